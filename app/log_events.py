@@ -40,6 +40,7 @@ EVENTS: Final = (
     E("catchup.skipped", "warning", "channel reason", "Slack doesn't show a channel's history; the others are read", "invite the app, or nothing"),
     E("catchup.stopped", "warning", "reason permanent", "reading what was missed has stopped; unless `permanent`, it goes on in a minute", "if `permanent`: by the [reason](#what-slack-says), then restart or `bin/catch-up --resume`"),
     E("catchup.waits", "info", "reason wait", "Slack asks to wait"),
+    E("channel.followed", "info", "team former channel votes heard_twice ms", "Slack gave a channel another id, as to a private one of old that is shared; all that was `former`'s is `channel`'s now: `votes` rows of the ledger. `heard_twice` is how many messages had come by both ids; they count once"),
     E("channel.unchecked", "info", "channel reason", "Slack wouldn't say whether the app and a person are in a channel; no points were given there, and the person was told"),
     E("channel.unknown", "info", "channel reason", "Slack wouldn't say whether a channel is private, so it counts as private unless it was heard to be public"),
     E("channels.unchecked", "info", "reason", "which channels are public couldn't be asked anew; it's asked again a minute later, and until then none is shown elsewhere that isn't known"),

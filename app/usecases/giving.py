@@ -91,7 +91,8 @@ async def give(gift: Gift, context: VoteContext) -> CountedGift | DeclinedGift |
 
     Raises UnavailableError when that was not known to be stored; giving it again is safe.
     """
-    return await apply_rules(context, gift.team, partial(_give, gift, context))
+    work = partial(_give, gift, context)
+    return await apply_rules(context, gift.team, work, gift.channel)
 
 
 async def _give(
@@ -194,7 +195,8 @@ class GiftResult:
 
 async def give_votes(message: Message, votes: Sequence[Vote], context: VoteContext) -> GiftResult:
     """Let *votes* count once; raises UnavailableError, and then it is safe again."""
-    return await apply_rules(context, message.team, partial(_give_votes, message, votes, context))
+    work = partial(_give_votes, message, votes, context)
+    return await apply_rules(context, message.team, work, message.channel)
 
 
 async def _give_votes(

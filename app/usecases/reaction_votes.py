@@ -13,6 +13,7 @@ from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot, Outcome
+from app.store.votes.reactions import Turn
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
@@ -57,7 +58,7 @@ async def react(
         thread_ts=thread, slot=reaction.voter, given_at=reaction.at, changed_at=reaction.at,
     )  # fmt: skip
     work = partial(_react, reaction, author, message, context)
-    return await apply_rules(context, reaction.team, work)
+    return await apply_rules(context, reaction.team, work, reaction.channel)
 
 
 async def _react(
@@ -65,23 +66,50 @@ async def _react(
 ) -> Outcome | None:
     worth = count_points(reaction.emoji, rules.get_settings(reaction.channel))
     ballots = await weigh_alternatives(message, author, rules, context)
-    giver = find_giver(rules, reaction.voter)
 
     async def change(conn: Conn) -> Outcome | None:
         async with conn.transaction():
             await hold_rules(conn, rules)
-            turn = await store.take_turn(conn, message.key, giver)
+            turn = await store.take_turn(conn, message.key, find_giver(rules, reaction.voter))
             if turn is None or not await store.store_reaction(conn, reaction, author, worth):
                 return None
-            given, by_form = await store.sum_standing(conn, message.key, giver)
-            if by_form:
-                return None
-            stands = limit_points(limit_points(given) - turn.elsewhere)
-            return await settle(conn, advance_ballot(ballots[stands], turn))
+            return await _settle_standing(conn, message, turn, ballots)
 
     outcome = await context.database.run(change)
     context.watch.count_revision(outcome)
     return greet_newcomers(outcome, message, [author], context)
+
+
+async def _settle_standing(
+    conn: Conn, message: Message, turn: Turn, ballots: Mapping[int, Ballot]
+) -> Outcome | None:
+    """Let what stands of the reactions of *turn* count; a form's points stand in their place."""
+    giver = find_giver(ballots[0].rules, message.author)
+    given, by_form = await store.sum_standing(conn, message.key, giver)
+    if by_form:
+        return None
+    stands = limit_points(limit_points(given) - turn.elsewhere)
+    return await settle(conn, advance_ballot(ballots[stands], turn))
+
+
+async def recount_reactions(message: Message, author: str, context: VoteContext) -> Outcome | None:
+    """Let what stands of a voter's reactions to what *author* wrote count, and nothing else.
+
+    *message* is as `react` makes it. Raises UnavailableError.
+    """
+
+    async def recount(rules: WorkspaceRules) -> Outcome | None:
+        ballots = await weigh_alternatives(message, author, rules, context)
+
+        async def change(conn: Conn) -> Outcome | None:
+            async with conn.transaction():
+                await hold_rules(conn, rules)
+                turn = await store.take_turn(conn, message.key, find_giver(rules, message.author))
+                return await _settle_standing(conn, message, turn, ballots) if turn else None
+
+        return await context.database.run(change)
+
+    return await apply_rules(context, message.team, recount, message.channel)
 
 
 async def weigh_alternatives(

@@ -220,7 +220,7 @@ async def decide(
             return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
         return await context.database.run(lambda conn: _store_answer(conn, offer, choice, ballot))
 
-    answer = await apply_rules(context, team, answer_offer)
+    answer = await apply_rules(context, team, answer_offer, message.channel)
     if isinstance(answer, AcceptedAnswer):
         context.watch.count_revision(answer.outcome)
     return answer

@@ -98,7 +98,7 @@ async def _undo(
 
         return await context.database.run(take)
 
-    outcome, votes = await apply_rules(context, team, take_back)
+    outcome, votes = await apply_rules(context, team, take_back, given.channel)
     if outcome and outcome.full:
         return UndoRefusal.FULL
     context.watch.count_revision(outcome)

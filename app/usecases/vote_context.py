@@ -63,16 +63,22 @@ class VoteContext:
 
 
 async def apply_rules(
-    context: VoteContext, team: str, work: Callable[[WorkspaceRules], Awaitable[T]]
+    context: VoteContext,
+    team: str,
+    work: Callable[[WorkspaceRules], Awaitable[T]],
+    channel: str = "",
 ) -> T:
-    """Return what *work* comes to by rules of *team* that hold when it is stored.
+    """Return what *work*, in *channel*, comes to by rules of *team* that hold when it is stored.
 
     What would take a score over 64 bits is judged anew, by rules that are full. Raises
-    UnavailableError when that was not known to be stored in time.
+    UnavailableError when that was not known to be stored in time, or the channel has got another
+    id: when Slack sends it again, it is taken for what happens there.
     """
     is_full = False
     for _ in range(_MOST_ATTEMPTS):
         rules = await context.rulebook.read_rules(context.database, team)
+        if channel in rules.former_channels:
+            raise UnavailableError("the channel has another id by now")
         try:
             return await work(replace(rules, is_full=True) if is_full else rules)
         except StaleRulesError:

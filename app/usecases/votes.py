@@ -38,7 +38,8 @@ async def hear(message: Message, context: VoteContext) -> Outcome | None:
 
     Raises UnavailableError when they could not be stored; hearing it again is safe.
     """
-    return await apply_rules(context, message.team, partial(_hear, message, context))
+    work = partial(_hear, message, context)
+    return await apply_rules(context, message.team, work, message.channel)
 
 
 async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -> Outcome | None:

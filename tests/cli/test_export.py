@@ -53,6 +53,7 @@ INSERT INTO things VALUES ('T1', 'thing:U2', 'U2');
 INSERT INTO members (team_id, user_id, name) VALUES ('T1', 'U2', 'Bob');
 INSERT INTO channels (team_id, channel_id, heard_ts, private)
 VALUES ('T1', 'C1', '1.000001', NULL), ('T1', 'C2', NULL, true);
+INSERT INTO former_channels (team_id, former_id, channel_id) VALUES ('T1', 'G1', 'C1');
 INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', 'U3', 'opted_out');
 INSERT INTO workspaces (team_id, rules, person_key) VALUES ('T1', 3, '00ff');
 INSERT INTO allowances VALUES ('T1', '~1', '2026-01-31', 3);
@@ -129,7 +130,7 @@ async def test_what_is_exported_imported_and_exported_is_the_same(
     given = {"DATABASE_URL": own_database_url}
     status, out, err = await run("import-json", "all.json", folder=tmp_path, **given)
     assert (status, err) == (0, "")
-    assert "48 rows of 28 tables" in out
+    assert "49 rows of 29 tables" in out
     after = await _document(export, own_database_url)
     assert before.pop("exported_at") != after.pop("exported_at")
     assert before == after

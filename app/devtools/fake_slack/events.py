@@ -143,6 +143,13 @@ def build_member_joined_event(
     return wrap_event(workspace, event | ({"inviter": inviter} if inviter else {}), None)
 
 
+def build_channel_id_changed_event(workspace: Workspace, *, former: str, new: str) -> Payload:
+    """Tell that the channel called *former* is called *new* from now on."""
+    event: Payload = {"type": "channel_id_changed", "old_channel_id": former}
+    event |= {"new_channel_id": new, "event_ts": workspace.next_ts()}
+    return wrap_event(workspace, event, None)
+
+
 def build_home_opened_event(
     workspace: Workspace, *, user: str, tab: str = "home", event_id: str | None = None
 ) -> Payload:

@@ -134,6 +134,20 @@ class Workspace:
         del self._posts[post.channel, post.ts]
         self._tell(Change("deleted", post))
 
+    def change_channel_id(self, former: str, new: str) -> None:
+        """Give a channel another id, as Slack does when it's shared; its messages keep their ts."""
+        self.channels[new] = replace(self.channels.pop(former), id=new)
+        self._posts = {
+            (new if place == former else place, ts): (
+                replace(post, channel=new) if place == former else post
+            )
+            for (place, ts), post in self._posts.items()
+        }
+        self._reactions = {
+            (new if place == former else place, ts): found
+            for (place, ts), found in self._reactions.items()
+        }
+
     def react(self, post: Post, name: str, by: str = "") -> bool:
         """Let a member, or the app, react to *post* with an emoji; say whether it was not there."""
         who, found = by or self.bot_user_id, self._reactions.setdefault((post.channel, post.ts), {})

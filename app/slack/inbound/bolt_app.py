@@ -15,6 +15,7 @@ from app.slack.client import SlackClient
 from app.slack.inbound.watched import WatchedApp
 from app.slack.listeners import (
     admin,
+    channels,
     help_pages,
     home,
     karma,
@@ -70,6 +71,7 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
         karma,
         self_service,
         people,
+        channels,
         home,
         help_pages,
         admin,

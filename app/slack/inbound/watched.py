@@ -25,6 +25,7 @@ from app.slack.client import SlackClient, classify_failure
 from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import ask_for
 from app.slack.payloads.events import read_actor, read_workspace_id
+from app.slack.payloads.former_channels import replace_former_channels
 from app.store.database import UnavailableError
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.watch import Watch
@@ -71,7 +72,10 @@ class WatchedApp(AsyncApp):
         """Answer *req* as Bolt does."""
         started, answer = time.perf_counter(), "none"
         try:
-            language = self._rulebook.get_settings(read_workspace_id(req.body) or "").language
+            rules = self._rulebook.get_rules(read_workspace_id(req.body) or "")
+            if rules.former_channels:
+                req.body = replace_former_channels(req.body, rules.former_channels)
+            language = rules.get_settings().language
             with use_language(language, self._identity.name), ask_for(read_actor(req.body)):
                 response = await self._dispatch_in_turn(req)
             answer = str(response.status)

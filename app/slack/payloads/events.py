@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from app.core.channel_ids import ChannelIdChange
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.tokens import Lines
 from app.core.message import DELETED, FIRST, NOTHING, Message
@@ -96,6 +97,16 @@ def read_invitation(body: dict[str, Any]) -> Invitation | None:
     if not (team and channel and user and inviter and ts):
         return None
     return Invitation(team, channel, user, inviter, ts)
+
+
+def read_channel_id_change(body: dict[str, Any]) -> ChannelIdChange | None:
+    """Return which channel has which id from now on."""
+    event = body["event"]
+    team, at = read_team_id(body), parse_timestamp(event.get("event_ts"))
+    ids = parse_slack_id(event.get("old_channel_id")), parse_slack_id(event.get("new_channel_id"))
+    if not (team and at and ids[0] and ids[1]):
+        return None
+    return ChannelIdChange(team, ids[0], ids[1], parse_time(at))
 
 
 def read_origin(body: dict[str, Any]) -> tuple[str, str, str] | None:

@@ -46,6 +46,12 @@ DELETE FROM told WHERE team_id = %(team)s
     AND about ~ '^(refusal|hint)/' AND told_at < now() - interval '1 day'
 """
 
+# What a process heard there and stored when another one had just followed the channel.
+_FORMER_CHANNELS: Final = """
+DELETE FROM channels AS c USING former_channels AS f
+WHERE c.team_id = %(team)s AND f.team_id = %(team)s AND c.channel_id = f.former_id
+"""
+
 _DIGESTS: Final = """
 DELETE FROM digests WHERE team_id = %(team)s AND day < current_date - 30
 """
@@ -59,7 +65,7 @@ DELETE FROM offers WHERE team_id = %(team)s
 
 _EVERY: Final = (
     _MESSAGES, _REPLIES, _TURNS, _HOMES, _COOLDOWNS, _ALLOWANCES, _GIVER_DAYS, _TOLD_ROWS, _DIGESTS,
-    _OFFERS,
+    _OFFERS, _FORMER_CHANNELS,
 )  # fmt: skip
 
 _STALE: Final = """

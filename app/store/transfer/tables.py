@@ -17,6 +17,7 @@ TABLES: Final = (
     "things",
     "members",
     "channels",
+    "former_channels",
     "hidden_members",
     "workspaces",
     "allowances",

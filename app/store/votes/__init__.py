@@ -1,12 +1,13 @@
 """Votes as the ledger keeps them, and what they are held to.
 
 In which order locks are taken, by all that changes votes (`cast`, `revisions`, `reactions`,
-`joins`, `offers`, `adjustments`), by `people.merging`, `people.forgetting`, and by imports. Whoever
-needs fewer of them leaves some out, and never goes back to an earlier one; of several rows of one
-table each takes the first by key, in the C collation, first.
+`joins`, `offers`, `adjustments`), by `people.merging`, `people.forgetting`, a channel's new id
+(`usecases.channel_ids`), and by imports. Whoever needs fewer of them leaves some out, and never
+goes back to an earlier one; of several rows of one table each takes the first by key, in the C
+collation, first.
 
-1. One merge or one being forgotten at a time in a workspace (an advisory lock, which imports
-   share); votes do not ask for it.
+1. One merge, one being forgotten or one new id at a time in a workspace (an advisory lock, which
+   imports share); votes do not ask for it.
 2. The rules: votes share them (`hold_rules`), so that nobody changes whom a name means, who is
    banned or has opted out, before what was judged by that is stored. Whoever changes them
    (`change_rules`) has them alone until the end: a merge meets no vote that it would not see.
@@ -20,6 +21,7 @@ table each takes the first by key, in the C collation, first.
 7. `things`, `told`, `refusals`.
 8. `turns`, by channel; `outbox`, by id.
 
-`vote_history` has no place here, since rows are only ever appended; but for the merge and the
-forgetting, which nobody else meets at the same rows.
+`vote_history` has no place here, since rows are only ever appended; but for the merge, the
+forgetting and the new id, which nobody else meets at the same rows. The new id locks messages of
+its channel before the rules, too (`workspace.channel_ids` says what comes of that).
 """

@@ -53,6 +53,7 @@ _QUERIES: Final = {
     "opted_out": "SELECT team_id, user_id FROM hidden_members WHERE {which} AND why = 'opted_out'",
     "boosts": "SELECT team_id, number, channel_id, factor, name, begins_at, ends_at, paused_at,"
     " pauses, told_in FROM boosts WHERE {which} ORDER BY number",
+    "former_channels": "SELECT team_id, former_id, channel_id FROM former_channels WHERE {which}",
 }
 _ALL: Final = {kind: query.format(which="true") for kind, query in _QUERIES.items()}
 _OF_TEAMS: Final = {
@@ -226,6 +227,7 @@ class Rulebook:
             },
             frozenset(row["user_id"] for row in rows.get("opted_out", ())),
             [build_boost(row) for row in rows.get("boosts", ())],
+            {row["former_id"]: row["channel_id"] for row in rows.get("former_channels", ())},
         )
 
     def _apply_settings(self, stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Settings]:
@@ -250,12 +252,13 @@ async def hold_rules(conn: Conn, rules: WorkspaceRules) -> None:
         raise StaleRulesError
 
 
-async def change_rules(conn: Conn, team: str) -> None:
+async def change_rules(conn: Conn, team: str) -> int:
     """Let no vote of *team* be stored until the transaction ends: then the rules are others.
 
-    It comes before all else that the transaction locks (see `app.store.votes`).
+    It comes before all else that the transaction locks (see `app.store.votes`). Returns the version
+    that holds then.
     """
-    await conn.execute(_CHANGE, {"team": team})
+    return int(await fetch_value(conn, _CHANGE, {"team": team}))
 
 
 async def _read_all(conn: Conn) -> tuple[dict[str, _Version], _Rows]:

@@ -55,12 +55,18 @@ class WorkspaceRules:
     opted_out: frozenset[str] = frozenset()
     boosts: Sequence[Boost] = ()
     """All that there ever were: an old message counts as on its day."""
+    former_channels: Mapping[str, str] = field(default_factory=dict)
+    """Ids that channels had before, and those that they have now."""
     is_full: bool = False
     """Whether what is judged was found to be more than some score can hold."""
 
     def get_settings(self, channel: str = EVERYWHERE) -> Settings:
         """Return the settings that hold in *channel*."""
         return self.settings.get(channel) or self.settings.get(EVERYWHERE) or self.base
+
+    def resolve_channel(self, channel: str) -> str:
+        """Return the id that the channel called *channel* has now."""
+        return self.former_channels.get(channel, channel)
 
     def _find_season(self, at: datetime) -> int:
         for one in reversed(self.seasons):

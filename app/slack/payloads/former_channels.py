@@ -1,0 +1,48 @@
+"""Takes what Slack tells by a channel's former id for the channel: late events, old buttons."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+_PARTS: Final = ("item", "inputs")
+"""Where events name channels, beside their own fields."""
+
+
+def replace_former_channels(payload: dict[str, Any], former: Mapping[str, str]) -> dict[str, Any]:
+    """Return *payload* with the ids that channels have now in the place of *former* ones.
+
+    What people have written stays as it is: of an event, only fields that are an id are replaced.
+    """
+    event = payload.get("event")
+    if isinstance(event, dict):
+        inner = {name: _replace_fields(event[name], former) for name in _PARTS if name in event}
+        return payload | {"event": _replace_fields(event, former) | inner}
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, former))})\b")
+    replaced: dict[str, Any] = _replace_everywhere(payload, pattern, former)
+    return replaced
+
+
+def _replace_fields(part: Any, former: Mapping[str, str]) -> Any:
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: former.get(value, value) if isinstance(value, str) else value
+        for name, value in part.items()
+    }
+
+
+def _replace_everywhere(part: Any, pattern: re.Pattern[str], former: Mapping[str, str]) -> Any:
+    match part:
+        case str():
+            return pattern.sub(lambda found: former[found[0]], part)
+        case dict():
+            return {
+                _replace_everywhere(name, pattern, former): _replace_everywhere(
+                    value, pattern, former
+                )
+                for name, value in part.items()
+            }
+        case list():
+            return [_replace_everywhere(one, pattern, former) for one in part]
+        case _:
+            return part

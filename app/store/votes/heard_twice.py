@@ -1,0 +1,109 @@
+"""Finds what was heard under both ids of a channel that has another one now, and drops one of two.
+
+Slack uses the new id at once, and tells of the change by an event of its own: what is written,
+edited and reacted to meanwhile comes under an id that the app knows nothing of. Whoever calls this
+has the rules to itself (`app.store.votes`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from app.core.channel_ids import ChannelIdChange
+from app.store.database import Conn, gather_columns
+
+# The version that came later stands; of two that are the same, the one under the former id.
+_HEARD_TWICE: Final = """
+WITH o AS MATERIALIZED (
+    SELECT message_ts, slot, revision FROM messages
+    WHERE team_id = %(team)s AND channel_id = %(former)s
+)
+SELECT o.message_ts, o.slot, n.revision > o.revision, (
+        SELECT min(voted_at) FROM vote_history AS v
+        WHERE (v.team_id, v.message_ts, v.slot) = (%(team)s, o.message_ts, o.slot)
+            AND v.channel_id
+                = CASE WHEN n.revision > o.revision THEN %(former)s ELSE %(channel)s END
+    )
+FROM o CROSS JOIN LATERAL (
+    SELECT revision FROM messages AS m
+    WHERE (m.team_id, m.channel_id, m.message_ts, m.slot)
+        = (%(team)s, %(channel)s, o.message_ts, o.slot) OFFSET 0
+) AS n
+ORDER BY o.message_ts COLLATE "C", o.slot COLLATE "C"
+"""
+
+# Where the version that stands has a reply too: two would answer one message.
+_DROP_REPLIES: Final = """
+DELETE FROM outbox AS o USING outbox AS kept,
+    unnest(%(times)s::text[], %(slots)s::text[]) AS n (message_ts, slot)
+WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
+  AND o.channel_id = %(dropped)s AND kept.channel_id = %(kept)s
+  AND (o.message_ts, o.slot) = (n.message_ts, n.slot)
+  AND (kept.message_ts, kept.slot, kept.kind) = (o.message_ts, o.slot, o.kind)
+"""
+
+_DROP_MESSAGES: Final = """
+DELETE FROM messages AS m USING unnest(%(times)s::text[], %(slots)s::text[]) AS n (message_ts, slot)
+WHERE m.team_id = %(team)s AND m.channel_id = %(dropped)s
+  AND (m.message_ts, m.slot) = (n.message_ts, n.slot)
+"""
+
+_REACTED_TWICE: Final = """
+SELECT message_ts, voter_id, max(target_id) FROM reactions
+WHERE team_id = %(team)s AND channel_id IN (%(former)s, %(channel)s)
+GROUP BY message_ts, voter_id HAVING count(DISTINCT channel_id) = 2
+ORDER BY message_ts, voter_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardTwice:
+    """Votes on one message that were heard under both ids of its channel."""
+
+    ts: str
+    slot: str
+    is_newer: bool
+    """Whether what was heard under the new id is the later version."""
+    at: datetime | None
+    """When those of the earlier version were given; None where it has never held any."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReactedTwice:
+    """Reactions of one person to one message that were heard under both ids of its channel."""
+
+    ts: str
+    voter: str
+    author: str
+    """Who wrote the message; empty where that was never known."""
+
+
+async def list_heard_twice(conn: Conn, change: ChannelIdChange) -> list[HeardTwice]:
+    """Return what was heard under both ids."""
+    rows = await (await conn.execute(_HEARD_TWICE, change.parameters)).fetchall()
+    return [HeardTwice(*row) for row in rows]
+
+
+async def list_reacted_twice(conn: Conn, change: ChannelIdChange) -> list[ReactedTwice]:
+    """Return whose reactions to what were heard under both ids."""
+    rows = await (await conn.execute(_REACTED_TWICE, change.parameters)).fetchall()
+    return [ReactedTwice(*row) for row in rows]
+
+
+async def drop_replies(
+    conn: Conn, change: ChannelIdChange, found: Sequence[HeardTwice], dropped: str
+) -> None:
+    """Let nothing answer *found* in the channel *dropped* that is answered under the other id."""
+    kept = change.channel if dropped == change.former else change.former
+    which = gather_columns(found, times="ts", slots="slot")
+    ids = {"team": change.team, "dropped": dropped, "kept": kept}
+    await conn.execute(_DROP_REPLIES, ids | which)
+
+
+async def drop_messages(
+    conn: Conn, change: ChannelIdChange, found: Sequence[HeardTwice], dropped: str
+) -> None:
+    """Forget of *found* what was heard in the channel *dropped*; it gives no points any more."""
+    which = gather_columns(found, times="ts", slots="slot")
+    await conn.execute(_DROP_MESSAGES, {"team": change.team, "dropped": dropped} | which)

@@ -1,0 +1,264 @@
+"""Puts the new id of a channel in the place of the former one, in every table.
+
+Messages and the ledger come first, which is most of the work and keeps no vote waiting. What comes
+by the new id for one of these messages meanwhile waits for it; where it holds the rules already,
+for which this waits next, PostgreSQL ends one of the two, and that is tried again. The rest is for
+whoever has the rules alone (`app.store.votes`), when of no message anything stands under both ids.
+The turns of both channels are locked before the outbox: no sender is between them.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from psycopg.types.json import Jsonb
+
+from app.core.boards.periods import build_season
+from app.core.boards.seasons import FIRST
+from app.core.boards.shares import name_channel_board
+from app.core.channel_ids import ChannelIdChange
+from app.core.person import hash_message
+from app.core.reply_body import ReplyKind
+from app.store.database import Conn
+
+UNKNOWN: Final = "channel_not_found"
+"""Slack's word for a channel that isn't there any more."""
+
+_LOCK_TURNS: Final = """
+SELECT 1 FROM turns WHERE team_id = %(team)s AND channel_id IN (%(former)s, %(channel)s)
+ORDER BY channel_id COLLATE "C" FOR UPDATE
+"""
+
+# Of the news of one reaction, or of one way to join, the later holds.
+_VOTES: Final = (
+    """
+DELETE FROM offers AS o USING offers AS kept
+WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
+  AND o.channel_id = %(channel)s AND kept.channel_id = %(former)s
+  AND (o.message_ts, o.handle, o.user_id) = (kept.message_ts, kept.handle, kept.user_id)
+""",
+    """
+DELETE FROM reactions AS r USING reactions AS o
+WHERE r.team_id = %(team)s AND o.team_id = %(team)s
+  AND (r.channel_id, o.channel_id) IN ((%(former)s, %(channel)s), (%(channel)s, %(former)s))
+  AND (r.message_ts, r.voter_id, r.emoji) = (o.message_ts, o.voter_id, o.emoji)
+  AND (r.changed_ts, r.channel_id = %(former)s) < (o.changed_ts, o.channel_id = %(former)s)
+""",
+    """
+DELETE FROM joins AS j USING joins AS o
+WHERE j.team_id = %(team)s AND o.team_id = %(team)s
+  AND (j.channel_id, o.channel_id) IN ((%(former)s, %(channel)s), (%(channel)s, %(former)s))
+  AND (j.way_ts, j.voter_id, j.emoji) = (o.way_ts, o.voter_id, o.emoji)
+  AND (j.changed_ts, j.channel_id = %(former)s) < (o.changed_ts, o.channel_id = %(former)s)
+""",
+    """
+UPDATE offers SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s
+""",
+    """
+UPDATE reactions SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s
+""",
+    """
+UPDATE joins SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s
+""",
+)
+
+# What was heard under both ids stays for now. NOT IN looks that up once: a join would look at what
+# the statement itself has written, again and again.
+_MESSAGES: Final = """
+UPDATE messages SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s AND (message_ts, slot) NOT IN (
+    SELECT message_ts, slot FROM messages WHERE team_id = %(team)s AND channel_id = %(channel)s)
+"""
+_LEDGER: Final = """
+UPDATE vote_history SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s AND (message_ts, slot) NOT IN (
+    SELECT message_ts, slot FROM messages WHERE team_id = %(team)s AND channel_id = %(former)s)
+"""
+
+_BOARDS: Final = (
+    """
+INSERT INTO archived_shares AS a (team_id, board, target_id, points)
+SELECT %(team)s::text, b.name, s.target_id, s.points
+FROM archived_shares AS s
+JOIN unnest(%(boards)s::text[], %(names)s::text[]) AS b (board, name) ON b.board = s.board
+WHERE s.team_id = %(team)s
+ORDER BY b.name COLLATE "C", s.target_id COLLATE "C"
+ON CONFLICT (team_id, board, target_id) DO UPDATE SET points = a.points + EXCLUDED.points
+""",
+    "DELETE FROM archived_shares WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[])",
+    """
+INSERT INTO leaderboard AS l (team_id, board, target_id, score, created_at, updated_at)
+SELECT %(team)s::text, b.name, s.target_id, s.score, s.created_at, s.updated_at
+FROM leaderboard AS s
+JOIN unnest(%(boards)s::text[], %(names)s::text[]) AS b (board, name) ON b.board = s.board
+WHERE s.team_id = %(team)s
+ORDER BY b.name COLLATE "C", s.target_id COLLATE "C"
+ON CONFLICT (team_id, board, target_id)
+DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
+""",
+    "DELETE FROM leaderboard WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[])",
+)
+
+# What was decided under the new id holds; settings of the workspace may name the channel too.
+_RULES: Final = (
+    """
+DELETE FROM settings AS s USING settings AS kept
+WHERE s.team_id = %(team)s AND kept.team_id = %(team)s
+  AND s.channel_id = %(former)s AND kept.channel_id = %(channel)s AND s.name = kept.name
+""",
+    """
+UPDATE settings
+SET channel_id = CASE channel_id WHEN %(former)s THEN %(channel)s ELSE channel_id END,
+    value = regexp_replace(value::text, %(word)s, %(channel)s, 'g')::jsonb
+WHERE team_id = %(team)s AND (channel_id = %(former)s OR value::text ~ %(word)s)
+""",
+    """
+UPDATE boosts
+SET channel_id = CASE channel_id WHEN %(former)s THEN %(channel)s ELSE channel_id END,
+    told_in = CASE told_in WHEN %(former)s THEN %(channel)s ELSE told_in END
+WHERE team_id = %(team)s AND %(former)s IN (channel_id, told_in)
+""",
+    "UPDATE timers SET plan = %(channel)s WHERE team_id = %(team)s AND plan = %(former)s",
+    """
+INSERT INTO channels AS c (team_id, channel_id, heard_ts, read_ts, private)
+SELECT %(team)s::text, %(channel)s, heard_ts, read_ts, private FROM channels
+WHERE team_id = %(team)s AND channel_id = %(former)s
+ON CONFLICT (team_id, channel_id) DO UPDATE
+SET heard_ts = greatest(c.heard_ts, EXCLUDED.heard_ts),
+    read_ts = least(c.read_ts, EXCLUDED.read_ts), private = coalesce(c.private, EXCLUDED.private)
+""",
+    "DELETE FROM channels WHERE team_id = %(team)s AND channel_id = %(former)s",
+)
+
+# What a process is posting now may have been refused, or not: it is looked for, and what that
+# process then has to say of it counts no more. What Slack has refused since the change, because it
+# knew no such channel any more, is said after all.
+_REPLIES: Final = (
+    """
+DELETE FROM outbox AS o USING outbox AS kept
+WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
+  AND o.channel_id = %(former)s AND kept.channel_id = %(channel)s
+  AND (o.message_ts, o.kind, o.only_for, o.slot)
+      = (kept.message_ts, kept.kind, kept.only_for, kept.slot)
+""",
+    """
+DELETE FROM outbox AS o USING outbox AS kept
+WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
+  AND starts_with(o.slot, %(prefix)s)
+  AND kept.slot = %(new_prefix)s || substr(o.slot, %(rest)s)
+  AND (o.channel_id, o.message_ts, o.kind, o.only_for)
+      = (kept.channel_id, kept.message_ts, kept.kind, kept.only_for)
+""",
+    """
+UPDATE outbox
+SET channel_id = %(channel)s, attempts = attempts + 1, claimed_until = 'epoch'
+WHERE team_id = %(team)s AND channel_id = %(former)s
+  AND done_at IS NULL AND claimed_until IS NOT NULL
+""",
+    """
+UPDATE outbox SET channel_id = %(channel)s, due_at = %(now)s, done_at = NULL, dropped = NULL
+WHERE team_id = %(team)s AND channel_id = %(former)s
+  AND dropped = %(unknown)s AND done_at >= %(at)s
+""",
+    """
+UPDATE outbox SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s
+""",
+    """
+UPDATE outbox
+SET slot = CASE WHEN starts_with(slot, %(prefix)s)
+        THEN %(new_prefix)s || substr(slot, %(rest)s) ELSE slot END,
+    body = regexp_replace(body::text, %(word)s, %(channel)s, 'g')::jsonb
+WHERE team_id = %(team)s
+  AND (starts_with(slot, %(prefix)s) OR kind <> %(votes)s AND body::text ~ %(word)s)
+""",
+    "DELETE FROM turns WHERE team_id = %(team)s AND channel_id = %(former)s",
+)
+
+_FORMER: Final = (
+    """
+UPDATE former_channels SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s
+""",
+    """
+INSERT INTO former_channels (team_id, former_id, channel_id)
+VALUES (%(team)s, %(former)s, %(channel)s)
+""",
+)
+
+_SEASONS: Final = "SELECT number FROM seasons WHERE team_id = %(team)s"
+
+# No cooldown is longer than a week.
+_COOLED: Final = """
+SELECT DISTINCT message_ts, slot FROM vote_history
+WHERE team_id = %(team)s AND channel_id = %(channel)s AND created_at > now() - interval '8 days'
+  AND EXISTS (SELECT FROM cooldowns WHERE team_id = %(team)s)
+"""
+_COOLDOWNS: Final = """
+UPDATE cooldowns SET votes = (
+    SELECT jsonb_object_agg(coalesce(%(keys)s::jsonb ->> v.key, v.key), v.value)
+    FROM jsonb_each(votes) AS v)
+WHERE team_id = %(team)s AND votes ?| %(former_keys)s::text[]
+"""
+
+
+async def rename_votes(conn: Conn, change: ChannelIdChange) -> int:
+    """Let messages and their votes be of the new id, but what was heard under both.
+
+    Returns how many rows of the ledger were of the former.
+    """
+    await conn.execute(_MESSAGES, change.parameters)
+    return (await conn.execute(_LEDGER, change.parameters)).rowcount
+
+
+async def rename_rest(conn: Conn, change: ChannelIdChange, key: bytes) -> None:
+    """Let all else be of the new id; *key* is that of the workspace's hashes."""
+    of = change.parameters | {"word": rf"\y{change.former}\y"}
+    await _rename_cooldowns(conn, change, key)
+    await _execute_all(conn, _VOTES, of)
+    await _execute_all(conn, _BOARDS, of | await _list_boards(conn, change))
+    await _execute_all(conn, _RULES, of)
+    await conn.execute(_LOCK_TURNS, of)
+    await _execute_all(conn, _REPLIES, of | _build_reply_parameters(change))
+    await _execute_all(conn, _FORMER, of)
+
+
+async def _execute_all(conn: Conn, statements: tuple[str, ...], of: Mapping[str, Any]) -> None:
+    for statement in statements:
+        await conn.execute(statement, of)
+
+
+def _build_reply_parameters(change: ChannelIdChange) -> dict[str, Any]:
+    """Return what replies are renamed by: slots of notices begin with the channel of the vote."""
+    prefix, new_prefix = f"{change.former}/", f"{change.channel}/"
+    slots = {"prefix": prefix, "new_prefix": new_prefix, "rest": len(prefix) + 1}
+    said = {"votes": ReplyKind.VOTES, "unknown": UNKNOWN}
+    return slots | said | {"at": change.at, "now": datetime.now(UTC)}
+
+
+async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[str]]:
+    """Return the boards of the channel that are kept, as they are called and will be."""
+    rows = await (await conn.execute(_SEASONS, change.parameters)).fetchall()
+    seasons = [build_season(number) for number in (FIRST.number, *(number for (number,) in rows))]
+    former, new = name_channel_board(change.former), name_channel_board(change.channel)
+    return {
+        "boards": [former, *(season.name_board(former) for season in seasons)],
+        "names": [new, *(season.name_board(new) for season in seasons)],
+    }
+
+
+async def _rename_cooldowns(conn: Conn, change: ChannelIdChange, key: bytes) -> None:
+    """Let cooldowns know votes by their new hashes, so that taking one back still ends its own."""
+    rows = await (await conn.execute(_COOLED, change.parameters)).fetchall()
+    if not rows:
+        return
+
+    def hash_votes(channel: str, ts: str, slot: str) -> str:
+        return hash_message(key, (change.team, channel, ts, slot))
+
+    keys = {hash_votes(change.former, *row): hash_votes(change.channel, *row) for row in rows}
+    given = {"team": change.team, "keys": Jsonb(keys), "former_keys": list(keys)}
+    await conn.execute(_COOLDOWNS, given)

@@ -1,0 +1,125 @@
+"""What happens when Slack gives a channel another id: everything there goes on under that.
+
+All of it is one transaction, which has the rules to itself. Whatever was judged before is judged
+anew after it, and what then still comes by the former id is taken for what happens in the channel.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from psycopg.errors import UniqueViolation
+
+from app.core.channel_ids import ChannelIdChange
+from app.core.message import DELETED, NOTHING, Message
+from app.core.refusals import Ruling
+from app.store.database import Conn, allow_seconds
+from app.store.people.merging import ALONE
+from app.store.votes import heard_twice
+from app.store.votes.ballot import Ballot
+from app.store.votes.heard_twice import HeardTwice, ReactedTwice
+from app.store.votes.revisions import revise
+from app.store.workspace import channel_ids as store
+from app.store.workspace.rulebook import change_rules
+from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
+from app.usecases.reaction_votes import recount_reactions
+from app.usecases.vote_context import VoteContext, apply_rules
+
+PATIENCE: Final = 300.0
+"""Seconds that it may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedChange:
+    """What followed a channel."""
+
+    votes: int
+    """Rows of the ledger."""
+    heard_twice: int
+    """Messages that were heard under both ids, and count once now."""
+
+
+async def follow_channel_id(change: ChannelIdChange, context: VoteContext) -> FollowedChange | None:
+    """Let all that is known of a channel be of its new id; None where it is already.
+
+    Raises UnavailableError when that was not known to be stored; following it again is safe.
+    """
+    work = partial(_follow, change, context)
+    done = await apply_rules(context, change.team, work)
+    if done is None:
+        return None
+    followed, reacted = done
+    for one in reacted:
+        if one.author:
+            await recount_reactions(_build_message(change, one), one.author, context)
+    return followed
+
+
+async def _follow(
+    change: ChannelIdChange, context: VoteContext, rules: WorkspaceRules
+) -> tuple[FollowedChange, Sequence[ReactedTwice]] | None:
+    known = replace(
+        change,
+        former=rules.resolve_channel(change.former),
+        channel=rules.resolve_channel(change.channel),
+    )
+    if known.former == known.channel:
+        return None
+    query = partial(_rename, change=known, rules=rules)
+    try:
+        return await context.rulebook.change(context.database, query, patience=PATIENCE)
+    except UniqueViolation as error:  # heard by the new id meanwhile as well
+        raise StaleRulesError from error
+
+
+async def _rename(
+    conn: Conn, change: ChannelIdChange, rules: WorkspaceRules
+) -> tuple[FollowedChange, Sequence[ReactedTwice]]:
+    """Let all be of the new id; return whose reactions are to be counted anew."""
+    async with conn.transaction():
+        await allow_seconds(conn, PATIENCE)
+        await conn.execute(ALONE, {"team": change.team})
+        votes = await store.rename_votes(conn, change)
+        if await change_rules(conn, change.team) != rules.version + 1:
+            raise StaleRulesError
+        found = await heard_twice.list_heard_twice(conn, change)
+        for dropped, is_newer in ((change.former, True), (change.channel, False)):
+            some = [one for one in found if one.is_newer is is_newer]
+            await _drop(conn, change, rules, some, dropped)
+        reacted = await heard_twice.list_reacted_twice(conn, change)
+        votes += await store.rename_votes(conn, change)
+        await store.rename_rest(conn, change, rules.key)
+    return FollowedChange(votes, len(found)), reacted
+
+
+async def _drop(
+    conn: Conn,
+    change: ChannelIdChange,
+    rules: WorkspaceRules,
+    found: Sequence[HeardTwice],
+    dropped: str,
+) -> None:
+    """Take back what *found* gave in the channel *dropped*: the other version of it stands."""
+    if not found:
+        return
+    await heard_twice.drop_replies(conn, change, found, dropped)
+    settings = rules.get_settings(dropped)
+    for one in found:
+        if one.at is None:
+            continue
+        message = Message(
+            change.team, dropped, one.ts, "", NOTHING,
+            revision=DELETED, slot=one.slot, given_at=one.at,
+        )  # fmt: skip
+        when = rules.locate_time(dropped, message.written_at)
+        ballot = Ballot(message, Ruling(), when, rules, cooldown=settings.cooldown)
+        await revise(conn, ballot, settings.daily_allowance, holds_rules=True)
+    await heard_twice.drop_messages(conn, change, found, dropped)
+
+
+def _build_message(change: ChannelIdChange, reacted: ReactedTwice) -> Message:
+    return Message(
+        change.team, change.channel, reacted.ts, reacted.voter, NOTHING,
+        slot=reacted.voter, given_at=change.at, changed_at=change.at,
+    )  # fmt: skip

@@ -1,0 +1,404 @@
+"""A channel that gets another id goes on: a private one of old, when it's shared with others."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from app import server
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.values import Channel
+from app.slack.payloads.former_channels import replace_former_channels
+from app.slack.views.leaderboard import EVERYONE
+from app.store.boards import verify
+from app.store.server import operating
+from app.store.server.upkeep import tidy
+from tests.tables import each
+from tests.talk import PATIENT
+
+ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
+OLD, NEW, NEWER = "G0OLD00005", "C0NEW00006", "C0NEWER007"
+
+
+@pytest.fixture
+def talk(talk):
+    """A conversation in a private channel of old."""
+    talk.slack.workspace.channels[OLD] = Channel(OLD, "old", is_private=True)
+    talk.channel = "old"
+    return talk
+
+
+def change(talk, former=OLD, new=NEW):
+    """Let Slack give the channel another id; return the event that tells of it."""
+    talk.slack.workspace.change_channel_id(former, new)
+    return events.build_channel_id_changed_event(talk.slack.workspace, former=former, new=new)
+
+
+def under(post, channel=NEW):
+    """Return *post* as it is called under another id of its channel."""
+    return replace(post, channel=channel)
+
+
+async def sums(talk):
+    """Return the points of each target and channel, by the ledger."""
+    query = """
+        SELECT channel_id, target_id, sum(delta)::int FROM vote_history
+        GROUP BY 1, 2 HAVING sum(delta) <> 0
+    """
+    return {(channel, target): points for channel, target, points in await talk.rows(query)}
+
+
+async def places(talk):
+    """Return every place in which the former id stands, but the table of former ids."""
+    rows = await talk.rows("""
+        SELECT table_name::text FROM information_schema.columns
+        WHERE table_schema = 'public' AND column_name = 'team_id' AND table_name <> 'audit'
+    """)
+    found = []
+    for (table,) in rows:
+        query = f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s'  # noqa: S608
+        if table != "former_channels" and (await talk.rows(query, f"%{OLD}%")) != [(0,)]:
+            found.append(table)
+    return found
+
+
+def differences(talk):
+    """Return which scores aren't the sums of the ledger."""
+    with operating.connect(talk.running.database.url, "test") as conn, verify.open_snapshot(conn):
+        survey = verify.survey_boards(conn, talk.slack.workspace.team_id)
+        return [
+            one
+            for part in survey.slices
+            for many in verify.find_differences(conn, survey, part)
+            for one in many
+        ]
+
+
+async def test_what_was_counted_before_follows_what_becomes_of_its_message(talk):
+    edited, deleted, kept = [await talk.said("@bob++ @carol++") for _ in range(3)]
+    await talk.told(change(talk))
+    await talk.edited(under(edited), "@bob+++")
+    await talk.deleted(under(deleted))
+    await talk.told(events.build_posted_event(talk.slack.workspace, under(kept)))
+    assert await sums(talk) == {(NEW, BOB): 3, (NEW, CAROL): 1}
+    assert await talk.scores(f"channel/{NEW}") == {BOB: 3, CAROL: 1}
+    assert await talk.scores(f"channel/{OLD}") == {}
+    assert await talk.scores() == {BOB: 3, CAROL: 1}
+    assert differences(talk) == []
+
+
+async def test_a_board_of_the_channel_shows_what_was_given_before_and_after(talk):
+    await talk.said("@bob+++")
+    await talk.told(change(talk))
+    await talk.said("@bob++ @carol++", by="dave")
+    answer = await talk.command("here", channel="old")
+    assert "bob, 3 points" in str(answer)
+    assert "carol, 1 point" in str(answer)
+
+
+async def test_nothing_stands_under_the_former_id_any_more(talk):
+    await talk.decide(quiet_channels=[OLD, "C0RANDOM02"], feed_channel=OLD, recap_channel=OLD)
+    await talk.decide(channel=OLD, max_points=3, cooldown=600, notices="direct")
+    post = await talk.said("@bob++ @bobby++ thanks")
+    await talk.react(post, "heavy_plus_sign", by="carol")
+    await talk.command("boost x2 1h here", command="/karma", channel="old")
+    await talk.running.context.listening.flush()
+    assert await places(talk)
+    await talk.told(change(talk))
+    assert await places(talk) == []
+    assert await talk.rows("SELECT former_id, channel_id FROM former_channels") == [(OLD, NEW)]
+
+
+async def test_settings_and_rules_of_the_channel_go_along(talk):
+    await talk.decide(quiet_channels=[OLD])
+    await talk.decide(channel=OLD, max_points=7)
+    await talk.told(change(talk))
+    rulebook, team = talk.running.context.rulebook, talk.slack.workspace.team_id
+    assert rulebook.get_settings(team, NEW).max_points == 7
+    assert rulebook.get_settings(team).quiet_channels == (NEW,)
+    await talk.said("@bob++")
+    assert talk.heard() == []
+
+
+async def test_what_was_decided_under_the_new_id_holds(talk):
+    await talk.decide(channel=OLD, max_points=7, max_targets=3)
+    told = change(talk)
+    await talk.decide(channel=NEW, max_points=2)
+    await talk.told(told)
+    found = talk.running.context.rulebook.get_settings(talk.slack.workspace.team_id, NEW)
+    assert (found.max_points, found.max_targets) == (2, 3)
+
+
+async def test_a_cooldown_ends_with_the_vote_that_began_it(talk):
+    await talk.decide(cooldown=600)
+    post = await talk.said("@bob++")
+    await talk.told(change(talk))
+    await talk.deleted(under(post))
+    await talk.said("@bob++")
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_an_event_that_comes_twice_or_late_changes_nothing_more(talk):
+    post = await talk.said("@bob++")
+    told = change(talk)
+    await talk.told(told)
+    late = events.build_posted_event(talk.slack.workspace, talk.write("@carol++"))
+    late["event"]["channel"] = OLD
+    await talk.told(told)
+    await talk.told(late)
+    await talk.told(late)
+    await talk.told(events.build_posted_event(talk.slack.workspace, post))
+    assert await sums(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1}
+    assert await talk.rows("SELECT former_id, channel_id FROM former_channels") == [(OLD, NEW)]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (1, 0, 1, 0), (0, 1, 0)])
+async def test_a_channel_may_get_one_id_after_the_other(talk, order):
+    await talk.said("@bob++")
+    first = change(talk)
+    await talk.said("@carol++")
+    second = change(talk, NEW, NEWER)
+    for nr in order:
+        await talk.told((first, second)[nr])
+    assert await sums(talk) == {(NEWER, BOB): 1, (NEWER, CAROL): 1}
+    query = "SELECT former_id, channel_id FROM former_channels ORDER BY 1 DESC"
+    assert await talk.rows(query) == [(OLD, NEWER), (NEW, NEWER)]
+    assert differences(talk) == []
+
+
+async def test_the_channel_of_another_workspace_is_left_alone(talk):
+    await talk.said("@bob++")
+    told = change(talk)
+    told["team_id"] = told["authorizations"][0]["team_id"] = "T0OTHER001"
+    await talk.told(told)
+    assert await sums(talk) == {(OLD, BOB): 1}
+
+
+# What is heard under the new id before the app is told of it.
+
+
+async def test_a_message_edited_before_the_app_knew_counts_once(talk):
+    post, other = await talk.said("@bob++"), await talk.said("@carol++")
+    told = change(talk)
+    await talk.edited(under(post), "@bob+++ @carol++")
+    await talk.deleted(under(other))
+    await talk.told(told)
+    assert await sums(talk) == {(NEW, BOB): 2, (NEW, CAROL): 1}
+    assert await talk.scores(f"channel/{NEW}") == {BOB: 2, CAROL: 1}
+    assert {t: n for t, n in (await talk.scores("givers")).items() if n} == {ANN: 3}
+    assert differences(talk) == []
+
+
+async def test_a_message_heard_again_before_the_app_knew_counts_once(talk):
+    post = await talk.said("@bob++")
+    told = change(talk)
+    await talk.told(events.build_posted_event(talk.slack.workspace, under(post)))
+    assert (await talk.scores())[BOB] == 2
+    await talk.told(told)
+    assert await sums(talk) == {(NEW, BOB): 1}
+    await talk.edited(under(post), "@carol++")
+    assert await sums(talk) == {(NEW, CAROL): 1}
+    assert differences(talk) == []
+
+
+async def test_an_allowance_is_spent_once(talk):
+    await talk.decide(daily_allowance=3)
+    post = await talk.said("@bob++")
+    told = change(talk)
+    await talk.told(events.build_posted_event(talk.slack.workspace, under(post)))
+    await talk.told(told)
+    await talk.said("@carol++ @dave++")
+    await talk.said("@eve++")
+    assert await sums(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1, (NEW, "U0DAVE0004"): 1}
+
+
+@pytest.mark.parametrize(
+    ("before", "meanwhile", "points"),
+    [
+        ("+plus", "-plus", 0),
+        ("+plus", "+minus", 0),
+        ("+plus +minus", "-minus", 1),
+        ("+plus", "-plus +plus", 1),
+        ("+minus", "+plus -minus", 1),
+    ],
+)
+async def test_reactions_come_to_one_point_at_most(talk, before, meanwhile, points):
+    async def play(gestures, post):
+        for gesture in gestures.split():
+            act = talk.react if gesture[0] == "+" else talk.unreact
+            await act(post, f"heavy_{gesture[1:]}_sign", by="carol")
+
+    post = await talk.said("good morning", by="bob")
+    await play(before, post)
+    told = change(talk)
+    await play(meanwhile, under(post))
+    await talk.told(told)
+    assert (await sums(talk)).get((NEW, BOB), 0) == points
+    await talk.react(under(post), "tada", by="dave")
+    assert {t: n for t, n in (await talk.scores()).items() if n} == (
+        {BOB: points} if points else {}
+    )
+    assert differences(talk) == []
+
+
+async def test_joining_goes_on_under_the_new_id(talk):
+    post = await talk.said("@bob++")
+    await talk.said("++", by="carol", thread=post)
+    await talk.told(change(talk))
+    await talk.react(under(post), "heavy_plus_sign", by="carol")
+    await talk.said("++", by="dave", thread=under(post))
+    assert await sums(talk) == {(NEW, BOB): 3}
+
+
+# What waits to be said.
+
+
+async def test_what_waits_is_said_under_the_new_id(talk):
+    talk.slack.fail("chat.postMessage", status=500)
+    answer = await talk.deliver(
+        events.build_posted_event(talk.slack.workspace, talk.write("@bob++"))
+    )
+    assert answer.status == 200
+    await talk.slack.wait_until(lambda: len(talk.slack.list_calls("chat.postMessage")) == 1)
+    await talk.told(change(talk))
+    assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+async def test_what_slack_refused_because_it_knew_no_such_channel_is_said_after_all(talk):
+    post = talk.write("@bob++")
+    told = change(talk)
+    await talk.told(events.build_posted_event(talk.slack.workspace, post))
+    assert await talk.rows("SELECT dropped FROM outbox") == [("channel_not_found",)]
+    await talk.told(told)
+    assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+async def test_an_answer_follows_an_edit_under_the_new_id(talk):
+    post = await talk.said("@bob++")
+    await talk.told(change(talk))
+    await talk.edited(under(post), "@bob+++")
+    assert talk.heard() == ["bob has 2 points (+2)"]
+    assert len(talk.slack.list_calls("chat.postMessage")) == 1
+
+
+async def test_a_notice_that_waits_is_sent(talk):
+    await talk.decide(notices="direct")
+    talk.slack.fail("chat.postMessage", status=500, times=2)
+    answer = await talk.deliver(
+        events.build_posted_event(talk.slack.workspace, talk.write("@bob++"))
+    )
+    assert answer.status == 200
+    await talk.slack.wait_until(lambda: len(talk.slack.list_calls("chat.postMessage")) == 2)
+    await talk.told(change(talk))
+    assert talk.direct("bob") == ["ann gave you 1 point · in a private channel"]
+
+
+# What people do there after it.
+
+
+async def test_votes_of_before_are_taken_back_after(talk):
+    await talk.said("@bob++")
+    await talk.told(change(talk))
+    await talk.command("undo", command="/karma", channel="old")
+    assert await sums(talk) == {}
+    assert differences(talk) == []
+
+
+async def test_a_button_of_before_means_the_channel_as_it_is_called_now(talk):
+    await talk.said("@bob++")
+    board = await talk.command("here", channel="old")
+    assert OLD in str(board)
+    await talk.told(change(talk))
+    await talk.click(board, EVERYONE)
+    assert "bob, 1 point" in talk.heard()[-1]
+
+
+# Two processes, and what comes at the same moment.
+
+
+@pytest.fixture
+async def other(talk, config, database_url):
+    """A second process on the same database, which hears of changed rules when it looks."""
+    async with server.serve(config, database_url, PATIENT) as running:
+        yield replace(talk, running=running)
+
+
+async def test_a_process_that_does_not_know_counts_nothing_under_the_former_id(talk, other):
+    before = talk.write("@bob++")
+    late = events.build_posted_event(talk.slack.workspace, before)
+    await talk.told(change(talk))
+    assert (await other.deliver(late)).status == 503
+    assert (await other.deliver(late)).status == 200
+    await other.said("@carol++")
+    assert await sums(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1}
+    assert differences(talk) == []
+
+
+async def test_what_comes_at_the_same_moment_by_either_id_counts_once(talk, other):
+    posts = [await talk.said("@bob++") for _ in range(5)]
+    fresh = [talk.write("@carol++") for _ in range(5)]
+    workspace = talk.slack.workspace
+    by_old = [events.build_posted_event(workspace, post) for post in (*posts, *fresh)]
+    told = change(talk)
+    by_new = [events.build_posted_event(workspace, under(post)) for post in (*posts, *fresh)]
+    edits = [talk.edit(under(post), "@bob+++")[0] for post in posts]
+
+    async def deliver(nr, payload):
+        process = (talk, other)[nr % 2]
+        while (await process.deliver(payload)).status != 200:
+            pass
+
+    payloads = [*by_old, *edits, told, *by_new, told]
+    await asyncio.gather(*(deliver(nr, payload) for nr, payload in enumerate(payloads)))
+    await talk.settled()
+    assert await sums(talk) == {(NEW, BOB): 10, (NEW, CAROL): 5}
+    assert await talk.scores(f"channel/{NEW}") == {BOB: 10, CAROL: 5}
+    assert differences(talk) == []
+
+
+def test_what_people_have_written_is_not_changed():
+    written = {"type": "message", "text": f"{OLD}++ <#{OLD}>", "channel": OLD}
+    told = {"type": "event_callback", "event": written}
+    expected = {"type": "event_callback", "event": written | {"channel": NEW}}
+    assert replace_former_channels(told, {OLD: NEW}) == expected
+
+
+@each(
+    ("payload", "expected"),
+    [
+        (
+            {"event": {"type": "reaction_added", "item": {"channel": OLD, "ts": "1.2"}}},
+            {"event": {"type": "reaction_added", "item": {"channel": NEW, "ts": "1.2"}}},
+        ),
+        ({"event": {"inputs": {"channel": OLD}}}, {"event": {"inputs": {"channel": NEW}}}),
+        ({"event": "odd"}, {"event": "odd"}),
+        ({"command": "/karma", "channel_id": OLD}, {"command": "/karma", "channel_id": NEW}),
+        ({"actions": [{"value": f"<#{OLD}> week"}]}, {"actions": [{"value": f"<#{NEW}> week"}]}),
+        (
+            {"view": {"private_metadata": f'{{"channel": "{OLD}"}}', "blocks": [1, None]}},
+            {"view": {"private_metadata": f'{{"channel": "{NEW}"}}', "blocks": [1, None]}},
+        ),
+        ({"channel": {"id": f"{OLD}X"}}, {"channel": {"id": f"{OLD}X"}}),
+    ],
+)
+def test_a_former_id_is_taken_for_the_new_one(payload, expected):
+    assert replace_former_channels(payload, {OLD: NEW}) == expected
+
+
+async def test_a_misshapen_event_changes_nothing(talk):
+    await talk.said("@bob++")
+    told = events.build_channel_id_changed_event(talk.slack.workspace, former=OLD, new=NEW)
+    for field in ("old_channel_id", "new_channel_id", "event_ts"):
+        for value in (None, 5, "", {"id": OLD}):
+            odd = told | {"event": told["event"] | {field: value}}
+            assert (await talk.deliver(odd)).status == 200
+    assert await sums(talk) == {(OLD, BOB): 1}
+
+
+async def test_what_a_process_noted_too_late_is_tidied_away(talk):
+    await talk.told(change(talk))
+    await talk.rows("""
+        INSERT INTO channels (team_id, channel_id, heard_ts) VALUES (%s, %s, '1.0') RETURNING 1
+    """, talk.slack.workspace.team_id, OLD)  # fmt: skip
+    await talk.running.database.run(tidy)
+    assert await places(talk) == []
