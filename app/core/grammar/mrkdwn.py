@@ -7,13 +7,13 @@ read first; only `&amp; &lt; &gt;` are escaped, and are unescaped after.
 import re
 from typing import Final
 
-from app.core.grammar.tokens import OPAQUE, USER, Atoms, Lines, clean, unescape
+from app.core.grammar.tokens import OPAQUE, SKIN_TONE, USER, Atoms, Lines, clean, unescape
 
 _ATOM: Final = f"{USER[0]}-{OPAQUE[-1]}"
 _URL: Final = rf"(?P<url>(?i:https?)://[^\s<>{_ATOM}]++)"
 _MAIL: Final = r"(?P<mail>(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+)"
 # A skin tone is the same emoji. 10:30:00 holds none, and signs alone are an operator in colons.
-_EMOJI: Final = r":(?!(?<=[0-9]:)[0-9]++:)(?P<emoji>[+'-]*+\w[\w+'-]*+):(?::skin-tone-[2-6]:)?"
+_EMOJI: Final = rf":(?!(?<=[0-9]:)[0-9]++:)(?P<emoji>[+'-]*+\w[\w+'-]*+):(?:{SKIN_TONE}:)?"
 _WRITTEN: Final = re.compile(rf"{_URL}|{_MAIL}|{_EMOJI}")
 _FENCED: Final = r"```(?s:.*?)```"
 # `>` quotes its line, with a code block that begins on it; `>>>` quotes all that follows.

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from app.core.grammar.mrkdwn import add_atoms
-from app.core.grammar.tokens import Atoms, Lines, clean
+from app.core.grammar.tokens import SKIN_TONE, Atoms, Lines, clean
 
 _QUOTE: Final = "rich_text_quote"
 _OPAQUE_STYLES: Final = ("code", "strike")
 _OPAQUE_ELEMENTS: Final = ("rich_text_preformatted", _QUOTE)
 _ID: Final = re.compile(r"[A-Z0-9]+")
-_EMOJI: Final = re.compile(r"([^\s:<>]+)(?:::skin-tone-[2-6])?")
+_EMOJI: Final = re.compile(rf"([^\s:<>]+)(?::{SKIN_TONE})?")
 
 
 def read(blocks: object) -> Lines | None:

@@ -17,6 +17,11 @@ EMOJI: Final = "\U000f8000-\U000fbfff"
 OPAQUE: Final = "\U000fc000-\U000fffff"
 """What stands in a line for an atom of each kind: a range, to be put into a character class."""
 
+SKIN_TONE: Final = ":skin-tone-[2-6]"
+"""The pattern of a tone of skin, behind the colon of an emoji: it makes no other emoji."""
+EMOJI_NAME: Final = re.compile(rf"[\w+'-]{{1,100}}(?::{SKIN_TONE})?")
+"""What an emoji may be called, without the colons around it."""
+
 _ROOM: Final = 0x4000
 _FIRST: Final = {"user": 0xF0000, "group": 0xF4000, "emoji": 0xF8000, "opaque": 0xFC000}
 _SHOWN: Final = {"user": "<@{}>", "group": "<!subteam^{}>", "emoji": ":{}:", "opaque": "{}"}

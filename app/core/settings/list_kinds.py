@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.core.grammar.tokens import EMOJI_NAME
 from app.core.settings.kinds import Kind, build_text_field
 from app.core.settings.widgets import LONGEST, NONE, UnfitReason, UnfitText, ValueWords, Widget
 from app.core.vote import THING, build_thing_id
@@ -14,10 +15,8 @@ MOST_ITEMS: Final = 100
 _LONGEST_ITEM: Final = 80
 _MOST_NAMED: Final = 12
 """The entries of a list that are named one by one."""
-_EMOJI: Final = re.compile(r"[\w+'-]{1,100}(?:::skin-tone-[2-6])?")
 _ID: Final = re.compile(r"[A-Z0-9]{1,64}")
 _PARTS: Final = re.compile(r"[\s,;]+")
-_TONE: Final = re.compile(r"::?skin-tone-[2-6]:?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Emoji(Kind):
 
     def read(self, raw: object) -> tuple[str, ...]:
         """Return the names."""
-        return _read_matching(raw, _EMOJI)
+        return _read_matching(raw, EMOJI_NAME)
 
     def to_json(self, value: tuple[str, ...]) -> list[str]:
         """Return the names."""
@@ -75,8 +74,8 @@ class Emoji(Kind):
         for word in filter(None, _PARTS.split(field.strip().replace("::", ": :"))):
             if word.startswith(":skin-tone-"):
                 continue
-            name = _TONE.sub("", word.strip(":").casefold())
-            if len(name) > _LONGEST_ITEM or not _EMOJI.fullmatch(name):
+            name = word.strip(":").casefold()
+            if len(name) > _LONGEST_ITEM or not EMOJI_NAME.fullmatch(name):
                 about = {"word": word[:_LONGEST_ITEM], "example": ":+1: :tada:"}
                 return UnfitText(UnfitReason.EMOJI, about)
             names[name] = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from app.core.grammar.tokens import clean
+from app.core.grammar.tokens import SKIN_TONE, clean
 from app.core.vote import MOST_SCORE, THING, build_thing_id, is_thing
 
 JsonEvent = tuple[str, Any]
@@ -29,7 +29,7 @@ _NUMBER: Final = re.compile(r"\s*[+-]?[0-9]{1,25}\s*")
 _ID: Final = re.compile(r"[UW][A-Z0-9]{1,63}")
 # Slack's ids have 9 or 11 characters, or had other lengths where somebody made them up.
 _SURELY_ID: Final = re.compile(r"[UW](?:[A-Z0-9]{8}|[A-Z0-9]{10})")
-_TONE: Final = re.compile(r"(?<=:):skin-tone-[2-6]:$")
+_TONE: Final = re.compile(rf"(?<=:){SKIN_TONE}:$")
 _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]{1,63})(?:\|[^<>]*)?>|@([UW][A-Z0-9]{1,63})")
 _LOWER: Final = re.compile(r"(?=.{9,11}$)[uw][a-z0-9]*[0-9][a-z0-9]*[a-z][a-z0-9]*", re.IGNORECASE)
 _MALFORMED_IDS: Final = (

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.core.channel_ids import ChannelIdChange
 from app.core.grammar import mrkdwn, richtext
-from app.core.grammar.tokens import Lines
+from app.core.grammar.tokens import EMOJI_NAME, Lines
 from app.core.message import DELETED, FIRST, NOTHING, Message
 from app.core.reactions import Reaction
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
@@ -21,7 +21,6 @@ _LONGEST: Final = 40_000
 """Characters of a message; Slack cuts off the rest."""
 _SLACKBOT: Final = "USLACKBOT"
 _ID: Final = re.compile(r"[A-Z0-9]{1,64}")
-_EMOJI: Final = re.compile(r"[\w+'-]{1,100}(?:::skin-tone-[2-6])?")
 _KINDS: Final = {"channel": False, "group": True, "mpim": True, "im": True}
 _TS: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
 
@@ -69,7 +68,7 @@ def read_reaction(body: dict[str, Any]) -> Reaction | None:
     voter, emoji = parse_slack_id(event.get("user")), event.get("reaction")
     if not (team and channel and ts and changed and voter):
         return None
-    if not isinstance(emoji, str) or not _EMOJI.fullmatch(emoji):
+    if not isinstance(emoji, str) or not EMOJI_NAME.fullmatch(emoji):
         return None
     author = parse_slack_id(event.get("item_user"))
     added = event.get("type") == "reaction_added"
