@@ -3,15 +3,18 @@
 import contextlib
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 from aiohttp import web
+from rich.console import Console
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import InstalledManifest
+from app.devtools.playground.conversation import converse
 from tests.talk import SIGNING_SECRET, Talk
 
 
@@ -177,6 +180,23 @@ def reactions(app):
                 words = f"{event['reaction']} {did}"
                 place = event["item"]["channel"]
                 await client.chat_postMessage(channel=place, thread_ts=ts, text=words)
+
+
+async def converse_with_app(
+    slack: LocalSlack, *typed: str, console: Console, **options: Any
+) -> None:
+    """Let somebody type lines at the small app in the playground; *console* is their terminal."""
+
+    async def lines() -> AsyncIterator[str]:
+        for line in typed:
+            yield line
+
+    async with small_app(slack) as (talk, _):
+        wait_idle = talk.running.sender.wait_idle
+        await converse(
+            slack, talk.delivery, lines=lines(), console=console, wait_idle=wait_idle, echo=True,
+            **options,
+        )  # fmt: skip
 
 
 @contextlib.asynccontextmanager

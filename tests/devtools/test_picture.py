@@ -7,9 +7,8 @@ import pytest
 from rich.cells import cell_len
 
 from app.devtools.fake_slack.server import LocalSlack
-from app.devtools.playground.conversation import converse
 from app.devtools.playground.picture import create_recorder, render_picture
-from tests.devtools.small_app import small_app
+from tests.devtools.small_app import converse_with_app
 
 COLUMN = 12.2
 TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)"[^>]*textLength="([\d.]+)"[^>]*>([^<]+)<')
@@ -33,20 +32,9 @@ def test_text_after_an_emoji_stands_where_a_terminal_has_it():
 
 
 async def test_a_picture_begins_where_the_screen_was_cleared():
-    async def lines():
-        for line in ("as bob", "clear", "as carol"):
-            yield line
-
     console = create_recorder()
-    async with LocalSlack() as local, small_app(local) as (talk, _):
-        await converse(
-            local,
-            talk.delivery,
-            lines=lines(),
-            console=console,
-            wait_idle=talk.running.sender.wait_idle,
-            echo=True,
-        )
+    async with LocalSlack() as local:
+        await converse_with_app(local, "as bob", "clear", "as carol", console=console)
     shown = html.unescape(render_picture(console)).replace("\xa0", " ")
     assert "as carol" in shown
     assert "as bob" not in shown

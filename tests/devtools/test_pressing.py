@@ -9,13 +9,13 @@ from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import File, Post
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.blocks import render_blocks
-from app.devtools.playground.conversation import converse, save_files
+from app.devtools.playground.conversation import save_files
 from app.devtools.playground.identity import choose_first_identity
 from app.devtools.playground.intents import Intent, read_intent
 from app.devtools.playground.phrases import HELP
 from app.devtools.playground.rendering import render_modal, render_post
 from app.devtools.playground.values import ValueRefused, read_value
-from tests.devtools.small_app import GIVE, button, options, plain, row, small_app
+from tests.devtools.small_app import GIVE, button, converse_with_app, options, plain, row
 
 ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"
 WORKSPACE = Workspace.create_example()
@@ -32,22 +32,10 @@ def play(local, tmp_path):
     """Let ann type some lines at the small app; return what the terminal showed."""
 
     async def played(*typed: str) -> str:
-        async def lines():
-            for line in typed:
-                yield line
-
         console = Console(file=io.StringIO(), width=90)
-        async with small_app(local) as (talk, _):
-            await converse(
-                local,
-                talk.delivery,
-                lines=lines(),
-                console=console,
-                wait_idle=talk.running.sender.wait_idle,
-                identity=choose_first_identity(local.workspace),
-                echo=True,
-                keep=tmp_path / "files",
-            )
+        identity = choose_first_identity(local.workspace)
+        keep = tmp_path / "files"
+        await converse_with_app(local, *typed, console=console, identity=identity, keep=keep)
         return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
     return played

@@ -47,22 +47,24 @@ async def test_a_week_is_told_at_its_time_with_leaders_reasons_and_first_timers(
     )
 
 
-async def test_what_was_said_of_many_at_once_is_told_once(talk):
-    await _decide(talk)
-    await talk.said("@bob++ for the docs", by="ann")
-    await talk.said("@bob+++, @carol+++ and @dave+++ for the demo", by="ann")
-    await talk.passed(MONDAY)
-    (said,) = _recaps(talk)
-    assert '*What for:*\n• dave: "the demo" · ann\n• bob: "the docs" · ann\n*' in said
+SAID_OF_MANY = (
+    ("@bob++ for the docs", "ann", "@bob+++, @carol+++ and @dave+++ for the demo",
+     '• dave: "the demo" · ann\n• bob: "the docs" · ann'),
+    ("@carol+++ for the tea", "dave", "@bob++ and @carol++ for the docs",
+     '• carol: "the tea" · dave\n• bob: "the docs" · ann'),
+)  # fmt: skip
 
 
-async def test_what_was_said_of_several_is_told_of_whoever_has_nothing_better(talk):
+@pytest.mark.parametrize(("of_one", "by", "of_many", "told"), SAID_OF_MANY)
+async def test_what_was_said_of_many_is_told_once_of_whoever_has_nothing_better(
+    talk, of_one, by, of_many, told
+):
     await _decide(talk)
-    await talk.said("@bob++ and @carol++ for the docs", by="ann")
-    await talk.said("@carol+++ for the tea", by="dave")
+    await talk.said(of_many, by="ann")
+    await talk.said(of_one, by=by)
     await talk.passed(MONDAY)
     (said,) = _recaps(talk)
-    assert '*What for:*\n• carol: "the tea" · dave\n• bob: "the docs" · ann\n*' in said
+    assert f"*What for:*\n{told}\n*" in said
 
 
 async def test_it_is_posted_once_whoever_looks_and_however_often(talk):
