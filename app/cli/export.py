@@ -21,7 +21,7 @@ from app import CommandError, __version__
 from app.cli.session import print_lines
 from app.cli.usage import STDOUT
 from app.cli.whole_files import describe_error, open_whole
-from app.core.boards.kept_boards import THINGS, USERS
+from app.core.boards.definitions import THINGS, USERS
 from app.core.transfer.score_file import format_target
 from app.store import migrations
 from app.store.database import Conn

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from app.core.boards.kept_boards import THINGS, USERS
+from app.core.boards.definitions import THINGS, USERS
 from app.core.transfer.score_file import (
     JsonEvent,
     RawEntry,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.core.boards.calendar import Calendar
-from app.core.boards.kept_boards import GIVERS, USERS
+from app.core.boards.definitions import GIVERS, USERS
 from app.core.boards.periods import Period
 from app.core.boards.shares import name_main_board
 from app.core.commands.karma import SearchReasons

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from app.core.boards.calendar import Calendar
-from app.core.boards.kept_boards import GIVERS, USERS
+from app.core.boards.definitions import GIVERS, USERS
 from app.core.boards.shares import Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry

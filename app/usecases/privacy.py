@@ -8,7 +8,7 @@ from datetime import date
 from typing import IO, Any, Final
 
 from app.core.boards.calendar import Calendar
-from app.core.boards.kept_boards import GIVERS, USERS
+from app.core.boards.definitions import GIVERS, USERS
 from app.core.person import hash_person
 from app.store.database import Database
 from app.store.people import forgetting, personal_data

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from app.core.boards import chart_series
 from app.core.boards.calendar import Calendar
 from app.core.boards.chart_series import MOST_BARS, MOST_LINES
-from app.core.boards.kept_boards import OF_THINGS, find_kind, is_kept
+from app.core.boards.definitions import OF_THINGS, find_kind, is_kept
 from app.core.boards.periods import Period
 from app.core.boards.shares import RankedScore, Standing, name_channel_board
 from app.core.commands.leaderboard import ShowBoard, ShowChart

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.core.boards.calendar import Calendar
-from app.core.boards.kept_boards import GIVERS, THINGS, USERS
+from app.core.boards.definitions import GIVERS, THINGS, USERS
 from app.core.boards.periods import ALL, MOST_DAYS, QUARTER, YEAR, Period, is_too_long
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart

@@ -16,7 +16,7 @@ from app.core.boards.chart_series import (
     count_empty_weeks,
     sum_up,
 )
-from app.core.boards.kept_boards import GIVERS
+from app.core.boards.definitions import GIVERS
 from app.core.boards.periods import Period
 from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescape

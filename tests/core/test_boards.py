@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.core.boards.calendar import VoteTime
-from app.core.boards.kept_boards import KeptBoards
+from app.core.boards.definitions import KeptBoards
 from app.core.boards.shares import Share, compute_difference, compute_shares, name_main_board
 from app.core.vote import Vote
 from tests.tables import each

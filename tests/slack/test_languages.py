@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.core.boards import periods
-from app.core.boards.kept_boards import GIVERS, USERS
+from app.core.boards.definitions import GIVERS, USERS
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
 from app.core.boards import periods, seasons
-from app.core.boards.kept_boards import SEASON
+from app.core.boards.definitions import SEASON
 from app.core.boards.periods import EVER, Period
 from app.core.boards.seasons import Season
 

@@ -1,6 +1,6 @@
 """The periods that boards are kept for: all time, a season, a month, a week, a day.
 
-For which of them a board is kept stands in `kept_boards`.
+For which of them a board is kept stands in `definitions`.
 """
 
 import re

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from app.core.boards import periods
 from app.core.boards.calendar import VoteTime
-from app.core.boards.kept_boards import CHANNEL, GIVERS, KEPT, THINGS, USERS, KeptBoards
+from app.core.boards.definitions import CHANNEL, GIVERS, KEPT, THINGS, USERS, KeptBoards
 from app.core.boards.periods import EVER, Period
 from app.core.vote import Vote, is_thing
 
@@ -61,7 +61,7 @@ def name_channel_board(channel: str) -> str:
 def compute_shares(votes: Iterable[Vote], voter: str, channel: str, when: VoteTime) -> list[Share]:
     """Return what *votes* of *voter* add to each board, in key order.
 
-    Each kind of board is also kept for periods that *when* is in: see `kept_boards.KEPT`. What they
+    Each kind of board is also kept for periods that *when* is in: see `definitions.KEPT`. What they
     got is multiplied where a boost ran then; what was given is not.
     """
     ends = _list_ends(when)

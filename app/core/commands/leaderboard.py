@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from app.core.boards import periods, seasons
-from app.core.boards.kept_boards import GIVERS, THINGS, USERS
+from app.core.boards.definitions import GIVERS, THINGS, USERS
 from app.core.boards.seasons import SeasonNumbers, UnknownSeasonError
 from app.core.commands import board_words
 from app.core.commands.unclear import UnclearQuery, UnclearReason

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.boards.kept_boards import THINGS, USERS
+from app.core.boards.definitions import THINGS, USERS
 from app.core.transfer.score_file import RawEntry, ShapeError, read_number
 
 _NAMES: Final = (

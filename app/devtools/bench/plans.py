@@ -14,7 +14,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncCursor
 
 from app.core.boards.calendar import VoteTime
-from app.core.boards.kept_boards import USERS
+from app.core.boards.definitions import USERS
 from app.core.message import NOTHING, Message
 from app.core.refusals import Ruling
 from app.core.vote import Vote

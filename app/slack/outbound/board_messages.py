@@ -13,7 +13,7 @@ from typing import Any, Final
 import structlog
 
 from app.core.boards.calendar import Calendar
-from app.core.boards.kept_boards import THINGS
+from app.core.boards.definitions import THINGS
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from app.core.boards.kept_boards import OF_THINGS
+from app.core.boards.definitions import OF_THINGS
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.core.grammar.tokens import unescape
 from app.slack.views.blocks import Block, Page, actions, button, header, note, section, sections

@@ -1,4 +1,4 @@
-"""Which boards the rows of the ledger count on, as SQL: made from `core.boards.kept_boards.KEPT`.
+"""Which boards the rows of the ledger count on, as SQL: made from `core.boards.definitions.KEPT`.
 
 A statement has `part`, with the columns `day`, `season` and `week_shift`, `points`, and whose or
 where they are; `day` is -infinity for what belongs to none. From it come `times`, the ends of the
@@ -8,7 +8,7 @@ names of boards, and from both what each kind of board is given.
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from app.core.boards.kept_boards import CHANNEL, GIVERS, KEPT, SEASON, THINGS, USERS
+from app.core.boards.definitions import CHANNEL, GIVERS, KEPT, SEASON, THINGS, USERS
 from app.core.boards.periods import ALL, QUARTER, YEAR
 from app.core.boards.retention import DAY, MONTH, WEEK
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from app.core.boards import periods
-from app.core.boards.kept_boards import CHANNEL, GIVERS, is_kept, is_made
+from app.core.boards.definitions import CHANNEL, GIVERS, is_kept, is_made
 from app.core.boards.periods import QUARTER, SPAN, YEAR, Period
 from app.core.boards.retention import DAY, LEDGER, MONTH, WEEK
 from app.core.boards.shares import RankedScore, Standing

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.boards.kept_boards import MADE
+from app.core.boards.definitions import MADE
 from app.core.boards.periods import QUARTER, YEAR
 from app.core.boards.retention import DAY, MONTH, WEEK
 from app.store.boards.board_sql import TIMES, select_shares

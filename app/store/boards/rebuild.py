@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.boards.kept_boards import is_made
+from app.core.boards.definitions import is_made
 from app.core.boards.retention import find_period
 from app.store.boards import long_boards
 from app.store.boards.verify import Difference

@@ -16,7 +16,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import IsolationLevel, sql
 
-from app.core.boards.kept_boards import GIVERS, ROWS
+from app.core.boards.definitions import GIVERS, ROWS
 from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
 from app.store.boards import long_boards, pruning
 from app.store.boards.board_sql import (

@@ -12,7 +12,7 @@ from typing import Final, LiteralString
 
 from psycopg import Rollback
 
-from app.core.boards.kept_boards import CHANNEL, GIVERS, ROWS, USERS
+from app.core.boards.definitions import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
 from app.store.database import Conn, allow_seconds, fetch_all, fetch_column, fetch_row

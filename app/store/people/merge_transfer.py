@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from app.core.boards.kept_boards import GIVERS
+from app.core.boards.definitions import GIVERS
 from app.core.boards.shares import (
     ScorePart,
     Share,

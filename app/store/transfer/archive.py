@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.boards.kept_boards import CHANNEL, GIVERS
+from app.core.boards.definitions import CHANNEL, GIVERS
 from app.core.boards.retention import compute_ledger_horizons
 from app.store.boards import pruning
 from app.store.boards.board_sql import EVERY_TIME, select_shares

@@ -6,7 +6,7 @@ from typing import Final
 from psycopg.errors import NumericValueOutOfRange
 
 from app.core.boards.calendar import VoteTime
-from app.core.boards.kept_boards import KeptBoards
+from app.core.boards.definitions import KeptBoards
 from app.core.boards.shares import ScorePart, compute_part_shares
 from app.core.commands.admin import UnfitCommand
 from app.core.vote import ScoreLimitError, is_thing, require_score

@@ -9,7 +9,7 @@ from typing import Final
 
 from psycopg.types.json import Jsonb
 
-from app.core.boards.kept_boards import KeptBoards
+from app.core.boards.definitions import KeptBoards
 from app.core.boards.shares import ScorePart, Share
 from app.store.database import Conn, fetch_all, fetch_value, gather_columns
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.boards.kept_boards import CHANNEL, GIVERS, ROWS, THINGS, USERS
+from app.core.boards.definitions import CHANNEL, GIVERS, ROWS, THINGS, USERS
 from app.core.boards.retention import DAY, MONTH, WEEK, compute_board_horizons, subtract_months
 from app.devtools.bench.growth.ledger import COLUMNS, TOGETHER, generate_pieces
 from app.devtools.bench.growth.sizes import CHANNELS, MONTHS_KEPT, PRIVATE, TEAM, Size, Tell
