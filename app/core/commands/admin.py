@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.core.boards import periods
-from app.core.commands import board_words
+from app.core.commands import command_words
 from app.core.commands.karma import CardTarget, UnclearCommand, read_target, read_text, split_words
 from app.core.grammar.reasons import read_typed_reason
 from app.core.grammar.tokens import Atoms
@@ -260,11 +260,11 @@ class ReportCommand:
 
 def read_report(typed: str) -> ReportCommand | UnclearCommand:
     """Read `2026-10`, `october`, `october 2025`, `this month`, or nothing."""
-    said = " ".join(board_words.join_pairs(typed.casefold().split()))
+    said = " ".join(command_words.join_pairs(typed.casefold().split()))
     if said in _SPOKEN:
         return ReportCommand(_SPOKEN[said])
-    if said in board_words.MONTHS:
-        return ReportCommand(f"month-{board_words.MONTHS[said]:02}")
+    if said in command_words.MONTHS:
+        return ReportCommand(f"month-{command_words.MONTHS[said]:02}")
     named = periods.parse_period(said)
     if named and named.kind == "month":
         return ReportCommand(named.name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.commands.admin import UnknownHandle
-from app.core.commands.board_words import GIVING
+from app.core.commands.command_words import GIVING
 from app.core.commands.karma import (
     GIVE_EXAMPLE,
     UnclearCommand,

@@ -9,7 +9,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.core.commands.board_words import CARD_WORDS, OWN, POINTS, SHOWING
+from app.core.commands.command_words import CARD_WORDS, OWN, POINTS, SHOWING
 from app.core.grammar import mrkdwn
 from app.core.grammar.parse import parse
 from app.core.grammar.targets import MAX_NAME

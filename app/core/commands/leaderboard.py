@@ -10,7 +10,7 @@ from typing import Any, Final
 from app.core.boards import periods, seasons
 from app.core.boards.definitions import GIVERS, THINGS, USERS
 from app.core.boards.seasons import SeasonNumbers, UnknownSeasonError
-from app.core.commands import board_words
+from app.core.commands import command_words
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 
 PLACES: Final = 10
@@ -109,7 +109,7 @@ def read_leaderboard(
         return ShowHelp()
     if long := _find_long_span(said):
         return long
-    if "last-season" in (words := board_words.join_pairs(said)) and len(known) < _TWO:
+    if "last-season" in (words := command_words.join_pairs(said)) and len(known) < _TWO:
         return UnclearQuery("last season", UnclearReason.FIRST)
     read = _read_words(words, subcommands)
     return _restore_typed(read, said) if isinstance(read, UnclearQuery) else read
@@ -118,7 +118,9 @@ def read_leaderboard(
 def _find_long_span(said: Sequence[str]) -> UnclearQuery | None:
     """Say what can be asked for in place of some months, quarters or years: days, or a year."""
     for number, unit in pairwise(said):
-        days = board_words.LONG_UNITS.get(unit, 0) * int(number) if _COUNT.fullmatch(number) else 0
+        days = (
+            command_words.LONG_UNITS.get(unit, 0) * int(number) if _COUNT.fullmatch(number) else 0
+        )
         if days:
             instead = f"{days} days" if days <= periods.MOST_DAYS else periods.YEAR
             return UnclearQuery(f"{number} {unit}", UnclearReason.UNKNOWN, instead)
@@ -127,7 +129,7 @@ def _find_long_span(said: Sequence[str]) -> UnclearQuery | None:
 
 def _restore_typed(query: UnclearQuery, said: Sequence[str]) -> UnclearQuery:
     """Return *query* with the words that were *said* in the place of their synonyms."""
-    synonyms = board_words.SYNONYMS
+    synonyms = command_words.SYNONYMS
     typed = {synonyms[word]: shorten(word) for word in reversed(said) if word in synonyms}
     typed = {word: other for word, other in typed.items() if word not in said}
     against = query.nearest
@@ -178,7 +180,7 @@ def _is_command(read: tuple[str, Any] | UnclearQuery) -> bool:
 
 def _read_word(word: str, subcommands: Container[str]) -> tuple[str, Any] | UnclearQuery:
     """Return which part of a ShowBoard *word* gives, and its value."""
-    word = board_words.SYNONYMS.get(word, word)
+    word = command_words.SYNONYMS.get(word, word)
     if why := _find_other_wish(word):
         return UnclearQuery(shorten(word), why)
     for read in _READERS:
@@ -191,7 +193,7 @@ def _read_word(word: str, subcommands: Container[str]) -> tuple[str, Any] | Uncl
 
 def _find_other_wish(word: str) -> UnclearReason | None:
     """Return what *word* asks for that no board shows."""
-    if word in board_words.OWN:
+    if word in command_words.OWN:
         return UnclearReason.OWN
     since = word.startswith("since-") and periods.is_span(word)
     no_day = word == "since" or (since and not periods.is_day(word[6:]))
@@ -212,8 +214,8 @@ def _read_count(word: str) -> tuple[str, Any] | UnclearQuery | None:
 
 
 def _read_span(word: str) -> tuple[str, Any] | None:
-    if word in board_words.MONTHS:
-        return "span", f"month-{board_words.MONTHS[word]:02}"
+    if word in command_words.MONTHS:
+        return "span", f"month-{command_words.MONTHS[word]:02}"
     if periods.is_span(word) or seasons.is_span(word):
         return "span", word
     named = periods.parse_period(word.upper())

@@ -5,7 +5,7 @@ from collections.abc import Container
 from typing import Final
 
 from app.core.boards.seasons import SeasonNumbers
-from app.core.commands import board_words
+from app.core.commands import command_words
 from app.core.commands.leaderboard import (
     NO_NAMES,
     BoardCommand,
@@ -73,12 +73,12 @@ def _find_wish(
     first: str, second: str, spoken: list[str], subcommands: Container[str]
 ) -> BoardCommand | None:
     """Return what the words *spoken* ask for, if it isn't a board."""
-    if first in board_words.GIVING and find_person(spoken):
+    if first in command_words.GIVING and find_person(spoken):
         return UnclearQuery(_GIVE, UnclearReason.COMMAND)
-    if board_words.POINTS & set(spoken) and (person := find_person(spoken)):
+    if command_words.POINTS & set(spoken) and (person := find_person(spoken)):
         return UnclearQuery(shorten(person), UnclearReason.PERSON)
     if f"{first}-{second}" in subcommands:
         return UnclearQuery(f"{first}-{second}", UnclearReason.COMMAND)
-    if {first, f"{first} {second}"} & board_words.THANKS:
+    if {first, f"{first} {second}"} & command_words.THANKS:
         return UnclearQuery("thanks", UnclearReason.THANKS)
-    return ShowHelp() if first in {"", "help", *board_words.GREETINGS} else None
+    return ShowHelp() if first in {"", "help", *command_words.GREETINGS} else None

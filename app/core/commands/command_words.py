@@ -1,4 +1,4 @@
-"""Words that people say for what `/leaderboard` calls otherwise, and those that ask for more."""
+"""Words that commands understand as others of theirs, and those that ask for something else."""
 
 import re
 from typing import Final
