@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.core.channel_ids import ChannelIdChange
 from app.core.commands.boost import BeginBoost, ChangeBoost
 from app.core.grammar import mrkdwn
 from app.core.message import DELETED, NOTHING, Message
@@ -15,7 +16,7 @@ from app.store.people.merge_transfer import Transfer
 from app.store.votes.batcher import VoteBatcher
 from app.store.votes.joins import ThankYou
 from app.store.workspace.rulebook import Rulebook
-from app.usecases import administration, boosts, privacy, undo
+from app.usecases import administration, boosts, channel_ids, privacy, undo
 from app.usecases.boosts import BoostOrder
 from app.usecases.giving import Gift, give, read_form_gift
 from app.usecases.joining import find_thank_you, join_by_reaction
@@ -32,6 +33,8 @@ class Process:
     def __init__(self, database, **settings):
         self.zones = {}
         self.database = database
+        self.boosted = "C"
+        """The channel in which boosts are that aren't for the workspace."""
         self.context = VoteContext(
             database=database,
             rulebook=Rulebook(replace(Settings(), **settings), SECRET),
@@ -113,7 +116,7 @@ class Process:
         return await administration.unmerge(self.database, self.context.rulebook, wanted)
 
     async def begin_boost(self, at, span, factor=2, *, here=False):
-        """Let points count more from the moment *at*, in the workspace or in the channel C."""
+        """Let points count more from the moment *at*, in the workspace or in a channel."""
         wanted = BeginBoost(span, factor, here=here)
         return await boosts.begin(*self._order_boost(at), wanted)
 
@@ -122,8 +125,13 @@ class Process:
 
     def _order_boost(self, at):
         key = f"boost/{id(self)}/{next(self._numbers)}"
-        order = BoostOrder(TEAM, "U9", "C", key, at=at)
+        order = BoostOrder(TEAM, "U9", self.boosted, key, at=at)
         return self.database, self.context.rulebook, order
+
+    async def change_channel_id(self, former, new, at):
+        """Let the process be told that a channel has another id."""
+        change = ChannelIdChange(TEAM, former, new, at)
+        return await channel_ids.follow_channel_id(change, self.context)
 
     async def ban(self, user):
         wanted = Ban(TEAM, "U9", user)

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -69,6 +70,7 @@ class Mix:
         self.processes, self.chance, self.model = processes, chance, Model()
         self.database = processes[0].database
         self.messages, self.batches, self.number = {}, [], 0
+        self.ids = {"C": "C", "D": "D"}
 
     @property
     def process(self):
@@ -85,7 +87,9 @@ class Mix:
 
     async def say(self):
         said, by = self.saying(), self.chance.choice(PEOPLE)
-        message = await self.process.say(_type(said), by, self.now, self.chance.choice("CD"))
+        message = await self.process.say(
+            _type(said), by, self.now, self.ids[self.chance.choice("CD")]
+        )
         self.messages[message.ts] = message
         await self.check((message.ts, ""), Entry(by), self.model.expect(Entry(by), by, said))
 
@@ -172,6 +176,45 @@ class Mix:
         await self.process.opt(user, out=out)
         (self.model.out.add if out else self.model.out.discard)(user)
 
+    async def change_channel_id(self):
+        """Let a channel get another id, by which a message is edited or reacted to before."""
+        name = self.chance.choice("CD")
+        former, new = self.ids[name], f"{name}{self.number}"
+        there = [one for one in self.messages.values() if one.channel == former]
+        expected = (
+            await self.meanwhile(replace(self.chance.choice(there), channel=new)) if there else ()
+        )
+        await self.process.change_channel_id(former, new, self.now)
+        self.ids[name] = new
+        for process in self.processes:
+            process.boosted = self.ids["C"]
+        for one in there:
+            self.messages[one.ts] = replace(one, channel=new)
+        if expected:
+            await self.check(*expected)
+
+    async def meanwhile(self, message):
+        """Let something happen under an id that nobody knows; return what must come of it."""
+        entry = self.model.entries[message.ts, ""]
+        if entry.open and self.chance.random() < 0.5:
+            by = self.chance.choice(
+                [who for who in PEOPLE if not self.model.is_merged(who)] or [""]
+            )
+            if by:
+                return await self.react_meanwhile(message, by)
+        said = self.saying()
+        await self.process.edit(message, _type(said), self.now)
+        fresh = self.model.expect(Entry(entry.author), entry.author, said)
+        return (message.ts, ""), entry, fresh if entry.open else entry.total
+
+    async def react_meanwhile(self, message, by):
+        entry = self.model.entries.setdefault((message.ts, by), Entry(by))
+        added = self.chance.random() < 0.6
+        said = [(message.author, 1)] if added else []
+        expected = self.model.expect(entry, by, said) if entry.open else entry.total
+        await self.process.react(message, by, self.now, added=added)
+        return (message.ts, by), entry, expected
+
     async def begin_season(self):
         process = self.process
         await process.context.rulebook.learn(self.database)
@@ -231,7 +274,7 @@ class Mix:
     async def run(self, steps):
         acts = [self.edit] * 5 + [self.react] * 4 + [self.say] * 3 + [self.delete] * 2
         acts += [self.undo, self.merge, self.unmerge, self.forget, self.opt, self.begin_season]
-        acts += [self.boost, self.take_over, self.roll_back]
+        acts += [self.boost, self.take_over, self.roll_back, self.change_channel_id]
         acts += [self.archive, self.rebuild, self.follow]
         await self.say()
         for step in range(steps):
@@ -258,17 +301,23 @@ async def test_a_mix_at_the_same_time_keeps_ledger_boards_and_limits(two, seed):
     """What wins is not known; that each score is the sum of its votes and no limit breaks, is."""
     here, there = two(daily_allowance=5, cooldown=60, undo_window=10**9)
     chance = random.Random(seed)
-    known = [await here.say("hello", by, START) for by in PEOPLE]
+    known, ids = [await here.say("hello", by, START) for by in PEOPLE], ["C1"]
+
+    async def change_id(process, number, at):
+        """Let the channel of all have another id; what comes by the former one is sent again."""
+        ids.append(f"C{number + 2}")
+        await process.change_channel_id(ids[-2], ids[-1], at)
 
     async def act(number):
         process, by = chance.choice((here, there)), chance.choice(PEOPLE)
         at = START + timedelta(minutes=number + 1)  # at START, all said hello
-        message, whom = chance.choice(known), chance.choice((*PEOPLE, *THINGS))
+        message = replace(chance.choice(known), channel=ids[-1])
+        whom = chance.choice((*PEOPLE, *THINGS))
         process.zones[by] = chance.choice(ZONES)
         text = _type([(whom, chance.choice((1, 2)))])
         other = chance.choice([who for who in PEOPLE if who != by])
         acts = {
-            "say": lambda: process.say(text, by, at),
+            "say": lambda: process.say(text, by, at, ids[-1]),
             "edit": lambda: process.edit(message, text, at),
             "react": lambda: process.react(message, by, at, added=chance.random() < 0.7),
             "delete": lambda: process.delete(message),
@@ -278,8 +327,9 @@ async def test_a_mix_at_the_same_time_keeps_ledger_boards_and_limits(two, seed):
             "unmerge": lambda: process.unmerge(by),
             "opt": lambda: process.opt(by, out=chance.random() < 0.5),
             "boost": lambda: process.begin_boost(at, timedelta(minutes=chance.randint(1, 30))),
+            "change_id": lambda: change_id(process, number, at),
         }
-        often = chance.choices([*acts], (5, 5, 4, 2, 1, 1, 2, 1, 2, 2))
+        often = chance.choices([*acts], (5, 5, 4, 2, 1, 1, 2, 1, 2, 2, 1))
         done = await acts[often[0]]()
         if often == ["say"]:
             known.append(done)
