@@ -15,6 +15,7 @@ import yaml
 from dockerfile_parse import DockerfileParser
 
 from app.config import Config
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "docs/operate/deploy"
@@ -85,6 +86,31 @@ def test_the_image_copies_what_exists_and_what_its_context_holds():
     named = {name for value in copied for name in value.split()[:-1]}
     assert named == kept
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def copy_stage(stage: str, into: Path) -> None:
+    """Copy what the Dockerfile copies from the checkout in its *stage*."""
+    named = ""
+    for instruction, value in read_steps():
+        if instruction == "FROM":
+            named = value.rpartition(" AS ")[2]
+        elif instruction == "COPY" and named == stage and "--from" not in value:
+            for name in value.split()[:-1]:
+                copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+                copy(ROOT / name, into / name)
+
+
+@pytest.mark.parametrize("command", ["server", "migrate", "import-json"])
+def test_in_the_image_commands_start_with_what_it_has(tmp_path, command):
+    copy_stage("app", tmp_path)
+    answer = subprocess.run(
+        [tmp_path / "bin" / command, "--help"],
+        env={"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True, check=False, text=True, timeout=PATIENCE,
+    )  # fmt: skip
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith(f"usage: bin/{command}")
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_the_image_sets_variables_that_are_read():

@@ -11,7 +11,11 @@ from typing import Final
 
 from app.cli.setup.steps import ROOT, ask_python
 
-FILES: Final = {"run": "requirements.txt", "dev": "requirements-dev.txt"}
+FILES: Final = {
+    "server": "requirements-server.txt",
+    "run": "requirements.txt",
+    "dev": "requirements-dev.txt",
+}
 _OLDEST: Final = (3, 11)
 
 # What uv calls the settings of pip, and what stands between several values there.
