@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -26,7 +27,7 @@ from app.slack.directory.roles import Roles
 from app.slack.inbound.sockets import Sockets
 from app.slack.inbound.watched import WatchedClient
 from app.slack.listeners.context import Context
-from app.slack.outbound.background_tasks import BackgroundTasks, log_failure
+from app.slack.outbound.background_tasks import BackgroundTasks, keep_running
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.posts import ReplyRenderer
@@ -42,6 +43,9 @@ from app.usecases.timers import Scheduler
 from app.usecases.upkeep import adopt, keep_long_boards, keep_statistics, keep_tidy
 from app.usecases.vote_context import VoteContext
 from app.usecases.watch import Watch
+
+Work = Callable[[], Awaitable[None]]
+"""Begins what the app does besides answering."""
 
 
 @contextlib.asynccontextmanager
@@ -79,19 +83,21 @@ async def make_context(
     roles = Roles(client, rulebook, identity)
     renderer = _make_renderer(database, people, boards, identity)
     sender = Sender(database, client, renderer, client.timings.posts, config.slack_posts_at_once)
-    await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
+    await stack.enter_async_context(_run_in_background(sender.run, sender.stop))
     directory = Directory(client, identity, people, roles)
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
     votes = _make_vote_parts(stack, database, client, rulebook, people, boards.channels)
     await _run_all_in_background(
         stack,
-        _learn_identity(identity, database),
-        keep_tidy(database),
-        keep_long_boards(database, client.timings.long_boards),
-        keep_statistics(database, lambda: votes["batcher"].stored, client.timings.statistics),
-        scheduler.run(client.timings.timers),
-        directory.run(),
-        boards.channels.recheck_forever(),
+        partial(_learn_identity, identity, database),
+        partial(keep_tidy, database),
+        partial(keep_long_boards, database, client.timings.long_boards),
+        partial(
+            keep_statistics, database, lambda: votes["batcher"].stored, client.timings.statistics
+        ),
+        partial(scheduler.run, client.timings.timers),
+        directory.run,
+        boards.channels.recheck_forever,
     )
     listening = await _start_listening(
         stack, config, VoteContext(**votes), client, sender, boards.channels
@@ -103,7 +109,7 @@ async def make_context(
     stack.push_async_callback(chart_pool.close)
     stack.push_async_callback(tasks.close)
     homes = Homes(boards, client, identity, roles)
-    await stack.enter_async_context(_run_in_background(homes.run(), homes.stop))
+    await stack.enter_async_context(_run_in_background(homes.run, homes.stop))
     return Context(
         **votes, client=client, people=people, identity=identity, directory=directory,
         sender=sender, boards=boards, tasks=tasks, roles=roles, newcomers=newcomers,
@@ -148,7 +154,7 @@ async def _keep_current(
     """Let *caches* know what they are to know before the first vote is heard, and follow it."""
     for learner in caches:
         await learner.learn(database)
-    await _run_all_in_background(stack, refresh_forever(caches, database))
+    await _run_all_in_background(stack, partial(refresh_forever, caches, database))
 
 
 async def _learn_identity(identity: Identity, database: Database) -> None:
@@ -170,10 +176,9 @@ async def _start_listening(
     catch_up, pause = None, Pause()
     if config.catch_up == "on":
         catch_up = CatchUp(context, ChannelHistory(client, pause), pause, on_replies=sender.wake)
-        task = await stack.enter_async_context(_run_in_background(catch_up.run(), catch_up.stop))
-        task.add_done_callback(log_failure)
+        await stack.enter_async_context(_run_in_background(catch_up.run, catch_up.stop))
     listening = Listening(context.database, catch_up, channels)
-    await stack.enter_async_context(_run_in_background(listening.run(), listening.stop))
+    await stack.enter_async_context(_run_in_background(listening.run, listening.stop))
     return listening
 
 
@@ -186,29 +191,31 @@ async def connect_sockets(
     token = config.slack_app_token.get_secret_value()
     made = Sockets(app, client, token, config.slack_sockets)
     await stack.enter_async_context(
-        _run_in_background(made.run(), made.stop, client.timings.sockets.drain)
+        _run_in_background(made.run, made.stop, client.timings.sockets.drain)
     )
     return made
 
 
-async def _run_all_in_background(
-    stack: contextlib.AsyncExitStack, *works: Coroutine[Any, Any, None]
-) -> None:
-    """Run *works* until *stack* is taken down; what fails is logged."""
+async def _run_all_in_background(stack: contextlib.AsyncExitStack, *works: Work) -> None:
+    """Do *works* until *stack* is taken down."""
     for work in works:
-        task = await stack.enter_async_context(_run_in_background(work))
-        task.add_done_callback(log_failure)
+        await stack.enter_async_context(_run_in_background(work))
 
 
 @contextlib.asynccontextmanager
 async def _run_in_background(
-    work: Coroutine[Any, Any, None], stop: Any = None, patience: float = 2.5
-) -> AsyncIterator[asyncio.Task[None]]:
-    """Run *work* while inside; on leaving it is asked to *stop*, or cancelled."""
-    task = asyncio.create_task(work)
+    work: Work, stop: Callable[[], None] | None = None, patience: float = 2.5
+) -> AsyncIterator[None]:
+    """Do *work* while inside, again where it fails; on leaving it is asked to *stop*, or cancelled.
+
+    Asked to stop, it has *patience* seconds.
+    """
+    leaving = asyncio.Event()
+    task = asyncio.create_task(keep_running(work, leaving))
     try:
-        yield task
+        yield
     finally:
+        leaving.set()
         stop() if stop else task.cancel()
         with contextlib.suppress(asyncio.CancelledError, TimeoutError):
             await asyncio.wait_for(task, timeout=patience)

@@ -102,8 +102,8 @@ class Newcomers:
             try:
                 if await self._database.run(write):
                     self._on_replies(team)
-            except UnavailableError:
-                _log.info("greetings.wait", reason="database away")
+            except UnavailableError as error:
+                _log.info("greetings.wait", reason=str(error))
                 if self._closing.is_set():
                     break
             else:

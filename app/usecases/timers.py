@@ -77,9 +77,9 @@ class Scheduler:
             try:
                 await self.run_due()
                 away = False
-            except UnavailableError:
+            except UnavailableError as error:
                 if not away:
-                    _log.info("timers.wait", reason="database away")
+                    _log.info("timers.wait", reason=str(error))
                 away = True
 
     async def run_due(self, now: datetime | None = None) -> int:

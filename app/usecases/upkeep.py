@@ -30,8 +30,8 @@ async def keep_tidy(database: Database) -> None:
     while True:
         try:
             removed = await database.run(tidy)
-        except UnavailableError:
-            _log.info("upkeep.skipped", reason="database away")
+        except UnavailableError as error:
+            _log.info("upkeep.skipped", reason=str(error))
         else:
             _log.debug("upkeep.done", removed=removed)
         await asyncio.sleep(_EVERY)
@@ -55,8 +55,8 @@ async def _refresh_statistics(database: Database) -> bool:
     """Tell whether PostgreSQL has looked at all tables that have grown."""
     try:
         waiting = await database.run(upkeep.refresh_statistics)
-    except UnavailableError:
-        _log.info("statistics.skipped", reason="database away")
+    except UnavailableError as error:
+        _log.info("statistics.skipped", reason=str(error))
         return False
     _log.debug("statistics.done", waiting=len(waiting))
     return not waiting
@@ -68,8 +68,8 @@ async def keep_long_boards(database: Database, every: float) -> None:
         await asyncio.sleep(every)
         try:
             changed = await follow_votes(database)
-        except UnavailableError:
-            _log.info("long_boards.skipped", reason="database away")
+        except UnavailableError as error:
+            _log.info("long_boards.skipped", reason=str(error))
         else:
             _log.debug("long_boards.done", changed=changed)
 

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import aiohttp
+import psycopg
 import pytest
 
 from app import server
 from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
 from app.slack.payloads.events import read_message
+from tests.faults.load import eventually
 from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.talk import PATIENT, Talk
@@ -50,6 +52,31 @@ async def test_a_database_that_was_away_is_used_again_without_a_restart(talk, cl
     await talk.running.sender.wait_idle()
     assert await talk.scores() == {BOB: 2}
     assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1)"]
+
+
+_ELSEWHERE = """
+INSERT INTO settings (team_id, channel_id, name, value, changed_by)
+VALUES (%(team)s, '', 'max_points', '3', 'U0ANN00001')
+"""
+
+
+async def test_what_other_processes_decide_is_followed_after_an_error_too(talk, cluster, log_lines):
+    team = talk.slack.workspace.team_id
+    async with await psycopg.AsyncConnection.connect(cluster.url, autocommit=True) as conn:
+        await conn.execute("ALTER TABLE workspaces RENAME TO elsewhere")
+        await eventually(_make_check(lambda: logged(log_lines, "background.failed")))
+        await conn.execute("ALTER TABLE elsewhere RENAME TO workspaces")
+        await conn.execute(_ELSEWHERE, {"team": team})
+        await conn.execute("UPDATE workspaces SET rules = rules + 1")
+    rulebook = talk.running.context.rulebook
+    await eventually(_make_check(lambda: rulebook.get_settings(team).max_points == 3))
+
+
+def _make_check(holds):
+    async def check():
+        return holds()
+
+    return check
 
 
 async def test_a_database_that_hangs_is_answered_503_while_it_does(talk, cluster):

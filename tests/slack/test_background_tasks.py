@@ -11,7 +11,9 @@ from app.slack.outbound.background_tasks import (
     MOST_TASKS,
     BackgroundTasks,
     StartResult,
+    keep_running,
 )
+from tests.logged import logged
 
 
 @pytest.fixture
@@ -43,3 +45,48 @@ async def test_an_admin_never_waits_behind_exports(tasks):
 async def test_the_same_is_done_once(tasks):
     assert _start(tasks, "export", "ann") is StartResult.STARTED
     assert _start(tasks, "export", "ann") is StartResult.ALREADY
+
+
+class Failing:
+    """Work that fails so many *times*, and then ends, or goes on until it is cancelled."""
+
+    def __init__(self, times: int, then: asyncio.Event) -> None:
+        self.begun, self.well = 0, asyncio.Event()
+        self._times, self._then = times, then
+
+    async def run(self):
+        self.begun += 1
+        if self.begun <= self._times:
+            raise ValueError(self.begun)
+        self.well.set()
+        await self._then.wait()
+
+
+async def test_work_that_failed_is_begun_again_and_each_failure_is_logged(log_lines):
+    ends = asyncio.Event()
+    work = Failing(3, ends)
+    task = asyncio.create_task(keep_running(work.run, asyncio.Event(), pauses=(0, 0)))
+    await work.well.wait()
+    ends.set()
+    await task
+    assert work.begun == 4
+    assert len(logged(log_lines, "background.failed")) == 3
+
+
+async def test_work_that_failed_ends_in_order_when_the_app_leaves():
+    ends, leaving = asyncio.Event(), asyncio.Event()
+    ends.set()
+    work = Failing(1, ends)
+    task = asyncio.create_task(keep_running(work.run, leaving, pauses=(3600, 3600)))
+    await asyncio.sleep(0)
+    leaving.set()
+    await task
+    assert work.begun == 2
+
+
+async def test_work_that_fails_while_the_app_leaves_is_not_begun_for_ever():
+    leaving = asyncio.Event()
+    leaving.set()
+    work = Failing(9, asyncio.Event())
+    await keep_running(work.run, leaving, pauses=(0, 0))
+    assert work.begun == 1

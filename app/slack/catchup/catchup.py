@@ -115,8 +115,12 @@ class CatchUp:
             while True:
                 await self._requested.wait()
                 self._requested.clear()
-                while not await self._try_once():
-                    await self._pause.wait(RETRY_AFTER)
+                try:
+                    while not await self._try_once():
+                        await self._pause.wait(RETRY_AFTER)
+                except Exception:
+                    self._requested.set()  # it's still to be done
+                    raise
                 if not self._requested.is_set():
                     self._idle.set()
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, cast
 
 import aiohttp
@@ -12,6 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from app.core.timings import SocketTimings
 from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.inbound.connection import Connection
+from app.slack.outbound.background_tasks import keep_running
 
 _log = structlog.get_logger()
 
@@ -82,11 +84,11 @@ class Sockets:
 
     async def run(self) -> None:
         """Hold the connections until stopped; what is under way is acknowledged before they go."""
+        works = (partial(self._keep_connected, number) for number in range(len(self._slots)))
         keeping = [
-            asyncio.create_task(self._keep_connected(number)) for number in range(len(self._slots))
+            asyncio.create_task(keep_running(work, self._stopping, "socket.failed"))
+            for work in works
         ]
-        for task in keeping:
-            task.add_done_callback(_log_failure)
         try:
             await self._stopping.wait()
         finally:

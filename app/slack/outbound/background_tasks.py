@@ -1,8 +1,8 @@
-"""What goes on after a command was answered: a file that is sent, a person who is forgotten."""
+"""What goes on beside the answers: a file that is sent, a person who is forgotten, a loop."""
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from enum import StrEnum
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ MOST_TASKS: Final = 4
 MOST_OF_ONE: Final = 2
 """Those of one person; admins' are beside them, so that they never wait behind exports."""
 MOST_OF_ADMINS: Final = 4
+PAUSES: Final = (1.0, 60.0)
+"""Seconds before what has failed is begun again, at first and at last."""
 
 
 ADMINS: Final = ""
@@ -87,6 +89,32 @@ async def end_tasks(tasks: Iterable[asyncio.Task[Any]], patience: float) -> None
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+
+async def keep_running(
+    begin: Callable[[], Awaitable[None]],
+    leaving: asyncio.Event,
+    event: str = "background.failed",
+    pauses: tuple[float, float] = PAUSES,
+) -> None:
+    """Do the work that *begin* begins to its end; what fails is logged as *event*, and begun again.
+
+    The first of *pauses* comes before that, each time twice as long up to the last, and none where
+    the app is *leaving*: then it is begun once more only to end in order.
+    """
+    pause, longest = pauses
+    while True:
+        ends = leaving.is_set()
+        try:
+            await begin()
+        except Exception:  # noqa: BLE001 (nothing else would begin it again)
+            _log.exception(event)
+        else:
+            return
+        if ends:
+            return
+        await wait_for_event(leaving, pause)
+        pause = min(2 * pause, longest)
 
 
 def log_failure(task: asyncio.Task[Any]) -> None:

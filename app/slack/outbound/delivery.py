@@ -67,8 +67,8 @@ class ReplyDelivery:
         self.renderer.choose_language(first.team_id)
         try:
             return await self._deliver(together, holds)
-        except UnavailableError:
-            _log.warning("reply.waits", channel=first.channel_id, reason="database away")
+        except UnavailableError as error:
+            _log.warning("reply.waits", channel=first.channel_id, reason=str(error))
             return [Settlement(reply, wait=_DATABASE_AWAY) for reply in together]
         except Exception:  # noqa: BLE001 (one reply that cannot be said must not silence the rest)
             _log.exception("reply.failed", channel=first.channel_id)

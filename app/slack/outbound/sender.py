@@ -63,8 +63,8 @@ class Sender:
             self._woken.clear()
             try:
                 await self._look()
-            except UnavailableError:
-                _log.info("outbox.waits", reason="database away")
+            except UnavailableError as error:
+                _log.info("outbox.waits", reason=str(error))
             waiting = self._workspaces or not self._began
             soon = self._delivery.client.timings.waiting_looks
             await wait_for_event(self._woken, soon if waiting else IDLE)

@@ -106,9 +106,9 @@ class WorkspaceSender:
             try:
                 pause = await self._look()
                 away = False
-            except UnavailableError:
+            except UnavailableError as error:
                 if not away:
-                    _log.warning("outbox.waits", reason="database away")
+                    _log.warning("outbox.waits", reason=str(error))
                 away, pause = True, self._timings.waiting_looks
             except Exception:  # noqa: BLE001 (this loop is all that speaks)
                 _log.exception("outbox.failed")

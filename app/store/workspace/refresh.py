@@ -36,8 +36,8 @@ async def refresh_forever(
             for learner in caches:
                 await learner.follow(database)
             away = False
-        except UnavailableError:
+        except UnavailableError as error:
             if not away:
-                _log.info("rules.wait", reason="database away")
+                _log.info("rules.wait", reason=str(error))
             away = True
         await asyncio.sleep(every)
