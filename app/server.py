@@ -26,7 +26,7 @@ from app.store import migrations
 from app.store.database import Conn, Database, Limits, UnavailableError
 from app.store.server.address import advise
 from app.store.server.rights import RightsError, require_rights
-from app.store.server.signals import handle_signals
+from app.store.server.signals import handle_signals, ignore_signals
 from app.store.workspace import heard_channels
 from app.usecases.vote_context import VoteContext
 from app.web.routes import list_routes
@@ -92,6 +92,7 @@ async def run(config: Config, url: str) -> None:
             await _tell_first_step(running.database)
             await stop.wait()
             _log.info("server.stopping")
+    ignore_signals()
     _log.info("server.stopped")
 
 

@@ -1,6 +1,7 @@
 """Processes that die, stop or share: Slack's retries and the next process make up for it."""
 
 import asyncio
+import contextlib
 import random
 import signal
 
@@ -9,6 +10,7 @@ import psycopg
 from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import server as fake_slack
 from tests.faults.load import Load, eventually, exact, votes
+from tests.process import ROOT
 
 
 async def test_a_server_killed_at_random_moments_loses_and_doubles_nothing(
@@ -42,6 +44,29 @@ async def test_a_server_that_is_told_to_stop_under_load_exits_0_and_loses_nothin
     # 503 is what a machine gets that is too busy to commit in time; nothing else may be heard.
     assert set(load.statuses) <= {0, 200, 503}
     await exact(database_url, slack, cast)
+
+
+async def test_more_signals_than_one_leave_the_exit_status_0(begin, database_url):
+    server = await begin(database_url, PYTHONPATH=str(ROOT))  # that it has a Python's whole end
+    server.process.send_signal(signal.SIGTERM)
+    await server.until("server.stopping")
+    ending = asyncio.create_task(server.process.wait())
+    while not ending.done():
+        with contextlib.suppress(ProcessLookupError):
+            server.process.send_signal(signal.SIGTERM)
+        await asyncio.wait({ending}, timeout=0.005)
+    assert ending.result() == 0
+
+
+async def test_a_server_whose_background_work_met_an_error_goes_on_and_exits_0(
+    begin, own_database_url
+):
+    server = await begin(own_database_url)
+    async with await psycopg.AsyncConnection.connect(own_database_url, autocommit=True) as conn:
+        await conn.execute("ALTER TABLE workspaces RENAME TO elsewhere")
+        await server.until("background.failed")
+        await conn.execute("ALTER TABLE elsewhere RENAME TO workspaces")
+    assert await server.stop() == 0
 
 
 _WAITING = """

@@ -15,6 +15,14 @@ def handle_signals(act: Callable[[], object]) -> None:
         loop.add_signal_handler(number, act)
 
 
+def ignore_signals() -> None:
+    """Hear SIGTERM and SIGINT no more: what is left takes a moment, and is to end with status 0."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(number)  # or closing the loop would, and let them end all
+        signal.signal(number, signal.SIG_IGN)
+
+
 def unwind_on_signals() -> AbstractContextManager[None]:
     """End what is inside in order when the terminal is closed or the process is told to stop.
 
