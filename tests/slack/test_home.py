@@ -24,7 +24,7 @@ from app.core.ledger import LedgerEntry
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.blocks import check_view
 from app.slack.listeners.home import SPANS
-from app.slack.outbound.home_budget import BURST, HomeBudget
+from app.slack.outbound.homes import BURST, HomeBudget
 from app.slack.views import home as views
 from app.slack.views.help_pages import render_full_help, render_help, render_help_form
 from app.slack.views.karma import CardContext

@@ -7,7 +7,8 @@ page that comes late from taking the place of a newer one.
 
 import asyncio
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -22,7 +23,6 @@ from app.slack.directory.membership import Invitations
 from app.slack.directory.roles import Roles, allows
 from app.slack.outbound.background_tasks import end_tasks, log_failure, wait_for_event
 from app.slack.outbound.board_messages import Boards
-from app.slack.outbound.home_budget import HomeBudget
 from app.slack.views import home as views
 from app.slack.views.home import ManagerNotes
 from app.slack.views.karma import CardContext
@@ -35,6 +35,10 @@ from app.words import fairplay
 from app.words.catalog import set_language
 from app.words.votes import find_mentioned
 
+PAGES_PER_SECOND: Final = 1.5
+"""Pages that follow their scores in a second: 90 a minute of the 100 that Slack grants."""
+BURST: Final = 30
+
 _log = structlog.get_logger()
 
 IDLE: Final = 5.0
@@ -44,6 +48,36 @@ _KNOWN: Final = 30.0
 _AT_ONCE: Final = 8
 _MOST_UNDER_WAY: Final = 100
 _AGAIN: Final = 5.0
+
+
+@dataclass(slots=True)
+class HomeBudget:
+    """How many calls there may be now, so that Slack does not refuse them."""
+
+    clock: Callable[[], float]
+    left: float = BURST
+    updated_at: float = 0.0
+    held_until: float = float("-inf")
+
+    def count_available(self) -> int:
+        """Return how many pages may follow their scores now."""
+        now = self.clock()
+        self.left = min(BURST, self.left + (now - self.updated_at) * PAGES_PER_SECOND)
+        self.updated_at = now
+        return 0 if now < self.held_until else int(self.left)
+
+    def spend(self) -> None:
+        """Count a call; those that somebody waits for are made, and paid for, in any case."""
+        self.left = max(self.left - 1, 0.0)
+
+    def pause(self, seconds: float) -> None:
+        """Let there be none for as long as Slack asks."""
+        self.held_until = max(self.held_until, self.clock() + seconds)
+
+    @property
+    def wait(self) -> float:
+        """Seconds that Slack still asks to wait."""
+        return max(self.held_until - self.clock(), 0.0)
 
 
 class Homes:
