@@ -27,6 +27,70 @@ _WITHOUT_REASON: Final = ("--", "—")
 """The dashes that are a vote of their own: `---` divides."""
 
 
+def parse(
+    lines: Lines, settings: Settings, words: GrammarWords, thread_author: str | None = None
+) -> ParsedMessage:
+    """Return the votes of a message in the order they stand, or the score it asks for.
+
+    *words* are those of all languages. *thread_author* began the thread that the message replies
+    to; None outside of threads.
+    """
+    if settings.currency:
+        lines = replace_currency(lines, settings.currency)
+    found = _find_candidates(lines, settings, words)
+    if votes := _read_votes(lines, found, words):
+        return ParsedMessage(votes)
+    if len(lines.lines) != 1:
+        return ParsedMessage()
+    line = Line(lines.lines[0].strip(), lines.atoms, settings, words)
+    if thread_author and (reply := read_reply(line, thread_author)):
+        return ParsedMessage((reply,))
+    return _read_query(line)
+
+
+def _read_query(line: Line) -> ParsedMessage:
+    target = find_query(line)
+    if target is None:
+        return ParsedMessage()
+    ((asked, spelling),) = target.ids
+    asks_bare = target.kind is TargetKind.BARE
+    return ParsedMessage(query=asked, spelling=spelling, asks_bare=asks_bare)
+
+
+def _find_candidates(
+    lines: Lines, settings: Settings, words: GrammarWords
+) -> Mapping[int, tuple[Line, Sequence[Candidate]]]:
+    """Return the candidates of the lines that have some, of the whole message only so many."""
+    found: dict[int, tuple[Line, Sequence[Candidate]]] = {}
+    left = MAX_OPERATORS
+    for number, text in enumerate(lines.lines):
+        if not left:
+            break
+        if has_signs(text):
+            line = Line(text, lines.atoms, settings, words)
+            candidates = [*islice(find_candidates(line), left)]
+            left -= len(candidates)
+            if any(candidates):
+                found[number] = line, [candidate for candidate in candidates if candidate]
+    return found
+
+
+def _read_votes(
+    lines: Lines, found: Mapping[int, tuple[Line, Sequence[Candidate]]], words: GrammarWords
+) -> tuple[Vote, ...]:
+    """Return the votes among the candidates; whether one counts may depend on later lines."""
+    votes: list[Vote] = []
+    is_filled = True
+    for number, text in reversed([*enumerate(lines.lines)]) if found else ():
+        if number in found:
+            read = read_line(*found[number], is_filled_below=is_filled)
+            votes += read
+            is_filled = is_filled and read.is_filled
+        elif is_filled:
+            is_filled = words.line_filler.fullmatch(text) is not None
+    return tuple(reversed(votes))
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedVote:
     """Where a vote stands on its line."""
@@ -67,9 +131,10 @@ class LineVotes:
 
 
 def read_line(line: Line, candidates: Sequence[Candidate], *, is_filled_below: bool) -> LineVotes:
-    """Return which *candidates* of *line* count.
+    """Return which *candidates* of *line* count, and for which reasons.
 
-    A minus on a bare thing does only where the whole line is nothing but votes and filler.
+    Whether one does may depend on the next, so that a line is read from the right. A minus on a
+    bare thing does only where the whole line is nothing but votes and filler.
     """
     votes = LineVotes(line, _find_places(line, candidates, is_filled_below=is_filled_below))
     if votes.is_filled or not any(_is_bare_minus(place.candidate) for place in votes.places):
@@ -140,70 +205,6 @@ def _build_votes(place: PlacedVote) -> list[Vote]:
     word = reason.word if reason and text else None
     handle, has_at = target.name, bool(target.handle)
     return [Vote(id_, points, text, word, spelling, handle, has_at) for id_, spelling in target.ids]
-
-
-def parse(
-    lines: Lines, settings: Settings, words: GrammarWords, thread_author: str | None = None
-) -> ParsedMessage:
-    """Return the votes of a message in the order they stand, or the score it asks for.
-
-    *words* are those of all languages. *thread_author* began the thread that the message replies
-    to; None outside of threads.
-    """
-    if settings.currency:
-        lines = replace_currency(lines, settings.currency)
-    found = _find_candidates(lines, settings, words)
-    if votes := _read_votes(lines, found, words):
-        return ParsedMessage(votes)
-    if len(lines.lines) != 1:
-        return ParsedMessage()
-    line = Line(lines.lines[0].strip(), lines.atoms, settings, words)
-    if thread_author and (reply := read_reply(line, thread_author)):
-        return ParsedMessage((reply,))
-    return _read_query(line)
-
-
-def _read_query(line: Line) -> ParsedMessage:
-    target = find_query(line)
-    if target is None:
-        return ParsedMessage()
-    ((asked, spelling),) = target.ids
-    asks_bare = target.kind is TargetKind.BARE
-    return ParsedMessage(query=asked, spelling=spelling, asks_bare=asks_bare)
-
-
-def _find_candidates(
-    lines: Lines, settings: Settings, words: GrammarWords
-) -> Mapping[int, tuple[Line, Sequence[Candidate]]]:
-    """Return the candidates of the lines that have some, of the whole message only so many."""
-    found: dict[int, tuple[Line, Sequence[Candidate]]] = {}
-    left = MAX_OPERATORS
-    for number, text in enumerate(lines.lines):
-        if not left:
-            break
-        if has_signs(text):
-            line = Line(text, lines.atoms, settings, words)
-            candidates = [*islice(find_candidates(line), left)]
-            left -= len(candidates)
-            if any(candidates):
-                found[number] = line, [candidate for candidate in candidates if candidate]
-    return found
-
-
-def _read_votes(
-    lines: Lines, found: Mapping[int, tuple[Line, Sequence[Candidate]]], words: GrammarWords
-) -> tuple[Vote, ...]:
-    """Return the votes among the candidates; whether one counts may depend on later lines."""
-    votes: list[Vote] = []
-    is_filled = True
-    for number, text in reversed([*enumerate(lines.lines)]) if found else ():
-        if number in found:
-            read = read_line(*found[number], is_filled_below=is_filled)
-            votes += read
-            is_filled = is_filled and read.is_filled
-        elif is_filled:
-            is_filled = words.line_filler.fullmatch(text) is not None
-    return tuple(reversed(votes))
 
 
 def read_reply(line: Line, author: str) -> Vote | None:
