@@ -10,14 +10,11 @@ from app.devtools.fake_slack.blocks import list_pictures
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Change, File
+from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground import phrases
 from app.devtools.playground.actions import Actions
-from app.devtools.playground.identity import (
-    IdentitySwitcher,
-    PlaygroundIdentity,
-    choose_first_identity,
-)
-from app.devtools.playground.intents import Intent, find_near_miss, read_intent
+from app.devtools.playground.identity import PlaygroundIdentity, choose_first_identity
+from app.devtools.playground.intents import Intent, ask_if_meant, find_near_miss, read_intent
 from app.devtools.playground.rendering import render_change, render_files
 from app.devtools.playground.session import TerminalSession
 
@@ -188,3 +185,39 @@ def _write(file: File, folder: Path) -> str:
     path.write_bytes(file.content)
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+class IdentitySwitcher:
+    """Whoever sits on *seat*, and what they may change it to; each gives the trouble it met."""
+
+    def __init__(self, workspace: Workspace, identity: PlaygroundIdentity) -> None:
+        self._workspace = workspace
+        self._identity = identity
+
+    def switch_member(self, name: str) -> str:
+        """Become another member; in a conversation with the app, that is then their own."""
+        member = self._workspace.find_member(name)
+        if member is None or member.deleted:
+            meant = ask_if_meant(name.lstrip("@"), phrases.find_member_names(self._workspace))
+            known = phrases.list_members(self._workspace)
+            return f"Nobody here is called {name or 'that'}.{meant} There are {known}"
+        if member.id == self._workspace.bot_user_id:
+            return "pptbot writes for itself."
+        self._identity.member = member
+        if self._identity.channel.user:
+            self._identity.channel = self._workspace.open_direct(member.id)
+        return ""
+
+    def switch_channel(self, name: str) -> str:
+        """Go to another channel, or with @pptbot to the conversation with the app."""
+        if name.removeprefix("@").casefold() == "pptbot" and name.startswith("@"):
+            self._identity.channel = self._workspace.open_direct(self._identity.member.id)
+            return ""
+        channel = self._workspace.find_channel(name)
+        if channel is None or channel.user:
+            channels = phrases.find_channel_names(self._workspace)
+            meant = ask_if_meant(f"#{name.lstrip('#')}", channels)
+            known = phrases.list_channels(self._workspace)
+            return f"There is no channel {name or 'without a name'}.{meant} There are {known}"
+        self._identity.channel = channel
+        return ""
