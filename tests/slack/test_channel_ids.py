@@ -313,6 +313,14 @@ async def test_a_button_of_before_means_the_channel_as_it_is_called_now(talk):
     assert "bob, 1 point" in talk.heard()[-1]
 
 
+async def test_the_audit_names_the_channel_as_it_is_called_now(talk):
+    await talk.command("boost x2 1h here", command="/karma", channel="old")
+    await talk.told(change(talk))
+    told = str(await talk.command("audit", command="/karma", channel="old"))
+    assert f"<#{NEW}>" in told
+    assert OLD not in told
+
+
 # Two processes, and what comes at the same moment.
 
 

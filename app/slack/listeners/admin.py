@@ -6,6 +6,7 @@ refused with one line in the log.
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -191,9 +192,17 @@ async def _read_audit(
     if not shown:
         return Page(audit_words.explain_no_actions(name, older=older))
     heading = audit_words.format_heading(len(shown), name, older=older)
-    lines = [audit_words.format_line(act, names) for act in shown]
+    former = context.rulebook.get_rules(request.team).former_channels
+    lines = [_name_channels(audit_words.format_line(act, names), former) for act in shown]
     more = f"{count} {shown[-1].id} {about}" if len(found) > count else ""
     return views.render_audit(heading, lines, more)
+
+
+def _name_channels(line: str, former: Mapping[str, str]) -> str:
+    """Return *line* with channels as they are called now: the audit itself is never changed."""
+    for before, now in former.items():
+        line = line.replace(f"<#{before}>", f"<#{now}>")
+    return line
 
 
 def _parse_older(value: str) -> tuple[int, int, str] | None:

@@ -5,12 +5,14 @@ knows of it. What an edit of an old message gives to the one is carried over in 
 transaction.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from psycopg.errors import NumericValueOutOfRange
 
+from app.core.boards.shares import name_channel_board
 from app.core.commands.admin import UnfitCommand
 from app.core.vote import ScoreLimitError, require_score
 from app.store.boards import standings
@@ -38,6 +40,11 @@ VALUES (%(team)s, %(source)s, %(into)s, %(ts)s, %(by)s)
 
 _PART: Final = """
 DELETE FROM aliases WHERE (team_id, target_id) = (%(team)s, %(source)s)
+"""
+
+
+_FORMER_CHANNELS: Final = """
+SELECT former_id, channel_id FROM former_channels WHERE team_id = %(team)s
 """
 
 
@@ -153,9 +160,7 @@ async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult | Unf
         return UnfitCommand.ELSEWHERE
     await conn.execute(_PART, transfer.parameters)
     await merged_limits.part(conn, transfer)
-    archived = (
-        await audit.read_merge_details(conn, transfer.team, transfer.source, transfer.ts)
-    ).get("archived", {})
+    archived = await _read_archived(conn, transfer)
     shares = merge_transfer.build_moved_shares(archived, transfer.into, transfer.source)
     await merge_transfer.lock_scores(conn, transfer, shares)
     before = await read_scores(conn, transfer)
@@ -164,6 +169,19 @@ async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult | Unf
     return await _record_result(
         conn, transfer, Act(transfer.team, by, "unmerge", transfer.source), before, archived
     )
+
+
+async def _read_archived(conn: Conn, transfer: Transfer) -> dict[str, int]:
+    """Return what a merge moved of archived votes, by boards as they are called now."""
+    details = await audit.read_merge_details(conn, transfer.team, transfer.source, transfer.ts)
+    rows = await (await conn.execute(_FORMER_CHANNELS, {"team": transfer.team})).fetchall()
+    names = {name_channel_board(former): name_channel_board(channel) for former, channel in rows}
+    archived: Counter[str] = Counter()
+    for board, points in details.get("archived", {}).items():
+        kind, *rest = board.split("/")
+        place, period = "/".join((kind, *rest[:1])), rest[1:]
+        archived["/".join((names[place], *period)) if place in names else board] += points
+    return archived
 
 
 async def _lock_merges(conn: Conn, team: str) -> None:

@@ -8,7 +8,7 @@ The turns of both channels are locked before the outbox: no sender is between th
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -23,6 +23,9 @@ from app.store.database import Conn
 
 UNKNOWN: Final = "channel_not_found"
 """Slack's word for a channel that isn't there any more."""
+
+_CLOCKS_APART: Final = timedelta(minutes=1)
+"""How much the clocks of Slack and this process may differ."""
 
 _LOCK_TURNS: Final = """
 SELECT 1 FROM turns WHERE team_id = %(team)s AND channel_id IN (%(former)s, %(channel)s)
@@ -236,7 +239,7 @@ def _build_reply_parameters(change: ChannelIdChange) -> dict[str, Any]:
     prefix, new_prefix = f"{change.former}/", f"{change.channel}/"
     slots = {"prefix": prefix, "new_prefix": new_prefix, "rest": len(prefix) + 1}
     said = {"votes": ReplyKind.VOTES, "unknown": UNKNOWN}
-    return slots | said | {"at": change.at, "now": datetime.now(UTC)}
+    return slots | said | {"at": change.at - _CLOCKS_APART, "now": datetime.now(UTC)}
 
 
 async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[str]]:
