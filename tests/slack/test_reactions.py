@@ -265,6 +265,7 @@ async def test_a_reaction_is_taken_back_though_slack_does_not_say_whose_message_
         {"item": {"type": "message", "channel": "C0GENERAL1", "ts": "no time"}},
         {"item_user": None},
         {"item_user": "<!channel>"},
+        {"item_user": "USLACKBOT"},
         {"user": ["U1"]},
         {"reaction": 7},
         {"reaction": "a" * 5000},

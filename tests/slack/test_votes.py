@@ -80,6 +80,18 @@ async def test_an_operator_in_a_thread_thanks_whoever_began_it(talk):
     assert await talk.scores() == {CAROL: 1}
 
 
+@pytest.mark.parametrize("named", ["parent_user_id", "root"])
+async def test_nobody_is_thanked_below_a_message_that_is_gone_or_below_a_huddle(talk, named):
+    # Slack names Slackbot there (hackclub/toriel#238, mattermost/mmetl#46).
+    began = await talk.said("anybody there?", by="carol")
+    payload = events.build_posted_event(talk.slack.workspace, talk.write("++", thread=began))
+    payload["event"].pop("parent_user_id", None)
+    payload["event"][named] = "USLACKBOT" if named == "parent_user_id" else {"user": "USLACKBOT"}
+    await talk.told(payload)
+    assert await talk.scores() == {}
+    assert talk.heard() == []
+
+
 async def test_a_vote_for_oneself_is_refused_to_the_voter_alone(talk):
     await talk.said("@ann++ and @bob++")
     assert await talk.scores() == {BOB: 1}

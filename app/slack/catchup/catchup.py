@@ -115,12 +115,11 @@ class CatchUp:
             while True:
                 await self._requested.wait()
                 self._requested.clear()
-                try:
+                with contextlib.ExitStack() as undone:
+                    undone.callback(self._requested.set)
                     while not await self._try_once():
                         await self._pause.wait(RETRY_AFTER)
-                except Exception:
-                    self._requested.set()  # it's still to be done
-                    raise
+                    undone.pop_all()
                 if not self._requested.is_set():
                     self._idle.set()
 

@@ -70,7 +70,7 @@ def read_reaction(body: dict[str, Any]) -> Reaction | None:
         return None
     if not isinstance(emoji, str) or not EMOJI_NAME.fullmatch(emoji):
         return None
-    author = parse_slack_id(event.get("item_user"))
+    author = parse_author(event.get("item_user"))
     added = event.get("type") == "reaction_added"
     return Reaction(team, channel, ts, voter, author, emoji, added, changed)
 
@@ -233,6 +233,14 @@ def parse_slack_id(value: object) -> str | None:
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
+def parse_author(user: object) -> str | None:
+    """Return who has written a message: nobody where it's Slackbot's.
+
+    It stands at the head of a thread whose first message was deleted, and of huddles.
+    """
+    return None if user == _SLACKBOT else parse_slack_id(user)
+
+
 def parse_target(value: object) -> str | None:
     """Return *value* if it can be a target: a person's id, or a thing's key after `thing:`."""
     if not isinstance(value, str) or not is_thing(value):
@@ -268,4 +276,4 @@ def _read_thread(event: dict[str, Any], ts: str) -> tuple[str | None, str | None
         return None, None
     root = event.get("root")
     began = root.get("user") if isinstance(root, dict) else None
-    return thread, parse_slack_id(event.get("parent_user_id")) or parse_slack_id(began)
+    return thread, parse_author(event.get("parent_user_id")) or parse_author(began)

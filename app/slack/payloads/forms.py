@@ -78,7 +78,7 @@ def read_source_message(body: dict[str, Any]) -> SourceMessage | None:
     if not (channel and ts):
         return None
     thread = events.parse_timestamp(message.get("thread_ts"))
-    author = events.parse_slack_id(message.get("user"))
+    author = events.parse_author(message.get("user"))
     return SourceMessage(channel, ts, author, thread if thread != ts else None)
 
 
