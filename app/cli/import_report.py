@@ -8,9 +8,10 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.cli.import_scores import ImportSummary, sum_people, sum_things
+from app.cli.import_scores import ImportSummary
 from app.cli.json_file import JsonFile
 from app.cli.session import pluralize
+from app.core.boards.definitions import THINGS, USERS
 from app.core.transfer.score_file import ScoreFault, format_value
 
 _EVERY: Final = 5.0
@@ -88,7 +89,7 @@ def describe_import(file: JsonFile, summary: ImportSummary) -> Iterator[str]:
 
 def format_sums(summary: ImportSummary) -> str:
     """Say how many people and things have how many points."""
-    persons, stuff = sum_people(summary), sum_things(summary)
+    persons, stuff = summary.get_sum(USERS), summary.get_sum(THINGS)
     people = pluralize(persons.entries, "person", "people")
     return (
         f"{people} with {pluralize(persons.points, 'point')},"

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from app.core.boards.definitions import THINGS, USERS
 from app.core.transfer.score_file import (
     JsonEvent,
     RawEntry,
@@ -176,16 +175,6 @@ def roll_back_batch(
     expected = Sum(found, -int(batch.points))
     _check(conn, batch.team, batch.name, ROLLBACK, expected, settled)
     return summary
-
-
-def sum_people(summary: ImportSummary) -> Sum:
-    """Return what of *summary* is people's."""
-    return summary.get_sum(USERS)
-
-
-def sum_things(summary: ImportSummary) -> Sum:
-    """Return what of *summary* is things'."""
-    return summary.get_sum(THINGS)
 
 
 def _check(

@@ -22,7 +22,9 @@ async def answer(command: BoostCommand, request: UserRequest, context: Context) 
         case BeginBoost():
             return await _begin(command, request, context)
         case ChangeBoost():
-            order = BoostOrder(request.team, request.user, request.channel, _build_key(request))
+            order = BoostOrder(
+                request.team, request.user, request.channel, request.build_key("boost")
+            )
             done = await boosts.change(context.database, context.rulebook, order, command)
             if isinstance(done, BoostRefusal):
                 return Page(words.explain_unfit(done, command.action))
@@ -36,7 +38,7 @@ async def _begin(command: BeginBoost, request: UserRequest, context: Context) ->
         why = UnfitBoost.UNCHECKED if unknown else UnfitBoost.NO_CHANNEL
         return Page(words.explain_unfit(BoostRefusal(why)))
     told_in = _choose_channel(command, request, context, there)
-    key = _build_key(request)
+    key = request.build_key("boost")
     order = BoostOrder(request.team, request.user, request.channel, key, told_in)
     done = await boosts.begin(context.database, context.rulebook, order, command)
     return _report(BoostEvent.BEGUN, done, request, context)
@@ -51,10 +53,6 @@ def _choose_channel(
     if not command.here:
         told_in = settings.recap_channel or told_in
     return "" if told_in in settings.quiet_channels else told_in
-
-
-def _build_key(request: UserRequest) -> str:
-    return request.build_key("boost")
 
 
 def _report(

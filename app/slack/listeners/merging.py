@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -84,7 +85,7 @@ def register(app: AsyncApp, context: Context) -> None:
         outcome = (
             (refused, "") if refused else await _start_unmerge(request, request.text, view, context)
         )
-        await answers.update_form(context.client, request, view, views.render_outcome(*outcome))
+        await _update_form(request, view, context, outcome)
 
     app.view(views.MERGE)(handle_form)
     app.action(views.UNMERGE)(handle_unmerge_button)
@@ -150,9 +151,7 @@ async def unmerge(command: UnmergeCommand, request: UserRequest, context: Contex
     async def answer_later(outcome: MergeAnswer) -> None:
         await answers.send_page(context.client, request, Page(outcome[0]), "unmerge")
 
-    async def work() -> MergeAnswer:
-        return await _run_unmerge(request, source, "", context)
-
+    work = partial(_run_unmerge, request, source, "", context)
     return Page((await _finish_soon(request, work, answer_later, context))[0])
 
 
@@ -169,29 +168,22 @@ async def _start_merge(
     request: UserRequest, wanted: MergePlan, body: dict[str, Any], context: Context
 ) -> MergeAnswer:
     way = Transfer(request.team, wanted.source, wanted.into, f"merge/{secrets.token_hex(12)}")
-
-    async def work() -> MergeAnswer:
-        return await _run_merge(request, way, wanted.spelling, context)
-
-    return await _finish_soon(
-        request, work, _create_form_callback(request, requests.read_view_id(body), context), context
-    )
+    work = partial(_run_merge, request, way, wanted.spelling, context)
+    later = partial(_update_form, request, requests.read_view_id(body), context)
+    return await _finish_soon(request, work, later, context)
 
 
 async def _start_unmerge(
     request: UserRequest, rows: str, view: str, context: Context
 ) -> MergeAnswer:
-    async def work() -> MergeAnswer:
-        return await _run_unmerge(request, "", rows, context)
-
-    return await _finish_soon(request, work, _create_form_callback(request, view, context), context)
+    work = partial(_run_unmerge, request, "", rows, context)
+    return await _finish_soon(request, work, partial(_update_form, request, view, context), context)
 
 
-def _create_form_callback(request: UserRequest, view: str, context: Context) -> AnswerCallback:
-    async def tell(outcome: MergeAnswer) -> None:
-        await answers.update_form(context.client, request, view, views.render_outcome(*outcome))
-
-    return tell
+async def _update_form(
+    request: UserRequest, view: str, context: Context, outcome: MergeAnswer
+) -> None:
+    await answers.update_form(context.client, request, view, views.render_outcome(*outcome))
 
 
 async def _finish_soon(

@@ -33,7 +33,7 @@ def register(app: AsyncApp, context: Context) -> None:
         shown = (
             settings_form.render_outcome([refused])
             if refused
-            else views.render_preview_form(await _preview(request, context))
+            else views.render_preview_form(await show_preview(None, request, context))
         )
         await answers.update_form(context.client, request, view, shown)
 
@@ -41,12 +41,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
-    """Show what would be posted now."""
-    return await _preview(request, context)
-
-
-async def _preview(request: UserRequest, context: Context) -> Page:
-    """Return the recap that would be posted now; where it is empty, that of the days since."""
+    """Show the recap that would be posted now; where it is empty, that of the days since."""
     settings = context.rulebook.get_settings(request.team)
     today = settings.find_day(datetime.now(UTC))
     period = find_recap_period(settings, today)

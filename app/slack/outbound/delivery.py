@@ -148,7 +148,8 @@ class ReplyDelivery:
             try:
                 return await self._call(together, content)
             except SlackApiError as error:
-                if not self.renderer.note_refusal(content, classify_failure(error)):
+                tables, reason = self.renderer.boards.tables, classify_failure(error).reason
+                if not tables.note_refusal(content.kind, reason):
                     raise
             content, _ = await self.renderer.render(together)
 

@@ -253,15 +253,12 @@ class Homes:
 
     async def _read_notes(self, team: str, now: datetime) -> ManagerNotes:
         decided = self._boards.rulebook.get_stored(team)
+        counted = await count_refusals(self._boards.database, team, now)
         return ManagerNotes(
-            await self._describe_refusals(team, now),
+            fairplay.describe_refusals(counted) if counted else "",
             find_missing_scopes(self.client.granted_scopes),
             not {"language", "time_zone"} & decided.keys(),
         )
-
-    async def _describe_refusals(self, team: str, now: datetime) -> str:
-        counted = await count_refusals(self._boards.database, team, now)
-        return fairplay.describe_refusals(counted) if counted else ""
 
     async def _read_limit(self, page: OpenHome, now: datetime) -> Limit | None:
         """Return what may be given on the day that it is now for whom the page belongs to."""

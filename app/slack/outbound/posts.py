@@ -28,7 +28,6 @@ from app.core.replies import (
 )
 from app.core.settings.definitions import BoardAccess, Settings
 from app.core.vote import is_thing
-from app.slack.client import Failure
 from app.slack.directory.people import People
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.posted import build_metadata
@@ -76,13 +75,6 @@ class ReplyRenderer:
         """Return all accounts of whoever has joined a thank-you in the slot of *reply*."""
         voter = reply.slot.removesuffix(JOINED)
         return self.rulebook.get_rules(reply.team_id).list_accounts(voter)
-
-    def note_refusal(self, content: Page, failed: Failure) -> bool:
-        """Put tables into words that are simpler than *content*, if Slack does not take those.
-
-        Tells whether there are such.
-        """
-        return self.boards.tables.note_refusal(content.kind, failed.reason)
 
     async def render(self, together: Sequence[ClaimedReply]) -> tuple[Page, int]:
         """Return the message for *together*, replies of one kind, and how many of them it holds.

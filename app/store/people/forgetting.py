@@ -8,7 +8,7 @@ rounds, while the scores are locked.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, LiteralString
+from typing import Final
 
 from psycopg import Rollback
 
@@ -224,9 +224,9 @@ async def _rename(conn: Conn, key: PersonParameters) -> int:
 
 async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
     """Rename in the ledger, and in what was said of it; return how many rows named the person."""
-    frozen = await _change_messages(conn, _FREEZE_CONCERNED, key)
-    gave, got = await _change_messages(conn, _GAVE, key), await _change_messages(conn, _GOT, key)
-    named = {*gave, *got, *await _change_messages(conn, _MENTIONED, key)}
+    frozen = await fetch_all(conn, _FREEZE_CONCERNED, key)
+    gave, got = await fetch_all(conn, _GAVE, key), await fetch_all(conn, _GOT, key)
+    named = {*gave, *got, *await fetch_all(conn, _MENTIONED, key)}
     # Messages that have come since the first statement. What a change to one that was under way
     # has added is found in the next round.
     await conn.execute(_FREEZE_NAMED, key | _build_arrays(named - {*frozen}))
@@ -260,25 +260,14 @@ async def _rename_last(conn: Conn, key: PersonParameters) -> int:
 
 async def _lock(conn: Conn, key: PersonParameters) -> list[str]:
     """Lock the person's scores; return the boards on which they had none."""
-    rows = await fetch_all(conn, _LOCK, key | {"boards": await _read_boards(conn, key)})
+    rows = await fetch_all(conn, _LOCK, key | {"boards": await fetch_column(conn, _BOARDS, key)})
     return [board for board, new in rows if new]
 
 
 async def _rename_locked(conn: Conn, key: PersonParameters, empty: list[str]) -> None:
     await conn.execute(_OPEN, key | {"boards": empty})
-    await conn.execute(_SCORES, key | {"boards": await _read_boards(conn, key)})
+    await conn.execute(_SCORES, key | {"boards": await fetch_column(conn, _BOARDS, key)})
     await conn.execute(_SHARES, key)
-
-
-async def _read_boards(conn: Conn, key: PersonParameters) -> list[str]:
-    return await fetch_column(conn, _BOARDS, key)
-
-
-async def _change_messages(
-    conn: Conn, statement: LiteralString, key: PersonParameters
-) -> list[_MessageKey]:
-    """Return the channel, the ts and the slot of what *statement* changes."""
-    return await fetch_all(conn, statement, key)
 
 
 def _build_arrays(messages: Iterable[_MessageKey]) -> PersonParameters:

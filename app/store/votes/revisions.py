@@ -88,7 +88,7 @@ async def revise(
     async with conn.transaction():
         if not holds_rules:
             await hold_rules(conn, ballot.rules)
-        key = _build_key(message)
+        key = build_key(*message.key)
         turn = {"revision": message.revision, "voted": bool(ruling.counted or ruling.withheld)}
         row = await fetch_row(conn, _TURN, key | turn)
         if row is None:
@@ -112,10 +112,6 @@ async def revise(
         reasons = tuple(vote.reason for vote in late)
         full_targets = tuple(vote.target for vote in full)
         return Outcome(outcome.counted, outcome.waiting + told, reasons, full_targets)
-
-
-def _build_key(message: Message) -> dict[str, str]:
-    return build_key(message.team, message.channel, message.ts, message.slot)
 
 
 def _name_author(ballot: Ballot, held: HeldVotes) -> Ballot:
@@ -174,7 +170,7 @@ async def _charge(
     first = held.giver_day or day
     if paid is not None or now != ({first: after} if first and after else {}):
         of = {"paid": Jsonb({str(day): points for day, points in now.items()})}
-        await conn.execute(_PAY, _build_key(ballot.message) | of)
+        await conn.execute(_PAY, build_key(*ballot.message.key) | of)
     return votes, day
 
 
@@ -239,7 +235,7 @@ def _build_rows(
 def _build_append_parameters(
     message: Message, held: HeldVotes, rows: Sequence[_LedgerChange]
 ) -> dict[str, Any]:
-    return _build_key(message) | {
+    return build_key(*message.key) | {
         "voter": held.voter,
         "kind": _choose_kind(message, held),
         "at": message.at,
