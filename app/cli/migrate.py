@@ -17,7 +17,7 @@ from app.cli import session
 from app.store import migrations
 from app.store.migrations import FOLDER, Backend
 from app.store.server import operating
-from app.store.server.distribution import distribute
+from app.store.server.distribution import distribute, require_cluster
 
 
 class UsageError(CommandError):
@@ -60,6 +60,9 @@ def _parse(words: list[str]) -> Any:
 
 def run(options: argparse.Namespace, url: str) -> int:
     """Do what *options* ask for on the database at *url*, and say what was done."""
+    if options.distribute:  # or all migrations would be applied before it is refused
+        with operating.connect(url, "migrate") as conn:
+            require_cluster(conn)
     with migrations.open_backend(url) as backend, backend.lock():
         if options.command == "list":
             print(_list_migrations(backend))

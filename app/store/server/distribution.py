@@ -59,7 +59,7 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
 
     Raises DistributionError where there is no cluster.
     """
-    _check_cluster(conn)
+    require_cluster(conn)
     tables = [name for (name,) in conn.execute(_TABLES).fetchall()]
     if "audit" in tables:
         for statement in _APPEND_ONLY:
@@ -71,6 +71,16 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
         conn.execute(_build_call(table, beside))
     _limit_locks(conn)
     return tables
+
+
+def require_cluster(conn: psycopg.Connection[Any]) -> None:
+    """Raise DistributionError unless *conn* is to a cluster over which tables can be spread."""
+    if conn.execute(_CLUSTER).fetchone() == (0,):
+        raise DistributionError(
+            "this database isn't a Citus coordinator: it lacks the extension citus"
+        )
+    if conn.execute(_WORKERS).fetchone() == (0,):
+        raise DistributionError("the cluster has no workers: add them with citus_add_node first")
 
 
 def is_distributed(conn: psycopg.Connection[Any]) -> bool:
@@ -85,15 +95,6 @@ def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
             f"{act} does not work on a cluster; take bin/export and bin/import-json"
             " (see docs/operate/deploy.md#spreading-workspaces-over-a-cluster)"
         )
-
-
-def _check_cluster(conn: psycopg.Connection[Any]) -> None:
-    if conn.execute(_CLUSTER).fetchone() == (0,):
-        raise DistributionError(
-            "this database isn't a Citus coordinator: it lacks the extension citus"
-        )
-    if conn.execute(_WORKERS).fetchone() == (0,):
-        raise DistributionError("the cluster has no workers: add them with citus_add_node first")
 
 
 def _limit_locks(conn: psycopg.Connection[Any]) -> None:
