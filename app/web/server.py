@@ -13,8 +13,9 @@ from aiohttp.typedefs import Handler
 
 _log = structlog.get_logger()
 
-MAX_BODY: Final = 1024 * 1024
-"""Bytes of a request's body; Slack's longest messages stay far below."""
+MAX_BODY: Final = 4 * 1024 * 1024
+"""Bytes of a request's body. Slack's longest is the edit of a forward of 40,000 characters with as
+long a comment: it has both as text and as blocks, as they are and as they were, escaped."""
 LINGER: Final = 2.0
 """Seconds for which the rest of a refused body is read, so that the refusal can be heard."""
 DRAIN: Final = 4.0

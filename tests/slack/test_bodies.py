@@ -20,6 +20,7 @@ from tests.talk import SIGNING_SECRET
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
 IN_TIME = PATIENCE
+CAROL = "U0CAROL003"
 
 
 class Line:
@@ -102,6 +103,17 @@ async def test_a_body_that_announces_too_much_is_refused_before_it_comes(talk):
     async with line_to(talk.running.port) as line:
         await line.send(HEAD + b"Content-Length: %d\r\n\r\n" % (MAX_BODY + 1))
         assert await line.status() == 413
+
+
+async def test_the_edit_of_the_longest_forward_is_heard(talk):
+    emoji = "\N{PARTY POPPER}" * 40_000  # twelve bytes each in Slack's JSON
+    post = await talk.said("@bob++")
+    payload, _ = talk.edit(post, f"@carol++ {emoji}")
+    for part in ("message", "previous_message"):
+        payload["event"][part]["attachments"] = [{"is_share": True, "text": emoji}]
+    assert 1_400_000 < len(json.dumps(payload)) < MAX_BODY
+    await talk.told(payload)
+    assert {target for target, points in (await talk.scores()).items() if points} == {CAROL}
 
 
 async def test_an_endless_body_is_refused_and_not_read_on(talk):
