@@ -291,6 +291,7 @@ def log_lines(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "log.jsonl"
     with path.open("a", encoding="utf-8") as stream:
         stream.write(_unread.getvalue())
+        stream.flush()  # or it is read only once more is logged
         log.configure("debug", "json", stream)
         yield path
         log.configure("debug", "json", _unread)

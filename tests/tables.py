@@ -3,7 +3,9 @@
 import contextlib
 import functools
 import inspect
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,8 @@ Check = Callable[..., Any]
 def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Check], Check]:
     """Check all *rows* in one test, which tells of every one that fails.
 
-    It is written like `pytest.mark.parametrize`, for checks that leave nothing behind.
+    It is written like `pytest.mark.parametrize`, for checks that leave nothing behind but what
+    was said and logged, which is forgotten before each case; what is stored stays.
     """
     columns = names.replace(" ", "").split(",") if isinstance(names, str) else names
     cases = [row if len(columns) > 1 else (row,) for row in rows]
@@ -35,6 +38,7 @@ def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Check], C
             failures = list[str]()
             for case in cases:
                 with _noted(case, failures):
+                    _forget(others)
                     await call(case, others)
             _assert_none(failures, cases)
 
@@ -48,13 +52,30 @@ def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Check], C
     return decorate
 
 
+def _forget(others: dict[str, Any]) -> None:
+    """Forget what a conversation holds and what was logged: the next case reads only its own."""
+    for other in others.values():
+        if hasattr(other, "forget"):
+            other.forget()
+    if log_lines := others.get("log_lines"):
+        log_lines.write_text("")
+
+
 @contextlib.contextmanager
 def _noted(case: Sequence[Any], failures: list[str]) -> Iterator[None]:
     """Take note of how what is done inside fails, if it does."""
     try:
         yield
     except (Exception, pytest.fail.Exception) as failure:  # noqa: BLE001
-        failures.append(f"{case!r}: {type(failure).__name__}: {failure}")
+        where = _find_line(failure)
+        failures.append(f"{case!r}: {type(failure).__name__}: {failure}\n  at {where}")
+
+
+def _find_line(failure: BaseException) -> str:
+    """Return the last line of a check, or of what it calls in tests/, that *failure* came by."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    ours = [it for it in frames if "tests" in Path(it.filename).parts and it.filename != __file__]
+    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "an unknown line"
 
 
 def _assert_none(failures: Sequence[str], cases: Sequence[Any]) -> None:

@@ -178,6 +178,21 @@ class Talk:
             reason = f"{refusal.error} {' '.join(refusal.messages)}"
             raise AssertionError(f"Slack would not show the app's answer: {reason}") from None
 
+    def forget(self) -> None:
+        """Forget what was said, shown and asked of Slack, and let Slack work; all else stays."""
+        workspace = self.slack.workspace
+        for post in workspace.posts:
+            workspace.remove(post)
+        workspace.modals.clear()
+        workspace.homes.clear()
+        self.slack.calls.clear()
+        self.slack.heal()
+
+    async def gained(self, before: dict[str, int]) -> dict[str, int]:
+        """Return by how much people's scores differ from *before*, of those that do."""
+        now = await self.scores()
+        return {who: now[who] - before.get(who, 0) for who in now if now[who] != before.get(who)}
+
     async def settled(self) -> None:
         """Wait until the app has said all it wants to say; a test fails when that takes long."""
         async with asyncio.timeout(PATIENCE):

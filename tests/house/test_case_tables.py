@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.logged import logged
 from tests.tables import each
 
 
@@ -16,6 +17,8 @@ def test_every_case_that_fails_is_told_of():
     assert said.startswith("2 of 3 fail\n(3, 2): AssertionError: ")
     assert "\n(5, 4): AssertionError: " in said
     assert "(1, 2)" not in said
+    line = check.__wrapped__.__code__.co_firstlineno + 2
+    assert said.endswith(f"\n  at test_case_tables.py:{line}")
 
 
 def test_tables_may_stand_above_each_other():
@@ -51,3 +54,17 @@ async def test_what_waits_is_waited_for():
     with pytest.raises(AssertionError, match=r"1 of 3 fail\n\(2,\): "):
         await check()
     assert seen == [1, 2, 3]
+
+
+async def test_a_case_reads_nothing_of_what_an_earlier_one_said_or_logged(talk, log_lines):
+    @each("typed", ["@bob++", "@carol++"])
+    async def check(talk, log_lines, typed: str):
+        assert (talk.heard(), talk.slack.calls, log_lines.read_text()) == ([], [], "")
+        talk.slack.fail("chat.postMessage", error="is_archived")
+        await talk.said(typed)
+        assert len(talk.slack.list_calls("chat.postMessage")) == 1
+        assert len(logged(log_lines, "reply.dropped")) == 1
+        talk.slack.fail("chat.postMessage", error="is_archived", times=None)
+
+    await check(talk=talk, log_lines=log_lines)
+    assert sum((await talk.scores()).values()) == 2

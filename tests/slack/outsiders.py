@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-import pytest
-
 from app.devtools.fake_slack.values import SlackMember
+from tests.tables import each
 from tests.talk import Talk
-
-_NEW = SlackMember("U0OUTSIDE1", "olga", "olga", "Olga Outside")
 
 
 @dataclass(frozen=True)
@@ -20,6 +17,7 @@ class Outsider:
     """Whether an admin has named them a manager all the same."""
 
 
+_NEW = SlackMember("U0OUTSID00", "olga", "olga", "Olga Outside")
 OUTSIDERS = {
     "a plain member": Outsider(_NEW, "member"),
     "a guest": Outsider(replace(_NEW, is_restricted=True), "guest"),
@@ -38,17 +36,21 @@ OUTSIDERS = {
     "an admin who has left": Outsider(replace(_NEW, is_admin=True, deleted=True), "deactivated"),
 }
 
-each_outsider = pytest.mark.parametrize("who", OUTSIDERS)
-"""Gives a test *who*: the name of an outsider, for `enter`."""
+each_outsider = each("who", OUTSIDERS)
+"""Gives a check *who*: the name of an outsider, for `enter`."""
 
 
 async def enter(talk: Talk, who: str) -> str:
-    """Let the outsider *who* be in the workspace; return the name that tests call them by."""
-    outsider = OUTSIDERS[who]
-    talk.slack.workspace.members[outsider.member.id] = outsider.member
+    """Let the outsider *who* be in the workspace; return the name that tests call them by.
+
+    Nobody else has been seen under their id: the app remembers whom it knows.
+    """
+    outsider, number = OUTSIDERS[who], list(OUTSIDERS).index(who)
+    member = replace(outsider.member, id=f"U0OUTSID{number:02}", name=f"olga{number}")
+    talk.slack.workspace.members[member.id] = member
     if outsider.named:
-        await talk.decide(managers=[outsider.member.id])
-    return outsider.member.name
+        await talk.decide(managers=[member.id])
+    return member.name
 
 
 async def promote(talk: Talk, name: str = "bob") -> str:

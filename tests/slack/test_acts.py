@@ -12,6 +12,7 @@ from app.devtools.fake_slack import events, interactions
 from tests.examples import scaled
 from tests.logged import logged
 from tests.patience import PATIENCE
+from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 LEDGER = "SELECT id, voter_id, target_id, delta, kind FROM vote_history ORDER BY id"
@@ -372,7 +373,7 @@ async def test_export_says_what_it_leaves_out(talk, monkeypatch):
     assert talk.direct("bob")[0].endswith("I send at most the last 3 of each; there are more.")
 
 
-@pytest.mark.parametrize(
+@each(
     "method", ["conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal"]
 )
 async def test_when_slack_does_not_take_the_file_one_line_says_so(talk, log_lines, method):

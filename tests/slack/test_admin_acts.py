@@ -257,16 +257,17 @@ async def test_settings_stand_in_the_audit_with_their_names(talk):
     assert dance.endswith("dance x: nothing → 1")
 
 
-@pytest.mark.parametrize(
+@each(
     "statement",
     ["UPDATE audit SET note = 'x'", "DELETE FROM audit", "TRUNCATE audit",
      "UPDATE audit SET note = 'x' WHERE false"],
 )  # fmt: skip
 async def test_the_database_refuses_to_change_the_audit(talk, statement):
     await karma(talk, "adjust @bob +5")
+    before = await talk.rows(AUDIT)
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
         await talk.rows(statement)
-    assert len(await talk.rows(AUDIT)) == 1
+    assert await talk.rows(AUDIT) == before != []
 
 
 # Who may

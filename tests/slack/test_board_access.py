@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.tables import each
+
 OWN = "Boards are private here"
 OFF = "There are no boards here"
 
@@ -17,7 +19,7 @@ async def text(talk, typed, command="/leaderboard", by="ann"):
     return (await talk.command(typed, by=by, command=command))["text"]
 
 
-@pytest.mark.parametrize("asked", ["", "week", "givers", "here"])
+@each("asked", ["", "week", "givers", "here"])
 async def test_people_see_only_their_own_standing(points, asked):
     await points.decide(boards="own")
     answer = await points.command(asked)

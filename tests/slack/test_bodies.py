@@ -165,7 +165,7 @@ async def test_what_is_broken_is_answered_as_the_senders_fault(talk, log_lines, 
     assert _complaints(log_lines) == []
 
 
-@pytest.mark.parametrize("half", [HEAD[:20], HEAD, HEAD + b"Content-Length: 50\r\n\r\n{", b""])
+@each("half", [HEAD[:20], HEAD, HEAD + b"Content-Length: 50\r\n\r\n{", b""])
 async def test_who_hangs_up_half_way_is_no_failure(talk, log_lines, half):
     async with line_to(talk.running.port) as line:
         await line.send(half)

@@ -5,7 +5,6 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import psycopg
-import pytest
 
 from app.cli import verify
 from app.devtools.fake_slack import events
@@ -13,6 +12,7 @@ from app.devtools.fake_slack.composer import compose
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_typed_names import FIRST, question, told_of
 from tests.slack.test_typed_names import typed as post_typed
+from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
@@ -215,7 +215,7 @@ async def test_histories_say_that_points_were_doubled(talk):
     assert '+2 from ann to you: "the *docs*" (double points) (edited)' in history
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "told"),
     [
         ("here", "Say how long: "),

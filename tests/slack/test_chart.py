@@ -35,6 +35,7 @@ from app.slack.views.charts import EVERYONE, SWITCH, render_chart
 from app.words import charts as words
 from tests.logged import logged
 from tests.patience import PATIENCE
+from tests.tables import each
 from tests.talk import PATIENT, Talk
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -203,7 +204,7 @@ async def test_a_button_draws_another_chart_in_its_place(board):
     assert marked == ["✓ 12 weeks", "✓ Things"]
 
 
-@pytest.mark.parametrize(
+@each(
     "forged",
     [
         {"user": {"id": "UELSEWHERE", "team_id": "TELSEWHERE"}},
@@ -289,9 +290,7 @@ async def test_an_answer_that_may_have_arrived_is_not_posted_to_everyone_twice(b
     assert len([p for p in _shown(board) if p.ephemeral_to is None]) == 1
 
 
-@pytest.mark.parametrize(
-    "method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"]
-)
+@each("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
 async def test_a_picture_that_slack_does_not_take_is_told(board, method, log_lines):
     board.slack.fail(method, status=500)
     await board.command("chart")
@@ -325,7 +324,7 @@ async def test_where_too_many_ask_at_once_some_are_told_to_try_again(board):
     assert len(_shown(board)) == 4
 
 
-@pytest.mark.parametrize(("asked", "word"), [("7", "7"), ("bottom", "bottom"), ("last", "last")])
+@each(("asked", "word"), [("7", "7"), ("bottom", "bottom"), ("last", "last")])
 async def test_a_chart_takes_neither_a_count_nor_an_end(talk, asked, word):
     answer = await talk.command(f"chart {asked}")
     assert answer["text"].startswith(

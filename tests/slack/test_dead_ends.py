@@ -4,9 +4,10 @@ import pytest
 
 from app.core.commands.karma import CARD
 from app.slack.listeners.karma_subcommands import ROWS, read_subcommand
+from tests.tables import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "said"),
     [
         ("top", "`/leaderboard` shows who leads."),
@@ -48,7 +49,7 @@ async def test_a_name_in_a_search_shows_what_that_person_got_and_gave(talk):
     assert answer["text"].startswith('bob: the last entry\n+1 from you: "the docs"')
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     ["@pptbot", "@pptbot hi", "@pptbot help", "@pptbot was kannst du?", "@pptbot I like you"],
 )
@@ -64,7 +65,7 @@ async def test_whoever_says_thanks_is_answered_kindly(talk, typed):
     assert talk.heard(to="ann")[-1] == "You're welcome!"
 
 
-@pytest.mark.parametrize(
+@each(
     ("wish", "said"),
     [
         ("@bob", "`/karma @bob` shows one person's points."),
@@ -84,7 +85,7 @@ async def test_what_no_board_shows_is_answered_with_what_does(talk, wish, said):
 _BOTH = {"season", "help", "leaderboard", CARD}
 
 
-@pytest.mark.parametrize("word", sorted(ROWS.keys() - _BOTH))
+@each("word", sorted(ROWS.keys() - _BOTH))
 async def test_every_word_of_karma_is_pointed_to(talk, word):
     for typed in (word, f"{word} @bob"):
         assert (await talk.command(typed))["text"] == f"Type `/karma {word}` for that."
@@ -96,20 +97,20 @@ async def test_every_word_of_karma_is_pointed_to(talk, word):
 _UNFIT = ["x\x00", "@x\x00", "@bob x\x00", "\x00 2", '"\x00" x']
 
 
-@pytest.mark.parametrize("word", sorted(ROWS.keys() - {CARD}))
+@each("word", sorted(ROWS.keys() - {CARD}))
 async def test_every_word_of_karma_is_answered_whatever_stands_behind_it(talk, word):
     for typed in _UNFIT:
         await talk.command(f"{word} {typed}", command="/karma")
 
 
-@pytest.mark.parametrize("word", ["", "chart ", "season ", "since ", "@x "])
+@each("word", ["", "chart ", "season ", "since ", "@x "])
 async def test_boards_and_cards_are_answered_whatever_is_typed(talk, word):
     for typed in _UNFIT:
         await talk.command(word + typed)
         await talk.command(word + typed, command="/karma")
 
 
-@pytest.mark.parametrize("typed", ["week", "in <#C0GENERAL1>", "the leaderboard of things please"])
+@each("typed", ["week", "in <#C0GENERAL1>", "the leaderboard of things please"])
 async def test_what_people_say_besides_changes_nothing(talk, typed):
     await talk.said("@bob++ postgres++")
     assert (await talk.command(typed))["text"].startswith("Leaderboard")
@@ -133,7 +134,7 @@ NOUNS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("word", NOUNS)
+@each("word", NOUNS)
 async def test_a_word_that_things_are_called_shows_the_card_of_that_thing(talk, word):
     await talk.said(f'"{word}"++')
     answer = await talk.command(word, by="bob", command="/karma")

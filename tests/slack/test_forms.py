@@ -3,8 +3,6 @@
 import copy
 import json
 
-import pytest
-
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
 from tests.tables import each
@@ -45,7 +43,7 @@ async def _deliver(talk, view, state, by=ANN):
 FORMS = ["settings", 'season "Autumn"', "forget-me", "give", "give in return"]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@each("form", FORMS)
 async def test_a_form_whose_blocks_do_not_fit_says_so(talk, form):
     view = await _open(talk, form)
     for state in MANGLED:
@@ -54,7 +52,7 @@ async def test_a_form_whose_blocks_do_not_fit_says_so(talk, form):
         assert UNREADABLE in str(shown["view"]["blocks"]), state
 
 
-@pytest.mark.parametrize("form", ["settings", 'season "Autumn"', "merge alpha into beta"])
+@each("form", ["settings", 'season "Autumn"', "merge alpha into beta"])
 async def test_a_form_whose_metadata_do_not_fit_says_so(talk, form):
     await talk.said("alpha++ beta++", by="bob")
     view = await _open(talk, form)
@@ -65,7 +63,7 @@ async def test_a_form_whose_metadata_do_not_fit_says_so(talk, form):
         assert UNREADABLE in str(shown["view"]["blocks"]), metadata
 
 
-@pytest.mark.parametrize("form", FORMS)
+@each("form", FORMS)
 @each("state", [None, {}, {"values": None}, {"values": {}}])
 async def test_a_form_whose_state_is_gone_never_closes_as_if_saved(talk, form, state):
     view = await _open(talk, form)

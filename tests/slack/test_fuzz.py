@@ -14,6 +14,7 @@ import pytest
 
 from app.devtools.fake_slack import events
 from tests.examples import scaled
+from tests.tables import each
 from tests.talk import SIGNING_SECRET
 
 CORPUS = sorted((Path(__file__).parent / "fuzz_corpus").glob("*.json"))
@@ -253,7 +254,7 @@ async def test_a_spoiled_payload_is_no_failure_and_no_vote(talk, log_lines, batc
     assert set(answers) >= {200, 400}
 
 
-@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+@each("path", CORPUS)
 async def test_what_once_broke_the_door_is_no_failure_any_more(talk, log_lines, path):
     sample = json.loads(path.read_text(encoding="utf-8"))
     body = sample["body"].encode()

@@ -317,7 +317,7 @@ def _submission(talk, view, by=ANN, **filled):
 ABOUT = {"channel": "C0GENERAL1", "ts": "1763660000.000100", "author": BOB, "thread": None}
 
 
-@pytest.mark.parametrize(
+@each(
     "metadata",
     [
         "", "[]", "null", "{", "[" * 2900, "x" * 4000,
@@ -373,8 +373,8 @@ async def test_an_unknown_channel_gets_no_votes(talk):
     assert await talk.rows(LEDGER) == []
 
 
-@pytest.mark.parametrize("team", ["T0ELSEWHER", None])
-@pytest.mark.parametrize("kind", ["shortcut", "message", "view"])
+@each("team", ["T0ELSEWHER", None])
+@each("kind", ["shortcut", "message", "view"])
 async def test_somebody_of_another_workspace_gives_nothing(talk, team, kind, log_lines):
     post = await talk.said("hello", by="bob")
     workspace = talk.slack.workspace

@@ -33,6 +33,7 @@ from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
 from app.words.admin import HELP
 from tests.patience import PATIENCE
+from tests.tables import each
 from tests.talk import PATIENT, Talk
 
 SOON = PATIENCE
@@ -504,10 +505,9 @@ async def test_presses_that_slack_would_not_send_change_nothing(talk):
     assert await talk.rows("SELECT user_id, span FROM homes") == [(talk.id_of("bob"), "all")]
 
 
-@pytest.mark.parametrize(
+@each(
     "fields",
     [{"tab": "messages"}, {"tab": None}, {"user": None}, {"user": "<@U1>"}, {"user": ["U1"]}],
-    ids=str,
 )
 async def test_openings_of_anything_else_publish_nothing(talk, fields):
     event = events.build_home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))

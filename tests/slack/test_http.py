@@ -5,8 +5,6 @@ import io
 import json
 import time
 
-import pytest
-
 from app.devtools.fake_slack import events
 from tests.patience import PATIENCE
 from tests.tables import each
@@ -33,7 +31,7 @@ async def test_a_wrong_signature_is_refused(talk):
     assert await talk.scores() == {}
 
 
-@pytest.mark.parametrize("seconds", [-301, 301 + PATIENCE])  # which is 301 on a slow machine
+@each("seconds", [-301, 301 + PATIENCE])  # which is 301 on a slow machine
 async def test_a_stale_or_future_timestamp_is_refused(talk, seconds):
     assert (await _post(talk, _vote(talk), now=time.time() + seconds))[0] == 401
 
@@ -57,7 +55,7 @@ async def test_headers_that_slack_never_sends_are_refused(talk, headers):
     assert (await _post(talk, _vote(talk), headers))[0] == 401
 
 
-@pytest.mark.parametrize("path", ["/health", "/livez", "/", "/slack/events", "/metrics"])
+@each("path", ["/health", "/livez", "/", "/slack/events", "/metrics"])
 async def test_no_answer_names_a_version_or_lets_a_browser_guess(talk, path):
     async with talk.session.get(f"{talk.address}{path}") as got:
         assert got.headers["Server"] == "pptbot"
@@ -137,7 +135,7 @@ async def test_events_that_mean_nothing_to_us_are_no_failure(talk, event):
     assert await talk.rows("SELECT FROM vote_history") == []
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         {"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1763660000},

@@ -1,9 +1,8 @@
 """Joining a thank-you: a ++ in its thread or a reaction counts for those who were thanked."""
 
-import pytest
-
 from app.devtools.fake_slack import events
 from app.slack.outbound.reaction_ack import ACK_EMOJI
+from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 APP = "U0PPTBOT"
@@ -103,7 +102,7 @@ async def test_a_minus_reaction_on_a_thank_you_does_nothing(talk):
     assert len(talk.heard()) == 1
 
 
-@pytest.mark.parametrize("asked", ["@bob==", "@pptbot leaderboard", "@pptbot help"])
+@each("asked", ["@bob==", "@pptbot leaderboard", "@pptbot help"])
 async def test_reactions_on_boards_and_scores_do_nothing(talk, asked):
     await _thanked(talk)
     await talk.said(asked, by="carol")
@@ -374,14 +373,14 @@ async def test_the_first_reaction_follows_edits_and_the_setting(talk):
 # What comes late
 
 
-@pytest.mark.parametrize("typed", ["hello", "@bob++"])
-@pytest.mark.parametrize("heard_first", [True, False])
-@pytest.mark.parametrize("names_author", [True, False])
+@each("typed", ["hello", "@bob++"])
+@each("heard_first", [True, False])
+@each("names_author", [True, False])
 async def test_a_reaction_taken_back_stays_so_though_its_giving_is_heard_last(
     talk, typed, heard_first, names_author
 ):
     """As after an outage, when Slack sends again what was answered 503."""
-    workspace, carol = talk.slack.workspace, talk.id_of("carol")
+    workspace, carol, before = talk.slack.workspace, talk.id_of("carol"), await talk.scores()
     post = talk.write(typed)
     said = events.build_posted_event(workspace, post)
     given, taken = (
@@ -393,4 +392,4 @@ async def test_a_reaction_taken_back_stays_so_though_its_giving_is_heard_last(
     for event in [said, taken, given] if heard_first else [taken, said, given]:
         assert (await talk.deliver(event)).status == 200
     await talk.settled()
-    assert await talk.scores() == ({BOB: 1} if typed == "@bob++" else {})
+    assert await talk.gained(before) == ({BOB: 1} if typed == "@bob++" else {})

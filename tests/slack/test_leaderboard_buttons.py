@@ -15,6 +15,7 @@ from app.slack.views import leaderboard
 from app.slack.views.leaderboard import EVERYONE, SWITCH, render_board
 from app.usecases.standings import Leaderboard
 from tests.examples import scaled
+from tests.tables import each
 
 
 @pytest.fixture
@@ -79,9 +80,7 @@ async def test_who_presses_sees_their_own_standing_whatever_the_payload_says(boa
     assert "You're 2nd with 1 point, 1 behind bob." in board.updates()[-1]["text"]
 
 
-@pytest.mark.parametrize(
-    "value", ["nonsense", "week month", "help", "9999999", "x" * 2500, "🙈", "<#C1> things"]
-)
+@each("value", ["nonsense", "week month", "help", "9999999", "x" * 2500, "🙈", "<#C1> things"])
 async def test_a_value_that_was_never_sent_is_ignored(board, value):
     answer = await board.command()
     payload = board.press(answer, f"{SWITCH}_week")
@@ -90,7 +89,7 @@ async def test_a_value_that_was_never_sent_is_ignored(board, value):
     assert board.updates() == [answer]
 
 
-@pytest.mark.parametrize(
+@each(
     "forged",
     [
         {"user": {"id": "UELSEWHERE", "team_id": "TELSEWHERE"}},
@@ -111,7 +110,7 @@ async def test_what_slack_would_not_send_changes_nothing(board, forged):
     assert board.updates() == [answer]
 
 
-@pytest.mark.parametrize("url", [None, 7, "", "ftp://x", "http://", "http://[", "https://\x00"])
+@each("url", [None, 7, "", "ftp://x", "http://", "http://[", "https://\x00"])
 async def test_without_a_response_url_the_outbox_answers(board, url):
     payload = board.press(await board.command(), f"{SWITCH}_things") | {"response_url": url}
     before = len(board.heard(to="ann"))

@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from app.store.boards import ledger_boards
+from tests.tables import each
 
 ENG = "<!subteam^S0ENG00001|@eng>"
 
@@ -111,7 +110,7 @@ async def test_a_button_below_shows_the_same_span_of_another_board(talk):
     assert " – " in answer["text"]
 
 
-@pytest.mark.parametrize("typed", ["last 91 days", "last 9999 days", "since 2001-01-01"])
+@each("typed", ["last 91 days", "last 9999 days", "since 2001-01-01"])
 async def test_more_days_than_can_be_looked_at_are_refused_kindly(talk, typed):
     (said,) = await board(talk, typed)
     assert said.startswith("I can look back 90 days at most.")
@@ -127,7 +126,7 @@ async def test_what_would_take_too_long_is_refused_kindly(talk, monkeypatch):
         assert said.startswith("That's more than I can add up in time."), typed
 
 
-@pytest.mark.parametrize("typed", ["chart here", "chart here month", "chart last 30 days"])
+@each("typed", ["chart here", "chart here month", "chart last 30 days"])
 async def test_a_chart_that_would_take_too_long_is_refused_kindly(talk, monkeypatch, typed):
     await talk.said("@bob++, @carol++")
     for limit in ("MOST_ROWS", "MOST_GIVEN"):
@@ -149,7 +148,7 @@ TO_COME = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("typed", "dates"), TO_COME)
+@each(("typed", "dates"), TO_COME)
 async def test_of_a_time_to_come_no_board_is_shown(talk, typed, dates):
     await talk.said("@bob++")
     assert await board(talk, typed) == [f"That's still to come: {dates}, UTC."]

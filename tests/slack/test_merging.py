@@ -13,6 +13,7 @@ from app.store.server import operating
 from tests.examples import scaled
 from tests.logged import logged
 from tests.slack.outsiders import each_outsider, enter, promote
+from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 OLD, NEW = "thing:postgresql", "thing:postgres"
@@ -317,6 +318,7 @@ async def test_nobody_else_gets_in_by_the_form_or_its_button(talk, log_lines, wh
     press = talk.press(talk.view(), "admin_unmerge", by=name)
     assert (await talk.deliver_interaction(press)).status == 200
     assert await held(talk) == before
+    await karma(talk, "unmerge postgresql")
     refused = [line["action"] for line in logged(log_lines, "action.refused")]
     assert refused == ["admin_merge", "admin_unmerge"]
 
@@ -366,7 +368,7 @@ async def test_a_forged_submission_changes_nothing(talk, metadata, by):
     assert await held(talk) == before
 
 
-@pytest.mark.parametrize(
+@each(
     "kept",
     [{"source": BOB, "into": NEW, "spelling": ""}, {"source": OLD, "into": OLD, "spelling": ""},
      {"source": OLD, "into": NEW}, {"source": OLD, "into": NEW, "spelling": "x" * 600},

@@ -8,6 +8,7 @@ from app.devtools.fake_slack.values import SlackMember
 from app.store.database import UnavailableError
 from app.words.usage import AWAY
 from tests.slack.test_typed_names import ledger
+from tests.tables import each
 
 NEW = (
     SlackMember("U0MIA00020", "mia", "Mia Lind", "Mia Lind"),
@@ -94,7 +95,7 @@ async def outcome(talk, command, typed):
     return next(found, "explains")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@each("command", COMMANDS)
 async def test_what_is_typed_means_what_its_writer_expects(talk, command):
     column = EXPECTED[0].index(command)
     expected = {row[0].replace("_", " "): row[column] for row in EXPECTED[1:]}

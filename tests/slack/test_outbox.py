@@ -14,6 +14,7 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack import server as fake_slack
 from app.slack.outbound import sender
 from app.slack.outbound.workspace_sender import PostPace
+from tests.tables import each
 from tests.talk import PATIENT, Talk
 
 
@@ -145,9 +146,7 @@ async def test_a_reply_that_failed_is_said_once(talk, fault):
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
-@pytest.mark.parametrize(
-    "error", ["channel_not_found", "not_in_channel", "is_archived", "token_revoked"]
-)
+@each("error", ["channel_not_found", "not_in_channel", "is_archived", "token_revoked"])
 async def test_a_permanent_refusal_drops_the_reply_with_one_line(talk, log_lines, error):
     talk.slack.fail("chat.postMessage", error=error, times=None)
     await talk.said("@bob++")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.core.commands.admin import ReportCommand, read_report
+from tests.tables import each
 
 OCTOBER = datetime(2025, 10, 14, 12, tzinfo=UTC)
 
@@ -88,7 +89,7 @@ async def test_no_report_is_sent_of_a_month_to_come(talk):
     assert await report(talk, "2999-01") == ("That's still to come: 1–31 January 2999, UTC.", [])
 
 
-@pytest.mark.parametrize("typed", ["2026", "2026-13", "yesterday", "@bob"])
+@each("typed", ["2026", "2026-13", "yesterday", "@bob"])
 async def test_what_is_no_month_is_answered_with_an_example(talk, typed):
     answer = await talk.command(f"report {typed}", command="/karma")
     assert "/karma report 2026-10" in answer["text"]

@@ -15,6 +15,7 @@ from app.store.server import operating
 from app.words.text import format_dates
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_home import told as page_told
+from tests.tables import each
 
 
 def find_today():
@@ -166,7 +167,7 @@ async def test_two_admins_at_the_same_time_begin_one_season(talk):
     assert [name for _, name, _ in await begun(talk)] == ["Autumn"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "line"),
     [
         ("season", "A season needs a name"),
@@ -263,7 +264,7 @@ async def test_cards_and_home_show_the_season(talk):
     assert await talk.rows("SELECT span FROM homes") == [("season",)]
 
 
-@pytest.mark.parametrize("number", ["1", "3", "0", "x", "", "99999999", None])
+@each("number", ["1", "3", "0", "x", "", "99999999", None])
 async def test_a_forged_form_begins_nothing_but_the_next_season(talk, number):
     await karma(talk, 'season "Autumn"')
     view = talk.view() | {"private_metadata": number}

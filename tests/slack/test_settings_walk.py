@@ -6,13 +6,12 @@ Each setting has its walk: it is changed in the form, and what the app does chan
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from app.core.settings.definitions import DECLARED
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import SlackMember
 from app.slack.views import home
 from tests.slack.deciding import decided, settings
+from tests.tables import each
 
 BOB, CAROL = "U0BOB00002", "U0CAROL003"
 WALKED: set[str] = set()
@@ -377,7 +376,7 @@ async def test_what_one_process_decides_another_goes_by(talk):
     assert await talk.scores() == {BOB: 4}
 
 
-@pytest.mark.parametrize("by", ["ann", "bob"])
+@each("by", ["ann", "bob"])
 async def test_the_home_shows_the_button_to_those_who_may_press_it(talk, by):
     shown = str(await talk.open_home(by))
     assert (home.SETTINGS in shown) is (by == "ann")

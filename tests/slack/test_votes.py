@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app.devtools.fake_slack import events
+from tests.tables import each
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 
@@ -179,16 +180,14 @@ async def test_a_mention_in_a_reason_is_told_by_name(talk):
     assert talk.heard() == ["bob has 1 point (+1 for helping carol)"]
 
 
-@pytest.mark.parametrize("typed", ["hello", "i++", "ping @bob -- can you look?", "`@bob++`"])
+@each("typed", ["hello", "i++", "ping @bob -- can you look?", "`@bob++`"])
 async def test_ordinary_messages_are_answered_with_silence(talk, typed):
     await talk.said(typed)
     assert talk.heard() == []
     assert await talk.rows("SELECT FROM messages") == []
 
 
-@pytest.mark.parametrize(
-    "subtype", ["bot_message", "channel_join", "channel_topic", "reminder_add"]
-)
+@each("subtype", ["bot_message", "channel_join", "channel_topic", "reminder_add"])
 async def test_messages_that_no_member_wrote_do_not_vote(talk, subtype):
     workspace = talk.slack.workspace
     event = events.build_message_event(
@@ -231,9 +230,9 @@ async def test_other_bots_do_not_vote(talk):
     assert await talk.scores() == {}
 
 
-@pytest.mark.parametrize("subtype", ["thread_broadcast", "file_share", "me_message"])
+@each("subtype", ["thread_broadcast", "file_share", "me_message"])
 async def test_messages_sent_in_other_ways_do_vote(talk, subtype):
-    workspace = talk.slack.workspace
+    before, workspace = await talk.scores(), talk.slack.workspace
     event = events.build_message_event(
         workspace,
         user=ANN,
@@ -243,7 +242,7 @@ async def test_messages_sent_in_other_ways_do_vote(talk, subtype):
         subtype=subtype,
     )
     assert (await talk.deliver(event)).status == 200
-    assert await talk.scores() == {BOB: 1}
+    assert await talk.gained(before) == {BOB: 1}
 
 
 async def test_nul_and_lone_surrogates_are_harmless(talk):

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from app import server
+from tests.tables import each
 from tests.talk import PATIENT, Talk
 
 TOKEN = "operators-only-3fb1c9"
@@ -40,15 +41,15 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
+@each("path", PATHS)
+@each("method", ["GET", "POST", "HEAD"])
 async def test_without_a_token_nothing_is_told_but_what_is_missing(talk, path, method):
     status, headers, _ = await _asked(talk, path, method=method)
     assert status == 401
     assert headers["WWW-Authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     [
         "Bearer",
@@ -69,7 +70,7 @@ async def test_a_wrong_token_is_refused(talk, value):
     assert (status, "pptbot_" in body) == (401, False)
 
 
-@pytest.mark.parametrize(
+@each(
     "header",
     [
         b"Authorization: Bearer \xff\xfe\xe9",
@@ -77,7 +78,6 @@ async def test_a_wrong_token_is_refused(talk, value):
         b"Authorization:",
         b"Authorization: Bearer " + b"x" * 100_000,
     ],
-    ids=["no UTF-8", "token and a byte", "empty", "huge"],
 )
 async def test_bytes_that_no_client_sends_are_refused(talk, header):
     reader, writer = await asyncio.open_connection("127.0.0.1", talk.running.port)
@@ -87,7 +87,7 @@ async def test_bytes_that_no_client_sends_are_refused(talk, header):
     assert status in {b"400", b"401"}
 
 
-@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+@each("scheme", ["Bearer", "bearer", "BEARER"])
 async def test_the_token_opens_the_pages(talk, scheme):
     for path in PATHS[:2]:
         assert (await _asked(talk, path, {"Authorization": f"{scheme} {TOKEN}"}))[0] == 200
@@ -104,7 +104,7 @@ async def test_health_needs_no_token(talk):
 
 
 @pytest.mark.parametrize("admin_token", [None])
-@pytest.mark.parametrize("headers", [{}, bearer(""), bearer("None")])
+@each("headers", [{}, bearer(""), bearer("None")])
 async def test_where_no_token_is_set_there_are_no_pages(talk, headers):
     for path in PATHS:
         assert (await _asked(talk, path, headers))[0] == 404
