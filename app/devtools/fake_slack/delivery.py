@@ -1,6 +1,7 @@
 """Slack's side of the Events API: signed requests to the app, tried again when they fail."""
 
 import asyncio
+import io
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -77,8 +78,9 @@ class Delivery:
     ) -> Answer:
         headers = sign_request(self._secret, body, self._now()) | {"Content-Type": content_type}
         headers |= again or {}
+        data = io.BytesIO(body)  # as the library asks of a body beyond 1 MB
         request = self._session.post(
-            self._url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+            self._url, data=data, headers=headers, timeout=self._timeout, allow_redirects=False
         )
         try:
             async with request as response:
