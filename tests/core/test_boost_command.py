@@ -36,6 +36,8 @@ ADD, END = BoostAction.ADD, BoostAction.END
         ("1h 30m x3 here", BeginBoost(90 * MINUTE, 3, here=True)),
         ("for 2 hours 3x everywhere", BeginBoost(2 * HOUR, 3)),
         ("start 1 day", BeginBoost(24 * HOUR)),
+        ("für 2 Stunden 30 Minuten", BeginBoost(150 * MINUTE)),
+        ("2 Tage", BeginBoost(48 * HOUR)),
         ("X2 5MIN HERE", BeginBoost(5 * MINUTE, here=True)),
         ("7d", BeginBoost(168 * HOUR)),
         ("1m", BeginBoost(MINUTE)),

@@ -85,6 +85,7 @@ async def test_an_adjustment_stands_in_the_history_as_one(talk):
         ("ban", "Say who can't give points"),
         ("ban postgres", "Say who can't give points"),
         ("ban @bob for ever", "Say who can't give points"),
+        ("ban @bob für 9999 Wochen", "from one hour to ten years"),
         ("ban @bob for 9999 weeks", "from one hour to ten years"),
         ("ban @bob for 0 days", "from one hour to ten years"),
         ("ban @ann", "You can't ban yourself"),

@@ -25,10 +25,11 @@ _POINTS: Final = re.compile(r"([+-])([0-9]{1,18})", re.ASCII)
 _UNIT: Final = re.compile(r"points?|punkte?|karma", re.IGNORECASE)
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _BAN_SPAN: Final = re.compile(
-    r"\s(?:for\s+an?\s|(?:for\s+)?(?P<many>[0-9]{1,6}))\s*(?P<unit>h|hours?|d|days?|w|weeks?)\Z",
+    r"\s(?:(?:for|für)\s+(?:an?|eine[nr]?)\s|(?:(?:for|für)\s+)?(?P<many>[0-9]{1,6}))\s*"
+    r"(?P<unit>h|hours?|stunden?|d|days?|tage?|w|weeks?|wochen?)\Z",
     re.IGNORECASE | re.ASCII,
 )
-_HOURS: Final = {"h": 1, "d": 24, "w": 168}
+_HOURS: Final = {"h": 1, "s": 1, "d": 24, "t": 24, "w": 168}
 
 _EVERYBODY: Final = frozenset({"all", "last", "latest", "alle", "letzte"})
 """Words that `/karma audit` needs no more than none, unless they belong to a name."""

@@ -13,7 +13,8 @@ from app.core.grammar.tokens import Atoms
 
 _FACTOR: Final = re.compile(r"x([0-9]{1,3})|([0-9]{1,3})x", re.ASCII | re.IGNORECASE)
 _SPAN: Final = re.compile(
-    r"(?:([0-9]{1,6})d(?:ays?)?)?(?:([0-9]{1,6})h(?:ours?)?)?(?:([0-9]{1,6})m(?:in(?:ute)?s?)?)?",
+    r"(?:([0-9]{1,6})(?:d(?:ays?)?|tage?))?(?:([0-9]{1,6})(?:h(?:ours?)?|stunden?))?"
+    r"(?:([0-9]{1,6})m(?:in(?:ute[ns]?)?s?)?)?",
     re.ASCII | re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
@@ -28,7 +29,7 @@ _ACTIONS: Final = {
 _FACTORS: Final = {
     "double": "x2", "doppelt": "x2", "triple": "x3", "dreifach": "x3",
 }  # fmt: skip
-_PASSED_OVER: Final = ("for", "start", "begin")
+_PASSED_OVER: Final = ("for", "für", "start", "begin")
 
 
 class BoostAction(StrEnum):

@@ -32,6 +32,8 @@ _QUOTES: Final = {
 _CLOSINGS: Final = _QUOTES | {"<": ">"}
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _WORD: Final = re.compile(r"\w+")
+_END_MARKS: Final = ".,;:!?"
+_BEFORE: Final = re.compile(rf"(?:\+\++|--+|—) ?[{USER}]")
 _OPERATORS: Final = re.compile(r'["“”„]|(?:^|\s)(?:-|or(?:\s|$))', re.IGNORECASE)
 
 
@@ -111,7 +113,8 @@ def split_command(
     typed = arguments[:_LONGEST].strip()
     for length in (2, 1):
         *begun, rest = [*typed.split(maxsplit=length), "", ""][: length + 1]
-        if word := spellings.get(" ".join(begun).strip().casefold()):
+        said = " ".join(begun).strip().casefold()
+        if word := spellings.get(said) or spellings.get(said.rstrip(_END_MARKS)):
             return word, rest
     words = split_words(typed)
     behind = spellings.get(words[1].casefold()) if len(words) > 1 else None
@@ -135,7 +138,8 @@ _GIVING: Final = re.compile(
     re.IGNORECASE,
 )
 """What somebody may type who wants to give points."""
-_ABOUT: Final = re.compile(r"(?:of|for|von|für) (?=\S)", re.IGNORECASE)
+_ABOUT_WORDS: Final = frozenset({"of", "for", "von", "für"})
+_ABOUT: Final = re.compile(rf"(?:{'|'.join(sorted(_ABOUT_WORDS))}) (?=\S)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"\bhttps?://", re.IGNORECASE)
 """What a link begins with: reasons are searched for the rest of it, which says where it leads."""
 
@@ -155,6 +159,8 @@ def read_history(typed: str) -> ShowHistory | UnclearCommand:
     """Read `[target] [N]`."""
     text, atoms = read_text(typed)
     words, count = split_words(text), LINES
+    if len(words) == 2 and _COUNT.fullmatch(words[0]) and _is_user(words[1], atoms):
+        words.reverse()
     if words and _COUNT.fullmatch(words[-1]):
         count = int(words.pop())
     if not 1 <= count <= MOST_LINES:
@@ -183,13 +189,14 @@ def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting
     named = [word for word in words if word.casefold() not in CARD_WORDS]
     if not named and (len(words) != 1 or words[0].casefold() not in SHOWING):
         return ShowCard()
-    if len(named) == 1 and atoms.values.get(named[0], ("", ""))[0] == "user":
-        words, text = named, named[0]
+    about = [word for word in named if word.casefold() not in _ABOUT_WORDS]
+    if len(about) == 1 and _is_user(about[0], atoms):
+        words, text = about, about[0]
     target = read_target(words[0] if len(words) == 1 else text, atoms)
     near = find_nearest(words[0], known)
     if target is not None and (len(words) == 1 or not near):
         return ShowCard(target)
-    if _has_votes(text, atoms):
+    if _has_votes(text, atoms) or _BEFORE.match(text):
         return ExplainVoting()
     example = GIVE_EXAMPLE if _GIVING.fullmatch(text) else None
     return UnclearCommand(atoms.expand(text), near, example)
@@ -215,6 +222,7 @@ def split_words(text: str) -> list[str]:
 
 def read_target(word: str, atoms: Atoms) -> CardTarget | None:
     """Return what *word* means by the rules of the grammar; None for what can have no points."""
+    word = word.rstrip(_END_MARKS) if _is_user(word, atoms) else word
     kind, value = atoms.values.get(word, ("", ""))
     if kind == "user":
         return CardTarget(value) if len(value) <= 64 else None
@@ -235,6 +243,11 @@ def read_text(typed: str) -> tuple[str, Atoms]:
     """Return *typed* on one line, with what its mentions stand for."""
     lines = mrkdwn.read(typed)
     return " ".join(" ".join(lines.lines).split()), lines.atoms
+
+
+def _is_user(word: str, atoms: Atoms) -> bool:
+    """Tell whether *word* is a mention of one person, whatever ends a sentence after it."""
+    return atoms.values.get(word.rstrip(_END_MARKS), ("", ""))[0] == "user"
 
 
 def _has_atoms(word: str, atoms: Atoms, *kinds: str) -> bool:

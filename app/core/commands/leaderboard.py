@@ -25,6 +25,7 @@ _TWO: Final = 2
 _LONGEST_WORD: Final = 40
 _COUNT: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
+_END_MARKS: Final = ".,;:!?"
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _GROUP: Final = re.compile(r"<!subteam\^([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _HERE: Final = frozenset({"here", "#here"})
@@ -105,6 +106,10 @@ def read_leaderboard(
         said = seasons.split_words(arguments.casefold(), known)
     except UnknownSeasonError as error:
         return UnclearQuery(shorten(str(error)), UnclearReason.SEASON)
+    said = [
+        word.rstrip(_END_MARKS if nr == len(said) else ",;") or word
+        for nr, word in enumerate(said, 1)
+    ]
     if {"help", "hilfe", "?", "-h", "--help"} & set(said):
         return ShowHelp()
     if long := _find_long_span(said):
