@@ -35,6 +35,8 @@ def give(typed):
         ("@bob, great work", "bob +1 (great work)"),
         ("@bob and the team made 2", "bob +1 (and the team made 2)"),
         ("@bob 2 points because of you", "bob +2 (because of you)"),
+        ("@bob 2 pts for the docs", "bob +2 (for the docs)"),
+        ("@bob 1 Pkt. für die Doku", "bob +1 (für die Doku)"),
         ("@bob 1 point", "bob +1"),
         ("@bob 2 - great work", "bob +2 (great work)"),
         ("@bob 2 :tada:", "bob +2"),

@@ -10,6 +10,7 @@ from typing import Final
 from app.core.boards import periods
 from app.core.commands import command_words
 from app.core.commands.karma import CardTarget, UnclearCommand, read_target, read_text, split_words
+from app.core.commands.points import UNIT
 from app.core.grammar.reasons import read_typed_reason
 from app.core.grammar.tokens import Atoms
 from app.core.grammar.words import GrammarWords
@@ -22,7 +23,7 @@ MOST_ACTS: Final = 50
 """The acts that `/karma audit` shows at once."""
 
 _POINTS: Final = re.compile(r"([+-])([0-9]{1,18})", re.ASCII)
-_UNIT: Final = re.compile(r"points?|punkte?|karma", re.IGNORECASE)
+_UNIT: Final = re.compile(UNIT, re.IGNORECASE)
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _BAN_SPAN: Final = re.compile(
     r"\s(?:(?:for|für)\s+(?:an?|eine[nr]?)\s|(?:(?:for|für)\s+)?(?P<many>[0-9]{1,6}))\s*"

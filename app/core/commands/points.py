@@ -20,7 +20,7 @@ NUMBERS: Final = {
     "ein": "1", "einen": "1", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5",
 }  # fmt: skip
 """Words for numbers of points."""
-UNIT: Final = r"(?:points?|punkte?n?|karma)(?![\w-])"
+UNIT: Final = r"(?:points?|pts?|punkte?n?|pkte?|karma)(?![\w-])"
 """The pattern of a word for points."""
 _MARKS: Final = f"[{SENTENCE_MARKS}{CLOSING_BRACKETS}{QUOTATION}]"
 END: Final = rf"{_MARKS}*+(?:(?=[{EMOJI}{USER}{GROUP}])|\s+|\Z)"
