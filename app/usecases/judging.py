@@ -115,20 +115,13 @@ async def judge_votes(
     named, settings = list_groups(parsed_votes), rules.get_settings(message.channel)
     if len(named) > settings.max_targets:  # Slack is not asked about each of hundreds
         return Ruling(refused=(RefusedVote(Refusal.TOO_MANY),))
-    members = await _find_members(message.team, named, context)
+    found = await asyncio.gather(*(context.members_of(message.team, group) for group in named))
+    members = dict(zip(named, found, strict=True))
     votes = _tally_votes(message, parsed_votes, members, rules)
     known = await _gather_facts(message, votes, rules, context)
     ruling = judge(votes, rules.resolve_alias(message.author), settings, known)
     unknown = (RefusedVote(Refusal.GROUP, group) for group in members if members[group] is None)
     return replace(ruling, refused=(*ruling.refused, *unknown))
-
-
-async def _find_members(
-    team: str, groups: Collection[str], context: VoteContext
-) -> dict[str, Sequence[str] | None]:
-    """Return who is in each of *groups*, asked for all at once."""
-    found = await asyncio.gather(*(context.members_of(team, group) for group in groups))
-    return dict(zip(groups, found, strict=True))
 
 
 def _tally_votes(

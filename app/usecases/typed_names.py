@@ -212,10 +212,12 @@ async def decide(
         return InvalidAnswer.GONE
     if offer.voter_id != user:
         return InvalidAnswer.NOT_YOURS
-    message = _build_message(team, offer, now)
+    message, vote = _build_message(team, offer, now), offer.vote
+    if choice == PERSON:
+        vote = replace(vote, target=offer.user_id, spelling="")
 
     async def answer_offer(rules: WorkspaceRules) -> Answer:
-        ballot = await weigh(message, (_choose_vote(offer, choice),), rules, context)
+        ballot = await weigh(message, (vote,), rules, context)
         if ballot.ruling.refusals and not offer.answer:
             return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
         return await context.database.run(lambda conn: _store_answer(conn, offer, choice, ballot))
@@ -230,12 +232,6 @@ def _build_message(team: str, offer: Offer, now: datetime) -> Message:
     """Return the message that made *offer*, as the answer changes it *now*."""
     key = team, offer.channel_id, offer.message_ts
     return Message(*key, offer.voter_id, NOTHING, thread_ts=offer.thread_ts, changed_at=now)
-
-
-def _choose_vote(offer: Offer, choice: str) -> Vote:
-    if choice == PERSON:
-        return replace(offer.vote, target=offer.user_id, spelling="")
-    return offer.vote
 
 
 async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -> Answer:

@@ -78,17 +78,14 @@ async def _cast(
     try:
         ballot = await make_ballot(message, ruling, rules, context)
         if rules.is_full:
-            ballot = await _refuse_unstorable(ballot, context)
+            refuse = partial(full_scores.refuse_unstorable, ballot=ballot)
+            ballot = await context.database.run(refuse)
         outcome = await context.batcher.cast(ballot, allowance)
     except UnavailableError:
         context.watch.count_unavailable(len(ruling.counted))
         raise
     context.watch.count_votes(ballot.ruling, outcome)
     return outcome
-
-
-async def _refuse_unstorable(ballot: Ballot, context: VoteContext) -> Ballot:
-    return await context.database.run(lambda conn: full_scores.refuse_unstorable(conn, ballot))
 
 
 async def _ask_meanings(

@@ -76,9 +76,9 @@ def select_older(names: Iterable[str], days: int, at: datetime) -> list[str]:
 
     The newest of all is never among them.
     """
-    ours = sorted(name for name in names if _NAME.fullmatch(name))
+    ours = [(name, match[1]) for name in sorted(names) if (match := _NAME.fullmatch(name))]
     limit = f"{at - timedelta(days=days):{_STAMP}}"
-    return [name for name in ours[:-1] if _read_stamp(name) < limit]
+    return [name for name, stamp in ours[:-1] if stamp < limit]
 
 
 def prune(folder: Path, days: int, at: datetime) -> list[str]:
@@ -113,8 +113,3 @@ def _reserve(folder: Path, stem: str) -> tuple[Draft, int]:
         own.path.unlink()
         os.close(handle)
     raise BackupError(f"{folder} has a hundred backups of this second")
-
-
-def _read_stamp(name: str) -> str:
-    match = _NAME.fullmatch(name)
-    return match[1] if match else ""

@@ -5,7 +5,7 @@ from typing import Final
 
 import psutil
 
-from app.devtools.bench.environment import BenchEnvironment, RunningApp, run_app
+from app.devtools.bench.environment import BenchEnvironment, run_app
 from app.devtools.bench.rows import BenchRow, BenchTarget
 from app.devtools.bench.workload import make_votes, make_workspace
 
@@ -26,15 +26,10 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
             outcome = (await running.load.run_closed(requests, AT_ONCE)).check()
             seconds, cast = seconds + outcome.seconds, cast + PIECE
             if cast in MARKS:
-                sizes.append(_measure_megabytes(running))
+                sizes.append(psutil.Process(running.server.pid).memory_info().rss / 1024**2)
                 environment.tell(f"{cast:,} votes: {sizes[-1]:.1f} MB, {cast / seconds:.0f}/s")
         await running.check_ledger(cast)
     return _make_rows(sizes, cast / seconds)
-
-
-def _measure_megabytes(running: RunningApp) -> float:
-    resident: int = psutil.Process(running.server.pid).memory_info().rss
-    return resident / 1024**2
 
 
 def _make_rows(sizes: list[float], rate: float) -> list[BenchRow]:

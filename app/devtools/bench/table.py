@@ -55,9 +55,10 @@ def _render_lines(console: Console, table: Table) -> list[str]:
 
 def describe_machine(url: str) -> list[tuple[str, str]]:
     """Return what figures mean nothing without, each with its name; *url* leads to PostgreSQL."""
+    memory = psutil.virtual_memory().total / 1024**3
     return [
         ("date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")),
-        ("machine", f"{_read_processor()}, {os.cpu_count()} cores, {_read_memory():.0f} GB memory"),
+        ("machine", f"{_read_processor()}, {os.cpu_count()} cores, {memory:.0f} GB memory"),
         ("load before", " ".join(f"{load:.2f}" for load in os.getloadavg())),
         ("system", f"{_read_system()}, kernel {platform.release()}"),
         ("Python", platform.python_version()),
@@ -73,11 +74,6 @@ def _read_processor() -> str:
         return platform.processor() or platform.machine()
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.machine())
-
-
-def _read_memory() -> float:
-    total: int = psutil.virtual_memory().total
-    return total / 1024**3
 
 
 def _read_system() -> str:

@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
@@ -32,7 +32,7 @@ from app.slack.views import admin as views
 from app.slack.views.blocks import MOST_METADATA, Page
 from app.store.database import UnavailableError
 from app.store.people.merge_transfer import Transfer
-from app.store.people.merging import MergeResult, UnmergeRequest
+from app.store.people.merging import UnmergeRequest
 from app.usecases import administration
 from app.words import admin as words
 from app.words import self_service as act_words
@@ -237,14 +237,10 @@ async def _run_unmerge(
         names = await resolve_names(context, request.team, [source, into])
         return words.explain_unfit(done, names[source], names[into]), ""
     log_action("admin.unmerged", request, started)
-    return _describe_unmerged(
-        done, await resolve_names(context, request.team, [done.transfer.source, done.transfer.into])
-    ), ""
-
-
-def _describe_unmerged(done: MergeResult, names: Mapping[str, str]) -> str:
-    scores = (done.after.score, done.after.into_score)
-    return words.report_unmerge(names[done.transfer.source], names[done.transfer.into], *scores)
+    sides, scores = (done.transfer.source, done.transfer.into), done.after
+    names = await resolve_names(context, request.team, sides)
+    source, into = (names[side] for side in sides)
+    return words.report_unmerge(source, into, scores.score, scores.into_score), ""
 
 
 def _format_plan(plan: MergePlan) -> str | None:

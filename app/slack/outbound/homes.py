@@ -158,12 +158,9 @@ class Homes:
     def _start_publishing(self, page: OpenHome) -> asyncio.Task[None]:
         task = asyncio.create_task(self._publish(page))
         self._tasks.add(task)
-        task.add_done_callback(self._finish_task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(log_failure)
         return task
-
-    def _finish_task(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        log_failure(task)
 
     async def _publish(self, page: OpenHome) -> None:
         async with self._at_once:
