@@ -35,12 +35,11 @@ from app.slack.outbound.sender import Sender
 from app.slack.outbound.writers import FeedWriter, NoticeWriter, RecapWriter
 from app.store.database import Database
 from app.store.votes.batcher import VoteBatcher
-from app.store.workspace.refresh import CachedState, refresh_forever
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.jobs import JOBS
 from app.usecases.newcomers import Newcomers
 from app.usecases.timers import Scheduler
-from app.usecases.upkeep import adopt, keep_long_boards, keep_statistics, keep_tidy
+from app.usecases.upkeep import adopt, keep_long_boards, keep_rules, keep_statistics, keep_tidy
 from app.usecases.vote_context import VoteContext
 from app.usecases.watch import Watch
 
@@ -73,7 +72,8 @@ async def make_context(
 ) -> Context:
     """Make what the listeners share; it is taken down with *stack*."""
     rulebook = make_rulebook(config)
-    await _keep_current(stack, database, rulebook)
+    await rulebook.learn(database)  # before the first vote is heard
+    await _run_all_in_background(stack, partial(keep_rules, database, rulebook))
     identity = Identity(client)
     people = People(database, client, identity)
     stack.push_async_callback(people.close)
@@ -146,15 +146,6 @@ def _make_vote_parts(
         "zone_of": people.read_zone, "is_stranger": people.is_stranger,
         "is_in_channel": channel_members.has, "store_channel": channels.store_new,
     }  # fmt: skip
-
-
-async def _keep_current(
-    stack: contextlib.AsyncExitStack, database: Database, *caches: CachedState
-) -> None:
-    """Let *caches* know what they are to know before the first vote is heard, and follow it."""
-    for learner in caches:
-        await learner.learn(database)
-    await _run_all_in_background(stack, partial(refresh_forever, caches, database))
 
 
 async def _learn_identity(identity: Identity, database: Database) -> None:

@@ -1,4 +1,4 @@
-"""What the app does for its tables: takes in imports, tidies, lets long boards follow."""
+"""What goes on for ever beside the votes: tables are tidied; rules and long boards follow."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,8 +10,8 @@ import structlog
 from app.store.boards import long_boards
 from app.store.database import Database, UnavailableError
 from app.store.server import upkeep
-from app.store.server.upkeep import tidy
 from app.store.workspace import workspaces
+from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()
 
@@ -23,13 +23,29 @@ _FOLLOWING: Final = 60.0
 """Seconds for a step of a workspace's long boards."""
 _GROWN: Final = (100, 1000, 10_000)
 _ATTEMPTS: Final = 10
+_CHANGES: Final = 1.0
+"""Seconds after which a process asks what has changed through another."""
+
+
+async def keep_rules(database: Database, rulebook: Rulebook, every: float = _CHANGES) -> None:
+    """Let *rulebook* follow what changes, for ever; while the database is away, no vote counts."""
+    away = False
+    while True:
+        try:
+            await rulebook.follow(database)
+            away = False
+        except UnavailableError as error:
+            if not away:
+                _log.info("rules.wait", reason=str(error))
+            away = True
+        await asyncio.sleep(every)
 
 
 async def keep_tidy(database: Database) -> None:
     """Tidy now and then, for ever; a database that is away is left for the next time."""
     while True:
         try:
-            removed = await database.run(tidy)
+            removed = await database.run(upkeep.tidy)
         except UnavailableError as error:
             _log.info("upkeep.skipped", reason=str(error))
         else:

@@ -15,9 +15,9 @@ from app.store.people import forgetting
 from app.store.people import opt_outs as store
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
-from app.store.workspace.refresh import refresh_forever
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
+from app.usecases.upkeep import keep_rules
 from tests.patience import PATIENCE
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
@@ -115,7 +115,7 @@ async def test_opting_out_and_in_is_known_at_once_and_learned_by_others(database
 
 async def test_what_another_process_changes_is_followed(database):
     here = Rulebook()
-    following = asyncio.create_task(refresh_forever([here], database, every=0.01))
+    following = asyncio.create_task(keep_rules(database, here, every=0.01))
     for change, out in ((privacy.opt_out, {"U1"}), (privacy.opt_in, set())):
         await change(database, Rulebook(), "T1", "U1")
         async with asyncio.timeout(PATIENCE):

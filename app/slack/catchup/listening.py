@@ -1,7 +1,6 @@
 """Notes when each channel was last heard, so that what is missed later can be read there."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from typing import Any, Final, Protocol
@@ -9,6 +8,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from app.slack.directory.channels import Channels
+from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.payloads import events
 from app.store.database import Database, UnavailableError
 from app.store.workspace import heard_channels
@@ -68,9 +68,7 @@ class Listening:
         """Store what is noted until stopped, and once more then."""
         while not self._stopping.is_set():
             await self.flush()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_EVERY):
-                    await self._stopping.wait()
+            await wait_for_event(self._stopping, _EVERY)
         await self.flush()
 
     def stop(self) -> None:

@@ -164,15 +164,11 @@ class Channels:
         if reason == _NOT_SEEN:
             self.note(team, channel, private=True)
             return True
-        private = await self._is_stored_private(team, channel)
-        self._private[team, channel] = private
-        return private
-
-    async def _is_stored_private(self, team: str, channel: str) -> bool:
-        private = await self._database.run(
+        stored = await self._database.run(
             lambda conn: heard_channels.is_private(conn, team, channel)
         )
-        return private is not False
+        private = self._private[team, channel] = stored is not False
+        return private
 
 
 async def _always(_conn: Conn, _team: str, _private: Mapping[str, bool]) -> bool:

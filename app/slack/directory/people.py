@@ -79,10 +79,11 @@ class People:
     async def read_people(self, team: str, users: Iterable[str]) -> dict[str, Person]:
         """Return *users* by id as they are, leaving out those not known in time."""
         wanted = dict.fromkeys(users)
-        known = {u: found for u in wanted if (found := self._recall(team, u)) is not None}
+        known = {u: found for u in wanted if (found := self._people.get((team, u))) is not None}
         missing = [user for user in wanted if user not in known]
         if missing:
-            known |= await self._read_stored(team, missing)
+            stored = await self._reads.add(team, missing)
+            known |= {user: stored[user] for user in missing if user in stored}
             known |= await self._ask_many(team, [u for u in missing if u not in known])
         return known
 
@@ -113,7 +114,7 @@ class People:
             i: person for i, user in payloads.items() if (person := self._read_person(user, team))
         }
         self._remember(team, {i: p for i, p in found.items() if (team, i) in self._people})
-        await self._store(team, found, [i for i in found if has_left(payloads[i])])
+        await self._writes.add(team, (found, [i for i in found if has_left(payloads[i])]))
         return len(found)
 
     async def knows_somebody(self, team: str) -> bool:
@@ -181,16 +182,9 @@ class People:
     def _read_person(self, user: dict[str, Any], team: str) -> Person | None:
         return read_person(user, team, self._identity.enterprise)
 
-    def _recall(self, team: str, user: str) -> Person | None:
-        return self._people.get((team, user))
-
     def _remember(self, team: str, people: Mapping[str, Person]) -> None:
         for user, person in people.items():
             self._people[team, user] = person
-
-    async def _read_stored(self, team: str, users: Sequence[str]) -> dict[str, Person]:
-        found = await self._reads.add(team, users)
-        return {user: found[user] for user in users if user in found}
 
     async def _read_together(self, team: str, asked: Sequence[Sequence[str]]) -> dict[str, Person]:
         users = list(dict.fromkeys(user for users in asked for user in users))
@@ -199,7 +193,8 @@ class People:
         self._remember(team, people)
         now = datetime.now(UTC)
         for member in found:
-            if member.updated_at < now - _choose_lifetime(member.person):
+            placed = not member.person.home_team or member.person.home_name
+            if member.updated_at < now - (_STALE if placed else _UNPLACED):
                 self._ask(team, member.user_id)  # the answer is for the next time
         return people
 
@@ -213,7 +208,8 @@ class People:
         await asyncio.wait(tasks.values(), timeout=self._client.timings.lookup)
         # A stranger may be known whose organization is not yet.
         known = {
-            u: _read_result(t) if t.done() else self._recall(team, u) for u, t in tasks.items()
+            u: _read_result(t) if t.done() else self._people.get((team, u))
+            for u, t in tasks.items()
         }
         return {user: found for user, found in known.items() if found}
 
@@ -262,12 +258,9 @@ class People:
         for user in people:
             self._unknown.pop((team, user), None)
         try:
-            await self._store(team, people, left)
+            await self._writes.add(team, (people, left))
         except UnavailableError:
             _log.info("name.not_stored", users=len(people))
-
-    async def _store(self, team: str, people: Mapping[str, Person], left: Sequence[str]) -> None:
-        await self._writes.add(team, (people, left))
 
     async def _store_together(
         self, team: str, told: Sequence[tuple[Mapping[str, Person], Sequence[str]]]
@@ -277,10 +270,6 @@ class People:
         left = [user for user, is_gone in gone.items() if is_gone]
 
         await self._database.run(lambda conn: members.remember(conn, team, people, left))
-
-
-def _choose_lifetime(person: Person) -> timedelta:
-    return _UNPLACED if person.home_team and not person.home_name else _STALE
 
 
 def _is_bot_id(user: str) -> bool:

@@ -11,7 +11,7 @@ from cachetools import TLRUCache
 from app.core.settings.setting import RequiredRole
 from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.directory.identity import Identity
-from app.slack.payloads.user_payload import belongs_to, read_preferences, works_in
+from app.slack.payloads.user_payload import belongs_to, read_preferences
 from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()
@@ -139,5 +139,5 @@ def _read_role(payload: dict[str, Any], team: str, enterprise: str | None) -> Ro
     if payload.get("is_restricted") or payload.get("is_ultra_restricted"):
         return Role.GUEST
     # Whoever looks after a sister workspace does not look after this one.
-    looks_after = works_in(payload, team) and any(payload.get(kind) is True for kind in _ADMIN)
+    looks_after = belongs_to(payload, team) and any(payload.get(kind) is True for kind in _ADMIN)
     return Role.ADMIN if looks_after else Role.MEMBER

@@ -1,7 +1,7 @@
 """The Bolt app: its listeners, what becomes of errors, and the one way into it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -38,6 +38,11 @@ from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
 
+# Messages first: most events are messages.
+_LISTENERS: Final = (
+    messages, leaderboard, karma, self_service, people, channels, home, help_pages, admin,
+    merging, seasons, settings, recaps, reactions, shortcuts, steps, offers, welcome,
+)  # fmt: skip
 # What Bolt and our readers raise on a payload that only looks like Slack's.
 _MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
@@ -65,26 +70,7 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    for listener in (
-        messages,
-        leaderboard,
-        karma,
-        self_service,
-        people,
-        channels,
-        home,
-        help_pages,
-        admin,
-        merging,
-        seasons,
-        settings,
-        recaps,
-        reactions,
-        shortcuts,
-        steps,
-        offers,
-        welcome,
-    ):  # messages first: most events are messages
+    for listener in _LISTENERS:
         listener.register(app, context)
     app.error(_answer_error)
     return app

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from app.slack.inbound.bolt_app import dispatch, has_shape
+from app.slack.outbound.background_tasks import end_tasks, log_failure
 
 _log = structlog.get_logger()
 
@@ -49,10 +50,7 @@ class Connection:
         """Hear for *grace* seconds more or until Slack hangs up, acknowledge the rest, close."""
         await asyncio.wait({self._reading}, timeout=grace)
         self._leaving = True
-        if under_way := set(self._tasks):
-            _, late = await asyncio.wait(under_way, timeout=DRAIN)
-            for task in late:
-                task.cancel()
+        await end_tasks(self._tasks, DRAIN)
         # The reading ends with the line: cancelled, it would end the line before Slack has read
         # the last acknowledgments.
         await self._websocket.close()
@@ -97,10 +95,10 @@ class Connection:
     def _release_task(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._slots.release()
-        _log_failure(task, "envelope.failed")
+        log_failure(task, "envelope.failed")
 
     def _finish_reading(self, task: asyncio.Task[None]) -> None:
-        _log_failure(task, "socket.failed")
+        log_failure(task, "socket.failed")
         self._announce_disconnect("lost")
 
 
@@ -139,8 +137,3 @@ def _parse(text: str) -> Envelope:
 
 def _parse_number(value: object) -> int:
     return value if isinstance(value, int) else 0
-
-
-def _log_failure(task: asyncio.Task[None], event: str) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        _log.error(event, exc_info=error)

@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from app.core.timings import SocketTimings
 from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.inbound.connection import Connection
-from app.slack.outbound.background_tasks import keep_running
+from app.slack.outbound.background_tasks import keep_running, log_failure
 
 _log = structlog.get_logger()
 
@@ -165,9 +165,4 @@ class Sockets:
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
         task.add_done_callback(lambda _: self._connections.discard(connection))
-        task.add_done_callback(_log_failure)
-
-
-def _log_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        _log.error("socket.failed", exc_info=error)
+        task.add_done_callback(partial(log_failure, event="socket.failed"))

@@ -117,10 +117,10 @@ async def keep_running(
         pause = min(2 * pause, longest)
 
 
-def log_failure(task: asyncio.Task[Any]) -> None:
-    """Write down why *task* has failed, if it has."""
+def log_failure(task: asyncio.Task[Any], event: str = "background.failed") -> None:
+    """Write down, as *event*, why *task* has failed, if it has."""
     if not task.cancelled() and task.exception():
-        _log.error("background.failed", exc_info=task.exception())
+        _log.error(event, exc_info=task.exception())
 
 
 async def wait_for_event(event: asyncio.Event, seconds: float) -> None:

@@ -101,11 +101,6 @@ def belongs_to(user: dict[str, Any], team: str, enterprise: str | None = None) -
     return inside or (enterprise is not None and of.get("enterprise_id") == enterprise)
 
 
-def works_in(user: dict[str, Any], team: str) -> bool:
-    """Tell whether *user* is a member of *team* itself: within an organization, of several."""
-    return belongs_to(user, team)
-
-
 def _read_kind(user: dict[str, Any], *, elsewhere: bool) -> PersonKind:
     if elsewhere or user.get("is_stranger") is True:
         return PersonKind.STRANGER

@@ -1,7 +1,7 @@
 """What each workspace has decided, known in every process without asking the database.
 
 What this process changes it knows at once, when it follows after the change; what others change, at
-most 2 s later (`refresh.refresh_forever`), and what was changed by hand, without a new version of
+most 2 s later (`app.usecases.upkeep`), and what was changed by hand, without a new version of
 the rules, within a minute. A vote that was judged by rules that have changed since is not stored:
 it is judged anew.
 """
