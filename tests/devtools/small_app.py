@@ -40,7 +40,9 @@ def field(block_id, label, element, **more):
     return {"type": "input", "block_id": block_id, "label": plain(label), "element": named} | more
 
 
-MANIFEST = InstalledManifest(("/board", "/export", "/two"), ("give_karma", "tell"), ("give_karma",))
+MANIFEST = InstalledManifest(
+    ("/board", "/export", "/two"), ("give_karma", "tell"), ("give_karma",), read_only=False
+)
 PERIODS = {"type": "static_select", "action_id": "period", "options": options("week", "month")}
 NUMBER = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "5"}
 GIVE = {

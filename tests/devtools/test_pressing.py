@@ -1,6 +1,7 @@
 """What a person at the playground's terminal can press, fill in, look at and keep."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -15,6 +16,7 @@ from app.devtools.playground.intents import Intent, read_intent
 from app.devtools.playground.phrases import HELP
 from app.devtools.playground.rendering import render_modal, render_post
 from app.devtools.playground.values import ValueRefused, read_value
+from tests.devtools import small_app
 from tests.devtools.small_app import GIVE, button, converse_with_app, options, plain, row
 
 ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"
@@ -194,6 +196,13 @@ async def test_one_can_talk_to_the_app_alone(play, local):
     assert "bob in @pptbot > hi" in shown
     assert "directmessage" not in shown
     assert [post.channel for post in local.workspace.posts] == ["D0ANN00001", "D0BOB00002"]
+
+
+async def test_where_the_manifest_forbids_it_nobody_writes_to_the_app(play, local, monkeypatch):
+    monkeypatch.setattr(small_app, "MANIFEST", replace(small_app.MANIFEST, read_only=True))
+    shown = await play("in @pptbot", "hello", "/board")
+    assert "In Slack nobody can write to the app here" in shown
+    assert [post for post in local.workspace.posts if post.user == ANN] == []
 
 
 @pytest.mark.parametrize(

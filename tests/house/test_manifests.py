@@ -49,7 +49,7 @@ def test_the_table_of_scopes_has_those_of_each_manifest_and_no_other(path):
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
-def test_the_stand_in_knows_the_commands_and_shortcuts_of_each_manifest(path):
+def test_the_stand_in_knows_what_each_manifest_lets_members_do(path):
     features, installed = yaml.safe_load(read(path))["features"], InstalledManifest()
     shortcuts = {(found["type"], found["callback_id"]) for found in features["shortcuts"]}
     assert {found["command"] for found in features["slash_commands"]} == {*installed.commands}
@@ -57,6 +57,7 @@ def test_the_stand_in_knows_the_commands_and_shortcuts_of_each_manifest(path):
         *(("global", name) for name in installed.shortcuts),
         *(("message", name) for name in installed.message_shortcuts),
     }
+    assert features["app_home"]["messages_tab_read_only_enabled"] is installed.read_only
 
 
 def test_the_link_creates_the_app_of_the_manifest():

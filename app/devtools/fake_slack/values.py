@@ -60,6 +60,8 @@ class InstalledManifest:
     commands: tuple[str, ...] = ("/leaderboard", "/karma")
     shortcuts: tuple[str, ...] = ("give_karma",)
     message_shortcuts: tuple[str, ...] = ("give_karma_to_author",)
+    read_only: bool = True
+    """Whether nobody may write to the app in their conversation with it."""
 
 
 @dataclass(frozen=True, slots=True)

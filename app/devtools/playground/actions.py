@@ -14,6 +14,7 @@ from app.devtools.playground.identity import PlaygroundIdentity
 from app.devtools.playground.intents import explain_unknown_command
 
 NOTHING_SAID = "Nobody has written anything in this channel yet."
+READ_ONLY = "In Slack nobody can write to the app here, as its manifest says; /karma works."
 NOTHING_YOURS = "You have not written anything in this channel yet."
 
 
@@ -29,6 +30,8 @@ class Actions:
 
     async def say(self, typed: str, thread_ts: str | None = None) -> str:
         """Write a message in the channel, or in the thread when one is given."""
+        if self._identity.channel.user and self._workspace.manifest.read_only:
+            return READ_ONLY
         text, blocks = compose(typed, self._workspace)
         post = Post(
             channel=self._identity.channel.id,

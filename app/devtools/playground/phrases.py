@@ -19,7 +19,7 @@ HELP = """\
   /shortcut give_karma  take a shortcut; the one for the last message is
                         /menu give_karma_to_author
   as carol, in #dev     write as somebody else, or in another channel
-  in @pptbot            write to the app alone
+  in @pptbot            see what the app says to you alone
   who                   the members, channels and groups there are
   clear                 clear the screen; a --picture begins there
   exit                  leave; so do Ctrl-D, and Ctrl-C twice
