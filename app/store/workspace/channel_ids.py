@@ -114,14 +114,14 @@ WHERE s.team_id = %(team)s AND kept.team_id = %(team)s
 """,
     """
 UPDATE settings
-SET channel_id = CASE channel_id WHEN %(former)s THEN %(channel)s ELSE channel_id END,
+SET channel_id = CASE WHEN channel_id = %(former)s THEN %(channel)s ELSE channel_id END,
     value = regexp_replace(value::text, %(word)s, %(channel)s, 'g')::jsonb
 WHERE team_id = %(team)s AND (channel_id = %(former)s OR value::text ~ %(word)s)
 """,
     """
 UPDATE boosts
-SET channel_id = CASE channel_id WHEN %(former)s THEN %(channel)s ELSE channel_id END,
-    told_in = CASE told_in WHEN %(former)s THEN %(channel)s ELSE told_in END
+SET channel_id = CASE WHEN channel_id = %(former)s THEN %(channel)s ELSE channel_id END,
+    told_in = CASE WHEN told_in = %(former)s THEN %(channel)s ELSE told_in END
 WHERE team_id = %(team)s AND %(former)s IN (channel_id, told_in)
 """,
     "UPDATE timers SET plan = %(channel)s WHERE team_id = %(team)s AND plan = %(former)s",
