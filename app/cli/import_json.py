@@ -125,7 +125,7 @@ class _Command:
                 conn, team, self.options.skip_bad, self.progress.print_fault, self.progress.step,
                 rehearse=self.options.dry_run, secret=secret.get_secret_value() if secret else None,
             )  # fmt: skip
-            summary = takeover.read_entries(self._read_entries(file))
+            summary = takeover.read(self._read_entries(file))
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
             if not takeover.write(name, file_hash, summary):
                 raise RefusedError("the same file has just been taken over by another process")

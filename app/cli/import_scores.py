@@ -8,13 +8,11 @@ from typing import Any, Final
 from psycopg import Connection
 
 from app.core.transfer.score_file import (
-    JsonEvent,
     RawEntry,
     ScoreEntry,
     ScoreFault,
     ShapeError,
     judge_entry,
-    read_entries,
 )
 from app.core.vote import MOST_SCORE, ScoreLimitError
 from app.store.transfer import batches, imports, tables
@@ -70,11 +68,7 @@ class ScoreImport:
     secret: str | None = None
     """The SECRET_KEY, by which merged people are known who were forgotten since."""
 
-    def read(self, events: Iterator[JsonEvent]) -> ImportSummary:
-        """Take what the *events* of a file of JSON tell of, as `read_entries` does."""
-        return self.read_entries(read_entries(events))
-
-    def read_entries(self, raws: Iterator[RawEntry]) -> ImportSummary:
+    def read(self, raws: Iterator[RawEntry]) -> ImportSummary:
         """Take *raws* to the database's own space, where nothing counts yet.
 
         Every bad entry is told. Raises RefusedError if there is one, unless they are skipped.

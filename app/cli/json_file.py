@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -35,7 +36,7 @@ class FileError(Exception):
 class JsonFile:
     """A file of JSON that is open, and stays as it was."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: BufferedReader) -> None:
         self._file = file
         self._was = os.fstat(file.fileno())
         self.size = self._was.st_size
@@ -45,10 +46,7 @@ class JsonFile:
     def compute_hash(self) -> str:
         """Return the SHA-256 of the file."""
         self._file.seek(0)
-        digest = hashlib.sha256()
-        while block := self._file.read(_BLOCK):
-            digest.update(block)
-        return digest.hexdigest()
+        return hashlib.file_digest(self._file, "sha256").hexdigest()
 
     def read_events(self, follow: Follow = lambda _: None) -> Iterator[tuple[str, Any]]:
         """Give what a JSON parser finds, from the beginning; raise FileError where it cannot."""

@@ -9,7 +9,7 @@ import pytest
 
 from app.cli import verify
 from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
-from app.core.transfer.score_file import ScoreEntry
+from app.core.transfer.score_file import ScoreEntry, read_entries
 from app.store.people import merging
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, UnmergeRequest
@@ -42,18 +42,16 @@ def conn(database_url):
         yield conn
 
 
-def events(given):
-    yield ("start_map", None)
-    for name, score in given.items():
-        yield from (("map_key", name), ("number", score))
-    yield ("end_map", None)
+def read_scores(given):
+    pairs = (pair for one in given.items() for pair in zip(("map_key", "number"), one, strict=True))
+    return read_entries(iter([("start_map", None), *pairs, ("end_map", None)]))
 
 
 def take(conn, given, batch="b1", team="T1", file_hash="h1"):
     """Take the scores in *given* over; return whether they count."""
     takeover = ScoreImport(conn, team, skip_bad=False, report_fault=lambda _: None)
     with conn.transaction():
-        summary = takeover.read(events(given))
+        summary = takeover.read(read_scores(given))
         return takeover.write(batch, file_hash, summary)
 
 
@@ -170,7 +168,7 @@ async def test_what_is_imported_for_who_was_merged_and_forgotten_goes_where_they
     await privacy.forget(database, Rulebook(secret=secret), "T1", "U1")
     takeover = ScoreImport(conn, "T1", skip_bad=False, report_fault=lambda _: None, secret=secret)
     with conn.transaction():
-        assert takeover.write("b1", "h1", takeover.read(events({"U1": 3, "U2": 4, "U3": 5})))
+        assert takeover.write("b1", "h1", takeover.read(read_scores({"U1": 3, "U2": 4, "U3": 5})))
     assert drop_zeros(await scores(database)) == {"U2": 7, "U3": 5}
     assert await rows(database, "SELECT 1 FROM vote_history WHERE target_id = 'U1'") == []
     assert wrong(conn) == 0
@@ -185,7 +183,7 @@ async def test_names_that_are_too_much_only_together_are_refused(conn, database,
     told = []
     takeover = ScoreImport(conn, "T1", skip_bad=True, report_fault=told.append)
     with conn.transaction():
-        summary = takeover.read(events({"U1": most, "U2": most, "U3": 1}))
+        summary = takeover.read(read_scores({"U1": most, "U2": most, "U3": 1}))
         assert takeover.write("b1", "h1", summary)
     assert [fault.name for fault in told] == ["U1", "U2"]
     assert drop_zeros(await scores(database)) == {"U3": 1}
@@ -239,7 +237,7 @@ async def test_a_score_that_would_be_too_large_on_the_board_of_the_season_alone_
 async def test_what_was_read_and_what_the_database_has_must_agree(conn):
     takeover = ScoreImport(conn, "T1", skip_bad=False, report_fault=lambda _: None)
     with conn.transaction():
-        summary = takeover.read(events({"U1": 1}))
+        summary = takeover.read(read_scores({"U1": 1}))
         conn.execute("INSERT INTO given SELECT 2, 'U2', 'U2', 'users', '', 5")
         with pytest.raises(RefusedError, match="nothing was written"):
             takeover.write("b1", "h1", summary)

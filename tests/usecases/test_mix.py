@@ -25,7 +25,7 @@ from app.usecases import seasons
 from app.usecases.undo import UndoneVotes
 from app.usecases.upkeep import follow_votes
 from tests.store.casting import rows
-from tests.store.test_imports import events
+from tests.store.test_imports import read_scores
 from tests.usecases.acting import START, TEAM
 from tests.usecases.mix_model import PEOPLE, THINGS, Entry, Model
 
@@ -374,7 +374,7 @@ def _connect(url):
 def _import(url, scores, batch):
     with _connect(url) as conn, conn.transaction():
         taken = ScoreImport(conn, TEAM, skip_bad=False, report_fault=lambda _: None)
-        assert taken.write(batch, batch, taken.read(events(scores)))
+        assert taken.write(batch, batch, taken.read(read_scores(scores)))
 
 
 def _roll_back(url, name):

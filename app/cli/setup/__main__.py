@@ -3,17 +3,16 @@
 It runs before any package is installed, so it needs nothing but Python's own library.
 """
 
-import contextlib
-import fcntl
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from app.cli.setup.environment import FILES, Environment, find_missing, translate_settings
 from app.cli.setup.steps import ROOT, Screen, SetupError, ask_python, run_step
+from app.store.server.locks import hold_alone
 
 _PIP: Final = ("-m", "pip", "--disable-pip-version-check", "--no-input")
 
@@ -24,7 +23,7 @@ def main(words: Sequence[str]) -> int:
     if task == "check":
         return 1 if find_missing(needs) else 0
     try:
-        with _hold_checkout():
+        with hold_alone(ROOT):  # several commands may start at once
             make(Environment(ROOT / ".venv"), needs, stamp, Screen(), compiled=task == "build")
     except SetupError as error:
         sys.stderr.write(f"bin/setup: {error}\n")
@@ -110,17 +109,6 @@ def _find_pip(env: Environment, screen: Screen) -> list[str]:
             f"{sys.executable} has no pip; on Debian: apt-get install python3-venv"
         ) from None
     return [str(env.python), *_PIP]
-
-
-@contextlib.contextmanager
-def _hold_checkout() -> Iterator[None]:
-    """Be the only one who sets this checkout up, as when several commands start at once."""
-    handle = os.open(ROOT, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 if __name__ == "__main__":
