@@ -162,6 +162,15 @@ async def test_what_the_allowance_refused_may_be_edited_to_less(database):
     assert (await _edit(database, 0, {"U2": 3}, allowance=3)).counted == 1
 
 
+async def test_what_the_allowance_refused_may_be_given_less_of_at_once(database):
+    await _cast(database, 0, {"U2": 1}, allowance=3)
+    refused = await _cast(database, 700, {"U2": 2, "U3": 2}, allowance=3)
+    assert refused.refused == (Refusal.ALLOWANCE,) * 2
+    assert (await _cast(database, 710, {"U2": 1, "U3": 1}, allowance=3)).counted == 2
+    again = await _cast(database, 720, {"U2": 1}, allowance=9)
+    assert again.refused == (Refusal.COOLDOWN,)
+
+
 async def test_two_hundred_votes_and_edits_at_once_spend_exactly_the_allowance(database, other):
     pools = (database, other)
 

@@ -3,7 +3,7 @@
 Both are of a person, whatever accounts of theirs were merged and whether or not they were
 forgotten: givers are known by keyed hashes. Both are conditional, and decided between votes that
 arrive at the same time by functions of the database, which new messages and all that changes votes
-share (migrations/0017.votes.sql; `limit_votes` is in 0021.refusals.sql).
+share (migrations/0017.votes.sql; `limit_votes` is in 0024.cooldowns.sql).
 """
 
 from collections.abc import Collection, Mapping, Sequence
