@@ -54,13 +54,9 @@ WHERE pg_backend_pid() = %(pid)s::integer
 """
 
 _LOST: Final = (
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-    IdleInTransactionSessionTimeout,
-    ReadOnlySqlTransaction,
-    PoolTimeout,
-    PoolClosed,
-)
+    psycopg.OperationalError, psycopg.InterfaceError, IdleInTransactionSessionTimeout,
+    ReadOnlySqlTransaction, PoolTimeout, PoolClosed,
+)  # fmt: skip
 
 
 # Of a transaction that is about much: others wait for it, so that it waits for none of them long.

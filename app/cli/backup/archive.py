@@ -24,14 +24,9 @@ _GIVEN_FIRST: Final = ("EXTENSION ", "ACL - SCHEMA ")
 _GIVEN_LAST: Final = ("ACL ", "DEFAULT ACL ")
 # What each database has already, or what would reach out of it.
 _LEFT_OUT: Final = (
-    "SCHEMA - public ",
-    "COMMENT - SCHEMA public ",
-    "COMMENT - EXTENSION ",
-    "EVENT TRIGGER ",
-    "PUBLICATION ",
-    "SUBSCRIPTION ",
-    "DATABASE",
-)
+    "SCHEMA - public ", "COMMENT - SCHEMA public ", "COMMENT - EXTENSION ", "EVENT TRIGGER ",
+    "PUBLICATION ", "SUBSCRIPTION ", "DATABASE",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,25 +9,9 @@ from app.core.commands.karma import find_nearest
 from app.devtools.fake_slack.workspace import Workspace
 
 Kind = Literal[
-    "nothing",
-    "leave",
-    "help",
-    "who",
-    "clear",
-    "as",
-    "in",
-    "reply",
-    "edit",
-    "delete",
-    "command",
-    "say",
-    "press",
-    "home",
-    "react",
-    "unreact",
-    "shortcut",
-    "menu",
-]
+    "nothing", "leave", "help", "who", "clear", "as", "in", "reply", "edit", "delete", "command",
+    "say", "press", "home", "react", "unreact", "shortcut", "menu",
+]  # fmt: skip
 WORDS: dict[str, Kind] = {
     "": "nothing", "exit": "leave", "quit": "leave", "help": "help", "who": "who",
     "/exit": "leave", "/quit": "leave", "/help": "help", "/who": "who", "/home": "home",

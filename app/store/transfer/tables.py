@@ -11,36 +11,11 @@ from typing import Any, Final
 from psycopg import Connection, sql
 
 TABLES: Final = (
-    "vote_history",
-    "leaderboard",
-    "messages",
-    "things",
-    "members",
-    "channels",
-    "former_channels",
-    "hidden_members",
-    "workspaces",
-    "allowances",
-    "giver_days",
-    "told",
-    "imports",
-    "horizons",
-    "archived_shares",
-    "settings",
-    "seasons",
-    "boosts",
-    "bans",
-    "aliases",
-    "audit",
-    "cooldowns",
-    "refusals",
-    "reactions",
-    "joins",
-    "offers",
-    "meanings",
-    "digests",
-    "long_boards",
-)
+    "vote_history", "leaderboard", "messages", "things", "members", "channels", "former_channels",
+    "hidden_members", "workspaces", "allowances", "giver_days", "told", "imports", "horizons",
+    "archived_shares", "settings", "seasons", "boosts", "bans", "aliases", "audit", "cooldowns",
+    "refusals", "reactions", "joins", "offers", "meanings", "digests", "long_boards",
+)  # fmt: skip
 
 NUMBERED: Final = ("vote_history", "audit", "offers")
 """Those whose rows the database numbers."""

@@ -140,18 +140,11 @@ def _derive_tables(url: str, size: Size, today: date) -> None:
     _run_side_by_side(
         url,
         (
-            _RECEIVED,
-            _GIVEN,
-            _MESSAGES,
-            _WORKSPACE,
-            _FOLLOWED,
-            _MEMBERS,
-            _THINGS,
-            _HIDDEN,
+            _RECEIVED, _GIVEN, _MESSAGES, _WORKSPACE, _FOLLOWED, _MEMBERS, _THINGS, _HIDDEN,
             _CHANNELS,
         ),
         given,
-    )
+    )  # fmt: skip
 
 
 def _run_side_by_side(
