@@ -125,7 +125,7 @@ def _find_refusal(vote: Vote, voter: str, settings: Settings, facts: VoteFacts) 
         return Refusal.STRANGER
     if is_thing(vote.target) and not settings.things:
         return Refusal.THINGS
-    return _find_minus_refusal(vote, settings.minus) if vote.points < 0 else None
+    return _find_minus_refusal(vote, settings.counted_minus) if vote.points < 0 else None
 
 
 def _find_minus_refusal(vote: Vote, allowed: Minus) -> Refusal | None:

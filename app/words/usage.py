@@ -128,4 +128,4 @@ def restore_mentions(text: str) -> str:
 
 def say_hello(settings: Settings) -> str:
     """Say to everybody in a channel how the app works where *settings* hold."""
-    return _HELLO(minutes=settings.undo_window // 60, minus=_MINUS[settings.minus]())
+    return _HELLO(minutes=settings.undo_window // 60, minus=_MINUS[settings.counted_minus]())

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from app.core.refusals import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, cap_votes, judge
 from app.core.settings.definitions import Minus, Settings
 from app.core.vote import Vote
+from app.words.usage import say_hello
 from tests.tables import each
 
 SETTINGS = Settings(max_targets=3)
@@ -75,6 +76,12 @@ def test_only_the_minus_votes_that_are_not_wanted_are_refused(allowed, counted, 
 def test_where_things_have_no_points_people_have():
     ruling = judge([Vote("U1", 1), Vote("thing:ci", 1)], "UME", Settings(things=False))
     assert ruling == Ruling((Vote("U1", 1),), (RefusedVote(Refusal.THINGS, "thing:ci"),))
+
+
+def test_where_only_things_may_be_given_minus_but_none_have_points_no_minus_counts():
+    settings = Settings(minus=Minus.THINGS, things=False)
+    assert judge([Vote("U1", -1)], "UME", settings).refusals == (Refusal.MINUS_OFF,)
+    assert say_hello(settings) == say_hello(Settings(minus=Minus.OFF))
 
 
 def test_a_vote_is_refused_for_one_reason_alone():

@@ -195,6 +195,11 @@ class Settings:
         """What the time zone is called, as the database calls it as well."""
         return getattr(self.time_zone, "key", "UTC")
 
+    @property
+    def counted_minus(self) -> Minus:
+        """Which minus votes count in the end: none, where only those of things may but no thing."""
+        return Minus.OFF if self.minus is Minus.THINGS and not self.things else self.minus
+
     def find_day(self, at: datetime) -> date:
         """Return the workspace's day that the moment *at* is in."""
         return at.astimezone(self.time_zone).date()
