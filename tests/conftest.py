@@ -5,13 +5,15 @@ import gc
 import io
 import os
 import signal
+import sys
 import tempfile
 import warnings
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import aiohttp
 import psutil
@@ -32,6 +34,7 @@ from app.store import database as store_database
 from app.store import migrations
 from app.store.database import Database
 from app.store.server.embedded import run_temporary
+from app.store.server.locks import hold_alone
 from app.usecases.newcomers import Newcomers
 from tests import sent_sql
 from tests.cluster import Cluster
@@ -56,8 +59,25 @@ store_database.AsyncConnectionPool = LendingPool  # type: ignore[misc]
 # Nobody hears of first votes and points but where a test is about them.
 Newcomers.greets = False
 
+TESTS = Path(__file__).parent
+
 _unread = io.StringIO()
 """What the app has logged in a test that has not asked for it: put into JSON all the same."""
+
+
+def _is_first_run() -> bool:
+    """Tell whether tests are still to be compiled: those of the last folder are not."""
+    if sys.pycache_prefix is None or sys.dont_write_bytecode:
+        return False
+    folder = Path(sys.pycache_prefix, *TESTS.parts[1:], "words")
+    return not any(folder.glob("*.pyc"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Let one process compile the tests, the first time, for all that run them."""
+    with hold_alone(TESTS) if _is_first_run() else nullcontext():
+        return (yield)
 
 
 # What every test needs is done by hooks, since a fixture costs as much as many a test.
