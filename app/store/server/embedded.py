@@ -39,7 +39,8 @@ _PORT: Final = "5432"
 _SOCKET: Final = f".s.PGSQL.{_PORT}"
 # The shortest limit of a socket's path among the systems that we know, less the final zero.
 _LONGEST: Final = 103
-_PATIENCE: Final = 60.0
+_PATIENCE: Final = 300.0
+"""Seconds for the server to start or stop: a busy machine may stand still for a minute."""
 _PAUSE: Final = 0.02
 _SCRATCH: Final = "pptbot-postgres-"
 _SOCKETS: Final = "pptbot-socket-"
