@@ -76,7 +76,7 @@ EVENTS: Final = (
     E("karma.shown", "info", "team what ms failed", "somebody used `/karma` or a button of its answer; `what` is the word (`card`, `history`, `opt-out`, …), `unclear` and `voting` where it wasn't understood"),
     E("leaderboard.shown", "info", "team ms", "somebody used `/leaderboard`"),
     E("leaderboard.switched", "info", "team ms", "somebody pressed a button below a board"),
-    E("listening.waits", "warning", "reason channels", "how far channels were heard isn't stored yet", "nothing if it stops: catching up would read a little more"),
+    E("listening.waits", "warning", "channels", "how far channels were heard isn't stored yet", "nothing if it stops: catching up would read a little more"),
     E("long_boards.done", "debug", "changed", "so many scores of quarters and years have followed the votes"),
     E("long_boards.late", "warning", "team reason", "the boards of quarters and years of one workspace wait for the next round", "if it goes on: [Database slow](troubleshoot.md#database-slow)"),
     E("long_boards.skipped", "info", "reason", "the boards of quarters and years wait, because the database is away"),

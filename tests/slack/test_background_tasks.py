@@ -1,6 +1,7 @@
 """Tasks that go on after an answer: bounded for each person, and never in an admin's way."""
 
 import asyncio
+import itertools
 
 import pytest
 
@@ -14,6 +15,7 @@ from app.slack.outbound.background_tasks import (
     keep_running,
 )
 from tests.logged import logged
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -90,3 +92,14 @@ async def test_work_that_fails_while_the_app_leaves_is_not_begun_for_ever():
     work = Failing(9, asyncio.Event())
     await keep_running(work.run, leaving, pauses=(0, 0))
     assert work.begun == 1
+
+
+async def test_work_that_went_well_for_long_is_begun_again_soon():
+    ends, hours = asyncio.Event(), itertools.count(step=3601)
+    ends.set()
+    work = Failing(30, ends)
+    async with asyncio.timeout(PATIENCE):  # doubled each time, the pauses would be years
+        await keep_running(
+            work.run, asyncio.Event(), pauses=(0.01, 3600), clock=lambda: next(hours)
+        )
+    assert work.begun == 31

@@ -1,6 +1,7 @@
 """Notes when each channel was last heard, so that what is missed later can be read there."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any, Final, Protocol
@@ -76,17 +77,16 @@ class Listening:
         self._stopping.set()
 
     async def flush(self) -> None:
-        """Store what is noted; while the database is away it is kept for the next time."""
+        """Store what is noted; what cannot be stored now is kept for the next time."""
         if not (self._newest or self._missed):
             return
         newest, self._newest = self._newest, {}
-        try:
+        with contextlib.suppress(UnavailableError), contextlib.ExitStack() as failed:
+            failed.callback(self._keep, newest)
             await self._store(newest)
             if self._known_channels:
                 await self._known_channels.flush()
-        except UnavailableError:
-            self._keep(newest)
-        else:
+            failed.pop_all()
             self._away_since = None
 
     async def _store(self, newest: dict[tuple[str, str], str]) -> None:
@@ -106,6 +106,6 @@ class Listening:
     def _keep(self, newest: dict[tuple[str, str], str]) -> None:
         if self._away_since is None:
             self._away_since = self._clock()
-            _log.warning("listening.waits", reason="database away", channels=len(newest))
+            _log.warning("listening.waits", channels=len(newest))
         for key, ts in newest.items():
             self._newest[key] = max(ts, self._newest.get(key, ""))

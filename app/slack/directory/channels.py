@@ -6,6 +6,7 @@ channel that was made private: when it starts, none counts as public before Slac
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final
@@ -81,12 +82,14 @@ class Channels:
                         if await heard_channels.record_privacy(conn, team, private):
                             await homes.outdate_all(conn, team)
 
-            try:
+            with contextlib.ExitStack() as failed:
+                failed.callback(self._keep, unstored)
                 await self._database.run(store)
-            except UnavailableError:
-                self._unstored = unstored | self._unstored
-                raise
+                failed.pop_all()
             self._stored.update(unstored)
+
+    def _keep(self, unstored: dict[tuple[str, str], bool]) -> None:
+        self._unstored = unstored | self._unstored
 
     async def store_new(self, team: str, channel: str) -> None:
         """Store at once what is known of *channel*, unless this process has stored it before.

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from enum import StrEnum
 from typing import Any, Final
@@ -96,15 +97,17 @@ async def keep_running(
     leaving: asyncio.Event,
     event: str = "background.failed",
     pauses: tuple[float, float] = PAUSES,
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Do the work that *begin* begins to its end; what fails is logged as *event*, and begun again.
 
-    The first of *pauses* comes before that, each time twice as long up to the last, and none where
-    the app is *leaving*: then it is begun once more only to end in order.
+    The first of *pauses* comes before that, each time twice as long up to the last, until it has
+    gone well for as long as that. Where the app is *leaving*, it is begun once more only to end in
+    order.
     """
     pause, longest = pauses
     while True:
-        ends = leaving.is_set()
+        ends, begun = leaving.is_set(), clock()
         try:
             await begin()
         except Exception:  # noqa: BLE001 (nothing else would begin it again)
@@ -113,6 +116,7 @@ async def keep_running(
             return
         if ends:
             return
+        pause = pauses[0] if clock() - begun > longest else pause
         await wait_for_event(leaving, pause)
         pause = min(2 * pause, longest)
 
