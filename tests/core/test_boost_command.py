@@ -52,6 +52,7 @@ ADD, END = BoostAction.ADD, BoostAction.END
         ("cancel here", ChangeBoost(END, here=True)),
         ("extend 30m", ChangeBoost(ADD, span=30 * MINUTE)),
         ("continue", ChangeBoost(BoostAction.RESUME)),
+        ("weiter", ChangeBoost(BoostAction.RESUME)),
         ("triple 2h", BeginBoost(2 * HOUR, 3)),
         ("", ListBoosts()),
         ("list", ListBoosts()),

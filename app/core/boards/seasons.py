@@ -21,7 +21,12 @@ LONGEST: Final = 40
 
 _NUMBERED: Final = re.compile(r"season-([1-9][0-9]{0,5})")
 _QUOTES: Final = '"“”„'
-_QUOTED: Final = re.compile(rf"(?:^|(?<=\s))season\s+[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
+_SAID: Final = ("season", "saison")
+_BEFORE: Final = ("last", "this", "letzte", "diese")
+"""Words with which a season is not named."""
+_QUOTED: Final = re.compile(
+    rf"(?:^|(?<=\s))(?:{'|'.join(_SAID)})\s+[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]"
+)
 _MOST_WORDS: Final = 20
 
 SeasonNumbers = Mapping[str, int]
@@ -93,7 +98,7 @@ def split_words(text: str, known: SeasonNumbers) -> list[str]:
     words, found = quoted.split(maxsplit=_MOST_WORDS), list[str]()
     while words:
         word = words.pop(0)
-        named = word == "season" and found[-1:] not in (["last"], ["this"])
+        named = word in _SAID and (not found or found[-1] not in _BEFORE)
         if named and (said := _find_longest_name(words, known)):
             word = _number_season(" ".join(said), known)
             del words[: len(said)]

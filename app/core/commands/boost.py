@@ -23,7 +23,7 @@ _EVERYWHERE: Final = ("everywhere", "überall")
 _QUOTES: Final = "\"“”„‘’'"
 _ACTIONS: Final = {
     "stop": "end", "cancel": "end", "off": "end", "ende": "end", "beenden": "end",
-    "extend": "add", "continue": "resume", "status": "left",
+    "extend": "add", "continue": "resume", "weiter": "resume", "status": "left",
 }  # fmt: skip
 """What is understood as another word at the beginning, which says what is to be done."""
 _FACTORS: Final = {
