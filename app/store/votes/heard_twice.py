@@ -2,7 +2,11 @@
 
 Slack uses the new id at once, and tells of the change by an event of its own: what is written,
 edited and reacted to meanwhile comes under an id that the app knows nothing of. Whoever calls this
-has the rules to itself (`app.store.votes`).
+has the rules to itself (`app.store.votes`), and has renamed what was not heard twice.
+
+What is left under the former id is little by then, and looked up under the new one row by row
+(OFFSET 0): of a channel that was renamed just now, the planner takes many rows for few, and would
+join them in the slowest way.
 """
 
 from collections.abc import Sequence
@@ -50,11 +54,60 @@ WHERE m.team_id = %(team)s AND m.channel_id = %(dropped)s
 """
 
 _REACTED_TWICE: Final = """
-SELECT message_ts, voter_id, max(target_id) FROM reactions
-WHERE team_id = %(team)s AND channel_id IN (%(former)s, %(channel)s)
-GROUP BY message_ts, voter_id HAVING count(DISTINCT channel_id) = 2
-ORDER BY message_ts, voter_id
+WITH left_over AS MATERIALIZED (
+    SELECT DISTINCT message_ts, voter_id FROM reactions
+    WHERE team_id = %(team)s AND channel_id = %(former)s
+)
+SELECT message_ts, voter_id, (
+    SELECT max(target_id) FROM reactions AS r
+    WHERE r.team_id = %(team)s AND r.channel_id IN (%(former)s, %(channel)s)
+        AND (r.message_ts, r.voter_id) = (left_over.message_ts, left_over.voter_id)
+) FROM left_over ORDER BY message_ts, voter_id
 """
+
+# Of the news of one reaction, or of one way to join, the later holds.
+_DROP_NEWS: Final = (
+    """
+DELETE FROM offers AS o USING offers AS kept
+WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
+  AND o.channel_id = %(channel)s AND kept.channel_id = %(former)s
+  AND (o.message_ts, o.handle, o.user_id) = (kept.message_ts, kept.handle, kept.user_id)
+""",
+    """
+WITH o AS MATERIALIZED (
+    SELECT message_ts, voter_id, emoji, changed_ts FROM reactions
+    WHERE team_id = %(team)s AND channel_id = %(former)s
+), earlier AS MATERIALIZED (
+    SELECT CASE WHEN n.changed_ts > o.changed_ts THEN %(former)s ELSE %(channel)s END AS channel_id,
+        o.message_ts, o.voter_id, o.emoji
+    FROM o CROSS JOIN LATERAL (
+        SELECT changed_ts FROM reactions AS r
+        WHERE (r.team_id, r.channel_id, r.message_ts, r.voter_id, r.emoji)
+            = (%(team)s, %(channel)s, o.message_ts, o.voter_id, o.emoji) OFFSET 0
+    ) AS n
+)
+DELETE FROM reactions AS r USING earlier AS e
+WHERE r.team_id = %(team)s AND (r.channel_id, r.message_ts, r.voter_id, r.emoji)
+    = (e.channel_id, e.message_ts, e.voter_id, e.emoji)
+""",
+    """
+WITH o AS MATERIALIZED (
+    SELECT way_ts, voter_id, emoji, changed_ts FROM joins
+    WHERE team_id = %(team)s AND channel_id = %(former)s
+), earlier AS MATERIALIZED (
+    SELECT CASE WHEN n.changed_ts > o.changed_ts THEN %(former)s ELSE %(channel)s END AS channel_id,
+        o.way_ts, o.voter_id, o.emoji
+    FROM o CROSS JOIN LATERAL (
+        SELECT changed_ts FROM joins AS j
+        WHERE (j.team_id, j.channel_id, j.way_ts, j.voter_id, j.emoji)
+            = (%(team)s, %(channel)s, o.way_ts, o.voter_id, o.emoji) OFFSET 0
+    ) AS n
+)
+DELETE FROM joins AS j USING earlier AS e
+WHERE j.team_id = %(team)s AND (j.channel_id, j.way_ts, j.voter_id, j.emoji)
+    = (e.channel_id, e.way_ts, e.voter_id, e.emoji)
+""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +160,9 @@ async def drop_messages(
     """Forget of *found* what was heard in the channel *dropped*; it gives no points any more."""
     which = gather_columns(found, times="ts", slots="slot")
     await conn.execute(_DROP_MESSAGES, {"team": change.team, "dropped": dropped} | which)
+
+
+async def drop_news(conn: Conn, change: ChannelIdChange) -> None:
+    """Forget earlier news of reactions, ways to join and questions that were heard by both ids."""
+    for statement in _DROP_NEWS:
+        await conn.execute(statement, change.parameters)

@@ -32,28 +32,34 @@ SELECT 1 FROM turns WHERE team_id = %(team)s AND channel_id IN (%(former)s, %(ch
 ORDER BY channel_id COLLATE "C" FOR UPDATE
 """
 
-# Of the news of one reaction, or of one way to join, the later holds.
-_VOTES: Final = (
+# What was heard under both ids stays for now. NOT IN looks that up once: a join would look at what
+# the statement itself has written, again and again.
+_MESSAGES: Final = """
+UPDATE messages SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s AND (message_ts, slot) NOT IN (
+    SELECT message_ts, slot FROM messages WHERE team_id = %(team)s AND channel_id = %(channel)s)
+"""
+_LEDGER: Final = """
+UPDATE vote_history SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s AND (message_ts, slot) NOT IN (
+    SELECT message_ts, slot FROM messages WHERE team_id = %(team)s AND channel_id = %(former)s)
+"""
+
+_WAYS: Final = (
     """
-DELETE FROM offers AS o USING offers AS kept
-WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
-  AND o.channel_id = %(channel)s AND kept.channel_id = %(former)s
-  AND (o.message_ts, o.handle, o.user_id) = (kept.message_ts, kept.handle, kept.user_id)
+UPDATE reactions SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s AND (message_ts, voter_id) NOT IN (
+    SELECT message_ts, voter_id FROM reactions
+    WHERE team_id = %(team)s AND channel_id = %(channel)s)
 """,
     """
-DELETE FROM reactions AS r USING reactions AS o
-WHERE r.team_id = %(team)s AND o.team_id = %(team)s
-  AND (r.channel_id, o.channel_id) IN ((%(former)s, %(channel)s), (%(channel)s, %(former)s))
-  AND (r.message_ts, r.voter_id, r.emoji) = (o.message_ts, o.voter_id, o.emoji)
-  AND (r.changed_ts, r.channel_id = %(former)s) < (o.changed_ts, o.channel_id = %(former)s)
+UPDATE joins SET channel_id = %(channel)s
+WHERE team_id = %(team)s AND channel_id = %(former)s AND (way_ts, voter_id, emoji) NOT IN (
+    SELECT way_ts, voter_id, emoji FROM joins
+    WHERE team_id = %(team)s AND channel_id = %(channel)s)
 """,
-    """
-DELETE FROM joins AS j USING joins AS o
-WHERE j.team_id = %(team)s AND o.team_id = %(team)s
-  AND (j.channel_id, o.channel_id) IN ((%(former)s, %(channel)s), (%(channel)s, %(former)s))
-  AND (j.way_ts, j.voter_id, j.emoji) = (o.way_ts, o.voter_id, o.emoji)
-  AND (j.changed_ts, j.channel_id = %(former)s) < (o.changed_ts, o.channel_id = %(former)s)
-""",
+)
+_LEFT: Final = (
     """
 UPDATE offers SET channel_id = %(channel)s
 WHERE team_id = %(team)s AND channel_id = %(former)s
@@ -67,19 +73,6 @@ UPDATE joins SET channel_id = %(channel)s
 WHERE team_id = %(team)s AND channel_id = %(former)s
 """,
 )
-
-# What was heard under both ids stays for now. NOT IN looks that up once: a join would look at what
-# the statement itself has written, again and again.
-_MESSAGES: Final = """
-UPDATE messages SET channel_id = %(channel)s
-WHERE team_id = %(team)s AND channel_id = %(former)s AND (message_ts, slot) NOT IN (
-    SELECT message_ts, slot FROM messages WHERE team_id = %(team)s AND channel_id = %(channel)s)
-"""
-_LEDGER: Final = """
-UPDATE vote_history SET channel_id = %(channel)s
-WHERE team_id = %(team)s AND channel_id = %(former)s AND (message_ts, slot) NOT IN (
-    SELECT message_ts, slot FROM messages WHERE team_id = %(team)s AND channel_id = %(former)s)
-"""
 
 _BOARDS: Final = (
     """
@@ -214,6 +207,7 @@ async def rename_votes(conn: Conn, change: ChannelIdChange) -> int:
     Returns how many rows of the ledger were of the former.
     """
     await conn.execute(_MESSAGES, change.parameters)
+    await _execute_all(conn, _WAYS, change.parameters)
     return (await conn.execute(_LEDGER, change.parameters)).rowcount
 
 
@@ -221,7 +215,7 @@ async def rename_rest(conn: Conn, change: ChannelIdChange, key: bytes) -> None:
     """Let all else be of the new id; *key* is that of the workspace's hashes."""
     of = change.parameters | {"word": rf"\y{change.former}\y"}
     await _rename_cooldowns(conn, change, key)
-    await _execute_all(conn, _VOTES, of)
+    await _execute_all(conn, _LEFT, of)
     await _execute_all(conn, _BOARDS, of | await _list_boards(conn, change))
     await _execute_all(conn, _RULES, of)
     await conn.execute(_LOCK_TURNS, of)
