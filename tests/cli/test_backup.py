@@ -20,6 +20,7 @@ from app.store.server import databases, locks
 from tests.copies import stand_ins
 from tests.patience import PATIENCE
 from tests.process import begin, environment, run
+from tests.tables import each
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
 KEYS = {"AWS_ACCESS_KEY_ID": "a key", "AWS_SECRET_ACCESS_KEY": "its secret"}
@@ -134,7 +135,7 @@ def test_the_newest_backup_is_never_old():
     assert select_older(names, 30, datetime.now(UTC)) == names[:-1]
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         ("--keep-days", "0"),

@@ -13,6 +13,7 @@ import pytest
 from app.store import migrations
 from app.store.server import maintenance, operating
 from tests.process import run
+from tests.tables import each
 
 
 @pytest.fixture
@@ -231,7 +232,7 @@ async def test_a_full_disk_leaves_no_file_and_every_vote(command, sql, tmp_path)
     assert sql("SELECT count(*) FROM vote_history WHERE kind = 'vote'").fetchone() == (20001,)
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         ["--prune-boards", "0"],

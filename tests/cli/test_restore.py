@@ -18,6 +18,7 @@ from app.store import migrations
 from tests.copies import BOB, POSTGRES, home, stand_ins
 from tests.patience import PATIENCE
 from tests.process import Server, begin, run
+from tests.tables import each
 from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
@@ -363,7 +364,7 @@ async def test_a_database_that_is_away_is_one_line(command, dump, place):
     assert "nowhere" in one_line(await command("restore", dump, DATABASE_URL=nowhere))
 
 
-@pytest.mark.parametrize("words", [(), ("a", "b"), ("a", "--color")])
+@each("words", [(), ("a", "b"), ("a", "--color")])
 async def test_wrong_usage_ends_with_2(command, words):
     status, out, err = await command("restore", *words)
     assert (status, out) == (2, "")
