@@ -35,6 +35,8 @@ _POINTS: Final = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 _PEOPLE: Final = re.compile(
     rf"[{USER}{GROUP}](?:(?:[\s,;&+/]|and\b|und\b)*[{USER}{GROUP}])*", re.IGNORECASE
 )
+# What clings to people, as in `@bob's team` and `@bob/redis`, is neither their points nor a reason.
+_CLINGING: Final = re.compile(rf"{_PEOPLE.pattern}['’‘/\w]", re.IGNORECASE)
 _SOMEBODY: Final = re.compile(f"[{USER}{GROUP}]")
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
 # A number after an operator, as in `@bob ++ 2`: in a message it is none of the points.
@@ -202,6 +204,8 @@ def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:
 
 def _list_readings(text: str, atoms: Atoms, words: GrammarWords) -> list[tuple[str, bool]]:
     """Return what a message would say, and whether it has a reason: none needs a word for it."""
+    if _CLINGING.match(text):
+        return []
     target, rest = _split_target(text, atoms)
     given = None if _MIXED.fullmatch(rest) else read_points(rest, words)
     if given is None:
