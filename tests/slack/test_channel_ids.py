@@ -13,6 +13,7 @@ from app.slack.views.leaderboard import EVERYONE
 from app.store.boards import verify
 from app.store.server import operating
 from app.store.server.upkeep import tidy
+from app.store.workspace import channel_ids
 from tests.tables import each
 from tests.talk import PATIENT
 
@@ -361,6 +362,19 @@ async def test_what_comes_at_the_same_moment_by_either_id_counts_once(talk, othe
     await talk.settled()
     assert await sums(talk) == {(NEW, BOB): 10, (NEW, CAROL): 5}
     assert await talk.scores(f"channel/{NEW}") == {BOB: 10, CAROL: 5}
+    assert differences(talk) == []
+
+
+async def test_what_breaks_halfway_has_changed_nothing_and_comes_again(talk, monkeypatch):
+    post = await talk.said("@bob++")
+    told = change(talk)
+    await talk.edited(under(post), "@bob+++")
+    with monkeypatch.context() as broken:
+        broken.setattr(channel_ids, "rename_rest", None)
+        assert (await talk.deliver(told)).status == 503
+    assert await sums(talk) == {(OLD, BOB): 1, (NEW, BOB): 2}
+    await talk.told(told)
+    assert await sums(talk) == {(NEW, BOB): 2}
     assert differences(talk) == []
 
 
