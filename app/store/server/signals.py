@@ -46,7 +46,11 @@ def stop_orderly() -> AbstractContextManager[None]:
 def _raise_on(
     heard: Sequence[signal.Signals], error_of: Callable[[int], BaseException]
 ) -> Iterator[None]:
+    raised = False
+
     def stop(number: int, _: FrameType | None) -> None:
+        nonlocal raised
+        raised = True
         for each in heard:
             signal.signal(each, signal.SIG_IGN)
         raise error_of(number)
@@ -56,4 +60,5 @@ def _raise_on(
         yield
     finally:
         for each, handler in before.items():
-            signal.signal(each, handler)
+            if raised or signal.getsignal(each) is stop:  # or something inside has decided for good
+                signal.signal(each, handler)

@@ -1,0 +1,37 @@
+"""Signals to stop: whoever is inside may decide that they are heard no more."""
+
+import signal
+
+import pytest
+
+from app.store.server.signals import stop_orderly, unwind_on_signals
+
+
+@pytest.fixture(autouse=True)
+def as_before():
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize("manage", [unwind_on_signals, stop_orderly])
+def test_what_was_heard_before_is_heard_again(manage):
+    with manage():
+        assert callable(signal.getsignal(signal.SIGTERM))
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.parametrize(
+    ("manage", "error"), [(unwind_on_signals, SystemExit), (stop_orderly, KeyboardInterrupt)]
+)
+def test_a_signal_ends_what_is_inside_and_is_heard_again_after_it(manage, error):
+    with pytest.raises(error), manage():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.parametrize("manage", [unwind_on_signals, stop_orderly])
+def test_what_is_decided_inside_stays(manage):
+    with manage():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # as a server does that has stopped
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
