@@ -3,9 +3,11 @@
 import csv
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import InvalidOperation
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any, Final
@@ -20,7 +22,11 @@ Follow = Callable[[int], None]
 _BLOCK: Final = 1 << 20
 LONGEST: Final = 1 << 22
 """Bytes between two events: what is longer isn't a score, and would have to be held whole."""
+_DIGITS: Final = 640
+"""Digits that Python reads as an integer, whatever its limit was set to."""
+_LONG_INTEGER: Final = re.compile(rb"[\s:,[-][0-9]{%d}" % (_DIGITS + 1))
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
+_TOO_LONG: Final = "holds a number that is too long"
 _FOREIGN: Final = (
     (b"\xff\xfe", "is UTF-16: save it as UTF-8"),
     (b"\xfe\xff", "is UTF-16: save it as UTF-8"),
@@ -58,8 +64,10 @@ class JsonFile:
                 yield event
         except ijson.JSONError as error:
             raise FileError(_translate_error(str(error))) from None
-        except (SystemError, ValueError):  # an integer longer than Python reads
-            raise FileError("holds a number that is too long") from None
+        except UnicodeDecodeError:
+            raise FileError("holds half of a surrogate pair, which is not a character") from None
+        except InvalidOperation:  # an exponent longer than Python reads
+            raise FileError(_TOO_LONG) from None
         self._require_unchanged()
 
     def read_rows(self, follow: Follow = lambda _: None) -> Iterator[list[str]]:
@@ -119,15 +127,22 @@ class JsonFile:
 
 
 class _Source:
-    """What the parser reads from; it refuses to go on for long without an event."""
+    """What the parser reads from; it refuses to go on for long without an event.
+
+    It looks for integers that Python doesn't read, because the parser goes on after their error.
+    """
 
     def __init__(self, file: IO[bytes], follow: Follow) -> None:
         self._file = file
         self._follow = follow
+        self._end = b" "
         self.waiting = 0
 
     def read(self, size: int = _BLOCK) -> bytes:
         block = self._file.read(size)
+        if _LONG_INTEGER.search(self._end + block):
+            raise FileError(_TOO_LONG)
+        self._end = (self._end + block)[-_DIGITS - 1 :]
         self.waiting += len(block)
         if self.waiting > LONGEST:
             raise FileError("isn't a file of scores: it holds something of over 4 MB")
