@@ -61,6 +61,7 @@ NOW = datetime(2027, 1, 6, tzinfo=UTC)
         ("season winter", UnclearQuery("winter")),
         ("season week", UnclearQuery("week", UnclearReason.TWICE, "season")),
         ("season-0", UnclearQuery("season-0", nearest="season")),
+        ("season " + "9" * 5000, UnclearQuery(f"{'9' * 39}…", UnclearReason.SEASON)),
     ],
 )
 def test_a_season_is_asked_for_by_word_number_and_name(typed, expected):

@@ -116,9 +116,10 @@ def _find_longest_name(words: Sequence[str], known: SeasonNumbers) -> Sequence[s
 
 def _number_season(name: str, known: SeasonNumbers) -> str:
     called = fold_name(unescape(name))
-    if called not in known and not (called.isdecimal() and int(called) in {1, *known.values()}):
+    number = known.get(called) or (int(called[:LONGEST]) if called.isdecimal() else 0)
+    if number not in {1, *known.values()}:
         raise UnknownSeasonError(called)
-    return f"season-{known.get(called) or int(called)}"
+    return f"season-{number}"
 
 
 def is_span(word: str) -> bool:
