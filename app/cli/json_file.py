@@ -63,7 +63,7 @@ class JsonFile:
                 source.waiting = 0
                 yield event
         except ijson.JSONError as error:
-            raise FileError(_translate_error(str(error))) from None
+            raise FileError(_translate_error(error)) from None
         except UnicodeDecodeError:
             raise FileError("holds half of a surrogate pair, which is not a character") from None
         except InvalidOperation:  # an exponent longer than Python reads
@@ -166,13 +166,16 @@ def open_json(path: Path) -> Iterator[JsonFile]:
         yield JsonFile(file)
 
 
-def _translate_error(error: str) -> str:
+def _translate_error(error: Exception) -> str:
     """Return what the parser says in words of ours; its own speak of bytes and span lines."""
-    if "premature EOF" in error:
+    said = error.args[0]  # bytes, where it quotes what isn't UTF-8
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    line = text.partition("\n")[0]
+    if "premature EOF" in line:
         return "ends too early: it is empty or was cut off"
-    if "UTF8" in error:
+    if "UTF8" in line:
         return "is not UTF-8: save it as UTF-8"
-    reason = error.removeprefix("parse error: ").removeprefix("lexical error: ").partition("\n")[0]
+    reason = line.removeprefix("parse error: ").removeprefix("lexical error: ")
     return f"is not JSON ({reason.strip(' .')})"
 
 

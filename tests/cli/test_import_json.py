@@ -278,6 +278,7 @@ async def test_no_row_of_imports_and_rollbacks_leads_beyond_the_largest_score(
         (b'{"U1": 1' + b"0" * 9000 + b"}", "holds a number that is too long"),
         (b"9" * 641, "holds a number that is too long"),
         (b" " * ((1 << 20) - 99) + b'{"U1": -1' + b"0" * 640 + b"}", "holds a number that is"),
+        (b'{"U1":\xff 1}', "is not JSON (invalid char in json text) (see"),
         (b'{"U1": 1e99999999999999999999}', "holds a number that is too long"),
         (b'{"\\udc00": 1}', "holds half of a surrogate pair"),
         (b'{"' + b"x" * 5_000_000 + b'": 1}', "something of over 4 MB"),
