@@ -173,10 +173,17 @@ async def test_a_thread_in_which_only_the_app_answered_costs_no_call(talk):
 async def test_what_the_app_was_asked_is_not_answered_late(talk):
     await _heard(talk, "hello")
     talk.write("@pptbot leaderboard")
-    talk.write("@pptbot help @bob++")
+    talk.write("@pptbot help")
     await Reader(talk).restart()
     assert talk.heard() == talk.heard(to="ann") == []
-    assert await talk.scores() == {}
+
+
+@pytest.mark.parametrize("typed", ["@pptbot please: @bob++", "@pptbot help @bob++", "@pptbot++"])
+async def test_votes_beside_a_missed_mention_of_the_app_are_votes(talk, typed):
+    await _heard(talk, "hello")
+    talk.write(typed)
+    await Reader(talk).restart()
+    assert list((await talk.scores()).values()) == [1]
 
 
 async def test_bots_joins_and_the_app_itself_are_not_heard(talk):

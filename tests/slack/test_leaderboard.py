@@ -3,6 +3,8 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from app.devtools.fake_slack import events
 
 
@@ -303,8 +305,9 @@ async def test_words_to_the_app_that_it_does_not_know_get_a_hint_for_the_writer_
     assert "/leaderboard" in talk.heard(to="ann")[0]
 
 
-async def test_votes_beside_a_mention_of_the_app_are_votes(talk):
-    post = await talk.said("@pptbot please: @bob++")
+@pytest.mark.parametrize("words", ["please:", "hey", "help", "thanks", "leaderboard week"])
+async def test_votes_beside_a_mention_of_the_app_are_votes(talk, words):
+    post = await talk.said(f"@pptbot {words} @bob++")
     await talk.deliver(events.build_mention_event(talk.slack.workspace, post))
     await talk.running.sender.wait_idle()
     assert await talk.scores() == {"U0BOB00002": 1}

@@ -17,7 +17,10 @@ from app.core.commands.leaderboard import (
     suggest_nearest,
 )
 from app.core.commands.unclear import UnclearQuery, UnclearReason
+from app.core.grammar.parse import parse
 from app.core.grammar.tokens import Lines
+from app.core.grammar.words import GrammarWords
+from app.core.settings.definitions import Settings
 
 _ADDRESS: Final = re.compile(r"^[\s:,]*")
 _GIVE: Final = "give @bob 2"
@@ -29,6 +32,22 @@ _CLEAR_WISHES: Final = frozenset({
     UnclearReason.SINCE,
 })  # fmt: skip
 """What is answered to whoever says it to the app, though no board shows it."""
+
+
+def read_request(
+    lines: Lines,
+    bot: str,
+    settings: Settings,
+    words: GrammarWords,
+    known: SeasonNumbers = NO_NAMES,
+    subcommands: Container[str] = (),
+) -> BoardCommand | None:
+    """Read what a message asks of *bot*; None where it gives points, be it for *bot* or others."""
+    request = read_mention(lines, bot, known, subcommands)
+    if request is None:
+        return None
+    heard = parse(lines, settings, words)
+    return None if heard.votes or heard.query else request
 
 
 def read_mention(

@@ -233,9 +233,9 @@ class CatchUp:
         """Hear *messages*, the old ones without a word; return how many rows they add."""
         old = time.time() - self._options.old
         manner = [replace(m, quiet=self._options.quiet or m.at.timestamp() < old) for m in messages]
-        outcome = await hear_all(
-            [m for m in manner if not asks_app(m, missed.bot)], self._context, self._pause
-        )
+        settings = self._context.rulebook.get_settings(missed.team, missed.channel)
+        heard = [m for m in manner if not asks_app(m, missed.bot, settings)]
+        outcome = await hear_all(heard, self._context, self._pause)
         if outcome.waiting:
             self._on_replies()
         return outcome.counted

@@ -9,12 +9,14 @@ import structlog
 
 from app.core.commands import mention
 from app.core.message import FIRST, Message
+from app.core.settings.definitions import Settings
 from app.slack.catchup.channel_history import ChannelHistory, Pause, RawMessage
 from app.slack.payloads import events
 from app.store.database import UnavailableError
 from app.store.votes.ballot import Outcome
 from app.usecases.vote_context import VoteContext
 from app.usecases.votes import hear
+from app.words.catalog import WORDS
 
 _log = structlog.get_logger()
 
@@ -64,10 +66,11 @@ async def read_missed(
     return sorted(messages.values(), key=lambda message: message.ts)
 
 
-def asks_app(message: Message, bot: str | None) -> bool:
+def asks_app(message: Message, bot: str | None, settings: Settings) -> bool:
     """Tell whether *message* asks the app for something, which nobody waits for any more."""
-    first = message.revision == FIRST
-    return bool(bot and first and mention.read_mention(message.lines, bot))
+    if bot is None or message.revision != FIRST:
+        return False
+    return mention.read_request(message.lines, bot, settings, WORDS) is not None
 
 
 async def hear_all(messages: Sequence[Message], context: VoteContext, pause: Pause) -> Outcome:

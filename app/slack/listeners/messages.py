@@ -9,7 +9,6 @@ from app.core.audience import is_quiet
 from app.core.commands import mention
 from app.core.commands.leaderboard import BoardCommand, ShowBoard, ShowHelp
 from app.core.commands.unclear import UnclearQuery, UnclearReason
-from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
 from app.core.replies import BoardReply, HelpReply, UnclearReply
 from app.slack.listeners.context import Context
@@ -47,16 +46,12 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
 
 
 def _read_command(message: Message, bot: str | None, context: Context) -> BoardCommand | None:
-    """Return what *message* asks of the app; votes are votes, also of or beside the app."""
+    """Return what *message* asks of the app."""
     settings = context.rulebook.get_settings(message.team, message.channel)
     if bot is None or message.revision != FIRST or is_quiet(settings, message):
         return None
     known = context.boards.read_season_names(message.team)
-    command = mention.read_mention(message.lines, bot, known, ROWS.keys())
-    if isinstance(command, UnclearQuery):
-        heard = parse(message.lines, settings, WORDS)
-        return None if heard.votes or heard.query else command
-    return command
+    return mention.read_request(message.lines, bot, settings, WORDS, known, ROWS.keys())
 
 
 async def _answer(message: Message, command: BoardCommand, context: Context) -> None:
