@@ -70,6 +70,26 @@ async def test_a_change_that_no_person_made_has_no_effect(talk):
     assert not talk.slack.list_calls("chat.update")
 
 
+async def test_a_message_first_heard_as_edited_counts_until_it_is_edited_again(talk):
+    post = talk.write("@bob++")
+    payload = events.build_posted_event(talk.slack.workspace, post)
+    payload["event"]["edited"] = {"user": ANN, "ts": f"{int(float(post.ts))}.000000"}
+    await _heard(talk, payload)
+    await _heard(talk, payload)
+    assert await _ledger(talk) == {BOB: 1}
+    await _heard(talk, talk.edit(post, "@carol++")[0])
+    await _heard(talk, payload)
+    assert await _ledger(talk) == {CAROL: 1}
+
+
+async def test_a_mention_of_the_app_in_an_edit_changes_nothing_by_itself(talk):
+    post = talk.write("@pptbot and @bob++")
+    payload = events.build_mention_event(talk.slack.workspace, post)
+    payload["event"]["edited"] = {"user": ANN, "ts": f"{int(float(post.ts))}.000000"}
+    await _heard(talk, payload)
+    assert await _ledger(talk) == {}
+
+
 async def test_an_edit_that_changes_no_vote_updates_nothing(talk):
     post = await talk.said("@bob++ thanks")
     await _heard(talk, talk.edit(post, "@bob++ thank you")[0])

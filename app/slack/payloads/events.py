@@ -37,10 +37,10 @@ def read_message(body: dict[str, Any]) -> Message | None:
             return _read_edit(body, event)
         case "message_deleted":
             return _read_deletion(body, event, event.get("deleted_ts"))
-        case _ if event.get("edited"):  # a mention in an edit; the change itself arrives as well
-            return None
+        case _ if event.get("edited") and event.get("type") == "app_mention":
+            return None  # a mention in an edit; the change itself arrives as well
         case _:
-            return _read_version(body, event, event.get("channel"), FIRST)
+            return _read_standing(body, event, event.get("channel"))
 
 
 def read_historic_message(team: str, channel: str, payload: dict[str, Any]) -> Message | None:
@@ -52,9 +52,7 @@ def read_historic_message(team: str, channel: str, payload: dict[str, Any]) -> M
     body, event = {"team_id": team}, {"channel": channel}
     if payload.get("subtype") == "tombstone":
         return _read_deletion(body, event, payload.get("ts"))
-    at = read_edit_time(payload)
-    version = _read_version(body, payload, channel, f"{at}/" if at else FIRST)
-    return replace(version, changed_at=parse_time(at)) if version and at else version
+    return _read_standing(body, payload, channel)
 
 
 def read_reaction(body: dict[str, Any]) -> Reaction | None:
@@ -149,6 +147,13 @@ def _read_deletion(body: dict[str, Any], event: dict[str, Any], deleted: object)
     if not (team and channel and ts):
         return None
     return Message(team, channel, ts, "", NOTHING, revision=DELETED)
+
+
+def _read_standing(body: dict[str, Any], payload: dict[str, Any], where: object) -> Message | None:
+    """Return the message *payload* in the version that stands there: its latest edit's, if any."""
+    at = read_edit_time(payload)
+    version = _read_version(body, payload, where, f"{at}/" if at else FIRST)
+    return replace(version, changed_at=parse_time(at)) if version and at else version
 
 
 def _read_version(
