@@ -12,6 +12,8 @@ from app import CommandError
 
 _CERTIFICATES: Final = "docs/operate/deploy.md#certificates"
 _AWAY: Final = "docs/operate/troubleshoot.md#database-away"
+_LONGEST: Final = 300
+"""Characters of what the database said, which may quote a value of any length."""
 _CAUSE: Final = re.compile(r"\b(FATAL|PANIC|error|could not)\b")
 _CONFIGURATION: Final = "docs/operate/troubleshoot.md#configuration"
 # What libpq says of an address with a value that it does not take: no waiting mends that.
@@ -75,7 +77,8 @@ def explain_errors() -> Iterator[None]:
 
 def _explain(error: psycopg.Error) -> str:
     """Return in one line what the database said, and what to do or where to read on."""
-    line = f"the database: {str(error).partition(chr(10))[0]}"
+    first = str(error).partition("\n")[0]
+    line = f"the database: {first if len(first) <= _LONGEST else first[:_LONGEST] + '…'}"
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
         return f"{line} (see docs/operate/deploy.md#a-replica-for-reading)"
     if isinstance(error, psycopg.OperationalError):
