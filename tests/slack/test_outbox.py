@@ -277,8 +277,8 @@ async def test_posts_say_which_replies_they_hold_in_types_that_slack_takes(talk)
     await _votes(talk, "one++", "two++")
     await talk.running.sender.wait_idle()
     held = [post.metadata["event_payload"]["ids"] for post in talk.slack.list_posts("general")]
-    ids = [str(row) for (row,) in await talk.rows("SELECT id FROM outbox ORDER BY id")]
-    assert sorted(",".join(held).split(",")) == ids
+    ids = [str(row) for (row,) in await talk.rows("SELECT id FROM outbox")]
+    assert sorted(",".join(held).split(",")) == sorted(ids)
 
 
 async def test_a_429_holds_only_the_method_that_it_came_for(talk):
