@@ -15,7 +15,9 @@ from app.core.commands.leaderboard import (
 )
 from app.core.commands.mention import read_mention
 from app.core.commands.unclear import UnclearQuery, UnclearReason
+from app.words import boards as words
 from app.words import usage
+from app.words.catalog import LANGUAGES, use_language
 from tests.core.reading import lines
 from tests.tables import each
 
@@ -212,10 +214,39 @@ def test_who_asks_for_what_no_board_shows_is_told_what_to_type(arguments: str, s
         ("märz 5", ShowBoard(5, span="month-03")), ("heute", ShowBoard(span="today")),
         ("dinge woche", ShowBoard(board="things", span="week")),
         ("chart dezember", ShowChart(span="month-12")),
+        ("diesen Monat", ShowBoard(span="month")), ("in diesem Channel", ShowBoard(channel=HERE)),
+        ("vergangene Woche", ShowBoard(span="last-week")), ("als Bild", ShowChart()),
+        ("zeig mir die Rangliste der Dinge", ShowBoard(board="things")),
+        ("Dinge von unten", ShowBoard(board="things", bottom=True)),
     ],
 )  # fmt: skip
 def test_months_and_words_of_another_language_are_meant(arguments: str, expected: BoardCommand):
     assert read_leaderboard(arguments) == expected
+
+
+@each(
+    ("arguments", "expected"),
+    [
+        ("leader board", ShowBoard()),
+        ("loserboard 5", ShowBoard(5, bottom=True)),
+        ("this november", ShowBoard(span="month-11")),
+        ("in the <#C0DEV|dev> channel", ShowBoard(channel="C0DEV")),
+        ("this sprint", UnclearQuery("sprint")),
+        ("this", UnclearQuery("this")),
+    ],
+)
+def test_small_words_change_nothing(arguments: str, expected: BoardCommand):
+    assert read_leaderboard(arguments) == expected
+
+
+@each("language", LANGUAGES)
+def test_what_the_buttons_of_a_board_say_can_be_typed(language: str):
+    with use_language(language):
+        for span, label in words.PERIODS.items():
+            assert read_leaderboard(label()) == ShowBoard(span=span)
+        for board, label in words.BOARDS.items():
+            assert read_leaderboard(label()) == ShowBoard(board=board)
+        assert read_leaderboard(words.IN_CHANNEL()) == ShowBoard(channel=HERE)
 
 
 @each("word", ["novemb", "remember", "thread", "place"])
@@ -294,6 +325,9 @@ def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowC
         ("@bob good morning", UnclearQuery("good", UnclearReason.TALK)),
         ("@bob guten Morgen", ShowHelp()),
         ("@bob we should talk", UnclearQuery("we", UnclearReason.TALK)),
+        ("@bob please", UnclearQuery("please", UnclearReason.TALK)),
+        ("@bob show me this, please!", UnclearQuery("show", UnclearReason.TALK)),
+        ("@bob leader board", ShowBoard()),
         ("@bob leaderboard @ann", UnclearQuery("<@uann>", UnclearReason.PERSON)),
         ("@bob help", ShowHelp()),
         ("@bob HELP me", ShowHelp()),

@@ -7,15 +7,17 @@ SYNONYMS: Final = {
     "heute": "today", "gestern": "yesterday", "woche": "week", "monat": "month", "saison": "season",
     "insgesamt": "all", "gesamt": "all", "alle": "all", "alltime": "all", "ever": "all",
     "personen": "people", "leute": "people", "dinge": "things", "gegeben": "givers",
-    "gebende": "givers",
+    "gebende": "givers", "geber": "givers",
     "jahr": "year", "quartal": "quarter", "yearly": "year", "quarterly": "quarter",
     "seit": "since", "tage": "days", "tag": "day", "letzte": "last", "letzten": "last",
-    "letztes": "last", "letzter": "last", "worst": "bottom", "best": "top",
+    "letztes": "last", "letzter": "last", "letztem": "last", "worst": "bottom", "best": "top",
+    "loserboard": "bottom", "losers": "bottom", "unten": "bottom", "oben": "top",
     "current": "this", "all-time": "all", "overall": "all", "total": "all", "lifetime": "all",
     "emoji": "things", "emojis": "things", "receivers": "people", "wochen": "weeks",
     "q1": "quarter-1", "q2": "quarter-2", "q3": "quarter-3", "q4": "quarter-4",
-    "dieses": "this", "diese": "this", "dieser": "this",
+    "dieses": "this", "diese": "this", "dieser": "this", "diesen": "this", "diesem": "this",
     "weekly": "week", "monthly": "month", "daily": "today", "hier": "here", "hilfe": "help",
+    "kanal": "channel", "diagramm": "chart", "bild": "chart", "picture": "chart",
 }  # fmt: skip
 """What is understood as another word."""
 _ENGLISH: Final = (
@@ -58,12 +60,16 @@ THANKS: Final = frozenset({
     "great job", "nice", "great", "awesome", "super", "toll", "prima", "klasse",
 })  # fmt: skip
 """With what people thank the app: a word, or two."""
-_FILLERS: Final = frozenset({
-    "in", "im", "of", "the", "for", "show", "please", "zeig", "zeige", "bitte", "leaderboard",
-    "board", "ranking", "rankings", "rangliste", "list",
-    "liste", "scores", "scoreboard", "standings", "stats",
+SMALL_WORDS: Final = frozenset({
+    "in", "im", "of", "the", "for", "from", "show", "please", "zeig", "zeige", "bitte", "der",
+    "die", "das", "den", "dem", "von", "vom", "für", "as", "als", "this",
 })  # fmt: skip
-"""What people say besides, and which changes nothing."""
+"""What people say besides, which changes nothing and alone asks for nothing."""
+_FILLERS: Final = (SMALL_WORDS - {"this"}) | {
+    "leaderboard", "leader", "board", "ranking", "rankings", "rangliste", "bestenliste", "list",
+    "liste", "scores", "scoreboard", "standings", "stats", "places", "plätze", "platz",
+}  # fmt: skip
+"""Those, and what people call a board."""
 
 # Words of two, so that each of the rest is asked for by one.
 _PAIRS: Final = {
@@ -76,10 +82,11 @@ _PAIRS: Final = {
 }  # fmt: skip
 _SHOW_ME: Final = re.compile(r"(?<!\S)(?:(?:show|give) me|zeige? mir)(?!\S)")
 _PREVIOUS: Final = re.compile(
-    r"(?<!\S)(?:past|previous|vorige[rns]?)"
+    r"(?<!\S)(?:past|previous|(?:vorige|vergangene)[mrns]?)"
     r"(?= (?:week|month|season|year|quarter|[0-9]{1,4} (?:days?|weeks?))(?!\S))"
 )
 """Last, said before a period alone: by itself `last` is the end of a board."""
+_CHANNEL: Final = re.compile("<?#")
 _SPAN: Final = re.compile(r"(?<!\S)since [0-9]{4}-[0-9]{2}-[0-9]{2}(?!\S)")
 _DAYS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]{0,3}) days?(?!\S)")
 _WEEKS: Final = re.compile(r"(?<!\S)(?:last ([1-9][0-9]?) weeks?|([1-9][0-9]?) weeks)(?!\S)")
@@ -111,7 +118,9 @@ def join_pairs(tokens: list[str]) -> list[str]:
             words[-1] = pair
         else:
             words.append(word)
-    return words
+    # As in `this november`, and in `the #dev channel`, these change nothing.
+    needless = {"this", "channel"} if any(map(_CHANNEL.match, words)) else {"this"}
+    return [word for word in words if word not in needless] or words
 
 
 def _join_year(match: re.Match[str]) -> str:

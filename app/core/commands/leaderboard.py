@@ -28,7 +28,7 @@ _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _END_MARKS: Final = ".,;:!?"
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _GROUP: Final = re.compile(r"<!subteam\^([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
-_HERE: Final = frozenset({"here", "#here"})
+_HERE: Final = frozenset({"here", "#here", "channel"})
 _ENDS: Final = {"top": False, "first": False, "bottom": True, "last": True}
 _BOARDS: Final = {
     "users": USERS, "people": USERS, "members": USERS, "things": THINGS, "givers": GIVERS,

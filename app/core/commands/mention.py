@@ -72,6 +72,8 @@ def _read_wish(said: str, known: SeasonNumbers, subcommands: Container[str]) -> 
     first, second = [*spoken, "", ""][:2]
     if wish := _find_wish(first, second, spoken, subcommands):
         return wish
+    if command_words.SMALL_WORDS.issuperset(spoken):
+        return UnclearQuery(shorten(first), UnclearReason.TALK)
     named = first == "leaderboard"
     asked = read_leaderboard(said.partition(" ")[2] if named else said, known, subcommands)
     if isinstance(asked, ShowChart):
