@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.core.boards.periods import ALL, Period
+from app.core.commands.command_words import EVERYBODY
 from app.core.vote import is_thing
 from app.words.catalog import Phrase
 from app.words.entries import format_reason
@@ -29,6 +30,7 @@ _OPTED_OUT: Final = Phrase("karma-opted-out")
 _DEACTIVATED: Final = Phrase("karma-deactivated")
 _NOTHING_SHOWN: Final = Phrase("karma-nothing-shown")
 _UNKNOWN: Final = Phrase("karma-unknown")
+_EVERYBODY: Final = Phrase("karma-everybody")
 _SHARED: Final = Phrase("karma-shared")
 _NO_POINTS: Final = Phrase("karma-no-points")
 _NO_POINTS_OWN: Final = Phrase("karma-no-points-own")
@@ -68,8 +70,8 @@ def explain_absence(hidden: Sequence[str], name: str) -> str:
 
 
 def explain_unknown(handle: str) -> str:
-    """Say that Slack has not told whom a typed `@name` means."""
-    return _UNKNOWN(name=format_name(handle))
+    """Say that Slack has not told whom a typed `@name` means, or that it is everybody."""
+    return _EVERYBODY() if handle.casefold() in EVERYBODY else _UNKNOWN(name=format_name(handle))
 
 
 def explain_shared(name: str) -> str:

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from app.core.boards.chart_series import MOST_BARS, MOST_LINES
+from app.core.commands.karma import GIVE_EXAMPLE, UnclearCommand
 from app.core.commands.karma import MOST_LINES as MOST_VOTES
-from app.core.commands.karma import UnclearCommand
 from app.core.commands.leaderboard import MOST_PLACES
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.settings.definitions import Minus, Settings
@@ -53,6 +53,7 @@ _UNCLEAR: Final = Phrase("karma-unclear")
 _UNCLEAR_ALL: Final = Phrase("karma-unclear-all")
 _DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")
 _KARMA_TRY: Final = Phrase("karma-try")
+_TRY_PERSON: Final = Phrase("karma-try-person")
 _TOO_MANY: Final = Phrase("karma-count")
 _INCOMPLETE: Final = Phrase("karma-incomplete")
 _MORE: Final = Phrase("karma-more")
@@ -117,7 +118,12 @@ def explain_unclear_command(command: UnclearCommand) -> str:
     if near and near.startswith("history ") and word.isdigit():
         return _TOO_MANY(most=MOST_VOTES, command=near)
     said = _UNCLEAR(word=format_name(restore_mentions(word))) if can_show else _UNCLEAR_ALL()
-    hint = _DID_YOU_MEAN(command=near) if near else _KARMA_TRY(command=example or "@bob")
+    if near:
+        hint = _DID_YOU_MEAN(command=near)
+    elif "<@" in word and not example:
+        hint = _TRY_PERSON(command=GIVE_EXAMPLE)
+    else:
+        hint = _KARMA_TRY(command=example or "@bob")
     return f"{said} {hint}" if example else f"{said} {hint} {_MORE()}"
 
 

@@ -213,6 +213,16 @@ def test_a_name_that_slack_does_not_know_is_told():
     assert give("@frank 2") == UnknownHandle("frank")
 
 
+@each("typed", ["everyone 1", "1 point to everybody", "all 2 for the launch", "Alle, 2", "@all"])
+def test_for_everybody_no_points_are_given(typed):
+    assert isinstance(read_give(typed, WORDS), UnknownHandle)
+
+
+def test_a_thing_may_be_called_like_everybody():
+    assert give('"everyone" 1') == "[everyone] +1"
+    assert give("all hands 2") == "[all hands] +2"
+
+
 REASONS = [
     "fixing the karma bot",
     "good karma",

@@ -197,6 +197,10 @@ def test_the_last_word_of_a_search_may_be_a_beginning(typed: str, parts: tuple[s
     [
         (UnclearCommand("<@UBOB> <#C1> please"), 'I don\'t know "@someone #channel please". Try'),
         (
+            UnclearCommand("ty <@UBOB>"),
+            'I don\'t know "ty @someone". Try `/karma give @bob 2 for the release` to give points',
+        ),
+        (
             UnclearCommand("<!subteam^S1>", "undo"),
             'I don\'t know "@group". Did you mean `/karma undo`?',
         ),

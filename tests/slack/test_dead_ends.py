@@ -20,6 +20,9 @@ from tests.tables import each
         ("fairplay week", 'I don\'t know "week". Did you mean `/karma fairplay`?'),
         ("settings general", 'I don\'t know "general". Did you mean `/karma settings`?'),
         ("report yesterday", 'I don\'t know "yesterday". Try `/karma report 2026-10`.'),
+        ("give everyone 2", "I can't do that for everyone at once. Name people instead"),
+        ("give <!here> 2", "I can't do that for everyone at once."),
+        ("<!channel>", "I can't do that for everyone at once."),
         ("<!subteam^S0ENG00001>", "A group has no card of its own, but it has a board"),
     ],
 )
@@ -65,12 +68,16 @@ async def test_whoever_says_thanks_is_answered_kindly(talk, typed):
     assert talk.heard(to="ann")[-1] == "You're welcome!"
 
 
+OWN_POINTS = "`/karma` shows your own points. `/karma @bob` shows somebody else's."
+
+
 @each(
     ("wish", "said"),
     [
         ("@bob", "`/karma @bob` shows one person's points."),
-        ("me", "`/karma` shows your own points."),
-        ("karma", "`/karma` shows your own points."),
+        ("me", OWN_POINTS),
+        ("karma", OWN_POINTS),
+        ("score for bob", OWN_POINTS),
         ("undo", "Type `/karma undo` for that."),
         ("settings", "Type `/karma settings` for that."),
     ],

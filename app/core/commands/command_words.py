@@ -50,6 +50,8 @@ SHOWING: Final = frozenset({"show", "zeig", "zeige"})
 """With which people ask for whomever they name; alone, they are things."""
 CARD_WORDS: Final = OWN | SHOWING | {"stats", "rank", "rang", "statistik"}
 """What people say after `/karma` for a card, their own or that of whoever they mention."""
+EVERYBODY: Final = frozenset({"everyone", "everybody", "all", "alle", "here", "channel"})
+"""With which people mean all others, whom no command is for."""
 GREETINGS: Final = frozenset({
     "hi", "hello", "hey", "hallo", "moin", "guten", "servus", "hola", "hilfe", "what", "how", "who",
     "wie", "wer", "was", "commands",

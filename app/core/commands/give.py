@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.commands.admin import UnknownHandle
-from app.core.commands.command_words import GIVING
+from app.core.commands.command_words import EVERYBODY, GIVING
 from app.core.commands.karma import (
     GIVE_EXAMPLE,
+    CardTarget,
     UnclearCommand,
     read_target,
     read_text,
@@ -93,7 +94,7 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
     if not text or _POINTS.fullmatch(word) or _UNIT.fullmatch(text):
         return UnclearCommand(atoms.expand(text) if text != word else "", example=GIVE_EXAMPLE)
     found = read_target(word, atoms)
-    if found and found.handle:
+    if found and (found.handle or _is_everybody(found)):
         return UnknownHandle(found.spelling)
     written = _read_votes(text, atoms, words)
     if written and not _adds_number(text, words):
@@ -114,6 +115,10 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
         if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
             return GiveCommand(Lines((said,), atoms), names, atoms.expand(text))
     return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
+
+
+def _is_everybody(target: CardTarget) -> bool:
+    return not target.quoted and target.spelling.casefold() in EVERYBODY
 
 
 def _adds_number(text: str, words: GrammarWords) -> bool:
