@@ -39,6 +39,8 @@ _REASONS: Final = {
     Refusal.THINGS: Phrase("refused-things"),
     Refusal.BANNED: Phrase("refused-banned"),
     Refusal.STRANGER: Phrase("refused-stranger"),
+    Refusal.CLOSED: Phrase("refused-closed"),
+    Refusal.SCORE: Phrase("refused-score"),
 }
 
 Names = Mapping[str, str]

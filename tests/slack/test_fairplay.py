@@ -149,6 +149,14 @@ async def test_refusals_are_counted_by_reason(talk):
     assert "Not counted in the last 30 days: 3 times (for oneself 2, for things 1)." in said
 
 
+async def test_points_turned_off_are_a_reason_too(talk):
+    await talk.decide(votes=False)
+    await talk.command(f"give <@{BOB}> for the docs", by="ann", command="/karma")
+    line = "Not counted in the last 30 days: 1 time (points turned off 1)."
+    assert line in await shown(talk)
+    assert line in json.dumps(await talk.open_home("ann"))
+
+
 async def test_it_speaks_the_language_of_the_workspace(talk):
     await talk.decide(language="de")
     assert "Zahlen, keine Urteile" in await shown(talk)

@@ -3,8 +3,9 @@
 from app.core.boards import periods
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
+from app.core.refusals import Refusal
 from app.core.replies import CountedVote
-from app.words import boards, text, votes
+from app.words import boards, fairplay, text, votes
 from tests.tables import each
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
@@ -242,3 +243,8 @@ def test_a_reason_that_names_make_too_long_is_left_out():
     given = [CountedVote("U1", 1, 1, "<@U2> " * 16)]
     said = votes.format_votes(given, {"U2": "&" * 80}, 3500)
     assert said.endswith("(+1)")
+
+
+def test_every_refusal_has_a_short_name_of_its_own():
+    named = [fairplay.describe_reason(refusal) for refusal in Refusal]
+    assert len({*named, fairplay.describe_reason("of an earlier version")}) == len(Refusal) + 1

@@ -41,4 +41,6 @@ refused-minus-reason = Minus ohne Begründung
 refused-things = für Dinge
 refused-banned = gesperrt
 refused-stranger = Externe
+refused-closed = Punkte ausgeschaltet
+refused-score = zu hoher Punktestand
 refused-other = andere Gründe

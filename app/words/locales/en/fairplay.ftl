@@ -59,4 +59,6 @@ refused-minus-reason = minus without a reason
 refused-things = for things
 refused-banned = banned
 refused-stranger = external people
+refused-closed = points turned off
+refused-score = score too high
 refused-other = other reasons
