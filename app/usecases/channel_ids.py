@@ -114,8 +114,11 @@ async def _drop(
             revision=DELETED, slot=one.slot, given_at=one.at,
         )  # fmt: skip
         when = rules.locate_time(dropped, message.written_at)
-        ballot = Ballot(message, Ruling(), when, rules, cooldown=settings.cooldown)
-        await revise(conn, ballot, settings.daily_allowance, holds_rules=True)
+        ballot = Ballot(
+            message, Ruling(), when, rules,
+            cooldown=settings.cooldown, allowance=settings.daily_allowance,
+        )  # fmt: skip
+        await revise(conn, ballot, holds_rules=True)
     await heard_twice.drop_messages(conn, change, found, dropped)
 
 

@@ -38,8 +38,7 @@ async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
         told = await opt_outs.write_opt_out_reply(
             conn, message.key, message.thread, message.author, absent
         )
-    allowance = ballot.rules.get_settings(message.channel).daily_allowance
-    return add_waiting(await revise(conn, ballot, allowance, holds_rules=True), told)
+    return add_waiting(await revise(conn, ballot, holds_rules=True), told)
 
 
 def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:
@@ -78,6 +77,7 @@ async def make_ballot(
         await _find_giver_day(message, rules, context),
         choose_answering(settings, message),
         settings.cooldown,
+        settings.daily_allowance,
     )
 
 

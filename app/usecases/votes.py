@@ -74,13 +74,12 @@ async def _cast(
     message: Message, ruling: Ruling, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome | None:
     """Store the votes of a new message, and count what became of them."""
-    allowance = rules.get_settings(message.channel).daily_allowance
     try:
         ballot = await make_ballot(message, ruling, rules, context)
         if rules.is_full:
             refuse = partial(full_scores.refuse_unstorable, ballot=ballot)
             ballot = await context.database.run(refuse)
-        outcome = await context.batcher.cast(ballot, allowance)
+        outcome = await context.batcher.cast(ballot)
     except UnavailableError:
         context.watch.count_unavailable(len(ruling.counted))
         raise
@@ -103,13 +102,13 @@ async def _revise(
     joined = await joining.find_joined(message, heard.joining, rules, context)
     if joined and joined.present:
         heard = ParsedMessage()
-    allowance, answered = rules.get_settings(message.channel).daily_allowance, True
+    answered = True
     while answered:  # what typed names mean, while this was read
         meant = await _resolve_names(message, heard, rules, context)
         ruling = await judge_votes(message, meant.votes, rules, context)
         ballot = await make_ballot(message, ruling, rules, context)
         told = await _tell_opted_out(message, ballot.ruling, context)
-        change = partial(_change, ballot=ballot, meant=meant, allowance=allowance)
+        change = partial(_change, ballot=ballot, meant=meant)
         if joined:
             hear_reply = partial(_change_or_ask_anew, change=change)
             return await joining.join_by_reply(joined, message, hear_reply, context, rules)
@@ -126,15 +125,13 @@ async def _change_or_ask_anew(conn: Conn, change: _Change) -> Outcome | None:
     return outcome
 
 
-async def _change(
-    conn: Conn, ballot: Ballot, meant: ResolvedVotes, allowance: int | None
-) -> tuple[Outcome | None, bool]:
+async def _change(conn: Conn, ballot: Ballot, meant: ResolvedVotes) -> tuple[Outcome | None, bool]:
     """Return what *ballot* changes, and whether it changes nothing because of a new answer."""
     async with conn.transaction():
         await hold_rules(conn, ballot.rules)
         if not await typed_names.is_unchanged(conn, ballot.message, meant):
             return None, True
-        outcome = await revise(conn, ballot, allowance, holds_rules=True)
+        outcome = await revise(conn, ballot, holds_rules=True)
         if outcome is None:
             return None, False
         asked = await typed_names.ask(conn, ballot.message, meant)

@@ -72,7 +72,7 @@ def make_vote() -> Any:
 async def vote(database: Database) -> None:
     """Store a vote."""
     made = make_vote()
-    await database.run(lambda conn: cast(conn, made, None))
+    await database.run(lambda conn: cast(conn, made))
 
 
 async def vote_eight(database: Database) -> None:
@@ -83,7 +83,7 @@ async def vote_eight(database: Database) -> None:
 async def vote_together(database: Database) -> None:
     """Store eight votes in one transaction."""
     made = [make_vote() for _ in range(8)]
-    await database.run(lambda conn: cast_all(conn, made, None))
+    await database.run(lambda conn: cast_all(conn, made))
 
 
 ACTS: dict[str, Callable[[Database], Awaitable[Any]]] = {

@@ -160,7 +160,7 @@ async def test_votes_go_on_after_an_import_of_a_document(export, tmp_path, full,
     await database.open()
     rules = await Rulebook().read_rules(database, "T1")
     spoke = replace(ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1})), rules=rules)
-    assert await database.run(lambda conn: cast.cast(conn, spoke, None))
+    assert await database.run(lambda conn: cast.cast(conn, spoke))
     await database.close()
     (last,) = _rows(own_database_url, "SELECT max(id) FROM vote_history")
     assert last[0] > max(

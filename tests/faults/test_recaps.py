@@ -48,7 +48,7 @@ async def conn(database_url, slack):
             f"{week_ago.timestamp():.6f}", "U0ANN00001", team=team, channel=GENERAL
         )  # fmt: skip
         async with opened.transaction():
-            await cast(opened, ballot(given, ruled({"U0BOB00002": 3})), None)
+            await cast(opened, ballot(given, ruled({"U0BOB00002": 3})))
         # As an earlier process has planned it, so that it is due at the server's first look.
         plan = plan_recaps(Settings(recap=RecapPace.WEEKLY, recap_channel=GENERAL), week_ago)
         await store_plans(opened, team, [replace(plan, due_at=datetime.now(UTC))])

@@ -29,11 +29,11 @@ def ruled(points, refusals=()):
                   tuple(RefusedVote(why, "U9") for why in refusals))  # fmt: skip
 
 
-def ballot(message, ruling):
+def ballot(message, ruling, allowance=None):
     """Return both as the store takes them, in a workspace whose days are UTC's, as all givers'."""
     return Ballot(
         message, ruling, VoteTime(message.at.date()), rules_of(message.team),
-        find_giver_day(message.moment, UTC),
+        find_giver_day(message.moment, UTC), allowance=allowance,
     )  # fmt: skip
 
 

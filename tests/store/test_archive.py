@@ -30,12 +30,12 @@ def _at(day, number=1):
 
 async def _voted(database, day, points, by="U1", number=1, **where):
     told = ballot(spoken(_at(day, number), by, **where), ruled(points))
-    return await database.run(lambda c: cast(c, told, None))
+    return await database.run(lambda c: cast(c, told))
 
 
 async def _revised(database, day, points, revision, **where):
     told = ballot(spoken(_at(day), revision=revision, **where), ruled(points))
-    return await database.run(lambda c: revise(c, told, None))
+    return await database.run(lambda c: revise(c, told))
 
 
 async def _years(database):
@@ -143,9 +143,9 @@ async def test_a_message_is_archived_whole_or_not_at_all(database, conn):
     await _years(database)
     old = date(2021, 3, 4)
     moved = ballot(spoken(_at(old), revision="1900000001.000000/1"), ruled({}))
-    await database.run(lambda c: revise(c, moved, None))
+    await database.run(lambda c: revise(c, moved))
     later = ballot(spoken(_at(old), revision="1900000002.000000/1"), ruled({"U2": 1}))
-    await database.run(lambda c: revise(c, replace(later, when=VoteTime(CUTOFF)), None))
+    await database.run(lambda c: revise(c, replace(later, when=VoteTime(CUTOFF))))
     conn.execute(
         "UPDATE vote_history SET day = %s WHERE id = (SELECT max(id) FROM vote_history)", [CUTOFF]
     )
@@ -195,7 +195,7 @@ async def test_an_edit_that_comes_while_it_archives_waits_and_is_too_late(
 
     _archive(conn, write)
     assert refused
-    assert await database.run(lambda c: revise(c, edited, None)) is None
+    assert await database.run(lambda c: revise(c, edited)) is None
     assert _wrong(conn) == 0
 
 
@@ -210,7 +210,7 @@ async def test_votes_go_on_while_it_archives(database, conn, database_url):
             voting.execute("UPDATE leaderboard SET score = score WHERE target_id = 'U2'")
 
     _archive(conn, write)
-    assert await database.run(lambda c: cast(c, told, None))
+    assert await database.run(lambda c: cast(c, told))
     assert _wrong(conn) == 0
 
 
@@ -277,7 +277,7 @@ async def _given(database, day, points, *, number=1, by="U1", slot="", season=1,
     await add_seasons(database)
     message = replace(spoken(_at(day, number), by), slot=slot)
     told = replace(ballot(message, ruled(points)), when=at_season(day, season, shift))
-    return await database.run(lambda c: cast(c, told, None))
+    return await database.run(lambda c: cast(c, told))
 
 
 async def test_archived_votes_keep_their_seasons(database, conn):
@@ -305,7 +305,7 @@ async def test_reactions_to_one_message_are_archived_each_by_its_own_day(databas
     await _given(database, date(2024, 5, 2), {"U2": 1}, by="U3", slot="U3")
     young = replace(spoken(_at(date(2024, 5, 2)), "U4"), slot="U4")
     late = replace(ballot(young, ruled({"U2": 1})), when=at_season(date(2024, 6, 1)))
-    await database.run(lambda c: cast(c, late, None))
+    await database.run(lambda c: cast(c, late))
     assert _archive(conn)[0].rows == 2
     frozen = "SELECT slot FROM messages WHERE revision = 'archived' ORDER BY 1"
     assert conn.execute(frozen).fetchall() == [("",), ("U3",)]

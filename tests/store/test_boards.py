@@ -16,11 +16,9 @@ from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 async def board(database):
     """People with 5, 3, 3, 3, -1 and 0 points, and another workspace where all is different."""
     points = {"U5": 5, "U3C": 3, "U3A": 3, "U3B": 3, "UM": -1, "UZ": 2, "thing:a": 4}
-    await database.run(lambda c: cast(c, ballot(spoken(), ruled(points)), None))
-    await database.run(lambda c: cast(c, ballot(spoken(ts_of(1)), ruled({"UZ": -2})), None))
-    await database.run(
-        lambda c: cast(c, ballot(spoken(team="T2"), ruled({"U5": 1, "U9": 5})), None)
-    )
+    await database.run(lambda c: cast(c, ballot(spoken(), ruled(points))))
+    await database.run(lambda c: cast(c, ballot(spoken(ts_of(1)), ruled({"UZ": -2}))))
+    await database.run(lambda c: cast(c, ballot(spoken(team="T2"), ruled({"U5": 1, "U9": 5}))))
     return database
 
 

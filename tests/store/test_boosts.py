@@ -24,20 +24,20 @@ DAY = date(2025, 11, 20)
 LEDGER = "SELECT target_id, delta, said, factor, kind FROM vote_history ORDER BY id"
 
 
-def _boosted(message, points, factor=2):
-    told = ballot(message, ruled(points))
+def _boosted(message, points, factor=2, allowance=None):
+    told = ballot(message, ruled(points), allowance)
     return replace(told, when=replace(told.when, factor=factor))
 
 
 async def _vote(database, number, points, by="U1", *, factor=2, allowance=None):
-    told = _boosted(spoken(ts_of(number), by), points, factor)
-    return await database.run(lambda c: cast(c, told, allowance))
+    told = _boosted(spoken(ts_of(number), by), points, factor, allowance)
+    return await database.run(lambda c: cast(c, told))
 
 
 async def _edit(database, number, points, *, revision=EDIT, factor=1, allowance=None):
     """Let the message say something else, at a time at which another factor would count."""
-    told = _boosted(spoken(ts_of(number), revision=revision), points, factor)
-    return await database.run(lambda c: revise(c, told, allowance))
+    told = _boosted(spoken(ts_of(number), revision=revision), points, factor, allowance)
+    return await database.run(lambda c: revise(c, told))
 
 
 async def test_plus_is_multiplied_for_people_and_things_and_minus_and_givers_are_not(database):
@@ -59,7 +59,7 @@ async def test_without_a_boost_the_ledger_says_nothing_of_one(database):
 
 async def test_messages_stored_together_have_each_their_own_factor(database):
     some = [_boosted(spoken(ts_of(n), f"U{n}"), {"U9": 1}, n) for n in (1, 2, 3)]
-    await database.run(lambda c: cast_all(c, some, None))
+    await database.run(lambda c: cast_all(c, some))
     assert await scores(database) == {"U9": 6}
     told = (
         "SELECT body->0->>'points', body->0->>'score', body->0->>'factor' FROM outbox ORDER BY id"

@@ -92,7 +92,7 @@ class Workspace:
     async def _store(self, store, message, points):
         points = {target: n for target, n in points.items() if target != message.author}
         told = replace(ballot(message, ruled(points)), when=self.when(message.at))
-        await self.database.run(lambda conn: store(conn, told, None))
+        await self.database.run(lambda conn: store(conn, told))
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ async def _given(database, number, points, by, *, slot="", when=None, revision="
     message = replace(spoken(ts_of(number), by, revision=revision), slot=slot)
     told = replace(ballot(message, ruled(points)), when=when or VoteTime(date(2025, 11, 20)))
     store = revise if revision else cast
-    return await database.run(lambda c: store(c, told, None))
+    return await database.run(lambda c: store(c, told))
 
 
 async def _forget(database):

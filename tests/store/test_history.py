@@ -27,13 +27,13 @@ def because(reason, points=1, target="U2"):
 async def given(database, number, ruling, **who):
     """Let a message be heard, the *number*th."""
     message = spoken(ts_of(number), **who)
-    await database.run(lambda c: cast(c, ballot(message, ruling), None))
+    await database.run(lambda c: cast(c, ballot(message, ruling)))
     return message
 
 
 async def revised(database, message, ruling, revision):
     later = replace(message, revision=revision)
-    await database.run(lambda c: revise(c, ballot(later, ruling), None))
+    await database.run(lambda c: revise(c, ballot(later, ruling)))
 
 
 async def past(database, count=10, *, given=True, **who):

@@ -34,7 +34,7 @@ async def shown(database, user="U1"):
 
 async def vote(database, number, target="U1", by="U2", channel="C1"):
     message = spoken(ts_of(number), by, channel=channel)
-    await database.run(lambda conn: cast(conn, ballot(message, ruled({target: 1})), None))
+    await database.run(lambda conn: cast(conn, ballot(message, ruled({target: 1}))))
 
 
 async def test_who_opens_a_page_publishes_it(database):
@@ -106,7 +106,7 @@ async def test_opting_out_and_in_changes_a_page(database):
 async def test_another_teams_votes_change_nothing(database):
     await shown(database)
     message = spoken(ts_of(1), "U2", team="T2")
-    await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 1})), None))
+    await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 1}))))
     assert await changed(database) == []
 
 
@@ -202,7 +202,7 @@ async def test_rows_of_pages_that_nobody_opens_go_after_a_day(database):
 
 async def test_what_was_spent_today_is_told(database):
     message = spoken(ts_of(1), "U2")
-    await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 3})), 10))
+    await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 3}), allowance=10)))
     day, (giver, other) = message.at.date(), map(rules_of().identify, ("U2", "U1"))
     assert await database.run(lambda conn: limits.read_spent(conn, "T1", giver, day)) == 3
     assert await database.run(lambda conn: limits.read_spent(conn, "T1", other, day)) == 0

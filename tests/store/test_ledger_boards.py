@@ -31,7 +31,7 @@ async def _given(database, number, points, day=THURSDAY, *, by="U1", shift=0, **
     told = ballot(spoken(ts_of(number), by, **where), ruled(points))
     told = replace(told, when=VoteTime(day, week_shift=shift))
     store = revise if told.message.revision else cast
-    await database.run(lambda c: store(c, told, None))
+    await database.run(lambda c: store(c, told))
 
 
 async def _read(database, board, period):

@@ -37,14 +37,14 @@ def _at(second, part=0):
     return f"{START + second}.{part:06d}"
 
 
-def _ballot(ts, points, by="U1", revision="", cooldown=COOLDOWN):
-    one = ballot(spoken(ts, by, revision=revision), ruled(points))
+def _ballot(ts, points, by="U1", revision="", *, cooldown=COOLDOWN, allowance=None):
+    one = ballot(spoken(ts, by, revision=revision), ruled(points), allowance)
     return replace(one, cooldown=cooldown)
 
 
 async def _cast(database, second, points, by="U1", allowance=None, cooldown=COOLDOWN):
-    one = _ballot(_at(second), points, by, cooldown=cooldown)
-    return await database.run(lambda c: cast(c, one, allowance))
+    one = _ballot(_at(second), points, by, cooldown=cooldown, allowance=allowance)
+    return await database.run(lambda c: cast(c, one))
 
 
 def _moment(second):
@@ -52,11 +52,11 @@ def _moment(second):
 
 
 async def _edit(database, second, points, revision="1", *, by="U1", allowance=None, at=None):
-    one = _ballot(_at(second), points, by, revision)
+    one = _ballot(_at(second), points, by, revision, allowance=allowance)
     if at:
         message = replace(one.message, changed_at=at)
         one = replace(one, message=message, giver_day=find_giver_day(at, UTC))
-    return await database.run(lambda c: revise(c, one, allowance), patience=PATIENCE)
+    return await database.run(lambda c: revise(c, one), patience=PATIENCE)
 
 
 @pytest.fixture
@@ -175,12 +175,12 @@ async def test_two_hundred_votes_and_edits_at_once_spend_exactly_the_allowance(d
     pools = (database, other)
 
     async def one(n):
-        pool, by = pools[n % 2], "U1"
-        vote = _ballot(_at(n), {f"U{n + 10}": 1}, by, cooldown=0)
+        pool, points, limits = pools[n % 2], {f"U{n + 10}": 1}, {"cooldown": 0, "allowance": 5}
         if n % 4 == 3:  # a version that was never heard before, or one of a message without votes
-            edit = _ballot(_at(n), {f"U{n + 10}": 1}, by, "1", cooldown=0)
-            return await pool.run(lambda c: revise(c, edit, 5), patience=PATIENCE)
-        return await pool.run(lambda c: cast(c, vote, 5), patience=PATIENCE)
+            edit = _ballot(_at(n), points, revision="1", **limits)
+            return await pool.run(lambda c: revise(c, edit), patience=PATIENCE)
+        vote = _ballot(_at(n), points, **limits)
+        return await pool.run(lambda c: cast(c, vote), patience=PATIENCE)
 
     outcomes = await asyncio.gather(*map(one, range(200)))
     assert sum(outcome.counted for outcome in outcomes) == 5
@@ -196,26 +196,25 @@ async def test_votes_that_are_written_together_are_held_to_the_limits_too(
     database, other, allowance, cooldown, expected
 ):
     scribes = VoteBatcher(database), VoteBatcher(other)
-    ballots = [_ballot(_at(0, n), {"U2": 1}, cooldown=cooldown) for n in range(200)]
-    await asyncio.gather(*(
-        scribes[n % 2].cast(one, allowance) for n, one in enumerate(ballots)
-    ))  # fmt: skip
+    limits = {"cooldown": cooldown, "allowance": allowance}
+    ballots = [_ballot(_at(0, n), {"U2": 1}, **limits) for n in range(200)]
+    await asyncio.gather(*(scribes[n % 2].cast(one) for n, one in enumerate(ballots)))
     assert await scores(database) == {"U2": expected}
     assert await rows(database, LAW) == []
 
 
 async def test_an_allowance_is_of_the_givers_own_day(database):
     async def give(hour, points):
-        one = _ballot(_at(hour * 3600), points, cooldown=0)
+        one = _ballot(_at(hour * 3600), points, cooldown=0, allowance=3)
         one = replace(one, giver_day=find_giver_day(one.message.moment, ZoneInfo("Asia/Tokyo")))
-        return (await database.run(lambda c: cast(c, one, 3))).counted
+        return (await database.run(lambda c: cast(c, one))).counted
 
     # It begins at 2:33 of the 21st in Tokyo.
     assert await give(0, {"U2": 3}) == 1
     assert await give(21, {"U2": 1}) == 0
     assert await give(22, {"U2": 3}) == 1
-    edit = _ballot(_at(22 * 3600), {"U2": 1}, revision="1", cooldown=0)
-    await database.run(lambda c: revise(c, edit, 3))
+    edit = _ballot(_at(22 * 3600), {"U2": 1}, revision="1", cooldown=0, allowance=3)
+    await database.run(lambda c: revise(c, edit))
     spent = await rows(database, "SELECT day, spent::int FROM allowances ORDER BY 1")
     assert spent == [(date(2025, 11, 21), 3), (date(2025, 11, 22), 1)]
 
@@ -231,9 +230,10 @@ async def test_statements_with_every_limit_never_wait_in_a_circle(database):
         edit = n % 4 == 0
         message = spoken(_at(n), f"U{n % 3}", revision="1" if edit else "")
         refused = chance.sample(reasons, 3)
-        one = replace(ballot(message, ruled(points, refused)), cooldown=chance.choice((0, 3)))
+        cooldown, allowance = chance.choice((0, 3)), chance.choice((None, 300))
+        one = replace(ballot(message, ruled(points, refused), allowance), cooldown=cooldown)
         async with database.pool.connection(timeout=PATIENCE) as conn:
-            await (revise if edit else cast)(conn, one, chance.choice((None, 300)))
+            await (revise if edit else cast)(conn, one)
 
     await asyncio.gather(*map(vote, range(200)))
     assert await rows(database, LAW) == []
@@ -246,7 +246,7 @@ async def test_statements_with_every_limit_never_wait_in_a_circle(database):
 
 def _refused(second, *reasons, by="U1", points=None):
     one = ballot(spoken(_at(second), by), ruled(points or {}, reasons))
-    return lambda conn: cast(conn, one, None)
+    return lambda conn: cast(conn, one)
 
 
 async def _told(database):
@@ -279,14 +279,14 @@ async def test_a_reason_is_told_again_after_an_hour_and_to_each_voter(database):
     for minutes, waiting in ((59, 0), (60, 1)):
         await rows(database, ago.format(f"{minutes} minutes"))
         edit = ballot(spoken(_at(0), revision=str(minutes)), ruled({}, [Refusal.SELF]))
-        outcome = await database.run(lambda c, edit=edit: revise(c, edit, None))
+        outcome = await database.run(lambda c, edit=edit: revise(c, edit))
         assert outcome.waiting == waiting
 
 
 async def test_refusals_of_fifty_people_at_once_are_each_told_and_counted(database, other):
     scribes = VoteBatcher(database), VoteBatcher(other)
     ballots = [ballot(spoken(_at(0, n), f"U1{n}"), ruled({}, [Refusal.SELF])) for n in range(50)]
-    await asyncio.gather(*(scribes[n % 2].cast(b, None) for n, b in enumerate(ballots)))
+    await asyncio.gather(*(scribes[n % 2].cast(b) for n, b in enumerate(ballots)))
     assert len(await _told(database)) == 50
     assert await rows(database, "SELECT votes::int FROM refusals") == [(50,)]
 
@@ -294,9 +294,9 @@ async def test_refusals_of_fifty_people_at_once_are_each_told_and_counted(databa
 async def test_who_is_not_told_is_counted_and_can_be_told_later(database):
     one = ballot(spoken(_at(0)), ruled({}, [Refusal.SELF]))
     hushed = replace(one, answering=UNANSWERED)
-    assert (await database.run(lambda c: cast(c, hushed, None))).waiting == 0
+    assert (await database.run(lambda c: cast(c, hushed))).waiting == 0
     form = ballot(spoken(_at(1)), ruled({}, [Refusal.SELF])).without_refusals()
-    assert (await database.run(lambda c: cast(c, form, None))).waiting == 0
+    assert (await database.run(lambda c: cast(c, form))).waiting == 0
     assert await _told(database) == []
     await database.run(_refused(2, Refusal.SELF))
     assert await _told(database) == [(_at(2), ["self"])]
@@ -312,7 +312,7 @@ async def test_a_refusal_of_a_delivery_repeated_counts_once(database):
 async def test_an_edit_that_is_refused_is_told_whether_or_not_the_message_was(database):
     await database.run(_refused(0, Refusal.SELF, points={"U2": 1}))
     edit = ballot(spoken(_at(0), revision="1"), ruled({}, [Refusal.SELF, Refusal.THINGS]))
-    outcome = await database.run(lambda c: revise(c, edit, None))
+    outcome = await database.run(lambda c: revise(c, edit))
     assert outcome == Outcome(counted=1, waiting=1)
     assert await _told(database) == [(_at(0), ["self", "things"])]
     assert await rows(database, "SELECT reason, votes::int FROM refusals ORDER BY 1") == [
@@ -324,7 +324,7 @@ async def test_what_was_told_already_is_not_said_again_with_what_an_edit_adds(da
     await database.run(_refused(0, Refusal.SELF))
     await rows(database, "UPDATE outbox SET done_at = now() RETURNING 1")
     edit = ballot(spoken(_at(0), revision="1"), ruled({}, [Refusal.THINGS]))
-    await database.run(lambda c: revise(c, edit, None))
+    await database.run(lambda c: revise(c, edit))
     assert await _told(database) == [(_at(0), ["things"])]
     assert await rows(database, "SELECT done_at IS NULL FROM outbox") == [(True,)]
 
@@ -339,8 +339,9 @@ def _banned(points):
 
 
 async def _banned_edit(database, points, revision="1"):
-    one = replace(ballot(spoken(_at(0), revision=revision), _banned(points)), cooldown=COOLDOWN)
-    return await database.run(lambda c: revise(c, one, 9))
+    one = ballot(spoken(_at(0), revision=revision), _banned(points), allowance=9)
+    one = replace(one, cooldown=COOLDOWN)
+    return await database.run(lambda c: revise(c, one))
 
 
 async def test_somebody_banned_can_take_back_what_a_message_gave_and_add_nothing(database):
@@ -364,6 +365,6 @@ async def test_somebody_banned_who_only_takes_back_is_told_nothing(database):
 
 async def test_a_message_of_somebody_banned_gives_nothing_when_it_is_edited(database):
     one = ballot(spoken(_at(0)), _banned({"U2": 1}))
-    await database.run(lambda c: cast(c, one, None))
+    await database.run(lambda c: cast(c, one))
     await _banned_edit(database, {"U2": 1})
     assert await scores(database) == {}

@@ -30,13 +30,13 @@ def _ts(at, number=0):
 
 async def _vote(database, at, points, by="U1", *, number=0, team="T1"):
     told = ballot(spoken(_ts(at, number), by, team=team), ruled(points))
-    return await database.run(lambda c: cast(c, told, None))
+    return await database.run(lambda c: cast(c, told))
 
 
 async def _change(database, at, points, by="U1"):
     revision = f"{_ts(DECEMBER)}/{_ts(DECEMBER)}"
     told = ballot(spoken(_ts(at), by, revision=revision), ruled(points))
-    return await database.run(lambda c: revise(c, told, None))
+    return await database.run(lambda c: revise(c, told))
 
 
 async def _age(database):
@@ -91,10 +91,8 @@ async def test_an_edit_and_a_deletion_of_an_old_message_are_followed(database):
     await follow_votes(database)
     assert await scores(database, "users/2025-Q1") == {"U2": 1, "U4": 2}
     await database.run(
-        lambda c: revise(
-            c, ballot(spoken(_ts(MARCH), revision="deleted"), ruled({})), None
-        )
-    )  # fmt: skip
+        lambda c: revise(c, ballot(spoken(_ts(MARCH), revision="deleted"), ruled({})))
+    )
     await follow_votes(database)
     assert await _long_scores(database) == {}
 
@@ -102,7 +100,7 @@ async def test_an_edit_and_a_deletion_of_an_old_message_are_followed(database):
 async def test_a_vote_that_was_under_way_when_a_later_one_was_followed_is_followed_too(database):
     await _vote(database, MARCH, {"U2": 1})
     async with await psycopg.AsyncConnection.connect(database.url) as slow:
-        await cast(slow, ballot(spoken(_ts(MAY, 1)), ruled({"U3": 1})), None)
+        await cast(slow, ballot(spoken(_ts(MAY, 1)), ruled({"U3": 1})))
         await _vote(database, MAY, {"U4": 1}, by="U7", number=2)
         await follow_votes(database)
         assert await scores(database, "users/2025-Q2") == {"U4": 1}

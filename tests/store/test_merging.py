@@ -55,7 +55,7 @@ async def _stored(database, store, message, points):
         rules = replace(rules_of(), version=version[0][0] if version else 0)
         told = replace(ballot(message, ruled(points)), rules=rules)
         with contextlib.suppress(StaleRulesError):
-            return await database.run(lambda c: store(c, told, None))  # noqa: B023 (run now)
+            return await database.run(lambda c: store(c, told))  # noqa: B023 (run now)
 
 
 async def _merge(database, way=WAY):
@@ -118,9 +118,9 @@ async def test_a_vote_that_was_judged_before_a_merge_is_not_stored_after_it(data
         for number, revision in ((2, ""), (1, "1763660099.0/1"))
     )
     with pytest.raises(StaleRulesError):
-        await database.run(lambda c: cast(c, late, None))
+        await database.run(lambda c: cast(c, late))
     with pytest.raises(StaleRulesError):
-        await database.run(lambda c: revise(c, edit, None))
+        await database.run(lambda c: revise(c, edit))
     assert await scores(database) == {"U3": 1}
     assert await asyncio.to_thread(wrong, database.url) == []
 

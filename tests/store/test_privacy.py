@@ -70,14 +70,14 @@ async def _naming(database, user):
 
 async def _cast(database, number, ruling, by="U1", allowance=None, **where):
     ruling = ruled(ruling) if isinstance(ruling, dict) else ruling
-    one = ballot(spoken(ts_of(number), by, **where), ruling)
-    return await database.run(lambda c: cast(c, one, allowance))
+    one = ballot(spoken(ts_of(number), by, **where), ruling, allowance)
+    return await database.run(lambda c: cast(c, one))
 
 
 async def _revise(database, number, revision, ruling, by="U1", kept=(), **where):
     ruling = ruled(ruling) if isinstance(ruling, dict) else ruling
     one = _without(kept, ballot(spoken(ts_of(number), by, revision=revision, **where), ruling))
-    return await database.run(lambda c: revise(c, one, None))
+    return await database.run(lambda c: revise(c, one))
 
 
 def _without(opted_out, one):
@@ -195,9 +195,9 @@ async def test_a_deletion_and_an_undo_withdraw_the_points_of_somebody_who_is_out
 
 async def test_an_edit_spends_and_refunds_nothing_for_somebody_who_is_out(database):
     await _cast(database, 1, {"U2": 1, "U9": 2}, allowance=3)
-    edit = ballot(spoken(ts_of(1), revision="1763660009.000000/1"), ruled({}))
+    edit = ballot(spoken(ts_of(1), revision="1763660009.000000/1"), ruled({}), allowance=3)
     edit = _without({"U9"}, edit)
-    await database.run(lambda c: revise(c, edit, 3))
+    await database.run(lambda c: revise(c, edit))
     assert await rows(database, "SELECT spent::int FROM allowances") == [(2,)]
 
 

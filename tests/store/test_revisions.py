@@ -21,14 +21,13 @@ LEDGER = "SELECT id, voter_id, target_id, delta, kind, created_at FROM vote_hist
 
 
 async def _cast(database, points, allowance=None, number=1):
-    return await database.run(
-        lambda c: cast(c, ballot(spoken(ts_of(number)), ruled(points)), allowance)
-    )
+    one = ballot(spoken(ts_of(number)), ruled(points), allowance)
+    return await database.run(lambda c: cast(c, one))
 
 
 async def _edit(database, at, points, allowance=None, by="U1"):
-    edit = spoken(ts_of(1), by, revision=at)
-    return await database.run(lambda c: revise(c, ballot(edit, ruled(points)), allowance))
+    edit = ballot(spoken(ts_of(1), by, revision=at), ruled(points), allowance)
+    return await database.run(lambda c: revise(c, edit))
 
 
 async def _delete(database, allowance=None):
@@ -129,7 +128,7 @@ async def test_an_edit_of_the_reason_alone_is_kept_without_points(database):
 
     async def said(reason, revision=FIRST):
         one = ballot(spoken(revision=revision), reasoned(reason))
-        return await database.run(lambda c: (revise if revision else cast)(c, one, None))
+        return await database.run(lambda c: (revise if revision else cast)(c, one))
 
     await said("the dcos")
     assert await said("the docs", "1") == Outcome(counted=1, waiting=1)
@@ -156,10 +155,10 @@ async def test_an_edit_counts_for_the_day_that_the_vote_counted_for(database):
     await add_seasons(database)
     first = ballot(spoken(), ruled({"U2": 1}))
     first = replace(first, when=at_season(first.when.day))
-    await database.run(lambda c: cast(c, first, None))
+    await database.run(lambda c: cast(c, first))
     elsewhere = at_season(date(2030, 1, 1), 2, 1)
     later = replace(ballot(spoken(revision="1"), ruled({"U2": 3})), when=elsewhere)
-    await database.run(lambda c: revise(c, later, None))
+    await database.run(lambda c: revise(c, later))
     assert await scores(database, f"users/{first.when.day}") == {"U2": 3}
     assert await scores(database, "users/S1") == {"U2": 3}
     assert await scores(database, "users/2030-01-01") == {}

@@ -51,7 +51,7 @@ async def test_the_boards_of_the_first_season_are_made_when_the_second_begins(da
     """Before, the first season is all time; boards of other times are no part of it."""
     for number, points in enumerate(({"U2": 2, "thing:x": 1}, {"U3": -1})):
         told = ballot(spoken(ts_of(number)), ruled(points))
-        await database.run(lambda c, told=told: cast(c, told, None))
+        await database.run(lambda c, told=told: cast(c, told))
     assert await rows(database, OF_SEASONS) == []
     await database.run(lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""))
     assert await rows(database, OF_SEASONS) == [
@@ -87,13 +87,13 @@ async def test_what_is_counted_while_the_first_boards_are_made_is_on_them(databa
     connect = AsyncConnection.connect  # without the app's limits, however busy the machine is
     async with await connect(database_url) as voting, await connect(database_url) as other:
         first = ballot(spoken(ts_of(1)), ruled({"U2": 2}))
-        await database.run(lambda c: cast(c, first, None))
+        await database.run(lambda c: cast(c, first))
         await voting.execute(held)
         beginning = asyncio.create_task(season_numbers.begin(other, "T1", "U1", 2, "Autumn", ""))
         async with asyncio.timeout(PATIENCE):
             while await rows(database, waits) == [(0,)]:
                 pass
-        await cast(voting, ballot(spoken(ts_of(2)), ruled({"U2": 1, "thing:x": 3})), None)
+        await cast(voting, ballot(spoken(ts_of(2)), ruled({"U2": 1, "thing:x": 3})))
         await voting.commit()
         assert await beginning
         await other.commit()

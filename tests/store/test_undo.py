@@ -11,12 +11,12 @@ from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
 async def _cast(database, number, points, by="U1", **where):
     one = ballot(spoken(ts_of(number), by, **where), ruled(points))
-    await database.run(lambda c: cast(c, one, None))
+    await database.run(lambda c: cast(c, one))
 
 
 async def _revise(database, number, revision, points=None, by="U1"):
     one = ballot(spoken(ts_of(number), by, revision=revision), ruled(points or {}))
-    await database.run(lambda c: revise(c, one, None))
+    await database.run(lambda c: revise(c, one))
 
 
 async def _latest(database, by="U1", count=9, team="T1"):
@@ -77,7 +77,7 @@ async def test_a_row_names_its_message_within_its_team_alone(database):
 
 async def test_what_was_taken_back_is_told_with_the_reason_it_had(database):
     one = ballot(spoken(ts_of(1)), Ruling((Vote("U2", 2, "the docs"), Vote("U3", -1))))
-    await database.run(lambda c: cast(c, one, None))
+    await database.run(lambda c: cast(c, one))
     (given,) = await database.run(lambda c: undo.read_latest(c, "T1", "U1"))
     assert await database.run(lambda c: undo.read_taken_back(c, "T1", given)) == []
     await _revise(database, 1, UNDONE, by="")

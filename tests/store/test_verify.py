@@ -24,12 +24,12 @@ EDIT = "1763660099.000000/1763660099.000001"
 async def _voted(database, number, points, by="U1", **where):
     """Let *by* give *points*, by target, in a message of their own."""
     told = ballot(spoken(ts_of(number), by, **where), ruled(points))
-    return await database.run(lambda c: cast(c, told, None))
+    return await database.run(lambda c: cast(c, told))
 
 
 async def _revised(database, number, points, by="U1", *, revision=EDIT, **where):
     told = ballot(spoken(ts_of(number), by, revision=revision, **where), ruled(points))
-    return await database.run(lambda c: revise(c, told, None))
+    return await database.run(lambda c: revise(c, told))
 
 
 async def _some_votes(database):
@@ -175,7 +175,7 @@ async def test_an_edit_after_the_time_zone_changed_agrees_too(database, conn):
     await _revised(database, 1, {}, revision="1763660001.000000/1")
     told = ballot(spoken(ts_of(1), revision="1763660002.000000/1"), ruled({"U2": 1}))
     moved = replace(told, when=VoteTime(date(2025, 11, 21), 2, 1))
-    await database.run(lambda c: revise(c, moved, None))
+    await database.run(lambda c: revise(c, moved))
     await _revised(database, 1, {"U2": -4}, revision="1763660003.000000/1")
     assert _all_differences(conn) == {}
 
@@ -196,7 +196,7 @@ async def test_a_vote_counts_for_its_season_and_its_week_as_it_began_then(databa
     told = ballot(spoken(ts_of(1)), ruled({"U2": 2, "thing:x": 1}))
     await add_seasons(database)
     told = replace(told, when=at_season(SUNDAY, 2, 1))
-    await database.run(lambda c: cast(c, told, None))
+    await database.run(lambda c: cast(c, told))
     assert _all_differences(conn) == {}
     boards = operating.list_boards(conn, "T1")
     assert {"users/S2", "givers/S2", "channel/C1/S2", "things/S2"} <= set(boards)
@@ -210,7 +210,7 @@ async def test_a_vote_counts_for_its_season_and_its_week_as_it_began_then(databa
 
 async def test_a_week_that_began_before_its_monday_is_expected_from_that_monday_on(database, conn):
     told = replace(ballot(spoken(ts_of(1)), ruled({"U2": 2})), when=VoteTime(SUNDAY, 1, 1))
-    await database.run(lambda c: cast(c, told, None))
+    await database.run(lambda c: cast(c, told))
     pruning.move_horizons(conn, "T1", {"week": SUNDAY + timedelta(1)})
     conn.execute("DELETE FROM leaderboard WHERE board = 'users/2025-W48'")
     assert _all_differences(conn) == {("T1", "users/2025-W48", "U2"): (None, 2)}
@@ -223,9 +223,9 @@ async def test_reactions_to_one_message_are_votes_of_their_own(database, conn):
     await _voted(database, 1, {"U2": -1}, by="U7")
     for voter in ("U3", "U4"):
         given = ballot(replace(spoken(ts_of(1), voter), slot=voter), ruled({"U2": 1}))
-        await database.run(lambda c, given=given: cast(c, given, None))
+        await database.run(lambda c, given=given: cast(c, given))
     back = replace(spoken(ts_of(1), "U3", revision=EDIT), slot="U3")
-    await database.run(lambda c: revise(c, ballot(back, ruled({})), None))
+    await database.run(lambda c: revise(c, ballot(back, ruled({}))))
     assert _all_differences(conn) == {}
     assert await database.run(lambda c: boards_of(c, "givers")) == {"U3": 0, "U4": 1, "U7": 1}
 
@@ -345,7 +345,7 @@ async def test_a_vote_under_way_that_holds_the_score_is_waited_for(database, con
     told = ballot(spoken(ts_of(70)), ruled({"U2": 1}))
     with contextlib.closing(operating.connect(database_url, "test")) as writer:
         async with await psycopg.AsyncConnection.connect(database_url) as voting:
-            await cast(voting, told, None)
+            await cast(voting, told)
             mending = asyncio.create_task(
                 asyncio.to_thread(rebuild.fix_scores, writer, "T1", wrong)
             )

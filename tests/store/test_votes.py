@@ -17,22 +17,22 @@ from tests.talk import PATIENT_LIMITS
 
 
 async def test_a_message_heard_before_changes_nothing_and_is_none(database):
-    first = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 2})), None))
-    again = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 3, "U3": 1})), None))
+    first = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 2}))))
+    again = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 3, "U3": 1}))))
     assert (first, again) == (Outcome(counted=1, waiting=1), None)
     assert await scores(database) == {"U2": 2}
 
 
 async def test_the_same_timestamp_elsewhere_is_another_message(database):
     for message in (spoken(), spoken(channel="C2"), spoken(team="T2")):
-        assert await database.run(lambda c, m=message: cast(c, ballot(m, ruled({"U2": 1})), None))
+        assert await database.run(lambda c, m=message: cast(c, ballot(m, ruled({"U2": 1}))))
     query = "SELECT team_id, score FROM leaderboard WHERE board = 'users' ORDER BY 1"
     assert await rows(database, query) == [("T1", 2), ("T2", 1)]
 
 
 async def test_the_same_message_twenty_times_at_once_counts_once(database):
     outcomes = await asyncio.gather(*(
-        database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 1, "thing:a": 1})), None))
+        database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 1, "thing:a": 1}))))
         for _ in range(20)
     ))  # fmt: skip
     assert sum(outcome is not None for outcome in outcomes) == 1
@@ -41,7 +41,7 @@ async def test_the_same_message_twenty_times_at_once_counts_once(database):
 
 async def test_what_is_refused_is_told_to_the_voter_alone_and_counts_nothing(database):
     ruling = ruled({}, [Refusal.SELF])
-    outcome = await database.run(lambda c: cast(c, ballot(spoken(), ruling), None))
+    outcome = await database.run(lambda c: cast(c, ballot(spoken(), ruling)))
     assert outcome == Outcome(counted=0, waiting=1)
     assert await rows(database, "SELECT kind, only_for, body FROM outbox") == [
         ("refusals", "U1", [{"reason": "self"}])
@@ -54,13 +54,13 @@ async def test_a_thing_is_shown_as_it_was_written_last(database):
         ruling = ruled({"thing:postgres": 1})
         vote = ruling.counted[0].__class__("thing:postgres", 1, spelling=spelling)
         ruling = ruling.__class__((vote,))
-        await database.run(lambda c, n=n, r=ruling: cast(c, ballot(spoken(ts_of(n)), r), None))
+        await database.run(lambda c, n=n, r=ruling: cast(c, ballot(spoken(ts_of(n)), r)))
     assert await rows(database, "SELECT spelling FROM things") == [("postgreSQL",)]
 
 
 async def test_each_reply_tells_the_score_that_its_own_message_left(database):
     await asyncio.gather(*(
-        database.run(lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({"U2": 1})), None))
+        database.run(lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({"U2": 1}))))
         for n in range(30)
     ))  # fmt: skip
     told = await rows(database, "SELECT (body -> 0 ->> 'score')::int FROM outbox ORDER BY 1")
@@ -76,10 +76,10 @@ async def test_many_statements_over_the_same_targets_never_wait_in_a_circle(data
     async def vote(n, points):
         async with database.pool.connection(timeout=PATIENCE) as conn:
             if n % 4:
-                await cast(conn, ballot(spoken(ts_of(n), f"U{n % 3}"), ruled(points)), 10_000)
+                await cast(conn, ballot(spoken(ts_of(n), f"U{n % 3}"), ruled(points), 10_000))
             else:
                 edit = spoken(ts_of(n), f"U{n % 3}", revision="1763660001.000000/")
-                await revise(conn, ballot(edit, ruled(points)), 10_000)
+                await revise(conn, ballot(edit, ruled(points), 10_000))
 
     votes = []
     for n in range(200):
@@ -93,7 +93,7 @@ async def test_many_statements_over_the_same_targets_never_wait_in_a_circle(data
 async def test_an_allowance_is_exact_however_many_vote_at_once(database):
     outcomes = await asyncio.gather(*(
         database.run(
-            lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({f"U{2 + n % 7}": 1})), 5),
+            lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({f"U{2 + n % 7}": 1}), 5)),
             patience=PATIENCE,
         )
         for n in range(200)
@@ -105,10 +105,10 @@ async def test_an_allowance_is_exact_however_many_vote_at_once(database):
 
 
 async def test_votes_over_the_allowance_count_together_or_not_at_all(database):
-    outcome = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 2, "U3": -2})), 3))
+    outcome = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 2, "U3": -2}), 3)))
     assert outcome == Outcome(counted=0, waiting=1, refused=(Refusal.ALLOWANCE,) * 2)
     assert await rows(database, "SELECT FROM allowances") == []
-    outcome = await database.run(lambda c: cast(c, ballot(spoken(ts_of(2)), ruled({"U2": -3})), 3))
+    outcome = await database.run(lambda c: cast(c, ballot(spoken(ts_of(2)), ruled({"U2": -3}), 3)))
     assert outcome.counted == 1
 
 
@@ -120,9 +120,9 @@ async def test_a_workspace_whose_votes_have_to_wait_holds_up_no_other(database_u
     many = [ballot(spoken(ts_of(n), f"U{n + 10}"), ruled({"U2": 1})) for n in range(40)]
     async with await AsyncConnection.connect(database_url) as changing:
         await changing.execute(rules)
-        waiting = [asyncio.create_task(batcher.cast(one, None)) for one in many]
+        waiting = [asyncio.create_task(batcher.cast(one)) for one in many]
         other = ballot(spoken(team="T2"), ruled({"U2": 1}))
-        assert await batcher.cast(other, None) == Outcome(counted=1, waiting=1)
+        assert await batcher.cast(other) == Outcome(counted=1, waiting=1)
         assert not any(task.done() for task in waiting)
         await changing.rollback()
         assert all(await asyncio.gather(*waiting))

@@ -191,12 +191,12 @@ def _make_varying_ballot() -> tuple[Ballot, dict[str, str]]:
 
 
 async def _store_ours(conn: Conn, ballot: Ballot) -> None:
-    await cast(conn, ballot, None)
+    await cast(conn, ballot)
 
 
 async def _cast_together(conn: Conn, ballots: Sequence[Ballot]) -> None:
     """Store *ballots* as votes are that arrive while others are stored."""
-    await cast_all(conn, ballots, None)
+    await cast_all(conn, ballots)
 
 
 async def _store_pipelined(conn: Conn, ballot: Ballot) -> None:

@@ -26,7 +26,7 @@ async def render_script(url: str, ballot: Ballot, varying: Mapping[str, str]) ->
 
     async with await AsyncConnection.connect(url) as conn:
         conn.cursor_factory = Noting
-        await cast(conn, ballot, None)
+        await cast(conn, ballot)
         await conn.rollback()
     query, given = sent[0]
     return _PARAMETER.sub(lambda found: _render_value(given[found[1]], varying), query) + ";\n"

@@ -85,7 +85,7 @@ def _list_questions(members: int) -> dict[str, Callable[[Conn], Awaitable[Any]]]
         "lately": lambda conn: history.sum_recent_votes(conn, asked, 3, given=True),
         "search, frequent": lambda conn: search.search(conn, asked, often, 10),
         "search, rare": lambda conn: search.search(conn, asked, rare, 10),
-        "vote": lambda conn: cast(conn, _make_ballot(members), None),
+        "vote": lambda conn: cast(conn, _make_ballot(members)),
     }
 
 

@@ -25,10 +25,17 @@ class Ballot:
     answering: Answering = IN_THREAD
     cooldown: int = 0
     """Seconds that have to lie between two votes of one giver for the same target."""
+    allowance: int | None = None
+    """Points that the giver may give in a day; None: as many as they like."""
 
     def without_refusals(self) -> "Ballot":
         """Return it for a form, which shows by itself why votes are refused."""
         return replace(self, answering=replace(self.answering, refusals=Audience.NOBODY))
+
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether its votes are held to an allowance or a cooldown."""
+        return self.allowance is not None or self.cooldown > 0
 
     @property
     def opted_out(self) -> Collection[str]:

@@ -29,7 +29,6 @@ _UNSTORABLE: Final = (psycopg.Error, ScoreLimitError)
 @dataclass(frozen=True, slots=True)
 class _PendingBallot:
     ballot: Ballot
-    allowance: int | None
     outcome: asyncio.Future[Outcome | None]
 
     @property
@@ -37,13 +36,9 @@ class _PendingBallot:
         return self.ballot.rules.identify(self.ballot.message.author)
 
     @property
-    def kind(self) -> tuple[int | None, int]:
+    def limits(self) -> tuple[int | None, int]:
         """What all in one statement have in common."""
-        return self.allowance, self.ballot.cooldown
-
-    @property
-    def is_limited(self) -> bool:
-        return self.allowance is not None or self.ballot.cooldown > 0
+        return self.ballot.allowance, self.ballot.cooldown
 
 
 @dataclass(slots=True)
@@ -59,14 +54,14 @@ class _Queue:
         givers: set[str] = set()
         while self.waiting and len(batch) < BATCH_SIZE:
             first = self.waiting[0]
-            if batch and first.kind != batch[0].kind:
+            if batch and first.limits != batch[0].limits:
                 break
-            if first.is_limited and first.giver in givers:
+            if first.ballot.is_limited and first.giver in givers:
                 break
             self.waiting.popleft()
             if not first.outcome.done():  # else its caller has given up
                 batch.append(first)
-                if first.is_limited:
+                if first.ballot.is_limited:
                     givers.add(first.giver)
         return batch
 
@@ -81,7 +76,7 @@ class VoteBatcher:
         self._queues: dict[str, _Queue] = {}
         self._writers: set[asyncio.Task[None]] = set()
 
-    async def cast(self, ballot: Ballot, allowance: int | None) -> Outcome | None:
+    async def cast(self, ballot: Ballot) -> Outcome | None:
         """Store *ballot* once; return None if its message was heard before.
 
         Raises StaleRulesError when it is to be judged anew, and UnavailableError when it was not
@@ -90,9 +85,9 @@ class VoteBatcher:
         team = ballot.message.team
         queue = self._queues.setdefault(team, _Queue())
         if not queue.writers:
-            return await self._cast_alone(team, queue, ballot, allowance)
+            return await self._cast_alone(team, queue, ballot)
         outcome: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
-        queue.waiting.append(_PendingBallot(ballot, allowance, outcome))
+        queue.waiting.append(_PendingBallot(ballot, outcome))
         if queue.writers < WRITERS:
             queue.writers += 1
             self._start_writer(team, queue)
@@ -102,13 +97,11 @@ class VoteBatcher:
         except TimeoutError:
             raise UnavailableError("no answer in time") from None
 
-    async def _cast_alone(
-        self, team: str, queue: _Queue, ballot: Ballot, allowance: int | None
-    ) -> Outcome | None:
+    async def _cast_alone(self, team: str, queue: _Queue, ballot: Ballot) -> Outcome | None:
         """Store *ballot* without a task of its own, on whose turn it would have to wait."""
         queue.writers += 1
         try:
-            result = (await self._run([ballot], allowance))[0]
+            result = (await self._run([ballot]))[0]
         finally:
             self._hand_on(team, queue)
         if isinstance(result, Exception):
@@ -146,17 +139,14 @@ class VoteBatcher:
 
     async def _store(self, batch: list[_PendingBallot]) -> None:
         try:
-            outcomes = await self._run([one.ballot for one in batch], batch[0].allowance)
+            outcomes = await self._run([one.ballot for one in batch])
         except UnavailableError as error:
             _settle((one, error) for one in batch)
         else:
             _settle(zip(batch, outcomes, strict=True))
 
-    async def _run(
-        self, ballots: list[Ballot], allowance: int | None
-    ) -> Sequence[Outcome | Exception | None]:
-        cast = partial(cast_all, ballots=ballots, allowance=allowance)
-        outcomes = await self._database.run(cast)
+    async def _run(self, ballots: list[Ballot]) -> Sequence[Outcome | Exception | None]:
+        outcomes = await self._database.run(partial(cast_all, ballots=ballots))
         self.stored += len(ballots)
         return outcomes
 

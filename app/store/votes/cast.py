@@ -23,30 +23,27 @@ _RECORD: Final = "SELECT record_votes(%(team)s, %(batch)s)"
 Document = dict[str, Any]
 
 
-async def cast(conn: Conn, ballot: Ballot, allowance: int | None) -> Outcome | None:
+async def cast(conn: Conn, ballot: Ballot) -> Outcome | None:
     """Store *ballot* once; return None if its message was heard before.
 
-    *allowance* is how many points the voter may give in a day, None for no limit; when it does
-    not suffice, none of the votes count. Why votes do not count the voter will be told. Raises
-    StaleRulesError.
+    When the allowance does not suffice, none of the votes count. Why votes do not count the voter
+    will be told. Raises StaleRulesError.
     """
-    outcome = (await cast_all(conn, [ballot], allowance))[0]
+    outcome = (await cast_all(conn, [ballot]))[0]
     if isinstance(outcome, StaleRulesError):
         raise outcome
     return outcome
 
 
-async def cast_all(
-    conn: Conn, ballots: Sequence[Ballot], allowance: int | None
-) -> list[Outcome | StaleRulesError | None]:
+async def cast_all(conn: Conn, ballots: Sequence[Ballot]) -> list[Outcome | StaleRulesError | None]:
     """Store *ballots* as `cast` does; of those judged by rules that hold no more, nothing.
 
-    All are of one workspace and have the same cooldown. Where there is one or an allowance, no two
-    are of the same giver.
+    All are of one workspace and have the same limits. Where there are some, no two are of the same
+    giver.
     """
     batch = {
         "messages": _build_messages(ballots),
-        "limits": _build_limits(ballots[0], allowance),
+        "limits": _build_limits(ballots[0]),
         "has": _list_rarities(ballots),
     }
     given = {"team": ballots[0].message.team, "batch": Jsonb(batch)}
@@ -128,14 +125,14 @@ def _build_vote(ballot: Ballot, vote: Vote) -> Document:
     } | ({"delta": when.multiply(vote.points)} if when.factor > 1 else {})
 
 
-def _build_limits(ballot: Ballot, allowance: int | None) -> Document | None:
+def _build_limits(ballot: Ballot) -> Document | None:
     """Return what all votes are held to; None where there is nothing."""
-    if not ballot.cooldown and allowance is None:
+    if not ballot.is_limited:
         return None
     cooled = build_note(Refusal.COOLDOWN, ballot, ballot.cooldown // 60)
     return {
         "cooldown": ballot.cooldown,
-        "allowance": allowance,
+        "allowance": ballot.allowance,
         "cooldown_note": cooled.to_json(),
-        "allowance_note": build_note(Refusal.ALLOWANCE, ballot, allowance).to_json(),
+        "allowance_note": build_note(Refusal.ALLOWANCE, ballot, ballot.allowance).to_json(),
     }

@@ -135,17 +135,15 @@ async def release_cooldowns(
         await conn.execute(_RELEASE, _find_account(ballot, voter) | {"targets": targets})
 
 
-async def charge(
-    conn: Conn, ballot: Ballot, bill: Bill, allowance: int | None
-) -> tuple[Payments, date | None] | None:
+async def charge(conn: Conn, ballot: Ballot, bill: Bill) -> tuple[Payments, date | None] | None:
     """Pay *bill*: what is added, from the giver's day as it is now; what is taken back, to its own.
 
-    Returns what is paid then, and from which day what was added; None where the *allowance* does
-    not suffice.
+    Returns what is paid then, and from which day what was added; None where the allowance does not
+    suffice.
     """
     account = {"team": ballot.message.team, "giver": bill.giver}
     more = bill.after - bill.before
-    if more <= 0 or allowance is None or ballot.giver_day is None:
+    if more <= 0 or ballot.allowance is None or ballot.giver_day is None:
         return await refund(conn, account, bill.paid, bill.after), None
     own = {
         "day": ballot.giver_day.day,
@@ -154,7 +152,7 @@ async def charge(
     }
     day = await fetch_value(conn, _DATE, account | own, ballot.giver_day.day)
     await conn.execute(_LOCK_DAYS, account | {"days": [*bill.paid, day]})
-    given = {"day": day, "points": more, "allowance": allowance}
+    given = {"day": day, "points": more, "allowance": ballot.allowance}
     if not await fetch_value(conn, _SPEND, account | given):
         return None
     return {**bill.paid, day: bill.paid.get(day, 0) + more}, day

@@ -74,9 +74,7 @@ class _LedgerChange:
     reason: str | None = None
 
 
-async def revise(
-    conn: Conn, ballot: Ballot, allowance: int | None, *, holds_rules: bool = False
-) -> Outcome | None:
+async def revise(conn: Conn, ballot: Ballot, *, holds_rules: bool = False) -> Outcome | None:
     """Let *ballot*, of an edit or a deletion, count; None if a later version did already.
 
     Appends the difference between what the ledger holds for the message and what it says now.
@@ -98,7 +96,7 @@ async def revise(
         said = (*ruling.counted, *left)
         fitting = await keep_unstorable(conn, ballot, held, said)
         ready = await _apply_cooldown(conn, ballot, held, fitting)
-        votes, day = await _charge(conn, ballot, held, ready, row[0], allowance)
+        votes, day = await _charge(conn, ballot, held, ready, row[0])
         targets = {vote.target for vote in (*held.votes.values(), *said)}
         await limits.release_cooldowns(conn, ballot, held.voter, targets, votes)
         outcome = await _append(conn, ballot, held, votes, day)
@@ -106,7 +104,7 @@ async def revise(
         late = [*full,
                 *_list_refused(Refusal.COOLDOWN, fitting, ready),
                 *_list_refused(Refusal.ALLOWANCE, ready, votes)]  # fmt: skip
-        named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: allowance}
+        named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: ballot.allowance}
         refused = [*_list_refused_before(ruling, left), *late]
         told = await record_refusals(conn, _name_author(ballot, held), refused, named)
         reasons = tuple(vote.reason for vote in late)
@@ -148,7 +146,6 @@ async def _charge(
     held: HeldVotes,
     votes: Sequence[Vote],
     paid: Mapping[str, int] | None,
-    allowance: int | None,
 ) -> tuple[Sequence[Vote], date | None]:
     """Spend or refund the difference in points; return the votes that count after it.
 
@@ -159,7 +156,7 @@ async def _charge(
     before, after = held.sum_spent(held.votes.values()), held.sum_spent(votes)
     payments = held.read_payments(paid)
     giver = limits.identify_giver(ballot, held.voter)
-    done = await limits.charge(conn, ballot, Bill(giver, payments, before, after), allowance)
+    done = await limits.charge(conn, ballot, Bill(giver, payments, before, after))
     if done is None:
         votes, day = await keep_unstorable(conn, ballot, held, ()), None
         after = held.sum_spent(votes)
