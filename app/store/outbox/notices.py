@@ -110,14 +110,12 @@ async def update_unsent(conn: Conn, message: Message, votes: Sequence[CountedVot
     await conn.execute(_FOLLOW, key | {"said": Jsonb([asdict(vote) for vote in votes])})
 
 
-async def write_notices(
-    conn: Conn, message: Message, voter: str, votes: Sequence[CountedVote]
-) -> int:
+async def write_notices(conn: Conn, message: Message, votes: Sequence[CountedVote]) -> int:
     """Put a notice of each of *votes* into the outbox, once; return how many."""
     slot = f"{message.channel}/{message.slot}"
     key = build_key(message.team, message.channel, message.ts, slot)
     said = Jsonb([asdict(vote) for vote in votes])
-    return (await conn.execute(_GIVE, key | {"voter": voter, "said": said})).rowcount
+    return (await conn.execute(_GIVE, key | {"voter": message.author, "said": said})).rowcount
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,37 +34,33 @@ WHERE (team_id, id) = (%(team)s, %(id)s)
 """
 
 
-async def amend(
-    conn: Conn, ballot: Ballot, voter: str, votes: Sequence[CountedVote], *, changed: bool
-) -> bool:
+async def amend(conn: Conn, ballot: Ballot, votes: Sequence[CountedVote], *, changed: bool) -> bool:
     """Let the reply to the votes of *ballot* say what *votes* are; return whether to say something.
 
     Where there is none, one is written only if votes have *changed*: the first may have been
     removed with time, or the votes counted without a word. An unsaid notice follows as well.
     """
     # The reply was written first: rows are locked by their numbers, as claims lock them.
-    replied = await _amend_reply(conn, ballot, voter, votes, changed=changed)
-    return await _amend_notices(conn, ballot, voter, votes) or replied
+    replied = await _amend_reply(conn, ballot, votes, changed=changed)
+    return await _amend_notices(conn, ballot, votes) or replied
 
 
-async def _amend_notices(
-    conn: Conn, ballot: Ballot, voter: str, votes: Sequence[CountedVote]
-) -> bool:
+async def _amend_notices(conn: Conn, ballot: Ballot, votes: Sequence[CountedVote]) -> bool:
     """Let notices follow; those of reactions and the like are written here, not by the first."""
     await notices.update_unsent(conn, ballot.message, votes)
     if not (ballot.message.slot and ballot.answering.notices):
         return False  # an edit is not announced
-    return await notices.write_notices(conn, ballot.message, voter, votes) > 0
+    return await notices.write_notices(conn, ballot.message, votes) > 0
 
 
 async def _amend_reply(
-    conn: Conn, ballot: Ballot, voter: str, votes: Sequence[CountedVote], *, changed: bool
+    conn: Conn, ballot: Ballot, votes: Sequence[CountedVote], *, changed: bool
 ) -> bool:
     team, *_, slot = ballot.message.key
     row = await fetch_row(conn, _SAID, build_key(*ballot.message.key))
     standing = [vote for vote in votes if vote.points]
     if row is None:
-        return changed and await _write_reply(conn, ballot, voter, standing)
+        return changed and await _write_reply(conn, ballot, standing)
     reply, before, only_for, way, unsaid, dropped = row
     # The same joined vote may come by another message now, which then gets the app's reaction.
     moves = way == Way.REACTION and slot.endswith(JOINED)
@@ -81,14 +77,12 @@ async def _amend_reply(
     return True
 
 
-async def _write_reply(
-    conn: Conn, ballot: Ballot, voter: str, standing: Sequence[CountedVote]
-) -> bool:
+async def _write_reply(conn: Conn, ballot: Ballot, standing: Sequence[CountedVote]) -> bool:
     how, message = ballot.answering, ballot.message
     if how.scores is Audience.NOBODY or not standing:
         return False
     told = VotesReply(tuple(standing))
-    only_for = voter if how.scores is Audience.VOTER else outbox.EVERYONE
+    only_for = message.author if how.scores is Audience.VOTER else outbox.EVERYONE
     thread = None if how.way is Way.REACTION else how.choose_thread(message)
     await outbox.write(conn, message.key, thread, told, only_for, way=how.way)
     return True

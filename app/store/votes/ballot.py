@@ -33,6 +33,11 @@ class Ballot:
         return replace(self, answering=replace(self.answering, refusals=Audience.NOBODY))
 
     @property
+    def giver(self) -> str:
+        """What limits know its giver by."""
+        return self.rules.identify(self.message.author)
+
+    @property
     def is_limited(self) -> bool:
         """Tell whether its votes are held to an allowance or a cooldown."""
         return self.allowance is not None or self.cooldown > 0

@@ -32,10 +32,6 @@ class _PendingBallot:
     outcome: asyncio.Future[Outcome | None]
 
     @property
-    def giver(self) -> str:
-        return self.ballot.rules.identify(self.ballot.message.author)
-
-    @property
     def limits(self) -> tuple[int | None, int]:
         """What all in one statement have in common."""
         return self.ballot.allowance, self.ballot.cooldown
@@ -56,13 +52,13 @@ class _Queue:
             first = self.waiting[0]
             if batch and first.limits != batch[0].limits:
                 break
-            if first.ballot.is_limited and first.giver in givers:
+            if first.ballot.is_limited and first.ballot.giver in givers:
                 break
             self.waiting.popleft()
             if not first.outcome.done():  # else its caller has given up
                 batch.append(first)
                 if first.ballot.is_limited:
-                    givers.add(first.giver)
+                    givers.add(first.ballot.giver)
         return batch
 
 

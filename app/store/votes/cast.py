@@ -14,7 +14,7 @@ from app.core.refusals import Refusal
 from app.core.vote import Vote, is_thing
 from app.store.database import Conn, fetch_value
 from app.store.votes.ballot import Ballot, Outcome
-from app.store.votes.limits import identify_giver, identify_target, identify_vote
+from app.store.votes.limits import identify_target, identify_vote
 from app.store.votes.refusal_notes import build_note, list_refused
 from app.store.workspace.workspace_rules import StaleRulesError
 
@@ -101,7 +101,7 @@ def _build_message(nr: int, ballot: Ballot) -> Document:
         "notices": how.notices,
         "by_workflow": message.by_workflow,
         "tells": how.refusals is Audience.VOTER,
-        "giver": identify_giver(ballot, message.author),
+        "giver": ballot.giver,
         "key": identify_vote(ballot),
         "giver_day": own and own.day.isoformat(),
         "giver_since": own and own.since.isoformat(),

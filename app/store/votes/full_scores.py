@@ -31,7 +31,7 @@ WHERE l.team_id = %(team)s
 async def refuse_unstorable(conn: Conn, ballot: Ballot) -> Ballot:
     """Return *ballot*, of a new message, with those votes refused that no score can hold."""
     message, ruling = ballot.message, ballot.ruling
-    full = await _find_full(conn, message, message.author, ballot.when, {}, ruling.counted)
+    full = await _find_full(conn, message, ballot.when, {}, ruling.counted)
     counted = tuple(vote for vote in ruling.counted if vote.target not in full)
     refused = (RefusedVote(Refusal.SCORE, vote.target) for vote in ruling.counted
                if vote.target in full)  # fmt: skip
@@ -47,7 +47,7 @@ async def keep_unstorable(
     if not ballot.rules.is_full:
         return votes
     message, before = ballot.message, held.votes
-    full = await _find_full(conn, message, held.voter, held.when, before, votes)
+    full = await _find_full(conn, message, held.when, before, votes)
     named = {vote.target for vote in votes}
     stands = [vote for target, vote in before.items() if target in full and target not in named]
     kept = (before.get(v.target) if v.target in full else v for v in votes)
@@ -63,7 +63,6 @@ def list_kept(wanted: Sequence[Vote], kept: Sequence[Vote]) -> list[RefusedVote]
 async def _find_full(
     conn: Conn,
     message: Message,
-    voter: str,
     when: VoteTime,
     before: Mapping[str, Vote],
     votes: Sequence[Vote],
@@ -72,7 +71,7 @@ async def _find_full(
     after = {vote.target: vote for vote in votes}
 
     def list_shares(vote: Vote | None) -> list[Share]:
-        return compute_shares([vote] if vote else [], voter, message.channel, when)
+        return compute_shares([vote] if vote else [], message.author, message.channel, when)
 
     changes = {
         target: compute_difference(list_shares(before.get(target)), list_shares(after.get(target)))

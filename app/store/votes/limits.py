@@ -7,7 +7,6 @@ share (migrations/0017.votes.sql; `limit_votes` is in 0024.cooldowns.sql).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -69,23 +68,6 @@ Payments = Mapping[date, int]
 """The points that a message's votes have taken from the allowance of each day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """What a change of votes comes to for their giver."""
-
-    giver: str
-    paid: Payments
-    """What was paid before."""
-    before: int
-    after: int
-    """The points of all votes, before and after."""
-
-
-def identify_giver(ballot: Ballot, voter: str) -> str:
-    """Return what limits know the *voter* of *ballot* by."""
-    return ballot.rules.identify(voter)
-
-
 def identify_target(ballot: Ballot, target: str) -> str:
     """Return what the cooldown knows *target* by; nothing where there is none."""
     return ballot.rules.identify_target(target) if ballot.cooldown else ""
@@ -97,20 +79,20 @@ def identify_vote(ballot: Ballot) -> str:
 
 
 async def apply_cooldown(
-    conn: Conn, ballot: Ballot, voter: str, held: Mapping[str, Vote], votes: Sequence[Vote]
+    conn: Conn, ballot: Ballot, held: Mapping[str, Vote], votes: Sequence[Vote]
 ) -> Sequence[Vote]:
     """Return what of *votes* a change may have: those that add nothing to *held*, and in time.
 
     What would be added too soon is not; what was there stays.
     """
-    if not ballot.cooldown or not voter:
+    if not ballot.cooldown or not ballot.message.author:
         return votes
-    account = _find_account(ballot, voter)
     targets = {*held, *(vote.target for vote in votes)}
     keys = {target: ballot.rules.identify_target(target) for target in targets}
     limited = cap_votes(votes, held.values())
     kept = {vote.target: vote for vote in limited}
     new = [vote for vote in votes if kept.get(vote.target, Vote("", 0)).points != vote.points]
+    account = _find_account(ballot) | {"vote": identify_vote(ballot)}
     account |= {"at": ballot.message.moment, "cooldown": ballot.cooldown}
     lock = _CLAIM_COOLDOWNS if new else _LOCK_COOLDOWNS
     await conn.execute(lock, account | {"targets": list(set(keys.values()))})
@@ -123,55 +105,57 @@ async def apply_cooldown(
 
 
 async def release_cooldowns(
-    conn: Conn, ballot: Ballot, voter: str, before: Collection[str], votes: Collection[Vote]
+    conn: Conn, ballot: Ballot, before: Collection[str], votes: Collection[Vote]
 ) -> None:
     """Let those of the targets *before* that no *votes* are for be given to again at once.
 
     Other votes for them that stand are not forgotten.
     """
     gone = set(before) - {vote.target for vote in votes}
-    if gone and voter and ballot.cooldown:
+    if gone and ballot.message.author and ballot.cooldown:
         targets = [ballot.rules.identify_target(target) for target in gone]
-        await conn.execute(_RELEASE, _find_account(ballot, voter) | {"targets": targets})
+        own = {"vote": identify_vote(ballot), "targets": targets}
+        await conn.execute(_RELEASE, _find_account(ballot) | own)
 
 
-async def charge(conn: Conn, ballot: Ballot, bill: Bill) -> tuple[Payments, date | None] | None:
-    """Pay *bill*: what is added, from the giver's day as it is now; what is taken back, to its own.
+async def charge(
+    conn: Conn, ballot: Ballot, paid: Payments, before: int, after: int
+) -> tuple[Payments, date | None] | None:
+    """Pay what the points of all votes are more *after* than *before*, from the giver's day now.
 
-    Returns what is paid then, and from which day what was added; None where the allowance does not
-    suffice.
+    What they are less is given back to the days that have *paid*. Returns what is paid then, and
+    from which day what was added; None where the allowance does not suffice.
     """
-    account = {"team": ballot.message.team, "giver": bill.giver}
-    more = bill.after - bill.before
+    more = after - before
     if more <= 0 or ballot.allowance is None or ballot.giver_day is None:
-        return await refund(conn, account, bill.paid, bill.after), None
+        return await refund(conn, ballot, paid, after), None
+    account = _find_account(ballot)
     own = {
         "day": ballot.giver_day.day,
         "since": ballot.giver_day.since,
         "at": ballot.message.moment,
     }
     day = await fetch_value(conn, _DATE, account | own, ballot.giver_day.day)
-    await conn.execute(_LOCK_DAYS, account | {"days": [*bill.paid, day]})
+    await conn.execute(_LOCK_DAYS, account | {"days": [*paid, day]})
     given = {"day": day, "points": more, "allowance": ballot.allowance}
     if not await fetch_value(conn, _SPEND, account | given):
         return None
-    return {**bill.paid, day: bill.paid.get(day, 0) + more}, day
+    return {**paid, day: paid.get(day, 0) + more}, day
 
 
-async def refund(conn: Conn, account: Mapping[str, str], paid: Payments, left: int) -> Payments:
+async def refund(conn: Conn, ballot: Ballot, paid: Payments, left: int) -> Payments:
     """Give back what of *paid* is more than *left*, the last days first; return what stays."""
     over, stays, back = sum(paid.values()) - left, dict(paid), {}
     for day in sorted(paid, reverse=True):
         back[day] = max(0, min(over, paid[day]))
         over, stays[day] = over - back[day], paid[day] - back[day]
     for day in sorted(day for day, points in back.items() if points):
-        await conn.execute(_REFUND, {**account, "day": day, "points": back[day]})
+        await conn.execute(_REFUND, _find_account(ballot) | {"day": day, "points": back[day]})
     return {day: points for day, points in stays.items() if points}
 
 
-def _find_account(ballot: Ballot, voter: str) -> dict[str, Any]:
-    giver, vote = identify_giver(ballot, voter), identify_vote(ballot)
-    return {"team": ballot.message.team, "giver": giver, "vote": vote}
+def _find_account(ballot: Ballot) -> dict[str, Any]:
+    return {"team": ballot.message.team, "giver": ballot.giver}
 
 
 async def read_spent(conn: Conn, team: str, giver: str, day: date) -> int:

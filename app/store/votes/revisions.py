@@ -21,7 +21,6 @@ from app.store.votes.amendments import amend
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.full_scores import keep_unstorable, list_kept
 from app.store.votes.held_votes import KINDS, HeldVotes, read_held_votes
-from app.store.votes.limits import Bill, Payments
 from app.store.votes.refusal_notes import record_refusals
 from app.store.workspace.rulebook import hold_rules
 
@@ -92,13 +91,14 @@ async def revise(conn: Conn, ballot: Ballot, *, holds_rules: bool = False) -> Ou
         if row is None:
             return None
         held = await read_held_votes(conn, key, ballot)
+        ballot = _name_author(ballot, held)
         left = cap_votes(ruling.withheld, held.votes.values())
         said = (*ruling.counted, *left)
         fitting = await keep_unstorable(conn, ballot, held, said)
         ready = await _apply_cooldown(conn, ballot, held, fitting)
         votes, day = await _charge(conn, ballot, held, ready, row[0])
         targets = {vote.target for vote in (*held.votes.values(), *said)}
-        await limits.release_cooldowns(conn, ballot, held.voter, targets, votes)
+        await limits.release_cooldowns(conn, ballot, targets, votes)
         outcome = await _append(conn, ballot, held, votes, day)
         full = list_kept(said, fitting)
         late = [*full,
@@ -106,7 +106,7 @@ async def revise(conn: Conn, ballot: Ballot, *, holds_rules: bool = False) -> Ou
                 *_list_refused(Refusal.ALLOWANCE, ready, votes)]  # fmt: skip
         named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: ballot.allowance}
         refused = [*_list_refused_before(ruling, left), *late]
-        told = await record_refusals(conn, _name_author(ballot, held), refused, named)
+        told = await record_refusals(conn, ballot, refused, named)
         reasons = tuple(vote.reason for vote in late)
         full_targets = tuple(vote.target for vote in full)
         return Outcome(outcome.counted, outcome.waiting + told, reasons, full_targets)
@@ -121,7 +121,7 @@ async def _apply_cooldown(
     conn: Conn, ballot: Ballot, held: HeldVotes, votes: Sequence[Vote]
 ) -> Sequence[Vote]:
     """Return what of *votes* is not too soon; what no score can hold stays as it is *held*."""
-    ready = await limits.apply_cooldown(conn, ballot, held.voter, held.votes, votes)
+    ready = await limits.apply_cooldown(conn, ballot, held.votes, votes)
     return await keep_unstorable(conn, ballot, held, ready)
 
 
@@ -151,17 +151,15 @@ async def _charge(
 
     With them comes the day that has paid for what is added.
     """
-    if not held.voter:
+    if not ballot.message.author:
         return votes, None
     before, after = held.sum_spent(held.votes.values()), held.sum_spent(votes)
     payments = held.read_payments(paid)
-    giver = limits.identify_giver(ballot, held.voter)
-    done = await limits.charge(conn, ballot, Bill(giver, payments, before, after))
+    done = await limits.charge(conn, ballot, payments, before, after)
     if done is None:
         votes, day = await keep_unstorable(conn, ballot, held, ()), None
         after = held.sum_spent(votes)
-        account = {"team": ballot.message.team, "giver": giver}
-        now: Payments = await limits.refund(conn, account, payments, after)
+        now: limits.Payments = await limits.refund(conn, ballot, payments, after)
     else:
         now, day = done
     first = held.giver_day or day
@@ -182,7 +180,7 @@ async def _append(
     rows = _build_rows(held.entered, given, held.when)
     if rows:
         before, after = (
-            compute_shares(of, held.voter, message.channel, held.when)
+            compute_shares(of, message.author, message.channel, held.when)
             for of in (held.entered.values(), given)
         )
         added = compute_difference(before, after)
@@ -198,10 +196,10 @@ async def _append(
         scores = await standings.read_scores(conn, message.team, targets)
         said = _list_counted(held, votes, scores)
         if message.slot:
-            giver, made = held.voter, message.by_workflow
+            giver, made = message.author, message.by_workflow
             said = [replace(one, by=giver, by_workflow=made) for one in said]
         changed = any(row.said for row in rows)
-        waiting = await amend(conn, ballot, held.voter, said, changed=changed)
+        waiting = await amend(conn, ballot, said, changed=changed)
     return Outcome(len(rows), int(waiting))
 
 
@@ -233,7 +231,7 @@ def _build_append_parameters(
     message: Message, held: HeldVotes, rows: Sequence[_LedgerChange]
 ) -> dict[str, Any]:
     return build_key(*message.key) | {
-        "voter": held.voter,
+        "voter": message.author,
         "kind": _choose_kind(message, held),
         "at": message.at,
         "day": held.when.day,
