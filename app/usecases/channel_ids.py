@@ -118,7 +118,7 @@ async def _drop(
             message, Ruling(), when, rules,
             cooldown=settings.cooldown, allowance=settings.daily_allowance,
         )  # fmt: skip
-        await revise(conn, ballot, holds_rules=True)
+        await revise(conn, ballot)
     await heard_twice.drop_messages(conn, change, found, dropped)
 
 

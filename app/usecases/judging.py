@@ -38,7 +38,7 @@ async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
         told = await opt_outs.write_opt_out_reply(
             conn, message.key, message.thread, message.author, absent
         )
-    return add_waiting(await revise(conn, ballot, holds_rules=True), told)
+    return add_waiting(await revise(conn, ballot), told)
 
 
 def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:

@@ -131,7 +131,7 @@ async def _change(conn: Conn, ballot: Ballot, meant: ResolvedVotes) -> tuple[Out
         await hold_rules(conn, ballot.rules)
         if not await typed_names.is_unchanged(conn, ballot.message, meant):
             return None, True
-        outcome = await revise(conn, ballot, holds_rules=True)
+        outcome = await revise(conn, ballot)
         if outcome is None:
             return None, False
         asked = await typed_names.ask(conn, ballot.message, meant)

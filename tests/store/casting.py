@@ -7,7 +7,9 @@ from app.core.message import FIRST, NOTHING, Message
 from app.core.refusals import RefusedVote, Ruling
 from app.core.vote import Vote
 from app.store.boards.board_sql import COPY_FIRST_SEASON
+from app.store.votes import revisions
 from app.store.votes.ballot import Ballot
+from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
 
 TS = "1763660000.000100"
@@ -56,6 +58,13 @@ async def add_seasons(database, last=2, team="T1"):
     """
     if (2,) in await rows(database, added, team, last):
         await database.run(lambda c: c.execute(COPY_FIRST_SEASON, {"team": team}))
+
+
+async def revise(conn, one):
+    """Bring the ledger to the ballot *one*, in a transaction that holds its rules."""
+    async with conn.transaction():
+        await hold_rules(conn, one.rules)
+        return await revisions.revise(conn, one)
 
 
 async def rows(database, query, *parameters):

@@ -15,8 +15,7 @@ from app.store.people import forgetting
 from app.store.server import operating
 from app.store.transfer import archive
 from app.store.votes.cast import cast
-from app.store.votes.revisions import revise
-from tests.store.casting import add_seasons, at_season, ballot, ruled, spoken
+from tests.store.casting import add_seasons, at_season, ballot, revise, ruled, spoken
 
 CUTOFF = date(2024, 5, 15)
 ALL_TIME = "SELECT board, target_id, score FROM leaderboard WHERE board !~ '/[0-9]' AND score <> 0"

@@ -15,8 +15,7 @@ from app.store.boards.ledger_boards import BoardOf
 from app.store.boards.recaps import ReportRow, read_report
 from app.store.transfer.archive import archive_votes
 from app.store.votes.cast import cast, cast_all
-from app.store.votes.revisions import revise
-from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import ballot, revise, rows, ruled, scores, spoken, ts_of
 
 EDIT = "1763660099.000000/1763660099.000001"
 LATER = "1773660099.000000/1773660099.000001"

@@ -18,9 +18,8 @@ from app.store.boards import verify
 from app.store.database import Database
 from app.store.server import operating
 from app.store.votes.cast import cast
-from app.store.votes.revisions import revise
 from tests.examples import scaled
-from tests.store.casting import add_seasons, ballot, ruled, spoken
+from tests.store.casting import add_seasons, ballot, revise, ruled, spoken
 from tests.talk import PATIENT_LIMITS
 
 NUMBERS = itertools.count(1)

@@ -12,9 +12,18 @@ from app.store.people import forgetting, personal_data
 from app.store.server import operating
 from app.store.transfer.tables import QUEUES, TABLES
 from app.store.votes.cast import cast
-from app.store.votes.revisions import revise
 from app.store.workspace.rulebook import Rulebook
-from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import (
+    add_seasons,
+    at_season,
+    ballot,
+    revise,
+    rows,
+    ruled,
+    scores,
+    spoken,
+    ts_of,
+)
 
 WHO, F, PERSON = "UWHO000001", "UFORGOTTENX", "~5e1f"
 SUNDAY = date(2025, 11, 23)

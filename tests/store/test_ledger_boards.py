@@ -18,9 +18,8 @@ from app.store.people.merge_transfer import Transfer
 from app.store.server import operating
 from app.store.transfer import archive
 from app.store.votes.cast import cast
-from app.store.votes.revisions import revise
 from app.usecases.standings import read_leaderboard, read_series
-from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+from tests.store.casting import ballot, revise, rows, ruled, spoken, ts_of
 
 THURSDAY = date(2025, 11, 20)
 SUNDAY = date(2025, 11, 23)

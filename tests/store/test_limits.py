@@ -18,9 +18,8 @@ from app.store.database import Database
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
 from app.store.votes.cast import cast
-from app.store.votes.revisions import revise
 from tests.patience import PATIENCE
-from tests.store.casting import ballot, rows, ruled, scores, spoken
+from tests.store.casting import ballot, revise, rows, ruled, scores, spoken
 from tests.talk import PATIENT_LIMITS
 
 START = 1763660000

@@ -19,11 +19,20 @@ from app.store.server import operating
 from app.store.transfer.archive import archive_votes
 from app.store.votes.adjustments import Adjustment, ScoreChange, adjust
 from app.store.votes.cast import cast
-from app.store.votes.revisions import revise
 from app.store.workspace.workspace_rules import StaleRulesError
 from tests.patience import PATIENCE
 from tests.store import casting
-from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, rules_of, spoken, ts_of
+from tests.store.casting import (
+    add_seasons,
+    at_season,
+    ballot,
+    revise,
+    rows,
+    ruled,
+    rules_of,
+    spoken,
+    ts_of,
+)
 
 WAY = Transfer("T1", "U2", "U3", "merge/1")
 BACK = UnmergeRequest("T1", "U9", "U2")

@@ -14,8 +14,17 @@ from app.store.outbox import claims
 from app.store.outbox.claims import Settlement
 from app.store.votes.ballot import Outcome
 from app.store.votes.cast import cast
-from app.store.votes.revisions import revise
-from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import (
+    add_seasons,
+    at_season,
+    ballot,
+    revise,
+    rows,
+    ruled,
+    scores,
+    spoken,
+    ts_of,
+)
 
 LEDGER = "SELECT id, voter_id, target_id, delta, kind, created_at FROM vote_history ORDER BY id"
 

@@ -5,8 +5,7 @@ from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.store.votes import undo
 from app.store.votes.cast import cast
-from app.store.votes.revisions import revise
-from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+from tests.store.casting import ballot, revise, rows, ruled, spoken, ts_of
 
 
 async def _cast(database, number, points, by="U1", **where):

@@ -14,8 +14,7 @@ from app.core.boards.retention import compute_board_horizons
 from app.store.boards import pruning, rebuild, verify
 from app.store.server import operating
 from app.store.votes.cast import cast
-from app.store.votes.revisions import revise
-from tests.store.casting import add_seasons, at_season, ballot, ruled, spoken, ts_of
+from tests.store.casting import add_seasons, at_season, ballot, revise, ruled, spoken, ts_of
 from tests.tables import each
 
 EDIT = "1763660099.000000/1763660099.000001"

@@ -22,7 +22,6 @@ from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.full_scores import keep_unstorable, list_kept
 from app.store.votes.held_votes import KINDS, HeldVotes, read_held_votes
 from app.store.votes.refusal_notes import record_refusals
-from app.store.workspace.rulebook import hold_rules
 
 # The row is locked until the transaction ends; a version older than the stored one, or the same
 # again, changes nothing. Which locks come when, `app.store.votes` says.
@@ -73,43 +72,40 @@ class _LedgerChange:
     reason: str | None = None
 
 
-async def revise(conn: Conn, ballot: Ballot, *, holds_rules: bool = False) -> Outcome | None:
+async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
     """Let *ballot*, of an edit or a deletion, count; None if a later version did already.
 
     Appends the difference between what the ledger holds for the message and what it says now.
     What it adds is given now, by Slack's clock: it meets the cooldown, and is paid from the day's
     allowance. When that does not suffice, none of its votes count. Why votes do not count the voter
-    will be told. Raises StaleRulesError, unless the transaction *holds_rules* already.
+    will be told. To be called inside of a transaction that holds the ballot's rules.
     """
     message, ruling = ballot.message, ballot.ruling
-    async with conn.transaction():
-        if not holds_rules:
-            await hold_rules(conn, ballot.rules)
-        key = build_key(*message.key)
-        turn = {"revision": message.revision, "voted": bool(ruling.counted or ruling.withheld)}
-        row = await fetch_row(conn, _TURN, key | turn)
-        if row is None:
-            return None
-        held = await read_held_votes(conn, key, ballot)
-        ballot = _name_author(ballot, held)
-        left = cap_votes(ruling.withheld, held.votes.values())
-        said = (*ruling.counted, *left)
-        fitting = await keep_unstorable(conn, ballot, held, said)
-        ready = await _apply_cooldown(conn, ballot, held, fitting)
-        votes, day = await _charge(conn, ballot, held, ready, row[0])
-        targets = {vote.target for vote in (*held.votes.values(), *said)}
-        await limits.release_cooldowns(conn, ballot, targets, votes)
-        outcome = await _append(conn, ballot, held, votes, day)
-        full = list_kept(said, fitting)
-        late = [*full,
-                *_list_refused(Refusal.COOLDOWN, fitting, ready),
-                *_list_refused(Refusal.ALLOWANCE, ready, votes)]  # fmt: skip
-        named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: ballot.allowance}
-        refused = [*_list_refused_before(ruling, left), *late]
-        told = await record_refusals(conn, ballot, refused, named)
-        reasons = tuple(vote.reason for vote in late)
-        full_targets = tuple(vote.target for vote in full)
-        return Outcome(outcome.counted, outcome.waiting + told, reasons, full_targets)
+    key = build_key(*message.key)
+    turn = {"revision": message.revision, "voted": bool(ruling.counted or ruling.withheld)}
+    row = await fetch_row(conn, _TURN, key | turn)
+    if row is None:
+        return None
+    held = await read_held_votes(conn, key, ballot)
+    ballot = _name_author(ballot, held)
+    left = cap_votes(ruling.withheld, held.votes.values())
+    said = (*ruling.counted, *left)
+    fitting = await keep_unstorable(conn, ballot, held, said)
+    ready = await _apply_cooldown(conn, ballot, held, fitting)
+    votes, day = await _charge(conn, ballot, held, ready, row[0])
+    targets = {vote.target for vote in (*held.votes.values(), *said)}
+    await limits.release_cooldowns(conn, ballot, targets, votes)
+    outcome = await _append(conn, ballot, held, votes, day)
+    full = list_kept(said, fitting)
+    late = [*full,
+            *_list_refused(Refusal.COOLDOWN, fitting, ready),
+            *_list_refused(Refusal.ALLOWANCE, ready, votes)]  # fmt: skip
+    named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: ballot.allowance}
+    refused = [*_list_refused_before(ruling, left), *late]
+    told = await record_refusals(conn, ballot, refused, named)
+    reasons = tuple(vote.reason for vote in late)
+    full_targets = tuple(vote.target for vote in full)
+    return Outcome(outcome.counted, outcome.waiting + told, reasons, full_targets)
 
 
 def _name_author(ballot: Ballot, held: HeldVotes) -> Ballot:
