@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from psycopg import Rollback
-
 from app.core.grammar.reasons import read_typed_reason
 from app.core.message import NOTHING, TIMESTAMP, Message
 from app.core.reactions import limit_points
@@ -18,11 +16,10 @@ from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.reactions import FormVote
 from app.store.votes.refusal_notes import record_refusals
-from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
 from app.usecases.reaction_votes import weigh_alternatives
-from app.usecases.vote_context import VoteContext, apply_rules
+from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 from app.words.catalog import WORDS
 from app.words.refusals import explain_refusals
 
@@ -103,16 +100,10 @@ async def _give(
     if given.ruling.refusals:
         return await _decline(given, given.ruling.refusals[0], context)
 
-    async def store_gift(conn: Conn) -> Outcome | ClosedGift | None:
-        outcome: Outcome | ClosedGift | None = None
-        async with conn.transaction() as whole:
-            await hold_rules(conn, rules)
-            outcome = await _store_gift(conn, gift, ballots)
-            if isinstance(outcome, Outcome) and outcome.refused:
-                raise Rollback(whole)
-        return outcome
-
-    outcome = await context.database.run(store_gift)
+    query = partial(_store_gift, gift=gift, ballots=ballots)
+    outcome = await store_by_rules(
+        context, rules, query, lambda done: not (isinstance(done, Outcome) and done.refused)
+    )
     if isinstance(outcome, ClosedGift):
         return outcome
     if outcome and outcome.refused:
@@ -207,12 +198,7 @@ async def _give_votes(
     ruling = replace(judged.ruling, opted_out=())
     ballot = replace(judged.without_refusals(), ruling=ruling)
 
-    async def store_votes(conn: Conn) -> Outcome | None:
-        async with conn.transaction():
-            await hold_rules(conn, rules)
-            return await _store_once(conn, ballot)
-
-    outcome = await context.database.run(store_votes)
+    outcome = await store_by_rules(context, rules, partial(_store_once, ballot=ballot))
     context.watch.count_revision(outcome)
     targets = [vote.target for vote in ruling.counted]
     outcome = greet_newcomers(outcome, message, targets, context)

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
-from psycopg import Rollback
-
 from app.core.message import NOTHING, Message
 from app.core.reactions import JOINED, Reaction, count_points
 from app.core.vote import Vote
@@ -19,10 +17,9 @@ from app.store.votes import joins
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.joins import REPLY, JoinChange, JoinedVote, StoredReply, ThankYou
 from app.store.votes.reactions import take_turn
-from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
-from app.usecases.vote_context import VoteContext, apply_rules
+from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 HearReply = Callable[[Conn], Awaitable[Outcome | None]]
 """Notes a version of the reply that joins; gives None if this or a later one was heard before."""
@@ -170,7 +167,7 @@ async def _join(
     while True:
         ballots[missing] = await _weigh_joined(message, missing, rules, context)
         store = partial(_store, change=change, ballots=ballots, hear_reply=hear_reply)
-        done = await context.database.run(store)
+        done = await store_by_rules(context, rules, store, lambda found: isinstance(found, Outcome))
         if not isinstance(done, _Unweighed):
             return greet_newcomers(done, message, change.vote.targets, context)
         missing = done.vote
@@ -200,25 +197,18 @@ async def _store(
     ballots: Mapping[JoinedVote | None, Ballot],
     hear_reply: HearReply | None,
 ) -> Outcome | _Unweighed | None:
-    """Note *change* and let what stands then count, all or nothing."""
-    done: Outcome | _Unweighed | None = None
-    async with conn.transaction() as whole:
-        some = next(iter(ballots.values()))
-        await hold_rules(conn, some.rules)
-        giver = find_giver(some.rules, change.voter, JOINED)
-        turn = await take_turn(conn, some.message.key, giver, outlives_message=True)
-        own = await hear_reply(conn) if hear_reply else Outcome(0, 0)
-        if own is None:
-            raise Rollback(whole)
-        if turn is None or not await joins.store(conn, change):
-            return own
-        accounts = some.rules.list_accounts(change.voter)
-        standing = None if turn.elsewhere else await joins.read_standing(conn, change, accounts)
-        if standing not in ballots:
-            done = _Unweighed(standing)
-            raise Rollback(whole)
-        return _add(own, await settle(conn, advance_ballot(ballots[standing], turn, JOINED)))
-    return done
+    """Note *change* and let what stands then count; only an outcome is to be kept."""
+    some = next(iter(ballots.values()))
+    giver = find_giver(some.rules, change.voter, JOINED)
+    turn = await take_turn(conn, some.message.key, giver, outlives_message=True)
+    own = await hear_reply(conn) if hear_reply else Outcome(0, 0)
+    if own is None or turn is None or not await joins.store(conn, change):
+        return own
+    accounts = some.rules.list_accounts(change.voter)
+    standing = None if turn.elsewhere else await joins.read_standing(conn, change, accounts)
+    if standing not in ballots:
+        return _Unweighed(standing)
+    return _add(own, await settle(conn, advance_ballot(ballots[standing], turn, JOINED)))
 
 
 def _add(own: Outcome, joined: Outcome | None) -> Outcome:

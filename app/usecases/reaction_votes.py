@@ -14,10 +14,9 @@ from app.store.database import Conn
 from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.reactions import Turn
-from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
-from app.usecases.vote_context import VoteContext, apply_rules
+from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 
 async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str | None:
@@ -68,14 +67,12 @@ async def _react(
     ballots = await weigh_alternatives(message, author, rules, context)
 
     async def change(conn: Conn) -> Outcome | None:
-        async with conn.transaction():
-            await hold_rules(conn, rules)
-            turn = await store.take_turn(conn, message.key, find_giver(rules, reaction.voter))
-            if turn is None or not await store.store_reaction(conn, reaction, author, worth):
-                return None
-            return await _settle_standing(conn, message, turn, ballots)
+        turn = await store.take_turn(conn, message.key, find_giver(rules, reaction.voter))
+        if turn is None or not await store.store_reaction(conn, reaction, author, worth):
+            return None
+        return await _settle_standing(conn, message, turn, ballots)
 
-    outcome = await context.database.run(change)
+    outcome = await store_by_rules(context, rules, change)
     context.watch.count_revision(outcome)
     return greet_newcomers(outcome, message, [author], context)
 
@@ -102,12 +99,10 @@ async def recount_reactions(message: Message, author: str, context: VoteContext)
         ballots = await weigh_alternatives(message, author, rules, context)
 
         async def change(conn: Conn) -> Outcome | None:
-            async with conn.transaction():
-                await hold_rules(conn, rules)
-                turn = await store.take_turn(conn, message.key, find_giver(rules, message.author))
-                return await _settle_standing(conn, message, turn, ballots) if turn else None
+            turn = await store.take_turn(conn, message.key, find_giver(rules, message.author))
+            return await _settle_standing(conn, message, turn, ballots) if turn else None
 
-        return await context.database.run(change)
+        return await store_by_rules(context, rules, change)
 
     return await apply_rules(context, message.team, recount, message.channel)
 

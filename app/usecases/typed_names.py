@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Final
-
-from psycopg import Rollback
 
 from app.core.message import FIRST, NOTHING, Message
 from app.core.refusals import ActiveBan, Refusal, Ruling
@@ -22,10 +21,9 @@ from app.store.people import members
 from app.store.votes import offers
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.offers import PERSON, Offer
-from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import settle, weigh
-from app.usecases.vote_context import VoteContext, apply_rules
+from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 _MOST: Final = 10
 """People of one name who are offered; whoever has more mentions whom they mean."""
@@ -220,7 +218,10 @@ async def decide(
         ballot = await weigh(message, (vote,), rules, context)
         if ballot.ruling.refusals and not offer.answer:
             return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
-        return await context.database.run(lambda conn: _store_answer(conn, offer, choice, ballot))
+        store = partial(_store_answer, offer=offer, choice=choice, ballot=ballot)
+        return await store_by_rules(
+            context, rules, store, lambda done: isinstance(done, AcceptedAnswer)
+        )
 
     answer = await apply_rules(context, team, answer_offer, message.channel)
     if isinstance(answer, AcceptedAnswer):
@@ -235,20 +236,15 @@ def _build_message(team: str, offer: Offer, now: datetime) -> Message:
 
 
 async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -> Answer:
-    """Note *choice*, and let the vote count, both or neither."""
-    answer: Answer = InvalidAnswer.GONE
-    async with conn.transaction() as whole:
-        await hold_rules(conn, ballot.rules)
-        standing = await offers.lock_offers(conn, ballot.message.key[:3])
-        before = _list_earlier_answers(standing, offer)
-        if before == [(offer.id, choice)]:
-            return AcceptedAnswer(offer, None)
-        if before is None or before:
-            return answer
-        answer = await _count_vote(conn, offer, ballot)
-        if not isinstance(answer, AcceptedAnswer):
-            raise Rollback(whole)
-        await offers.record_answer(conn, ballot.message.team, offer, choice)
+    """Note *choice*, and let the vote count; only an accepted answer is to be kept."""
+    standing = await offers.lock_offers(conn, ballot.message.key[:3])
+    before = _list_earlier_answers(standing, offer)
+    if before == [(offer.id, choice)]:
+        return AcceptedAnswer(offer, None)
+    if before is None or before:
+        return InvalidAnswer.GONE
+    answer = await _count_vote(conn, offer, ballot)
+    await offers.record_answer(conn, ballot.message.team, offer, choice)
     return answer
 
 

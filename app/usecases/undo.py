@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from psycopg import Rollback
-
 from app.core.message import NOTHING, UNDONE, Message
 from app.core.refusals import Ruling
 from app.core.vote import Vote
@@ -14,10 +12,9 @@ from app.store.database import Conn
 from app.store.votes import undo
 from app.store.votes.ballot import Outcome
 from app.store.votes.undo import GivenVote
-from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import make_ballot, settle
-from app.usecases.vote_context import VoteContext, apply_rules
+from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 
 class UndoRefusal(StrEnum):
@@ -88,21 +85,19 @@ async def _undo(
         ballot = (await make_ballot(message, Ruling(), rules, context)).without_refusals()
 
         async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
-            outcome: Outcome | None = None
-            async with conn.transaction() as whole:
-                await hold_rules(conn, rules)
-                outcome = await settle(conn, ballot)
-                if outcome and outcome.full:
-                    raise Rollback(whole)
-            return outcome, await undo.read_taken_back(conn, team, given)
+            return await settle(conn, ballot), await undo.read_taken_back(conn, team, given)
 
-        return await context.database.run(take)
+        return await store_by_rules(context, rules, take, lambda done: not _is_full(done[0]))
 
     outcome, votes = await apply_rules(context, team, take_back, given.channel)
-    if outcome and outcome.full:
+    if _is_full(outcome):
         return UndoRefusal.FULL
     context.watch.count_revision(outcome)
     return UndoneVotes(given, votes, outcome) if votes else UndoRefusal.NOTHING
+
+
+def _is_full(outcome: Outcome | None) -> bool:
+    return bool(outcome and outcome.full)
 
 
 def _is_too_old(context: VoteContext, team: str, given: GivenVote, now: datetime) -> bool:

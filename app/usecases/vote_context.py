@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Final, TypeVar
 
+from psycopg import Rollback
+
 from app.core.vote import ScoreLimitError
-from app.store.database import Database, UnavailableError
+from app.store.database import Conn, Database, Query, UnavailableError
 from app.store.votes.batcher import VoteBatcher
-from app.store.workspace.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook, hold_rules
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 from app.usecases.newcomers import Newcomers
 from app.usecases.watch import Watch
@@ -86,3 +88,26 @@ async def apply_rules(
         except ScoreLimitError:
             is_full = True
     raise UnavailableError("the rules or scores change too often")
+
+
+async def store_by_rules(
+    context: VoteContext,
+    rules: WorkspaceRules,
+    query: Query[T],
+    keeps: Callable[[T], bool] = lambda _: True,
+) -> T:
+    """Return what *query* comes to, in one transaction in which *rules* hold.
+
+    It leaves nothing behind unless the caller *keeps* what it came to. Raises StaleRulesError
+    where the rules hold no more, and UnavailableError.
+    """
+
+    async def store(conn: Conn) -> T:
+        async with conn.transaction() as whole:
+            await hold_rules(conn, rules)
+            done = await query(conn)
+            if not keeps(done):
+                raise Rollback(whole)
+        return done
+
+    return await context.database.run(store)

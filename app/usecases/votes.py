@@ -22,12 +22,11 @@ from app.store.people import members, opt_outs
 from app.store.votes import full_scores
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.revisions import revise
-from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 from app.usecases import hints, joining, typed_names
 from app.usecases.judging import add_waiting, greet_newcomers, judge_votes, make_ballot
 from app.usecases.typed_names import ResolvedVotes
-from app.usecases.vote_context import VoteContext, apply_rules
+from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 from app.words.catalog import WORDS
 
 _Change = Callable[[Conn], Awaitable[tuple[Outcome | None, bool]]]
@@ -112,7 +111,7 @@ async def _revise(
         if joined:
             hear_reply = partial(_change_or_ask_anew, change=change)
             return await joining.join_by_reply(joined, message, hear_reply, context, rules)
-        outcome, answered = await context.database.run(change)
+        outcome, answered = await store_by_rules(context, rules, change)
     context.watch.count_revision(outcome)
     return add_waiting(outcome, told)
 
@@ -127,15 +126,13 @@ async def _change_or_ask_anew(conn: Conn, change: _Change) -> Outcome | None:
 
 async def _change(conn: Conn, ballot: Ballot, meant: ResolvedVotes) -> tuple[Outcome | None, bool]:
     """Return what *ballot* changes, and whether it changes nothing because of a new answer."""
-    async with conn.transaction():
-        await hold_rules(conn, ballot.rules)
-        if not await typed_names.is_unchanged(conn, ballot.message, meant):
-            return None, True
-        outcome = await revise(conn, ballot)
-        if outcome is None:
-            return None, False
-        asked = await typed_names.ask(conn, ballot.message, meant)
-        return add_waiting(outcome, asked), False
+    if not await typed_names.is_unchanged(conn, ballot.message, meant):
+        return None, True
+    outcome = await revise(conn, ballot)
+    if outcome is None:
+        return None, False
+    asked = await typed_names.ask(conn, ballot.message, meant)
+    return add_waiting(outcome, asked), False
 
 
 async def _resolve_names(
