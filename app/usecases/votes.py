@@ -4,7 +4,6 @@ All is judged by one state of the rules (`WorkspaceRules`), which has to hold st
 stored; where it does not, the message is judged anew.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
@@ -21,15 +20,12 @@ from app.store.outbox import outbox
 from app.store.people import members, opt_outs
 from app.store.votes import full_scores
 from app.store.votes.ballot import Ballot, Outcome
-from app.store.votes.revisions import revise
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 from app.usecases import hints, joining, typed_names
-from app.usecases.judging import add_waiting, greet_newcomers, judge_votes, make_ballot
+from app.usecases.judging import add_waiting, greet_newcomers, judge_votes, make_ballot, settle
 from app.usecases.typed_names import ResolvedVotes
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 from app.words.catalog import WORDS
-
-_Change = Callable[[Conn], Awaitable[tuple[Outcome | None, bool]]]
 
 
 async def hear(message: Message, context: VoteContext) -> Outcome | None:
@@ -101,38 +97,24 @@ async def _revise(
     joined = await joining.find_joined(message, heard.joining, rules, context)
     if joined and joined.present:
         heard = ParsedMessage()
-    answered = True
-    while answered:  # what typed names mean, while this was read
-        meant = await _resolve_names(message, heard, rules, context)
-        ruling = await judge_votes(message, meant.votes, rules, context)
-        ballot = await make_ballot(message, ruling, rules, context)
-        told = await _tell_opted_out(message, ballot.ruling, context)
-        change = partial(_change, ballot=ballot, meant=meant)
-        if joined:
-            hear_reply = partial(_change_or_ask_anew, change=change)
-            return await joining.join_by_reply(joined, message, hear_reply, context, rules)
-        outcome, answered = await store_by_rules(context, rules, change)
+    meant = await _resolve_names(message, heard, rules, context)
+    ruling = await judge_votes(message, meant.votes, rules, context)
+    ballot = await make_ballot(message, ruling, rules, context)
+    change = partial(_change, ballot=ballot, meant=meant)
+    if joined:
+        return await joining.join_by_reply(joined, message, change, context, rules)
+    outcome = await store_by_rules(context, rules, change)
     context.watch.count_revision(outcome)
-    return add_waiting(outcome, told)
-
-
-async def _change_or_ask_anew(conn: Conn, change: _Change) -> Outcome | None:
-    """Return what *change* does; raises StaleRulesError where a new answer forbids it."""
-    outcome, answered = await change(conn)
-    if answered:
-        raise StaleRulesError
     return outcome
 
 
-async def _change(conn: Conn, ballot: Ballot, meant: ResolvedVotes) -> tuple[Outcome | None, bool]:
-    """Return what *ballot* changes, and whether it changes nothing because of a new answer."""
+async def _change(conn: Conn, ballot: Ballot, meant: ResolvedVotes) -> Outcome | None:
+    """Let *ballot* count; raises StaleRulesError where typed names were given a meaning since."""
     if not await typed_names.is_unchanged(conn, ballot.message, meant):
-        return None, True
-    outcome = await revise(conn, ballot)
-    if outcome is None:
-        return None, False
-    asked = await typed_names.ask(conn, ballot.message, meant)
-    return add_waiting(outcome, asked), False
+        raise StaleRulesError
+    outcome = await settle(conn, ballot)
+    asked = await typed_names.ask(conn, ballot.message, meant) if outcome else 0
+    return add_waiting(outcome, asked)
 
 
 async def _resolve_names(
