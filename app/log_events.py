@@ -106,7 +106,7 @@ EVENTS: Final = (
     E("role.unknown", "info", "team reason", "Slack wouldn't say whether somebody is an admin, so they were treated as if not"),
     E("rules.wait", "info", "reason", "settings, bans and who has opted out can't be read, because the database is away; what was known holds"),
     E("season.begun", "info", "team season ms", "an admin or manager has begun the season of that number"),
-    E("server.first_start", "info", "next", "nothing was ever heard here; what to do next"),
+    E("server.first_start", "info", "next", "Slack takes the token, and nothing was ever heard here; what to do next"),
     E("server.ready", "info", "host port", "the server takes requests"),
     E("server.stopped", "info", "", "the server has stopped"),
     E("server.stopping", "info", "", "the server finishes what is under way"),

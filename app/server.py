@@ -17,6 +17,7 @@ from psycopg.errors import ReadOnlySqlTransaction
 from app import CommandError, wiring
 from app.config import Config
 from app.core.timings import PRODUCTION, Timings
+from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.slack.inbound.http import EventsEndpoint
@@ -49,6 +50,7 @@ class Running:
     context: VoteContext
     tasks: BackgroundTasks
     directory: Directory
+    identity: Identity
 
     async def wait_idle(self) -> None:
         """Return once the app has nothing more to say."""
@@ -73,7 +75,7 @@ def make_limits(config: Config, timings: Timings = PRODUCTION) -> Limits:
     )
 
 
-FIRST_STEP: Final = "in a channel in Slack, type /invite and my name, then @colleague++"
+FIRST_STEP: Final = "in a channel in Slack, type /invite @{name}, then @colleague++"
 """What to do where the app has heard nothing yet."""
 
 
@@ -89,18 +91,20 @@ async def run(config: Config, url: str) -> None:
         async with serve(config, url) as running:
             handle_signals(stop.set)
             _log.info("server.ready", host=config.host, port=running.port)
-            await _tell_first_step(running.database)
+            telling = asyncio.create_task(_tell_first_step(running))
             await stop.wait()
+            telling.cancel()
             _log.info("server.stopping")
     ignore_signals()
     _log.info("server.stopped")
 
 
-async def _tell_first_step(database: Database) -> None:
-    """Say what to do next, where the app has heard nothing yet."""
+async def _tell_first_step(running: Running) -> None:
+    """Say what to do next, where the app has heard nothing yet; once Slack takes its token."""
+    await running.identity.known.wait()
     with contextlib.suppress(UnavailableError):
-        if await database.run(heard_channels.has_heard_nothing):
-            _log.info("server.first_start", next=FIRST_STEP)
+        if await running.database.run(heard_channels.has_heard_nothing):
+            _log.info("server.first_start", next=FIRST_STEP.format(name=running.identity.name))
 
 
 @contextlib.asynccontextmanager
@@ -134,7 +138,10 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
             ) from error
         if sockets:  # both doors close at the same time, or the second would be late
             stack.callback(sockets.stop)
-        yield Running(port, database, context.sender, context, context.tasks, context.directory)
+        yield Running(
+            port, database, context.sender, context, context.tasks, context.directory,
+            context.identity,
+        )  # fmt: skip
 
 
 async def _wait_until_ready(database: Database, timings: Timings) -> None:

@@ -243,6 +243,24 @@ def test_requests_that_do_not_end_leave_time_for_the_rest_of_a_stop():
     assert stop_within - 2 * DRAIN >= 2
 
 
+async def test_what_to_do_next_is_told_once_slack_has_answered(tmp_path, slack, database_url):
+    server = await Server.start(tmp_path, DATABASE_URL=database_url, **_slack(slack))
+    told = await server.until("server.first_start")
+    assert told["next"] == "in a channel in Slack, type /invite @pptbot, then @colleague++"
+    assert await server.stop() == 0
+
+
+async def test_with_a_wrong_token_nobody_is_sent_to_slack(tmp_path, slack, database_url):
+    given = _slack(slack) | {"SLACK_BOT_TOKEN": "xoxb-stranger"}
+    server = await Server.start(tmp_path, DATABASE_URL=database_url, **given)
+    refused = await server.until("slack.auth")
+    assert (refused["reason"], refused["permanent"]) == ("invalid_auth", True)
+    async with aiohttp.ClientSession() as http:  # which asks the database, after all before
+        assert (await http.get(f"http://127.0.0.1:{server.port}/health")).status == 200
+    assert await server.stop() == 0
+    assert server.logged("server.first_start") == []
+
+
 async def test_unknown_commands_and_options_are_wrong_usage(tmp_path):
     for words in (["nothing"], [], ["server", "--color"], ["migrate", "sideways"]):
         status, _, err = await run(*words, folder=tmp_path)
