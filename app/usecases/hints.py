@@ -3,7 +3,7 @@
 import difflib
 from typing import Final
 
-from app.core.grammar.hints import HintKind, find_hint, find_typed_names
+from app.core.grammar.hints import HintKind, find_hint, find_stray_currency, find_typed_names
 from app.core.message import Message
 from app.core.replies import HintReply
 from app.core.vote import THING, Vote, build_thing_id
@@ -23,12 +23,13 @@ async def give_hint(
     """Tell what to type instead, if *message*, which has no votes, seems to have meant one."""
     if message.quiet or rules.is_banned(message.author, message.moment):
         return None
-    kind, person = find_hint(message.lines, in_thread=bool(message.thread_author)) or (None, "")
-    if kind is None:
-        kind, (_, person) = HintKind.UNPICKED, await _find_unpicked(message, context)
-        if not person:
-            return None
-    return await _write(message, HintReply(kind, person), context)
+    if found := find_hint(message.lines, in_thread=bool(message.thread_author)):
+        return await _write(message, HintReply(*found), context)
+    currency = rules.get_settings(message.channel).currency
+    if stray := find_stray_currency(message.lines, currency):
+        return await _write(message, HintReply(HintKind.CURRENCY, *stray), context)
+    _, person = await _find_unpicked(message, context)
+    return await _write(message, HintReply(HintKind.UNPICKED, person), context) if person else None
 
 
 async def _find_unpicked(message: Message, context: VoteContext) -> tuple[str, str]:

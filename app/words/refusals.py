@@ -39,6 +39,7 @@ _HINTS: Final = {
     HintKind.THREAD: Phrase("hint-thread"),
     HintKind.UNPICKED: Phrase("hint-unpicked"),
     HintKind.SLIP: Phrase("hint-slip"),
+    HintKind.CURRENCY: Phrase("hint-currency"),
     HintKind.FIRST_VOTE: Phrase("hint-first-vote"),
 }
 

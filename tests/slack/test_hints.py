@@ -97,6 +97,24 @@ async def test_each_kind_is_told_once_a_day_to_each_person(talk):
     assert len(talk.heard(to="ann")) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "hinted"),
+    [
+        (f"Thanks <@{BOB}> for the docs! :taco:", True), (f":taco: <@{BOB}>", True),
+        (f"<@{BOB}>, great work :taco: :taco:", True), (f"lunch, <@{BOB}>?\n:taco:", False),
+        (f"Thanks <@{BOB}>! :tada:", False), (f"<@{BOB}> :taco: for the docs", False),
+        (":taco:", False), (f"Thanks <@{BOB}>! `:taco:`", False),
+    ],
+)  # fmt: skip
+async def test_an_emoji_that_counts_is_told_to_stand_after_the_name(talk, text, hinted):
+    await typed(talk, text)
+    assert talk.heard(to="ann") == []
+    await talk.decide(currency=["taco"])
+    await typed(talk, text, by="carol")
+    told = "Put the :taco: right after the name and it counts: @bob :taco:"
+    assert (told in talk.heard(to="carol")) == hinted
+
+
 async def test_in_a_quiet_channel_nothing_is_hinted(talk):
     await talk.decide(quiet_channels=["C0GENERAL1"])
     await typed(talk, "<!here>++")

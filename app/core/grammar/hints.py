@@ -1,10 +1,11 @@
 """Finds what people write for a vote that is none: they can be told what to type instead."""
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
 
-from app.core.grammar.operators import has_signs
+from app.core.grammar.operators import find_currency, has_signs
 from app.core.grammar.tokens import OPAQUE, USER, Lines
 
 
@@ -23,6 +24,8 @@ class HintKind(StrEnum):
     """`@bob ++`, `@mia lind++`: a name after an @ that was not picked from Slack's list."""
     SLIP = "slip"
     """`@bobb++`: a name that is nearly somebody's."""
+    CURRENCY = "currency"
+    """`thanks @bob! :taco:`: an emoji that counts like `++`, away from the mention."""
     FIRST_VOTE = "first_vote"
     """A vote, their first one."""
 
@@ -65,6 +68,19 @@ def _find_signs(line: str, lines: Lines) -> tuple[HintKind, str] | None:
             return HintKind.BROADCAST, ""
     named = _BEFORE.search(line)
     return (HintKind.BEFORE, lines.atoms.values[named["user"]][1]) if named else None
+
+
+def find_stray_currency(lines: Lines, currency: Collection[str]) -> tuple[str, str] | None:
+    """Return whom a line names that holds an emoji of *currency* elsewhere, and that emoji.
+
+    To be asked of messages without votes only.
+    """
+    marks = find_currency(lines, currency) if currency else ""
+    for line in lines.lines if marks else ():
+        named, emoji = re.search(f"[{USER}]", line), re.search(f"[{marks}]", line)
+        if named and emoji:
+            return lines.atoms.values[named[0]][1], lines.atoms.values[emoji[0]][1]
+    return None
 
 
 def find_typed_names(lines: Lines) -> list[str]:

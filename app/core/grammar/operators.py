@@ -101,12 +101,7 @@ def replace_currency(lines: Lines, currency: Collection[str]) -> Lines:
 
     `@bob :taco:` is `@bob ++` then, and `@bob :taco: :taco:` is `@bob +++`.
     """
-    listed = {normalize_emoji(emoji) for emoji in currency}
-    marks = "".join(
-        mark
-        for mark, (kind, value) in lines.atoms.values.items()
-        if kind == "emoji" and normalize_emoji(value) in listed
-    )
+    marks = find_currency(lines, currency)
     if not marks:
         return lines
     run = re.compile(rf"([{USER}{GROUP}][)\]]?\s*+)([{marks}](?:\s*+[{marks}])*+)")
@@ -116,3 +111,13 @@ def replace_currency(lines: Lines, currency: Collection[str]) -> Lines:
         return match[1] + "+" * (len(signs.findall(match[2])) + 1)
 
     return Lines(tuple(run.sub(write_signs, line) for line in lines.lines), lines.atoms)
+
+
+def find_currency(lines: Lines, currency: Collection[str]) -> str:
+    """Return the characters that stand in *lines* for emoji of *currency*."""
+    listed = {normalize_emoji(emoji) for emoji in currency}
+    return "".join(
+        mark
+        for mark, (kind, value) in lines.atoms.values.items()
+        if kind == "emoji" and normalize_emoji(value) in listed
+    )

@@ -8,6 +8,8 @@ hint-thread = In einem Thread zählt `++` allein oder mit `für` oder `weil` und
 hint-unpicked = Das ist noch keine Erwähnung, darum zählt es nicht. Wähl { $name } aus der Liste, die Slack nach einem @ öffnet.
 # $spelling ist der Name, wie er nach einem @ getippt wurde.
 hint-slip = Das habe ich für das Ding „{ $spelling }“ gezählt. Falls du { $name } meinst: Bearbeite die Nachricht und wähl den Namen aus der Liste von Slack.
+# $spelling ist das Emoji ohne seine Doppelpunkte.
+hint-currency = Mit dem :{ $spelling }: direkt hinter dem Namen zählt es: @{ $name } :{ $spelling }:
 # Unter den ersten Punkten, die jemand je gegeben hat. $minutes ist, wie lange Rückgängigmachen geht, 0 für nie.
 hint-first-vote = { $minutes ->
     [0] Das waren deine ersten Punkte hier. Anders überlegt? Bearbeite oder lösche deine Nachricht.

@@ -8,6 +8,8 @@ hint-thread = In a thread, `++` counts on its own, or with `for` or `because` an
 hint-unpicked = That isn't a mention yet, so it doesn't count. Pick { $name } from the list that Slack opens when you type an @.
 # $spelling is the name as it was typed after an @.
 hint-slip = I counted that for the thing "{ $spelling }". If you meant { $name }, edit your message and pick the name from Slack's list.
+# $spelling is the emoji without its colons.
+hint-currency = Put the :{ $spelling }: right after the name and it counts: @{ $name } :{ $spelling }:
 # Below the first points that somebody ever gave. $minutes is for how long undo works, 0 for never.
 hint-first-vote = { $minutes ->
     [0] Those were the first points you gave here. Changed your mind? Edit or delete your message.
