@@ -126,6 +126,14 @@ async def test_a_form_that_only_tells_closes_with_enter(play, local, typed):
     assert local.workspace.modals[ANN] == []
 
 
+async def test_a_form_that_only_tells_holds_up_nothing(play, local):
+    shown = await play("/shortcut tell", "hello", "/shortcut tell", "/board")
+    assert "(Enter closes it) > hello\n\nann in #general > /shortcut tell" in shown
+    assert "(Enter closes it) > /board\npptbot APP" in shown
+    assert local.workspace.posts[0].text == "hello"
+    assert local.workspace.modals[ANN] == []
+
+
 async def test_what_a_form_wont_take_stands_line_by_line(play):
     shown = await play("/shortcut give_karma", "bob", "1", "no", "keep", "yes", "cancel")
     assert "Reason: A better reason, please.\nReason (optional) >" in shown

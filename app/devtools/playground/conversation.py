@@ -120,7 +120,7 @@ class Conversation:
     async def hear(self, line: str) -> bool:
         """Do what one line asks for; say whether the app may have something to say to it."""
         self._answered = False
-        if self._identity.question:
+        if self._identity.question and not await self._session.leave(line):
             self._tell(await self._session.fill(line))
             return True
         intent = read_intent(line)

@@ -91,8 +91,18 @@ class TerminalSession:
         if form.view.get("submit"):
             agreed = typed.casefold() in YES
             return await self._submit(form) if agreed else "Write yes to submit it, or cancel."
-        closes = typed.casefold() in KEEP | YES
-        return await self._interactions.close(form) if closes else "Press Enter to close it."
+        return await self._interactions.close(form)
+
+    async def leave(self, line: str) -> bool:
+        """Close a modal that only tells, where *line* asks for something else; say whether."""
+        form = self._form
+        if form is None or form.open_fields or form.view.get("submit"):
+            return False
+        if line.strip().casefold() in KEEP | YES | CANCEL or read_intent(line).kind == "press":
+            return False
+        await self._interactions.close(form)
+        self.look()
+        return not self._identity.question
 
     async def _submit(self, form: Form) -> str:
         return "\n".join(await self._interactions.submit(form))
