@@ -1,5 +1,11 @@
 """Starts the commands of bin/, which `app/cli/commands.py` lists; what fails is one line."""
 
+import signal
+
+_interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+if __name__ == "__main__" and _interruptible:  # no traceback while the rest is being imported
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import asyncio
 import errno
 import os
@@ -56,4 +62,6 @@ def _run_and_flush(command: Command, arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    if _interruptible:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

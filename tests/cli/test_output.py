@@ -1,11 +1,13 @@
 """What a command says, when nobody reads it or there is no room for it."""
 
 import os
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.process import begin
+from tests.process import ROOT, begin, environment
 
 SAYING = {
     "verify": ["verify"],
@@ -43,3 +45,48 @@ async def test_a_full_disk_is_told_in_one_line(tmp_path, database_url, name):
     finally:
         os.close(full)
     assert (status, err) == (1, f"bin/{name}: {FULL}\n")
+
+
+@pytest.mark.parametrize(
+    "locale",
+    [
+        {"PYTHONIOENCODING": "latin-1"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+    ids=["streams", "locale"],
+)
+@pytest.mark.parametrize("words", [["catch-up", "--help"], ["migrate", "list"]], ids="-".join)
+def test_what_is_read_and_written_is_utf_8_in_any_locale(locale, words, database_url):
+    ended = subprocess.run(
+        [ROOT / "bin" / words[0], *words[1:]], check=False, capture_output=True,
+        env=environment(DATABASE_URL=database_url) | locale,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.decode()
+
+
+INTERRUPTING = """
+import os, signal, sys
+
+class Interrupter:
+    def find_spec(self, name, *_):
+        if name == {name!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupter())
+"""
+"""Presses Ctrl-C when a module is about to be imported."""
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("app.cli.usage", -signal.SIGINT), ("app.cli.verify", 130)]
+)
+def test_who_interrupts_a_command_that_is_starting_sees_no_traceback(
+    tmp_path, name, status, database_url
+):
+    (tmp_path / "sitecustomize.py").write_text(INTERRUPTING.format(name=name))
+    ended = subprocess.run(
+        [ROOT / "bin" / "verify"], check=False, capture_output=True, text=True,
+        env=environment(DATABASE_URL=database_url) | {"PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (status, "")
