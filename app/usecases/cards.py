@@ -13,6 +13,7 @@ from app.core.ledger import LedgerEntry
 from app.core.vote import is_thing
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn, Database
+from app.store.people import members
 from app.store.votes import history
 from app.store.votes import search as searching
 from app.store.votes.history import NO_SUMS, HistoryQuery, Sums
@@ -69,7 +70,7 @@ async def read_card(rank_indexes: RankIndexes, query: HistoryQuery, calendar: Ca
     own = query.target == query.reader
 
     async def read(conn: Conn) -> Card:
-        hidden = await history.read_hidden_reasons(conn, query.team, query.target)
+        hidden = await members.read_hidden_reasons(conn, query.team, query.target)
         if hidden and not own:
             return Card(query.target, own, hidden)
         person = not is_thing(query.target)
@@ -138,7 +139,7 @@ async def read_history(database: Database, query: HistoryQuery, count: int) -> P
     own = query.target == query.reader
 
     async def read(conn: Conn) -> PastVotes:
-        hidden = await history.read_hidden_reasons(conn, query.team, query.target)
+        hidden = await members.read_hidden_reasons(conn, query.team, query.target)
         if hidden and not own:
             return PastVotes(query.target, own, hidden=hidden)
         given = not is_thing(query.target)

@@ -14,6 +14,7 @@ from app.core.settings.definitions import BoardAccess
 from app.core.vote import is_thing
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
+from app.store.people import members
 from app.store.votes import history, limits
 from app.store.votes.history import HistoryQuery
 from app.usecases.standings import Leaderboard, read_leaderboard
@@ -91,7 +92,7 @@ async def read_home(
     """
     board = await read_leaderboard(rank_indexes, team, user, ShowBoard(span=span), calendar)
     run, spans = rank_indexes.database.run, _list_spans(calendar)
-    if "opted_out" in await run(lambda conn: history.read_hidden_reasons(conn, team, user)):
+    if "opted_out" in await run(lambda conn: members.read_hidden_reasons(conn, team, user)):
         return Home(user, board, spans, opted_out=True)
     standings = [
         await rank_indexes.find_standing(team, calendar.resolve_span(span).name_board(USERS), user)

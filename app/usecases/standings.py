@@ -14,6 +14,7 @@ from app.store.boards import ledger_boards, standings
 from app.store.boards.ledger_boards import BoardOf, Excerpt
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn, Database
+from app.store.people.members import is_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,7 @@ async def read_leaderboard(
     read = _read_kept if whole else _read_computed
     inquiry = _Inquiry(rank_indexes, team, reader, show, name, period, calendar, members)
     places, own = await read(inquiry)
-    out = own is None and await rank_indexes.database.run(
-        lambda c: standings.is_hidden(c, team, reader)
-    )
+    out = own is None and await rank_indexes.database.run(lambda c: is_hidden(c, team, reader))
     gone = not places and await rank_indexes.database.run(
         lambda c: standings.may_be_pruned(c, team, period)
     )

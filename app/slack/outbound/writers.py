@@ -19,6 +19,7 @@ from app.slack.views.recaps import render_recap
 from app.store.database import Database
 from app.store.outbox import notices
 from app.store.outbox.outbox import ClaimedReply
+from app.store.people import members
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.notices import find_digest_day
 from app.usecases.recaps import read_recap
@@ -87,7 +88,7 @@ class NoticeWriter(_Writer):
         team, user = reply.team_id, reply.channel_id
         if user == self.identity.bot_user:
             return False
-        if await self.database.run(lambda conn: notices.read_hidden(conn, team, [user])):
+        if await self.database.run(lambda conn: members.read_hidden(conn, team, [user])):
             return False
         person = (await self.people.read_people(team, [user])).get(user)
         if person is None and reply.attempts < _TRIES:
@@ -110,7 +111,7 @@ class NoticeWriter(_Writer):
     async def _read_gifts(self, team: str, got: Sequence[NoticeReply]) -> list[NoticeReply]:
         """Return what may be told of *got*: of a private channel neither its name nor its words."""
         voters = {one.voter for one in got}
-        hidden = await self.database.run(lambda conn: notices.read_hidden(conn, team, voters))
+        hidden = await self.database.run(lambda conn: members.read_hidden(conn, team, voters))
         public = {at for at in {g.channel for g in got} if await self.channels.is_public(team, at)}
         shown = [replace(one, voter="") if one.voter in hidden else one for one in got]
         return [
@@ -155,7 +156,7 @@ class FeedWriter(_Writer):
         rules = self.rulebook.get_rules(team)
         reply = reply.rename(rules.resolve_alias)
         people = [reply.giver, *(target for target, _, _ in reply.votes)]
-        hidden = await self.database.run(lambda conn: notices.read_hidden(conn, team, people))
+        hidden = await self.database.run(lambda conn: members.read_hidden(conn, team, people))
         return reply.without(hidden)
 
 

@@ -69,10 +69,6 @@ SELECT EXISTS (
 )
 """
 
-_HIDDEN: Final = """
-SELECT EXISTS (SELECT FROM hidden_members WHERE team_id = %(team)s AND user_id = %(user)s)
-"""
-
 _SCORES: Final = """
 SELECT target_id, score FROM leaderboard
 WHERE team_id = %(team)s AND board IN ('users', 'things') AND target_id = ANY(%(targets)s)
@@ -143,11 +139,6 @@ async def may_be_pruned(conn: Conn, team: str, period: Period) -> bool:
     kind = _MADE_OF.get(period.kind, period.kind)
     key = {"team": team, "kind": kind, "first": first}
     return bool(await fetch_value(conn, _PRUNED, key))
-
-
-async def is_hidden(conn: Conn, team: str, user: str) -> bool:
-    """Tell whether *user* is shown on no board."""
-    return bool(await fetch_value(conn, _HIDDEN, {"team": team, "user": user}))
 
 
 async def read_scores(conn: Conn, team: str, targets: Sequence[str]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from app.core.message import STEP, Message, build_key
 from app.core.replies import CountedVote, DigestReply, NoticeReply
 from app.core.reply_body import ReplyKind
-from app.store.database import Conn, fetch_all, fetch_as, fetch_column
+from app.store.database import Conn, fetch_all, fetch_as
 
 _LATELY: Final = 1000
 """The newest rows of somebody's ledger among which those of a day are looked for."""
@@ -98,10 +98,6 @@ JOIN vote_history AS v ON (v.team_id, v.channel_id, v.message_ts)
 WHERE v.team_id = %(team)s AND v.factor > 1
 """
 
-_HIDDEN: Final = """
-SELECT DISTINCT user_id FROM hidden_members WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
-"""
-
 
 async def update_unsent(conn: Conn, message: Message, votes: Sequence[CountedVote]) -> None:
     """Let notices of *message* that were not sent yet tell what *votes* are now, or nothing."""
@@ -153,8 +149,3 @@ async def read_factors(
     }
     rows = await fetch_all(conn, _FACTORS, {"team": team} | columns)
     return {(ts, slot): factor for ts, slot, factor in rows}
-
-
-async def read_hidden(conn: Conn, team: str, users: Collection[str]) -> set[str]:
-    """Return those of *users* who are hidden: they have opted out, or left."""
-    return set(await fetch_column(conn, _HIDDEN, {"team": team, "users": list(users)}))

@@ -82,6 +82,11 @@ WHERE team_id = %(team)s AND kind <> 'stranger' AND left(handle, 1) = left(%(han
 ORDER BY handle, user_id LIMIT 1000
 """
 
+_HIDDEN: Final = """
+SELECT user_id, array_agg(why) FROM hidden_members
+WHERE team_id = %(team)s AND user_id = ANY(%(users)s) GROUP BY user_id
+"""
+
 
 async def read_members(conn: Conn, team: str, users: Sequence[str]) -> list[Member]:
     """Return those of *users* who are known."""
@@ -117,6 +122,30 @@ async def find_by_handle(
 async def find_similar(conn: Conn, team: str, handle: str) -> dict[str, str]:
     """Return the ids of people by their handles, of those that *handle* might be a slip for."""
     return dict(await fetch_all(conn, _SIMILAR, {"team": team, "handle": handle}))
+
+
+async def read_hidden(conn: Conn, team: str, users: Collection[str]) -> dict[str, list[str]]:
+    """Return those of *users* who are shown on no board, with why.
+
+    That is `opted_out`, `deactivated` or `forgotten`.
+    """
+    return dict(await fetch_all(conn, _HIDDEN, {"team": team, "users": list(users)}))
+
+
+async def read_hidden_reasons(conn: Conn, team: str, user: str) -> Collection[str]:
+    """Return why *user* is shown on no board, if so."""
+    return (await read_hidden(conn, team, [user])).get(user, ())
+
+
+async def is_hidden(conn: Conn, team: str, user: str) -> bool:
+    """Tell whether *user* is shown on no board."""
+    return bool(await read_hidden(conn, team, [user]))
+
+
+async def has_opted_out(conn: Conn, team: str, *users: str) -> bool:
+    """Tell whether one of *users* has opted out."""
+    hidden = await read_hidden(conn, team, users)
+    return any("opted_out" in reasons for reasons in hidden.values())
 
 
 async def remember(

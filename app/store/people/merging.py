@@ -17,9 +17,9 @@ from app.core.commands.admin import UnfitCommand
 from app.core.vote import ScoreLimitError, require_score
 from app.store.boards import standings
 from app.store.database import Conn, allow_seconds
-from app.store.people import aliases, merge_transfer, merged_limits
+from app.store.people import aliases, members, merge_transfer, merged_limits
 from app.store.people.merge_transfer import Transfer
-from app.store.votes.adjustments import has_opted_out, store_spelling
+from app.store.votes.adjustments import store_spelling
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
@@ -83,7 +83,7 @@ async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
         return UnfitCommand.ALREADY
     if into in merges or await aliases.find_pseudonym(conn, team, transfer.into_person):
         return UnfitCommand.ELSEWHERE
-    return UnfitCommand.OPTED_OUT if await has_opted_out(conn, team, source, into) else None
+    return UnfitCommand.OPTED_OUT if await members.has_opted_out(conn, team, source, into) else None
 
 
 async def merge(

@@ -7,7 +7,8 @@ from typing import Any, Final
 from psycopg.rows import dict_row
 
 from app.core.reactions import JOINED
-from app.store.database import Conn, fetch_row
+from app.store.database import Conn
+from app.store.people import members
 
 DataRow = dict[str, Any]
 
@@ -106,11 +107,6 @@ WITH named AS (
 )
 INSERT INTO hidden_members (team_id, user_id, why) VALUES (%(team)s, %(pseudonym)s, 'forgotten')
 ON CONFLICT DO NOTHING
-"""
-
-# That somebody has opted out stays, or the next vote would count for them against their will.
-_OUT: Final = """
-SELECT FROM hidden_members WHERE (team_id, user_id, why) = (%(team)s, %(user)s, 'opted_out')
 """
 
 # Votes by reaction are known by who gave them. Last, since what stands above finds them so. That
@@ -239,8 +235,11 @@ async def rename_merges(conn: Conn, key: PersonParameters) -> bool:
 
 
 async def erase(conn: Conn, key: PersonParameters) -> bool:
-    """Let nothing but the ledger and the boards name the user; return whether they opted out."""
-    out = await fetch_row(conn, _OUT, key) is not None
+    """Let nothing but the ledger and the boards name the user; return whether they opted out.
+
+    That stays, or the next vote would count for them against their will.
+    """
+    out = await members.has_opted_out(conn, key["team"], key["user"])
     for statement in (*_OWN, _BANS, *_DONE):
         await conn.execute(statement, key | {"out": out})
     return out

@@ -12,6 +12,7 @@ from app.core.commands.admin import UnfitCommand
 from app.core.vote import ScoreLimitError, is_thing, require_score
 from app.store.boards import standings
 from app.store.database import Conn, fetch_row
+from app.store.people import members
 from app.store.votes import ledger_entries
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -27,11 +28,6 @@ ON CONFLICT DO NOTHING RETURNING 1
 _SPELL: Final = """
 INSERT INTO things (team_id, target_id, spelling) VALUES (%(team)s, %(target)s, %(spelling)s)
 ON CONFLICT DO NOTHING
-"""
-
-_OUT: Final = """
-SELECT 1 FROM hidden_members
-WHERE team_id = %(team)s AND user_id = ANY(%(users)s) AND why = 'opted_out' LIMIT 1
 """
 
 
@@ -69,7 +65,7 @@ async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitComma
     try:
         async with conn.transaction():
             await hold_rules(conn, adjustment.rules)
-            if await has_opted_out(conn, adjustment.team, adjustment.target):
+            if await members.has_opted_out(conn, adjustment.team, adjustment.target):
                 return UnfitCommand.OPTED_OUT
             once = {"team": adjustment.team, "ts": adjustment.ts}
             if await fetch_row(conn, _ONCE, once) is None:
@@ -82,11 +78,6 @@ async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitComma
             return done
     except (NumericValueOutOfRange, ScoreLimitError):
         return UnfitCommand.TOO_MUCH
-
-
-async def has_opted_out(conn: Conn, team: str, *users: str) -> bool:
-    """Tell whether one of *users* has opted out."""
-    return await fetch_row(conn, _OUT, {"team": team, "users": list(users)}) is not None
 
 
 async def store_spelling(conn: Conn, team: str, target: str, spelling: str) -> None:

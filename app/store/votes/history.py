@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
 from app.core.vote import is_thing
 from app.store.boards import standings
-from app.store.database import Conn, fetch_all, fetch_as, fetch_column
+from app.store.database import Conn, fetch_all, fetch_as
 
 LATELY: Final = 1000
 """The newest rows of the ledger that tell what somebody was thanked for lately, and by whom."""
@@ -102,8 +102,6 @@ _SCORES: Final = """
 SELECT board, score FROM leaderboard
 WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = %(target)s
 """
-
-_HIDDEN: Final = "SELECT why FROM hidden_members WHERE (team_id, user_id) = (%(team)s, %(user)s)"
 
 
 _Vote = tuple[str, str, str, str]
@@ -229,8 +227,3 @@ async def read_spellings(
     return (
         list((await standings.read_spellings(conn, query.team, things)).items()) if things else []
     )
-
-
-async def read_hidden_reasons(conn: Conn, team: str, user: str) -> set[str]:
-    """Return why *user* is shown on no board: `opted_out`, `deactivated`, `forgotten`."""
-    return set(await fetch_column(conn, _HIDDEN, {"team": team, "user": user}))
