@@ -313,7 +313,7 @@ async def test_slow_statements_are_logged_by_the_name_of_their_function(impatien
     told = logged(log_lines, "database.slow")
     names = [line["statement"] for line in told if line["statement"] != "other"]
     assert list(dict.fromkeys(names)) == [
-        "outbox.outbox.write",
+        "outbox.outbox.write_all",
         "outbox.claims.claim",
         "outbox.claims.settle",
         "workspace.workspaces.list_teams",

@@ -73,23 +73,15 @@ ORDER BY id
 """
 
 _WRITE: Final = """
-INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, way, thread_ts, body)
-VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(kind)s, %(only_for)s, %(way)s, %(thread)s,
-    %(body)s)
-ON CONFLICT DO NOTHING
-"""
-
-
-_WRITE_ALL: Final = f"""
 INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, way, thread_ts, body,
     due_at)
-SELECT %(team)s::text, r.channel, r.ts, r.slot, r.kind, r.only_for, '{Way.POST}', r.thread, r.body,
-    r.due
+SELECT %(team)s::text, r.channel, r.ts, r.slot, r.kind, r.only_for, r.way, r.thread, r.body,
+    coalesce(r.due, now())
 FROM jsonb_to_recordset(%(rows)s) AS r (place integer, channel text, ts text, slot text,
-    kind text, only_for text, thread text, body jsonb, due timestamptz)
+    kind text, only_for text, way text, thread text, body jsonb, due timestamptz)
 ORDER BY place
 ON CONFLICT DO NOTHING
-"""  # noqa: S608 (the same)
+"""
 
 
 async def read_replies_in_post(conn: Conn, reply: ClaimedReply) -> list[tuple[str, ReplyBody]]:
@@ -102,6 +94,19 @@ async def read_replies_in_post(conn: Conn, reply: ClaimedReply) -> list[tuple[st
     return [(ts, read_reply(reply.kind, body)) for ts, body in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class ReplyToWrite:
+    """A reply to a message (team, channel, ts, slot) that is to be put into the outbox."""
+
+    message: tuple[str, str, str, str]
+    reply: ReplyBody
+    only_for: str = EVERYONE
+    thread: str | None = None
+    way: Way = Way.POST
+    due: datetime | None = None
+    """When it is to be said; None: at once."""
+
+
 async def write(
     conn: Conn,
     message: tuple[str, str, str, str],
@@ -112,34 +117,20 @@ async def write(
     way: Way = Way.POST,
 ) -> None:
     """Put a reply to *message* (team, channel, ts, slot) into the outbox, once per kind."""
-    how = {"only_for": only_for, "way": way, "thread": thread}
-    said = {"kind": reply.kind, "body": Jsonb(reply.to_json())}
-    await conn.execute(_WRITE, build_key(*message) | how | said)
+    await write_all(conn, message[0], [ReplyToWrite(message, reply, only_for, thread, way)])
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyToWrite:
-    """A reply to a message (team, channel, ts, slot) that is to be put into the outbox."""
-
-    message: tuple[str, str, str, str]
-    reply: ReplyBody
-    only_for: str = EVERYONE
-    thread: str | None = None
-
-
-async def write_all(
-    conn: Conn, team: str, replies: Sequence[ReplyToWrite], due: Sequence[datetime]
-) -> None:
-    """Put *replies* of *team* into the outbox, once per kind, each to be said when it is *due*."""
+async def write_all(conn: Conn, team: str, replies: Sequence[ReplyToWrite]) -> None:
+    """Put *replies* of *team* into the outbox, once per kind."""
     rows = [
         {
             "place": place, "channel": one.message[1], "ts": one.message[2], "slot": one.message[3],
-            "kind": one.reply.kind, "only_for": one.only_for, "thread": one.thread,
-            "body": one.reply.to_json(), "due": at.isoformat(),
+            "kind": one.reply.kind, "only_for": one.only_for, "way": one.way, "thread": one.thread,
+            "body": one.reply.to_json(), "due": one.due and one.due.isoformat(),
         }
-        for place, (one, at) in enumerate(zip(replies, due, strict=True))
+        for place, one in enumerate(replies)
     ]  # fmt: skip
-    await conn.execute(_WRITE_ALL, {"team": team, "rows": Jsonb(rows)})
+    await conn.execute(_WRITE, {"team": team, "rows": Jsonb(rows)})
 
 
 async def write_hint(conn: Conn, message: Message, hint: HintReply) -> int:

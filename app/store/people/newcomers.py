@@ -1,7 +1,7 @@
 """Finds whose first vote or first point messages were, and notes that they are told so: once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -83,7 +83,8 @@ async def write(
             row = await fetch_row(conn, _COUNT_WAITING, {"team": team})
             waiting, now = row or (0, datetime.now(UTC))
             due = pace.space(now, waiting, len(replies))
-            await outbox.write_all(conn, team, replies, due)
+            spaced = [replace(one, due=at) for one, at in zip(replies, due, strict=True)]
+            await outbox.write_all(conn, team, spaced)
     return len(replies)
 
 
