@@ -25,9 +25,7 @@ SELECT %(number)s = coalesce(max(number), 1) + 1 FROM seasons WHERE team_id = %(
 
 _BEGIN: Final = """
 INSERT INTO seasons (team_id, number, name, begun_by, begins_at)
-SELECT %(team)s::text, %(number)s, %(name)s, %(by)s, clock_timestamp()
-WHERE %(number)s = (SELECT coalesce(max(number), 1) + 1 FROM seasons WHERE team_id = %(team)s)
-ON CONFLICT DO NOTHING
+VALUES (%(team)s, %(number)s, %(name)s, %(by)s, clock_timestamp())
 RETURNING begins_at
 """
 
@@ -42,16 +40,15 @@ async def begin(
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
         await allow_seconds(conn, PATIENCE)
-        await conn.execute(ALONE, given)  # imports write boards without holding the rules
+        # Nobody else begins one meanwhile, and no import, which holds no rules, writes boards.
+        await conn.execute(ALONE, given)
         if not await fetch_value(conn, _IS_NEXT, given):
             return None
         makes_first = number == FIRST.number + 1
         if makes_first:  # nobody else writes these yet, so that this may come before the rules
             await conn.execute(COPY_FIRST_SEASON, given)
         await change_rules(conn, team)
-        begun: datetime | None = await fetch_value(conn, _BEGIN, given)
-        if begun is None:
-            return None
+        begun: datetime = await fetch_value(conn, _BEGIN, given)
         if makes_first:
             await conn.execute(FOLLOW_FIRST_SEASON, given)
         was, now = {"season": number - 1, "name": before}, {"season": number, "name": name}
