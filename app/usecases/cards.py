@@ -11,6 +11,7 @@ from app.core.boards.shares import name_main_board
 from app.core.commands.karma import SearchReasons
 from app.core.ledger import LedgerEntry
 from app.core.vote import is_thing
+from app.store.boards import standings
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn, Database
 from app.store.people import members
@@ -94,11 +95,11 @@ async def _read_scores(conn: Conn, query: HistoryQuery, calendar: Calendar) -> l
     ever, month, week, _ = calendar.list_periods()
     wanted = [(main, period) for period in (ever, calendar.season, month, week) if period]
     wanted += [(GIVERS, ever)] if main == USERS else []
-    points = await history.read_scores(
-        conn, query, [period.name_board(board) for board, period in wanted]
-    )
+    names = [period.name_board(board) for board, period in wanted]
+    points = await standings.read_scores_on_boards(conn, query.team, names, [query.target])
     return [
-        Score(board, period, points.get(period.name_board(board), 0)) for board, period in wanted
+        Score(board, period, points.get((name, query.target), 0))
+        for name, (board, period) in zip(names, wanted, strict=True)
     ]
 
 

@@ -98,11 +98,6 @@ WHERE {SHOWN} AND NOT {UNSEEN}
 GROUP BY h.target_id HAVING sum(h.delta) > 0 ORDER BY 3 DESC, 2 LIMIT %(count)s
 """  # noqa: S608 (the same)
 
-_SCORES: Final = """
-SELECT board, score FROM leaderboard
-WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = %(target)s
-"""
-
 
 _Vote = tuple[str, str, str, str]
 
@@ -211,12 +206,6 @@ async def sum_recent_votes(conn: Conn, query: HistoryQuery, count: int, *, given
     for what, which, points in rows:
         sums[what].append((which, points))
     return Sums(sums["voter"], sums["reason"], sums["target"])
-
-
-async def read_scores(conn: Conn, query: HistoryQuery, boards: Sequence[str]) -> dict[str, int]:
-    """Return the target's score on each of *boards* on which it has one."""
-    parameters = {"team": query.team, "target": query.target, "boards": list(boards)}
-    return dict(await fetch_all(conn, _SCORES, parameters))
 
 
 async def read_spellings(
