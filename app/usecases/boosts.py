@@ -153,7 +153,7 @@ async def _change(
     """Do what *order* asks for, with all that belongs to it, while no vote is stored."""
     await change_rules(conn, order.team)
     now = order.at or await store.read_clock(conn)
-    if not await store.note_command(conn, order.team, order.key):
+    if not await audit.begin_once(conn, order.team, order.key):
         return BoostState((await store.read_last(conn, order.team, 1))[0], now)
     before, after = decide(await store.read_open(conn, order.team, now), now)
     if isinstance(after, BoostRefusal):

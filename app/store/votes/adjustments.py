@@ -11,19 +11,13 @@ from app.core.boards.shares import ScorePart, compute_part_shares
 from app.core.commands.admin import UnfitCommand
 from app.core.vote import ScoreLimitError, is_thing, require_score
 from app.store.boards import standings
-from app.store.database import Conn, fetch_row
+from app.store.database import Conn
 from app.store.people import members
 from app.store.votes import ledger_entries
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
-
-# What decides whether this was done before, as for messages.
-_ONCE: Final = """
-INSERT INTO messages (team_id, channel_id, message_ts) VALUES (%(team)s, '', %(ts)s)
-ON CONFLICT DO NOTHING RETURNING 1
-"""
 
 _SPELL: Final = """
 INSERT INTO things (team_id, target_id, spelling) VALUES (%(team)s, %(target)s, %(spelling)s)
@@ -67,8 +61,7 @@ async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitComma
             await hold_rules(conn, adjustment.rules)
             if await members.has_opted_out(conn, adjustment.team, adjustment.target):
                 return UnfitCommand.OPTED_OUT
-            once = {"team": adjustment.team, "ts": adjustment.ts}
-            if await fetch_row(conn, _ONCE, once) is None:
+            if not await audit.begin_once(conn, adjustment.team, adjustment.ts):
                 return await _read_score_change(conn, adjustment)
             await _append(conn, adjustment)
             done = await _read_score_change(conn, adjustment)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.audit_record import AuditEntry
-from app.store.database import Conn, fetch_as, fetch_value
+from app.store.database import Conn, fetch_as, fetch_row, fetch_value
 
 _NOTE: Final = """
 INSERT INTO audit (team_id, by_id, act, about, before, after, note)
@@ -29,6 +29,12 @@ SELECT after FROM audit
 WHERE team_id = %(team)s AND act = 'merge' AND about = %(about)s
     AND after ->> 'merge' = %(merge)s
 ORDER BY id DESC LIMIT 1
+"""
+
+# What decides whether a command was done before, as for messages.
+_ONCE: Final = """
+INSERT INTO messages (team_id, channel_id, message_ts) VALUES (%(team)s, '', %(ts)s)
+ON CONFLICT DO NOTHING RETURNING 1
 """
 
 NEWEST: Final = (1 << 63) - 1
@@ -55,6 +61,11 @@ async def record_act(conn: Conn, act: Act) -> None:
     row = {"team": act.team, "by": act.by, "act": act.act, "about": act.about, "note": act.note}
     changed = {"before": _to_json(act.before), "after": _to_json(act.after)}
     await conn.execute(_NOTE, row | changed)
+
+
+async def begin_once(conn: Conn, team: str, ts: str) -> bool:
+    """Note that the command called *ts* is done; tell whether it was not before."""
+    return await fetch_row(conn, _ONCE, {"team": team, "ts": ts}) is not None
 
 
 async def read_last_acts(

@@ -12,16 +12,10 @@ from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import TimestamptzRange
 
 from app.core.boosts import Boost
-from app.store.database import Conn, fetch_row, fetch_value
+from app.store.database import Conn, fetch_value
 from app.store.workspace.rulebook import build_boost
 
 _CLOCK: Final = "SELECT clock_timestamp()"
-
-# What decides whether a command was done before, as for messages.
-_ONCE: Final = """
-INSERT INTO messages (team_id, channel_id, message_ts) VALUES (%(team)s, '', %(key)s)
-ON CONFLICT DO NOTHING RETURNING 1
-"""
 
 _BOOSTS: Final = """
 SELECT team_id, number, channel_id, factor, name, begins_at, ends_at, paused_at, pauses, told_in
@@ -50,11 +44,6 @@ async def read_clock(conn: Conn) -> datetime:
     """Return the time of the database, which is that of all processes."""
     now: datetime = await fetch_value(conn, _CLOCK)
     return now
-
-
-async def note_command(conn: Conn, team: str, key: str) -> bool:
-    """Note that the command with that *key* is done; tell whether it was not before."""
-    return await fetch_row(conn, _ONCE, {"team": team, "key": key}) is not None
 
 
 async def read_open(conn: Conn, team: str, now: datetime) -> list[Boost]:
