@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
-from psycopg import IsolationLevel, sql
+from psycopg import IsolationLevel
 
 from app.core.boards.definitions import GIVERS, ROWS
 from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
@@ -34,7 +34,6 @@ _TOGETHER: Final = 1000
 SLICE: Final = 50_000
 """Rows of the ledger that are looked at together; more only where one target alone has more."""
 
-_EVERYWHERE: Final = sql.SQL("")
 # What a slice needs stays in memory; compiling its statement would take longer than running it.
 _ROOM: Final = "SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)"
 
@@ -57,19 +56,21 @@ SELECT at FROM border WHERE at IS NOT NULL OFFSET 1
 _FOLDED: Final = "hashtextextended(board || chr(10) || target_id || chr(10) || score, 0)"
 _OF_GIVERS: Final = "(board = 'givers' OR starts_with(board, 'givers/'))"
 # Of what was archived, seasons are always told apart, whether or not they have boards.
-# Looked up first: a pattern for each score there is would take longer than all else.
-_FOLLOWS: Final = f"target_id = ANY(%({{waiting}})s::text[]) AND {MADE_ONLY}"
 _SHARE_KEPT: Final = f"({SEASONS} OR {OF_NO_PERIOD})"
+# Looked up first: a pattern for each score there is would take longer than all else.
+_FOLLOWS: Final = f"target_id = ANY(%(waiting)s::text[]) AND {MADE_ONLY}"
+_GIVER_FOLLOWS: Final = _FOLLOWS.replace("waiting", "waiting_givers")
+_TARGET_FOLLOWS: Final = _FOLLOWS.replace("waiting", "waiting_targets")
 
-_BOARDS: Final = """
-SELECT {of_givers}, width_bucket(target_id, CASE WHEN {of_givers}
+_BOARDS: Final = f"""
+SELECT {_OF_GIVERS}, width_bucket(target_id, CASE WHEN {_OF_GIVERS}
         THEN %(givers)s::text[] ELSE %(targets)s::text[] END),
-    count(*), sum({folded})
+    count(*), sum({_FOLDED})
 FROM leaderboard
 WHERE team_id = %(team)s AND score <> 0 AND board <> ALL(%(gone)s::text[])
-    AND NOT CASE WHEN {of_givers} THEN {giver_follows} ELSE {target_follows} END
+    AND NOT CASE WHEN {_OF_GIVERS} THEN {_GIVER_FOLLOWS} ELSE {_TARGET_FOLLOWS} END
 GROUP BY 1, 2
-"""
+"""  # noqa: S608 (made of constants)
 
 # What a range of targets should have on `users`, `things` and the boards of channels.
 _TARGETS: Final = f"""
@@ -82,7 +83,7 @@ WITH part AS MATERIALIZED (
     {select_shares(*OF_TARGETS, periods=ROWS)}
     UNION ALL
     SELECT board, target_id, points FROM archived_shares
-    WHERE team_id = %(team)s AND NOT {{of_givers}} AND {_SHARE_KEPT} {{within}}
+    WHERE team_id = %(team)s AND NOT {_OF_GIVERS} AND {_SHARE_KEPT} {{within}}
 )
 """  # noqa: S608 (made of constants)
 
@@ -103,34 +104,34 @@ WITH step AS (
     {select_shares(GIVERS, periods=ROWS)}
     UNION ALL
     SELECT board, voter_id, points FROM archived_shares AS s (team_id, board, voter_id, points)
-    WHERE team_id = %(team)s AND {{of_givers}} AND {_SHARE_KEPT} {{within}}
+    WHERE team_id = %(team)s AND {_OF_GIVERS} AND {_SHARE_KEPT} {{within}}
 )
 """  # noqa: S608 (the same)
 
-_SHOULD: Final = """, should AS (
+_SHOULD: Final = f""", should AS (
     SELECT board, target_id, sum(points) AS score FROM share
-    WHERE NOT ({follows})
+    WHERE NOT ({_FOLLOWS})
     GROUP BY board, target_id HAVING sum(points) <> 0
-)"""
+)"""  # noqa: S608 (the same)
 
-_FOLD: Final = """
+_FOLD: Final = f"""
 SELECT (SELECT coalesce(sum(held), 0)::bigint FROM part), count(*),
-    coalesce(sum({folded}), 0)
+    coalesce(sum({_FOLDED}), 0)
 FROM should
-"""
+"""  # noqa: S608 (the same)
 
-_DIFFERENCES: Final = """
+_DIFFERENCES: Final = f"""
 SELECT %(team)s::text, coalesce(s.board, l.board), coalesce(s.target_id, l.target_id), l.score,
     coalesce(s.score, 0)
 FROM should AS s FULL JOIN (
     SELECT board, target_id, score FROM (
         SELECT board, target_id, score, target_id AS voter_id FROM leaderboard
-        WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[]) AND NOT ({follows})
-    ) AS l WHERE true {within}
+        WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[]) AND NOT ({_FOLLOWS})
+    ) AS l WHERE true {{within}}
 ) AS l ON (l.board, l.target_id) = (s.board, s.target_id)
 WHERE coalesce(s.score, 0) <> coalesce(l.score, 0)
 ORDER BY coalesce(s.board, l.board) COLLATE "C", coalesce(s.target_id, l.target_id) COLLATE "C"
-"""
+"""  # noqa: S608 (the same)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +207,15 @@ def survey_boards(conn: psycopg.Connection[Any], team: str, size: int = SLICE) -
 
 
 def _read_borders(conn: psycopg.Connection[Any], team: str, key: str, size: int) -> list[str]:
-    query = sql.SQL(_BORDERS).format(key=sql.Identifier(key))
-    return [at for (at,) in conn.execute(query, {"team": team, "slice": size}).fetchall()]
+    asked = {"team": team, "slice": size}
+    return [at for (at,) in conn.execute(_BORDERS.format(key=key), asked).fetchall()]
 
 
 def _fold_boards(
     conn: psycopg.Connection[Any], borders: dict[str, list[str]], of: dict[str, Any]
 ) -> dict[tuple[bool, int], tuple[int, int]]:
     within = {"givers": borders["voter_id"], "targets": borders["target_id"]}
-    rows = conn.execute(_compose_query(_BOARDS), of | within).fetchall()
+    rows = conn.execute(_BOARDS, of | within).fetchall()
     return {(givers, number): (scores, int(fold)) for givers, number, scores, fold in rows}
 
 
@@ -227,12 +228,9 @@ def compare_slice(conn: psycopg.Connection[Any], survey: Survey, part: Slice) ->
 
     Rows are counted with their targets, so that those of givers' slices do not count twice.
     """
-    row = conn.execute(_build_query(part, _FOLD), _build_parameters(survey, part)).fetchone() or (
-        0,
-        0,
-        0,
-    )
-    return row[0], (row[1], int(row[2])) == part.folded
+    row = conn.execute(_build_query(part, _FOLD), _build_parameters(survey, part)).fetchone()
+    rows, scores, fold = row or (0, 0, 0)
+    return rows, (scores, int(fold)) == part.folded
 
 
 def find_differences(
@@ -249,30 +247,12 @@ def find_differences(
             ]
 
 
-def _build_query(part: Slice, end: str) -> sql.Composed:
-    return _compose_query(
-        (_GIVERS if part.givers else _TARGETS) + _SHOULD + end, _build_bounds(part)
-    )
-
-
-def _build_bounds(part: Slice) -> sql.Composable:
-    key = sql.Identifier("voter_id" if part.givers else "target_id")
-    bounds = [
-        sql.SQL(bound).format(key)
-        for bound, at in (("AND {} >= %(first)s", part.first), ("AND {} < %(until)s", part.until))
-        if at is not None
-    ]
-    return sql.SQL(" ").join(bounds)
-
-
-def _compose_query(query: str, within: sql.Composable = _EVERYWHERE) -> sql.Composed:
-    parts = {
-        "of_givers": _OF_GIVERS, "folded": _FOLDED, "follows": _FOLLOWS.format(waiting="waiting"),
-        "giver_follows": _FOLLOWS.format(waiting="waiting_givers"),
-        "target_follows": _FOLLOWS.format(waiting="waiting_targets"),
-    }  # fmt: skip
-    named: dict[str, sql.Composable] = {name: sql.SQL(part) for name, part in parts.items()}
-    return sql.SQL(query).format(within=within, **named)
+def _build_query(part: Slice, end: str) -> str:
+    key = "voter_id" if part.givers else "target_id"
+    since = f"AND {key} >= %(first)s" if part.first is not None else ""
+    until = f"AND {key} < %(until)s" if part.until is not None else ""
+    query = (_GIVERS if part.givers else _TARGETS) + _SHOULD + end
+    return query.format(within=f"{since} {until}")
 
 
 def _build_parameters(survey: Survey, part: Slice) -> dict[str, Any]:
