@@ -14,8 +14,8 @@ from psycopg.errors import UniqueViolation
 from app.core.channel_ids import ChannelIdChange
 from app.core.message import DELETED, NOTHING, Message
 from app.core.refusals import Ruling
-from app.store.database import Conn, allow_seconds
-from app.store.people.merging import ALONE
+from app.store.database import Conn
+from app.store.people.merging import work_alone
 from app.store.votes import heard_twice
 from app.store.votes.ballot import Ballot
 from app.store.votes.heard_twice import HeardTwice, ReactedTwice
@@ -78,8 +78,7 @@ async def _rename(
 ) -> tuple[FollowedChange, Sequence[ReactedTwice]]:
     """Let all be of the new id; return whose reactions are to be counted anew."""
     async with conn.transaction():
-        await allow_seconds(conn, PATIENCE)
-        await conn.execute(ALONE, {"team": change.team})
+        await work_alone(conn, change.team, PATIENCE)
         votes = await store.rename_votes(conn, change)
         if await change_rules(conn, change.team) != rules.version + 1:
             raise StaleRulesError

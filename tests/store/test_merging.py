@@ -76,7 +76,11 @@ async def _unmerge(database, wanted=BACK):
 
 
 async def _follow(database, *targets):
-    return await database.run(lambda c: merge_transfer.forward_votes(c, "T1", targets))
+    async def forward(conn):
+        async with conn.transaction():
+            return await merge_transfer.forward_votes(conn, "T1", targets)
+
+    return await database.run(forward)
 
 
 def wrong(url):

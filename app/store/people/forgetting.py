@@ -15,9 +15,9 @@ from psycopg import Rollback
 from app.core.boards.definitions import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
-from app.store.database import Conn, allow_seconds, fetch_all, fetch_column, fetch_row
+from app.store.database import Conn, fetch_all, fetch_column, fetch_row
 from app.store.people import personal_data
-from app.store.people.merging import ALONE
+from app.store.people.merging import work_alone
 from app.store.people.personal_data import PersonParameters
 from app.store.workspace.rulebook import change_rules
 
@@ -197,8 +197,7 @@ async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) 
         "person": person,
     }  # fmt: skip
     async with conn.transaction():
-        await allow_seconds(conn, PATIENCE)
-        await conn.execute(ALONE, key)
+        await work_alone(conn, team, PATIENCE)
         rows = await _rename(conn, key)
         if await personal_data.rename_merges(conn, key) or rows:
             await personal_data.hide(conn, key)

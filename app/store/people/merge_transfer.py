@@ -104,34 +104,25 @@ async def lock_scores(conn: Conn, transfer: Transfer, shares: Sequence[Share] = 
     await _lock(conn, transfer.team, await _list_affected_scores(conn, transfer, shares))
 
 
-async def transfer_points(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> bool:
-    """Carry all that the one has over to the other, and *shares* with it; tell if there was any."""
-    return await _transfer_parts(
-        conn,
-        transfer,
-        transfer_parts(await _read_parts(conn, _SUM_PARTS, transfer), transfer.into),
-        shares,
-    )
+async def transfer_points(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
+    """Carry all that the one has over to the other, and *shares* with it."""
+    parts = await _read_parts(conn, _SUM_PARTS, transfer)
+    await _append_parts(conn, transfer, transfer_parts(parts, transfer.into), shares)
 
 
-async def reverse_transfer(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> bool:
-    """Carry what was carried over back, and *shares* with it; tell if there was any."""
-    return await _transfer_parts(
-        conn,
-        transfer,
-        transfer_parts(await _read_parts(conn, _MOVED, transfer), transfer.source),
-        shares,
-    )
+async def reverse_transfer(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
+    """Carry what was carried over back, and *shares* with it."""
+    parts = await _read_parts(conn, _MOVED, transfer)
+    await _append_parts(conn, transfer, transfer_parts(parts, transfer.source), shares)
 
 
 async def forward_votes(conn: Conn, team: str, targets: Collection[str]) -> int:
     """Let what has come to those of *targets* that are merged go where their votes go.
 
-    Returns for how many of them there was something.
+    Returns for how many of them there was something. To be called inside of a transaction.
     """
-    async with conn.transaction():
-        ways = await _read_transfers(conn, team, targets)
-        return sum([await _forward_late(conn, way) for way in ways])
+    ways = await _read_transfers(conn, team, targets)
+    return sum([await _forward_late(conn, way) for way in ways])
 
 
 async def lock_for_forwarding(
@@ -161,12 +152,9 @@ async def _forward_late(conn: Conn, transfer: Transfer) -> bool:
     if not await _read_parts(conn, _SUM_LATE_PARTS, transfer):
         return False
     await lock_scores(conn, transfer)
-    return await _transfer_parts(
-        conn,
-        transfer,
-        transfer_parts(await _read_parts(conn, _SUM_LATE_PARTS, transfer), transfer.into),
-        (),
-    )
+    parts = await _read_parts(conn, _SUM_LATE_PARTS, transfer)
+    await _append_parts(conn, transfer, transfer_parts(parts, transfer.into), ())
+    return bool(parts)
 
 
 async def _list_affected_scores(
@@ -176,10 +164,9 @@ async def _list_affected_scores(
     kept = await ledger_entries.read_kept_boards(conn, transfer.team)
     named = {share.board for share in shares if kept.includes(share.board)}
     named.add(name_main_board(transfer.source))
-    for part in await _read_parts(conn, _SUM_PARTS, transfer) + await _read_parts(
-        conn, _MOVED, transfer
-    ):
-        named |= {share.board for share in compute_part_shares([part], kept)}
+    for query in (_SUM_PARTS, _MOVED):
+        for part in await _read_parts(conn, query, transfer):
+            named |= {share.board for share in compute_part_shares([part], kept)}
     return set(product(named, (transfer.source, transfer.into)))
 
 
@@ -193,19 +180,17 @@ async def _read_parts(conn: Conn, query: str, transfer: Transfer) -> list[ScoreP
     return [ScorePart(*row) for row in await fetch_all(conn, query, transfer.parameters)]
 
 
-async def _transfer_parts(
+async def _append_parts(
     conn: Conn, transfer: Transfer, parts: list[ScorePart], shares: Sequence[Share]
-) -> bool:
+) -> None:
     if not (parts or shares):
-        return False
+        return
     kept = await ledger_entries.read_kept_boards(conn, transfer.team)
     moved = [share for share in shares if kept.includes(share.board)]
     added = compute_difference([], [*compute_part_shares(parts, kept), *moved])
-    await ledger_entries.append(
-        conn, ledger_entries.EntryOrigin(transfer.team, transfer.ts, "merge"), parts, added
-    )
+    origin = ledger_entries.EntryOrigin(transfer.team, transfer.ts, "merge")
+    await ledger_entries.append(conn, origin, parts, added)
     await conn.execute(_CLEAR, transfer.parameters | {"boards": [share.board for share in added]})
-    return True
 
 
 async def lock_shares(conn: Conn, team: str, target: str) -> dict[str, int]:

@@ -29,9 +29,7 @@ HashTarget = Callable[[str], str]
 PATIENCE: Final = 30.0
 """Seconds that a merge may take; 100,000 votes take a few."""
 
-
-ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(%(team)s))"
-"""Lets one merge or forgetting be at a time: neither could see what the other renames."""
+_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(%(team)s))"
 
 _ALIAS: Final = """
 INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by)
@@ -73,6 +71,15 @@ class UnmergeRequest:
     by: str
     source: str
     ts: str = ""
+
+
+async def work_alone(conn: Conn, team: str, seconds: float) -> None:
+    """Let a transaction that may take so many *seconds* be the only one that renames or merges.
+
+    Neither of two could see what the other renames.
+    """
+    await allow_seconds(conn, seconds)
+    await conn.execute(_ALONE, {"team": team})
 
 
 async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
@@ -142,17 +149,10 @@ async def _merge(
     await merged_limits.join(conn, transfer)
     await store_spelling(conn, transfer.team, transfer.into, spelling)
     archived = await merge_transfer.lock_shares(conn, transfer.team, transfer.source)
-    shares = merge_transfer.build_moved_shares(archived, transfer.source, transfer.into)
-    await merge_transfer.lock_scores(conn, transfer, shares)
-    before = await read_scores(conn, transfer)
-    await merge_transfer.add_shares(conn, transfer.team, shares)
-    await merge_transfer.transfer_points(conn, transfer, shares)
-    after = await read_scores(conn, transfer)
-    require_score(before.score, after.score)
-    require_score(before.into_score, after.into_score)
-    return await _record_result(
-        conn, transfer, Act(transfer.team, by, "merge", transfer.source), before, archived
-    )
+    done = await _carry(conn, transfer, Act(transfer.team, by, "merge", transfer.source), archived)
+    require_score(done.before.score, done.after.score)
+    require_score(done.before.into_score, done.after.into_score)
+    return done
 
 
 async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult | UnfitCommand:
@@ -161,14 +161,27 @@ async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult | Unf
     await conn.execute(_PART, transfer.parameters)
     await merged_limits.part(conn, transfer)
     archived = await _read_archived(conn, transfer)
-    shares = merge_transfer.build_moved_shares(archived, transfer.into, transfer.source)
+    act = Act(transfer.team, by, "unmerge", transfer.source)
+    return await _carry(conn, transfer, act, archived, back=True)
+
+
+async def _carry(
+    conn: Conn, transfer: Transfer, act: Act, archived: dict[str, int], *, back: bool = False
+) -> MergeResult:
+    """Carry points over, or *back*, with what was *archived* of them; write *act* down."""
+    source, into = transfer.source, transfer.into
+    way = (into, source) if back else (source, into)
+    shares = merge_transfer.build_moved_shares(archived, *way)
     await merge_transfer.lock_scores(conn, transfer, shares)
     before = await read_scores(conn, transfer)
     await merge_transfer.add_shares(conn, transfer.team, shares)
-    await merge_transfer.reverse_transfer(conn, transfer, shares)
-    return await _record_result(
-        conn, transfer, Act(transfer.team, by, "unmerge", transfer.source), before, archived
-    )
+    carry = merge_transfer.reverse_transfer if back else merge_transfer.transfer_points
+    await carry(conn, transfer, shares)
+    after = await read_scores(conn, transfer)
+    of = {"into": into, "merge": transfer.ts, "archived": archived}
+    told = replace(act, before=of | asdict(before), after=of | asdict(after))
+    await audit.record_act(conn, told)
+    return MergeResult(transfer, before, after)
 
 
 async def _read_archived(conn: Conn, transfer: Transfer) -> dict[str, int]:
@@ -185,17 +198,5 @@ async def _read_archived(conn: Conn, transfer: Transfer) -> dict[str, int]:
 
 
 async def _lock_merges(conn: Conn, team: str) -> None:
-    await allow_seconds(conn, PATIENCE)
-    await conn.execute(ALONE, {"team": team})
+    await work_alone(conn, team, PATIENCE)
     await change_rules(conn, team)
-
-
-async def _record_result(
-    conn: Conn, transfer: Transfer, act: Act, before: ScorePair, archived: dict[str, int]
-) -> MergeResult:
-    """Write *act* down; return what it came to."""
-    after = await read_scores(conn, transfer)
-    of = {"into": transfer.into, "merge": transfer.ts, "archived": archived}
-    told = replace(act, before=of | asdict(before), after=of | asdict(after))
-    await audit.record_act(conn, told)
-    return MergeResult(transfer, before, after)

@@ -10,8 +10,8 @@ from typing import Final
 
 from app.core.boards.seasons import FIRST
 from app.store.boards.board_sql import COPY_FIRST_SEASON, FOLLOW_FIRST_SEASON
-from app.store.database import Conn, allow_seconds, fetch_value
-from app.store.people.merging import ALONE
+from app.store.database import Conn, fetch_value
+from app.store.people.merging import work_alone
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
@@ -39,9 +39,8 @@ async def begin(
     """
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
-        await allow_seconds(conn, PATIENCE)
         # Nobody else begins one meanwhile, and no import, which holds no rules, writes boards.
-        await conn.execute(ALONE, given)
+        await work_alone(conn, team, PATIENCE)
         if not await fetch_value(conn, _IS_NEXT, given):
             return None
         makes_first = number == FIRST.number + 1
