@@ -30,7 +30,6 @@ ACROSS: Final = {
     "transfer.load._count_rows": "counts whole tables",
     "transfer.load.count_disagreements": "compares whole tables",
     "transfer.load._set_timers": "reads the boosts that were just loaded",
-    "transfer.load.add_first_season": "completes what was just loaded",
     "transfer.load.load": "completes what was just loaded",
 }
 """What concerns several workspaces, by the function that sends it, and why."""
