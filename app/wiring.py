@@ -32,7 +32,6 @@ from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.posts import ReplyRenderer
 from app.slack.outbound.sender import Sender
-from app.slack.outbound.writers import FeedWriter, NoticeWriter, RecapWriter
 from app.store.database import Database
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
@@ -81,8 +80,7 @@ async def make_context(
     await boards.channels.doubt_public()
     stack.push_async_callback(boards.rank_indexes.close)
     roles = Roles(client, rulebook, identity)
-    renderer = _make_renderer(database, people, boards, identity)
-    sender = Sender(database, client, renderer, client.timings.posts, config.slack_posts_at_once)
+    sender = Sender(client, ReplyRenderer(boards, identity), config.slack_posts_at_once)
     await stack.enter_async_context(_run_in_background(sender.run, sender.stop))
     directory = Directory(client, identity, people, roles)
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
@@ -113,19 +111,8 @@ async def make_context(
     return Context(
         **votes, client=client, people=people, identity=identity, directory=directory,
         sender=sender, boards=boards, tasks=tasks, roles=roles, newcomers=newcomers,
-        listening=listening, homes=homes, scheduler=scheduler, recaps=renderer.recap_writer,
+        listening=listening, homes=homes, scheduler=scheduler,
         charts=Charts(boards, client, tasks, chart_pool),
-    )  # fmt: skip
-
-
-def _make_renderer(
-    database: Database, people: People, boards: Boards, identity: Identity
-) -> ReplyRenderer:
-    """Return what puts replies into words."""
-    rulebook, common = boards.rulebook, (database, people, boards.channels, boards.rulebook)
-    return ReplyRenderer(
-        database, people, rulebook, boards, NoticeWriter(*common, identity),
-        RecapWriter(*common), FeedWriter(*common),
     )  # fmt: skip
 
 

@@ -69,7 +69,8 @@ class Timings:
     picture: float = 30.0
     """For a chart; the first one on a machine looks at every font there is."""
     posts: float = 1.0
-    """Between two posts in a channel."""
+    """From Slack's answer to a post to the next post in that channel: whatever the network takes,
+    Slack gets them no closer to each other."""
     posts_apart: float = 0.0125
     """Between two posts of a process in a workspace, on the average: Slack takes "several hundred
     messages per minute" of each and bursts of more, and votes wait while many posts begin."""

@@ -23,7 +23,6 @@ from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
-from app.slack.outbound.writers import RecapWriter
 from app.store.outbox import outbox
 from app.store.votes.ballot import Outcome
 from app.usecases.timers import Scheduler
@@ -45,11 +44,10 @@ class Context(VoteContext):
     boards: Boards
     tasks: BackgroundTasks
     roles: Roles
-    recaps: RecapWriter
-    listening: Listening | None = None
-    homes: Homes | None = None
-    scheduler: Scheduler | None = None
-    charts: Charts | None = None
+    listening: Listening
+    homes: Homes
+    scheduler: Scheduler
+    charts: Charts
 
     def record_votes(
         self, event: str, team: str, channel: str, outcome: Outcome | None, started: float

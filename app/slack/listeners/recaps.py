@@ -11,6 +11,7 @@ from app.core.recap import find_recap_period
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound import answers
+from app.slack.outbound.writers import write_recap
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import recaps as views
@@ -48,8 +49,8 @@ async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
     month = periods.find_month(today)
     now = month if period.kind == month.kind else periods.find_week(today, settings.week_shift)
     try:
-        page = await context.recaps.write(request.team, period)
-        page = page if page.text else await context.recaps.write(request.team, now)
+        page = await write_recap(context.boards, request.team, period)
+        page = page if page.text else await write_recap(context.boards, request.team, now)
     except UnavailableError:
         return Page(usage.AWAY())
     return views.render_preview(page, settings.recap_channel)

@@ -52,12 +52,13 @@ class MethodHolds:
 class ReplyDelivery:
     """What is needed to say replies."""
 
-    database: Database
     client: SlackClient
     renderer: ReplyRenderer
-    pace: float
-    """Seconds from Slack's answer to a post to the next post in that channel: whatever the network
-    takes, Slack gets them no closer to each other."""
+
+    @property
+    def database(self) -> Database:
+        """The database in which replies wait."""
+        return self.renderer.boards.database
 
     async def deliver(
         self, together: Sequence[ClaimedReply], holds: MethodHolds
@@ -105,7 +106,7 @@ class ReplyDelivery:
             ts = await self._post(together, content)
         except FAILURES as error:
             return self._handle_failure(together, classify_failure(error), holds) + waiting
-        return self._record_posted(together, ts, self.pace) + waiting
+        return self._record_posted(together, ts, self.client.timings.posts) + waiting
 
     async def _react(self, reply: ClaimedReply, holds: MethodHolds) -> list[Settlement]:
         """Let reactions stand where the votes of *reply* do now, and nowhere else."""
@@ -188,7 +189,7 @@ class ReplyDelivery:
             one
             for reply in together
             if reply.id in found
-            for one in self._record_posted([reply], found[reply.id], self.pace)
+            for one in self._record_posted([reply], found[reply.id], self.client.timings.posts)
         ]
         return settled, [reply for reply in together if reply.id not in found]
 

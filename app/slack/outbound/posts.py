@@ -28,16 +28,14 @@ from app.core.replies import (
 )
 from app.core.settings.definitions import BoardAccess, Settings
 from app.core.vote import is_thing
-from app.slack.directory.people import People
+from app.slack.directory.identity import Identity
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.posted import build_metadata
-from app.slack.outbound.writers import FeedWriter, NoticeWriter, RecapWriter
+from app.slack.outbound.writers import NoticeWriter, write_feed, write_recap
 from app.slack.views import help_pages, offers
 from app.slack.views.blocks import Page
-from app.store.database import Database
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ClaimedReply
-from app.store.workspace.rulebook import Rulebook
 from app.words import boards as board_words
 from app.words import boosts as boost_words
 from app.words import refusals, self_service, usage
@@ -54,27 +52,25 @@ MAX_TEXT: Final = 3500
 class ReplyRenderer:
     """What is needed to put replies into words."""
 
-    database: Database
-    people: People
-    rulebook: Rulebook
     boards: Boards
-    notice_writer: NoticeWriter
-    recap_writer: RecapWriter
-    feed_writer: FeedWriter
+    identity: Identity
+
+    @property
+    def _notice_writer(self) -> NoticeWriter:
+        return NoticeWriter(self.boards, self.identity)
 
     def choose_language(self, team: str) -> None:
         """Say what is said from now on as the app speaks in *team*."""
-        name = self.notice_writer.identity.name
-        set_language(self.rulebook.get_settings(team).language, name)
+        set_language(self.boards.rulebook.get_settings(team).language, self.identity.name)
 
     def get_settings(self, reply: ClaimedReply) -> Settings:
         """Return the settings that hold where *reply* is said."""
-        return self.rulebook.get_settings(reply.team_id, reply.channel_id)
+        return self.boards.rulebook.get_settings(reply.team_id, reply.channel_id)
 
     def list_joining_accounts(self, reply: ClaimedReply) -> Sequence[str]:
         """Return all accounts of whoever has joined a thank-you in the slot of *reply*."""
         voter = reply.slot.removesuffix(JOINED)
-        return self.rulebook.get_rules(reply.team_id).list_accounts(voter)
+        return self.boards.rulebook.get_rules(reply.team_id).list_accounts(voter)
 
     async def render(self, together: Sequence[ClaimedReply]) -> tuple[Page, int]:
         """Return the message for *together*, replies of one kind, and how many of them it holds.
@@ -92,17 +88,17 @@ class ReplyRenderer:
                 return _fit(texts)
             case NoticeReply():
                 received = cast("list[NoticeReply]", contents)
-                return _fit(await self.notice_writer.write_notices(together, received))
+                return _fit(await self._notice_writer.write_notices(together, received))
             case FeedReply():
                 told = cast("list[FeedReply]", contents)
-                return _fit(await self.feed_writer.write(first.team_id, told))
+                return _fit(await write_feed(self.boards, first.team_id, told))
             case _:
                 return await self._render_single(first), 1
 
     async def _render_single(self, reply: ClaimedReply) -> Page:
         match reply.content:
             case RecapReply() as recap:
-                page = await self.recap_writer.write(reply.team_id, recap.period)
+                page = await write_recap(self.boards, reply.team_id, recap.period)
             case BoostReply() as boost:
                 page = Page(boost_words.announce(boost))
             case OfferReply() as offer:
@@ -114,7 +110,7 @@ class ReplyRenderer:
             case UnclearReply(query):
                 page = Page(usage.explain_unclear(query))
             case HelpReply():
-                window = self.rulebook.get_settings(reply.team_id).undo_window
+                window = self.boards.rulebook.get_settings(reply.team_id).undo_window
                 page = help_pages.render_help(window)
             case WelcomeReply(decides):
                 page = help_pages.render_welcome(decides=decides)
@@ -126,31 +122,33 @@ class ReplyRenderer:
         """Return what is told in words alone, mostly to one person."""
         match reply.content:
             case DigestReply():
-                return await self.notice_writer.write_digest(reply, MAX_TEXT)
+                return await self._notice_writer.write_digest(reply, MAX_TEXT)
             case FirstPointReply(gift):
-                return await self.notice_writer.write_first_point(reply, gift)
+                return await self._notice_writer.write_first_point(reply, gift)
             case HelloReply():
                 return say_hello(self.get_settings(reply))
             case HintReply(kind, person, spelling):
-                names = await self.people.read_names(reply.team_id, [person] if person else [])
+                known = [person] if person else []
+                names = await self.boards.people.read_names(reply.team_id, known)
                 minutes = self.get_settings(reply).undo_window // 60
                 return refusals.render_hint(kind, names.get(person, ""), spelling, minutes)
             case OptOutsReply(people):
-                names = await self.people.read_names(reply.team_id, people)
+                names = await self.boards.people.read_names(reply.team_id, people)
                 return self_service.explain_opt_outs(people, names)
             case RefusalsReply(notes):
                 targets = [target for note in notes for target in note.targets or ()]
-                names = await self.people.name_targets(reply.team_id, targets)
+                names = await self.boards.people.name_targets(reply.team_id, targets)
                 return refusals.render_refusals(notes, self.get_settings(reply), names)
             case other:
                 raise TypeError(f"nothing renders a reply of the kind {other.kind}")
 
     async def render_update(self, reply: ClaimedReply) -> Page:
         """Return what the message says now in which *reply* stands, maybe with others."""
-        replies = await self.database.run(lambda conn: outbox.read_replies_in_post(conn, reply))
+        run = self.boards.database.run
+        replies = await run(lambda conn: outbox.read_replies_in_post(conn, reply))
         if isinstance(reply.content, FeedReply):
             told = [cast("FeedReply", one) for _, one in replies]
-            texts = await self.feed_writer.write(reply.team_id, told)
+            texts = await write_feed(self.boards, reply.team_id, told)
             return _fit(texts)[0]
         votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
         # Each says at least how many votes it has no room for.
@@ -166,7 +164,7 @@ class ReplyRenderer:
         batches = [reply.votes for _, reply in replies]
         names = await self._read_vote_names(team, [t for votes in batches for t in votes])
         texts, left = list[str](), MAX_TEXT
-        settings = self.rulebook.get_settings(team)
+        settings = self.boards.rulebook.get_settings(team)
         for votes in batches:
             room = left if shared else MAX_TEXT
             texts.append(
@@ -182,8 +180,8 @@ class ReplyRenderer:
         self, team: str, replies: Sequence[tuple[str, VotesReply]], texts: MutableSequence[str]
     ) -> None:
         """Add something friendly to the first of *texts* that tells of points for the app."""
-        own = self.notice_writer.identity.bot_user
-        if not self.rulebook.get_settings(team).thanks:
+        own = self.identity.bot_user
+        if not self.boards.rulebook.get_settings(team).thanks:
             return
         for at, (ts, reply) in enumerate(replies):
             points = sum(vote.points for vote in reply.votes if vote.target == own)
@@ -194,7 +192,8 @@ class ReplyRenderer:
     async def _read_vote_names(self, team: str, votes: Sequence[CountedVote]) -> Mapping[str, str]:
         reasons = [user for t in votes for user in words.find_mentioned(t.reason or "")]
         givers = [t.by for t in votes if t.by]
-        return await self.people.name_targets(team, [*(t.target for t in votes), *givers, *reasons])
+        targets = [t.target for t in votes]
+        return await self.boards.people.name_targets(team, [*targets, *givers, *reasons])
 
     async def _render_board(self, reply: ClaimedReply, board: BoardReply) -> Page:
         known = self.boards.read_season_names(reply.team_id)
@@ -206,16 +205,16 @@ class ReplyRenderer:
 
     async def _render_score(self, reply: ClaimedReply, score: ScoreReply) -> Page:
         if reply.only_for and reply.only_for != score.target and not is_thing(score.target):
-            closed = self.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
+            closed = self.boards.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
             return Page(board_words.NO_BOARDS() if closed else board_words.OWN_ONLY())
-        names = await self.people.name_targets(reply.team_id, [score.target])
+        names = await self.boards.people.name_targets(reply.team_id, [score.target])
         if score.spelling:
             names.setdefault(score.target, score.spelling)
         return Page(words.format_score(score.target, score.score, names))
 
     async def _render_offer(self, reply: ClaimedReply, offer: OfferReply) -> Page:
         users = [user for _, user in offer.offers]
-        known = await self.people.read_people(reply.team_id, users)
+        known = await self.boards.people.read_people(reply.team_id, users)
         return offers.render_question(offer.handle, offer.offers, known)
 
 

@@ -15,7 +15,7 @@ from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.outbound.delivery import ReplyDelivery
 from app.slack.outbound.posts import ReplyRenderer
 from app.slack.outbound.workspace_sender import DatabaseClock, WorkspaceSender
-from app.store.database import Database, UnavailableError
+from app.store.database import UnavailableError
 from app.store.outbox import claims
 
 _log = structlog.get_logger()
@@ -27,16 +27,8 @@ IDLE: Final = 5.0
 class Sender:
     """Takes replies from the outbox to Slack, beside as many other senders as there are."""
 
-    def __init__(
-        self,
-        database: Database,
-        client: SlackClient,
-        renderer: ReplyRenderer,
-        pace: float,
-        at_once: int,
-    ) -> None:
-        self._database = database
-        self._delivery = ReplyDelivery(database, client, renderer, pace)
+    def __init__(self, client: SlackClient, renderer: ReplyRenderer, at_once: int) -> None:
+        self._delivery = ReplyDelivery(client, renderer)
         self._at_once = at_once
         self._clock = DatabaseClock()
         self._workspaces: dict[str, tuple[WorkspaceSender, asyncio.Task[None]]] = {}
@@ -80,7 +72,7 @@ class Sender:
     async def _look(self) -> None:
         """Begin to post what waits in any workspace, whichever process wrote it."""
         asked = datetime.now(UTC)
-        now, teams = await self._database.run(claims.read_waiting_teams)
+        now, teams = await self._delivery.database.run(claims.read_waiting_teams)
         self._clock.adjust(now, asked)
         self._began = True
         if self._stopping:
