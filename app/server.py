@@ -17,11 +17,9 @@ from psycopg.errors import ReadOnlySqlTransaction
 from app import CommandError, wiring
 from app.config import Config
 from app.core.timings import PRODUCTION, Timings
-from app.slack.directory.identity import Identity
-from app.slack.directory.member_sync import Directory
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.slack.inbound.http import EventsEndpoint
-from app.slack.outbound.background_tasks import BackgroundTasks
+from app.slack.listeners.context import Context
 from app.slack.outbound.sender import Sender
 from app.store import migrations
 from app.store.database import Conn, Database, Limits, UnavailableError
@@ -29,7 +27,6 @@ from app.store.server.address import advise
 from app.store.server.rights import RightsError, require_rights
 from app.store.server.signals import handle_signals, ignore_signals
 from app.store.workspace import heard_channels
-from app.usecases.vote_context import VoteContext
 from app.web.routes import list_routes
 from app.web.server import listen, make_application
 
@@ -47,14 +44,11 @@ class Running:
     port: int
     database: Database
     sender: Sender
-    context: VoteContext
-    tasks: BackgroundTasks
-    directory: Directory
-    identity: Identity
+    context: Context
 
     async def wait_idle(self) -> None:
         """Return once the app has nothing more to say."""
-        await self.tasks.wait_idle()
+        await self.context.tasks.wait_idle()
         if self.context.newcomers:
             await self.context.newcomers.wait_idle()
         await self.sender.wait_idle()
@@ -101,10 +95,12 @@ async def run(config: Config, url: str) -> None:
 
 async def _tell_first_step(running: Running) -> None:
     """Say what to do next, where the app has heard nothing yet; once Slack takes its token."""
-    await running.identity.known.wait()
+    await running.context.identity.known.wait()
     with contextlib.suppress(UnavailableError):
         if await running.database.run(heard_channels.has_heard_nothing):
-            _log.info("server.first_start", next=FIRST_STEP.format(name=running.identity.name))
+            _log.info(
+                "server.first_start", next=FIRST_STEP.format(name=running.context.identity.name)
+            )
 
 
 @contextlib.asynccontextmanager
@@ -138,10 +134,7 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
             ) from error
         if sockets:  # both doors close at the same time, or the second would be late
             stack.callback(sockets.stop)
-        yield Running(
-            port, database, context.sender, context, context.tasks, context.directory,
-            context.identity,
-        )  # fmt: skip
+        yield Running(port, database, context.sender, context)
 
 
 async def _wait_until_ready(database: Database, timings: Timings) -> None:

@@ -78,7 +78,7 @@ async def test_a_chart_speaks_it(german):
     await german.said("@bob++")
     answer = await german.command("chart month")
     assert "Ich zeichne" in answer["text"]
-    await german.running.tasks.wait_idle()
+    await german.running.context.tasks.wait_idle()
     assert "Punkte" in german.updates()[-1]["text"]
 
 

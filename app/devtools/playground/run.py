@@ -105,7 +105,7 @@ async def _play(options: argparse.Namespace, url: str, local: Path, script: str 
         if not options.picture:
             print_banner(console, seat.member, seat.channel)
         async with server.serve(_make_config(slack), url, _TIMINGS) as running:
-            await running.directory.read_first()
+            await running.context.directory.read_first()
             events = f"http://127.0.0.1:{running.port}/slack/events"
             await converse(
                 slack,

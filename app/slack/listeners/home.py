@@ -15,7 +15,6 @@ from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.self_service import opt_in, opt_out
 from app.slack.outbound import answers
-from app.slack.outbound.homes import Homes
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import home as views
@@ -34,15 +33,12 @@ _ACTIONS: Final = {views.OPT_OUT: ("out", opt_out), views.OPT_IN: ("in", opt_in)
 
 def register(app: AsyncApp, context: Context) -> None:
     """Publish the page of whoever opens it, and answer its buttons."""
-    homes = context.homes
-    if homes is None:
-        return
 
     async def handle_opened(body: dict[str, Any]) -> None:
         event = body["event"]
         team, user = events.read_team_id(body), events.parse_slack_id(event.get("user"))
         if event.get("tab") == "home" and team and user and context.identity.serves(team):
-            await homes.open_page(team, user)
+            await context.homes.open_page(team, user)
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -50,7 +46,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None:
             return
         try:
-            await _act(requests.read_action_id(body), request, context, homes)
+            await _act(requests.read_action_id(body), request, context)
         except UnavailableError:  # the page stays as it is, and the button can be pressed again
             _log.warning("home.waits", reason="database away")
 
@@ -71,15 +67,16 @@ async def _read_press(body: dict[str, Any], context: Context) -> UserRequest | N
     return await permissions.admit(context, request, "home", fits=bool(fits))
 
 
-async def _act(action: str, request: UserRequest, context: Context, homes: Homes) -> None:
+async def _act(action: str, request: UserRequest, context: Context) -> None:
     if action in _FORMS:
-        await answers.open_form(homes.client, request, _render_form(action, request.team, context))
+        form = _render_form(action, request.team, context)
+        await answers.open_form(context.client, request, form)
         return
     if action in _ACTIONS:
         await _ACTIONS[action][1](None, request, context)
-        await homes.open_page(request.team, request.user)
+        await context.homes.open_page(request.team, request.user)
     else:
-        await homes.open_page(request.team, request.user, request.text)
+        await context.homes.open_page(request.team, request.user, request.text)
 
 
 def _render_form(action: str, team: str, context: Context) -> dict[str, Any]:

@@ -219,8 +219,6 @@ async def _begin_chart(
     request: UserRequest, show: ShowChart, *, public: bool, context: Context
 ) -> Page | None:
     """Let a chart be drawn, which follows; return why that is not so."""
-    if context.charts is None:
-        return Page(chart_words.NOT_DRAWN())
     chart = ChartQuery(
         request.team, request.user, request.channel, show, request.url, public=public
     )

@@ -23,8 +23,7 @@ def register(app: AsyncApp, context: Context) -> None:
     """Hear every message that *app* is told of; a mention of it arrives as both events."""
 
     async def handle_message(body: dict[str, Any]) -> None:
-        if context.listening:
-            context.listening.note(body)
+        context.listening.note(body)
         message = events.read_message(body)
         bot = context.identity.bot_user or events.read_bot_user(body)
         if message is not None and message.author != bot:
