@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -50,53 +50,50 @@ class MethodHolds:
 
 @dataclass(frozen=True, slots=True)
 class ReplyDelivery:
-    """What is needed to say replies."""
+    """What is needed to say the replies of one workspace."""
 
     client: SlackClient
     renderer: ReplyRenderer
+    holds: MethodHolds = field(default_factory=MethodHolds)
 
     @property
     def database(self) -> Database:
         """The database in which replies wait."""
         return self.renderer.boards.database
 
-    async def deliver(
-        self, together: Sequence[ClaimedReply], holds: MethodHolds
-    ) -> list[Settlement]:
+    async def deliver(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
         """Say *together*, replies of one kind in one channel; return what became of each."""
         first = together[0]
         self.renderer.choose_language(first.team_id)
         try:
-            return await self._deliver(together, holds)
+            return await self._deliver(together)
         except UnavailableError as error:
             _log.warning("reply.waits", channel=first.channel_id, reason=str(error))
             return [Settlement(reply, wait=_DATABASE_AWAY) for reply in together]
         except Exception:  # noqa: BLE001 (one reply that cannot be said must not silence the rest)
             _log.exception("reply.failed", channel=first.channel_id)
-            return self._handle_failure(together, Failure("failed"), holds)
+            return self._handle_failure(together, Failure("failed"))
 
-    async def _deliver(
-        self, together: Sequence[ClaimedReply], holds: MethodHolds
-    ) -> list[Settlement]:
+    async def _deliver(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
         if together[0].method == UPDATE:
-            return await self._update(together, holds)
+            return await self._update(together)
         if together[0].age > _TOO_OLD:
             return _drop(together, "too old")
         if together[0].method == REACT:
-            return await self._react(together[0], holds)
+            return await self._react(together[0])
         try:
             found, left = await self._find_posted(together)
         except SlackApiError as error:
             wait, channel = classify_failure(error).wait or 0.0, together[0].channel_id
             _log.info("reply.again", channel=channel, reason="not to be looked for", wait=wait)
             return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in together]
-        return found + (await self._say(left, holds) if left else [])
+        return found + (await self._say(left) if left else [])
 
-    async def _say(self, together: Sequence[ClaimedReply], holds: MethodHolds) -> list[Settlement]:
+    async def _say(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
         try:
             content, fitting = await self.renderer.render(together)
         except TimeoutError as error:  # what has to be known first is asked for again
-            return self._handle_failure(together, classify_failure(error), holds)
+            return self._handle_failure(together, classify_failure(error))
         if not content.text:
             _log.info("reply.skipped", kind=together[0].kind, replies=len(together))
             return [Settlement(reply, done=True, dropped="not wanted") for reply in together]
@@ -105,21 +102,21 @@ class ReplyDelivery:
         try:
             ts = await self._post(together, content)
         except FAILURES as error:
-            return self._handle_failure(together, classify_failure(error), holds) + waiting
+            return self._handle_failure(together, classify_failure(error)) + waiting
         return self._record_posted(together, ts, self.client.timings.posts) + waiting
 
-    async def _react(self, reply: ClaimedReply, holds: MethodHolds) -> list[Settlement]:
+    async def _react(self, reply: ClaimedReply) -> list[Settlement]:
         """Let reactions stand where the votes of *reply* do now, and nowhere else."""
         accounts = self.renderer.list_joining_accounts(reply)
         found = await self.database.run(lambda conn: marks.read_marks(conn, reply, accounts))
         for mark in found:
             method = choose_method(stands=mark.stands)
-            if wait := holds.get_wait(method):
+            if wait := self.holds.get_wait(method):
                 return [Settlement(reply, wait=wait)]
             try:
                 await self._set_mark(reply, mark)
             except FAILURES as error:
-                return self._handle_failure([reply], classify_failure(error), holds, method)
+                return self._handle_failure([reply], classify_failure(error), method)
         joined = marks.is_joined(reply) and found
         return self._record_posted([reply], found[-1].ts if joined else None)
 
@@ -129,9 +126,7 @@ class ReplyDelivery:
             settings = self.renderer.get_settings(reply)
             await set_invitation(self.client, reply, settings, stands=mark.stands)
 
-    async def _update(
-        self, together: Sequence[ClaimedReply], holds: MethodHolds
-    ) -> list[Settlement]:
+    async def _update(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
         """Let the message in which *together* stand follow an edit or a deletion."""
         first = together[0]
         ts = first.posted_ts or ""
@@ -140,7 +135,7 @@ class ReplyDelivery:
             async with asyncio.timeout(self.client.timings.call):
                 await self.client.chat_update(channel=first.channel_id, ts=ts, text=content.text)
         except FAILURES as error:
-            return self._handle_failure(together, classify_failure(error), holds)
+            return self._handle_failure(together, classify_failure(error))
         return self._record_posted(together, ts)
 
     async def _post(self, together: Sequence[ClaimedReply], content: Page) -> str | None:
@@ -197,7 +192,6 @@ class ReplyDelivery:
         self,
         together: Sequence[ClaimedReply],
         failed: Failure,
-        holds: MethodHolds,
         method: str = "",
     ) -> list[Settlement]:
         first = together[0]
@@ -208,7 +202,7 @@ class ReplyDelivery:
             "reply.again", channel=first.channel_id, reason=failed.reason, wait=round(wait, 1)
         )
         if failed.wait is not None:
-            holds.hold(method or first.method, wait)
+            self.holds.hold(method or first.method, wait)
             return [Settlement(reply, wait=wait) for reply in together]
         return [
             Settlement(reply, wait=wait, pause=wait, unsure=failed.unsure) for reply in together

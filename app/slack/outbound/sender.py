@@ -28,7 +28,8 @@ class Sender:
     """Takes replies from the outbox to Slack, beside as many other senders as there are."""
 
     def __init__(self, client: SlackClient, renderer: ReplyRenderer, at_once: int) -> None:
-        self._delivery = ReplyDelivery(client, renderer)
+        self._client = client
+        self._renderer = renderer
         self._at_once = at_once
         self._clock = DatabaseClock()
         self._workspaces: dict[str, tuple[WorkspaceSender, asyncio.Task[None]]] = {}
@@ -58,7 +59,7 @@ class Sender:
             except UnavailableError as error:
                 _log.info("outbox.waits", reason=str(error))
             waiting = self._workspaces or not self._began
-            soon = self._delivery.client.timings.waiting_looks
+            soon = self._client.timings.waiting_looks
             await wait_for_event(self._woken, soon if waiting else IDLE)
         await asyncio.gather(*(task for _, task in self._workspaces.values()))
 
@@ -72,7 +73,7 @@ class Sender:
     async def _look(self) -> None:
         """Begin to post what waits in any workspace, whichever process wrote it."""
         asked = datetime.now(UTC)
-        now, teams = await self._delivery.database.run(claims.read_waiting_teams)
+        now, teams = await self._renderer.boards.database.run(claims.read_waiting_teams)
         self._clock.adjust(now, asked)
         self._began = True
         if self._stopping:
@@ -87,7 +88,8 @@ class Sender:
         if team in self._workspaces:
             self._workspaces[team][0].woken.set()
             return
-        sender = WorkspaceSender(team, self._delivery, self._clock, self._at_once)
+        delivery = ReplyDelivery(self._client, self._renderer)
+        sender = WorkspaceSender(team, delivery, self._clock, self._at_once)
         # Not in the context of whoever's vote woke it: names are asked for on nobody's behalf.
         task = asyncio.create_task(sender.run(), context=contextvars.Context())
         self._workspaces[team] = sender, task

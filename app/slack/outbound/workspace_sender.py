@@ -12,7 +12,7 @@ import structlog
 
 from app.core.timings import Timings
 from app.slack.outbound.background_tasks import wait_for_event
-from app.slack.outbound.delivery import MethodHolds, ReplyDelivery
+from app.slack.outbound.delivery import ReplyDelivery
 from app.store.database import UnavailableError
 from app.store.outbox import claims
 from app.store.outbox.claims import NextReply, Settlement
@@ -75,7 +75,6 @@ class WorkspaceSender:
         self._clock = clock
         self._at_once = at_once
         self._pace = PostPace(delivery.client.timings.posts_apart)
-        self._holds = MethodHolds()
         self._posting: dict[asyncio.Task[list[Settlement]], Sequence[ClaimedReply]] = {}
         self._settlements: list[Settlement] = []
         self._kept_at = 0.0
@@ -142,7 +141,7 @@ class WorkspaceSender:
 
     async def _claim(self, room: int) -> tuple[int, NextReply]:
         """Begin to post what *room* channels may be told now; return how many are told."""
-        held = self._holds.list_held()
+        held = self._delivery.holds.list_held()
         claimed, following = await self._run(
             lambda conn: claims.claim(conn, self._team, room, self._clock.read(), held)
         )
@@ -155,7 +154,7 @@ class WorkspaceSender:
         if not self._posting:
             self._kept_at = time.monotonic()
         self._pace.note_begun()
-        task = asyncio.create_task(self._delivery.deliver(together, self._holds))
+        task = asyncio.create_task(self._delivery.deliver(together))
         self._posting[task] = together
         task.add_done_callback(self._finish)
 
@@ -171,7 +170,7 @@ class WorkspaceSender:
         settled = list(self._settlements)  # more may come meanwhile
         if not settled:
             return None
-        now, held = self._clock.read(), self._holds.list_held()
+        now, held = self._clock.read(), self._delivery.holds.list_held()
         following = await self._run(
             lambda conn: claims.settle(conn, self._team, settled, now, held)
         )
