@@ -10,7 +10,6 @@ import io
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 
@@ -126,13 +125,12 @@ class Charts:
 
     async def _show(self, page: Page, query: ChartQuery) -> Failure | None:
         """Return why Slack does not show *page*, or None when it does."""
-        how = {"response_type": "in_channel" if query.public else "ephemeral"}
-        content: dict[str, Any] = {"text": page.text, "blocks": page.blocks}
-        content |= how | {"replace_original": not query.public}
         failed = None
         for pause in self._client.timings.charts:
             await asyncio.sleep(pause)
-            failed = await answer(self._client, query.url, content)
+            failed = await answer(
+                self._client, query.url, page, public=query.public, replaces=not query.public
+            )
             if failed is None or failed.reason not in REFUSALS:
                 return failed
         return failed
@@ -146,5 +144,4 @@ class Charts:
         await self._say(text, query)
 
     async def _say(self, text: str, query: ChartQuery) -> None:
-        content = {"text": text, "response_type": "ephemeral", "replace_original": False}
-        await answer(self._client, query.url, content)
+        await answer(self._client, query.url, Page(text))

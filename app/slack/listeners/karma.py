@@ -51,8 +51,7 @@ def register(app: AsyncApp, context: Context) -> None:
             if requests.read_action_id(body) == views.HISTORY:
                 row, shown = ROWS["history"], ShowHistory(target)
             page = await _answer(row, shown, request, context)
-            content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
-            failed = await answer(context.client, body.get("response_url"), content)
+            failed = await answer(context.client, request.url, page, replaces=True)
             _log_answer(row.word, request, started, failed.reason if failed else None)
 
     app.command("/karma")(handle_command)

@@ -2,9 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -19,7 +17,7 @@ from app.core.grammar.tokens import Atoms
 from app.core.replies import BoardReply
 from app.core.timings import to_ms
 from app.slack.charts.delivery import ChartQuery
-from app.slack.client import Failure, SlackClient
+from app.slack.client import Failure
 from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.karma_subcommands import ROWS
@@ -53,7 +51,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request and request.url and isinstance(show, ShowBoard):
             # What is in the acknowledgment is never refused so that we hear it.
             await ack()
-            await _answer(_build_question(request, show, context.client), context)
+            await _answer(_build_question(request, show), context)
         else:
             page = await _render_page(request, show, context)
             await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
@@ -81,9 +79,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 def _log_shown(event: str, body: dict[str, Any], started: float) -> None:
     ms = to_ms(time.perf_counter() - started)
-    team = body.get("team")
-    team = team.get("id") if isinstance(team, dict) else events.read_team_id(body)
-    _log.info(event, team=team, ms=ms)
+    _log.info(event, team=events.read_workspace_id(body), ms=ms)
 
 
 def _read_query(request: UserRequest | None, context: Context) -> leaderboard.BoardCommand:
@@ -138,15 +134,15 @@ class _Question:
     """What a command or a button asks for, where the answer goes, and what tells it from others."""
 
     query: BoardQuery
-    answer: Callable[[dict[str, Any]], Awaitable[Failure | None]]
+    url: str
     at: str | None
     replaces: bool = False
     """Whether the answer stands where the button was."""
 
 
-def _build_question(request: UserRequest, show: ShowBoard, client: SlackClient) -> _Question:
+def _build_question(request: UserRequest, show: ShowBoard) -> _Question:
     query = BoardQuery(request.team, request.user, request.channel, show)
-    return _Question(query, partial(answer, client, request.url), request.build_key("leaderboard"))
+    return _Question(query, request.url, request.build_key("leaderboard"))
 
 
 async def _read_press(body: dict[str, Any], context: Context) -> _Question | None:
@@ -164,9 +160,8 @@ async def _read_press(body: dict[str, Any], context: Context) -> _Question | Non
     query = BoardQuery(
         pressed.team, pressed.user, pressed.channel, show, public=public, shared=public
     )
-    back = partial(answer, context.client, body.get("response_url"))
     at = events.parse_timestamp(action.get("action_ts"))
-    return _Question(query, back, at, replaces=name not in {EVERYONE, OPEN})
+    return _Question(query, pressed.url, at, replaces=name not in {EVERYONE, OPEN})
 
 
 async def _read_button(
@@ -189,8 +184,7 @@ async def _answer(press: _Question, context: Context) -> None:
         if failed and not (failed.unsure and press.query.public):
             await _queue_reply(press, context)
     except UnavailableError:
-        away = {"response_type": "ephemeral", "replace_original": False, "text": usage.AWAY()}
-        await press.answer(away)
+        await answer(context.client, press.url, Page(usage.AWAY()))
 
 
 async def _send(press: _Question, context: Context) -> Failure | None:
@@ -198,9 +192,9 @@ async def _send(press: _Question, context: Context) -> Failure | None:
     while True:
         page = await context.boards.render(press.query)
         public = press.query.public
-        how = {"response_type": "in_channel" if public else "ephemeral"}
-        content = {"text": page.text, "blocks": page.blocks, "replace_original": press.replaces}
-        failed = await press.answer(how | content)
+        failed = await answer(
+            context.client, press.url, page, public=public, replaces=press.replaces
+        )
         if failed is None or not context.boards.tables.note_refusal(page.kind, failed.reason):
             return failed
 

@@ -21,14 +21,23 @@ _UPLOAD_PATIENCE: Final = 120.0
 """Seconds that the upload of a file may take."""
 
 
-async def answer(client: SlackClient, url: object, content: dict[str, Any]) -> Failure | None:
-    """Post *content* to the response_url *url*; return why Slack did not take it, if so."""
-    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+async def answer(
+    client: SlackClient, url: str, page: Page, *, public: bool = False, replaces: bool = False
+) -> Failure | None:
+    """Post *page* to the response_url *url*; return why Slack did not take it, if so.
+
+    Whoever asks sees it, or everybody where it is *public*. It *replaces* the answer whose button
+    was pressed, or not.
+    """
+    if not url.startswith(("https://", "http://")):
         return Failure("no response_url", permanent=True)
+    how = {"response_type": "in_channel" if public else "ephemeral", "replace_original": replaces}
+    # Where there are none, those that stood there have to go all the same.
+    blocks = {"blocks": page.blocks} if page.blocks or replaces else {}
     hook = AsyncWebhookClient(url, session=client.session, retry_handlers=[])
     try:
         async with asyncio.timeout(client.timings.answer):
-            response = await hook.send_dict(content)
+            response = await hook.send_dict({"text": page.text, **how, **blocks})
     except (*FAILURES, ValueError) as error:  # ValueError: what only looks like an address
         return classify_failure(error)
     return _read_refusal(response)
@@ -63,9 +72,7 @@ async def send_page(
 
     A failure is a line in the log, which says that it was the answer to *action*.
     """
-    content: dict[str, Any] = {"text": page.text, "response_type": "ephemeral"}
-    content |= {"replace_original": replaces} | ({"blocks": page.blocks} if page.blocks else {})
-    if failed := await answer(client, request.url, content):
+    if failed := await answer(client, request.url, page, replaces=replaces):
         _log.warning("answer.failed", action=action, team=request.team, reason=failed.reason)
 
 
