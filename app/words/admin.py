@@ -47,27 +47,12 @@ _FILE: Final = Phrase("report-file")
 
 def explain_misread(why: MisreadCommand) -> str:
     """Say what is wrong with what was typed, with an example."""
-    most = {MisreadCommand.POINTS: MOST_POINTS, MisreadCommand.AUDIT: MOST_ACTS}
-    return _MISREAD[why](most=most[why]) if why in most else _MISREAD[why]()
+    return _MISREAD[why](most=MOST_ACTS if why is MisreadCommand.AUDIT else MOST_POINTS)
 
 
 def explain_unfit(why: UnfitCommand, name: str = "", into: str = "") -> str:
     """Say why nothing has changed; *name* and *into* are whom and what it is about."""
-    about: dict[str, str | int] = {
-        "name": format_name(name),
-        "into": format_name(into),
-        "most": MOST_SCORE,
-    }
-    needed = {
-        UnfitCommand.ALREADY: ("name", "into"),
-        UnfitCommand.ELSEWHERE: ("into",),
-        UnfitCommand.NOT_MERGED: ("name",),
-        UnfitCommand.AN_ADMIN: ("name",),
-        UnfitCommand.UNCHECKED: ("name",),
-        UnfitCommand.NOT_BANNED: ("name",),
-        UnfitCommand.TOO_MUCH: ("most",),
-    }
-    return _UNFIT[why](**{key: about[key] for key in needed.get(why, ())})
+    return _UNFIT[why](name=format_name(name), into=format_name(into), most=MOST_SCORE)
 
 
 def report_adjustment(

@@ -89,15 +89,10 @@ def explain_unfit(refusal: BoostRefusal, action: BoostAction | None = None) -> s
 
 def explain_misread(unclear: UnclearBoost) -> str:
     """Say what is wrong with what was typed, with an example."""
-    match unclear.why:
-        case MisreadBoost.NAME:
-            return _MISREAD[unclear.why](most=LONGEST_NAME)
-        case MisreadBoost.WORD | MisreadBoost.ALONE:
-            return _MISREAD[unclear.why](word=format_name(restore_mentions(unclear.word)))
-        case MisreadBoost.SPAN if unclear.word == BoostAction.ADD:
-            return _MORE()
-        case _:
-            return _MISREAD[unclear.why]()
+    if unclear.why is MisreadBoost.SPAN and unclear.word == BoostAction.ADD:
+        return _MORE()
+    word = format_name(restore_mentions(unclear.word))
+    return _MISREAD[unclear.why](word=word, most=LONGEST_NAME)
 
 
 def format_span(span: timedelta) -> str:
