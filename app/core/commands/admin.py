@@ -102,13 +102,6 @@ class MergeCommand:
 
 
 @dataclass(frozen=True, slots=True)
-class UnmergeCommand:
-    """Take a merge back."""
-
-    target: CardTarget
-
-
-@dataclass(frozen=True, slots=True)
 class BanCommand:
     """Let somebody's votes not count, for some time or until it is lifted."""
 
@@ -117,14 +110,6 @@ class BanCommand:
     span: timedelta | None = None
     whole: CardTarget | None = None
     """Whom, if the time is the end of a longer name."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnbanCommand:
-    """Let somebody's votes count again."""
-
-    target: CardTarget
-    """Whom, as in a BanCommand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +160,10 @@ def read_merge(typed: str) -> MergeCommand | UnknownHandle | MisreadCommand:
     return MergeCommand(source, into) if source.id != into.id else MisreadCommand.ITSELF
 
 
-def read_unmerge(typed: str) -> UnmergeCommand | UnknownHandle | MisreadCommand:
-    """Read `A`: a person or a thing."""
+def read_named(typed: str, misread: MisreadCommand) -> CardTarget | UnknownHandle | MisreadCommand:
+    """Read `A`: a person or a thing; *misread* is the command that names none."""
     text, atoms = read_text(typed)
-    target = _read_target(split_words(text), atoms)
-    if isinstance(target, CardTarget):
-        return UnmergeCommand(target)
-    return target or MisreadCommand.UNMERGE
+    return _read_target(split_words(text), atoms) or misread
 
 
 def read_ban(typed: str) -> BanCommand | UnknownHandle | MisreadCommand:
@@ -200,15 +182,6 @@ def read_ban(typed: str) -> BanCommand | UnknownHandle | MisreadCommand:
         if timedelta() < span <= LONGEST_BAN
         else MisreadCommand.SPAN
     )
-
-
-def read_unban(typed: str) -> UnbanCommand | UnknownHandle | MisreadCommand:
-    """Read `@bob`."""
-    text, atoms = read_text(typed)
-    target = _read_target(split_words(text), atoms)
-    if isinstance(target, CardTarget):
-        return UnbanCommand(target)
-    return target or MisreadCommand.UNBAN
 
 
 def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:

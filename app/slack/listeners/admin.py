@@ -21,7 +21,6 @@ from app.core.commands.admin import (
     AuditCommand,
     BanCommand,
     MisreadCommand,
-    UnbanCommand,
     UnfitCommand,
 )
 from app.core.commands.karma import CardTarget
@@ -117,10 +116,10 @@ async def ban(command: BanCommand, request: UserRequest, context: Context) -> Pa
     return Page(words.report_ban(names[user], until))
 
 
-async def unban(command: UnbanCommand, request: UserRequest, context: Context) -> Page:
+async def unban(target: CardTarget, request: UserRequest, context: Context) -> Page:
     """Let somebody's votes count again."""
     started = time.perf_counter()
-    typed = await resolve_person(replace(command.target, quoted=False), request, context)
+    typed = await resolve_person(replace(target, quoted=False), request, context)
     if isinstance(typed, str):
         return Page(typed or words.explain_misread(MisreadCommand.UNBAN))
     user = typed.id

@@ -8,11 +8,10 @@ from typing import Final
 from app.core.commands.karma import CardTarget, SearchReasons, ShowCard, ShowHistory, read_target
 from app.core.grammar.tokens import Atoms
 from app.core.settings.definitions import BoardAccess
-from app.core.vote import MAX_KEY_BYTES, THING, is_thing
+from app.core.vote import is_thing
 from app.slack.listeners import self_service
 from app.slack.listeners.context import Context, resolve_names
 from app.slack.listeners.targets import explain_unknown, find_namesake
-from app.slack.payloads import events
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as admin_views
 from app.slack.views import karma as views
@@ -70,16 +69,6 @@ async def search_reasons(
         return views.render_not_found(command.words, member, called)
     names = await _read_context(past, None, request, context)
     return views.render_search(past, command.words, pattern, names)
-
-
-def parse_target(value: str) -> CardTarget | None:
-    """Return whom or what a button asks for, or None where its *value* can be no target."""
-    if is_thing(value):
-        key = value.removeprefix(THING)
-        fit = bool(key) and len(key.encode()) <= MAX_KEY_BYTES and "\x00" not in key
-    else:
-        fit = events.parse_slack_id(value) is not None
-    return CardTarget(value) if fit else None
 
 
 async def _read_card(

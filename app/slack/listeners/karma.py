@@ -8,14 +8,21 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands.admin import MisreadCommand, UnknownHandle
-from app.core.commands.karma import CARD, ExplainVoting, ShowCard, ShowHistory, UnclearCommand
+from app.core.commands.karma import (
+    CARD,
+    CardTarget,
+    ExplainVoting,
+    ShowCard,
+    ShowHistory,
+    UnclearCommand,
+)
 from app.core.timings import to_ms
-from app.slack.listeners import cards, help_pages, permissions
+from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.karma_subcommands import ROWS, Subcommand, read_subcommand
 from app.slack.listeners.targets import explain_unknown, write_mentions
 from app.slack.outbound.answers import answer
-from app.slack.payloads import requests
+from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import karma as views
 from app.slack.views.blocks import Page
@@ -44,12 +51,12 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         request = requests.read_button(body)
         fits = request is not None and not await permissions.is_foreign(context, request)
-        target = cards.parse_target(request.text) if request and fits else None
+        target = events.parse_target(request.text) if request and fits else None
         if request and target:
             row: Subcommand = ROWS[CARD]
-            shown: ShowCard | ShowHistory = ShowCard(target)
+            shown: ShowCard | ShowHistory = ShowCard(CardTarget(target))
             if requests.read_action_id(body) == views.HISTORY:
-                row, shown = ROWS["history"], ShowHistory(target)
+                row, shown = ROWS["history"], ShowHistory(CardTarget(target))
             page = await _answer(row, shown, request, context)
             failed = await answer(context.client, request.url, page, replaces=True)
             _log_answer(row.word, request, started, failed.reason if failed else None)

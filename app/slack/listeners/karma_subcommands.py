@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.core.commands import admin as read_admin
 from app.core.commands import karma as read
-from app.core.commands.admin import read_report
+from app.core.commands.admin import MisreadCommand, read_report
 from app.core.commands.boost import read_boost
 from app.core.commands.give import read_give
 from app.core.commands.karma import CARD, ShowCard, split_command
@@ -61,6 +61,8 @@ def _read_card(typed: str) -> object:
 
 
 _read_adjustment: Final = partial(read_admin.read_adjustment, known=WORDS)
+_read_unmerge: Final = partial(read_admin.read_named, misread=MisreadCommand.UNMERGE)
+_read_unban: Final = partial(read_admin.read_named, misread=MisreadCommand.UNBAN)
 _read_give: Final = partial(read_give, words=WORDS)
 
 
@@ -97,9 +99,9 @@ TABLE: Final = (
     Subcommand("settings", settings.show_settings, who=MANAGERS, spellings=("einstellungen",)),
     Subcommand("adjust", admin.adjust, _read_adjustment, MANAGERS),
     Subcommand("merge", merging.merge, read_admin.read_merge, MANAGERS),
-    Subcommand("unmerge", merging.unmerge, read_admin.read_unmerge, MANAGERS),
+    Subcommand("unmerge", merging.unmerge, _read_unmerge, MANAGERS),
     Subcommand("ban", admin.ban, read_admin.read_ban, MANAGERS),
-    Subcommand("unban", admin.unban, read_admin.read_unban, MANAGERS),
+    Subcommand("unban", admin.unban, _read_unban, MANAGERS),
     Subcommand("season", seasons.open_season_form, str, MANAGERS),
     Subcommand("boost", boosts.answer, read_boost, MANAGERS, spellings=("boosts",)),
     Subcommand("audit", admin.show_audit, read_admin.read_audit, MANAGERS),

@@ -16,7 +16,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.commands.admin import MergeCommand, MisreadCommand, UnfitCommand, UnmergeCommand
+from app.core.commands.admin import MergeCommand, MisreadCommand, UnfitCommand
 from app.core.commands.karma import CardTarget
 from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
@@ -141,9 +141,9 @@ async def _ask_to_merge(command: MergeCommand, request: UserRequest, context: Co
     return await answers.answer_by_form(context.client, request, view)
 
 
-async def unmerge(command: UnmergeCommand, request: UserRequest, context: Context) -> Page:
+async def unmerge(target: CardTarget, request: UserRequest, context: Context) -> Page:
     """Take a merge back."""
-    meant = await _find_merged(command.target, request, context)
+    meant = await _find_merged(target, request, context)
     if isinstance(meant, str):
         return Page(meant)
     source = meant.id
