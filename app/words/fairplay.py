@@ -26,22 +26,7 @@ _BURST: Final = Phrase("fairplay-burst")
 _TOGGLE: Final = Phrase("fairplay-toggle")
 _CHANGE: Final = Phrase("fairplay-change")
 _OTHER: Final = Phrase("refused-other")
-_REASONS: Final = {
-    Refusal.SELF: Phrase("refused-self"),
-    Refusal.TOO_MANY: Phrase("refused-too-many"),
-    Refusal.ALLOWANCE: Phrase("refused-allowance"),
-    Refusal.COOLDOWN: Phrase("refused-cooldown"),
-    Refusal.GROUP: Phrase("refused-group"),
-    Refusal.OPTED_OUT: Phrase("refused-opted-out"),
-    Refusal.MINUS_OFF: Phrase("refused-minus-off"),
-    Refusal.MINUS_THINGS: Phrase("refused-minus-things"),
-    Refusal.MINUS_REASON: Phrase("refused-minus-reason"),
-    Refusal.THINGS: Phrase("refused-things"),
-    Refusal.BANNED: Phrase("refused-banned"),
-    Refusal.STRANGER: Phrase("refused-stranger"),
-    Refusal.CLOSED: Phrase("refused-closed"),
-    Refusal.SCORE: Phrase("refused-score"),
-}
+_REASONS: Final = {why: Phrase(f"refused-{why.replace('_', '-')}") for why in Refusal}
 
 Names = Mapping[str, str]
 
