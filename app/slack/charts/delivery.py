@@ -60,14 +60,11 @@ class Charts:
 
         Raises UnavailableError when the database does not answer in time.
         """
-        started, show = time.perf_counter(), query.show
-        if show.channel == HERE:
-            query = replace(query, show=replace(show, channel=query.channel))
-        if not await self._boards.may_show(query.team, query.show.channel, query.channel):
-            return Page(board_words.NO_SUCH_CHANNEL())
-        refused = self._boards.explain_period(query.team, show.span)
-        refused = refused or self._boards.explain_closed_chart(query.team, show)
-        if refused:
+        started = time.perf_counter()
+        if query.show.channel == HERE:
+            query = replace(query, show=replace(query.show, channel=query.channel))
+        where = (query.team, query.channel)
+        if refused := await self._boards.explain_refusal(*where, query.show, public=query.public):
             return Page(refused)
         drawn = await self._read_chart(query)
         if isinstance(drawn, Page):

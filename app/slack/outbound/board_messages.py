@@ -130,7 +130,8 @@ class Boards:
         show = query.show
         if show.channel == HERE:
             show = replace(show, channel=query.channel)
-        if refused := await self._explain_refusal(query, show):
+        where = (query.team, query.channel)
+        if refused := await self.explain_refusal(*where, show, public=query.public):
             return Page(refused)
         try:
             board = await self._read_board(query, show)
@@ -138,7 +139,10 @@ class Boards:
             return Page(words.TOO_LARGE())
         if board is None:
             return Page(words.NO_SUCH_GROUP())
-        if show.board != THINGS and self._read_access(query.team) is BoardAccess.OWN:
+        if (
+            show.board != THINGS
+            and self.rulebook.get_settings(query.team).boards is BoardAccess.OWN
+        ):
             return render_own_standing(board)
         targets = [*board.targets, query.reader] if query.public else board.targets
         # Each may wait for Slack; whoever asks waits for both at once.
@@ -148,11 +152,16 @@ class Boards:
         reader = query.reader if query.public else None
         return render_board(board, names, kind, reader, shared=query.shared)
 
-    async def _explain_refusal(self, query: BoardQuery, show: ShowBoard) -> str:
-        """Return why the board *show* cannot be shown there, empty where it can."""
-        if not await self.may_show(query.team, show.channel, query.channel):
+    async def explain_refusal(
+        self, team: str, channel: str, show: ShowBoard | ShowChart, *, public: bool
+    ) -> str:
+        """Return why the board or chart *show* is not shown in *channel*, empty where it may be."""
+        if not await self._may_show(team, show.channel, channel):
             return words.NO_SUCH_CHANNEL()
-        return self.explain_period(query.team, show.span) or self.explain_closed(query, show)
+        calendar = self._build_calendar(team)
+        period = calendar.resolve_span(show.span or calendar.span)
+        unfit = words.explain_unfit_period(period, calendar)
+        return unfit or self._explain_closed(team, show, public=public)
 
     async def _read_board(self, query: BoardQuery, show: ShowBoard) -> Leaderboard | None:
         """Return the board *show*, None where Slack does not say who is in it."""
@@ -179,40 +188,24 @@ class Boards:
         rules = self.rulebook.get_rules(team)
         return frozenset(map(rules.resolve_alias, members))
 
-    def explain_period(self, team: str, span: str | None) -> str:
-        """Return why no board of *span* is shown, empty where it may be."""
-        calendar = self._build_calendar(team)
-        return words.explain_unfit_period(calendar.resolve_span(span or calendar.span), calendar)
-
-    def explain_closed(self, query: BoardQuery, show: ShowBoard) -> str:
-        """Return why the workspace lets nobody see the board *show*, empty where they may."""
-        access = self._read_access(query.team)
-        if access is BoardAccess.OFF:
+    def _explain_closed(self, team: str, show: ShowBoard | ShowChart, *, public: bool) -> str:
+        """Return why the workspace lets nobody see what is to *show*, empty where they may."""
+        settings = self.rulebook.get_settings(team)
+        if settings.boards is BoardAccess.OFF:
             return words.NO_BOARDS()
         if show.board == THINGS:
             return ""
-        if access is BoardAccess.OWN and query.public:
+        is_chart = isinstance(show, ShowChart)
+        if settings.boards is BoardAccess.OWN and (public or is_chart):
             return words.OWN_ONLY()
-        if show.bottom and not self.rulebook.get_settings(query.team).people_bottom:
-            return words.BOTTOM_THINGS()
-        return ""
-
-    def explain_closed_chart(self, team: str, show: ShowChart) -> str:
-        """Return why the workspace lets nobody see the chart *show*, empty where they may."""
-        access = self._read_access(team)
-        if access is BoardAccess.OFF:
-            return words.NO_BOARDS()
-        closed = access is BoardAccess.OWN and show.board != THINGS
-        return words.OWN_ONLY() if closed else ""
-
-    def _read_access(self, team: str) -> BoardAccess:
-        return self.rulebook.get_settings(team).boards
+        bottom = isinstance(show, ShowBoard) and show.bottom
+        return words.BOTTOM_THINGS() if bottom and not settings.people_bottom else ""
 
     def read_season_names(self, team: str) -> SeasonNumbers:
         """Return the numbers of the seasons of *team* by their names, as one may type them."""
         return index_names(self.rulebook.list_seasons(team), season_words.FIRST())
 
-    async def may_show(self, team: str, channel: str | None, where: str) -> bool:
+    async def _may_show(self, team: str, channel: str | None, where: str) -> bool:
         """Tell whether the board of *channel*, None for that of all, may be shown in *where*.
 
         A direct message has none.
