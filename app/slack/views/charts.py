@@ -1,12 +1,11 @@
 """A chart as Slack shows it: the picture, what it shows in words, and buttons."""
 
-from dataclasses import replace
 from typing import Final
 
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import ShowChart
 from app.slack.views.blocks import Block, Page, actions, note, plain, section
-from app.slack.views.leaderboard import make_button
+from app.slack.views.leaderboard import make_button, render_switches
 from app.words import boards, charts
 
 SWITCH: Final = "chart_switch"
@@ -37,23 +36,9 @@ def render_no_chart(text: str, show: ShowChart) -> Page:
 
 
 def _render_buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
-    spans = [
-        make_button(
-            SWITCH, span or "weeks", label(), replace(show, span=span), chosen=show.span == span
-        )
-        for span, label in charts.SPANS.items()
-    ]
-    kinds = [_render_board_button(show, board, label()) for board, label in boards.BOARDS.items()]
-    if show.channel:
-        kinds.insert(0, make_button(SWITCH, "channel", boards.IN_CHANNEL(), show, chosen=True))
-    rows = [spans, kinds]
-    if everyone:
-        rows.append([make_button(EVERYONE, "", boards.SHOW_EVERYONE(), show)])
-    return [actions(row) for row in rows]
-
-
-def _render_board_button(show: ShowChart, board: str, label: str) -> Block:
-    chosen = show.board == board and not show.channel
-    return make_button(
-        SWITCH, board, label, replace(show, board=board, channel=None), chosen=chosen
+    rows = render_switches(SWITCH, show, charts.SPANS)
+    return (
+        [*rows, actions([make_button(EVERYONE, "", boards.SHOW_EVERYONE(), show)])]
+        if everyone
+        else rows
     )

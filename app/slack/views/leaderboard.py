@@ -6,7 +6,7 @@ A table is of the kind of block that Slack may take, from the newest to the plai
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from app.core.boards.definitions import OF_THINGS
 from app.core.commands.leaderboard import ShowBoard, ShowChart
@@ -15,6 +15,7 @@ from app.slack.views.blocks import Block, Page, actions, button, header, note, s
 from app.usecases.standings import Leaderboard
 from app.words import boards as words
 from app.words import text as texts
+from app.words.catalog import Phrase
 from app.words.text import format_number
 
 SWITCH: Final = "leaderboard_switch"
@@ -30,6 +31,8 @@ TEXT: Final = "text"
 KINDS: Final = (DATA_TABLE, TABLE, SECTIONS, TEXT)
 
 Cell = str | int
+
+Shown = TypeVar("Shown", ShowBoard, ShowChart)
 
 _PAGE: Final = 10
 _EXACT: Final = 1 << 53
@@ -118,24 +121,36 @@ def _format_name(target: str, names: Mapping[str, str]) -> str:
 
 
 def _render_buttons(board: Leaderboard) -> list[Block]:
-    show = board.show
-    spans = [
-        make_button(SWITCH, span, label(), replace(show, span=span), chosen=show.span == span)
-        for span, label in words.PERIODS.items()
-        if span != "season" or board.seasons
+    spans = {s: label for s, label in words.PERIODS.items() if s != "season" or board.seasons}
+    everyone = make_button(EVERYONE, "", words.SHOW_EVERYONE(), board.show)
+    rows = render_switches(SWITCH, board.show, spans)
+    return [*rows, actions([everyone])] if board.places else rows
+
+
+def render_switches(
+    action: str, show: Shown, spans: Mapping[str, Phrase] | Mapping[str | None, Phrase]
+) -> list[Block]:
+    """Return a row of buttons for other *spans* of what is to *show*, and one for other boards."""
+    times = [
+        make_button(
+            action, span or "weeks", label(), replace(show, span=span), chosen=show.span == span
+        )
+        for span, label in spans.items()
     ]
-    boards = [_render_board_button(show, board, label()) for board, label in words.BOARDS.items()]
+    boards = [
+        _render_board_button(action, show, board, label()) for board, label in words.BOARDS.items()
+    ]
     if show.channel:
-        boards.insert(0, make_button(SWITCH, "channel", words.IN_CHANNEL(), show, chosen=True))
-    everyone = make_button(EVERYONE, "", words.SHOW_EVERYONE(), show)
-    return [actions(spans), actions(boards), *([actions([everyone])] if board.places else [])]
+        boards.insert(0, make_button(action, "channel", words.IN_CHANNEL(), show, chosen=True))
+    return [actions(times), actions(boards)]
 
 
-def _render_board_button(show: ShowBoard, board: str, label: str) -> Block:
+def _render_board_button(action: str, show: Shown, board: str, label: str) -> Block:
     chosen = show.board == board and not show.channel
-    group = None if board in OF_THINGS else show.group
-    shown = replace(show, board=board, channel=None, group=group)
-    return make_button(SWITCH, board, label, shown, chosen=chosen)
+    shown = replace(show, board=board, channel=None)
+    if isinstance(shown, ShowBoard) and board in OF_THINGS:
+        shown = replace(shown, group=None)
+    return make_button(action, board, label, shown, chosen=chosen)
 
 
 def make_button(
