@@ -11,37 +11,11 @@ from app.core.settings.definitions import Settings
 from app.words.catalog import Phrase
 from app.words.text import format_name, join_words, name_person
 
-_TOO_MANY: Final = Phrase("refusal-too-many")
-_ALLOWANCE: Final = Phrase("refusal-allowance")
-_COOLDOWN: Final = Phrase("refusal-cooldown")
 _REST: Final = Phrase("refusal-rest")
-_BANNED: Final = Phrase("refusal-banned")
 _BANNED_UNTIL: Final = Phrase("refusal-banned-until")
 _SCORE_OF: Final = Phrase("refusal-score-of")
-_PHRASES: Final = {
-    Refusal.SELF: Phrase("refusal-self"),
-    Refusal.GROUP: Phrase("refusal-group"),
-    Refusal.OPTED_OUT: Phrase("refusal-opted-out"),
-    Refusal.MINUS_OFF: Phrase("refusal-minus-off"),
-    Refusal.MINUS_THINGS: Phrase("refusal-minus-things"),
-    Refusal.MINUS_REASON: Phrase("refusal-minus-reason"),
-    Refusal.THINGS: Phrase("refusal-things"),
-    Refusal.STRANGER: Phrase("refusal-stranger"),
-    Refusal.CLOSED: Phrase("refusal-closed"),
-    Refusal.SCORE: Phrase("refusal-score"),
-}
-"""What is said of reasons that have nothing to name."""
-
-_HINTS: Final = {
-    HintKind.BROADCAST: Phrase("hint-broadcast"),
-    HintKind.BEFORE: Phrase("hint-before"),
-    HintKind.PLUS_ONE: Phrase("hint-plus-one"),
-    HintKind.THREAD: Phrase("hint-thread"),
-    HintKind.UNPICKED: Phrase("hint-unpicked"),
-    HintKind.SLIP: Phrase("hint-slip"),
-    HintKind.CURRENCY: Phrase("hint-currency"),
-    HintKind.FIRST_VOTE: Phrase("hint-first-vote"),
-}
+_REFUSALS: Final = {why: Phrase(f"refusal-{why.replace('_', '-')}") for why in Refusal}
+_HINTS: Final = {kind: Phrase(f"hint-{kind.replace('_', '-')}") for kind in HintKind}
 
 
 def render_refusals(
@@ -71,17 +45,18 @@ def explain_refusal(
 
     *until* is the end of a ban, in ISO 8601.
     """
+    say = _REFUSALS[refusal]
     match refusal:
         case Refusal.TOO_MANY:
-            return _TOO_MANY(most=limit or settings.max_targets)
+            return say(most=limit or settings.max_targets)
         case Refusal.ALLOWANCE:
-            return _ALLOWANCE(count=limit or settings.daily_allowance or 0)
+            return say(count=limit or settings.daily_allowance or 0)
         case Refusal.COOLDOWN:
-            return _COOLDOWN(minutes=limit or settings.cooldown // 60)
-        case Refusal.BANNED:
-            return _BANNED_UNTIL(until=_describe_time(until)) if until else _BANNED()
+            return say(minutes=limit or settings.cooldown // 60)
+        case Refusal.BANNED if until:
+            return _BANNED_UNTIL(until=_describe_time(until))
         case _:
-            return _PHRASES[refusal]()
+            return say()
 
 
 def explain_refusals(reasons: Iterable[Refusal], ban: ActiveBan | None, settings: Settings) -> str:

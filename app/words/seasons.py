@@ -32,13 +32,7 @@ _ONLY: Final = Phrase("season-only")
 _LIST: Final = Phrase("season-list")
 _HOW: Final = Phrase("season-how")
 _MOST: Final = 50
-_UNFIT: Final = {
-    UnfitSeason.EMPTY: Phrase("season-unfit-empty"),
-    UnfitSeason.LONG: Phrase("season-unfit-long"),
-    UnfitSeason.NUMBER: Phrase("season-unfit-number"),
-    UnfitSeason.MARKS: Phrase("season-unfit-marks"),
-    UnfitSeason.TAKEN: Phrase("season-unfit-taken"),
-}
+_UNFIT: Final = {why: Phrase(f"season-unfit-{why}") for why in UnfitSeason}
 
 
 def name_season(season: Period) -> str:

@@ -21,22 +21,9 @@ _TRY: Final = Phrase("unclear-try")
 _NOTHING: Final = Phrase("unclear-nothing")
 _NEAR: Final = Phrase("unclear-near")
 _CONTRARY: Final = Phrase("unclear-contrary")
+# Mere talk is answered with help.
 _TROUBLE: Final = {
-    UnclearReason.UNKNOWN: Phrase("unclear-unknown"),
-    UnclearReason.TWICE: Phrase("unclear-twice"),
-    UnclearReason.COUNT: Phrase("unclear-count"),
-    UnclearReason.PEOPLE: Phrase("unclear-people"),
-    UnclearReason.CHART: Phrase("unclear-chart"),
-    UnclearReason.MENTION: Phrase("unclear-mention"),
-    UnclearReason.NAME: Phrase("unclear-name"),
-    UnclearReason.SEASON: Phrase("unclear-season"),
-    UnclearReason.FIRST: Phrase("unclear-first"),
-    UnclearReason.OWN: Phrase("unclear-own"),
-    UnclearReason.PERSON: Phrase("unclear-person"),
-    UnclearReason.GROUP: Phrase("unclear-group"),
-    UnclearReason.SINCE: Phrase("unclear-since"),
-    UnclearReason.COMMAND: Phrase("unclear-command"),
-    UnclearReason.THANKS: Phrase("unclear-thanks"),
+    why: Phrase(f"unclear-{why}") for why in UnclearReason if why is not UnclearReason.TALK
 }
 _ID: Final = re.compile(r"<(?:[@#]|!subteam\^)[^<>]*>?")
 _COMPLETE: Final = frozenset({
