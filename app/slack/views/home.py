@@ -22,7 +22,6 @@ from app.slack.views.blocks import (
 from app.slack.views.karma import CardContext
 from app.usecases.home import Home
 from app.words import boards as board_words
-from app.words import entries
 from app.words import home as words
 from app.words import settings as settings_words
 
@@ -145,14 +144,7 @@ def _render_votes(home: Home, context: CardContext) -> list[Block]:
 def _render_lines(
     votes: Sequence[LedgerEntry], none: str, home: Home, context: CardContext
 ) -> list[Block]:
-    return sections([_format_line(vote, home.user, context) for vote in votes] or [none])
-
-
-def _format_line(vote: LedgerEntry, user: str, context: CardContext) -> str:
-    text = entries.format_entry(vote, user, context.names, reader=context.reader)
-    link = entries.format_link(context.address, vote)
-    rest = [entries.describe_place(vote), entries.describe_time(vote.at), link]
-    return " · ".join(filter(None, [f"• {text}", *rest]))
+    return sections([f"• {context.format_line(vote, home.user)}" for vote in votes] or [none])
 
 
 def _render_buttons(home: Home, *, manages: bool) -> Block:

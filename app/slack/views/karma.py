@@ -51,6 +51,13 @@ class CardContext:
         """Return what *target* is called; a thing without a name, by its key."""
         return texts.find_name(target, self.names)
 
+    def format_line(self, vote: LedgerEntry, about: str, pattern: str = "") -> str:
+        """Return *vote* in the history of *about*, with where and when it was given."""
+        text = entries.format_entry(vote, about, self.names, reader=self.reader, pattern=pattern)
+        link = entries.format_link(self.address, vote)
+        parts = [text, entries.describe_place(vote), entries.describe_time(vote.at), link]
+        return " · ".join(filter(None, parts))
+
 
 def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -> Page:
     """Return somebody's card as one message, with *extra* buttons."""
@@ -64,7 +71,7 @@ def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -
     heading = words.format_title(view.target, name, own=view.is_own)
     scores = _list_scores(view)
     lists = _build_lists(view, context)
-    last = [_format_line(vote, view.target, context) for vote in view.last]
+    last = [context.format_line(vote, view.target) for vote in view.last]
     notes = [*([words.OUT()] if "opted_out" in view.hidden else []), words.LATELY()]
     blocks = [
         header(heading),
@@ -94,7 +101,7 @@ def render_history(past: PastVotes, context: CardContext) -> Page:
         return Page(words.explain_absence(list(past.hidden), name))
     if not past.entries:
         return Page(words.explain_no_history(name, own=past.is_own))
-    lines = [_format_line(vote, past.target, context) for vote in past.entries]
+    lines = [context.format_line(vote, past.target) for vote in past.entries]
     heading = words.format_history_title(name, len(lines), own=past.is_own)
     blocks = [header(heading), *sections(lines)]
     return Page(
@@ -113,7 +120,7 @@ def render_not_found(searched: str, member: str, names: Mapping[str, str]) -> Pa
 
 def render_search(past: PastVotes, searched: str, pattern: str, context: CardContext) -> Page:
     """Return what a search for the words *searched* has found, with these in bold."""
-    lines = [_format_line(vote, "", context, pattern) for vote in past.entries]
+    lines = [context.format_line(vote, "", pattern) for vote in past.entries]
     heading = words.format_search_title(searched, len(lines), context.names)
     return Page(_join([heading, *lines]), [header(heading), *sections(lines)])
 
@@ -136,14 +143,6 @@ def _build_lists(view: Card, context: CardContext) -> list[tuple[str, list[str]]
         (words.LATELY_TO(), words.list_sums(sums.targets, names)),
     ]
     return [(label, many) for label, many in lists if many]
-
-
-def _format_line(vote: LedgerEntry, about: str, context: CardContext, pattern: str = "") -> str:
-    text = entries.format_entry(vote, about, context.names, reader=context.reader, pattern=pattern)
-    link = entries.format_link(context.address, vote)
-    return " · ".join(
-        filter(None, [text, entries.describe_place(vote), entries.describe_time(vote.at), link])
-    )
 
 
 def _join(lines: Sequence[str]) -> str:
