@@ -1,6 +1,7 @@
 """How the app is used: said to whoever invites it, asks for help, or asks for what it cannot do."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from app.core.boards.chart_series import MOST_BARS, MOST_LINES
@@ -22,7 +23,7 @@ _NOTHING: Final = Phrase("unclear-nothing")
 _NEAR: Final = Phrase("unclear-near")
 _CONTRARY: Final = Phrase("unclear-contrary")
 # Mere talk is answered with help.
-_TROUBLE: Final = {
+_TROUBLE: Final[Mapping[UnclearReason, Phrase]] = {
     why: Phrase(f"unclear-{why}") for why in UnclearReason if why is not UnclearReason.TALK
 }
 _ID: Final = re.compile(r"<(?:[@#]|!subteam\^)[^<>]*>?")
