@@ -16,24 +16,11 @@ def parse_checkout(word: str) -> Path:
     return root
 
 
-def parse_count(word: str) -> int:
-    """Return the number *word*, 1 or more."""
-    if not word.isdecimal() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"{word} is not 1 or more")
-    return int(word)
-
-
-def parse_span(word: str) -> int:
-    """Return the months, or days, that *word* says: 1 to 1200."""
-    if not (word.isascii() and word.isdecimal()) or not 1 <= int(word[:5]) <= 1200:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
-    return int(word)
-
-
-def parse_days(word: str) -> int:
-    """Return how many days *word* says."""
-    if not word.isdecimal() or not 1 <= int(word) <= 36_500:
-        raise argparse.ArgumentTypeError(f"{word!r} isn't a number of days from 1 on")
+def parse_number(word: str, most: int = 1200) -> int:
+    """Return the whole number *word*, from 1 to *most*."""
+    fits = word.isascii() and word.isdecimal() and len(word) <= len(str(most))
+    if not fits or not 1 <= int(word) <= most:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 to {most}")
     return int(word)
 
 

@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -11,11 +12,9 @@ from app.cli import commands
 from app.cli.argument_types import (
     parse_channel,
     parse_checkout,
-    parse_count,
     parse_date,
-    parse_days,
+    parse_number,
     parse_place,
-    parse_span,
     parse_team,
 )
 
@@ -107,7 +106,7 @@ def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/bench is asked for; whether its names exist is not known here."""
     long = " and ".join(LONG_BENCHMARKS)
     parser = _begin("bench", f"All but {long}, unless they are named.")
-    parser.add_argument("--rounds", type=parse_count, default=5, help="rounds of each (5)")
+    parser.add_argument("--rounds", type=parse_number, default=5, help="rounds of each (5)")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these only")
     parser.add_argument(
         "--refill", action="store_true",
@@ -142,11 +141,11 @@ def read_maintenance(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument("--no-vacuum", action="store_true", help="report only")
     parser.add_argument(
-        "--prune-boards", type=parse_span, metavar="MONTHS",
+        "--prune-boards", type=parse_number, metavar="MONTHS",
         help="remove boards of days, weeks and months that ended so many months ago",
     )  # fmt: skip
     parser.add_argument(
-        "--archive", type=parse_span, metavar="YEARS",
+        "--archive", type=parse_number, metavar="YEARS",
         help="move votes older than that out of the ledger into a compressed file",
     )  # fmt: skip
     parser.add_argument("--dir", type=Path, default=commands.LOCAL / "archives", metavar="DIR",
@@ -209,8 +208,9 @@ def read_backup(arguments: Sequence[str]) -> argparse.Namespace:
         help="where to write it (default: .local/backups)",
     )  # fmt: skip
     parser.add_argument(
-        "--keep-days", type=parse_days, metavar="N", help="then remove backups older than N days"
-    )
+        "--keep-days", type=partial(parse_number, most=36_500), metavar="N",
+        help="then remove backups older than N days",
+    )  # fmt: skip
     parser.add_argument(
         "--verify", action="store_true",
         help="restore it into a scratch database and compare rows and boards",
