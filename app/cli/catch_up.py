@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from app import log, server, wiring
+from app import CommandError, log, server, wiring
 from app.cli import session
 from app.cli.session import pluralize
 from app.config import Config
@@ -48,25 +48,26 @@ def _require_settings(options: argparse.Namespace, config: Config) -> None:
 
 
 async def run(options: argparse.Namespace, config: Config, url: str) -> int:
-    """Catch up as *options*; return the exit status, and say what was done or why it was not."""
+    """Catch up as *options*; return the exit status, or raise CommandError that says why not."""
     screen = CatchUpProgress(Console(highlight=False, soft_wrap=True))
     try:
         with screen.bar:
             summary = await _catch_up(options, config, url, screen)
     except StoppedError:
-        return _report_failure(_STOPPED + screen.describe_resume(options), 130)
+        sys.stderr.write(f"bin/catch-up: {_STOPPED}{screen.describe_resume(options)}\n")
+        return 130
     except HistoryError as error:
         hint = _HINTS.get(str(error))
-        return _report_failure(
-            f"Slack: {error}" + (f" ({hint})" if hint else screen.describe_resume(options))
-        )
+        rest = f" ({hint})" if hint else screen.describe_resume(options)
+        raise CommandError(f"Slack: {error}{rest}") from error
     except UnavailableError as error:
-        return _report_failure(f"the database is away ({error})" + screen.describe_resume(options))
+        resume = screen.describe_resume(options)
+        raise CommandError(f"the database is away ({error}){resume}") from error
     if summary is None:
-        return _report_failure("another process is catching up; try again when it is done")
+        raise CommandError("another process is catching up; try again when it is done")
     screen.print_summary(summary)
     if summary.read and len(summary.skipped) == len(summary.read):
-        return _report_failure("Slack does not show any of these channels")
+        raise CommandError("Slack does not show any of these channels")
     return 0
 
 
@@ -141,8 +142,3 @@ class CatchUpProgress:
 
 def _format_counts(total: ChannelProgress | CatchUpSummary) -> str:
     return f"{pluralize(total.messages, 'message')} read, {pluralize(total.votes, 'vote')} counted"
-
-
-def _report_failure(line: str, status: int = 1) -> int:
-    sys.stderr.write(f"bin/catch-up: {line}\n")
-    return status

@@ -13,21 +13,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import psycopg
-from psycopg import AsyncConnection, Connection
+from psycopg import Connection
 
+from app import CommandError
 from app.cli import session
 from app.cli.import_report import ImportProgress, describe_import, format_sums
 from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
 from app.cli.json_file import FileError, JsonFile, open_json
 from app.cli.session import print_lines
+from app.cli.whole_files import describe_error
 from app.config import Config
 from app.core.transfer import export_file
 from app.core.transfer.export_file import Document
 from app.core.transfer.hubot_brain import find_brain, read_brain
 from app.core.transfer.score_file import RawEntry, ShapeError, read_entries
 from app.core.transfer.spreadsheet import read_table
-from app.store import migrations
 from app.store.server import operating
 from app.store.transfer import batches, load
 from app.store.transfer.load import LoadError
@@ -36,11 +36,6 @@ from app.store.transfer.tables import TABLES
 _SLACK_PATIENCE: Final = 5.0
 _TEAM: Final = re.compile(r"[TE][A-Z0-9]{1,63}")
 _CHECKED: Final = "checked: the ledger and the boards have changed by just that"
-_CONNECTION: Final[dict[str, Any]] = {
-    "autocommit": True,
-    "application_name": "pptbot import-json",
-    "prepare_threshold": None,  # behind a pooler, what was prepared is somewhere else
-}
 
 
 def start(options: argparse.Namespace) -> int:
@@ -50,17 +45,16 @@ def start(options: argparse.Namespace) -> int:
 
 
 def run(options: argparse.Namespace, config: Config, url: str) -> int:
-    """Do what is *wanted*; return the exit status, and say what was done or why it was not."""
+    """Import as *options*, and say what was done; return 0, or raise CommandError."""
     command = _Command(options, config, url, ImportProgress())
+    with operating.connect(url, "import-json") as conn:
+        operating.check_migrated(conn)
     try:
-        asyncio.run(command.check())
         return command.roll_back() if options.rollback is not None else command.import_file()
     except (FileError, ShapeError, LoadError) as error:
-        return _report_failure(
+        raise CommandError(
             f"{options.file} {error} (see docs/operate/troubleshoot.md#import-and-export)"
-        )
-    except RefusedError as error:
-        return _report_failure(str(error))
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +63,6 @@ class _Command:
     config: Config
     url: str
     progress: ImportProgress
-
-    async def check(self) -> None:
-        """Raise PendingError if the database lacks migrations."""
-        async with await AsyncConnection.connect(self.url, **_CONNECTION) as conn:
-            (await migrations.read_state(conn)).require_current()
 
     def import_file(self) -> int:
         """Take the file over, whichever kind it is of."""
@@ -164,7 +153,7 @@ class _Command:
     def _open_transaction(self) -> Iterator[Connection[Any]]:
         """Give a transaction; what a dry run does in it is taken back."""
         with (
-            psycopg.connect(self.url, **_CONNECTION) as conn,
+            operating.connect(self.url, "import-json") as conn,
             conn.transaction(force_rollback=self.options.dry_run),
         ):
             yield conn
@@ -185,15 +174,16 @@ class _Command:
     def _finish(self, done: "_Result") -> int:
         """Say what was done, rename the file, and name the batch at last."""
         print_lines(*done.lines)
-        status = 0
         if self.options.dry_run:
             print_lines("dry run: nothing was written")
             return 0
-        if self.options.archive and done.changed:
-            status = _rename_imported(self.options.file)
+        rename = self.options.archive and done.changed
+        problem = _rename_imported(self.options.file) if rename else ""
         if done.batch:
             print_lines(f"batch {done.batch}")
-        return status
+        if problem:
+            raise CommandError(problem)
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,37 +205,26 @@ async def _fetch_token_team(config: Config) -> str | None:
         async with asyncio.timeout(_SLACK_PATIENCE), wiring.open_web_client(config) as client:
             answer = await client.auth_test()
     except FAILURES as error:
-        _warn(
-            f"Slack did not say which workspace the token is for ({classify_failure(error).reason})"
-        )
+        reason = classify_failure(error).reason
+        line = f"Slack did not say which workspace the token is for ({reason})"
+        print(f"bin/import-json: {line}", file=sys.stderr)
         return None
     team = answer.get("team_id")
     return team if isinstance(team, str) and _TEAM.fullmatch(team) else None
 
 
-def _rename_imported(path: Path) -> int:
-    """Rename the file that was taken over; return the exit status."""
+def _rename_imported(path: Path) -> str:
+    """Rename the file that was taken over; return why that is not possible, or nothing."""
     stem = f"{path}.imported-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (Path(stem if n == 1 else f"{stem}-{n}") for n in itertools.count(1))
     kept = next(name for name in names if not name.exists())
     try:
         path.rename(kept)
     except OSError as error:
-        reason = (error.strerror or "").lower()
-        return _report_failure(f"the scores are taken over, but {path} cannot be renamed: {reason}")
+        return f"the scores are taken over, but {path} cannot be renamed: {describe_error(error)}"
     print_lines(f"renamed to {kept}")
-    return 0
+    return ""
 
 
 def _format_time(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _warn(line: str) -> None:
-    sys.stderr.write(f"bin/import-json: {line}\n")
-
-
-def _report_failure(line: str) -> int:
-    sys.stdout.flush()
-    _warn(line)
-    return 1

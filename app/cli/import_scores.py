@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
+from app import CommandError
 from app.core.transfer.score_file import (
     RawEntry,
     ScoreEntry,
@@ -24,7 +25,7 @@ _ENOUGH: Final = 50
 _OVER: Final = f"a score would be over {MOST_SCORE:,}; nothing was written"
 
 
-class RefusedError(Exception):
+class RefusedError(CommandError):
     """Nothing was written; the message says why."""
 
 
