@@ -9,11 +9,11 @@ import contextlib
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
 import structlog
+from cachetools import TTLCache
 
 from app.core.boards.chart_series import Chart, encode_chart
 from app.core.timings import PRODUCTION
@@ -56,40 +56,25 @@ class ChartPool:
         self._process: Process | None = None
         self._exit_timer: asyncio.TimerHandle | None = None
         self._one_at_a_time = asyncio.Lock()
-        self._cache: OrderedDict[Chart, asyncio.Task[bytes]] = OrderedDict()
+        self._pictures: TTLCache[Chart, asyncio.Task[bytes]] = TTLCache(_MOST_CACHED, _CACHED)
 
     async def draw(self, chart: Chart) -> bytes:
         """Return *chart* as a PNG; raises DrawingError when it cannot be drawn."""
-        task = self._cache.get(chart)
-        if task is None:
-            task = asyncio.create_task(self._draw_in_turn(chart))
-            task.add_done_callback(lambda done: self._keep(chart, done))
-            self._cache[chart] = task
+        task = self._pictures.get(chart)
+        if task is None or (task.done() and _has_failed(task)):
+            task = self._pictures[chart] = asyncio.create_task(self._draw_in_turn(chart))
         return await asyncio.shield(task)
 
     async def close(self) -> None:
         """Draw no more, and end the process."""
-        for task in list(self._cache.values()):
+        tasks = list(self._pictures.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._cache.values(), return_exceptions=True)
-        self._cache.clear()
+        await asyncio.gather(*tasks, return_exceptions=True)
         process, self._process = self._process, None
         self._cancel_exit()
         if process:
             await _end_process(process)
-
-    def _keep(self, chart: Chart, task: asyncio.Task[bytes]) -> None:
-        """Keep what was drawn for a minute; what failed is tried again when asked for."""
-        if task.cancelled() or task.exception():
-            self._forget(chart, task)
-            return
-        asyncio.get_running_loop().call_later(_CACHED, self._forget, chart, task)
-        while len(self._cache) > _MOST_CACHED:
-            self._cache.popitem(last=False)
-
-    def _forget(self, chart: Chart, task: asyncio.Task[bytes]) -> None:
-        if self._cache.get(chart) is task:
-            del self._cache[chart]
 
     async def _draw_in_turn(self, chart: Chart) -> bytes:
         content = encode_chart(chart)
@@ -142,6 +127,10 @@ class ChartPool:
         process, self._process = self._process, None
         if process and process.stdin:
             process.stdin.close()  # at its end the worker goes by itself
+
+
+def _has_failed(task: asyncio.Task[bytes]) -> bool:
+    return task.cancelled() or task.exception() is not None
 
 
 async def _exchange(process: Process, content: bytes) -> bytes:

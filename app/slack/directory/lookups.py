@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, Final, Generic, TypeVar
 
+from cachetools import LRUCache
+
 from app.slack.client import FAILURES, classify_failure
 
 MOST_AT_ONCE: Final = 30
@@ -50,7 +52,7 @@ class Lookup:
         self._clock = clock
         self._at_once = asyncio.Semaphore(MOST_AT_ONCE)
         self._running: dict[tuple[str, ...], asyncio.Task[Any]] = {}
-        self._asked: dict[str, deque[float]] = {}
+        self._asked: LRUCache[str, deque[float]] = LRUCache(_MOST_PEOPLE)
         self._paused_until = float("-inf")
 
     async def ask(self, key: tuple[str, ...], call: Callable[[], Awaitable[Any]]) -> Any:
@@ -86,8 +88,6 @@ class Lookup:
         if len(asked) >= self._most_of_one:
             raise OverBudgetError("too much is asked for one person")
         asked.append(now)
-        if len(self._asked) > _MOST_PEOPLE:
-            self._asked.pop(next(iter(self._asked)))
 
     async def _run(self, call: Callable[[], Awaitable[Any]]) -> Any:
         async with self._at_once:
