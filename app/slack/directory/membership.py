@@ -4,7 +4,7 @@ import asyncio
 import time
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 from cachetools import TTLCache
@@ -12,7 +12,9 @@ from cachetools import TTLCache
 from app.core.grammar import richtext
 from app.core.person import PersonKind
 from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
+from app.slack.directory.channels import Channels
 from app.slack.directory.lookups import Lookup
+from app.slack.payloads.events import as_dict
 from app.slack.payloads.user_payload import has_left, read_person
 from app.store.database import UnavailableError
 
@@ -66,24 +68,17 @@ class ChannelMembers:
         await self._lookup.close()
 
 
-class NotePrivacy(Protocol):
-    """Remembers whether a channel is private."""
-
-    def __call__(self, *, private: bool) -> None:
-        """Remember it."""
-
-
 async def check_membership(
-    client: SlackClient, channel: str, user: str, note: NotePrivacy
+    client: SlackClient, channels: Channels, team: str, channel: str, user: str
 ) -> Membership:
     """Tell whether the app is in *channel*, no direct message, and *user* may be.
 
     Whoever is in the workspace may be in a public channel; of a private one Slack is asked. Which
-    it is goes to *note*.
+    it is, *channels* remember.
     """
     try:
         async with asyncio.timeout(client.timings.answer):
-            there = await _are_both_in(client, channel, user, note)
+            there = await _are_both_in(client, channels, team, channel, user)
     except FAILURES as error:
         failed = classify_failure(error)
         _log.info("channel.unchecked", channel=channel, reason=failed.reason)
@@ -111,15 +106,16 @@ async def is_active_member(client: SlackClient, team: str, user: str) -> bool:
     return person is not None and person.kind is PersonKind.MEMBER
 
 
-async def _are_both_in(client: SlackClient, channel: str, user: str, note: NotePrivacy) -> bool:
-    answer = await client.conversations_info(channel=channel)
-    info = answer.get("channel")
-    if not isinstance(info, dict) or info.get("is_im") or info.get("is_mpim"):
+async def _are_both_in(
+    client: SlackClient, channels: Channels, team: str, channel: str, user: str
+) -> bool:
+    info = as_dict((await client.conversations_info(channel=channel)).get("channel"))
+    closed = info.get("is_im") or info.get("is_mpim") or info.get("is_archived")
+    if closed or info.get("is_member") is not True:
         return False
-    if info.get("is_member") is not True or info.get("is_archived"):
-        return False
-    note(private=bool(info.get("is_private")))
-    return not info.get("is_private") or await _is_member(client, channel, user)
+    private = bool(info.get("is_private"))
+    channels.note(team, channel, private=private)
+    return not private or await _is_member(client, channel, user)
 
 
 async def _is_member(client: SlackClient, channel: str, user: str) -> bool:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
 
@@ -64,8 +63,7 @@ class Context(VoteContext):
 
     async def check_membership(self, team: str, channel: str, user: str) -> Membership:
         """Tell whether the app and *user* are in *channel*; of which kind it is is remembered."""
-        note = partial(self.boards.channels.note, team, channel)
-        return await check_membership(self.client, channel, user, note)
+        return await check_membership(self.client, self.boards.channels, team, channel, user)
 
     async def queue_reply(
         self,
