@@ -1,7 +1,7 @@
 """How the report is written: aligned text for people, JSON for machines."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -202,14 +202,8 @@ def _format_table(
     sizes = {"heap", "indexes", "TOAST", "empty", "size", "total", "mean", "longest"}
     align = ["right" if name in numbers | sizes else "left" for name in head]
     table = tabulate(written, headers=head, colalign=align, disable_numparse=True)
-    return "\n".join(line.rstrip() for line in _list_lines(title, table, note))
-
-
-def _list_lines(title: str, table: str, note: str) -> Iterator[str]:
-    yield title
-    yield from table.splitlines()
-    if note:
-        yield note
+    lines = [title, *(line.rstrip() for line in table.splitlines()), note]
+    return "\n".join(filter(None, lines))
 
 
 def _cut(text: str, most: int) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 import aiohttp
 import structlog
@@ -146,6 +146,6 @@ async def share(client: SlackClient, file: IO[bytes], sharing: Sharing) -> str:
 
 async def _upload(client: SlackClient, url: str, file: IO[bytes]) -> None:
     timeout = aiohttp.ClientTimeout(total=_UPLOAD_PATIENCE, connect=5)
-    session = client.session or aiohttp.ClientSession()
+    session = cast("aiohttp.ClientSession", client.session)
     async with session.post(url, data=file, timeout=timeout) as response:
         response.raise_for_status()

@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.core.person import Person, PersonKind
 from app.core.settings.definitions import LANGUAGES
 from app.core.vote import THING, build_thing_id
-from app.slack.payloads.events import parse_slack_id
+from app.slack.payloads.events import as_dict, parse_slack_id
 
 _LONGEST: Final = 100
 
@@ -74,8 +74,7 @@ def _clean(word: object) -> str | None:
 
 
 def _read_profile(user: dict[str, Any]) -> dict[str, Any]:
-    profile = user.get("profile")
-    return profile if isinstance(profile, dict) else {}
+    return as_dict(user.get("profile"))
 
 
 def _fold(word: object) -> str | None:
@@ -93,9 +92,7 @@ def belongs_to(user: dict[str, Any], team: str, enterprise: str | None = None) -
     home = user.get("team_id")
     if not isinstance(home, str) or home in (team, enterprise):
         return True
-    of = user.get("enterprise_user")
-    if not isinstance(of, dict):
-        return False
+    of = as_dict(user.get("enterprise_user"))
     teams = of.get("teams")
     inside = team in teams if isinstance(teams, list) else False
     return inside or (enterprise is not None and of.get("enterprise_id") == enterprise)
