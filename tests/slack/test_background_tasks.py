@@ -49,6 +49,22 @@ async def test_the_same_is_done_once(tasks):
     assert _start(tasks, "export", "ann") is StartResult.ALREADY
 
 
+async def test_what_is_done_soon_is_the_answer_and_what_takes_longer_is_told_later(tasks):
+    done, told = asyncio.Event(), asyncio.Queue()
+
+    async def work():
+        await done.wait()
+        return "done"
+
+    assert await tasks.finish_soon(("merge",), work, told.put, 0) is StartResult.STARTED
+    assert await tasks.finish_soon(("merge",), work, told.put, 0) is StartResult.ALREADY
+    done.set()
+    assert await asyncio.wait_for(told.get(), PATIENCE) == "done"
+    await tasks.wait_idle()
+    assert await tasks.finish_soon(("merge",), work, told.put, PATIENCE) == "done"
+    assert told.empty()
+
+
 class Failing:
     """Work that fails so many *times*, and then ends, or goes on until it is cancelled."""
 

@@ -190,23 +190,18 @@ async def _finish_soon(
     request: UserRequest, work: Work, later: AnswerCallback, context: Context
 ) -> MergeAnswer:
     """Do *work*; return what became of it, or, where that takes long, tell it *later*."""
-    key, pending = ("merge", request.team), [(words.MERGE_WAIT(), "")]
 
-    async def do() -> None:
+    async def do() -> MergeAnswer:
         try:
-            outcome = await work()
+            return await work()
         except UnavailableError:
             _log.warning("admin.not_merged", team=request.team, reason="database away")
-            outcome = (usage.AWAY(), "")
-        if pending:
-            pending[:] = [outcome]
-        else:
-            await later(outcome)
+            return usage.AWAY(), ""
 
-    if context.tasks.start(key, do()) is not StartResult.STARTED:
-        return act_words.BUSY(), ""
-    await context.tasks.wait_for(key, SOON)
-    return pending.pop()
+    outcome = await context.tasks.finish_soon(("merge", request.team), do, later, SOON)
+    if not isinstance(outcome, StartResult):
+        return outcome
+    return (words.MERGE_WAIT() if outcome is StartResult.STARTED else act_words.BUSY()), ""
 
 
 async def _run_merge(

@@ -210,37 +210,32 @@ async def _report_failure(text: str, reason: str, request: UserRequest, context:
 
 
 async def _forget(request: UserRequest, view: str, context: Context) -> str:
-    """Forget whoever asks; return what became of it by now."""
-    key, pending = ("forget", request.team, request.user), [words.FORGET_WAIT()]
-    work = _forget_and_tell(request, view, pending, context)
-    begun = context.tasks.start(key, work, request.user)
-    if begun is StartResult.BUSY:
-        return words.BUSY()
-    await context.tasks.wait_for(key, SOON)
-    return pending.pop()
+    """Forget whoever asks; return what became of it by now, the rest is told in the form *view*."""
+    key = ("forget", request.team, request.user)
+    work = partial(_forget_now, request, context)
+    later = partial(_tell_later, request, view, context)
+    outcome: str | StartResult = await context.tasks.finish_soon(
+        key, work, later, SOON, request.user
+    )
+    if not isinstance(outcome, StartResult):
+        return outcome
+    return words.BUSY() if outcome is StartResult.BUSY else words.FORGET_WAIT()
 
 
-async def _forget_and_tell(
-    request: UserRequest, view: str, pending: list[str], context: Context
-) -> None:
-    """Forget whoever asks; say so in *pending*, or, once that was taken, in the form *view*."""
+async def _forget_now(request: UserRequest, context: Context) -> str:
+    """Forget whoever asks; return what to say of that."""
     started = time.perf_counter()
     try:
         done = await privacy.forget(context.database, context.rulebook, request.team, request.user)
     except UnavailableError:
         _log.warning("member.not_forgotten", team=request.team, reason="database away")
-        outcome = words.NOT_FORGOTTEN()
-    else:
-        ms = to_ms(time.perf_counter() - started)
-        _log.info("member.forgotten", team=request.team, rows=done.rows, ms=ms)
-        outcome = words.FORGOTTEN_OUT() if done.opted_out else words.FORGOTTEN()
-    if pending:
-        pending[:] = [outcome]
-    else:
-        await _tell_later(outcome, request, view, context)
+        return words.NOT_FORGOTTEN()
+    ms = to_ms(time.perf_counter() - started)
+    _log.info("member.forgotten", team=request.team, rows=done.rows, ms=ms)
+    return words.FORGOTTEN_OUT() if done.opted_out else words.FORGOTTEN()
 
 
-async def _tell_later(outcome: str, request: UserRequest, view: str, context: Context) -> None:
+async def _tell_later(request: UserRequest, view: str, context: Context, outcome: str) -> None:
     """Say it in the form that is open, or, where it is closed, in a direct message."""
     client = context.client
     ways = (

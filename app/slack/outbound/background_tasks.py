@@ -5,11 +5,13 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
 _log = structlog.get_logger()
+
+T = TypeVar("T")
 
 MOST_TASKS: Final = 4
 """People's tasks under way at once; none of them is urgent, and each may read for a while."""
@@ -61,12 +63,31 @@ class BackgroundTasks:
         people = len(owners) - owners.count(ADMINS)
         return people < MOST_TASKS and owners.count(owner) < MOST_OF_ONE
 
-    async def wait_for(self, key: tuple[str, ...], patience: float) -> bool:
-        """Wait *patience* seconds at most; return whether no such task is under way."""
-        task = self._tasks.get(key)
-        if task is not None:
-            await asyncio.wait({task}, timeout=patience)
-        return task is None or task.done()
+    async def finish_soon(
+        self,
+        key: tuple[str, ...],
+        work: Callable[[], Awaitable[T]],
+        later: Callable[[T], Awaitable[None]],
+        patience: float,
+        owner: str = ADMINS,
+    ) -> T | StartResult:
+        """Do *work* for its *owner*; return what it comes to, or whether it was begun.
+
+        What takes longer than *patience* seconds is told *later*.
+        """
+        outcome = list[T]()
+        is_late = False
+
+        async def do() -> None:
+            outcome.append(await work())
+            if is_late:
+                await later(outcome[0])
+
+        started = self.start(key, do(), owner)
+        if started is StartResult.STARTED:
+            await asyncio.wait({self._tasks[key]}, timeout=patience)
+        is_late = True
+        return outcome[0] if outcome else started
 
     async def wait_idle(self) -> None:
         """Return once no task is under way."""
