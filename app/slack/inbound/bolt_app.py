@@ -15,7 +15,6 @@ from app.slack.client import SlackClient
 from app.slack.inbound.watched import WatchedApp
 from app.slack.listeners import (
     admin,
-    channels,
     help_pages,
     home,
     karma,
@@ -23,7 +22,6 @@ from app.slack.listeners import (
     merging,
     messages,
     offers,
-    people,
     reactions,
     recaps,
     seasons,
@@ -31,7 +29,7 @@ from app.slack.listeners import (
     settings,
     shortcuts,
     steps,
-    welcome,
+    workspace,
 )
 from app.slack.listeners.context import Context
 from app.store.database import UnavailableError
@@ -40,8 +38,8 @@ _log = structlog.get_logger()
 
 # Messages first: most events are messages.
 _LISTENERS: Final = (
-    messages, leaderboard, karma, self_service, people, channels, home, help_pages, admin,
-    merging, seasons, settings, recaps, reactions, shortcuts, steps, offers, welcome,
+    messages, leaderboard, karma, self_service, workspace, home, help_pages, admin, merging,
+    seasons, settings, recaps, reactions, shortcuts, steps, offers,
 )  # fmt: skip
 # What Bolt and our readers raise on a payload that only looks like Slack's.
 _MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)

@@ -1,27 +1,38 @@
-"""The button behind which the rest of the help is: it works below an answer and in a form."""
+"""How the app is used: the button behind which the rest of the help is, and the welcome.
 
-from typing import Any
+Where the app is invited into a channel, whoever did it is told how it works there, and nobody else.
+Saying hello to everybody is theirs to decide, where they may change the channel's settings.
+"""
+
+from typing import Any, Final
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from app.core.replies import HelloReply, WelcomeReply
 from app.core.settings.setting import RequiredRole
-from app.slack.directory.roles import allows
+from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound import answers
-from app.slack.payloads import requests
+from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import help_pages as views
 from app.slack.views.blocks import Page
+from app.store.database import UnavailableError
+from app.store.outbox import outbox
 from app.words import admin as admin_words
+from app.words import usage
 
 _log = structlog.get_logger()
 
+_ONCE: Final = "hello"
+"""What stands for a message where a channel is greeted: there is one such."""
+
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Show the rest to whoever presses the button."""
+    """Show the rest of the help; hear where the app is invited, and take the answer."""
 
     async def handle_more(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -36,7 +47,31 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         await answers.send_page(context.client, request, page, views.MORE, replaces=True)
 
+    async def handle_joined(body: dict[str, Any]) -> None:
+        invited = events.read_invitation(body)
+        bot = context.identity.bot_user or events.read_bot_user(body)
+        if invited is not None and invited.user == bot:
+            key = (invited.team, invited.channel, invited.ts, "")
+            role = await context.roles.read_recent_role(invited.team, invited.by)
+            # Where Slack doesn't say who somebody is, the buttons ask again.
+            decides = role is Role.UNKNOWN or allows(role, RequiredRole.MANAGERS)
+            await context.queue_reply(key, None, WelcomeReply(decides), invited.by)
+
+    async def handle_hello(body: dict[str, Any], ack: AsyncAck) -> None:
+        await ack()
+        request = requests.read_button(body)
+        if request is None or not request.channel:
+            permissions.log_refusal(request, views.WELCOME_HELLO, "misshapen")
+            return
+        refused = await permissions.check_permission(context, request, views.WELCOME_HELLO)
+        text = refused or await _say_hello(request, context)
+        # How it works stays there for whoever may not say hello.
+        hello = views.WELCOME_HELLO
+        await answers.send_page(context.client, request, Page(text), hello, replaces=not refused)
+
     app.action(views.MORE)(handle_more)
+    app.event("member_joined_channel")(handle_joined)
+    app.action(views.WELCOME_HELLO)(handle_hello)
 
 
 def render_help(team: str, context: Context) -> Page:
@@ -52,3 +87,13 @@ async def _render_rest(request: UserRequest, context: Context) -> Page:
     )
     window = context.rulebook.get_settings(request.team).undo_window
     return views.render_full_help(window, admin_words.HELP() if manages else "")
+
+
+async def _say_hello(request: UserRequest, context: Context) -> str:
+    """Post a hello where it was asked for; say that it is done."""
+    key = (request.team, request.channel, _ONCE, "")
+    try:
+        await context.queue_reply(key, None, HelloReply(), outbox.EVERYONE)
+    except UnavailableError:
+        return usage.AWAY()
+    return usage.WELCOME_SAID()

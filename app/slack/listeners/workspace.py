@@ -1,15 +1,21 @@
-"""What Slack tells of people and groups: new names, new members, and who has left."""
+"""What Slack tells of people, groups and channels: new names and members, who has left, new ids."""
 
+import time
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncApp
 
+from app.core.timings import to_ms
 from app.slack.listeners.context import Context
 from app.slack.payloads import events
+from app.usecases.channel_ids import follow_channel_id
+
+_log = structlog.get_logger()
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Follow renames, who comes, leaves and comes back, and changes of groups."""
+    """Follow renames, who comes, leaves and comes back, changes of groups, and channels' ids."""
 
     async def handle_user(body: dict[str, Any]) -> None:
         team, user = events.read_team_id(body), body["event"].get("user")
@@ -24,7 +30,25 @@ def register(app: AsyncApp, context: Context) -> None:
         if (team := events.read_team_id(body)) and isinstance(group, str):
             context.people.forget_group(team, group)
 
+    async def handle_id_change(body: dict[str, Any]) -> None:
+        change = events.read_channel_id_change(body)
+        started = time.perf_counter()
+        followed = await follow_channel_id(change, context) if change else None
+        if not (change and followed):
+            return
+        context.sender.wake(change.team)
+        _log.info(
+            "channel.followed",
+            team=change.team,
+            former=change.former,
+            channel=change.channel,
+            votes=followed.votes,
+            heard_twice=followed.heard_twice,
+            ms=to_ms(time.perf_counter() - started),
+        )
+
     app.event("user_change")(handle_user)
     app.event("team_join")(handle_user)
     app.event("subteam_updated")(handle_group)
     app.event("subteam_members_changed")(handle_group)
+    app.event("channel_id_changed")(handle_id_change)
