@@ -6,7 +6,6 @@ Saying hello to everybody is theirs to decide, where they may change the channel
 
 from typing import Any, Final
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -25,8 +24,6 @@ from app.store.outbox import outbox
 from app.words import admin as admin_words
 from app.words import usage
 
-_log = structlog.get_logger()
-
 _ONCE: Final = "hello"
 """What stands for a message where a channel is greeted: there is one such."""
 
@@ -38,7 +35,7 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         request, view = requests.read_button(body), requests.read_view_id(body)
         if request is None or request.text != views.MORE:
-            _log.info("action.refused", action=views.MORE, reason="misshapen")
+            permissions.log_refusal(request, views.MORE, "misshapen")
             return
         page = await _render_rest(request, context)
         if view:
