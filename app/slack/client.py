@@ -3,9 +3,10 @@
 Of a failed call: whether that is permanent, how long to wait, whether it may have been done.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackRequestError
@@ -13,6 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.core.timings import PRODUCTION, Timings
+
+T = TypeVar("T")
 
 # Slack's own words for "not now"; every other error stays the same however often one asks.
 _PASSING: Final = frozenset({
@@ -90,6 +93,15 @@ def _read_error_word(error: SlackApiError) -> str:
     data = error.response.data
     word = data.get("error") if isinstance(data, dict) else ""
     return word if isinstance(word, str) else ""
+
+
+async def try_call(call: Awaitable[T], patience: float) -> T | Failure:
+    """Return what *call* brings within *patience* seconds, or what it means that it does not."""
+    try:
+        async with asyncio.timeout(patience):
+            return await call
+    except FAILURES as error:
+        return classify_failure(error)
 
 
 def find_missing_scopes(granted: str) -> Sequence[str]:

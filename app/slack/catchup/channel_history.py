@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 
 from app.core.grammar import richtext
-from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
+from app.slack.client import Failure, SlackClient, read_cursor, try_call
 from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.payloads import events
 
@@ -128,17 +128,15 @@ class ChannelHistory:
         tries = 0
         while True:
             await self._wait_turn()
-            try:
-                async with asyncio.timeout(self._client.timings.call):
-                    return await call()
-            except FAILURES as error:
-                failed = classify_failure(error)
+            answer = await try_call(call(), self._client.timings.call)
+            if not isinstance(answer, Failure):
+                return answer
             tries += 1
-            if failed.permanent or tries == _TRIES:
-                permanent = failed.permanent and failed.reason not in _PASSES
-                raise HistoryError(failed.reason, permanent=permanent)
-            wait = failed.wait if failed.wait is not None else min(2.0**tries / 2, _LONGEST_WAIT)
-            _log.info("catchup.waits", reason=failed.reason, wait=round(wait, 1))
+            if answer.permanent or tries == _TRIES:
+                permanent = answer.permanent and answer.reason not in _PASSES
+                raise HistoryError(answer.reason, permanent=permanent)
+            wait = answer.wait if answer.wait is not None else min(2.0**tries / 2, _LONGEST_WAIT)
+            _log.info("catchup.waits", reason=answer.reason, wait=round(wait, 1))
             await self._pause.wait(wait)
 
     async def _wait_turn(self) -> None:

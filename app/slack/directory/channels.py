@@ -14,7 +14,7 @@ from typing import Any, Final
 import structlog
 from cachetools import LRUCache, TTLCache
 
-from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
+from app.slack.client import FAILURES, Failure, SlackClient, read_cursor, try_call
 from app.slack.directory.lookups import Lookup
 from app.store.database import Conn, Database, UnavailableError
 from app.store.outbox import homes
@@ -147,12 +147,11 @@ class Channels:
 
     async def _ask_slack(self, team: str, channel: str) -> bool:
         """Return whether *channel* is private, as Slack says now, or else said before."""
-        try:
-            async with asyncio.timeout(self._client.timings.lookup):
-                call = partial(self._client.conversations_info, channel=channel)
-                answer = await self._lookup.ask((team, channel), call)
-        except FAILURES as error:
-            return await self._fall_back(team, channel, classify_failure(error).reason)
+        call = partial(self._client.conversations_info, channel=channel)
+        asked = self._lookup.ask((team, channel), call)
+        answer = await try_call(asked, self._client.timings.lookup)
+        if isinstance(answer, Failure):
+            return await self._fall_back(team, channel, answer.reason)
         info = answer.get("channel")
         if not isinstance(info, dict):
             return await self._fall_back(team, channel, "no channel")

@@ -11,7 +11,7 @@ from cachetools import TTLCache
 
 from app.core.grammar import richtext
 from app.core.person import PersonKind
-from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
+from app.slack.client import Failure, SlackClient, read_cursor, try_call
 from app.slack.directory.channels import Channels
 from app.slack.directory.lookups import Lookup
 from app.slack.payloads.events import as_dict
@@ -53,12 +53,11 @@ class ChannelMembers:
         known = self._known.get((channel, user))
         if known is not None:
             return known
-        try:
-            async with asyncio.timeout(self._client.timings.lookup):
-                call = partial(_is_member, self._client, channel, user)
-                there = await self._lookup.ask((channel, user), call)
-        except FAILURES as error:
-            _log.info("channel.unchecked", channel=channel, reason=classify_failure(error).reason)
+        call = partial(_is_member, self._client, channel, user)
+        asked = self._lookup.ask((channel, user), call)
+        there = await try_call(asked, self._client.timings.lookup)
+        if isinstance(there, Failure):
+            _log.info("channel.unchecked", channel=channel, reason=there.reason)
             return True
         self._known[channel, user] = there
         return bool(there)
@@ -76,13 +75,11 @@ async def check_membership(
     Whoever is in the workspace may be in a public channel; of a private one Slack is asked. Which
     it is, *channels* remember.
     """
-    try:
-        async with asyncio.timeout(client.timings.answer):
-            there = await _are_both_in(client, channels, team, channel, user)
-    except FAILURES as error:
-        failed = classify_failure(error)
-        _log.info("channel.unchecked", channel=channel, reason=failed.reason)
-        return Membership.NOT_BOTH if failed.permanent else Membership.UNKNOWN
+    asked = _are_both_in(client, channels, team, channel, user)
+    there = await try_call(asked, client.timings.answer)
+    if isinstance(there, Failure):
+        _log.info("channel.unchecked", channel=channel, reason=there.reason)
+        return Membership.NOT_BOTH if there.permanent else Membership.UNKNOWN
     return Membership.BOTH if there else Membership.NOT_BOTH
 
 
@@ -91,15 +88,13 @@ async def is_active_member(client: SlackClient, team: str, user: str) -> bool:
 
     Raises UnavailableError when Slack does not say so in time.
     """
-    try:
-        async with asyncio.timeout(client.timings.answer):
-            payload = (await client.users_info(user=user)).get("user")
-    except FAILURES as error:
-        failed = classify_failure(error)
-        _log.info("member.unchecked", user=user, reason=failed.reason)
-        if failed.permanent:
+    answer = await try_call(client.users_info(user=user), client.timings.answer)
+    if isinstance(answer, Failure):
+        _log.info("member.unchecked", user=user, reason=answer.reason)
+        if answer.permanent:
             return False
-        raise UnavailableError("whether somebody is a member") from error
+        raise UnavailableError("whether somebody is a member")
+    payload = answer.get("user")
     if not isinstance(payload, dict) or has_left(payload):
         return False
     person = read_person(payload, team)
@@ -150,13 +145,10 @@ class Invitations:
 
     async def _ask_slack(self) -> bool:
         kinds = "public_channel,private_channel"
-        try:
-            async with asyncio.timeout(self._client.timings.lookup):
-                answer = await self._client.users_conversations(
-                    types=kinds, exclude_archived=True, limit=200
-                )
-        except FAILURES as error:
-            _log.info("channels.unknown", reason=classify_failure(error).reason)
+        call = self._client.users_conversations(types=kinds, exclude_archived=True, limit=200)
+        answer = await try_call(call, self._client.timings.lookup)
+        if isinstance(answer, Failure):
+            _log.info("channels.unknown", reason=answer.reason)
             return True
         channels = answer.get("channels")
         if not isinstance(channels, list):  # no answer to what was asked

@@ -1,13 +1,12 @@
 """What other organizations are called, with whom channels are shared (Slack Connect)."""
 
-import asyncio
 from typing import Any, Final
 
 import structlog
 from cachetools import TLRUCache
 
 from app.core.grammar.tokens import replace_unfit
-from app.slack.client import FAILURES, SlackClient, classify_failure
+from app.slack.client import Failure, SlackClient, try_call
 
 _log = structlog.get_logger()
 
@@ -32,11 +31,9 @@ class Organizations:
         return name or None
 
     async def _ask_slack(self, home: str) -> str | None:
-        try:
-            async with asyncio.timeout(self._client.timings.lookup):
-                answer = await self._client.team_info(team=home)
-        except FAILURES as error:
-            _log.info("organization.unknown", reason=classify_failure(error).reason)
+        answer = await try_call(self._client.team_info(team=home), self._client.timings.lookup)
+        if isinstance(answer, Failure):
+            _log.info("organization.unknown", reason=answer.reason)
             return None
         info: Any = answer.get("team")
         name = info.get("name") if isinstance(info, dict) and info.get("id") == home else None

@@ -1,6 +1,5 @@
 """What people are in a workspace, as Slack says: who looks after it, and who cannot."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
@@ -9,7 +8,7 @@ import structlog
 from cachetools import TLRUCache
 
 from app.core.settings.setting import RequiredRole
-from app.slack.client import FAILURES, SlackClient, classify_failure
+from app.slack.client import Failure, SlackClient, try_call
 from app.slack.directory.identity import Identity
 from app.slack.payloads.user_payload import belongs_to, read_preferences
 from app.store.workspace.rulebook import Rulebook
@@ -109,11 +108,10 @@ class Roles:
         return Role.MANAGER if manages else role
 
     async def _ask_slack(self, team: str, user: str) -> Role:
-        try:
-            async with asyncio.timeout(self._client.timings.lookup):
-                answer = await self._client.users_info(user=user, include_locale=True)
-        except FAILURES as error:
-            _log.info("role.unknown", team=team, reason=classify_failure(error).reason)
+        call = self._client.users_info(user=user, include_locale=True)
+        answer = await try_call(call, self._client.timings.lookup)
+        if isinstance(answer, Failure):
+            _log.info("role.unknown", team=team, reason=answer.reason)
             return Role.UNKNOWN
         payload = answer.get("user")
         if not isinstance(payload, dict) or payload.get("id") != user:

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.person import PersonKind
 from app.core.reactions import Reaction
-from app.slack.client import FAILURES, classify_failure
+from app.slack.client import Failure, try_call
 from app.slack.listeners.context import Context
 from app.slack.payloads import events
 from app.store.votes.ballot import Outcome
@@ -77,13 +77,10 @@ async def _ask_where(reaction: Reaction, context: Context) -> str | None:
 async def _find_thread(reaction: Reaction, context: Context) -> str | None:
     """Return the thread that the message is in; the event does not say so, but its link does."""
     client = context.client
-    try:
-        async with asyncio.timeout(client.timings.lookup):
-            answer = await client.chat_getPermalink(
-                channel=reaction.channel, message_ts=reaction.ts
-            )
-    except FAILURES as error:
-        _log.info("thread.unknown", channel=reaction.channel, reason=classify_failure(error).reason)
+    call = client.chat_getPermalink(channel=reaction.channel, message_ts=reaction.ts)
+    answer = await try_call(call, client.timings.lookup)
+    if isinstance(answer, Failure):
+        _log.info("thread.unknown", channel=reaction.channel, reason=answer.reason)
         return None
     link = answer.get("permalink")
     named = parse_qs(urlsplit(link).query).get("thread_ts", [""]) if isinstance(link, str) else [""]

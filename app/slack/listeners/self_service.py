@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.timings import to_ms
-from app.slack.client import FAILURES, classify_failure
+from app.slack.client import FAILURES, Failure, classify_failure, try_call
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, resolve_names
 from app.slack.outbound import answers
@@ -243,12 +243,10 @@ async def _tell_later(request: UserRequest, view: str, context: Context, outcome
         partial(client.chat_postMessage, channel=request.user, text=outcome),
     )
     for say in ways:
-        try:
-            await say()
-        except FAILURES as error:
-            _log.info("form.not_updated", team=request.team, reason=classify_failure(error).reason)
-        else:
+        said = await try_call(say(), client.timings.call)
+        if not isinstance(said, Failure):
             return
+        _log.info("form.not_updated", team=request.team, reason=said.reason)
 
 
 def _now() -> datetime:

@@ -4,7 +4,6 @@ Slack waits for the end of a step for days, so that a run whose end Slack did no
 again, and ends then.
 """
 
-import asyncio
 import re
 import time
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.message import STEP
-from app.slack.client import FAILURES, classify_failure
+from app.slack.client import Failure, try_call
 from app.slack.directory.membership import Membership, is_active_member
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
@@ -124,11 +123,8 @@ def _read_token(step: WorkflowStep) -> dict[str, str]:
 
 async def _end_step(step: WorkflowStep, call: Any, patience: float) -> None:
     """Tell Slack; raises UnavailableError when it is to tell of the step again."""
-    try:
-        async with asyncio.timeout(patience):
-            await call
-    except FAILURES as error:
-        failed = classify_failure(error)
-        _log.info("step.not_ended", team=step.team, reason=failed.reason)
-        if not failed.permanent:
-            raise UnavailableError("the end of a step") from error
+    ended = await try_call(call, patience)
+    if isinstance(ended, Failure):
+        _log.info("step.not_ended", team=step.team, reason=ended.reason)
+        if not ended.permanent:
+            raise UnavailableError("the end of a step")

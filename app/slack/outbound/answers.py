@@ -10,7 +10,7 @@ import structlog
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
+from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.words.self_service import NO_MODAL
@@ -78,13 +78,12 @@ async def send_page(
 
 async def open_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> bool:
     """Show *view* to whoever asks; tell whether Slack has opened it in time."""
-    try:
-        async with asyncio.timeout(client.timings.form):
-            await client.views_open(trigger_id=request.trigger, view=view)
-    except FAILURES as error:
-        _log.info("form.not_opened", team=request.team, reason=classify_failure(error).reason)
-        return False
-    return True
+    opened = await try_call(
+        client.views_open(trigger_id=request.trigger, view=view), client.timings.form
+    )
+    if isinstance(opened, Failure):
+        _log.info("form.not_opened", team=request.team, reason=opened.reason)
+    return not isinstance(opened, Failure)
 
 
 async def answer_by_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> Page:
@@ -97,11 +96,9 @@ async def update_form(
     client: SlackClient, request: UserRequest, view_id: str, view: dict[str, Any]
 ) -> None:
     """Show *view* where the form with the id *view_id* is open."""
-    try:
-        async with asyncio.timeout(client.timings.form):
-            await client.views_update(view_id=view_id, view=view)
-    except FAILURES as error:
-        _log.info("form.not_updated", team=request.team, reason=classify_failure(error).reason)
+    shown = await try_call(client.views_update(view_id=view_id, view=view), client.timings.form)
+    if isinstance(shown, Failure):
+        _log.info("form.not_updated", team=request.team, reason=shown.reason)
 
 
 @dataclass(frozen=True, slots=True)

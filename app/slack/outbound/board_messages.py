@@ -17,7 +17,7 @@ from app.core.boards.definitions import THINGS
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess
-from app.slack.client import FAILURES, SlackClient, classify_failure
+from app.slack.client import Failure, SlackClient, try_call
 from app.slack.directory.channels import Channels
 from app.slack.directory.people import People
 from app.slack.views.blocks import Page
@@ -95,12 +95,9 @@ class Tables:
 
     async def _validate(self, blocks: list[dict[str, Any]]) -> str:
         """Return why Slack would not take *blocks*, empty if it would."""
-        try:
-            async with asyncio.timeout(self._client.timings.lookup):
-                await self._client.blocks_validate(blocks=blocks)
-        except FAILURES as error:
-            return classify_failure(error).reason
-        return ""
+        call = self._client.blocks_validate(blocks=blocks)
+        answer = await try_call(call, self._client.timings.lookup)
+        return answer.reason if isinstance(answer, Failure) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from app.core.replies import DIRECT
-from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
+from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
 from app.slack.outbound import posted
 from app.slack.outbound.posts import ReplyRenderer, build_arguments
 from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction, set_invitation
@@ -113,29 +113,26 @@ class ReplyDelivery:
             method = choose_method(stands=mark.stands)
             if wait := self.holds.get_wait(method):
                 return [Settlement(reply, wait=wait)]
-            try:
-                await self._set_mark(reply, mark)
-            except FAILURES as error:
-                return self._handle_failure([reply], classify_failure(error), method)
+            failed = await try_call(self._set_mark(reply, mark), self.client.timings.call)
+            if failed:
+                return self._handle_failure([reply], failed, method)
         joined = marks.is_joined(reply) and found
         return self._record_posted([reply], found[-1].ts if joined else None)
 
     async def _set_mark(self, reply: ClaimedReply, mark: Mark) -> None:
-        async with asyncio.timeout(self.client.timings.call):
-            await set_ack_reaction(self.client, reply.channel_id, mark.ts, stands=mark.stands)
-            settings = self.renderer.get_settings(reply)
-            await set_invitation(self.client, reply, settings, stands=mark.stands)
+        await set_ack_reaction(self.client, reply.channel_id, mark.ts, stands=mark.stands)
+        settings = self.renderer.get_settings(reply)
+        await set_invitation(self.client, reply, settings, stands=mark.stands)
 
     async def _update(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
         """Let the message in which *together* stand follow an edit or a deletion."""
         first = together[0]
         ts = first.posted_ts or ""
         content = await self.renderer.render_update(first)
-        try:
-            async with asyncio.timeout(self.client.timings.call):
-                await self.client.chat_update(channel=first.channel_id, ts=ts, text=content.text)
-        except FAILURES as error:
-            return self._handle_failure(together, classify_failure(error))
+        update = self.client.chat_update(channel=first.channel_id, ts=ts, text=content.text)
+        updated = await try_call(update, self.client.timings.call)
+        if isinstance(updated, Failure):
+            return self._handle_failure(together, updated)
         return self._record_posted(together, ts)
 
     async def _post(self, together: Sequence[ClaimedReply], content: Page) -> str | None:

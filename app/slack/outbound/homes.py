@@ -17,7 +17,7 @@ import structlog
 
 from app.core.settings.setting import RequiredRole
 from app.core.timings import to_ms
-from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, find_missing_scopes
+from app.slack.client import Failure, SlackClient, find_missing_scopes, try_call
 from app.slack.directory.identity import Identity
 from app.slack.directory.membership import Invitations
 from app.slack.directory.roles import Roles, allows
@@ -180,20 +180,17 @@ class Homes:
         while True:
             view = await self._render_view(page)
             self._budget.spend()
-            try:
-                async with asyncio.timeout(self.client.timings.call):
-                    answer = await self.client.views_publish(
-                        user_id=page.user, view=view, hash=page.hash or None
-                    )
-            except FAILURES as error:
-                failed = classify_failure(error)
-                newer = await self._resolve_conflict(page, failed)
-                if newer is None:
-                    return False
-                page = newer
-            else:
+            published = self.client.views_publish(
+                user_id=page.user, view=view, hash=page.hash or None
+            )
+            answer = await try_call(published, self.client.timings.call)
+            if not isinstance(answer, Failure):
                 await self._record_published(page, answer.get("view"))
                 return True
+            newer = await self._resolve_conflict(page, answer)
+            if newer is None:
+                return False
+            page = newer
 
     async def _resolve_conflict(self, page: OpenHome, failed: Failure) -> OpenHome | None:
         """Return what to publish instead of a page that Slack has not taken, if anything.
