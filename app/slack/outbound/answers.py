@@ -32,8 +32,7 @@ async def answer(
     if not url.startswith(("https://", "http://")):
         return Failure("no response_url", permanent=True)
     how = {"response_type": "in_channel" if public else "ephemeral", "replace_original": replaces}
-    # Where there are none, those that stood there have to go all the same.
-    blocks = {"blocks": page.blocks} if page.blocks or replaces else {}
+    blocks = {"blocks": page.blocks} if page.blocks else {}
     hook = AsyncWebhookClient(url, session=client.session, retry_handlers=[])
     try:
         async with asyncio.timeout(client.timings.answer):
