@@ -65,12 +65,9 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None:
             permissions.log_refusal(request, ACTION, "misshapen")
             return
-        role = await permissions.ask_role(context, request)
-        refused = permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS)
         # The button of a channel's welcome is about that channel.
         welcomed = requests.read_action_id(body) == help_pages.WELCOME_SETTINGS
-        channel = request.channel if welcomed else ""
-        view = _render_view(refused, request, channel, role, context)
+        view = await _show_form(request, request.channel if welcomed else "", context)
         await answers.open_form(context.client, request, view)
 
     async def handle_channel(body: dict[str, Any], ack: AsyncAck) -> None:
@@ -80,9 +77,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None or channel is None or not view:
             permissions.log_refusal(request, ACTION, "misshapen")
             return
-        role = await permissions.ask_role(context, request)
-        refused = permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS)
-        shown = _render_view(refused, request, channel, role, context)
+        shown = await _show_form(request, channel, context)
         await answers.update_form(context.client, request, view, shown)
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
@@ -108,11 +103,10 @@ async def show_settings(_: None, request: UserRequest, context: Context) -> Page
     return await answers.answer_by_form(context.client, request, view)
 
 
-def _render_view(
-    refused: str | None, request: UserRequest, channel: str, role: Role, context: Context
-) -> dict[str, Any]:
-    """Return why there is no form, or the form."""
-    if refused:
+async def _show_form(request: UserRequest, channel: str, context: Context) -> dict[str, Any]:
+    """Return the form, or why there is none for whoever asks."""
+    role = await permissions.ask_role(context, request)
+    if refused := permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS):
         return views.render_outcome([refused])
     return _render_form(request, channel, role, context)
 
