@@ -4,7 +4,8 @@ Of a failed call: whether that is permanent, how long to wait, whether it may ha
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -40,6 +41,19 @@ class SlackClient(AsyncWebClient):
     timings: Timings = PRODUCTION
     granted_scopes: str = ""
     """Those that Slack's last answer has named; empty before one did."""
+
+
+async def read_pages(
+    call: Callable[..., Awaitable[AsyncSlackResponse]], most: int = sys.maxsize
+) -> AsyncIterator[AsyncSlackResponse]:
+    """Give what *call* answers, page by page, *most* at most; raises what it raises."""
+    cursor = ""
+    for _ in range(most):
+        answer = await call(cursor=cursor or None)
+        yield answer
+        cursor = read_cursor(answer)
+        if not cursor:
+            return
 
 
 def read_cursor(answer: AsyncSlackResponse) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 
 from app.core.grammar import richtext
-from app.slack.client import Failure, SlackClient, read_cursor, try_call
+from app.slack.client import Failure, SlackClient, read_pages, try_call
 from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.payloads import events
 
@@ -115,13 +115,11 @@ class ChannelHistory:
     async def _read_pages(
         self, ask: Callable[..., Awaitable[Any]], key: str
     ) -> AsyncIterator[list[RawMessage]]:
-        cursor = ""
-        while True:
-            answer = await self._call_slack(partial(ask, limit=self._page, cursor=cursor or None))
+        def call(cursor: str | None) -> Awaitable[Any]:
+            return self._call_slack(partial(ask, limit=self._page, cursor=cursor))
+
+        async for answer in read_pages(call):
             yield richtext.list_dicts(answer.get(key))
-            cursor = read_cursor(answer)
-            if not cursor:
-                return
 
     async def _call_slack(self, call: Callable[[], Awaitable[Any]]) -> Any:
         """Return what Slack answers; raise HistoryError when it will not, or not for long."""

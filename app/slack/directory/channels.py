@@ -7,14 +7,13 @@ channel that was made private: when it starts, none counts as public before Slac
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from cachetools import LRUCache, TTLCache
 
-from app.slack.client import FAILURES, Failure, SlackClient, read_cursor, try_call
+from app.slack.client import FAILURES, Failure, SlackClient, read_pages, try_call
 from app.slack.directory.lookups import Lookup
 from app.store.database import Conn, Database, UnavailableError
 from app.store.outbox import homes
@@ -22,7 +21,6 @@ from app.store.workspace import heard_channels
 
 _log = structlog.get_logger()
 
-_Concerns = Callable[[Conn, str, Mapping[str, bool]], Awaitable[bool]]
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
 _RECHECKED_EVERY: Final = 3600.0
@@ -65,9 +63,9 @@ class Channels:
 
         Pages that are open follow where a channel has turned private.
         """
-        await self._store(heard_channels.turns_private)
+        await self._store()
 
-    async def _store(self, concerns_pages: _Concerns) -> None:
+    async def _store(self, *, rechecked: bool = False) -> None:
         async with self._storing:
             if not self._unstored:
                 return
@@ -75,7 +73,7 @@ class Channels:
 
             async def store(conn: Conn) -> None:
                 for team, private in heard_channels.group_by_team(unstored).items():
-                    if not await concerns_pages(conn, team, private):
+                    if not (rechecked or await heard_channels.turns_private(conn, team, private)):
                         await heard_channels.record_privacy(conn, team, private)
                         continue
                     async with conn.transaction():  # or a second try would find nothing new
@@ -125,24 +123,20 @@ class Channels:
         for team, channel in doubted:
             if channel in own:
                 self._private[team, channel] = self._unstored[team, channel] = False
-        await self._store(_always)
+        await self._store(rechecked=True)
         for team, channel in doubted:
             if channel not in own:
                 self._private.pop((team, channel), None)
                 await self._ask_slack(team, channel)
-        await self._store(_always)
+        await self._store(rechecked=True)
 
     async def _list_own_public(self) -> frozenset[str]:
         """Return the public channels that the app is in."""
-        page: dict[str, Any] = {"types": "public_channel", "limit": 1000}
         found: set[str] = set()
-        for _ in range(_MOST_PAGES):
-            answer = await self._client.users_conversations(**page)
+        ask = partial(self._client.users_conversations, types="public_channel", limit=1000)
+        async for answer in read_pages(ask, _MOST_PAGES):
             listed = answer.get("channels") or ()
             found |= {one["id"] for one in listed if not any(map(one.get, _PERSONAL))}
-            page["cursor"] = read_cursor(answer)
-            if not page["cursor"]:
-                break
         return frozenset(found)
 
     async def _ask_slack(self, team: str, channel: str) -> bool:
@@ -171,7 +165,3 @@ class Channels:
         )
         private = self._private[team, channel] = stored is not False
         return private
-
-
-async def _always(_conn: Conn, _team: str, _private: Mapping[str, bool]) -> bool:
-    return True

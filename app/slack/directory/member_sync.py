@@ -5,12 +5,21 @@ Of whom nobody is known, as at a first start, is read at once: until then `@bob`
 
 import asyncio
 import random
+from functools import partial
 from typing import Any, Final
 
 import structlog
 
 from app.core.grammar.richtext import list_dicts
-from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
+from app.slack.client import (
+    FAILURES,
+    Failure,
+    SlackClient,
+    classify_failure,
+    read_cursor,
+    read_pages,
+    try_call,
+)
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
@@ -89,21 +98,18 @@ class Directory:
         """Return the workspace of the app, or all of the organization that has installed it."""
         if self._identity.team:
             return [self._identity.team]
-        cursor, found, more = "", list[str](), self._identity.enterprise is not None
-        while more:
-            try:
-                async with asyncio.timeout(self._client.timings.call):
-                    answer = await self._client.auth_teams_list(
-                        limit=_TEAMS_PAGE, cursor=cursor or None
-                    )
-            except FAILURES as error:
-                _log.info("directory.failed", team=None, reason=_describe_failure(error), people=0)
-                return []
-            ids = (parse_slack_id(team.get("id")) for team in list_dicts(answer.get("teams")))
-            found += [team for team in ids if team]
-            cursor = read_cursor(answer)
-            more = bool(cursor)
+        if self._identity.enterprise is None:
+            return []
+        found = await try_call(self._ask_teams(), self._client.timings.call)
+        if isinstance(found, Failure):
+            _log.info("directory.failed", team=None, reason=found.reason, people=0)
+            return []
         return found
+
+    async def _ask_teams(self) -> list[str]:
+        ask = partial(self._client.auth_teams_list, limit=_TEAMS_PAGE)
+        pages = [list_dicts(answer.get("teams")) async for answer in read_pages(ask)]
+        return [team for page in pages for one in page if (team := parse_slack_id(one.get("id")))]
 
     async def _read_team(self, team: str, *, burst: int = 1) -> bool:
         """Read the members of *team*, *burst* pages before the first pause."""

@@ -4,14 +4,14 @@ import asyncio
 import time
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from cachetools import TTLCache
 
 from app.core.grammar import richtext
 from app.core.person import PersonKind
-from app.slack.client import Failure, SlackClient, read_cursor, try_call
+from app.slack.client import Failure, SlackClient, read_cursor, read_pages, try_call
 from app.slack.directory.channels import Channels
 from app.slack.directory.lookups import Lookup
 from app.slack.payloads.events import as_dict
@@ -114,15 +114,10 @@ async def _are_both_in(
 
 
 async def _is_member(client: SlackClient, channel: str, user: str) -> bool:
-    page: dict[str, Any] = {"channel": channel, "limit": _PAGE}
-    for _ in range(_MOST_PAGES):
-        answer = await client.conversations_members(**page)
+    ask = partial(client.conversations_members, channel=channel, limit=_PAGE)
+    async for answer in read_pages(ask, _MOST_PAGES):
         if user in (answer.get("members") or ()):
             return True
-        cursor = read_cursor(answer)
-        if not cursor:
-            break
-        page["cursor"] = cursor
     return False
 
 
