@@ -13,7 +13,7 @@ from app.config import Config
 from app.core.settings.definitions import Settings
 from app.core.timings import PRODUCTION, Timings
 from app.slack.catchup.catchup import CatchUp
-from app.slack.catchup.channel_history import ChannelHistory, Pause
+from app.slack.catchup.channel_history import ChannelHistory
 from app.slack.catchup.listening import Listening
 from app.slack.charts.chart_pool import ChartPool
 from app.slack.charts.delivery import Charts
@@ -151,9 +151,9 @@ async def _start_listening(
     channels: Channels,
 ) -> Listening:
     """Record what is heard, and with CATCH_UP read what was missed."""
-    catch_up, pause = None, Pause()
+    catch_up = None
     if config.catch_up == "on":
-        catch_up = CatchUp(context, ChannelHistory(client, pause), pause, on_replies=sender.wake)
+        catch_up = CatchUp(context, ChannelHistory(client), on_replies=sender.wake)
         await stack.enter_async_context(_run_in_background(catch_up.run, catch_up.stop))
     listening = Listening(context.database, catch_up, channels)
     await stack.enter_async_context(_run_in_background(listening.run, listening.stop))

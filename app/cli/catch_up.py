@@ -15,7 +15,7 @@ from app.cli import session
 from app.cli.session import pluralize
 from app.config import Config
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions, CatchUpSummary, ChannelProgress
-from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
+from app.slack.catchup.channel_history import ChannelHistory, HistoryError, StoppedError
 from app.slack.directory.people import People
 from app.store import migrations
 from app.store.database import Database, UnavailableError
@@ -92,11 +92,8 @@ async def _catch_up(
             is_stranger=people.is_stranger,
         )
         await rulebook.learn(database)
-        pause = Pause()
         manner = CatchUpOptions(quiet=options.quiet)
-        catch_up = CatchUp(
-            context, ChannelHistory(client, pause), pause, manner, on_progress=progress.update
-        )
+        catch_up = CatchUp(context, ChannelHistory(client), manner, on_progress=progress.update)
         handle_signals(catch_up.stop)
         return await catch_up.read(options.channels, options.since)
 

@@ -53,9 +53,7 @@ class Reader:
         )
         self.history = ChannelHistory(self.client, self.pause, calls_per_minute=a_minute, page=page)
         context, told = talk.running.context, talk.running.sender.wake
-        self.catch_up = CatchUp(
-            context, self.history, self.pause, manner, on_replies=told, on_progress=follow
-        )
+        self.catch_up = CatchUp(context, self.history, manner, on_replies=told, on_progress=follow)
 
     async def restart(self):
         """Start as a process does: what was heard before is known from the database alone."""

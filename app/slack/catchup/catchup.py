@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from app.core.message import Message
-from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
+from app.slack.catchup.channel_history import ChannelHistory, HistoryError, StoppedError
 from app.slack.catchup.missed import DenseError, UnreadChannel, asks_app, hear_all, read_missed
 from app.store.database import UnavailableError
 from app.store.workspace import heard_channels
@@ -80,7 +80,6 @@ class CatchUp:
         self,
         context: VoteContext,
         history: ChannelHistory,
-        pause: Pause,
         options: CatchUpOptions = CatchUpOptions(),
         *,
         on_replies: Callable[[], None] = lambda: None,
@@ -88,7 +87,7 @@ class CatchUp:
     ) -> None:
         self._context = context
         self._history = history
-        self._pause = pause
+        self._pause = history.pause
         self._options = options
         self._on_replies = on_replies
         self._on_progress = on_progress

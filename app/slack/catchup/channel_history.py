@@ -65,13 +65,13 @@ class ChannelHistory:
     def __init__(
         self,
         client: SlackClient,
-        pause: Pause,
+        pause: Pause | None = None,
         *,
         calls_per_minute: int = CALLS_PER_MINUTE,
         page: int = PAGE,
     ) -> None:
         self._client = client
-        self._pause = pause
+        self.pause = pause or Pause()
         self._page = page
         self._turns: deque[float] = deque(maxlen=calls_per_minute)
 
@@ -135,7 +135,7 @@ class ChannelHistory:
                 raise HistoryError(answer.reason, permanent=permanent)
             wait = answer.wait if answer.wait is not None else min(2.0**tries / 2, _LONGEST_WAIT)
             _log.info("catchup.waits", reason=answer.reason, wait=round(wait, 1))
-            await self._pause.wait(wait)
+            await self.pause.wait(wait)
 
     async def _wait_turn(self) -> None:
         """Wait until one call more does not make too many in a minute."""
@@ -143,4 +143,4 @@ class ChannelHistory:
         if len(self._turns) == self._turns.maxlen:
             turn = max(now, self._turns[0] + 60.0)
         self._turns.append(turn)
-        await self._pause.wait(turn - now)
+        await self.pause.wait(turn - now)
