@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from app.core.grammar.reasons import MAX_REASON
 from app.words.catalog import Phrase
 from app.words.text import escape_line, format_name, format_signed
 from app.words.usage import restore_mentions
@@ -31,11 +30,11 @@ STEP_NO_MEMBER: Final = Phrase("giving-step-no-member")
 STEP_NOT_THERE: Final = Phrase("giving-step-not-there")
 _ABOUT: Final = Phrase("giving-about")
 _STANDS: Final = Phrase("giving-stands")
-_POINTS_HINT: Final = Phrase("giving-points-hint")
-_WRONG_POINTS: Final = Phrase("giving-wrong-points")
+POINTS_HINT: Final = Phrase("giving-points-hint")
+WRONG_POINTS: Final = Phrase("giving-wrong-points")
 _NAME: Final = Phrase("giving-name")
 _PERSON: Final = Phrase("giving-person")
-_LONG_REASON: Final = Phrase("giving-long-reason")
+LONG_REASON: Final = Phrase("giving-long-reason")
 
 
 def ask_who(member: str, command: str) -> str:
@@ -56,18 +55,3 @@ def describe_author(author: str) -> str:
 def describe_given_points(points: int) -> str:
     """Say what was given before."""
     return _STANDS(points=format_signed(points))
-
-
-def format_points_hint(least: int, most: int) -> str:
-    """Say what can be given."""
-    return _POINTS_HINT(least=least, most=most)
-
-
-def explain_wrong_points(least: int, most: int) -> str:
-    """Say that something else was written."""
-    return _WRONG_POINTS(least=least, most=most)
-
-
-def explain_long_reason() -> str:
-    """Say that the reason is too long."""
-    return _LONG_REASON(most=MAX_REASON)

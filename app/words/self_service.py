@@ -39,7 +39,7 @@ _JUST_NOW: Final = Phrase("self-service-just-now")
 _AGO: Final = Phrase("self-service-ago")
 FULL: Final = Phrase("self-service-full")
 _UNDONE: Final = Phrase("self-service-undone")
-_OFFER: Final = Phrase("self-service-offer")
+OFFER: Final = Phrase("self-service-offer")
 _NOTHING_TO_UNDO: Final = Phrase("self-service-nothing-to-undo")
 _TOO_OLD: Final = Phrase("self-service-too-old")
 
@@ -76,11 +76,6 @@ def list_undoable_votes(
 ) -> str:
     """Name votes that can still be taken back: `bob +2 "the docs" (here, 3 minutes ago)`."""
     return _VOTES_WHEN(votes=list_votes(votes, names), when=_describe_time(where, age))
-
-
-def offer_undo(votes: str) -> str:
-    """Say which votes can be taken back next, as `list_undoable_votes` names them."""
-    return _OFFER(votes=votes)
 
 
 def list_votes(votes: Sequence[Vote], names: Mapping[str, str]) -> str:

@@ -27,7 +27,7 @@ _DECIDERS: Final = {
 _OF_CHANNEL: Final = Phrase("settings-of-channel")
 _MANAGERS_ARE: Final = Phrase("settings-managers-are")
 _INHERITED: Final = Phrase("settings-inherited")
-_AS_IN_WORKSPACE: Final = Phrase("settings-as-in-workspace")
+AS_IN_WORKSPACE: Final = Phrase("settings-as-in-workspace")
 _SAVED: Final = Phrase("settings-saved")
 _SAVED_IN: Final = Phrase("settings-saved-in")
 _CHANGE: Final = Phrase("settings-change")
@@ -98,11 +98,6 @@ def name_option(name: str, word: str) -> str:
     """Return how one of the words is called that a setting can be."""
     kind = DECLARED[name].kind
     return kind.format(kind.read_field(word), SettingPhrases(name))
-
-
-def name_inherited_option(value: str) -> str:
-    """Return the option of a channel that follows the workspace, where *value* holds."""
-    return _AS_IN_WORKSPACE(value=value)
 
 
 def format_value(name: str, raw: Any) -> str:

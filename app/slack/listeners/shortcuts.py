@@ -168,7 +168,7 @@ async def _check_form(request: UserRequest, filled: GiftForm, context: Context) 
         raise _Wrong(views.CHANNEL if free else views.POINTS, problem)
     points = _check_points(request, filled, context)
     if filled.reason and len(filled.reason) > MAX_REASON:
-        raise _Wrong(views.REASON, words.explain_long_reason())
+        raise _Wrong(views.REASON, words.LONG_REASON(most=MAX_REASON))
     about = filled.about or SourceMessage(
         filled.channel or "", f"shortcut/{filled.view}", filled.receiver
     )
@@ -183,7 +183,7 @@ def _check_points(request: UserRequest, filled: GiftForm, context: Context) -> i
     settings = context.rulebook.get_settings(request.team, filled.channel or "")
     may = PointRange.create(settings)
     if filled.points is None or abs(filled.points) > may.most:
-        raise _Wrong(views.POINTS, words.explain_wrong_points(may.least, may.most))
+        raise _Wrong(views.POINTS, words.WRONG_POINTS(least=may.least, most=may.most))
     if not filled.points and filled.about is None:
         raise _Wrong(views.POINTS, words.NO_ZERO())
     return filled.points

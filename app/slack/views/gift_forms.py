@@ -91,7 +91,7 @@ def _render_fields(allowed: PointRange, points: int, reason: str) -> list[Block]
     why = field_block(REASON, words.REASON(), typed, optional=True)
     if allowed.needs_reason:
         why |= {"hint": plain(words.REASON_HINT())}
-    hint = plain(words.format_points_hint(allowed.least, allowed.most))
+    hint = plain(words.POINTS_HINT(least=allowed.least, most=allowed.most))
     return [field_block(POINTS, words.POINTS(), number, hint=hint), why]
 
 

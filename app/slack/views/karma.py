@@ -47,10 +47,6 @@ class CardContext:
     words: Sequence[str] = ()
     """What may follow the command, and may have been meant by a name that nobody voted for."""
 
-    def resolve_name(self, target: str) -> str:
-        """Return what *target* is called; a thing without a name, by its key."""
-        return texts.find_name(target, self.names)
-
     def format_line(self, vote: LedgerEntry, about: str, pattern: str = "") -> str:
         """Return *vote* in the history of *about*, with where and when it was given."""
         text = entries.format_entry(vote, about, self.names, reader=self.reader, pattern=pattern)
@@ -61,7 +57,7 @@ class CardContext:
 
 def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -> Page:
     """Return somebody's card as one message, with *extra* buttons."""
-    name = context.resolve_name(view.target)
+    name = texts.find_name(view.target, context.names)
     if view.hidden and not view.is_own:
         return Page(words.explain_absence(list(view.hidden), name))
     if view.is_empty:
@@ -96,7 +92,7 @@ def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -
 
 def render_history(past: PastVotes, context: CardContext) -> Page:
     """Return the last votes of somebody as one message."""
-    name = context.resolve_name(past.target)
+    name = texts.find_name(past.target, context.names)
     if past.hidden and not past.is_own:
         return Page(words.explain_absence(list(past.hidden), name))
     if not past.entries:

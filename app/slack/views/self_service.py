@@ -20,7 +20,7 @@ def render_undo(text: str, more: tuple[int, str] | None) -> Page:
     if more is None:
         return Page(text)
     row, votes = more
-    offer = words.offer_undo(votes)
+    offer = words.OFFER(votes=votes)
     undo = render_undo_button(row, words.UNDO())
     return Page(f"{text}\n{offer}", [section(text), section(offer, accessory=undo)])
 

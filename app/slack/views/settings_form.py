@@ -134,7 +134,7 @@ def _render_element(setting: Setting, view: SettingsView, inherited: str | None)
     element: Block = {"type": widget.type, "action_id": setting.name, **widget.limits}
     begun: Any = view.fill_field(setting)
     if widget.options:
-        labels = {} if inherited is None else {INHERIT: words.name_inherited_option(inherited)}
+        labels = {} if inherited is None else {INHERIT: words.AS_IN_WORKSPACE(value=inherited)}
         labels |= {word: words.name_option(setting.name, word) for word in widget.options}
         options = {
             word: {"text": plain(cut(label, _OPTION)), "value": word}
