@@ -47,15 +47,19 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_command(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
         request = requests.read_command(body)
-        show = _read_query(request, context)
-        if request and request.url and isinstance(show, ShowBoard):
+        if request is None:
+            await ack(text=usage.explain_unclear(UnclearQuery()), response_type="ephemeral")
+            return
+        known = context.boards.read_season_names(request.team)
+        show = leaderboard.read_leaderboard(request.text, known, ROWS.keys())
+        if isinstance(show, ShowBoard):
             # What is in the acknowledgment is never refused so that we hear it.
             await ack()
             await _answer(_build_question(request, show), context)
         else:
             page = await _render_page(request, show, context)
             await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
-        _log_shown("leaderboard.shown", body, started)
+        _log_shown("leaderboard.shown", request.team, started)
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
@@ -63,7 +67,7 @@ def register(app: AsyncApp, context: Context) -> None:
         press = await _read_press(body, context)
         if press is not None:
             await _answer(press, context)
-            _log_shown("leaderboard.switched", body, started)
+            _log_shown("leaderboard.switched", press.query.team, started)
 
     async def handle_chart_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -77,34 +81,21 @@ def register(app: AsyncApp, context: Context) -> None:
     app.action(_CHART_PRESSED)(handle_chart_button)
 
 
-def _log_shown(event: str, body: dict[str, Any], started: float) -> None:
-    ms = to_ms(time.perf_counter() - started)
-    _log.info(event, team=events.read_workspace_id(body), ms=ms)
-
-
-def _read_query(request: UserRequest | None, context: Context) -> leaderboard.BoardCommand:
-    if request is None:
-        return UnclearQuery()
-    known = context.boards.read_season_names(request.team)
-    return leaderboard.read_leaderboard(request.text, known, ROWS.keys())
+def _log_shown(event: str, team: str, started: float) -> None:
+    _log.info(event, team=team, ms=to_ms(time.perf_counter() - started))
 
 
 async def _render_page(
-    request: UserRequest | None, show: leaderboard.BoardCommand, context: Context
+    request: UserRequest, show: ShowChart | ShowHelp | UnclearQuery, context: Context
 ) -> Page:
     match show:
-        case ShowBoard() if request:
-            return await _render_board(request, show, context)
-        case ShowChart() if request:
+        case ShowChart():
             drawn = await _begin_chart(request, show, public=False, context=context)
             return drawn or Page(chart_words.DRAWING())
         case ShowHelp():
-            return help_pages.render_help(request.team if request else "", context)
+            return help_pages.render_help(request.team, context)
         case UnclearQuery():
-            meant = await _find_meant(request, show, context) if request else show
-            return Page(usage.explain_unclear(meant))
-        case _:
-            return Page(usage.explain_unclear(UnclearQuery()))
+            return Page(usage.explain_unclear(await _find_meant(request, show, context)))
 
 
 async def _find_meant(
@@ -119,14 +110,6 @@ async def _find_meant(
     except UnavailableError:
         return unclear
     return replace(unclear, why=UnclearReason.PERSON) if person else unclear
-
-
-async def _render_board(request: UserRequest, show: ShowBoard, context: Context) -> Page:
-    query = BoardQuery(request.team, request.user, request.channel, show)
-    try:
-        return await context.boards.render(query)
-    except UnavailableError:
-        return Page(usage.AWAY())
 
 
 @dataclass(frozen=True, slots=True)
