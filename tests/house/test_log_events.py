@@ -28,6 +28,8 @@ def calls() -> Iterator[tuple[str, str, set[str]]]:
                 ast.Attribute(ast.Name("_log"), level), [ast.Constant(str(name)), *_], words
             ):
                 yield name, LEVELS.get(level, level), {w.arg for w in words if w.arg}
+            case ast.Call(ast.Name("log_done"), [ast.Constant(str(name)), *_], words):
+                yield name, "info", {"team", "ms", *(w.arg for w in words if w.arg)}
 
 
 def literals() -> set[str]:

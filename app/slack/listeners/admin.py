@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -24,10 +23,9 @@ from app.core.commands.admin import (
     UnfitCommand,
 )
 from app.core.commands.karma import CardTarget
-from app.core.timings import to_ms
 from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, resolve_names
+from app.slack.listeners.context import Context, log_done, resolve_names
 from app.slack.listeners.targets import find_person, resolve_person, resolve_target
 from app.slack.outbound.answers import send_page
 from app.slack.payloads import events, requests
@@ -44,8 +42,6 @@ from app.usecases.vote_context import apply_rules
 from app.words import admin as words
 from app.words import audit as audit_words
 from app.words import usage
-
-_log = structlog.get_logger()
 
 _OLDER: Final = re.compile(r"([1-9][0-9]?) ([1-9][0-9]{0,17}) (.*)", re.ASCII)
 
@@ -92,7 +88,7 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
     target, done = await apply_rules(context, request.team, give)
     if isinstance(done, UnfitCommand):
         return Page(words.explain_unfit(done))
-    log_action("admin.adjusted", request, started)
+    log_done("admin.adjusted", request, started, user=request.user)
     names = await resolve_names(context, request.team, [target], typed, reasons=[reason])
     return Page(words.report_adjustment(target, done.before, done.after, reason, names))
 
@@ -112,7 +108,7 @@ async def ban(command: BanCommand, request: UserRequest, context: Context) -> Pa
     until = now + command.span if command.span else None
     wanted = Ban(request.team, request.user, user, until)
     await administration.ban(context.database, context.rulebook, wanted)
-    log_action("admin.banned", request, started)
+    log_done("admin.banned", request, started, user=request.user)
     return Page(words.report_ban(names[user], until))
 
 
@@ -130,7 +126,7 @@ async def unban(target: CardTarget, request: UserRequest, context: Context) -> P
     names = await resolve_names(context, request.team, [user])
     if not lifted:
         return Page(words.explain_unfit(UnfitCommand.NOT_BANNED, names[user]))
-    log_action("admin.unbanned", request, started)
+    log_done("admin.unbanned", request, started, user=request.user)
     return Page(words.report_unban(names[user]))
 
 
@@ -138,12 +134,6 @@ async def show_audit(command: AuditCommand, request: UserRequest, context: Conte
     """Show what was done last."""
     about = await _find_audited(command.target, request, context) if command.target else ""
     return await _read_audit(request, context, command.count, audit.NEWEST, about)
-
-
-def log_action(event: str, request: UserRequest, started: float) -> None:
-    """Write down that an act was done; what it was, the audit tells."""
-    ms = to_ms(time.perf_counter() - started)
-    _log.info(event, team=request.team, user=request.user, ms=ms)
 
 
 async def _find_audited(typed: CardTarget, request: UserRequest, context: Context) -> str:

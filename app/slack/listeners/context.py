@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -22,6 +23,7 @@ from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
+from app.slack.payloads.requests import UserRequest
 from app.store.outbox import outbox
 from app.store.votes.ballot import Outcome
 from app.usecases.timers import Scheduler
@@ -75,6 +77,12 @@ class Context(VoteContext):
         """Queue *reply* to *message*, a key, once of each kind."""
         await self.database.run(lambda c: outbox.write(c, message, thread, reply, only_for))
         self.sender.wake(message[0])
+
+
+def log_done(event: str, request: UserRequest, started: float, **fields: Any) -> None:
+    """Log the canonical line of what was asked for, done since *started*, as in `record_votes`."""
+    ms = to_ms(time.perf_counter() - started)
+    _log.info(event, team=request.team, **fields, ms=ms)
 
 
 class TargetNames(dict[str, str]):

@@ -4,17 +4,12 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-import structlog
-
-from app.core.timings import to_ms
 from app.core.voting_patterns import Report
-from app.slack.listeners.context import Context, resolve_names
+from app.slack.listeners.context import Context, log_done, resolve_names
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page, divider, header, note, section
 from app.usecases.administration import read_voting_patterns
 from app.words import fairplay as words
-
-_log = structlog.get_logger()
 
 
 async def show_report(_: None, request: UserRequest, context: Context) -> Page:
@@ -22,8 +17,7 @@ async def show_report(_: None, request: UserRequest, context: Context) -> Page:
     started = time.perf_counter()
     found = await read_voting_patterns(context.database, request.team, datetime.now(UTC))
     names = await resolve_names(context, request.team, found.people)
-    ms = to_ms(time.perf_counter() - started)
-    _log.info("fairplay.shown", team=request.team, user=request.user, rows=found.rows, ms=ms)
+    log_done("fairplay.shown", request, started, user=request.user, rows=found.rows)
     return _render_report(found, names)
 
 

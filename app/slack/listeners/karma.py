@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -16,9 +15,8 @@ from app.core.commands.karma import (
     ShowHistory,
     UnclearCommand,
 )
-from app.core.timings import to_ms
 from app.slack.listeners import help_pages, permissions
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, log_done
 from app.slack.listeners.karma_subcommands import ROWS, Subcommand, read_subcommand
 from app.slack.listeners.targets import explain_unknown, write_mentions
 from app.slack.outbound.answers import answer
@@ -29,8 +27,6 @@ from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.words import admin as admin_words
 from app.words import usage
-
-_log = structlog.get_logger()
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -44,7 +40,7 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         what, page = await _read_and_run(request, context)
         await _acknowledge(ack, page)
-        _log_answer(what, request, started)
+        log_done("karma.shown", request, started, what=what)
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
@@ -59,7 +55,8 @@ def register(app: AsyncApp, context: Context) -> None:
                 row, shown = ROWS["history"], ShowHistory(CardTarget(target))
             page = await _answer(row, shown, request, context)
             failed = await answer(context.client, request.url, page, replaces=True)
-            _log_answer(row.word, request, started, failed.reason if failed else None)
+            more = {"failed": failed.reason} if failed else {}
+            log_done("karma.shown", request, started, what=row.word, **more)
 
     app.command("/karma")(handle_command)
     app.action(views.CARD)(handle_button)
@@ -111,9 +108,3 @@ async def _answer(row: Subcommand, command: object, request: UserRequest, contex
         return await row.answer(command, request, context)
     except UnavailableError:
         return Page(usage.AWAY())
-
-
-def _log_answer(what: str, request: UserRequest, started: float, failed: str | None = None) -> None:
-    ms = to_ms(time.perf_counter() - started)
-    more = {"failed": failed} if failed else {}
-    _log.info("karma.shown", team=request.team, what=what, ms=ms, **more)

@@ -15,11 +15,10 @@ from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.tokens import Atoms
 from app.core.replies import BoardReply
-from app.core.timings import to_ms
 from app.slack.charts.delivery import ChartQuery
 from app.slack.client import Failure
 from app.slack.listeners import help_pages, permissions
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, log_done
 from app.slack.listeners.karma_subcommands import ROWS
 from app.slack.listeners.targets import find_namesake
 from app.slack.outbound.answers import answer, send_page
@@ -59,15 +58,14 @@ def register(app: AsyncApp, context: Context) -> None:
         else:
             page = await _render_page(request, show, context)
             await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
-        _log_shown("leaderboard.shown", request.team, started)
+        log_done("leaderboard.shown", request, started)
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
         await ack()
-        press = await _read_press(body, context)
-        if press is not None:
-            await _answer(press, context)
-            _log_shown("leaderboard.switched", press.query.team, started)
+        if pressed := await _read_button(body, context, ShowBoard, "leaderboard"):
+            await _answer(_read_question(body, *pressed), context)
+            log_done("leaderboard.switched", pressed[0], started)
 
     async def handle_chart_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -79,10 +77,6 @@ def register(app: AsyncApp, context: Context) -> None:
     app.command("/leaderboard")(handle_command)
     app.action(_PRESSED)(handle_button)
     app.action(_CHART_PRESSED)(handle_chart_button)
-
-
-def _log_shown(event: str, team: str, started: float) -> None:
-    _log.info(event, team=team, ms=to_ms(time.perf_counter() - started))
 
 
 async def _render_page(
@@ -128,23 +122,15 @@ def _build_question(request: UserRequest, show: ShowBoard) -> _Question:
     return _Question(query, request.url, request.build_key("leaderboard"))
 
 
-async def _read_press(body: dict[str, Any], context: Context) -> _Question | None:
-    """Return what a button asks for, or None where *body* is nothing that Slack would send.
-
-    Whatever the button says, it is shown as to the person who pressed it.
-    """
-    read = await _read_button(body, context, ShowBoard, "leaderboard")
-    if read is None:
-        return None
-    pressed, show = read
-    action = body["actions"][0]
-    name = action.get("action_id")
+def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) -> _Question:
+    """Return what a button asks for, whatever it says as to the person who has pressed it."""
+    name = requests.read_action_id(body)
     public = name == EVERYONE
     query = BoardQuery(
-        pressed.team, pressed.user, pressed.channel, show, public=public, shared=public
+        request.team, request.user, request.channel, show, public=public, shared=public
     )
-    at = events.parse_timestamp(action.get("action_ts"))
-    return _Question(query, pressed.url, at, replaces=name not in {EVERYONE, OPEN})
+    at = events.parse_timestamp(body["actions"][0].get("action_ts"))
+    return _Question(query, request.url, at, replaces=name not in {EVERYONE, OPEN})
 
 
 async def _read_button(

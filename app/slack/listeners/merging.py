@@ -21,8 +21,7 @@ from app.core.commands.karma import CardTarget
 from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
 from app.slack.listeners import permissions
-from app.slack.listeners.admin import log_action
-from app.slack.listeners.context import Context, resolve_names
+from app.slack.listeners.context import Context, log_done, resolve_names
 from app.slack.listeners.targets import ask_who, find_person, is_own, resolve_person
 from app.slack.outbound import answers
 from app.slack.outbound.background_tasks import StartResult
@@ -216,7 +215,7 @@ async def _run_merge(
     if isinstance(done, UnfitCommand):
         other = meant if done is UnfitCommand.ALREADY else way.into
         return words.explain_unfit(done, names[way.source], names[other]), ""
-    log_action("admin.merged", request, started)
+    log_done("admin.merged", request, started, user=request.user)
     scores = (done.before.into_score, done.after.into_score)
     return words.report_merge(names[way.source], names[way.into], *scores), way.ts
 
@@ -231,7 +230,7 @@ async def _run_unmerge(
         into = context.rulebook.resolve_alias(request.team, source)
         names = await resolve_names(context, request.team, [source, into])
         return words.explain_unfit(done, names[source], names[into]), ""
-    log_action("admin.unmerged", request, started)
+    log_done("admin.unmerged", request, started, user=request.user)
     sides, scores = (done.transfer.source, done.transfer.into), done.after
     names = await resolve_names(context, request.team, sides)
     source, into = (names[side] for side in sides)

@@ -12,11 +12,10 @@ import structlog
 
 from app.core.boards.periods import Period
 from app.core.commands.admin import ReportCommand
-from app.core.timings import to_ms
 from app.core.transfer.spreadsheet import guard_cell
 from app.core.vote import THING, is_thing
 from app.slack.client import FAILURES, classify_failure
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, log_done
 from app.slack.outbound.answers import Sharing, open_direct, send_page, share
 from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads.requests import UserRequest
@@ -62,8 +61,7 @@ async def _send(period: Period, request: UserRequest, context: Context) -> None:
     except FAILURES as error:
         await _report_failure(classify_failure(error).reason, request, context)
     else:
-        ms = to_ms(time.perf_counter() - started)
-        _log.info("report.sent", team=request.team, period=period.name, rows=rows, ms=ms)
+        log_done("report.sent", request, started, period=period.name, rows=rows)
 
 
 async def _write_file(period: Period, request: UserRequest, context: Context) -> int:

@@ -4,14 +4,12 @@ import re
 import time
 from typing import Any, Final
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.boards.seasons import FIRST, LONGEST, UnfitSeason, fold_name, read_name
-from app.core.timings import to_ms
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, log_done
 from app.slack.outbound import answers
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
@@ -21,8 +19,6 @@ from app.usecases import seasons
 from app.words import seasons as words
 from app.words import usage
 from app.words.text import escape
-
-_log = structlog.get_logger()
 
 FORM: Final = "season"
 """The callback of the form; its metadata is the number of the season that it begins."""
@@ -78,8 +74,7 @@ async def _begin_season(request: UserRequest, number: int, context: Context) -> 
     except UnavailableError:
         return _show_error(usage.AWAY())
     if begun:
-        ms = to_ms(time.perf_counter() - started)
-        _log.info("season.begun", team=request.team, season=number, ms=ms)
+        log_done("season.begun", request, started, season=number)
     return _describe_season(request, context)
 
 

@@ -15,10 +15,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.timings import to_ms
 from app.slack.client import FAILURES, Failure, classify_failure, try_call
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, resolve_names
+from app.slack.listeners.context import Context, log_done, resolve_names
 from app.slack.outbound import answers
 from app.slack.outbound.answers import Sharing, open_direct, share
 from app.slack.outbound.background_tasks import StartResult
@@ -191,8 +190,7 @@ async def _send_export(request: UserRequest, context: Context) -> None:
             words.NOT_DELIVERED(), classify_failure(error).reason, request, context
         )
     else:
-        ms = to_ms(time.perf_counter() - started)
-        _log.info("member.exported", team=request.team, votes=got.received + got.given, ms=ms)
+        log_done("member.exported", request, started, votes=got.received + got.given)
 
 
 async def _send_file(
@@ -230,8 +228,7 @@ async def _forget_now(request: UserRequest, context: Context) -> str:
     except UnavailableError:
         _log.warning("member.not_forgotten", team=request.team, reason="database away")
         return words.NOT_FORGOTTEN()
-    ms = to_ms(time.perf_counter() - started)
-    _log.info("member.forgotten", team=request.team, rows=done.rows, ms=ms)
+    log_done("member.forgotten", request, started, rows=done.rows)
     return words.FORGOTTEN_OUT() if done.opted_out else words.FORGOTTEN()
 
 

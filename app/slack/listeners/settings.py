@@ -14,10 +14,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.settings.setting import RequiredRole
 from app.core.settings.widgets import UnfitText
-from app.core.timings import to_ms
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, log_done
 from app.slack.outbound import answers
 from app.slack.payloads import forms, requests
 from app.slack.payloads.forms import SettingsForm
@@ -182,8 +181,7 @@ async def _store_changes(
         return _show_errors({next(iter(place.settings)): usage.AWAY()}, place)
     if changes:
         names = [name for name, _, _ in changes]
-        ms = to_ms(time.perf_counter() - started)
-        _log.info("settings.changed", team=request.team, channel=place.channel, names=names, ms=ms)
+        log_done("settings.changed", request, started, channel=place.channel, names=names)
     outcome = _show_outcome(words.report_changes(place.channel, changes))
     if any(name.startswith("recap") for name, _, _ in changes):
         outcome["view"]["blocks"].append(recap_views.render_preview_button())
