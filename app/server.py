@@ -117,7 +117,7 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
         except UnavailableError as error:
             raise StartError(_explain_unavailable(error)) from error
         app = create_bolt_app(context, client)
-        sockets = await wiring.connect_sockets(stack, config, app, client)
+        sockets = wiring.connect_sockets(stack, config, app, client)
         count = sockets.count_connections if sockets else None
         endpoint = EventsEndpoint(app, _read_signing_secret(config), timings.body)
         token = config.admin_token.get_secret_value() if config.admin_token else None

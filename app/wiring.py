@@ -72,7 +72,7 @@ async def make_context(
     """Make what the listeners share; it is taken down with *stack*."""
     rulebook = make_rulebook(config)
     await rulebook.learn(database)  # before the first vote is heard
-    await _run_all_in_background(stack, partial(keep_rules, database, rulebook))
+    _run(stack, partial(keep_rules, database, rulebook))
     identity = Identity(client)
     people = People(database, client, identity)
     stack.push_async_callback(people.close)
@@ -81,23 +81,22 @@ async def make_context(
     stack.push_async_callback(boards.rank_indexes.close)
     roles = Roles(client, rulebook, identity)
     sender = Sender(client, ReplyRenderer(boards, identity), config.slack_posts_at_once)
-    await stack.enter_async_context(_run_in_background(sender.run, sender.stop))
+    _run(stack, sender.run, sender.stop)
     directory = Directory(client, identity, people, roles)
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
     votes = _make_vote_parts(stack, database, client, rulebook, people, boards.channels)
-    await _run_all_in_background(
-        stack,
+    keep_analyzed = partial(keep_statistics, database, lambda: votes["batcher"].stored)
+    for work in (
         partial(_learn_identity, identity, database),
         partial(keep_tidy, database),
         partial(keep_long_boards, database, client.timings.long_boards),
-        partial(
-            keep_statistics, database, lambda: votes["batcher"].stored, client.timings.statistics
-        ),
+        partial(keep_analyzed, client.timings.statistics),
         partial(scheduler.run, client.timings.timers),
         directory.run,
         boards.channels.recheck_forever,
-    )
-    listening = await _start_listening(
+    ):
+        _run(stack, work)
+    listening = _start_listening(
         stack, config, VoteContext(**votes), client, sender, boards.channels
     )
     chart_pool = ChartPool(patience=client.timings.picture)
@@ -107,7 +106,7 @@ async def make_context(
     stack.push_async_callback(chart_pool.close)
     stack.push_async_callback(tasks.close)
     homes = Homes(boards, client, identity, roles)
-    await stack.enter_async_context(_run_in_background(homes.run, homes.stop))
+    _run(stack, homes.run, homes.stop)
     return Context(
         **votes, client=client, people=people, identity=identity, directory=directory,
         sender=sender, boards=boards, tasks=tasks, roles=roles, newcomers=newcomers,
@@ -142,7 +141,7 @@ async def _learn_identity(identity: Identity, database: Database) -> None:
         await adopt(database, identity.team)
 
 
-async def _start_listening(
+def _start_listening(
     stack: contextlib.AsyncExitStack,
     config: Config,
     context: VoteContext,
@@ -154,13 +153,13 @@ async def _start_listening(
     catch_up = None
     if config.catch_up == "on":
         catch_up = CatchUp(context, ChannelHistory(client), on_replies=sender.wake)
-        await stack.enter_async_context(_run_in_background(catch_up.run, catch_up.stop))
+        _run(stack, catch_up.run, catch_up.stop)
     listening = Listening(context.database, catch_up, channels)
-    await stack.enter_async_context(_run_in_background(listening.run, listening.stop))
+    _run(stack, listening.run, listening.stop)
     return listening
 
 
-async def connect_sockets(
+def connect_sockets(
     stack: contextlib.AsyncExitStack, config: Config, app: AsyncApp, client: SlackClient
 ) -> Sockets | None:
     """Connect *app* through Socket Mode, where that is wanted."""
@@ -168,32 +167,27 @@ async def connect_sockets(
         return None
     token = config.slack_app_token.get_secret_value()
     made = Sockets(app, client, token, config.slack_sockets)
-    await stack.enter_async_context(
-        _run_in_background(made.run, made.stop, client.timings.sockets.drain)
-    )
+    _run(stack, made.run, made.stop, client.timings.sockets.drain)
     return made
 
 
-async def _run_all_in_background(stack: contextlib.AsyncExitStack, *works: Work) -> None:
-    """Do *works* until *stack* is taken down."""
-    for work in works:
-        await stack.enter_async_context(_run_in_background(work))
+def _run(
+    stack: contextlib.AsyncExitStack,
+    work: Work,
+    stop: Callable[[], None] | None = None,
+    patience: float = 2.5,
+) -> None:
+    """Do *work*, again where it fails, until *stack* is taken down.
 
-
-@contextlib.asynccontextmanager
-async def _run_in_background(
-    work: Work, stop: Callable[[], None] | None = None, patience: float = 2.5
-) -> AsyncIterator[None]:
-    """Do *work* while inside, again where it fails; on leaving it is asked to *stop*, or cancelled.
-
-    Asked to stop, it has *patience* seconds.
+    Then it is asked to *stop* and has *patience* seconds, or it is cancelled.
     """
     leaving = asyncio.Event()
     task = asyncio.create_task(keep_running(work, leaving))
-    try:
-        yield
-    finally:
+
+    async def end() -> None:
         leaving.set()
         stop() if stop else task.cancel()
         with contextlib.suppress(asyncio.CancelledError, TimeoutError):
             await asyncio.wait_for(task, timeout=patience)
+
+    stack.push_async_callback(end)
