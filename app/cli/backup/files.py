@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from app.cli.backup import BackupError
-from app.cli.whole_files import CHECKSUM, describe_error, hash_file, locate_checksum, sync
+from app.cli.whole_files import (
+    CHECKSUM,
+    describe_error,
+    hash_file,
+    locate_checksum,
+    open_whole,
+    sync,
+)
 from app.store.server import locks
 
 _NAME: Final = re.compile(r"pptbot-([0-9]{8}T[0-9]{6}Z)(?:-[0-9]+)?\.dump")
@@ -27,20 +34,14 @@ class Draft:
 
     def publish(self) -> Path:
         """Give the backup its name, with its checksum beside it; return where it stands."""
-        digest = hash_file(self.path)
         checksum = locate_checksum(self.target)
-        written = self.path.with_suffix(CHECKSUM)
-        handle = locks.create(written)
+        sync(self.path)
         try:
-            os.write(handle, f"{digest}  {self.target.name}\n".encode())
-            os.fsync(handle)
-            sync(self.path)
-            written.replace(checksum)
+            with open_whole(checksum, self.path.with_suffix(CHECKSUM)) as file:
+                file.write(f"{hash_file(self.path)}  {self.target.name}\n".encode())
             self.path.replace(self.target)
             sync(self.target.parent)
         finally:
-            os.close(handle)
-            written.unlink(missing_ok=True)
             if not self.target.exists():
                 checksum.unlink(missing_ok=True)
         return self.target
