@@ -1,7 +1,7 @@
 """Reads what people ask the app for, by slash command or by mention."""
 
 import re
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import pairwise
@@ -28,12 +28,17 @@ _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _END_MARKS: Final = ".,;:!?"
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _GROUP: Final = re.compile(r"<!subteam\^([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
-_HERE: Final = frozenset({"here", "#here", "channel"})
-_ENDS: Final = {"top": False, "first": False, "bottom": True, "last": True}
 _BOARDS: Final = {
     "users": USERS, "people": USERS, "members": USERS, "things": THINGS, "givers": GIVERS,
 }  # fmt: skip
-_CHART: Final = frozenset({"chart", "graph"})
+_PARTS: Final[Mapping[str, tuple[str, Any]]] = {
+    **{word: ("board", board) for word, board in _BOARDS.items()},
+    "top": ("bottom", False), "first": ("bottom", False),
+    "bottom": ("bottom", True), "last": ("bottom", True),
+    "chart": ("chart", True), "graph": ("chart", True),
+    "here": ("channel", HERE), "#here": ("channel", HERE), "channel": ("channel", HERE),
+}  # fmt: skip
+"""The words that give a part of what is shown, and its value."""
 _KNOWN: Final = (
     *periods.SPOKEN, *seasons.SPOKEN, *_BOARDS, "top", "bottom", "chart", "here", "help",
     "last week", "last month", "last season",
@@ -227,28 +232,14 @@ def _read_span(word: str) -> tuple[str, Any] | None:
     return ("span", named.name) if named else None
 
 
-def _read_board(word: str) -> tuple[str, Any] | None:
-    return ("board", _BOARDS[word]) if word in _BOARDS else None
-
-
-def _read_end(word: str) -> tuple[str, Any] | None:
-    return ("bottom", _ENDS[word]) if word in _ENDS else None
-
-
-def _read_chart(word: str) -> tuple[str, Any] | None:
-    return ("chart", True) if word in _CHART else None
-
-
 def _read_channel(word: str) -> tuple[str, Any] | UnclearQuery | None:
-    if word in _HERE:
-        return "channel", HERE
     if escaped := _CHANNEL.fullmatch(word):
         return "channel", escaped[1].upper()
     return UnclearQuery(shorten(word), UnclearReason.NAME) if word.startswith("#") else None
 
 
 _READERS: Final[tuple[Callable[[str], tuple[str, Any] | UnclearQuery | None], ...]] = (
-    _read_span, _read_count, _read_board, _read_end, _read_chart, _read_channel, _read_group,
+    _PARTS.get, _read_span, _read_count, _read_channel, _read_group,
 )  # fmt: skip
 
 
