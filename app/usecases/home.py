@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Final
 
 from app.core.boards.calendar import Calendar
@@ -15,30 +14,13 @@ from app.core.vote import is_thing
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
 from app.store.people import members
-from app.store.votes import history, limits
+from app.store.votes import history
 from app.store.votes.history import HistoryQuery
+from app.usecases.allowance import Allowance, Limit, read_allowance
 from app.usecases.standings import Leaderboard, read_leaderboard
 
 LAST: Final = 5
 """The votes of each kind that it shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """The points that somebody may give in a day, and the day that it is for them."""
-
-    points: int
-    day: date
-    person: str
-    """What limits know them by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """The points that somebody may give in a day, and those that are left today."""
-
-    left: int
-    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +88,7 @@ async def read_home(
             await _read_last_votes(conn, asked, given=False),
             await _read_last_votes(conn, asked, given=True),
         )
-        allowance = None
-        if limit:
-            spent = await limits.read_spent(conn, team, limit.person, limit.day)
-            allowance = Allowance(max(limit.points - spent, 0), limit.points)
+        allowance = await read_allowance(conn, team, limit)
         spelled = await history.read_spellings(conn, asked, [vote.target for vote in given])
         shown = Home(user, board, spans, standings, gave, received, given, allowance)
         return replace(shown, spellings=spelled)

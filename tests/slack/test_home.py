@@ -28,7 +28,8 @@ from app.slack.outbound.homes import BURST, HomeBudget
 from app.slack.views import home as views
 from app.slack.views.help_pages import render_full_help, render_help, render_help_form
 from app.slack.views.karma import CardContext
-from app.usecases.home import Allowance, Home
+from app.usecases.allowance import Allowance
+from app.usecases.home import Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
 from app.words.admin import HELP

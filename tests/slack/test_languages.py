@@ -22,8 +22,9 @@ from app.slack.views import karma as karma_views
 from app.slack.views import self_service as act_views
 from app.slack.views.karma import CardContext
 from app.store.votes.history import Sums
+from app.usecases.allowance import Allowance
 from app.usecases.cards import Card, PastVotes, Score
-from app.usecases.home import Allowance, Home
+from app.usecases.home import Home
 from app.usecases.standings import Leaderboard
 from app.words import admin, home, karma, notices, self_service, usage
 from app.words import boards as board_words

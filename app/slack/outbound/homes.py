@@ -30,7 +30,8 @@ from app.store.database import UnavailableError
 from app.store.outbox import homes
 from app.store.outbox.homes import OpenHome
 from app.usecases.administration import count_refusals
-from app.usecases.home import Home, Limit, read_home
+from app.usecases.allowance import find_limit
+from app.usecases.home import Home, read_home
 from app.words import fairplay
 from app.words.catalog import set_language
 from app.words.votes import find_mentioned
@@ -233,7 +234,10 @@ class Homes:
         set_language(settings.language, self._identity.name)
         # A vote in a channel that was heard for the first time is shown as well.
         await boards.channels.flush()
-        limit = await self._read_limit(page, now)
+        zone_of = boards.people.read_zone
+        limit = await find_limit(
+            boards.database, boards.rulebook, zone_of, page.team, page.user, now
+        )
         shown, invited, role = await asyncio.gather(
             read_home(boards.rank_indexes, page.team, page.user, page.span, calendar, limit),
             self._invitations.is_invited(),
@@ -253,17 +257,6 @@ class Homes:
             find_missing_scopes(self.client.granted_scopes),
             not {"language", "time_zone"} & decided.keys(),
         )
-
-    async def _read_limit(self, page: OpenHome, now: datetime) -> Limit | None:
-        """Return what may be given on the day that it is now for whom the page belongs to."""
-        rulebook, database = self._boards.rulebook, self._boards.database
-        settings = rulebook.get_settings(page.team)
-        if settings.daily_allowance is None:
-            return None
-        rules = await rulebook.read_rules(database, page.team)
-        zone = await self._boards.people.read_zone(page.team, page.user)
-        day = now.astimezone(zone).date() if zone else settings.find_day(now)
-        return Limit(settings.daily_allowance, day, rules.identify(page.user))
 
     async def _read_context(self, page: OpenHome, shown: Home) -> CardContext:
         votes = [*shown.received, *shown.given]
