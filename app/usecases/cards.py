@@ -18,6 +18,7 @@ from app.store.people import members
 from app.store.votes import history
 from app.store.votes import search as searching
 from app.store.votes.history import NO_SUMS, HistoryQuery, Sums
+from app.usecases.allowance import Allowance, Limit, read_allowance
 
 LAST: Final = 5
 """The votes that a card shows."""
@@ -49,6 +50,8 @@ class Card:
     sums: Sums = NO_SUMS
     last: Sequence[LedgerEntry] = ()
     spellings: Sequence[tuple[str, str]] = ()
+    allowance: Allowance | None = None
+    """What its reader may still give, on their own card."""
 
     @property
     def is_empty(self) -> bool:
@@ -63,8 +66,12 @@ class Card:
         return [which for which in dict.fromkeys(ids) if which and not is_thing(which)]
 
 
-async def read_card(rank_indexes: RankIndexes, query: HistoryQuery, calendar: Calendar) -> Card:
+async def read_card(
+    rank_indexes: RankIndexes, query: HistoryQuery, calendar: Calendar, limit: Limit | None = None
+) -> Card:
     """Return the card that *query* is about, with the periods that are now.
+
+    One's own says what is left of the *limit*.
 
     Raises UnavailableError when the database does not answer in time.
     """
@@ -79,7 +86,8 @@ async def read_card(rank_indexes: RankIndexes, query: HistoryQuery, calendar: Ca
         sums = await history.sum_recent_votes(conn, query, _TOP, given=person)
         last = await history.read_history(conn, query, LAST, given=False, withdrawn=False)
         spelled = await history.read_spellings(conn, query, [which for which, _ in sums.targets])
-        return Card(query.target, own, hidden, scores, sums, last, spelled)
+        allowance = await read_allowance(conn, query.team, limit) if own else None
+        return Card(query.target, own, hidden, scores, sums, last, spelled, allowance)
 
     shown = await rank_indexes.database.run(read)
     if shown.hidden:

@@ -266,6 +266,21 @@ async def test_who_is_hidden_is_shown_to_nobody_else(talk, why):
     assert "bob" not in await karma(talk, "search release")
 
 
+async def test_ones_own_card_tells_what_may_still_be_given_today(talk):
+    await talk.decide(daily_allowance=5)
+    assert await karma(talk) == (
+        "You have no points yet. `/karma help` shows what else I can do."
+        " You can still give 5 of your 5 points today."
+    )
+    await talk.said("@bob+++ for the docs", by="ann")
+    assert "\nYou can still give 3 of your 5 points today." in await karma(talk)
+    assert "today" not in await karma(talk, "@ann", by="bob")
+    await talk.said("@bob+++++ for more", by="ann")
+    assert talk.heard(to="ann")[-1].endswith("`/karma` shows what's left.")
+    await talk.decide(daily_allowance=None)
+    assert "today" not in await karma(talk)
+
+
 async def test_ones_own_card_is_always_shown_to_oneself(talk):
     await some_votes(talk)
     await hide(talk, BOB)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from app.core.boards.calendar import Calendar
 from app.core.commands.karma import CardTarget, SearchReasons, ShowCard, ShowHistory, read_target
 from app.core.grammar.tokens import Atoms
 from app.core.settings.definitions import BoardAccess
@@ -18,6 +19,7 @@ from app.slack.views import karma as views
 from app.slack.views.blocks import Page
 from app.slack.views.karma import CardContext
 from app.store.votes.history import HistoryQuery
+from app.usecases.allowance import Limit, find_limit
 from app.usecases.cards import Card, PastVotes, read_card, read_history, search
 from app.words import admin as admin_words
 from app.words import entries
@@ -77,8 +79,8 @@ async def _read_card(
     if _is_private(target, request, context):
         return Page(words.PRIVATE())
     query = _build_query(target, request)
-    calendar = context.rulebook.build_calendar(request.team, datetime.now(UTC))
-    shown = await read_card(context.boards.rank_indexes, query, calendar)
+    calendar, limit = await _read_day(query, context)
+    shown = await read_card(context.boards.rank_indexes, query, calendar, limit)
     if shown.is_empty and target and target.spelling and not shown.hidden:
         if member := await find_namesake(context, request.team, target):
             return await _read_card(CardTarget(member), request, context, known)
@@ -87,6 +89,18 @@ async def _read_card(
     names = await _read_context(shown, target, request, context)
     own = await self_service.render_undo_buttons(request, context) if shown.is_own else ()
     return views.render_card(shown, replace(names, words=known), own)
+
+
+async def _read_day(query: HistoryQuery, context: Context) -> tuple[Calendar, Limit | None]:
+    """Return the periods that are now, and what whoever asks for themselves may give today."""
+    now, rulebook = datetime.now(UTC), context.rulebook
+    calendar = rulebook.build_calendar(query.team, now)
+    if query.target != query.reader:
+        return calendar, None
+    zone_of = context.people.read_zone
+    return calendar, await find_limit(
+        context.database, rulebook, zone_of, query.team, query.reader, now
+    )
 
 
 async def _read_history(

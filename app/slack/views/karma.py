@@ -26,6 +26,7 @@ from app.usecases.cards import Card, PastVotes
 from app.words import entries
 from app.words import karma as words
 from app.words import text as texts
+from app.words.home import describe_allowance
 
 CARD: Final = "karma_card"
 HISTORY: Final = "karma_history"
@@ -63,12 +64,14 @@ def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -
     if view.is_empty:
         out = f" {words.OUT()}" if "opted_out" in view.hidden else ""
         meant = find_nearest(name, context.words)
-        return Page(words.explain_no_points(view.target, name, meant, own=view.is_own) + out)
+        said = words.explain_no_points(view.target, name, meant, own=view.is_own) + out
+        return Page(" ".join([said, *_describe_allowance(view)]))
     heading = words.format_title(view.target, name, own=view.is_own)
     scores = _list_scores(view)
     lists = _build_lists(view, context)
     last = [context.format_line(vote, view.target) for vote in view.last]
-    notes = [*([words.OUT()] if "opted_out" in view.hidden else []), words.LATELY()]
+    notes = [*([words.OUT()] if "opted_out" in view.hidden else []), *_describe_allowance(view)]
+    notes.append(words.LATELY())
     blocks = [
         header(heading),
         fields([f"*{label}*\n{score}" for label, score in scores]),
@@ -88,6 +91,11 @@ def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -
     text += [f"{words.LAST_VOTES()}:", *last] if last else []
     text += notes[:-1]
     return Page(_join(text), blocks)
+
+
+def _describe_allowance(view: Card) -> list[str]:
+    of = view.allowance
+    return [describe_allowance(of.left, of.limit)] if of else []
 
 
 def render_history(past: PastVotes, context: CardContext) -> Page:

@@ -5,7 +5,7 @@ refusal-too-many = Nicht gezählt: Mehr als { $most } Leute und Dinge auf einmal
 refusal-allowance = Nicht gezählt: So viel hast du heute nicht mehr übrig, bei { $count ->
     [one] { $count } Punkt
    *[other] { $count } Punkten
-  } am Tag. Gib weniger oder warte bis morgen.
+  } am Tag. Gib weniger oder warte bis morgen; `/karma` zeigt, was übrig ist.
 refusal-cooldown = { $minutes ->
     [one] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als einer Minute schon etwas gegeben. Warte kurz oder gib mehr auf einmal: `+++` sind zwei Punkte.
    *[other] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als { $minutes } Minuten schon etwas gegeben. Warte ein wenig oder gib mehr auf einmal: `+++` sind zwei Punkte.
