@@ -28,23 +28,19 @@ _HINTS: Final = {
     "not_authed": "check SLACK_BOT_TOKEN",
     "missing_scope": "the app needs channels:read and groups:read, or name each --channel",
 }
+_NO_BOT: Final = "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)"
 _STOPPED: Final = "stopped; what was read is counted, and counts once"
 
 
 def start(options: argparse.Namespace) -> int:
     """Hear what was written before the app was there, as *options*; return the exit status."""
     given = session.read_config()
-    _require_settings(options, given)
+    lacking = [] if given.slack_bot_token else [_NO_BOT]
+    session.require_database(options, given, *lacking)
     log.configure("error", given.log_format, sys.stderr)
     return session.look_after(
         "catch-up", options, given, lambda url: uvloop.run(run(options, given, url))
     )
-
-
-def _require_settings(options: argparse.Namespace, config: Config) -> None:
-    """Raise ConfigError where Slack's history or a database can't be reached by *config*."""
-    why = "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)"
-    session.require_database(options, config, *([] if config.slack_bot_token else [why]))
 
 
 async def run(options: argparse.Namespace, config: Config, url: str) -> int:

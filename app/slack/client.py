@@ -91,7 +91,9 @@ def _classify_refusal(error: SlackApiError) -> Failure:
         return Failure("ratelimited", wait=_read_retry_after(error))
     if status >= 500:
         return Failure(f"http {status}", unsure=True)
-    reason = _read_error_word(error)
+    data = error.response.data
+    word = data.get("error") if isinstance(data, dict) else None
+    reason = word if isinstance(word, str) else ""
     return Failure(reason or f"http {status}", permanent=reason not in _PASSING)
 
 
@@ -101,12 +103,6 @@ def _read_retry_after(error: SlackApiError) -> float:
         return min(max(float(headers.get("retry-after", 1)), 0.0), 600.0)
     except ValueError:
         return 1.0
-
-
-def _read_error_word(error: SlackApiError) -> str:
-    data = error.response.data
-    word = data.get("error") if isinstance(data, dict) else ""
-    return word if isinstance(word, str) else ""
 
 
 async def try_call(call: Awaitable[T], patience: float) -> T | Failure:

@@ -137,7 +137,8 @@ def describe_chart(chart: Chart) -> str:
     whole = _ENDS(**ends, lines="; ".join(map(_describe_line, chart.lines))) if chart.lines else ""
     if len(said := _join([_describe_lead(chart), whole, head])) <= LONGEST_DESCRIPTION:
         return said
-    sums = _SUM(lines=", ".join(map(_describe_sum, chart.lines)))
+    told = [_SCORE(name=_shorten(line.name), score=sum(line.scores)) for line in chart.lines]
+    sums = _SUM(lines=", ".join(told))
     return _join_to_fit([_describe_lead(chart), sums, head])
 
 
@@ -163,10 +164,6 @@ def _describe_lead(chart: Chart) -> str:
 
 def _describe_line(line: ChartLine) -> str:
     return _LINE(name=_shorten(line.name), scores=", ".join(map(format_number, line.scores)))
-
-
-def _describe_sum(line: ChartLine) -> str:
-    return _SCORE(name=_shorten(line.name), score=sum(line.scores))
 
 
 def render_message_text(chart: Chart, channel: str | None) -> str:

@@ -138,7 +138,7 @@ def read_adjustment(
     reason = _read_reason(after, known)
     if not isinstance(target, CardTarget) or (after and not reason):
         return target if isinstance(target, UnknownHandle) else MisreadCommand.ADJUST
-    points = _read_points(words[at])
+    points = int(words[at])
     return (
         AdjustCommand(target, points, reason)
         if 0 < abs(points) <= MOST_POINTS
@@ -213,11 +213,6 @@ def _read_reason(after: str, known: GrammarWords) -> str | None:
     if text is None or because is None:
         return None
     return text.removeprefix("of ") if because == "because" else text
-
-
-def _read_points(word: str) -> int:
-    match = _POINTS.fullmatch(word)
-    return 0 if match is None else int(match[2]) * (1 if match[1] == "+" else -1)
 
 
 def _read_span(match: re.Match[str]) -> timedelta:

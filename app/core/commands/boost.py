@@ -115,14 +115,12 @@ def read_boost(typed: str) -> BoostCommand:
     first = words[0].casefold() if words else "list"
     first = _ACTIONS.get(first, first)
     if first in {"list", "left"}:
-        return _refuse_rest(words[1:], atoms) or ListBoosts(first == "left")
+        if len(words) > 1:
+            return UnclearBoost(MisreadBoost.WORD, atoms.expand(words[1]))
+        return ListBoosts(first == "left")
     if first in list(BoostAction):
         return _read_change(BoostAction(first), words[0], _read_words(words[1:], atoms))
     return _read_begin(_read_words(words, atoms))
-
-
-def _refuse_rest(words: Sequence[str], atoms: Atoms) -> UnclearBoost | None:
-    return UnclearBoost(MisreadBoost.WORD, atoms.expand(words[0])) if words else None
 
 
 def _read_begin(told: _Words | UnclearBoost) -> BeginBoost | UnclearBoost:

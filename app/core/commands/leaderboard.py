@@ -156,7 +156,9 @@ def _read_words(words: list[str], subcommands: Container[str]) -> BoardCommand:
     parts: dict[str, Any] = {}
     given: dict[str, str] = {}
     reads = [_read_word(word, subcommands) for word in words]
-    if not any(map(_is_command, reads)) and (person := find_person(words)):
+    unclear = [read for read in reads if isinstance(read, UnclearQuery)]
+    is_command = any(read.why is UnclearReason.COMMAND for read in unclear)
+    if not is_command and (person := find_person(words)):
         return UnclearQuery(shorten(person), UnclearReason.PERSON)
     for word, read in zip(words, reads, strict=True):
         if isinstance(read, UnclearQuery):
@@ -182,10 +184,6 @@ def _build_chart(parts: dict[str, Any], given: dict[str, str]) -> ShowChart | Un
         if kind in given:
             return UnclearQuery(shorten(given[kind]), UnclearReason.CHART)
     return ShowChart(**parts)
-
-
-def _is_command(read: tuple[str, Any] | UnclearQuery) -> bool:
-    return isinstance(read, UnclearQuery) and read.why is UnclearReason.COMMAND
 
 
 def _read_word(word: str, subcommands: Container[str]) -> tuple[str, Any] | UnclearQuery:

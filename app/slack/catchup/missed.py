@@ -98,18 +98,14 @@ async def _hear_together(
             zip(messages, await asyncio.gather(*hearing, return_exceptions=True), strict=True)
         )
         outcomes += [result for _, result in results if isinstance(result, Outcome)]
-        for message, result in results:
-            _log_failure(message, result)
+        for message, result in results:  # the others are heard all the same
+            if isinstance(result, Exception) and not isinstance(result, UnavailableError):
+                where = message.channel
+                _log.error("catchup.failed", channel=where, ts=message.ts, exc_info=result)
         messages = [message for message, result in results if isinstance(result, UnavailableError)]
         if not messages:
             return outcomes
     raise UnavailableError("could not be stored")
-
-
-def _log_failure(message: Message, result: Outcome | BaseException | None) -> None:
-    """Log a message that cannot be heard; the others are heard all the same."""
-    if isinstance(result, Exception) and not isinstance(result, UnavailableError):
-        _log.error("catchup.failed", channel=message.channel, ts=message.ts, exc_info=result)
 
 
 def _select_missed(page: Sequence[RawMessage], missed: UnreadChannel) -> dict[str, Message]:

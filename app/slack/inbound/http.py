@@ -42,7 +42,8 @@ class EventsEndpoint:
         payload = parse_payload(text or "")
         if payload is None:
             return web.Response(status=400)
-        return await self._dispatch(payload, request)
+        headers = {k: v for k, v in request.headers.items() if k.lower().startswith("x-slack-")}
+        return _build_response(await dispatch(self._app, payload, headers))
 
     async def _read_body(self, request: web.Request) -> bytes:
         """Return the body; one that says that it is too large is not waited for."""
@@ -58,10 +59,6 @@ class EventsEndpoint:
         if not all(map(re.Pattern.fullmatch, _SIGNED, given)):
             return False
         return self._verifier.is_valid_request(body, request.headers)
-
-    async def _dispatch(self, payload: dict[str, Any], request: web.Request) -> web.Response:
-        headers = {k: v for k, v in request.headers.items() if k.lower().startswith("x-slack-")}
-        return _build_response(await dispatch(self._app, payload, headers))
 
 
 def is_ssl_check(body: bytes) -> bool:

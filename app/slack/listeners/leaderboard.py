@@ -54,7 +54,9 @@ def register(app: AsyncApp, context: Context) -> None:
         if isinstance(show, ShowBoard):
             # What is in the acknowledgment is never refused so that we hear it.
             await ack()
-            await _answer(_build_question(request, show), context)
+            query = BoardQuery(request.team, request.user, request.channel, show)
+            question = _Question(query, request.url, request.build_key("leaderboard"))
+            await _answer(question, context)
         else:
             page = await _render_page(request, show, context)
             await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
@@ -115,11 +117,6 @@ class _Question:
     at: str | None
     replaces: bool = False
     """Whether the answer stands where the button was."""
-
-
-def _build_question(request: UserRequest, show: ShowBoard) -> _Question:
-    query = BoardQuery(request.team, request.user, request.channel, show)
-    return _Question(query, request.url, request.build_key("leaderboard"))
 
 
 def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) -> _Question:

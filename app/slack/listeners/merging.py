@@ -81,9 +81,11 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, views.UNMERGE, "misshapen")
             return
         refused = await permissions.check_permission(context, request, views.UNMERGE)
-        outcome = (
-            (refused, "") if refused else await _start_unmerge(request, request.text, view, context)
-        )
+        outcome = (refused or "", "")
+        if not refused:
+            work = partial(_run_unmerge, request, "", request.text, context)
+            later = partial(_update_form, request, view, context)
+            outcome = await _finish_soon(request, work, later, context)
         await _update_form(request, view, context, outcome)
 
     app.view(views.MERGE)(handle_form)
@@ -132,8 +134,9 @@ async def _ask_to_merge(command: MergeCommand, request: UserRequest, context: Co
     if isinstance(found, UnfitCommand):
         other = meant if found is UnfitCommand.ALREADY else into
         return Page(words.explain_unfit(found, names[source], names[other]))
-    form_data = _format_plan(MergePlan(source, into, command.into.spelling))
-    if form_data is None:
+    plan = asdict(MergePlan(source, into, command.into.spelling))
+    form_data = json.dumps(plan, ensure_ascii=False)
+    if len(form_data) > MOST_METADATA:
         return Page(words.explain_unfit(UnfitCommand.TOO_LONG))
     question = words.ask_to_merge(names[source], names[into], found.score, found.into_score)
     view = views.render_merge_form(question, form_data)
@@ -170,13 +173,6 @@ async def _start_merge(
     work = partial(_run_merge, request, way, wanted.spelling, context)
     later = partial(_update_form, request, requests.read_view_id(body), context)
     return await _finish_soon(request, work, later, context)
-
-
-async def _start_unmerge(
-    request: UserRequest, rows: str, view: str, context: Context
-) -> MergeAnswer:
-    work = partial(_run_unmerge, request, "", rows, context)
-    return await _finish_soon(request, work, partial(_update_form, request, view, context), context)
 
 
 async def _update_form(
@@ -235,12 +231,6 @@ async def _run_unmerge(
     names = await resolve_names(context, request.team, sides)
     source, into = (names[side] for side in sides)
     return words.report_unmerge(source, into, scores.score, scores.into_score), ""
-
-
-def _format_plan(plan: MergePlan) -> str | None:
-    """Return what a form keeps of the plan; None where that is too long."""
-    raw = json.dumps(asdict(plan), ensure_ascii=False)
-    return raw if len(raw) <= MOST_METADATA else None
 
 
 def _read_plan(body: dict[str, Any]) -> MergePlan | None:

@@ -43,7 +43,10 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, requests.read_action_name(body), "misshapen")
             return
         try:
-            done = await _decide(body, request, context)
+            is_thing = requests.read_action_id(body) == THING
+            meant = offers.AS_THING if is_thing else offers.PERSON
+            row, now = int(request.text), datetime.now(UTC)
+            done = await decide(context, request.team, request.user, row, meant, now)
         except UnavailableError:
             await send_page(context.client, request, Page(identity.AGAIN()), "offer")
             return
@@ -57,12 +60,6 @@ def register(app: AsyncApp, context: Context) -> None:
         await send_page(context.client, request, Page(text), "offer", replaces=settled)
 
     app.action(_PRESSED)(handle_button)
-
-
-async def _decide(body: dict[str, Any], request: UserRequest, context: Context) -> Answer:
-    meant = offers.AS_THING if requests.read_action_id(body) == THING else offers.PERSON
-    row, now = int(request.text), datetime.now(UTC)
-    return await decide(context, request.team, request.user, row, meant, now)
 
 
 async def _describe_answer(

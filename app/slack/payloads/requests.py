@@ -162,10 +162,9 @@ def read_state(body: dict[str, Any]) -> dict[str, Elements] | None:
     blocks = {name: block for name, block in values.items() if block is not None}
     if not all(isinstance(block, dict) for block in blocks.values()):
         return None
-    found = {name: _drop_absent(block) for name, block in blocks.items()}
+    found = {
+        name: {element: held for element, held in block.items() if held is not None}
+        for name, block in blocks.items()
+    }
     fits = all(isinstance(held, dict) for block in found.values() for held in block.values())
     return found if fits else None
-
-
-def _drop_absent(block: dict[str, Any]) -> dict[str, Any]:
-    return {name: held for name, held in block.items() if held is not None}

@@ -158,15 +158,12 @@ def _render_buttons(home: Home, *, manages: bool) -> Block:
 
 
 def _render_opt_out() -> Block:
-    leave = button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": _render_confirm()}
-    return actions([leave], "home_leave")
-
-
-def _render_confirm() -> Block:
-    return {
+    confirm = {
         "title": plain(words.CONFIRM_TITLE()),
         "text": plain(words.CONFIRM()),
         "confirm": plain(words.CONFIRM_YES()),
         "deny": plain(words.CONFIRM_NO()),
         "style": "danger",
     }
+    leave = button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": confirm}
+    return actions([leave], "home_leave")

@@ -19,7 +19,9 @@ def render_recap(recap: Recap, names: Mapping[str, str]) -> Page:
     if not recap:
         return Page("")
     title, parts = words.format_title(recap.period), words.describe_recap(recap, names)
-    blocks = [header(title), *map(section, parts), note(words.PUBLIC()), _render_button(recap)]
+    show = ShowBoard(span=recap.period.name)
+    board = actions([button(OPEN, words.BOARD(), show.words)])
+    blocks = [header(title), *map(section, parts), note(words.PUBLIC()), board]
     return Page("\n".join([title, *parts]), blocks)
 
 
@@ -40,8 +42,3 @@ def render_preview_form(page: Page) -> dict[str, Any]:
 def render_preview_button() -> Block:
     """Return what offers a preview."""
     return actions([button(PREVIEW, words.PREVIEW(), "recap")])
-
-
-def _render_button(recap: Recap) -> Block:
-    show = ShowBoard(span=recap.period.name)
-    return actions([button(OPEN, words.BOARD(), show.words)])
