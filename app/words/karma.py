@@ -32,6 +32,7 @@ _NOTHING_SHOWN: Final = Phrase("karma-nothing-shown")
 _UNKNOWN: Final = Phrase("karma-unknown")
 _EVERYBODY: Final = Phrase("karma-everybody")
 _SHARED: Final = Phrase("karma-shared")
+_UNCLEAR: Final = Phrase("karma-unclear")
 _NO_POINTS: Final = Phrase("karma-no-points")
 _NO_POINTS_OWN: Final = Phrase("karma-no-points-own")
 _NO_PAST: Final = Phrase("karma-no-past")
@@ -58,6 +59,9 @@ OUT: Final = Phrase("karma-out")
 HISTORY: Final = Phrase("karma-history")
 CARD: Final = Phrase("karma-card")
 LEADERBOARD: Final = Phrase("karma-leaderboard")
+
+_LONG_NAME: Final = 3
+"""Words that the name of a thing has; more, and no points, are rather a question."""
 
 
 def explain_absence(hidden: Sequence[str], name: str) -> str:
@@ -86,6 +90,8 @@ def explain_no_points(target: str, name: str, meant: str | None, *, own: bool) -
     said = _NO_POINTS(name=begin_with_target(target, name))
     if not is_thing(target):
         return said
+    if len(name.split()) > _LONG_NAME:
+        said = _UNCLEAR(word=format_name(name))
     more = [] if meant == "help" else [_MORE()]
     return " ".join([said, *([_DID_YOU_MEAN(command=meant)] if meant else []), *more])
 

@@ -16,6 +16,8 @@ from tests.tables import each
         ("give", "That needs a bit more, like `/karma give @bob 2 for the release`."),
         ("hepl", 'The thing "hepl" has no points yet. Did you mean `/karma help`?'),
         ("seting", 'The thing "seting" has no points yet. Did you mean `/karma settings`?'),
+        ("code review", 'The thing "code review" has no points yet.'),
+        ("who gave me points?", 'I don\'t know "who gave me points?". `/karma help` shows what'),
         ("history 500", "I can show 1 to 50 entries: `/karma history 50`."),
         ("fairplay week", 'I don\'t know "week". Did you mean `/karma fairplay`?'),
         ("settings general", 'I don\'t know "general". Did you mean `/karma settings`?'),
