@@ -17,7 +17,7 @@ class HintKind(StrEnum):
     BEFORE = "before"
     """`++ @bob`: the operator first."""
     PLUS_ONE = "plus_one"
-    """`@bob +1`, `@bob + +` and what is like them, or `+1 @bob` and nothing else."""
+    """`@bob +1`, `@bob + +`, `@bob ++thanks` and what is like them, or `+1 @bob` and no more."""
     THREAD = "thread"
     """`++ well done` in a thread: words behind the operator that aren't a reason."""
     UNPICKED = "unpicked"
@@ -38,7 +38,7 @@ _UNPICKED: Final = re.compile(
 )
 _BEFORE: Final = re.compile(rf"(?:^|(?<=\s))\+{{2,}}\s*(?P<user>[{USER}])")
 _PLUS_ONE: Final = re.compile(
-    rf"(?P<user>[{USER}])[:,]?\s*(?:\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])"
+    rf"(?P<user>[{USER}])[:,]?\s*(?:\+{{2,}}[^\W\d_]|\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])"
     r"|(?:\+\s?[2-9]|\+\+\s?[1-9]|\+(?:\s\+)+|\uff0b{2,})[\s.!]*$)"
     rf"|^\s*\+\s?1\s+(?:to\s+|for\s+|an\s+|für\s+)?(?P<behind>[{USER}])[\s.!]*$"
 )
