@@ -212,8 +212,18 @@ async def test_a_reply_whose_answer_was_lost_is_found_by_the_next_process(
         ]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 429, "retry_after": 0},
+        {"status": 500},
+        {"error": "internal_error"},
+        {"reset": "before"},
+    ],
+    ids=str,
+)
 async def test_a_reply_that_slack_will_show_only_later_waits_to_be_looked_for(
-    slack, config, database_url
+    slack, config, database_url, fault
 ):
     async with _app(slack, config, database_url) as talk:
         await talk.said("@bob++")
@@ -221,7 +231,7 @@ async def test_a_reply_that_slack_will_show_only_later_waits_to_be_looked_for(
             "UPDATE outbox SET done_at = NULL, posted_ts = NULL, claimed_until = now() RETURNING id"
         )
     for method in ("conversations.replies", "conversations.history"):
-        slack.fail(method, status=429, retry_after=0)
+        slack.fail(method, **fault)
     async with _app(slack, config, database_url) as talk:
         await talk.running.sender.wait_idle()
         assert talk.heard() == ["bob has 1 point (+1)"]

@@ -83,11 +83,16 @@ class ReplyDelivery:
             return await self._react(together[0])
         try:
             found, left = await self._find_posted(together)
-        except SlackApiError as error:
-            wait, channel = classify_failure(error).wait or 0.0, together[0].channel_id
-            _log.info("reply.again", channel=channel, reason="not to be looked for", wait=wait)
-            return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in together]
+        except FAILURES as error:
+            return self._look_later(together, classify_failure(error))
         return found + (await self._say(left) if left else [])
+
+    def _look_later(self, together: Sequence[ClaimedReply], failed: Failure) -> list[Settlement]:
+        """Let *together* wait: what may have been posted isn't said before it was looked for."""
+        wait = failed.wait if failed.wait is not None else _choose_backoff(together[0].attempts)
+        channel, shown = together[0].channel_id, round(wait, 1)
+        _log.info("reply.again", channel=channel, reason="not to be looked for", wait=shown)
+        return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in together]
 
     async def _say(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
         try:

@@ -33,7 +33,7 @@ def build_metadata(ids: Sequence[int]) -> dict[str, Any]:
 async def find_posted(client: SlackClient, together: Sequence[ClaimedReply]) -> dict[int, str]:
     """Return in which message each of *together* stands that an earlier try posted.
 
-    Raises SlackApiError where Slack asks to wait before it shows them.
+    Raises one of FAILURES where Slack doesn't show them for now.
     """
     first = together[0]
     span: dict[str, Any] = {"channel": first.channel_id, "include_all_metadata": True, "limit": 100}
@@ -59,7 +59,7 @@ async def _find_in(read: Callable[[], Awaitable[Any]], patience: float) -> dict[
             answer = await read()
     except FAILURES as error:
         failed = classify_failure(error)
-        if failed.wait is not None:
+        if not failed.permanent:
             raise
         _log.info("reply.not_found", reason=failed.reason)
         return {}
