@@ -33,14 +33,14 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_more(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        request, view = requests.read_button(body), requests.read_view_id(body)
+        request = requests.read_button(body)
         if request is None or request.text != views.MORE:
             permissions.log_refusal(request, views.MORE, "misshapen")
             return
         page = await _render_rest(request, context)
-        if view:
+        if request.view:
             form = views.render_help_form(page)
-            await answers.update_form(context.client, request, view, form)
+            await answers.update_form(context.client, request, form)
             return
         await answers.send_page(context.client, request, page, views.MORE, replaces=True)
 

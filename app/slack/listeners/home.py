@@ -46,7 +46,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None:
             return
         try:
-            await _act(requests.read_action_id(body), request, context)
+            await _act(request, context)
         except UnavailableError:  # the page stays as it is, and the button can be pressed again
             _log.warning("home.waits", reason="database away")
 
@@ -61,26 +61,26 @@ async def _read_press(body: dict[str, Any], context: Context) -> UserRequest | N
 
     Somebody of another workspace has no page here.
     """
-    request, action = requests.read_button(body), requests.read_action_id(body)
+    request, action = requests.read_button(body), requests.read_action(body)
     known = SPANS if _SPAN.fullmatch(action) else (_FORMS.get(action) or _ACTIONS[action][0],)
     fits = request and request.text in known and context.identity.serves(request.team)
     return await permissions.admit(context, request, "home", fits=bool(fits))
 
 
-async def _act(action: str, request: UserRequest, context: Context) -> None:
-    if action in _FORMS:
-        form = _render_form(action, request.team, context)
+async def _act(request: UserRequest, context: Context) -> None:
+    if request.action in _FORMS:
+        form = _render_form(request, context)
         await answers.open_form(context.client, request, form)
         return
-    if action in _ACTIONS:
-        await _ACTIONS[action][1](None, request, context)
+    if request.action in _ACTIONS:
+        await _ACTIONS[request.action][1](None, request, context)
         await context.homes.open_page(request.team, request.user)
     else:
         await context.homes.open_page(request.team, request.user, request.text)
 
 
-def _render_form(action: str, team: str, context: Context) -> dict[str, Any]:
-    settings = context.rulebook.get_settings(team)
-    if action == views.GIVE:
+def _render_form(request: UserRequest, context: Context) -> dict[str, Any]:
+    settings = context.rulebook.get_settings(request.team)
+    if request.action == views.GIVE:
         return render_free_form(PointRange.create(settings))
     return render_help_form(render_help(settings.undo_window))

@@ -51,7 +51,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request and target:
             row: Subcommand = ROWS[CARD]
             shown: ShowCard | ShowHistory = ShowCard(CardTarget(target))
-            if requests.read_action_id(body) == views.HISTORY:
+            if request.action == views.HISTORY:
                 row, shown = ROWS["history"], ShowHistory(CardTarget(target))
             page = await _answer(row, shown, request, context)
             failed = await answer(context.client, request.url, page, replaces=True)

@@ -73,7 +73,7 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         if pressed := await _read_button(body, context, ShowChart, "chart"):
             request, show = pressed
-            public = requests.read_action_id(body) == chart_views.EVERYONE
+            public = request.action == chart_views.EVERYONE
             await _answer_chart(request, show, public=public, context=context)
 
     app.command("/leaderboard")(handle_command)
@@ -121,13 +121,12 @@ class _Question:
 
 def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) -> _Question:
     """Return what a button asks for, whatever it says as to the person who has pressed it."""
-    name = requests.read_action_id(body)
-    public = name == EVERYONE
+    public = request.action == EVERYONE
     query = BoardQuery(
         request.team, request.user, request.channel, show, public=public, shared=public
     )
     at = events.parse_timestamp(body["actions"][0].get("action_ts"))
-    return _Question(query, request.url, at, replaces=name not in {EVERYONE, OPEN})
+    return _Question(query, request.url, at, replaces=request.action not in {EVERYONE, OPEN})
 
 
 async def _read_button(

@@ -71,22 +71,22 @@ def register(app: AsyncApp, context: Context) -> None:
             await ack(response_action="update", view=view)
             return
         refused = await permissions.check_permission(context, request, views.MERGE)
-        outcome = (refused, "") if refused else await _start_merge(request, wanted, body, context)
+        outcome = (refused, "") if refused else await _start_merge(request, wanted, context)
         await ack(response_action="update", view=views.render_outcome(*outcome))
 
     async def handle_unmerge_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        request, view = requests.read_button(body), requests.read_view_id(body)
-        if request is None or not view or not _ROWS.fullmatch(request.text):
+        request = requests.read_button(body)
+        if request is None or not request.view or not _ROWS.fullmatch(request.text):
             permissions.log_refusal(request, views.UNMERGE, "misshapen")
             return
         refused = await permissions.check_permission(context, request, views.UNMERGE)
         outcome = (refused or "", "")
         if not refused:
             work = partial(_run_unmerge, request, "", request.text, context)
-            later = partial(_update_form, request, view, context)
+            later = partial(_update_form, request, context)
             outcome = await _finish_soon(request, work, later, context)
-        await _update_form(request, view, context, outcome)
+        await _update_form(request, context, outcome)
 
     app.view(views.MERGE)(handle_form)
     app.action(views.UNMERGE)(handle_unmerge_button)
@@ -166,19 +166,15 @@ async def _find_merged(
     return await resolve_person(typed, request, context) or typed
 
 
-async def _start_merge(
-    request: UserRequest, wanted: MergePlan, body: dict[str, Any], context: Context
-) -> MergeAnswer:
+async def _start_merge(request: UserRequest, wanted: MergePlan, context: Context) -> MergeAnswer:
     way = Transfer(request.team, wanted.source, wanted.into, f"merge/{secrets.token_hex(12)}")
     work = partial(_run_merge, request, way, wanted.spelling, context)
-    later = partial(_update_form, request, requests.read_view_id(body), context)
+    later = partial(_update_form, request, context)
     return await _finish_soon(request, work, later, context)
 
 
-async def _update_form(
-    request: UserRequest, view: str, context: Context, outcome: MergeAnswer
-) -> None:
-    await answers.update_form(context.client, request, view, views.render_outcome(*outcome))
+async def _update_form(request: UserRequest, context: Context, outcome: MergeAnswer) -> None:
+    await answers.update_form(context.client, request, views.render_outcome(*outcome))
 
 
 async def _finish_soon(

@@ -40,31 +40,28 @@ def register(app: AsyncApp, context: Context) -> None:
         request = requests.read_button(body)
         fits = request is not None and _ROW.fullmatch(request.text)
         if request is None or not fits:
-            permissions.log_refusal(request, requests.read_action_name(body), "misshapen")
+            permissions.log_refusal(request, requests.read_action(body), "misshapen")
             return
         try:
-            is_thing = requests.read_action_id(body) == THING
-            meant = offers.AS_THING if is_thing else offers.PERSON
+            meant = offers.AS_THING if request.action == THING else offers.PERSON
             row, now = int(request.text), datetime.now(UTC)
             done = await decide(context, request.team, request.user, row, meant, now)
         except UnavailableError:
             await send_page(context.client, request, Page(identity.AGAIN()), "offer")
             return
         if isinstance(done, InvalidAnswer):
-            permissions.log_refusal(request, requests.read_action_name(body), done)
+            permissions.log_refusal(request, request.action, done)
         if isinstance(done, AcceptedAnswer):
             where = (request.team, done.offer.channel_id)
             context.record_votes("vote.meant", *where, done.outcome, started)
-        text = await _describe_answer(done, requests.read_action_id(body), request, context)
+        text = await _describe_answer(done, request, context)
         settled = done is not InvalidAnswer.NOT_YOURS
         await send_page(context.client, request, Page(text), "offer", replaces=settled)
 
     app.action(_PRESSED)(handle_button)
 
 
-async def _describe_answer(
-    done: Answer, action: str, request: UserRequest, context: Context
-) -> str:
+async def _describe_answer(done: Answer, request: UserRequest, context: Context) -> str:
     match done:
         case InvalidAnswer.NOT_YOURS:
             return self_service.REFUSED()
@@ -73,7 +70,7 @@ async def _describe_answer(
         case DeclinedAnswer(offer, reason, ban):
             settings = context.rulebook.get_settings(request.team, offer.channel_id)
             return explain_refusals([reason], ban, settings)
-        case AcceptedAnswer(offer) if action == THING:
+        case AcceptedAnswer(offer) if request.action == THING:
             return identity.confirm_thing(offer.spelling)
         case AcceptedAnswer(offer):
             names = await context.people.read_names(request.team, [offer.user_id])

@@ -26,8 +26,8 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        request, view = requests.read_button(body), requests.read_view_id(body)
-        if request is None or not view:
+        request = requests.read_button(body)
+        if request is None or not request.view:
             permissions.log_refusal(request, "recap", "misshapen")
             return
         refused = await permissions.check_permission(context, request, "recap")
@@ -36,7 +36,7 @@ def register(app: AsyncApp, context: Context) -> None:
             if refused
             else views.render_preview_form(await show_preview(None, request, context))
         )
-        await answers.update_form(context.client, request, view, shown)
+        await answers.update_form(context.client, request, shown)
 
     app.action(views.PREVIEW)(handle_button)
 

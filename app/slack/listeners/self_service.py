@@ -45,18 +45,15 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_undo_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        request, action = requests.read_button(body), requests.read_action_name(body)
+        request, action = requests.read_button(body), requests.read_action(body)
         fits = request is not None and _ROW.fullmatch(request.text) is not None
         if request := await permissions.admit(context, request, action, fits=fits):
-            page = await _undo_named(body, request, context)
+            page = await _undo_named(request, context)
             await answers.send_page(context.client, request, page, action, replaces=True)
 
     async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
-        read, action = (
-            requests.read_submission(body, views.CONFIRM),
-            requests.read_action_name(body),
-        )
-        request = await permissions.admit(context, read, action)
+        read = requests.read_submission(body, views.CONFIRM)
+        request = await permissions.admit(context, read, requests.read_action(body))
         if request is None:
             said = usage.NOT_YOURS() if read else usage.UNREADABLE()
             await ack(response_action="update", view=views.render_forget_outcome(said))
@@ -64,9 +61,7 @@ def register(app: AsyncApp, context: Context) -> None:
             errors = {views.CONFIRM_BLOCK: words.explain_mistyped_forget()}
             await ack(response_action="errors", errors=errors)
         else:
-            view = views.render_forget_outcome(
-                await _forget(request, requests.read_view_id(body), context)
-            )
+            view = views.render_forget_outcome(await _forget(request, context))
             await ack(response_action="update", view=view)
 
     app.action(views.UNDO)(handle_undo_button)
@@ -119,12 +114,12 @@ async def render_undo_buttons(request: UserRequest, context: Context) -> list[di
     return [views.render_undo_button(given.id, words.UNDO_LAST())] if given else []
 
 
-async def _undo_named(body: dict[str, Any], request: UserRequest, context: Context) -> Page:
+async def _undo_named(request: UserRequest, context: Context) -> Page:
     started, row = time.perf_counter(), int(request.text)
     try:
         done = await undo.undo_row(context, request.team, request.user, row, _now())
         if done is UndoRefusal.NOT_YOURS:
-            permissions.log_refusal(request, requests.read_action_name(body), str(done))
+            permissions.log_refusal(request, request.action, str(done))
         return await _answer_undo(done, request, context, started)
     except UnavailableError:
         return Page(usage.AWAY())
@@ -207,11 +202,11 @@ async def _report_failure(text: str, reason: str, request: UserRequest, context:
     await answers.send_page(context.client, request, Page(text), "export")
 
 
-async def _forget(request: UserRequest, view: str, context: Context) -> str:
-    """Forget whoever asks; return what became of it by now, the rest is told in the form *view*."""
+async def _forget(request: UserRequest, context: Context) -> str:
+    """Forget whoever asks; return what became of it by now, the rest is told in their form."""
     key = ("forget", request.team, request.user)
     work = partial(_forget_now, request, context)
-    later = partial(_tell_later, request, view, context)
+    later = partial(_tell_later, request, context)
     outcome: str | StartResult = await context.tasks.finish_soon(
         key, work, later, SOON, request.user
     )
@@ -232,11 +227,13 @@ async def _forget_now(request: UserRequest, context: Context) -> str:
     return words.FORGOTTEN_OUT() if done.opted_out else words.FORGOTTEN()
 
 
-async def _tell_later(request: UserRequest, view: str, context: Context, outcome: str) -> None:
+async def _tell_later(request: UserRequest, context: Context, outcome: str) -> None:
     """Say it in the form that is open, or, where it is closed, in a direct message."""
     client = context.client
     ways = (
-        partial(client.views_update, view_id=view, view=views.render_forget_outcome(outcome)),
+        partial(
+            client.views_update, view_id=request.view, view=views.render_forget_outcome(outcome)
+        ),
         partial(client.chat_postMessage, channel=request.user, text=outcome),
     )
     for say in ways:

@@ -65,19 +65,18 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, ACTION, "misshapen")
             return
         # The button of a channel's welcome is about that channel.
-        welcomed = requests.read_action_id(body) == help_pages.WELCOME_SETTINGS
+        welcomed = request.action == help_pages.WELCOME_SETTINGS
         view = await _show_form(request, request.channel if welcomed else "", context)
         await answers.open_form(context.client, request, view)
 
     async def handle_channel(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         request, channel = requests.read_user(body), forms.read_picked_channel(body)
-        view = requests.read_view_id(body)
-        if request is None or channel is None or not view:
+        if request is None or channel is None or not request.view:
             permissions.log_refusal(request, ACTION, "misshapen")
             return
         shown = await _show_form(request, channel, context)
-        await answers.update_form(context.client, request, view, shown)
+        await answers.update_form(context.client, request, shown)
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
         request, filled = requests.read_user(body), forms.read_settings_form(body)

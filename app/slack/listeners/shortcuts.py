@@ -91,7 +91,7 @@ async def _read_request(
     body: dict[str, Any], context: Context, *, fits: bool = True
 ) -> UserRequest | None:
     """Return who asks, if what they ask *fits* and they are of this workspace."""
-    request, action = requests.read_user(body), requests.read_action_name(body)
+    request, action = requests.read_user(body), requests.read_action(body)
     return await permissions.admit(context, request, action, fits=fits)
 
 

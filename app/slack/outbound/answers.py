@@ -91,11 +91,10 @@ async def answer_by_form(client: SlackClient, request: UserRequest, view: dict[s
     return Page("" if opened else NO_MODAL())
 
 
-async def update_form(
-    client: SlackClient, request: UserRequest, view_id: str, view: dict[str, Any]
-) -> None:
-    """Show *view* where the form with the id *view_id* is open."""
-    shown = await try_call(client.views_update(view_id=view_id, view=view), client.timings.form)
+async def update_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> None:
+    """Show *view* where the form of *request* is open."""
+    call = client.views_update(view_id=request.view, view=view)
+    shown = await try_call(call, client.timings.form)
     if isinstance(shown, Failure):
         _log.info("form.not_updated", team=request.team, reason=shown.reason)
 

@@ -39,6 +39,10 @@ class UserRequest:
     """Their own workspace, where Slack says that it is another."""
     enterprise: str = ""
     """The organization of the workspace, if it is of one: people's own may be a sister then."""
+    action: str = ""
+    """The name of the button that was pressed, or of what was submitted."""
+    view: str = ""
+    """The id of the modal in which that was."""
 
     def build_key(self, kind: str) -> str:
         """Return what stands for a message: the same for one command that is delivered twice."""
@@ -83,12 +87,6 @@ def read_user(body: dict[str, Any]) -> UserRequest | None:
     return _read_request(body, as_dict(body.get("user")).get("id"), None, None)
 
 
-def read_view_id(body: dict[str, Any]) -> str:
-    """Return the id of the modal that *body* is about, or an empty text."""
-    named = as_dict(body.get("view")).get("id")
-    return named if isinstance(named, str) else ""
-
-
 def read_metadata(body: dict[str, Any]) -> str:
     """Return what the app has put into the modal that *body* is about, or an empty text."""
     put = as_dict(body.get("view")).get("private_metadata")
@@ -104,16 +102,11 @@ def read_fields(body: dict[str, Any]) -> dict[str, Any]:
         return {}
 
 
-def read_action_id(body: dict[str, Any]) -> str:
-    """Return the name of the button that was pressed, or an empty text."""
-    named = next(iter(list_dicts(body.get("actions"))), {}).get("action_id")
-    return named if isinstance(named, str) else ""
-
-
-def read_action_name(body: dict[str, Any]) -> str:
+def read_action(body: dict[str, Any]) -> str:
     """Return what was pressed, submitted or taken, by its name, or an empty text."""
-    named = (read_action_id(body), as_dict(body.get("view")).get("callback_id"))
-    return next((n for n in (*named, body.get("callback_id")) if n and isinstance(n, str)), "")
+    pressed = next(iter(list_dicts(body.get("actions"))), {}).get("action_id")
+    named = (pressed, as_dict(body.get("view")).get("callback_id"), body.get("callback_id"))
+    return next((name for name in named if name and isinstance(name, str)), "")
 
 
 def _read_request(
@@ -124,6 +117,7 @@ def _read_request(
         return None
     typed = replace_unfit(text) if isinstance(text, str) else ""
     trigger, url = body.get("trigger_id"), body.get("response_url")
+    view = as_dict(body.get("view")).get("id")
     return UserRequest(
         team,
         who,
@@ -133,6 +127,8 @@ def _read_request(
         url if isinstance(url, str) else "",
         _read_home(body, team),
         _read_enterprise(body),
+        read_action(body),
+        view if isinstance(view, str) else "",
     )
 
 
