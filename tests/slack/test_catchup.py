@@ -19,6 +19,7 @@ from app.slack.inbound.bolt_app import create_bolt_app
 from app.store.database import Database, Limits, UnavailableError
 from app.store.workspace import heard_channels
 from tests.logged import logged
+from tests.patience import PATIENCE
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
@@ -57,12 +58,18 @@ class Reader:
 
     async def restart(self):
         """Start as a process does: what was heard before is known from the database alone."""
-        listening = Listening(self.talk.running.database, self.catch_up)
-        await listening.flush()
+        await self.begin()
         return await self.read()
 
+    async def begin(self):
+        """Learn from the database what was missed."""
+        await Listening(self.talk.running.database, self.catch_up).flush()
+
     async def read(self, **wanted):
-        summary = await self.catch_up.read(**wanted)
+        """Catch up, as soon as PostgreSQL knows that the one before has hung up."""
+        async with asyncio.timeout(PATIENCE):
+            while (summary := await self.catch_up.read(**wanted)) is None:
+                pass
         await self.talk.running.sender.wait_idle()
         return summary
 
@@ -375,7 +382,9 @@ async def test_one_process_at_a_time_catches_up(talk, log_lines):
     database, team = talk.running.database, talk.slack.workspace.team_id
     async with heard_channels.try_catch_up_lock(database, team) as first:
         assert first
-        assert await Reader(talk).restart() is None
+        reader = Reader(talk)
+        await reader.begin()
+        assert await reader.catch_up.read() is None
     assert await talk.scores() == {}
     assert len(logged(log_lines, "catchup.elsewhere")) == 1
     await Reader(talk).read()
