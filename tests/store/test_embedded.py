@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,7 @@ import pytest
 from app.store.server import account, address, embedded
 from app.store.server.account import AccountError
 from app.store.server.embedded import EmbeddedError, EmbeddedServer, InUseError, run_postgres
+from app.store.server.temporary import run_temporary
 from tests.patience import PATIENCE
 from tests.process import ROOT, environment
 
@@ -24,8 +26,9 @@ HOLD = """
 import signal, sys
 from pathlib import Path
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
-from app.store.server import embedded
-with embedded.{how} as url:
+from app.store.server.embedded import run_postgres
+from app.store.server.temporary import run_temporary
+with {how} as url:
     print(url, flush=True)
     sys.stdin.read()
 """
@@ -78,7 +81,7 @@ def test_also_programs_in_a_closed_folder_are_run(tmp_path, monkeypatch):
 
 def test_no_program_is_looked_for_on_the_path(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    with embedded.run_temporary() as url:
+    with run_temporary() as url:
         assert answers(url)
 
 
@@ -161,14 +164,14 @@ async def test_closing_the_terminal_leaves_no_server(tmp_path, number):
 
 
 async def test_what_a_killed_process_had_for_a_time_is_removed_by_the_next(tmp_path, monkeypatch):
-    monkeypatch.setattr(embedded.tempfile, "gettempdir", lambda: str(tmp_path))
-    monkeypatch.setattr(embedded.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     process, url = await hold("run_temporary()", tmp_path)
     living, other = await hold("run_temporary()", tmp_path)
     process.kill()
     await process.wait()
     assert answers(url)
-    with embedded.run_temporary():
+    with run_temporary():
         assert not answers(url)
         assert answers(other)
         assert len(list(tmp_path.glob("pptbot-postgres-*"))) == 2

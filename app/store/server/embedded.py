@@ -42,7 +42,6 @@ _LONGEST: Final = 103
 _PATIENCE: Final = 300.0
 """Seconds for the server to start or stop: a busy machine may stand still for a minute."""
 _PAUSE: Final = 0.02
-_SCRATCH: Final = "pptbot-postgres-"
 _SOCKETS: Final = "pptbot-socket-"
 _UNWRITABLE: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -69,22 +68,6 @@ def run_postgres(folder: Path, *, keep: bool = True, shared: bool = True) -> Ite
             yield server.url
         finally:
             server.close()
-
-
-@contextlib.contextmanager
-def run_temporary() -> Iterator[str]:
-    """Run PostgreSQL on an empty database that is gone afterwards; give its libpq URL.
-
-    What killed processes have left behind is removed first.
-    """
-    home = Path(tempfile.gettempdir())
-    with contextlib.ExitStack() as stack:
-        with hold_alone(home):
-            for abandoned in home.glob(f"{_SCRATCH}*"):
-                _remove_abandoned(abandoned)
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=_SCRATCH))
-            stack.enter_context(hold(Path(folder), SHARED))
-        yield stack.enter_context(run_postgres(Path(folder) / "local" / "postgres", keep=False))
 
 
 class EmbeddedServer:
@@ -279,16 +262,6 @@ def find_own_programs() -> Path:
         if (folder := Path(place) / f"pginstall{VERSION}" / "bin").is_dir():
             return folder
     raise EmbeddedError("there is no embedded PostgreSQL here: set DATABASE_URL, or run bin/setup")
-
-
-def _remove_abandoned(folder: Path) -> None:
-    """Remove what a killed process had in *folder* for a time, with its server."""
-    if folder.lstat().st_uid != os.geteuid() or not folder.is_dir() or is_held(folder):
-        return
-    left = EmbeddedServer(folder / "local" / "postgres", keep=False)
-    with contextlib.suppress(OSError, psutil.Error):
-        left.stop(signal.SIGQUIT)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_sockets(*folders: str) -> None:

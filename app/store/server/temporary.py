@@ -1,0 +1,54 @@
+"""Embedded PostgreSQL for a while: a server, or only a place for its data, gone afterwards."""
+
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from app.store.server.embedded import EmbeddedServer, run_postgres
+from app.store.server.locks import SHARED, hold, hold_alone, is_held
+
+_SCRATCH: Final = "pptbot-postgres-"
+
+
+@contextlib.contextmanager
+def run_temporary() -> Iterator[str]:
+    """Run PostgreSQL on an empty database that is gone afterwards; give its libpq URL.
+
+    What killed processes have left behind is removed first.
+    """
+    home = Path(tempfile.gettempdir())
+    with make_scratch(home) as folder, run_postgres(folder, keep=False) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def make_scratch(home: Path) -> Iterator[Path]:
+    """Give a path below *home* for a server's data, which is gone afterwards.
+
+    What killed processes have left behind there is removed first.
+    """
+    with contextlib.ExitStack() as stack:
+        with hold_alone(home):
+            for abandoned in home.glob(f"{_SCRATCH}*"):
+                _remove_abandoned(abandoned)
+            made = tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=home)
+            folder = Path(stack.enter_context(made))
+            stack.enter_context(hold(folder, SHARED))
+        yield folder / "local" / "postgres"
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what a killed process had in *folder* for a time, with its server."""
+    if folder.lstat().st_uid != os.geteuid() or not folder.is_dir() or is_held(folder):
+        return
+    left = EmbeddedServer(folder / "local" / "postgres", keep=False)
+    with contextlib.suppress(OSError, psutil.Error):
+        left.stop(signal.SIGQUIT)
+    shutil.rmtree(folder, ignore_errors=True)
