@@ -10,26 +10,42 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from app.store import migrations
 from app.store.server import account
 from app.store.server.embedded import EmbeddedServer
+from tests.databases import COPY, MIGRATED
+
+
+def make_prototype(folder: Path) -> None:
+    """Make the data of a server with the database `migrated`, and let it be at rest."""
+    server = EmbeddedServer(folder, keep=False)
+    try:
+        server.open()
+        with psycopg.connect(server.url, autocommit=True) as conn:
+            conn.execute("ALTER SYSTEM SET fsync = off")  # the machine itself does not crash
+            conn.execute("SELECT pg_reload_conf()")
+            conn.execute(f"CREATE DATABASE {MIGRATED} {COPY}")
+        migrations.apply(_choose_migrated(server.url))
+        server.keep = True
+    finally:
+        server.close()
+
+
+def _choose_migrated(url: str) -> str:
+    return url.replace("/postgres?", f"/{MIGRATED}?")
 
 
 class Cluster:
-    """A server of its own in *folder*, with a copy of the data of *like* if that is given.
+    """A server of its own in *folder*, with a copy of the data of *like*, which must be at rest."""
 
-    What is copied must be at rest.
-    """
-
-    def __init__(self, folder: Path, like: Path | None = None) -> None:
-        if like:
-            subprocess.run(["cp", "-a", like, folder], check=True)
-        self._server = EmbeddedServer(folder, keep=like is not None)
+    def __init__(self, folder: Path, like: Path) -> None:
+        folder.parent.mkdir(exist_ok=True)
+        subprocess.run(["cp", "-a", like, folder], check=True)
+        self._server = EmbeddedServer(folder)
         self._server.open()
         self._server.keep = False
-        self.url: str = self._server.url
+        self.url: str = _choose_migrated(self._server.url)
         self._postmaster = self._server.pid
-        if not like:  # the machine itself does not crash
-            self.set("fsync", "off")
 
     @property
     def folder(self) -> Path:
@@ -110,7 +126,7 @@ class Standby:
     @property
     def url(self) -> str:
         """The libpq URL of it alone."""
-        return f"postgresql://postgres@/postgres?host={self.host}&port=5432"
+        return f"postgresql://postgres@/{MIGRATED}?host={self.host}&port=5432"
 
     def promote(self) -> None:
         """Let it become the primary; wait until it is."""

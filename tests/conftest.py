@@ -1,16 +1,15 @@
 """What tests stand on: a real PostgreSQL, a migrated template cloned per test, a local Slack."""
 
 import asyncio
+import contextlib
 import gc
 import io
 import os
 import signal
 import sys
-import tempfile
 import warnings
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -21,9 +20,6 @@ import psycopg
 import pytest
 import uvloop
 from pydantic import SecretStr
-from pytest_postgresql import factories
-from pytest_postgresql.executors import NoopExecutor
-from pytest_postgresql.janitor import DatabaseJanitor
 
 from app import log, server, wiring
 from app.config import Config
@@ -31,13 +27,14 @@ from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.charts.chart_pool import ChartPool
 from app.store import database as store_database
-from app.store import migrations
 from app.store.database import Database
-from app.store.server.embedded import run_temporary
 from app.store.server.locks import hold_alone
+from app.store.server.signals import unwind_on_signals
+from app.store.server.temporary import make_scratch
 from app.usecases.newcomers import Newcomers
 from tests import sent_sql
-from tests.cluster import Cluster
+from tests.cluster import Cluster, make_prototype
+from tests.databases import HOME, MIGRATED, copied
 from tests.examples import load_profile
 from tests.lending import LendingPool, LentConnection
 from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET, Talk
@@ -60,6 +57,7 @@ store_database.AsyncConnectionPool = LendingPool  # type: ignore[misc]
 Newcomers.greets = False
 
 TESTS = Path(__file__).parent
+PROTOTYPE = pytest.StashKey[Path]()
 
 _unread = io.StringIO()
 """What the app has logged in a test that has not asked for it: put into JSON all the same."""
@@ -76,7 +74,7 @@ def _is_first_run() -> bool:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, Any, Any]:
     """Let one process compile the tests, the first time, for all that run them."""
-    with hold_alone(TESTS) if _is_first_run() else nullcontext():
+    with hold_alone(TESTS) if _is_first_run() else contextlib.nullcontext():
         return (yield)
 
 
@@ -97,77 +95,73 @@ def pytest_runtest_teardown() -> Generator[None, None, None]:
     assert sent_sql.faults == []
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all processes of a run one place for what their servers begin with."""
+    if worker := getattr(config, "workerinput", None):
+        config.stash[PROTOTYPE] = Path(worker["prototype"])
+    else:
+        scratch = contextlib.ExitStack()
+        config.stash[PROTOTYPE] = scratch.enter_context(make_scratch(HOME))
+        config.add_cleanup(scratch.close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process of the run which place that is."""
+    node.workerinput["prototype"] = str(node.config.stash[PROTOTYPE])
+
+
 @pytest.fixture(scope="session")
-def embedded() -> Iterator[SimpleNamespace]:
-    """One PostgreSQL server for all tests of a process, as pytest-postgresql describes one."""
-    with run_temporary() as url:
-        with psycopg.connect(url, autocommit=True) as conn:
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+def prototype(request: pytest.FixtureRequest) -> Path:
+    """The data of a PostgreSQL server with every migration, which does not run.
+
+    The first process that needs it makes it, for all.
+    """
+    folder = request.config.stash[PROTOTYPE]
+    turn = folder.parents[1] / "turn"
+    turn.mkdir(exist_ok=True)
+    with hold_alone(turn):
+        if not folder.exists():
+            make_prototype(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def template(prototype: Path) -> Iterator[SimpleNamespace]:
+    """One PostgreSQL server for all tests of a process, with a migrated database to copy."""
+    with unwind_on_signals(), make_scratch(HOME) as folder:
+        own = Cluster(folder, like=prototype)
+        where = psycopg.conninfo.conninfo_to_dict(own.url) | {"dbname": "postgres"}
+        with psycopg.connect(**where, autocommit=True) as conn:
+            for setting in ("synchronous_commit", "full_page_writes"):
                 conn.execute(f"ALTER SYSTEM SET {setting} = off")
             conn.execute("ALTER SYSTEM SET file_copy_method = clone")
             conn.execute("SELECT pg_reload_conf()")
-        where = psycopg.conninfo.conninfo_to_dict(url)
         yield SimpleNamespace(
-            host=where["host"],
-            port=5432,
-            user=where["user"],
-            password=None,
-            options="",
-            maintenance_dbname="postgres",
-            template_dbname=None,
+            host=where["host"], port=5432, user=where["user"], template_dbname=MIGRATED
         )
-
-
-COPY = "STRATEGY FILE_COPY"
-"""How a database is copied: by the kernel, which is quicker than through the WAL."""
-
-
-def migrated(*, host: str, port: int, user: str, dbname: str, **_: object) -> None:
-    """Make the template: a database with every migration."""
-    migrations.apply(url_of(host=host, port=port, user=user, dbname=dbname))
-
-
-def url_of(*, host: str, port: int, user: str, dbname: str) -> str:
-    return f"postgresql://{user}@/{dbname}?host={host}&port={port}"
-
-
-template = factories.postgresql_noproc(depends_on="embedded", load=[migrated])
-
-
-@pytest.fixture
-def own_database_url(template: NoopExecutor) -> Iterator[str]:
-    """The URL of a migrated database of the test's own, whose tables it may change."""
-    where = {"host": template.host, "port": template.port, "user": template.user}
-    with psycopg.connect(url_of(dbname="postgres", **where), autocommit=True) as conn:
-        conn.execute(f'CREATE DATABASE own TEMPLATE "{template.template_dbname}" {COPY}')
-        yield url_of(dbname="own", **where)
-        conn.execute("DROP DATABASE own WITH (FORCE)")
-
-
-@pytest.fixture(scope="session")
-def shared_url(template: NoopExecutor) -> Iterator[str]:
-    """The URL of a migrated database that the tests of a process use one after the other."""
-    where = {"host": template.host, "port": template.port, "user": template.user}
-    with DatabaseJanitor(dbname="shared", template_dbname=template.template_dbname, **where):
-        yield url_of(dbname="shared", **where)
-
-
-@pytest.fixture(scope="session")
-def migrated_cluster() -> Iterator[Path]:
-    """The data of a PostgreSQL server with every migration, which does not run."""
-    with tempfile.TemporaryDirectory() as folder:
-        own = Cluster(Path(folder) / "pg")
-        migrations.apply(own.url)
-        own.stop()
-        yield own.folder
         own.close()
 
 
 @pytest.fixture
-def cluster(migrated_cluster: Path) -> Iterator[Cluster]:
+def own_database_url(template: SimpleNamespace) -> Iterator[str]:
+    """The URL of a migrated database of the test's own, whose tables it may change."""
+    with copied(template, "own") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shared_url(template: SimpleNamespace) -> Iterator[str]:
+    """The URL of a migrated database that the tests of a process use one after the other."""
+    with copied(template, "shared") as url:
+        yield url
+
+
+@pytest.fixture
+def cluster(prototype: Path) -> Iterator[Cluster]:
     """A PostgreSQL server that only this test uses, and may mistreat, with every migration."""
-    with tempfile.TemporaryDirectory() as folder:
-        own = Cluster(Path(folder) / "pg", like=migrated_cluster)
+    with make_scratch(HOME) as folder:
+        own = Cluster(folder, like=prototype)
         yield own
         own.thaw()
         own.close()

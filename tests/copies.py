@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 from psycopg import sql
-from pytest_postgresql.executors import NoopExecutor
 
 from app.cli.backup import programs
-from tests.conftest import COPY, url_of
+from tests.databases import COPY, url_of
 from tests.patience import PATIENCE
 
 ANN, BOB, POSTGRES = "U0ANN00001", "U0BOB00002", "thing:postgres"
@@ -94,9 +94,8 @@ class Home:
 
 
 @contextmanager
-def home(at: NoopExecutor) -> Iterator[Home]:
+def home(at: SimpleNamespace) -> Iterator[Home]:
     """Give a home whose databases go at the end, on the server of a migrated template."""
-    assert at.template_dbname
     own = Home(at.host, at.port, at.user, at.template_dbname)
     before = own.databases()
     yield own

@@ -1,18 +1,17 @@
 """What tests of backups stand on: a server of PostgreSQL with a database that is in use."""
 
 import pytest
-from pytest_postgresql.janitor import DatabaseJanitor
 
 from tests.copies import home
+from tests.databases import copied
 
 
 @pytest.fixture(scope="session")
 def voted(template):
     """The name of a database with a hundred messages of votes, which is only copied."""
-    where = {"host": template.host, "port": template.port, "user": template.user}
-    with DatabaseJanitor(dbname="voted", template_dbname=template.template_dbname, **where):
+    with copied(template, "voted") as url:
         with home(template) as own:
-            own.voted(own.url("voted"), 100)
+            own.voted(url, 100)
         yield "voted"
 
 

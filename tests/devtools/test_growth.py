@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import AsyncConnection
-from pytest_postgresql.executors import NoopExecutor
-from pytest_postgresql.janitor import DatabaseJanitor
 
 from app.cli import usage, verify
 from app.devtools.bench import compare, plans, run
@@ -19,7 +18,7 @@ from app.devtools.bench.growth import datasets, ledger, queries
 from app.devtools.bench.growth.fill import TABLES, fill
 from app.devtools.bench.growth.sizes import SIZES, Size
 from app.devtools.bench.pgbench_script import render_script
-from tests.conftest import url_of
+from tests.databases import copied
 
 NOW = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
 SMALL = Size("grown_in_a_test", 300, 3_000)
@@ -42,20 +41,18 @@ def rows(url: str, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="session")
-def filled_template(template: NoopExecutor) -> Iterator[dict[str, Any]]:
-    """How to make a database that was filled, which is done once."""
-    where = {"host": template.host, "port": template.port, "user": template.user}
-    own = where | {"dbname": "filled_template"}
-    with DatabaseJanitor(template_dbname=template.template_dbname, **own):
-        fill(url_of(**own), SMALL, NOW, quiet)
-        yield where | {"template_dbname": own["dbname"]}
+def filled_template(template: SimpleNamespace) -> Iterator[str]:
+    """The name of a database that was filled, which is done once."""
+    with copied(template, "filled_template") as url:
+        fill(url, SMALL, NOW, quiet)
+        yield "filled_template"
 
 
 @pytest.fixture
-def filled(filled_template: dict[str, Any]) -> Iterator[str]:
+def filled(template: SimpleNamespace, filled_template: str) -> Iterator[str]:
     """The URL of a database that was filled."""
-    with DatabaseJanitor(dbname="filled", **filled_template) as made:
-        yield url_of(host=made.host, port=made.port, user=made.user, dbname=made.dbname)
+    with copied(template, "filled", filled_template) as url:
+        yield url
 
 
 def test_a_filled_database_agrees_with_its_ledger(filled):
@@ -129,8 +126,8 @@ def test_few_get_most_of_the_points():
 
 
 @pytest.fixture
-def server(embedded) -> Iterator[str]:
-    url = f"postgresql://{embedded.user}@/postgres?host={embedded.host}"
+def server(template) -> Iterator[str]:
+    url = f"postgresql://{template.user}@/postgres?host={template.host}"
     yield url
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(f"DROP DATABASE IF EXISTS {SMALL.database} WITH (FORCE)")

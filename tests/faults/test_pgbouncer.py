@@ -39,24 +39,24 @@ pidfile = {folder}/pid
 
 
 @pytest.fixture
-def bouncer(embedded, database_url) -> Iterator[str]:
+def bouncer(template, database_url) -> Iterator[str]:
     """The URL of this test's database, through PgBouncer with three connections."""
     if PGBOUNCER is None:
         pytest.skip("no pgbouncer on PATH; on Debian: apt-get install pgbouncer")
     name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "pgbouncer.ini"
-        settings.write_text(_SETTINGS.format(host=embedded.host, user=embedded.user, folder=folder))
-        (settings.parent / "users").write_text(f'"{embedded.user}" ""\n')
+        settings.write_text(_SETTINGS.format(host=template.host, user=template.user, folder=folder))
+        (settings.parent / "users").write_text(f'"{template.user}" ""\n')
         # PgBouncer refuses root, as PostgreSQL does.
-        who = account.choose_account(Path(embedded.host))
+        who = account.choose_account(Path(template.host))
         if who:
             os.chown(folder, who.pw_uid, who.pw_gid)
-        switch = account.prepare_switch(who, [Path(embedded.host), settings]) if who else None
+        switch = account.prepare_switch(who, [Path(template.host), settings]) if who else None
         process = subprocess.Popen([PGBOUNCER, "-q", settings], preexec_fn=switch)  # noqa: PLW1509
         try:
             _await_socket(Path(folder) / ".s.PGSQL.6432", process)
-            yield f"postgresql://{embedded.user}@/{name}?host={folder}&port=6432"
+            yield f"postgresql://{template.user}@/{name}?host={folder}&port=6432"
         finally:
             process.terminate()
             process.wait(60)

@@ -11,13 +11,14 @@ import pytest
 
 from app.devtools.fake_slack.delivery import Delivery
 from tests.cluster import Cluster, Standby
+from tests.databases import HOME, MIGRATED
 from tests.faults.load import Load, exact, votes
 from tests.talk import SIGNING_SECRET
 
 
 @pytest.fixture
 def standby(cluster) -> Iterator[Standby]:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=HOME) as folder:
         Path(folder).chmod(0o755)
         own = cluster.standby(Path(folder) / "pg")
         yield own
@@ -27,7 +28,7 @@ def standby(cluster) -> Iterator[Standby]:
 def _url(cluster: Cluster, standby: Standby) -> str:
     primary = psycopg.conninfo.conninfo_to_dict(cluster.url)["host"]
     hosts = f"host={primary},{standby.host}&port=5432,5432"
-    return f"postgresql://postgres@/postgres?{hosts}&target_session_attrs=read-write"
+    return f"postgresql://postgres@/{MIGRATED}?{hosts}&target_session_attrs=read-write"
 
 
 @pytest.mark.parametrize("end", ["crashed", "frozen"])

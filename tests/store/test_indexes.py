@@ -2,14 +2,13 @@
 
 import psycopg
 import pytest
-from pytest_postgresql.janitor import DatabaseJanitor
 
 from app.store.boards import ledger_boards, recaps
 from app.store.people import opt_outs, personal_data
 from app.store.server import upkeep
 from app.store.votes import joins
 from app.store.workspace import timers
-from tests.conftest import url_of
+from tests.databases import copied
 from tests.one_workspace import number_placeholders
 
 SOME = """
@@ -67,12 +66,7 @@ VALUES = {
 @pytest.fixture(scope="module")
 def filled(template):
     """A connection to a database with so much that an index is worth it, and its statistics."""
-    where = {"host": template.host, "port": template.port, "user": template.user}
-    own = where | {"dbname": "indexes"}
-    with (
-        DatabaseJanitor(template_dbname=template.template_dbname, **own),
-        psycopg.connect(url_of(**own), autocommit=True) as conn,
-    ):
+    with copied(template, "indexes") as url, psycopg.connect(url, autocommit=True) as conn:
         conn.execute(SOME)
         conn.execute("SET enable_seqscan = off")
         yield conn
