@@ -28,7 +28,7 @@ ACROSS: Final = {
     "transfer.load._copy": "fills whole tables",
     "transfer.load._check_empty": "asks whether whole tables are empty",
     "transfer.load._count_rows": "counts whole tables",
-    "transfer.load.count_disagreements": "compares whole tables",
+    "transfer.census.count_disagreements": "compares whole tables",
     "transfer.load._set_timers": "reads the boosts that were just loaded",
     "transfer.load.load": "completes what was just loaded",
 }

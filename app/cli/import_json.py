@@ -29,7 +29,7 @@ from app.core.transfer.hubot_brain import find_brain, read_brain
 from app.core.transfer.score_file import RawEntry, ShapeError, read_entries
 from app.core.transfer.spreadsheet import read_table
 from app.store.server import operating
-from app.store.transfer import batches, load
+from app.store.transfer import batches, census, load
 from app.store.transfer.load import LoadError
 from app.store.transfer.tables import TABLES
 
@@ -142,7 +142,7 @@ class _Command:
             for what, told in document.totals.items():
                 if found.get(what) != told:
                     raise LoadError(f"has {found.get(what)} ({what}), but says {told}")
-            wrong = load.count_disagreements(conn)
+            wrong = census.count_disagreements(conn)
         rows = sum(found[table] for table in TABLES)
         lines = [f"document of {document.exported_at}: {rows:,} rows of {len(TABLES)} tables"]
         if wrong:

@@ -140,19 +140,3 @@ def _count_rows(conn: Connection[Any]) -> dict[str, int]:
         for table in TABLES
     }
     return found | {"points": int((conn.execute(_POINTS).fetchone() or (0,))[0])}
-
-
-_DISAGREE: Final = """
-WITH ledger AS (
-    SELECT team_id, target_id, sum(delta) AS points FROM vote_history GROUP BY 1, 2
-), boards AS (
-    SELECT team_id, target_id, score FROM leaderboard WHERE board IN ('users', 'things')
-)
-SELECT count(*) FROM ledger FULL JOIN boards USING (team_id, target_id)
-WHERE coalesce(points, 0) <> coalesce(score, 0)
-"""
-
-
-def count_disagreements(conn: Connection[Any]) -> int:
-    """Return how many scores differ from the sums of the ledger."""
-    return int((conn.execute(_DISAGREE).fetchone() or (0,))[0])
