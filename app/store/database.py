@@ -9,14 +9,14 @@ from typing import Any, Final, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Connection
 from psycopg.errors import (
     IdleInTransactionSessionTimeout,
     NumericValueOutOfRange,
     ProgramLimitExceeded,
     ReadOnlySqlTransaction,
 )
-from psycopg.rows import class_row
+from psycopg.rows import class_row, scalar_row
 from psycopg.sql import Composed
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
@@ -206,6 +206,11 @@ class Database:
         if await fetch_row(conn, _OWN, own) is None:
             conn.prepare_threshold = None
         conn.cursor_factory = self._cursors
+
+
+def read_value(conn: Connection[Any], query: Statement, given: Given = None) -> Any:
+    """Return, to a command, the first column of the first row of *query*; None for no row."""
+    return conn.cursor(row_factory=scalar_row).execute(query, given).fetchone()
 
 
 async def fetch_value(

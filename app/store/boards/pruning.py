@@ -10,6 +10,7 @@ from typing import Any, Final
 import psycopg
 
 from app.core.boards.retention import Horizons, compute_board_horizons, lies_before
+from app.store.database import read_value
 from app.store.server import operating
 
 TOGETHER: Final = 5_000
@@ -96,8 +97,8 @@ def _remove(
 def count_prunable(conn: psycopg.Connection[Any], team: str, cutoff: date) -> PruneResult:
     """Return what `prune` would remove."""
     old = _list_old_boards(conn, team, cutoff)
-    row = conn.execute(_COUNT, {"team": team, "boards": old}).fetchone() or (0,)
-    return PruneResult(team, len(old), row[0])
+    scores = read_value(conn, _COUNT, {"team": team, "boards": old})
+    return PruneResult(team, len(old), scores)
 
 
 def _list_old_boards(conn: psycopg.Connection[Any], team: str, cutoff: date) -> list[str]:

@@ -6,7 +6,7 @@ import psycopg
 from psycopg import sql
 
 from app import CommandError
-from app.store.database import Limits
+from app.store.database import Limits, read_value
 
 # On one machine this asks nothing that only a cluster could answer.
 _CLUSTER: Final = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
@@ -75,17 +75,17 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
 
 def require_cluster(conn: psycopg.Connection[Any]) -> None:
     """Raise DistributionError unless *conn* is to a cluster over which tables can be spread."""
-    if conn.execute(_CLUSTER).fetchone() == (0,):
+    if not read_value(conn, _CLUSTER):
         raise DistributionError(
             "this database isn't a Citus coordinator: it lacks the extension citus"
         )
-    if conn.execute(_WORKERS).fetchone() == (0,):
+    if not read_value(conn, _WORKERS):
         raise DistributionError("the cluster has no workers: add them with citus_add_node first")
 
 
 def is_distributed(conn: psycopg.Connection[Any]) -> bool:
     """Tell whether the tables are spread over a cluster."""
-    return conn.execute(_SPREAD).fetchone() == (1,) and conn.execute(_OURS).fetchone() == (1,)
+    return bool(read_value(conn, _SPREAD) and read_value(conn, _OURS))
 
 
 def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:

@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from app.store.database import read_value
 from app.store.migrations import FOLDER
 
 Rows = list[dict[str, Any]]
@@ -176,7 +177,7 @@ def estimate_bloat(conn: psycopg.Connection[Any], names: Sequence[str]) -> tuple
 
 def has_extension(conn: psycopg.Connection[Any], name: str) -> bool:
     """Tell whether this database has the extension *name*."""
-    return conn.execute(_HAS, {"name": name}).fetchone() == (True,)
+    return bool(read_value(conn, _HAS, {"name": name}))
 
 
 def read_indexes(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
@@ -249,7 +250,7 @@ def _read_table_names() -> tuple[str, ...]:
 
 def is_standby(conn: psycopg.Connection[Any]) -> bool:
     """Tell whether this server follows another one, and takes no writes."""
-    return conn.execute(_READ_ONLY).fetchone() == (True,)
+    return bool(read_value(conn, _READ_ONLY))
 
 
 def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:

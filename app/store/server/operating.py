@@ -8,7 +8,7 @@ from typing import Any, Final
 import psycopg
 
 from app import CommandError
-from app.store.database import list_timeouts
+from app.store.database import list_timeouts, read_value
 from app.store.migrations import LACKING, PendingError, list_available
 from app.store.server import distribution
 
@@ -82,8 +82,8 @@ def connect(url: str, name: str) -> Conn:
 
 def check_migrated(conn: Conn) -> None:
     """Raise PendingError unless the database has every migration of this version."""
-    row = conn.execute("SELECT to_regclass('_yoyo_migration') IS NOT NULL").fetchone()
-    if row == (True,) and not conn.execute(_PENDING, {"names": list_available()}).fetchall():
+    is_begun = read_value(conn, "SELECT to_regclass('_yoyo_migration') IS NOT NULL")
+    if is_begun and not conn.execute(_PENDING, {"names": list_available()}).fetchall():
         return
     raise PendingError(LACKING)
 
@@ -96,7 +96,7 @@ def hold_operator_lock(url: str, name: str) -> Iterator[None]:
     connection of its own, which does nothing else, so that it keeps nothing from being vacuumed.
     """
     with contextlib.closing(connect(url, name)) as conn, conn.transaction():
-        if conn.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK]).fetchone() != (True,):
+        if not read_value(conn, "SELECT pg_try_advisory_xact_lock(%s)", [_LOCK]):
             raise OperatingError(
                 "another bin/maintenance or bin/verify --rebuild is at work; try again later"
             )

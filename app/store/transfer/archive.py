@@ -17,6 +17,7 @@ from app.core.boards.definitions import CHANNEL, GIVERS
 from app.core.boards.retention import compute_ledger_horizons
 from app.store.boards import pruning
 from app.store.boards.board_sql import EVERY_TIME, select_shares
+from app.store.database import read_value
 from app.store.server import operating
 
 # All rows of a message or none, those of each reaction to it apart: one that has a younger row too
@@ -154,8 +155,8 @@ def archive_votes(
                 write(found, rows)
             conn.execute(_ROLL_UP, where)
             conn.execute(_SHARES, where)
-            (shift,) = conn.execute(_SHIFT).fetchone() or (0,)
-            pruning.move_horizons(conn, team, compute_ledger_horizons(cutoff, shift))
+            horizons = compute_ledger_horizons(cutoff, read_value(conn, _SHIFT))
+            pruning.move_horizons(conn, team, horizons)
         yield found
 
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from psycopg import Connection, sql
 
+from app.store.database import read_value
+
 # Tables of extensions are left out: a dump holds the extension, not its rows.
 _TABLES: Final = """
 SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname)
@@ -66,7 +68,7 @@ def export_snapshot(conn: Connection[Any]) -> str:
     """
     conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     conn.execute(_PATIENT)
-    return str(_fetch_value(conn, _SNAPSHOT))
+    return str(read_value(conn, _SNAPSHOT))
 
 
 def list_tables(conn: Connection[Any]) -> list[tuple[str, str, str]]:
@@ -78,7 +80,7 @@ def count_rows(conn: Connection[Any]) -> dict[str, int]:
     """Return how many rows each table has."""
     counted = sql.SQL("SELECT count(*) FROM {}")
     return {
-        name: _fetch_value(conn, counted.format(sql.Identifier(schema, table)))
+        name: read_value(conn, counted.format(sql.Identifier(schema, table)))
         for schema, table, name in list_tables(conn)
     }
 
@@ -90,7 +92,7 @@ def list_filled_tables(conn: Connection[Any]) -> list[str]:
         name
         for schema, table, name in list_tables(conn)
         if not table.startswith(("_yoyo_", "yoyo_"))
-        and _fetch_value(conn, asked.format(sql.Identifier(schema, table)))
+        and read_value(conn, asked.format(sql.Identifier(schema, table)))
     ]
 
 
@@ -108,9 +110,4 @@ def take_census(conn: Connection[Any]) -> Census:
 
 def count_disagreements(conn: Connection[Any]) -> int:
     """Return how many scores of people and things are not the ledger's sums."""
-    return int(_fetch_value(conn, _DISAGREEING))
-
-
-def _fetch_value(conn: Connection[Any], query: Any) -> Any:
-    row = conn.execute(query).fetchone()
-    return row[0] if row else None
+    return int(read_value(conn, _DISAGREEING))

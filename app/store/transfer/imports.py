@@ -15,7 +15,7 @@ from app.core.boards.shares import name_main_board
 from app.core.transfer.score_file import ScoreEntry
 from app.core.vote import MOST_SCORE
 from app.store.boards.board_sql import SEASONS
-from app.store.database import list_timeouts
+from app.store.database import list_timeouts, read_value
 from app.store.transfer.merged_names import WAYS, follow_merges, lock_merges, write_pseudonyms
 
 IMPORT: Final = "import"
@@ -167,7 +167,7 @@ def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> 
 
 
 def _hold(conn: Connection[Any], of: dict[str, Any]) -> Sum:
-    if not (conn.execute(_ANY_SCORED, of).fetchone() or (True,))[0]:
+    if not read_value(conn, _ANY_SCORED, of):
         # Where somebody got the first score meanwhile, all are looked up after all.
         with contextlib.suppress(UniqueViolation), conn.transaction():
             return _fetch_sum(conn, _HOLD_NEW, of)
@@ -268,7 +268,7 @@ def sum_added(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) 
 
 def count_targets(conn: Connection[Any]) -> int:
     """Return how many people and things what is given counts for."""
-    return int((conn.execute("SELECT count(*) FROM share").fetchone() or (0,))[0])
+    return int(read_value(conn, "SELECT count(*) FROM share"))
 
 
 _BY_BOARD: Final = "SELECT board, count(*), sum(score)::numeric FROM given GROUP BY board"

@@ -8,7 +8,7 @@ from typing import Any, Final
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
-from app.store.database import list_timeouts
+from app.store.database import list_timeouts, read_value
 from app.store.transfer import tables
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
 from app.store.workspace import timers
@@ -62,8 +62,7 @@ _SOME: Final = sql.SQL("SELECT EXISTS (SELECT 1 FROM {table})")
 
 def _check_empty(conn: Connection[Any]) -> None:
     for table in TABLES:
-        found = conn.execute(_SOME.format(table=sql.Identifier(table))).fetchone()
-        if found and found[0]:
+        if read_value(conn, _SOME.format(table=sql.Identifier(table))):
             raise LoadError(
                 "is a document of bin/export, which goes into an empty database only:"
                 f" {table} has rows"
@@ -136,7 +135,6 @@ _POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
 
 def _count_rows(conn: Connection[Any]) -> dict[str, int]:
     found = {
-        table: (conn.execute(_COUNT.format(table=sql.Identifier(table))).fetchone() or (0,))[0]
-        for table in TABLES
+        table: read_value(conn, _COUNT.format(table=sql.Identifier(table))) for table in TABLES
     }
-    return found | {"points": int((conn.execute(_POINTS).fetchone() or (0,))[0])}
+    return found | {"points": int(read_value(conn, _POINTS))}

@@ -5,6 +5,7 @@ from typing import Any, Final
 from psycopg import Connection
 
 from app.core.person import derive_key, hash_person
+from app.store.database import read_value
 from app.store.workspace.workspaces import ADD_WORKSPACE
 
 # Meanwhile no season begins and no merge begins or is taken back; one of another file may go on.
@@ -41,16 +42,12 @@ def write_pseudonyms(conn: Connection[Any], team: str, secret: str | None) -> No
     forgotten = dict(conn.execute(_FORGOTTEN, {"team": team}).fetchall())
     if not forgotten:
         return
-    key = derive_key(secret) if secret else _read_key(conn, team)
+    own = read_value(conn, _KEY, {"team": team}) or ""
+    key = derive_key(secret) if secret else own.encode()
     people = [user for (user,) in conn.execute(_PEOPLE).fetchall()]
     pseudonyms = {user: forgotten.get(hash_person(key, team, user)) for user in people}
     known = {user: pseudonym for user, pseudonym in pseudonyms.items() if pseudonym}
     conn.execute(_RENAME, {"people": list(known), "pseudonyms": list(known.values())})
-
-
-def _read_key(conn: Connection[Any], team: str) -> bytes:
-    row = conn.execute(_KEY, {"team": team}).fetchone()
-    return (row[0] or "").encode() if row else b""
 
 
 # Copied: on a cluster no query walks step by step through a table that is elsewhere.

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from psycopg import Connection, sql
 
+from app.store.database import read_value
+
 TABLES: Final = (
     "vote_history", "leaderboard", "messages", "things", "members", "channels", "former_channels",
     "hidden_members", "workspaces", "allowances", "giver_days", "told", "imports", "horizons",
@@ -55,7 +57,7 @@ def replace_tables(conn: Connection[Any], tables: Iterable[str]) -> None:
 
 def replace_scores(conn: Connection[Any], team: str) -> None:
     """Put copies in the place of what an import writes, with the scores that it may change."""
-    (place,) = conn.execute(_PLACE).fetchone() or ("public",)
+    place = read_value(conn, _PLACE)
     replace_tables(conn, ("leaderboard", "vote_history", "things", "imports", "workspaces"))
     real = sql.SQL(place) + sql.SQL(".leaderboard")
     conn.execute(_SCORES.format(table=real), {"team": team})
