@@ -55,7 +55,7 @@ class Life:
         return await Scheduler(self.database, self.rulebook, jobs).run_due(_at(minutes))
 
     def factor(self, minutes, channel=CHANNEL):
-        return self.rulebook.locate_time(TEAM, channel, _at(minutes)).factor
+        return self.rulebook.get_rules(TEAM).locate_time(channel, _at(minutes)).factor
 
     async def told(self):
         return await rows(self.database, TOLD)

@@ -166,17 +166,17 @@ async def _add_merge_note(
 ) -> Page:
     """Return *page* with what was merged, if what was *about* for concerns a merge."""
     own = about or CardTarget(request.user)
-    rulebook, team = context.rulebook, request.team
-    into = rulebook.resolve_alias(team, own.id)
+    rules = context.rulebook.get_rules(request.team)
+    into = rules.resolve_alias(own.id)
     if into != own.id:
-        names = await resolve_names(context, team, [into], own)
+        names = await resolve_names(context, rules.team, [into], own)
         return admin_views.add_note(
             page, admin_words.describe_merge_target(names[own.id], names[into])
         )
-    merged = [t for t in rulebook.list_merged(team) if rulebook.resolve_alias(team, t) == own.id]
+    merged = [one for one in rules.aliases if rules.resolve_alias(one) == own.id]
     if not merged:
         return page
-    names = await resolve_names(context, team, merged)
+    names = await resolve_names(context, rules.team, merged)
     return admin_views.add_note(
         page, admin_words.list_merge_sources([names[target] for target in merged])
     )

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from psycopg.rows import dict_row
 
-from app.core.boards.calendar import Calendar, VoteTime
+from app.core.boards.calendar import Calendar
 from app.core.boards.seasons import Season
 from app.core.boosts import Boost
 from app.core.person import derive_key
@@ -137,21 +137,9 @@ class Rulebook:
         """Return the seasons that were begun, the first of all apart, which begins by itself."""
         return self.get_rules(team).seasons
 
-    def is_banned(self, team: str, user: str, at: datetime) -> bool:
-        """Tell whether *user* may not vote at the moment *at*."""
-        return self.get_rules(team).is_banned(user, at)
-
     def resolve_alias(self, team: str, target: str) -> str:
         """Return whom or what a vote for *target* is for: that which it was merged into, if so."""
         return self.get_rules(team).resolve_alias(target)
-
-    def list_merged(self, team: str) -> list[str]:
-        """Return what was merged into something else."""
-        return list(self.get_rules(team).aliases)
-
-    def locate_time(self, team: str, channel: str, at: datetime) -> VoteTime:
-        """Return the time *at* in the calendar of *team*."""
-        return self.get_rules(team).locate_time(channel, at)
 
     def build_calendar(self, team: str, now: datetime) -> Calendar:
         """Return the days, weeks and seasons of *team* as they are at the moment *now*."""
