@@ -169,8 +169,9 @@ async def test_what_many_ask_for_at_once_is_made_once(database, indexes):
     assert making.done()
 
 
-async def test_no_more_indexes_are_kept_than_there_is_room_for(database, indexes, monkeypatch):
+async def test_no_more_indexes_are_kept_than_there_is_room_for(database, monkeypatch):
     monkeypatch.setattr(rank_index, "_MOST_KEPT", 2)
+    indexes = RankIndexes(database)
     monkeypatch.setattr(rank_index, "HEAD", 1)
     monkeypatch.setattr(rank_index, "SMALL", 0)
     await rows(database, FILL, 5000, 900)
@@ -183,6 +184,7 @@ async def test_no_more_indexes_are_kept_than_there_is_room_for(database, indexes
     for board in ("users", "givers", "users/2026"):
         await indexes.find_ranks("T1", board, [-10000])
     assert list(indexes._indexes) == [("T1", "givers"), ("T1", "users/2026")]
+    await indexes.close()
 
 
 async def test_the_first_thousand_are_counted_anew_though_there_is_an_index(database, indexes):

@@ -11,7 +11,6 @@ import asyncio
 import time
 from array import array
 from bisect import bisect_left
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -91,7 +90,7 @@ class RankIndexes:
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self.database = database
         self._clock = clock
-        self._indexes: OrderedDict[tuple[str, str], RankIndex] = OrderedDict()
+        self._indexes: LRUCache[tuple[str, str], RankIndex] = LRUCache(_MOST_KEPT)
         self._small: LRUCache[tuple[str, str], bool] = LRUCache(_MOST_SMALL)
         self._builds: dict[tuple[str, str], asyncio.Task[RankIndex]] = {}
 
@@ -186,18 +185,13 @@ class RankIndexes:
         scores = array("q", [~score for score, _ in checkpoints])
         reached = array("q", [number for _, number in checkpoints])
         index = RankIndex(scores, reached, self._clock())
-        self._keep(team, board, index)
-        return index
-
-    def _keep(self, team: str, board: str, index: RankIndex) -> None:
-        self._indexes.pop((team, board), None)
         if index.is_small:
+            self._indexes.pop((team, board), None)
             self._small[team, board] = True
-            return
-        self._small.pop((team, board), None)
-        self._indexes[team, board] = index
-        while len(self._indexes) > _MOST_KEPT:
-            self._indexes.popitem(last=False)
+        else:
+            self._small.pop((team, board), None)
+            self._indexes[team, board] = index
+        return index
 
 
 def _count_ranks_in(
