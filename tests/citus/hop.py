@@ -17,8 +17,8 @@ from app.store import migrations
 from app.store.boards import standings
 from app.store.database import Database, Limits
 from app.store.server.distribution import distribute
-from app.store.votes.cast import cast, cast_all
-from tests.store.casting import ballot, ruled, spoken, ts_of
+from app.store.votes.cast import cast_all
+from tests.store.casting import ballot, cast, ruled, spoken, ts_of
 
 ROUNDS, TIMES = 5, 50
 _numbers = count(1)

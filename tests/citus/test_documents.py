@@ -6,12 +6,11 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from app.store.votes import cast
 from app.store.workspace.rulebook import Rulebook
 from tests.cli.test_export import *  # noqa: F403
 from tests.cli.test_export import _document
 from tests.process import run
-from tests.store.casting import ballot, ruled, spoken, ts_of
+from tests.store.casting import ballot, cast, ruled, spoken, ts_of
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ async def test_votes_and_their_numbers_go_on_after_that(
     assert (await load())[0] == 0
     rules = await Rulebook().read_rules(database, "T1")
     spoke = replace(ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1})), rules=rules)
-    assert await database.run(lambda conn: cast.cast(conn, spoke))
+    assert await database.run(lambda conn: cast(conn, spoke))
     highest = max(row["id"] for row in before["data"]["vote_history"])
     after = (await _document(export, full))["data"]["vote_history"]
     assert [row["voter_id"] for row in after if row["id"] > highest] == ["U7"]

@@ -24,11 +24,10 @@ from app.store.database import Database
 from app.store.server import locks
 from app.store.transfer import dump
 from app.store.transfer.tables import QUEUES, TABLES
-from app.store.votes import cast
 from app.store.workspace.rulebook import Rulebook
 from tests.patience import PATIENCE
 from tests.process import begin, environment, run
-from tests.store.casting import ballot, ruled, spoken, ts_of
+from tests.store.casting import ballot, cast, ruled, spoken, ts_of
 from tests.tables import each
 from tests.talk import PATIENT, PATIENT_LIMITS
 
@@ -160,7 +159,7 @@ async def test_votes_go_on_after_an_import_of_a_document(export, tmp_path, full,
     await database.open()
     rules = await Rulebook().read_rules(database, "T1")
     spoke = replace(ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1})), rules=rules)
-    assert await database.run(lambda conn: cast.cast(conn, spoke))
+    assert await database.run(lambda conn: cast(conn, spoke))
     await database.close()
     (last,) = _rows(own_database_url, "SELECT max(id) FROM vote_history")
     assert last[0] > max(

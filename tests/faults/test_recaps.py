@@ -9,11 +9,10 @@ import pytest
 
 from app.core.settings.definitions import RecapPace, Settings
 from app.devtools.fake_slack.values import Change
-from app.store.votes.cast import cast
 from app.store.workspace.timers import store_plans
 from app.usecases.recaps import plan_recaps
 from tests.faults.load import eventually
-from tests.store.casting import ballot, ruled, spoken
+from tests.store.casting import ballot, cast, ruled, spoken
 
 GENERAL = "C0GENERAL1"
 

@@ -9,8 +9,9 @@ from app.core.vote import Vote
 from app.store.boards.board_sql import COPY_FIRST_SEASON
 from app.store.votes import revisions
 from app.store.votes.ballot import Ballot
+from app.store.votes.cast import cast_all
 from app.store.workspace.rulebook import hold_rules
-from app.store.workspace.workspace_rules import WorkspaceRules
+from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 
 TS = "1763660000.000100"
 KEY = b"the key of tests"
@@ -58,6 +59,14 @@ async def add_seasons(database, last=2, team="T1"):
     """
     if (2,) in await rows(database, added, team, last):
         await database.run(lambda c: c.execute(COPY_FIRST_SEASON, {"team": team}))
+
+
+async def cast(conn, one):
+    """Store the ballot *one*, alone."""
+    (outcome,) = await cast_all(conn, [one])
+    if isinstance(outcome, StaleRulesError):
+        raise outcome
+    return outcome
 
 
 async def revise(conn, one):

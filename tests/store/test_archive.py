@@ -14,8 +14,7 @@ from app.store.boards import pruning
 from app.store.people import forgetting
 from app.store.server import operating
 from app.store.transfer import archive
-from app.store.votes.cast import cast
-from tests.store.casting import add_seasons, at_season, ballot, revise, ruled, spoken
+from tests.store.casting import add_seasons, at_season, ballot, cast, revise, ruled, spoken
 
 CUTOFF = date(2024, 5, 15)
 ALL_TIME = "SELECT board, target_id, score FROM leaderboard WHERE board !~ '/[0-9]' AND score <> 0"

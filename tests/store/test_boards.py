@@ -9,8 +9,7 @@ from app.core.boards.shares import RankedScore, Standing
 from app.store.boards import standings
 from app.store.boards.rank_index import RankIndexes
 from app.store.people import members
-from app.store.votes.cast import cast
-from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+from tests.store.casting import ballot, cast, rows, ruled, spoken, ts_of
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from app.store.boards import ledger_boards
 from app.store.boards.ledger_boards import BoardOf
 from app.store.boards.recaps import ReportRow, read_report
 from app.store.transfer.archive import archive_votes
-from app.store.votes.cast import cast, cast_all
-from tests.store.casting import ballot, revise, rows, ruled, scores, spoken, ts_of
+from app.store.votes.cast import cast_all
+from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
 
 EDIT = "1763660099.000000/1763660099.000001"
 LATER = "1773660099.000000/1773660099.000001"

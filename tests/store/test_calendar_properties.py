@@ -17,9 +17,8 @@ from app.core.boards.calendar import VoteTime
 from app.store.boards import verify
 from app.store.database import Database
 from app.store.server import operating
-from app.store.votes.cast import cast
 from tests.examples import scaled
-from tests.store.casting import add_seasons, ballot, revise, ruled, spoken
+from tests.store.casting import add_seasons, ballot, cast, revise, ruled, spoken
 from tests.talk import PATIENT_LIMITS
 
 NUMBERS = itertools.count(1)

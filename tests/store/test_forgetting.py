@@ -11,12 +11,12 @@ from app.core.reactions import JOINED
 from app.store.people import forgetting, personal_data
 from app.store.server import operating
 from app.store.transfer.tables import QUEUES, TABLES
-from app.store.votes.cast import cast
 from app.store.workspace.rulebook import Rulebook
 from tests.store.casting import (
     add_seasons,
     at_season,
     ballot,
+    cast,
     revise,
     rows,
     ruled,

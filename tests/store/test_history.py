@@ -9,10 +9,9 @@ from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.store.votes import history as store
 from app.store.votes import search as searching
-from app.store.votes.cast import cast
 from app.store.votes.history import HistoryQuery, read_history, sum_recent_votes
 from app.store.votes.search import search
-from tests.store.casting import ballot, revise, rows, ruled, spoken, ts_of
+from tests.store.casting import ballot, cast, revise, rows, ruled, spoken, ts_of
 
 
 def asked(target="U2", reader="U9", here="C1", team="T1"):

@@ -9,8 +9,7 @@ from app.store.outbox import homes
 from app.store.people import opt_outs
 from app.store.server.upkeep import tidy
 from app.store.votes import limits
-from app.store.votes.cast import cast
-from tests.store.casting import ballot, rows, ruled, rules_of, spoken, ts_of
+from tests.store.casting import ballot, cast, rows, ruled, rules_of, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
 
 

@@ -15,12 +15,21 @@ from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, UnmergeRequest
 from app.store.server import operating
 from app.store.transfer import batches, imports
-from app.store.votes import cast
 from app.store.workspace import workspaces
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
 from tests.patience import PATIENCE
-from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import (
+    add_seasons,
+    at_season,
+    ballot,
+    cast,
+    rows,
+    ruled,
+    scores,
+    spoken,
+    ts_of,
+)
 
 DISAGREE = """
 SELECT coalesce(h.target_id, l.target_id) FROM
@@ -64,7 +73,7 @@ async def test_an_import_adds_to_the_boards_of_all_time_and_of_the_first_season(
     await add_seasons(database)
     spoke = ballot(spoken(by="U9"), ruled({"U1": 2, "thing:postgres": 1}))
     spoke = replace(spoke, when=at_season(spoke.when.day))
-    await database.run(lambda c: cast.cast(c, spoke))
+    await database.run(lambda c: cast(c, spoke))
     periods = "SELECT count(*) FROM leaderboard WHERE board ~ '/[0-9]'"
     before = await rows(database, periods)
     assert take(conn, {"U1": 40, "U2": -3, "Postgres": 4})
@@ -81,7 +90,7 @@ async def test_an_import_adds_to_the_boards_of_all_time_and_of_the_first_season(
 
 async def test_a_spelling_that_people_used_since_stays(conn, database):
     spoke = ballot(spoken(by="U9"), ruled({"thing:postgres": 1}))
-    await database.run(lambda c: cast.cast(c, spoke))
+    await database.run(lambda c: cast(c, spoke))
     take(conn, {"PostGres": 4, "Redis": 1})
     spelled = dict(await rows(database, "SELECT target_id, spelling FROM things"))
     assert spelled == {"thing:postgres": "postgres", "thing:redis": "Redis"}
@@ -215,7 +224,7 @@ def drop_zeros(found):
 async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, database):
     await add_seasons(database, 3)
     spoke = replace(ballot(spoken(by="U9"), ruled({"U1": 2})), when=at_season(date(2026, 5, 6), 3))
-    await database.run(lambda c: cast.cast(c, spoke))
+    await database.run(lambda c: cast(c, spoke))
     assert take(conn, {"U1": 5})
     assert await scores(database, "users/S3") == {"U1": 2}
     assert await scores(database, "users/S1") == {"U1": 5}
@@ -261,7 +270,7 @@ async def test_votes_and_imports_of_the_same_scores_do_not_tear_each_other(datab
 
     async def vote(n):
         spoke = ballot(spoken(ts_of(n), by="U0"), ruled(dict.fromkeys(list(many)[n % 9 :: 7], 1)))
-        await database.run(lambda c: cast.cast(c, spoke), patience=PATIENCE)
+        await database.run(lambda c: cast(c, spoke), patience=PATIENCE)
 
     work = [asyncio.to_thread(importing, n) for n in range(6)]
     await asyncio.gather(*work, *(vote(n) for n in range(60)))

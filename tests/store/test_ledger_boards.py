@@ -17,9 +17,8 @@ from app.store.people import merging
 from app.store.people.merge_transfer import Transfer
 from app.store.server import operating
 from app.store.transfer import archive
-from app.store.votes.cast import cast
 from app.usecases.standings import read_leaderboard, read_series
-from tests.store.casting import ballot, revise, rows, ruled, spoken, ts_of
+from tests.store.casting import ballot, cast, revise, rows, ruled, spoken, ts_of
 
 THURSDAY = date(2025, 11, 20)
 SUNDAY = date(2025, 11, 23)

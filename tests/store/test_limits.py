@@ -17,9 +17,8 @@ from app.core.vote import Vote
 from app.store.database import Database
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
-from app.store.votes.cast import cast
 from tests.patience import PATIENCE
-from tests.store.casting import ballot, revise, rows, ruled, scores, spoken
+from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken
 from tests.talk import PATIENT_LIMITS
 
 START = 1763660000

@@ -13,11 +13,10 @@ from app.store.database import UnavailableError
 from app.store.people.forgetting import forget
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import UnmergeRequest, merge, unmerge
-from app.store.votes.cast import cast
 from app.usecases import upkeep
 from app.usecases.upkeep import follow_votes, keep_long_boards
 from tests.faults.load import eventually
-from tests.store.casting import ballot, revise, rows, ruled, scores, spoken
+from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken
 
 MARCH, MAY, DECEMBER = (datetime(2025, month, 14, 12, tzinfo=UTC) for month in (3, 5, 12))
 PSEUDONYM = "U0F0F0F0F0F"

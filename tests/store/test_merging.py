@@ -18,7 +18,6 @@ from app.store.people.merging import MergeResult, UnmergeRequest
 from app.store.server import operating
 from app.store.transfer.archive import archive_votes
 from app.store.votes.adjustments import Adjustment, ScoreChange, adjust
-from app.store.votes.cast import cast
 from app.store.workspace.workspace_rules import StaleRulesError
 from tests.patience import PATIENCE
 from tests.store import casting
@@ -26,6 +25,7 @@ from tests.store.casting import (
     add_seasons,
     at_season,
     ballot,
+    cast,
     revise,
     rows,
     ruled,

@@ -13,12 +13,11 @@ from app.core.vote import Vote
 from app.store.database import Database, UnavailableError
 from app.store.people import forgetting
 from app.store.people import opt_outs as store
-from app.store.votes.cast import cast
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
 from app.usecases.upkeep import keep_rules
 from tests.patience import PATIENCE
-from tests.store.casting import ballot, revise, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
 
 F = "UFORGOTTENX"

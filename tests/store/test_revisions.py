@@ -13,11 +13,11 @@ from app.core.vote import Vote
 from app.store.outbox import claims
 from app.store.outbox.claims import Settlement
 from app.store.votes.ballot import Outcome
-from app.store.votes.cast import cast
 from tests.store.casting import (
     add_seasons,
     at_season,
     ballot,
+    cast,
     revise,
     rows,
     ruled,

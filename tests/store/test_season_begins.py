@@ -6,10 +6,9 @@ import psycopg
 from psycopg import AsyncConnection
 
 from app.store.transfer.merged_names import lock_merges
-from app.store.votes.cast import cast
 from app.store.workspace import season_numbers
 from tests.patience import PATIENCE
-from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+from tests.store.casting import ballot, cast, rows, ruled, spoken, ts_of
 
 OF_SEASONS = """
 SELECT board, target_id, score FROM leaderboard WHERE board ~ '/S' AND score <> 0 ORDER BY 1, 2

@@ -4,8 +4,7 @@ from app.core.message import DELETED, UNDONE
 from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.store.votes import undo
-from app.store.votes.cast import cast
-from tests.store.casting import ballot, revise, rows, ruled, spoken, ts_of
+from tests.store.casting import ballot, cast, revise, rows, ruled, spoken, ts_of
 
 
 async def _cast(database, number, points, by="U1", **where):

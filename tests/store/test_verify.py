@@ -13,8 +13,7 @@ from app.core.boards.calendar import VoteTime
 from app.core.boards.retention import compute_board_horizons
 from app.store.boards import pruning, rebuild, verify
 from app.store.server import operating
-from app.store.votes.cast import cast
-from tests.store.casting import add_seasons, at_season, ballot, revise, ruled, spoken, ts_of
+from tests.store.casting import add_seasons, at_season, ballot, cast, revise, ruled, spoken, ts_of
 from tests.tables import each
 
 EDIT = "1763660099.000000/1763660099.000001"

@@ -9,9 +9,8 @@ from app.core.refusals import Refusal
 from app.store.database import Database
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
-from app.store.votes.cast import cast
 from tests.patience import PATIENCE
-from tests.store.casting import ballot, revise, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
 
 

@@ -29,7 +29,7 @@ from app.devtools.bench.rows import BenchError, BenchRow, divide
 from app.store.database import Conn, Database, Limits
 from app.store.server.embedded import find_own_programs
 from app.store.votes.ballot import Ballot
-from app.store.votes.cast import cast, cast_all
+from app.store.votes.cast import cast_all
 
 SECONDS: Final = 4.0
 MEMBERS: Final = 1000
@@ -191,7 +191,7 @@ def _make_varying_ballot() -> tuple[Ballot, dict[str, str]]:
 
 
 async def _store_ours(conn: Conn, ballot: Ballot) -> None:
-    await cast(conn, ballot)
+    await cast_all(conn, [ballot])
 
 
 async def _cast_together(conn: Conn, ballots: Sequence[Ballot]) -> None:

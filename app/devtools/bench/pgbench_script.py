@@ -10,7 +10,7 @@ from psycopg import AsyncConnection, AsyncCursor
 from psycopg.types.json import Jsonb
 
 from app.store.votes.ballot import Ballot
-from app.store.votes.cast import cast
+from app.store.votes.cast import cast_all
 
 _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 
@@ -26,7 +26,7 @@ async def render_script(url: str, ballot: Ballot, varying: Mapping[str, str]) ->
 
     async with await AsyncConnection.connect(url) as conn:
         conn.cursor_factory = Noting
-        await cast(conn, ballot)
+        await cast_all(conn, [ballot])
         await conn.rollback()
     query, given = sent[0]
     return _PARAMETER.sub(lambda found: _render_value(given[found[1]], varying), query) + ";\n"

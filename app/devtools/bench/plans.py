@@ -27,7 +27,7 @@ from app.store.boards import standings
 from app.store.database import Conn
 from app.store.votes import history, search
 from app.store.votes.ballot import Ballot
-from app.store.votes.cast import cast
+from app.store.votes.cast import cast_all
 from app.store.votes.history import HistoryQuery
 
 Plan = tuple[str, list[str]]
@@ -85,7 +85,7 @@ def _list_questions(members: int) -> dict[str, Callable[[Conn], Awaitable[Any]]]
         "lately": lambda conn: history.sum_recent_votes(conn, asked, 3, given=True),
         "search, frequent": lambda conn: search.search(conn, asked, often, 10),
         "search, rare": lambda conn: search.search(conn, asked, rare, 10),
-        "vote": lambda conn: cast(conn, _make_ballot(members)),
+        "vote": lambda conn: cast_all(conn, [_make_ballot(members)]),
     }
 
 

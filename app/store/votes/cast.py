@@ -23,21 +23,11 @@ _RECORD: Final = "SELECT record_votes(%(team)s, %(batch)s)"
 Document = dict[str, Any]
 
 
-async def cast(conn: Conn, ballot: Ballot) -> Outcome | None:
-    """Store *ballot* once; return None if its message was heard before.
-
-    When the allowance does not suffice, none of the votes count. Why votes do not count the voter
-    will be told. Raises StaleRulesError.
-    """
-    outcome = (await cast_all(conn, [ballot]))[0]
-    if isinstance(outcome, StaleRulesError):
-        raise outcome
-    return outcome
-
-
 async def cast_all(conn: Conn, ballots: Sequence[Ballot]) -> list[Outcome | StaleRulesError | None]:
-    """Store *ballots* as `cast` does; of those judged by rules that hold no more, nothing.
+    """Store each of *ballots* once; give None for one whose message was heard before.
 
+    When the allowance does not suffice, none of a ballot's votes count. Why votes do not count the
+    voter will be told. Of ballots that were judged by rules that hold no more, nothing is stored.
     All are of one workspace and have the same limits. Where there are some, no two are of the same
     giver.
     """
