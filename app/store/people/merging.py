@@ -16,7 +16,7 @@ from app.core.boards.shares import name_channel_board
 from app.core.commands.admin import UnfitCommand
 from app.core.vote import ScoreLimitError, require_score
 from app.store.boards import standings
-from app.store.database import Conn, allow_seconds
+from app.store.database import Conn, allow_seconds, fetch_all
 from app.store.people import aliases, members, merge_transfer, merged_limits
 from app.store.people.merge_transfer import Transfer
 from app.store.votes.adjustments import store_spelling
@@ -187,7 +187,7 @@ async def _carry(
 async def _read_archived(conn: Conn, transfer: Transfer) -> dict[str, int]:
     """Return what a merge moved of archived votes, by boards as they are called now."""
     details = await audit.read_merge_details(conn, transfer.team, transfer.source, transfer.ts)
-    rows = await (await conn.execute(_FORMER_CHANNELS, {"team": transfer.team})).fetchall()
+    rows = await fetch_all(conn, _FORMER_CHANNELS, {"team": transfer.team})
     names = {name_channel_board(former): name_channel_board(channel) for former, channel in rows}
     archived: Counter[str] = Counter()
     for board, points in details.get("archived", {}).items():

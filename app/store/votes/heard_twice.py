@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Final
 
 from app.core.channel_ids import ChannelIdChange
-from app.store.database import Conn, gather_columns
+from app.store.database import Conn, fetch_all, gather_columns
 
 # The version that came later stands; of two that are the same, the one under the former id.
 _HEARD_TWICE: Final = """
@@ -134,14 +134,12 @@ class ReactedTwice:
 
 async def list_heard_twice(conn: Conn, change: ChannelIdChange) -> list[HeardTwice]:
     """Return what was heard under both ids."""
-    rows = await (await conn.execute(_HEARD_TWICE, change.parameters)).fetchall()
-    return [HeardTwice(*row) for row in rows]
+    return [HeardTwice(*row) for row in await fetch_all(conn, _HEARD_TWICE, change.parameters)]
 
 
 async def list_reacted_twice(conn: Conn, change: ChannelIdChange) -> list[ReactedTwice]:
     """Return whose reactions to what were heard under both ids."""
-    rows = await (await conn.execute(_REACTED_TWICE, change.parameters)).fetchall()
-    return [ReactedTwice(*row) for row in rows]
+    return [ReactedTwice(*row) for row in await fetch_all(conn, _REACTED_TWICE, change.parameters)]
 
 
 async def drop_replies(

@@ -19,7 +19,7 @@ from app.core.boards.shares import name_channel_board
 from app.core.channel_ids import ChannelIdChange
 from app.core.person import hash_message
 from app.core.reply_body import ReplyKind
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all, fetch_column
 
 UNKNOWN: Final = "channel_not_found"
 """Slack's word for a channel that isn't there any more."""
@@ -238,8 +238,8 @@ def _build_reply_parameters(change: ChannelIdChange) -> dict[str, Any]:
 
 async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[str]]:
     """Return the boards of the channel that are kept, as they are called and will be."""
-    rows = await (await conn.execute(_SEASONS, change.parameters)).fetchall()
-    seasons = [build_season(number) for number in (FIRST.number, *(number for (number,) in rows))]
+    numbers = await fetch_column(conn, _SEASONS, change.parameters)
+    seasons = [build_season(number) for number in (FIRST.number, *numbers)]
     former, new = name_channel_board(change.former), name_channel_board(change.channel)
     return {
         "boards": [former, *(season.name_board(former) for season in seasons)],
@@ -249,7 +249,7 @@ async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[st
 
 async def _rename_cooldowns(conn: Conn, change: ChannelIdChange, key: bytes) -> None:
     """Let cooldowns know votes by their new hashes, so that taking one back still ends its own."""
-    rows = await (await conn.execute(_COOLED, change.parameters)).fetchall()
+    rows = await fetch_all(conn, _COOLED, change.parameters)
     if not rows:
         return
 
