@@ -104,15 +104,14 @@ _Found = tuple[Sequence[RankedScore], Standing | None]
 
 async def _read_kept(asked: _Inquiry) -> _Found:
     """Return the places of a board that has rows, and the reader's own."""
-    ranks, team, reader = asked.rank_indexes, asked.team, asked.reader
     board = asked.calendar.find_rows(asked.period).name_board(asked.name)
-    places = await _read_places(ranks, team, board, asked.show)
-    own = await _find_own(ranks, team, board, reader, places)
+    places = await _read_places(asked, board)
+    own = await _find_own(asked, board, places)
     before = asked.period.find_previous()
     if not (before and places):
         return places, own
-    board = before.name_board(asked.name)
-    return await _add_movement(ranks, team, board, reader, places, own)
+    ranks = await _read_ranks(asked, before.name_board(asked.name), places)
+    return (places, own) if ranks is None else _compare_ranks(places, own, asked.reader, ranks)
 
 
 async def _read_computed(asked: _Inquiry) -> _Found:
@@ -134,52 +133,42 @@ async def _read_computed(asked: _Inquiry) -> _Found:
     return _compare_ranks(found.shown, found.own, asked.reader, old.ranks)
 
 
-async def _read_places(
-    rank_indexes: RankIndexes, team: str, board: str, show: ShowBoard
-) -> list[RankedScore]:
-    run = rank_indexes.database.run
+async def _read_places(asked: _Inquiry, board: str) -> list[RankedScore]:
+    ranks, team, show = asked.rank_indexes, asked.team, asked.show
     if not show.bottom:
-        return await run(lambda c: standings.read_top(c, team, board, show.count))
-    last = await run(lambda c: standings.read_bottom(c, team, board, show.count))
-    ranks = await rank_indexes.find_ranks(team, board, {score for _, score in last})
-    return [RankedScore(ranks[score], target, score) for target, score in last]
+        return await ranks.database.run(lambda c: standings.read_top(c, team, board, show.count))
+    last = await ranks.database.run(lambda c: standings.read_bottom(c, team, board, show.count))
+    found = await ranks.find_ranks(team, board, {score for _, score in last})
+    return [RankedScore(found[score], target, score) for target, score in last]
 
 
-async def _find_own(
-    rank_indexes: RankIndexes, team: str, board: str, reader: str, places: Sequence[RankedScore]
-) -> Standing | None:
-    """Return where *reader* stands; no person stands among things."""
+async def _find_own(asked: _Inquiry, board: str, places: Sequence[RankedScore]) -> Standing | None:
+    """Return where the reader stands; no person stands among things."""
     if find_kind(board) in OF_THINGS:
         return None
-    shown = next((place for place in places if place.target == reader), None)
+    shown = next((place for place in places if place.target == asked.reader), None)
     if shown is None or places[0].rank > 1:
-        return await rank_indexes.find_standing(team, board, reader)
+        return await asked.rank_indexes.find_standing(asked.team, board, asked.reader)
     above = [place for place in places if place.score > shown.score]
     return Standing(shown.rank, shown.score, above[-1] if above else None)
 
 
-async def _add_movement(
-    rank_indexes: RankIndexes,
-    team: str,
-    board: str,
-    reader: str,
-    places: Sequence[RankedScore],
-    own: Standing | None,
-) -> _Found:
-    """Add to *places* and *own* their ranks on *board*, of the period before, if there is one."""
-    targets = [*(place.target for place in places), reader]
+async def _read_ranks(
+    asked: _Inquiry, board: str, places: Sequence[RankedScore]
+) -> Mapping[str, int] | None:
+    """Return where *places* and the reader stood on *board*; None where nobody had a place."""
+    targets = [*(place.target for place in places), asked.reader]
 
     async def read(conn: Conn) -> dict[str, int] | None:
-        scores = await standings.read_board_scores(conn, team, board, targets)
-        return scores if scores or await standings.has_places(conn, team, board) else None
+        scores = await standings.read_board_scores(conn, asked.team, board, targets)
+        return scores if scores or await standings.has_places(conn, asked.team, board) else None
 
-    scores = await rank_indexes.database.run(read)
+    ranks = asked.rank_indexes
+    scores = await ranks.database.run(read)
     if scores is None:
-        return places, own
-    ranks = await rank_indexes.find_ranks(team, board, set(scores.values()), settled=True)
-    return _compare_ranks(
-        places, own, reader, {target: ranks[score] for target, score in scores.items()}
-    )
+        return None
+    found = await ranks.find_ranks(asked.team, board, set(scores.values()), settled=True)
+    return {target: found[score] for target, score in scores.items()}
 
 
 def _compare_ranks(
