@@ -8,7 +8,7 @@ from functools import partial
 from app.core.audience import choose_answering, is_quiet
 from app.core.boards.calendar import GiverDay, find_giver_day
 from app.core.message import Message
-from app.core.refusals import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, judge
+from app.core.refusals import Refusal, RefusedVote, Ruling, VoteFacts, judge
 from app.core.vote import Vote, is_thing, list_groups, tally
 from app.store.database import Conn
 from app.store.people import opt_outs
@@ -156,8 +156,7 @@ def _retarget(vote: Vote, target: str) -> Vote:
 async def _gather_facts(
     message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
 ) -> VoteFacts:
-    banned = rules.is_banned(message.author, message.moment)
-    ban = ActiveBan(rules.find_ban_end(message.author)) if banned else None
+    ban = rules.find_ban(message.author, message.moment)
     strangers = await _find_strangers(message, votes, rules, context)
     return VoteFacts(rules.opted_out, strangers, ban)
 

@@ -121,7 +121,7 @@ async def _resolve_names(
     message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> ResolvedVotes:
     """Return what typed names mean; where nothing may be said, nobody is asked."""
-    asks = not (message.quiet or rules.is_banned(message.author, message.moment))
+    asks = not (message.quiet or rules.find_ban(message.author, message.moment))
     return await typed_names.resolve_names(message, heard.votes, context, rules, may_ask=asks)
 
 

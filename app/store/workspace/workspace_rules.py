@@ -13,6 +13,7 @@ from app.core.boards.calendar import VoteTime
 from app.core.boards.seasons import Season
 from app.core.boosts import Boost, BoostTimeline
 from app.core.person import hash_person
+from app.core.refusals import ActiveBan
 from app.core.settings.definitions import Settings
 from app.core.vote import is_thing
 
@@ -121,19 +122,12 @@ class WorkspaceRules:
         """Return what the cooldown knows *target* by."""
         return target if is_thing(target) else self.identify(target)
 
-    def is_banned(self, user: str, at: datetime) -> bool:
-        """Tell whether *user*, by any of their accounts, may not vote at the moment *at*."""
-        if not self.bans:
-            return False
-        return any(end is None or at < end for end in self._list_ban_ends(user))
-
-    def find_ban_end(self, user: str) -> datetime | None:
-        """Return until when *user* is banned; None: until it is lifted."""
-        ends = [end for end in self._list_ban_ends(user) if end]
-        return max(ends) if ends and len(ends) == len(self._list_ban_ends(user)) else None
-
-    def _list_ban_ends(self, user: str) -> Sequence[datetime | None]:
-        return self._bans_of_people.get(self.identify(user), ())
+    def find_ban(self, user: str, at: datetime) -> ActiveBan | None:
+        """Return the ban by which *user*, by any of their accounts, may not vote at *at*."""
+        ends = self._bans_of_people.get(self.identify(user), ()) if self.bans else ()
+        if all(end is not None and end <= at for end in ends):
+            return None
+        return ActiveBan(None if None in ends else max(filter(None, ends)))
 
     @cached_property
     def _bans_of_people(self) -> Mapping[str, Sequence[datetime | None]]:
