@@ -65,7 +65,28 @@ SELECT message_ts, voter_id, (
 ) FROM left_over ORDER BY message_ts, voter_id
 """
 
-# Of the news of one reaction, or of one way to join, the later holds.
+
+def _drop_earlier(table: str, ts: str) -> str:
+    """Return what drops the earlier news of one reaction, or way to join; *ts* is in its key."""
+    return f"""
+WITH o AS MATERIALIZED (
+    SELECT {ts}, voter_id, emoji, changed_ts FROM {table}
+    WHERE team_id = %(team)s AND channel_id = %(former)s
+), earlier AS MATERIALIZED (
+    SELECT CASE WHEN n.changed_ts > o.changed_ts THEN %(former)s ELSE %(channel)s END AS channel_id,
+        o.{ts}, o.voter_id, o.emoji
+    FROM o CROSS JOIN LATERAL (
+        SELECT changed_ts FROM {table} AS t
+        WHERE (t.team_id, t.channel_id, t.{ts}, t.voter_id, t.emoji)
+            = (%(team)s, %(channel)s, o.{ts}, o.voter_id, o.emoji) OFFSET 0
+    ) AS n
+)
+DELETE FROM {table} AS t USING earlier AS e
+WHERE t.team_id = %(team)s AND (t.channel_id, t.{ts}, t.voter_id, t.emoji)
+    = (e.channel_id, e.{ts}, e.voter_id, e.emoji)
+"""  # noqa: S608 (names of ours)
+
+
 _DROP_NEWS: Final = (
     """
 DELETE FROM offers AS o USING offers AS kept
@@ -73,40 +94,8 @@ WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
   AND o.channel_id = %(channel)s AND kept.channel_id = %(former)s
   AND (o.message_ts, o.handle, o.user_id) = (kept.message_ts, kept.handle, kept.user_id)
 """,
-    """
-WITH o AS MATERIALIZED (
-    SELECT message_ts, voter_id, emoji, changed_ts FROM reactions
-    WHERE team_id = %(team)s AND channel_id = %(former)s
-), earlier AS MATERIALIZED (
-    SELECT CASE WHEN n.changed_ts > o.changed_ts THEN %(former)s ELSE %(channel)s END AS channel_id,
-        o.message_ts, o.voter_id, o.emoji
-    FROM o CROSS JOIN LATERAL (
-        SELECT changed_ts FROM reactions AS r
-        WHERE (r.team_id, r.channel_id, r.message_ts, r.voter_id, r.emoji)
-            = (%(team)s, %(channel)s, o.message_ts, o.voter_id, o.emoji) OFFSET 0
-    ) AS n
-)
-DELETE FROM reactions AS r USING earlier AS e
-WHERE r.team_id = %(team)s AND (r.channel_id, r.message_ts, r.voter_id, r.emoji)
-    = (e.channel_id, e.message_ts, e.voter_id, e.emoji)
-""",
-    """
-WITH o AS MATERIALIZED (
-    SELECT way_ts, voter_id, emoji, changed_ts FROM joins
-    WHERE team_id = %(team)s AND channel_id = %(former)s
-), earlier AS MATERIALIZED (
-    SELECT CASE WHEN n.changed_ts > o.changed_ts THEN %(former)s ELSE %(channel)s END AS channel_id,
-        o.way_ts, o.voter_id, o.emoji
-    FROM o CROSS JOIN LATERAL (
-        SELECT changed_ts FROM joins AS j
-        WHERE (j.team_id, j.channel_id, j.way_ts, j.voter_id, j.emoji)
-            = (%(team)s, %(channel)s, o.way_ts, o.voter_id, o.emoji) OFFSET 0
-    ) AS n
-)
-DELETE FROM joins AS j USING earlier AS e
-WHERE j.team_id = %(team)s AND (j.channel_id, j.way_ts, j.voter_id, j.emoji)
-    = (e.channel_id, e.way_ts, e.voter_id, e.emoji)
-""",
+    _drop_earlier("reactions", "message_ts"),
+    _drop_earlier("joins", "way_ts"),
 )
 
 
