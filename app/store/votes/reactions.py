@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from app.core.message import DELETED
+from app.core.message import DELETED, build_key
 from app.core.reactions import FORM, Reaction
 from app.store.database import Conn, fetch_all, fetch_row, fetch_value
 
@@ -148,7 +148,7 @@ class FormVote:
 
 async def read_target(conn: Conn, reaction: Reaction) -> str | None:
     """Return for whom *reaction* was a vote once, though its emoji may be none any more."""
-    asked = _to_parameters(reaction.key) | {"emoji": reaction.emoji}
+    asked = build_key(*reaction.key) | {"emoji": reaction.emoji}
     target: str | None = await fetch_value(conn, _TARGET, asked)
     return target
 
@@ -157,7 +157,7 @@ async def _find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
     own = key[-1]
     if len(giver.slots) == 1:
         return own, 0
-    named = _to_parameters(key) | giver.to_parameters() | {"accounts": " ".join(giver.slots)}
+    named = build_key(*key) | giver.to_parameters() | {"accounts": " ".join(giver.slots)}
     await conn.execute(_ONE_ACCOUNT, named)
     given: dict[str, int] = dict(await fetch_all(conn, _SLOTS, named))
     slot = own if own in given else next(iter(given), own)
@@ -173,7 +173,7 @@ async def take_turn(
     they gave some, or the message is gone, unless they outlive it.
     """
     slot, elsewhere = await _find_slot(conn, key, giver)
-    parameters = _to_parameters((*key[:3], slot))
+    parameters = build_key(*key[:3], slot)
     revision = await fetch_value(conn, _TURN, parameters, "")
     if revision and not revision.isdecimal():  # deleted, or taken back
         return None
@@ -185,7 +185,7 @@ async def take_turn(
 
 async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: int) -> bool:
     """Note *reaction* for *author*, worth *points* where it was added; tell whether that is new."""
-    parameters = _to_parameters(reaction.key) | {
+    parameters = build_key(*reaction.key) | {
         "emoji": reaction.emoji,
         "target": author,
         "points": points,
@@ -198,12 +198,12 @@ async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: in
 async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at: datetime) -> None:
     """Note that a form gives *target* these *points*, in place of all reactions; 0 for nothing."""
     given = {"form": FORM, "target": target, "points": points, "changed": f"{at.timestamp():.6f}"}
-    await conn.execute(_FILL, _to_parameters(key) | given)
+    await conn.execute(_FILL, build_key(*key) | given)
 
 
 async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
     """Return what a form of *giver* with *key* has given and stands."""
-    asked = _to_parameters(key) | giver.to_parameters() | {"form": FORM}
+    asked = build_key(*key) | giver.to_parameters() | {"form": FORM}
     row = await fetch_row(conn, _FILLED, asked)
     if row is None:
         return FormVote()
@@ -213,10 +213,6 @@ async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
 
 async def sum_standing(conn: Conn, key: SlotKey, giver: Giver) -> tuple[int, bool]:
     """Return what *giver*'s reactions come to, and whether a form's points stand instead."""
-    asked = _to_parameters(key) | giver.to_parameters() | {"form": FORM}
+    asked = build_key(*key) | giver.to_parameters() | {"form": FORM}
     row = await fetch_row(conn, _SUM_STANDING, asked)
     return (row[0], row[1]) if row else (0, False)
-
-
-def _to_parameters(key: SlotKey) -> dict[str, str]:
-    return dict(zip(("team", "channel", "ts", "slot"), key, strict=True))
