@@ -278,4 +278,4 @@ async def _read_current_votes(conn: Conn, ballot: Ballot) -> list[Vote]:
     """Return what the message gives now to those whose points may change."""
     held = await offers.read_held_votes(conn, ballot.message.key[:3])
     meant = [replace(vote, target=ballot.rules.resolve_alias(vote.target)) for vote in held]
-    return [vote for vote in meant if vote.target not in ballot.opted_out]
+    return [vote for vote in meant if vote.target not in ballot.rules.opted_out]

@@ -1,6 +1,5 @@
 """What the store is given to keep (a message, its ruling, its day), and what came of it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from app.core.audience import IN_THREAD, Answering, Audience
@@ -41,11 +40,6 @@ class Ballot:
     def is_limited(self) -> bool:
         """Tell whether its votes are held to an allowance or a cooldown."""
         return self.allowance is not None or self.cooldown > 0
-
-    @property
-    def opted_out(self) -> Collection[str]:
-        """Those whose points an edit leaves as they are: they have opted out."""
-        return self.rules.opted_out
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class HeldVotes:
 async def read_held_votes(conn: Conn, key: Mapping[str, str], ballot: Ballot) -> HeldVotes:
     """Return what the message *key* has given, as *ballot* would change it."""
     rows = await fetch_all(conn, _READ_HELD, key)
-    kept = () if ballot.message.revision in KINDS else ballot.opted_out
+    kept = () if ballot.message.revision in KINDS else ballot.rules.opted_out
     given = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
     meanings = await aliases.resolve_aliases(conn, key["team"], given)
     entered = {t: vote for t, vote in given.items() if meanings.get(t, t) not in kept}
