@@ -267,6 +267,12 @@ def gather_columns(rows: Iterable[object], **fields: str) -> dict[str, list[Any]
     return {name: [getattr(row, field) for row in listed] for name, field in fields.items()}
 
 
+def split_columns(rows: Iterable[Sequence[Any]], *names: str) -> dict[str, list[Any]]:
+    """Return *rows* as `unnest` takes them: by the *names* of the arrays, in their order."""
+    listed = list(rows)
+    return {name: [row[place] for row in listed] for place, name in enumerate(names)}
+
+
 async def _run_query(query: Query[T], conn: Conn) -> T:
     try:
         return await query(conn)

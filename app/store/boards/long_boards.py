@@ -17,7 +17,7 @@ from app.core.boards.definitions import MADE
 from app.core.boards.periods import QUARTER, YEAR
 from app.core.boards.retention import DAY, MONTH, WEEK
 from app.store.boards.board_sql import TIMES, select_shares
-from app.store.database import Conn, fetch_column, fetch_row, fetch_value
+from app.store.database import Conn, fetch_column, fetch_row, fetch_value, split_columns
 
 TOGETHER: Final = 500
 """Rows of the ledger that are followed in one transaction."""
@@ -160,8 +160,7 @@ def remake_scores(
     """Make *scores*, each a board of a quarter or year and a target, anew from those of months."""
     quarters = [score for score in scores if score[0][-2] == "Q"]
     for some in (quarters, [score for score in scores if score not in quarters]):
-        boards, targets = [board for board, _ in some], [target for _, target in some]
-        conn.execute(_REMAKE, {"team": team, "boards": boards, "targets": targets})
+        conn.execute(_REMAKE, {"team": team} | split_columns(some, "boards", "targets"))
 
 
 def read_waiting(conn: psycopg.Connection[Any], team: str) -> tuple[list[str], list[str]]:

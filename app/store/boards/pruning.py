@@ -10,7 +10,7 @@ from typing import Any, Final
 import psycopg
 
 from app.core.boards.retention import Horizons, compute_board_horizons, lies_before
-from app.store.database import read_value
+from app.store.database import read_value, split_columns
 from app.store.server import operating
 
 TOGETHER: Final = 5_000
@@ -86,11 +86,7 @@ def _remove(
         operating.disable_timeouts(conn)
         conn.execute(_BY_INDEX)
         rows = conn.execute(_NEXT, parameters | {"board": board, "target": target}).fetchall()
-        gone = {
-            "gone_boards": [board for board, _ in rows],
-            "gone_targets": [target for _, target in rows],
-        }
-        conn.execute(_REMOVE, parameters | gone)
+        conn.execute(_REMOVE, parameters | split_columns(rows, "gone_boards", "gone_targets"))
     return rows
 
 
@@ -113,5 +109,4 @@ def read_horizons(conn: psycopg.Connection[Any], team: str) -> dict[str, date]:
 
 def move_horizons(conn: psycopg.Connection[Any], team: str, horizons: Horizons) -> None:
     """Let *horizons* hold, where they are later than those so far."""
-    moved = {"whats": list(horizons), "firsts": list(horizons.values())}
-    conn.execute(_MOVE, {"team": team} | moved)
+    conn.execute(_MOVE, {"team": team} | split_columns(horizons.items(), "whats", "firsts"))

@@ -15,6 +15,7 @@ from app.core.boards.definitions import is_made
 from app.core.boards.retention import find_period
 from app.store.boards import long_boards
 from app.store.boards.verify import Difference
+from app.store.database import gather_columns
 
 # In the order in which votes lock scores, so that neither waits for the other in a circle.
 _ADD: Final = """
@@ -42,11 +43,7 @@ def fix_scores(conn: psycopg.Connection[Any], team: str, differences: Sequence[D
     """
     made = [one for one in differences if _is_made(one.board)]
     counted = [one for one in differences if not _is_made(one.board)]
-    keys = {
-        "team": team,
-        "boards": [one.board for one in counted],
-        "targets": [one.target for one in counted],
-    }
+    keys = {"team": team} | gather_columns(counted, boards="board", targets="target")
     points = [one.should - (one.has or 0) for one in counted]
     try:
         with conn.transaction():

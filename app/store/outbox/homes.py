@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_value
+from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_value, split_columns
 from app.store.workspace.workspaces import WORKSPACE_ADDED
 
 LEASE: Final = 15.0
@@ -166,10 +166,10 @@ async def claim_changed(conn: Conn, team: str, most: int, pause: float) -> Seque
     due = await fetch_all(conn, _CHANGED, own)
     if not due:
         return []
-    claimed = {"users": [user for user, _ in due], "marks": [mark for _, mark in due]}
-    pages = {
-        page.user: page for page in await fetch_as(conn, OpenHome, _CLAIM_CHANGED, own | claimed)
-    }  # in whatever order
+    claimed = await fetch_as(
+        conn, OpenHome, _CLAIM_CHANGED, own | split_columns(due, "users", "marks")
+    )
+    pages = {page.user: page for page in claimed}  # in whatever order
     return [pages[user] for user, _ in due if user in pages]
 
 

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from app.core.message import STEP, Message, build_key
 from app.core.replies import CountedVote, DigestReply, NoticeReply
 from app.core.reply_body import ReplyKind
-from app.store.database import Conn, fetch_all, fetch_as
+from app.store.database import Conn, fetch_all, fetch_as, split_columns
 
 _LATELY: Final = 1000
 """The newest rows of somebody's ledger among which those of a day are looked for."""
@@ -142,10 +142,7 @@ async def read_factors(
     conn: Conn, team: str, asked: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
     """Return by what each of *asked*, the ts and slot of a notice, was multiplied, if it was."""
-    columns = {
-        "channels": [slot.partition("/")[0] for _, slot in asked],
-        "times": [ts for ts, _ in asked],
-        "slots": [slot for _, slot in asked],
-    }
+    named = ((slot.partition("/")[0], ts, slot) for ts, slot in asked)
+    columns = split_columns(named, "channels", "times", "slots")
     rows = await fetch_all(conn, _FACTORS, {"team": team} | columns)
     return {(ts, slot): factor for ts, slot, factor in rows}

@@ -6,7 +6,6 @@ them can commit. If one did meanwhile, the scores are let go and it is renamed t
 rounds, while the scores are locked.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,19 +14,20 @@ from psycopg import Rollback
 from app.core.boards.definitions import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
-from app.store.database import Conn, fetch_all, fetch_column, fetch_row
+from app.store.database import Conn, fetch_all, fetch_column, fetch_row, split_columns
 from app.store.people import personal_data
 from app.store.people.merging import work_alone
 from app.store.people.personal_data import PersonParameters
 from app.store.workspace.rulebook import change_rules
-
-_MessageKey = tuple[str, str, str]
 
 PATIENCE: Final = 60.0
 """Seconds that forgetting may take; 100,000 votes take a few."""
 
 _ROUNDS: Final = 2
 """How often a vote may come between; after that, votes for and by the person wait a second."""
+
+_KEY: Final = ("channels", "times", "slots")
+"""What arrays of messages are called."""
 
 SOMEONE: Final = "someone"
 """What stands where a person was mentioned."""
@@ -228,9 +228,9 @@ async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
     named = {*gave, *got, *await fetch_all(conn, _MENTIONED, key)}
     # Messages that have come since the first statement. What a change to one that was under way
     # has added is found in the next round.
-    await conn.execute(_FREEZE_NAMED, key | _build_arrays(named - {*frozen}))
-    await conn.execute(_OWN_REPLIES, key | _build_arrays({*gave}))
-    await conn.execute(_REPLIES, key | _build_arrays(named | {*frozen}))
+    await conn.execute(_FREEZE_NAMED, key | split_columns(named - {*frozen}, *_KEY))
+    await conn.execute(_OWN_REPLIES, key | split_columns({*gave}, *_KEY))
+    await conn.execute(_REPLIES, key | split_columns(named | {*frozen}, *_KEY))
     await personal_data.rename_slots(conn, key)
     return len(gave) + len(got)
 
@@ -267,12 +267,3 @@ async def _rename_locked(conn: Conn, key: PersonParameters, empty: list[str]) ->
     await conn.execute(_OPEN, key | {"boards": empty})
     await conn.execute(_SCORES, key | {"boards": await fetch_column(conn, _BOARDS, key)})
     await conn.execute(_SHARES, key)
-
-
-def _build_arrays(messages: Iterable[_MessageKey]) -> PersonParameters:
-    listed = list(messages)
-    return {
-        "channels": [place for place, _, _ in listed],
-        "times": [ts for _, ts, _ in listed],
-        "slots": [slot for _, _, slot in listed],
-    }

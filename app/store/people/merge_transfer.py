@@ -19,7 +19,7 @@ from app.core.boards.shares import (
     name_main_board,
     transfer_parts,
 )
-from app.store.database import Conn, fetch_all, gather_columns
+from app.store.database import Conn, fetch_all, gather_columns, split_columns
 from app.store.people import aliases
 from app.store.votes import ledger_entries
 
@@ -171,8 +171,7 @@ async def _list_affected_scores(
 
 
 async def _lock(conn: Conn, team: str, scores: set[tuple[str, str]]) -> None:
-    pairs = sorted(scores)
-    columns = {"boards": [board for board, _ in pairs], "targets": [who for _, who in pairs]}
+    columns = split_columns(sorted(scores), "boards", "targets")
     await conn.execute(_LOCK, {"team": team} | columns)
 
 

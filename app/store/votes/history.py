@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
 from app.core.vote import is_thing
 from app.store.boards import standings
-from app.store.database import Conn, fetch_all, fetch_as
+from app.store.database import Conn, fetch_all, fetch_as, split_columns
 
 LATELY: Final = 1000
 """The newest rows of the ledger that tell what somebody was thanked for lately, and by whom."""
@@ -185,15 +185,10 @@ async def _read_whole_votes(
     conn: Conn, query: HistoryQuery, near: Sequence[_Near]
 ) -> list[LedgerRow]:
     """Return all rows of the votes *near*: an edit may be on another page than its vote."""
-    votes = list(dict.fromkeys(row.vote for row in near))
-    keys = {
-        "channels": [channel for channel, *_ in votes],
-        "times": [ts for _, ts, *_ in votes],
-        "slots": [slot for _, _, slot, _ in votes],
-        "targets": [target for *_, target in votes],
-        "ids": [row.id for row in near if not row.channel],
-    }
-    return await fetch_as(conn, LedgerRow, _WHOLE, query.parameters | keys)
+    votes = dict.fromkeys(row.vote for row in near)
+    keys = split_columns(votes, "channels", "times", "slots", "targets")
+    ids = {"ids": [row.id for row in near if not row.channel]}
+    return await fetch_as(conn, LedgerRow, _WHOLE, query.parameters | keys | ids)
 
 
 async def sum_recent_votes(conn: Conn, query: HistoryQuery, count: int, *, given: bool) -> Sums:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.timers import Timer, TimerKind
-from app.store.database import Conn, fetch_all, fetch_value
+from app.store.database import Conn, fetch_all, fetch_value, split_columns
 
 MOST_AT_ONCE: Final = 1000
 """Timers of a workspace that are taken in one transaction."""
@@ -102,11 +102,5 @@ async def cancel(conn: Conn, team: str, kind: TimerKind, about: str) -> int:
 
 def build_columns(timers: Iterable[Timer]) -> dict[str, list[Any]]:
     """Return *timers* as `SET` takes them."""
-    listed = list(timers)
-    return {
-        "kinds": [timer.kind for timer in listed],
-        "abouts": [timer.about for timer in listed],
-        "dues": [timer.due_at for timer in listed],
-        "plans": [timer.plan for timer in listed],
-        "bodies": [Jsonb(timer.body) for timer in listed],
-    }
+    rows = ((one.kind, one.about, one.due_at, one.plan, Jsonb(one.body)) for one in timers)
+    return split_columns(rows, "kinds", "abouts", "dues", "plans", "bodies")
