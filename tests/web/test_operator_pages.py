@@ -149,13 +149,13 @@ async def test_stats_tell_how_long_the_oldest_answer_waits(talk):
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, created_at, due_at,"
         " posted_ts) VALUES"
-        " ('T', 'C1', '1.0', 'votes', '[]', now() - interval '90 s', 'infinity', NULL),"
-        " ('T', 'C2', '2.0', 'votes', '[]', now() - interval '9 d', 'infinity', '3.0')"
+        " ('T', 'C1', '1.0', 'votes', '[]', now() - interval '30 s', 'infinity', NULL),"
+        " ('T', 'C2', '2.0', 'votes', '[]', now() - interval '90 s', 'infinity', '3.0')"
         " RETURNING 1"
     )
     told = json.loads((await _asked(talk, "/api/database-stats", bearer(TOKEN)))[2])
     assert told["outbox"]["waiting"] == 2
-    # The second was posted long ago and waits for its change only since that is due.
+    # The second was posted, and its change has failed so far: it is due later, but waits on.
     assert 90 <= told["outbox"]["oldest_unsent_seconds"] < 3600
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
-from app.store.database import Conn
+from app.store.database import Conn, fetch_row
 
 # Rows are what autovacuum believes: counting them would read every one. After a crash it has
 # forgotten how many are alive, and the last ANALYZE tells.
@@ -35,11 +35,10 @@ SELECT current_setting('server_version') AS version,
     current_setting('max_connections')::integer AS max_connections
 """
 
-# An answer that is to be changed waits since the change, not since it was first written.
+# What is to be changed was written anew then; when it is due moves on with each try that fails.
 _UNSENT: Final = """
 SELECT count(*) AS waiting,
-    CASE WHEN count(*) > 0 THEN greatest(extract(epoch FROM now() - min(
-        CASE WHEN posted_ts IS NULL THEN created_at ELSE due_at END)), 0)::float8 END AS oldest
+    extract(epoch FROM now() - min(least(created_at, now())))::float8 AS oldest
 FROM outbox WHERE done_at IS NULL
 """
 
@@ -70,9 +69,7 @@ async def read_server(conn: Conn) -> dict[str, Any]:
 
 async def read_outbox_backlog(conn: Conn) -> OutboxBacklog:
     """Return how many replies wait, and how long the oldest has."""
-    cursor = conn.cursor(row_factory=class_row(OutboxBacklog))
-    await cursor.execute(_UNSENT)
-    return await cursor.fetchone() or OutboxBacklog(0, None)
+    return OutboxBacklog(*await fetch_row(conn, _UNSENT))
 
 
 async def _fetch_rows(conn: Conn, query: str) -> list[dict[str, Any]]:
