@@ -16,7 +16,7 @@ from psycopg.errors import (
     ProgramLimitExceeded,
     ReadOnlySqlTransaction,
 )
-from psycopg.rows import class_row, scalar_row
+from psycopg.rows import class_row, dict_row, scalar_row
 from psycopg.sql import Composed
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
@@ -234,6 +234,12 @@ async def fetch_row(conn: Conn, query: Statement, given: Given = None) -> Any:
 async def fetch_all(conn: Conn, query: Statement, given: Given = None) -> list[Any]:
     """Return the rows of *query*."""
     return await (await conn.execute(query, given)).fetchall()
+
+
+async def fetch_dicts(conn: Conn, query: Statement, given: Given) -> list[dict[str, Any]]:
+    """Return the rows of *query*, each by the names of its columns."""
+    cursor = conn.cursor(row_factory=dict_row)
+    return await (await cursor.execute(query, given)).fetchall()
 
 
 async def fetch_as(conn: Conn, kind: type[T], query: Statement, given: Given) -> list[T]:

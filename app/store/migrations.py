@@ -14,7 +14,7 @@ from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
 from app import CommandError
-from app.store.database import Conn, fetch_all
+from app.store.database import Conn, fetch_column, fetch_value
 
 FOLDER: Final = Path(__file__).parents[2] / "migrations"
 _TABLE: Final = "_yoyo_migration"
@@ -134,10 +134,7 @@ def list_available() -> list[str]:
 
 async def read_state(conn: Conn) -> State:
     """Return what the database has and lacks; an empty database lacks everything."""
-    cursor = await conn.execute("SELECT to_regclass(%s) IS NOT NULL", [_TABLE])
-    row = await cursor.fetchone()
-    applied: set[str] = set()
-    if row and row[0]:
-        rows = await fetch_all(conn, "SELECT migration_id FROM _yoyo_migration")
-        applied = {name for (name,) in rows}
+    is_begun = await fetch_value(conn, "SELECT to_regclass(%s) IS NOT NULL", [_TABLE])
+    names = await fetch_column(conn, "SELECT migration_id FROM _yoyo_migration") if is_begun else []
+    applied = set(names)
     return State(len(applied), tuple(n for n in list_available() if n not in applied))

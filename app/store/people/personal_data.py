@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg.rows import dict_row
-
 from app.core.reactions import JOINED
-from app.store.database import Conn
+from app.store.database import Conn, fetch_dicts
 from app.store.people import members
 
 DataRow = dict[str, Any]
@@ -208,10 +206,8 @@ async def read_notes(conn: Conn, subject: DataSubject) -> dict[str, list[DataRow
 
 
 async def _read(conn: Conn, query: str, subject: DataSubject, **given: Any) -> list[DataRow]:
-    cursor = conn.cursor(row_factory=dict_row)
     asked = {"team": subject.team, "user": subject.user, "person": subject.person}
-    await cursor.execute(query, asked | given)
-    return await cursor.fetchall()
+    return await fetch_dicts(conn, query, asked | given)
 
 
 async def hide(conn: Conn, key: PersonParameters) -> None:

@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg.rows import dict_row
 from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import TimestamptzRange
 
 from app.core.boosts import Boost
-from app.store.database import Conn, fetch_value
+from app.store.database import Conn, fetch_dicts, fetch_value
 from app.store.workspace.rulebook import build_boost
 
 _CLOCK: Final = "SELECT clock_timestamp()"
@@ -74,9 +73,8 @@ async def store_change(conn: Conn, team: str, boost: Boost) -> None:
 
 
 async def _read(conn: Conn, query: str, team: str, **asked: Any) -> list[Boost]:
-    cursor = conn.cursor(row_factory=dict_row)
-    await cursor.execute(query, {"team": team, **asked})
-    return [build_boost(row) for row in await cursor.fetchall()]
+    rows = await fetch_dicts(conn, query, {"team": team, **asked})
+    return [build_boost(row) for row in rows]
 
 
 def _to_parameters(team: str, boost: Boost) -> dict[str, Any]:

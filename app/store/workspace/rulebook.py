@@ -16,15 +16,21 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeVar
 
-from psycopg.rows import dict_row
-
 from app.core.boards.calendar import Calendar
 from app.core.boards.seasons import Season
 from app.core.boosts import Boost
 from app.core.person import derive_key
 from app.core.settings.definitions import Settings, apply_stored
 from app.core.settings.setting import SettingScope
-from app.store.database import Conn, Database, Query, UnavailableError, fetch_all, fetch_value
+from app.store.database import (
+    Conn,
+    Database,
+    Query,
+    UnavailableError,
+    fetch_all,
+    fetch_dicts,
+    fetch_value,
+)
 from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesError, WorkspaceRules
 
 T = TypeVar("T")
@@ -278,8 +284,7 @@ async def _read_versions(
 async def _read_rows(conn: Conn, queries: Mapping[str, str], teams: Collection[str] = ()) -> _Rows:
     """Return what *queries* bring, by workspace and kind."""
     found: _Rows = {}
-    cursor = conn.cursor(row_factory=dict_row)
     for kind, query in queries.items():
-        for row in await (await cursor.execute(query, {"teams": teams})).fetchall():
+        for row in await fetch_dicts(conn, query, {"teams": teams}):
             found.setdefault(row["team_id"], {}).setdefault(kind, []).append(row)
     return found
