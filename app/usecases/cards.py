@@ -49,7 +49,6 @@ class Card:
     """All time, the season if one was begun, this month, this week; then what a person gave."""
     sums: Sums = NO_SUMS
     last: Sequence[LedgerEntry] = ()
-    spellings: Sequence[tuple[str, str]] = ()
     allowance: Allowance | None = None
     """What its reader may still give, on their own card."""
 
@@ -59,11 +58,10 @@ class Card:
         return not (self.last or any(s.points or s.rank for s in self.scores))
 
     @property
-    def people(self) -> list[str]:
-        """Return everybody whose name may be needed to show it."""
+    def targets(self) -> list[str]:
+        """Return everybody and everything whose name may be needed to show it."""
         ids = [self.target, *(entry.voter for entry in self.last)]
-        ids += [which for which, _ in (*self.sums.voters, *self.sums.targets)]
-        return [which for which in dict.fromkeys(ids) if which and not is_thing(which)]
+        return ids + [which for which, _ in (*self.sums.voters, *self.sums.targets)]
 
 
 async def read_card(
@@ -85,9 +83,8 @@ async def read_card(
         scores = await _read_scores(conn, query, calendar)
         sums = await history.sum_recent_votes(conn, query, _TOP, given=person)
         last = await history.read_history(conn, query, LAST, given=False, withdrawn=False)
-        spelled = await history.read_spellings(conn, query, [which for which, _ in sums.targets])
         allowance = await read_allowance(conn, query.team, limit) if own else None
-        return Card(query.target, own, hidden, scores, sums, last, spelled, allowance)
+        return Card(query.target, own, hidden, scores, sums, last, allowance)
 
     shown = await rank_indexes.database.run(read)
     if shown.hidden:
@@ -131,13 +128,12 @@ class PastVotes:
     entries: Sequence[LedgerEntry] = ()
     hidden: Collection[str] = ()
     """Why the target is shown on no board; then nothing is told to others."""
-    spellings: Sequence[tuple[str, str]] = ()
 
     @property
-    def people(self) -> list[str]:
-        """Return everybody whose name may be needed to show it."""
+    def targets(self) -> list[str]:
+        """Return everybody and everything whose name may be needed to show it."""
         ids = [who for entry in self.entries for who in (entry.voter, entry.target)]
-        return [w for w in dict.fromkeys([self.target, *ids]) if w and not is_thing(w)]
+        return [self.target, *ids]
 
 
 async def read_history(database: Database, query: HistoryQuery, count: int) -> PastVotes:
@@ -153,8 +149,7 @@ async def read_history(database: Database, query: HistoryQuery, count: int) -> P
             return PastVotes(query.target, own, hidden=hidden)
         given = not is_thing(query.target)
         found = await history.read_history(conn, query, count, given=given)
-        spelled = await history.read_spellings(conn, query, [entry.target for entry in found])
-        return PastVotes(query.target, own, found, hidden, spelled)
+        return PastVotes(query.target, own, found, hidden)
 
     return await database.run(read)
 
@@ -166,10 +161,5 @@ async def search(
 
     Raises UnavailableError when the database does not answer in time.
     """
-
-    async def read(conn: Conn) -> PastVotes:
-        found = await searching.search(conn, query, terms.parts, count)
-        spelled = await history.read_spellings(conn, query, [entry.target for entry in found])
-        return PastVotes("", is_own=False, entries=found, spellings=spelled)
-
-    return await database.run(read)
+    found = await database.run(lambda conn: searching.search(conn, query, terms.parts, count))
+    return PastVotes("", is_own=False, entries=found)

@@ -1,7 +1,7 @@
 """What somebody's App Home shows: where they stand, who leads, and the last votes of theirs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from app.core.boards.calendar import Calendar
@@ -10,7 +10,6 @@ from app.core.boards.shares import Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
 from app.core.settings.definitions import BoardAccess
-from app.core.vote import is_thing
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
 from app.store.people import members
@@ -42,7 +41,6 @@ class Home:
     """Whose standing it shows."""
     opted_out: bool = False
     """Whether its person has opted out; then it shows neither standings nor votes."""
-    spellings: Sequence[tuple[str, str]] = ()
 
     @property
     def is_new(self) -> bool:
@@ -51,12 +49,12 @@ class Home:
         return not (stands or self.received or self.given)
 
     @property
-    def people(self) -> list[str]:
-        """Return everybody whose name may be needed to show it."""
+    def targets(self) -> list[str]:
+        """Return everybody and everything whose name may be needed to show it."""
         ids = [self.user, *self.board.targets]
         ids += [own.ahead.target for own in self.standings if own and own.ahead]
-        ids += [who for vote in (*self.received, *self.given) for who in (vote.voter, vote.target)]
-        return [who for who in dict.fromkeys(ids) if who and not is_thing(who)]
+        votes = (*self.received, *self.given)
+        return ids + [who for vote in votes for who in (vote.voter, vote.target)]
 
 
 async def read_home(
@@ -89,9 +87,7 @@ async def read_home(
             await _read_last_votes(conn, asked, given=True),
         )
         allowance = await read_allowance(conn, team, limit)
-        spelled = await history.read_spellings(conn, asked, [vote.target for vote in given])
-        shown = Home(user, board, spans, standings, gave, received, given, allowance)
-        return replace(shown, spellings=spelled)
+        return Home(user, board, spans, standings, gave, received, given, allowance)
 
     return await run(read)
 

@@ -146,9 +146,9 @@ async def _read_context(
     if isinstance(page, Card):
         said_in += [reason for reason, _ in page.sums.reasons]
     named = [who for reason in said_in if reason for who in find_mentioned(reason)]
-    people = page.people + named[:_MOST_MENTIONED]
+    wanted = page.targets + named[:_MOST_MENTIONED]
     typed = {target.id: target.spelling} if target and target.spelling else {}
-    names = typed | dict(page.spellings) | await context.people.read_names(request.team, people)
+    names = typed | await context.people.name_targets(request.team, wanted)
     return CardContext(names, context.identity.address, request.user)
 
 

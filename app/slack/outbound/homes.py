@@ -260,6 +260,6 @@ class Homes:
 
     async def _read_context(self, page: OpenHome, shown: Home) -> CardContext:
         votes = [*shown.received, *shown.given]
-        people = shown.people + [who for vote in votes for who in find_mentioned(vote.reason or "")]
-        names = dict(shown.spellings) | await self._boards.people.read_names(page.team, people)
+        named = [who for vote in votes for who in find_mentioned(vote.reason or "")]
+        names = await self._boards.people.name_targets(page.team, shown.targets + named)
         return CardContext(names, self._identity.address, page.user)

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
-from app.core.vote import is_thing
-from app.store.boards import standings
 from app.store.database import Conn, fetch_all, fetch_as, split_columns
 
 LATELY: Final = 1000
@@ -201,13 +199,3 @@ async def sum_recent_votes(conn: Conn, query: HistoryQuery, count: int, *, given
     for what, which, points in rows:
         sums[what].append((which, points))
     return Sums(sums["voter"], sums["reason"], sums["target"])
-
-
-async def read_spellings(
-    conn: Conn, query: HistoryQuery, targets: Sequence[str]
-) -> list[tuple[str, str]]:
-    """Return how the things among *targets*, and that of *query*, were last written."""
-    things = [target for target in (query.target, *targets) if is_thing(target)]
-    return (
-        list((await standings.read_spellings(conn, query.team, things)).items()) if things else []
-    )
