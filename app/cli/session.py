@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from app import config
 from app.cli import commands
 from app.config import Config, ConfigError
-from app.store.server.address import describe_database, explain_errors
+from app.store.server.address import describe_database, explain_errors, protect_url
 
 
 def read_config(*, slack: bool = False) -> Config:
@@ -69,12 +69,10 @@ def require_database(options: argparse.Namespace, given: Config, *lacking: str) 
 def open_database(given: Config, *, embedded: bool, migrated: bool = False) -> Iterator[str]:
     """Give the libpq URL to work on; an embedded database is *migrated* if that is wanted."""
     if given.database_url and not embedded:
-        from app.store.server.tls import protect_url  # noqa: PLC0415 (only where it is asked for)
-
         with explain_errors():
             yield protect_url(given.database_url.get_secret_value())
         return
-    from app.store import migrations  # noqa: PLC0415 (the same)
+    from app.store import migrations  # noqa: PLC0415 (only where it is asked for)
     from app.store.server.embedded import run_postgres  # noqa: PLC0415 (the same)
 
     with explain_errors(), run_postgres(commands.LOCAL / "postgres") as url:

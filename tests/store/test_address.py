@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from app.store.server.tls import protect_url
+from app.store.server.address import protect_url
 
 
 @pytest.mark.parametrize(
