@@ -16,11 +16,12 @@ from app.core.recap import (
     choose_quotes,
 )
 from app.core.vote import find_milestone
-from app.store.database import Conn, fetch_all, fetch_as
+from app.store.database import Conn, allow_seconds, fetch_all, fetch_as
 from app.store.workspace.workspace_rules import WorkspaceRules
 
 # Nobody waits for a recap, and a month of a large workspace takes longer to read than a board.
-_PATIENTLY: Final = "SET LOCAL statement_timeout = '60s'"
+_PATIENCE: Final = 60.0
+"""Seconds for a statement."""
 _MOST_PEOPLE: Final = 500
 """Those with most points, among whom milestones are looked for."""
 _MOST_SAID: Final = 1000
@@ -183,7 +184,7 @@ async def read_milestones(conn: Conn, scope: RecapScope) -> tuple[Reached, ...]:
 
 async def _fetch(conn: Conn, query: str, scope: RecapScope) -> list[Any]:
     async with conn.transaction():
-        await conn.execute(_PATIENTLY)
+        await allow_seconds(conn, _PATIENCE)
         return await fetch_all(conn, query, scope.parameters)
 
 
@@ -202,5 +203,5 @@ async def read_report(conn: Conn, team: str, period: Period) -> list[ReportRow]:
     """Return what each got and gave in the days of *period*, who got most first."""
     asked = {"team": team, "first": period.first, "last": period.last}
     async with conn.transaction():
-        await conn.execute(_PATIENTLY)
+        await allow_seconds(conn, _PATIENCE)
         return await fetch_as(conn, ReportRow, _REPORT, asked)

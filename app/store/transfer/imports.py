@@ -15,7 +15,8 @@ from app.core.boards.shares import name_main_board
 from app.core.transfer.score_file import ScoreEntry
 from app.core.vote import MOST_SCORE
 from app.store.boards.board_sql import SEASONS
-from app.store.database import list_timeouts, read_value
+from app.store.database import read_value
+from app.store.server import operating
 from app.store.transfer.merged_names import WAYS, follow_merges, lock_merges, write_pseudonyms
 
 IMPORT: Final = "import"
@@ -48,15 +49,13 @@ CREATE TEMPORARY TABLE held (board text COLLATE "C", target_id text COLLATE "C",
 ON COMMIT DROP;
 SET LOCAL work_mem = '64MB';
 SET LOCAL jit = off;
-SET LOCAL idle_in_transaction_session_timeout = 0;
 """
 
 
 def prepare(conn: Connection[Any]) -> None:
     """Make room for what is given, until the transaction ends; nothing here is in a hurry."""
     conn.execute(_SPACE)
-    for statement in list_timeouts(0, 0):
-        conn.execute(statement)
+    operating.disable_timeouts(conn)
 
 
 _COPY_ENTRIES: Final = "COPY given (nr, name, target_id, board, spelling, score) FROM STDIN"
