@@ -1,6 +1,7 @@
 """Tests take the time when they run, not when they are read: a run may go past midnight."""
 
 import ast
+import re
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
@@ -28,5 +29,17 @@ def test_no_module_keeps_the_time_at_which_it_was_read():
         and node.func.attr in CLOCKS
         and isinstance(node.func.value, ast.Name)
         and node.func.value.id in {"datetime", "date", "time"}
+    ]
+    assert found == []
+
+
+def test_what_is_stored_has_the_time_of_the_database_or_one_that_is_given():
+    """Processes share the database's clock; that of a machine may be wrong, or jump."""
+    store = TESTS.parent / "app" / "store"
+    found = [
+        f"{path.relative_to(store)}:{number}"
+        for path in sorted(store.rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"\b(datetime\.now|date\.today|time\.time)\(", line)
     ]
     assert found == []

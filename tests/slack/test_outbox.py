@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -13,7 +14,7 @@ from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack import server as fake_slack
 from app.slack.outbound import sender
-from app.slack.outbound.workspace_sender import PostPace
+from app.slack.outbound.workspace_sender import DatabaseClock, PostPace
 from tests.tables import each
 from tests.talk import PATIENT, Talk
 
@@ -113,6 +114,14 @@ def test_the_posts_of_a_workspace_keep_a_pace():
     moment[0] += 0.1
     assert pace.count_within(0.1, 3) == 3
     assert pace.get_wait() == pytest.approx(0)
+
+
+def test_the_time_of_the_database_goes_on_whatever_this_machine_is_set_to():
+    moment, read = [100.0], datetime(2026, 11, 29, 12, tzinfo=UTC)
+    clock = DatabaseClock(lambda: moment[0])
+    clock.adjust(read, clock.read_seconds())
+    moment[0] += 2
+    assert clock.read() == read + timedelta(seconds=2)
 
 
 def test_where_no_pace_is_wanted_all_may_begin():

@@ -5,7 +5,6 @@ The pace is `Timings.posts`, that of a whole workspace `Timings.posts_apart`.
 
 import asyncio
 import contextvars
-from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -72,7 +71,7 @@ class Sender:
 
     async def _look(self) -> None:
         """Begin to post what waits in any workspace, whichever process wrote it."""
-        asked = datetime.now(UTC)
+        asked = self._clock.read_seconds()
         now, teams = await self._renderer.boards.database.run(claims.read_waiting_teams)
         self._clock.adjust(now, asked)
         self._began = True

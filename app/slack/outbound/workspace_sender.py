@@ -24,18 +24,26 @@ _SOON: Final = 0.02
 
 
 class DatabaseClock:
-    """The database's time, which is that of all processes, as it was read last."""
+    """The database's time, which is that of all processes, as it was read last.
 
-    def __init__(self) -> None:
-        self._offset = timedelta()
+    What has passed since then is told by a *clock* never set: that of this machine may jump.
+    """
 
-    def adjust(self, now: datetime, asked: datetime) -> None:
-        """Take it that it was *now* when this process asked, at *asked* by its own clock."""
-        self._offset = now - asked
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.adjust(datetime.now(UTC), self.read_seconds())
+
+    def read_seconds(self) -> float:
+        """Return by how many seconds `adjust` is to be told when this process asked."""
+        return self._clock()
+
+    def adjust(self, now: datetime, asked: float) -> None:
+        """Take it that it was *now* when this process asked, at *asked*."""
+        self._now, self._asked = now, asked
 
     def read(self) -> datetime:
         """Return what time it is."""
-        return datetime.now(UTC) + self._offset
+        return self._now + timedelta(seconds=self._clock() - self._asked)
 
 
 class PostPace:

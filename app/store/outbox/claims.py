@@ -6,7 +6,7 @@ turns of channels by their names, then rows by their numbers.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from psycopg.types.json import Jsonb
@@ -162,6 +162,5 @@ async def extend_claims(
 
 async def read_waiting_teams(conn: Conn) -> tuple[datetime, list[str]]:
     """Return the database's time, and the workspaces in which anything waits to be said."""
-    row = await fetch_row(conn, _TEAMS)
-    now, teams = row or (datetime.now(UTC), [])
+    now, teams = await fetch_row(conn, _TEAMS)
     return now, teams

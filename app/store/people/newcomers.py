@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Final
 
 from psycopg.types.json import Jsonb
@@ -80,8 +79,7 @@ async def write(
         replies = await _find_first_votes(conn, team, among)
         replies += await _find_first_points(conn, team, among)
         if replies:
-            row = await fetch_row(conn, _COUNT_WAITING, {"team": team})
-            waiting, now = row or (0, datetime.now(UTC))
+            waiting, now = await fetch_row(conn, _COUNT_WAITING, {"team": team})
             due = pace.space(now, waiting, len(replies))
             spaced = [replace(one, due=at) for one, at in zip(replies, due, strict=True)]
             await outbox.write_all(conn, team, spaced)

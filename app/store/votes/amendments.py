@@ -1,7 +1,6 @@
 """Lets the reply to a message follow its latest version, whether or not it was said yet."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -28,8 +27,8 @@ _FORGET: Final = "DELETE FROM outbox WHERE (team_id, id) = (%(team)s, %(id)s)"
 # What was posted is posted again as an update; what is being posted now is, once it is there.
 # What one person was told cannot be changed: they are told again, as of now.
 _CHANGE: Final = """
-UPDATE outbox SET body = %(body)s, version = version + 1, done_at = NULL, due_at = %(now)s,
-    created_at = CASE WHEN done_at IS NULL THEN created_at ELSE %(now)s END
+UPDATE outbox SET body = %(body)s, version = version + 1, done_at = NULL, due_at = now(),
+    created_at = CASE WHEN done_at IS NULL THEN created_at ELSE now() END
 WHERE (team_id, id) = (%(team)s, %(id)s)
 """
 
@@ -73,7 +72,7 @@ async def _amend_reply(
     if only_for and not unsaid and ballot.answering.scores is Audience.NOBODY:
         return False
     body = Jsonb(VotesReply(tuple(standing if unsaid else votes)).to_json())
-    await conn.execute(_CHANGE, {"team": team, "id": reply, "body": body, "now": datetime.now(UTC)})
+    await conn.execute(_CHANGE, {"team": team, "id": reply, "body": body})
     return True
 
 

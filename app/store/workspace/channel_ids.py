@@ -8,7 +8,7 @@ The turns of both channels are locked before the outbox: no sender is between th
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -142,7 +142,7 @@ WHERE team_id = %(team)s AND channel_id = %(former)s
   AND done_at IS NULL AND claimed_until IS NOT NULL
 """,
     """
-UPDATE outbox SET channel_id = %(channel)s, due_at = %(now)s, done_at = NULL, dropped = NULL
+UPDATE outbox SET channel_id = %(channel)s, due_at = now(), done_at = NULL, dropped = NULL
 WHERE team_id = %(team)s AND channel_id = %(former)s
   AND dropped = %(unknown)s AND done_at >= %(at)s
 """,
@@ -216,7 +216,7 @@ def _build_reply_parameters(change: ChannelIdChange) -> dict[str, Any]:
     prefix, new_prefix = f"{change.former}/", f"{change.channel}/"
     slots = {"prefix": prefix, "new_prefix": new_prefix, "rest": len(prefix) + 1}
     said = {"votes": ReplyKind.VOTES, "unknown": UNKNOWN}
-    return slots | said | {"at": change.at - _CLOCKS_APART, "now": datetime.now(UTC)}
+    return slots | said | {"at": change.at - _CLOCKS_APART}
 
 
 async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[str]]:
