@@ -223,6 +223,38 @@ def test_a_thing_may_be_called_like_everybody():
     assert give("all hands 2") == "[all hands] +2"
 
 
+@each(
+    ("typed", "given"),
+    [
+        (
+            "@bob and @ann 2 points each for the demo",
+            "bob +2 (for the demo), ann +2 (for the demo)",
+        ),
+        ("@bob @ann 2 each", "bob +2, ann +2"),
+        ("2 points each to @bob and @ann", "bob +2, ann +2"),
+        ("@bob und @ann je zwei Punkte", "bob +2, ann +2"),
+        ("@bob each day counts", "bob +1 (each day counts)"),
+        ("@bob 2 each-way bets", "bob +2 (each-way bets)"),
+        ("@bob ten points", "bob +5"),
+        ("@bob ten out of ten", "bob +1 (ten out of ten)"),
+    ],
+)
+def test_all_get_as_many_as_each_is_said_to_get(typed, given):
+    assert give(typed) == given
+
+
+@each(
+    "typed",
+    [
+        "2 to @bob and 3 to @ann", "2 points to @bob, 3 points for @ann",
+        "@bob two and three to @ann",
+        "2 für @bob und 3 an @ann", "@bob 2 & 3 :tada:",
+    ],
+)  # fmt: skip
+def test_what_also_gives_somebody_else_points_gives_nothing(typed):
+    assert isinstance(give(typed), UnclearCommand)
+
+
 REASONS = [
     "fixing the karma bot",
     "good karma",

@@ -16,6 +16,7 @@ from app.core.commands.karma import (
     split_words,
 )
 from app.core.commands.points import (
+    EACH,
     END,
     NUMBERS,
     SIGNS,
@@ -50,7 +51,7 @@ _UNIT: Final = re.compile(rf"{UNIT}\s*", re.IGNORECASE)
 # A number before whom it is for: `2 @bob`, `2 points to postgres`, `karma to @bob`.
 _FIRST: Final = re.compile(
     rf"(?:(?P<points>[+-]?[0-9]{{1,9}})\s+(?:{UNIT}\s+)?"
-    rf"|(?:(?P<number>{'|'.join(NUMBERS)})\s+)?{UNIT}\s+)"
+    rf"|(?:(?P<number>{'|'.join(NUMBERS)})\s+)?{UNIT}\s+)(?:{EACH}\s+)?"
     rf"(?:(?:to|an)\s+(?=\S)|(?:(?:for|für)\s+)?(?=[{USER}{GROUP}{EMOJI}]|me(?!\S)))",
     re.IGNORECASE,
 )

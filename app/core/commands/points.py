@@ -16,8 +16,10 @@ from app.core.grammar.tokens import EMOJI, GROUP, USER
 from app.core.grammar.words import GrammarWords, build_alternatives
 
 NUMBERS: Final = {
-    "a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
-    "ein": "1", "einen": "1", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5",
+    "a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
+    "seven": "7", "eight": "8", "nine": "9", "ten": "10",
+    "ein": "1", "einen": "1", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6",
+    "sieben": "7", "acht": "8", "neun": "9", "zehn": "10",
 }  # fmt: skip
 """Words for numbers of points."""
 UNIT: Final = r"(?:points?|pts?|punkte?n?|pkte?|karma)(?![\w-])"
@@ -31,6 +33,18 @@ _DASHES: Final = frozenset("-–")
 """What may lead to a reason, if it stands alone."""
 
 _UNIT: Final = re.compile(rf"{UNIT}[,;:.!]*\s*", re.IGNORECASE)
+EACH: Final = r"(?:each|apiece|je|jeweils)(?![\w-])"
+"""The pattern of a word that says of points that all get as many."""
+_EACH_FIRST: Final = re.compile(
+    rf"{EACH}\s+(?=[+-]?[0-9]|(?:{'|'.join(NUMBERS)})(?!\w))", re.IGNORECASE
+)
+_EACH_AFTER: Final = re.compile(rf"\A{EACH}[,;:.!]*\s*", re.IGNORECASE)
+_MORE: Final = re.compile(
+    rf"[,;&+\s]*(?:[0-9]+|(?:{'|'.join(NUMBERS)})(?!\w))\s+(?:{UNIT}\s+)?(?:(?:to|for|an|für)\s+)?"
+    rf"[{USER}{GROUP}{EMOJI}]",
+    re.IGNORECASE,
+)
+"""Points for somebody else: `3 to @carol`."""
 _ADDRESS: Final = re.compile(r"\A[,;:]*(?:\s+|(?=[+-]?\d))")
 _COUNT: Final = re.compile(rf"(?P<sign>[+-]?)(?P<points>[0-9]{{1,9}}){END}", re.ASCII)
 _COUNT_WORD: Final = re.compile(rf"(?P<points>{'|'.join(NUMBERS)}){END}", re.IGNORECASE)
@@ -58,9 +72,11 @@ class Points:
 
 def read_points(text: str, words: GrammarWords) -> Points | None:
     """Return what *text* gives; None where it begins with a number or a sign and gives none."""
-    text = _ADDRESS.sub("", text, 1)
+    text = _EACH_FIRST.sub("", _ADDRESS.sub("", text, 1), 1)
+    if _gives_others(text, words):
+        return None
     if count := _COUNT.match(text):
-        reason = _DASH.sub("", _drop_unit(text[count.end() :]), 1)
+        reason = _DASH.sub("", _drop_units(text[count.end() :]), 1)
         if is_number(reason) or (_lists_others(reason, words) and not begins_reason(reason, words)):
             return None
         return Points(count["sign"] or "+", count["points"], reason)
@@ -70,6 +86,14 @@ def read_points(text: str, words: GrammarWords) -> Points | None:
     if any(_OPERATOR.match(one) or begins_with_number(one, words) for one in (text, reason)):
         return None
     return Points("+", "1", _DASH.sub("", reason, 1))
+
+
+def _gives_others(text: str, words: GrammarWords) -> bool:
+    """Tell whether *text* goes on with points for somebody else: `2 and 3 to @carol`."""
+    number = _COUNT.match(text) or _COUNT_WORD.match(text)
+    rest = _drop_units(text[number.end() :]) if number else ""
+    joiner = re.match(rf"{build_alternatives(words.joiners)}(?!\w)", rest)
+    return bool(_MORE.match(rest[joiner.end() :] if joiner else rest))
 
 
 def _lists_others(text: str, words: GrammarWords) -> bool:
@@ -90,7 +114,7 @@ def _read_word(text: str, words: GrammarWords) -> Points | None:
     if not (count := _COUNT_WORD.match(text)):
         return None
     after = text[count.end() :]
-    reason = _drop_unit(after)
+    reason = _drop_units(after)
     if _WORD.search(after) and reason == after and not begins_reason(reason, words):
         return None
     return Points("+", NUMBERS[count["points"].casefold()], _DASH.sub("", reason, 1))
@@ -100,6 +124,11 @@ def _drop_unit(text: str) -> str:
     """Return *text* without the word for points that it begins with."""
     unit = _UNIT.match(text)
     return text[unit.end() :] if unit else text
+
+
+def _drop_units(text: str) -> str:
+    """Return *text*, which stands behind a number, without `points each`."""
+    return _EACH_AFTER.sub("", _drop_unit(text), 1)
 
 
 def begins_with_number(text: str, words: GrammarWords) -> bool:
