@@ -28,6 +28,7 @@ from app.store.outbox import outbox
 from app.store.votes.ballot import Outcome
 from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
+from app.words import giving as giving_words
 from app.words.votes import find_mentioned
 
 _log = structlog.get_logger()
@@ -66,6 +67,16 @@ class Context(VoteContext):
     async def check_membership(self, team: str, channel: str, user: str) -> Membership:
         """Tell whether the app and *user* are in *channel*; of which kind it is is remembered."""
         return await check_membership(self.client, self.boards.channels, team, channel, user)
+
+    async def explain_absence(self, team: str, channel: str, user: str) -> str:
+        """Return why *user* cannot give points in *channel*, empty where they can."""
+        match await self.check_membership(team, channel, user):
+            case Membership.BOTH:
+                return ""
+            case Membership.NOT_BOTH:
+                return giving_words.NOT_THERE()
+            case Membership.UNKNOWN:
+                return giving_words.UNCHECKED()
 
     async def queue_reply(
         self,

@@ -8,7 +8,6 @@ from app.core.commands.give import GiveCommand
 from app.core.commands.karma import read_target
 from app.core.grammar.tokens import Atoms
 from app.core.refusals import Refusal
-from app.slack.directory.membership import Membership
 from app.slack.listeners.context import Context
 from app.slack.listeners.targets import ask_who, find_person
 from app.slack.payloads.requests import UserRequest
@@ -22,10 +21,8 @@ from app.words.refusals import explain_full, explain_refusals
 async def give(command: GiveCommand, request: UserRequest, context: Context) -> Page:
     """Give what *command* says, in the channel where it is used."""
     started = time.perf_counter()
-    there = await context.check_membership(request.team, request.channel, request.user)
-    if there is not Membership.BOTH:
-        unknown = there is Membership.UNKNOWN
-        return Page(words.UNCHECKED() if unknown else words.NOT_THERE())
+    if problem := await context.explain_absence(request.team, request.channel, request.user):
+        return Page(problem)
     own = await _find_own_names(command, request, context)
     if isinstance(own, str):
         return Page(own)

@@ -14,7 +14,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.refusals import Refusal
-from app.slack.directory.membership import Membership
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound import answers
@@ -103,9 +102,7 @@ async def _render_for_message(
         return views.render_notice(words.UNKNOWN_AUTHOR())
     if about.author == request.user:
         return views.render_notice(words.OWN_MESSAGE())
-    if problem := _explain_absence(
-        await context.check_membership(request.team, about.channel, request.user)
-    ):
+    if problem := await context.explain_absence(request.team, about.channel, request.user):
         return views.render_notice(problem)
     try:
         before = await read_form_gift(_build_gift(request, about, about.author), context)
@@ -161,10 +158,10 @@ async def _check_form(request: UserRequest, filled: GiftForm, context: Context) 
     free = filled.about is None
     if filled.receiver is None:
         raise _Wrong(views.WHOM, words.NOBODY())
-    there = Membership.NOT_BOTH
+    problem = words.NOT_THERE()
     if filled.channel:
-        there = await context.check_membership(request.team, filled.channel, request.user)
-    if problem := _explain_absence(there):
+        problem = await context.explain_absence(request.team, filled.channel, request.user)
+    if problem:
         raise _Wrong(views.CHANNEL if free else views.POINTS, problem)
     points = _check_points(request, filled, context)
     if filled.reason and len(filled.reason) > MAX_REASON:
@@ -187,17 +184,6 @@ def _check_points(request: UserRequest, filled: GiftForm, context: Context) -> i
     if not filled.points and filled.about is None:
         raise _Wrong(views.POINTS, words.NO_ZERO())
     return filled.points
-
-
-def _explain_absence(there: Membership) -> str:
-    """Return why points cannot be given in a channel, an empty text where they can."""
-    match there:
-        case Membership.BOTH:
-            return ""
-        case Membership.NOT_BOTH:
-            return words.NOT_THERE()
-        case Membership.UNKNOWN:
-            return words.UNCHECKED()
 
 
 def _show_refusal(done: DeclinedGift, gift: Gift, context: Context) -> Answer:
