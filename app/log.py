@@ -16,17 +16,13 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
     """Log from *level* on, as `console` or `json` (by default, console on a terminal)."""
     stream = stream or sys.stdout
     console = fmt == "console" or (fmt is None and stream.isatty())
-    last: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
-        if console
-        else [structlog.processors.JSONRenderer()]
-    )
+    for_people = structlog.dev.ConsoleRenderer(colors=stream.isatty())
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _format_exception,
-            *last,
+            for_people if console else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(stream),

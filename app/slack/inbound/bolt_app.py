@@ -81,8 +81,8 @@ async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResp
     event_id = request.body.get("event_id")
     if isinstance(error, UnavailableError):
         _log.warning("event.unavailable", event_id=event_id, reason=str(error))
-        return BoltResponse(status=503, body="")
-    _log.error("event.failed", event_id=event_id, exc_info=error)
+    else:
+        _log.error("event.failed", event_id=event_id, exc_info=error)
     return BoltResponse(status=503, body="")
 
 
