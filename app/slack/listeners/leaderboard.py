@@ -125,7 +125,7 @@ def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) 
     query = BoardQuery(
         request.team, request.user, request.channel, show, public=public, shared=public
     )
-    at = events.parse_timestamp(body["actions"][0].get("action_ts"))
+    at = events.parse_timestamp(requests.read_pressed(body).get("action_ts"))
     return _Question(query, request.url, at, replaces=request.action not in {EVERYONE, OPEN})
 
 

@@ -122,8 +122,7 @@ def is_private(body: dict[str, Any]) -> bool | None:
 
 def read_edit_time(payload: dict[str, Any]) -> str | None:
     """Return when a person last edited the message *payload*."""
-    edited = payload.get("edited")
-    return parse_timestamp(edited.get("ts")) if isinstance(edited, dict) else None
+    return parse_timestamp(as_dict(payload.get("edited")).get("ts"))
 
 
 def _read_edit(body: dict[str, Any], event: dict[str, Any]) -> Message | None:
@@ -179,8 +178,7 @@ def _read_home_team(body: dict[str, Any], payload: dict[str, Any], team: str) ->
 
     Within an organization of several workspaces that says nothing: people are of many at once.
     """
-    granted = richtext.list_dicts(body.get("authorizations"))[:1]
-    if any(source.get("enterprise_id") for source in (body, *granted)):
+    if body.get("enterprise_id") or _read_authorization(body).get("enterprise_id"):
         return None
     named = (parse_slack_id(payload.get(field)) for field in ("user_team", "source_team", "team"))
     home = next(filter(None, named), None)
@@ -195,10 +193,8 @@ def _names_only_ids(lines: Lines) -> bool:
 
 def read_team_id(body: dict[str, Any]) -> str | None:
     """Return the workspace in whose ledger *body* belongs: the one that installed the app."""
-    for granted in richtext.list_dicts(body.get("authorizations"))[:1]:
-        if team := parse_slack_id(granted.get("team_id")):
-            return team
-    return parse_slack_id(body.get("team_id"))
+    granted = parse_slack_id(_read_authorization(body).get("team_id"))
+    return granted or parse_slack_id(body.get("team_id"))
 
 
 def read_workspace_id(body: dict[str, Any]) -> str | None:
@@ -216,19 +212,20 @@ def read_workspace_id(body: dict[str, Any]) -> str | None:
 
 def read_bot_user(body: dict[str, Any]) -> str | None:
     """Return the app's own user id, where the delivery names it."""
-    granted = richtext.list_dicts(body.get("authorizations"))[:1]
-    return (
-        parse_slack_id(granted[0].get("user_id")) if granted and granted[0].get("is_bot") else None
-    )
+    granted = _read_authorization(body)
+    return parse_slack_id(granted.get("user_id")) if granted.get("is_bot") else None
+
+
+def _read_authorization(body: dict[str, Any]) -> dict[str, Any]:
+    """Return for whom the delivery *body* is, if it says so: the first is one of the app's."""
+    return next(iter(richtext.list_dicts(body.get("authorizations"))), {})
 
 
 def read_actor(body: dict[str, Any]) -> str:
     """Return who has done what *body* tells of, as far as it says so, or an empty text."""
     event = body.get("event")
     told = event if isinstance(event, dict) else body
-    changed = told.get("message")
-    named = [changed.get("user")] if isinstance(changed, dict) else []
-    named += [told.get("user"), told.get("user_id")]
+    named = (as_dict(told.get("message")).get("user"), told.get("user"), told.get("user_id"))
     ids = [who.get("id") if isinstance(who, dict) else who for who in named]
     return next(filter(None, map(parse_slack_id, ids)), "")
 
@@ -279,6 +276,5 @@ def _read_thread(event: dict[str, Any], ts: str) -> tuple[str | None, str | None
     thread = parse_timestamp(event.get("thread_ts"))
     if thread is None or thread == ts:
         return None, None
-    root = event.get("root")
-    began = root.get("user") if isinstance(root, dict) else None
+    began = as_dict(event.get("root")).get("user")
     return thread, parse_author(event.get("parent_user_id")) or parse_author(began)

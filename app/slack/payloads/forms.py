@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.core.grammar.reasons import MAX_REASON
-from app.core.grammar.richtext import list_dicts
 from app.core.grammar.tokens import clean, replace_unfit
 from app.core.settings.definitions import DECLARED
 from app.core.settings.list_kinds import MOST_ITEMS
 from app.core.settings.widgets import LONGEST, Field
 from app.slack.payloads import events
 from app.slack.payloads.events import as_dict
-from app.slack.payloads.requests import Elements, read_fields, read_state
+from app.slack.payloads.requests import Elements, read_fields, read_pressed, read_state
 from app.slack.views import gift_forms as views
 from app.slack.views.settings_form import FORM, build_block_id
 
@@ -190,7 +189,7 @@ def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
 
 def read_picked_channel(body: dict[str, Any]) -> str | None:
     """Return the channel whose settings are to be shown; an empty text is the whole workspace."""
-    pressed = next(iter(list_dicts(body.get("actions"))), {})
+    pressed = read_pressed(body)
     if pressed.get("type") == "button":
         return ""
     chosen = pressed.get("selected_conversation")

@@ -58,8 +58,7 @@ def read_command(body: dict[str, Any]) -> UserRequest | None:
 def read_button(body: dict[str, Any]) -> UserRequest | None:
     """Return the press of a button, or None where *body* lacks what one has."""
     user, channel = as_dict(body.get("user")), as_dict(body.get("channel"))
-    pressed = next(iter(list_dicts(body.get("actions"))), {})
-    value = pressed.get("value")
+    value = read_pressed(body).get("value")
     if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
         return None
     return _read_request(body, user.get("id"), channel.get("id"), value)
@@ -102,9 +101,14 @@ def read_fields(body: dict[str, Any]) -> dict[str, Any]:
         return {}
 
 
+def read_pressed(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the button or menu that was used, an empty one where none was."""
+    return next(iter(list_dicts(body.get("actions"))), {})
+
+
 def read_action(body: dict[str, Any]) -> str:
     """Return what was pressed, submitted or taken, by its name, or an empty text."""
-    pressed = next(iter(list_dicts(body.get("actions"))), {}).get("action_id")
+    pressed = read_pressed(body).get("action_id")
     named = (pressed, as_dict(body.get("view")).get("callback_id"), body.get("callback_id"))
     return next((name for name in named if name and isinstance(name, str)), "")
 
