@@ -56,6 +56,8 @@ class ShowCard:
     """Show where somebody or something stands; None: whoever asks."""
 
     target: CardTarget | None = None
+    near: str | None = field(default=None, compare=False)
+    """The word for which what was typed may be a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting
     target = read_target(words[0] if len(words) == 1 else text, atoms)
     near = find_nearest(words[0], known)
     if target is not None and (len(words) == 1 or not near):
-        return ShowCard(target)
+        return ShowCard(target, find_nearest(target.spelling, known))
     if _has_votes(text, atoms) or _BEFORE.match(text):
         return ExplainVoting()
     example = GIVE_EXAMPLE if _GIVING.fullmatch(text) else None

@@ -1,7 +1,5 @@
 """What `/karma` shows of one person or thing: cards, histories and searches, and their buttons."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -32,12 +30,10 @@ _MOST_MENTIONED: Final = 30
 """People in reasons whose names are asked for; those beyond are shown by id."""
 
 
-async def show_card(
-    command: ShowCard, request: UserRequest, context: Context, known: Sequence[str] = ()
-) -> Page:
-    """Show where somebody or something stands; *known* are words that may have been meant."""
+async def show_card(command: ShowCard, request: UserRequest, context: Context) -> Page:
+    """Show where somebody or something stands."""
     target = _resolve_target(command.target, request, context)
-    page = await _read_card(target, request, context, known)
+    page = await _read_card(target, command.near, request, context)
     return await _add_merge_note(page, command.target, request, context)
 
 
@@ -74,7 +70,7 @@ async def search_reasons(
 
 
 async def _read_card(
-    target: CardTarget | None, request: UserRequest, context: Context, known: Sequence[str]
+    target: CardTarget | None, near: str | None, request: UserRequest, context: Context
 ) -> Page:
     if _is_private(target, request, context):
         return Page(words.PRIVATE())
@@ -83,12 +79,12 @@ async def _read_card(
     shown = await read_card(context.boards.rank_indexes, query, calendar, limit)
     if shown.is_empty and target and target.spelling and not shown.hidden:
         if member := await find_namesake(context, request.team, target):
-            return await _read_card(CardTarget(member), request, context, known)
+            return await _read_card(CardTarget(member), near, request, context)
         if target.handle:
             return Page(await explain_unknown(target.spelling, request, context))
     names = await _read_context(shown, target, request, context)
     own = await self_service.render_undo_buttons(request, context) if shown.is_own else ()
-    return views.render_card(shown, replace(names, words=known), own)
+    return views.render_card(shown, names, own, near)
 
 
 async def _read_day(query: HistoryQuery, context: Context) -> tuple[Calendar, Limit | None]:

@@ -13,7 +13,7 @@ from app.core.commands import karma as read
 from app.core.commands.admin import MisreadCommand, read_report
 from app.core.commands.boost import read_boost
 from app.core.commands.give import read_give
-from app.core.commands.karma import CARD, ShowCard, split_command
+from app.core.commands.karma import CARD, split_command
 from app.core.settings.setting import RequiredRole
 from app.slack.listeners import (
     admin,
@@ -66,10 +66,6 @@ _read_unban: Final = partial(read_admin.read_named, misread=MisreadCommand.UNBAN
 _read_give: Final = partial(read_give, words=WORDS)
 
 
-async def _show_card(command: ShowCard, request: UserRequest, context: Context) -> Page:
-    return await cards.show_card(command, request, context, _SUGGESTED)
-
-
 async def _show_help(_typed: str, request: UserRequest, context: Context) -> Page:
     return help_pages.render_help(request.team, context)
 
@@ -80,7 +76,7 @@ async def _point_to_board(_typed: str, _request: UserRequest, _context: Context)
 
 MANAGERS: Final = RequiredRole.MANAGERS
 TABLE: Final = (
-    Subcommand(CARD, _show_card, _read_card),
+    Subcommand(CARD, cards.show_card, _read_card),
     Subcommand(
         "history", cards.show_history, read.read_history, spellings=("verlauf",), follows=True
     ),

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.commands.karma import find_nearest
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
 from app.core.vote import is_thing
@@ -45,8 +44,6 @@ class CardContext:
     """The workspace's, which links to messages begin with."""
     reader: str = ""
     """Who sees it, and is called `you`."""
-    words: Sequence[str] = ()
-    """What may follow the command, and may have been meant by a name that nobody voted for."""
 
     def format_line(self, vote: LedgerEntry, about: str, pattern: str = "") -> str:
         """Return *vote* in the history of *about*, with where and when it was given."""
@@ -56,15 +53,19 @@ class CardContext:
         return " · ".join(filter(None, parts))
 
 
-def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -> Page:
-    """Return somebody's card as one message, with *extra* buttons."""
+def render_card(
+    view: Card, context: CardContext, extra: Sequence[Block] = (), near: str | None = None
+) -> Page:
+    """Return somebody's card as one message, with *extra* buttons.
+
+    *near* is the word that may have been meant by a name that nobody voted for.
+    """
     name = texts.find_name(view.target, context.names)
     if view.hidden and not view.is_own:
         return Page(words.explain_absence(list(view.hidden), name))
     if view.is_empty:
         out = f" {words.OUT()}" if "opted_out" in view.hidden else ""
-        meant = find_nearest(name, context.words)
-        said = words.explain_no_points(view.target, name, meant, own=view.is_own) + out
+        said = words.explain_no_points(view.target, name, near, own=view.is_own) + out
         return Page(" ".join([said, *_describe_allowance(view)]))
     heading = words.format_title(view.target, name, own=view.is_own)
     scores = _list_scores(view)
