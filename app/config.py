@@ -58,10 +58,12 @@ def _check_libpq_url(value: SecretStr) -> SecretStr:
             " ? as %3F, # as %23 and % as %25"
         )
     try:
-        conninfo.conninfo_to_dict(url)
+        ports = str(conninfo.conninfo_to_dict(url).get("port", "")).split(",")
     except ProgrammingError as error:
         reason = str(error).partition("\n")[0].split('"')[0].strip(" :")
         raise ValueError(f"is not a URL that libpq understands ({reason})") from None
+    if not all(re.fullmatch("[0-9]*", port) for port in ports):  # or it's taken for a service
+        raise ValueError("has a port that is not a number")
     return value
 
 

@@ -97,6 +97,8 @@ def test_white_space_around_a_value_is_taken_away(monkeypatch):
         ("SLACK_API_URL", "http://slack:port/api/", "port"),
         ("SLACK_API_URL", "http://:80/", "must be a URL"),
         ("SLACK_API_URL", "http://slack/api/?a=b", "must end before"),
+        ("DATABASE_URL", "postgresql://u:p@db:port/votes", "a port that is not a number"),
+        ("DATABASE_URL", "postgresql://u:p@one:5432,two:5x/votes", "a port that is not a number"),
         ("PUBLIC_URL", "karma.example", "must be a URL that begins with https://"),
         ("PUBLIC_URL", "https://karma.example:port", "port"),
         ("DB_STATEMENT_TIMEOUT_MS", "2147483648", "less than or equal to 2147483647"),
