@@ -20,6 +20,8 @@ import psycopg
 import pytest
 import uvloop
 from pydantic import SecretStr
+from pytest_postgresql import factories
+from pytest_postgresql.executors import NoopExecutor
 
 from app import log, server, wiring
 from app.config import Config
@@ -34,7 +36,7 @@ from app.store.server.temporary import make_scratch
 from app.usecases.newcomers import Newcomers
 from tests import sent_sql
 from tests.cluster import Cluster, make_prototype
-from tests.databases import HOME, MIGRATED, copied
+from tests.databases import COPY, HOME, MIGRATED, copied, url_of
 from tests.examples import load_profile
 from tests.lending import LendingPool, LentConnection
 from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET, Talk
@@ -127,8 +129,8 @@ def prototype(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def template(prototype: Path) -> Iterator[SimpleNamespace]:
-    """One PostgreSQL server for all tests of a process, with a migrated database to copy."""
+def embedded(prototype: Path) -> Iterator[SimpleNamespace]:
+    """One PostgreSQL server for all tests of a process, as pytest-postgresql describes one."""
     with unwind_on_signals(), make_scratch(HOME) as folder:
         own = Cluster(folder, like=prototype)
         where = psycopg.conninfo.conninfo_to_dict(own.url) | {"dbname": "postgres"}
@@ -138,20 +140,32 @@ def template(prototype: Path) -> Iterator[SimpleNamespace]:
             conn.execute("ALTER SYSTEM SET file_copy_method = clone")
             conn.execute("SELECT pg_reload_conf()")
         yield SimpleNamespace(
-            host=where["host"], port=5432, user=where["user"], template_dbname=MIGRATED
+            host=where["host"],
+            port=5432,
+            user=where["user"],
+            password=None,
+            options="",
+            maintenance_dbname="postgres",
+            template_dbname=MIGRATED,
         )
         own.close()
 
 
+template = factories.postgresql_noproc(depends_on="embedded")
+
+
 @pytest.fixture
-def own_database_url(template: SimpleNamespace) -> Iterator[str]:
+def own_database_url(template: NoopExecutor) -> Iterator[str]:
     """The URL of a migrated database of the test's own, whose tables it may change."""
-    with copied(template, "own") as url:
-        yield url
+    where = {"host": template.host, "port": template.port, "user": template.user}
+    with psycopg.connect(url_of(dbname="postgres", **where), autocommit=True) as conn:
+        conn.execute(f'CREATE DATABASE own TEMPLATE "{template.template_dbname}" {COPY}')
+        yield url_of(dbname="own", **where)
+        conn.execute("DROP DATABASE own WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
-def shared_url(template: SimpleNamespace) -> Iterator[str]:
+def shared_url(template: NoopExecutor) -> Iterator[str]:
     """The URL of a migrated database that the tests of a process use one after the other."""
     with copied(template, "shared") as url:
         yield url

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 from psycopg import sql
+from pytest_postgresql.executors import NoopExecutor
 
 from app.cli.backup import programs
 from tests.databases import COPY, url_of
@@ -94,7 +94,7 @@ class Home:
 
 
 @contextmanager
-def home(at: SimpleNamespace) -> Iterator[Home]:
+def home(at: NoopExecutor) -> Iterator[Home]:
     """Give a home whose databases go at the end, on the server of a migrated template."""
     own = Home(at.host, at.port, at.user, at.template_dbname)
     before = own.databases()

@@ -6,10 +6,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Final
 
-import psycopg
+from pytest_postgresql.executors import NoopExecutor
+from pytest_postgresql.janitor import DatabaseJanitor
 
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 (what is made there has a name of its own)
 _ROOM: Final = 4 << 30
@@ -41,10 +41,8 @@ def url_of(*, host: str, port: int, user: str, dbname: str) -> str:
 
 
 @contextlib.contextmanager
-def copied(at: SimpleNamespace, name: str, like: str | None = None) -> Iterator[str]:
+def copied(at: NoopExecutor, name: str, like: str | None = None) -> Iterator[str]:
     """Give the URL of a database *name*, which is a copy of *like*, by default of the template."""
-    where = {"host": at.host, "port": at.port, "user": at.user}
-    with psycopg.connect(url_of(dbname="postgres", **where), autocommit=True) as conn:
-        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like or at.template_dbname}" {COPY}')
-        yield url_of(dbname=name, **where)
-        conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    where = {"host": at.host, "port": at.port, "user": at.user, "dbname": name}
+    with DatabaseJanitor(template_dbname=like or at.template_dbname, **where):
+        yield url_of(**where)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import AsyncConnection
+from pytest_postgresql.executors import NoopExecutor
 
 from app.cli import usage, verify
 from app.devtools.bench import compare, plans, run
@@ -41,7 +41,7 @@ def rows(url: str, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="session")
-def filled_template(template: SimpleNamespace) -> Iterator[str]:
+def filled_template(template: NoopExecutor) -> Iterator[str]:
     """The name of a database that was filled, which is done once."""
     with copied(template, "filled_template") as url:
         fill(url, SMALL, NOW, quiet)
@@ -49,7 +49,7 @@ def filled_template(template: SimpleNamespace) -> Iterator[str]:
 
 
 @pytest.fixture
-def filled(template: SimpleNamespace, filled_template: str) -> Iterator[str]:
+def filled(template: NoopExecutor, filled_template: str) -> Iterator[str]:
     """The URL of a database that was filled."""
     with copied(template, "filled", filled_template) as url:
         yield url
