@@ -32,7 +32,7 @@ from app.store.workspace import boosts as store
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import Rulebook, change_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.timers import Job, JobResult
+from app.usecases.timers import JobResult
 
 _log = structlog.get_logger()
 
@@ -238,7 +238,3 @@ async def _read_due(conn: Conn, team: str, due: Sequence[Timer]) -> list[tuple[B
     parts = [timer.about.partition("/") for timer in due]
     found = [(await store.read_boost(conn, team, int(number)), more) for number, _, more in parts]
     return [(boost, more) for boost, more in found if boost]
-
-
-WARNINGS: Final = Job(warn)
-ENDS: Final = Job(end)

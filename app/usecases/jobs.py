@@ -3,15 +3,13 @@
 from typing import Final
 
 from app.core.timers import TimerKind
-from app.usecases import boosts
-from app.usecases.notices import DIGESTS, FEED
-from app.usecases.recaps import RECAPS
-from app.usecases.timers import Jobs
+from app.usecases import boosts, notices, recaps
+from app.usecases.timers import Job, Jobs
 
 JOBS: Final[Jobs] = {
-    TimerKind.DIGEST: DIGESTS,
-    TimerKind.RECAP: RECAPS,
-    TimerKind.FEED: FEED,
-    TimerKind.BOOST_WARNING: boosts.WARNINGS,
-    TimerKind.BOOST_END: boosts.ENDS,
+    TimerKind.DIGEST: Job(notices.write_digests, notices.plan_digests),
+    TimerKind.RECAP: Job(recaps.write_recap, recaps.plan_recaps),
+    TimerKind.FEED: Job(notices.follow_ledger, notices.plan_feed),
+    TimerKind.BOOST_WARNING: Job(boosts.warn),
+    TimerKind.BOOST_END: Job(boosts.end),
 }

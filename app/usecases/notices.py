@@ -14,7 +14,7 @@ from app.store.outbox import notices
 from app.store.outbox.feed import FeedSource
 from app.store.outbox.notices import DigestDay
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.timers import Job, JobResult
+from app.usecases.timers import JobResult
 
 _log = structlog.get_logger()
 
@@ -54,9 +54,6 @@ def find_digest_day(settings: Settings, day: date) -> DigestDay:
     return DigestDay(day, settings.zone_name, settings.quiet_channels)
 
 
-DIGESTS: Final = Job(write_digests, plan_digests)
-
-
 def plan_feed(settings: Settings, now: datetime) -> Timer | None:
     """Return when the feed goes on."""
     if settings.feed_channel is None:
@@ -79,6 +76,3 @@ async def follow_ledger(
     )  # fmt: skip
     waiting, since = await store.follow_ledger(conn, source)
     return JobResult(waiting, {_SINCE: since})
-
-
-FEED: Final = Job(follow_ledger, plan_feed)

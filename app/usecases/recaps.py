@@ -17,7 +17,7 @@ from app.store.boards.recaps import RecapScope
 from app.store.database import Conn, Database
 from app.store.outbox import outbox
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.timers import Job, JobResult
+from app.usecases.timers import JobResult
 
 _log = structlog.get_logger()
 
@@ -51,9 +51,6 @@ async def write_recap(
     await outbox.write(conn, message, None, RecapReply.create(period))
     _log.info("recap.written", team=rules.team, channel=message[1], period=period.name)
     return JobResult(1)
-
-
-RECAPS: Final = Job(write_recap, plan_recaps)
 
 
 async def read_recap(
