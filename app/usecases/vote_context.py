@@ -31,14 +31,6 @@ _MOST_ATTEMPTS: Final = 20
 """How often votes are judged anew because the rules, or full scores, have changed meanwhile."""
 
 
-async def _know_no_zone(_team: str, _user: str) -> None:
-    return None
-
-
-async def _know_no_stranger(_team: str, _user: str) -> bool:
-    return False
-
-
 async def _know_nobody_away(_team: str, _channel: str, _user: str) -> bool:
     return True
 
@@ -55,9 +47,9 @@ class VoteContext:
     rulebook: Rulebook
     batcher: VoteBatcher
     members_of: MembersOf
+    zone_of: ZoneOf
+    is_stranger: IsStranger
     watch: Watch = field(default_factory=Watch)
-    zone_of: ZoneOf = _know_no_zone
-    is_stranger: IsStranger = _know_no_stranger
     is_in_channel: IsInChannel = _know_nobody_away
     store_channel: StoreChannel = _store_no_channel
     newcomers: Newcomers | None = None

@@ -221,7 +221,17 @@ def vote_context(database, allowance=None):
         rulebook=_Rules(Settings(daily_allowance=allowance, joining=False), SECRET),
         batcher=VoteBatcher(database),
         members_of=members_of,
+        zone_of=know_no_zone,
+        is_stranger=know_no_stranger,
     )
+
+
+async def know_no_zone(_team, _user):
+    return None
+
+
+async def know_no_stranger(_team, _user):
+    return False
 
 
 async def hearing(told, listening):

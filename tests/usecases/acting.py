@@ -23,6 +23,7 @@ from app.usecases.joining import find_thank_you, join_by_reaction
 from app.usecases.reaction_votes import react
 from app.usecases.vote_context import VoteContext
 from app.usecases.votes import hear
+from tests.store.model import know_no_stranger
 
 TEAM, SECRET, START = "T1", "a secret", datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -41,6 +42,7 @@ class Process:
             batcher=VoteBatcher(database),
             members_of=self._know_no_members,
             zone_of=self._find_zone,
+            is_stranger=know_no_stranger,
         )
         self._numbers = itertools.count(1)
 
