@@ -12,7 +12,7 @@ import time
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -103,7 +103,7 @@ class RankIndexes:
         if has is None:
             return None
         ranks = await self.find_ranks(team, board, [has.score])
-        return Standing(ranks[has.score], has.score, has.ahead)
+        return replace(has, rank=ranks[has.score])
 
     async def find_ranks(
         self, team: str, board: str, scores: Collection[int], *, settled: bool = False

@@ -1,13 +1,12 @@
 """Reads boards: each is the same indexed top-N, without hidden people."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from app.core.boards import periods
 from app.core.boards.periods import Period
 from app.core.boards.retention import DAY, MADE_OF, WEEK
-from app.core.boards.shares import RankedScore
+from app.core.boards.shares import RankedScore, Standing
 from app.store.database import Conn, fetch_all, fetch_row, fetch_value
 
 # Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
@@ -79,14 +78,6 @@ SELECT target_id, spelling FROM things WHERE team_id = %(team)s AND target_id = 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class OwnScore:
-    """What a target has on a board, and the nearest place with a higher score."""
-
-    score: int
-    ahead: RankedScore | None
-
-
 async def read_top(conn: Conn, team: str, board: str, count: int) -> list[RankedScore]:
     """Return the first *count* places of *board*, those with equal scores by target id."""
     return assign_ranks(await fetch_all(conn, _TOP, {"team": team, "board": board, "count": count}))
@@ -97,13 +88,13 @@ async def read_bottom(conn: Conn, team: str, board: str, count: int) -> list[tup
     return await fetch_all(conn, _BOTTOM, {"team": team, "board": board, "count": count})
 
 
-async def read_own_score(conn: Conn, team: str, board: str, target: str) -> OwnScore | None:
-    """Return what *target* has on *board*, or None for who has no place there."""
+async def read_own_score(conn: Conn, team: str, board: str, target: str) -> Standing | None:
+    """Return where *target* stands on *board*, without ranks; None for who has no place there."""
     row = await fetch_row(conn, _OWN, {"team": team, "board": board, "target": target})
     if row is None:
         return None
     score, ahead, ahead_score = row
-    return OwnScore(score, RankedScore(0, ahead, ahead_score) if ahead else None)
+    return Standing(0, score, RankedScore(0, ahead, ahead_score) if ahead else None)
 
 
 async def count_top_scores(conn: Conn, team: str, board: str, most: int) -> list[tuple[int, int]]:
