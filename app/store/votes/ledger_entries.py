@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from app.core.boards.definitions import KeptBoards
 from app.core.boards.shares import ScorePart, Share
+from app.store.boards.board_sql import SEASONS
 from app.store.database import Conn, fetch_all, fetch_value, gather_columns
 
 _APPEND: Final = """
@@ -28,7 +29,7 @@ ORDER BY p.nr
 _ADD: Final = "SELECT add_scores(%(team)s, %(shares)s)"
 
 _HORIZONS: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
-_SEASONS: Final = "SELECT EXISTS (SELECT FROM seasons WHERE team_id = %(team)s)"
+_SEASONS: Final = f"SELECT {SEASONS}"
 
 
 @dataclass(frozen=True, slots=True)
