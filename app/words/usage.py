@@ -29,7 +29,7 @@ _TROUBLE: Final[Mapping[UnclearReason, Phrase]] = {
 _ID: Final = re.compile(r"<(?:[@#]|!subteam\^)[^<>]*>?")
 _COMPLETE: Final = frozenset({
     UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.SINCE, UnclearReason.COMMAND,
-    UnclearReason.THANKS,
+    UnclearReason.THANKS, UnclearReason.MENTION, UnclearReason.SEASON,
 })  # fmt: skip
 """Reasons whose sentences say what to type instead, or need nothing more."""
 

@@ -208,6 +208,17 @@ def test_who_asks_for_what_no_board_shows_is_told_what_to_type(arguments: str, s
 
 
 @each(
+    "query",
+    [
+        UnclearQuery("chart", UnclearReason.MENTION), UnclearQuery("xmas", UnclearReason.SEASON),
+        UnclearQuery("karma", UnclearReason.OWN), UnclearQuery("undo", UnclearReason.COMMAND),
+    ],
+)  # fmt: skip
+def test_beside_what_to_type_no_other_example_is_named(query: UnclearQuery):
+    assert "25 week" not in usage.explain_unclear(query)
+
+
+@each(
     ("arguments", "expected"),
     [
         ("november", ShowBoard(span="month-11")), ("Nov", ShowBoard(span="month-11")),
