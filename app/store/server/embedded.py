@@ -26,7 +26,6 @@ from app import CommandError
 from app.store.server import account, address
 from app.store.server.account import AccountError
 from app.store.server.locks import ALONE, SHARED, hold, hold_alone, is_held
-from app.store.server.processes import end_process, is_gone
 from app.store.server.signals import unwind_on_signals
 
 VERSION: Final = 18
@@ -142,7 +141,7 @@ class EmbeddedServer:
         """Stop the server at once, cutting off who is connected; SIGQUIT is a crash."""
         if self._is_running():
             sockets = self._note()[4]
-            end_process(psutil.Process(self.pid), number, _PATIENCE)
+            _end_process(psutil.Process(self.pid), number, _PATIENCE)
             _remove_sockets(sockets)
         self._bury()
 
@@ -218,7 +217,7 @@ class EmbeddedServer:
             return
         with contextlib.suppress(psutil.Error):
             process = psutil.Process(int(note[0]))
-            if process.name() == "postgres" and not is_gone(process):
+            if process.name() == "postgres" and not _is_gone(process):
                 return
         (self.folder / "postmaster.pid").unlink()
         _remove_sockets(*note[4:5])
@@ -269,3 +268,23 @@ def _remove_sockets(*folders: str) -> None:
     for folder in map(Path, folders):
         if folder.name.startswith(_SOCKETS):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_process(process: psutil.Process, number: int, patience: float) -> None:
+    """Send *process* the signal, and wait until it is gone.
+
+    Raises psutil.TimeoutExpired where that takes longer than *patience* seconds.
+    """
+    process.send_signal(number)
+    deadline = time.monotonic() + patience
+    while not _is_gone(process):
+        if time.monotonic() > deadline:
+            raise psutil.TimeoutExpired(patience, process.pid)
+        time.sleep(_PAUSE)
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    """Tell whether *process* has ended, also where whoever started it takes no note of that."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    return True
