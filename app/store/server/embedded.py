@@ -141,7 +141,7 @@ class EmbeddedServer:
         """Stop the server at once, cutting off who is connected; SIGQUIT is a crash."""
         if self._is_running():
             sockets = self._note()[4]
-            _end_process(psutil.Process(self.pid), number, _PATIENCE)
+            _end_process(psutil.Process(self.pid), number)
             _remove_sockets(sockets)
         self._bury()
 
@@ -270,16 +270,16 @@ def _remove_sockets(*folders: str) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _end_process(process: psutil.Process, number: int, patience: float) -> None:
+def _end_process(process: psutil.Process, number: int) -> None:
     """Send *process* the signal, and wait until it is gone.
 
-    Raises psutil.TimeoutExpired where that takes longer than *patience* seconds.
+    Raises psutil.TimeoutExpired where that takes too long.
     """
     process.send_signal(number)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + _PATIENCE
     while not _is_gone(process):
         if time.monotonic() > deadline:
-            raise psutil.TimeoutExpired(patience, process.pid)
+            raise psutil.TimeoutExpired(_PATIENCE, process.pid)
         time.sleep(_PAUSE)
 
 
