@@ -27,12 +27,12 @@ from app import log, server, wiring
 from app.config import Config
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.workspace import Workspace
+from app.devtools.temporary import make_scratch
 from app.slack.charts.chart_pool import ChartPool
 from app.store import database as store_database
 from app.store.database import Database
 from app.store.server.locks import hold_alone
 from app.store.server.signals import unwind_on_signals
-from app.store.server.temporary import make_scratch
 from app.usecases.newcomers import Newcomers
 from tests import sent_sql
 from tests.cluster import Cluster, make_prototype

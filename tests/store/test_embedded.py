@@ -14,10 +14,10 @@ import psutil
 import psycopg
 import pytest
 
+from app.devtools.temporary import run_temporary
 from app.store.server import account, address, embedded
 from app.store.server.account import AccountError
 from app.store.server.embedded import EmbeddedError, EmbeddedServer, InUseError, run_postgres
-from app.store.server.temporary import run_temporary
 from tests.patience import PATIENCE
 from tests.process import ROOT, environment
 
@@ -27,7 +27,7 @@ import signal, sys
 from pathlib import Path
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from app.store.server.embedded import run_postgres
-from app.store.server.temporary import run_temporary
+from app.devtools.temporary import run_temporary
 with {how} as url:
     print(url, flush=True)
     sys.stdin.read()

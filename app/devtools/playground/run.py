@@ -25,10 +25,10 @@ from app.devtools.playground.identity import PlaygroundIdentity, choose_first_id
 from app.devtools.playground.lines import read_script_lines, read_typed_lines
 from app.devtools.playground.phrases import print_banner
 from app.devtools.playground.picture import create_recorder, render_picture
+from app.devtools.temporary import run_temporary
 from app.store import migrations
 from app.store.server.address import explain_errors
 from app.store.server.embedded import InUseError, run_postgres
-from app.store.server.temporary import run_temporary
 
 SIGNING_SECRET = "playground"  # noqa: S105 (between two processes' ends on one machine)
 _PATIENCE: Final = 60.0
