@@ -6,6 +6,7 @@ import pwd
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -32,6 +33,13 @@ with {how} as url:
     print(url, flush=True)
     sys.stdin.read()
 """
+
+
+@pytest.fixture
+def filled(prototype, tmp_path) -> Path:
+    """The folder of a server's data, which does not run; to make them anew takes longer."""
+    subprocess.run(["cp", "-a", prototype, tmp_path / "postgres"], check=True)
+    return tmp_path / "postgres"
 
 
 def answers(url: str) -> bool:
@@ -101,24 +109,23 @@ def test_only_for_data_that_stays_the_disk_is_waited_for(tmp_path, monkeypatch, 
     assert ("--sync-method=syncfs" in initdb) is (keep and sys.platform == "linux")
 
 
-def test_several_share_a_server_until_the_last_has_gone(tmp_path):
-    folder = tmp_path / "postgres"
-    with run_postgres(folder) as first:
-        with run_postgres(folder) as second:
+def test_several_share_a_server_until_the_last_has_gone(filled):
+    with run_postgres(filled) as first:
+        with run_postgres(filled) as second:
             assert second == first
         assert answers(first)
-        with pytest.raises(InUseError), run_postgres(folder, shared=False):
+        with pytest.raises(InUseError), run_postgres(filled, shared=False):
             pass
         assert answers(first)
-    with run_postgres(folder, shared=False) as alone:
-        with pytest.raises(InUseError), run_postgres(folder):
+    with run_postgres(filled, shared=False) as alone:
+        with pytest.raises(InUseError), run_postgres(filled):
             pass
         assert answers(alone)
     assert not answers(alone)
 
 
-def test_who_has_started_it_may_leave_first(tmp_path):
-    first, second = (EmbeddedServer(tmp_path / "postgres") for _ in range(2))
+def test_who_has_started_it_may_leave_first(filled):
+    first, second = (EmbeddedServer(filled) for _ in range(2))
     first.open()
     second.open()
     url = second.url
@@ -128,12 +135,11 @@ def test_who_has_started_it_may_leave_first(tmp_path):
     assert not answers(url)
 
 
-def test_the_number_of_a_killed_server_may_be_another_process_now(tmp_path):
-    folder = tmp_path / "postgres"
-    with run_postgres(folder):
-        note = (folder / "postmaster.pid").read_text()
-    (folder / "postmaster.pid").write_text("\n".join([str(os.getpid()), *note.splitlines()[1:]]))
-    with run_postgres(folder) as url:
+def test_the_number_of_a_killed_server_may_be_another_process_now(filled):
+    with run_postgres(filled):
+        note = (filled / "postmaster.pid").read_text()
+    (filled / "postmaster.pid").write_text("\n".join([str(os.getpid()), *note.splitlines()[1:]]))
+    with run_postgres(filled) as url:
         assert answers(url)
 
 
@@ -155,8 +161,8 @@ def test_a_folder_that_takes_nothing_says_what_to_do():
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-async def test_closing_the_terminal_leaves_no_server(tmp_path, number):
-    process, url = await hold(f"run_postgres(Path('{tmp_path}/postgres'))", tmp_path)
+async def test_closing_the_terminal_leaves_no_server(filled, tmp_path, number):
+    process, url = await hold(f"run_postgres(Path('{filled}'))", tmp_path)
     assert answers(url)
     process.send_signal(number)
     assert await asyncio.wait_for(process.wait(), PATIENCE) == 128 + number
@@ -179,20 +185,20 @@ async def test_what_a_killed_process_had_for_a_time_is_removed_by_the_next(tmp_p
     assert list(tmp_path.glob("pptbot-postgres-*")) == []
 
 
-def test_a_server_that_a_killed_process_has_left_is_used_and_stopped(tmp_path):
-    left = EmbeddedServer(tmp_path / "postgres")
+def test_a_server_that_a_killed_process_has_left_is_used_and_stopped(filled):
+    left = EmbeddedServer(filled)
     left.open()
     left._stack.close()  # as the kernel does for who is killed
-    with run_postgres(tmp_path / "postgres", shared=False) as url:
+    with run_postgres(filled, shared=False) as url:
         assert answers(url)
     assert not answers(url)
     left._process.wait()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
-async def test_a_server_is_gone_although_whoever_started_it_takes_no_note(tmp_path, number):
-    holder, url = await hold(f"run_postgres(Path('{tmp_path}/postgres'))", tmp_path)
-    server = EmbeddedServer(tmp_path / "postgres")
+async def test_a_server_is_gone_although_whoever_started_it_takes_no_note(filled, tmp_path, number):
+    holder, url = await hold(f"run_postgres(Path('{filled}'))", tmp_path)
+    server = EmbeddedServer(filled)
     pid = server.pid
     try:
         server.stop(number)
