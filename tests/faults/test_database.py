@@ -67,7 +67,7 @@ async def test_what_other_processes_decide_is_followed_after_an_error_too(talk, 
         await eventually(_make_check(lambda: logged(log_lines, "background.failed")))
         await conn.execute("ALTER TABLE elsewhere RENAME TO workspaces")
         await conn.execute(_ELSEWHERE, {"team": team})
-        await conn.execute("UPDATE workspaces SET rules = rules + 1")
+        await conn.execute("SELECT change_rules(%s)", [team])
     rulebook = talk.running.context.rulebook
     await eventually(_make_check(lambda: rulebook.get_settings(team).max_points == 3))
 
