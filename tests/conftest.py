@@ -37,7 +37,7 @@ from app.usecases.newcomers import Newcomers
 from tests import sent_sql
 from tests.cluster import Cluster, make_prototype
 from tests.databases import COPY, HOME, MIGRATED, copied, url_of
-from tests.examples import load_profile
+from tests.examples import load_profile, note_characters
 from tests.lending import LendingPool, LentConnection
 from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET, Talk
 
@@ -76,7 +76,10 @@ def _is_first_run() -> bool:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, Any, Any]:
     """Let one process compile the tests, the first time, for all that run them."""
-    with hold_alone(TESTS) if _is_first_run() else contextlib.nullcontext():
+    if not _is_first_run():
+        return (yield)
+    with hold_alone(TESTS):
+        note_characters()
         return (yield)
 
 

@@ -3,6 +3,7 @@
 import os
 
 import hypothesis
+import hypothesis.strategies
 
 _TIMES = {"quick": 0.2, "full": 1, "long": 10}
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("full" if os.environ.get("CI") else "quick")
@@ -22,3 +23,8 @@ def load_profile() -> None:
         "house", deadline=None, max_examples=scaled(100), suppress_health_check=slow
     )
     hypothesis.settings.load_profile("house")
+
+
+def note_characters() -> None:
+    """Let Hypothesis find which characters there are, for seconds, and note them in a file."""
+    hypothesis.strategies.text().validate()
