@@ -1,5 +1,6 @@
 """Starting and stopping: what an operator sees."""
 
+import asyncio
 import json
 import signal
 
@@ -101,21 +102,27 @@ async def test_a_database_that_takes_no_writes_is_told_in_one_line(tmp_path, sla
     assert "the database takes no writes: DATABASE_URL must name the primary" in err
 
 
-@pytest.mark.parametrize(
-    ("option", "reason"),
-    [
-        ("sslmode=bogus", 'invalid sslmode value: "bogus"'),
-        ("port=99999", 'invalid port number: "99999"'),
-        ("target_session_attrs=maybe", 'invalid target_session_attrs value: "maybe"'),
-        ("connect_timeout=abc", "bad value for connect_timeout: 'abc'"),
-    ],
-)
-async def test_an_address_that_libpq_does_not_take_stops_the_start(option, reason, tmp_path, slack):
-    url = f"postgresql://u@127.0.0.1:1/votes?{option}"
-    status, _, err = await run("server", folder=tmp_path, DATABASE_URL=url, **_slack(slack))
-    assert (status, err.count("\n")) == (1, 1)
-    assert f"cannot connect to the database ({reason})" in err.replace("connection is bad: ", "")
-    assert "correct DATABASE_URL" in err
+UNTAKEN = {
+    "sslmode=bogus": 'invalid sslmode value: "bogus"',
+    "port=99999": 'invalid port number: "99999"',
+    "target_session_attrs=maybe": 'invalid target_session_attrs value: "maybe"',
+    "connect_timeout=abc": "bad value for connect_timeout: 'abc'",
+}
+
+
+async def test_an_address_that_libpq_does_not_take_stops_the_start(tmp_path, slack):
+    async def start(option):
+        url = f"postgresql://u@127.0.0.1:1/votes?{option}"
+        return await run("server", folder=tmp_path, DATABASE_URL=url, **_slack(slack))
+
+    # Each waits for the pool first, and so they do it at once.
+    ends = await asyncio.gather(*map(start, UNTAKEN))
+    for reason, (status, _, err) in zip(UNTAKEN.values(), ends, strict=True):
+        assert (status, err.count("\n")) == (1, 1)
+        assert f"cannot connect to the database ({reason})" in err.replace(
+            "connection is bad: ", ""
+        )
+        assert "correct DATABASE_URL" in err
 
 
 @pytest.fixture

@@ -53,12 +53,13 @@ async def test_a_start_waits_for_a_database_that_is_away(tmp_path, slack, cluste
     assert await one.stop() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_start_that_waits_ends_with_a_signal(tmp_path, slack, cluster, number):
+async def test_a_start_that_waits_ends_with_a_signal(tmp_path, slack, cluster):
     cluster.stop()
-    one = await _begun(tmp_path, slack, cluster.url)
-    await one.until("database.away")
-    assert await one.stop(number) == 0
+    numbers = signal.SIGTERM, signal.SIGINT
+    waiting = [await _begun(tmp_path, slack, cluster.url) for _ in numbers]
+    for one, number in zip(waiting, numbers, strict=True):
+        await one.until("database.away")
+        assert await one.stop(number) == 0
 
 
 async def test_a_start_gives_up_in_one_line_after_growing_pauses(config, log_lines, monkeypatch):
