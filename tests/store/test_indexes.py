@@ -10,6 +10,7 @@ from app.store.votes import joins
 from app.store.workspace import timers
 from tests.databases import copied
 from tests.one_workspace import number_placeholders
+from tests.tables import each
 
 SOME = """
 INSERT INTO told (team_id, user_id, about) SELECT 'T' || n % 3, 'U' || n % 97,
@@ -72,11 +73,7 @@ def filled(template):
         yield conn
 
 
-@pytest.mark.parametrize(
-    ("index", "statement"),
-    QUESTIONS,
-    ids=[f"{nr}-{name}" for nr, (name, _) in enumerate(QUESTIONS)],
-)
+@each(("index", "statement"), QUESTIONS)
 def test_an_index_is_read_for_its_question(filled, index, statement):
     text, names = number_placeholders(statement)
     for number, name in reversed([*enumerate(names, 1)]):
