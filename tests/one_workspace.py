@@ -16,7 +16,9 @@ from pglast import parse_sql
 KEY = "team_id"
 PLACEHOLDER = re.compile(r"%%|%\((\w+)\)[sbt]|%[sbt]")
 FLEETING = {"now", "transaction_timestamp", "statement_timestamp", "current_setting"}
-"""What is not IMMUTABLE may not stand in ON CONFLICT: a cluster sends that clause on."""
+"""What is not IMMUTABLE may not stand in ON CONFLICT, which a cluster sends on, nor in what chooses
+a value of an UPDATE, which it would have to decide itself."""
+_CHOOSING = {"CaseExpr", "CoalesceExpr"}
 
 TEMPORARY = {"gone", "chosen", "given", "share", "held", "merged", "tables"}
 """What commands make for themselves, on the node that they talk to, and what PostgreSQL tells."""
@@ -53,7 +55,7 @@ def _check(statement: Node) -> list[str]:
     faults = [f"{table.split()[0]} is not bound" for table, to in bound.items() if not to]
     if len(set().union(*bound.values())) > 1:
         faults.append("two parameters name a workspace")
-    return faults + [f"{name}() in ON CONFLICT" for name in reader.fleeting]
+    return faults + reader.fleeting
 
 
 @dataclass
@@ -128,6 +130,9 @@ class _Reader:
             return self._read_union(node, scope, place)
         if "relation" in node and kind in {"UpdateStmt", "DeleteStmt"}:
             self._read_source(node["relation"], scope)
+        if kind == "UpdateStmt":
+            chosen = _list_kinds(node["targetList"], _CHOOSING)
+            self.fleeting += [f"{name}() in CASE" for one in chosen for name in _list_fleeting(one)]
         for source in (*node.get("fromClause", ()), *node.get("usingClause", ())):
             self._read_source(source, scope)
         self._read_parts(node, scope, {"withClause", "relation", "fromClause", "usingClause"})
@@ -164,7 +169,7 @@ class _Reader:
         elif query:
             self._join(made, self._read_query(query, scope, columns))
         conflict = node.get("onConflictClause", {})
-        self.fleeting += _list_fleeting(conflict)
+        self.fleeting += [f"{name}() in ON CONFLICT" for name in _list_fleeting(conflict)]
         self._read_parts(
             {"conflict": conflict, "returning": node.get("returningClause", {})}, scope, set()
         )
@@ -303,13 +308,19 @@ def _name_column(target: Mapping[str, Any]) -> str:
 
 
 def _list_fleeting(node: Any) -> Iterator[str]:
+    for one in _list_kinds(node, {"SQLValueFunction", "FuncCall"}):
+        if one["@"] == "SQLValueFunction":
+            yield one["op"]["name"].removeprefix("SVFOP_").lower()
+        elif one["funcname"][-1]["sval"] in FLEETING:
+            yield one["funcname"][-1]["sval"]
+
+
+def _list_kinds(node: Any, kinds: Collection[str]) -> Iterator[Node]:
+    """Yield what is of *kinds* in *node*, also within each other."""
     if isinstance(node, Mapping):
-        if node.get("@") == "SQLValueFunction":
-            yield node["op"]["name"].removeprefix("SVFOP_").lower()
-        if node.get("@") == "FuncCall" and node["funcname"][-1]["sval"] in FLEETING:
-            yield node["funcname"][-1]["sval"]
-        for part in node.values():
-            yield from _list_fleeting(part)
-    elif isinstance(node, Sequence) and not isinstance(node, str):
+        if node.get("@") in kinds:
+            yield dict(node)
+        node = list(node.values())
+    if isinstance(node, Sequence) and not isinstance(node, str):
         for part in node:
-            yield from _list_fleeting(part)
+            yield from _list_kinds(part, kinds)

@@ -31,6 +31,7 @@ FINE = [
         " RETURNING team_id) INSERT INTO allowances (team_id, day) SELECT team_id, now() FROM gone"
     ),
     "UPDATE members AS m SET x = 2 FROM things AS t WHERE m.team_id = t.team_id AND t.team_id = %s",
+    "UPDATE members SET x = CASE WHEN x > 2 THEN 1 ELSE 2 END, at = now() WHERE team_id = %s",
     "DELETE FROM members WHERE (team_id, x) IN (SELECT team_id, x FROM things WHERE team_id = %s)",
 ]
 FAULTS = {
@@ -50,6 +51,7 @@ FAULTS = {
     "INSERT INTO things (team_id) VALUES (%s) ON CONFLICT (team_id) DO UPDATE SET at = now()": (
         "now() in ON CONFLICT"
     ),
+    "UPDATE outbox SET at = CASE WHEN x THEN at ELSE now() END WHERE team_id = %s": "now() in CASE",
 }
 
 

@@ -25,11 +25,13 @@ FOR UPDATE
 _FORGET: Final = "DELETE FROM outbox WHERE (team_id, id) = (%(team)s, %(id)s)"
 
 # What was posted is posted again as an update; what is being posted now is, once it is there.
-# What one person was told cannot be changed: they are told again, as of now.
+# What one person was told cannot be changed: they are told again, as of now. A cluster chooses
+# between no times of its own.
 _CHANGE: Final = """
-UPDATE outbox SET body = %(body)s, version = version + 1, done_at = NULL, due_at = now(),
-    created_at = CASE WHEN done_at IS NULL THEN created_at ELSE now() END
-WHERE (team_id, id) = (%(team)s, %(id)s)
+UPDATE outbox AS o SET body = %(body)s, version = version + 1, done_at = NULL, due_at = asked.at,
+    created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE asked.at END
+FROM (SELECT now() AS at) AS asked
+WHERE (o.team_id, o.id) = (%(team)s, %(id)s)
 """
 
 
