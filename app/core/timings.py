@@ -64,6 +64,9 @@ class Timings:
     """For Slack to take an answer, or to say whether there may be one."""
     form: float = 2.0
     """For Slack to open a form or to publish a page; its trigger is gone after 3 s."""
+    work: float = 1.5
+    """For what a form was sent for, before it says that this takes longer: it was asked about
+    before, and Slack waits 3 s."""
     call: float = 10.0
     """For Slack to take what nobody waits for."""
     picture: float = 30.0

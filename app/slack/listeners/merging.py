@@ -39,8 +39,6 @@ from app.words import usage
 
 _log = structlog.get_logger()
 
-SOON: Final = 1.5
-"""Seconds for which an answer waits for a merge; Slack waits for 3, and was asked before."""
 _ROWS: Final = re.compile(r"merge/[0-9a-f]{24}", re.ASCII)
 
 
@@ -189,7 +187,8 @@ async def _finish_soon(
             _log.warning("admin.not_merged", team=request.team, reason="database away")
             return usage.AWAY(), ""
 
-    outcome = await context.tasks.finish_soon(("merge", request.team), do, later, SOON)
+    patience = context.client.timings.work
+    outcome = await context.tasks.finish_soon(("merge", request.team), do, later, patience)
     if not isinstance(outcome, StartResult):
         return outcome
     return (words.MERGE_WAIT() if outcome is StartResult.STARTED else act_words.BUSY()), ""

@@ -35,8 +35,6 @@ from app.words import usage
 
 _log = structlog.get_logger()
 
-SOON: Final = 2.0
-"""Seconds for which the answer to a form waits; Slack waits for 3."""
 _ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -208,7 +206,7 @@ async def _forget(request: UserRequest, context: Context) -> str:
     work = partial(_forget_now, request, context)
     later = partial(_tell_later, request, context)
     outcome: str | StartResult = await context.tasks.finish_soon(
-        key, work, later, SOON, request.user
+        key, work, later, context.client.timings.work, request.user
     )
     if not isinstance(outcome, StartResult):
         return outcome
