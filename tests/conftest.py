@@ -18,7 +18,6 @@ import aiohttp
 import psutil
 import psycopg
 import pytest
-import structlog
 import uvloop
 from pydantic import SecretStr
 from pytest_postgresql import factories
@@ -35,7 +34,7 @@ from app.store.database import Database
 from app.store.server.locks import hold_alone
 from app.store.server.signals import unwind_on_signals
 from app.usecases.newcomers import Newcomers
-from tests import bolt_arguments, sent_sql
+from tests import sent_sql
 from tests.cluster import Cluster, make_prototype
 from tests.databases import COPY, HOME, MIGRATED, copied, url_of
 from tests.examples import load_profile, note_characters
@@ -55,7 +54,6 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 sent_sql.watch()
-bolt_arguments.read_quickly()
 store_database.AsyncConnectionPool = LendingPool  # type: ignore[misc]
 # Nobody hears of first votes and points but where a test is about them.
 Newcomers.greets = False
@@ -91,14 +89,8 @@ def pytest_runtest_setup() -> None:
     """Begin each test with an empty log, and nothing sent."""
     _unread.seek(0)
     _unread.truncate()
-    if not _is_unread():
-        log.configure("debug", "json", _unread)
+    log.configure("debug", "json", _unread)
     sent_sql.faults.clear()
-
-
-def _is_unread() -> bool:
-    """Tell whether what the app logs goes where nobody reads it; to let it takes a while."""
-    return getattr(structlog.get_config()["logger_factory"], "_file", None) is _unread
 
 
 @pytest.hookimpl(wrapper=True)
