@@ -422,6 +422,16 @@ async def test_being_forgotten_is_confirmed_by_typing_it(talk, log_lines):
     assert (line["rows"], BOB in str(line)) == (2, False)
 
 
+async def test_what_takes_long_says_so_and_is_told_in_the_form_later(talk):
+    await talk.said("@bob+++ for the docs")
+    view = await _form(talk)
+    with talk.hurried(work=0):
+        answer = await talk.submit(view, by="bob", karma_forget_confirm="forget me")
+    assert "a few more seconds" in str(answer["view"])
+    await talk.running.context.tasks.wait_idle()
+    assert "no points lead back to you" in str(talk.view("bob"))
+
+
 async def test_the_form_says_what_happens_and_can_be_left(talk):
     await talk.said("@bob+++")
     view = await _form(talk)

@@ -148,6 +148,16 @@ async def test_taking_a_merge_back_at_once_leaves_every_score_as_it_was(talk):
     assert (await scores(talk))[BOB] == 4
 
 
+async def test_what_takes_long_says_so_and_is_told_in_the_form_later(talk):
+    await some_votes(talk)
+    assert await karma(talk, "merge postgresql into postgres") == ""
+    with talk.hurried(work=0):
+        answer = await talk.submit(talk.view())
+    assert "a few more seconds" in str(answer["view"])
+    await talk.running.context.tasks.wait_idle()
+    assert "is now merged" in str(talk.view())
+
+
 async def test_the_form_has_a_button_that_takes_it_back(talk):
     await some_votes(talk)
     before = await talk.rows(SCORES)
