@@ -213,7 +213,18 @@ def test_a_name_that_slack_does_not_know_is_told():
     assert give("@frank 2") == UnknownHandle("frank")
 
 
-@each("typed", ["everyone 1", "1 point to everybody", "all 2 for the launch", "Alle, 2", "@all"])
+@each(
+    "typed",
+    [
+        "everyone 1",
+        "1 point to everybody",
+        "all 2 for the launch",
+        "Alle, 2",
+        "@all",
+        "everyone++",
+        "@bob++ and @here++",
+    ],
+)
 def test_for_everybody_no_points_are_given(typed):
     assert isinstance(read_give(typed, WORDS), UnknownHandle)
 
@@ -233,7 +244,20 @@ def test_a_thing_may_be_called_like_everybody():
         ("@bob @ann 2 each", "bob +2, ann +2"),
         ("2 points each to @bob and @ann", "bob +2, ann +2"),
         ("@bob und @ann je zwei Punkte", "bob +2, ann +2"),
+        ("@bob @ann each 2, for the demo", "bob +2 (for the demo), ann +2 (for the demo)"),
         ("@bob each day counts", "bob +1 (each day counts)"),
+        ("@bob 2 because we reach 5 nines", "bob +2 (because we reach 5 nines)"),
+        ("@bob for how we reach a deal", "bob +1 (for how we reach a deal)"),
+        ("@bob 2 for each one of my PRs", "bob +2 (for each one of my PRs)"),
+        ("@bob each 5 minutes a new fix", "bob +1 (each 5 minutes a new fix)"),
+        ("@bob je 3 Releases ein Bier", "bob +1 (je 3 Releases ein Bier)"),
+        ("@bob 2 each time it broke", "bob +2 (each time it broke)"),
+        ("@bob 3 each and every day", "bob +3 (each and every day)"),
+        ("@bob 1 je nach Lage", "bob +1 (je nach Lage)"),
+        ("@bob 2 for the demo - great work", "bob +2 (for the demo - great work)"),
+        ("@bob for pre- and post-mortem", "bob +1 (for pre- and post-mortem)"),
+        ("@bob 2 a :tada: moment", "bob +2 (a :tada: moment)"),
+        ("@bob 2, a @ann style rescue", "bob +2 (a <@UANN> style rescue)"),
         ("@bob 2 each-way bets", "bob +2 (each-way bets)"),
         ("@bob ten points", "bob +5"),
         ("@bob ten out of ten", "bob +1 (ten out of ten)"),

@@ -30,7 +30,7 @@ from app.core.grammar.parse import parse
 from app.core.grammar.tokens import EMOJI, GROUP, USER, Atoms, Lines
 from app.core.grammar.words import GrammarWords, build_alternatives
 from app.core.settings.definitions import Settings
-from app.core.vote import Vote
+from app.core.vote import Vote, is_thing
 
 _TO: Final = frozenset({"to", "an"})
 _POINTS: Final = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
@@ -99,8 +99,7 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
         return UnknownHandle(found.spelling)
     written = _read_votes(text, atoms, words)
     if written and not _adds_number(text, words):
-        names = _list_bare_names(written, text)
-        return GiveCommand(Lines((text,), atoms), names, atoms.expand(text))
+        return _give_written(written, text, atoms)
     if (
         _is_misplaced(text, word, atoms, words)
         or _is_talk(text, word, words)
@@ -120,6 +119,18 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
 
 def _is_everybody(target: CardTarget) -> bool:
     return not target.quoted and target.spelling.casefold() in EVERYBODY
+
+
+def _give_written(votes: Sequence[Vote], text: str, atoms: Atoms) -> GiveCommand | UnknownHandle:
+    """Return the command that gives *votes*, as *text* would in a message; `all` is nobody."""
+    if everybody := [vote.spelling for vote in votes if _means_everybody(vote, text)]:
+        return UnknownHandle(everybody[0])
+    return GiveCommand(Lines((text,), atoms), _list_bare_names(votes, text), atoms.expand(text))
+
+
+def _means_everybody(vote: Vote, text: str) -> bool:
+    named = re.search(rf"(?<!\S)@?{re.escape(vote.spelling)}[+-]", text)
+    return bool(named) and is_thing(vote.target) and vote.spelling.casefold() in EVERYBODY
 
 
 def _adds_number(text: str, words: GrammarWords) -> bool:

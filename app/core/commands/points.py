@@ -35,12 +35,17 @@ _DASHES: Final = frozenset("-–")
 _UNIT: Final = re.compile(rf"{UNIT}[,;:.!]*\s*", re.IGNORECASE)
 EACH: Final = r"(?:each|apiece|je|jeweils)(?![\w-])"
 """The pattern of a word that says of points that all get as many."""
+_NUMBER: Final = rf"(?:[+-]?[0-9]{{1,9}}|{'|'.join(NUMBERS)})"
 _EACH_FIRST: Final = re.compile(
-    rf"{EACH}\s+(?=[+-]?[0-9]|(?:{'|'.join(NUMBERS)})(?!\w))", re.IGNORECASE
+    rf"{EACH}\s+(?={_NUMBER}{END}(?P<rest>.*))", re.IGNORECASE | re.DOTALL
 )
-_EACH_AFTER: Final = re.compile(rf"\A{EACH}[,;:.!]*\s*", re.IGNORECASE)
+_EACH_AFTER: Final = re.compile(
+    rf"{EACH}(?P<mark>[,;:.!]*)\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
+_TO: Final = r"(?:to|for|an|für)\s+"
 _MORE: Final = re.compile(
-    rf"[,;&+\s]*(?:[0-9]+|(?:{'|'.join(NUMBERS)})(?!\w))\s+(?:{UNIT}\s+)?(?:(?:to|for|an|für)\s+)?"
+    rf"[,;&+\s]*(?:[0-9]+\s+(?:{UNIT}\s+)?(?:{_TO})?"
+    rf"|(?:{'|'.join(NUMBERS.keys() - _ARTICLES)})\s+(?:{UNIT}\s+)?{_TO})"
     rf"[{USER}{GROUP}{EMOJI}]",
     re.IGNORECASE,
 )
@@ -50,7 +55,7 @@ _COUNT: Final = re.compile(rf"(?P<sign>[+-]?)(?P<points>[0-9]{{1,9}}){END}", re.
 _COUNT_WORD: Final = re.compile(rf"(?P<points>{'|'.join(NUMBERS)}){END}", re.IGNORECASE)
 _FRACTION: Final = re.compile(r"[+-]?[0-9]*[.,][0-9]+", re.ASCII)
 _OPERATOR: Final = re.compile(rf"[+±—−]|--|-?=[\s\d=]|[-–]{_MARKS}*\Z")
-_DASH: Final = re.compile(r"[-–—]\s+")
+_DASH: Final = re.compile(r"\A[-–—]\s+")
 _WORD: Final = re.compile(r"[0-9]+:[0-9]\w*|\w+")
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
 _ENDED: Final = re.compile(rf"{_MARKS}\Z")
@@ -72,11 +77,11 @@ class Points:
 
 def read_points(text: str, words: GrammarWords) -> Points | None:
     """Return what *text* gives; None where it begins with a number or a sign and gives none."""
-    text = _EACH_FIRST.sub("", _ADDRESS.sub("", text, 1), 1)
+    text = _drop_leading_each(_ADDRESS.sub("", text, 1), words)
     if _gives_others(text, words):
         return None
     if count := _COUNT.match(text):
-        reason = _DASH.sub("", _drop_units(text[count.end() :]), 1)
+        reason = _DASH.sub("", _drop_units(text[count.end() :], words), 1)
         if is_number(reason) or (_lists_others(reason, words) and not begins_reason(reason, words)):
             return None
         return Points(count["sign"] or "+", count["points"], reason)
@@ -91,7 +96,7 @@ def read_points(text: str, words: GrammarWords) -> Points | None:
 def _gives_others(text: str, words: GrammarWords) -> bool:
     """Tell whether *text* goes on with points for somebody else: `2 and 3 to @carol`."""
     number = _COUNT.match(text) or _COUNT_WORD.match(text)
-    rest = _drop_units(text[number.end() :]) if number else ""
+    rest = _drop_units(text[number.end() :], words) if number else ""
     joiner = re.match(rf"{build_alternatives(words.joiners)}(?!\w)", rest)
     return bool(_MORE.match(rest[joiner.end() :] if joiner else rest))
 
@@ -114,7 +119,7 @@ def _read_word(text: str, words: GrammarWords) -> Points | None:
     if not (count := _COUNT_WORD.match(text)):
         return None
     after = text[count.end() :]
-    reason = _drop_units(after)
+    reason = _drop_units(after, words)
     if _WORD.search(after) and reason == after and not begins_reason(reason, words):
         return None
     return Points("+", NUMBERS[count["points"].casefold()], _DASH.sub("", reason, 1))
@@ -126,9 +131,24 @@ def _drop_unit(text: str) -> str:
     return text[unit.end() :] if unit else text
 
 
-def _drop_units(text: str) -> str:
+def _drop_units(text: str, words: GrammarWords) -> str:
     """Return *text*, which stands behind a number, without `points each`."""
-    return _EACH_AFTER.sub("", _drop_unit(text), 1)
+    text = _drop_unit(text)
+    each = _EACH_AFTER.match(text)
+    ends = each and (each["mark"] or _ends_points(each["rest"], words))
+    return each["rest"] if each and ends else text
+
+
+def _drop_leading_each(text: str, words: GrammarWords) -> str:
+    """Return *text* without the `each` of `each 2 points`; `each 2 weeks` is a reason."""
+    each = _EACH_FIRST.match(text)
+    ends = each and (_UNIT.match(each["rest"]) or _ends_points(each["rest"], words))
+    return text[each.end() :] if each and ends else text
+
+
+def _ends_points(rest: str, words: GrammarWords) -> bool:
+    """Tell whether *rest* is no part of what stands before it: a reason, or no words at all."""
+    return not _WORD.search(rest) or begins_reason(rest, words)
 
 
 def begins_with_number(text: str, words: GrammarWords) -> bool:
