@@ -69,7 +69,7 @@ async def read_card(
 ) -> Card:
     """Return the card that *query* is about, with the periods that are now.
 
-    One's own says what is left of the *limit*.
+    It says what is left of the *limit* of whoever asks for their own.
 
     Raises UnavailableError when the database does not answer in time.
     """
@@ -83,7 +83,7 @@ async def read_card(
         scores = await _read_scores(conn, query, calendar)
         sums = await history.sum_recent_votes(conn, query, _TOP, given=person)
         last = await history.read_history(conn, query, LAST, given=False, withdrawn=False)
-        allowance = await read_allowance(conn, query.team, limit) if own else None
+        allowance = await read_allowance(conn, query.team, limit)
         return Card(query.target, own, hidden, scores, sums, last, allowance)
 
     shown = await rank_indexes.database.run(read)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.slack.test_merging import merged
 from tests.tables import each
 
 OWN = "Boards are private here"
@@ -58,6 +59,17 @@ async def test_ones_own_card_stays_and_those_of_others_are_private(points, board
         assert (await text(points, typed, "/karma")).startswith("Cards are private here.")
     assert "All time: 2 points" in await text(points, bob, "/karma", by="bob")
     assert "All time: 1 point" in await text(points, "postgres", "/karma")
+
+
+async def test_the_card_of_what_one_is_merged_into_is_ones_own(points):
+    await merged(points, "@eve into @ann")
+    await points.decide(boards="own", daily_allowance=5)
+    for by in ("ann", "eve"):
+        said = await text(points, "", "/karma", by)
+        assert "All time: 1 point" in said
+        assert "You can still give" in said
+        assert "the docs" not in await text(points, f"<@{points.id_of('bob')}>", "/karma", by)
+    assert "private" not in await text(points, "history", "/karma", by="eve")
 
 
 @pytest.mark.parametrize(("boards", "said"), [("own", OWN), ("off", OFF)])

@@ -91,7 +91,7 @@ async def _read_day(query: HistoryQuery, context: Context) -> tuple[Calendar, Li
     """Return the periods that are now, and what whoever asks for themselves may give today."""
     now, rulebook = datetime.now(UTC), context.rulebook
     calendar = rulebook.build_calendar(query.team, now)
-    if query.target != query.reader:
+    if query.target != rulebook.resolve_alias(query.team, query.reader):
         return calendar, None
     zone_of = context.people.read_zone
     return calendar, await find_limit(
@@ -122,7 +122,8 @@ async def _has_history(typed: CardTarget, request: UserRequest, context: Context
 
 def _is_private(target: CardTarget | None, request: UserRequest, context: Context) -> bool:
     """Tell whether *target* is somebody else where people see their own points alone."""
-    if target is None or target.id == request.user or is_thing(target.id):
+    own = context.rulebook.resolve_alias(request.team, request.user)
+    if target is None or target.id in {own, request.user} or is_thing(target.id):
         return False
     return context.rulebook.get_settings(request.team).boards is not BoardAccess.EVERYONE
 
