@@ -299,6 +299,15 @@ async def test_help_by_mention_is_for_the_person_who_asks(talk):
     assert "*Give:*" in talk.heard(to="ann")[0]
 
 
+async def test_where_nothing_can_count_a_vote_hides_no_question(talk):
+    await talk.decide(votes=False)
+    await talk.said("@pptbot help @bob++")
+    assert len(talk.heard(to="ann")) == 1
+    await talk.decide(votes=True)
+    await talk.said("@pptbot help @bob++")
+    assert await talk.scores() == {talk.id_of("bob"): 1}
+
+
 async def test_words_to_the_app_that_it_does_not_know_get_a_hint_for_the_writer_alone(talk):
     await talk.said("@pptbot who leads?")
     assert talk.heard() == []

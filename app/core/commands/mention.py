@@ -44,8 +44,8 @@ def read_request(
 ) -> BoardCommand | None:
     """Read what a message asks of *bot*; None where it gives points, be it for *bot* or others."""
     request = read_mention(lines, bot, known, subcommands)
-    if request is None:
-        return None
+    if request is None or not settings.votes:  # nothing can count there
+        return request
     heard = parse(lines, settings, words)
     return None if heard.votes or heard.query else request
 
