@@ -26,7 +26,8 @@ async def give_hint(
     if found := find_hint(message.lines, in_thread=bool(message.thread_author)):
         return await _write(message, HintReply(*found), context)
     currency = rules.get_settings(message.channel).currency
-    if stray := find_stray_currency(message.lines, currency):
+    stray = find_stray_currency(message.lines, currency)
+    if stray and stray[0] != message.author:
         return await _write(message, HintReply(HintKind.CURRENCY, *stray), context)
     _, person = await _find_unpicked(message, context)
     return await _write(message, HintReply(HintKind.UNPICKED, person), context) if person else None

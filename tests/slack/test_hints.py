@@ -62,7 +62,7 @@ def test_what_may_have_been_meant(text, expected):
         (f"++ <@{BOB}>", "Put the ++ after the name and it counts: `@bob++`"),
         (
             f"<@{BOB}> +1",
-            "That isn't quite `++`. To give bob a point, type `@bob++`; for three, `",
+            "That doesn't count yet. To give bob a point, type `@bob++`; for three, `",
         ),
     ],
 )
@@ -107,6 +107,8 @@ async def test_each_kind_is_told_once_a_day_to_each_person(talk):
         (f"<@{BOB}>, great work :taco: :taco:", True), (f"lunch, <@{BOB}>?\n:taco:", False),
         (f"Thanks <@{BOB}>! :tada:", False), (f"<@{BOB}> :taco: for the docs", False),
         (":taco:", False), (f"Thanks <@{BOB}>! `:taco:`", False),
+        (f"<@{BOB}> my :taco: is gone", False), (f"<@{BOB}> want to grab a :taco:?", False),
+        ("<@U0CAROL003> brought :taco:", False),
     ],
 )  # fmt: skip
 async def test_an_emoji_that_counts_is_told_to_stand_after_the_name(talk, text, hinted):

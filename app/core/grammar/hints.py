@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.core.grammar.operators import find_currency, has_signs
-from app.core.grammar.tokens import OPAQUE, USER, Lines
+from app.core.grammar.tokens import EMOJI, OPAQUE, USER, Lines
 
 
 class HintKind(StrEnum):
@@ -71,15 +71,16 @@ def _find_signs(line: str, lines: Lines) -> tuple[HintKind, str] | None:
 
 
 def find_stray_currency(lines: Lines, currency: Collection[str]) -> tuple[str, str] | None:
-    """Return whom a line names that holds an emoji of *currency* elsewhere, and that emoji.
+    """Return whom a line names that begins or ends with an emoji of *currency*, and that emoji.
 
-    To be asked of messages without votes only.
+    Among other words, and in a question, it is talk. To be asked of messages without votes only.
     """
     marks = find_currency(lines, currency) if currency else ""
     for line in lines.lines if marks else ():
-        named, emoji = re.search(f"[{USER}]", line), re.search(f"[{marks}]", line)
-        if named and emoji:
-            return lines.atoms.values[named[0]][1], lines.atoms.values[emoji[0]][1]
+        named = re.search(f"[{USER}]", line)
+        emoji = re.search(rf"^\W*?([{marks}])|([{marks}])[\s{EMOJI}.!)]*$", line)
+        if named and emoji and "?" not in line:
+            return lines.atoms.values[named[0]][1], lines.atoms.values[emoji[1] or emoji[2]][1]
     return None
 
 

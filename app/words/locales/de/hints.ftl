@@ -3,7 +3,7 @@
 
 hint-broadcast = Für @here, @channel oder @everyone zählt das nicht. Erwähne stattdessen Leute oder eine Gruppe, etwa `@ann++ @bob++` oder `@team++`.
 hint-before = Mit dem ++ hinter dem Namen zählt es: `@{ $name }++`
-hint-plus-one = Das ist noch kein `++`. Für einen Punkt an { $name } schreib `@{ $name }++`, für drei `@{ $name } += 3`
+hint-plus-one = Das zählt so noch nicht. Für einen Punkt an { $name } schreib `@{ $name }++`, für drei `@{ $name } += 3`
 hint-thread = In einem Thread zählt `++` allein oder mit `für` oder `weil` und einer Begründung: `++ für die tolle Hilfe`
 hint-unpicked = Das ist noch keine Erwähnung, darum zählt es nicht. Wähl { $name } aus der Liste, die Slack nach einem @ öffnet.
 # $spelling ist der Name, wie er nach einem @ getippt wurde.

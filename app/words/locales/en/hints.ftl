@@ -3,7 +3,7 @@
 
 hint-broadcast = That doesn't count for @here, @channel or @everyone. Mention people or a group instead, like `@ann++ @bob++` or `@team++`.
 hint-before = Put the ++ after the name and it counts: `@{ $name }++`
-hint-plus-one = That isn't quite `++`. To give { $name } a point, type `@{ $name }++`; for three, `@{ $name } += 3`
+hint-plus-one = That doesn't count yet. To give { $name } a point, type `@{ $name }++`; for three, `@{ $name } += 3`
 hint-thread = In a thread, `++` counts on its own, or with `for` or `because` and a reason: `++ for being great`
 hint-unpicked = That isn't a mention yet, so it doesn't count. Pick { $name } from the list that Slack opens when you type an @.
 # $spelling is the name as it was typed after an @.
