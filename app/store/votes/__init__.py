@@ -24,4 +24,8 @@ collation, first.
 `vote_history` has no place here, since rows are only ever appended; but for the merge, the
 forgetting and the new id, which nobody else meets at the same rows. The new id locks messages of
 its channel before the rules, too (`workspace.channel_ids` says what comes of that).
+
+`settle` notes first, in `told` and `outbox`, that its voter is told who has opted out. Two edits of
+one voter may so wait for each other, once for each person; PostgreSQL ends one, which is tried
+again.
 """
