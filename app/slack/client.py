@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackRequestError
@@ -18,10 +18,11 @@ from app.core.timings import PRODUCTION, Timings
 
 T = TypeVar("T")
 
+_UNSURE: Final = frozenset({"fatal_error", "internal_error", ""})
+"""Where Slack may have done what was asked, as it says of the two words, or said nothing at all."""
 # Slack's own words for "not now"; every other error stays the same however often one asks.
-_PASSING: Final = frozenset({
-    "fatal_error", "internal_error", "ratelimited", "rate_limited", "request_timeout",
-    "service_unavailable", "team_added_to_org", "",
+_PASSING: Final = _UNSURE | frozenset({
+    "ratelimited", "rate_limited", "request_timeout", "service_unavailable", "team_added_to_org",
 })  # fmt: skip
 
 FAILURES: Final = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
@@ -41,6 +42,20 @@ class SlackClient(AsyncWebClient):
     timings: Timings = PRODUCTION
     granted_scopes: str = ""
     """Those that Slack's last answer has named; empty before one did."""
+
+    async def _request(self, **call: Any) -> dict[str, Any]:
+        """Return what is answered; what isn't one of Slack's answers holds nothing.
+
+        Something between may have answered, or cut it short, over which the client trips.
+        """
+        try:
+            answer = await super()._request(**call)
+        except SlackApiError as error:  # with aiohttp's answer, which isn't JSON to its end
+            status, headers = error.response.status, error.response.headers
+            return {"data": {}, "headers": headers, "status_code": status}
+        except UnicodeDecodeError as error:
+            raise aiohttp.ClientPayloadError from error
+        return answer if isinstance(answer["data"], dict) else answer | {"data": {}}
 
 
 async def read_pages(
@@ -94,7 +109,11 @@ def _classify_refusal(error: SlackApiError) -> Failure:
     data = error.response.data
     word = data.get("error") if isinstance(data, dict) else None
     reason = word if isinstance(word, str) else ""
-    return Failure(reason or f"http {status}", permanent=reason not in _PASSING)
+    return Failure(
+        reason or f"http {status}",
+        permanent=reason not in _PASSING,
+        unsure=status == 200 and reason in _UNSURE,
+    )
 
 
 def _read_retry_after(error: SlackApiError) -> float:

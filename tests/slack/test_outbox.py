@@ -15,6 +15,7 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack import server as fake_slack
 from app.slack.outbound import sender
 from app.slack.outbound.workspace_sender import DatabaseClock, PostPace
+from tests.logged import logged
 from tests.tables import each
 from tests.talk import PATIENT, Talk
 
@@ -153,6 +154,29 @@ async def test_a_reply_that_failed_is_said_once(talk, fault):
     talk.slack.fail("chat.postMessage", **fault)
     await talk.said("@bob++")
     assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+@each(
+    "answer",
+    [
+        b"",
+        b'{"ok": true, "ts": "17',
+        b"\xff",
+        b"[1]",
+        b'"ok"',
+        b"7",
+        b"{}",
+        b'{"ok": false, "error": "internal_error"}',
+        b'{"ok": false, "error": "fatal_error"}',
+    ],
+)
+async def test_what_slack_posts_without_saying_so_is_said_once(talk, log_lines, answer):
+    talk.slack.fail("chat.postMessage", body=answer)
+    before = (await talk.scores()).get(talk.id_of("bob"), 0)
+    await talk.said("@bob++")
+    assert [text.partition(" point")[0] for text in talk.heard()] == [f"bob has {before + 1}"]
+    assert len(talk.slack.list_calls("chat.postMessage")) == 1
+    assert not logged(log_lines, "reply.failed")
 
 
 @each("error", ["channel_not_found", "not_in_channel", "is_archived", "token_revoked"])

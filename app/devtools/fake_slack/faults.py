@@ -13,7 +13,7 @@ class Fault:
     """What a call meets; *delay* and *retry_after* are seconds, *times* None is for ever.
 
     A call whose fault is a delay and nothing else is answered normally afterwards, or as soon as
-    its method is healed.
+    its method is healed. With a *body* it does what it is to do, and that is answered as JSON.
     """
 
     method: str
@@ -22,6 +22,7 @@ class Fault:
     retry_after: int | None = None
     delay: float | None = None
     reset: Reset = False
+    body: bytes | None = None
     times: int | None = 1
     healed: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
 

@@ -12,11 +12,15 @@ from app.devtools.fake_slack.faults import Fault
 
 @dataclass(frozen=True, slots=True)
 class ApiReply:
-    """An HTTP answer; status 0 cuts the connection, a body of None isn't JSON."""
+    """An HTTP answer; status 0 cuts the connection, a body of None isn't JSON.
+
+    What is *raw* is sent as JSON in the place of the body, whether it is JSON or not.
+    """
 
     status: int
     body: dict[str, Any] | None
     headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
 
     @property
     def error(self) -> str:
@@ -30,6 +34,8 @@ class ApiReply:
         if self.status == 0 or self.body is None:
             page = "<html>Server Error</html>"
             return web.Response(status=self.status or 500, text=page, content_type="text/html")
+        if self.raw is not None:
+            return web.Response(status=self.status, body=self.raw, content_type="application/json")
         return web.json_response(self.body, status=self.status, headers=self.headers)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, Self
 
 from aiohttp import web
@@ -124,10 +125,11 @@ class LocalSlack:
         retry_after: int | None = None,
         delay: float | None = None,
         reset: Reset = False,
+        body: bytes | None = None,
         times: int | None = 1,
     ) -> None:
         """Let the next *times* calls of *method* fail, ``*`` for all methods, None until healed."""
-        self._faults.arrange(Fault(method, status, error, retry_after, delay, reset, times))
+        self._faults.arrange(Fault(method, status, error, retry_after, delay, reset, body, times))
 
     def heal(self, method: str | None = None) -> None:
         """Let *method*, or everything, work again."""
@@ -204,6 +206,8 @@ class LocalSlack:
             reply = self._responses.reply(request.match_info["ident"], args)
         else:
             reply = self._carry_out(method, args, token)
+        if fault.body is not None:
+            return args, replace(reply, raw=fault.body)
         return args, CUT if fault.reset else reply
 
     def _carry_out(self, method: str, args: dict[str, Any], token: str) -> ApiReply:
