@@ -15,13 +15,13 @@ from app.words.catalog import Phrase
 from app.words.entries import describe_time, format_reason
 from app.words.text import escape_line, format_name, format_number, format_signed, name_person
 
-OLDER: Final = Phrase("admin-self-service-older")
-_TITLE: Final = Phrase("admin-self-service-title")
-_OLDER_TITLE: Final = Phrase("admin-self-service-older-title")
-_ABOUT: Final = Phrase("admin-self-service-about")
+OLDER: Final = Phrase("admin-audit-older")
+_TITLE: Final = Phrase("admin-audit-title")
+_OLDER_TITLE: Final = Phrase("admin-audit-older-title")
+_ABOUT: Final = Phrase("admin-audit-about")
 _NO_ACTS: Final = Phrase("admin-no-acts")
 _NO_ACTS_ABOUT: Final = Phrase("admin-no-acts-about")
-_NO_ACTS_OLDER: Final = Phrase("admin-no-self-service-older")
+_NO_ACTS_OLDER: Final = Phrase("admin-no-acts-older")
 _LINE: Final = Phrase("admin-act-line")
 _ADJUST: Final = Phrase("admin-act-adjust")
 _ADJUST_FOR: Final = Phrase("admin-act-adjust-for")

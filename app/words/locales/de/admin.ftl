@@ -65,16 +65,16 @@ admin-banned-until = Punkte von { $name } zählen bis { $until } nicht. `/karma 
 admin-unbanned = Punkte von { $name } zählen wieder.
 
 # Was getan wurde, je eine Zeile: `20. November um 14:30 · ann: Sperre von bob: keine → bis auf Weiteres`
-admin-self-service-title = { $count ->
+admin-audit-title = { $count ->
     [one] Admins: der letzte Eingriff
    *[other] Admins: die letzten { $count } Eingriffe
   }
-admin-self-service-older-title = Admins: frühere Eingriffe
-admin-self-service-about = { $title }: { $name }
+admin-audit-older-title = Admins: frühere Eingriffe
+admin-audit-about = { $title }: { $name }
 admin-no-acts = Alles ruhig: Bisher hat kein Admin eingegriffen.
 admin-no-acts-about = Zu „{ $name }“ hat noch kein Admin etwas gemacht. `/karma audit` zeigt alles, `/karma audit @bob`, was zu einer Person oder einem Ding gemacht wurde.
-admin-no-self-service-older = Das war alles, davor gibt es nichts.
-admin-self-service-older = Frühere
+admin-no-acts-older = Das war alles, davor gibt es nichts.
+admin-audit-older = Frühere
 admin-act-line = { $when } · { $by }: { $what }
 admin-act-adjust = { $name } { $given }: { $before } → { $after }
 admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $after }

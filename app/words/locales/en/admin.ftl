@@ -65,16 +65,16 @@ admin-banned-until = Points from { $name } don't count until { $until }. `/karma
 admin-unbanned = Points from { $name } count again.
 
 # What was done, one line each: `20 November at 14:30 · ann: ban of bob: none → until lifted`
-admin-self-service-title = { $count ->
+admin-audit-title = { $count ->
     [one] Admins: the last action
    *[other] Admins: the last { $count } actions
   }
-admin-self-service-older-title = Admins: earlier actions
-admin-self-service-about = { $title }: { $name }
+admin-audit-older-title = Admins: earlier actions
+admin-audit-about = { $title }: { $name }
 admin-no-acts = All quiet: no admin has stepped in so far.
 admin-no-acts-about = No admin has done anything about "{ $name }" so far. `/karma audit` shows what was done at all, `/karma audit @bob` what about one person or thing.
-admin-no-self-service-older = That's all; there's nothing before this.
-admin-self-service-older = Earlier
+admin-no-acts-older = That's all; there's nothing before this.
+admin-audit-older = Earlier
 admin-act-line = { $when } · { $by }: { $what }
 admin-act-adjust = { $name } { $given }: { $before } → { $after }
 admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $after }
