@@ -7,6 +7,7 @@ from typing import Any, Final
 from app.core.boards.periods import Period
 from app.core.commands.admin import MOST_ACTS, MOST_POINTS, MisreadCommand, UnfitCommand
 from app.core.vote import MOST_SCORE
+from app.words.audit import describe_ban_end
 from app.words.catalog import Phrase
 from app.words.entries import describe_time
 from app.words.entries import format_reason as told_reason
@@ -30,6 +31,10 @@ _ADJUSTED_FOR: Final = Phrase("admin-adjusted-for")
 _BANNED: Final = Phrase("admin-banned")
 _BANNED_UNTIL: Final = Phrase("admin-banned-until")
 _UNBANNED: Final = Phrase("admin-unbanned")
+_BANS: Final = Phrase("admin-bans")
+_BAN_LINE: Final = Phrase("admin-bans-line")
+_NO_BANS: Final = Phrase("admin-no-bans")
+_MORE_BANS: Final = Phrase("admin-bans-more")
 _MISREAD: Final = {why: Phrase(f"admin-misread-{why}") for why in MisreadCommand}
 _UNFIT: Final = {why: Phrase(f"admin-unfit-{why.replace('_', '-')}") for why in UnfitCommand}
 _IS_MERGED: Final = Phrase("admin-is-merged")
@@ -38,6 +43,8 @@ _HAS_MERGED: Final = Phrase("admin-has-merged")
 Names = Mapping[str, str]
 """What people and things are called, by target."""
 _MOST_NAMED: Final = 10
+MOST_BANS: Final = 50
+"""Bans that one answer lists."""
 
 ALREADY_ON_ITS_WAY: Final = Phrase("report-already-on-its-way")
 NOT_SENT: Final = Phrase("report-not-sent")
@@ -103,6 +110,14 @@ def report_ban(name: str, until: datetime | None) -> str:
 def report_unban(name: str) -> str:
     """Say that somebody's votes count again."""
     return _UNBANNED(name=format_name(name))
+
+
+def list_bans(bans: Sequence[tuple[str, datetime | None]], more: int) -> str:
+    """List who is banned, by name, and until when; so many *more* are."""
+    if not bans:
+        return _NO_BANS()
+    lines = [_BAN_LINE(name=format_name(name), ends=describe_ban_end(ends)) for name, ends in bans]
+    return "\n".join([_BANS(), *lines, *([_MORE_BANS(count=more)] if more else [])])
 
 
 def describe_merge_target(name: str, into: str) -> str:

@@ -136,7 +136,12 @@ def _describe_ban(ban: Any) -> str:
     if not isinstance(ban, dict):
         return _NOT_BANNED()
     until = ban.get("until")
-    return _UP_TO(until=describe_time(datetime.fromisoformat(until))) if until else _FOR_GOOD()
+    return describe_ban_end(datetime.fromisoformat(until) if until else None)
+
+
+def describe_ban_end(until: datetime | None) -> str:
+    """Say until when a ban holds; None: until it is lifted."""
+    return _UP_TO(until=describe_time(until)) if until else _FOR_GOOD()
 
 
 def _describe_season(raw: Any) -> str:

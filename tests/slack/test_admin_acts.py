@@ -178,6 +178,34 @@ async def test_a_ban_that_is_over_is_no_ban_to_be_lifted(talk):
     assert [act for _, act, *_ in await talk.rows(AUDIT)] == ["ban"]
 
 
+async def test_bans_are_listed_the_first_to_end_first_while_they_hold(talk):
+    assert await karma(talk, "bans") == "Nobody is banned."
+    await karma(talk, "ban @bob")
+    await karma(talk, "ban @dave for 7 days")
+    await karma(talk, "ban @carol for 1 hour")
+    heading, *lines = (await karma(talk, "bans")).splitlines()
+    assert heading == "Points from these people don't count. `/karma unban @bob` lifts a ban."
+    assert [line.partition("<")[0] for line in lines] == [
+        "• carol: until ", "• dave: until ", "• bob: until lifted",
+    ]  # fmt: skip
+    await talk.rows("UPDATE bans SET until = now() WHERE user_id = %s RETURNING 1", CAROL)
+    await karma(talk, "unban @bob")
+    assert [line.partition(":")[0] for line in (await karma(talk, "banned")).splitlines()[1:]] == [
+        "• dave"
+    ]
+
+
+async def test_more_bans_than_an_answer_holds_are_counted(talk):
+    await talk.rows(
+        """WITH banned AS (INSERT INTO bans (team_id, user_id, banned_by)
+            SELECT %s, 'U0NOBODY' || n, 'U0ANN00001' FROM generate_series(10, 61) AS n)
+        SELECT change_rules(%s)""",
+        *[talk.slack.workspace.team_id] * 2,
+    )
+    lines = (await karma(talk, "bans")).splitlines()
+    assert (len(lines), lines[-1]) == (52, "… and 2 more")
+
+
 async def test_an_admin_cannot_be_banned(talk):
     await promote(talk)
     assert "is an admin or owner" in await karma(talk, "ban @ann", by="bob")
@@ -278,7 +306,7 @@ async def test_the_database_refuses_to_change_the_audit(talk, statement):
 @each(
     "words",
     ["adjust @bob +5", "merge @bob into @carol", "unmerge @dave", "ban @bob", "unban @dave",
-     "audit", "audit @bob"],
+     "bans", "audit", "audit @bob"],
 )  # fmt: skip
 async def test_nobody_else_gets_in_by_a_command(talk, log_lines, who, words):
     await talk.said("@bob++")

@@ -130,6 +130,16 @@ async def unban(target: CardTarget, request: UserRequest, context: Context) -> P
     return Page(words.report_unban(names[user]))
 
 
+async def list_bans(_: None, request: UserRequest, context: Context) -> Page:
+    """Say whose votes do not count now, and until when."""
+    rules = await context.rulebook.read_rules(context.database, request.team)
+    bans = rules.list_bans(datetime.now(UTC))
+    shown = bans[: words.MOST_BANS]
+    names = await resolve_names(context, request.team, [user for user, _ in shown])
+    lines = [(names[user], until) for user, until in shown]
+    return Page(words.list_bans(lines, len(bans) - len(shown)))
+
+
 async def show_audit(command: AuditCommand, request: UserRequest, context: Context) -> Page:
     """Show what was done last."""
     about = await _find_audited(command.target, request, context) if command.target else ""

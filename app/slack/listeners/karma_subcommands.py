@@ -98,6 +98,7 @@ TABLE: Final = (
     Subcommand("unmerge", merging.unmerge, _read_unmerge, MANAGERS),
     Subcommand("ban", admin.ban, read_admin.read_ban, MANAGERS),
     Subcommand("unban", admin.unban, _read_unban, MANAGERS),
+    Subcommand("bans", admin.list_bans, who=MANAGERS, spellings=("banned", "sperren")),
     Subcommand("season", seasons.open_season_form, str, MANAGERS),
     Subcommand("boost", boosts.answer, read_boost, MANAGERS, spellings=("boosts",)),
     Subcommand("audit", admin.show_audit, read_admin.read_audit, MANAGERS),

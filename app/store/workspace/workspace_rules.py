@@ -129,6 +129,13 @@ class WorkspaceRules:
             return None
         return ActiveBan(None if None in ends else max(filter(None, ends)))
 
+    def list_bans(self, at: datetime) -> Sequence[tuple[str, datetime | None]]:
+        """Return who may not vote at *at* and until when, the first to end first."""
+        lasting = [
+            (user, until) for user, until in self.bans.items() if until is None or until > at
+        ]
+        return sorted(lasting, key=lambda one: (one[1] is None, one[1] or at, one[0]))
+
     @cached_property
     def _bans_of_people(self) -> Mapping[str, Sequence[datetime | None]]:
         found: dict[str, list[datetime | None]] = {}

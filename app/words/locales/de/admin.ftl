@@ -63,6 +63,10 @@ admin-undo-merge = Rückgängig machen
 admin-banned = Punkte von { $name } zählen nicht mehr. `/karma unban` hebt das auf.
 admin-banned-until = Punkte von { $name } zählen bis { $until } nicht. `/karma unban` hebt das früher auf.
 admin-unbanned = Punkte von { $name } zählen wieder.
+admin-bans = Punkte von diesen Leuten zählen nicht. `/karma unban @bob` hebt eine Sperre auf.
+admin-bans-line = • { $name }: { $ends }
+admin-bans-more = … und { $count } weitere
+admin-no-bans = Niemand ist gesperrt.
 
 # Was getan wurde, je eine Zeile: `20. November um 14:30 · ann: Sperre von bob: keine → bis auf Weiteres`
 admin-audit-title = { $count ->
@@ -105,5 +109,5 @@ admin-help =
     • `/karma boost 2h "Release-Tag"`: eine Zeit lang doppelte Punkte; `/karma boosts`: alle
     • `/karma adjust @bob +5 because …`: Punkte von Hand
     • `/karma merge postgresql into postgres`, `/karma unmerge postgresql`
-    • `/karma ban @bob for 7 days`, `/karma unban @bob`
+    • `/karma ban @bob for 7 days`, `/karma unban @bob`; `/karma bans`: alle
     • `/karma audit`, `/karma audit 25 @bob`: was Admins getan haben; `/karma fairplay`: wer wem Punkte gibt; `/karma report 2026-10`: ein Monat als Datei; `/karma recap`: was der nächste Rückblick sagen würde

@@ -63,6 +63,10 @@ admin-undo-merge = Undo
 admin-banned = Points from { $name } no longer count. `/karma unban` lifts that.
 admin-banned-until = Points from { $name } don't count until { $until }. `/karma unban` lifts that sooner.
 admin-unbanned = Points from { $name } count again.
+admin-bans = Points from these people don't count. `/karma unban @bob` lifts a ban.
+admin-bans-line = • { $name }: { $ends }
+admin-bans-more = … and { $count } more
+admin-no-bans = Nobody is banned.
 
 # What was done, one line each: `20 November at 14:30 · ann: ban of bob: none → until lifted`
 admin-audit-title = { $count ->
@@ -105,5 +109,5 @@ admin-help =
     • `/karma boost 2h "Release day"`: double points for a while; `/karma boosts`: all of them
     • `/karma adjust @bob +5 because …`: points by hand
     • `/karma merge postgresql into postgres`, `/karma unmerge postgresql`
-    • `/karma ban @bob for 7 days`, `/karma unban @bob`
+    • `/karma ban @bob for 7 days`, `/karma unban @bob`; `/karma bans`: all of them
     • `/karma audit`, `/karma audit 25 @bob`: what admins did; `/karma fairplay`: who gives to whom; `/karma report 2026-10`: a month as a file; `/karma recap`: what the next recap would say
