@@ -115,6 +115,8 @@ def test_a_file_of_something_else_is_no_file_of_scores(text):
         ("@postgres", "thing:postgres"),
         ("#standup", "thing:standup"),
         ("thing:@odd", "thing:@odd"),
+        ("thing:ann@example.com", "thing:ann@example.com"),
+        ("ann@home", "thing:ann@home"),
         ("👩‍💻", "thing:👩‍💻"),
         ("cafe\u0301", "thing:café"),
         (":wave::skin-tone-3:", "thing::wave:"),
@@ -133,7 +135,7 @@ def test_a_name_stands_for_what_a_vote_for_it_would_find(name, expected):
     "name",
     ["", "  ", "thing:", "U 123", "U123!", "U12$3", "<@U123", "<@bob>", "<#C123|general>",
      "<!here>", "C0GENERAL1", "u0ann00001", "U0Ann00001", "a\0b", "a\x1b[31m", "é" * 1001,
-     "U" + "1" * 64],
+     "U" + "1" * 64, "ann@example.com"],
 )  # fmt: skip
 def test_a_name_that_looks_broken_is_not_taken_for_a_thing(name):
     with pytest.raises(UnnamedError):

@@ -39,6 +39,7 @@ _MALFORMED_IDS: Final = (
     re.compile(r"[UW][A-Z0-9]{64,}"),
 )
 _OTHERS: Final = re.compile(r"[BCDGST]0[A-Z0-9]{7,9}")
+_EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _MARKED: Final = re.compile(r"[@#](?=\w)")
 _NO_PERSON: Final = "not a person's id, but that of something else in Slack"
 _MALFORMED: Final = "a malformed id"
@@ -280,6 +281,8 @@ def _find_fault(name: str) -> str | None:
         return "a name with control characters"
     if _OTHERS.fullmatch(name) or name.startswith(("<#", "<!")):
         return _NO_PERSON
+    if _EMAIL.fullmatch(name):  # no vote could find such a thing
+        return "an e-mail address: write that person's id in Slack"
     if any(shape.fullmatch(name) for shape in _MALFORMED_IDS):
         return _MALFORMED
     if _LOWER.fullmatch(name) and sum(map(str.isdigit, name)) > 1:

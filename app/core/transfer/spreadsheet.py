@@ -16,7 +16,7 @@ from app.core.boards.definitions import THINGS, USERS
 from app.core.transfer.score_file import RawEntry, ShapeError, read_number
 
 _NAMES: Final = (
-    "receiver_uid", "user_id", "userid", "received_by_id", "item", "target_id", "user", "thing",
+    "user_id", "receiver_uid", "userid", "received_by_id", "item", "target_id", "user", "thing",
     "name",
 )  # fmt: skip
 _SCORES: Final = ("score", "tacos", "points", "karma", "count", "sum")
