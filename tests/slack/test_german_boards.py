@@ -61,9 +61,13 @@ def _german():
         (CountedVote("U1", 2, 1234), "Ann hat 1.234 Punkte (+2)"),
         (CountedVote("U1", 0, 0, was=1), "Ann hat 0 Punkte (+1 rückgängig gemacht)"),
         (CountedVote("U1", 1, 2, "die Doku"), "Ann hat 2 Punkte (+1: „die Doku“)"),
-        (CountedVote("U1", 1, 2, "die Doku", "for"), "Ann hat 2 Punkte (+1 für die Doku)"),
-        (CountedVote("U1", 1, 2, "er da war", "because"), "Ann hat 2 Punkte (+1, weil er da war)"),
-        (CountedVote("U1", 1, 2, "er da war", "cuz"), "Ann hat 2 Punkte (+1, weil er da war)"),
+        (CountedVote("U1", 1, 2, "die Doku", "für"), "Ann hat 2 Punkte (+1 für die Doku)"),
+        (CountedVote("U1", 1, 2, "er da war", "weil"), "Ann hat 2 Punkte (+1, weil er da war)"),
+        (CountedVote("U1", 1, 2, "the docs", "for"), "Ann hat 2 Punkte (+1 for the docs)"),
+        (
+            CountedVote("U1", 1, 2, "she cares", "because"),
+            "Ann hat 2 Punkte (+1 because she cares)",
+        ),
         (
             CountedVote("U1", 1, 2, "<!subteam^S1>", "due to"),
             "Ann hat 2 Punkte (+1 due to die Gruppe)",

@@ -29,7 +29,7 @@ async def test_votes_are_answered_in_it(german):
     await german.said("@bob++ for the docs")
     await german.said("@bob+++")
     assert german.heard() == [
-        "bob hat 1 Punkt (+1 für the docs)",
+        "bob hat 1 Punkt (+1 for the docs)",
         "bob hat 3 Punkte (+2)",
     ]
 
@@ -85,7 +85,7 @@ async def test_a_chart_speaks_it(german):
 async def test_who_got_points_is_told_in_it(german):
     await german.decide(notices="direct")
     await german.said("@bob++ for the docs")
-    assert german.direct("bob") == ["ann hat dir 1 Punkt gegeben für the docs · in <#C0GENERAL1>"]
+    assert german.direct("bob") == ["ann hat dir 1 Punkt gegeben for the docs · in <#C0GENERAL1>"]
 
 
 async def test_another_workspace_hears_english_from_the_same_process(german):

@@ -3,13 +3,6 @@
 
 notice = { $who } hat dir { points-boosted } gegeben
 notice-for = { notice }{ $because ->
-    [for] {" "}für
-    [because] , weil
-    [cause] , weil
-    [cuz] , weil
-    [coz] , weil
-    [since] , weil
-    [as] , weil
     [weil] , weil
     [denn] , denn
    *[other] {" "}{ $because }

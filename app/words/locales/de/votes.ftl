@@ -8,15 +8,9 @@ vote-boosted = { $factor ->
     [2] , doppelt gezählt
    *[other] , dreifach gezählt
   }
-# $because ist das getippte Wort: for, because, cause, cuz, coz, as, since, due to oder eines einer anderen Sprache.
+# $because ist das getippte Wort: für, weil, wegen, denn oder eines einer anderen Sprache. Es bleibt, wie es
+# ist: Was darauf folgt, ist in derselben Sprache.
 vote-for = { score } ({ $given }{ $because ->
-    [for] {" "}für
-    [because] , weil
-    [cause] , weil
-    [cuz] , weil
-    [coz] , weil
-    [since] , weil
-    [as] , weil
     [weil] , weil
     [denn] , denn
    *[other] {" "}{ $because }
@@ -39,15 +33,6 @@ noted-undone = Für { $names } rückgängig gemacht
 thing = das Ding „{ $name }“
 the-group = die Gruppe
 # Unter den Punkten einer Nachricht, die alle diese Begründung haben: `für die Doku`.
-votes-why = { $because ->
-    [for] für
-    [because] weil
-    [cause] weil
-    [cuz] weil
-    [coz] weil
-    [since] weil
-    [as] weil
-   *[other] { $because }
-  } { $reason }
+votes-why = { $because } { $reason }
 # Was für die steht, für die in einer Nachricht kein Platz ist.
 votes-more = und { $count } weitere
