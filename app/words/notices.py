@@ -53,7 +53,7 @@ def format_notice(gift: NoticeReply, names: Mapping[str, str]) -> str:
 
 def format_first_point(gift: NoticeReply, names: Mapping[str, str]) -> str:
     """Tell somebody of the first point they got, how to pass it on, and how to opt out."""
-    return _FIRST(told=format_notice(gift, names))
+    return _FIRST(told=format_notice(gift, names), count=gift.points)
 
 
 def format_digest(

@@ -145,6 +145,13 @@ async def test_the_first_point_is_told_alone_once_with_how_to_go_on(new):
     assert "`/karma opt-out`" in told
 
 
+async def test_several_points_at_once_are_ones_first_points(new):
+    await new.said("@bob+++")
+    (told,) = new.direct("bob")
+    assert "2 points" in told
+    assert "Those are your first points here" in told
+
+
 async def test_a_first_point_by_a_reaction_or_by_joining_is_told_too(new):
     post = await new.said("hello", by="bob")
     await new.react(post, PLUS)

@@ -27,4 +27,7 @@ notice-by-workflow = { $who } (über einen Workflow)
 # $told ist eine der Nachrichten oben.
 notice-first =
     { $told }
-    Das ist dein erster Punkt hier :tada: Gib gern einen weiter: Schreib `@name++` in einem Channel, in dem ich bin. Wenn du lieber nicht mitmachen willst, tippe `/karma opt-out`.
+    { $count ->
+        [one] Das ist dein erster Punkt hier
+       *[other] Das sind deine ersten Punkte hier
+    } :tada: Gib gern einen weiter: Schreib `@name++` in einem Channel, in dem ich bin. Wenn du lieber nicht mitmachen willst, tippe `/karma opt-out`.

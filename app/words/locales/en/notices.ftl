@@ -23,4 +23,7 @@ notice-by-workflow = { $who } (by a workflow)
 # $told is one of the notices above.
 notice-first =
     { $told }
-    That's your first point here :tada: Pass it on: type `@name++` in a channel I'm in. If you'd rather not take part, type `/karma opt-out`.
+    { $count ->
+        [one] That's your first point here
+       *[other] Those are your first points here
+    } :tada: Pass it on: type `@name++` in a channel I'm in. If you'd rather not take part, type `/karma opt-out`.
