@@ -304,7 +304,7 @@ def test_numbers_go_through_a_message_from_top_to_bottom():
 
 @pytest.mark.parametrize("width", [14, 24, 40, 60])
 def test_a_button_stands_whole_on_its_line(width):
-    names = ["Show everyone", "All time", "✓ People", "This month"]
+    names = ["Show to everyone", "All time", "✓ People", "This month"]
     console = Console(file=io.StringIO(), width=width)
     blocks = [row(*(button(name, name) for name in names))]
     post = Post(GENERAL, "1.0", "x", "U0PPTBOT", blocks)

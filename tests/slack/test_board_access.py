@@ -27,7 +27,7 @@ async def test_people_see_only_their_own_standing(points, asked):
     assert "You're " in answer["text"]
     assert "bob" not in str(answer)
     assert "eve" not in str(answer)
-    assert "Show everyone" not in str(answer)
+    assert "Show to everyone" not in str(answer)
 
 
 async def test_things_have_boards_all_the_same(points):

@@ -54,7 +54,7 @@ async def test_the_button_of_what_is_shown_is_marked(board):
     marked = [b["text"]["text"] for b in buttons if b.get("style") == "primary"]
     assert marked == ["✓ This week", "✓ Givers"]
     assert [b["text"]["text"] for b in buttons if "style" not in b] == [
-        "Today", "This month", "All time", "People", "Things", "Show everyone",
+        "Today", "This month", "All time", "People", "Things", "Show to everyone",
     ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ board-users = People
 board-things = Things
 board-givers = Givers
 board-channel = In the channel
-board-show-everyone = Show everyone
+board-show-everyone = Show to everyone
 
 # $where is users, things, givers, or channel, whose name is then $channel. $part is top or last where
 # there are $count places, bottom where there are fewer, or all.
