@@ -322,6 +322,15 @@ def test_no_file_names_a_package_index_or_a_path_of_one_machine():
     assert found == {}
 
 
+def test_the_root_holds_only_what_is_looked_for_there():
+    assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= {
+        ".ci", ".env.example", ".gitignore", "CHANGELOG.md", "LICENSE", "Procfile", "README.md",
+        "app", "bin", "constraints.txt", "docs", "migrations", "pyproject.toml",
+        "requirements-dev.txt", "requirements-s3.txt", "requirements-server.txt",
+        "requirements.txt", "tests",
+    }  # fmt: skip
+
+
 def test_every_dependency_is_pinned_and_explained():
     pins = re.findall(r"^([\w.-]+)==", read(ROOT / "constraints.txt"), re.MULTILINE)
     assert dependencies() - {normal(name) for name in pins} == set()
