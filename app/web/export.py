@@ -16,6 +16,11 @@ from app.store.transfer import dump
 
 _log = structlog.get_logger()
 
+_HEADERS: Final = {
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Disposition": 'attachment; filename="pptbot.json"',
+    "Cache-Control": "no-store",
+}
 STALLED: Final = 60.0
 """Seconds after which somebody who does not read on is left: an open snapshot costs the server."""
 
@@ -24,6 +29,8 @@ def make_export(database: Database) -> Handler:
     """Return what answers; who may ask is not decided here."""
 
     async def export(request: web.Request) -> web.StreamResponse:
+        if request.method == "HEAD":
+            return web.Response(headers=_HEADERS)
         # On a connection of its own: the pool's are for votes.
         options = build_connection_options(database.url, database.limits.connect)
         own = {"application_name": "pptbot export", "prepare_threshold": None}
@@ -38,13 +45,7 @@ def make_export(database: Database) -> Handler:
 
 
 async def _stream(request: web.Request, conn: Conn) -> web.StreamResponse:
-    answer = web.StreamResponse(
-        headers={
-            "Content-Type": "application/json; charset=utf-8",
-            "Content-Disposition": 'attachment; filename="pptbot.json"',
-            "Cache-Control": "no-store",
-        }
-    )
+    answer = web.StreamResponse(headers=_HEADERS)
     await answer.prepare(request)
     try:
         async with dump.open_snapshot(conn):

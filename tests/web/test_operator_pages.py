@@ -99,6 +99,22 @@ async def test_what_is_not_there_is_not_there_for_those_who_may_look_either(talk
     assert (await _asked(talk, "/metrics", bearer(TOKEN), "POST"))[0] == 404
 
 
+@each("path", ["/export/database", "/metrics", "/health"])
+async def test_nothing_follows_the_headers_that_alone_are_asked_for(talk, path):
+    reader, writer = await asyncio.open_connection("127.0.0.1", talk.running.port)
+    lines = (
+        f"HEAD {path} HTTP/1.1",
+        "Host: x",
+        "Connection: close",
+        f"Authorization: Bearer {TOKEN}",
+    )
+    writer.write("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.partition(b"\r\n\r\n")[2] == b""
+
+
 async def test_health_needs_no_token(talk):
     assert (await _asked(talk, "/health"))[0] == 200
 
