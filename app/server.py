@@ -124,17 +124,21 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
         pages = make_application(list_routes(endpoint.answer, database, client.watch, count, token))
         try:
             port = await stack.enter_async_context(listen(pages, config.host, config.port))
-        except OSError as error:
-            known = error.errno and not isinstance(error, socket.gaierror)
-            reason = os.strerror(error.errno or 0) if known else error.strerror
-            where = f"{config.host}:{config.port}"
+        except (OSError, UnicodeError) as error:
             raise StartError(
-                f"cannot listen on {where}: {reason}"
+                f"cannot listen on {config.host}:{config.port}: {_explain_listening(error)}"
                 " (see docs/operate/troubleshoot.md#configuration)"
             ) from error
         if sockets:  # both doors close at the same time, or the second would be late
             stack.callback(sockets.stop)
         yield Running(port, database, context.sender, context)
+
+
+def _explain_listening(error: OSError | UnicodeError) -> str | None:
+    if isinstance(error, UnicodeError):  # as "a..b" or 70 letters without a dot are
+        return "not the name of a host"
+    known = error.errno and not isinstance(error, socket.gaierror)
+    return os.strerror(error.errno or 0) if known else error.strerror
 
 
 async def _wait_until_ready(database: Database, timings: Timings) -> None:

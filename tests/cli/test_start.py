@@ -18,6 +18,7 @@ from app.web.health import make_health
 from app.web.server import DRAIN
 from tests.logged import logged
 from tests.process import PERSISTENT, Server, run
+from tests.tables import each
 from tests.talk import PATIENT_LIMITS, SIGNING_SECRET
 
 
@@ -82,16 +83,13 @@ async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
     assert "Traceback" not in err
 
 
-async def test_a_host_that_nobody_knows_is_told_in_one_line(tmp_path, slack, database_url):
+@each("host", ["no.host.invalid", "a..b"])
+async def test_a_host_that_nobody_knows_is_told_in_one_line(tmp_path, slack, database_url, host):
     status, _, err = await run(
-        "server",
-        folder=tmp_path,
-        DATABASE_URL=database_url,
-        HOST="no.host.invalid",
-        **_slack(slack),
+        "server", folder=tmp_path, DATABASE_URL=database_url, HOST=host, **_slack(slack)
     )
     assert status == 1
-    assert "cannot listen on no.host.invalid:" in err
+    assert f"cannot listen on {host}:" in err
     assert "Unknown error" not in err
 
 
