@@ -51,6 +51,23 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         # A pooler may give each statement another connection, which knows of none prepared.
         return psycopg.connect(dburi.args["url"], prepare_threshold=None, **_CONNECTION)
 
+    def apply_one(self, migration: Any, force: bool = False, mark: bool = True) -> None:  # noqa: FBT001, FBT002 (yoyo's)
+        """Apply *migration* and note that in one transaction: a kill comes before or after both."""
+        self.ensure_internal_schema_updated()
+        with self.copy() as own, own.transaction():
+            migration.process_steps(own, "apply", force=force)
+            own.log_migration(migration, "apply")
+            if mark:
+                own.mark_one(migration, log=False)
+
+    def rollback_one(self, migration: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (the same)
+        """Take *migration* back and note that in one transaction."""
+        self.ensure_internal_schema_updated()
+        with self.copy() as own, own.transaction():
+            migration.process_steps(own, "rollback", force=force)
+            own.log_migration(migration, "rollback")
+            own.unmark_one(migration, log=False)
+
     def apply_migrations(self, migrations: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)
         """Apply *migrations*, the first ones only to a database that can hold every name."""
         # Not by what the connection was told at its begin: a pooler may leave it out.

@@ -90,6 +90,32 @@ async def test_a_lock_that_a_killed_process_left_is_no_obstacle(tmp_path, empty)
     assert (await run("migrate", folder=tmp_path, DATABASE_URL=empty))[0] == 0
 
 
+_REFUSE = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+CREATE TRIGGER refuse BEFORE INSERT OR DELETE ON _yoyo_migration
+FOR EACH ROW EXECUTE FUNCTION refuse();
+"""
+
+
+def test_what_cannot_be_noted_is_not_done_either(own_database_url):
+    def roll_back_one(url):
+        with migrations.open_backend(url) as backend:
+            backend.rollback_migrations(backend.to_rollback(migrations.load_all())[:1])
+
+    def try_refused_and_again(work):
+        with psycopg.connect(own_database_url, autocommit=True) as conn:
+            conn.execute(_REFUSE)
+            with pytest.raises(psycopg.errors.RaiseException):
+                work(own_database_url)
+            conn.execute("DROP FUNCTION refuse CASCADE")
+        return work(own_database_url)
+
+    roll_back_one(own_database_url)
+    try_refused_and_again(roll_back_one)
+    done = try_refused_and_again(migrations.apply)
+    assert done == ["0023.former-channels", "0024.cooldowns"]
+
+
 async def test_an_unknown_revision_and_a_database_away_are_one_line(tmp_path, empty):
     status, _, err = await run(
         "migrate", "rollback", "-r", "99", folder=tmp_path, DATABASE_URL=empty
