@@ -59,6 +59,13 @@ _LOST: Final = (
 )  # fmt: skip
 
 
+# Of the transaction alone: behind a pooler the session is not ours. Old servers lack some.
+UNLIMITED: Final = """
+SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN
+    ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+"""
+"""Lets a transaction take as long as it takes; how long it waits for a lock stays the role's."""
+
 # Of a transaction that is about much: others wait for it, so that it waits for none of them long.
 _LOCK_SECONDS: Final = 5
 

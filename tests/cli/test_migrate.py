@@ -90,6 +90,16 @@ async def test_a_lock_that_a_killed_process_left_is_no_obstacle(tmp_path, empty)
     assert (await run("migrate", folder=tmp_path, DATABASE_URL=empty))[0] == 0
 
 
+async def test_a_migration_may_take_longer_than_the_role_lets_others(tmp_path, empty):
+    with psycopg.connect(empty, autocommit=True) as conn:
+        name = conn.info.dbname
+        for setting in ("idle_in_transaction_session_timeout", "statement_timeout"):
+            conn.execute(f"ALTER DATABASE \"{name}\" SET {setting} = '250ms'")
+    assert (await run("migrate", folder=tmp_path, DATABASE_URL=empty))[::2] == (0, "")
+    with migrations.open_backend(empty) as backend, backend.transaction():
+        assert backend.execute("SHOW statement_timeout").fetchone() == ("0",)
+
+
 _REFUSE = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
 CREATE TRIGGER refuse BEFORE INSERT OR DELETE ON _yoyo_migration

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import Connection, sql
 
-from app.store.database import read_value
+from app.store.database import UNLIMITED, read_value
 
 # Tables of extensions are left out: a dump holds the extension, not its rows.
 _TABLES: Final = """
@@ -43,11 +43,6 @@ SELECT count(*) FROM (
 WHERE coalesce(points, 0) <> coalesce(score, 0)
 """
 
-_PATIENT: Final = """
-SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN
-    ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
-"""
-
 _SNAPSHOT: Final = "SELECT pg_export_snapshot()"
 
 
@@ -67,7 +62,7 @@ def export_snapshot(conn: Connection[Any]) -> str:
     The transaction must have just begun; from now on no timeout ends it.
     """
     conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    conn.execute(_PATIENT)
+    conn.execute(UNLIMITED)
     return str(read_value(conn, _SNAPSHOT))
 
 
