@@ -1,6 +1,8 @@
 """Applies the migrations in migrations/ with yoyo, one process at a time."""
 
+import contextlib
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,6 +74,13 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
             migration.process_steps(own, "rollback", force=force)
             own.log_migration(migration, "rollback")
             own.unmark_one(migration, log=False)
+
+    def get_log_data(self, migration: Any = None, operation: str = "apply") -> Any:
+        """Return what is noted of an operation, whether or not the user who does it has a name."""
+        with contextlib.suppress(KeyError, OSError):
+            return super().get_log_data(migration, operation)
+        os.environ["LOGNAME"] = str(os.getuid())  # as in a container that was given a number
+        return super().get_log_data(migration, operation)
 
     def apply_migrations(self, migrations: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)
         """Apply *migrations*, the first ones only to a database that can hold every name."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import pwd
 
 import psycopg
 import pytest
@@ -124,6 +125,14 @@ def test_what_cannot_be_noted_is_not_done_either(own_database_url):
     try_refused_and_again(roll_back_one)
     done = try_refused_and_again(migrations.apply)
     assert done == ["0023.former-channels", "0024.cooldowns"]
+
+
+def test_a_user_without_a_name_can_migrate(empty, monkeypatch):
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert migrations.apply(empty)
+    assert migrations.apply(empty) == []
 
 
 async def test_an_unknown_revision_and_a_database_away_are_one_line(tmp_path, empty):
