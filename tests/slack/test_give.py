@@ -123,7 +123,7 @@ async def test_only_where_the_app_and_the_giver_both_are(talk):
     channel = talk.slack.workspace.find_channel("random")
     talk.slack.fail("conversations.info", error="channel_not_found")
     said = await give(talk, "@bob 2", channel=channel.name)
-    assert "both in" in said
+    assert said.startswith("Points count only in a channel that you and I are both in.")
     assert await talk.scores() == {}
 
 

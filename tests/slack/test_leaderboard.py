@@ -242,6 +242,7 @@ async def test_a_direct_message_has_no_board(talk):
     for typed in ("here", "here chart", f"<#{direct.id}>"):
         said = (await talk.command(typed, channel=direct.id))["text"]
         assert said.startswith("I can show the board of a public channel")
+        assert said.endswith("or type `/leaderboard here` in it.")
     assert (await talk.command("week", channel=direct.id))["text"].startswith("Leaderboard")
 
 

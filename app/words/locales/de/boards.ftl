@@ -2,7 +2,7 @@
 
 board-empty = Noch hat niemand Punkte. Vergib die ersten: `@jemand++ für die tolle Hilfe`.
 board-hidden = Du machst nicht mit und stehst darum auf keiner Rangliste. Mit `/karma opt-in` bist du wieder dabei.
-board-no-such-channel = Ich kann die Rangliste eines offenen Channels zeigen oder die des Channels, in dem du bist. Wähl ihn aus der Liste von Slack oder tippe `here`.
+board-no-such-channel = Ich kann die Rangliste eines offenen Channels zeigen, die eines geschlossenen nur dort. Wähl ihn aus der Liste von Slack oder tippe dort `/leaderboard here`.
 board-pruned = So alte Ranglisten habe ich nicht mehr: { $dates }.
 board-shown-by = Gezeigt von { $name }.
 

@@ -20,7 +20,7 @@ giving-reason-hint = Ein Minus braucht hier eine Begründung.
 giving-wrong-points = Bitte gib eine ganze Zahl von { $least } bis { $most } ein.
 giving-no-zero = Bitte gib mindestens einen Punkt.
 giving-nobody = Bitte wähl aus, wer die Punkte bekommt.
-giving-not-there = Bitte wähl einen Channel, in dem wir beide sind. `/invite @{ APP() }` holt mich in einen.
+giving-not-there = Punkte zählen nur in einem Channel, in dem wir beide sind. `/invite @{ APP() }` holt mich in einen.
 giving-unchecked = Slack hat mir zu diesem Channel noch nichts gesagt. Bitte versuch es in einer Minute noch einmal.
 giving-long-reason = Bitte schreib höchstens { $most } Zeichen als Begründung.
 

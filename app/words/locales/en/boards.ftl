@@ -2,7 +2,7 @@
 
 board-empty = Nobody has points yet. Be the first to give some: `@someone++ for being great`.
 board-hidden = You've opted out, so you're on no board. `/karma opt-in` brings you back.
-board-no-such-channel = I can show the board of a public channel, or of the channel you're in. Pick one from Slack's list, or type `here`.
+board-no-such-channel = I can show the board of a public channel, or of a private one when you ask there. Pick it from Slack's list, or type `/leaderboard here` in it.
 # $dates is all that is known of a time that boards are no longer kept for.
 board-pruned = I no longer keep boards that old: { $dates }.
 board-shown-by = Shown by { $name }.

@@ -20,7 +20,7 @@ giving-reason-hint = A minus needs a reason here.
 giving-wrong-points = Please type a whole number from { $least } to { $most }.
 giving-no-zero = Please give at least one point.
 giving-nobody = Please choose who gets the points.
-giving-not-there = Please choose a channel that you and I are both in. `/invite @{ APP() }` brings me into one.
+giving-not-there = Points count only in a channel that you and I are both in. `/invite @{ APP() }` brings me into one.
 giving-unchecked = Slack hasn't told me about that channel yet. Please try again in a minute.
 giving-long-reason = Please keep the reason to { $most } characters.
 
