@@ -238,7 +238,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_given(talk, fil
     [
         ({"minus": "off"}, "-1", None, "points", "only plus points count"),
         ({"minus": "things"}, "-1", None, "points", "minus points are only for things"),
-        ({"minus": "reason"}, "-1", None, "reason", "a minus needs a reason"),
+        ({"minus": "reason"}, "-1", None, "reason", "a minus needs a reason here. Say why"),
         ({"max_points": 2}, "3", None, "points", "from -2 to 2"),
     ],
 )

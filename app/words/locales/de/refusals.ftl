@@ -13,8 +13,8 @@ refusal-cooldown = { $minutes ->
 refusal-group = Nicht gezählt: Slack hat mir nicht gesagt, wer zu dieser Gruppe gehört. Erwähne die Leute einzeln.
 refusal-opted-out = Nicht gezählt: Jemand davon macht nicht mit. Dein Dank kommt trotzdem an.
 refusal-minus-off = Nicht gezählt: Hier zählen nur Pluspunkte.
-refusal-minus-things = Nicht gezählt: Minuspunkte sind hier nur für Dinge da, etwa `"slow builds"--`.
-refusal-minus-reason = Noch nicht gezählt: Ein Minus braucht hier eine Begründung. Bearbeite deine Nachricht und schreib dazu, warum, etwa `"slow builds"-- weil ich eine Stunde gewartet habe`.
+refusal-minus-things = Nicht gezählt: Minuspunkte sind hier nur für Dinge da, etwa `"langsame Builds"--`.
+refusal-minus-reason = Noch nicht gezählt: Ein Minus braucht hier eine Begründung. Schreib dazu, warum, etwa `"langsame Builds"-- weil ich eine Stunde gewartet habe`.
 refusal-things = Nicht gezählt: Punkte sind hier nur für Leute da. Gib sie denen, die dahinterstecken: `@jemand++`.
 # $until ist ein Datum.
 refusal-banned-until = Nicht gezählt: Punkte von dir zählen bis { $until } nicht, das hat ein Admin so festgelegt. Wenn das nicht stimmt, frag bitte nach.

@@ -11,7 +11,7 @@ refusal-group = Not counted: Slack didn't tell me who's in that group. Mention i
 refusal-opted-out = Not counted: somebody there has opted out. They can still read your thanks, of course.
 refusal-minus-off = Not counted: only plus points count here.
 refusal-minus-things = Not counted: minus points are only for things here, like `"slow builds"--`.
-refusal-minus-reason = Not counted yet: a minus needs a reason here. Edit your message and say why, like `"slow builds"-- because I waited an hour`.
+refusal-minus-reason = Not counted yet: a minus needs a reason here. Say why, like `"slow builds"-- because I waited an hour`.
 refusal-things = Not counted: points are only for people here. Give them to whoever is behind it: `@someone++`.
 # $until is a date.
 refusal-banned-until = Not counted: an admin has paused points from you until { $until }. If that looks wrong, please ask an admin.
