@@ -10,7 +10,7 @@ admin-adjusted-for = { $name } hatte { $before ->
    *[other] { $before } Punkte
   } und hat jetzt { $after } ({ $given }: { $reason }).
 
-admin-misread-adjust = Sag, für wen oder was und wie viele Punkte, mit Plus oder Minus: `/karma adjust @bob +5 because of the release`, `/karma adjust "code review" -3`.
+admin-misread-adjust = Sag, für wen oder was und wie viele Punkte, mit Plus oder Minus: `/karma adjust @bob +5 wegen des Releases`, `/karma adjust "code review" -3`.
 admin-misread-points = Du kannst auf einmal 1 bis { $most } Punkte geben oder nehmen: `/karma adjust @bob +5`.
 admin-misread-merge = Sag, was womit zusammengelegt werden soll: `/karma merge postgresql into postgres` oder `/karma merge @bob into @bobby`.
 admin-misread-mixed = Zusammenlegen kannst du zwei Personen oder zwei Dinge, aber nicht beides gemischt: `/karma merge postgresql into postgres`.
@@ -107,7 +107,7 @@ admin-help =
     {"*"}Für dich als Admin*
     • `/karma settings`: wie ich hier arbeite; `/karma season Herbst`: neue Ranglisten
     • `/karma boost 2h "Release-Tag"`: eine Zeit lang doppelte Punkte; `/karma boosts`: alle
-    • `/karma adjust @bob +5 because …`: Punkte von Hand
+    • `/karma adjust @bob +5 weil …`: Punkte von Hand
     • `/karma merge postgresql into postgres`, `/karma unmerge postgresql`
     • `/karma ban @bob for 7 days`, `/karma unban @bob`; `/karma bans`: alle
     • `/karma audit`, `/karma audit 25 @bob`: was Admins getan haben; `/karma fairplay`: wer wem Punkte gibt; `/karma report 2026-10`: ein Monat als Datei; `/karma recap`: was der nächste Rückblick sagen würde

@@ -13,7 +13,7 @@ help-more = Mehr
 karma-help =
     {"*"}Punkte*
     • `/karma`: deine Karte; `/karma @bob`, `/karma postgres`, `/karma "code review"`: die einer Person oder eines Dings
-    • `/karma give @bob 2 for the release`: Punkte ohne Nachricht
+    • `/karma give @bob 2 für das Release`: Punkte ohne Nachricht
     • `/karma history`, `/karma history @bob`, `/karma history postgres 25`: was zuletzt gegeben wurde, 1 bis 50
     • `/karma search release`: Suche nach Wörtern in Begründungen; `"…"`, `or` und `-not` gehen auch
     {"*"}Du*
