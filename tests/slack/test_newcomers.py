@@ -152,6 +152,14 @@ async def test_several_points_at_once_are_ones_first_points(new):
     assert "Those are your first points here" in told
 
 
+async def test_where_each_point_is_told_the_first_one_is_not_told_twice(new):
+    await new.decide(notices="direct")
+    await new.said("@bob++ for the docs")
+    notice, first = sorted(new.direct("bob"), key=len)
+    assert notice == "ann gave you 1 point for the docs · in <#C0GENERAL1>"
+    assert first.startswith("That's your first point here")
+
+
 async def test_a_first_point_by_a_reaction_or_by_joining_is_told_too(new):
     post = await new.said("hello", by="bob")
     await new.react(post, PLUS)

@@ -47,9 +47,11 @@ class NoticeWriter:
 
     async def write_first_point(self, reply: ClaimedReply, gift: NoticeReply) -> str:
         """Return what the person of *reply* is told of their first point; empty for nobody."""
-        wanted = self.boards.rulebook.get_settings(reply.team_id).first_points
-        if not (wanted and await self._is_person(reply)):
+        settings = self.boards.rulebook.get_settings(reply.team_id)
+        if not (settings.first_points and await self._is_person(reply)):
             return ""
+        if settings.notices is Notices.DIRECT:  # then a notice says who gave it
+            return words.FIRST_POINT(count=gift.points)
         gifts = await self._read_gifts(reply.team_id, await self._read_factors([reply], [gift]))
         names = await self.boards.people.read_names(reply.team_id, words.list_people(gifts))
         return words.format_first_point(gifts[0], names)

@@ -27,6 +27,8 @@ notice-by-workflow = { $who } (über einen Workflow)
 # $told ist eine der Nachrichten oben.
 notice-first =
     { $told }
+    { notice-first-point }
+notice-first-point =
     { $count ->
         [one] Das ist dein erster Punkt hier
        *[other] Das sind deine ersten Punkte hier

@@ -23,6 +23,8 @@ notice-by-workflow = { $who } (by a workflow)
 # $told is one of the notices above.
 notice-first =
     { $told }
+    { notice-first-point }
+notice-first-point =
     { $count ->
         [one] That's your first point here
        *[other] Those are your first points here
