@@ -149,6 +149,11 @@ async def test_tables_may_be_in_a_schema_of_their_own(command, url, place):
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("ALTER SCHEMA public RENAME TO karma")
         conn.execute(f"ALTER DATABASE {conn.info.dbname} SET search_path = karma")
+        # Beside those of other apps.
+        conn.execute("CREATE SCHEMA public")
+        conn.execute("CREATE TABLE public._yoyo_migration AS SELECT 'theirs' AS migration_id")
+        conn.execute("CREATE SCHEMA other")
+        conn.execute("CREATE TABLE other._yoyo_migration AS SELECT 1 AS number")
     before = place.scores(url)
     status, out, err = await command("backup", "--verify")
     assert (status, err) == (0, "")

@@ -15,6 +15,8 @@ from app.cli.whole_files import describe_error, hash_file, locate_checksum
 
 _MAGIC: Final = b"PGDMP"
 _OURS: Final = ("vote_history", "leaderboard", "_yoyo_migration")
+_FIRST: Final = "0001.votes"
+"""The migration that every database of ours has."""
 _ENTRY: Final = re.compile(r"[0-9]+; [0-9]+ [0-9]+ (.+)")
 _SOURCE: Final = re.compile(r"^; +Dumped from database version: ([0-9]+)", re.MULTILINE)
 _COPY: Final = re.compile(rb"COPY (.+?) (?:\(.*\) )?FROM stdin;\n")
@@ -53,16 +55,20 @@ class Archive:
         return {match[1] for match in found if match}
 
     def list_migrations(self) -> set[str]:
-        """Return the names of the migrations that it holds."""
+        """Return the names of our migrations that it holds; other apps may have their own."""
         lines = self.program.run(
             "--data-only", "--table=_yoyo_migration", "--file=-", str(self.path)
         ).splitlines()
         names: set[str] = set()
         for start, line in enumerate(lines):
-            if columns := re.match(r"COPY \S+ \((.*)\) FROM stdin;", line):
-                place = columns[1].split(", ").index("migration_id")
+            if copied := re.match(r"COPY \S+ \((.*)\) FROM stdin;", line):
                 end = lines.index("\\.", start)
-                names |= {row.split("\t")[place] for row in lines[start + 1 : end]}
+                columns = copied[1].split(", ")
+                rows = (row.split("\t") for row in lines[start + 1 : end])
+                noted = {
+                    dict(zip(columns, row, strict=True)).get("migration_id", "") for row in rows
+                }
+                names |= noted if _FIRST in noted else set()
         return names
 
     def count_rows(self) -> dict[str, int]:
