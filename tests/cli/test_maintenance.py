@@ -65,6 +65,7 @@ async def _agrees(tmp_path, url):
 
 async def test_it_vacuums_every_table_of_ours_and_reports(command, sql):
     sql("CREATE TABLE theirs (n int)")
+    sql("ALTER DATABASE own SET client_min_messages = debug1")
     status, out, err = await command()
     assert (status, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 100

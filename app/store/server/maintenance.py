@@ -262,7 +262,12 @@ def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
     if conn.info.server_version >= _TELLS:
         conn.execute(_TELL)
     told: list[str] = []
-    conn.add_notice_handler(lambda notice: told.append(notice.message_primary or ""))
+
+    def note(said: psycopg.errors.Diagnostic) -> None:
+        if said.severity_nonlocalized == "WARNING":  # a role may ask to be told much more
+            told.append(said.message_primary or "")
+
+    conn.add_notice_handler(note)
     for table in list_tables():
         told.clear()
         yield table, _vacuum_table(conn, table) or (told[0] if told else "")
