@@ -20,6 +20,7 @@ from app.store.database import UNLIMITED, Conn, fetch_column, fetch_value
 
 FOLDER: Final = Path(__file__).parents[2] / "migrations"
 _TABLE: Final = "_yoyo_migration"
+_OLDEST: Final = 140_000
 _CONVERT: Final = "SELECT convert(%s, 'UTF8', %s)"
 _CONNECTION: Final[dict[str, Any]] = {"autocommit": True, "application_name": "pptbot migrate"}
 _LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot migrations").digest()[:8], signed=True)
@@ -84,6 +85,11 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     def apply_migrations(self, migrations: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)
         """Apply *migrations*, the first ones only to a database that can hold every name."""
+        version = self.connection.info.server_version
+        if migrations and version < _OLDEST:  # which lacks types that the tables have
+            raise CommandError(
+                f"the database is PostgreSQL {version // 10_000}: pptbot needs 15 or newer"
+            )
         # Not by what the connection was told at its begin: a pooler may leave it out.
         encoding = self.execute("SHOW server_encoding").fetchone()[0]
         if migrations and encoding != "UTF8":

@@ -127,6 +127,13 @@ def test_what_cannot_be_noted_is_not_done_either(own_database_url):
     assert done == ["0023.former-channels", "0024.cooldowns"]
 
 
+def test_a_server_that_is_too_old_is_told_before_anything_is_done(empty, monkeypatch):
+    monkeypatch.setattr(migrations, "_OLDEST", 10_000_000)
+    with pytest.raises(CommandError, match="pptbot needs 15 or newer"):
+        migrations.apply(empty)
+    assert _ask(empty, TABLES) == [(0,)]
+
+
 def test_a_user_without_a_name_can_migrate(empty, monkeypatch):
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
