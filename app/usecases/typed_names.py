@@ -136,6 +136,16 @@ async def is_unchanged(conn: Conn, message: Message, resolved: ResolvedVotes) ->
     return now == resolved.answers
 
 
+async def ask_first(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
+    """Let the voter be asked what waits of a new *message*, unless a later version came before.
+
+    Returns how many questions are new. To be called inside of a transaction.
+    """
+    await offers.lock_offers(conn, message.key[:3])
+    is_first = await offers.hold_first_version(conn, message.key[:3])
+    return await ask(conn, message, resolved) if is_first else 0
+
+
 async def ask(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
     """Let the voter be asked what waits; return how many questions are new.
 

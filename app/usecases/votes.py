@@ -60,7 +60,7 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
         targets = [vote.target for vote in ruling.counted]
         outcome = greet_newcomers(outcome, message, targets, context)
     if meant.waiting:
-        return await _ask_meanings(message, meant, outcome, context)
+        return await _ask_meanings(message, meant, outcome, rules, context)
     slip = await hints.mention_slip(message, ruling.counted, context) if outcome else None
     return add_waiting(outcome, slip.waiting) if slip else outcome
 
@@ -83,10 +83,15 @@ async def _cast(
 
 
 async def _ask_meanings(
-    message: Message, meant: ResolvedVotes, outcome: Outcome | None, context: VoteContext
+    message: Message,
+    meant: ResolvedVotes,
+    outcome: Outcome | None,
+    rules: WorkspaceRules,
+    context: VoteContext,
 ) -> Outcome | None:
     """Ask what typed names mean, after the rest of the message counts: an answer changes that."""
-    asked = await context.database.run(lambda conn: typed_names.ask(conn, message, meant))
+    ask = partial(typed_names.ask_first, message=message, resolved=meant)
+    asked = await store_by_rules(context, rules, ask)
     return add_waiting(outcome or Outcome(0, 0), asked) if outcome or asked else None
 
 

@@ -282,6 +282,19 @@ async def test_a_late_delivery_of_an_older_version_leaves_the_question(talk):
     assert await ledger(talk) == {BOB: 1}
 
 
+@pytest.mark.parametrize("text", ["@bob++", "@bob++ <@U0CAROL003>++"])
+@pytest.mark.parametrize("how", ["edited", "deleted"])
+async def test_what_a_late_original_says_is_not_asked_about(talk, text, how):
+    await told_of(talk, "bob")
+    post = written(talk, text)
+    late = events.build_posted_event(talk.slack.workspace, post)
+    await (edited(talk, post, "bob") if how == "edited" else talk.deleted(post))
+    await talk.told(late)
+    assert talk.heard(to="ann") == []
+    assert await ledger(talk) == {}
+    assert await talk.rows(OFFERS) == []
+
+
 async def test_what_was_counted_as_a_thing_stays_one_when_the_name_becomes_known(talk):
     post = await typed(talk, "@bob++")
     await told_of(talk, "bob")
@@ -301,6 +314,30 @@ async def test_a_message_that_slack_sends_again_asks_once_and_counts_once(talk):
     await talk.click(asked, FIRST)
     assert await ledger(talk) == {CAROL: 1, BOB: 1}
     assert len(talk.slack.list_calls("chat.postEphemeral")) == 1
+
+
+async def test_a_message_sent_again_after_its_name_was_told_elsewhere_counts_once(talk):
+    await told_of(talk, "bob")
+    post = await typed(talk, "@bob++")
+    asked = question(talk)
+    await typed(talk, "@bob++")
+    await talk.click(question(talk), FIRST)
+    await talk.told(events.build_posted_event(talk.slack.workspace, post))
+    assert await ledger(talk) == {BOB: 1}
+    await talk.click(asked, FIRST)
+    assert await ledger(talk) == {BOB: 2}
+
+
+async def test_a_question_that_could_not_be_kept_is_asked_when_slack_sends_again(talk):
+    await told_of(talk, "bob")
+    event = events.build_posted_event(talk.slack.workspace, written(talk, "@bob++"))
+    async with talk.running.database.pool.connection() as conn, conn.transaction():
+        await conn.execute("LOCK TABLE outbox IN SHARE MODE")
+        with talk.hurried(database=0.2):
+            assert (await talk.deliver(event)).status == 503
+    assert await talk.rows(OFFERS) == []
+    await talk.told(event)
+    assert buttons(question(talk)) == ["@bob", "the thing bob"]
 
 
 async def test_presses_at_once_count_once(talk):

@@ -103,6 +103,13 @@ WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, 
 FOR UPDATE
 """
 
+_HOLD_FIRST: Final = """
+INSERT INTO messages AS m (team_id, channel_id, message_ts, slot)
+VALUES (%(team)s, %(channel)s, %(ts)s, '')
+ON CONFLICT (team_id, channel_id, message_ts, slot) DO UPDATE SET voted = m.voted
+RETURNING revision
+"""
+
 # What was asked is not kept longer than it is needed.
 _ANSWER: Final = """
 UPDATE offers SET answer = %(answer)s, reason = NULL, because = NULL
@@ -169,6 +176,11 @@ async def close_offers(conn: Conn, key: MessageKey, handles: Collection[str]) ->
 async def lock_offers(conn: Conn, key: MessageKey) -> list[Offer]:
     """Hold the offers of the message *key* until the transaction ends; return them."""
     return await fetch_as(conn, Offer, _LOCK, build_key(*key))
+
+
+async def hold_first_version(conn: Conn, key: MessageKey) -> bool:
+    """Note that the message *key* was heard, and hold it; tell whether no later version was."""
+    return bool(await fetch_value(conn, _HOLD_FIRST, build_key(*key)) == FIRST)
 
 
 async def lock_next_revision(conn: Conn, key: MessageKey) -> str | None:
