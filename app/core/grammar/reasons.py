@@ -133,8 +133,8 @@ def _find_extent(line: Line, opening: re.Match[str], limit: int | None) -> Reaso
     if (at := bisect_right(line.sentence_ends, start)) < len(line.sentence_ends):
         ends.append(line.sentence_ends[at])
     if opening["bracket"]:
-        closed = line.partners.get(opening.start("bracket"), start)
-        ends += [closed] if closed > start else []
+        closed = line.partners.get(opening.start("bracket"), -1)
+        ends += [closed] if closed >= start else []
     end = max(start, min(ends))
     word = opening.groupdict().get("word")
     return Reason(line, start, end, _fold(word) if word else None, end == limit)
