@@ -15,7 +15,14 @@ from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import joins
 from app.store.votes.ballot import Ballot, Outcome
-from app.store.votes.joins import REPLY, JoinChange, JoinedVote, StoredReply, ThankYou
+from app.store.votes.joins import (
+    REPLY,
+    JoinChange,
+    JoinedVote,
+    StoredReaction,
+    StoredReply,
+    ThankYou,
+)
 from app.store.votes.reactions import take_turn
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
@@ -53,21 +60,32 @@ async def find_thank_you(
     if reaction.added and not worth:
         return UnjoinedReaction.ORDINARY
 
-    async def read(conn: Conn) -> tuple[str | None, str | None, ThankYou | None]:
+    async def read(conn: Conn) -> tuple[StoredReaction, ThankYou | None]:
         thanked = joins.read_thank_you(conn, reaction.team, reaction.channel, reaction.ts)
-        return (*await joins.read_reaction_state(conn, reaction), await thanked)
+        return await joins.read_reaction(conn, reaction), await thanked
 
-    joined, changed, thanked = await context.database.run(read)
-    if joined and not reaction.added:
-        return ThankYou(joined, ())
+    known, thanked = await context.database.run(read)
+    if known.joined and _concerns_join(reaction, known):
+        return ThankYou(known.joined, ())
     # Given and taken back before the message was heard: what is late changes nothing.
-    is_over = changed is not None and changed >= reaction.changed
-    if not worth or is_over or (changed and not reaction.added):
+    is_over = known.changed is not None and known.changed >= reaction.changed
+    if not worth or is_over or (known.changed and not reaction.added):
         return UnjoinedReaction.ORDINARY
     if thanked and settings.joining:
         return thanked if worth > 0 else UnjoinedReaction.NOTHING
     is_apps = bot is not None and reaction.author == bot
     return UnjoinedReaction.NOTHING if is_apps else UnjoinedReaction.ORDINARY
+
+
+def _concerns_join(reaction: Reaction, known: StoredReaction) -> bool:
+    """Tell whether *reaction* tells of one that has joined, whatever its message says by now.
+
+    What is put back is new; what is taken away is what was put there last.
+    """
+    if reaction.added:
+        return (known.joined_changed or "") >= reaction.changed
+    ordinary = known.changed or ""
+    return not (known.joined_changed or "") < ordinary < reaction.changed
 
 
 async def join_by_reaction(

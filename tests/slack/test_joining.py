@@ -228,6 +228,32 @@ async def test_whoever_joins_after_an_edit_joins_what_it_says_then(talk):
     assert await _given(talk) == [(CAROL, BOB, 1), (DAVE, CAROL, 1)]
 
 
+async def test_a_reaction_that_is_told_of_again_is_no_second_vote_after_an_edit(talk):
+    post, _ = await _thanked(talk)
+    workspace, carol = talk.slack.workspace, talk.id_of("carol")
+    added = events.build_reaction_event(workspace, post=post, emoji=PLUS, user=carol)
+    await talk.told(added)
+    await talk.edited(post, "hello")
+    await talk.told(added)
+    assert await _given(talk) == [(CAROL, BOB, 1)]
+
+
+async def test_a_reaction_put_back_is_its_author_s_once_nobody_is_thanked_and_goes_again(talk):
+    post, _ = await _thanked(talk)
+    await talk.react(post, PLUS, by="carol")
+    await talk.unreact(post, PLUS, by="carol")
+    post = await talk.edited(post, "hello")
+    await talk.react(post, PLUS, by="carol")
+    assert await _given(talk) == [(CAROL, ANN, 1)]
+    await talk.unreact(post, PLUS, by="carol")
+    assert await _given(talk) == []
+    post = await talk.edited(post, "@dave++")
+    await talk.react(post, PLUS, by="carol")
+    assert await _given(talk) == [(CAROL, DAVE, 1)]
+    await talk.unreact(post, PLUS, by="carol")
+    assert await _given(talk) == []
+
+
 async def test_a_reply_may_become_a_joined_vote_and_another_one(talk):
     post, _ = await _thanked(talk)
     reply = await _reply(talk, post, "well done")

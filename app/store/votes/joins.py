@@ -36,7 +36,7 @@ GROUP BY first.ts
 """  # noqa: S608 (made of a constant)
 
 _REACTED: Final = """
-SELECT (SELECT message_ts FROM joins
+SELECT (SELECT ARRAY[message_ts, changed_ts] FROM joins
         WHERE (team_id, channel_id, way_ts, voter_id, emoji)
             = (%(team)s, %(channel)s, %(ts)s, %(voter)s, %(emoji)s)),
     (SELECT changed_ts FROM reactions
@@ -123,6 +123,18 @@ class JoinChange:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredReaction:
+    """What is known of a reaction: it may have joined, and been an ordinary one at other times."""
+
+    joined: str | None = None
+    """The thank-you's ts."""
+    joined_changed: str | None = None
+    """When it last joined that or left it; None where it never has."""
+    changed: str | None = None
+    """When it last changed as an ordinary one; None where it never was."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredReply:
     """A reply that has joined a thank-you."""
 
@@ -138,12 +150,13 @@ async def read_thank_you(conn: Conn, team: str, channel: str, ts: str) -> ThankY
     return ThankYou(row[0], tuple(row[1])) if row else None
 
 
-async def read_reaction_state(conn: Conn, reaction: Reaction) -> tuple[str | None, str | None]:
-    """Return which message *reaction* has joined, and its last change as an ordinary one."""
+async def read_reaction(conn: Conn, reaction: Reaction) -> StoredReaction:
+    """Return what is known of *reaction* from before."""
     of = {"voter": reaction.voter, "emoji": reaction.emoji}
     key = build_key(reaction.team, reaction.channel, reaction.ts) | of
-    row = await fetch_row(conn, _REACTED, key)
-    return (row[0], row[1]) if row else (None, None)
+    join, changed = await fetch_row(conn, _REACTED, key) or (None, None)
+    joined, joined_changed = join or (None, None)
+    return StoredReaction(joined, joined_changed, changed)
 
 
 async def read_reply(conn: Conn, message: Message) -> StoredReply | None:
