@@ -76,7 +76,9 @@ def _describe_trouble(query: UnclearQuery, word: str) -> str:
         return _CONTRARY(first=first, word=word)
     if query.why == UnclearReason.COMMAND:
         return _TROUBLE[query.why](command=query.word)
-    return _TROUBLE[query.why](word=word, most=MOST_PLACES, lines=MOST_LINES, bars=MOST_BARS)
+    mention = "typed" if query.word.startswith("@") else "picked"
+    most = {"most": MOST_PLACES, "lines": MOST_LINES, "bars": MOST_BARS}
+    return _TROUBLE[query.why](word=word, mention=mention, **most)
 
 
 def _quote(word: str) -> str:

@@ -192,7 +192,7 @@ def test_any_argument_is_answered_in_a_line(arguments: str):
     ("arguments", "said"),
     [
         ("<@U0BOB|bob>", "`/karma @bob` shows one person's points."),
-        ("@bob", "`/karma @bob` shows one person's points."),
+        ("@bob", "`/karma @bob` shows one person's points. For a group's board, pick"),
         ("<!subteam^S1|@eng> things", "A group's board is for people. Leave out `things`"),
         ("since 2026-02-30", "I don't know that day."),
         ("since monday", "I don't know that day."),

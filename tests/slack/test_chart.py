@@ -306,7 +306,7 @@ async def test_who_asks_twice_at_once_is_told_to_wait(board):
     second = await board.command("chart month")
     board.slack.heal()
     assert first["text"].startswith("I'm drawing")
-    assert second["text"] == "I'm still drawing your last chart."
+    assert second["text"] == "I'm still drawing your last chart. Ask for this one when it's here."
     await board.running.wait_idle()
     assert len(_shown(board)) == 1
 

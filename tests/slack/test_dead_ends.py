@@ -76,7 +76,6 @@ OWN_POINTS = "`/karma` shows your own points. `/karma @bob` shows somebody else'
 @each(
     ("wish", "said"),
     [
-        ("@bob", "`/karma @bob` shows one person's points."),
         ("me", OWN_POINTS),
         ("karma", OWN_POINTS),
         ("score for bob", OWN_POINTS),
@@ -88,6 +87,15 @@ async def test_what_no_board_shows_is_answered_with_what_does(talk, wish, said):
     await talk.said(f"@pptbot {wish}")
     assert talk.heard(to="ann") == [said]
     assert (await talk.command(wish))["text"] == said
+
+
+async def test_a_name_that_is_not_picked_may_be_a_group(talk):
+    person = "`/karma @bob` shows one person's points."
+    await talk.said("@pptbot @bob")
+    assert talk.heard(to="ann") == [person]
+    assert (await talk.command("<@U0BOB00002>"))["text"] == person
+    told = f"{person} For a group's board, pick the group from Slack's list."
+    assert (await talk.command("@eng"))["text"] == told
 
 
 # What `/leaderboard` knows itself, in its own sense, and what nobody types.

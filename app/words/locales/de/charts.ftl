@@ -1,7 +1,7 @@
 # Was zu Diagrammen gesagt wird und was in den Bildern steht.
 
 chart-drawing = Ich zeichne das Diagramm. Es ist gleich da.
-chart-already = Ich zeichne noch dein letztes Diagramm.
+chart-already = Ich zeichne noch dein letztes Diagramm. Frag nach diesem, sobald es da ist.
 chart-busy = Ich habe gerade alle Hände voll zu tun. Bitte versuch es gleich noch einmal.
 chart-not-drawn = Ich konnte das Diagramm nicht zeichnen. `/leaderboard` zeigt die Rangliste als Tabelle.
 chart-not-sent = Slack hat das Bild nicht angenommen. `/leaderboard` zeigt die Rangliste als Tabelle.

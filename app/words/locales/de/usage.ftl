@@ -29,7 +29,11 @@ unclear-name = Ich weiß nicht, welcher Channel { $word } ist. Wähl ihn aus der
 unclear-season = Eine Saison { $word } gibt es nicht. `/karma seasons` listet alle auf.
 unclear-first = Vor dieser Saison gab es keine andere.
 unclear-own = `/karma` zeigt deine eigenen Punkte. `/karma @bob` zeigt die von jemand anderem.
-unclear-person = `/karma @bob` zeigt die Punkte einer Person.
+# $mention ist typed, wo kein Name aus der Liste von Slack gewählt wurde: Es kann der einer Gruppe sein.
+unclear-person = `/karma @bob` zeigt die Punkte einer Person.{ $mention ->
+    [typed] {" "}Für die Rangliste einer Gruppe wähl die Gruppe aus der Liste von Slack.
+   *[picked] {""}
+  }
 unclear-group = Die Rangliste einer Gruppe ist für Leute. Lass { $word } weg oder die Gruppe.
 unclear-since = Diesen Tag kenne ich nicht. Versuch es mit `/leaderboard since 2026-09-01`.
 # $command ist, was auf `/karma` folgt.

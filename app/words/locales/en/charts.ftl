@@ -1,7 +1,7 @@
 # What is said of charts, and what stands in the pictures.
 
 chart-drawing = I'm drawing the chart. It'll be here in a moment.
-chart-already = I'm still drawing your last chart.
+chart-already = I'm still drawing your last chart. Ask for this one when it's here.
 chart-busy = I've got my hands full. Please try again in a moment.
 chart-not-drawn = I couldn't draw the chart. `/leaderboard` shows the board as a table.
 chart-not-sent = Slack didn't take the picture. `/leaderboard` shows the board as a table.

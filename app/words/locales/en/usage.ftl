@@ -29,7 +29,11 @@ unclear-name = I can't tell which channel { $word } is. Pick it from Slack's lis
 unclear-season = There's no season { $word }. `/karma seasons` lists them.
 unclear-first = There was no season before this one.
 unclear-own = `/karma` shows your own points. `/karma @bob` shows somebody else's.
-unclear-person = `/karma @bob` shows one person's points.
+# $mention is typed where no name was picked from Slack's list: it may be a group's.
+unclear-person = `/karma @bob` shows one person's points.{ $mention ->
+    [typed] {" "}For a group's board, pick the group from Slack's list.
+   *[picked] {""}
+  }
 unclear-group = A group's board is for people. Leave out { $word }, or the group.
 unclear-since = I don't know that day. Try `/leaderboard since 2026-09-01`.
 # $command is what follows `/karma`.
