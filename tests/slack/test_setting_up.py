@@ -1,5 +1,6 @@
 """What an admin finds on the App Home before all is set up."""
 
+from app.devtools.fake_slack.sockets import APP_TOKEN
 from app.slack.views.home import SETUP
 from tests.slack.deciding import decided
 
@@ -37,4 +38,10 @@ async def test_a_missing_scope_is_told_to_admins_with_what_to_do(talk):
 
 async def test_where_no_scope_is_missing_nothing_is_said(talk):
     await talk.open_home()
+    assert "missing" not in _text(await talk.open_home())
+
+
+async def test_the_scopes_of_another_token_are_not_those_of_the_app(talk):
+    await talk.open_home()
+    await talk.running.context.client.apps_connections_open(app_token=APP_TOKEN)
     assert "missing" not in _text(await talk.open_home())

@@ -212,7 +212,7 @@ class LocalSlack:
 
     def _carry_out(self, method: str, args: dict[str, Any], token: str) -> ApiReply:
         if method == "apps.connections.open":
-            return ApiReply(200, self.sockets.open(token))
+            return ApiReply(200, self.sockets.open(token), {"x-oauth-scopes": "connections:write"})
         of_run = method.startswith("functions.") and token == RUN_TOKEN
         if not of_run and (error := find_token_error(token, self.bot_token)):
             return ApiReply(200, {"ok": False, "error": error})

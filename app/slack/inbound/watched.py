@@ -125,7 +125,9 @@ class WatchedClient(SlackClient):
     async def _call(self, api_method: str, options: dict[str, Any]) -> AsyncSlackResponse:
         """Call *api_method*, and note the scopes that Slack names in its answer."""
         answer = await super().api_call(api_method, **options)
-        self.granted_scopes = answer.headers.get(_GRANTED, self.granted_scopes)
+        # Those of another token, which opens sockets or ends a workflow's step, aren't the app's.
+        if "token" not in (options.get("params") or ()):
+            self.granted_scopes = answer.headers.get(_GRANTED, self.granted_scopes)
         return answer
 
 
