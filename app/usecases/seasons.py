@@ -29,8 +29,9 @@ async def begin(context: VoteContext, team: str, by: str, number: int, name: str
     not answer in time.
     """
     before = list_seasons(context.rulebook, team)[-1].called
-    begun = await context.database.run(
-        lambda conn: store.begin(conn, team, by, number, name, before), patience=store.PATIENCE
+    begun = await context.rulebook.change(
+        context.database,
+        lambda conn: store.begin(conn, team, by, number, name, before),
+        patience=store.PATIENCE,
     )
-    await context.rulebook.follow(context.database)
     return begun is not None

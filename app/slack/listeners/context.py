@@ -1,7 +1,7 @@
 """What the listeners share: each gets it when it registers; and how they name people and things."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +24,13 @@ from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
 from app.slack.payloads.requests import UserRequest
+from app.store.database import UnavailableError
 from app.store.outbox import outbox
 from app.store.votes.ballot import Outcome
 from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
 from app.words import giving as giving_words
+from app.words.text import find_name
 from app.words.votes import find_mentioned
 
 _log = structlog.get_logger()
@@ -116,3 +118,21 @@ async def resolve_names(
     wanted += [user for reason in reasons for user in find_mentioned(reason or "")]
     found = {target.id: target.spelling for target in typed if target.spelling}
     return TargetNames(found | await context.people.name_targets(team, wanted))
+
+
+async def name_afterwards(
+    context: Context,
+    team: str,
+    targets: Sequence[str],
+    *typed: CardTarget,
+    reasons: Iterable[str | None] = (),
+) -> TargetNames:
+    """Return the same names, to tell what was done: also where the database has gone away since.
+
+    Whoever hears that nothing was done does it again.
+    """
+    try:
+        return await resolve_names(context, team, targets, *typed, reasons=reasons)
+    except UnavailableError:
+        spelled = {target.id: target.spelling for target in typed}
+        return TargetNames({target: find_name(target, spelled) for target in (*targets, *spelled)})

@@ -8,7 +8,7 @@ from app.core.commands.give import GiveCommand
 from app.core.commands.karma import read_target
 from app.core.grammar.tokens import Atoms
 from app.core.refusals import Refusal
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, name_afterwards
 from app.slack.listeners.targets import ask_who, find_person
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
@@ -59,7 +59,7 @@ async def _describe_result(done: GiftResult, request: UserRequest, context: Cont
         others = [one for one in done.refusals if not (full and one is Refusal.SCORE)]
         said = [explain_refusals(others, done.ban, settings)] if others else []
         if full:
-            said.append(explain_full(full, await context.people.name_targets(request.team, full)))
+            said.append(explain_full(full, await name_afterwards(context, request.team, full)))
         return "\n".join(said)
     silent = done.outcome and not done.outcome.waiting
     return words.COUNTED() if silent else ""

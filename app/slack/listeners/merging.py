@@ -21,7 +21,7 @@ from app.core.commands.karma import CardTarget
 from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, log_done, resolve_names
+from app.slack.listeners.context import Context, log_done, name_afterwards, resolve_names
 from app.slack.listeners.targets import ask_who, find_person, is_own, resolve_person
 from app.slack.outbound import answers
 from app.slack.outbound.background_tasks import StartResult
@@ -202,7 +202,7 @@ async def _run_merge(
         context.database, context.rulebook, way, request.user, spelling
     )
     meant = context.rulebook.resolve_alias(way.team, way.source)
-    names = await resolve_names(context, way.team, [way.source, way.into, meant])
+    names = await name_afterwards(context, way.team, [way.source, way.into, meant])
     if isinstance(done, UnfitCommand):
         other = meant if done is UnfitCommand.ALREADY else way.into
         return words.explain_unfit(done, names[way.source], names[other]), ""
@@ -223,7 +223,7 @@ async def _run_unmerge(
         return words.explain_unfit(done, names[source], names[into]), ""
     log_done("admin.unmerged", request, started, user=request.user)
     sides, scores = (done.transfer.source, done.transfer.into), done.after
-    names = await resolve_names(context, request.team, sides)
+    names = await name_afterwards(context, request.team, sides)
     source, into = (names[side] for side in sides)
     return words.report_unmerge(source, into, scores.score, scores.into_score), ""
 

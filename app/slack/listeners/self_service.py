@@ -17,7 +17,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.slack.client import FAILURES, Failure, classify_failure, try_call
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, log_done, resolve_names
+from app.slack.listeners.context import Context, log_done, name_afterwards
 from app.slack.outbound import answers
 from app.slack.outbound.answers import Sharing, open_direct, share
 from app.slack.outbound.background_tasks import StartResult
@@ -144,10 +144,13 @@ async def _report_undone(
     done: UndoneVotes, request: UserRequest, context: Context, started: float
 ) -> Page:
     context.record_votes("vote.undone", request.team, done.given.channel, done.outcome, started)
-    more = await undo.find_undoable(context, request.team, request.user, _now())
+    try:
+        more = await undo.find_undoable(context, request.team, request.user, _now())
+    except UnavailableError:  # what is undone is told, and nothing else offered
+        more = None
     votes = [*done.votes, *(more.votes if more else ())]
     reasons = [vote.reason for vote in votes]
-    names = await resolve_names(
+    names = await name_afterwards(
         context, request.team, [vote.target for vote in votes], reasons=reasons
     )
     text = words.report_undo(done.votes, names, *_describe_place(done.given, request))

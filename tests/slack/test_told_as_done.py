@@ -1,0 +1,73 @@
+"""What is done is told as done, also where the database goes away before the answer.
+
+Whoever hears that it wasn't does it again.
+"""
+
+from contextlib import contextmanager
+
+import psycopg
+
+from tests.slack.test_home import second_process
+from tests.slack.test_merging import karma, said
+from tests.slack.test_typed_names import FIRST, question, told_of, typed
+
+BOB, CAROL = "U0BOB00002", "U0CAROL003"
+ACTS = "SELECT act, about FROM audit ORDER BY id"
+
+
+@contextmanager
+def nameless(talk, database_url):
+    """Let nobody's name be read while inside; all else of the database is there."""
+    with psycopg.connect(database_url) as conn:
+        conn.execute("LOCK TABLE members IN ACCESS EXCLUSIVE MODE")
+        with talk.hurried(database=0.5):
+            yield
+
+
+async def test_points_that_an_admin_gave(talk, database_url):
+    with nameless(talk, database_url):
+        told = await karma(talk, "adjust @carol +5 for the tea")
+    assert told == 'somebody had 0 points and now has 5 (+5: "the tea").'
+    assert await talk.scores() == {CAROL: 5}
+
+
+async def test_a_ban_that_was_lifted(talk, config, database_url):
+    await karma(talk, "ban @carol")
+    async with second_process(talk, config, database_url) as other:
+        with nameless(other, database_url):
+            assert await karma(other, "unban @carol") == "Points from somebody count again."
+
+
+async def test_a_merge_and_its_end(talk, config, database_url):
+    await karma(talk, "adjust @bob +3")
+    assert await karma(talk, "merge @bob into @carol") == ""
+    async with second_process(talk, config, database_url) as other:
+        with nameless(other, database_url):
+            await other.submit(other.view())
+            told = "somebody is now merged into somebody, which had 0 points and now has 3."
+            assert said(other.view()) == told
+            told = "The merge is undone: somebody has 3 points again, and somebody has 0."
+            assert await karma(other, "unmerge @bob") == told
+    assert (await talk.rows(ACTS))[1:] == [("merge", BOB), ("unmerge", BOB)]
+
+
+async def test_votes_that_were_taken_back(talk, database_url):
+    await talk.decide(replies="silent", first_points=False)
+    await talk.said("@carol++ for the tea")
+    await talk.said("@dave++ for the docs")
+    with nameless(talk, database_url):
+        told = await karma(talk, "undo")
+    assert told.startswith('Undone: somebody +1 "the docs" (here, just now).')
+    assert {who: points for who, points in (await talk.scores()).items() if points} == {CAROL: 1}
+
+
+async def test_whom_a_typed_name_means(talk, config, database_url):
+    await told_of(talk, "bob")
+    await typed(talk, "@bob++")
+    press = talk.press(question(talk), FIRST)
+    async with second_process(talk, config, database_url) as other:
+        with nameless(other, database_url):
+            answer = await other.deliver_interaction(press)
+    assert answer.status == 200
+    assert "somebody" in talk.updates()[-1]["text"]
+    assert await talk.scores() == {BOB: 1}
