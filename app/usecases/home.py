@@ -27,6 +27,7 @@ class Home:
     """One person's page; nobody else sees it."""
 
     user: str
+    """They, or what they are merged into: that has their points."""
     board: Leaderboard
     spans: Sequence[str] = ("week", "month", "all")
     """Of which times it can show the board, `season` among them once one was begun."""
@@ -64,30 +65,35 @@ async def read_home(
     span: str,
     calendar: Calendar,
     limit: Limit | None,
+    account: str,
 ) -> Home:
     """Return the page of *user* as it is now, with the board of *span*.
+
+    Their points are those of the *account*, which is another's where they are merged into that.
 
     Votes of private channels are left out: who reads it may have left them. Raises
     UnavailableError when the database does not answer in time.
     """
-    board = await read_leaderboard(rank_indexes, team, user, ShowBoard(span=span), calendar)
+    board = await read_leaderboard(rank_indexes, team, account, ShowBoard(span=span), calendar)
     run, spans = rank_indexes.database.run, _list_spans(calendar)
     if "opted_out" in await run(lambda conn: members.read_hidden_reasons(conn, team, user)):
-        return Home(user, board, spans, opted_out=True)
+        return Home(account, board, spans, opted_out=True)
     standings = [
-        await rank_indexes.find_standing(team, calendar.resolve_span(span).name_board(USERS), user)
+        await rank_indexes.find_standing(
+            team, calendar.resolve_span(span).name_board(USERS), account
+        )
         for span in spans  # a season only once one was begun
     ]
     gave = await rank_indexes.find_standing(team, GIVERS, user)
-    asked = HistoryQuery(team, user, here="", target=user)
+    got, gifts = (HistoryQuery(team, user, here="", target=target) for target in (account, user))
 
     async def read(conn: Conn) -> Home:
         received, given = (
-            await _read_last_votes(conn, asked, given=False),
-            await _read_last_votes(conn, asked, given=True),
+            await _read_last_votes(conn, got, given=False),
+            await _read_last_votes(conn, gifts, given=True),
         )
         allowance = await read_allowance(conn, team, limit)
-        return Home(user, board, spans, standings, gave, received, given, allowance)
+        return Home(account, board, spans, standings, gave, received, given, allowance)
 
     return await run(read)
 

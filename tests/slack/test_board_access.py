@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.slack.test_home import told
 from tests.slack.test_merging import merged
 from tests.tables import each
 
@@ -70,6 +71,21 @@ async def test_the_card_of_what_one_is_merged_into_is_ones_own(points):
         assert "You can still give" in said
         assert "the docs" not in await text(points, f"<@{points.id_of('bob')}>", "/karma", by)
     assert "private" not in await text(points, "history", "/karma", by="eve")
+
+
+@pytest.mark.parametrize("boards", ["everyone", "own"])
+async def test_the_standing_of_what_one_is_merged_into_is_ones_own(points, boards):
+    await merged(points, "@eve into @ann")
+    await points.decide(boards=boards)
+    for asked in ("", "week", "here"):
+        assert "with 1 point" in await text(points, asked, by="eve")
+    assert "You're 1st with 2 points" in await text(points, "givers", by="eve")  # as they gave
+    await points.said("@eve==", by="eve")
+    heard = points.heard(to="eve" if boards == "own" else None)[-1]
+    assert heard == "ann has 1 point"
+    page = told(await points.open_home("eve"))
+    assert "*This week · This month · All time*\n2nd with 1 point" in page
+    assert "+1 to postgres" in page
 
 
 @pytest.mark.parametrize(("boards", "said"), [("own", OWN), ("off", OFF)])

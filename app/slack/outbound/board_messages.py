@@ -13,7 +13,7 @@ from typing import Any, Final
 import structlog
 
 from app.core.boards.calendar import Calendar
-from app.core.boards.definitions import THINGS
+from app.core.boards.definitions import GIVERS, THINGS
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess
@@ -165,14 +165,19 @@ class Boards:
         members = await self._read_members(query.team, show.group) if show.group else None
         if show.group and members is None:
             return None
+        # What one got is on the board of what one is merged into; what one gave stays one's own.
+        own = query.reader if show.board == GIVERS else self._resolve_alias(query)
         return await read_leaderboard(
             self.rank_indexes,
             query.team,
-            query.reader,
+            own,
             show,
             self._build_calendar(query.team),
             members,
         )
+
+    def _resolve_alias(self, query: BoardQuery) -> str:
+        return self.rulebook.resolve_alias(query.team, query.reader)
 
     def _build_calendar(self, team: str) -> Calendar:
         return self.rulebook.build_calendar(team, datetime.now(UTC))

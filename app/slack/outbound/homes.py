@@ -238,8 +238,11 @@ class Homes:
         limit = await find_limit(
             boards.database, boards.rulebook, zone_of, page.team, page.user, now
         )
+        account = boards.rulebook.resolve_alias(page.team, page.user)
         shown, invited, role = await asyncio.gather(
-            read_home(boards.rank_indexes, page.team, page.user, page.span, calendar, limit),
+            read_home(
+                boards.rank_indexes, page.team, page.user, page.span, calendar, limit, account
+            ),
             self._invitations.is_invited(),
             self._roles.read_recent_role(page.team, page.user),
         )

@@ -204,7 +204,8 @@ class ReplyRenderer:
         return await self.boards.render(BoardQuery(*where, show, not reply.only_for, board.shown))
 
     async def _render_score(self, reply: ClaimedReply, score: ScoreReply) -> Page:
-        if reply.only_for and reply.only_for != score.target and not is_thing(score.target):
+        own = self.boards.rulebook.resolve_alias(reply.team_id, reply.only_for)
+        if reply.only_for and score.target != own and not is_thing(score.target):
             closed = self.boards.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
             return Page(board_words.NO_BOARDS() if closed else board_words.OWN_ONLY())
         names = await self.boards.people.name_targets(reply.team_id, [score.target])
