@@ -12,6 +12,7 @@ from app.core.ledger import LedgerEntry
 from app.core.settings.definitions import BoardAccess
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
+from app.store.outbox.homes import OpenHome
 from app.store.people import members
 from app.store.votes import history
 from app.store.votes.history import HistoryQuery
@@ -60,21 +61,20 @@ class Home:
 
 async def read_home(
     rank_indexes: RankIndexes,
-    team: str,
-    user: str,
-    span: str,
+    page: OpenHome,
     calendar: Calendar,
     limit: Limit | None,
     account: str,
 ) -> Home:
-    """Return the page of *user* as it is now, with the board of *span*.
+    """Return what *page* shows now.
 
-    Their points are those of the *account*, which is another's where they are merged into that.
+    Its person's points are those of the *account*, another's where they are merged into that.
 
     Votes of private channels are left out: who reads it may have left them. Raises
     UnavailableError when the database does not answer in time.
     """
-    board = await read_leaderboard(rank_indexes, team, account, ShowBoard(span=span), calendar)
+    team, user, show = page.team, page.user, ShowBoard(span=page.span)
+    board = await read_leaderboard(rank_indexes, team, account, show, calendar)
     run, spans = rank_indexes.database.run, _list_spans(calendar)
     if "opted_out" in await run(lambda conn: members.read_hidden_reasons(conn, team, user)):
         return Home(account, board, spans, opted_out=True)
