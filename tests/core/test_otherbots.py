@@ -88,6 +88,13 @@ def test_the_table_of_working_plusplus_is_read_as_json_and_as_csv():
     assert judge(read_table(iter(table))) == expected
 
 
+def test_the_table_of_karmabot_is_read_as_json_and_as_csv():
+    rows = [{"user_id": "U0ANN00001", "username": "ann", "karma_points": 42}]
+    assert judge(read_entries(events(rows))) == ({"U0ANN00001": 42}, [])
+    table = [["user_id", "username", "karma_points"], ["U0ANN00001", "ann", "42"]]
+    assert judge(read_table(iter(table))) == ({"U0ANN00001": 42}, [])
+
+
 def test_the_gifts_that_heytaco_lists_are_added_up():
     table = [
         ["Receiver UID", "Receiver Username", "Giver UID", "Message", "Tacos", "Type"],

@@ -17,8 +17,8 @@ JsonEvent = tuple[str, Any]
 _NAMES: Final = ("user_id", "received_by_id", "item", "user", "thing", "name")
 """Those of a list, each before the next; HeyTaco's and working-plusplus's among them."""
 _SCORE: Final = "score"
-_COUNTS: Final = ("count", "sum")
-"""What HeyTaco says in the place of a score, as text."""
+_COUNTS: Final = ("count", "sum", "karma_points")
+"""What stands in the place of a score: HeyTaco's two, as text, and that of PyBites' karmabot."""
 _LISTED: Final = "leaderboard"
 """Below this key, HeyTaco gives its list."""
 _ENOUGH: Final = 20

@@ -19,7 +19,7 @@ _NAMES: Final = (
     "user_id", "receiver_uid", "userid", "received_by_id", "item", "target_id", "user", "thing",
     "name",
 )  # fmt: skip
-_SCORES: Final = ("score", "tacos", "points", "karma", "count", "sum")
+_SCORES: Final = ("score", "tacos", "points", "karma", "karma_points", "count", "sum")
 _GIVER: Final = "giver_uid"
 """Where givers are named, each row is a gift, and one person's gifts are added up."""
 _BOARD: Final = "board"
