@@ -310,6 +310,7 @@ async def test_help_fits_one_screen_and_names_every_word(talk):
     everybodys = [row.word for row in TABLE if row.who is None and not row.is_guess]
     known = [word for word in everybodys if word not in {"card", "help"}]
     assert [word for word in known if f"/karma {word}" not in text] == []
+    assert "Nothing happened? The `++` goes right after the name" in text
     assert "For you as an admin" not in text
     await talk.click(await asked(talk, "help"), "help_more")
     assert "For you as an admin" in talk.updates()[-1]["text"]

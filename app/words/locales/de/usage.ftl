@@ -5,6 +5,7 @@ leaderboard-help =
     • `@bob++ für das Release`, `@ann @carol ++`, `postgres++`, `"code review"++`, `:tada:++`
     • `+++` gibt 2, `++++` gibt 3, `+= 5` gibt 5; `@bob--` nimmt einen weg
     • `++ für die Anleitung` in einem Thread dankt der Person, die ihn begonnen hat
+    • Nichts passiert? Das `++` steht direkt hinter dem Namen, in einem Channel, in dem ich bin. Wenn eine Regel dagegen ist, sage ich es nur dir.
     {"*"}Sieh nach, wer vorn liegt:* `/leaderboard`, oder `@{ APP() } leaderboard` für alle. Dazu, in beliebiger Reihenfolge:
     • `25` (1 bis 50 Plätze); `today`, `week`, `month`, `last week`, `season`, `quarter`, `2026`, `2026-10`, `2026-W47`, `2026-11-20`, `last 30 days`
     • `things` oder `givers`; `bottom`; ein #channel oder eine @gruppe, oder `here`: `/leaderboard 5 givers week`

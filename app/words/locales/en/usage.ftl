@@ -5,6 +5,7 @@ leaderboard-help =
     • `@bob++ for the release`, `@ann @carol ++`, `postgres++`, `"code review"++`, `:tada:++`
     • `+++` gives 2, `++++` gives 3, `+= 5` gives 5; `@bob--` takes one away
     • `++ for the write-up` in a thread thanks whoever started it
+    • Nothing happened? The `++` goes right after the name, in a channel that I'm in. If a rule is in the way, I tell you privately.
     {"*"}See who leads:* `/leaderboard`, or `@{ APP() } leaderboard` for everyone. Add, in any order:
     • `25` (1 to 50 places); `today`, `week`, `month`, `last week`, `season`, `quarter`, `2026`, `2026-10`, `2026-W47`, `2026-11-20`, `last 30 days`
     • `things` or `givers`; `bottom`; a #channel or @group, or `here`: `/leaderboard 5 givers week`
