@@ -335,8 +335,8 @@ async def test_export_sends_ones_own_data_as_a_file_in_a_direct_message(talk, lo
     data, file = await _file(talk)
     assert (file.name, talk.direct("bob")) == (
         "my-karma-data.json",
-        [("Here's what I know about you: your settings, your points, the 1 time you got some and"
-         " the 1 time you gave some.")],
+        [("Here's what I know about you: your settings, your points, and everything you got"
+         " (1 entry) and gave (1 entry).")],
     )  # fmt: skip
     (got,) = data["received"]
     assert (got["points"], got["giver"], got["reason"]) == (2, ANN, "the docs <3")

@@ -15,7 +15,13 @@ self-service-busy = Ich stelle gerade schon Daten für andere zusammen. Bitte ve
 self-service-not-delivered = Ich konnte dir deine Daten nicht schicken: Slack hat die Datei nicht angenommen. Bitte versuch es später noch einmal.
 self-service-not-gathered = Ich erreiche gerade meine Datenbank nicht und konnte deine Daten nicht zusammenstellen. Bitte versuch es in einer Minute noch einmal.
 self-service-file-title = Was { APP() } über mich weiß
-self-service-file-comment = Das weiß ich über dich: deine Einstellungen, deinen Punktestand und alles, was du bekommen ({ $received }) und gegeben ({ $given }) hast.
+self-service-file-comment = Das weiß ich über dich: deine Einstellungen, deinen Punktestand und alles, was du bekommen ({ $received ->
+    [one] { $received } Eintrag
+   *[other] { $received } Einträge
+  }) und gegeben ({ $given ->
+    [one] { $given } Eintrag
+   *[other] { $given } Einträge
+  }) hast.
 self-service-file-cut = Von beidem schicke ich höchstens die letzten { $most } Einträge; es gibt noch mehr.
 
 # Was gegeben wurde: `bob +2 „the docs“, carol +1 und 3 weitere`.

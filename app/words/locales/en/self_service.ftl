@@ -15,13 +15,13 @@ self-service-busy = I'm putting together data for several people right now. Plea
 self-service-not-delivered = I couldn't send you your data: Slack didn't take the file. Please try again later.
 self-service-not-gathered = I can't reach my database right now, so I couldn't put your data together. Please try again in a minute.
 self-service-file-title = What { APP() } knows about me
-self-service-file-comment = Here's what I know about you: your settings, your points, the { $received ->
-    [one] { $received } time
-   *[other] { $received } times
-  } you got some and the { $given ->
-    [one] { $given } time
-   *[other] { $given } times
-  } you gave some.
+self-service-file-comment = Here's what I know about you: your settings, your points, and everything you got ({ $received ->
+    [one] { $received } entry
+   *[other] { $received } entries
+  }) and gave ({ $given ->
+    [one] { $given } entry
+   *[other] { $given } entries
+  }).
 self-service-file-cut = I send at most the last { $most } of each; there are more.
 
 # What was given: `bob +2 "the docs", carol +1, and 3 more`.
