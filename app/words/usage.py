@@ -87,9 +87,9 @@ def _quote(word: str) -> str:
     return f"`{format_name(shown) or '?'}`"
 
 
-def render_first_help(undo_window: int) -> str:
-    """Say in three lines how to give, see and undo."""
-    return _FIRST_HELP(minutes=undo_window // 60)
+def render_first_help(settings: Settings) -> str:
+    """Say in three lines how to give, see and undo where *settings* hold."""
+    return _FIRST_HELP(minutes=settings.undo_window // 60, boards=settings.boards)
 
 
 def render_help(undo_window: int) -> str:
@@ -124,4 +124,5 @@ def restore_mentions(text: str) -> str:
 
 def say_hello(settings: Settings) -> str:
     """Say to everybody in a channel how the app works where *settings* hold."""
-    return _HELLO(minutes=settings.undo_window // 60, minus=_MINUS[settings.counted_minus]())
+    minutes, minus = settings.undo_window // 60, _MINUS[settings.counted_minus]()
+    return _HELLO(minutes=minutes, boards=settings.boards, minus=minus)

@@ -21,6 +21,7 @@ from app.core.boards.seasons import Season
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
+from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.blocks import check_view
 from app.slack.listeners.home import SPANS
@@ -599,7 +600,7 @@ def test_slack_takes_every_page(home, names, invited, at):
 
 
 def test_slack_takes_the_help():
-    for page in (render_help(600), render_full_help(600, HELP())):
+    for page in (render_help(Settings(undo_window=600)), render_full_help(600, HELP())):
         check_view(render_help_form(page))
 
 

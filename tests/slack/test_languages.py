@@ -11,6 +11,7 @@ from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
 from app.core.own_posts import FeedReply
+from app.core.settings.definitions import Settings
 from app.core.vote import Vote
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.blocks import check_view, read_content
@@ -256,7 +257,7 @@ def test_slack_takes_every_page_and_form_in_every_language(language, out):
     new = Home(BOB, PAGE.board, allowance=Allowance(0, 1))
     with use_language(language):
         views = [
-            help_pages.render_help_form(help_pages.render_help(86_400)),
+            help_pages.render_help_form(help_pages.render_help(Settings(undo_window=86_400))),
             help_pages.render_help_form(help_pages.render_full_help(86_400, admin.HELP())),
             act_views.render_forget_form(),
             *(

@@ -72,6 +72,18 @@ async def test_the_hello_says_which_minus_counts_and_who_can_change_that(talk, m
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("boards", ["own", "off"])
+async def test_where_boards_are_private_neither_hello_nor_help_promises_one(talk, boards):
+    await talk.decide(boards=boards)
+    await _invite(talk)
+    await talk.click(_welcome(talk), help_pages.WELCOME_HELLO)
+    (hello,) = talk.heard()
+    assert "• `/karma` shows your own points." in hello
+    helped = (await talk.command("help"))["text"]
+    assert "*See:* `/karma` for your points." in helped
+    assert "/leaderboard" not in hello + helped
+
+
 async def test_whoever_may_not_say_hello_is_told_who_decides_instead(talk):
     await _invite(talk, inviter=BOB)
     (said,) = talk.heard(to="bob")

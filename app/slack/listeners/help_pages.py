@@ -73,7 +73,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 def render_help(team: str, context: Context) -> Page:
     """Return the first three lines, with the button to the rest."""
-    return views.render_help(context.rulebook.get_settings(team).undo_window)
+    return views.render_help(context.rulebook.get_settings(team))
 
 
 async def _render_rest(request: UserRequest, context: Context) -> Page:

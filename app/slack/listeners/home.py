@@ -83,4 +83,4 @@ def _render_form(request: UserRequest, context: Context) -> dict[str, Any]:
     settings = context.rulebook.get_settings(request.team)
     if request.action == views.GIVE:
         return render_free_form(PointRange.create(settings))
-    return render_help_form(render_help(settings.undo_window))
+    return render_help_form(render_help(settings))

@@ -110,8 +110,7 @@ class ReplyRenderer:
             case UnclearReply(query):
                 page = Page(usage.explain_unclear(query))
             case HelpReply():
-                window = self.boards.rulebook.get_settings(reply.team_id).undo_window
-                page = help_pages.render_help(window)
+                page = help_pages.render_help(self.boards.rulebook.get_settings(reply.team_id))
             case WelcomeReply(decides):
                 page = help_pages.render_welcome(decides=decides)
             case _:

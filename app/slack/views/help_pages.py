@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from app.core.settings.definitions import Settings
 from app.slack.views.blocks import Page, actions, button, notice, section
 from app.words import home as home_words
 from app.words import usage
@@ -14,9 +15,9 @@ WELCOME_HELLO: Final = "welcome_hello"
 WELCOME_SETTINGS: Final = "welcome_settings"
 
 
-def render_help(undo_window: int) -> Page:
-    """Return how to give, see and undo, where undoing works for *undo_window* seconds."""
-    text = usage.render_first_help(undo_window)
+def render_help(settings: Settings) -> Page:
+    """Return how to give, see and undo where *settings* hold."""
+    text = usage.render_first_help(settings)
     return Page(text, [section(text), actions([button(MORE, usage.HELP_MORE(), MORE)])])
 
 

@@ -1,9 +1,13 @@
 # Was über eine Person oder ein Ding gesagt wird: Karten, Verläufe, Suchen, und wie man danach fragt.
 
-# Zuerst drei Zeilen; der Rest kommt mit „Mehr“, höchstens 14 Zeilen. `minutes` ist 0, wo nichts rückgängig geht.
+# Zuerst drei Zeilen; der Rest kommt mit „Mehr“, höchstens 14 Zeilen. `minutes` ist 0, wo nichts rückgängig geht,
+# `boards` everyone, wo man die Plätze von allen sieht.
 help-first =
     {"*"}Geben:* Schreib `@bob++ für das Release` in einen Channel, in dem ich bin.
-    {"*"}Ansehen:* `/leaderboard` zeigt die Punkte von allen, `/karma` deine.
+    {"*"}Ansehen:* { $boards ->
+        [everyone] `/leaderboard` zeigt die Punkte von allen, `/karma` deine.
+       *[own] `/karma` zeigt deine Punkte.
+      }
     {"*"}Rückgängig:* { $minutes ->
         [0] Bearbeite oder lösche deine Nachricht.
         [one] `/karma undo`, { $minutes } Minute lang, oder bearbeite oder lösche deine Nachricht.

@@ -13,11 +13,15 @@ welcome-hello = Allen Hallo sagen
 welcome-settings = Einstellungen für diesen Channel
 welcome-said = Erledigt: Ich habe mich vorgestellt.
 
-# Für alle im Channel. $minutes ist, wie lange Rückgängigmachen geht, 0 für nie; $minus einer der Sätze unten.
+# Für alle im Channel. $minutes ist, wie lange Rückgängigmachen geht, 0 für nie; $minus einer der Sätze unten,
+# $boards everyone, wo man die Plätze von allen sieht.
 hello =
     Hallo, ich bin { APP() } und zähle Dankeschöns.
     • `@name++ für die Doku` gibt jemandem einen Punkt, `@name+++` zwei. Mit `"Code-Review"++` geht das auch für Dinge.
-    • `/leaderboard` zeigt, wer vorn liegt, `/karma` deine eigenen Punkte.
+    • { $boards ->
+        [everyone] `/leaderboard` zeigt, wer vorn liegt, `/karma` deine eigenen Punkte.
+       *[own] `/karma` zeigt deine eigenen Punkte.
+      }
     • { $minutes ->
         [0] Anders überlegt? Bearbeite oder lösche deine Nachricht.
        *[other] Anders überlegt? Tippe innerhalb { $minutes ->

@@ -1,9 +1,13 @@
 # What is said of one person or thing: cards, histories, searches, and how to ask for them.
 
-# Three lines first; the rest comes with More, at most 14 lines. `minutes` is 0 where nothing can be undone.
+# Three lines first; the rest comes with More, at most 14 lines. `minutes` is 0 where nothing can be undone,
+# `boards` is everyone where everyone's standing is shown.
 help-first =
     {"*"}Give:* write `@bob++ for the release` in a channel that I'm in.
-    {"*"}See:* `/leaderboard` for everyone's points, `/karma` for yours.
+    {"*"}See:* { $boards ->
+        [everyone] `/leaderboard` for everyone's points, `/karma` for yours.
+       *[own] `/karma` for your points.
+      }
     {"*"}Undo:* { $minutes ->
         [0] edit or delete your message.
         [one] `/karma undo` within { $minutes } minute, or edit or delete your message.

@@ -13,11 +13,15 @@ welcome-hello = Post a hello
 welcome-settings = Settings for this channel
 welcome-said = Done: I've said hello.
 
-# To everybody in the channel. $minutes is for how long undo works, 0 for never; $minus is one of the sentences below.
+# To everybody in the channel. $minutes is for how long undo works, 0 for never; $minus is one of the sentences below,
+# $boards is everyone where everyone's standing is shown.
 hello =
     Hi, I'm { APP() }, and I count thanks.
     • `@name++ for the docs` gives somebody a point, `@name+++` two. `"code review"++` works for things.
-    • `/leaderboard` shows who leads, `/karma` your own points.
+    • { $boards ->
+        [everyone] `/leaderboard` shows who leads, `/karma` your own points.
+       *[own] `/karma` shows your own points.
+      }
     • { $minutes ->
         [0] Changed your mind? Edit or delete your message.
        *[other] Changed your mind? Type `/karma undo` within { $minutes ->
