@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import psycopg
 import structlog
+from psycopg.errors import QueryCanceled
 
 from app.core.settings.definitions import Settings
 from app.core.timers import Timer, TimerKind
@@ -26,6 +27,8 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 _log = structlog.get_logger()
 
 _RETRIED_AFTER: Final = timedelta(minutes=1)
+_PATIENCE: Final = 90.0
+"""Seconds for what is due in a workspace; nobody waits."""
 
 
 _KIND: Final = attrgetter("kind")
@@ -62,11 +65,13 @@ class Scheduler:
         rulebook: Rulebook,
         jobs: Jobs,
         on_replies: Callable[[str], None] = lambda _team: None,
+        patience: float = _PATIENCE,
     ) -> None:
         self._database = database
         self._rulebook = rulebook
         self._jobs = jobs
         self._on_replies = on_replies
+        self._patience = patience
         self._planned: dict[str, object] = {}
 
     async def run(self, every: float) -> None:
@@ -85,13 +90,23 @@ class Scheduler:
     async def run_due(self, now: datetime | None = None) -> int:
         """Plan what the settings ask for, and do what is due *now*; return how many timers.
 
-        Without a time, it is the database's. Raises UnavailableError.
+        Without a time, it is the database's. Raises UnavailableError where what is due in a
+        workspace could not be done, after all others.
         """
         at, teams = await self._database.run(lambda conn: store.read_due_teams(conn, now))
         for team in self._rulebook.list_teams():
             await self._plan(team, at)
-        counts = [await self._run_team(team, at) for team in teams]
-        return sum(counts)
+        count, late = 0, None
+        for team in teams:
+            try:
+                count += await self._run_team(team, at)
+            except UnavailableError as error:
+                late = error
+                # Where the database is away, the others need not be tried.
+                await self._database.run(lambda conn: store.read_due_teams(conn, now))
+        if late:
+            raise late
+        return count
 
     async def _plan(self, team: str, now: datetime) -> None:
         """Store what is planned in *team*, where that has changed, and once an hour."""
@@ -108,7 +123,7 @@ class Scheduler:
         count, full = 0, True
         while full:
             done, waiting = await self._database.run(
-                lambda conn: self._take_and_run(conn, rules, now)
+                lambda conn: self._take_and_run(conn, rules, now), patience=self._patience
             )
             if waiting:
                 self._on_replies(team)
@@ -146,9 +161,10 @@ class Scheduler:
         try:
             async with conn.transaction():
                 return await self._jobs[kind].run(conn, rules, due, now)
-        except psycopg.OperationalError:
-            raise
-        except Exception:  # noqa: BLE001 (what fails must not keep the rest from being done)
+        except Exception as error:
+            if isinstance(error, psycopg.OperationalError) and not isinstance(error, QueryCanceled):
+                raise
+            # What fails or takes too long must not keep the rest from being done.
             _log.exception("timer.failed", team=rules.team, kind=kind)
             return None
 

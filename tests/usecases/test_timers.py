@@ -1,15 +1,17 @@
 """What is due is done once, whoever looks and whatever breaks; the time is an argument."""
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from psycopg_pool import PoolClosed
 
 from app.core.settings.definitions import Settings
 from app.core.timers import LATEST, Timer, TimerKind
-from app.store.database import Database, Limits, UnavailableError
+from app.store.database import Limits, UnavailableError
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.timers import store_timers
 from app.usecases.timers import Job, JobResult, Scheduler
@@ -32,8 +34,9 @@ async def _set(database, *timers, team=TEAM):
     await database.run(lambda conn: store_timers(conn, team, timers))
 
 
-def _scheduler(database, job=None, **jobs):
-    return Scheduler(database, Rulebook(), {KIND: job or Job(_do)} | jobs)
+def _scheduler(database, job=None, patience=60.0, **jobs):
+    every = {KIND: job or Job(_do)} | jobs
+    return Scheduler(database, Rulebook(secret="a secret"), every, patience=patience)
 
 
 async def _do(conn, rules, timers, _now):
@@ -70,14 +73,49 @@ async def test_what_a_process_has_begun_when_it_dies_is_done_by_the_next(databas
         await _do(conn, rules, timers, now)
         raise psycopg.errors.AdminShutdown
 
-    hurried = Database(database.url, Limits(patience=0.1))
-    await hurried.open()
     with pytest.raises(UnavailableError):
-        await _scheduler(hurried, Job(die)).run_due(NOW)
-    await hurried.close()
+        await _scheduler(database, Job(die), patience=0.1).run_due(NOW)
     assert await _done(database) == []
     assert await _scheduler(database).run_due(NOW) == 2
     assert await _done(database) == ["recap/one", "recap/two"]
+
+
+async def test_what_fails_in_a_workspace_holds_up_no_other(database):
+    for team in (TEAM, "T2"):
+        await _set(database, _timer("one"), team=team)
+
+    async def fail(conn, rules, timers, now):
+        if rules.team == TEAM:
+            raise PoolClosed
+        return await _do(conn, rules, timers, now)
+
+    with pytest.raises(UnavailableError):
+        await _scheduler(database, Job(fail)).run_due(NOW)
+    assert await _done(database, "T2") == ["recap/one"]
+    assert await _done(database) == []
+
+
+async def test_nobody_waits_for_what_is_due_so_that_it_may_take_long(database, monkeypatch):
+    await _set(database, _timer("one"))
+    scheduler = _scheduler(database, Job(_take_long))
+    run_team = scheduler._run_team
+
+    async def hurry(team, now):
+        monkeypatch.setattr(database, "limits", Limits(patience=0))
+        return await run_team(team, now)
+
+    monkeypatch.setattr(scheduler, "_run_team", hurry)
+    assert await scheduler.run_due(NOW) == 1
+    monkeypatch.undo()
+    assert await _done(database) == ["recap/one"]
+
+
+async def _take_long(conn, rules, timers, now):
+    """Do what is due as `_do`, when whoever waits for an answer has given up."""
+    begun = time.monotonic()
+    while time.monotonic() < begun + 0.3:
+        await conn.execute("SELECT 1")
+    return await _do(conn, rules, timers, now)
 
 
 async def test_what_is_too_late_is_skipped_with_a_line_in_the_log(database, log_lines):
@@ -93,13 +131,20 @@ async def test_a_kind_that_fails_is_tried_again_and_holds_up_no_other(database, 
         await _do(conn, rules, timers, now)
         raise ValueError("no words")
 
-    digest = TimerKind.DIGEST
-    await _set(database, _timer("a"), _timer("b", kind=digest))
-    await _scheduler(database, **{digest: Job(fail)}).run_due(NOW)
+    async def take_too_long(conn, rules, timers, now):
+        await _do(conn, rules, timers, now)
+        raise psycopg.errors.QueryCanceled("too long")
+
+    digest, feed = TimerKind.DIGEST, TimerKind.FEED
+    await _set(database, _timer("a"), _timer("b", kind=digest), _timer("c", kind=feed))
+    jobs = {digest: Job(fail), feed: Job(take_too_long)}
+    await _scheduler(database, **jobs).run_due(NOW)
+    again = NOW + timedelta(minutes=1)
     assert await _done(database) == ["recap/a"]
-    assert await rows(database, LEFT) == [("digest", "b", NOW + timedelta(minutes=1))]
-    assert log_lines.read_text().count("timer.failed") == 1
+    assert await rows(database, LEFT) == [("digest", "b", again), ("feed", "c", again)]
+    assert log_lines.read_text().count("timer.failed") == 2
     assert "no words" in log_lines.read_text()
+    assert "too long" in log_lines.read_text()
 
 
 async def test_what_is_due_is_done_in_few_transactions(database):

@@ -14,8 +14,10 @@ from psycopg.types.json import Jsonb
 from app.core.message import STEP, Message, build_key
 from app.core.replies import CountedVote, DigestReply, NoticeReply
 from app.core.reply_body import ReplyKind
-from app.store.database import Conn, fetch_all, fetch_as, split_columns
+from app.store.database import Conn, allow_seconds, fetch_all, fetch_as, split_columns
 
+_PATIENCE: Final = 60.0
+"""Seconds for looking who gets a digest; nobody waits, and for thousands it takes some."""
 _LATELY: Final = 1000
 """The newest rows of somebody's ledger among which those of a day are looked for."""
 
@@ -128,7 +130,11 @@ class DigestDay:
 
 
 async def write_digests(conn: Conn, team: str, of: DigestDay) -> int:
-    """Put a digest of a day for each who was given to into the outbox, once; return how many."""
+    """Put a digest of a day for each who was given to into the outbox, once; return how many.
+
+    To be called inside of a transaction.
+    """
+    await allow_seconds(conn, _PATIENCE)
     said = {"name": of.day.isoformat(), "body": Jsonb(DigestReply().to_json())}
     return (await conn.execute(_BEGIN, of.to_parameters(team) | said)).rowcount
 
