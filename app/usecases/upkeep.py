@@ -18,6 +18,7 @@ _log = structlog.get_logger()
 _EVERY: Final = 3600.0
 """Seconds between two rounds."""
 _PATIENCE: Final = 300.0
+"""Seconds for what is about all that a workspace has."""
 _PAUSE: Final = 30.0
 _FOLLOWING: Final = 60.0
 """Seconds for a step of a workspace's long boards."""
@@ -45,7 +46,7 @@ async def keep_tidy(database: Database) -> None:
     """Tidy now and then, for ever; a database that is away is left for the next time."""
     while True:
         try:
-            removed = await database.run(upkeep.tidy)
+            removed = await database.run(upkeep.tidy, patience=_PATIENCE)
         except UnavailableError as error:
             _log.info("upkeep.skipped", reason=str(error))
         else:

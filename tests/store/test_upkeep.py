@@ -1,6 +1,12 @@
 """What is removed after its time, and what never is."""
 
+import asyncio
+
+from app.store.database import Database, Limits
+from app.store.server import upkeep
 from app.store.server.upkeep import tidy
+from app.usecases.upkeep import keep_tidy
+from tests.logged import logged
 from tests.store.casting import rows
 
 KNOWN = "INSERT INTO workspaces (team_id) VALUES ('T1') RETURNING 1"
@@ -65,3 +71,34 @@ async def test_what_was_refused_lately_is_remembered_and_who_has_opted_out_for_e
     assert await database.run(tidy) == 1
     told = await rows(database, "SELECT about FROM told ORDER BY 1")
     assert told == [("opted_out/U2",), ("refusal/allowance",)]
+
+
+async def test_what_cannot_be_removed_now_holds_up_nothing_else(database, monkeypatch):
+    monkeypatch.setattr(upkeep, "_PATIENCE", 1.0)
+    await rows(database, KNOWN)
+    await rows(
+        database,
+        """
+        INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, done_at)
+        VALUES ('T1', 'C1', '1.1', 'votes', '[]', now() - interval '91 days') RETURNING 1
+        """,
+    )
+    old = "INSERT INTO turns VALUES ('T1', 'C1', now() - interval '2 days') RETURNING 1"
+    await rows(database, old)
+    async with database.pool.connection() as holding, holding.transaction():
+        await holding.execute("SELECT FROM outbox FOR UPDATE")
+        assert await database.run(tidy) == 1
+    assert await rows(database, "SELECT FROM turns") == []
+    assert await database.run(tidy) == 1
+    assert await rows(database, "SELECT FROM outbox") == []
+
+
+async def test_tidying_may_take_longer_than_anybody_waits_for_an_answer(database, log_lines):
+    hurried = Database(database.url, Limits(patience=0))
+    await hurried.open()
+    tidying = asyncio.create_task(keep_tidy(hurried))
+    while not logged(log_lines, "upkeep.done"):
+        assert logged(log_lines, "upkeep.skipped") == []
+        await asyncio.sleep(0)
+    tidying.cancel()
+    await hurried.close()

@@ -4,10 +4,14 @@ import contextlib
 from typing import Final
 
 from psycopg import ProgrammingError, sql
+from psycopg.errors import LockNotAvailable, QueryCanceled
 
-from app.store.database import Conn, fetch_column
+from app.store.database import Conn, allow_seconds, fetch_column
 from app.store.server.maintenance import list_tables
 from app.store.workspace.workspaces import list_teams
+
+_PATIENCE: Final = 60.0
+"""Seconds for a statement: of a million replies, those that are old are found in 2."""
 
 # Slack delivers an original up to a day late; after two nobody needs to know of a change to a
 # message that never held a vote.
@@ -82,8 +86,17 @@ async def tidy(conn: Conn) -> int:
     removed = 0
     for team in await list_teams(conn):
         for statement in _EVERY:
-            removed += (await conn.execute(statement, {"team": team})).rowcount
+            removed += await _remove(conn, statement, team)
     return removed
+
+
+async def _remove(conn: Conn, statement: str, team: str) -> int:
+    """Return how many rows *statement* has removed; what takes too long waits for the next time."""
+    with contextlib.suppress(QueryCanceled, LockNotAvailable):
+        async with conn.transaction():
+            await allow_seconds(conn, _PATIENCE)
+            return (await conn.execute(statement, {"team": team})).rowcount
+    return 0
 
 
 async def refresh_statistics(conn: Conn) -> list[str]:
