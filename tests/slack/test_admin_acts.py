@@ -172,7 +172,7 @@ async def test_a_ban_without_a_time_lasts_until_it_is_lifted(talk):
 
 
 async def test_a_ban_that_is_over_is_no_ban_to_be_lifted(talk):
-    await karma(talk, "ban @bob for 1 hour")
+    await karma(talk, "ban @bob for 1hr")
     await talk.rows("UPDATE bans SET until = now() - interval '1 second' RETURNING 1")
     assert "isn't banned" in await karma(talk, "unban @bob")
     assert [act for _, act, *_ in await talk.rows(AUDIT)] == ["ban"]

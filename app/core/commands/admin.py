@@ -27,7 +27,7 @@ _UNIT: Final = re.compile(UNIT, re.IGNORECASE)
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _BAN_SPAN: Final = re.compile(
     r"\s(?:(?:for|für)\s+(?:an?|eine[nr]?)\s|(?:(?:for|für)\s+)?(?P<many>[0-9]{1,6}))\s*"
-    r"(?P<unit>h|hours?|stunden?|d|days?|tage?|w|weeks?|wochen?)\Z",
+    r"(?P<unit>h|hrs?|hours?|std|stunden?|d|days?|tage?|w|wks?|weeks?|wochen?)\Z",
     re.IGNORECASE | re.ASCII,
 )
 _HOURS: Final = {"h": 1, "s": 1, "d": 24, "t": 24, "w": 168}

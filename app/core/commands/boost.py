@@ -13,7 +13,8 @@ from app.core.grammar.tokens import Atoms
 
 _FACTOR: Final = re.compile(r"x([0-9]{1,3})|([0-9]{1,3})x", re.ASCII | re.IGNORECASE)
 _SPAN: Final = re.compile(
-    r"(?:([0-9]{1,6})(?:d(?:ays?)?|tage?))?(?:([0-9]{1,6})(?:h(?:ours?)?|stunden?))?"
+    r"(?:([0-9]{1,6})(?:w(?:ee)?ks?|w|wochen?))?(?:([0-9]{1,6})(?:d(?:ays?)?|tage?))?"
+    r"(?:([0-9]{1,6})(?:h(?:(?:ou)?rs?)?|std|stunden?))?"
     r"(?:([0-9]{1,6})m(?:in(?:ute[ns]?)?s?)?)?",
     re.ASCII | re.IGNORECASE,
 )
@@ -29,6 +30,7 @@ _ACTIONS: Final = {
 _FACTORS: Final = {
     "double": "x2", "doppelt": "x2", "triple": "x3", "dreifach": "x3",
 }  # fmt: skip
+_ONE: Final = ("a", "an", "one", "ein", "eine", "einen")
 _PASSED_OVER: Final = ("for", "für", "start", "begin")
 
 
@@ -150,8 +152,9 @@ def _read_words(words: Sequence[str], atoms: Atoms) -> _Words | UnclearBoost:
     told, left = _Words(), [word for word in words if word.casefold() not in _PASSED_OVER]
     while left:
         word = typed = left.pop(0)
-        if left and _NUMBER.fullmatch(word) and not left[0][:1].isdigit():  # `2 hours`
-            typed, word = f"{word} {left[0]}", word + left.pop(0)
+        number = "1" if word.casefold() in _ONE else word
+        if left and _NUMBER.fullmatch(number) and not left[0][:1].isdigit():  # `2 hours`
+            typed, word = f"{word} {left[0]}", number + left.pop(0)
         read = _read_word(word, told, atoms)
         if isinstance(read, UnclearBoost):
             return replace(read, word=atoms.expand(typed)) if read.word else read
@@ -181,8 +184,8 @@ def _read_word(word: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
 
 def _add_span(match: re.Match[str], told: _Words) -> _Words | UnclearBoost:
     """Return what is *told* with the time that *match* names, unless that alone is too long."""
-    days, hours, minutes = (int(number or 0) for number in match.groups())
-    more = timedelta(days=days, hours=hours, minutes=minutes)
+    weeks, days, hours, minutes = (int(number or 0) for number in match.groups())
+    more = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
     if more > LONGEST:  # many such together could not even be added
         return UnclearBoost(MisreadBoost.LENGTH)
     return replace(told, span=(told.span or timedelta()) + more)
