@@ -6,9 +6,10 @@ import aiohttp
 from psycopg import OperationalError
 
 from app import server
+from app.devtools.fake_slack import events
 from app.store.outbox import homes
 from tests.faults.load import eventually
-from tests.slack.test_home import published, told
+from tests.slack.test_home import published, second_process, told
 from tests.slack.test_karma import known_public
 from tests.talk import PATIENT, Talk
 
@@ -110,3 +111,38 @@ async def test_a_page_follows_when_a_channel_is_said_to_be_private_now(talk):
     channels.note(team, talk.id_of("general"), private=True)
     await channels.flush()
     await published(talk, "bob", has="None that I can show here.")
+
+
+def turn_private(talk, name):
+    """Let a channel turn private; return the delivery of a message from before that."""
+    workspace = talk.slack.workspace
+    written = talk.write("@bob++ for the tea", channel=name)
+    before = events.build_posted_event(workspace, written)
+    channel = workspace.find_channel(name)
+    workspace.channels[channel.id] = replace(channel, is_private=True)
+    return before
+
+
+async def test_a_message_that_comes_late_makes_no_channel_public_again(talk):
+    late = turn_private(talk, "random")
+    await talk.said("hello", channel="random")
+    await talk.told(late)
+    assert "the tea" not in told(await talk.open_home("bob"))
+    assert await talk.rows(DOUBTED) == []
+
+
+async def test_nor_does_one_where_slack_has_said_that_it_is_private(talk):
+    late, channels = turn_private(talk, "random"), talk.running.context.boards.channels
+    assert not await channels.is_public(talk.slack.workspace.team_id, talk.id_of("random"))
+    await talk.told(late)
+    assert "the tea" not in told(await talk.open_home("bob"))
+
+
+async def test_nor_does_one_from_before_the_app_was_started(talk, config, database_url):
+    late = turn_private(talk, "random")
+    await talk.said("hello", channel="random")
+    await talk.running.context.boards.channels.flush()
+    async with second_process(talk, config, database_url) as again:
+        await again.told(late)
+        assert "the tea" not in told(await again.open_home("bob"))
+    assert await talk.rows(DOUBTED) == []

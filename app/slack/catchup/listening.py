@@ -63,7 +63,7 @@ class Listening:
                 self._newest[team, channel] = ts
             private = events.is_private(body)
             if self._known_channels and private is not None:
-                self._known_channels.note(team, channel, private=private)
+                self._known_channels.note(team, channel, private=private, at=float(ts))
 
     async def run(self) -> None:
         """Store what is noted until stopped, and once more then."""

@@ -3,10 +3,12 @@
 Every message says which kind of channel it was written in. Where none was heard lately, Slack is
 asked; where neither tells, a channel counts as private. While the app was away nobody told it of a
 channel that was made private: when it starts, none counts as public before Slack has said so again.
+A message that Slack delivers late tells what the channel was: it makes nothing public.
 """
 
 import asyncio
 import contextlib
+import time
 from functools import partial
 from typing import Final
 
@@ -39,6 +41,8 @@ class Channels:
         self._lookup = Lookup()
         self._private: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._unstored: dict[tuple[str, str], bool] = {}
+        self._latest: LRUCache[tuple[str, str], float] = LRUCache(_MOST_REMEMBERED)
+        self._begun = time.time()
         self._stored: LRUCache[tuple[str, str], bool] = LRUCache(_MOST_REMEMBERED)
         self._storing = asyncio.Lock()
 
@@ -51,12 +55,24 @@ class Channels:
             private = await self._ask_slack(team, channel)
         return not private
 
-    def note(self, team: str, channel: str, *, private: bool) -> None:
-        """Remember what a message has told of *channel*; `flush` stores it."""
-        before = self._private.get((team, channel))
-        self._private[team, channel] = private
+    def note(self, team: str, channel: str, *, private: bool, at: float | None = None) -> bool:
+        """Remember what *channel* was *at* a time (Unix seconds), or is now; `flush` stores it.
+
+        Tells whether that is so: what is older than the latest that is known makes nothing public.
+        """
+        key, latest = (team, channel), self._latest.get((team, channel), self._begun)
+        at = self._now(team, channel) if at is None else at
+        if at < latest and not private:
+            return False
+        before = self._private.get(key)
+        self._private[key], self._latest[key] = private, max(at, latest)
         if before is not private:
-            self._unstored[team, channel] = private
+            self._unstored[key] = private
+        return True
+
+    def _now(self, team: str, channel: str) -> float:
+        """Return what time it is, and never one before the latest that was told of *channel*."""
+        return max(time.time(), self._latest.get((team, channel), self._begun))
 
     async def flush(self) -> None:
         """Store what is new; what cannot be stored now is kept for the next time.
@@ -119,10 +135,12 @@ class Channels:
         Pages that were made before show what is public now.
         """
         doubted = await self._database.run(heard_channels.list_doubted)
+        asked = {key: self._now(*key) for key in doubted}
         own = await self._list_own_public() if doubted else frozenset()
         for team, channel in doubted:
-            if channel in own:
-                self._private[team, channel] = self._unstored[team, channel] = False
+            at = asked[team, channel]
+            if channel in own and self.note(team, channel, private=False, at=at):
+                self._unstored[team, channel] = False  # also where only the database doubts it
         await self._store(rechecked=True)
         for team, channel in doubted:
             if channel not in own:
@@ -141,6 +159,7 @@ class Channels:
 
     async def _ask_slack(self, team: str, channel: str) -> bool:
         """Return whether *channel* is private, as Slack says now, or else said before."""
+        at = self._now(team, channel)
         call = partial(self._client.conversations_info, channel=channel)
         asked = self._lookup.ask((team, channel), call)
         answer = await try_call(asked, self._client.timings.lookup)
@@ -150,8 +169,8 @@ class Channels:
         if not isinstance(info, dict):
             return await self._fall_back(team, channel, "no channel")
         private = any(info.get(kind) for kind in _PERSONAL)
-        self.note(team, channel, private=private)
-        return private
+        self.note(team, channel, private=private, at=at)
+        return self._private.get((team, channel), True)
 
     async def _fall_back(self, team: str, channel: str, reason: str) -> bool:
         """Return whether *channel* is private, where Slack does not say so now."""
