@@ -101,6 +101,22 @@ def _edited(talk, post, typed):
     return talk.slack.workspace.amend(post, text, blocks)
 
 
+async def test_a_missed_reply_joins_the_missed_thank_you(talk):
+    for at in range(APRIL, APRIL + 24, 2):
+        thanks = _written(talk, "@bob++", at)
+        _written(talk, "++", at + 1, by=CAROL, thread=thanks.ts)
+    await Reader(talk).read(since=APRIL)
+    assert await talk.scores() == {BOB: 24}
+
+
+async def test_the_first_of_the_missed_votes_spend_the_allowance(talk):
+    await talk.decide(daily_allowance=3)
+    for at in range(APRIL, APRIL + 12):
+        _written(talk, "@bob++" if at < APRIL + 3 else "@carol++", at)
+    await Reader(talk).read(since=APRIL)
+    assert await talk.scores() == {BOB: 3}
+
+
 async def test_what_was_missed_is_counted_and_told_after_a_restart(talk):
     await _heard(talk, "@bob++")
     talk.write("@bob++ for holding out")

@@ -1,7 +1,7 @@
 """What was missed of a channel: found in its history, then heard like any other message."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,11 +79,28 @@ async def hear_all(messages: Sequence[Message], context: VoteContext, pause: Pau
     Raises UnavailableError when some cannot be stored for long, StoppedError when stopped.
     """
     counted = waiting = 0
-    for start in range(0, len(messages), _AT_ONCE):
-        for outcome in await _hear_together(messages[start : start + _AT_ONCE], context, pause):
+    for together in _split_batches(messages):
+        for outcome in await _hear_together(together, context, pause):
             counted += outcome.counted
             waiting += outcome.waiting
     return Outcome(counted, waiting)
+
+
+def _split_batches(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
+    """Yield *messages* a few at a time, each after those that decide what it counts for."""
+    together: list[Message] = []
+    for message in messages:
+        if len(together) == _AT_ONCE or any(_decides(other, message) for other in together):
+            yield together
+            together = []
+        together.append(message)
+    if together:
+        yield together
+
+
+def _decides(first: Message, then: Message) -> bool:
+    """Tell whether *then* may join what *first* gives, or be limited by it."""
+    return first.ts == then.thread_ts or first.author == then.author
 
 
 async def _hear_together(
