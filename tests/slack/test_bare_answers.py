@@ -35,7 +35,7 @@ async def client() -> AsyncIterator[SlackClient]:
 
 
 async def test_nobody_is_told_to_invite_the_app(client):
-    assert await Invitations(client).is_invited()
+    assert await Invitations(client).is_invited("T1")
 
 
 async def test_a_public_channel_stays_public_and_an_unknown_one_is_private(database, client):

@@ -28,6 +28,15 @@ async def test_only_what_slack_calls_public_now_counts_as_public(talk):
     assert await talk.rows(DOUBTED) == [(left.id,)]
 
 
+async def test_slack_is_asked_of_each_workspace_of_an_organization(talk):
+    await known_public(talk, "general")
+    talk.slack.workspace.enterprise_id = "E0ORG00001"
+    channels = talk.running.context.boards.channels
+    await channels.doubt_public()
+    await channels.recheck()
+    assert await talk.rows(DOUBTED) == [(talk.id_of("general"),)]
+
+
 async def test_while_slack_does_not_say_so_none_does(talk):
     await known_public(talk, "general")
     channels = talk.running.context.boards.channels

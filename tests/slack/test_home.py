@@ -164,7 +164,9 @@ async def test_votes_of_a_private_channel_count_and_are_not_shown(talk):
         assert "1. bob, 1 point" in said
 
 
-async def test_where_the_app_is_in_no_channel_it_says_how_to_invite_it(talk):
+@pytest.mark.parametrize("organization", ["", "E0ORG00001"])
+async def test_where_the_app_is_in_no_channel_it_says_how_to_invite_it(talk, organization):
+    talk.slack.workspace.enterprise_id = organization
     channels = talk.slack.workspace.channels
     for ident, channel in channels.items():
         channels[ident] = replace(channel, is_member=False)

@@ -1,7 +1,7 @@
 """Every Web API method that the stand-in knows, by Slack's name for it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from app.devtools.fake_slack import chat, conversations, files, modals, steps, users
 from app.devtools.fake_slack.arguments import Args, MethodError, find_post
@@ -10,9 +10,16 @@ from app.devtools.fake_slack.messages import build_message
 from app.devtools.fake_slack.replies import build_refusal
 from app.devtools.fake_slack.workspace import Workspace
 
+OF_ONE_WORKSPACE: Final = frozenset({
+    "bots.info", "usergroups.list", "usergroups.users.list", "users.conversations", "users.list",
+})  # fmt: skip
+"""What the token of a whole organization has to say of which workspace it asks."""
+
 
 def answer(workspace: Workspace, method: str, args: Args) -> dict[str, Any]:
     """Carry *method* out and give Slack's answer to it, a refusal with its error's name."""
+    if workspace.enterprise_id and method in OF_ONE_WORKSPACE and not args.get("team_id"):
+        return build_refusal(MethodError("missing_argument"))
     try:
         return {"ok": True} | METHODS.get(method, refuse_unknown)(workspace, args)
     except MethodError as refusal:

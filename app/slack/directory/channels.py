@@ -136,22 +136,23 @@ class Channels:
         """
         doubted = await self._database.run(heard_channels.list_doubted)
         asked = {key: self._now(*key) for key in doubted}
-        own = await self._list_own_public() if doubted else frozenset()
+        own = {team: await self._list_own_public(team) for team in {team for team, _ in doubted}}
         for team, channel in doubted:
             at = asked[team, channel]
-            if channel in own and self.note(team, channel, private=False, at=at):
+            if channel in own[team] and self.note(team, channel, private=False, at=at):
                 self._unstored[team, channel] = False  # also where only the database doubts it
         await self._store(rechecked=True)
         for team, channel in doubted:
-            if channel not in own:
+            if channel not in own[team]:
                 self._private.pop((team, channel), None)
                 await self._ask_slack(team, channel)
         await self._store(rechecked=True)
 
-    async def _list_own_public(self) -> frozenset[str]:
-        """Return the public channels that the app is in."""
+    async def _list_own_public(self, team: str) -> frozenset[str]:
+        """Return the public channels of *team* that the app is in."""
         found: set[str] = set()
-        ask = partial(self._client.users_conversations, types="public_channel", limit=1000)
+        kind = "public_channel"
+        ask = partial(self._client.users_conversations, types=kind, team_id=team, limit=1000)
         async for answer in read_pages(ask, _MOST_PAGES):
             listed = answer.get("channels") or ()
             found |= {one["id"] for one in listed if not any(map(one.get, _PERSONAL))}

@@ -1,13 +1,11 @@
 """Who is in which channel: points can be given where both the app and the person are."""
 
-import asyncio
-import time
 from enum import StrEnum
 from functools import partial
 from typing import Final
 
 import structlog
-from cachetools import TTLCache
+from cachetools import TLRUCache, TTLCache
 
 from app.core.grammar import richtext
 from app.core.person import PersonKind
@@ -126,22 +124,20 @@ class Invitations:
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
-        self._until = float("-inf")
-        self._invited = True
-        self._asking = asyncio.Lock()
+        self._known: TLRUCache[str, bool] = TLRUCache(_MOST_KNOWN, _choose_end)
+        self._lookup = Lookup()
 
-    async def is_invited(self) -> bool:
-        """Tell whether the app is in a channel."""
-        async with self._asking:
-            if time.monotonic() >= self._until:
-                self._invited = await self._ask_slack()
-                self._until = time.monotonic() + (_INVITED_MEMORY if self._invited else _SOON)
-        return self._invited
+    async def is_invited(self, team: str) -> bool:
+        """Tell whether the app is in a channel of *team*."""
+        invited = self._known.get(team)
+        if invited is None:
+            invited = self._known[team] = await self._ask_slack(team)
+        return invited
 
-    async def _ask_slack(self) -> bool:
-        kinds = "public_channel,private_channel"
-        call = self._client.users_conversations(types=kinds, exclude_archived=True, limit=200)
-        answer = await try_call(call, self._client.timings.lookup)
+    async def _ask_slack(self, team: str) -> bool:
+        ask, kinds = self._client.users_conversations, "public_channel,private_channel"
+        call = partial(ask, types=kinds, team_id=team, exclude_archived=True, limit=200)
+        answer = await try_call(self._lookup.ask((team,), call), self._client.timings.lookup)
         if isinstance(answer, Failure):
             _log.info("channels.unknown", reason=answer.reason)
             return True
@@ -150,3 +146,8 @@ class Invitations:
             return True
         # A page may be empty and yet not the last.
         return bool(richtext.list_dicts(channels)) or bool(read_cursor(answer))
+
+
+def _choose_end(_team: str, invited: bool, now: float) -> float:  # noqa: FBT001 (it is the value)
+    """Return when Slack is asked again."""
+    return now + (_INVITED_MEMORY if invited else _SOON)

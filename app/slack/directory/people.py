@@ -223,7 +223,9 @@ class People:
 
     async def _ask_slack(self, team: str, user: str) -> Person | None:
         try:
-            payload = await self._profiles.ask((team, user), partial(self._read_profile, user))
+            payload = await self._profiles.ask(
+                (team, user), partial(self._read_profile, team, user)
+            )
         except FAILURES as error:
             failed = classify_failure(error)
             _log.info("name.unknown", user=user, reason=failed.reason)
@@ -239,10 +241,10 @@ class People:
         await self._keep(team, {user: person}, [user] if has_left(payload) else [])
         return person
 
-    async def _read_profile(self, user: str) -> dict[str, Any]:
+    async def _read_profile(self, team: str, user: str) -> dict[str, Any]:
         """Return what Slack says of *user*, or of a bot that is named by its own id."""
         if _is_bot_id(user):
-            payload = (await self._client.bots_info(bot=user)).get("bot")
+            payload = (await self._client.bots_info(bot=user, team_id=team)).get("bot")
         else:
             payload = (await self._client.users_info(user=user)).get("user")
         return payload if isinstance(payload, dict) else {}

@@ -241,7 +241,7 @@ class Homes:
         account = boards.rulebook.resolve_alias(page.team, page.user)
         shown, invited, role = await asyncio.gather(
             read_home(boards.rank_indexes, page, calendar, limit, account),
-            self._invitations.is_invited(),
+            self._invitations.is_invited(page.team),
             self._roles.read_recent_role(page.team, page.user),
         )
         shown = replace(shown, boards=settings.boards)
