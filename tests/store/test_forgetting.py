@@ -48,10 +48,11 @@ INSERT INTO reactions VALUES
     ('T1', 'C1', '1.000002', 'UA', 'heavy_plus_sign', '{who}', 1, true, '1');
 INSERT INTO meanings (team_id, voter_id, handle, user_id) VALUES
     ('T1', '{who}', 'bob', 'UB'), ('T1', 'UB', 'who', '{who}');
-INSERT INTO joins (team_id, channel_id, way_ts, voter_id, message_ts, targets, points, present,
-    since, changed_ts) VALUES
-    ('T1', 'C1', '1.000003', '{who}', '1.000001', '["UA"]', 1, true, now(), ''),
-    ('T1', 'C1', '1.000004', 'UA', '1.000001', '["UB", "{who}"]', 1, true, now(), '');
+INSERT INTO joins (team_id, channel_id, way_ts, voter_id, message_ts, targets, points, reason,
+    present, since, changed_ts) VALUES
+    ('T1', 'C1', '1.000003', '{who}', '1.000001', '["UA"]', 1, NULL, true, now(), ''),
+    ('T1', 'C1', '1.000004', 'UA', '1.000001', '["UB", "{who}"]', 1,
+     'what <@{who}|Who>, <@{who}> and <@UB> did', true, now(), '');
 INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id) VALUES
     ('T1', 'C1', '1.000001', '{who}', 'bob', 'UA'), ('T1', 'C1', '1.000002', 'UA', 'who', '{who}'),
     ('T1', 'C1', '1.000003', 'UA', 'bob', 'UB');
@@ -122,6 +123,8 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(databa
     }
     assert left == {"offers": 1, "joins": 1, "cooldowns": 2, "aliases": 3, "bans": 1, "seasons": 1,
                     "settings": 3}  # fmt: skip
+    reason = "what someone, someone and <@UB> did"
+    assert await rows(database, "SELECT reason FROM joins") == [(reason,)]
     managers = "SELECT value FROM settings WHERE name = 'managers'"
     assert await rows(database, managers) == [(["UA", "UB"],)]
 

@@ -139,6 +139,8 @@ _OWN: Final = (
     "DELETE FROM joins WHERE team_id = %(team)s AND voter_id = %(user)s",
     """UPDATE joins SET targets = targets - %(user)s::text || jsonb_build_array(%(pseudonym)s::text)
     WHERE team_id = %(team)s AND targets @> to_jsonb(%(user)s::text)""",
+    """UPDATE joins SET reason = regexp_replace(reason, %(mention)s, %(someone)s, 'g')
+    WHERE team_id = %(team)s AND reason ~ %(mention)s""",
     "DELETE FROM meanings WHERE team_id = %(team)s AND %(user)s IN (voter_id, user_id)",
     """DELETE FROM offers WHERE team_id = %(team)s
     AND (%(user)s IN (voter_id, user_id) OR reason ~ %(word)s)""",
