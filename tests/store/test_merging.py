@@ -12,7 +12,7 @@ import pytest
 
 from app.core.commands.admin import UnfitCommand
 from app.store.boards import verify
-from app.store.people import merge_transfer, merging
+from app.store.people import forgetting, merge_transfer, merging
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, UnmergeRequest
 from app.store.server import operating
@@ -230,6 +230,18 @@ async def test_archived_votes_are_merged_and_taken_back_with_the_others(database
     assert await asyncio.to_thread(wrong, database.url) == []
     await _unmerge(database)
     assert await rows(database, boards) == before
+    assert await asyncio.to_thread(wrong, database.url) == []
+
+
+async def test_archived_votes_are_taken_back_also_for_who_was_forgotten_since(database):
+    await _voted(database, 1, {"U2": 2, "U3": 1})
+    await asyncio.to_thread(_archive, database.url)
+    await _merge(database)
+    await database.run(lambda c: forgetting.forget(c, "T1", "U2", "UFORGOTTENX", "~5e1f"))
+    hashes = {"U2": "~5e1f"}
+    await database.run(lambda c: merging.unmerge(c, BACK, lambda who: hashes.get(who, "")))
+    assert await scores(database) == {"UFORGOTTENX": 2, "U3": 1}
+    assert await scores(database, "channel/C1") == {"UFORGOTTENX": 2, "U3": 1}
     assert await asyncio.to_thread(wrong, database.url) == []
 
 

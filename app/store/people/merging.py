@@ -186,7 +186,7 @@ async def _carry(
 
 async def _read_archived(conn: Conn, transfer: Transfer) -> dict[str, int]:
     """Return what a merge moved of archived votes, by boards as they are called now."""
-    details = await audit.read_merge_details(conn, transfer.team, transfer.source, transfer.ts)
+    details = await audit.read_merge_details(conn, transfer.team, transfer.ts)
     rows = await fetch_all(conn, _FORMER_CHANNELS, {"team": transfer.team})
     names = {name_channel_board(former): name_channel_board(channel) for former, channel in rows}
     archived: Counter[str] = Counter()

@@ -24,10 +24,10 @@ WHERE team_id = %(team)s AND id < %(before)s AND (%(about)s = '' OR %(about)s = 
 ORDER BY id DESC LIMIT %(count)s
 """
 
+# Not by whom it was about: they may have been forgotten since, which changes no act.
 _MERGE: Final = """
 SELECT after FROM audit
-WHERE team_id = %(team)s AND act = 'merge' AND about = %(about)s
-    AND after ->> 'merge' = %(merge)s
+WHERE team_id = %(team)s AND act = 'merge' AND after ->> 'merge' = %(merge)s
 ORDER BY id DESC LIMIT 1
 """
 
@@ -79,9 +79,9 @@ async def read_last_acts(
     return await fetch_as(conn, AuditEntry, _LAST, asked)
 
 
-async def read_merge_details(conn: Conn, team: str, about: str, merge: str) -> dict[str, Any]:
-    """Return what was written down of the *merge* of *about*, or nothing."""
-    asked = {"team": team, "about": about, "merge": merge}
+async def read_merge_details(conn: Conn, team: str, merge: str) -> dict[str, Any]:
+    """Return what was written down of the *merge*, or nothing."""
+    asked = {"team": team, "merge": merge}
     found: dict[str, Any] = await fetch_value(conn, _MERGE, asked, {})
     return found
 
