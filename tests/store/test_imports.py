@@ -347,6 +347,11 @@ async def test_what_has_no_workspace_yet_becomes_the_one_that_turns_up(conn, dat
     assert wrong(conn) == 0
 
 
+async def test_a_server_that_has_heard_nothing_yet_makes_its_workspace_known(conn, database):
+    assert await database.run(lambda c: workspaces.adopt(c, "T1")) == 0
+    assert operating.list_teams(conn) == ["T1"]
+
+
 async def test_a_file_that_the_workspace_has_itself_is_not_adopted_a_second_time(conn, database):
     take(conn, {"U1": 5}, "early", "", "same")
     take(conn, {"U1": 5}, "late", "T1", "same")

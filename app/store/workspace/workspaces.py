@@ -89,7 +89,11 @@ async def list_teams(conn: Conn) -> list[str]:
 
 
 async def adopt(conn: Conn, team: str) -> int:
-    """Let what has no workspace yet be that of *team*; return how many rows of the ledger."""
+    """Let what has no workspace yet be that of *team*; return how many rows of the ledger.
+
+    From here on *team* is known, so that what is imported next is its own.
+    """
+    await conn.execute(ADD_WORKSPACE, {"team": team})
     if not await fetch_value(conn, _WAITING):
         return 0
     async with conn.transaction():
