@@ -11,7 +11,7 @@ from app.core.boards.periods import Period
 from app.core.boards.shares import RankedScore, Standing, name_channel_board
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.store.boards import ledger_boards, standings
-from app.store.boards.ledger_boards import BoardOf, Excerpt
+from app.store.boards.ledger_boards import BoardOf, Excerpt, TooLargeError
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn, Database
 from app.store.people.members import is_hidden
@@ -124,13 +124,29 @@ async def _read_computed(asked: _Inquiry) -> _Found:
     found = await run(lambda conn: ledger_boards.read_places(conn, board, wanted))
     if not (before and found.shown):
         return found.shown, found.own
+    ranks = await _find_earlier_ranks(asked, before, found.shown)
+    if not ranks:
+        return found.shown, found.own
+    return _compare_ranks(found.shown, found.own, asked.reader, ranks)
+
+
+async def _find_earlier_ranks(
+    asked: _Inquiry, before: Period, places: Sequence[RankedScore]
+) -> Mapping[str, int] | None:
+    """Return where *places* and the reader stood in the period *before*.
+
+    None where nobody had a place, or finding them would take too long.
+    """
+    run, team, name = asked.rank_indexes.database.run, asked.team, asked.name
+    if asked.members is None and await run(lambda c: ledger_boards.has_rows(c, team, name, before)):
+        return await _read_ranks(asked, before.name_board(name), places)
     board = asked.build_board(before)
     # The first place tells whether anybody had points then.
-    wanted = Excerpt(1, targets=[asked.reader, *(place.target for place in found.shown)])
-    old = await run(lambda conn: ledger_boards.read_places(conn, board, wanted))
-    if not old.ranks:
-        return found.shown, found.own
-    return _compare_ranks(found.shown, found.own, asked.reader, old.ranks)
+    wanted = Excerpt(1, targets=[asked.reader, *(place.target for place in places)])
+    try:
+        return (await run(lambda conn: ledger_boards.read_places(conn, board, wanted))).ranks
+    except TooLargeError:
+        return None
 
 
 async def _read_places(asked: _Inquiry, board: str) -> list[RankedScore]:

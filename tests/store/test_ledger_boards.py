@@ -117,6 +117,38 @@ async def test_a_board_without_rows_has_ranks_movement_and_the_readers_own_place
     assert last.own is None
 
 
+async def test_where_the_time_before_is_too_large_to_compare_with_the_board_is_shown(
+    database, monkeypatch
+):
+    monkeypatch.setattr(ledger_boards, "MOST_ROWS", 3)
+    for number in range(4):
+        await _given(database, number, {"U2": 1}, date(2025, 10, 31))
+    await _given(database, 5, {"U2": 3, "U3": 1})
+    board = await _shown(database, "U3", "month")
+    assert [(place.target, place.score, place.before) for place in board.places] == [
+        ("U2", 3, None), ("U3", 1, None)
+    ]  # fmt: skip
+    assert board.own.before is None
+    with pytest.raises(ledger_boards.TooLargeError):
+        await _shown(database, "U3", "last-month")
+
+
+async def test_a_quarter_that_has_just_begun_is_compared_with_a_large_one(database, monkeypatch):
+    monkeypatch.setattr(ledger_boards, "MOST_ROWS", 500)
+    before = """
+        INSERT INTO leaderboard (team_id, board, target_id, score)
+        SELECT 'T1', board, 'U' || 100 + n, n FROM generate_series(1, 501) AS n,
+            (VALUES ('users/2025-09'), ('users/2025-Q3')) AS b (board) RETURNING 1
+    """
+    await rows(database, before)
+    await _given(database, 1, {"U601": 1, "U600": 2, "U2": 3}, by="U1")
+    show = ShowBoard(span="quarter")
+    board = await read_leaderboard(RankIndexes(database), "T1", "U601", show, Calendar(NOW))
+    told = [(place.rank, place.target, place.before) for place in board.places]
+    assert told == [(1, "U2", 0), (2, "U600", 2), (3, "U601", 1)]
+    assert board.own.before == 1
+
+
 async def test_charts_of_a_channel_tell_its_weeks_and_its_periods(database):
     await _given(database, 1, {"U2": 1, "U3": 4})
     await _given(database, 2, {"U2": 3}, date(2025, 11, 24))
