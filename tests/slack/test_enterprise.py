@@ -10,6 +10,7 @@ from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
 from app.slack.directory.identity import Identity
 from app.slack.payloads import requests
+from app.slack.payloads.events import read_message
 from app.slack.payloads.user_payload import read_person
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
@@ -49,6 +50,21 @@ async def test_the_app_knows_whether_it_is_in_a_workspace_or_in_all(answer, team
     assert (identity.team, identity.enterprise) == (team, enterprise)
     assert identity.serves("T1")
     assert identity.serves("T9") is (team is None)
+
+
+@pytest.mark.parametrize(
+    ("granted", "home"),
+    [
+        ({"team_id": "T1", "enterprise_id": None}, "T9"),
+        ({"team_id": "T1", "enterprise_id": "E1"}, None),
+    ],
+)
+def test_whose_organization_a_delivery_names_does_not_matter(granted, home):
+    event = {"type": "message", "channel": "C1", "user": "U9", "ts": "1763660000.000100"}
+    event |= {"team": "T9", "text": "<@U1>++"}
+    body = {"team_id": "T9", "enterprise_id": "E9", "authorizations": [granted], "event": event}
+    message = read_message(body)
+    assert (message.team, message.home) == ("T1", home)
 
 
 SUBMITTED = {

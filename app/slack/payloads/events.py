@@ -176,9 +176,10 @@ def _read_version(
 def _read_home_team(body: dict[str, Any], payload: dict[str, Any], team: str) -> str | None:
     """Return the author's own workspace where it is another than *team* (Slack Connect).
 
-    Within an organization of several workspaces that says nothing: people are of many at once.
+    Within an organization of several workspaces that says nothing: people are of many at once. The
+    delivery itself may name that of the others, with whom a channel is shared.
     """
-    if body.get("enterprise_id") or _read_authorization(body).get("enterprise_id"):
+    if (_read_authorization(body) or body).get("enterprise_id"):
         return None
     named = (parse_slack_id(payload.get(field)) for field in ("user_team", "source_team", "team"))
     home = next(filter(None, named), None)
