@@ -1,5 +1,6 @@
 """The recap: planned by the settings, one reply, read from the ledger when it is posted."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -61,11 +62,10 @@ async def read_recap(
     before = period.find_previous() or period
     both = RecapScope(rules, Period(period.name, before.first, period.last))
     heard = set(await run(lambda conn: store.read_channels(conn, both)))
-    channels = [
-        channel
-        for channel in sorted(heard - set(settings.quiet_channels))
-        if await is_public(rules.team, channel)
-    ]
+    told = sorted(heard - set(settings.quiet_channels))
+    # All at once: each may have to wait for Slack.
+    public = await asyncio.gather(*(is_public(rules.team, channel) for channel in told))
+    channels = [channel for channel, is_shown in zip(told, public, strict=True) if is_shown]
     scope, earlier = RecapScope(rules, period, channels), RecapScope(rules, before, channels)
 
     async def read(conn: Conn) -> Recap:

@@ -7,7 +7,9 @@ import pytest
 
 from app.slack.views.leaderboard import OPEN
 from app.slack.views.recaps import PREVIEW
+from tests.patience import PATIENCE
 from tests.slack.deciding import settings, wrong
+from tests.slack.test_home import second_process
 
 GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
 WEDNESDAY = datetime(2026, 11, 11, 12, tzinfo=UTC)
@@ -254,3 +256,14 @@ async def test_it_speaks_the_language_of_the_workspace(talk, language):
     await talk.passed(MONDAY)
     told = {"en": "*First point ever:* bob", "de": "*Zum ersten Mal Punkte:* bob"}
     assert told[language] in _recaps(talk)[0]
+
+
+async def test_slack_is_asked_of_all_channels_at_once(talk, config, database_url):
+    for channel in ("general", "random", "dev"):
+        await talk.said("@bob++ for the docs", channel=channel)
+    talk.slack.fail("conversations.info", delay=PATIENCE, times=None)
+    async with second_process(talk, config, database_url) as again:
+        shown = asyncio.create_task(again.command("recap", command="/karma"))
+        await talk.slack.wait_until(lambda: talk.slack.in_flight.count("conversations.info") == 3)
+        talk.slack.heal()
+        assert "*What for:*" in (await shown)["text"]

@@ -1,5 +1,6 @@
 """Puts into words what the app says by itself: notices and digests, recaps, and the feed."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -113,7 +114,8 @@ class NoticeWriter:
 
 
 async def _find_public(boards: Boards, team: str, channels: Collection[str]) -> set[str]:
-    return {channel for channel in channels if await boards.channels.is_public(team, channel)}
+    public = await asyncio.gather(*(boards.channels.is_public(team, one) for one in channels))
+    return {one for one, is_shown in zip(channels, public, strict=True) if is_shown}
 
 
 async def write_recap(boards: Boards, team: str, period: Period) -> Page:
