@@ -1,6 +1,7 @@
 """What is told by itself of points: digests once a day to who got them, the feed to a channel."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -24,6 +25,8 @@ _PACE: Final = timedelta(seconds=2)
 _OLDEST: Final = timedelta(hours=1)
 """What was given longer ago is not told: it was read late."""
 _SINCE: Final = "since"
+_MOST_STEPS: Final = 200
+"""Each of 500 rows: an import may have added a million, of which nothing is told."""
 
 
 def plan_digests(settings: Settings, now: datetime) -> Timer | None:
@@ -74,5 +77,10 @@ async def follow_ledger(
         rules.team, settings.feed_channel, settings.quiet_channels, timer.body[_SINCE],
         now - _OLDEST,
     )  # fmt: skip
-    waiting, since = await store.follow_ledger(conn, source)
-    return JobResult(waiting, {_SINCE: since})
+    waiting = 0
+    for _ in range(_MOST_STEPS):
+        step = await store.follow_ledger(conn, source)
+        waiting, source = waiting + step.waiting, replace(source, since=step.since)
+        if not step.more:
+            break
+    return JobResult(waiting, {_SINCE: source.since})

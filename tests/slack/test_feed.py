@@ -48,6 +48,17 @@ async def test_it_is_told_once(talk, feed):
     assert await feed() == said
 
 
+async def test_what_is_given_after_a_large_import_is_told_at_once(talk, feed):
+    await talk.rows("""
+        INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, kind,
+            voted_at, created_at)
+        SELECT %s, '', 'import/1', '', 'U' || n, 1, 'import', now(), now() - interval '1 minute'
+        FROM generate_series(1, 1200) AS n RETURNING 1
+    """, talk.slack.workspace.team_id)  # fmt: skip
+    await talk.said("@bob++")
+    assert await feed() == [f"ann gave bob 1 point · in {GENERAL}"]
+
+
 async def test_what_was_given_before_it_began_is_not_told(talk):
     await talk.said("@bob++")
     now = datetime.now(UTC)

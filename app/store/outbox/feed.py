@@ -64,7 +64,8 @@ WITH row AS MATERIALIZED (
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM changed),
-    coalesce((SELECT max(id) FROM row WHERE created_at < now() - interval '30 seconds'), %(since)s)
+    coalesce((SELECT max(id) FROM row WHERE created_at < now() - interval '30 seconds'), %(since)s),
+    (SELECT count(*) FROM row) = {MOST_MESSAGES}
 """  # noqa: S608 (made of constants)
 
 
@@ -89,11 +90,20 @@ async def read_end(conn: Conn, team: str) -> int:
     return end
 
 
-async def follow_ledger(conn: Conn, source: FeedSource) -> tuple[int, int]:
-    """Let the feed tell what the ledger holds since *source*.
+@dataclass(frozen=True, slots=True)
+class FeedProgress:
+    """What came of following the ledger some way."""
 
-    Returns how many posts wait to be made or changed, and after which row to go on.
-    """
+    waiting: int
+    """How many posts wait to be made or changed."""
+    since: int
+    """After which row to go on."""
+    more: bool
+    """Whether there is more to be read at once."""
+
+
+async def follow_ledger(conn: Conn, source: FeedSource) -> FeedProgress:
+    """Let the feed tell what the ledger holds since *source*, some rows of it."""
     asked = {
         "team": source.team,
         "feed": source.feed,
@@ -101,5 +111,5 @@ async def follow_ledger(conn: Conn, source: FeedSource) -> tuple[int, int]:
         "since": source.since,
         "from": source.begins_at,
     }
-    row = await fetch_row(conn, _FOLLOW, asked)
-    return (row[0], row[1]) if row else (0, source.since)
+    waiting, since, is_full = await fetch_row(conn, _FOLLOW, asked)
+    return FeedProgress(waiting, since, more=is_full and since > source.since)
