@@ -80,6 +80,12 @@ def test_the_list_of_heytaco_is_read():
     )
 
 
+def test_what_stands_beside_the_list_of_heytaco_has_numbers_of_its_own():
+    listed = [{"user_id": name, "score": 1} for name in ("U1", "U2")]
+    raws = read_entries(events({"U1": 5, "leaderboard": listed, "U3": 3}))
+    assert [(raw.number, raw.name) for raw in raws] == [(1, "U1"), (2, "U1"), (3, "U2"), (4, "U3")]
+
+
 def test_the_table_of_working_plusplus_is_read_as_json_and_as_csv():
     rows = [{"item": "U0ANN00001", "score": 42}, {"item": "postgres", "score": -3}]
     expected = ({"U0ANN00001": 42, "thing:postgres": -3}, [])

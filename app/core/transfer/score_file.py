@@ -1,5 +1,6 @@
 """Files of scores: entries out of JSON's events, whom each is for, and whether it can count."""
 
+import itertools
 import json
 import re
 import unicodedata
@@ -102,7 +103,9 @@ def read_entries(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     kind = next(events)[0]
     if kind not in ("start_map", "start_array"):
         raise ShapeError("holds neither an object nor a list of scores")
-    yield from read_pairs(events) if kind == "start_map" else _read_items(events)
+    yield from (
+        read_pairs(events) if kind == "start_map" else _read_items(events, itertools.count(1))
+    )
     for _ in events:  # there are none; reading on lets the parser find what stands behind
         raise ShapeError("goes on behind its end")
 
@@ -148,27 +151,30 @@ def _shorten(text: str) -> str:
 
 def read_pairs(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     """Give the entries of an object whose beginning has been read, to its end."""
-    for number, (mark, name) in enumerate(events, 1):
+    numbers = itertools.count(1)
+    for mark, name in events:
         if mark == "end_map":
             return
         kind, value = next(events)
         if kind == "start_map":
-            yield _build_nested(number, name, _read_fields(events, (_SCORE,)))
+            yield _build_nested(next(numbers), name, _read_fields(events, (_SCORE,)))
         elif kind == "start_array" and name == _LISTED:
-            yield from _read_items(events)
+            yield from _read_items(events, numbers)
         else:
-            yield RawEntry(number, name, read_value(kind, value, events))
+            yield RawEntry(next(numbers), name, read_value(kind, value, events))
 
 
-def _read_items(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
-    for number, (kind, value) in enumerate(events, 1):
+def _read_items(events: Iterator[JsonEvent], numbers: Iterator[int]) -> Iterator[RawEntry]:
+    for kind, value in events:
         if kind == "end_array":
             return
         if kind == "start_map":
-            yield _build_listed(number, _read_fields(events, (*_NAMES, _SCORE, *_COUNTS)))
+            fields = _read_fields(events, (*_NAMES, _SCORE, *_COUNTS))
+            yield _build_listed(next(numbers), fields)
         else:
             told = format_value(read_value(kind, value, events))
-            yield RawEntry(number, None, fault=f"not an object with user_id and score: {told}")
+            why = f"not an object with user_id and score: {told}"
+            yield RawEntry(next(numbers), None, fault=why)
 
 
 def _build_nested(number: int, name: str, fields: _Fields) -> RawEntry:
