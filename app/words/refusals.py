@@ -71,10 +71,14 @@ def _describe_time(until: str) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_long_pretty}}, {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
-def render_hint(kind: HintKind, name: str, spelling: str, undo_minutes: int) -> str:
+def render_hint(
+    kind: HintKind, name: str, spelling: str, undo_minutes: int, *, by_message: bool
+) -> str:
     """Say what to type instead; *name* is that of the person meant, *spelling* what was typed.
 
-    To whoever gives for the first time, how to undo that within *undo_minutes*.
+    To whoever gives for the first time, *by_message* or not, how to undo that within
+    *undo_minutes*.
     """
     shown = {"name": format_name(name).replace("`", "'"), "spelling": format_name(spelling)}
-    return _HINTS[kind](**shown, minutes=undo_minutes)
+    by = "message" if by_message else "other"
+    return _HINTS[kind](**shown, minutes=undo_minutes, by=by)

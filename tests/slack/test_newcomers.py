@@ -136,6 +136,19 @@ async def test_where_nothing_can_be_undone_the_first_vote_says_what_can_be_done(
     assert "Edit or delete your message" in new.heard(to="ann")[0]
 
 
+@pytest.mark.parametrize(("minutes", "more"), [
+    (0, ""), (1, " Changed your mind? Type `/karma undo` within a minute."),
+    (10, " Changed your mind? Type `/karma undo` within 10 minutes."),
+])  # fmt: skip
+async def test_whoever_first_gives_without_a_message_has_none_to_edit(new, minutes, more):
+    await new.decide(undo_window=minutes)
+    post = await new.said("hello", by="bob")
+    await new.react(post, PLUS)
+    await new.command(f"give <@{BOB}>", by="carol", command="/karma")
+    for who in ("ann", "carol"):
+        assert new.heard(to=who)[-1] == f"Those were the first points you gave here.{more}"
+
+
 async def test_whoever_gave_before_is_told_nothing(new):
     new.running.context.newcomers.greets = False
     await new.said("@bob++")

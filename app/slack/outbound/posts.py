@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard
 from app.core.commands.unclear import UnclearQuery
+from app.core.message import TIMESTAMP
 from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.reactions import JOINED
 from app.core.replies import (
@@ -130,7 +131,9 @@ class ReplyRenderer:
                 known = [person] if person else []
                 names = await self.boards.people.read_names(reply.team_id, known)
                 minutes = self.get_settings(reply).undo_window // 60
-                return refusals.render_hint(kind, names.get(person, ""), spelling, minutes)
+                own = not reply.slot and TIMESTAMP.fullmatch(reply.message_ts) is not None
+                name = names.get(person, "")
+                return refusals.render_hint(kind, name, spelling, minutes, by_message=own)
             case OptOutsReply(people):
                 names = await self.boards.people.read_names(reply.team_id, people)
                 return self_service.explain_opt_outs(people, names)

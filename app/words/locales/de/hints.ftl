@@ -10,11 +10,19 @@ hint-unpicked = Das ist noch keine Erwähnung, darum zählt es nicht. Wähl { $n
 hint-slip = Das habe ich für das Ding „{ $spelling }“ gezählt. Falls du { $name } meinst: Bearbeite die Nachricht und wähl den Namen aus der Liste von Slack.
 # $spelling ist das Emoji ohne seine Doppelpunkte.
 hint-currency = Mit dem :{ $spelling }: direkt hinter dem Namen zählt es: @{ $name } :{ $spelling }:
-# Unter den ersten Punkten, die jemand je gegeben hat. $minutes ist, wie lange Rückgängigmachen geht, 0 für nie.
-hint-first-vote = { $minutes ->
-    [0] Das waren deine ersten Punkte hier. Anders überlegt? Bearbeite oder lösche deine Nachricht.
-   *[other] Das waren deine ersten Punkte hier. Anders überlegt? Tippe innerhalb { $minutes ->
-        [one] einer Minute
-       *[other] von { $minutes } Minuten
-      } `/karma undo`, oder bearbeite oder lösche deine Nachricht.
+# Unter den ersten Punkten, die jemand je gegeben hat. $minutes ist, wie lange Rückgängigmachen geht, 0 für nie;
+# $by ist message, wo es eine eigene Nachricht war, die sie bearbeiten können.
+hint-first-vote = Das waren deine ersten Punkte hier.{ $by ->
+    [message] { $minutes ->
+        [0] {" "}Anders überlegt? Bearbeite oder lösche deine Nachricht.
+       *[other] {" "}Anders überlegt? Tippe innerhalb { hint-first-minutes } `/karma undo`, oder bearbeite oder lösche deine Nachricht.
+      }
+   *[other] { $minutes ->
+        [0] {""}
+       *[other] {" "}Anders überlegt? Tippe innerhalb { hint-first-minutes } `/karma undo`.
+      }
+  }
+hint-first-minutes = { $minutes ->
+    [one] einer Minute
+   *[other] von { $minutes } Minuten
   }

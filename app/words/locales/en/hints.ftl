@@ -10,11 +10,19 @@ hint-unpicked = That isn't a mention yet, so it doesn't count. Pick { $name } fr
 hint-slip = I counted that for the thing "{ $spelling }". If you meant { $name }, edit your message and pick the name from Slack's list.
 # $spelling is the emoji without its colons.
 hint-currency = Put the :{ $spelling }: right after the name and it counts: @{ $name } :{ $spelling }:
-# Below the first points that somebody ever gave. $minutes is for how long undo works, 0 for never.
-hint-first-vote = { $minutes ->
-    [0] Those were the first points you gave here. Changed your mind? Edit or delete your message.
-   *[other] Those were the first points you gave here. Changed your mind? Type `/karma undo` within { $minutes ->
-        [one] a minute
-       *[other] { $minutes } minutes
-      }, or edit or delete your message.
+# Below the first points that somebody ever gave. $minutes is for how long undo works, 0 for never;
+# $by is message where one of their own gave them, which they can edit.
+hint-first-vote = Those were the first points you gave here.{ $by ->
+    [message] { $minutes ->
+        [0] {" "}Changed your mind? Edit or delete your message.
+       *[other] {" "}Changed your mind? Type `/karma undo` within { hint-first-minutes }, or edit or delete your message.
+      }
+   *[other] { $minutes ->
+        [0] {""}
+       *[other] {" "}Changed your mind? Type `/karma undo` within { hint-first-minutes }.
+      }
+  }
+hint-first-minutes = { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
   }
