@@ -16,6 +16,7 @@ from app.cli.session import pluralize
 from app.config import Config
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions, CatchUpSummary, ChannelProgress
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, StoppedError
+from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.store import migrations
 from app.store.database import Database, UnavailableError
@@ -76,7 +77,8 @@ async def _catch_up(
         await database.open()
         (await database.run(migrations.read_state)).require_current()
         client = await stack.enter_async_context(wiring.open_web_client(config))
-        people = People(database, client)
+        identity = Identity(client)
+        people = People(database, client, identity)
         stack.push_async_callback(people.close)
         rulebook = wiring.make_rulebook(config)
         context = VoteContext(
@@ -89,7 +91,8 @@ async def _catch_up(
         )
         await rulebook.learn(database)
         manner = CatchUpOptions(quiet=options.quiet)
-        catch_up = CatchUp(context, ChannelHistory(client), manner, on_progress=progress.update)
+        history = ChannelHistory(client, identity=identity)
+        catch_up = CatchUp(context, history, manner, on_progress=progress.update)
         handle_signals(catch_up.stop)
         return await catch_up.read(options.channels, options.since)
 

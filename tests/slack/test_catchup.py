@@ -15,6 +15,7 @@ from app.slack.catchup.catchup import CatchUp, CatchUpOptions
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
 from app.slack.catchup.listening import LONG_AWAY, Listening
 from app.slack.client import SlackClient
+from app.slack.directory.identity import Identity
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.store.database import Database, Limits, UnavailableError
 from app.store.workspace import heard_channels
@@ -176,6 +177,31 @@ async def test_old_votes_count_for_their_month_without_a_word(talk):
     assert await talk.rows("SELECT DISTINCT voted_at::date::text FROM vote_history") == [
         ("2024-04-24",)
     ]
+
+
+async def test_of_an_organization_each_workspace_is_caught_up_with(talk):
+    """The stand-in has all channels in each of its workspaces."""
+    workspace = talk.slack.workspace
+    workspace.enterprise_id, workspace.sisters = "E0ALLOFUS1", {"T0SISTER01": "sister"}
+    sent = events.build_posted_event(workspace, _written(talk, "hello", APRIL, channel=RANDOM))
+    sent["authorizations"][0]["team_id"] = "T0SISTER01"
+    await _listened(talk, sent)
+    _written(talk, "@bob++", APRIL + 1)
+    _written(talk, "@carol++", APRIL + 2, channel=RANDOM)
+    for _ in range(2):
+        await Reader(talk).read(since=APRIL)
+    await Reader(talk).read(since=APRIL, only=[RANDOM, GENERAL])
+    query = "SELECT team_id, target_id, score::int FROM leaderboard WHERE board = 'users'"
+    counted = {(workspace.team_id, BOB, 1), ("T0SISTER01", CAROL, 1)}
+    assert set(await talk.rows(query)) == counted
+
+
+async def test_a_sister_workspace_is_not_strange_to_who_catches_up(talk):
+    talk.slack.workspace.enterprise_id = "E0ALLOFUS1"
+    client = talk.running.context.client
+    identity = Identity(client)
+    await ChannelHistory(client, identity=identity).identify()
+    assert (identity.team, identity.enterprise) == (None, "E0ALLOFUS1")
 
 
 async def test_a_quiet_catch_up_tells_nothing_however_new(talk):

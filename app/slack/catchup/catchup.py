@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 import structlog
@@ -141,18 +142,22 @@ class CatchUp:
         Raises HistoryError, UnavailableError or StoppedError; the next time goes on from there.
         """
         started, summary = time.monotonic(), CatchUpSummary()
-        team, bot = await self._history.identify()
-        async with heard_channels.try_catch_up_lock(self._context.database, team) as alone:
-            if not alone:
-                _log.info("catchup.elsewhere", team=team)
-                return None
-            if since is not None:
-                only = await self._request_channels(team, only, since)
-            while left := await self._list_unread(team, only):
-                for channel, begin in left:
-                    summary.read.append(
-                        await self._read_channel(UnreadChannel(team, bot, channel, begin))
-                    )
+        teams, bot = await self._history.identify()
+        wanted = dict.fromkeys(teams, only)
+        if since is not None:
+            wanted = await self._choose_channels(teams, only)
+        for team in teams:
+            async with heard_channels.try_catch_up_lock(self._context.database, team) as alone:
+                if not alone:
+                    _log.info("catchup.elsewhere", team=team)
+                    return None
+                if since is not None:
+                    await self._request_channels(team, sorted(wanted[team] or ()), since)
+                while left := await self._list_unread(team, wanted[team]):
+                    for channel, begin in left:
+                        summary.read.append(
+                            await self._read_channel(UnreadChannel(team, bot, channel, begin))
+                        )
         _log.info(
             "catchup.done",
             channels=len(summary.read) - len(summary.skipped),
@@ -163,15 +168,29 @@ class CatchUp:
         )
         return summary
 
-    async def _request_channels(
-        self, team: str, only: Collection[str] | None, since: float
-    ) -> Collection[str]:
-        """Let the channels *only*, or all that the app is in, be read; return which these are."""
-        wanted = sorted(only if only is not None else await self._history.list_channels())
+    async def _choose_channels(
+        self, teams: Sequence[str], only: Collection[str] | None
+    ) -> dict[str, Collection[str] | None]:
+        """Return the channels *only*, or all that the app is in, by the workspace of each.
+
+        One that several workspaces of an organization share is read for the one that has heard it.
+        """
+        if len(teams) == 1 and only is not None:
+            return {teams[0]: only}
+        run, list_heard = self._context.database.run, heard_channels.list_heard
+        listed = {team: await self._history.list_channels(team) for team in teams}
+        heard = {team: await run(partial(list_heard, team=team)) for team in teams}
+        wanted = {c for team in teams for c in listed[team]} if only is None else set(only)
+        homes = dict.fromkeys(wanted, teams[0])
+        for found in (listed, heard):
+            for team in reversed(teams):
+                homes |= dict.fromkeys(wanted.intersection(found[team]), team)
+        return {team: [c for c in homes if homes[c] == team] for team in teams}
+
+    async def _request_channels(self, team: str, wanted: Sequence[str], since: float) -> None:
         await self._context.database.run(
             lambda conn: heard_channels.mark_unread(conn, team, wanted, since)
         )
-        return wanted
 
     async def _list_unread(
         self, team: str, only: Collection[str] | None

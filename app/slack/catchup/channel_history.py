@@ -11,6 +11,7 @@ import structlog
 
 from app.core.grammar import richtext
 from app.slack.client import Failure, SlackClient, read_pages, try_call
+from app.slack.directory.identity import Identity
 from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.payloads import events
 
@@ -67,29 +68,42 @@ class ChannelHistory:
         client: SlackClient,
         pause: Pause | None = None,
         *,
+        identity: Identity | None = None,
         calls_per_minute: int = CALLS_PER_MINUTE,
         page: int = PAGE,
     ) -> None:
         self._client = client
+        self._identity = identity or Identity(client)
         self.pause = pause or Pause()
         self._page = page
         self._turns: deque[float] = deque(maxlen=calls_per_minute)
 
-    async def identify(self) -> tuple[str, str | None]:
-        """Return the workspace of the token, and the app's own user."""
+    async def identify(self) -> tuple[Sequence[str], str | None]:
+        """Return the workspaces of the token, several in an organization, and the app's user."""
         answer = await self._call_slack(self._client.auth_test)
-        team = events.parse_slack_id(answer.get("team_id"))
-        if team is None:
+        self._identity.update(answer)
+        own = events.parse_slack_id(self._identity.team)
+        teams = [own] if own else await self._list_teams()
+        if not teams:
             raise HistoryError("no team", permanent=True)
-        return team, events.parse_slack_id(answer.get("user_id"))
+        return teams, events.parse_slack_id(answer.get("user_id"))
 
-    async def list_channels(self) -> Sequence[str]:
-        """Return the channels that the app is in."""
+    async def list_channels(self, team: str) -> Sequence[str]:
+        """Return the channels of *team* that the app is in."""
         kinds = "public_channel,private_channel"
-        ask = partial(self._client.users_conversations, types=kinds, exclude_archived=True)
-        pages = [page async for page in self._read_pages(ask, "channels")]
+        ask = partial(
+            self._client.users_conversations, types=kinds, team_id=team, exclude_archived=True
+        )
+        return await self._list_ids(ask, "channels")
+
+    async def _list_teams(self) -> Sequence[str]:
+        whole = self._identity.enterprise is not None
+        return await self._list_ids(self._client.auth_teams_list, "teams") if whole else ()
+
+    async def _list_ids(self, ask: Callable[..., Awaitable[Any]], key: str) -> Sequence[str]:
+        pages = [page async for page in self._read_pages(ask, key)]
         return [
-            c for page in pages for found in page if (c := events.parse_slack_id(found.get("id")))
+            i for page in pages for found in page if (i := events.parse_slack_id(found.get("id")))
         ]
 
     def read_messages(

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.slack.client import FAILURES, SlackClient, classify_failure
 
@@ -51,20 +52,24 @@ class Identity:
                 if failed.permanent:
                     return
             else:
-                self.bot_user, self.bot_id = answer.get("user_id"), answer.get("bot_id")
-                self.address = _parse_address(answer.get("url"))
-                self.enterprise = answer.get("enterprise_id")
-                whole = answer.get("is_enterprise_install") is True
-                # Where it is installed in a whole organization, that is named as the team.
-                self.team = None if whole else answer.get("team_id")
-                self.name = str(answer.get("user") or "")
-                self.known.set()
+                self.update(answer)
                 _log.info(
                     "slack.auth", team=self.team, enterprise=self.enterprise, bot=self.bot_user
                 )
                 return
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def update(self, answer: AsyncSlackResponse) -> None:
+        """Take what `auth.test` answers."""
+        self.bot_user, self.bot_id = answer.get("user_id"), answer.get("bot_id")
+        self.address = _parse_address(answer.get("url"))
+        self.enterprise = answer.get("enterprise_id")
+        whole = answer.get("is_enterprise_install") is True
+        # Where it is installed in a whole organization, that is named as the team.
+        self.team = None if whole else answer.get("team_id")
+        self.name = str(answer.get("user") or "")
+        self.known.set()
 
     def create_authorizer(self) -> Callable[..., Awaitable[AuthorizeResult]]:
         """Return what Bolt asks for each event; it costs no Web API call."""

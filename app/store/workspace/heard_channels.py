@@ -14,6 +14,7 @@ from app.store.database import (
     Database,
     UnavailableError,
     fetch_all,
+    fetch_column,
     fetch_row,
     fetch_value,
 )
@@ -86,6 +87,10 @@ ORDER BY channel_id
 _UNREAD: Final = """
 SELECT channel_id, read_ts::float8 FROM channels
 WHERE team_id = %(team)s AND read_ts IS NOT NULL ORDER BY channel_id
+"""
+
+_HEARD: Final = """
+SELECT channel_id FROM channels WHERE team_id = %(team)s AND heard_ts IS NOT NULL
 """
 
 _READ: Final = """
@@ -170,6 +175,11 @@ async def mark_unread(conn: Conn, team: str, channels: Sequence[str], since: flo
 async def list_unread(conn: Conn, team: str) -> list[tuple[str, float]]:
     """Return which channels are still to be read, and from when (Unix seconds)."""
     return await fetch_all(conn, _UNREAD, {"team": team})
+
+
+async def list_heard(conn: Conn, team: str) -> list[str]:
+    """Return the channels of *team* in which something was heard."""
+    return await fetch_column(conn, _HEARD, {"team": team})
 
 
 async def mark_read(conn: Conn, team: str, channel: str, until: float | None = None) -> None:
