@@ -8,8 +8,9 @@ import pytest
 
 from app.core.audience import Way
 from app.core.replies import CountedVote, HelpReply, RefusalsReply, VotesReply
-from app.store.outbox import claims, outbox
+from app.store.outbox import claims, notices, outbox
 from app.store.outbox.claims import Settlement
+from app.store.outbox.notices import DigestDay
 from tests.store.casting import rows, ts_of
 
 
@@ -232,6 +233,35 @@ async def test_the_channels_whose_replies_wait_longest_come_first(database):
     for n, channel in enumerate(("C9", "C5", "C1"), 1):
         await _write(database, n, channel=channel)
     assert _numbers(await _claim(database, 2)) == [1, 2]
+
+
+async def test_an_answer_does_not_wait_behind_many_digests(database):
+    today = datetime.now(UTC).date()
+    await rows(database, """
+        INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
+            voted_at, day)
+        SELECT 'T1', 'C1', n::text, 'U1', 'U' || 100 + n, 1, now(), %s
+        FROM generate_series(1, 100) AS n RETURNING 1
+    """, today)  # fmt: skip
+    await rows(database, """
+        INSERT INTO leaderboard (team_id, board, target_id, score)
+        SELECT 'T1', 'users', target_id, 1 FROM vote_history RETURNING 1
+    """)  # fmt: skip
+
+    async def write(conn):
+        async with conn.transaction():
+            return await notices.write_digests(conn, "T1", DigestDay(today, "UTC", ()))
+
+    assert await database.run(write) == 100
+    await _write(database, 1)
+    ((at,),) = await rows(database, """
+        UPDATE outbox SET due_at = (SELECT min(due_at) FROM outbox) WHERE kind = 'votes'
+        RETURNING due_at
+    """)  # fmt: skip
+    claimed, _ = await database.run(lambda c: claims.claim(c, "T1", 40, at))
+    assert [reply.kind for reply in claimed] == ["digest"] * 20 + ["votes"]
+    in_all = "SELECT count(*)::int, max(due_at) - min(due_at) FROM outbox WHERE kind = 'digest'"
+    assert await rows(database, in_all) == [(100, timedelta(seconds=16))]
 
 
 async def test_keeping_settling_and_claiming_at_once_never_deadlock(database):

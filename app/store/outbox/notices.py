@@ -6,7 +6,7 @@ conversation with the app.
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -69,6 +69,11 @@ HAVING sum(delta) > 0 AND bool_or(delta > 0 AND given_on = %(day)s)
 ORDER BY min(id)
 """  # noqa: S608 (the same)
 
+_AT_ONCE: Final = 20
+_APART: Final = timedelta(seconds=0.2)
+"""Between two digests of a workspace, beyond so many: of the "several hundred messages per minute"
+that Slack takes, most are left for answers, which would wait behind them all."""
+
 # Whoever was given to on a day has had a score changed since it began; clocks may differ a little.
 # They are looked for apart, because in a cluster no INSERT looks at several tables by EXISTS.
 _BEGIN: Final = f"""
@@ -83,9 +88,12 @@ WITH begun AS (
                       WHERE (m.team_id, m.user_id) = (%(team)s, l.target_id))
       AND EXISTS ({_OF_DAY.format(target="l.target_id")})
 )
-INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)
-SELECT team_id, target_id, %(name)s, '{ReplyKind.DIGEST}', %(body)s
-FROM begun JOIN receiver USING (team_id)
+INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, due_at, created_at)
+SELECT team_id, target_id, %(name)s, '{ReplyKind.DIGEST}', %(body)s, at, at FROM (
+    SELECT team_id, target_id, now() + %(apart)s * greatest(
+        row_number() OVER (ORDER BY target_id COLLATE "C") - %(at_once)s, 0) AS at
+    FROM begun JOIN receiver USING (team_id)
+) AS paced
 ORDER BY target_id COLLATE "C"
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (the same)
@@ -132,10 +140,11 @@ class DigestDay:
 async def write_digests(conn: Conn, team: str, of: DigestDay) -> int:
     """Put a digest of a day for each who was given to into the outbox, once; return how many.
 
-    To be called inside of a transaction.
+    They are said at a pace that leaves room for answers. To be called inside of a transaction.
     """
     await allow_seconds(conn, _PATIENCE)
     said = {"name": of.day.isoformat(), "body": Jsonb(DigestReply().to_json())}
+    said |= {"at_once": _AT_ONCE, "apart": _APART}
     return (await conn.execute(_BEGIN, of.to_parameters(team) | said)).rowcount
 
 

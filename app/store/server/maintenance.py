@@ -120,7 +120,8 @@ ORDER BY total_exec_time DESC, queryid LIMIT 10
 """
 
 _OUTBOX: Final = """
-SELECT count(*) AS waiting, extract(epoch FROM now() - min(created_at))::bigint AS oldest_seconds
+SELECT count(*) AS waiting,
+    extract(epoch FROM now() - min(least(created_at, now())))::bigint AS oldest_seconds
 FROM outbox WHERE done_at IS NULL
 """
 
