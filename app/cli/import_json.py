@@ -34,7 +34,7 @@ from app.store.transfer.load import LoadError
 from app.store.transfer.tables import TABLES
 
 _SLACK_PATIENCE: Final = 5.0
-_TEAM: Final = re.compile(r"[TE][A-Z0-9]{1,63}")
+_TEAM: Final = re.compile(r"T[A-Z0-9]{1,63}")
 _CHECKED: Final = "checked: the ledger and the boards have changed by just that"
 
 
@@ -196,7 +196,10 @@ class _Result:
 
 
 async def _fetch_token_team(config: Config) -> str | None:
-    """Return the workspace of the bot token, or None where Slack does not tell it soon."""
+    """Return the workspace of the bot token, or None where Slack does not tell it soon.
+
+    Raises RefusedError where the token is for several.
+    """
     # Without a token, no part of Slack's is needed.
     from app import wiring  # noqa: PLC0415
     from app.slack.client import FAILURES, classify_failure  # noqa: PLC0415
@@ -209,6 +212,10 @@ async def _fetch_token_team(config: Config) -> str | None:
         line = f"Slack did not say which workspace the token is for ({reason})"
         print(f"bin/import-json: {line}", file=sys.stderr)
         return None
+    if answer.get("is_enterprise_install") is True:
+        raise RefusedError(
+            "the bot token is a whole organization's: say which workspace, --team T…"
+        )
     team = answer.get("team_id")
     return team if isinstance(team, str) and _TEAM.fullmatch(team) else None
 

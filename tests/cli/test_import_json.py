@@ -335,6 +335,17 @@ async def test_the_workspace_is_that_of_the_token(command, slack, database_url):
     assert _teams(database_url) == [(slack.workspace.team_id,)]
 
 
+async def test_the_token_of_an_organization_does_not_say_which_workspace(
+    command, slack, database_url
+):
+    slack.workspace.enterprise_id = "E0ALLOFUS1"
+    given = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
+    status, _, err = await command({"U1": 1}, **given)
+    assert (status, err.count("\n"), "--team" in err) == (1, 1, True)
+    assert _teams(database_url) == []
+    assert (await command({"U1": 1}, "--team", "T1", **given))[0] == 0
+
+
 async def test_without_an_answer_of_slack_it_goes_on(command, database_url):
     given = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": "http://127.0.0.1:1/api/"}
     status, out, err = await command({"U1": 1}, **given)
