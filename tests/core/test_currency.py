@@ -64,6 +64,10 @@ def read(typed, settings=SETTINGS):
         ("@ann-- :taco:", "ann -1"),
         (":taco:++", "[:taco:] +1"),
         ("postgres++ :taco:", "[postgres] +1"),
+        ("@ann :taco:++", "[:taco:] +1"),
+        ("@ann :taco: :taco:--", "[:taco:] -1"),
+        ("@ann :taco:+", ""),
+        ("@bob++ for @ann :taco:s", "bob +1 (for <@UANN> :taco:s)"),
     ],
 )
 def test_right_after_mentions_it_is_an_operator(typed, expected):

@@ -99,12 +99,13 @@ def _read_dashes(match: re.Match[str], max_points: int) -> Operator | None:
 def replace_currency(lines: Lines, currency: Collection[str]) -> Lines:
     """Return *lines* with the emoji of *currency* right after mentions as what they stand for.
 
-    `@bob :taco:` is `@bob ++` then, and `@bob :taco: :taco:` is `@bob +++`.
+    `@bob :taco:` is `@bob ++` then, and `@bob :taco: :taco:` is `@bob +++`. Where no operator could
+    end they stay emoji: `@bob :taco:++` is for the taco.
     """
     marks = find_currency(lines, currency)
     if not marks:
         return lines
-    run = re.compile(rf"([{USER}{GROUP}][)\]]?\s*+)([{marks}](?:\s*+[{marks}])*+)")
+    run = re.compile(rf"([{USER}{GROUP}][)\]]?\s*+)([{marks}](?:\s*+[{marks}])*+){_AFTER}")
     signs = re.compile(f"[{marks}]")
 
     def write_signs(match: re.Match[str]) -> str:
