@@ -53,7 +53,6 @@ _YOU_BEHIND: Final = Phrase("standing-behind")
 _SOMEBODY: Final = Phrase("standing-of")
 _SOMEBODY_BEHIND: Final = Phrase("standing-of-behind")
 _YOU_NOWHERE: Final = Phrase("no-standing")
-_SOMEBODY_NOWHERE: Final = Phrase("no-standing-of")
 _SHOWN_BY: Final = Phrase("board-shown-by")
 _PRUNED: Final = Phrase("board-pruned")
 _NOBODY_YET: Final = Phrase("board-nobody-yet")
@@ -120,16 +119,12 @@ def format_movement(row: RankedScore | Standing) -> str:
     )
 
 
-def describe_standing(
-    own: Standing | None, names: Mapping[str, str], reader: str | None = None
-) -> str:
+def describe_standing(own: Standing, names: Mapping[str, str], reader: str | None = None) -> str:
     """Say where the reader stands: `You are 37th with 12 points, 2 behind Ann`.
 
     Where others read it too, *reader* says of whom it speaks: `Bob is 37th …`.
     """
     who = {"name": name_person(reader, names)} if reader else {}
-    if own is None:
-        return (_SOMEBODY_NOWHERE if who else _YOU_NOWHERE)(**who, board=USERS, time="all")
     moved = f" ({format_movement(own)})" if own.before not in {None, own.rank} else ""
     stands: dict[str, str | int] = {"number": own.rank, "moved": moved, "count": own.score}
     if own.ahead is None:
@@ -139,12 +134,9 @@ def describe_standing(
     return said(**who, **stands, behind=own.ahead.score - own.score, ahead=ahead)
 
 
-def explain_no_standing(show: ShowBoard, period: Period, reader: str | None = None) -> str:
-    """Say that the reader, whose *reader* name is told where others read it, is not on a board."""
-    time = "all" if period.name == ALL else "some"
-    if reader:
-        return _SOMEBODY_NOWHERE(name=format_name(reader), board=show.board, time=time)
-    return _YOU_NOWHERE(board=show.board, time=time)
+def explain_no_standing(show: ShowBoard, period: Period) -> str:
+    """Say that the reader is not on a board."""
+    return _YOU_NOWHERE(board=show.board, time="all" if period.name == ALL else "some")
 
 
 def explain_unfit_period(period: Period, calendar: Calendar) -> str:

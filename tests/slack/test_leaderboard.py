@@ -128,7 +128,7 @@ async def test_a_mention_shows_the_board_in_the_thread_once(talk):
     assert (await talk.deliver(mention)).status == 200
     await talk.running.sender.wait_idle()
     boards = [text for text in talk.heard() if text.startswith("Leaderboard")]
-    assert boards == ["Leaderboard: top 1, all time\n1. bob, 3 points\nann has no points yet."]
+    assert boards == ["Leaderboard: top 1, all time\n1. bob, 3 points"]
     assert talk.slack.list_posts("general")[-1].thread_ts == post.ts
 
 

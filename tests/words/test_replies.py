@@ -122,7 +122,6 @@ def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
 @each(
     ("standing", "expected"),
     [
-        (None, "You have no points yet."),
         (Standing(1, 14), "You're 1st with 14 points."),
         (Standing(2, 1, RankedScore(1, "U1", 2)), "You're 2nd with 1 point, 1 behind Ann."),
         (
@@ -131,7 +130,7 @@ def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
         ),
     ],
 )
-def test_the_reader_is_told_where_they_stand(standing: Standing | None, expected: str):
+def test_the_reader_is_told_where_they_stand(standing: Standing, expected: str):
     assert boards.describe_standing(standing, NAMES) == expected
 
 

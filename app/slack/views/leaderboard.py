@@ -92,15 +92,19 @@ def render_own_standing(board: Leaderboard) -> Page:
 
 
 def _describe_reader(board: Leaderboard, names: Mapping[str, str], reader: str | None) -> list[str]:
-    """Return what is said below the places: where the reader stands."""
+    """Return what is said below the places: where the reader stands.
+
+    Where others read it, nothing is said of a *reader* who stands nowhere.
+    """
     if board.show.board in OF_THINGS:
         return []
     if board.own:
         return [words.describe_standing(board.own, names, reader)]
+    if reader:
+        return []
     if board.hidden:
-        return [] if reader else [words.HIDDEN()]
-    name = texts.find_name(reader, names) if reader else None
-    return [words.explain_no_standing(board.show, board.period, name)]
+        return [words.HIDDEN()]
+    return [words.explain_no_standing(board.show, board.period)]
 
 
 def _build_rows(board: Leaderboard, names: Mapping[str, str]) -> Rows:

@@ -108,16 +108,6 @@ no-standing = Du hast { $board ->
        *[some] in dieser Zeit keine Punkte bekommen
       }
   }.
-no-standing-of = { $name } hat { $board ->
-    [givers] { $time ->
-        [all] noch keine Punkte gegeben
-       *[some] in dieser Zeit keine Punkte gegeben
-      }
-   *[other] { $time ->
-        [all] noch keine Punkte
-       *[some] in dieser Zeit keine Punkte bekommen
-      }
-  }.
 
 # Zu Gruppen und zu Zeiten aus Tagen.
 board-no-such-group = Slack hat mir nicht gesagt, wer in dieser Gruppe ist. Versuch es bitte in einer Minute noch einmal.

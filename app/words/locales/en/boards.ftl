@@ -94,16 +94,6 @@ no-standing = { $board ->
        *[some] You got no points in that time.
       }
   }
-no-standing-of = { $name } { $board ->
-    [givers] { $time ->
-        [all] hasn't given points yet.
-       *[some] gave no points in that time.
-      }
-   *[other] { $time ->
-        [all] has no points yet.
-       *[some] got no points in that time.
-      }
-  }
 
 # Of groups, and of spans of days.
 board-no-such-group = Slack didn't tell me who's in that group. Please try again in a minute.
