@@ -245,6 +245,31 @@ async def test_a_reply_whose_answer_was_lost_is_found_by_the_next_process(
         ]
 
 
+async def test_a_reply_whose_answer_was_lost_is_found_in_a_long_thread(talk):
+    thread = await talk.said("who was it?", by="bob")
+    for _ in range(120):
+        talk.write("me too", by="carol", thread=thread)
+    talk.slack.fail("chat.postMessage", reset="after")
+    await talk.said("@bob++", thread=thread)
+    assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+async def test_a_reply_whose_answer_was_lost_is_found_behind_many_messages(
+    slack, config, database_url
+):
+    async with _app(slack, config, database_url) as talk:
+        await talk.decide(replies="channel")
+        await talk.said("@bob++")
+        await talk.rows(
+            "UPDATE outbox SET done_at = NULL, posted_ts = NULL, claimed_until = now() RETURNING id"
+        )
+        for _ in range(120):
+            talk.write("hello", by="carol")
+    async with _app(slack, config, database_url) as talk:
+        await talk.running.sender.wait_idle()
+        assert talk.heard() == ["bob has 1 point (+1)"]
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -18,6 +18,8 @@ _log = structlog.get_logger()
 POSTED: Final = "pptbot_replies"
 """The type of the metadata that names the replies which a post holds."""
 
+_MOST: Final = 999
+"""Messages that are looked through, which is Slack's limit."""
 _CLOCKS_APART: Final = 300.0
 """Seconds by which the clocks of Slack, the database and this process may differ."""
 
@@ -35,11 +37,16 @@ async def find_posted(client: SlackClient, together: Sequence[ClaimedReply]) -> 
 
     Raises one of FAILURES where Slack doesn't show them for now.
     """
-    first = together[0]
-    span: dict[str, Any] = {"channel": first.channel_id, "include_all_metadata": True, "limit": 100}
+    span: dict[str, Any] = {
+        "channel": together[0].channel_id,
+        "include_all_metadata": True,
+        # A thread is shown from its beginning, a channel from its end: neither may be cut off.
+        "oldest": min(map(_find_oldest, together), key=float),
+        "limit": _MOST,
+    }
     threads = {reply.thread_ts for reply in together if reply.thread_ts}
     reads = [partial(client.conversations_replies, **span, ts=ts) for ts in threads]
-    reads.append(partial(client.conversations_history, **span, oldest=_find_oldest(first)))
+    reads.append(partial(client.conversations_history, **span))
     standing: dict[int, str] = {}
     for read in reads:
         standing |= await _find_in(read, client.timings.call)
