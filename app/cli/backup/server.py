@@ -10,6 +10,7 @@ import psycopg
 from psycopg import conninfo
 
 from app.cli.backup import BackupError
+from app.store.server import databases
 
 _PATIENCE: Final = 30
 # Renaming a database takes a connection to another one.
@@ -42,8 +43,8 @@ class PostgresServer:
     @contextmanager
     def connect(self, database: str = "", *, autocommit: bool = True) -> Iterator[Any]:
         """Give a connection to *database*, by default the one that is meant."""
-        url = self.make_url(database or self.database)
-        with psycopg.connect(url, autocommit=autocommit, prepare_threshold=None) as conn:
+        with self._connect(database or self.database) as conn:
+            conn.autocommit = autocommit
             yield conn
 
     @contextmanager
@@ -54,7 +55,7 @@ class PostgresServer:
             if name == self.database:
                 continue
             try:
-                conn = psycopg.connect(self.make_url(name), autocommit=True, prepare_threshold=None)
+                conn = self._connect(name)
             except psycopg.OperationalError as error:
                 last = error
                 continue
@@ -63,6 +64,13 @@ class PostgresServer:
             return
         why = str(last).partition("\n")[0]
         raise BackupError(f"no other database of the server can be reached ({why})") from last
+
+    def _connect(self, database: str) -> psycopg.Connection[Any]:
+        """Connect to *database*, to do there what takes as long as it takes."""
+        url = self.make_url(database)
+        conn = psycopg.connect(url, autocommit=True, prepare_threshold=None)
+        databases.lift_timeouts(conn)
+        return conn
 
 
 def reach_server(url: str, name: str) -> PostgresServer:

@@ -15,6 +15,13 @@ LEFT JOIN pg_class AS t ON t.oid = to_regclass('vote_history')
 WHERE r.rolname = current_user AND d.datname = current_database()
 """
 
+# Of the session, which is our own: who works on whole databases uses no pooler. Old servers lack some.
+# How long it waits for a lock stays the role's.
+_UNLIMITED: Final = """
+SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
+    ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+"""
+
 # What decides how texts compare is the former database's, whatever the server's template says;
 # columns that not every version of PostgreSQL has are read through JSON.
 _CREATE: Final = """
@@ -92,6 +99,11 @@ class Rights:
     owner: str
     """Who owns the app's tables; the role itself where there are none."""
     role: str
+
+
+def lift_timeouts(conn: Connection[Any]) -> None:
+    """Let what *conn* does take as long as it takes, whatever its role lets others."""
+    conn.execute(_UNLIMITED)
 
 
 def read_rights(conn: Connection[Any]) -> Rights:
