@@ -15,8 +15,8 @@ LEFT JOIN pg_class AS t ON t.oid = to_regclass('vote_history')
 WHERE r.rolname = current_user AND d.datname = current_database()
 """
 
-# Of the session, which is our own: who works on whole databases uses no pooler. Old servers lack some.
-# How long it waits for a lock stays the role's.
+# Of the session, which is our own: who works on whole databases uses no pooler. Old servers lack
+# some. How long it waits for a lock stays the role's.
 _UNLIMITED: Final = """
 SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
     ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
