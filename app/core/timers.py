@@ -1,7 +1,7 @@
 """When something is due that happens by itself, and how late it may still be done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, Final
@@ -31,6 +31,8 @@ LATEST: Final[Mapping[TimerKind, timedelta]] = {
 }
 """How late each may be done: what is later than that is skipped, and waits for its next time."""
 
+_PLANNED_AT: Final = "planned_at"
+
 
 @dataclass(frozen=True, slots=True)
 class Timer:
@@ -43,9 +45,20 @@ class Timer:
     """The setting that it comes from, in words of ours; empty for what somebody has begun."""
     body: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def planned_at(self) -> datetime:
+        """When it was due first, however often it was tried in vain since."""
+        first = self.body.get(_PLANNED_AT)
+        return datetime.fromisoformat(first) if first else self.due_at
+
+    def postpone(self, until: datetime) -> "Timer":
+        """Return it as it is tried again then, and no less late for it."""
+        body = {**self.body, _PLANNED_AT: self.planned_at.isoformat()}
+        return replace(self, due_at=until, body=body)
+
     def is_too_late(self, now: datetime) -> bool:
         """Tell whether it is no longer done *now*."""
-        return now - self.due_at > LATEST[self.kind]
+        return now - self.planned_at > LATEST[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

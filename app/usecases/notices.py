@@ -44,7 +44,7 @@ async def write_digests(
     if settings.notices is not Notices.DIGEST:
         return JobResult()
     for timer in timers:
-        day = settings.find_day(timer.due_at) - timedelta(days=1)
+        day = settings.find_day(timer.planned_at) - timedelta(days=1)
         people = await notices.write_digests(conn, rules.team, find_digest_day(settings, day))
         if people:
             _log.info("digest.written", team=rules.team, day=day.isoformat(), people=people)

@@ -47,7 +47,7 @@ async def write_recap(
     settings = rules.get_settings()
     if settings.recap is RecapPace.OFF or settings.recap_channel is None:
         return JobResult()
-    period = find_recap_period(settings, settings.find_day(timers[-1].due_at))
+    period = find_recap_period(settings, settings.find_day(timers[-1].planned_at))
     message = (rules.team, settings.recap_channel, f"recap/{period.name}", "")
     await outbox.write(conn, message, None, RecapReply.create(period))
     _log.info("recap.written", team=rules.team, channel=message[1], period=period.name)

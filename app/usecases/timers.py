@@ -142,7 +142,7 @@ class Scheduler:
                 result = await self._run_kind(conn, rules, some, now)
                 if result is None:
                     again = now + _RETRIED_AFTER
-                    following += [replace(timer, due_at=again) for timer in some]
+                    following += [timer.postpone(again) for timer in some]
                     continue
                 waiting += result.waiting
                 following += self._plan_next(self._jobs[kind], rules, some, result.body, now)

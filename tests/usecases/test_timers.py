@@ -147,6 +147,24 @@ async def test_a_kind_that_fails_is_tried_again_and_holds_up_no_other(database, 
     assert "too long" in log_lines.read_text()
 
 
+async def test_what_fails_until_it_is_too_late_is_skipped(database, log_lines):
+    tried = []
+
+    async def fail(_conn, _rules, timers, _now):
+        tried.append((timers[0].planned_at, timers[0].due_at))
+        raise OSError
+
+    await _set(database, _timer("a"))
+    scheduler, minute = _scheduler(database, Job(fail)), timedelta(minutes=1)
+    for at in (NOW, NOW + minute, NOW + 2 * minute):
+        await scheduler.run_due(at)
+    assert tried == [(NOW, NOW), (NOW, NOW + minute), (NOW, NOW + 2 * minute)]
+    await scheduler.run_due(NOW + LATEST[KIND] + minute)
+    assert len(tried) == 3
+    assert await rows(database, LEFT) == []
+    assert log_lines.read_text().count("timer.skipped") == 1
+
+
 async def test_what_is_due_is_done_in_few_transactions(database):
     await _set(database, *(_timer(f"{n}") for n in range(1000)))
     batches = []
