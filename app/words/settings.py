@@ -18,6 +18,7 @@ CANCEL: Final = Phrase("settings-cancel")
 CLOSE: Final = Phrase("settings-close")
 UNCHECKED: Final = Phrase("settings-unchecked")
 OF_WORKSPACE: Final = Phrase("settings-of-workspace")
+SUGGESTED: Final = Phrase("settings-suggested")
 CHOOSE_CHANNEL: Final = Phrase("settings-choose-channel")
 BACK: Final = Phrase("settings-back")
 _DECIDERS: Final = {

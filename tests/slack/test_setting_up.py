@@ -16,8 +16,11 @@ async def test_the_first_admin_is_asked_for_language_and_time_zone(talk):
     await talk.click(view, SETUP)
     asked = [block.get("label", {}).get("text") for block in talk.view()["blocks"]]
     assert {"Language", "Time zone"} <= {*asked}
+    assert "filled in your own language and time zone" in _text(talk.view())
     await talk.close(talk.view())
     await decided(talk, time_zone="Europe/Berlin")
+    await talk.command("settings", command="/karma")
+    assert "filled in your own" not in _text(talk.view())
     assert "*Let's get started.*" not in _text(await talk.open_home())
 
 

@@ -19,6 +19,7 @@ settings-unchecked = Slack didn't tell me whether you're an admin. Please try ag
 settings-of-workspace =
     {"*"}These settings are for the whole workspace.* Choose a channel to see or change what's different there.
     Save before you choose one: unsaved changes are lost.
+settings-suggested = Nothing has been set yet, so I've filled in your own language and time zone. Saving sets them for everyone.
 # $channel is its link.
 settings-of-channel =
     {"*"}These settings are for { $channel } only.* Whatever you leave as is follows the workspace.
