@@ -287,6 +287,16 @@ async def test_forms_are_in_the_workspaces_language(talk):
     assert "mindestens einen Punkt" in str(await _give(talk, points="0"))
 
 
+async def test_where_slack_opens_no_form_for_a_message_that_is_said(talk):
+    post = await talk.said("done", by="bob")
+    talk.slack.fail("views.open", error="expired_trigger_id")
+    await talk.shortcut("give_karma_to_author", on=post)
+    assert talk.heard(to="ann") == ["I couldn't open the form in Slack. Please try again."]
+    await talk.shortcut("give_karma_to_author", on=post)
+    assert talk.view() is not None
+    assert len(talk.heard(to="ann")) == 1
+
+
 async def test_it_is_said_in_the_form_when_the_database_is_away(talk, database_url):
     form = await _free(talk)
     with psycopg.connect(database_url) as conn:

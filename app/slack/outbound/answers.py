@@ -75,8 +75,14 @@ async def send_page(
         _log.warning("answer.failed", action=action, team=request.team, reason=failed.reason)
 
 
-async def open_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> bool:
-    """Show *view* to whoever asks; tell whether Slack has opened it in time."""
+async def open_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> None:
+    """Show *view* to whoever asks; say so where Slack does not open it in time, if that can be."""
+    if not await _open_in_time(client, request, view) and request.url:
+        await send_page(client, request, Page(NO_MODAL()), "form")
+
+
+async def _open_in_time(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> bool:
+    """Tell whether Slack shows *view* to whoever asks."""
     opened = await try_call(
         client.views_open(trigger_id=request.trigger, view=view), client.timings.form
     )
@@ -87,7 +93,7 @@ async def open_form(client: SlackClient, request: UserRequest, view: dict[str, A
 
 async def answer_by_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> Page:
     """Show *view* to whoever asks; return nothing to say, or that it could not be opened."""
-    opened = await open_form(client, request, view)
+    opened = await _open_in_time(client, request, view)
     return Page("" if opened else NO_MODAL())
 
 
