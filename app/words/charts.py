@@ -22,7 +22,7 @@ from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescape
 from app.words import boards
 from app.words.catalog import Phrase, get_language, get_locale
-from app.words.text import cut, escape, find_name, format_name, format_number, join_words
+from app.words.text import cut, escape, find_name, format_number, format_plain_name, join_words
 
 DRAWING: Final = Phrase("chart-drawing")
 ALREADY: Final = Phrase("chart-already")
@@ -118,11 +118,6 @@ def describe_span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
         return unescape(boards.describe_dates(periods[0], zone))
     whole = Period("weeks", periods[0].first, periods[-1].last)
     return _WEEKS(count=len(periods), dates=boards.describe_dates(whole, zone))
-
-
-def format_plain_name(name: str) -> str:
-    """Return *name* on one line, at most 80 characters, where nothing needs to be escaped."""
-    return unescape(format_name(name))
 
 
 def describe_chart(chart: Chart) -> str:

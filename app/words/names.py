@@ -5,7 +5,7 @@ from typing import Final
 
 from app.core.person import Person, PersonKind
 from app.words.catalog import Phrase
-from app.words.text import MAX_NAME, cut, format_name
+from app.words.text import MAX_NAME, cut, format_name, format_plain_name
 
 YES: Final = Phrase("offer-person")
 GONE: Final = Phrase("offer-gone")
@@ -47,12 +47,12 @@ def ask_who_is_meant(handle: str, names: Sequence[str]) -> str:
 
 def format_person_button(name: str) -> str:
     """Return the word on the button for a person; buttons show text as it is."""
-    return cut(YES(name=name), _LONGEST_BUTTON)
+    return cut(YES(name=format_plain_name(name)), _LONGEST_BUTTON)
 
 
 def format_thing_button(handle: str) -> str:
     """Return the word on the button for the thing."""
-    return cut(_THING(handle=handle), _LONGEST_BUTTON)
+    return cut(_THING(handle=format_plain_name(handle)), _LONGEST_BUTTON)
 
 
 def confirm_person(name: str) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 from babel import Locale
 from babel.numbers import format_decimal
 
+from app.core.grammar.tokens import unescape
 from app.core.vote import THING
 from app.words.catalog import Phrase, get_language, get_locale
 
@@ -41,6 +42,11 @@ _UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u2
 def format_name(name: str) -> str:
     """Return *name* on one line, at most 80 characters, escaped."""
     return escape(cut(_UNSHOWN.sub(" ", name).strip(), MAX_NAME))
+
+
+def format_plain_name(name: str) -> str:
+    """Return *name* as above, where nothing needs to be escaped."""
+    return unescape(format_name(name))
 
 
 def cut(text: str, most: int) -> str:

@@ -70,6 +70,18 @@ async def ledger(talk):
     return dict(await talk.rows(LEDGER))
 
 
+async def test_a_button_shows_a_name_as_messages_do(talk):
+    workspace = talk.slack.workspace
+    bob = workspace.find_member("bob")
+    workspace.members[BOB] = replace(bob, display_name="R&D\n\u202ebob " + "b" * 99)
+    await told_of(talk, "bob")
+    await typed(talk, "@bob++")
+    label, _ = buttons(question(talk))
+    assert label.startswith("@R&D bob b")
+    assert label.isprintable()
+    assert len(label) <= 75
+
+
 async def test_a_typed_name_is_asked_about_and_counts_for_the_person(talk, log_lines):
     await told_of(talk, "bob")
     post = await typed(talk, "@bob++ for the docs")

@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 
 from app.core.boards.definitions import OF_THINGS
 from app.core.commands.leaderboard import ShowBoard, ShowChart
-from app.core.grammar.tokens import unescape
 from app.slack.views.blocks import Block, Page, actions, button, header, note, section, sections
 from app.usecases.standings import Leaderboard
 from app.words import boards as words
@@ -121,7 +120,7 @@ def _build_rows(board: Leaderboard, names: Mapping[str, str]) -> Rows:
 
 def _format_name(target: str, names: Mapping[str, str]) -> str:
     # A cell is plain text: Slack shows it as it is, entities and all.
-    return unescape(texts.format_name(texts.find_name(target, names)))
+    return texts.format_plain_name(texts.find_name(target, names))
 
 
 def _render_buttons(board: Leaderboard) -> list[Block]:
