@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import aiohttp
+import pytest
 from psycopg import OperationalError
+from slack_sdk.errors import SlackApiError
 
 from app import server
 from app.devtools.fake_slack import events
@@ -33,7 +35,14 @@ async def test_slack_is_asked_of_each_workspace_of_an_organization(talk):
     talk.slack.workspace.enterprise_id = "E0ORG00001"
     channels = talk.running.context.boards.channels
     await channels.doubt_public()
-    await channels.recheck()
+    # A workspace that the app was taken out of hides none of the others.
+    await talk.rows("INSERT INTO workspaces (team_id) VALUES ('T0GONE0001') RETURNING 1")
+    await talk.rows(
+        "INSERT INTO channels (team_id, channel_id) VALUES ('T0GONE0001', 'C0GONE0001') RETURNING 1"
+    )
+    talk.slack.fail("users.conversations", error="team_access_not_granted")
+    with pytest.raises(SlackApiError):
+        await channels.recheck()
     assert await talk.rows(DOUBTED) == [(talk.id_of("general"),)]
 
 

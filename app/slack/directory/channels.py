@@ -9,7 +9,10 @@ A message that Slack delivers late tells what the channel was: it makes nothing 
 import asyncio
 import contextlib
 import time
+from collections.abc import Sequence
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import structlog
@@ -135,15 +138,24 @@ class Channels:
         Pages that were made before show what is public now.
         """
         doubted = await self._database.run(heard_channels.list_doubted)
-        asked = {key: self._now(*key) for key in doubted}
-        own = {team: await self._list_own_public(team) for team in {team for team, _ in doubted}}
-        for team, channel in doubted:
-            at = asked[team, channel]
-            if channel in own[team] and self.note(team, channel, private=False, at=at):
+        refused: Exception | None = None
+        for team, same in groupby(doubted, itemgetter(0)):
+            try:
+                await self._recheck_team(team, [channel for _, channel in same])
+            except FAILURES as error:  # another workspace may have the app still
+                refused = error
+        if refused:
+            raise refused
+
+    async def _recheck_team(self, team: str, doubted: Sequence[str]) -> None:
+        asked = {channel: self._now(team, channel) for channel in doubted}
+        own = await self._list_own_public(team)
+        for channel, at in asked.items():
+            if channel in own and self.note(team, channel, private=False, at=at):
                 self._unstored[team, channel] = False  # also where only the database doubts it
         await self._store(rechecked=True)
-        for team, channel in doubted:
-            if channel not in own[team]:
+        for channel in doubted:
+            if channel not in own:
                 self._private.pop((team, channel), None)
                 await self._ask_slack(team, channel)
         await self._store(rechecked=True)
