@@ -10,7 +10,7 @@ from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
 from app.slack.directory.identity import Identity
 from app.slack.payloads import requests
-from app.slack.payloads.events import read_message
+from app.slack.payloads.events import read_message, read_team_id
 from app.slack.payloads.user_payload import read_person
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
@@ -65,6 +65,22 @@ def test_whose_organization_a_delivery_names_does_not_matter(granted, home):
     body = {"team_id": "T9", "enterprise_id": "E9", "authorizations": [granted], "event": event}
     message = read_message(body)
     assert (message.team, message.home) == ("T1", home)
+
+
+@pytest.mark.parametrize(
+    ("granted", "shared", "seen_from", "team"),
+    [
+        ("T1", True, "T2", "T1"),
+        (None, True, "T1", "T1"),
+        (None, True, "E1", "T9"),
+        (None, True, None, "T9"),
+        (None, False, "T1", "T9"),
+    ],
+)
+def test_what_an_organization_shares_with_others_is_its_own(granted, shared, seen_from, team):
+    body = {"team_id": "T9", "context_team_id": seen_from, "is_ext_shared_channel": shared}
+    body["authorizations"] = [{"team_id": granted, "enterprise_id": "E1"}]
+    assert read_team_id(body) == team
 
 
 SUBMITTED = {

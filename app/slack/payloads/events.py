@@ -193,9 +193,16 @@ def _names_only_ids(lines: Lines) -> bool:
 
 
 def read_team_id(body: dict[str, Any]) -> str | None:
-    """Return the workspace in whose ledger *body* belongs: the one that installed the app."""
+    """Return the workspace in whose ledger *body* belongs: the one that installed the app.
+
+    Where a whole organization did, what is shared with others may name theirs as the team; from
+    whose side it is seen is ours.
+    """
     granted = parse_slack_id(_read_authorization(body).get("team_id"))
-    return granted or parse_slack_id(body.get("team_id"))
+    seen_from = parse_slack_id(body.get("context_team_id"))
+    is_shared = body.get("is_ext_shared_channel") is True
+    ours = seen_from if is_shared and seen_from and seen_from.startswith("T") else None
+    return granted or ours or parse_slack_id(body.get("team_id"))
 
 
 def read_workspace_id(body: dict[str, Any]) -> str | None:
