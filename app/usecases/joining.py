@@ -136,6 +136,11 @@ async def find_joined(
     return _build_reply_change(message, before.voter, first, stays)
 
 
+async def has_joined(conn: Conn, message: Message) -> bool:
+    """Tell whether an earlier version of *message* has joined a thank-you."""
+    return await joins.read_reply(conn, message) is not None
+
+
 def _build_reply_change(
     message: Message, voter: str, thanked: ThankYou, vote: Vote | None
 ) -> JoinChange:

@@ -105,7 +105,7 @@ async def _revise(
     meant = await _resolve_names(message, heard, rules, context)
     ruling = await judge_votes(message, meant.votes, rules, context)
     ballot = await make_ballot(message, ruling, rules, context)
-    change = partial(_change, ballot=ballot, meant=meant)
+    change = partial(_change, ballot=ballot, meant=meant, joins=joined is not None)
     if joined:
         return await joining.join_by_reply(joined, message, change, context, rules)
     outcome = await store_by_rules(context, rules, change)
@@ -113,11 +113,19 @@ async def _revise(
     return outcome
 
 
-async def _change(conn: Conn, ballot: Ballot, meant: ResolvedVotes) -> Outcome | None:
-    """Let *ballot* count; raises StaleRulesError where typed names were given a meaning since."""
+async def _change(
+    conn: Conn, ballot: Ballot, meant: ResolvedVotes, *, joins: bool
+) -> Outcome | None:
+    """Let *ballot* count, of a message that *joins* a thank-you, or did.
+
+    Raises StaleRulesError where that has changed since, or typed names were given a meaning.
+    """
     if not await typed_names.is_unchanged(conn, ballot.message, meant):
         raise StaleRulesError
     outcome = await settle(conn, ballot)
+    # The message is held only now: an earlier version may have joined beside this one.
+    if outcome and not joins and await joining.has_joined(conn, ballot.message):
+        raise StaleRulesError
     asked = await typed_names.ask(conn, ballot.message, meant) if outcome else 0
     return add_waiting(outcome, asked)
 

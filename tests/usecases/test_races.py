@@ -47,6 +47,17 @@ async def test_edits_while_accounts_are_merged_and_parted_lose_no_point(two):
     assert await wrong(here) == []
 
 
+@pytest.mark.parametrize("text", ["", "<@U4>++"])
+async def test_a_reply_that_is_changed_while_it_joins_leaves_again(two, text):
+    here, there = two()
+    thanks = await here.say("<@U2>++")
+    replies = [here.replied(thanks, by=f"U3{number}") for number in range(20)]
+    changes = [there.edit(one, text, later(1)) if text else there.delete(one) for one in replies]
+    await asyncio.gather(*map(here.hear, replies), *changes)
+    assert await scores(here) == ({"U2": 1, "U4": 20} if text else {"U2": 1})
+    assert await wrong(here) == []
+
+
 async def test_a_vote_that_another_process_judges_after_an_opt_out_does_not_count(two):
     here, there = two()
     old = await there.say("<@U2>++")
