@@ -88,6 +88,15 @@ async def test_the_standing_of_what_one_is_merged_into_is_ones_own(points, board
     assert "+1 to postgres" in page
 
 
+async def test_whoever_is_merged_sees_nothing_of_an_account_that_opted_out(points):
+    await points.said("@ann++ for the tea", by="bob")
+    await merged(points, "@eve into @ann")
+    assert "the tea" in told(await points.open_home("eve"))
+    await points.command("opt-out", by="ann", command="/karma")
+    assert "the tea" not in told(await points.open_home("eve"))
+    assert "the tea" not in await text(points, "", "/karma", by="eve")
+
+
 @pytest.mark.parametrize(("boards", "said"), [("own", OWN), ("off", OFF)])
 async def test_a_question_for_somebodys_score_is_answered_to_who_asks_alone(points, boards, said):
     await points.decide(boards=boards)
