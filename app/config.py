@@ -84,6 +84,8 @@ def _check_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
         raise ValueError("must be a URL that begins with https:// (or http://)")
+    if not _is_host(parts.hostname):
+        raise ValueError("has no host between // and the next /")
     if not _has_usable_port(parts):
         raise ValueError("has a port that is not a number up to 65535")
     return value
@@ -94,6 +96,14 @@ def _check_base_url(value: str) -> str:
     if parts.query or parts.fragment:
         raise ValueError("must end before any ? or #: the names of methods are appended to it")
     return value if value.endswith("/") else value + "/"
+
+
+def _is_host(name: str) -> bool:
+    """Tell whether *name* can be a host's: those who connect trip over any other, as `a..b`."""
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _has_usable_port(parts: SplitResult) -> bool:

@@ -100,6 +100,8 @@ def test_white_space_around_a_value_is_taken_away(monkeypatch):
         ("DATABASE_URL", "postgresql://u:p@db:port/votes", "a port that is not a number"),
         ("DATABASE_URL", "postgresql://u:p@one:5432,two:5x/votes", "a port that is not a number"),
         ("PUBLIC_URL", "karma.example", "must be a URL that begins with https://"),
+        ("SLACK_API_URL", "https://slack..com/api/", "has no host"),
+        ("SLACK_API_URL", f"https://{'x' * 64}/api/", "has no host"),
         ("PUBLIC_URL", "https://karma.example:port", "port"),
         ("DB_STATEMENT_TIMEOUT_MS", "2147483648", "less than or equal to 2147483647"),
         ("DB_CONNECTION_TIMEOUT_MS", "9" * 400, "DB_CONNECTION_TIMEOUT_MS"),
