@@ -64,8 +64,6 @@ def build_message(team: str, channel: str, giver: str, key: str, at: datetime) -
 class CountedGift:
     """What came of a gift that counts."""
 
-    score: int
-    """The receiver's now."""
     outcome: Outcome | None
     """What it changed; None where it had been given before."""
 
@@ -109,8 +107,7 @@ async def _give(
     if outcome and outcome.refused:
         return await _decline(given, outcome.refused[0], context)
     context.watch.count_revision(outcome)
-    outcome = greet_newcomers(outcome, gift.message, [gift.receiver], context)
-    return CountedGift(await _read_score(gift, rules, context), outcome)
+    return CountedGift(greet_newcomers(outcome, gift.message, [gift.receiver], context))
 
 
 async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> DeclinedGift:
@@ -133,6 +130,15 @@ async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:
     return await context.database.run(
         lambda conn: store.read_form_vote(conn, gift.message.key, giver)
     )
+
+
+async def read_score(gift: Gift, context: VoteContext) -> int:
+    """Return what the receiver of *gift* has now; raises UnavailableError."""
+    target = context.rulebook.resolve_alias(gift.team, gift.receiver)
+    scores = await context.database.run(
+        lambda conn: standings.read_scores(conn, gift.team, [target])
+    )
+    return scores.get(target, 0)
 
 
 async def _weigh_ballots(
@@ -163,14 +169,6 @@ async def _store_gift(
     reacted, _ = await store.sum_standing(conn, key, giver)
     stands = gift.points or limit_points(reacted)
     return await settle(conn, advance_ballot(ballots[stands], turn))
-
-
-async def _read_score(gift: Gift, rules: WorkspaceRules, context: VoteContext) -> int:
-    target = rules.resolve_alias(gift.receiver)
-    scores = await context.database.run(
-        lambda conn: standings.read_scores(conn, gift.team, [target])
-    )
-    return scores.get(target, 0)
 
 
 @dataclass(frozen=True, slots=True)

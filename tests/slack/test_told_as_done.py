@@ -3,10 +3,12 @@
 Whoever hears that it wasn't does it again.
 """
 
+import asyncio
 from contextlib import contextmanager
 
 import psycopg
 
+from tests.faults.load import eventually
 from tests.slack.test_home import second_process
 from tests.slack.test_merging import karma, said
 from tests.slack.test_typed_names import FIRST, question, told_of, typed
@@ -70,4 +72,36 @@ async def test_whom_a_typed_name_means(talk, config, database_url):
             answer = await other.deliver_interaction(press)
     assert answer.status == 200
     assert "somebody" in talk.updates()[-1]["text"]
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_points_that_a_form_gave(talk, database_url):
+    """The database stops answering right after the points are stored."""
+    await talk.decide(replies="silent")
+    await talk.shortcut("give_karma")
+    connect, waits = (
+        psycopg.AsyncConnection.connect,
+        "SELECT count(*) FROM pg_locks WHERE NOT granted",
+    )
+    async with await connect(database_url) as before, await connect(database_url) as after:
+        await before.execute("LOCK TABLE cooldowns, outbox, told, homes IN EXCLUSIVE MODE")
+
+        async def waiting(count):
+            return await talk.rows(waits) == [(count,)]
+
+        with talk.hurried(database=5):
+            giving = asyncio.create_task(
+                talk.submit(
+                    talk.view(), give_karma_points="1", give_karma_whom="bob",
+                    give_karma_channel="general",
+                )
+            )  # fmt: skip
+            await eventually(lambda: waiting(1))
+            locking = asyncio.create_task(
+                after.execute("LOCK TABLE leaderboard IN ACCESS EXCLUSIVE MODE")
+            )
+            await eventually(lambda: waiting(2))
+            await before.rollback()
+            await locking
+            assert await giving == {}
     assert await talk.scores() == {BOB: 1}

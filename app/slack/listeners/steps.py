@@ -22,7 +22,7 @@ from app.slack.listeners.context import Context
 from app.slack.payloads import forms
 from app.slack.payloads.forms import WorkflowStep
 from app.store.database import UnavailableError
-from app.usecases.giving import CountedGift, DeclinedGift, Gift, explain_declined, give
+from app.usecases.giving import CountedGift, DeclinedGift, Gift, explain_declined, give, read_score
 from app.words import giving as words
 from app.words import usage
 from app.words.text import strip_marks
@@ -73,7 +73,7 @@ async def _run(step: WorkflowStep, context: Context) -> None:
     match done:
         case CountedGift():
             context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
-            await _complete(step, done.score, context)
+            await _complete(step, await read_score(gift, context), context)
         case DeclinedGift():
             await _fail(step, strip_marks(explain_declined(done, gift, context)), context)
         case _:
