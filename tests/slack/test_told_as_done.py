@@ -33,6 +33,14 @@ async def test_points_that_an_admin_gave(talk, database_url):
     assert await talk.scores() == {CAROL: 5}
 
 
+async def test_it_is_told_while_slack_waits(talk, database_url):
+    with psycopg.connect(database_url) as conn:
+        conn.execute("LOCK TABLE members IN ACCESS EXCLUSIVE MODE")
+        with talk.hurried(answer=0.2):
+            told = await karma(talk, "adjust @carol +5")
+    assert told == "somebody had 0 points and now has 5 (+5)."
+
+
 async def test_a_ban_that_was_lifted(talk, config, database_url):
     await karma(talk, "ban @carol")
     async with second_process(talk, config, database_url) as other:

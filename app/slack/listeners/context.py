@@ -1,5 +1,6 @@
 """What the listeners share: each gets it when it registers; and how they name people and things."""
 
+import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -129,10 +130,11 @@ async def name_afterwards(
 ) -> TargetNames:
     """Return the same names, to tell what was done: also where the database has gone away since.
 
-    Whoever hears that nothing was done does it again.
+    Whoever hears that nothing was done, or nothing at all in time, does it again.
     """
     try:
-        return await resolve_names(context, team, targets, *typed, reasons=reasons)
-    except UnavailableError:
+        async with asyncio.timeout(context.client.timings.answer):
+            return await resolve_names(context, team, targets, *typed, reasons=reasons)
+    except (UnavailableError, TimeoutError):
         spelled = {target.id: target.spelling for target in typed}
         return TargetNames({target: find_name(target, spelled) for target in (*targets, *spelled)})

@@ -4,6 +4,7 @@ Who acts is who Slack's signature says, and nobody else: what buttons and forms 
 like anything from outside, and refused with one line in the log.
 """
 
+import asyncio
 import re
 import tempfile
 import time
@@ -145,8 +146,9 @@ async def _report_undone(
 ) -> Page:
     context.record_votes("vote.undone", request.team, done.given.channel, done.outcome, started)
     try:
-        more = await undo.find_undoable(context, request.team, request.user, _now())
-    except UnavailableError:  # what is undone is told, and nothing else offered
+        async with asyncio.timeout(context.client.timings.answer):
+            more = await undo.find_undoable(context, request.team, request.user, _now())
+    except (UnavailableError, TimeoutError):  # what is undone is told, and nothing else offered
         more = None
     votes = [*done.votes, *(more.votes if more else ())]
     reasons = [vote.reason for vote in votes]
