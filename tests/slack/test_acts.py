@@ -82,7 +82,10 @@ async def test_undo_twice_takes_back_two_messages_and_then_nothing(talk):
     await talk.said("@carol++")
     for _ in range(2):
         assert (await _karma(talk, "undo"))["text"].startswith("Undone")
-    assert (await _karma(talk, "undo"))["text"].startswith("There's nothing to undo")
+    assert (await _karma(talk, "undo"))["text"] == (
+        "There's nothing to undo from the last 10 minutes."
+        " For points from before, edit or delete the message, or take your reaction back."
+    )
     assert len(await talk.rows(LEDGER)) == 4
 
 

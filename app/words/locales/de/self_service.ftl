@@ -45,8 +45,8 @@ self-service-full = Das lässt sich nicht rückgängig machen: Es wären mehr Pu
 # `minutes` ist 0, wo sich nichts rückgängig machen lässt.
 self-service-nothing-to-undo = { $minutes ->
     [0] Es gibt nichts rückgängig zu machen.
-    [one] Es gibt nichts rückgängig zu machen: Du hast in der letzten Minute keine Punkte gegeben.
-   *[other] Es gibt nichts rückgängig zu machen: Du hast in den letzten { $minutes } Minuten keine Punkte gegeben.
+    [one] Aus der letzten Minute gibt es nichts rückgängig zu machen. Bei älteren Punkten bearbeite oder lösche die Nachricht, oder nimm deine Reaktion zurück.
+   *[other] Aus den letzten { $minutes } Minuten gibt es nichts rückgängig zu machen. Bei älteren Punkten bearbeite oder lösche die Nachricht, oder nimm deine Reaktion zurück.
   }
 self-service-too-old = { $minutes ->
     [0] Rückgängig machen ist hier abgeschaltet. Bearbeite oder lösche stattdessen die Nachricht, dann ändern sich auch ihre Punkte.

@@ -45,8 +45,8 @@ self-service-full = That can't be undone: it would be more points than I can cou
 # `minutes` is 0 where nothing can be undone.
 self-service-nothing-to-undo = { $minutes ->
     [0] There's nothing to undo.
-    [one] There's nothing to undo: you gave no points in the last minute.
-   *[other] There's nothing to undo: you gave no points in the last { $minutes } minutes.
+    [one] There's nothing to undo from the last minute. For points from before, edit or delete the message, or take your reaction back.
+   *[other] There's nothing to undo from the last { $minutes } minutes. For points from before, edit or delete the message, or take your reaction back.
   }
 self-service-too-old = { $minutes ->
     [0] Undo is switched off here. Edit or delete the message instead, and its points follow.
