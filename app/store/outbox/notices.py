@@ -6,7 +6,7 @@ conversation with the app.
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -70,12 +70,13 @@ ORDER BY min(id)
 """  # noqa: S608 (the same)
 
 _AT_ONCE: Final = 20
-_APART: Final = timedelta(seconds=0.2)
-"""Between two digests of a workspace, beyond so many: of the "several hundred messages per minute"
-that Slack takes, most are left for answers, which would wait behind them all."""
+_APART: Final = 0.2
+"""Seconds between two digests of a workspace, beyond so many: of the "several hundred messages per
+minute" that Slack takes, some are left for answers, which would wait behind them all."""
 
 # Whoever was given to on a day has had a score changed since it began; clocks may differ a little.
-# They are looked for apart, because in a cluster no INSERT looks at several tables by EXISTS.
+# They are looked for apart, because in a cluster no INSERT looks at several tables by EXISTS; nor
+# does one add to a time what differs from row to row.
 _BEGIN: Final = f"""
 WITH begun AS (
     INSERT INTO digests (team_id, day) VALUES (%(team)s, %(day)s)
@@ -90,8 +91,8 @@ WITH begun AS (
 )
 INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, due_at, created_at)
 SELECT team_id, target_id, %(name)s, '{ReplyKind.DIGEST}', %(body)s, at, at FROM (
-    SELECT team_id, target_id, now() + %(apart)s * greatest(
-        row_number() OVER (ORDER BY target_id COLLATE "C") - %(at_once)s, 0) AS at
+    SELECT team_id, target_id, to_timestamp((extract(epoch FROM now()) + %(apart)s * greatest(
+        row_number() OVER (ORDER BY target_id COLLATE "C") - %(at_once)s, 0))::float8) AS at
     FROM begun JOIN receiver USING (team_id)
 ) AS paced
 ORDER BY target_id COLLATE "C"
