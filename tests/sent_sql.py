@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from psycopg import _queries
+from psycopg_pool import PoolClosed
 
 from tests.one_workspace import find_faults
 
@@ -38,6 +39,8 @@ _TESTS: Final = str(Path(__file__).parent)
 _UNWATCHED: Final = ("app.store.connections", "app.store.database")
 _ELSEWHERE: Final = ("app.store.migrations", "app.devtools", "app.cli.backup")
 
+refused: set[str] = set()
+"""What is in a statement that is not answered, as where the database has gone away for good."""
 faults: list[str] = []
 """What was sent since the last look that does not keep to one workspace."""
 _faultless: Final[set[str]] = set()
@@ -49,6 +52,8 @@ def watch() -> None:
     convert = _queries.PostgresQuery.convert
 
     def convert_and_look(self: _queries.PostgresQuery, query: Any, parameters: Any) -> None:
+        if isinstance(query, str) and any(part in query for part in refused):
+            raise PoolClosed
         convert(self, query, parameters)
         if isinstance(query, str) and query in _faultless:
             return
