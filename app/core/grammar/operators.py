@@ -16,6 +16,8 @@ from app.core.reactions import normalize_emoji
 SIGN: Final = "[-+—=]"
 """The characters with which an operator, or `==`, begins."""
 QUERY: Final = "=="
+AFTER_QUOTES: Final = r"(?=\+\+|==|[+-]=|--|-?—|\s++(?:\+\+|==))"
+"""What may stand after a quoted thing: before a plus or `==` alone there may be spaces."""
 
 _SIGNS: Final = re.compile(r"\+\+|--|—|[+-]=")
 # White space, the end, closing marks, a mention or an emoji; and after closing marks no letter,

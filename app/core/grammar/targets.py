@@ -29,7 +29,7 @@ from app.core.grammar.characters import (
     STRAIGHT_QUOTES,
 )
 from app.core.grammar.line import Line
-from app.core.grammar.operators import SIGN
+from app.core.grammar.operators import AFTER_QUOTES, SIGN
 from app.core.grammar.tokens import EMOJI, GROUP, OPAQUE, USER, Atoms
 from app.core.grammar.words import GrammarWords
 from app.core.settings.definitions import Settings
@@ -132,7 +132,7 @@ def _build_quoted_pattern(number: int, marks: str) -> str:
     if marks == SINGLE_QUOTES:  # an apostrophe between two letters is none
         char = f"(?:{char}|{AFTER_LETTER}[{marks}]{BEFORE_LETTER})"
     inside = f"(?>{char}{{1,{MAX_QUOTED}}})"
-    end = rf"(?:{'|'.join(closing)})(?=\s*+{SIGN})"
+    end = f"(?:{'|'.join(closing)}){AFTER_QUOTES}"
     return rf"[{marks}](?:{'|'.join(opening)}){inside}{end}(?P<quoted{number}>)"
 
 
