@@ -148,14 +148,14 @@ async def test_the_former_database_can_be_dropped(command, dump, url, place):
 
 async def test_a_restore_may_take_longer_than_the_role_lets_others(command, dump, url, place):
     for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
-        place.execute(f"ALTER DATABASE present SET {setting} = '250ms'")
+        place.execute(f"ALTER DATABASE present SET {setting} = '1h'")
     reached = reach_server(url, "test")
     for autocommit in (True, False):
         with reached.connect(autocommit=autocommit) as conn:
             assert conn.execute("SHOW statement_timeout").fetchone() == ("0",)
             assert conn.execute("SHOW idle_in_transaction_session_timeout").fetchone() == ("0",)
     assert (await command("restore", dump, "--force"))[::2] == (0, "")
-    assert place.ask(url, "SHOW statement_timeout") == [("250ms",)]
+    assert place.ask(url, "SHOW statement_timeout") == [("1h",)]
 
 
 async def test_tables_may_be_in_a_schema_of_their_own(command, url, place):

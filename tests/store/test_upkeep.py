@@ -2,8 +2,8 @@
 
 import asyncio
 
+from app.store import database as store_database
 from app.store.database import Database, Limits
-from app.store.server import upkeep
 from app.store.server.upkeep import tidy
 from app.usecases.upkeep import keep_tidy
 from tests.logged import logged
@@ -74,7 +74,7 @@ async def test_what_was_refused_lately_is_remembered_and_who_has_opted_out_for_e
 
 
 async def test_what_cannot_be_removed_now_holds_up_nothing_else(database, monkeypatch):
-    monkeypatch.setattr(upkeep, "_PATIENCE", 1.0)
+    monkeypatch.setattr(store_database, "_LOCK_SECONDS", 0.1)  # of which nobody else needs any
     await rows(database, KNOWN)
     await rows(
         database,
@@ -86,7 +86,7 @@ async def test_what_cannot_be_removed_now_holds_up_nothing_else(database, monkey
     old = "INSERT INTO turns VALUES ('T1', 'C1', now() - interval '2 days') RETURNING 1"
     await rows(database, old)
     async with database.pool.connection() as holding, holding.transaction():
-        await holding.execute("SELECT FROM outbox FOR UPDATE")
+        await holding.execute("SELECT FROM outbox WHERE team_id = 'T1' FOR UPDATE")
         assert await database.run(tidy) == 1
     assert await rows(database, "SELECT FROM turns") == []
     assert await database.run(tidy) == 1
