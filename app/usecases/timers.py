@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
@@ -93,17 +94,20 @@ class Scheduler:
         Without a time, it is the database's. Raises UnavailableError where what is due in a
         workspace could not be done, after all others.
         """
-        at, teams = await self._database.run(lambda conn: store.read_due_teams(conn, now))
-        for team in self._rulebook.list_teams():
-            await self._plan(team, at)
+        read_due = partial(store.read_due_teams, now=now)
+        at, due = await self._database.run(read_due)
+        known = self._rulebook.list_teams()
         count, late = 0, None
-        for team in teams:
+        for team in dict.fromkeys([*known, *due]):
             try:
-                count += await self._run_team(team, at)
-            except UnavailableError as error:
+                if team in known:
+                    await self._plan(team, at)
+                if team in due:
+                    count += await self._run_team(team, at)
+            except UnavailableError as error:  # also where another process is at what is due there
                 late = error
                 # Where the database is away, the others need not be tried.
-                await self._database.run(lambda conn: store.read_due_teams(conn, now))
+                await self._database.run(read_due)
         if late:
             raise late
         return count

@@ -95,6 +95,20 @@ async def test_what_fails_in_a_workspace_holds_up_no_other(database):
     assert await _done(database) == []
 
 
+async def test_what_cannot_be_planned_in_a_workspace_holds_up_no_other(database):
+    await _set(database, _timer("one"), team="T2")
+    answers = iter([UnavailableError])  # another process is at what is planned there
+
+    def plan(_settings, _now):
+        if error := next(answers, None):
+            raise error
+
+    scheduler = Scheduler(database, _Rules(secret="a secret"), {KIND: Job(_do, plan)})
+    with pytest.raises(UnavailableError):
+        await scheduler.run_due(NOW)
+    assert await _done(database, "T2") == ["recap/one"]
+
+
 async def test_nobody_waits_for_what_is_due_so_that_it_may_take_long(database, monkeypatch):
     await _set(database, _timer("one"))
     scheduler = _scheduler(database, Job(_take_long))
