@@ -261,16 +261,16 @@ async def allow_seconds(conn: Conn, seconds: float) -> None:
         await conn.execute(statement)
 
 
-def list_timeouts(statement: float, lock: float) -> list[str]:
+def list_timeouts(statement: float, lock: float | None = None) -> list[str]:
     """Return what lets a transaction's statements take so many seconds, and wait so for a lock.
 
-    0 is for ever. A cluster hands each on to its nodes, because of the first one, if it is sent by
-    itself.
+    0 is for ever, None as the role has it. A cluster hands each on to its nodes, because of the
+    first one, if it is sent by itself.
     """
+    seconds = {"statement_timeout": statement, "lock_timeout": lock}
     return [
         "SET LOCAL citus.propagate_set_commands = 'local'",
-        f"SET LOCAL statement_timeout = {round(statement * 1000)}",
-        f"SET LOCAL lock_timeout = {round(lock * 1000)}",
+        *(f"SET LOCAL {k} = {round(v * 1000)}" for k, v in seconds.items() if v is not None),
     ]
 
 

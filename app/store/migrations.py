@@ -16,7 +16,7 @@ from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
 from app import CommandError
-from app.store.database import UNLIMITED, Conn, fetch_column, fetch_value
+from app.store.database import UNLIMITED, Conn, fetch_column, fetch_value, list_timeouts
 
 FOLDER: Final = Path(__file__).parents[2] / "migrations"
 _TABLE: Final = "_yoyo_migration"
@@ -57,7 +57,8 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
     def begin(self) -> None:
         """Begin a transaction that may take as long as it takes."""
         super().begin()
-        self.execute(UNLIMITED)
+        for statement in (UNLIMITED, *list_timeouts(0)):
+            self.execute(statement)
 
     def apply_one(self, migration: Any, force: bool = False, mark: bool = True) -> None:  # noqa: FBT001, FBT002 (yoyo's)
         """Apply *migration* and note that in one transaction: a kill comes before or after both."""
@@ -138,8 +139,8 @@ def open_backend(url: str) -> Iterator[Backend]:
     """
     with psycopg.connect(url, **_CONNECTION) as conn, conn.transaction():
         # Of the transaction, not the session, which behind a pooler is not ours.
-        conn.execute(UNLIMITED)
-        conn.execute("SET LOCAL lock_timeout = 0")
+        for statement in (UNLIMITED, *list_timeouts(0, 0)):
+            conn.execute(statement)
         conn.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         uri = DatabaseURI("postgresql+psycopg", None, None, None, None, "", {"url": url})
         yoyo = Backend(uri, _TABLE)
