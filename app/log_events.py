@@ -126,6 +126,7 @@ EVENTS: Final = (
     E("timer.skipped", "warning", "team kind timers", "digests or a recap (`kind`) were due while the app or its database was away, and are [too late](reliability.md#what-happens-by-itself) now; their next time holds", "nothing"),
     E("timers.wait", "info", "reason", "what happens by itself waits, because the database is away"),
     E("upkeep.done", "debug", "removed", "the hourly tidying removed so many rows"),
+    E("upkeep.late", "warning", "team reason", "what was to be removed from a table is left for the next hour, since that takes too long or somebody holds it", "if it goes on: [Database slow](troubleshoot.md#database-slow)"),
     E("upkeep.skipped", "info", "reason", "the hourly tidying found no database"),
     E("vote.cast", "info", "team channel votes ms", "a message's votes are stored"),
     E("vote.edited", "info", "team channel votes ms", "an edit has changed them"),

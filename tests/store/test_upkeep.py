@@ -73,7 +73,7 @@ async def test_what_was_refused_lately_is_remembered_and_who_has_opted_out_for_e
     assert told == [("opted_out/U2",), ("refusal/allowance",)]
 
 
-async def test_what_cannot_be_removed_now_holds_up_nothing_else(database, monkeypatch):
+async def test_what_cannot_be_removed_now_holds_up_nothing_else(database, monkeypatch, log_lines):
     monkeypatch.setattr(store_database, "_LOCK_SECONDS", 0.1)  # of which nobody else needs any
     await rows(database, KNOWN)
     await rows(
@@ -88,6 +88,8 @@ async def test_what_cannot_be_removed_now_holds_up_nothing_else(database, monkey
     async with database.pool.connection() as holding, holding.transaction():
         await holding.execute("SELECT FROM outbox WHERE team_id = 'T1' FOR UPDATE")
         assert await database.run(tidy) == 1
+    (late,) = logged(log_lines, "upkeep.late")
+    assert (late["team"], late["reason"]) == ("T1", "canceling statement due to lock timeout")
     assert await rows(database, "SELECT FROM turns") == []
     assert await database.run(tidy) == 1
     assert await rows(database, "SELECT FROM outbox") == []

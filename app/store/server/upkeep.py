@@ -3,12 +3,15 @@
 import contextlib
 from typing import Final
 
+import structlog
 from psycopg import ProgrammingError, sql
 from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from app.store.database import Conn, allow_seconds, fetch_column
 from app.store.server.maintenance import list_tables
 from app.store.workspace.workspaces import list_teams
+
+_log = structlog.get_logger()
 
 _PATIENCE: Final = 60.0
 """Seconds for a statement: of a million replies, those that are old are found in 2."""
@@ -92,11 +95,13 @@ async def tidy(conn: Conn) -> int:
 
 async def _remove(conn: Conn, statement: str, team: str) -> int:
     """Return how many rows *statement* has removed; what takes too long waits for the next time."""
-    with contextlib.suppress(QueryCanceled, LockNotAvailable):
+    try:
         async with conn.transaction():
             await allow_seconds(conn, _PATIENCE)
             return (await conn.execute(statement, {"team": team})).rowcount
-    return 0
+    except (QueryCanceled, LockNotAvailable) as error:
+        _log.warning("upkeep.late", team=team, reason=str(error).partition("\n")[0])
+        return 0
 
 
 async def refresh_statistics(conn: Conn) -> list[str]:
