@@ -47,10 +47,19 @@ class Leaderboard:
         return any(place.before is not None for place in self.places)
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whoever sees a board, and stands on it unless they are hidden themselves."""
+
+    user: str
+    account: str
+    """Whose place is theirs: their own, or that of what they are merged into."""
+
+
 async def read_leaderboard(
     rank_indexes: RankIndexes,
     team: str,
-    reader: str,
+    reader: Reader,
     show: ShowBoard,
     calendar: Calendar,
     members: Collection[str] | None = None,
@@ -67,15 +76,16 @@ async def read_leaderboard(
         lambda c: ledger_boards.has_rows(c, team, name, period)
     )
     read = _read_kept if whole else _read_computed
-    inquiry = _Inquiry(rank_indexes, team, reader, show, name, period, calendar, members)
+    inquiry = _Inquiry(rank_indexes, team, reader.account, show, name, period, calendar, members)
     places, own = await read(inquiry)
-    out = own is None and await rank_indexes.database.run(lambda c: is_hidden(c, team, reader))
+    may_be_out = own is None or reader.account != reader.user
+    out = may_be_out and await rank_indexes.database.run(lambda c: is_hidden(c, team, reader.user))
     gone = not places and await rank_indexes.database.run(
         lambda c: standings.may_be_pruned(c, team, period)
     )
     return Leaderboard(
-        replace(show, span=span), period, calendar.zone_name, places, own, hidden=out,
-        pruned=gone, seasons=bool(calendar.seasons),
+        replace(show, span=span), period, calendar.zone_name, places, None if out else own,
+        hidden=out, pruned=gone, seasons=bool(calendar.seasons),
     )  # fmt: skip
 
 

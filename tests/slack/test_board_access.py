@@ -97,6 +97,23 @@ async def test_whoever_is_merged_sees_nothing_of_an_account_that_opted_out(point
     assert "the tea" not in await text(points, "", "/karma", by="eve")
 
 
+async def test_whoever_opted_out_is_named_on_no_board_for_what_they_are_merged_into(points):
+    await merged(points, "@eve into @ann")
+    await points.command("opt-out", by="eve", command="/karma")
+    await points.said("@pptbot leaderboard", by="eve")
+    assert "eve" not in points.heard()[-1]
+    assert "You've opted out" in await text(points, "", by="eve")
+
+
+async def test_whoever_is_merged_into_one_that_opted_out_is_told_of_no_opting_out(points):
+    await merged(points, "@eve into @ann")
+    await points.command("opt-out", by="ann", command="/karma")
+    said = await text(points, "", by="eve")
+    assert "You have no points yet" in said
+    assert "ann" not in said
+    assert "opt" not in said
+
+
 @pytest.mark.parametrize(("boards", "said"), [("own", OWN), ("off", OFF)])
 async def test_a_question_for_somebodys_score_is_answered_to_who_asks_alone(points, boards, said):
     await points.decide(boards=boards)

@@ -17,7 +17,7 @@ from app.store.people import merging
 from app.store.people.merge_transfer import Transfer
 from app.store.server import operating
 from app.store.transfer import archive
-from app.usecases.standings import read_leaderboard, read_series
+from app.usecases.standings import Reader, read_leaderboard, read_series
 from tests.store.casting import ballot, cast, revise, rows, ruled, spoken, ts_of
 
 THURSDAY = date(2025, 11, 20)
@@ -101,7 +101,9 @@ async def test_of_a_time_that_was_archived_nothing_is_shown_rather_than_a_part(
 
 async def _shown(database, reader, span, **how):
     show = ShowBoard(span=span, channel="C1", **how)
-    return await read_leaderboard(RankIndexes(database), "T1", reader, show, Calendar(NOW))
+    return await read_leaderboard(
+        RankIndexes(database), "T1", Reader(reader, reader), show, Calendar(NOW)
+    )
 
 
 async def test_a_board_without_rows_has_ranks_movement_and_the_readers_own_place(database):
@@ -143,7 +145,9 @@ async def test_a_quarter_that_has_just_begun_is_compared_with_a_large_one(databa
     await rows(database, before)
     await _given(database, 1, {"U601": 1, "U600": 2, "U2": 3}, by="U1")
     show = ShowBoard(span="quarter")
-    board = await read_leaderboard(RankIndexes(database), "T1", "U601", show, Calendar(NOW))
+    board = await read_leaderboard(
+        RankIndexes(database), "T1", Reader("U601", "U601"), show, Calendar(NOW)
+    )
     told = [(place.rank, place.target, place.before) for place in board.places]
     assert told == [(1, "U2", 0), (2, "U600", 2), (3, "U601", 1)]
     assert board.own.before == 1
@@ -161,7 +165,9 @@ async def test_charts_of_a_channel_tell_its_weeks_and_its_periods(database):
 async def test_the_first_season_is_all_time_until_another_begins(database):
     await _given(database, 1, {"U2": 1})
     for show in (ShowBoard(span="season"), ShowBoard(span="season-1", channel="C1")):
-        board = await read_leaderboard(RankIndexes(database), "T1", "U2", show, Calendar(NOW))
+        board = await read_leaderboard(
+            RankIndexes(database), "T1", Reader("U2", "U2"), show, Calendar(NOW)
+        )
         assert [(place.target, place.score) for place in board.places] == [("U2", 1)]
 
 

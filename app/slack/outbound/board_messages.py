@@ -26,7 +26,7 @@ from app.store.boards.ledger_boards import TooLargeError
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Database
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.standings import Leaderboard, read_leaderboard
+from app.usecases.standings import Leaderboard, Reader, read_leaderboard
 from app.words import boards as words
 from app.words import seasons as season_words
 
@@ -166,11 +166,11 @@ class Boards:
         if show.group and members is None:
             return None
         # What one got is on the board of what one is merged into; what one gave stays one's own.
-        own = query.reader if show.board == GIVERS else self._resolve_alias(query)
+        account = query.reader if show.board == GIVERS else self._resolve_alias(query)
         return await read_leaderboard(
             self.rank_indexes,
             query.team,
-            own,
+            Reader(query.reader, account),
             show,
             self._build_calendar(query.team),
             members,
