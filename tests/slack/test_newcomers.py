@@ -149,6 +149,14 @@ async def test_whoever_first_gives_without_a_message_has_none_to_edit(new, minut
         assert new.heard(to=who)[-1] == f"Those were the first points you gave here.{more}"
 
 
+async def test_whoever_first_gives_by_a_reply_that_joins_can_edit_that(new):
+    post = await new.said("@bob++")
+    await new.said("++", by="carol", thread=post)
+    await new.react(post, PLUS, by="dave")
+    assert "or edit or delete your message" in new.heard(to="carol")[-1]
+    assert "edit or delete" not in new.heard(to="dave")[-1]
+
+
 async def test_whoever_gave_before_is_told_nothing(new):
     new.running.context.newcomers.greets = False
     await new.said("@bob++")

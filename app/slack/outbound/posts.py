@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard
 from app.core.commands.unclear import UnclearQuery
+from app.core.grammar.hints import HintKind
 from app.core.message import TIMESTAMP
 from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.reactions import JOINED
@@ -37,6 +38,8 @@ from app.slack.views import help_pages, offers
 from app.slack.views.blocks import Page
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ClaimedReply
+from app.store.votes import marks
+from app.store.votes.joins import find_joining_message
 from app.words import boards as board_words
 from app.words import boosts as boost_words
 from app.words import refusals, self_service, usage
@@ -131,7 +134,7 @@ class ReplyRenderer:
                 known = [person] if person else []
                 names = await self.boards.people.read_names(reply.team_id, known)
                 minutes = self.get_settings(reply).undo_window // 60
-                own = not reply.slot and TIMESTAMP.fullmatch(reply.message_ts) is not None
+                own = kind is HintKind.FIRST_VOTE and await self._is_by_message(reply)
                 name = names.get(person, "")
                 return refusals.render_hint(kind, name, spelling, minutes, by_message=own)
             case OptOutsReply(people):
@@ -143,6 +146,19 @@ class ReplyRenderer:
                 return refusals.render_refusals(notes, self.get_settings(reply), names)
             case other:
                 raise TypeError(f"nothing renders a reply of the kind {other.kind}")
+
+    async def _is_by_message(self, reply: ClaimedReply) -> bool:
+        """Tell whether what *reply* answers is a message of the voter's own, or has joined by one.
+
+        Other votes stand on other people's messages, or on none.
+        """
+        if not marks.is_joined(reply):
+            return not reply.slot and TIMESTAMP.fullmatch(reply.message_ts) is not None
+        thanked = reply.team_id, reply.channel_id, reply.message_ts
+        accounts = self.list_joining_accounts(reply)
+        run = self.boards.database.run
+        place = await run(lambda conn: find_joining_message(conn, thanked, accounts))
+        return place is not None and place != reply.message_ts
 
     async def render_update(self, reply: ClaimedReply) -> Page:
         """Return what the message says now in which *reply* stands, maybe with others."""
