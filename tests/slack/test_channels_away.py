@@ -1,5 +1,6 @@
 """A channel that was made private while the app was away is shown nowhere else when it is back."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import aiohttp
@@ -163,4 +164,38 @@ async def test_nor_does_one_from_before_the_app_was_started(talk, config, databa
     async with second_process(talk, config, database_url) as again:
         await again.told(late)
         assert "the tea" not in told(await again.open_home("bob"))
+    assert await talk.rows(DOUBTED) == []
+
+
+@contextmanager
+def turned_private_meanwhile(talk, name):
+    """Let a channel turn private, and the app hear so, before what it asks Slack is answered."""
+    client = talk.running.context.client
+    ask, asked = client.conversations_info, []
+
+    async def answer_late(**args):
+        before = await ask(**args)
+        if not asked:
+            asked.append(args)
+            turn_private(talk, name)
+            await talk.said("hello", channel=name)
+        return before
+
+    client.conversations_info = answer_late
+    try:
+        yield
+    finally:
+        del client.conversations_info
+    assert asked
+
+
+async def test_nor_does_an_old_answer_of_slacks_to_who_gives_by_a_form(talk):
+    await talk.shortcut("give_karma")
+    with turned_private_meanwhile(talk, "random"):
+        await talk.submit(
+            talk.view(), give_karma_points="1", give_karma_whom="bob",
+            give_karma_channel="random", give_karma_reason="the tea",
+        )  # fmt: skip
+    assert "the tea" not in told(await talk.open_home("bob"))
+    await talk.running.context.boards.channels.flush()
     assert await talk.rows(DOUBTED) == []

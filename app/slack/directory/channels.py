@@ -64,7 +64,7 @@ class Channels:
         Tells whether that is so: what is older than the latest that is known makes nothing public.
         """
         key, latest = (team, channel), self._latest.get((team, channel), self._begun)
-        at = self._now(team, channel) if at is None else at
+        at = self.read_clock(team, channel) if at is None else at
         if at < latest and not private:
             return False
         before = self._private.get(key)
@@ -73,7 +73,7 @@ class Channels:
             self._unstored[key] = private
         return True
 
-    def _now(self, team: str, channel: str) -> float:
+    def read_clock(self, team: str, channel: str) -> float:
         """Return what time it is, and never one before the latest that was told of *channel*."""
         return max(time.time(), self._latest.get((team, channel), self._begun))
 
@@ -148,7 +148,7 @@ class Channels:
             raise refused
 
     async def _recheck_team(self, team: str, doubted: Sequence[str]) -> None:
-        asked = {channel: self._now(team, channel) for channel in doubted}
+        asked = {channel: self.read_clock(team, channel) for channel in doubted}
         own = await self._list_own_public(team)
         for channel, at in asked.items():
             if channel in own and self.note(team, channel, private=False, at=at):
@@ -172,7 +172,7 @@ class Channels:
 
     async def _ask_slack(self, team: str, channel: str) -> bool:
         """Return whether *channel* is private, as Slack says now, or else said before."""
-        at = self._now(team, channel)
+        at = self.read_clock(team, channel)
         call = partial(self._client.conversations_info, channel=channel)
         asked = self._lookup.ask((team, channel), call)
         answer = await try_call(asked, self._client.timings.lookup)

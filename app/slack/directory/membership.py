@@ -102,13 +102,14 @@ async def is_active_member(client: SlackClient, team: str, user: str) -> bool:
 async def _are_both_in(
     client: SlackClient, channels: Channels, team: str, channel: str, user: str
 ) -> bool:
+    at = channels.read_clock(team, channel)
     info = as_dict((await client.conversations_info(channel=channel)).get("channel"))
     closed = info.get("is_im") or info.get("is_mpim") or info.get("is_archived")
     if closed or info.get("is_member") is not True:
         return False
-    private = bool(info.get("is_private"))
-    channels.note(team, channel, private=private)
-    return not private or await _is_member(client, channel, user)
+    channels.note(team, channel, private=bool(info.get("is_private")), at=at)
+    # As it is by now: it may have turned private since Slack was asked.
+    return await channels.is_public(team, channel) or await _is_member(client, channel, user)
 
 
 async def _is_member(client: SlackClient, channel: str, user: str) -> bool:
