@@ -168,8 +168,8 @@ async def test_nor_does_one_from_before_the_app_was_started(talk, config, databa
 
 
 @contextmanager
-def turned_private_meanwhile(talk, name):
-    """Let a channel turn private, and the app hear so, before what it asks Slack is answered."""
+def turned_private_meanwhile(talk, name, *, fails=False):
+    """Let a channel turn private, and the app hear so, before Slack answers, or *fails* to."""
     client = talk.running.context.client
     ask, asked = client.conversations_info, []
 
@@ -179,6 +179,8 @@ def turned_private_meanwhile(talk, name):
             asked.append(args)
             turn_private(talk, name)
             await talk.said("hello", channel=name)
+        if fails:
+            raise TimeoutError
         return before
 
     client.conversations_info = answer_late
@@ -199,3 +201,12 @@ async def test_nor_does_an_old_answer_of_slacks_to_who_gives_by_a_form(talk):
     assert "the tea" not in told(await talk.open_home("bob"))
     await talk.running.context.boards.channels.flush()
     assert await talk.rows(DOUBTED) == []
+
+
+async def test_nor_does_what_is_stored_where_slack_fails_to_answer(talk, config, database_url):
+    async with second_process(talk, config, database_url) as again:
+        await known_public(talk, "random")
+        await talk.running.context.boards.channels.flush()
+        channels, where = again.running.context.boards.channels, talk.id_of("random")
+        with turned_private_meanwhile(again, "random", fails=True):
+            assert not await channels.is_public(talk.slack.workspace.team_id, where)

@@ -195,5 +195,5 @@ class Channels:
         stored = await self._database.run(
             lambda conn: heard_channels.is_private(conn, team, channel)
         )
-        private = self._private[team, channel] = stored is not False
-        return private
+        # What a message has told meanwhile is newer.
+        return self._private.setdefault((team, channel), stored is not False)
