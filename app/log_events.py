@@ -43,7 +43,7 @@ EVENTS: Final = (
     E("channel.followed", "info", "team former channel votes heard_twice ms", "Slack gave a channel another id, as to a private one of old that is shared; all that was `former`'s is `channel`'s now: `votes` rows of the ledger. `heard_twice` is how many messages had come by both ids; they count once"),
     E("channel.unchecked", "info", "channel reason", "Slack wouldn't say whether the app and a person are in a channel; no points were given there, and the person was told"),
     E("channel.unknown", "info", "channel reason", "Slack wouldn't say whether a channel is private, so it counts as private unless it was heard to be public"),
-    E("channels.unchecked", "info", "reason", "which channels are public couldn't be asked anew; it's asked again a minute later, and until then none is shown elsewhere that isn't known"),
+    E("channels.unchecked", "info", "reason", "which channels are public couldn't be asked anew; it's asked again a minute later, or an hour where Slack refuses for good, and until then none is shown elsewhere that isn't known"),
     E("channels.unknown", "info", "reason", "Slack wouldn't say whether the app is in any channel, so that's assumed"),
     E("chart.not_sent", "warning", "team public reason", "somebody's chart couldn't be sent; they were told", "by the [reason](#what-slack-says); `files:write` is the scope"),
     E("chart.not_shown", "info", "team reason", "Slack didn't show a chart in the answer; it was sent as a file instead"),

@@ -1,6 +1,6 @@
 """A channel that was made private while the app was away is shown nowhere else when it is back."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import aiohttp
@@ -31,18 +31,27 @@ async def test_only_what_slack_calls_public_now_counts_as_public(talk):
     assert await talk.rows(DOUBTED) == [(left.id,)]
 
 
-async def test_slack_is_asked_of_each_workspace_of_an_organization(talk):
+@pytest.mark.parametrize(
+    ("fault", "soon"),
+    [
+        ({"error": "team_access_not_granted"}, False),
+        ({"error": "service_unavailable"}, True),
+        ({"status": 503}, True),
+    ],
+)
+async def test_slack_is_asked_of_each_workspace_of_an_organization(talk, fault, soon):
     await known_public(talk, "general")
     talk.slack.workspace.enterprise_id = "E0ORG00001"
     channels = talk.running.context.boards.channels
     await channels.doubt_public()
-    # A workspace that the app was taken out of hides none of the others.
+    # A workspace that the app was taken out of hides none of the others, nor are they all asked
+    # again soon for it.
     await talk.rows("INSERT INTO workspaces (team_id) VALUES ('T0GONE0001') RETURNING 1")
     await talk.rows(
         "INSERT INTO channels (team_id, channel_id) VALUES ('T0GONE0001', 'C0GONE0001') RETURNING 1"
     )
-    talk.slack.fail("users.conversations", error="team_access_not_granted")
-    with pytest.raises(SlackApiError):
+    talk.slack.fail("users.conversations", **fault)
+    with pytest.raises(SlackApiError) if soon else nullcontext():
         await channels.recheck()
     assert await talk.rows(DOUBTED) == [(talk.id_of("general"),)]
 

@@ -18,7 +18,7 @@ from typing import Final
 import structlog
 from cachetools import LRUCache, TTLCache
 
-from app.slack.client import FAILURES, Failure, SlackClient, read_pages, try_call
+from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, read_pages, try_call
 from app.slack.directory.lookups import Lookup
 from app.store.database import Conn, Database, UnavailableError
 from app.store.outbox import homes
@@ -133,19 +133,23 @@ class Channels:
                 await asyncio.sleep(_RETRIED_AFTER)
 
     async def recheck(self) -> None:
-        """Store of each channel that may be public whether it is; raises what Slack refuses by.
+        """Store of each channel that may be public whether it is; raises what fails in passing.
 
         Pages that were made before show what is public now.
         """
         doubted = await self._database.run(heard_channels.list_doubted)
-        refused: Exception | None = None
+        failed: Exception | None = None
         for team, same in groupby(doubted, itemgetter(0)):
             try:
                 await self._recheck_team(team, [channel for _, channel in same])
             except FAILURES as error:  # another workspace may have the app still
-                refused = error
-        if refused:
-            raise refused
+                failure = classify_failure(error)
+                if failure.permanent:
+                    _log.info("channels.unchecked", reason=failure.reason)
+                else:
+                    failed = error
+        if failed:
+            raise failed
 
     async def _recheck_team(self, team: str, doubted: Sequence[str]) -> None:
         asked = {channel: self.read_clock(team, channel) for channel in doubted}
