@@ -21,7 +21,7 @@ from app.slack.client import SlackClient
 from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
-from app.slack.directory.membership import ChannelMembers
+from app.slack.directory.membership import ChannelMembers, Invitations
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.slack.inbound.sockets import Sockets
@@ -105,7 +105,9 @@ async def make_context(
     stack.push_async_callback(newcomers.close)
     stack.push_async_callback(chart_pool.close)
     stack.push_async_callback(tasks.close)
-    homes = Homes(boards, client, identity, roles)
+    invitations = Invitations(client)
+    stack.push_async_callback(invitations.close)
+    homes = Homes(boards, client, identity, roles, invitations)
     _run(stack, homes.run, homes.stop)
     return Context(
         **votes, client=client, people=people, identity=identity, directory=directory,

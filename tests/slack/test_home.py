@@ -185,6 +185,25 @@ async def test_where_slack_does_not_say_it_does_not_either(talk, log_lines):
     assert [line["reason"] for line in lines(log_lines, "channels.unknown")] == ["http 503"]
 
 
+async def test_nothing_is_asked_after_the_end(talk, config, database_url):
+    asked, ended = [], []
+
+    async def answer_never(**args):
+        asked.append(args)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(args)
+
+    async with second_process(talk, config, database_url) as again:
+        again.running.context.client.users_conversations = answer_never
+        with again.hurried(lookup=0.01):
+            await again.open_home()
+        assert asked
+        assert not ended
+    assert ended == asked
+
+
 async def test_the_allowance_that_is_left_is_told(slack, config, database_url):
     limited = config.model_copy(update={"daily_allowance": 5})
     async with (

@@ -135,6 +135,10 @@ class Invitations:
             invited = self._known[team] = await self._ask_slack(team)
         return invited
 
+    async def close(self) -> None:
+        """Ask nothing more."""
+        await self._lookup.close()
+
     async def _ask_slack(self, team: str) -> bool:
         ask, kinds = self._client.users_conversations, "public_channel,private_channel"
         call = partial(ask, types=kinds, team_id=team, exclude_archived=True, limit=200)

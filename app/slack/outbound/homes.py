@@ -85,14 +85,19 @@ class Homes:
     """The App Homes that this process publishes, beside as many other processes as there are."""
 
     def __init__(
-        self, boards: Boards, client: SlackClient, identity: Identity, roles: Roles
+        self,
+        boards: Boards,
+        client: SlackClient,
+        identity: Identity,
+        roles: Roles,
+        invitations: Invitations,
     ) -> None:
         self.client = client
         self._boards = boards
         self._run = boards.database.run
         self._identity = identity
         self._roles = roles
-        self._invitations = Invitations(client)
+        self._invitations = invitations
         self._budget = HomeBudget(time.monotonic, updated_at=time.monotonic())
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
