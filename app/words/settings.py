@@ -1,6 +1,6 @@
 """What is said to those who look after the workspace: its settings, and what they change."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,13 +18,13 @@ CANCEL: Final = Phrase("settings-cancel")
 CLOSE: Final = Phrase("settings-close")
 UNCHECKED: Final = Phrase("settings-unchecked")
 OF_WORKSPACE: Final = Phrase("settings-of-workspace")
-SUGGESTED: Final = Phrase("settings-suggested")
 CHOOSE_CHANNEL: Final = Phrase("settings-choose-channel")
 BACK: Final = Phrase("settings-back")
 _DECIDERS: Final = {
     RequiredRole.MANAGERS: Phrase("settings-managers-only"),
     RequiredRole.ADMINS: Phrase("settings-admins-only"),
 }
+_SUGGESTED: Final = Phrase("settings-suggested")
 _OF_CHANNEL: Final = Phrase("settings-of-channel")
 _MANAGERS_ARE: Final = Phrase("settings-managers-are")
 _INHERITED: Final = Phrase("settings-inherited")
@@ -110,6 +110,15 @@ def name_deciders(who: RequiredRole, people: Sequence[str]) -> str:
     """Say who may do what somebody asked for; *people* are the ids of those who are known."""
     named = ", ".join(f"<@{user}>" for user in people[:_MOST_DECIDERS])
     return _DECIDERS[who](people=named, some="some" if named else "none")
+
+
+def explain_suggested(names: Collection[str]) -> str:
+    """Say that the language, the time zone or both, by the *names* of the settings, are filled in.
+
+    They are those of whoever sees the form.
+    """
+    alone = "language" if "language" in names else "zone"
+    return _SUGGESTED(what="both" if len(names) > 1 else alone)
 
 
 def describe_channel(channel: str) -> str:

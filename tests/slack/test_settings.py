@@ -92,6 +92,21 @@ async def test_language_and_time_zone_are_filled_in_from_the_admin_until_somethi
     assert _element(view, "time_zone")["initial_value"] == "Europe/Berlin"
 
 
+@pytest.mark.parametrize(
+    ("locale", "zone", "filled"),
+    [
+        ("de-DE", "Europe/Berlin", "language and time zone. Saving sets them"),
+        ("fr-FR", "Europe/Paris", "time zone. Saving sets it"),
+        ("de-DE", "somewhere", "language. Saving sets it"),
+    ],
+)
+async def test_the_form_says_what_of_the_admins_is_filled_in(talk, locale, zone, filled):
+    members = talk.slack.workspace.members
+    members[ANN] = replace(members[ANN], locale=locale)
+    told = (await settings(talk, zone=zone))["blocks"][1]["text"]["text"]
+    assert told.endswith(f"so I've filled in your own {filled} for everyone.")
+
+
 async def test_the_form_shows_what_holds_now(talk):
     await talk.decide(max_points=3, replies="silent", stop_list=["b", "a"], managers=[BOB])
     view = await settings(talk)

@@ -78,7 +78,7 @@ def render_form(view: SettingsView) -> dict[str, Any]:
         if view.is_open(one)
     }
     scope = words.describe_channel(view.channel) if view.channel else words.OF_WORKSPACE()
-    said = [scope, words.SUGGESTED()] if view.suggested else [scope]
+    said = [scope, words.explain_suggested(view.suggested)] if view.suggested else [scope]
     blocks = [*map(section, said), _render_channel_choice(view.channel), *_render_fields(view)]
     made = form(FORM, words.TITLE(), words.SAVE(), words.CANCEL(), blocks)
     return made | {"private_metadata": json.dumps({"channel": view.channel, "shown": marks})}

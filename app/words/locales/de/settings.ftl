@@ -19,7 +19,12 @@ settings-unchecked = Slack hat mir nicht gesagt, ob du Admin bist. Bitte versuch
 settings-of-workspace =
     {"*"}Diese Einstellungen gelten im ganzen Workspace.* Wähl einen Channel, um zu sehen oder zu ändern, was dort anders ist.
     Speichere vorher: Nicht Gespeichertes geht verloren.
-settings-suggested = Noch ist nichts eingestellt, darum habe ich deine Sprache und deine Zeitzone eingetragen. Mit dem Speichern gelten sie für alle.
+# $what ist, was davon eingetragen ist: language, zone oder both.
+settings-suggested = Noch ist nichts eingestellt, darum habe ich { $what ->
+    [language] deine Sprache eingetragen. Mit dem Speichern gilt sie
+    [zone] deine Zeitzone eingetragen. Mit dem Speichern gilt sie
+   *[both] deine Sprache und deine Zeitzone eingetragen. Mit dem Speichern gelten sie
+  } für alle.
 # $channel ist sein Link.
 settings-of-channel =
     {"*"}Diese Einstellungen gelten nur in { $channel }.* Was du nicht änderst, richtet sich nach dem Workspace.

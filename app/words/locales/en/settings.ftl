@@ -19,7 +19,12 @@ settings-unchecked = Slack didn't tell me whether you're an admin. Please try ag
 settings-of-workspace =
     {"*"}These settings are for the whole workspace.* Choose a channel to see or change what's different there.
     Save before you choose one: unsaved changes are lost.
-settings-suggested = Nothing has been set yet, so I've filled in your own language and time zone. Saving sets them for everyone.
+# $what are those of yours that are filled in: language, zone, or both.
+settings-suggested = Nothing has been set yet, so I've filled in { $what ->
+    [language] your own language. Saving sets it
+    [zone] your own time zone. Saving sets it
+   *[both] your own language and time zone. Saving sets them
+  } for everyone.
 # $channel is its link.
 settings-of-channel =
     {"*"}These settings are for { $channel } only.* Whatever you leave as is follows the workspace.
