@@ -7,6 +7,8 @@ import psycopg
 import pytest
 
 from app.devtools.fake_slack import steps
+from app.store.boards import standings
+from tests import sent_sql
 from tests.logged import logged
 from tests.tables import each
 
@@ -186,6 +188,19 @@ async def test_a_run_that_slack_tells_of_for_the_last_time_is_failed(talk):
         assert (await talk.delivery._post(body, "application/json", again)).status == status
     (ended,) = talk.slack.workspace.runs.values()
     assert "try again" in ended["error"]
+
+
+async def test_a_run_whose_points_are_stored_is_not_failed_for_its_score(talk, monkeypatch):
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
+    body = json.dumps(payload).encode()
+    talk.slack.fail("functions.completeSuccess", status=500)
+    assert (await talk.deliver(payload)).status == 503
+    monkeypatch.setattr(sent_sql, "refused", {standings._SCORES})
+    for number, status in [("2", 503), ("3", 200)]:
+        again = {"x-slack-retry-num": number}
+        assert (await talk.delivery._post(body, "application/json", again)).status == status
+    assert list(talk.slack.workspace.runs.values()) == [{"outputs": {"score": 0}}]
+    assert await talk.scores() == {BOB: 2}
 
 
 async def test_a_run_as_slack_tells_of_it_in_a_whole_organization(talk):

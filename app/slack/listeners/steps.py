@@ -42,10 +42,11 @@ def register(app: AsyncApp, context: Context) -> None:
         if step is None:  # it names no run that could be ended
             permissions.log_refusal(None, "give_karma step", "misshapen")
             return
+        last = _read_retry(request) >= _LAST_RETRY
         try:
-            await _run(step, context)
+            await _run(step, context, last=last)
         except UnavailableError:
-            if _read_retry(request) < _LAST_RETRY:
+            if not last:
                 raise  # Slack tells of the step again
             await _fail(step, usage.AWAY(), context)
 
@@ -59,7 +60,7 @@ def _read_retry(request: AsyncBoltRequest) -> int:
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else 0
 
 
-async def _run(step: WorkflowStep, context: Context) -> None:
+async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:
     started = time.perf_counter()
     if step.name != GIVE or not context.identity.serves(step.team):
         permissions.log_refusal(None, f"{step.name} step", "stranger")
@@ -73,7 +74,7 @@ async def _run(step: WorkflowStep, context: Context) -> None:
     match done:
         case CountedGift():
             context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
-            await _complete(step, await read_score(gift, context), context)
+            await _complete(step, await _read_score(gift, context, last=last), context)
         case DeclinedGift():
             await _fail(step, strip_marks(explain_declined(done, gift, context)), context)
         case _:
@@ -98,6 +99,16 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
         step.team, step.channel, step.giver, step.receiver, points, reason or None,
         f"{STEP}{step.execution}", step.at or datetime.now(UTC),
     )  # fmt: skip
+
+
+async def _read_score(gift: Gift, context: Context, *, last: bool) -> int:
+    """Return what the receiver has now; 0 where it is not to be read the *last* time."""
+    try:
+        return await read_score(gift, context)
+    except UnavailableError:
+        if not last:
+            raise
+        return 0  # the points are stored, and a step that failed may be run anew
 
 
 async def _complete(step: WorkflowStep, score: int, context: Context) -> None:
