@@ -77,6 +77,7 @@ async def make_context(
     people = People(database, client, identity)
     stack.push_async_callback(people.close)
     boards = Boards.create(database, client, people, rulebook)
+    stack.push_async_callback(boards.channels.close)
     await boards.channels.doubt_public()
     stack.push_async_callback(boards.rank_indexes.close)
     roles = Roles(client, rulebook, identity)

@@ -1,5 +1,6 @@
 """A channel that was made private while the app was away is shown nowhere else when it is back."""
 
+import asyncio
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
@@ -219,3 +220,28 @@ async def test_nor_does_what_is_stored_where_slack_fails_to_answer(talk, config,
         channels, where = again.running.context.boards.channels, talk.id_of("random")
         with turned_private_meanwhile(again, "random", fails=True):
             assert not await channels.is_public(talk.slack.workspace.team_id, where)
+
+
+async def test_nor_does_an_old_answer_to_whoever_asks_the_same_later(talk):
+    channels, team = talk.running.context.boards.channels, talk.slack.workspace.team_id
+    client, where = talk.running.context.client, talk.id_of("random")
+    ask, told_then, waiting = client.conversations_info, asyncio.Event(), asyncio.Event()
+
+    async def answer_late(**args):
+        before = await ask(**args)
+        waiting.set()
+        await told_then.wait()
+        return before
+
+    client.conversations_info = answer_late
+    first = asyncio.create_task(channels.is_public(team, where))
+    await waiting.wait()
+    turn_private(talk, "random")
+    await talk.said("hello", channel="random")
+    channels._private.clear()  # as time does
+    later = asyncio.create_task(channels.is_public(team, where))
+    await asyncio.sleep(0)
+    told_then.set()
+    assert not await first
+    assert not await later
+    del client.conversations_info

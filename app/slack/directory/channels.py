@@ -17,6 +17,7 @@ from typing import Final
 
 import structlog
 from cachetools import LRUCache, TTLCache
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, read_pages, try_call
 from app.slack.directory.lookups import Lookup
@@ -76,6 +77,10 @@ class Channels:
     def read_clock(self, team: str, channel: str) -> float:
         """Return what time it is, and never one before the latest that was told of *channel*."""
         return max(time.time(), self._latest.get((team, channel), self._begun))
+
+    async def close(self) -> None:
+        """Ask nothing more."""
+        await self._lookup.close()
 
     async def flush(self) -> None:
         """Store what is new; what cannot be stored now is kept for the next time.
@@ -176,12 +181,17 @@ class Channels:
 
     async def _ask_slack(self, team: str, channel: str) -> bool:
         """Return whether *channel* is private, as Slack says now, or else said before."""
-        at = self.read_clock(team, channel)
-        call = partial(self._client.conversations_info, channel=channel)
+
+        async def call() -> tuple[float, AsyncSlackResponse]:
+            # Whoever joins the question later hears what was so when it was asked.
+            at = self.read_clock(team, channel)
+            return at, await self._client.conversations_info(channel=channel)
+
         asked = self._lookup.ask((team, channel), call)
-        answer = await try_call(asked, self._client.timings.lookup)
-        if isinstance(answer, Failure):
-            return await self._fall_back(team, channel, answer.reason)
+        found = await try_call(asked, self._client.timings.lookup)
+        if isinstance(found, Failure):
+            return await self._fall_back(team, channel, found.reason)
+        at, answer = found
         info = answer.get("channel")
         if not isinstance(info, dict):
             return await self._fall_back(team, channel, "no channel")
