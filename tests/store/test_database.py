@@ -319,7 +319,7 @@ async def test_slow_statements_are_logged_by_the_name_of_their_function(impatien
         "workspace.workspaces.list_teams",
         "server.upkeep.tidy",
     ]
-    assert all(line["ms"] > 0 and line["level"] == "warning" for line in told)
+    assert all(line["ms"] >= 0 and line["level"] == "warning" for line in told)
     assert not [word for word in ("hunter2", "T-secret", "SELECT", "INSERT") if word in str(told)]
 
 
