@@ -52,7 +52,9 @@ class Life:
         return await boosts.change(self.database, self.rulebook, order, wanted)
 
     async def pass_to(self, minutes, jobs=JOBS):
-        return await Scheduler(self.database, self.rulebook, jobs).run_due(_at(minutes))
+        patience = self.database.limits.patience
+        scheduler = Scheduler(self.database, self.rulebook, jobs, patience=patience)
+        return await scheduler.run_due(_at(minutes))
 
     def factor(self, minutes, channel=CHANNEL):
         return self.rulebook.get_rules(TEAM).locate_time(channel, _at(minutes)).factor
