@@ -8,7 +8,7 @@ from typing import Any, Final
 import psycopg
 
 from app import CommandError
-from app.store.database import list_timeouts, read_value
+from app.store.database import UNLIMITED, list_timeouts, read_value
 from app.store.migrations import LACKING, PendingError, list_available
 from app.store.server import distribution
 
@@ -19,12 +19,6 @@ _LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot operators").digest()[:8], 
 _PENDING: Final = """
 SELECT name FROM unnest(%(names)s::text[]) AS name
 WHERE name NOT IN (SELECT migration_id FROM _yoyo_migration) ORDER BY name
-"""
-
-# Of the transaction alone: behind a pooler the session is not ours. Old servers lack some.
-_PATIENT: Final = """
-SELECT set_config(name, '0', true) FROM pg_settings
-WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')
 """
 
 # Of whatever there is, by whomever it was written. Each step is one probe of a primary key, which
@@ -108,8 +102,7 @@ def hold_operator_lock(url: str, name: str) -> Iterator[None]:
 
 def disable_timeouts(conn: Conn) -> None:
     """Let nothing in the transaction under way be cut off by a timeout."""
-    conn.execute(_PATIENT)
-    for statement in list_timeouts(0, 0):
+    for statement in (UNLIMITED, *list_timeouts(0, 0)):
         conn.execute(statement)
 
 
