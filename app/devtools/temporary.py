@@ -1,4 +1,4 @@
-"""Embedded PostgreSQL for a while: a server, or only a place for its data, gone afterwards."""
+"""Temporary embedded PostgreSQL: a server, or just a folder for its data, removed afterwards."""
 
 import contextlib
 import os
@@ -19,9 +19,9 @@ _SCRATCH: Final = "pptbot-postgres-"
 
 @contextlib.contextmanager
 def run_temporary() -> Iterator[str]:
-    """Run PostgreSQL on an empty database that is gone afterwards; give its libpq URL.
+    """Run PostgreSQL on an empty, temporary database; yield its libpq URL.
 
-    What killed processes have left behind is removed first.
+    Removes what killed processes left behind first.
     """
     home = Path(tempfile.gettempdir())
     with make_scratch(home) as folder, run_postgres(folder, keep=False) as url:
@@ -30,9 +30,9 @@ def run_temporary() -> Iterator[str]:
 
 @contextlib.contextmanager
 def make_scratch(home: Path) -> Iterator[Path]:
-    """Give a path below *home* for a server's data, which is gone afterwards.
+    """Yield a temporary path below *home* for a server's data.
 
-    What killed processes have left behind there is removed first.
+    Removes what killed processes left behind there first.
     """
     with contextlib.ExitStack() as stack:
         with hold_alone(home):
@@ -45,7 +45,7 @@ def make_scratch(home: Path) -> Iterator[Path]:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove what a killed process had in *folder* for a time, with its server."""
+    """Remove *folder* with its server, left behind by a killed process."""
     if folder.lstat().st_uid != os.geteuid() or not folder.is_dir() or is_held(folder):
         return
     left = EmbeddedServer(folder / "local" / "postgres", keep=False)

@@ -1,4 +1,4 @@
-"""A method's arguments as they arrive: query, form, multipart or JSON, all made alike."""
+"""Arguments of a method, parsed alike from query, form, multipart or JSON."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 
 class MethodError(Exception):
-    """A refusal by a method, named as Slack names it; *messages* explain it further."""
+    """An error response of a method, by Slack's name for it; *messages* give details."""
 
     def __init__(self, error: str, *messages: str) -> None:
         super().__init__(error)
@@ -24,7 +24,7 @@ class MethodError(Exception):
 
 
 async def read_arguments(request: web.Request) -> dict[str, Any]:
-    """Give the request's arguments, those of its body above those of its query."""
+    """Return the request's arguments; those in its body override those in its query."""
     args: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
         try:
@@ -36,12 +36,12 @@ async def read_arguments(request: web.Request) -> dict[str, Any]:
 
 
 def read_flag(args: Args, name: str) -> bool:
-    """Read a yes or no, which forms and queries carry as a word."""
+    """Parse a boolean, which forms and queries carry as a word."""
     return str(args.get(name, "")).lower() in {"1", "true"}
 
 
 def read_structure(args: Args, name: str) -> Any:
-    """Read a list or an object, which forms and queries carry as JSON text."""
+    """Parse a list or an object, which forms and queries carry as JSON text."""
     value = args.get(name)
     if not isinstance(value, str):
         return value
@@ -52,9 +52,9 @@ def read_structure(args: Args, name: str) -> Any:
 
 
 def find_channel(workspace: Workspace, args: Args) -> Channel:
-    """Find the channel that *args* name; raise channel_not_found.
+    """Return the channel that *args* name; raise channel_not_found.
 
-    A private one that the app is not in is not found either.
+    That includes a private channel that the app isn't in.
     """
     channel = workspace.find_channel(str(args.get("channel", "")))
     if channel is None or (channel.is_private and not channel.is_member):
@@ -63,7 +63,7 @@ def find_channel(workspace: Workspace, args: Args) -> Channel:
 
 
 def find_joined_channel(workspace: Workspace, args: Args) -> Channel:
-    """Find the channel that *args* name; raise not_in_channel when the app is not in it."""
+    """Return the channel that *args* name; raise not_in_channel if the app isn't in it."""
     channel = find_channel(workspace, args)
     if not channel.is_member:
         raise MethodError("not_in_channel")
@@ -71,7 +71,7 @@ def find_joined_channel(workspace: Workspace, args: Args) -> Channel:
 
 
 def find_member(workspace: Workspace, args: Args) -> SlackMember:
-    """Find the member that *args* name by id; raise user_not_found."""
+    """Return the member whose id *args* name; raise user_not_found."""
     member = workspace.members.get(str(args.get("user", "")))
     if member is None:
         raise MethodError("user_not_found")
@@ -79,7 +79,7 @@ def find_member(workspace: Workspace, args: Args) -> SlackMember:
 
 
 def find_post(workspace: Workspace, args: Args, ts: str = "ts") -> Post:
-    """Find the post that *args* name, seen by everybody; raise message_not_found."""
+    """Return the post that *args* name; raise message_not_found, also if it's ephemeral."""
     post = workspace.find_post(find_channel(workspace, args).id, str(args.get(ts, "")))
     if post is None or post.ephemeral_to:
         raise MethodError("message_not_found")
@@ -89,7 +89,7 @@ def find_post(workspace: Workspace, args: Args, ts: str = "ts") -> Post:
 def paginate(
     items: list[Item], args: Args, *, key: Callable[[Item], str], default: int
 ) -> tuple[list[Item], dict[str, Any]]:
-    """Give the page of *items* that *args* ask for, and the answer's paging fields."""
+    """Return the page of *items* that *args* ask for, and the response's paging fields."""
     limit = _read_limit(args, default)
     start = _find_start(items, str(args.get("cursor") or ""), key)
     shown = items[start : start + limit]

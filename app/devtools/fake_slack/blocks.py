@@ -1,4 +1,4 @@
-"""Slack's limits on blocks, of messages, modals and App Homes, held before any is accepted."""
+"""Slack's limits on the blocks of messages, modals and App Homes, checked on each request."""
 
 import json
 from typing import Any, Final
@@ -22,11 +22,11 @@ MOST_TEXT: Final = 40_000
 MOST_ELEMENTS: Final = {"actions": 25, "context": 10, "context_actions": 5}
 
 LARGEST: Final = 250_000
-"""Bytes that a view may have."""
+"""Maximum size of a view, in bytes."""
 
 
 def find_table_fault(block: Block) -> str:
-    """Name what Slack would refuse in a table."""
+    """Return what is wrong with a table block."""
     rows, is_data = block.get("rows"), block["type"] == "data_table"
     fewest, most, characters = (2, 201, 20_000) if is_data else (1, 100, 10_000)
     if not isinstance(rows, list) or not fewest <= len(rows) <= most:
@@ -69,7 +69,7 @@ def _read_plain(part: Any) -> str:
 def read_content(
     workspace: Workspace, args: Args, most: int = MOST_TEXT
 ) -> tuple[str, list[Block]]:
-    """Read a post's text, of *most* characters, and blocks; raise what Slack would not show."""
+    """Return a post's text, of up to *most* characters, and its blocks; raise Slack's error."""
     text, blocks = str(args.get("text") or ""), read_structure(args, "blocks") or []
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise MethodError("invalid_blocks_format")
@@ -88,7 +88,7 @@ def read_content(
 
 
 def _find_file_fault(workspace: Workspace, blocks: list[Block]) -> str:
-    """Name what is wrong with a picture that was not uploaded, or not whole."""
+    """Return what is wrong with a picture whose file isn't uploaded or processed yet."""
     for index, block in enumerate(blocks):
         if "slack_file" not in block:
             continue
@@ -99,26 +99,26 @@ def _find_file_fault(workspace: Workspace, blocks: list[Block]) -> str:
 
 
 def _is_ready(workspace: Workspace, file: File) -> bool:
-    """Tell whether Slack has looked at a new file by now."""
+    """Return whether Slack has processed a new file; each call counts as one try."""
     workspace.looks[file.id] += 1
     return workspace.looks[file.id] > workspace.looks_first
 
 
 def _find_file(workspace: Workspace, reference: Any) -> File | None:
-    if not isinstance(reference, dict) or len(reference) != 1:  # an id or an address, never both
+    if not isinstance(reference, dict) or len(reference) != 1:  # an id or a URL, never both
         return None
     file = workspace.files.get(str(reference.get("id")))
     return file if file and file.completed else None
 
 
 def list_pictures(workspace: Workspace, blocks: list[Block]) -> list[File]:
-    """Give the files that image blocks show."""
+    """Return the files that image blocks show."""
     found = (_find_file(workspace, b["slack_file"]) for b in blocks if "slack_file" in b)
     return [file for file in found if file]
 
 
 def find_fault(blocks: list[Block], *, most: int, known: frozenset[str] | set[str] = KNOWN) -> str:
-    """Name what Slack would refuse in *blocks*, of which *most* may be; nothing if all is well."""
+    """Return what is wrong with *blocks*, at most *most* of them; empty if nothing is."""
     if len(blocks) > most:
         return f"no more than {most} items allowed [json-pointer:/blocks]"
     if sum(len(str(b.get("text"))) for b in blocks if b.get("type") == "markdown") > 12_000:
@@ -218,7 +218,7 @@ LIMITS: Final = {
 
 
 def check_view(view: dict[str, Any]) -> None:
-    """Raise what Slack answers to a view that it would not show."""
+    """Raise Slack's error for a view that it would reject."""
     if len(json.dumps(view)) > LARGEST:
         raise MethodError("view_too_large")
     blocks = view.get("blocks")

@@ -1,4 +1,4 @@
-"""The chat.* methods: how the app speaks, corrects itself and takes words back."""
+"""The chat.* methods: post, update and delete the app's messages."""
 
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from app.devtools.fake_slack.values import Channel, Post
 from app.devtools.fake_slack.workspace import Workspace
 
 MOST_UPDATED: Final = 4000
-"""Characters of text that chat.update takes; chat.postMessage takes ten times as many."""
+"""Maximum characters of text in chat.update; chat.postMessage accepts ten times as many."""
 
 
 def post_message(workspace: Workspace, args: Args) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def post_message(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def post_ephemeral(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Show a member something that nobody else sees."""
+    """Post a message that only one member sees."""
     find_channel(workspace, args)
     member = find_member(workspace, args)
     post = workspace.add(_make_post(workspace, args, ephemeral_to=member.id))
@@ -52,9 +52,9 @@ def _make_post(workspace: Workspace, args: Args, *, ephemeral_to: str | None = N
 
 
 def _read_metadata(args: Args) -> Any:
-    """Read what a post carries unseen; raise invalid_metadata_format for other values than Slack's.
+    """Parse a post's metadata; raise invalid_metadata_format for values Slack doesn't accept.
 
-    Those are strings, numbers, booleans, objects and lists of objects.
+    It accepts strings, numbers, booleans, objects and lists of objects.
     """
     metadata = read_structure(args, "metadata")
     if metadata is None:
@@ -70,7 +70,10 @@ def _read_metadata(args: Args) -> Any:
 
 
 def _find_channel(workspace: Workspace, args: Args) -> Channel:
-    """Find where to post: a channel the app is in, or a member, which means their conversation."""
+    """Return the channel to post in, which must include the app.
+
+    A member's id stands for their direct conversation.
+    """
     member = workspace.members.get(str(args.get("channel", "")))
     if member is None:
         return find_joined_channel(workspace, args)
@@ -80,7 +83,7 @@ def _find_channel(workspace: Workspace, args: Args) -> Channel:
 
 
 def update(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Replace what a post of the app says."""
+    """Replace the content of one of the app's posts."""
     post = _find_own_post(workspace, args, "cant_update_message")
     text, blocks = read_content(workspace, args, MOST_UPDATED)
     edited = workspace.amend(post, text, blocks)
@@ -89,7 +92,7 @@ def update(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def delete(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Take a post of the app away."""
+    """Delete one of the app's posts."""
     post = _find_own_post(workspace, args, "cant_delete_message")
     workspace.remove(post)
     return {"channel": post.channel, "ts": post.ts}
@@ -103,7 +106,7 @@ def _find_own_post(workspace: Workspace, args: Args, refusal: str) -> Post:
 
 
 def get_permalink(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Give the address of a message."""
+    """Return the permalink of a message."""
     post = find_post(workspace, args, "message_ts")
     host, number = f"{workspace.team_name}.slack.com", post.ts.replace(".", "")
     link = f"https://{host}/archives/{post.channel}/p{number}"

@@ -1,4 +1,4 @@
-"""Slack's message field: what a member types becomes the text and blocks that Slack sends."""
+"""Slack's message field: turns what a member types into the text and blocks that Slack sends."""
 
 import re
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ Style = dict[str, bool]
 Piece = tuple[str, Leaf]
 
 STYLES = {"*": "bold", "_": "italic", "~": "strike"}
-# Each alternative begins at a character that it cannot meet again before it fails or ends,
-# so that a line is read in a time that grows with its length only.
+# Each alternative starts with a character that can't recur before the alternative ends or
+# fails, so matching a line takes linear time.
 MARKUP = rf"""`(?P<code>[^`\n]+)`
     | (?<!\w) (?P<url> https?://[^\s<>`|]*[^\s<>`|.,!?:;)'"*_~] )
     | (?<![\w.+-]) (?P<mail> [\w.+-]*\w@\w[\w-]*(?:\.\w[\w-]*)+ )
@@ -29,7 +29,7 @@ FENCE = re.compile(r"```(.+?)```", re.DOTALL)
 
 
 class Names:
-    """The mentions that can be typed in *workspace*, found in any case."""
+    """The mentions that can be typed in *workspace*, looked up ignoring case."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._mentions = _list_broadcasts() | _list_groups(workspace) | _list_members(workspace)
@@ -40,16 +40,16 @@ class Names:
         }
 
     def make_pattern(self) -> str:
-        """Give a regular expression with the groups ``at`` and ``hash``, longest name first."""
+        """Return a pattern with the groups ``at`` and ``hash``, longest names first."""
         at, channels = _match_any(self._mentions), _match_any(self._channels)
         return rf"(?<![\w@/])@(?P<at>{at})(?!\w|[.-]\w)|(?<![\w#/&])\#(?P<hash>{channels})(?![\w-])"
 
     def find_mention(self, name: str) -> Piece | None:
-        """Give the text and the element of the mention *name*, its style still to come."""
+        """Return the text and the unstyled element of the mention *name*, or None."""
         return self._mentions.get(name.casefold())
 
     def find_channel(self, name: str) -> Piece | None:
-        """Give the text and the element of the channel *name*."""
+        """Return the text and the element of the channel *name*, or None."""
         return self._channels.get(name.casefold())
 
 
@@ -83,14 +83,14 @@ def _list_members(workspace: Workspace) -> dict[str, Piece]:
 
 
 class Inline:
-    """The reading of lines in a workspace whose members, groups and channels are *names*."""
+    """A parser for single lines, which resolves mentions through *names*."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
         self._markup = re.compile(MARKUP + names.make_pattern(), re.VERBOSE | re.IGNORECASE)
 
     def read(self, line: str) -> tuple[str, list[Leaf]]:
-        """Give *line* as Slack's text, and the rich_text leaves that say the same."""
+        """Return *line* as Slack's text, and as the equivalent rich_text leaves."""
         pieces = list(self._read_pieces(line, {}))
         return "".join(text for text, _ in pieces), [leaf for _, leaf in pieces]
 
@@ -133,7 +133,7 @@ class Inline:
 
 
 def escape(text: str) -> str:
-    """Write the three characters that Slack keeps for itself as entities."""
+    """Escape the three characters that Slack reserves."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -166,7 +166,7 @@ def _make_emoji(code: str) -> Piece:
 
 
 def compose(typed: str, workspace: Workspace) -> tuple[str, list[Element]]:
-    """Give the text and the rich_text block that Slack makes of *typed*; no block of nothing."""
+    """Return the text and the rich_text block that Slack makes of *typed*; no block if empty."""
     inline = Inline(Names(workspace))
     texts: list[str] = []
     elements: list[Element] = []
@@ -178,7 +178,7 @@ def compose(typed: str, workspace: Workspace) -> tuple[str, list[Element]]:
 
 
 def compose_command(typed: str, workspace: Workspace) -> str:
-    """Give the text of a slash command whose app lets Slack escape mentions, with labels."""
+    """Return a slash command's text with mentions escaped and labeled, as Slack sends it."""
     names = Names(workspace)
 
     def label(match: re.Match[str]) -> str:
@@ -212,7 +212,7 @@ def _compose_quote(line: str, inline: Inline) -> tuple[str, list[Element]]:
 
 
 def _join_lines(lines: list[list[Element]]) -> list[Element]:
-    """Join *lines* with line ends, none at either end, and plain texts with their neighbors."""
+    """Join *lines* with newlines, none at either end, merging adjacent plain text."""
     while lines and not lines[0]:
         del lines[0]
     while lines and not lines[-1]:

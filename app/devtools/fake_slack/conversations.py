@@ -1,4 +1,4 @@
-"""The conversations.* methods: what channels there are and what has been said in them."""
+"""The conversations.* methods: channels, their members and their messages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,7 +24,7 @@ def describe_channel(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def list_own_channels(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """List the channels that the app is in, private and direct ones when *types* asks for them."""
+    """List the channels that the app is in, of the kinds that *types* asks for."""
     wanted = str(args.get("types") or "public_channel").split(",")
     channels = [c for c in workspace.channels.values() if c.is_member and name_kind(c) in wanted]
     shown, paging = paginate(channels, args, key=lambda channel: channel.id, default=100)
@@ -43,7 +43,7 @@ def open_direct(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def name_kind(channel: Channel) -> str:
-    """Give what Slack's *types* call a conversation like *channel*."""
+    """Return the name that Slack's *types* parameter uses for *channel*'s kind."""
     if channel.user:
         return "im"
     if channel.is_mpim:
@@ -72,7 +72,7 @@ def _build_channel(channel: Channel) -> dict[str, Any]:
 
 
 def list_members(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """List who is in a channel: everybody who has not left it or the workspace."""
+    """List a channel's members, without those who left it or the workspace."""
     channel, bot = find_channel(workspace, args), workspace.bot_user_id
     members = [member.id for member in workspace.members.values() if not member.deleted]
     present = [user for user in members if user not in channel.away]
@@ -85,7 +85,7 @@ def list_members(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def list_history(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """List a channel's messages, newest first, those inside threads left out."""
+    """List a channel's messages, newest first, without thread replies."""
     seen = _list_seen(workspace, find_joined_channel(workspace, args))
     posts = [post for post in seen if post.thread_ts in {None, post.ts}]
     body = _build_page(workspace, args, list(reversed(_select_between(posts, args))), default=100)
@@ -96,7 +96,7 @@ def list_history(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def _describe_threads(seen: Iterable[Post]) -> dict[str, dict[str, Any]]:
-    """Give what each message that began a thread tells of it, by its timestamp."""
+    """Return the thread fields of each message that started a thread, by its timestamp."""
     replies: dict[str, list[Post]] = {}
     for post in seen:
         if post.thread_ts and post.thread_ts != post.ts:
@@ -114,7 +114,7 @@ def _describe_threads(seen: Iterable[Post]) -> dict[str, dict[str, Any]]:
 
 
 def list_replies(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """List a thread, its parent first, then the replies, oldest first."""
+    """List a thread: its parent, then the replies, oldest first."""
     channel = find_joined_channel(workspace, args)
     try:
         parent = find_post(workspace, args)

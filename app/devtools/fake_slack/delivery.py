@@ -1,4 +1,4 @@
-"""Slack's side of the Events API: signed requests to the app, tried again when they fail."""
+"""Slack's side of the Events API: signed requests to the app, retried when they fail."""
 
 import asyncio
 import io
@@ -20,21 +20,22 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the app answered; status 0 when it did not, and *body* then says why."""
+    """The app's response; status 0 means there was none, and *body* then says why."""
 
     status: int
     body: str
 
     @property
     def is_accepted(self) -> bool:
-        """Say whether Slack counts the delivery as made."""
+        """Return whether Slack counts the delivery as successful."""
         return 200 <= self.status < 300
 
 
 class Delivery:
-    """The way to one app's events URL; *now* gives Unix seconds, *patience* is in seconds.
+    """A sender of signed requests to one app's events URL.
 
-    *retries* are the seconds to wait before each further try; Slack's own are 0, 60 and 300.
+    *retries* are the seconds to wait before each retry; Slack's own are 0, 60 and 300. *patience*
+    is the timeout in seconds, and *now* returns Unix seconds.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Delivery:
         self._now = now
 
     async def deliver(self, payload: Mapping[str, Any]) -> Answer:
-        """Deliver an event, trying again as Slack does; give the last answer."""
+        """Deliver an event, retrying as Slack does; return the last response."""
         body = json.dumps(payload).encode()
         answer = await self._post(body, JSON)
         for number, delay in enumerate(self._retries, start=1):
@@ -66,11 +67,11 @@ class Delivery:
         return answer
 
     async def deliver_command(self, fields: Mapping[str, str]) -> Answer:
-        """Deliver a slash command, which Slack tries once only."""
+        """Deliver a slash command, which Slack never retries."""
         return await self._post(urlencode(fields).encode(), FORM)
 
     async def deliver_interaction(self, payload: Mapping[str, Any]) -> Answer:
-        """Deliver what somebody pressed, submitted or closed, which Slack tries once only."""
+        """Deliver a press, a submission or a closed modal, which Slack never retries."""
         return await self._post(urlencode({"payload": json.dumps(payload)}).encode(), FORM)
 
     async def _post(
@@ -78,7 +79,7 @@ class Delivery:
     ) -> Answer:
         headers = sign_request(self._secret, body, self._now()) | {"Content-Type": content_type}
         headers |= again or {}
-        data = io.BytesIO(body)  # as the library asks of a body beyond 1 MB
+        data = io.BytesIO(body)  # aiohttp warns about a raw body over 1 MB
         request = self._session.post(
             self._url, data=data, headers=headers, timeout=self._timeout, allow_redirects=False
         )

@@ -1,4 +1,4 @@
-"""Slack's limits on texts and on what can be pressed, written or chosen."""
+"""Slack's limits on text objects and interactive elements."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -15,12 +15,12 @@ LONGEST: Final = 3000
 
 
 def find_first(faults: Iterable[str]) -> str:
-    """Give the first of *faults* that is one."""
+    """Return the first non-empty fault, or an empty string."""
     return next(filter(None, faults), "")
 
 
 def find_text_fault(text: Any, most: int, *, plain: bool = False) -> str:
-    """Name what is wrong with a text object of 1 to *most* characters."""
+    """Return what is wrong with a text object, which needs 1 to *most* characters."""
     if not isinstance(text, dict) or not isinstance(text.get("text"), str):
         return "missing required field: text"
     kinds = {"plain_text"} if plain else {"plain_text", "mrkdwn"}
@@ -32,7 +32,7 @@ def find_text_fault(text: Any, most: int, *, plain: bool = False) -> str:
 
 
 def find_element_fault(element: Element) -> str:
-    """Name what is wrong with an element that has an action_id."""
+    """Return what is wrong with an element that has an action_id."""
     kind = element.get("type")
     if kind not in PRESSED and kind not in KEYS and kind != "rich_text_input":
         return f"unsupported type of element: {kind}"
@@ -86,7 +86,7 @@ def _find_question_fault(confirm: Element) -> str:
 
 
 def find_input_fault(element: Element) -> str:
-    """Name what is wrong with an element that holds a text, a number or a list of ids."""
+    """Return what is wrong with an element that holds text, a number or a list of ids."""
     kind = str(element.get("type"))
     if kind in _FAULTS:
         return _FAULTS[kind](element)
@@ -125,7 +125,7 @@ def _find_list_fault(element: Element) -> str:
 
 
 def _find_filter_fault(element: Element) -> str:
-    """Name what is wrong with the kinds of conversations that can be chosen."""
+    """Return what is wrong with the kinds of conversations offered."""
     if "filter" not in element:
         return ""
     included = element["filter"].get("include", ["public"])

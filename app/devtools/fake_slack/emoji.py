@@ -1,9 +1,9 @@
-"""Emoji as characters and as Slack's codes: its client writes ``:tada:`` for what was pasted."""
+"""Emoji as characters and as Slack's codes; Slack's client turns pasted ones into ``:tada:``."""
 
 import re
 import unicodedata
 
-from rich._emoji_codes import EMOJI  # the table that Emoji reads; rich has no public name for it
+from rich._emoji_codes import EMOJI  # the table behind Emoji; rich has no public name for it
 from rich.emoji import Emoji
 
 _BASE = "[\u2190-\u21ff\u231a-\u27bf\u2934-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
@@ -11,7 +11,7 @@ _TONE = "[\U0001f3fb-\U0001f3ff]"
 _JOINER = "\u200d"
 _PART = rf"{_BASE}\ufe0f?{_TONE}?"
 PASTED = rf"[\U0001f1e6-\U0001f1ff]{{2}} | {_PART}(?:{_JOINER}{_PART})*"
-"""What may be a pasted emoji, as part of a verbose regular expression."""
+"""A pattern for what may be a pasted emoji, as part of a verbose regular expression."""
 
 _PASTED = re.compile(PASTED, re.VERBOSE)
 _FLAG = re.compile(r":flag-([a-z])([a-z]):")
@@ -25,7 +25,7 @@ def _name_characters() -> dict[str, str]:
     names: dict[str, str] = {}
     for name, character in EMOJI.items():
         bare = character.replace("\ufe0f", "")
-        # Of several names the shortest is mostly Slack's: tada, and not party_popper.
+        # Slack mostly uses the shortest of several names: tada, not party_popper.
         if _NAME.fullmatch(name) and len(name) < len(names.get(bare, name + " ")):
             names[bare] = name
     return names
@@ -35,12 +35,12 @@ _NAMES = _name_characters()
 
 
 def write_codes(text: str) -> str:
-    """Give *text* with the code of each emoji in the place of its character."""
+    """Return *text* with each emoji character replaced by its code."""
     return _PASTED.sub(lambda match: find_code(match[0]) or match[0], text)
 
 
 def find_code(pasted: str) -> str:
-    """Give the code of one pasted emoji; empty when it is none, as the arrow of plain text."""
+    """Return the code of one pasted emoji, empty if it isn't one, such as a plain text arrow."""
     if "\U0001f1e6" <= pasted[0] <= "\U0001f1ff":
         return f":flag-{''.join(chr(ord(letter) - _FIRST_LETTER + 97) for letter in pasted)}:"
     tone = re.search(_TONE, pasted)
@@ -51,12 +51,12 @@ def find_code(pasted: str) -> str:
 
 
 def _is_text(pasted: str) -> bool:
-    """Say whether a character is written as text where nothing asks for its picture."""
+    """Return whether a character is displayed as text by default, not as an emoji."""
     return len(pasted) == 1 and pasted < "\u2600" and unicodedata.east_asian_width(pasted) != "W"
 
 
 def _name_newer(bare: str) -> str:
-    """Name a single emoji that rich's table does not hold yet."""
+    """Return the name of a single emoji that rich's table doesn't have yet, else empty."""
     if len(bare) != 1 or bare < "\U0001f300" or unicodedata.category(bare) != "So":
         return ""
     name = unicodedata.name(bare, "").lower().replace(" ", "_")
@@ -64,7 +64,7 @@ def _name_newer(bare: str) -> str:
 
 
 def render_emoji(text: str) -> str:
-    """Give *text* with the character that each ``:code:`` stands for, where there is one."""
+    """Return *text* with each ``:code:`` replaced by its character, where there is one."""
     flags = _FLAG.sub(
         lambda match: "".join(chr(ord(letter) - 97 + _FIRST_LETTER) for letter in match.groups()),
         Emoji.replace(text),

@@ -1,4 +1,4 @@
-"""What Slack sends to the app, built from what stands in a workspace."""
+"""Events that Slack sends to the app, built from the state of a workspace."""
 
 import hashlib
 import hmac
@@ -17,14 +17,14 @@ Payload = dict[str, Any]
 
 
 def build_posted_event(workspace: Workspace, post: Post, *, event_id: str | None = None) -> Payload:
-    """Tell of *post* as Slack tells of any new message."""
+    """Return the event for the new message *post*."""
     return build_message_event(workspace, event_id=event_id, **_build_message(workspace, post))
 
 
 def build_mention_event(
     workspace: Workspace, post: Post, *, event_id: str | None = None
 ) -> Payload:
-    """Tell of *post* a second time, because it names the app."""
+    """Return the extra event that Slack sends for *post* because it mentions the app."""
     return build_app_mention_event(workspace, event_id=event_id, **_build_message(workspace, post))
 
 
@@ -35,7 +35,7 @@ def _build_message(workspace: Workspace, post: Post) -> Payload:
 
 
 def _find_home(workspace: Workspace, post: Post) -> Payload:
-    """Give the workspace of a stranger of Slack Connect, who has written *post*."""
+    """Return the home workspace of *post*'s author if they're an external member."""
     member = workspace.members.get(post.user)
     home = member.team_id if member else ""
     return dict.fromkeys(("user_team", "source_team", "team"), home) if home else {}
@@ -51,7 +51,7 @@ def build_message_event(
     event_id: str | None = None,
     **fields: Any,
 ) -> Payload:
-    """Tell of a new message; *fields* are any others of Slack's, those that are None left out."""
+    """Return a message event; *fields* are further fields of Slack's, omitted where None."""
     event = {"type": "message", "user": user, "text": text, "ts": ts, "event_ts": ts}
     event |= {"channel": channel, "channel_type": _find_channel_type(workspace, channel)}
     event |= {"team": workspace.team_id, "client_msg_id": _make_client_msg_id(channel, ts)}
@@ -60,7 +60,7 @@ def build_message_event(
 
 
 def build_app_mention_event(workspace: Workspace, **fields: Any) -> Payload:
-    """Tell of a message that names the app; takes what message_event takes."""
+    """Return an app_mention event; takes the arguments of build_message_event."""
     payload = build_message_event(workspace, **fields)
     payload["event"]["type"] = "app_mention"
     del payload["event"]["channel_type"]
@@ -85,7 +85,10 @@ def build_changed_event(
     event_ts: str,
     event_id: str | None = None,
 ) -> Payload:
-    """Tell that a message became *after*; it is a member's edit when that is marked edited."""
+    """Return the event for a message that became *after*.
+
+    It's a member's edit if *after* is marked as edited; otherwise Slack changed the message itself.
+    """
     message = _embed_post(workspace, after)
     if after.edited:
         message["edited"] = {"user": after.user, "ts": event_ts}
@@ -98,7 +101,7 @@ def build_changed_event(
 def build_deleted_event(
     workspace: Workspace, *, post: Post, event_ts: str, event_id: str | None = None
 ) -> Payload:
-    """Tell that *post* was deleted."""
+    """Return the event for the deletion of *post*."""
     event: Payload = {"subtype": "message_deleted", "deleted_ts": post.ts}
     event["previous_message"] = _embed_post(workspace, post)
     return _build_hidden_event(workspace, post.channel, event, event_ts, event_id)
@@ -121,7 +124,7 @@ def _build_hidden_event(
 def build_user_change_event(
     workspace: Workspace, *, member: SlackMember, event_ts: str, event_id: str | None = None
 ) -> Payload:
-    """Tell that *member* has another name, zone or standing than before."""
+    """Return the event for a change to *member*: a name, time zone, role or deactivation."""
     event = {"type": "user_change", "user": build_user(workspace, member), "event_ts": event_ts}
     return wrap_event(workspace, event, event_id)
 
@@ -129,7 +132,7 @@ def build_user_change_event(
 def build_team_join_event(
     workspace: Workspace, *, member: SlackMember, event_ts: str, event_id: str | None = None
 ) -> Payload:
-    """Tell that *member* is new in the workspace."""
+    """Return the event for *member* joining the workspace."""
     event = {"type": "team_join", "user": build_user(workspace, member), "event_ts": event_ts}
     return wrap_event(workspace, event, event_id)
 
@@ -137,14 +140,14 @@ def build_team_join_event(
 def build_member_joined_event(
     workspace: Workspace, *, channel: str, user: str, inviter: str = ""
 ) -> Payload:
-    """Tell that *user*, who may be the app, came into a channel, and who has invited them."""
+    """Return the event for *user*, possibly the app, joining a channel, invited by *inviter*."""
     event: Payload = {"type": "member_joined_channel", "user": user, "channel": channel}
     event |= {"channel_type": "C", "team": workspace.team_id, "event_ts": workspace.next_ts()}
     return wrap_event(workspace, event | ({"inviter": inviter} if inviter else {}), None)
 
 
 def build_channel_id_changed_event(workspace: Workspace, *, former: str, new: str) -> Payload:
-    """Tell that the channel called *former* is called *new* from now on."""
+    """Return the event for a channel whose id changed from *former* to *new*."""
     event: Payload = {"type": "channel_id_changed", "old_channel_id": former}
     event |= {"new_channel_id": new, "event_ts": workspace.next_ts()}
     return wrap_event(workspace, event, None)
@@ -153,7 +156,7 @@ def build_channel_id_changed_event(workspace: Workspace, *, former: str, new: st
 def build_home_opened_event(
     workspace: Workspace, *, user: str, tab: str = "home", event_id: str | None = None
 ) -> Payload:
-    """Tell that a member opened the app's page, with what it shows them if anything."""
+    """Return the event for a member opening the App Home, with its current view if any."""
     event: Payload = {"type": "app_home_opened", "user": user, "tab": tab}
     event |= {"channel": workspace.open_direct(user).id, "event_ts": workspace.next_ts()}
     if tab == "home" and user in workspace.homes:
@@ -170,7 +173,7 @@ def build_reaction_event(
     added: bool = True,
     event_id: str | None = None,
 ) -> Payload:
-    """Tell that a member reacted to *post*, or took that back."""
+    """Return the event for a reaction that a member added to *post* or removed."""
     event: Payload = {"type": "reaction_added" if added else "reaction_removed", "user": user}
     event["item"] = {"type": "message", "channel": post.channel, "ts": post.ts}
     event |= {"reaction": emoji, "item_user": post.user, "event_ts": workspace.next_ts()}
@@ -178,7 +181,7 @@ def build_reaction_event(
 
 
 def wrap_event(workspace: Workspace, event: Payload, event_id: str | None) -> Payload:
-    """Give *event* as Slack delivers it."""
+    """Return *event* in the envelope in which Slack delivers it."""
     number = workspace.next_number()
     authorization: Payload = {"enterprise_id": None, "team_id": workspace.team_id}
     authorization |= {"user_id": workspace.bot_user_id, "is_bot": True}
@@ -201,7 +204,7 @@ def wrap_event(workspace: Workspace, event: Payload, event_id: str | None) -> Pa
 def build_slash_command(
     workspace: Workspace, *, user: str, channel: str, command: str, text: str
 ) -> dict[str, str]:
-    """Give the form that Slack sends when *user* types *command* and *text* in *channel*."""
+    """Return the form that Slack sends when *user* types *command* and *text* in *channel*."""
     return {
         "token": "deprecated",
         "team_id": workspace.team_id,
@@ -220,12 +223,12 @@ def build_slash_command(
 
 
 def show_name(channel: Channel) -> str:
-    """Give the name of *channel* that Slack puts into payloads, which is none of a private one."""
+    """Return the channel name that Slack puts into payloads; private channels' names are hidden."""
     return "privategroup" if channel.is_private and not channel.user else channel.name
 
 
 def sign_request(secret: str, body: bytes, now: float) -> dict[str, str]:
-    """Give the headers that prove *body* to come from Slack; *now* is Unix seconds."""
+    """Return the headers that sign *body* as Slack does; *now* is Unix seconds."""
     timestamp = str(int(now))
     base = b"v0:" + timestamp.encode() + b":" + body
     digest = hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""What goes wrong between the app and Slack, arranged beforehand, met call by call."""
+"""Failures between the app and Slack, arranged in advance and applied call by call."""
 
 import asyncio
 import contextlib
@@ -10,10 +10,10 @@ Reset = Literal["before", "after"] | bool
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a call meets; *delay* and *retry_after* are seconds, *times* None is for ever.
+    """A failure of calls to *method*; *delay* and *retry_after* in seconds, *times* None forever.
 
-    A call whose fault is a delay and nothing else is answered normally afterwards, or as soon as
-    its method is healed. With a *body* it does what it is to do, and that is answered as JSON.
+    A delay-only fault answers normally after the delay, or as soon as the method is healed. With a
+    *body* the call is carried out, and *body* is sent as its JSON response.
     """
 
     method: str
@@ -28,36 +28,36 @@ class Fault:
 
     @property
     def is_answer(self) -> bool:
-        """Say whether the call hears the fault instead of Slack."""
+        """Whether the fault replaces Slack's answer."""
         return bool(self.status or self.error or self.retry_after is not None)
 
     async def wait(self) -> None:
-        """Let the delay pass, which ends when the method is healed."""
+        """Wait for *delay* seconds, or until the method is healed."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.delay or 0):
                 await self.healed.wait()
 
 
 class Faults:
-    """The faults still to come, the earliest arranged first."""
+    """The pending faults, in the order in which they were arranged."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
         self._met: list[Fault] = []
 
     def arrange(self, fault: Fault) -> None:
-        """Let the next calls of its method, or of all when that is ``*``, meet *fault*."""
+        """Apply *fault* to the next calls of its method, or of every method if that's ``*``."""
         self._waiting.append(fault)
 
     def heal(self, method: str | None = None) -> None:
-        """Forget the faults of *method*, or all of them; calls that they delay go on."""
+        """Drop the faults of *method*, or all of them, and release the calls that they delay."""
         for fault in [*self._waiting, *self._met]:
             if method in {None, fault.method}:
                 fault.healed.set()
         self._waiting = [f for f in self._waiting if method not in {None, f.method}]
 
     def meet(self, method: str) -> Fault | None:
-        """Give the fault that a call of *method* meets now, and count it as met."""
+        """Return the fault that applies to a call of *method* now, and count it as used."""
         for index, fault in enumerate(self._waiting):
             if fault.method in {method, "*"}:
                 self._waiting[index : index + 1] = _count_down(fault)

@@ -1,4 +1,4 @@
-"""What can be pressed or filled in: the elements of blocks, and what Slack says of their values."""
+"""Interactive elements of blocks, and their values as Slack reports them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -30,11 +30,11 @@ KEYS: Final[dict[str, str]] = {
     "url_text_input": "value",
     "users_select": "selected_user",
 }
-"""What each element that holds a value calls it."""
+"""The key under which each kind of input element reports its value."""
 
 
 def list_elements(blocks: Iterable[Block]) -> Iterator[tuple[Block, Element]]:
-    """Give each element with an action_id, after the block that it stands in."""
+    """Yield each element that has an action_id, as a pair with its block."""
     for block in blocks:
         yield from ((block, element) for element in _find_elements(block))
 
@@ -51,12 +51,12 @@ def _find_elements(part: Any) -> Iterator[Element]:
 
 
 def add_block_ids(blocks: Iterable[Block]) -> list[Block]:
-    """Give *blocks* as Slack keeps them: each with a block_id."""
+    """Return *blocks* as Slack stores them, each with a block_id."""
     return [{"block_id": f"block{n}"} | block for n, block in enumerate(blocks)]
 
 
 def read_initial(element: Element) -> Any:
-    """Give the value that *element* begins with, as its state tells it."""
+    """Return the initial value of *element*, as its state reports it."""
     key = KEYS[element["type"]]
     found = element.get("initial_value" if key == "value" else key.replace("selected", "initial"))
     return [] if found is None and key.endswith("s") else found
@@ -86,7 +86,7 @@ def _choose_one(key: str, element: Element, value: Any, workspace: Workspace) ->
 
 
 def find_option(element: Element, choice: str) -> Any:
-    """Give the option of *element* whose value or text is *choice*, or make one up."""
+    """Return the option of *element* whose value or text is *choice*, or a made-up one."""
     for found in list_options(element):
         if choice in {found.get("value"), found.get("text", {}).get("text")}:
             return found
@@ -94,7 +94,7 @@ def find_option(element: Element, choice: str) -> Any:
 
 
 def list_options(element: Element) -> list[dict[str, Any]]:
-    """Give the options that *element* offers, those in groups among them."""
+    """Return the options of *element*, including those in groups."""
     groups = element.get("option_groups") or []
     return [*element.get("options", []), *(o for group in groups for o in group["options"])]
 
@@ -102,7 +102,7 @@ def list_options(element: Element) -> list[dict[str, Any]]:
 def build_action(
     block: Block, element: Element, value: Any, workspace: Workspace
 ) -> dict[str, Any]:
-    """Give the action of pressing *element*, or of choosing *value* in it."""
+    """Return the action for pressing *element*, or for choosing *value* in it."""
     kind = element["type"]
     action = {"type": kind, "action_id": element["action_id"], "block_id": block["block_id"]}
     if kind in KEYS:
@@ -116,7 +116,7 @@ def build_action(
 
 
 def build_state(blocks: Iterable[Block], filled: Mapping[str, Any], workspace: Workspace) -> State:
-    """Give the state of *blocks* whose elements hold what *filled* says by action_id."""
+    """Return the state of *blocks*, filled in from *filled*, which maps action_ids to values."""
     state: State = {}
     for block, element in list_elements(blocks):
         if (kind := element["type"]) in KEYS:

@@ -1,4 +1,4 @@
-"""The files.* methods: a file is announced, its bytes are sent, and then it is shared."""
+"""The files.* methods: get an upload URL, send the bytes, then share the file."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,7 @@ from app.devtools.fake_slack.workspace import Workspace
 
 
 def make_upload_url(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Give where the bytes of a file can be sent, and the file's id."""
+    """Return a URL to upload a file to, and the file's id."""
     name, length = str(args.get("filename") or ""), str(args.get("length") or "")
     if not name or not length.isdecimal() or int(length) == 0:
         raise MethodError("invalid_arguments")
@@ -23,7 +23,7 @@ def make_upload_url(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 async def take_upload(workspace: Workspace, request: web.Request) -> web.Response:
-    """Take the bytes of a file, raw or as a form; refuse what was not announced."""
+    """Receive the bytes of a file, raw or as a form; reject an unknown file or a wrong length."""
     file, length = workspace.files.get(request.match_info["ident"]), request.match_info["length"]
     content = await _read_bytes(request)
     if file is None or str(len(content)) != length:
@@ -40,7 +40,7 @@ async def _read_bytes(request: web.Request) -> bytes:
 
 
 def complete_upload(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Share files that were uploaded: in a channel or a direct conversation, or with nobody."""
+    """Share uploaded files: in a channel, a direct conversation, or with nobody."""
     named = read_structure(args, "files")
     if not isinstance(named, list) or not named:
         raise MethodError("invalid_arguments")

@@ -1,4 +1,4 @@
-"""What Slack sends when somebody presses, submits, closes or takes a shortcut."""
+"""Payloads that Slack sends for presses, submissions, closed modals and shortcuts."""
 
 from typing import Any
 
@@ -26,14 +26,14 @@ def build_message_press(
     user: str,
     value: Any = None,
 ) -> Payload:
-    """Tell that *user* pressed an element of *post*, or chose *value* in it."""
+    """Return the payload for *user* pressing an element of *post*, or choosing *value* in it."""
     container: Payload = {"type": "message", "is_ephemeral": bool(post.ephemeral_to)}
     container |= {"message_ts": post.ts, "channel_id": post.channel}
     if post.thread_ts:
         container["thread_ts"] = post.thread_ts
     told = _build_press(workspace, user, pressed, value) | {"container": container}
     told |= _describe_place(workspace, post)
-    if not post.ephemeral_to:  # Slack keeps those from apps, also from their own
+    if not post.ephemeral_to:  # Slack doesn't send ephemeral messages, even the app's own
         told["message"] = build_message(workspace, post) | {"blocks": add_block_ids(post.blocks)}
     state = build_state(add_block_ids(post.blocks), {}, workspace)
     url = make_url(workspace, post.channel, user, original=post.ts)
@@ -49,7 +49,7 @@ def build_view_press(
     value: Any = None,
     state: State | None = None,
 ) -> Payload:
-    """Tell that *user* pressed an element of a modal or of their App Home."""
+    """Return the payload for *user* pressing an element of a modal or their App Home."""
     held = build_state(view["blocks"], {}, workspace) if state is None else state
     told = _build_press(workspace, user, pressed, value)
     told["container"] = {"type": "view", "view_id": view.get("id")}
@@ -64,7 +64,7 @@ def _build_press(
 
 
 def build_submission(workspace: Workspace, view: View, *, user: str, state: State) -> Payload:
-    """Tell that *user* submitted a modal that holds *state*."""
+    """Return the payload for *user* submitting a modal whose fields hold *state*."""
     held = view | {"state": {"values": state}}
     return _build_interaction(workspace, user, "view_submission") | {
         "view": held,
@@ -73,7 +73,7 @@ def build_submission(workspace: Workspace, view: View, *, user: str, state: Stat
 
 
 def build_closing(workspace: Workspace, view: View, *, user: str, cleared: bool = False) -> Payload:
-    """Tell that *user* closed a modal, and with *cleared* those below it."""
+    """Return the payload for *user* closing a modal, and with *cleared* all below it too."""
     told = _build_interaction(workspace, user, "view_closed", trigger=False)
     return told | {"view": view, "is_cleared": cleared}
 
@@ -81,7 +81,7 @@ def build_closing(workspace: Workspace, view: View, *, user: str, cleared: bool 
 def build_message_shortcut(
     workspace: Workspace, callback_id: str, *, user: str, post: Post
 ) -> Payload:
-    """Tell that *user* took a shortcut from the menu of *post*."""
+    """Return the payload for *user* choosing a shortcut from the menu of *post*."""
     told = _build_interaction(workspace, user, "message_action") | _describe_place(workspace, post)
     told |= {"callback_id": callback_id, "action_ts": workspace.next_ts()}
     told |= {"message_ts": post.ts, "message": build_message(workspace, post)}
@@ -89,7 +89,7 @@ def build_message_shortcut(
 
 
 def build_global_shortcut(workspace: Workspace, callback_id: str, *, user: str) -> Payload:
-    """Tell that *user* took a shortcut that belongs to no message."""
+    """Return the payload for *user* choosing a global shortcut."""
     told = _build_interaction(workspace, user, "shortcut")
     return told | {"callback_id": callback_id, "action_ts": workspace.next_ts()}
 

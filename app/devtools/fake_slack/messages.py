@@ -1,4 +1,4 @@
-"""A post as Slack's Web API and events show it."""
+"""Posts and files as Slack's Web API and events represent them."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from app.devtools.fake_slack.workspace import Workspace
 
 
 def build_message(workspace: Workspace, post: Post, *, metadata: bool = False) -> dict[str, Any]:
-    """Give the message object of *post*, with its metadata when that is asked for."""
+    """Return the message object for *post*, with its metadata if *metadata* is set."""
     message: dict[str, Any] = {
         "type": "message",
         "user": post.user,
@@ -34,7 +34,7 @@ def _list_reactions(workspace: Workspace, post: Post) -> list[dict[str, Any]]:
 
 
 def build_file(file: File) -> dict[str, Any]:
-    """Give *file* as messages and files.* show it."""
+    """Return *file* as messages and the files.* methods represent it."""
     told = {"id": file.id, "name": file.name, "title": file.title, "size": len(file.content)}
     return told | ({"alt_txt": file.alt_text} if file.alt_text else {})
 

@@ -1,4 +1,4 @@
-"""Every Web API method that the stand-in knows, by Slack's name for it."""
+"""Every Web API method that the fake supports, by Slack's name for it."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -13,11 +13,11 @@ from app.devtools.fake_slack.workspace import Workspace
 OF_ONE_WORKSPACE: Final = frozenset({
     "bots.info", "usergroups.list", "usergroups.users.list", "users.conversations", "users.list",
 })  # fmt: skip
-"""What the token of a whole organization has to say of which workspace it asks."""
+"""Methods that need a team_id when called with an organization's token."""
 
 
 def answer(workspace: Workspace, method: str, args: Args) -> dict[str, Any]:
-    """Carry *method* out and give Slack's answer to it, a refusal with its error's name."""
+    """Call *method* and return Slack's response body, which holds an error if it was refused."""
     if workspace.enterprise_id and method in OF_ONE_WORKSPACE and not args.get("team_id"):
         return build_refusal(MethodError("missing_argument"))
     try:
@@ -27,7 +27,7 @@ def answer(workspace: Workspace, method: str, args: Args) -> dict[str, Any]:
 
 
 def auth_test(workspace: Workspace, _args: Args) -> dict[str, Any]:
-    """Say whom the token belongs to."""
+    """Return the identity that the token belongs to."""
     return {
         "url": workspace.url,
         "team": workspace.team_name,
@@ -40,21 +40,21 @@ def auth_test(workspace: Workspace, _args: Args) -> dict[str, Any]:
 
 
 def add_reaction(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """React to a message with an emoji."""
+    """Add the app's emoji reaction to a message."""
     if not workspace.react(find_post(workspace, args, "timestamp"), _read_emoji(args)):
         raise MethodError("already_reacted")
     return {}
 
 
 def remove_reaction(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Take the app's own reaction to a message away."""
+    """Remove the app's own reaction from a message."""
     if not workspace.unreact(find_post(workspace, args, "timestamp"), _read_emoji(args)):
         raise MethodError("no_reaction")
     return {}
 
 
 def get_reactions(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Give a message with the reactions to it."""
+    """Return a message with its reactions."""
     post = find_post(workspace, args, "timestamp")
     return {"type": "message", "channel": post.channel, "message": build_message(workspace, post)}
 
@@ -66,13 +66,13 @@ def _read_emoji(args: Args) -> str:
 
 
 def validate_blocks(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Say whether a message could hold the blocks."""
+    """Check that a message could contain the blocks."""
     read_content(workspace, {"text": "-", "blocks": args.get("blocks")})
     return {}
 
 
 def refuse_unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
-    """Refuse a method that the stand-in does not play."""
+    """Reject a method that the fake doesn't support."""
     raise MethodError("unknown_method")
 
 

@@ -1,4 +1,4 @@
-"""The views.* methods: modals, one above the other, and the App Home of each member."""
+"""The views.* methods: each member's stack of modals, and their App Home."""
 
 from typing import Any, Final
 
@@ -9,31 +9,31 @@ from app.devtools.fake_slack.triggers import spend
 from app.devtools.fake_slack.workspace import View, Workspace
 
 DEEPEST: Final = 3
-"""Modals that may lie one above the other."""
+"""Maximum depth of a member's stack of modals."""
 
 
 def open_view(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Open a modal for whom the trigger_id belongs to, in place of any that was open."""
+    """Open a modal for the trigger_id's member, replacing any open ones."""
     view = _read_view(args, "modal")
     user = spend(workspace, str(args.get("trigger_id", "")))
     return {"view": show(workspace, user, view)}
 
 
 def show(workspace: Workspace, user: str, view: View) -> View:
-    """Let *user* look at *view* as their only modal."""
+    """Make *view* the only modal of *user*."""
     workspace.modals[user] = [complete_view(workspace, view)]
     return workspace.modals[user][-1]
 
 
 def push_view(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Lay a modal over the one that is open."""
+    """Push a modal onto the open one."""
     view = _read_view(args, "modal")
     user = spend(workspace, str(args.get("trigger_id", "")))
     return {"view": push(workspace, user, view)}
 
 
 def push(workspace: Workspace, user: str, view: View) -> View:
-    """Lay *view* over the modals of *user*; raise what Slack answers when there is no room."""
+    """Push *view* onto the modals of *user*; raise Slack's error if none is open or it's full."""
     stack = workspace.modals.get(user)
     if not stack:
         raise MethodError("not_found")
@@ -44,14 +44,14 @@ def push(workspace: Workspace, user: str, view: View) -> View:
 
 
 def update_view(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Replace what a modal that is open shows, found by its view_id or its external_id."""
+    """Replace an open modal, found by its view_id or its external_id."""
     stack, place = _find_view(workspace, args)
     _check_hash(stack[place], args)
     return {"view": replace(workspace, stack, place, _read_view(args, "modal"))}
 
 
 def replace(workspace: Workspace, stack: list[View], place: int, view: View) -> View:
-    """Replace the modal at *place* of *stack*; it stays the same view under a new hash."""
+    """Replace the modal at index *place* of *stack*; it keeps its id but gets a new hash."""
     same = ("id", "root_view_id", "previous_view_id")
     stack[place] = complete_view(workspace, view) | {key: stack[place][key] for key in same}
     return stack[place]
@@ -67,7 +67,7 @@ def _find_view(workspace: Workspace, args: Args) -> tuple[list[View], int]:
 
 
 def publish_view(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Show a member their App Home."""
+    """Publish a member's App Home."""
     member = find_member(workspace, {"user": args.get("user_id")})
     view, before = _read_view(args, "home"), workspace.homes.get(member.id, {})
     _check_hash(before, args)
@@ -90,7 +90,7 @@ def _check_hash(view: View, args: Args) -> None:
 
 
 def complete_view(workspace: Workspace, view: View, above: View | None = None) -> View:
-    """Give *view* as Slack keeps it: named, dated, and with every block named."""
+    """Return *view* as Slack stores it, with ids, a hash, defaults and a block_id per block."""
     number = workspace.next_number()
     ident = f"V{number:010d}"
     standing = {"id": ident, "team_id": workspace.team_id, "app_id": workspace.app_id}
@@ -104,9 +104,9 @@ def complete_view(workspace: Workspace, view: View, above: View | None = None) -
 
 
 def apply_submission(workspace: Workspace, user: str, view: View, answer: dict[str, Any]) -> None:
-    """Do what the app's *answer* to the submission of *view* asks for; nothing closes it.
+    """Apply the app's *answer* to the submission of *view*; an empty one closes it.
 
-    Raises MethodError when Slack would not show what the answer holds.
+    Raises MethodError if the view in *answer* is one that Slack would reject.
     """
     stack, action = workspace.modals.get(user, []), answer.get("response_action")
     place = next((n for n, shown in enumerate(stack) if shown["id"] == view.get("id")), None)
@@ -123,6 +123,6 @@ def apply_submission(workspace: Workspace, user: str, view: View, answer: dict[s
 
 
 def close(workspace: Workspace, user: str) -> None:
-    """Let *user* close the modal before them; the one below it shows again."""
+    """Close the top modal of *user*, which reveals the one below it."""
     if stack := workspace.modals.get(user):
         stack.pop()

@@ -1,4 +1,4 @@
-"""What the stand-in sends back: an answer, a refusal, a failure, or a line that is cut."""
+"""The fake's HTTP responses: results, errors, arranged failures and dropped connections."""
 
 import hmac
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ from app.devtools.fake_slack.faults import Fault
 
 @dataclass(frozen=True, slots=True)
 class ApiReply:
-    """An HTTP answer; status 0 cuts the connection, a body of None isn't JSON.
+    """An HTTP response; status 0 drops the connection, and a body of None is sent as HTML.
 
-    What is *raw* is sent as JSON in the place of the body, whether it is JSON or not.
+    *raw* bytes are sent in place of the body, labeled as JSON whether they are JSON or not.
     """
 
     status: int
@@ -24,11 +24,11 @@ class ApiReply:
 
     @property
     def error(self) -> str:
-        """Give the error's name, empty when there is none."""
+        """The error's name, empty if there is none."""
         return str((self.body or {}).get("error", ""))
 
     def make_response(self, request: web.Request) -> web.Response:
-        """Give the answer to *request*, or cut its connection."""
+        """Return the response to *request*, or drop its connection."""
         if self.status == 0 and request.transport is not None:
             request.transport.abort()
         if self.status == 0 or self.body is None:
@@ -43,7 +43,7 @@ CUT = ApiReply(0, None)
 
 
 def build_refusal(refusal: MethodError) -> dict[str, Any]:
-    """Give the body that tells of *refusal*."""
+    """Return the response body for *refusal*."""
     body: dict[str, Any] = {"ok": False, "error": refusal.error}
     if refusal.messages:
         body["response_metadata"] = {"messages": [f"[ERROR] {m}" for m in refusal.messages]}
@@ -51,13 +51,13 @@ def build_refusal(refusal: MethodError) -> dict[str, Any]:
 
 
 def build_rate_limit(seconds: int) -> ApiReply:
-    """Give Slack's answer to a caller who is too fast."""
+    """Return Slack's response to a rate-limited caller."""
     body = {"ok": False, "error": "ratelimited"}
     return ApiReply(429, body, {"Retry-After": str(seconds)})
 
 
 def build_fault_reply(fault: Fault) -> ApiReply:
-    """Give what a call hears when *fault* answers in Slack's place."""
+    """Return the response that *fault* gives in Slack's place."""
     if fault.status == 429 or fault.retry_after is not None:
         return build_rate_limit(1 if fault.retry_after is None else fault.retry_after)
     if fault.error is None:
@@ -66,13 +66,13 @@ def build_fault_reply(fault: Fault) -> ApiReply:
 
 
 def read_bearer(request: web.Request) -> str:
-    """Read the token of the Authorization header, empty when there is none."""
+    """Return the token of the Authorization header, empty if there is none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def find_token_error(token: str, bot_token: str) -> str:
-    """Name what is wrong with *token*, or give an empty string."""
+    """Return Slack's error for *token*, empty if it's valid."""
     if not token:
         return "not_authed"
     if token.startswith("xapp-"):

@@ -1,4 +1,4 @@
-"""What the app says through a response_url, or in its direct answer to a slash command."""
+"""The app's replies through a response_url, or in the response to a slash command."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,18 +12,18 @@ from app.devtools.fake_slack.workspace import Workspace
 
 USES = 5
 NOT_FOUND = {"expired_url", "used_url", "invalid_blocks", "invalid_attachments"}
-"""What Slack answers a response_url with by its status as well."""
+"""Errors that Slack sends from a response_url with status 404."""
 
 
 class ResponseUrls:
-    """The response_urls given out, each good for five responses."""
+    """The response_urls issued so far, each valid for five responses."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._used: Counter[str] = Counter()
 
     def reply(self, ident: str, payload: Mapping[str, Any]) -> ApiReply:
-        """Post *payload* where the url with *ident* belongs, and give Slack's answer."""
+        """Post *payload* through the response_url *ident*; return Slack's response."""
         try:
             self._respond(ident, payload)
         except MethodError as refusal:
@@ -51,14 +51,14 @@ class ResponseUrls:
 
 
 def make_url(workspace: Workspace, channel: str, user: str, original: str = "") -> str:
-    """Give a new response_url for what *user* did in *channel*, to the post *original* if any."""
+    """Return a new response_url for an action of *user* in *channel*, on *original* if any."""
     ident = f"{channel}-{user}-{workspace.next_number()}"
     workspace.originals[ident] = original
     return f"{workspace.url}response/{ident}"
 
 
 def respond(workspace: Workspace, channel: str, user: str, payload: Mapping[str, Any]) -> Post:
-    """Post *payload* in *channel*, to *user* alone unless it is in_channel."""
+    """Post *payload* in *channel*, visible to *user* alone unless it's in_channel."""
     text, blocks = read_content(workspace, payload)
     everybody = payload.get("response_type") == "in_channel"
     return workspace.add(

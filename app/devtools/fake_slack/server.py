@@ -1,4 +1,4 @@
-"""The stand-in itself: an HTTP server that the real Web client takes for Slack."""
+"""The fake Slack: an HTTP server that the real Slack Web client talks to."""
 
 import asyncio
 from collections.abc import Callable
@@ -28,42 +28,42 @@ from app.devtools.fake_slack.workspace import Workspace
 from app.slack.client import SCOPES
 
 APART: Final = 1.0
-"""Seconds between two messages in a channel."""
+"""Minimum seconds between two posts in the same channel."""
 
-BOT_TOKEN = "xoxb-local"  # noqa: S105  opens nothing but this stand-in
+BOT_TOKEN = "xoxb-local"  # noqa: S105  only this fake accepts it
 
 
 class Pace:
-    """When each channel last took a message, by the workspace's monotonic clock."""
+    """The time of each channel's last post, on the workspace's monotonic clock."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._last: dict[str, float] = {}
 
     def allows(self, method: str, args: Args) -> bool:
-        """Say whether Slack would take this call now."""
+        """Return whether Slack would accept this call now."""
         last = self._last.get(self._find_channel(args))
         if method != "chat.postMessage" or last is None:
             return True
         return self._workspace.monotonic() - last >= APART
 
     def record(self, method: str, args: Args) -> None:
-        """Remember that this call went through."""
+        """Record that this call succeeded."""
         if method == "chat.postMessage":
             self._last[self._find_channel(args)] = self._workspace.monotonic()
 
     def _find_channel(self, args: Args) -> str:
         named = str(args.get("channel", ""))
         channel = self._workspace.find_channel(named)
-        return channel.id if channel else named  # each person's conversation is one of its own
+        return channel.id if channel else named  # a user id: a direct conversation
 
 
 class LocalSlack:
-    """Slack for one workspace on 127.0.0.1, from ``async with`` to its end.
+    """A fake Slack with one workspace, served on 127.0.0.1 inside ``async with``.
 
-    *keep* bounds how many calls are remembered; *enforce_pace* answers 429 to a second
-    chat.postMessage in a channel within one second; without *data_tables* it refuses those, as
-    Slack does where they have not arrived yet.
+    *keep* caps how many calls are remembered; None keeps all. With *enforce_pace* a second
+    chat.postMessage in a channel within one second is answered with 429. Without *data_tables*
+    those blocks are rejected, as Slack does where it hasn't rolled them out yet.
     """
 
     def __init__(
@@ -128,15 +128,15 @@ class LocalSlack:
         body: bytes | None = None,
         times: int | None = 1,
     ) -> None:
-        """Let the next *times* calls of *method* fail, ``*`` for all methods, None until healed."""
+        """Fail the next *times* calls of *method*; ``*`` is every method, None until healed."""
         self._faults.arrange(Fault(method, status, error, retry_after, delay, reset, body, times))
 
     def heal(self, method: str | None = None) -> None:
-        """Let *method*, or everything, work again."""
+        """Remove the faults of *method*, or all faults."""
         self._faults.heal(method)
 
     async def wait_until(self, condition: Callable[[], bool], timeout: float = 60.0) -> None:  # noqa: ASYNC109
-        """Return once *condition* holds, looked at after every call; raise TimeoutError."""
+        """Wait until *condition* holds, checking on every call; raise TimeoutError."""
         try:
             async with asyncio.timeout(timeout), self._heard:
                 await self._heard.wait_for(condition)
@@ -145,11 +145,11 @@ class LocalSlack:
             raise TimeoutError(f"still not so after {timeout} s; last calls: {heard}") from None
 
     def list_calls(self, method: str) -> list[Call]:
-        """Give the calls of *method* so far."""
+        """Return the calls of *method* so far."""
         return [call for call in self.calls if call.method == method]
 
     def list_posts(self, channel: str, thread_ts: str | None = None) -> list[Post]:
-        """Give the app's posts in *channel*, by name or id, and in the thread when one is named."""
+        """Return the app's posts in *channel* (name or id), of one thread if *thread_ts* is set."""
         found = self.workspace.find_channel(channel)
         return [
             post
@@ -160,7 +160,7 @@ class LocalSlack:
         ]
 
     def subscribe(self, subscriber: Callable[[Change], None]) -> Callable[[], None]:
-        """Tell *subscriber* of every change of a post; give the function that ends it."""
+        """Call *subscriber* on every change to a post; return a function that unsubscribes it."""
         self.workspace.subscribers.append(subscriber)
         return lambda: self.workspace.subscribers.remove(subscriber)
 

@@ -1,4 +1,4 @@
-"""Slack's side of Socket Mode: tickets, connections, envelopes sent until they are acknowledged."""
+"""Slack's side of Socket Mode: tickets, connections, and envelopes resent until acknowledged."""
 
 import asyncio
 import hmac
@@ -14,14 +14,14 @@ from aiohttp import web
 from app.devtools.fake_slack.delivery import PATIENCE
 from app.devtools.fake_slack.workspace import Workspace
 
-APP_TOKEN = "xapp-local"  # noqa: S105  opens nothing but the stand-in
+APP_TOKEN = "xapp-local"  # noqa: S105  only this fake accepts it
 
 Payload = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """An envelope's acknowledgment: what it carried, by which connection, after how many tries."""
+    """An envelope's acknowledgment: its payload, the connection used and the number of tries."""
 
     payload: Payload | None
     connection: int
@@ -29,7 +29,7 @@ class Ack:
 
 
 class SocketConnection:
-    """One connection of the app; *number* counts from 1 in the order of opening."""
+    """One WebSocket connection of the app; *number* counts up from 1 as they open."""
 
     def __init__(self, number: int, socket: web.WebSocketResponse, request: web.Request) -> None:
         self.number = number
@@ -38,7 +38,10 @@ class SocketConnection:
         self._waiting: dict[str, asyncio.Future[Payload | None]] = {}
 
     async def deliver(self, envelope: Payload) -> Payload | None:
-        """Send *envelope* and give what its acknowledgment carries; raise when the line ends."""
+        """Send *envelope* and return the payload of its acknowledgment.
+
+        Raises ConnectionError if the connection ends first.
+        """
         heard = self._waiting[envelope["envelope_id"]] = asyncio.Future()
         try:
             await self.send(envelope)
@@ -47,11 +50,11 @@ class SocketConnection:
             self._waiting.pop(envelope["envelope_id"], None)
 
     async def send(self, message: Payload) -> None:
-        """Send *message* and wait for nothing."""
+        """Send *message* without waiting for an acknowledgment."""
         await self._socket.send_json(message)
 
     async def hear(self) -> None:
-        """Take acknowledgments until the line ends."""
+        """Receive acknowledgments until the connection ends."""
         async for frame in self._socket:
             ack = json.loads(frame.data)
             heard = self._waiting.get(ack["envelope_id"])
@@ -59,29 +62,29 @@ class SocketConnection:
                 heard.set_result(ack.get("payload"))
 
     def end(self) -> None:
-        """Let nobody wait any longer."""
+        """Fail every delivery still waiting for an acknowledgment."""
         for heard in self._waiting.values():
             if not heard.done():
                 heard.set_exception(ConnectionResetError("the connection ended"))
 
     def cut(self, *, silently: bool = False) -> None:
-        """Break the line without a word; *silently*, so that nobody at the other end is told."""
+        """Drop the connection without a close frame; *silently* leaves it open but dead."""
         if self._request.transport is None:
             return
-        if silently:  # nothing is read any more, so pings stay unanswered too
+        if silently:  # stops reading, so pings go unanswered too
             self._request.transport.pause_reading()
         else:
             self._request.transport.abort()
 
     async def close(self) -> None:
-        """Close the line in order."""
+        """Close the connection cleanly."""
         await self._socket.close()
 
 
 class FakeSockets:
-    """The app's connections; each envelope goes to one of them, by turns.
+    """The app's connections, which receive envelopes in turn.
 
-    *tell* is called after every change; *limit* is how many connections Slack takes.
+    *tell* is called after every change. *limit* is how many connections are accepted at once.
     """
 
     def __init__(self, workspace: Workspace, tell: Callable[[], Awaitable[None]]) -> None:
@@ -94,7 +97,7 @@ class FakeSockets:
         self._any = asyncio.Event()
 
     def open(self, token: str) -> Payload:
-        """Answer apps.connections.open: an address that can be used once, or why there is none."""
+        """Answer apps.connections.open with a single-use URL, or with an error."""
         if not token.startswith("xapp-"):
             error = "not_allowed_token_type" if token else "not_authed"
             return {"ok": False, "error": error}
@@ -106,7 +109,7 @@ class FakeSockets:
         return {"ok": True, "url": f"{address}link/?ticket={ticket}"}
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Hold one connection from its ticket to its end."""
+        """Serve one connection, which needs a valid ticket, until it ends."""
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
             return web.Response(status=403)
@@ -143,7 +146,10 @@ class FakeSockets:
         retries: tuple[float, ...] = (),
         patience: float = PATIENCE,
     ) -> Ack | None:
-        """Deliver an envelope, again after each of *retries* (s); give its acknowledgment."""
+        """Deliver an envelope, retrying after each of *retries* (s).
+
+        Returns its acknowledgment, or None if every try failed.
+        """
         envelope = {"envelope_id": str(uuid.uuid4()), "type": type, "payload": payload}
         envelope["accepts_response_payload"] = type != "events_api"  # type: ignore[assignment]
         for tries, delay in enumerate((0.0, *retries)):
@@ -168,7 +174,7 @@ class FakeSockets:
     async def disconnect(
         self, reason: str, connection: SocketConnection | None = None
     ) -> SocketConnection:
-        """Ask the app to leave *connection*, by default the oldest; give it."""
+        """Ask the app to leave *connection*, by default the oldest; return that connection."""
         connection = connection or self.connections[0]
         await connection.send(_disconnect(reason))
         return connection

@@ -1,4 +1,4 @@
-"""Steps of workflows: what Slack tells the app of a run, and how the app ends it."""
+"""Workflow steps: the event that starts a run, and the methods with which the app ends it."""
 
 from typing import Any, Final
 
@@ -6,16 +6,16 @@ from app.devtools.fake_slack.arguments import Args, MethodError, read_structure
 from app.devtools.fake_slack.events import Payload, wrap_event
 from app.devtools.fake_slack.workspace import Workspace
 
-TOKEN: Final = "xwfp-local"  # noqa: S105  opens nothing but this stand-in
-"""The token that comes with a run; it is good for ending it."""
+TOKEN: Final = "xwfp-local"  # noqa: S105  only this fake accepts it
+"""The token sent with a run, which may only complete or fail it."""
 RUNNING: Final[dict[str, Any]] = {}
-"""What a run has come to while it goes on."""
+"""The outcome of a run that hasn't ended."""
 
 
 def build_run_event(
     workspace: Workspace, callback_id: str, inputs: dict[str, Any], *, event_id: str | None = None
 ) -> Payload:
-    """Tell that a workflow has come to a step of the app."""
+    """Return the event sent when a workflow reaches one of the app's steps."""
     number = workspace.next_number()
     execution = f"Fx{number:010d}"
     workspace.runs[execution] = RUNNING
@@ -27,12 +27,12 @@ def build_run_event(
 
 
 def complete(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Let a run end well."""
+    """Complete a run."""
     return _end(workspace, args, {"outputs": read_structure(args, "outputs") or {}})
 
 
 def fail(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Let a run fail, for a reason that whoever made the workflow reads."""
+    """Fail a run, with an error shown to the workflow's author."""
     if not args.get("error"):
         raise MethodError("invalid_arguments", "missing required field: error")
     return _end(workspace, args, {"error": str(args["error"])})

@@ -1,4 +1,4 @@
-"""The trigger_ids that Slack gives with what a member does, each good for one view within 3 s."""
+"""The trigger_ids that Slack issues with interactions, each valid for one view within 3 s."""
 
 from typing import Final
 
@@ -6,11 +6,11 @@ from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.workspace import Workspace
 
 LIFE: Final = 3.0
-"""Seconds that a trigger_id lives."""
+"""Seconds that a trigger_id is valid."""
 
 
 def make_trigger(workspace: Workspace, user: str) -> str:
-    """Give a new trigger_id for something that *user* did."""
+    """Return a new trigger_id for an action of *user*."""
     number = workspace.next_number()
     ident = f"{number}.{workspace.team_id[1:]}.{number:032x}"
     workspace.triggers[ident] = (user, workspace.monotonic())
@@ -18,7 +18,7 @@ def make_trigger(workspace: Workspace, user: str) -> str:
 
 
 def spend(workspace: Workspace, ident: str) -> str:
-    """Give whom a trigger_id was for, once, or raise what Slack answers when it is no good."""
+    """Use up a trigger_id and return its user; raise Slack's error if it isn't valid."""
     if ident not in workspace.triggers:
         raise MethodError("invalid_trigger_id")
     user, given = workspace.triggers[ident]

@@ -1,4 +1,4 @@
-"""The users.* and usergroups.* methods: who is in the workspace."""
+"""The users.*, usergroups.*, bots.*, team.* and auth.teams.* methods."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,14 +17,14 @@ def describe_member(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def list_members(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """List all members, the app and those who left among them."""
+    """List all members, including the app and deactivated ones."""
     members = [member for member in workspace.members.values() if not member.team_id]
     shown, paging = paginate(members, args, key=lambda member: member.id, default=1000)
     return {"members": [build_user(workspace, member) for member in shown]} | paging
 
 
 def describe_bot(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Describe one bot, by its own id."""
+    """Describe one bot, by its bot id."""
     if args.get("bot") != workspace.bot_id:
         raise MethodError("bot_not_found")
     user = workspace.members[workspace.bot_user_id]
@@ -42,14 +42,14 @@ def describe_team(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def list_teams(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """List the workspaces that the app is installed in: one, or all of an organization."""
+    """List the workspaces that have the app: this one, and its organization's others."""
     teams = {workspace.team_id: workspace.team_name} | workspace.sisters
     shown, paging = paginate(sorted(teams), args, key=str, default=100)
     return {"teams": [{"id": team, "name": teams[team]} for team in shown]} | paging
 
 
 def build_user(workspace: Workspace, member: SlackMember) -> dict[str, Any]:
-    """Give *member* as users.info and user_change show it."""
+    """Return *member* as users.info and user_change represent them."""
     return {
         "id": member.id,
         "team_id": member.team_id or workspace.team_id,
@@ -85,7 +85,7 @@ def _compute_offset(tz: str) -> int:
 
 
 def list_groups(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """List the user groups, with their members when include_users asks for them."""
+    """List the user groups, with their members if include_users is set."""
     with_users = read_flag(args, "include_users")
     listed = workspace.groups.values()
     found = [_build_group(workspace, group, with_users=with_users) for group in listed]

@@ -1,4 +1,4 @@
-"""The nouns of a Slack workspace, as plain data; every other module here speaks of them."""
+"""The objects of a Slack workspace, as plain data used by every other module here."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,7 +10,7 @@ What = Literal["posted", "edited", "deleted", "reacted", "unreacted"]
 class SlackMember:
     """A person or a bot; *name* is the handle typed after an @.
 
-    *team_id* names another organization, for a stranger of Slack Connect.
+    *team_id* is the home workspace of an external member (Slack Connect), else empty.
     """
 
     id: str
@@ -30,9 +30,9 @@ class SlackMember:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A conversation that every member but those *away* and, as *is_member* says, the app are in.
+    """A conversation of all members except those *away*; *is_member* says if the app is in it.
 
-    *name* carries no #; *user* is whom the app has a direct conversation with.
+    *name* has no leading #. *user* is the other member of a direct conversation with the app.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A user group; *handle* carries no @, *members* are user ids."""
+    """A user group; *handle* has no leading @, *members* are user ids."""
 
     id: str
     handle: str
@@ -55,18 +55,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class InstalledManifest:
-    """What the installed app's manifest gives members to type and choose; Slack knows no other."""
+    """The commands and shortcuts in the installed app's manifest; Slack offers no others."""
 
     commands: tuple[str, ...] = ("/leaderboard", "/karma")
     shortcuts: tuple[str, ...] = ("give_karma",)
     message_shortcuts: tuple[str, ...] = ("give_karma_to_author",)
     read_only: bool = True
-    """Whether nobody may write to the app in their conversation with it."""
+    """Whether members are barred from writing to the app in its direct conversations."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as it was uploaded; *channel* is empty until it is shared."""
+    """An uploaded file; *channel* is empty until the file is shared."""
 
     id: str
     name: str
@@ -81,7 +81,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One version of a message by a member or by the app; *at* is monotonic seconds."""
+    """One version of a message by a member or the app; *at* is monotonic seconds."""
 
     channel: str
     ts: str
@@ -99,7 +99,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a post; *reaction* is an emoji's name, *by* who put it or took it away."""
+    """A change to a post; *reaction* is an emoji's name, *by* whoever added or removed it."""
 
     what: What
     post: Post
@@ -109,7 +109,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One Web API call as it arrived; *status* is the HTTP status, 0 when the line was cut."""
+    """One Web API call as received; *status* is the HTTP status, 0 for a dropped connection."""
 
     method: str
     args: dict[str, Any]

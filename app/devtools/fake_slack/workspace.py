@@ -1,4 +1,4 @@
-"""The state behind the stand-in: who is in the workspace and what has been written there."""
+"""The state behind the fake Slack: the workspace's members, channels and messages."""
 
 import itertools
 import time
@@ -43,12 +43,14 @@ View = dict[str, Any]
 class Workspace:
     """One Slack workspace with the app installed.
 
-    *clock* gives Unix seconds for timestamps, *monotonic* seconds for how posts follow each other.
-    *homes* and *modals* are what members look at by their id, modals the top one last; *triggers*
-    are the unspent trigger_ids, *originals* the post that each response_url may replace, *runs*
-    what each run of a workflow's step came to. *organizations* names the workspaces of strangers,
-    *sisters* those of the organization *enterprise_id*, which has the app in all of them.
-    A new file isn't a picture before it was refused *looks_first* times, counted in *looks*.
+    *clock* returns Unix seconds for message timestamps, *monotonic* seconds for pacing and expiry.
+    *homes* and *modals* hold the views open for each member id, the top modal last. *triggers* maps
+    each trigger_id to its member, empty once used, and its time; *originals* each response_url to
+    the timestamp of the post that it may replace; *runs* each run of a workflow step to its
+    outcome. *organizations* names the workspaces of external members, *sisters* the other
+    workspaces of the organization *enterprise_id*, all of which have the app.
+
+    A new file is rejected as a picture the first *looks_first* times; *looks* counts the tries.
     """
 
     def __init__(
@@ -98,44 +100,44 @@ class Workspace:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> "Workspace":
-        """Give a small workspace of eight people, a robot, four channels and a group."""
+        """Return a small workspace: nine people, one deactivated; a bot, four channels, a group."""
         found = (MEMBERS, CHANNELS, GROUPS)
         return cls(*found, clock=clock, monotonic=monotonic)
 
     @property
     def posts(self) -> list[Post]:
-        """Everything that stands in the workspace now, oldest first."""
+        """All posts in the workspace, oldest first."""
         return list(self._posts.values())
 
     def next_ts(self) -> str:
-        """Give a message timestamp that no message has had, later than all before."""
+        """Return a new message timestamp, later than all before it."""
         self._last_tick = max(int(self.clock() * 10_000), self._last_tick + 1)
         return f"{self._last_tick // 10_000}.{self._last_tick % 10_000:04d}00"
 
     def next_number(self) -> int:
-        """Give 1, 2, 3, …: for ids that must differ."""
+        """Return 1, 2, 3, …, for unique ids."""
         return next(self._numbers)
 
     def add(self, post: Post) -> Post:
-        """Keep *post* and tell the subscribers."""
+        """Store *post* and notify the subscribers."""
         self._posts[post.channel, post.ts] = post
         self._tell(Change("posted", post))
         return post
 
     def amend(self, post: Post, text: str, blocks: list[dict[str, Any]]) -> Post:
-        """Replace what *post* says, mark it edited, and tell the subscribers."""
+        """Replace the content of *post*, mark it as edited and notify the subscribers."""
         edited = replace(post, text=text, blocks=blocks, edited=True, edited_ts=self.next_ts())
         self._posts[post.channel, post.ts] = edited
         self._tell(Change("edited", edited))
         return edited
 
     def remove(self, post: Post) -> None:
-        """Forget *post* and tell the subscribers."""
+        """Delete *post* and notify the subscribers."""
         del self._posts[post.channel, post.ts]
         self._tell(Change("deleted", post))
 
     def change_channel_id(self, former: str, new: str) -> None:
-        """Give a channel another id, as Slack does when it's shared; its messages keep their ts."""
+        """Give a channel a new id, as Slack does when it's shared; its messages keep their ts."""
         self.channels[new] = replace(self.channels.pop(former), id=new)
         self._posts = {
             (new if place == former else place, ts): (
@@ -149,7 +151,7 @@ class Workspace:
         }
 
     def react(self, post: Post, name: str, by: str = "") -> bool:
-        """Let a member, or the app, react to *post* with an emoji; say whether it was not there."""
+        """Add a reaction by a member, or by the app; return whether it was new."""
         who, found = by or self.bot_user_id, self._reactions.setdefault((post.channel, post.ts), {})
         if who in found.setdefault(name, []):
             return False
@@ -158,7 +160,7 @@ class Workspace:
         return True
 
     def unreact(self, post: Post, name: str, by: str = "") -> bool:
-        """Take a reaction away again; say whether it was there."""
+        """Remove a reaction; return whether it was there."""
         who, found = by or self.bot_user_id, self.list_reactions(post)
         if who not in found.get(name, []):
             return False
@@ -167,7 +169,7 @@ class Workspace:
         return True
 
     def list_reactions(self, post: Post) -> dict[str, list[str]]:
-        """Give who reacted to *post*, by the emoji's name."""
+        """Return the ids of those who reacted to *post*, by emoji name."""
         return self._reactions.get((post.channel, post.ts), {})
 
     def _tell(self, change: Change) -> None:
@@ -175,21 +177,21 @@ class Workspace:
             subscriber(change)
 
     def find_post(self, channel: str, ts: str) -> Post | None:
-        """Find the post that stands in *channel* under *ts*."""
+        """Return the post with *ts* in *channel*, or None."""
         return self._posts.get((channel, ts))
 
     def find_member(self, name: str) -> SlackMember | None:
-        """Find the member whose name, display name or id is *name*, in any case."""
+        """Return the member whose handle, display name or id is *name*, ignoring case."""
         wanted = name.removeprefix("@").strip().casefold()
         return next((m for m in self.members.values() if wanted in list_names(m)), None)
 
     def open_direct(self, member: str) -> Channel:
-        """Give the app's direct conversation with a member, begun now if there was none."""
+        """Return the app's direct conversation with a member, created if there was none."""
         direct = Channel(f"D{member[1:]}", "directmessage", is_private=True, user=member)
         return self.channels.setdefault(direct.id, direct)
 
     def find_channel(self, name: str) -> Channel | None:
-        """Find the channel by id or name, with or without its #."""
+        """Return the channel with this id or name, with or without its #."""
         wanted = name.removeprefix("#").strip()
         named = wanted.casefold()
         by_name = (c for c in self.channels.values() if c.name == named and not c.user)
@@ -197,5 +199,5 @@ class Workspace:
 
 
 def list_names(member: SlackMember) -> tuple[str, str, str]:
-    """Give what *member* may be called by, casefolded."""
+    """Return the names that identify *member*, casefolded."""
     return member.name.casefold(), member.display_name.casefold(), member.id.casefold()
