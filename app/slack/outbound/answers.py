@@ -1,4 +1,4 @@
-"""What is sent to whoever asked and waits: answers through a response_url, forms, and files."""
+"""Answers to someone who is waiting: response_url messages, modals and files."""
 
 import asyncio
 import json
@@ -18,16 +18,16 @@ from app.words.self_service import NO_MODAL
 _log = structlog.get_logger()
 
 _UPLOAD_PATIENCE: Final = 120.0
-"""Seconds that the upload of a file may take."""
+"""Timeout for a file upload, in seconds."""
 
 
 async def answer(
     client: SlackClient, url: str, page: Page, *, public: bool = False, replaces: bool = False
 ) -> Failure | None:
-    """Post *page* to the response_url *url*; return why Slack did not take it, if so.
+    """Post *page* to the response_url *url*; return Slack's error, or None on success.
 
-    Whoever asks sees it, or everybody where it is *public*. It *replaces* the answer whose button
-    was pressed, or not.
+    Only the requester sees it unless it's *public*. With *replaces*, it takes the place of the
+    message whose button was pressed.
     """
     if not url.startswith(("https://", "http://")):
         return Failure("no response_url", permanent=True)
@@ -37,13 +37,13 @@ async def answer(
     try:
         async with asyncio.timeout(client.timings.answer):
             response = await hook.send_dict({"text": page.text, **how, **blocks})
-    except (*FAILURES, ValueError) as error:  # ValueError: what only looks like an address
+    except (*FAILURES, ValueError) as error:  # ValueError: a malformed URL
         return classify_failure(error)
     return _read_refusal(response)
 
 
 def _read_refusal(response: WebhookResponse) -> Failure | None:
-    """Return what Slack has against it: told by the status, or in the body, or both."""
+    """Return Slack's error, taken from the HTTP status, the body, or both; None on success."""
     word = _read_error_word(response.body)
     if response.status_code == 200 and word is None:
         return None
@@ -52,7 +52,7 @@ def _read_refusal(response: WebhookResponse) -> Failure | None:
 
 
 def _read_error_word(body: str) -> str | None:
-    """Return the error that *body* names, as JSON or as a bare word; None where it is none."""
+    """Return the error in *body*, either JSON or a bare word; None if there is none."""
     if body.strip() in ("", "ok"):
         return None
     try:
@@ -67,22 +67,22 @@ def _read_error_word(body: str) -> str | None:
 async def send_page(
     client: SlackClient, request: UserRequest, page: Page, action: str, *, replaces: bool = False
 ) -> None:
-    """Show *page* to whoever asks; it *replaces* the answer whose button was pressed, or not.
+    """Show *page* to the requester; with *replaces*, in place of the message with the button.
 
-    A failure is a line in the log, which says that it was the answer to *action*.
+    A failure is logged as the answer to *action*.
     """
     if failed := await answer(client, request.url, page, replaces=replaces):
         _log.warning("answer.failed", action=action, team=request.team, reason=failed.reason)
 
 
 async def open_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> None:
-    """Show *view* to whoever asks; say so where Slack does not open it in time, if that can be."""
+    """Open the modal *view*; if that fails, say so through the response_url, if there is one."""
     if not await _open_in_time(client, request, view) and request.url:
         await send_page(client, request, Page(NO_MODAL()), "form")
 
 
 async def _open_in_time(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> bool:
-    """Tell whether Slack shows *view* to whoever asks."""
+    """Open the modal *view*; return whether Slack did so in time."""
     opened = await try_call(
         client.views_open(trigger_id=request.trigger, view=view), client.timings.form
     )
@@ -92,13 +92,13 @@ async def _open_in_time(client: SlackClient, request: UserRequest, view: dict[st
 
 
 async def answer_by_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> Page:
-    """Show *view* to whoever asks; return nothing to say, or that it could not be opened."""
+    """Open the modal *view*; return an empty page, or one saying that it couldn't be opened."""
     opened = await _open_in_time(client, request, view)
     return Page("" if opened else NO_MODAL())
 
 
 async def update_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> None:
-    """Show *view* where the form of *request* is open."""
+    """Replace the open modal of *request* with *view*."""
     call = client.views_update(view_id=request.view, view=view)
     shown = await try_call(call, client.timings.form)
     if isinstance(shown, Failure):
@@ -107,26 +107,26 @@ async def update_form(client: SlackClient, request: UserRequest, view: dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What a file is called, and where it goes with which words."""
+    """A file's name and title, and the channel, comment and thread to share it with."""
 
     name: str
     title: str
     channel: str = ""
-    """Empty where the file is not shared yet, so that only the app can see it."""
+    """Empty for a file that isn't shared yet: only the app can see it."""
     comment: str = ""
     alt_text: str = ""
-    """What a picture shows, for those who do not see it."""
+    """A picture's description for screen readers."""
     thread: str | None = None
 
 
 async def open_direct(client: SlackClient, user: str) -> str:
-    """Return the direct conversation with *user*; raises one of FAILURES if Slack refuses."""
+    """Return the id of the DM channel with *user*; raises one of FAILURES if Slack refuses."""
     opened = await client.conversations_open(users=user)
     return str((opened.get("channel") or {}).get("id"))
 
 
 async def share(client: SlackClient, file: IO[bytes], sharing: Sharing) -> str:
-    """Upload *file* from its beginning and share it; return its id.
+    """Upload *file* from its beginning, share it and return its id.
 
     Raises one of FAILURES if Slack refuses.
     """

@@ -1,4 +1,4 @@
-"""What goes on beside the answers: a file that is sent, a person who is forgotten, a loop."""
+"""Background work: tasks that people start (exports, being forgotten), and supervised loops."""
 
 import asyncio
 import contextlib
@@ -14,20 +14,21 @@ _log = structlog.get_logger()
 T = TypeVar("T")
 
 MOST_TASKS: Final = 4
-"""People's tasks under way at once; none of them is urgent, and each may read for a while."""
+"""Concurrent tasks of all people together; they aren't urgent, and each may read for a while."""
 MOST_OF_ONE: Final = 2
-"""Those of one person; admins' are beside them, so that they never wait behind exports."""
+"""Concurrent tasks of one person. Admins' tasks have their own limit, so they never queue behind
+exports."""
 MOST_OF_ADMINS: Final = 4
 PAUSES: Final = (1.0, 60.0)
-"""Seconds before what has failed is begun again, at first and at last."""
+"""First and longest pause, in seconds, before failed work is restarted."""
 
 
 ADMINS: Final = ""
-"""The owner of what those do who look after the workspace."""
+"""The owner of tasks that admins start."""
 
 
 class StartResult(StrEnum):
-    """Whether a task could be begun."""
+    """Whether a task was started."""
 
     STARTED = "yes"
     ALREADY = "already"
@@ -35,7 +36,7 @@ class StartResult(StrEnum):
 
 
 class BackgroundTasks:
-    """Tasks for people, one of a kind at a time for each of them."""
+    """Background tasks, at most one per key, with limits per owner."""
 
     def __init__(self) -> None:
         self._tasks: dict[tuple[str, ...], asyncio.Task[Any]] = {}
@@ -44,9 +45,9 @@ class BackgroundTasks:
     def start(
         self, key: tuple[str, ...], work: Coroutine[Any, Any, Any], owner: str = ADMINS
     ) -> StartResult:
-        """Do *work* for its *owner* beside the answer.
+        """Run *work* in the background for its *owner*.
 
-        Unless the same is under way, or there is too much: of the owner's, or of everybody's.
+        Refuses if the same task is running, or if the owner or everyone together has too many.
         """
         if key in self._tasks or not self._has_room(owner):
             work.close()
@@ -71,9 +72,9 @@ class BackgroundTasks:
         patience: float,
         owner: str = ADMINS,
     ) -> T | StartResult:
-        """Do *work* for its *owner*; return what it comes to, or whether it was begun.
+        """Run *work* for its *owner*; return its result, or whether it was started.
 
-        What takes longer than *patience* seconds is told *later*.
+        A result that takes longer than *patience* seconds is passed to *later* instead.
         """
         outcome = list[T]()
         is_late = False
@@ -90,12 +91,12 @@ class BackgroundTasks:
         return outcome[0] if outcome else started
 
     async def wait_idle(self) -> None:
-        """Return once no task is under way."""
+        """Return once no task is running."""
         while self._tasks:
             await asyncio.wait(set(self._tasks.values()))
 
     async def close(self, patience: float = 2.0) -> None:
-        """Let what is under way end, for a moment; then cancel it."""
+        """Wait up to *patience* seconds for running tasks, then cancel them."""
         await end_tasks(self._tasks.values(), patience)
 
     def _finish(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:
@@ -105,7 +106,7 @@ class BackgroundTasks:
 
 
 async def end_tasks(tasks: Iterable[asyncio.Task[Any]], patience: float) -> None:
-    """Let *tasks* end, for *patience* seconds; then cancel them."""
+    """Wait up to *patience* seconds for *tasks*, then cancel them."""
     if under_way := set(tasks):
         _, late = await asyncio.wait(under_way, timeout=patience)
         for task in late:
@@ -120,18 +121,18 @@ async def keep_running(
     pauses: tuple[float, float] = PAUSES,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Do the work that *begin* begins to its end; what fails is logged as *event*, and begun again.
+    """Run *begin* until it returns; each failure is logged as *event*, and it's restarted.
 
-    The first of *pauses* comes before that, each time twice as long up to the last, until it has
-    gone well for as long as that. Where the app is *leaving*, it is begun once more only to end in
-    order.
+    *pauses* are the first and the longest pause before a restart. The pause doubles each time, and
+    starts over once a run has lasted longer than the longest. If the app is already *leaving*, one
+    last run lets the work shut down in order.
     """
     pause, longest = pauses
     while True:
         ends, begun = leaving.is_set(), clock()
         try:
             await begin()
-        except Exception:  # noqa: BLE001 (nothing else would begin it again)
+        except Exception:  # noqa: BLE001 (nothing else would restart it)
             _log.exception(event)
         else:
             return
@@ -143,13 +144,13 @@ async def keep_running(
 
 
 def log_failure(task: asyncio.Task[Any], event: str = "background.failed") -> None:
-    """Write down, as *event*, why *task* has failed, if it has."""
+    """Log the exception of *task* as *event*, if it failed."""
     if not task.cancelled() and task.exception():
         _log.error(event, exc_info=task.exception())
 
 
 async def wait_for_event(event: asyncio.Event, seconds: float) -> None:
-    """Wait until *event* is set, for so many *seconds* at most."""
+    """Wait until *event* is set, at most *seconds*."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()

@@ -1,6 +1,6 @@
-"""A board as a message: whether it may be shown there, its places, their names, and its table.
+"""Boards as messages: checks whether one may be shown, reads it, and picks a table block.
 
-Which kind of table Slack takes is learned: newer blocks do not reach every workspace at once.
+Slack rolls out newer blocks workspace by workspace, so the app learns which kind it accepts.
 """
 
 import asyncio
@@ -33,29 +33,29 @@ from app.words import seasons as season_words
 _log = structlog.get_logger()
 
 REFUSALS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
-"""What Slack answers to blocks that it does not take."""
+"""Slack's errors for blocks that it doesn't accept."""
 _AGAIN: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class BoardQuery:
-    """A board that somebody wants to see, and the channel where they ask."""
+    """A request for a board, and the channel where it was made."""
 
     team: str
     reader: str
     channel: str
     show: ShowBoard
     public: bool = False
-    """Whether everybody in the channel sees it."""
+    """Whether everyone in the channel sees it."""
     shared: bool = False
-    """Whether they see it because the reader has shown it to them."""
+    """Whether they see it because the reader shared it."""
 
 
 class Tables:
-    """The best kind of table that Slack has not refused, of this process's experience.
+    """The best kind of table that Slack hasn't refused in this process so far.
 
-    What answers a slash command directly cannot be refused so that we hear it. So Slack is asked
-    first whether it would take such a block; where it does not say, the best kind is tried.
+    Slack doesn't tell the app when it refuses a slash command's direct response. So a sample is
+    validated first; if Slack gives no verdict, the best kind is tried.
     """
 
     def __init__(self, client: SlackClient) -> None:
@@ -72,9 +72,9 @@ class Tables:
         return KINDS[self._level]
 
     def note_refusal(self, kind: str, reason: str) -> bool:
-        """Use something simpler than *kind* from now on, if *reason* is that Slack refused it.
+        """Fall back to a kind simpler than *kind* if *reason* says that Slack refused its blocks.
 
-        Tells whether there is something simpler.
+        Return whether there is a simpler kind.
         """
         if reason not in REFUSALS or kind not in KINDS[:-1]:
             return False
@@ -88,13 +88,13 @@ class Tables:
         while time.monotonic() >= self._ask_at and (blocks := render_sample(KINDS[self._level])):
             reason = await self._validate(blocks)
             if reason not in REFUSALS:
-                # Where Slack does not tell, the first refusal of a message will.
+                # without a verdict, the first refused message decides
                 self._ask_at = time.monotonic() + _AGAIN if reason else math.inf
             elif not self.note_refusal(KINDS[self._level], reason):
                 return
 
     async def _validate(self, blocks: list[dict[str, Any]]) -> str:
-        """Return why Slack would not take *blocks*, empty if it would."""
+        """Return Slack's error for *blocks*, or an empty string if it has none."""
         call = self._client.blocks_validate(blocks=blocks)
         answer = await try_call(call, self._client.timings.lookup)
         return answer.reason if isinstance(answer, Failure) else ""
@@ -102,7 +102,7 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Boards:
-    """What is needed to show a board."""
+    """Dependencies for reading and rendering boards."""
 
     database: Database
     rank_indexes: RankIndexes
@@ -115,14 +115,14 @@ class Boards:
     def create(
         cls, database: Database, client: SlackClient, people: People, rulebook: Rulebook
     ) -> "Boards":
-        """Return what reads boards from *database* and asks Slack with *client*."""
+        """Return boards read from *database*, with names and channels from *client*."""
         indexes, channels = RankIndexes(database), Channels(database, client)
         return cls(database, indexes, people, channels, Tables(client), rulebook)
 
     async def render(self, query: BoardQuery) -> Page:
-        """Return the message that answers *query*, or says that it cannot be shown there.
+        """Return the message that answers *query*, or says why the board can't be shown there.
 
-        Raises UnavailableError when the database does not answer in time.
+        Raises UnavailableError when the database doesn't answer in time.
         """
         show = query.show
         if show.channel == HERE:
@@ -142,7 +142,7 @@ class Boards:
         ):
             return render_own_standing(board)
         targets = [*board.targets, query.reader] if query.public else board.targets
-        # Each may wait for Slack; whoever asks waits for both at once.
+        # both may wait for Slack, so they run concurrently
         names, kind = await asyncio.gather(
             self.people.name_targets(query.team, targets), self.tables.choose_kind()
         )
@@ -152,7 +152,7 @@ class Boards:
     async def explain_refusal(
         self, team: str, channel: str, show: ShowBoard | ShowChart, *, public: bool
     ) -> str:
-        """Return why the board or chart *show* is not shown in *channel*, empty where it may be."""
+        """Return why *show* may not be shown in *channel*, or an empty string if it may."""
         if not await self._may_show(team, show.channel, channel):
             return words.NO_SUCH_CHANNEL()
         calendar = self._build_calendar(team)
@@ -161,11 +161,11 @@ class Boards:
         return unfit or self._explain_closed(team, show, public=public)
 
     async def _read_board(self, query: BoardQuery, show: ShowBoard) -> Leaderboard | None:
-        """Return the board *show*, None where Slack does not say who is in it."""
+        """Return the board *show*; None if Slack doesn't list the group's members."""
         members = await self._read_members(query.team, show.group) if show.group else None
         if show.group and members is None:
             return None
-        # What one got is on the board of what one is merged into; what one gave stays one's own.
+        # points received belong to the account merged into; points given stay with the giver
         account = query.reader if show.board == GIVERS else self._resolve_alias(query)
         return await read_leaderboard(
             self.rank_indexes,
@@ -183,7 +183,7 @@ class Boards:
         return self.rulebook.build_calendar(team, datetime.now(UTC))
 
     async def _read_members(self, team: str, group: str) -> frozenset[str] | None:
-        """Return who is in *group* now, None where Slack does not say."""
+        """Return the members of *group*, aliases resolved; None if Slack doesn't list them."""
         members = await self.people.list_group_members(team, group)
         if members is None:
             return None
@@ -191,7 +191,7 @@ class Boards:
         return frozenset(map(rules.resolve_alias, members))
 
     def _explain_closed(self, team: str, show: ShowBoard | ShowChart, *, public: bool) -> str:
-        """Return why the workspace lets nobody see what is to *show*, empty where they may."""
+        """Return why the workspace's settings forbid *show*, or an empty string if they don't."""
         settings = self.rulebook.get_settings(team)
         if settings.boards is BoardAccess.OFF:
             return words.NO_BOARDS()
@@ -204,13 +204,13 @@ class Boards:
         return words.BOTTOM_THINGS() if bottom and not settings.people_bottom else ""
 
     def read_season_names(self, team: str) -> SeasonNumbers:
-        """Return the numbers of the seasons of *team* by their names, as one may type them."""
+        """Return the season numbers of *team* by the names that people may type."""
         return index_names(self.rulebook.list_seasons(team), season_words.FIRST())
 
     async def _may_show(self, team: str, channel: str | None, where: str) -> bool:
-        """Tell whether the board of *channel*, None for that of all, may be shown in *where*.
+        """Return whether the board of *channel* may be shown in *where*.
 
-        A direct message has none.
+        None is the board of the whole workspace. A direct message has no board.
         """
         if channel is None:
             return True

@@ -1,4 +1,4 @@
-"""Says claimed replies: makes the call that each takes, and tells what became of it."""
+"""Delivers claimed replies: makes the Slack call for each and reports the outcome."""
 
 import asyncio
 import random
@@ -30,17 +30,17 @@ _DATABASE_AWAY: Final = 1.0
 
 
 class MethodHolds:
-    """The methods that Slack wants a workspace to leave alone for a while, each by itself."""
+    """Slack methods that one workspace must not call for now, each with its own deadline."""
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
 
     def hold(self, method: str, seconds: float) -> None:
-        """Let *method* wait, as Slack asks when it answers 429."""
+        """Pause *method* for *seconds*, as Slack's 429 response asks."""
         self._until[method] = max(time.monotonic() + seconds, self._until.get(method, 0.0))
 
     def get_wait(self, method: str) -> float:
-        """Return in how many seconds *method* may be called again."""
+        """Return the seconds until *method* may be called again."""
         return max(self._until.get(method, 0.0) - time.monotonic(), 0.0)
 
     def list_held(self) -> list[str]:
@@ -50,7 +50,7 @@ class MethodHolds:
 
 @dataclass(frozen=True, slots=True)
 class ReplyDelivery:
-    """What is needed to say the replies of one workspace."""
+    """Dependencies for posting one workspace's replies."""
 
     client: SlackClient
     renderer: ReplyRenderer
@@ -58,11 +58,11 @@ class ReplyDelivery:
 
     @property
     def database(self) -> Database:
-        """The database in which replies wait."""
+        """The database that holds the outbox."""
         return self.renderer.boards.database
 
     async def deliver(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
-        """Say *together*, replies of one kind in one channel; return what became of each."""
+        """Deliver *together*, replies of one kind in one channel; return the outcome of each."""
         first = together[0]
         self.renderer.choose_language(first.team_id)
         try:
@@ -70,7 +70,7 @@ class ReplyDelivery:
         except UnavailableError as error:
             _log.warning("reply.waits", channel=first.channel_id, reason=str(error))
             return [Settlement(reply, wait=_DATABASE_AWAY) for reply in together]
-        except Exception:  # noqa: BLE001 (one reply that cannot be said must not silence the rest)
+        except Exception:  # noqa: BLE001 (one broken reply must not block the rest)
             _log.exception("reply.failed", channel=first.channel_id)
             return self._handle_failure(together, Failure("failed"))
 
@@ -88,7 +88,7 @@ class ReplyDelivery:
         return found + (await self._say(left) if left else [])
 
     def _look_later(self, together: Sequence[ClaimedReply], failed: Failure) -> list[Settlement]:
-        """Let *together* wait: what may have been posted isn't said before it was looked for."""
+        """Retry *together* later: a reply that may already be posted must be looked for first."""
         wait = failed.wait if failed.wait is not None else _choose_backoff(together[0].attempts)
         channel, shown = together[0].channel_id, round(wait, 1)
         _log.info("reply.again", channel=channel, reason="not to be looked for", wait=shown)
@@ -97,7 +97,7 @@ class ReplyDelivery:
     async def _say(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
         try:
             content, fitting = await self.renderer.render(together)
-        except TimeoutError as error:  # what has to be known first is asked for again
+        except TimeoutError as error:  # something it needs to know is looked up again
             return self._handle_failure(together, classify_failure(error))
         if not content.text:
             _log.info("reply.skipped", kind=together[0].kind, replies=len(together))
@@ -111,7 +111,7 @@ class ReplyDelivery:
         return self._record_posted(together, ts, self.client.timings.posts) + waiting
 
     async def _react(self, reply: ClaimedReply) -> list[Settlement]:
-        """Let reactions stand where the votes of *reply* do now, and nowhere else."""
+        """Bring the app's reactions in line with the current votes of *reply*."""
         accounts = self.renderer.list_joining_accounts(reply)
         found = await self.database.run(lambda conn: marks.read_marks(conn, reply, accounts))
         for mark in found:
@@ -130,7 +130,7 @@ class ReplyDelivery:
         await set_invitation(self.client, reply, settings, stands=mark.stands)
 
     async def _update(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
-        """Let the message in which *together* stand follow an edit or a deletion."""
+        """Update the message that contains *together* after an edit or a deletion."""
         first = together[0]
         ts = first.posted_ts or ""
         content = await self.renderer.render_update(first)
@@ -141,7 +141,7 @@ class ReplyDelivery:
         return self._record_posted(together, ts)
 
     async def _post(self, together: Sequence[ClaimedReply], content: Page) -> str | None:
-        """Post *content*, in simpler blocks where Slack refuses those."""
+        """Post *content*, falling back to simpler blocks if Slack refuses them."""
         while True:
             try:
                 return await self._call(together, content)
@@ -154,12 +154,12 @@ class ReplyDelivery:
     async def _call(self, together: Sequence[ClaimedReply], content: Page) -> str | None:
         first = together[0]
         threads = {reply.thread_ts for reply in together}
-        # Replies to several threads, put together, are for the channel.
+        # a batch from several threads goes to the channel
         thread = first.thread_ts if len(threads) == 1 else None
         given = build_arguments(first, content, [reply.id for reply in together])
         async with asyncio.timeout(self.client.timings.call):
             if first.only_for:
-                # A hint in a thread that nobody has opened would not be seen.
+                # nobody would see an ephemeral message in a thread that has no replies yet
                 in_thread = thread if thread != first.message_ts else None
                 await self.client.chat_postEphemeral(**given, thread_ts=in_thread)
                 return None
@@ -170,10 +170,10 @@ class ReplyDelivery:
     async def _find_posted(
         self, together: Sequence[ClaimedReply]
     ) -> tuple[list[Settlement], Sequence[ClaimedReply]]:
-        """Return what of *together* was posted already, and what is still to be said.
+        """Return settlements for replies that are already posted, and the replies left to post.
 
-        What one person alone sees, an app cannot look for: what a process that died may have said
-        of it is not said again.
+        An app can't look up what only one person sees, so a private reply that a dead process may
+        have posted is dropped.
         """
         if _is_private(together[0]):
             lost = [reply for reply in together if reply.orphaned]

@@ -1,8 +1,8 @@
-"""Publishes App Homes: when somebody opens theirs, and when what it shows has changed since.
+"""Publishes App Homes when people open them, and again when their content has changed.
 
-What is to be published stands in the table `homes`, so that it is not lost with a process; a claim
-there lets one process at a time publish somebody's page. Slack's hash of the page before keeps a
-page that comes late from taking the place of a newer one.
+Pages to publish are rows of the table `homes`, so none is lost with a process. A claim there lets
+one process at a time publish a page, and Slack's hash of the previous version keeps a late publish
+from replacing a newer one.
 """
 
 import asyncio
@@ -37,15 +37,15 @@ from app.words.catalog import set_language
 from app.words.votes import find_mentioned
 
 PAGES_PER_SECOND: Final = 1.5
-"""Pages that follow their scores in a second: 90 a minute of the 100 that Slack grants."""
+"""Refreshes per second: 90 of the 100 calls a minute that Slack grants."""
 BURST: Final = 30
 
 _log = structlog.get_logger()
 
 IDLE: Final = 5.0
-"""Seconds between two looks for pages that are open, while none is known to be."""
+"""Seconds between checks for open pages while none is known."""
 _KNOWN: Final = 30.0
-"""Seconds for which it is taken that pages which are open stay so."""
+"""Seconds between database queries for teams with open pages, and for which a result is trusted."""
 _AT_ONCE: Final = 8
 _MOST_UNDER_WAY: Final = 100
 _AGAIN: Final = 5.0
@@ -53,7 +53,7 @@ _AGAIN: Final = 5.0
 
 @dataclass(slots=True)
 class HomeBudget:
-    """How many calls there may be now, so that Slack does not refuse them."""
+    """A token bucket that keeps calls within Slack's rate limit."""
 
     clock: Callable[[], float]
     left: float = BURST
@@ -61,28 +61,28 @@ class HomeBudget:
     held_until: float = float("-inf")
 
     def count_available(self) -> int:
-        """Return how many pages may follow their scores now."""
+        """Return how many pages may be refreshed now."""
         now = self.clock()
         self.left = min(BURST, self.left + (now - self.updated_at) * PAGES_PER_SECOND)
         self.updated_at = now
         return 0 if now < self.held_until else int(self.left)
 
     def spend(self) -> None:
-        """Count a call; those that somebody waits for are made, and paid for, in any case."""
+        """Take a token, if one is left; pages that someone waits for are published in any case."""
         self.left = max(self.left - 1, 0.0)
 
     def pause(self, seconds: float) -> None:
-        """Let there be none for as long as Slack asks."""
+        """Allow no refreshes for *seconds*, as Slack asks."""
         self.held_until = max(self.held_until, self.clock() + seconds)
 
     @property
     def wait(self) -> float:
-        """Seconds that Slack still asks to wait."""
+        """Seconds left of the pause that Slack asked for."""
         return max(self.held_until - self.clock(), 0.0)
 
 
 class Homes:
-    """The App Homes that this process publishes, beside as many other processes as there are."""
+    """The App Homes that this process publishes, alongside any number of other processes."""
 
     def __init__(
         self,
@@ -108,14 +108,14 @@ class Homes:
         self._stopping = False
 
     async def open_page(self, team: str, user: str, span: str | None = None) -> None:
-        """Publish the page of *user*, who looks at it, with the board of *span* if one is chosen.
+        """Publish the App Home that *user* has opened, with the board of *span* if one was chosen.
 
-        What cannot be published in time will be a little later. Raises UnavailableError when not
-        even that could be noted.
+        A page that can't be published in time follows later. Raises UnavailableError if the
+        database can't record the request.
         """
         page = await self._run(lambda conn: homes.open_home(conn, team, user, span))
         if not self._open:
-            self._woken.set()  # from a long pause
+            self._woken.set()  # end the long pause
         self._open[team] = time.monotonic() + homes.OPEN
         if page.ours and len(self._tasks) < _MOST_UNDER_WAY and not self._budget.wait:
             await asyncio.wait({self._start_publishing(page)}, timeout=self.client.timings.form)
@@ -123,7 +123,7 @@ class Homes:
             await self._run(lambda conn: homes.postpone(conn, page, self._budget.wait))
 
     async def run(self) -> None:
-        """Let open pages follow what they show, until stopped."""
+        """Republish open pages when their content changes, until stopped."""
         while not self._stopping:
             self._woken.clear()
             looked, pause = time.monotonic(), IDLE
@@ -134,17 +134,17 @@ class Homes:
                     await self._publish_changed(team)
             except UnavailableError:
                 self._log_trouble("database away")
-            # However many are open: looking takes at most a sixth of the time.
+            # spend at most a sixth of the time on queries, however many pages are open
             await wait_for_event(self._woken, max(pause, 5 * (time.monotonic() - looked)))
         await end_tasks(self._tasks, self.client.timings.form)
 
     def stop(self) -> None:
-        """Let `run` end after what is being published."""
+        """Stop `run` once in-flight pages are published."""
         self._stopping = True
         self._woken.set()
 
     async def _list_open_teams(self) -> list[str]:
-        """Return where any page follows what it shows; the database is asked now and then."""
+        """Return the teams with open pages, querying the database only now and then."""
         now = time.monotonic()
         self._open = {team: until for team, until in self._open.items() if until > now}
         if not self._open or now >= self._looked_at + _KNOWN:
@@ -173,7 +173,7 @@ class Homes:
             started = time.perf_counter()
             try:
                 published = await self._show(page)
-            except UnavailableError:  # the claim ends by itself, and then it is tried again
+            except UnavailableError:  # the claim expires, then it's retried
                 self._log_trouble("database away")
                 return
         if published:
@@ -182,7 +182,7 @@ class Homes:
             self._trouble = ""
 
     async def _show(self, page: OpenHome) -> bool:
-        """Return whether Slack shows *page* now, made of what is true now."""
+        """Publish *page* from current data; return whether Slack accepted it."""
         while True:
             view = await self._render_view(page)
             self._budget.spend()
@@ -199,10 +199,10 @@ class Homes:
             page = newer
 
     async def _resolve_conflict(self, page: OpenHome, failed: Failure) -> OpenHome | None:
-        """Return what to publish instead of a page that Slack has not taken, if anything.
+        """Return what to publish after Slack refused *page*, or None.
 
-        Where another page than the one we know stands there, ours is the newer one if we still
-        have the claim.
+        On a hash conflict, Slack shows a version that this process doesn't know. This one is newer
+        as long as the claim can still be extended.
         """
         if failed.reason != "hash_conflict" or not page.hash:
             await self._handle_failure(page, failed)
@@ -227,7 +227,7 @@ class Homes:
         await self._run(lambda conn: homes.postpone(conn, page, wait))
 
     def _log_trouble(self, reason: str) -> None:
-        """Say once why pages are not published, until it works again or the reason is another."""
+        """Log why pages aren't published: once, until it works again or the reason changes."""
         if reason != self._trouble:
             _log.warning("home.waits", reason=reason)
         self._trouble = reason
@@ -237,7 +237,7 @@ class Homes:
         settings = boards.rulebook.get_settings(page.team)
         calendar = boards.rulebook.build_calendar(page.team, now)
         set_language(settings.language, self._identity.name)
-        # A vote in a channel that was heard for the first time is shown as well.
+        # store new channels first, so that votes there are shown as well
         await boards.channels.flush()
         zone_of = boards.people.read_zone
         limit = await find_limit(

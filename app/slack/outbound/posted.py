@@ -1,4 +1,4 @@
-"""Looks for what an earlier try may have posted, by the ids that each post carries."""
+"""Looks for replies that an earlier attempt may have posted, by the ids in each post's metadata."""
 
 import asyncio
 import time
@@ -16,31 +16,32 @@ from app.store.outbox.outbox import ClaimedReply
 _log = structlog.get_logger()
 
 POSTED: Final = "pptbot_replies"
-"""The type of the metadata that names the replies which a post holds."""
+"""The event type of the metadata that lists a post's replies."""
 
 _MOST: Final = 999
-"""Messages that are looked through, which is Slack's limit."""
+"""Messages to search, which is Slack's limit."""
 _CLOCKS_APART: Final = 300.0
 """Seconds by which the clocks of Slack, the database and this process may differ."""
 
 
 def build_metadata(ids: Sequence[int]) -> dict[str, Any]:
-    """Return what tells a later process what was posted when the answer never arrived.
+    """Return metadata by which a later process recognizes a post whose response was lost.
 
-    In one string, since Slack takes no lists of numbers there.
+    The ids are one string because Slack doesn't accept lists of numbers there.
     """
     return {"event_type": POSTED, "event_payload": {"ids": ",".join(map(str, ids))}}
 
 
 async def find_posted(client: SlackClient, together: Sequence[ClaimedReply]) -> dict[int, str]:
-    """Return in which message each of *together* stands that an earlier try posted.
+    """Return the ts of the message for each reply that an earlier attempt posted, by reply id.
 
-    Raises one of FAILURES where Slack doesn't show them for now.
+    A permanent failure counts as nothing found. Raises one of FAILURES on a temporary one.
     """
     span: dict[str, Any] = {
         "channel": together[0].channel_id,
         "include_all_metadata": True,
-        # A thread is shown from its beginning, a channel from its end: neither may be cut off.
+        # Slack pages a thread from its start and a channel from its end; a bound keeps both
+        # complete
         "oldest": min(map(_find_oldest, together), key=float),
         "limit": _MOST,
     }
@@ -54,7 +55,7 @@ async def find_posted(client: SlackClient, together: Sequence[ClaimedReply]) -> 
 
 
 def _find_oldest(reply: ClaimedReply) -> str:
-    """Return a time before *reply* can have been posted; not all of them answer a message."""
+    """Return a time before *reply* can have been posted; some replies don't answer a message."""
     if TIMESTAMP.fullmatch(reply.message_ts):
         return reply.message_ts
     return f"{time.time() - reply.age - _CLOCKS_APART:.6f}"

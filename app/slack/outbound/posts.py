@@ -1,4 +1,4 @@
-"""Turns replies of the outbox into the message that is posted."""
+"""Renders outbox replies as Slack messages."""
 
 from collections.abc import Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
@@ -49,12 +49,12 @@ from app.words.notices import choose_thanks
 from app.words.usage import say_hello
 
 MAX_TEXT: Final = 3500
-"""Characters of one post; Slack advises to stay below 4,000."""
+"""Characters per post; Slack advises staying below 4,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyRenderer:
-    """What is needed to put replies into words."""
+    """Dependencies for rendering replies."""
 
     boards: Boards
     identity: Identity
@@ -64,22 +64,22 @@ class ReplyRenderer:
         return NoticeWriter(self.boards, self.identity)
 
     def choose_language(self, team: str) -> None:
-        """Say what is said from now on as the app speaks in *team*."""
+        """Switch the current context to the language of *team*."""
         set_language(self.boards.rulebook.get_settings(team).language, self.identity.name)
 
     def get_settings(self, reply: ClaimedReply) -> Settings:
-        """Return the settings that hold where *reply* is said."""
+        """Return the settings of the channel of *reply*."""
         return self.boards.rulebook.get_settings(reply.team_id, reply.channel_id)
 
     def list_joining_accounts(self, reply: ClaimedReply) -> Sequence[str]:
-        """Return all accounts of whoever has joined a thank-you in the slot of *reply*."""
+        """Return all accounts of the person whose join is in the slot of *reply*."""
         voter = reply.slot.removesuffix(JOINED)
         return self.boards.rulebook.get_rules(reply.team_id).list_accounts(voter)
 
     async def render(self, together: Sequence[ClaimedReply]) -> tuple[Page, int]:
-        """Return the message for *together*, replies of one kind, and how many of them it holds.
+        """Return a message for *together*, replies of one kind, and how many of them fit in it.
 
-        Raises UnavailableError when the names cannot be read.
+        Raises UnavailableError when the names can't be read.
         """
         first, contents = together[0], [reply.content for reply in together]
         match contents[0]:
@@ -122,7 +122,7 @@ class ReplyRenderer:
         return page
 
     async def _explain(self, reply: ClaimedReply) -> str:
-        """Return what is told in words alone, mostly to one person."""
+        """Return the text of a reply that has no blocks; most are for one person."""
         match reply.content:
             case DigestReply():
                 return await self._notice_writer.write_digest(reply, MAX_TEXT)
@@ -148,9 +148,9 @@ class ReplyRenderer:
                 raise TypeError(f"nothing renders a reply of the kind {other.kind}")
 
     async def _is_by_message(self, reply: ClaimedReply) -> bool:
-        """Tell whether what *reply* answers is a message of the voter's own, or has joined by one.
+        """Return whether *reply* answers the voter's own message, or a join by message.
 
-        Other votes stand on other people's messages, or on none.
+        All other votes are on someone else's message, or on none.
         """
         if not marks.is_joined(reply):
             return not reply.slot and TIMESTAMP.fullmatch(reply.message_ts) is not None
@@ -161,7 +161,7 @@ class ReplyRenderer:
         return place is not None and place != reply.message_ts
 
     async def render_update(self, reply: ClaimedReply) -> Page:
-        """Return what the message says now in which *reply* stands, maybe with others."""
+        """Return the current content of the message that contains *reply*, maybe with others."""
         run = self.boards.database.run
         replies = await run(lambda conn: outbox.read_replies_in_post(conn, reply))
         if isinstance(reply.content, FeedReply):
@@ -169,15 +169,15 @@ class ReplyRenderer:
             texts = await write_feed(self.boards, reply.team_id, told)
             return _fit(texts)[0]
         votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
-        # Each says at least how many votes it has no room for.
+        # each text at least counts the votes it has no room for
         return Page("\n".join(await self._render_votes(reply.team_id, votes, shared=True)))
 
     async def _render_votes(
         self, team: str, replies: Sequence[tuple[str, VotesReply]], *, shared: bool = False
     ) -> list[str]:
-        """Return what each of *replies*, of messages by their ts, says.
+        """Return the text of each of *replies*, given with the ts of the message it answers.
 
-        Each is short enough for a message of its own; with *shared*, all are for one.
+        Each text fits a message of its own; with *shared*, all together fit one.
         """
         batches = [reply.votes for _, reply in replies]
         names = await self._read_vote_names(team, [t for votes in batches for t in votes])
@@ -197,7 +197,7 @@ class ReplyRenderer:
     def _add_thanks(
         self, team: str, replies: Sequence[tuple[str, VotesReply]], texts: MutableSequence[str]
     ) -> None:
-        """Add something friendly to the first of *texts* that tells of points for the app."""
+        """Append a thank-you to the first of *texts* that gives the app itself points."""
         own = self.identity.bot_user
         if not self.boards.rulebook.get_settings(team).thanks:
             return
@@ -238,7 +238,7 @@ class ReplyRenderer:
 
 
 def build_arguments(reply: ClaimedReply, content: Page, ids: Sequence[int]) -> dict[str, Any]:
-    """Return what chat.postMessage or chat.postEphemeral is called with, the thread apart."""
+    """Return the arguments for chat.postMessage or chat.postEphemeral, except the thread."""
     own = {"channel": reply.channel_id, "text": content.text}
     if content.blocks:
         own["blocks"] = content.blocks  # type: ignore[assignment]
@@ -248,7 +248,7 @@ def build_arguments(reply: ClaimedReply, content: Page, ids: Sequence[int]) -> d
 
 
 def _fit(texts: Sequence[str]) -> tuple[Page, int]:
-    """Return a message of as many of *texts* as it can hold, at least one, and their number."""
+    """Return a message with as many of *texts* as fit, at least one, and their number."""
     fitting = max(1, sum(1 for length in _measure_lengths(texts) if length <= MAX_TEXT))
     return Page("\n".join(filter(None, texts[:fitting]))), fitting
 

@@ -1,4 +1,4 @@
-"""The app's own reactions to a message, in place of words: votes of it count, and how to join."""
+"""The app's own reactions: they acknowledge votes without words, and invite others to join."""
 
 from typing import Final
 
@@ -10,28 +10,28 @@ from app.slack.client import SlackClient, classify_failure
 from app.store.outbox.outbox import ClaimedReply
 
 ACK_EMOJI: Final = "white_check_mark"
-# It is there already, or gone already, or so is the whole message.
+# the reaction is already there or already gone, or the whole message is gone
 _AS_WANTED: Final = frozenset({"already_reacted", "no_reaction", "message_not_found"})
-# What a workspace calls a vote may be no emoji any more, and a message has room for so many.
+# the workspace's vote emoji may no longer exist, and a message holds only so many reactions
 _UNINVITED: Final = _AS_WANTED | {"invalid_name", "too_many_emoji", "too_many_reactions"}
 
 
 def choose_method(*, stands: bool) -> str:
-    """Return which of Slack's methods lets the app's reaction stand, or takes it away."""
+    """Return the Slack method that adds the app's reaction, or removes it."""
     return "reactions.add" if stands else "reactions.remove"
 
 
 async def set_ack_reaction(client: SlackClient, channel: str, ts: str, *, stands: bool) -> None:
-    """Let the app's reaction stand at a message, or not; raises as the client does."""
+    """Add the app's reaction to a message, or remove it; raises one of FAILURES."""
     await _set(client, (channel, ts), ACK_EMOJI, _AS_WANTED, stands=stands)
 
 
 async def set_invitation(
     client: SlackClient, reply: ClaimedReply, settings: Settings, *, stands: bool
 ) -> None:
-    """Put the first reaction on a thank-you, so that joining it is one click; raises as above.
+    """Add the first plus emoji to a thank-you, so that joining takes one click.
 
-    Where nothing of it *stands*, or not as a thank-you, it goes again.
+    Removes it if its votes no longer stand or an edit left no thank-you. Raises one of FAILURES.
     """
     if reply.slot or not (settings.joining and settings.plus_reactions):
         return

@@ -1,6 +1,6 @@
-"""Posts what waits in the outbox: per channel at most one post a second, each reply once.
+"""Posts the outbox: at most one post a second in each channel, and each reply once.
 
-The pace is `Timings.posts`, that of a whole workspace `Timings.posts_apart`.
+`Timings.posts` is the pace of a channel, `Timings.posts_apart` that of a workspace.
 """
 
 import asyncio
@@ -20,11 +20,11 @@ from app.store.outbox import claims
 _log = structlog.get_logger()
 
 IDLE: Final = 5.0
-"""Seconds between two looks for what another process has left, while nothing waits."""
+"""Seconds between checks for replies of other processes while nothing is waiting."""
 
 
 class Sender:
-    """Takes replies from the outbox to Slack, beside as many other senders as there are."""
+    """Posts replies from the outbox, alongside any number of other senders."""
 
     def __init__(self, client: SlackClient, renderer: ReplyRenderer, at_once: int) -> None:
         self._client = client
@@ -38,7 +38,7 @@ class Sender:
         self._began = False
 
     def wake(self, team: str | None = None) -> None:
-        """Look now for what waits in *team*, or in all workspaces."""
+        """Look for waiting replies now, in *team* or in all workspaces."""
         self._idle.clear()
         if team is None or not self._began:
             self._woken.set()
@@ -46,11 +46,11 @@ class Sender:
             self._start(team)
 
     async def wait_idle(self) -> None:
-        """Wait until nothing is left to be said."""
+        """Wait until no reply is waiting."""
         await self._idle.wait()
 
     async def run(self) -> None:
-        """Post until stopped; what is being posted then is finished."""
+        """Post replies until stopped; in-flight posts are finished."""
         while not self._stopping:
             self._woken.clear()
             try:
@@ -63,14 +63,14 @@ class Sender:
         await asyncio.gather(*(task for _, task in self._workspaces.values()))
 
     def stop(self) -> None:
-        """Let `run` end after what is being posted."""
+        """Stop `run` once in-flight posts have finished."""
         self._stopping = True
         self._woken.set()
         for sender, _ in self._workspaces.values():
             sender.stop()
 
     async def _look(self) -> None:
-        """Begin to post what waits in any workspace, whichever process wrote it."""
+        """Start posting in every workspace with waiting replies, whichever process wrote them."""
         asked = self._clock.read_seconds()
         now, teams = await self._renderer.boards.database.run(claims.read_waiting_teams)
         self._clock.adjust(now, asked)
@@ -83,13 +83,13 @@ class Sender:
             self._idle.set()
 
     def _start(self, team: str) -> None:
-        """Let what waits in *team* be said now."""
+        """Start posting the waiting replies of *team*, or wake its sender."""
         if team in self._workspaces:
             self._workspaces[team][0].woken.set()
             return
         delivery = ReplyDelivery(self._client, self._renderer)
         sender = WorkspaceSender(team, delivery, self._clock, self._at_once)
-        # Not in the context of whoever's vote woke it: names are asked for on nobody's behalf.
+        # a fresh context: name lookups must not use the budget of the voter who woke it
         task = asyncio.create_task(sender.run(), context=contextvars.Context())
         self._workspaces[team] = sender, task
         task.add_done_callback(lambda _: self._finish(team))

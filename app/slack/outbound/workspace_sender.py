@@ -1,4 +1,4 @@
-"""Says what waits in one workspace, beside those of all others: none holds up another."""
+"""Posts the waiting replies of one workspace, independently of all others."""
 
 import asyncio
 import time
@@ -24,9 +24,9 @@ _SOON: Final = 0.02
 
 
 class DatabaseClock:
-    """The database's time, which is that of all processes, as it was read last.
+    """The database's time, which all processes share, extrapolated from the last reading.
 
-    What has passed since then is told by a *clock* never set: that of this machine may jump.
+    Elapsed time comes from a monotonic *clock*, since this machine's wall clock may jump.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -34,20 +34,20 @@ class DatabaseClock:
         self.adjust(datetime.now(UTC), self.read_seconds())
 
     def read_seconds(self) -> float:
-        """Return by how many seconds `adjust` is to be told when this process asked."""
+        """Return the local monotonic time, to pass to `adjust` as *asked*."""
         return self._clock()
 
     def adjust(self, now: datetime, asked: float) -> None:
-        """Take it that it was *now* when this process asked, at *asked*."""
+        """Set the database's time to *now*, as read at local time *asked*."""
         self._now, self._asked = now, asked
 
     def read(self) -> datetime:
-        """Return what time it is."""
+        """Return the current time."""
         return self._now + timedelta(seconds=self._clock() - self._asked)
 
 
 class PostPace:
-    """How many posts may begin: on the average one in *apart* seconds, by a *clock* never set."""
+    """Spaces the starts of posts: on average *apart* seconds, by a monotonic *clock*."""
 
     def __init__(self, apart: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._apart = apart
@@ -55,23 +55,23 @@ class PostPace:
         self._next = float("-inf")
 
     def count_within(self, seconds: float, most: int) -> int:
-        """Return how many may begin in the *seconds* to come, *most* at most."""
+        """Return how many posts may start within the next *seconds*, at most *most*."""
         left = seconds - self.get_wait()
         if left < 0 or most <= 0:
             return 0
         return min(most, int(left / self._apart) + 1) if self._apart else most
 
     def get_wait(self) -> float:
-        """Return in how many seconds the next may begin."""
+        """Return the seconds until the next post may start."""
         return max(self._next - self._clock(), 0.0)
 
     def note_begun(self) -> None:
-        """Take it that one more has begun."""
+        """Record that a post has started."""
         self._next = self._clock() + self.get_wait() + self._apart
 
 
 class WorkspaceSender:
-    """Takes the replies of *team* to Slack, at most so many channels *at_once*."""
+    """Posts the replies of *team*, in at most *at_once* channels at a time."""
 
     def __init__(
         self, team: str, delivery: ReplyDelivery, clock: DatabaseClock, at_once: int
@@ -93,12 +93,12 @@ class WorkspaceSender:
         return self._delivery.client.timings
 
     def stop(self) -> None:
-        """Let `run` end after what is being posted."""
+        """Stop `run` once in-flight posts have finished."""
         self._stopping = True
         self.woken.set()
 
     async def run(self) -> None:
-        """Post until nothing waits any more, or until stopped; what is under way is finished."""
+        """Post until no reply is waiting, or until stopped; in-flight posts are finished."""
         try:
             await self._run_looks()
         finally:
@@ -117,7 +117,7 @@ class WorkspaceSender:
                 if not away:
                     _log.warning("outbox.waits", reason=str(error))
                 away, pause = True, self._timings.waiting_looks
-            except Exception:  # noqa: BLE001 (this loop is all that speaks)
+            except Exception:  # noqa: BLE001 (nothing else posts in this workspace)
                 _log.exception("outbox.failed")
                 pause = self._timings.waiting_looks
             if pause is None or (self._stopping and not self._posting):
@@ -126,9 +126,9 @@ class WorkspaceSender:
             await asyncio.sleep(looked + self._timings.looks - time.monotonic())
 
     async def _look(self) -> float | None:
-        """Note what was posted, begin to post what can be; return when to look again.
+        """Settle finished posts and start new ones; return the seconds until the next look.
 
-        None where nothing waits.
+        None if no reply is waiting.
         """
         following, longest = await self._settle(), self._timings.waiting_looks
         if self._stopping:
@@ -144,11 +144,11 @@ class WorkspaceSender:
             return longest
         if following.waiting:
             return longest if following.due is None else min(max(following.due, _SOON), longest)
-        # Unless something was written since it was looked for.
+        # 0 if a reply was written since the last query
         return 0.0 if self.woken.is_set() else None
 
     async def _claim(self, room: int) -> tuple[int, NextReply]:
-        """Begin to post what *room* channels may be told now; return how many are told."""
+        """Start posting in up to *room* channels; return how many, and the next due time."""
         held = self._delivery.holds.list_held()
         claimed, following = await self._run(
             lambda conn: claims.claim(conn, self._team, room, self._clock.read(), held)
@@ -174,8 +174,8 @@ class WorkspaceSender:
         self.woken.set()
 
     async def _settle(self) -> NextReply | None:
-        """Note what was posted; return what waits then, None where nothing was posted."""
-        settled = list(self._settlements)  # more may come meanwhile
+        """Settle finished posts; return the next reply's due time, None if no post had finished."""
+        settled = list(self._settlements)  # more may finish during the query
         if not settled:
             return None
         now, held = self._clock.read(), self._delivery.holds.list_held()
@@ -186,7 +186,7 @@ class WorkspaceSender:
         return following
 
     async def _keep_claims(self) -> None:
-        """Hold on to what is being posted, before its claims run out."""
+        """Extend the claims of in-flight posts before they expire."""
         if self._posting and time.monotonic() - self._kept_at > claims.LEASE / 3:
             held = [reply for together in self._posting.values() for reply in together]
             keep = partial(claims.extend_claims, team=self._team, replies=held)
@@ -195,7 +195,7 @@ class WorkspaceSender:
 
 
 def _may_be_due(following: NextReply | None) -> bool:
-    """Tell whether something can be claimed now, which isn't known where *following* isn't."""
+    """Return whether a reply may be due now; None means unknown, so it may."""
     if following is None:
         return True
     return following.waiting and following.due is not None and following.due <= 0

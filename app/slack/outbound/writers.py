@@ -1,4 +1,4 @@
-"""Puts into words what the app says by itself: notices and digests, recaps, and the feed."""
+"""Writes the posts that nobody asked for: notices, digests, first points, recaps and the feed."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -25,12 +25,12 @@ from app.words import notices as words
 from app.words.votes import find_mentioned
 
 _TRIES: Final = 4
-"""After so many, whoever Slack does not tell of is taken for a person."""
+"""Attempts after which someone whose kind Slack hasn't reported counts as a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeWriter:
-    """What is needed to tell people of the points they got."""
+    """Writes direct messages about received points."""
 
     boards: Boards
     identity: Identity
@@ -38,7 +38,7 @@ class NoticeWriter:
     async def write_notices(
         self, replies: Sequence[ClaimedReply], received: Sequence[NoticeReply]
     ) -> list[str]:
-        """Return what each of *replies*, to one person, says of *received*; empty for nobody."""
+        """Return the text of each of *replies*, to one person; none if they shouldn't be told."""
         team = replies[0].team_id
         if not await self._is_wanted(replies[0], Notices.DIRECT):
             return []
@@ -47,18 +47,18 @@ class NoticeWriter:
         return [words.format_notice(gift, names) for gift in gifts]
 
     async def write_first_point(self, reply: ClaimedReply, gift: NoticeReply) -> str:
-        """Return what the person of *reply* is told of their first point; empty for nobody."""
+        """Return the text for someone's first point; empty if they shouldn't be told."""
         settings = self.boards.rulebook.get_settings(reply.team_id)
         if not (settings.first_points and await self._is_person(reply)):
             return ""
-        if settings.notices is Notices.DIRECT:  # then a notice says who gave it
+        if settings.notices is Notices.DIRECT:  # a notice names the giver
             return words.FIRST_POINT(count=gift.points)
         gifts = await self._read_gifts(reply.team_id, await self._read_factors([reply], [gift]))
         names = await self.boards.people.read_names(reply.team_id, words.list_people(gifts))
         return words.format_first_point(gifts[0], names)
 
     async def write_digest(self, reply: ClaimedReply, room: int) -> str:
-        """Return what a digest says, in at most *room* characters; empty where it says nothing."""
+        """Return a digest of at most *room* characters; empty if there's nothing to tell."""
         if not await self._is_wanted(reply, Notices.DIGEST):
             return ""
         team, user, day = reply.team_id, reply.channel_id, date.fromisoformat(reply.message_ts)
@@ -69,14 +69,15 @@ class NoticeWriter:
         return words.format_digest(day, gifts, names, room) if gifts else ""
 
     async def _is_wanted(self, reply: ClaimedReply, by: Notices) -> bool:
-        """Tell whether the person of *reply* is one to be told, in a way that still holds."""
+        """Return whether the recipient of *reply* is a person whose workspace still uses *by*."""
         holds = self.boards.rulebook.get_settings(reply.team_id).notices is by
         return holds and await self._is_person(reply)
 
     async def _is_person(self, reply: ClaimedReply) -> bool:
-        """Tell whether *reply* is to somebody who is shown, and no app.
+        """Return whether *reply* goes to a visible person rather than an app.
 
-        Raises TimeoutError while Slack does not tell what they are; in the end they are told.
+        Raises TimeoutError while Slack hasn't said what they are. After _TRIES attempts they count
+        as a person.
         """
         team, user = reply.team_id, reply.channel_id
         if user == self.identity.bot_user:
@@ -91,7 +92,7 @@ class NoticeWriter:
     async def _read_factors(
         self, replies: Sequence[ClaimedReply], received: Sequence[NoticeReply]
     ) -> Sequence[NoticeReply]:
-        """Return what each of *replies* tells of *received*, with what a boost made of it."""
+        """Return *received* with each vote's boost factor, found by the message of its reply."""
         team, keys = replies[0].team_id, [(reply.message_ts, reply.slot) for reply in replies]
         if not self.boards.rulebook.get_rules(team).boosts:
             return received
@@ -102,7 +103,7 @@ class NoticeWriter:
         ]
 
     async def _read_gifts(self, team: str, got: Sequence[NoticeReply]) -> list[NoticeReply]:
-        """Return what may be told of *got*: of a private channel neither its name nor its words."""
+        """Return *got* without hidden givers and without names and words of private channels."""
         voters, run = {one.voter for one in got}, self.boards.database.run
         hidden = await run(lambda conn: members.read_hidden(conn, team, voters))
         public = await _find_public(self.boards, team, {one.channel for one in got})
@@ -119,7 +120,7 @@ async def _find_public(boards: Boards, team: str, channels: Collection[str]) -> 
 
 
 async def write_recap(boards: Boards, team: str, period: Period) -> Page:
-    """Return the post about *period*, empty where there is nothing to tell."""
+    """Return the recap of *period*, or an empty page if there's nothing to tell."""
     rules = boards.rulebook.get_rules(team)
     recap = await read_recap(boards.database, rules, period, boards.channels.is_public)
     names = await boards.people.read_names(team, _list_people(recap))
@@ -132,9 +133,9 @@ def _list_people(recap: Recap) -> list[str]:
 
 
 async def write_feed(boards: Boards, team: str, replies: Sequence[FeedReply]) -> list[str]:
-    """Return what each of *replies* says, empty where nobody may be told of it any more.
+    """Return the feed entry for each of *replies*, empty if its channel is no longer public.
 
-    Each tells a channel what was given in another.
+    An entry reports in one channel what was given in another.
     """
     public = await _find_public(boards, team, {reply.channel for reply in replies})
     told = [await _limit(boards, team, reply) for reply in replies]
@@ -143,7 +144,7 @@ async def write_feed(boards: Boards, team: str, replies: Sequence[FeedReply]) ->
 
 
 async def _limit(boards: Boards, team: str, reply: FeedReply) -> FeedReply:
-    """Return *reply* without those who are shown nowhere, of whom others were merged into."""
+    """Return *reply* with aliases resolved and without hidden people."""
     rules = boards.rulebook.get_rules(team)
     reply = reply.rename(rules.resolve_alias)
     people = [reply.giver, *(target for target, _, _ in reply.votes)]
