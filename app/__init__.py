@@ -4,4 +4,4 @@ __version__ = "0.1.0"
 
 
 class CommandError(Exception):
-    """A command cannot go on; the message says why, in one line for each reason."""
+    """A failure that ends a command; the message has one line for each reason."""

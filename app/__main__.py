@@ -1,4 +1,4 @@
-"""Starts the commands of bin/, which `app/cli/commands.py` lists; what fails is one line."""
+"""Entry point of every command in bin/; turns expected failures into one line on stderr."""
 
 import signal
 
@@ -18,12 +18,12 @@ from app import CommandError
 from app.cli import usage
 from app.cli.commands import COMMANDS, Command, load_starter
 
-# What psycopg and we can read, whatever a role, a database or a shell has chosen.
+# The formats that psycopg and our code expect, whatever the role, database or shell has set.
 _LIBPQ: Final = {"PGDATESTYLE": "ISO", "PGCLIENTENCODING": "UTF8"}
 
 
 def main(words: Sequence[str]) -> int:
-    """Run the command that *words* name; return its exit status."""
+    """Run the command line *words*, the command's name first; return the exit status."""
     if not words or words[0] not in COMMANDS:
         print(f"usage: python -m app {{{','.join(COMMANDS)}}} …", file=sys.stderr)
         return 2
@@ -38,20 +38,20 @@ def main(words: Sequence[str]) -> int:
         if error.errno not in (errno.EPIPE, errno.ENOSPC):
             raise
         problems = [f"cannot write the output: {os.strerror(error.errno).lower()}"]
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left of it has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or flushing the rest at exit fails too
     for problem in problems:
         print(f"bin/{words[0]}: {problem}", file=sys.stderr)
     return 1
 
 
 def _run_and_flush(command: Command, arguments: Sequence[str]) -> int:
-    """Run *command*; raise OSError if what it says cannot be written, were it only its help."""
+    """Run *command* and flush its output; raise OSError if that can't be written, even --help."""
     try:
         options = getattr(usage, command.reader)(arguments)
         start = load_starter(command)
         if not command.looks_after:
             return start(options)
-        from app.cli import session  # noqa: PLC0415 (only where it is asked for)
+        from app.cli import session  # noqa: PLC0415 (only for commands that use it)
 
         config, migrated = session.read_config(), command.looks_after == "migrated"
         return session.look_after(

@@ -1,4 +1,4 @@
-"""The environment, read once: every variable, its default and its check, in one place."""
+"""Reads the environment once: declares every variable with its default and validation."""
 
 import io
 import os
@@ -23,13 +23,13 @@ from app import CommandError
 
 MANUAL = "docs/operate/configure.md"
 
-# PostgreSQL holds the milliseconds of its timeouts in 32 bits, and whole numbers in 64.
+# PostgreSQL stores timeouts as 32-bit milliseconds and bigint as 64 bits.
 _LONGEST_TIMEOUT_MS = 2**31 - 1
 _MOST = 2**63 - 1
 
 
 class ConfigError(CommandError):
-    """The environment cannot be used; *problems* holds one line for each reason."""
+    """An invalid environment; *problems* has one line for each reason."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -41,7 +41,7 @@ def _require_prefix(*prefixes: str) -> AfterValidator:
         token = value.get_secret_value()
         if not token.startswith(prefixes):
             raise ValueError(f"must begin with {prefixes[0]}")
-        if not re.fullmatch("[!-~]*", token):  # what a header cannot carry fails at each call
+        if not re.fullmatch("[!-~]*", token):  # an HTTP header can't carry it
             raise ValueError("has a space or another character that no token has: copy it again")
         return value
 
@@ -62,20 +62,20 @@ def _check_libpq_url(value: SecretStr) -> SecretStr:
     except ProgrammingError as error:
         reason = str(error).partition("\n")[0].split('"')[0].strip(" :")
         raise ValueError(f"is not a URL that libpq understands ({reason})") from None
-    if not all(re.fullmatch("[0-9]*", port) for port in ports):  # or it's taken for a service
+    if not all(re.fullmatch("[0-9]*", port) for port in ports):  # else it's a service name
         raise ValueError("has a port that is not a number")
     return value
 
 
 def _ends_early(url: str) -> bool:
-    """Tell whether a sign in the password of *url* ends it for libpq, which would go on inside."""
+    """Return whether an unescaped character in *url*'s password makes libpq split it too early."""
     authority, _, path = url.partition("//")[2].partition("/")
     before, at, after = authority.partition("@")
     if "@" in path.partition("?")[0]:
         return True
     if at:
         return "@" in after or "?" in before
-    # What is taken for hosts and ports may be a user and the beginning of the password.
+    # Without an @, what looks like host:port may be a user and the start of a password.
     ports = re.findall(r":([^,]*)", re.sub(r"\[.*?\]", "", before))
     return not all(re.fullmatch("[0-9]*", port) for port in ports)
 
@@ -99,7 +99,7 @@ def _check_base_url(value: str) -> str:
 
 
 def _is_host(name: str) -> bool:
-    """Tell whether *name* can be a host's: those who connect trip over any other, as `a..b`."""
+    """Return whether *name* is a valid host name; connecting to any other, like `a..b`, raises."""
     try:
         return bool(name.encode("idna"))
     except UnicodeError:
@@ -114,7 +114,7 @@ def _has_usable_port(parts: SplitResult) -> bool:
 
 
 class Config(BaseSettings):
-    """What the environment says, checked."""
+    """The validated configuration."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -162,7 +162,7 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic's, unused)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read the environment, then the files it names, then `.env`, then the files that names."""
+        """Read the environment, the files it names, `.env`, then the files `.env` names."""
         for source in (env_settings, dotenv_settings):
             _strip_values(source)
         own = _FileSource(settings_cls, os.environ)
@@ -171,14 +171,14 @@ class Config(BaseSettings):
 
 
 def _strip_values(source: PydanticBaseSettingsSource) -> None:
-    """Take the white space around each value away; what is blank is not set, like what is empty."""
+    """Strip each value; treat a blank one as unset, like an empty one."""
     if isinstance(source, EnvSettingsSource):
         stripped = {name: (value or "").strip() for name, value in source.env_vars.items()}
         source.env_vars = {name: value for name, value in stripped.items() if value}
 
 
 class _FileSource(PydanticBaseSettingsSource):
-    """Reads a variable X from the file that X_FILE names, as container platforms give secrets."""
+    """Reads a variable X from the file that X_FILE names: how container platforms pass secrets."""
 
     def __init__(
         self, settings_cls: type[BaseSettings], variables: Mapping[str, str | None]
@@ -187,28 +187,28 @@ class _FileSource(PydanticBaseSettingsSource):
         self._variables = variables
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        """Return what the file holds, or None where none is named."""
+        """Return the file's text, or None if no readable, non-empty file is named."""
         path = self._variables.get(f"{field_name.upper()}_FILE")
         try:
             value = Path(path).read_text(encoding="utf-8-sig").strip() if path else None
-        except (OSError, ValueError):  # told by `_list_file_problems`
+        except (OSError, ValueError):  # reported by `_list_file_problems`
             value = None
         return value or None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """Return every variable that is given by a file."""
+        """Return every variable that comes from a file."""
         fields = self.settings_cls.model_fields
         values = {name: self.get_field_value(field, name)[0] for name, field in fields.items()}
         return {name: value for name, value in values.items() if value is not None}
 
 
 def read(*, slack: bool = False) -> Config:
-    """Return the configuration that the environment gives; with *slack*, enough to reach Slack.
+    """Return the configuration; with *slack*, require the variables needed to reach Slack.
 
-    Raises ConfigError with every problem at once; no value is ever part of one.
+    Raises ConfigError listing all problems at once, without quoting any value.
     """
     if problems := _list_dotenv_problems():
-        raise ConfigError(problems)  # what it would have said is not known
+        raise ConfigError(problems)  # the values of bad lines are unknown
     problems, bad = _list_file_problems(), {}
     try:
         config = Config()
@@ -240,12 +240,12 @@ def _list_missing(config: Config, bad: Collection[str]) -> list[str]:
 
 
 def _read_dotenv() -> Mapping[str, str | None]:
-    """Return what stands in `.env`, by names in capitals."""
+    """Return the variables in `.env`, with upper-case names."""
     return {name.upper(): value for name, value in dotenv_values(".env").items()}
 
 
 def _list_dotenv_problems() -> list[str]:
-    """Return why `.env` cannot be read, if there is one: no line of it is passed over."""
+    """Return the problems of `.env`, if there is one: no bad line is silently skipped."""
     path = Path(".env")
     if not path.is_file():
         return []
@@ -257,7 +257,7 @@ def _list_dotenv_problems() -> list[str]:
 
 
 def _list_file_problems() -> list[str]:
-    """Return what is wrong with the files that are named; those of the environment go first."""
+    """Return the problems of all X_FILE variables; the environment overrides `.env`."""
     problems = []
     written = _read_dotenv()
     for name in (field.upper() for field in Config.model_fields):
@@ -277,7 +277,7 @@ def _explain_unreadable(path: Path) -> str | None:
         return (error.strerror or "no such file").lower()
     except ValueError:
         return "not text"
-    # A secret that isn't mounted yet looks so: without it the app would be another one.
+    # A secret that isn't mounted yet looks like this; starting without it would be wrong.
     return None if held.strip() else "the file is empty"
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import structlog
 
-# These speak of payloads, headers and failed attempts in their own words; ours are enough.
+# These libraries log payloads, headers and failed attempts; our own events cover those.
 _QUIET = ("slack_bolt", "slack_sdk", "psycopg", "psycopg.pool", "aiohttp", "asyncio", "yoyo")
 
 
 def configure(level: str, fmt: str | None, stream: Any = None) -> None:
-    """Log from *level* on, as `console` or `json` (by default, console on a terminal)."""
+    """Log at *level* and above; *fmt* None means console on a terminal, otherwise JSON."""
     stream = stream or sys.stdout
     console = fmt == "console" or (fmt is None and stream.isatty())
     for_people = structlog.dev.ConsoleRenderer(colors=stream.isatty())
@@ -34,9 +34,9 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
 
 
 def _format_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Tell an exception by where it happened and its first line.
+    """Replace exc_info by the traceback and the first line of the message.
 
-    Neither local variables nor the rows in PostgreSQL's DETAIL, which hold what people wrote.
+    Omits local variables and PostgreSQL's DETAIL, which may contain what people wrote.
     """
     given = event.pop("exc_info", None)
     error = given if isinstance(given, BaseException) else given and sys.exc_info()[1]

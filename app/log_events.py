@@ -1,13 +1,13 @@
-"""Every event of the log: its level, its fields, what it means and what an operator does about it.
+"""Registry of log events: level, fields, meaning, and what an operator should do.
 
-docs/operate/log.md is made from this, and a test holds each logging call in the app to it.
+docs/operate/log.md is generated from it, and a test checks every logging call against it.
 """
 
 from typing import Final, NamedTuple
 
 
 class LogEvent(NamedTuple):
-    """One event that the log may have; *levels*, *fields* are words separated by spaces."""
+    """One log event; *levels* and *fields* are space-separated."""
 
     name: str
     levels: str
@@ -16,7 +16,7 @@ class LogEvent(NamedTuple):
     remedy: str = ""
 
 
-# A table: a row for each event, however long.
+# A table with one row for each event, whatever its length.
 # fmt: off
 # ruff: noqa: E501
 E = LogEvent
@@ -140,7 +140,7 @@ EVENTS: Final = (
 
 
 def render_table() -> str:
-    """Return the table of docs/operate/log.md."""
+    """Return the Markdown table in docs/operate/log.md."""
     rows = [
         (
             f"`{each.name}`",

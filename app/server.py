@@ -1,4 +1,4 @@
-"""Builds the whole app and runs it: database, Slack and HTTP server, in that order and back."""
+"""Starts the whole app (database, Slack, HTTP server) and shuts it down in reverse order."""
 
 import asyncio
 import contextlib
@@ -34,12 +34,12 @@ _log = structlog.get_logger()
 
 
 class StartError(CommandError):
-    """The app cannot start; the message is one line that says what to do."""
+    """A failed start; the message is one line that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The app while it serves."""
+    """A running app."""
 
     port: int
     database: Database
@@ -47,7 +47,7 @@ class Running:
     context: Context
 
     async def wait_idle(self) -> None:
-        """Return once the app has nothing more to say."""
+        """Wait until background tasks, greetings and the outbox are done."""
         await self.context.tasks.wait_idle()
         if self.context.newcomers:
             await self.context.newcomers.wait_idle()
@@ -55,7 +55,7 @@ class Running:
 
 
 def make_limits(config: Config, timings: Timings = PRODUCTION) -> Limits:
-    """Return the pool's limits as the environment and *timings* give them."""
+    """Return the connection pool's limits, from the environment and *timings*."""
     return Limits(
         config.db_pool_min,
         config.db_pool_max,
@@ -70,13 +70,13 @@ def make_limits(config: Config, timings: Timings = PRODUCTION) -> Limits:
 
 
 FIRST_STEP: Final = "in a channel in Slack, type /invite @{name}, then @colleague++"
-"""What to do where the app has heard nothing yet."""
+"""The operator's next step after a first start."""
 
 
 async def run(config: Config, url: str) -> None:
-    """Serve on *url*'s database until SIGTERM or SIGINT; what is under way is finished first.
+    """Serve with the database at *url* until SIGTERM or SIGINT, then finish in-flight work.
 
-    Raises StartError when the database or the port cannot be had.
+    Raises StartError if the database can't be used or the port can't be bound.
     """
     stop = asyncio.Event()
     starting = asyncio.current_task()
@@ -94,7 +94,7 @@ async def run(config: Config, url: str) -> None:
 
 
 async def _tell_first_step(running: Running) -> None:
-    """Say what to do next, where the app has heard nothing yet; once Slack takes its token."""
+    """Log the next step once Slack accepts the token, if the app has never received anything."""
     await running.context.identity.known.wait()
     with contextlib.suppress(UnavailableError):
         if await running.database.run(heard_channels.has_heard_nothing):
@@ -105,7 +105,10 @@ async def _tell_first_step(running: Running) -> None:
 
 @contextlib.asynccontextmanager
 async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> AsyncIterator[Running]:
-    """Run the app while inside."""
+    """Run the app for the duration of the context.
+
+    Raises StartError if the database can't be used or the port can't be bound.
+    """
     async with contextlib.AsyncExitStack() as stack:
         database = Database(url, make_limits(config, timings))
         stack.push_async_callback(database.close)
@@ -129,20 +132,20 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
                 f"cannot listen on {config.host}:{config.port}: {_explain_listening(error)}"
                 " (see docs/operate/troubleshoot.md#configuration)"
             ) from error
-        if sockets:  # both doors close at the same time, or the second would be late
+        if sockets:  # stop both inputs together, or the second would exceed the shutdown time
             stack.callback(sockets.stop)
         yield Running(port, database, context.sender, context)
 
 
 def _explain_listening(error: OSError | UnicodeError) -> str | None:
-    if isinstance(error, UnicodeError):  # as "a..b" or 70 letters without a dot are
+    if isinstance(error, UnicodeError):  # like "a..b" or a label of 70 letters
         return "not the name of a host"
     known = error.errno and not isinstance(error, socket.gaierror)
     return os.strerror(error.errno or 0) if known else error.strerror
 
 
 async def _wait_until_ready(database: Database, timings: Timings) -> None:
-    """Wait for the database and make sure that it has every migration."""
+    """Wait for the database; raise StartError if migrations are pending."""
     state = await _wait_for_state(database, timings)
     if state.pending:
         names = ", ".join(state.pending)
@@ -182,7 +185,7 @@ async def _read_state(conn: Conn) -> migrations.State:
 
 
 def _explain_unavailable(error: UnavailableError) -> str:
-    """Say in a line why a database that answers cannot be begun with."""
+    """Return one line saying why a reachable database can't be used, and what to do."""
     if isinstance(error.__cause__, ReadOnlySqlTransaction):
         return (
             "the database takes no writes: DATABASE_URL must name the primary"
@@ -199,6 +202,6 @@ def _explain_unavailable(error: UnavailableError) -> str:
 
 
 def _read_signing_secret(config: Config) -> str:
-    # Without one (Socket Mode), nothing that is posted can be genuine: nobody knows this one.
+    # Without one (Socket Mode), no POST can be genuine, so use a secret that nobody knows.
     given = config.slack_signing_secret
     return given.get_secret_value() if given else secrets.token_hex(32)

@@ -1,4 +1,4 @@
-"""Makes the parts of the app that talk to Slack, and takes them down again."""
+"""Builds the objects that talk to Slack, starts their background tasks, and closes them."""
 
 import asyncio
 import contextlib
@@ -43,14 +43,14 @@ from app.usecases.vote_context import VoteContext
 from app.usecases.watch import Watch
 
 Work = Callable[[], Awaitable[None]]
-"""Begins what the app does besides answering."""
+"""A long-running background task."""
 
 
 @contextlib.asynccontextmanager
 async def open_web_client(
     config: Config, timings: Timings = PRODUCTION
 ) -> AsyncIterator[WatchedClient]:
-    """Give the one client, on the one session, that makes every Web API call."""
+    """Open the client, with its HTTP session, that makes every Web API call."""
     token = config.slack_bot_token.get_secret_value() if config.slack_bot_token else None
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
     async with aiohttp.ClientSession(timeout=timeout) as session:
@@ -61,7 +61,7 @@ async def open_web_client(
 
 
 def make_rulebook(config: Config) -> Rulebook:
-    """Return a rulebook that has learned nothing yet."""
+    """Return an empty rulebook; call its `learn` before use."""
     secret = config.secret_key.get_secret_value() if config.secret_key else None
     return Rulebook(Settings(daily_allowance=config.daily_allowance), secret)
 
@@ -69,9 +69,12 @@ def make_rulebook(config: Config) -> Rulebook:
 async def make_context(
     stack: contextlib.AsyncExitStack, config: Config, database: Database, client: WatchedClient
 ) -> Context:
-    """Make what the listeners share; it is taken down with *stack*."""
+    """Build the context shared by the listeners; *stack* closes it.
+
+    Raises UnavailableError if the rules can't be read.
+    """
     rulebook = make_rulebook(config)
-    await rulebook.learn(database)  # before the first vote is heard
+    await rulebook.learn(database)  # before the first vote arrives
     _run(stack, partial(keep_rules, database, rulebook))
     identity = Identity(client)
     people = People(database, client, identity)
@@ -126,7 +129,7 @@ def _make_vote_parts(
     people: People,
     channels: Channels,
 ) -> dict[str, Any]:
-    """Return what a vote needs: the fields of a VoteContext."""
+    """Return the fields of a VoteContext."""
     channel_members = ChannelMembers(client)
     stack.push_async_callback(channel_members.close)
     return {
@@ -138,7 +141,7 @@ def _make_vote_parts(
 
 
 async def _learn_identity(identity: Identity, database: Database) -> None:
-    """Learn who the app is, and take in what was imported before."""
+    """Learn the app's identity, then assign scores imported before that to its workspace."""
     await identity.learn()
     if identity.team:
         await adopt(database, identity.team)
@@ -152,7 +155,7 @@ def _start_listening(
     sender: Sender,
     channels: Channels,
 ) -> Listening:
-    """Record what is heard, and with CATCH_UP read what was missed."""
+    """Start recording when each channel was last heard and, with CATCH_UP, catching up."""
     catch_up = None
     if config.catch_up == "on":
         catch_up = CatchUp(context, ChannelHistory(client), on_replies=sender.wake)
@@ -165,7 +168,7 @@ def _start_listening(
 def connect_sockets(
     stack: contextlib.AsyncExitStack, config: Config, app: AsyncApp, client: SlackClient
 ) -> Sockets | None:
-    """Connect *app* through Socket Mode, where that is wanted."""
+    """Connect *app* through Socket Mode; return None if SLACK_APP_TOKEN isn't set."""
     if config.slack_app_token is None:
         return None
     token = config.slack_app_token.get_secret_value()
@@ -180,9 +183,9 @@ def _run(
     stop: Callable[[], None] | None = None,
     patience: float = 2.5,
 ) -> None:
-    """Do *work*, again where it fails, until *stack* is taken down.
+    """Run *work* as a task, restarting it after failures, until *stack* closes.
 
-    Then it is asked to *stop* and has *patience* seconds, or it is cancelled.
+    Then call *stop* and wait *patience* seconds before canceling; without *stop*, cancel at once.
     """
     leaving = asyncio.Event()
     task = asyncio.create_task(keep_running(work, leaving))
