@@ -69,10 +69,7 @@ def make_rulebook(config: Config) -> Rulebook:
 async def make_context(
     stack: contextlib.AsyncExitStack, config: Config, database: Database, client: WatchedClient
 ) -> Context:
-    """Build the context shared by the listeners; *stack* closes it.
-
-    Raises UnavailableError if the rules can't be read.
-    """
+    """Build the listeners' shared context, closed by *stack*; may raise UnavailableError."""
     rulebook = make_rulebook(config)
     await rulebook.learn(database)  # before the first vote arrives
     _run(stack, partial(keep_rules, database, rulebook))

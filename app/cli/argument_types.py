@@ -1,4 +1,4 @@
-"""Reads single words of command lines; what is not understood raises ArgumentTypeError."""
+"""Parses single command-line arguments; raises ArgumentTypeError for invalid ones."""
 
 import argparse
 import re
@@ -9,7 +9,7 @@ from app.cli.backup import s3
 
 
 def parse_checkout(word: str) -> Path:
-    """Return the folder *word*, which holds a checkout of the app."""
+    """Return the absolute path of the checkout *word*."""
     root = Path(word).resolve()
     if not (root / "app" / "__main__.py").is_file():
         raise argparse.ArgumentTypeError(f"{word} holds no checkout of the app")
@@ -17,7 +17,7 @@ def parse_checkout(word: str) -> Path:
 
 
 def parse_number(word: str, most: int = 1200) -> int:
-    """Return the whole number *word*, from 1 to *most*."""
+    """Return *word* as an integer from 1 to *most*."""
     fits = word.isascii() and word.isdecimal() and len(word) <= len(str(most))
     if not fits or not 1 <= int(word) <= most:
         raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 to {most}")
@@ -25,7 +25,7 @@ def parse_number(word: str, most: int = 1200) -> int:
 
 
 def parse_place(word: str) -> s3.S3Location:
-    """Return where in an object store *word* points to."""
+    """Return the bucket and prefix that *word* names."""
     try:
         return s3.parse_location(word)
     except ValueError as error:
@@ -33,7 +33,7 @@ def parse_place(word: str) -> s3.S3Location:
 
 
 def parse_team(word: str) -> str:
-    """Return *word*, the id of a workspace."""
+    """Return *word* if it is a workspace id."""
     if not re.fullmatch(r"[TE][A-Z0-9]{1,63}", word):
         raise argparse.ArgumentTypeError(
             f"{word!r} isn't a workspace's id, which is like T0123ABCD"
@@ -42,7 +42,7 @@ def parse_team(word: str) -> str:
 
 
 def parse_date(word: str) -> float:
-    """Return the Unix seconds of the date *word*, in UTC unless it says otherwise."""
+    """Return the ISO date or time *word* in Unix seconds, at least 0; it is UTC by default."""
     try:
         at = datetime.fromisoformat(word)
     except ValueError:
@@ -54,7 +54,7 @@ def parse_date(word: str) -> float:
 
 
 def parse_channel(word: str) -> str:
-    """Return *word*, the id of a channel."""
+    """Return *word* if it is a channel id."""
     if not re.fullmatch(r"[CG][A-Z0-9]{1,63}", word):
         raise argparse.ArgumentTypeError(f"{word!r} isn't a channel's id, which is like C0123ABCD")
     return word

@@ -1,4 +1,4 @@
-"""`bin/catch-up`: hears what channels' histories hold, from a date on, and shows how it goes."""
+"""`bin/catch-up`: counts votes from channel histories since a date, and shows progress."""
 
 import argparse
 import sys
@@ -34,7 +34,10 @@ _STOPPED: Final = "stopped; what was read is counted, and counts once"
 
 
 def start(options: argparse.Namespace) -> int:
-    """Hear what was written before the app was there, as *options*; return the exit status."""
+    """Check the configuration and catch up as *options* say; return the exit status.
+
+    Raises ConfigError if the token or the database is missing, CommandError as `run` does.
+    """
     given = session.read_config()
     lacking = [] if given.slack_bot_token else [_NO_BOT]
     session.require_database(options, given, *lacking)
@@ -45,7 +48,10 @@ def start(options: argparse.Namespace) -> int:
 
 
 async def run(options: argparse.Namespace, config: Config, url: str) -> int:
-    """Catch up as *options*; return the exit status, or raise CommandError that says why not."""
+    """Catch up as *options* say; return 0, or 130 if interrupted.
+
+    Raises CommandError if Slack or the database fails, or another process is catching up.
+    """
     screen = CatchUpProgress(Console(highlight=False, soft_wrap=True))
     try:
         with screen.bar:
@@ -98,7 +104,7 @@ async def _catch_up(
 
 
 class CatchUpProgress:
-    """What the operator sees: a bar on a terminal, and a line for each channel."""
+    """Progress output: a bar on a terminal, and a line for each channel."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -110,7 +116,7 @@ class CatchUpProgress:
         self._begun = False
 
     def update(self, progress: ChannelProgress) -> None:
-        """Show how far a channel is read."""
+        """Show how far a channel has been read."""
         self._begun = True
         line = f"{progress.channel}: {_format_counts(progress)}"
         self.bar.update(self._task, completed=progress.done, description=line)
@@ -120,7 +126,7 @@ class CatchUpProgress:
             self._console.print(line)
 
     def describe_resume(self, options: argparse.Namespace) -> str:
-        """Tell how to go on where this run stopped."""
+        """Return the end of an error message: how to resume this run."""
         if not self._begun:
             return "; then run the same again"
         named = [word for channel in options.channels or () for word in ("--channel", channel)]
@@ -128,7 +134,7 @@ class CatchUpProgress:
         return f"; to go on: bin/catch-up {' '.join(words)}"
 
     def print_summary(self, summary: CatchUpSummary) -> None:
-        """Tell what all channels came to."""
+        """Print the totals of all channels, and the skipped ones with reasons."""
         places = len(summary.read) - len(summary.skipped)
         self._console.print(f"{pluralize(places, 'channel')}, {_format_counts(summary)}")
         if summary.skipped:

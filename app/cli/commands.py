@@ -1,8 +1,8 @@
-"""The commands of bin/, as one table: what each is for, who reads its arguments, what starts it.
+"""The table of commands in bin/: description, argument parser and starting function.
 
-What starts a command stands here by its place, and is imported when it is asked for: none waits
-for what only others need. It takes what was read, and the URL of the database where it looks after
-one, and returns the exit status.
+A starting function is named by its import path and imported on demand, so that no command loads
+what only others need. It takes the parsed arguments and, if `looks_after` is set, the database
+URL; it returns the exit status.
 """
 
 import importlib
@@ -12,22 +12,22 @@ from pathlib import Path
 from typing import Final
 
 LOCAL: Final = Path(__file__).parents[2] / ".local"
-"""Where a checkout keeps what it makes: its embedded databases, backups, archives."""
+"""The checkout's folder for generated data: embedded databases, backups, archives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of bin/, where all files are alike."""
+    """A command in bin/."""
 
     name: str
     about: str
-    """What --help begins with."""
+    """The first sentence of --help."""
     reader: str
-    """The function of `app/cli/usage.py` that reads its arguments."""
+    """The function in `app/cli/usage.py` that parses its arguments."""
     starter: str
-    """The module and function that does what was read."""
+    """`module:function` that runs it."""
     looks_after: str = ""
-    """What it needs of a database that it looks after: `any`, or `migrated` to this version."""
+    """The state it needs the database in: `any` or `migrated`; empty if it opens none this way."""
 
 
 _EVERY: Final = (
@@ -82,7 +82,7 @@ COMMANDS: Final = {each.name: each for each in _EVERY}
 
 
 def load_starter(command: Command) -> Callable[..., int]:
-    """Import what starts *command*, and return it."""
+    """Import and return the function that runs *command*."""
     module, _, function = command.starter.partition(":")
     starter: Callable[..., int] = getattr(importlib.import_module(module), function)
     return starter

@@ -1,4 +1,4 @@
-"""`bin/export`: writes the data set as JSON, its tables as CSV, or a leaderboard.json."""
+"""`bin/export`: writes all data as JSON or CSV, or the scores as leaderboard.json."""
 
 import argparse
 import asyncio
@@ -33,24 +33,24 @@ from app.store.transfer.tables import TABLES
 _CONNECTION: Final[dict[str, Any]] = {
     "autocommit": True,
     "application_name": "pptbot export",
-    "prepare_threshold": None,  # behind a pooler, what was prepared is somewhere else
+    "prepare_threshold": None,  # a pooler may switch server connections
 }
 
 Pieces = AsyncGenerator[bytes, None]
 
 
 class ExportError(CommandError):
-    """Nothing was exported; the message says why."""
+    """A failed export; nothing was written under the final name."""
 
 
 def start(options: argparse.Namespace, url: str) -> int:
-    """Write the data set as *options*; return the exit status."""
+    """Export as *options* say; return the exit status."""
     uvloop.run(run(options, url))
     return 0
 
 
 async def run(options: argparse.Namespace, url: str) -> None:
-    """Export as *options*; raise ExportError where it cannot be done."""
+    """Export as *options* say; raise ExportError if nothing can be exported or written."""
     task = asyncio.current_task()
     handle_signals(task.cancel if task else sys.exit)
     try:
@@ -60,12 +60,12 @@ async def run(options: argparse.Namespace, url: str) -> None:
             async with dump.open_snapshot(conn):
                 await _export(conn, options, team)
     except BrokenPipeError as error:
-        # What is still to be flushed has nobody to go to.
+        # The reader has gone; flushing the rest at exit would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise ExportError("nobody reads the output any more: stopped") from error
     except OSError as error:
         if not options.csv and str(options.output) == "-":
-            raise  # what standard output lacks is said once, by whoever flushes it
+            raise  # `app/__main__.py` reports failures of standard output
         where = options.csv or options.output
         raise ExportError(f"cannot write {where}: {describe_error(error)}") from error
 
@@ -99,7 +99,7 @@ async def _export(conn: Conn, options: argparse.Namespace, team: str) -> None:
 
 
 async def _write_tables(conn: Conn, folder: Path) -> None:
-    """Write a file for each table into *folder*; none takes its name before all are written."""
+    """Write one CSV file per table to *folder*; rename them only when all are complete."""
     with contextlib.ExitStack() as stack:
         for table in TABLES:
             file = stack.enter_context(_open_file(folder / f"{table}.csv"))
@@ -108,7 +108,7 @@ async def _write_tables(conn: Conn, folder: Path) -> None:
 
 
 async def stream_leaderboard(conn: Conn, team: str) -> Pieces:
-    """Give the all-time scores of *team* as one JSON object, which imports to the same scores."""
+    """Yield *team*'s all-time scores as one JSON object, which imports as the same scores."""
     yield b"{"
     between = "\n"
     for board in (USERS, THINGS):
@@ -120,13 +120,13 @@ async def stream_leaderboard(conn: Conn, team: str) -> Pieces:
 
 
 async def _write_pieces(pieces: Pieces, file: IO[bytes]) -> None:
-    """Write *pieces* to *file*, with a counter on a terminal that they do not go to."""
+    """Write *pieces* to *file*; count bytes on a terminal unless *file* is one itself."""
     console = Console(stderr=True)
     columns = (FileSizeColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
     quiet = not console.is_terminal or file.isatty()
     with Progress(*columns, console=console, disable=quiet, transient=True) as bar:
         task = bar.add_task("", total=None)
-        async with contextlib.aclosing(pieces):  # or a COPY would keep the connection for itself
+        async with contextlib.aclosing(pieces):  # an unfinished COPY would block the connection
             async for piece in pieces:
                 file.write(piece)
                 bar.advance(task, len(piece))
@@ -134,7 +134,10 @@ async def _write_pieces(pieces: Pieces, file: IO[bytes]) -> None:
 
 
 def _open_file(path: Path) -> contextlib.AbstractContextManager[IO[bytes]]:
-    """Give a file that takes its name only when it is whole and on the disk; else it goes."""
+    """Open a file that is renamed to *path* once complete and synced, or else removed.
+
+    Raises IsADirectoryError if *path* is a directory.
+    """
     if path.is_dir():
         raise IsADirectoryError(0, "is a directory")
     locks.remove_abandoned(path.parent, f".{glob.escape(path.name)}.*.partial")

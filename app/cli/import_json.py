@@ -1,4 +1,4 @@
-"""`bin/import-json`: takes a file of scores over or out again, and says what is wrong with it."""
+"""`bin/import-json`: imports scores or an exported document, or rolls an import back."""
 
 import argparse
 import asyncio
@@ -39,13 +39,16 @@ _CHECKED: Final = "checked: the ledger and the boards have changed by just that"
 
 
 def start(options: argparse.Namespace) -> int:
-    """Take a file of scores over as *options*; return the exit status."""
+    """Import or roll back as *options* say; return the exit status."""
     given = session.read_config()
     return session.look_after("import-json", options, given, lambda url: run(options, given, url))
 
 
 def run(options: argparse.Namespace, config: Config, url: str) -> int:
-    """Import as *options*, and say what was done; return 0, or raise CommandError."""
+    """Import or roll back as *options* say and print a summary; return 0.
+
+    Raises CommandError if nothing was written, or if the imported file can't be renamed.
+    """
     command = _Command(options, config, url, ImportProgress())
     with operating.connect(url, "import-json") as conn:
         operating.check_migrated(conn)
@@ -65,7 +68,7 @@ class _Command:
     progress: ImportProgress
 
     def import_file(self) -> int:
-        """Take the file over, whichever kind it is of."""
+        """Import the file: scores, or a document of bin/export."""
         with open_json(self.options.file) as file, self.progress.bar:
             done = (
                 self._import_document(file)
@@ -85,7 +88,7 @@ class _Command:
         return bool(self.options.file.suffix.lower() == ".csv")
 
     def roll_back(self) -> int:
-        """Append the reversal of a batch."""
+        """Append the reversal of a batch; do nothing if that was done before."""
         name = self.options.rollback
         with self._open_transaction() as conn:
             batch = batches.lock_by_name(conn, name, self.options.team)
@@ -121,7 +124,7 @@ class _Command:
         return _Result([how, *describe_import(file, summary), _CHECKED], name)
 
     def _read_entries(self, file: JsonFile) -> Iterator[RawEntry]:
-        """Return the entries of *file*, whichever form it has."""
+        """Return the entries of *file*: CSV, a Hubot brain, or a leaderboard.json."""
         follow = self.progress.begin(file.size)
         if self._is_table:
             return read_table(file.read_rows(follow))
@@ -151,7 +154,7 @@ class _Command:
 
     @contextmanager
     def _open_transaction(self) -> Iterator[Connection[Any]]:
-        """Give a transaction; what a dry run does in it is taken back."""
+        """Open a connection in a transaction, which a dry run rolls back."""
         with (
             operating.connect(self.url, "import-json") as conn,
             conn.transaction(force_rollback=self.options.dry_run),
@@ -159,7 +162,10 @@ class _Command:
             yield conn
 
     def _find_team(self, conn: Connection[Any]) -> tuple[str, str]:
-        """Return the workspace, and how it was found."""
+        """Return the workspace's id, empty if unknown yet, and a line saying how it was found.
+
+        Raises RefusedError if there are several to choose from.
+        """
         if self.options.team is not None:
             return self.options.team, f"workspace {self.options.team}"
         if self.config.slack_bot_token and (team := asyncio.run(_fetch_token_team(self.config))):
@@ -172,7 +178,7 @@ class _Command:
         return "", "no workspace yet: the first start of bin/server tells whose the scores are"
 
     def _finish(self, done: "_Result") -> int:
-        """Say what was done, rename the file, and name the batch at last."""
+        """Print the result, rename the file if asked to, and print the batch name last."""
         print_lines(*done.lines)
         if self.options.dry_run:
             print_lines("dry run: nothing was written")
@@ -188,7 +194,7 @@ class _Command:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What was done, in lines; a document has no batch."""
+    """The lines to print, and the batch's name; a document has no batch."""
 
     lines: list[str]
     batch: str = ""
@@ -196,11 +202,11 @@ class _Result:
 
 
 async def _fetch_token_team(config: Config) -> str | None:
-    """Return the workspace of the bot token, or None where Slack does not tell it soon.
+    """Return the workspace of the bot token, or None if Slack fails or takes over 5 seconds.
 
-    Raises RefusedError where the token is for several.
+    Raises RefusedError if the token is an organization's.
     """
-    # Without a token, no part of Slack's is needed.
+    # Imported only if there is a token, because loading the Slack client takes long.
     from app import wiring  # noqa: PLC0415
     from app.slack.client import FAILURES, classify_failure  # noqa: PLC0415
 
@@ -221,7 +227,7 @@ async def _fetch_token_team(config: Config) -> str | None:
 
 
 def _rename_imported(path: Path) -> str:
-    """Rename the file that was taken over; return why that is not possible, or nothing."""
+    """Add .imported-TIME to the file's name; return an error message, empty on success."""
     stem = f"{path}.imported-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (Path(stem if n == 1 else f"{stem}-{n}") for n in itertools.count(1))
     kept = next(name for name in names if not name.exists())

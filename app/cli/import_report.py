@@ -1,4 +1,4 @@
-"""What an operator sees of an import: how far it is, each bad entry, and what was taken over."""
+"""What an operator sees of an import: progress, bad entries, and the summary."""
 
 import sys
 import time
@@ -15,13 +15,13 @@ from app.core.boards.definitions import THINGS, USERS
 from app.core.transfer.score_file import ScoreFault, format_value
 
 _EVERY: Final = 5.0
-"""Seconds between two lines that say how far it is."""
+"""Seconds between progress lines."""
 _LARGE: Final = 1 << 20
-"""Bytes from which on a file takes long enough for that."""
+"""Bytes from which a file gets progress lines."""
 
 
 class ImportProgress:
-    """What the operator sees: how far it is, bad entries, and the summary."""
+    """Progress and bad entries on standard error: a bar on a terminal, lines elsewhere."""
 
     def __init__(self, every: float = _EVERY) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
@@ -37,13 +37,13 @@ class ImportProgress:
         self._began = self._told = time.monotonic()
 
     def begin(self, size: int) -> Any:
-        """Show how much of *size* bytes is read; return what is to be told of each block."""
+        """Set the total to *size* bytes; return a callback that takes the bytes just read."""
         self.bar.update(self._task, total=size)
         self._large = size >= _LARGE
         return self._follow
 
     def step(self, what: str) -> None:
-        """Show what is done now."""
+        """Show that the step *what* has begun."""
         self.bar.update(self._task, description=what)
         self._print_progress()
 
@@ -52,7 +52,7 @@ class ImportProgress:
         self._print_progress()
 
     def _print_progress(self) -> None:
-        """Say on a line how far it is, now and then, where no bar can be seen."""
+        """Print a progress line every few seconds for a large file, if there is no terminal."""
         now = time.monotonic()
         if self._quiet and self._large and now - self._told >= self._every:
             self._told = now
@@ -61,19 +61,19 @@ class ImportProgress:
             self._say(f"{of.description}{part}, {now - self._began:.0f} s")
 
     def print_fault(self, fault: ScoreFault) -> None:
-        """Show a bad entry."""
+        """Print a bad entry."""
         if self._console.is_terminal:
             self._console.print(f"bin/import-json: {fault}")
         else:
             self._say(str(fault))
 
     def _say(self, line: str) -> None:
-        # A hundred times as fast as the console, for a file that is all wrong.
+        # A hundred times faster than rich's console, for files with many bad entries.
         sys.stderr.write(f"bin/import-json: {line}\n")
 
 
 def describe_import(file: JsonFile, summary: ImportSummary) -> Iterator[str]:
-    """Tell what was taken over, and what was passed over."""
+    """Yield lines saying what was imported, left out and ignored."""
     entries = pluralize(summary.read, "entry", "entries")
     yield f"{entries} read, taken over: {format_sums(summary)}"
     if summary.faults:
@@ -88,7 +88,7 @@ def describe_import(file: JsonFile, summary: ImportSummary) -> Iterator[str]:
 
 
 def format_sums(summary: ImportSummary) -> str:
-    """Say how many people and things have how many points."""
+    """Return how many people and things got how many points."""
     persons, stuff = summary.get_sum(USERS), summary.get_sum(THINGS)
     people = pluralize(persons.entries, "person", "people")
     return (

@@ -1,4 +1,4 @@
-"""Takes a file of scores into the database: validates all of it, then writes, then checks."""
+"""Imports a file of scores: validates all of it, writes it, then checks the sums."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,58 +21,59 @@ from app.store.transfer.batches import Batch
 from app.store.transfer.imports import IMPORT, ROLLBACK, Sum
 
 _ENOUGH: Final = 50
-"""Of how many ignored keys the uses are counted, each by its name."""
+"""How many different ignored keys are counted, to bound memory."""
 _OVER: Final = f"a score would be over {MOST_SCORE:,}; nothing was written"
 
 
 class RefusedError(CommandError):
-    """Nothing was written; the message says why."""
+    """A refused import or rollback; nothing was written."""
 
 
 @dataclass(slots=True)
 class ImportSummary:
-    """What a file came to."""
+    """What was read from a file and imported."""
 
     read: int = 0
     faults: int = 0
     zeros: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
     by_board: dict[str, Sum] = field(default_factory=dict)
-    """What was taken over, by board."""
+    """What was imported, by board."""
 
     @property
     def total(self) -> Sum:
-        """What was taken over, on both boards."""
+        """What was imported, on both boards together."""
         return Sum(
             sum(of.entries for of in self.by_board.values()),
             sum(of.points for of in self.by_board.values()),
         )
 
     def get_sum(self, name: str) -> Sum:
-        """Return what was taken over to the board called *name*."""
+        """Return what was imported to the board *name*."""
         return self.by_board.get(name, Sum())
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreImport:
-    """What is wanted: where scores go, and what becomes of bad entries."""
+    """An import in one transaction: target workspace, handling of bad entries, callbacks."""
 
     conn: Connection[Any]
     team: str
     skip_bad: bool
     report_fault: Callable[[ScoreFault], None]
-    """Is told every bad entry."""
+    """Called with every bad entry."""
     step: Callable[[str], object] = lambda _: None
-    """Is told what begins now."""
+    """Called with the name of each step as it begins."""
     rehearse: bool = False
-    """Whether nothing is to be left behind: then the transaction has to be rolled back."""
+    """Whether to write to temporary tables; the caller must roll the transaction back."""
     secret: str | None = None
-    """The SECRET_KEY, by which merged people are known who were forgotten since."""
+    """The SECRET_KEY, which identifies merged people who have been forgotten since."""
 
     def read(self, raws: Iterator[RawEntry]) -> ImportSummary:
-        """Take *raws* to the database's own space, where nothing counts yet.
+        """Copy *raws* to a temporary table and report every bad entry.
 
-        Every bad entry is told. Raises RefusedError if there is one, unless they are skipped.
+        Raises RefusedError if there are bad entries and they aren't skipped, ShapeError if there
+        are no entries at all.
         """
         summary = ImportSummary()
         imports.prepare(self.conn)
@@ -92,7 +93,10 @@ class ScoreImport:
         return summary
 
     def write(self, batch: str, file_hash: str, summary: ImportSummary) -> bool:
-        """Let what was read count as *batch*; return False if the file was imported meanwhile."""
+        """Write the entries read as *batch*; return False if the file was imported meanwhile.
+
+        Raises RefusedError if a score would be too large and bad entries aren't skipped.
+        """
         if self.rehearse:
             tables.replace_scores(self.conn, self.team)
         self.step("writing the boards")
@@ -138,7 +142,7 @@ class ScoreImport:
             )
 
     def _require_sum(self, expected: Sum, summary: ImportSummary) -> None:
-        """Look what the database was given, which must be *expected*."""
+        """Read the sums by board into *summary*; raise RefusedError unless they are *expected*."""
         summary.by_board = imports.sum_by_board(self.conn)
         _require_same("what was read", expected, summary.total)
 
@@ -146,9 +150,10 @@ class ScoreImport:
 def roll_back_batch(
     conn: Connection[Any], batch: Batch, *, rehearse: bool = False
 ) -> ImportSummary:
-    """Append the reversal of *batch*; all of it counts no longer.
+    """Append the reversal of *batch* to the ledger and the boards.
 
-    Where this is to *rehearse* only, the transaction has to be rolled back.
+    With *rehearse*, the caller must roll the transaction back. Raises RefusedError if rows of the
+    batch have been archived, or a score would be too large.
     """
     imports.prepare(conn)
     try:
@@ -175,7 +180,7 @@ def roll_back_batch(
 def _check(
     conn: Connection[Any], team: str, batch: str, kind: str, expected: Sum, settled: Sum
 ) -> None:
-    """Raise RefusedError unless ledger and boards have changed by just what is *expected*."""
+    """Raise RefusedError unless ledger and boards changed by exactly *expected*."""
     ledger, changed = imports.sum_added(conn, team, batch, kind)
     _require_same("the ledger", expected, ledger)
     _require_same(

@@ -1,4 +1,4 @@
-"""Files of JSON or CSV: read bit by bit, however large, with one line for whatever is wrong."""
+"""Streams JSON and CSV files of any size; every problem becomes a one-line FileError."""
 
 import csv
 import hashlib
@@ -17,13 +17,13 @@ import ijson  # type: ignore[import-untyped]
 from app.core.transfer.spreadsheet import choose_separator, find_named_separator
 
 Follow = Callable[[int], None]
-"""Is told how many more bytes were read."""
+"""Called with the number of bytes just read."""
 
 _BLOCK: Final = 1 << 20
 LONGEST: Final = 1 << 22
-"""Bytes between two events: what is longer isn't a score, and would have to be held whole."""
+"""Bytes allowed between two events: longer values aren't scores and would fill the memory."""
 _DIGITS: Final = 640
-"""Digits that Python reads as an integer, whatever its limit was set to."""
+"""Digits that Python always parses as an integer, however its limit is set."""
 _LONG_INTEGER: Final = re.compile(rb"[\s:,[-][0-9]{%d}" % (_DIGITS + 1))
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _TOO_LONG: Final = "holds a number that is too long"
@@ -36,18 +36,18 @@ _FOREIGN: Final = (
 
 
 class FileError(Exception):
-    """The file cannot be read as JSON; the message is the rest of a line that names the file."""
+    """An unreadable file; the message continues a line that begins with the file's name."""
 
 
 class JsonFile:
-    """A file of JSON that is open, and stays as it was."""
+    """An open JSON or CSV file; reading fails if it changes meanwhile."""
 
     def __init__(self, file: BufferedReader) -> None:
         self._file = file
         self._was = os.fstat(file.fileno())
         self.size = self._was.st_size
         self.has_byte_order_mark = False
-        """Whether it begins with a byte order mark, which is passed over."""
+        """Whether it begins with a byte order mark, which is skipped."""
 
     def compute_hash(self) -> str:
         """Return the SHA-256 of the file."""
@@ -55,7 +55,7 @@ class JsonFile:
         return hashlib.file_digest(self._file, "sha256").hexdigest()
 
     def read_events(self, follow: Follow = lambda _: None) -> Iterator[tuple[str, Any]]:
-        """Give what a JSON parser finds, from the beginning; raise FileError where it cannot."""
+        """Yield JSON parser events from the beginning; raise FileError if it isn't valid JSON."""
         self._begin()
         source = _Source(self._file, follow)
         try:
@@ -71,9 +71,9 @@ class JsonFile:
         self._require_unchanged()
 
     def read_rows(self, follow: Follow = lambda _: None) -> Iterator[list[str]]:
-        """Give the rows of a table of CSV, blank lines before the first left out.
+        """Yield the rows of a CSV file, without leading blank lines.
 
-        Raises FileError where it cannot be read as one.
+        Raises FileError if it isn't valid CSV.
         """
         self._begin()
         try:
@@ -86,12 +86,12 @@ class JsonFile:
         self._require_unchanged()
 
     def _find_separator(self) -> str:
-        """Return what stands between cells, and let the file go on with the first row."""
+        """Return the separator, and position the file at the first row."""
         named = None
         while True:
             begin = self._file.tell()
             line = self._file.readline(LONGEST).decode()
-            if line.strip(" ,;\t\r\n"):  # what spreadsheets write for a blank row, too
+            if line.strip(" ,;\t\r\n"):  # spreadsheets write separators for a blank row
                 if named or not (named := find_named_separator(line)):
                     break
             elif not line:
@@ -127,9 +127,9 @@ class JsonFile:
 
 
 class _Source:
-    """What the parser reads from; it refuses to go on for long without an event.
+    """The parser's input; raises FileError after over 4 MB without an event.
 
-    It looks for integers that Python doesn't read, because the parser goes on after their error.
+    Also raises it for integers too long for Python, because the parser would ignore that error.
     """
 
     def __init__(self, file: IO[bytes], follow: Follow) -> None:
@@ -152,7 +152,7 @@ class _Source:
 
 @contextmanager
 def open_json(path: Path) -> Iterator[JsonFile]:
-    """Give the file at *path* while inside; raise FileError if there is none to read."""
+    """Open the file at *path*; raise FileError if it is missing, empty or not a regular file."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise FileError("is a directory" if path.is_dir() else "isn't a regular file")
@@ -167,8 +167,8 @@ def open_json(path: Path) -> Iterator[JsonFile]:
 
 
 def _translate_error(error: Exception) -> str:
-    """Return what the parser says in words of ours; its own speak of bytes and span lines."""
-    said = error.args[0]  # bytes, where it quotes what isn't UTF-8
+    """Return the parser's error in our words; its own mentions bytes and spans lines."""
+    said = error.args[0]  # bytes if it quotes invalid UTF-8
     text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
     line = text.partition("\n")[0]
     if "premature EOF" in line:
@@ -180,7 +180,7 @@ def _translate_error(error: Exception) -> str:
 
 
 def _translate_csv_error(error: str) -> str:
-    """Return what the reader of CSV says in words of ours; its own are about how to open files."""
+    """Return the CSV reader's error in our words; its own is about how to open files."""
     if "new-line" in error:
         return "has lines that end with CR alone, as of old Macs: save it as CSV UTF-8"
     return f"is not CSV ({error})"

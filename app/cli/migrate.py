@@ -1,4 +1,4 @@
-"""`bin/migrate`: yoyo's own options on our migrations, safe when two run at once."""
+"""`bin/migrate`: yoyo on our migrations, safe when two run at once."""
 
 import argparse
 import contextlib
@@ -21,11 +21,11 @@ from app.store.server.distribution import distribute, require_cluster
 
 
 class UsageError(CommandError):
-    """The command line asks for something that is not there."""
+    """A revision or pattern that matches no migration."""
 
 
 def start(wanted: argparse.Namespace) -> int:
-    """Apply, roll back, list or write migrations as *wanted*; return the exit status."""
+    """Apply, roll back, mark, list or create migrations as *wanted*; return the exit status."""
     if wanted.command == "new":
         return create_migration(wanted.name)
     chosen = complete(wanted)
@@ -35,11 +35,11 @@ def start(wanted: argparse.Namespace) -> int:
 
 
 def complete(wanted: argparse.Namespace) -> argparse.Namespace:
-    """Return what is *wanted* as yoyo reads it; exit with 2 when yoyo does not understand it."""
+    """Return *wanted* as parsed by yoyo's own parser; exit with status 2 if it rejects them."""
     asks = sys.stdin.isatty() and sys.stdout.isatty()
     where = ["--database", "DATABASE_URL", str(FOLDER)]
     words = [wanted.command, "--no-config-file", *([] if asks else ["--batch"]), *where]
-    # Yoyo warns that a rollback without options takes one step; that is what is meant here.
+    # Yoyo warns that a rollback without options takes one step, which is what we document.
     warnings.filterwarnings("ignore", message="Only rolling back a single migration")
     chosen = _parse([*words, *wanted.rest])
     chosen.command, chosen.distribute = wanted.command, wanted.distribute
@@ -47,7 +47,7 @@ def complete(wanted: argparse.Namespace) -> argparse.Namespace:
 
 
 def _parse(words: list[str]) -> Any:
-    """Return *words* as yoyo reads them; what it does not understand is said in our name."""
+    """Return *words* as parsed by yoyo; report its usage errors as bin/migrate's."""
     said = io.StringIO()
     try:
         with contextlib.redirect_stderr(said):
@@ -59,8 +59,11 @@ def _parse(words: list[str]) -> Any:
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Do what *options* ask for on the database at *url*, and say what was done."""
-    if options.distribute:  # or all migrations would be applied before it is refused
+    """Run yoyo's command on the database at *url* and print each migration; return 0.
+
+    Raises UsageError if no migration matches.
+    """
+    if options.distribute:  # refuse before any migration is applied
         with operating.connect(url, "migrate") as conn:
             require_cluster(conn)
     with migrations.open_backend(url) as backend, backend.lock():
@@ -81,7 +84,7 @@ def run(options: argparse.Namespace, url: str) -> int:
 
 
 def create_migration(name: str) -> int:
-    """Begin the next migration and its rollback, both empty but for what they depend on."""
+    """Create empty files for the next migration and its rollback, and print their paths."""
     last = migrations.list_available()[-1]
     stem = f"{int(last[:4]) + 1:04}.{name}"
     for path, verb in ((f"{stem}.sql", "does"), (f"{stem}.rollback.sql", "undoes")):

@@ -9,7 +9,7 @@ from app.cli import session
 
 
 def start(_options: argparse.Namespace) -> int:
-    """Run the app until it is told to stop; return the exit status."""
+    """Run the app until SIGTERM or SIGINT; return 0."""
     given = session.read_config(slack=True)
     log.configure(given.log_level, given.log_format)
     embedded = given.database_url is None

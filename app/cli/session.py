@@ -1,4 +1,4 @@
-"""Where a command works: configuration, the folder it was called from, database and output."""
+"""What commands share: reading the configuration, opening the database, printing."""
 
 import argparse
 import contextlib
@@ -13,15 +13,15 @@ from app.store.server.address import describe_database, explain_errors, protect_
 
 
 def read_config(*, slack: bool = False) -> Config:
-    """Read the configuration beside bin/, then go where the command was called from."""
+    """Read the environment and the checkout's `.env`, then enter the caller's folder."""
     given = config.read(slack=slack)
     enter_calling_folder()
     return given
 
 
 def enter_calling_folder() -> None:
-    """Go to the folder that names of files are meant from, which bin/setup had to leave."""
-    with contextlib.suppress(OSError):  # a folder that is gone names no files
+    """Change to the caller's folder, which bin/setup left; file arguments are relative to it."""
+    with contextlib.suppress(OSError):  # no file can be named relative to a deleted folder
         os.chdir(os.environ.pop("PPTBOT_CALLED_FROM", "."))
 
 
@@ -33,11 +33,11 @@ def look_after(
     *,
     migrated: bool = True,
 ) -> int:
-    """Let *name* work on the database that it looks after, and say which one that is.
+    """Call *work* with the URL of the database, and print on standard error which one it is.
 
-    Without DATABASE_URL, the embedded one has to be asked for: an empty backup of it every night
-    would be worse than none. On a terminal it is said first. Elsewhere it is said when all is
-    done, so that a failure is one line.
+    The embedded database requires --embedded, because a forgotten DATABASE_URL would mean empty
+    backups every night. On a terminal the note comes first; elsewhere it comes after success, so
+    that a failure is a single line.
     """
     folder = commands.LOCAL / "postgres"
     embedded = options.embedded
@@ -48,13 +48,13 @@ def look_after(
         first = sys.stderr.isatty()
         sys.stderr.write(note if first else "")
         status = work(url)
-        sys.stdout.flush()  # what cannot be written is said instead
+        sys.stdout.flush()  # raises before the note if it can't be written
         sys.stderr.write("" if first or status else note)
         return status
 
 
 def require_database(options: argparse.Namespace, given: Config, *lacking: str) -> None:
-    """Raise ConfigError if no database is named, or something else is *lacking*: all in one."""
+    """Raise ConfigError with all of *lacking*, and one more line if no database is named."""
     problems = list(lacking)
     if given.database_url is None and not options.embedded:
         problems.append(
@@ -67,12 +67,12 @@ def require_database(options: argparse.Namespace, given: Config, *lacking: str) 
 
 @contextlib.contextmanager
 def open_database(given: Config, *, embedded: bool, migrated: bool = False) -> Iterator[str]:
-    """Give the libpq URL to work on; an embedded database is *migrated* if that is wanted."""
+    """Yield the libpq URL, starting the embedded PostgreSQL if needed and migrating it if asked."""
     if given.database_url and not embedded:
         with explain_errors():
             yield protect_url(given.database_url.get_secret_value())
         return
-    from app.store import migrations  # noqa: PLC0415 (only where it is asked for)
+    from app.store import migrations  # noqa: PLC0415 (only if the embedded one is used)
     from app.store.server.embedded import run_postgres  # noqa: PLC0415 (the same)
 
     with explain_errors(), run_postgres(commands.LOCAL / "postgres") as url:
@@ -82,7 +82,7 @@ def open_database(given: Config, *, embedded: bool, migrated: bool = False) -> I
 
 
 def pluralize(number: int, noun: str, nouns: str = "") -> str:
-    """Return *number* with what it counts."""
+    """Return *number* followed by *noun*, or by *nouns* (default: *noun* with s) unless it's 1."""
     return f"{number:,} {noun if abs(number) == 1 else nouns or noun + 's'}"
 
 

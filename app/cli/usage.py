@@ -1,4 +1,4 @@
-"""What each command of bin/ can be asked for, read without importing what it does."""
+"""Argument parsers of all commands in bin/; importing them doesn't import the commands."""
 
 import argparse
 import re
@@ -20,13 +20,13 @@ from app.cli.argument_types import (
 
 STDOUT: Final = Path("-")
 LONG_BENCHMARKS: Final = ("growth", "plans")
-"""Those that run only where they are named: they fill databases of 10 GB, and keep them."""
+"""Benchmarks that run only if named, because they fill databases of 10 GB and keep them."""
 
 COMPARABLE_BENCHMARKS: Final = (
     "spoken", "small-team", "fairness", "vote", "revision", "leaderboard", "home", "burst",
     "ratio", "recovery",
 )  # fmt: skip
-"""Those that drive a whole app from outside, whichever checkout it is of."""
+"""Benchmarks that drive a whole app from outside, and so work with any checkout."""
 
 _BACKUP: Final = (
     "Writes pptbot-TIME.dump (pg_dump's custom format, compressed) and pptbot-TIME.dump.sha256."
@@ -61,14 +61,14 @@ _VERIFY: Final = (
 
 
 def read_server(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what bin/server is asked for; like all of these, exit with 2 on wrong usage."""
+    """Parse the arguments of bin/server; like all parsers here, exit with 2 on wrong usage."""
     parser = _begin("server")
     parser.add_argument("--version", action="version", version=f"pptbot {__version__}")
     return parser.parse_args(arguments)
 
 
 def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return which command bin/migrate is asked for, and what else was said, which yoyo reads."""
+    """Parse the arguments of bin/migrate; `rest` holds what yoyo parses itself."""
     parser = _begin("migrate", _MIGRATE)
     parser.add_argument(
         "command", nargs="?", choices=_MIGRATIONS, default="apply", help="apply, if none is named"
@@ -94,7 +94,7 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def read_playground(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what bin/playground is asked for."""
+    """Parse the arguments of bin/playground."""
     parser = _begin("playground")
     parser.add_argument("--script", type=Path, help="say the lines of this file, then exit")
     parser.add_argument("--fresh", action="store_true", help="start over, without earlier points")
@@ -103,7 +103,7 @@ def read_playground(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what bin/bench is asked for; whether its names exist is not known here."""
+    """Parse the arguments of bin/bench; names of benchmarks are checked later."""
     long = " and ".join(LONG_BENCHMARKS)
     parser = _begin("bench", f"All but {long}, unless they are named.")
     parser.add_argument("--rounds", type=parse_number, default=5, help="rounds of each (5)")
@@ -128,7 +128,7 @@ def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def read_verify(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what bin/verify is asked for."""
+    """Parse the arguments of bin/verify."""
     parser = _begin_care("verify", _VERIFY)
     parser.add_argument("--rebuild", action="store_true", help="fix the scores that are wrong")
     parser.add_argument("--json", action="store_true", help="report as JSON")
@@ -136,7 +136,7 @@ def read_verify(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def read_maintenance(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what bin/maintenance is asked for."""
+    """Parse the arguments of bin/maintenance."""
     parser = _begin_care("maintenance", _MAINTENANCE)
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument("--no-vacuum", action="store_true", help="report only")
@@ -160,7 +160,7 @@ def read_maintenance(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def read_import(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what bin/import-json is asked for."""
+    """Parse the arguments of bin/import-json."""
     parser = _begin_care("import-json", _IMPORT)
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
     parser.add_argument(
@@ -183,7 +183,7 @@ def read_import(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def read_export(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what bin/export is asked for."""
+    """Parse the arguments of bin/export."""
     parser = _begin_care("export")
     parser.add_argument("--output", type=Path, default=STDOUT, metavar="FILE",
                         help="where to write it (default: standard output)")  # fmt: skip
@@ -201,7 +201,7 @@ def read_export(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def read_backup(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what bin/backup is asked for."""
+    """Parse the arguments of bin/backup."""
     parser = _begin_care("backup", _BACKUP)
     parser.add_argument(
         "--dir", type=Path, default=commands.LOCAL / "backups",
@@ -223,7 +223,7 @@ def read_backup(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def read_restore(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what bin/restore is asked for."""
+    """Parse the arguments of bin/restore."""
     parser = _begin_care("restore", _RESTORE)
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--force", action="store_true", help="also where there is data already")
@@ -234,7 +234,7 @@ def read_restore(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def read_catch_up(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what bin/catch-up is asked for."""
+    """Parse the arguments of bin/catch-up."""
     parser = _begin_care("catch-up", _CATCH_UP)
     begin = parser.add_mutually_exclusive_group(required=True)
     begin.add_argument(
@@ -255,7 +255,7 @@ def _begin(name: str, epilog: str = "") -> argparse.ArgumentParser:
 
 
 def _begin_care(name: str, epilog: str = "") -> argparse.ArgumentParser:
-    """Return the parser of a command that looks after data."""
+    """Return a parser with --embedded, for a command that maintains data."""
     parser = _begin(name, epilog)
     parser.add_argument(
         "--embedded", action="store_true",

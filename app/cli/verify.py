@@ -1,4 +1,4 @@
-"""`bin/verify`: tells whether every score is the sum of its votes, and fixes those that are not."""
+"""`bin/verify`: checks that every score is the sum of its votes, and fixes those that aren't."""
 
 import argparse
 import contextlib
@@ -19,30 +19,30 @@ from app.store.server import operating
 from app.store.server.operating import Conn
 
 SHOWN: Final = 50
-"""Differences that are told one by one; of the others only the number is told."""
+"""How many differences are listed; the rest are only counted."""
 _PASSES: Final = 3
 
 
 @dataclass(slots=True)
 class VerifyResult:
-    """What a comparison has found."""
+    """The result of a comparison."""
 
     scores: int = 0
     boards: int = 0
     rows: int = 0
-    """Of the ledger."""
+    """Rows of the ledger."""
     differences: int = 0
     first: list[Difference] = field(default_factory=list)
     fixed: int = 0
 
     def add(self, wrong: Sequence[Difference]) -> None:
-        """Take *wrong* into account."""
+        """Count *wrong*, and keep the first SHOWN of all differences."""
         self.first += wrong[: SHOWN - len(self.first)]
         self.differences += len(wrong)
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Compare, fix if *options* ask for it, and report; return 0 if all agrees in the end."""
+    """Compare, fix with --rebuild, and report; return 0 if nothing differs in the end."""
     with contextlib.closing(operating.connect(url, "verify")) as conn:
         operating.check_migrated(conn)
         if options.rebuild:
@@ -55,7 +55,10 @@ def run(options: argparse.Namespace, url: str) -> int:
 
 
 def _fix(conn: Conn, url: str) -> VerifyResult:
-    """Compare and fix until nothing differs; what others change meanwhile may take two turns."""
+    """Compare and fix until nothing differs, in at most three passes.
+
+    Concurrent changes can make a second pass necessary.
+    """
     fixed = 0
     with contextlib.closing(operating.connect(url, "verify --rebuild")) as writer:
         for _ in range(_PASSES):
@@ -70,7 +73,7 @@ def _fix(conn: Conn, url: str) -> VerifyResult:
 
 
 def compare(conn: Conn, writer: Conn | None = None) -> VerifyResult:
-    """Return how boards and ledger compare; what differs is fixed through *writer*."""
+    """Compare boards and ledger in one snapshot; fix differences through *writer*, if given."""
     result = VerifyResult()
     with verify.open_snapshot(conn), _make_progress() as progress:
         teams = operating.list_teams(conn)
@@ -98,7 +101,7 @@ def _compare_slice(
 
 
 def _make_progress() -> Progress:
-    """Return a bar on standard error, which shows on a terminal only."""
+    """Return a progress bar on standard error, hidden unless that is a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     return Progress(

@@ -1,4 +1,4 @@
-"""Files that are there as a whole, and for good, or not at all; and the checksums beside them."""
+"""Writes files atomically and durably, with checksum files beside them."""
 
 import contextlib
 import hashlib
@@ -14,22 +14,22 @@ CHECKSUM: Final = ".sha256"
 
 @contextlib.contextmanager
 def open_whole(path: Path, part: Path) -> Iterator[IO[bytes]]:
-    """Give a file to write, called *part*, that gets the name *path* when it is on the disk.
+    """Open the file *part* for writing; sync and rename it to *path* on success, or remove it.
 
-    Only its owner can read it: private channels and reasons stand in it.
+    Only the owner can read it, because it holds votes from private channels.
     """
     try:
         with os.fdopen(locks.create(part), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            part.replace(path)  # while it is held, so that nobody takes it for abandoned
+            part.replace(path)  # while still locked, so that no process takes it for abandoned
     finally:
         part.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:
-    """Let what was written to the file or folder *path* survive a power failure."""
+    """Flush the file or folder *path* to disk, so that it survives a power failure."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -38,16 +38,16 @@ def sync(path: Path) -> None:
 
 
 def locate_checksum(path: Path) -> Path:
-    """Return the file with the checksum of *path*, as sha256sum writes it."""
+    """Return the path of the checksum file beside *path*, in sha256sum's format."""
     return path.with_name(path.name + CHECKSUM)
 
 
 def hash_file(path: Path) -> str:
-    """Return the SHA-256 of the file *path*, as hexadecimal digits."""
+    """Return the SHA-256 of the file *path* in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def describe_error(error: OSError) -> str:
-    """Return in a few words what the system says."""
+    """Return the operating system's reason in lower case."""
     return (error.strerror or str(error)).lower()

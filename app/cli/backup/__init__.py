@@ -1,7 +1,7 @@
-"""Backups of the database: taken, verified, rotated, copied to S3, and restored."""
+"""Takes, verifies, rotates, uploads and restores backups of the database."""
 
 from app import CommandError
 
 
 class BackupError(CommandError):
-    """What was asked for cannot be done, and nothing was changed; the message says why."""
+    """A failed backup or restore; the database in use is unchanged."""

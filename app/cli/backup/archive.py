@@ -1,4 +1,4 @@
-"""Reads what a backup file says of itself, without a database."""
+"""Reads and checks the contents of a backup file, without a database."""
 
 import contextlib
 import re
@@ -16,15 +16,15 @@ from app.cli.whole_files import describe_error, hash_file, locate_checksum
 _MAGIC: Final = b"PGDMP"
 _OURS: Final = ("vote_history", "leaderboard", "_yoyo_migration")
 _FIRST: Final = "0001.votes"
-"""The migration that every database of ours has."""
+"""The migration that every pptbot database has."""
 _ENTRY: Final = re.compile(r"[0-9]+; [0-9]+ [0-9]+ (.+)")
 _SOURCE: Final = re.compile(r"^; +Dumped from database version: ([0-9]+)", re.MULTILINE)
 _COPY: Final = re.compile(rb"COPY (.+?) (?:\(.*\) )?FROM stdin;\n")
 
-# What belongs to the server or another role, not to our data: made where it can be.
+# Entries that need rights on the server or on another role: restored if possible.
 _GIVEN_FIRST: Final = ("EXTENSION ", "ACL - SCHEMA ")
 _GIVEN_LAST: Final = ("ACL ", "DEFAULT ACL ")
-# What each database has already, or what would reach out of it.
+# Entries that every database has already, or that would affect other databases.
 _LEFT_OUT: Final = (
     "SCHEMA - public ", "COMMENT - SCHEMA public ", "COMMENT - EXTENSION ", "EVENT TRIGGER ",
     "PUBLICATION ", "SUBSCRIPTION ", "DATABASE",
@@ -33,29 +33,29 @@ _LEFT_OUT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A backup file and the program that can read it."""
+    """A backup file and a pg_restore that can read it."""
 
     path: Path
     program: Program
     entries: tuple[str, ...]
-    """The lines of its table of contents."""
+    """The lines of its table of contents, as `pg_restore --list` prints them."""
     source: int
-    """The version of PostgreSQL that was backed up; 0 if the file does not say."""
+    """The major version of the PostgreSQL server backed up; 0 if the file doesn't say."""
 
     def list_missing(self, tables: Iterable[tuple[str, str]]) -> list[str]:
-        """Return those of *tables*, each a schema and a name, whose rows it does not hold."""
+        """Return the names of those *tables* (schema, name) whose rows aren't in the backup."""
         text = "\n".join(self.entries)
         return [name for schema, name in tables if f" TABLE DATA {schema} {name} " not in text]
 
     def list_tables(self) -> set[str]:
-        """Return the tables that it would make, each as `schema name`."""
+        """Return the tables that restoring creates, each as `schema name`."""
         found = (
             re.match(r"TABLE ((?!DATA )\S+ .+) \S+$", _read_kind(line)) for line in self.entries
         )
         return {match[1] for match in found if match}
 
     def list_migrations(self) -> set[str]:
-        """Return the names of our migrations that it holds; other apps may have their own."""
+        """Return pptbot's applied migrations, ignoring those of other apps that use yoyo."""
         lines = self.program.run(
             "--data-only", "--table=_yoyo_migration", "--file=-", str(self.path)
         ).splitlines()
@@ -72,7 +72,10 @@ class Archive:
         return names
 
     def count_rows(self) -> dict[str, int]:
-        """Return how many rows it holds of each table, reading all of it."""
+        """Count the rows of each table by reading the whole file.
+
+        Raises BackupError if it is damaged.
+        """
         command = [str(self.program.path), "--data-only", "--file=-", str(self.path)]
         with (
             tempfile.TemporaryFile() as errors,
@@ -93,16 +96,16 @@ class Archive:
         return counted
 
     def list_data(self) -> tuple[str, ...]:
-        """Return the entries of our data and its tables."""
+        """Return the entries of tables, their data, and everything else that must be restored."""
         others = _GIVEN_FIRST + _GIVEN_LAST + _LEFT_OUT
         return self._choose(lambda kind: not kind.startswith(others))
 
     def list_prerequisites(self) -> tuple[str, ...]:
-        """Return the entries that our tables may rest on, and that may be refused."""
+        """Return the entries to restore before the tables, which the server may refuse."""
         return self._choose(lambda kind: kind.startswith(_GIVEN_FIRST))
 
     def list_privileges(self) -> tuple[str, ...]:
-        """Return the entries of privileges on our tables, which may be refused."""
+        """Return the entries of privileges, to restore last, which the server may refuse."""
         return self._choose(
             lambda kind: kind.startswith(_GIVEN_LAST) and not kind.startswith(_GIVEN_FIRST)
         )
@@ -112,9 +115,9 @@ class Archive:
 
 
 def open_archive(path: Path, programs: Sequence[Program]) -> Archive:
-    """Return the backup at *path*, read by the first of *programs* that can.
+    """Open the backup at *path* with the first of *programs* that can read it.
 
-    Raises BackupError for what isn't a backup of ours, or not the one that was written.
+    Raises BackupError if it isn't a backup of pptbot, or doesn't match its checksum.
     """
     _check_kind(path)
     _check_checksum(path)
@@ -126,13 +129,13 @@ def open_archive(path: Path, programs: Sequence[Program]) -> Archive:
 
 
 def reopen_archive(archive: Archive, programs: Sequence[Program]) -> Archive:
-    """Return *archive* as the first of *programs* reads it that can."""
+    """Open *archive* again with the first of *programs* that can read it."""
     return Archive(archive.path, *_list_entries(archive.path, programs))
 
 
 @contextlib.contextmanager
 def select_entries(entries: Sequence[str]) -> Iterator[str]:
-    """Give the name of a file that tells pg_restore to restore *entries* only."""
+    """Write *entries* to a temporary file for `pg_restore --use-list`; yield its name."""
     with tempfile.NamedTemporaryFile("w", suffix=".list", encoding="utf-8") as stream:
         stream.write("\n".join(entries) + "\n")
         stream.flush()
@@ -140,7 +143,7 @@ def select_entries(entries: Sequence[str]) -> Iterator[str]:
 
 
 def make_damage_error(path: Path, reason: str) -> BackupError:
-    """Return the error that says that *path* cannot be read to its end."""
+    """Return the error for a file that can't be read to its end."""
     return BackupError(f"{path} is damaged or incomplete ({reason})")
 
 
@@ -161,7 +164,7 @@ def _check_kind(path: Path) -> None:
 
 
 def _check_checksum(path: Path) -> None:
-    """Refuse a file that differs from the checksum beside it, if there is one."""
+    """Raise BackupError if the checksum file beside *path*, if any, doesn't match."""
     try:
         noted = locate_checksum(path).read_text(encoding="utf-8").split()
     except FileNotFoundError:
@@ -203,7 +206,7 @@ def _read_kind(entry: str) -> str:
 
 
 def _count_rows(lines: Iterable[bytes]) -> dict[str, int]:
-    """Return how many rows follow each COPY in *lines*."""
+    """Return the number of rows in *lines*, by the table named in COPY."""
     counted: dict[str, int] = {}
     stream = iter(lines)
     for line in stream:

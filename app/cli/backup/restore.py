@@ -1,4 +1,4 @@
-"""`bin/restore`: puts a backup in the place of the database, or leaves all as it was."""
+"""`bin/restore`: replaces the database by a backup, or leaves everything unchanged."""
 
 import argparse
 import sys
@@ -28,7 +28,7 @@ from app.store.transfer import census
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Restore as *options* say into the database at *url*; return the exit status."""
+    """Restore as *options* say into the database at *url*; return 0, or raise BackupError."""
     with stop_orderly():
         _restore(options, url)
     return 0
@@ -62,7 +62,7 @@ def _restore(options: argparse.Namespace, url: str) -> None:
 
 
 def _require_known_version(archive: Archive) -> None:
-    """Refuse a backup of a later version of the app."""
+    """Raise BackupError if *archive* was made by a newer version of the app."""
     if unknown := sorted(archive.list_migrations() - set(migrations.list_available())):
         raise BackupError(
             f"{archive.path} is of a newer version of pptbot (it has {', '.join(unknown)}):"
@@ -71,7 +71,7 @@ def _require_known_version(archive: Archive) -> None:
 
 
 def _require_newer_server(server: PostgresServer, archive: Archive) -> None:
-    """Refuse a server that is older than the one that was backed up: it may not read the dump."""
+    """Raise BackupError if *server* is older than the one backed up: it may not read the dump."""
     if archive.source > server.major:
         raise BackupError(
             f"{archive.path} is of PostgreSQL {archive.source}, and this server is of"
@@ -82,7 +82,7 @@ def _require_newer_server(server: PostgresServer, archive: Archive) -> None:
 
 
 def _confirm(options: argparse.Namespace, database: str, filled: Sequence[str]) -> None:
-    """Go on only where nothing is lost, or where that is meant."""
+    """Raise BackupError if *database* has data and replacing it isn't confirmed."""
     if not filled:
         return
     if not options.force:
@@ -121,7 +121,7 @@ def _restore_and_swap(
     row_counts: Mapping[str, int],
     rights: databases.Rights,
 ) -> None:
-    """Restore into a new database and let it take the place of the present one."""
+    """Restore into a new database, then swap it with the current one by renaming both."""
     at = datetime.now(UTC)
     role = rights.owner if rights.owner != rights.role else None
     with (
@@ -150,7 +150,10 @@ def _restore_and_swap(
 
 @contextmanager
 def _hold_lock(server: PostgresServer) -> Iterator[Any]:
-    """Give a connection beside the database, for the one process that restores it."""
+    """Lock the database against other restores; yield the lock's connection, to another database.
+
+    Raises BackupError if a restore is running.
+    """
     with server.connect_beside() as conn:
         if not databases.try_lock(conn, server.database):
             raise BackupError(f'another bin/restore is at work on "{server.database}"')
@@ -167,8 +170,10 @@ def _require_empty(server: PostgresServer) -> None:
 
 
 def _drop_former(server: PostgresServer, beside: Any, former: str, *, drop: bool) -> list[str]:
-    """Drop the former database if that is wanted or nothing is in it; tell what was done."""
-    # Looked at only now that nobody writes to it any more.
+    """Drop the former database if *drop* is set or it is empty; return lines saying what happened.
+
+    It is checked only now, when nobody can write to it any more.
+    """
     with server.connect(former) as conn:
         filled = census.list_filled_tables(conn)
     if filled and not drop:
@@ -184,7 +189,10 @@ def _finish(
     row_counts: Mapping[str, int],
     role: str | None = None,
 ) -> list[str]:
-    """Bring *database* to this version if its rows are those *row_counts*; return what was done."""
+    """Check *row_counts*, migrate and vacuum *database*; return lines saying what was done.
+
+    Raises BackupError if the row counts differ.
+    """
     with server.connect(database) as conn:
         there = census.count_rows(conn)
     if wrong := sorted(

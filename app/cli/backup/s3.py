@@ -1,4 +1,4 @@
-"""Copies backups to S3, or to whatever speaks its language at AWS_ENDPOINT_URL."""
+"""Copies backups to S3, or to a compatible store at AWS_ENDPOINT_URL."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ from app.cli.backup import BackupError
 from app.cli.backup.files import select_older
 from app.cli.whole_files import CHECKSUM, locate_checksum
 
-# S3 takes 10,000 parts: with these, a backup may have 640 GB.
+# S3 accepts up to 10,000 parts: at this size, a backup may have 640 GB.
 _PART: Final = 64 * 1024 * 1024
 _PATIENCE: Final = 10
 _NEEDED: Final = Path(__file__).parents[3] / "requirements-s3.txt"
@@ -25,7 +25,7 @@ _ENDPOINTS: Final = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 
 @dataclass(frozen=True, slots=True)
 class S3Location:
-    """A bucket and what the keys there begin with."""
+    """A bucket and a key prefix."""
 
     bucket: str
     prefix: str
@@ -35,12 +35,12 @@ class S3Location:
         return f"{self.prefix}/{name}" if self.prefix else name
 
     def make_url(self, name: str) -> str:
-        """Return the address of the backup *name*."""
+        """Return the s3:// URL of the backup *name*."""
         return f"s3://{self.bucket}/{self.make_key(name)}"
 
 
 def parse_location(word: str) -> S3Location:
-    """Return the place that *word* names: s3://bucket/prefix. Raises ValueError if none."""
+    """Parse *word*, like s3://bucket/prefix; raise ValueError if it isn't one."""
     match = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", word)
     if not match:
         raise ValueError(f"{word!r} is not like s3://bucket/prefix")
@@ -48,21 +48,21 @@ def parse_location(word: str) -> S3Location:
 
 
 class Store:
-    """Backups in one place of S3."""
+    """The backups at one S3 location."""
 
     def __init__(self, location: S3Location) -> None:
         self.location = location
         self._client = _make_client()
 
     def put(self, dump: Path) -> str:
-        """Upload *dump* and its checksum, see that they arrived, and return the address."""
+        """Upload *dump* and its checksum file, verify both, and return the dump's URL."""
         for path in (dump, locate_checksum(dump)):
             with _translate_errors(self.location):
                 self._upload(path)
         return self.location.make_url(dump.name)
 
     def prune(self, days: int, at: datetime) -> list[str]:
-        """Remove the backups there that are older than *days*; return their names."""
+        """Remove the stored backups that are older than *days*; return their names."""
         with _translate_errors(self.location):
             gone = select_older(self._list_names(), days, at)
             for name in gone:
@@ -86,7 +86,7 @@ class Store:
             )
 
     def _list_names(self) -> Iterator[str]:
-        """Give the last word of each key below the prefix."""
+        """Yield each key under the prefix, without the prefix."""
         start = self.location.make_key("")
         pages = self._client.get_paginator("list_objects_v2")
         for page in pages.paginate(Bucket=self.location.bucket, Prefix=start):
@@ -102,7 +102,7 @@ def _make_client() -> Any:
     except ImportError:
         install = shlex.join([sys.executable, "-m", "pip", "install", "-r", str(_NEEDED)])
         raise BackupError(f"--s3 needs boto3: {install}") from None
-    # What is not Amazon's own seldom has a host name for each bucket, nor its newer checksums.
+    # Other stores rarely support a host name per bucket, or Amazon's newer checksums.
     own = any(os.environ.get(name) for name in _ENDPOINTS)
     config = Config(
         connect_timeout=_PATIENCE,
@@ -136,10 +136,10 @@ def _flatten_error(error: Exception) -> str:
 
 
 def _is_same(path: Path, attributes: dict[str, Any]) -> bool:
-    """Tell whether S3 holds what *path* holds."""
+    """Return whether the uploaded object matches the file *path*, by size and ETag."""
     if attributes["ContentLength"] != path.stat().st_size:
         return False
-    # Encrypted with a key of one's own, an object's tag isn't a checksum.
+    # With KMS or customer keys, an object's ETag isn't a checksum.
     if (
         attributes.get("ServerSideEncryption", "AES256") != "AES256"
         or "SSECustomerAlgorithm" in attributes
@@ -149,7 +149,7 @@ def _is_same(path: Path, attributes: dict[str, Any]) -> bool:
 
 
 def _compute_tag(path: Path) -> str:
-    """Return the tag that S3 gives what was uploaded in our parts."""
+    """Return the ETag that S3 computes for *path* when uploaded in parts of _PART bytes."""
     parts = []
     with path.open("rb") as stream:
         while part := stream.read(_PART):

@@ -1,4 +1,4 @@
-"""Restores a backup into a database, above all into one that is made for it."""
+"""Restores a backup into a scratch database, or in place into an empty one."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ from app.cli.backup.server import PostgresServer
 from app.cli.session import print_lines
 from app.store.server import databases
 
-# PostgreSQL cuts longer names off.
+# PostgreSQL truncates longer names (bytes).
 _LONGEST: Final = 63
 _JOBS: Final = 4
 _PURPOSES: Final = ("restore", "verify")
@@ -24,12 +24,12 @@ _TIME: Final = len("20261231_235959_999999")
 
 
 def choose_name(database: str, purpose: str, at: datetime) -> str:
-    """Return a name beside that of *database* which nobody else has."""
+    """Return a unique name for a database, made of *database*, *purpose* and the time *at*."""
     return _cut_name(database, purpose) + f"_{purpose}_{at:%Y%m%d_%H%M%S_%f}"
 
 
 def _cut_name(database: str, purpose: str) -> str:
-    """Return as much of the name *database* as leaves room for a purpose and a time."""
+    """Truncate the name *database* so that a purpose and a time fit after it."""
     room = _LONGEST - len(f"_{purpose}_") - _TIME
     return database.encode()[:room].decode(errors="ignore")
 
@@ -41,10 +41,11 @@ def create_scratch(
     owner: str | None = None,
     holder: Connection[Any] | None = None,
 ) -> Iterator[str]:
-    """Make the database *name* like the one that is meant; drop it at the end.
+    """Create the empty database *name*, like *server*'s; drop it at the end unless renamed.
 
-    One that has got another name meanwhile stays. It is known as in use by a lock of *holder*, or
-    of a connection of its own, so that the next run can tell what a killed one has left.
+    *owner* defaults to the owner of *server*'s database. A lock held by *holder*, or by a
+    connection of its own, marks the database as in use, so that later runs can recognize
+    databases left by killed processes.
     """
     try:
         with ExitStack() as stack:
@@ -57,7 +58,7 @@ def create_scratch(
 
 
 def remove_abandoned(server: PostgresServer) -> None:
-    """Drop the scratch databases that killed processes have left, and tell of each."""
+    """Drop scratch databases left by killed processes, and print a line for each."""
     with server.connect() as conn:
         for purpose in _PURPOSES:
             end = rf"_{purpose}_[0-9]{{8}}_[0-9]{{6}}_[0-9]{{6}}$"
@@ -70,10 +71,10 @@ def remove_abandoned(server: PostgresServer) -> None:
 
 
 def fill(server: PostgresServer, archive: Archive, database: str, role: str | None) -> list[str]:
-    """Restore *archive* into the new *database*, its tables owned by *role*.
+    """Restore *archive* into the new *database*; tables are owned by *role*, or by the user.
 
-    Returns a line for each privilege or extension that could not be given. Raises BackupError
-    for anything else that cannot be restored.
+    Returns a line for each privilege or extension that couldn't be restored. Raises BackupError
+    if anything else can't be.
     """
     jobs = f"--jobs={min(_JOBS, os.cpu_count() or 1)}"
     owned = [f"--role={role}"] if role else []
@@ -83,9 +84,9 @@ def fill(server: PostgresServer, archive: Archive, database: str, role: str | No
 
 
 def fill_in_place(server: PostgresServer, archive: Archive) -> list[str]:
-    """Restore *archive* into the database that is meant, all of it or nothing.
+    """Restore *archive* into *server*'s database in one transaction, replacing its empty tables.
 
-    Takes the place of empty tables that are there.
+    Returns and raises as `fill` does.
     """
     whole = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error")
     notes = _try(server, archive, server.database, archive.list_prerequisites())
@@ -96,7 +97,7 @@ def fill_in_place(server: PostgresServer, archive: Archive) -> list[str]:
 def _try(
     server: PostgresServer, archive: Archive, database: str, entries: tuple[str, ...], *how: str
 ) -> list[str]:
-    """Restore *entries*; return why that was not possible, if it was not."""
+    """Restore *entries* one by one; return the errors."""
     notes = []
     for entry in entries:
         try:

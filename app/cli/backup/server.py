@@ -1,4 +1,4 @@
-"""The PostgreSQL server that is backed up or restored: one and the same for all who connect."""
+"""The PostgreSQL server to back up or restore: every connection reaches the same one."""
 
 import re
 from collections.abc import Iterator
@@ -13,27 +13,27 @@ from app.cli.backup import BackupError
 from app.store.server import databases
 
 _PATIENCE: Final = 30
-# Renaming a database takes a connection to another one.
+# Renaming a database requires a connection to another one.
 _OTHERS: Final = ("postgres", "template1")
 
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
-    """How to reach one server, which database there is meant, and the server's version."""
+    """How to reach one server, its version, and the database to back up or restore."""
 
     options: dict[str, Any]
-    """What libpq is told, but for the password."""
+    """The libpq parameters, without the password."""
     password: str | None
     database: str
     major: int
     encrypted: bool
 
     def make_conninfo(self, database: str) -> str:
-        """Return how programs are told to connect to *database*; holds no secret."""
+        """Return the connection string to *database* for programs, without the password."""
         return conninfo.make_conninfo("", **(self.options | {"dbname": database}))
 
     def make_url(self, database: str, role: str | None = None) -> str:
-        """Return how to connect to *database*, acting as *role*; holds the password."""
+        """Return the connection string to *database*, acting as *role*, with the password."""
         given: dict[str, Any] = {"password": self.password}
         if role:
             escaped = re.sub(r"([ \\])", r"\\\1", role)
@@ -42,14 +42,14 @@ class PostgresServer:
 
     @contextmanager
     def connect(self, database: str = "", *, autocommit: bool = True) -> Iterator[Any]:
-        """Give a connection to *database*, by default the one that is meant."""
+        """Open a connection to *database*, by default the one to back up or restore."""
         with self._connect(database or self.database) as conn:
             conn.autocommit = autocommit
             yield conn
 
     @contextmanager
     def connect_beside(self) -> Iterator[Any]:
-        """Give a connection to another database of the server."""
+        """Open a connection to another database of the server; raise BackupError if none works."""
         last: psycopg.Error | None = None
         for name in _OTHERS:
             if name == self.database:
@@ -66,7 +66,7 @@ class PostgresServer:
         raise BackupError(f"no other database of the server can be reached ({why})") from last
 
     def _connect(self, database: str) -> psycopg.Connection[Any]:
-        """Connect to *database*, to do there what takes as long as it takes."""
+        """Connect to *database* without statement timeouts."""
         url = self.make_url(database)
         conn = psycopg.connect(url, autocommit=True, prepare_threshold=None)
         databases.lift_timeouts(conn)
@@ -74,9 +74,10 @@ class PostgresServer:
 
 
 def reach_server(url: str, name: str) -> PostgresServer:
-    """Connect to *url* once, as *name*, and return the server that answered.
+    """Connect to *url* once, as the command *name*, and return the server that answered.
 
-    All who connect later meet the same one, also where *url* names several hosts.
+    Later connections reach the same one even if *url* names several hosts. Raises BackupError for
+    a pooler, or a password-protected key, which pg_dump couldn't get secretly.
     """
     given = conninfo.conninfo_to_dict(url)
     if given.get("sslpassword"):
@@ -91,7 +92,7 @@ def reach_server(url: str, name: str) -> PostgresServer:
         info = conn.info
         options |= {"host": info.host, "port": info.port, "user": info.user, "dbname": info.dbname}
         options.pop("hostaddr", None)
-        with suppress(psycopg.NotSupportedError):  # of an old libpq
+        with suppress(psycopg.NotSupportedError):  # by an old libpq
             if info.hostaddr and not info.host.startswith("/"):
                 options["hostaddr"] = info.hostaddr
         encrypted = bool(conn.pgconn.ssl_in_use)
@@ -101,7 +102,7 @@ def reach_server(url: str, name: str) -> PostgresServer:
 
 
 def _refuse_pooler(conn: psycopg.Connection[Any]) -> None:
-    """Refuse a pooler: what pg_dump sets for its session would stay on others' connections."""
+    """Raise BackupError for a pooler: pg_dump's session settings would leak to other clients."""
     row = conn.execute("SELECT pg_backend_pid()").fetchone()
     if row and row[0] != conn.info.backend_pid:
         raise BackupError(

@@ -1,4 +1,4 @@
-"""`bin/backup`: writes the database into one file, and sees that it can be read back."""
+"""`bin/backup`: dumps the database into one file and checks that it can be read back."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Back up the database at *url* as *options* say; return the exit status."""
+    """Back up the database at *url* as *options* say; return 0, or raise BackupError."""
     done: list[Path] = []
     try:
         with stop_orderly():
@@ -39,7 +39,7 @@ def _back_up(options: argparse.Namespace, url: str, done: list[Path]) -> None:
     at = datetime.now(UTC)
     server = reach_server(url, "backup")
     with server.connect() as conn:
-        # A dump reads the nodes one after the other: votes meanwhile would be in parts of it.
+        # A dump reads the nodes one after another, so concurrent votes would be only partly in it.
         require_one_machine(conn, "a backup")
     remove_abandoned(server)
     folder = options.dir.absolute()
@@ -57,7 +57,7 @@ def _back_up(options: argparse.Namespace, url: str, done: list[Path]) -> None:
 
 
 def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespace) -> str:
-    """Write the dump and read it back; return what was found."""
+    """Write the dump and read it back, with --verify by a trial restore; return a summary line."""
     dump, *_ = _find_fitting(server, "pg_dump", options.pg_bin)
     readers = _find_fitting(server, "pg_restore", options.pg_bin)
     with server.connect(autocommit=False) as conn:
@@ -79,7 +79,7 @@ def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespac
         raise BackupError(f"the dump lacks the rows of {', '.join(missing)}; it was removed")
     if counted is None:
         return f"{len(tables)} tables in {_format_size(draft.path)}"
-    # The scratch copy is ours, whoever owns the original.
+    # Our own role owns the scratch copy, whoever owns the original.
     role = _ask_database(server, server.database, databases.read_rights).role
     name = choose_name(server.database, "verify", datetime.now(UTC))
     with create_scratch(server, name, role) as copy:
@@ -98,7 +98,7 @@ def _find_fitting(server: PostgresServer, name: str, folder: Path | None) -> lis
 
 
 def _list_own_tables(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
-    """Return the tables whose rows the dump must hold; refuse a database that is not the app's."""
+    """Return the tables (schema, name) to dump; raise BackupError if pptbot's are missing."""
     tables = [(schema, name) for schema, name, _ in census.list_tables(conn)]
     if not {"vote_history", "leaderboard"} <= {name for _, name in tables}:
         raise BackupError("the database has no tables of pptbot: nothing to back up")

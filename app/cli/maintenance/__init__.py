@@ -1,1 +1,1 @@
-"""`bin/maintenance`: prunes, archives, vacuums, and reports how the database is."""
+"""`bin/maintenance`: prunes, archives and vacuums, then reports on the database."""

@@ -1,4 +1,4 @@
-"""What `bin/maintenance` is asked for, and the order in which it is done."""
+"""Runs `bin/maintenance`: prune, archive, vacuum, report, in this order."""
 
 import argparse
 import contextlib
@@ -23,7 +23,10 @@ from app.store.transfer.archive import ArchiveSummary
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Do what *options* ask for, and report; return 1 if something could not be done."""
+    """Run the tasks in *options* and print the report; return 1 if a table wasn't vacuumed.
+
+    A table in use is skipped and doesn't count as a failure.
+    """
     now = datetime.now(UTC)
     with (
         operating.hold_operator_lock(url, "maintenance lock"),
@@ -42,7 +45,10 @@ def run(options: argparse.Namespace, url: str) -> int:
 
 
 def _carry_out(conn: Conn, options: argparse.Namespace, now: datetime) -> Iterator[tuple[str, Any]]:
-    """Yield what was done, by its name in the report."""
+    """Prune and archive as *options* say; yield the report's keys and values.
+
+    Raises OperatingError on a standby, except for a dry run.
+    """
     writes = (options.prune_boards or options.archive) and not options.dry_run
     if writes and maintenance.is_standby(conn):
         raise OperatingError("this server is a standby, which takes no writes")
@@ -92,7 +98,10 @@ def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dic
 
 
 def _take_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> ArchiveSummary:
-    """Archive *team*; the file goes again unless its votes are out of the ledger."""
+    """Archive *team*'s votes; remove the file again unless they have left the ledger.
+
+    Raises OperatingError if the connection is lost during the commit: the file stays then.
+    """
     committing = False
     try:
         with archive.archive_votes(
@@ -113,15 +122,15 @@ def _take_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> Ar
 
 
 def _name_archive(team: str, cutoff: str, stamp: str) -> str:
-    """Return what the archive of *team* is called."""
+    """Return the file name of *team*'s archive."""
     who = re.sub(r"[^A-Za-z0-9]", "_", team) or "none"
     return f"pptbot-ledger-{who}-before-{cutoff}-{stamp}.csv.gz"
 
 
 def _write_archive(path: Path, blocks: Iterable[bytes]) -> None:
-    """Write *blocks*, compressed, to *path* and their checksum beside it.
+    """Write *blocks*, compressed, to *path*, with a checksum file beside it.
 
-    When it returns, both survive a power failure. Raises OperatingError, and leaves nothing.
+    On return, both survive a power failure. On failure, removes both and raises OperatingError.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +152,7 @@ def _open_file(path: Path) -> contextlib.AbstractContextManager[IO[bytes]]:
 
 
 def _discard(path: Path) -> None:
-    """Remove an archive whose votes are still in the ledger."""
+    """Remove an archive file and its checksum, because its votes are still in the ledger."""
     for file in (path, locate_checksum(path)):
         with contextlib.suppress(OSError):
             file.unlink(missing_ok=True)

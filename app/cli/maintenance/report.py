@@ -1,4 +1,4 @@
-"""What the report says: figures of the database, and what of them needs attention."""
+"""Gathers the report of `bin/maintenance`: figures, and warnings about them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -8,14 +8,14 @@ from app.store.server.operating import Conn
 
 _MIB: Final = 2**20
 _LARGE: Final = 64 * _MIB
-"""From which size on waste and unused indexes are worth a word."""
+"""Bytes from which wasted space and unused indexes are reported."""
 _LAST_XID: Final = 2**31
 _LATE: Final = 600
-"""Seconds after which a reply should have been sent."""
+"""Seconds after which an unsent reply is late."""
 
 
 def gather(conn: Conn) -> dict[str, Any]:
-    """Return the whole report, as JSON has it."""
+    """Return the report, with the keys of its JSON form."""
     names = maintenance.list_tables()
     database = maintenance.read_database(conn)
     measured, bloat = maintenance.estimate_bloat(conn, names)
@@ -42,7 +42,7 @@ def gather(conn: Conn) -> dict[str, Any]:
 
 
 def _list_warnings(figures: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line for each figure that an operator should look at."""
+    """Yield a line for each figure that needs an operator's attention."""
     for row in figures["tables"]:
         yield from _check_table(row)
     for row in figures["indexes"]:
@@ -70,7 +70,7 @@ def _check_index(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def is_unused(row: Mapping[str, Any]) -> bool:
-    """Tell whether an index has served nothing so far: neither a read nor a unique key."""
+    """Return whether an index has never been scanned and doesn't enforce uniqueness."""
     return not row["scans"] and not row["keeps_unique"]
 
 

@@ -1,4 +1,4 @@
-"""How the report is written: aligned text for people, JSON for machines."""
+"""Formats the report as aligned text or JSON."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ def _to_plain(value: Any) -> Any:
 
 
 def format_text(report: ReportData) -> str:
-    """Return the report for reading, no wider than 100 columns."""
+    """Return the report as text, at most 100 columns wide."""
     parts = ((name, write) for name, write in _PARTS.items() if name in report)
     return "\n\n".join(text for name, write in parts if (text := write(report))) + "\n"
 
@@ -194,7 +194,7 @@ _PARTS: Final[Mapping[str, Callable[[ReportData], str]]] = {
 def _format_table(
     title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], note: str = ""
 ) -> str:
-    """Return a table with its title above and a note below, or one line when it has no rows."""
+    """Return a table with a title above and a note below, or one line if it has no rows."""
     written = [[_cut(str(cell), 48) for cell in row] for row in rows]
     if not written:
         return f"{title}: none."

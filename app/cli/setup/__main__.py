@@ -1,6 +1,6 @@
-"""`bin/setup`: makes an environment with the packages, or completes the one that is there.
+"""`bin/setup`: creates the virtual environment, or installs what an existing one lacks.
 
-It runs before any package is installed, so it needs nothing but Python's own library.
+It runs before any package is installed, so it uses only the standard library.
 """
 
 import os
@@ -18,7 +18,7 @@ _PIP: Final = ("-m", "pip", "--disable-pip-version-check", "--no-input")
 
 
 def main(words: Sequence[str]) -> int:
-    """Check whether this Python has what is needed, or make `.venv` ready; return the status."""
+    """Check this Python's packages (task `check`) or prepare `.venv`; return the exit status."""
     task, needs, stamp = (*words, "")[:3]
     if task == "check":
         return 1 if find_missing(needs) else 0
@@ -39,7 +39,11 @@ def main(words: Sequence[str]) -> int:
 
 
 def make(env: Environment, needs: str, stamp: str, screen: Screen, *, compiled: bool) -> None:
-    """Let *env* have the packages; one that somebody else has made is completed, never replaced."""
+    """Install the packages into *env*, creating it if needed.
+
+    An environment that we didn't create is completed but never replaced: raises SetupError if its
+    Python can't be used.
+    """
     ours, usable = env.is_ours(), env.is_usable()
     if not (ours or usable):
         raise SetupError(
@@ -74,7 +78,7 @@ def _install(env: Environment, needs: str, screen: Screen, *, ours: bool, compil
 def _install_by_uv(
     pip: list[str], env: Environment, wanted: list[str], screen: Screen, *, compiled: bool
 ) -> None:
-    """Get uv for this once, and let it install what is *wanted* from the index that pip uses."""
+    """Install *wanted* with a temporary copy of uv, from the index that pip is configured for."""
     with tempfile.TemporaryDirectory(prefix="pptbot-uv-") as scratch:
         screen.begin("fetching uv, which installs the packages")
         only = [
@@ -98,7 +102,7 @@ def _install_by_uv(
 
 
 def _find_pip(env: Environment, screen: Screen) -> list[str]:
-    """Return how to call a pip: the environment's, this Python's, or one that is made for it."""
+    """Return the command of a pip: the environment's, this Python's, or one from ensurepip."""
     for python in (str(env.python), sys.executable):
         if not ask_python(python, *_PIP, "--version"):
             return [python, *_PIP]

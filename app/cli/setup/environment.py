@@ -1,4 +1,4 @@
-"""The virtual environment of this checkout, what it has or lacks, and what pip is told of it."""
+"""The checkout's virtual environment: who created it, what it lacks, and pip's settings for uv."""
 
 import ast
 import contextlib
@@ -18,7 +18,7 @@ FILES: Final = {
 }
 _OLDEST: Final = (3, 11)
 
-# What uv calls the settings of pip, and what stands between several values there.
+# pip's settings: uv's variable for each, and the separator between several values.
 _SETTINGS: Final = {
     "index-url": ("UV_DEFAULT_INDEX", " "),
     "extra-index-url": ("UV_INDEX", " "),
@@ -35,7 +35,7 @@ _SETTINGS: Final = {
 
 
 def find_missing(needs: str) -> list[str]:
-    """Return the packages that this Python lacks, or has in another version than was tested."""
+    """Return the packages that this Python lacks or has in a version other than the pinned one."""
     lines = re.findall(r"^([\w.-]+)==(\S+)$", _read("constraints.txt"), re.MULTILINE)
     pins = {_normalize(name): version for name, version in lines}
     wanted = {_normalize(name) for name in _list_packages(FILES[needs])}
@@ -43,7 +43,7 @@ def find_missing(needs: str) -> list[str]:
 
 
 class Environment:
-    """The virtual environment of this checkout, made by us or by somebody else."""
+    """The checkout's virtual environment, created by bin/setup or by someone else."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -52,27 +52,27 @@ class Environment:
         self._ready = folder / "pptbot-ready"
 
     def is_ours(self) -> bool:
-        """Tell whether we have made it, or nobody has."""
+        """Return whether bin/setup created it, or it doesn't exist yet."""
         return self._made.exists() or not self.folder.is_dir() or not any(self.folder.iterdir())
 
     def is_usable(self) -> bool:
-        """Tell whether it is where it was made, with a Python that is new enough."""
+        """Return whether it hasn't been moved and its Python is new enough."""
         moved = self._made.exists() and self._made.read_text().strip() != str(self.folder)
         test = f"import sys; sys.exit(sys.version_info < {_OLDEST})"
         return not moved and self.python.exists() and not ask_python(self.python, "-c", test)
 
     def has(self, needs: str) -> bool:
-        """Tell whether it has the packages already."""
+        """Return whether the packages for *needs* are installed."""
         return not ask_python(self.python, "-m", "app.cli.setup", "check", needs)
 
     def begin(self) -> None:
-        """Make the folder, marked as ours before anything else is in it."""
+        """Replace the folder by an empty one, marked as ours before anything else is written."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(exist_ok=True)
         self._made.write_text(f"{self.folder}\n")
 
     def mark_ready(self, needs: str, stamp: str) -> None:
-        """Note what it is ready for; one that cannot be written to is asked again each time."""
+        """Record what it is ready for; if it's read-only, each start checks it again."""
         ready = ("run", "dev") if needs == "dev" else ("run",)
         with contextlib.suppress(OSError):
             self._ready.write_text("".join(f"{each} {stamp}\n" for each in ready))
@@ -83,7 +83,7 @@ def _read(name: str) -> str:
 
 
 def _list_packages(name: str) -> Iterator[str]:
-    """Give the packages of the file *name* and those of the files that it reads."""
+    """Yield the packages listed in the file *name* and in the files it includes."""
     for line in _read(name).splitlines():
         if line.startswith("-r "):
             yield from _list_packages(line.removeprefix("-r ").strip())
@@ -105,9 +105,12 @@ def _version(name: str) -> str | None:
 
 
 def translate_settings(listed: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return *environment* with the settings that `pip config list` has *listed*, for uv."""
+    """Return *environment* plus uv's variables for the settings in `pip config list`'s output.
+
+    Variables already in *environment* win.
+    """
     settings: dict[str, str] = {}
-    for section in ("global", "install", ":env:"):  # the later goes before the earlier
+    for section in ("global", "install", ":env:"):  # later sections override earlier ones
         for name, value in re.findall(rf"^{section}\.([\w-]+)=(.*)$", listed, re.MULTILINE):
             settings[name] = str(ast.literal_eval(value))
     given = {"UV_PYTHON_DOWNLOADS": "never"}

@@ -1,4 +1,4 @@
-"""Runs the steps of setting up, and says that they go on."""
+"""Runs the setup's subprocesses and shows progress."""
 
 import re
 import subprocess
@@ -11,15 +11,15 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[3]
 _STILL_AT_IT: Final = 15
-"""Seconds after which a step that goes on is told again where there is no terminal."""
+"""Seconds between progress lines of one step, if there is no terminal."""
 
 
 class SetupError(Exception):
-    """The environment cannot be made; the message says why and what to do."""
+    """A failed setup; the message says why and what to do."""
 
 
 class Screen:
-    """What is seen meanwhile: a line that counts seconds, or now and then a line in a log."""
+    """Progress on standard error: one line counting seconds, or occasional lines in a log."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
@@ -29,13 +29,13 @@ class Screen:
         self._step = ""
 
     def begin(self, step: str) -> None:
-        """Say what is done from now on."""
+        """Show that *step* has begun."""
         self._step, self._told = step, 0
         sys.stderr.write("" if self._terminal else f"Setting up: {step} ...\n")
         self.tick(0)
 
     def tick(self, seconds: int) -> None:
-        """Say that it goes on, after so many *seconds* of this step."""
+        """Show that the step has been running for *seconds*."""
         if self._terminal:
             sys.stderr.write(f"{self._erase}Setting up: {self._step} ... {seconds} s")
             sys.stderr.flush()
@@ -44,11 +44,11 @@ class Screen:
             sys.stderr.write(f"Setting up: still {self._step} ({seconds} s)\n")
 
     def note(self, line: str) -> None:
-        """Say *line*, which stays."""
+        """Print *line* permanently."""
         sys.stderr.write(f"{self._erase}bin/setup: {line}\n")
 
     def end(self) -> None:
-        """Say how long all of it took."""
+        """Print how long the setup took."""
         seconds = round(time.monotonic() - self._begun)
         sys.stderr.write(f"{self._erase}Set up in {seconds} s.\n")
 
@@ -56,14 +56,14 @@ class Screen:
 def run_step(
     screen: Screen, command: list[str], environment: Mapping[str, str] | None = None
 ) -> None:
-    """Run *command*, saying that it goes on; raise SetupError with the last that it said."""
+    """Run *command*, showing progress; raise SetupError with the reason from its output."""
     with tempfile.TemporaryFile() as output:
         try:
             process = subprocess.Popen(  # noqa: S603 (Python and uv, without a shell)
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                 cwd=ROOT, env=environment,
             )  # fmt: skip
-        except OSError as error:  # where scratch files cannot be executed
+        except OSError as error:  # such as a temporary folder mounted noexec
             raise SetupError(f"{command[0]}: {error.strerror}") from error
         try:
             _wait(process, screen)
@@ -77,7 +77,7 @@ def run_step(
 
 
 def _choose_reason(output: str, status: int) -> str:
-    """Return the line of *output* that says why, without what an address may hold of secrets."""
+    """Return the line of *output* that gives the reason, without credentials in URLs."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     named = [line for line in lines if re.match(r"(?i)error|×|caused by", line)]
     reason = (named or lines or [f"it ended with {status}"])[0]
@@ -97,7 +97,7 @@ def _wait(process: subprocess.Popen[bytes], screen: Screen) -> None:
 
 
 def ask_python(python: Path | str, *words: str) -> int:
-    """Return the status with which *python* exits, whatever it prints."""
+    """Return the exit status of *python* run with *words*, or 127 if it can't be run."""
     try:
         return subprocess.run(  # noqa: S603 (a Python, without a shell)
             [str(python), *words], cwd=ROOT, capture_output=True, check=False
