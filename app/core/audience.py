@@ -1,4 +1,4 @@
-"""How a message's votes are answered: where, to whom, or not at all."""
+"""Decides how a message's votes are answered: where, visible to whom, or not at all."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,14 +9,14 @@ from app.core.settings.definitions import Notices, Replies, Settings
 
 
 class Way(StrEnum):
-    """What the app does to answer."""
+    """How an answer is given: as a post or as a reaction."""
 
     POST = "post"
     REACTION = "reaction"
 
 
 class Audience(StrEnum):
-    """Who hears something."""
+    """Who sees an answer."""
 
     EVERYONE = "everyone"
     VOTER = "voter"
@@ -25,20 +25,20 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """How votes are answered; by default to everyone, in the thread of the message."""
+    """How votes are answered; by default visibly to everyone, in the message's thread."""
 
     scores: Audience = Audience.EVERYONE
     refusals: Audience = Audience.VOTER
-    """Who hears why votes don't count: never everyone."""
+    """Who sees why votes don't count: never everyone."""
     way: Way = Way.POST
     in_channel: bool = False
-    """Whether it stands in the channel itself, if the message does."""
+    """Whether a message outside any thread is answered in the channel itself."""
     notices: bool = False
-    """Whether those who got points are told directly."""
+    """Whether people who got points get a direct message."""
 
     def choose_thread(self, message: Message) -> str | None:
-        """Return the thread that the answer to *message* goes to."""
-        # A vote on an older message makes sense only beside it.
+        """Return the thread to answer *message* in; None for the channel itself."""
+        # An answer to a reaction or form on an older message makes sense only in its thread.
         return message.thread_ts if self.in_channel and not message.slot else message.thread
 
 
@@ -47,7 +47,7 @@ UNANSWERED: Final = Answering(Audience.NOBODY, Audience.NOBODY)
 
 
 def choose_answering(settings: Settings, message: Message) -> Answering:
-    """Return how the votes of *message* are answered where *settings* hold."""
+    """Return how the votes of *message* are answered under *settings*."""
     if is_quiet(settings, message) or not settings.votes:
         return UNANSWERED
     direct = settings.notices is Notices.DIRECT
@@ -58,12 +58,12 @@ def choose_answering(settings: Settings, message: Message) -> Answering:
             return Answering(in_channel=True, notices=direct)
         case Replies.REACTION if TIMESTAMP.fullmatch(message.ts):
             return Answering(way=Way.REACTION, notices=direct)
-        case Replies.REACTION | Replies.EPHEMERAL:  # there may be no message to react to
+        case Replies.REACTION | Replies.EPHEMERAL:  # without a message, nothing to react to
             return Answering(Audience.VOTER, notices=direct)
         case Replies.SILENT:
             return Answering(Audience.NOBODY, notices=direct)
 
 
 def is_quiet(settings: Settings, message: Message) -> bool:
-    """Tell whether nothing at all is said of *message*: it is old, or its channel is quiet."""
+    """Return whether *message* gets no answer at all: it's old, or its channel is quiet."""
     return message.quiet or message.channel in settings.quiet_channels

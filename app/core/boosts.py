@@ -1,4 +1,4 @@
-"""Boosts: stretches of time in which plus points count double or three times."""
+"""Boosts: stretches of time in which plus points count double or triple."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -12,47 +12,47 @@ from typing import Final
 from app.core.timers import Timer, TimerKind
 
 EVERYWHERE: Final = ""
-"""The channel of a boost that is for the whole workspace."""
+"""The channel of a boost for the whole workspace."""
 FACTORS: Final = (2, 3)
 SHORTEST: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(days=7)
-"""What may be left of one at any time."""
+"""The most time that a boost may have left at any moment."""
 LONGEST_NAME: Final = 40
 WARNINGS: Final = (15, 5)
-"""Minutes before its end at which it is told that it ends."""
+"""The minutes before a boost's end at which its channel is warned."""
 
 
 class BoostEvent(StrEnum):
-    """What a channel is told of a boost."""
+    """What happened to a boost, as its channel is told."""
 
     BEGUN = "begun"
     EXTENDED = "extended"
     PAUSED = "paused"
     RESUMED = "resumed"
     ENDING = "ending"
-    """It ends in some minutes."""
+    """It ends in a few minutes."""
     ENDED = "ended"
 
 
 class UnfitBoost(StrEnum):
-    """Why a command that was understood changes no boost."""
+    """Why a well-formed command can't be carried out."""
 
     OVERLAPS = "overlaps"
     NONE_OPEN = "none_open"
     WHICH = "which"
-    """The channel has one, and the workspace too."""
+    """Both the channel and the workspace have an open boost."""
     PAUSED = "paused"
     NOT_PAUSED = "not_paused"
     TOO_LONG = "too_long"
     NO_CHANNEL = "no_channel"
-    """It was to be for a channel, and the app is in none here."""
+    """It was meant for this channel, but the app isn't in it."""
     UNCHECKED = "unchecked"
-    """Slack did not say whether the app is there."""
+    """Slack didn't say whether the app is in the channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Boost:
-    """A stretch of time in which plus points are multiplied, in one channel or in all."""
+    """A stretch of time in which plus points are multiplied, in one channel or everywhere."""
 
     number: int
     channel: str
@@ -61,38 +61,38 @@ class Boost:
     name: str
     begins_at: datetime
     ends_at: datetime
-    """While it is paused, that is `paused_at` and the time that is left."""
+    """While paused: `paused_at` plus the time left."""
     paused_at: datetime | None = None
     """None while it runs."""
     pauses: Sequence[tuple[datetime, datetime]] = ()
-    """Those that are over."""
+    """Past pauses, each as its start and end."""
     told_in: str = ""
-    """The channel that is told of it; empty for none."""
+    """The channel in which its events are posted; empty for none."""
 
     def counts_at(self, at: datetime) -> bool:
-        """Tell whether what is written at the moment *at* is multiplied."""
+        """Return whether votes written at the moment *at* are multiplied."""
         if not self.begins_at <= at < self.ends_at or (self.paused_at and at >= self.paused_at):
             return False
         return not any(since <= at < until for since, until in self.pauses)
 
     def is_open(self, now: datetime) -> bool:
-        """Tell whether it has not ended: it runs, or is paused."""
+        """Return whether it hasn't ended: it's running or paused."""
         return self.paused_at is not None or now < self.ends_at
 
     def compute_left(self, now: datetime) -> timedelta:
-        """Return how long it still runs, once it does."""
+        """Return the time left; of a paused boost, the time it will run once resumed."""
         return max(self.ends_at - (self.paused_at or now), timedelta())
 
     def extend(self, span: timedelta) -> "Boost":
-        """Return it as it ends that much later."""
+        """Return this boost ending *span* later."""
         return replace(self, ends_at=self.ends_at + span)
 
     def pause(self, now: datetime) -> "Boost":
-        """Return it as it counts no more, until it is resumed."""
+        """Return this boost paused: it multiplies nothing until resumed."""
         return replace(self, paused_at=max(now, self.begins_at))
 
     def resume(self, now: datetime) -> "Boost":
-        """Return it as it counts again, for as long as was left; a clock set back moves nothing."""
+        """Return this boost running again for the time left; a clock set back changes nothing."""
         if self.paused_at is None:
             return self
         pause = self.paused_at, max(now, self.paused_at)
@@ -100,12 +100,12 @@ class Boost:
         return replace(self, ends_at=ends_at, paused_at=None, pauses=(*self.pauses, pause))
 
     def end(self, now: datetime) -> "Boost":
-        """Return it as it has ended: when it was paused, if it was."""
+        """Return this boost ended at *now*, or at the time it was paused."""
         ends_at = self.paused_at or min(max(now, self.begins_at), self.ends_at)
         return replace(self, ends_at=ends_at, paused_at=None)
 
     def list_timers(self, now: datetime) -> list[Timer]:
-        """Return what is due by itself after *now*: the warnings, and the end."""
+        """Return the timers due after *now*: the warnings and the end."""
         if self.paused_at or not self.is_open(now):
             return []
         before = [(minutes, self.ends_at - timedelta(minutes=minutes)) for minutes in WARNINGS]
@@ -118,7 +118,7 @@ class Boost:
 
 @dataclass(frozen=True, slots=True)
 class BoostState:
-    """A boost as it was at one moment."""
+    """A boost at one moment."""
 
     boost: Boost
     now: datetime
@@ -126,15 +126,15 @@ class BoostState:
 
 @dataclass(frozen=True, slots=True)
 class BoostRefusal:
-    """Why a command changes no boost."""
+    """Why a command was refused."""
 
     why: UnfitBoost
     state: BoostState | None = None
-    """The boost that is in the way."""
+    """The boost that prevents it, if any."""
 
 
 class BoostTimeline:
-    """All boosts that a workspace ever had, by their channels and times."""
+    """All boosts a workspace ever had, by channel and start time."""
 
     def __init__(self, boosts: Iterable[Boost]) -> None:
         self._places: dict[str, list[Boost]] = {}
@@ -146,10 +146,9 @@ class BoostTimeline:
         }
 
     def find_factor(self, channel: str, at: datetime) -> int:
-        """Return by what points are multiplied in *channel* at the moment *at*.
+        """Return the factor for plus points in *channel* at the moment *at*; 1 without a boost.
 
-        Of a boost of the channel and one of the workspace the higher one counts: they do not add
-        up.
+        If both the channel and the workspace have a boost, the higher factor applies.
         """
         factors = (self._find_factor(place, at) for place in {EVERYWHERE, channel})
         return max(factors, default=1)
@@ -157,7 +156,7 @@ class BoostTimeline:
     def _find_factor(self, place: str, at: datetime) -> int:
         boosts, last_ends = self._places.get(place, ()), self._last_ends.get(place, ())
         number, factor = bisect_right(boosts, at, key=attrgetter("begins_at")), 1
-        # Those of one place follow each other, so this looks at one.
+        # Boosts in one place don't overlap, so this checks at most one.
         while number and at < last_ends[number - 1]:
             number -= 1
             if boosts[number].counts_at(at):
@@ -168,10 +167,10 @@ class BoostTimeline:
 def choose_boost(
     boosts: Sequence[Boost], channel: str, *, here: bool | None = None
 ) -> Boost | UnfitBoost:
-    """Return which of the open *boosts* is meant in *channel*.
+    """Return which of the open *boosts* a command in *channel* means, or why none.
 
-    That of the channel if it is to be *here*, that of the workspace if not, and the only one of
-    both where that was not said.
+    The channel's if *here* is True, the workspace's if False; if None, whichever of the two is
+    open.
     """
     places = {None: (channel, EVERYWHERE), True: (channel,), False: (EVERYWHERE,)}[here]
     found = [one for one in boosts if one.channel in places]

@@ -1,4 +1,4 @@
-"""Channels that get another id, as private ones of old do when they are shared with others."""
+"""Changes of a channel's id, as when an old private channel is shared with another workspace."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,15 +6,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ChannelIdChange:
-    """That a channel has another id from now on."""
+    """A channel's change from its *former* id to a new one."""
 
     team: str
     former: str
     channel: str
     at: datetime
-    """When, by Slack's clock."""
+    """When it changed, by Slack's clock."""
 
     @property
     def parameters(self) -> dict[str, str]:
-        """Return what queries are given of it."""
+        """Return the query parameters."""
         return {"team": self.team, "former": self.former, "channel": self.channel}

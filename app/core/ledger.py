@@ -1,4 +1,4 @@
-"""The ledger as people read it: one entry for a vote and its target, whatever its rows."""
+"""The ledger as people read it: one entry per vote and target, however many rows it has."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 CHANGES: Final = ("edit", "deletion", "undo")
-"""The kinds of rows that a later version of a message appends."""
+"""The kinds of rows that later versions of a message append."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,24 +15,24 @@ class LedgerRow:
 
     id: int
     channel: str
-    """Empty for what no message gave, such as an import."""
+    """Empty for points that no message gave, such as an import."""
     ts: str
     voter: str
-    """Who gave; empty where nobody did, or where the giver is not to be shown."""
+    """The giver; empty if there was none, or if the giver must not be shown."""
     target: str
     delta: int
     reason: str | None
     kind: str
     at: datetime
-    """When the vote was given: with its message, where nothing else gave it."""
+    """When the vote was given: the message's time, unless it was given in another way."""
     slot: str = ""
-    """Whose vote on the message it is; empty for what the message itself says."""
+    """Whose vote on the message it is; empty for votes in the message's own words."""
     factor: int = 1
-    """By what plus points were multiplied."""
+    """The factor that plus points were multiplied by."""
 
     @property
     def vote(self) -> tuple[str, str, str, str]:
-        """Return the message, whose vote on it, and the target that this row is about."""
+        """The key of the row's vote: channel and ts of the message, slot, and target."""
         return self.channel, self.ts, self.slot, self.target
 
 
@@ -45,27 +45,27 @@ class LedgerEntry:
     voter: str
     target: str
     points: int
-    """What stands now; 0 for what was withdrawn."""
+    """The current points; 0 if they were withdrawn."""
     reason: str | None
     at: datetime
     edited: bool = False
     was: int = 0
-    """The points of what was withdrawn."""
+    """The points that were withdrawn; 0 if none were."""
     kind: str = "vote"
     slot: str = ""
     factor: int = 1
-    """By what plus points were multiplied; *points* are so already."""
+    """The factor that plus points were multiplied by; *points* include it."""
 
     @property
     def vote(self) -> tuple[str, str, str, str]:
-        """Return what the rows of this entry are about, as they have it."""
+        """The key that this entry's rows share."""
         return self.channel, self.ts, self.slot, self.target
 
 
 def build_entries(rows: Iterable[LedgerRow]) -> list[LedgerEntry]:
-    """Return what *rows* come to, the newest first.
+    """Return the entries that *rows* add up to, newest first.
 
-    *rows* are all the rows of each vote that they are about.
+    *rows* must include every row of each vote.
     """
     votes: dict[tuple[str, str, str, str], list[LedgerRow]] = {}
     for row in sorted(rows, key=lambda row: row.id):

@@ -1,4 +1,4 @@
-"""The message: what is left of Slack's payload once it has passed the door."""
+"""A message as the app knows it, once Slack's payload has been parsed."""
 
 import re
 from dataclasses import dataclass
@@ -8,22 +8,22 @@ from typing import Final
 from app.core.grammar.tokens import Atoms, Lines
 
 TIMESTAMP: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
-"""A message's timestamp in Slack; what came in another way has none."""
+"""A Slack message's timestamp; votes given without a message have no such ts."""
 FIRST: Final = ""
-"""The revision of a message as it was first written; that of an edit begins with its time."""
+"""The revision of a message as first written; an edit's revision begins with its time."""
 DELETED: Final = "deleted"
-"""The revision of a deletion: after those of all edits."""
+"""The revision of a deletion, which sorts after all edits."""
 UNDONE: Final = "undone"
-"""The revision of a message whose votes were taken back: nothing comes after it."""
+"""The revision of a message whose votes were taken back; it sorts after all others."""
 STEP: Final = "step/"
-"""What the ts of a workflow's step begins with."""
+"""The prefix of a workflow step's ts."""
 NOTHING: Final = Lines((), Atoms())
-"""What a deleted message says."""
+"""The content of a deleted message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a person, in the version that was delivered."""
+    """One person's message, in the version that was delivered."""
 
     team: str
     channel: str
@@ -32,20 +32,20 @@ class Message:
     author: str
     lines: Lines
     thread_ts: str | None = None
-    """The message that began the thread, if this is a reply in one."""
+    """The ts of the thread's first message, if this is a reply."""
     thread_author: str | None = None
     revision: str = FIRST
-    """Which version of the message this is; a later one compares greater, as text."""
+    """The version of the message; later versions compare greater, as text."""
     quiet: bool = False
-    """Whether its votes are counted without a word, because they are old."""
+    """Whether its votes count without an answer, because they're old."""
     slot: str = ""
-    """Whose vote on the message this is, by reaction or shortcut; empty for what it says."""
+    """Whose vote this is, by reaction, shortcut or joining; empty for the message's own words."""
     given_at: datetime | None = None
-    """When the vote was given, where the message's own time does not say it."""
+    """When the vote was given, if not at the message's own time."""
     changed_at: datetime | None = None
-    """When this version of the votes was made, by Slack's clock, where it is not the first."""
+    """When this version of the votes was made, by Slack's clock; None for the first."""
     home: str | None = None
-    """The author's own workspace, if it is another (Slack Connect)."""
+    """The author's own workspace, if it's a different one (Slack Connect)."""
 
     @property
     def at(self) -> datetime:
@@ -54,9 +54,9 @@ class Message:
 
     @property
     def written_at(self) -> datetime:
-        """When the message was written: its votes, however given, are on the boards of that time.
+        """When the message was written: its votes, however given, count on the boards of that time.
 
-        Points that no message holds are on those of the time at which they were given.
+        Points given without a message count on the boards of the time they were given.
         """
         if TIMESTAMP.fullmatch(self.ts):
             return datetime.fromtimestamp(float(self.ts), UTC)
@@ -64,27 +64,27 @@ class Message:
 
     @property
     def moment(self) -> datetime:
-        """When what this version adds is given: then it is paid, and meets the cooldown."""
+        """When points added by this version were given, for the allowance and the cooldown."""
         return max(self.at, self.changed_at) if self.changed_at else self.at
 
     @property
     def thread(self) -> str | None:
-        """The thread in which the app answers; None where there is no message to answer."""
+        """The thread that the app answers in; None if there's no message to answer."""
         is_there = self.revision != DELETED and TIMESTAMP.fullmatch(self.ts)
         return self.thread_ts or (self.ts if is_there else None)
 
     @property
     def by_workflow(self) -> bool:
-        """Tell whether a workflow gives the votes, in the name of their author."""
+        """Whether a workflow gives the votes on their author's behalf."""
         return self.ts.startswith(STEP)
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """What tells these votes from all others: team, channel, ts, slot."""
+        """What identifies these votes: team, channel, ts, slot."""
         return self.team, self.channel, self.ts, self.slot
 
 
 def build_key(team: str, channel: str, ts: str, slot: str | None = None) -> dict[str, str]:
-    """Return what names a message to the store; with *slot*, one way of giving on it."""
+    """Return the query parameters for a message, or with *slot*, for one way of giving on it."""
     key = {"team": team, "channel": channel, "ts": ts}
     return key if slot is None else key | {"slot": slot}

@@ -1,4 +1,4 @@
-"""What the app posts by itself, as it waits to be said: the recap, the feed, and boosts."""
+"""Replies that the app posts on its own: recaps, the feed, and boost events."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -12,12 +12,12 @@ from app.core.reply_body import ReplyBody, ReplyKind
 
 @dataclass(frozen=True, slots=True)
 class RecapReply(ReplyBody):
-    """A week or a month, as it is read from the ledger when it is posted."""
+    """A recap of a week or a month, whose content is read from the ledger when it's posted."""
 
     name: str
     first: str
     last: str
-    """The days of the period, in ISO 8601."""
+    """The first and last day of the period, in ISO 8601."""
 
     kind: ClassVar = ReplyKind.RECAP
 
@@ -28,61 +28,61 @@ class RecapReply(ReplyBody):
 
     @property
     def period(self) -> Period:
-        """Return what it is about."""
+        """The period that the recap is about."""
         return Period(self.name, date.fromisoformat(self.first), date.fromisoformat(self.last))
 
 
 @dataclass(frozen=True, slots=True)
 class FeedReply(ReplyBody):
-    """What a message in another channel gave, as it stands."""
+    """The current votes of a message in another channel."""
 
     giver: str
-    """Empty for somebody who is shown nowhere."""
+    """Empty for a hidden person."""
     channel: str
     votes: tuple[tuple[str, int, str | None], ...] = ()
-    """The target, points and reason of each; none where all was taken back."""
+    """The target, points and reason of each vote; empty if all were taken back."""
     factor: int = 1
-    """By what a boost multiplied its points."""
+    """The factor that a boost multiplied its points by."""
 
     kind: ClassVar = ReplyKind.FEED
     joins: ClassVar = True
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return what *body* tells."""
+        """Return the reply that *body* encodes."""
         votes = tuple((target, points, reason) for target, points, reason in body["votes"])
         return cls(body["giver"], body["channel"], votes, body.get("factor", 1))
 
     def rename(self, resolve: Callable[[str], str]) -> Self:
-        """Return it about those whom *resolve* gives for the people and things in it."""
+        """Return a copy with each person and thing replaced by what *resolve* returns for it."""
         votes = tuple((resolve(target), points, reason) for target, points, reason in self.votes)
         return replace(self, giver=resolve(self.giver), votes=votes)
 
     def without(self, hidden: Collection[str]) -> Self:
-        """Return it without those who are *hidden*."""
+        """Return a copy without votes for *hidden* targets, and with a hidden giver left empty."""
         votes = tuple(vote for vote in self.votes if vote[0] not in hidden)
         return replace(self, giver="" if self.giver in hidden else self.giver, votes=votes)
 
 
 @dataclass(frozen=True, slots=True)
 class BoostReply(ReplyBody):
-    """What has become of a boost, as its channel is told."""
+    """An event of a boost, as posted in its channel."""
 
     event: BoostEvent
     factor: int
     name: str
     everywhere: bool
-    """Whether it is for the whole workspace."""
+    """Whether the boost is for the whole workspace."""
     ends_at: str
-    """When it ends, in ISO 8601."""
+    """When the boost ends, in ISO 8601."""
     minutes: int
-    """How long it still runs, or runs once it is resumed: each begun minute is one."""
+    """Minutes left, rounded up; of a paused boost, those it will run once resumed."""
 
     kind: ClassVar = ReplyKind.BOOST
 
     @classmethod
     def create(cls, event: BoostEvent, boost: Boost, now: datetime) -> Self:
-        """Return what *event* makes of *boost*, as it is then."""
+        """Return the reply announcing *event* of *boost*, as the boost is at *now*."""
         minutes = -(-boost.compute_left(now).total_seconds() // 60)
         everywhere = boost.channel == EVERYWHERE
         ends_at = boost.ends_at.isoformat()
@@ -90,10 +90,10 @@ class BoostReply(ReplyBody):
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return what *body* tells."""
+        """Return the reply that *body* encodes."""
         return cls(**body | {"event": BoostEvent(body["event"])})
 
     @property
     def end(self) -> datetime:
-        """Return when it ends."""
+        """When the boost ends."""
         return datetime.fromisoformat(self.ends_at)

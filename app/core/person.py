@@ -1,7 +1,7 @@
-"""A person as Slack describes one: what they are called, where they are, and of which kind.
+"""A person as Slack describes one: names, time zone, home workspace and kind of account.
 
-Limits know people by keyed hashes, so that being forgotten renews nothing. Nobody can read a person
-from one. Whoever holds the database and the key can test a guess.
+Limits identify people by keyed hashes, so that forgetting a person doesn't reset their limits. A
+hash doesn't reveal the person, but anyone with both the database and the key can test a guess.
 """
 
 import hashlib
@@ -12,50 +12,50 @@ from enum import StrEnum
 from typing import Final
 
 MARK: Final = "~"
-"""What every hash begins with, and no id of Slack's."""
+"""The prefix of every hash; no Slack id begins with it."""
 _LENGTH: Final = 32
 
 
 class PersonKind(StrEnum):
-    """What somebody is in a workspace."""
+    """A person's kind of account in a workspace."""
 
     MEMBER = "member"
     GUEST = "guest"
     BOT = "bot"
     STRANGER = "stranger"
-    """Somebody of another organization, in a channel that both share (Slack Connect)."""
+    """A person from another organization, in a shared channel (Slack Connect)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody, as Slack last described them."""
+    """A person, as Slack last described them."""
 
     name: str
     handle: str | None = None
-    """What is typed after an @, casefolded."""
+    """The name that is typed after an @, casefolded."""
     nickname: str | None = None
-    """The display name, casefolded: it may be typed so as well."""
+    """The display name, casefolded; it may be typed after an @ as well."""
     time_zone: str | None = None
-    """By its name in the IANA database."""
+    """The name in the IANA database."""
     home_team: str | None = None
-    """The workspace of a stranger."""
+    """A stranger's own workspace."""
     home_name: str | None = None
-    """What that is called, where Slack has said."""
+    """That workspace's name, if Slack has given it."""
     kind: PersonKind = PersonKind.MEMBER
 
 
 def derive_key(secret: str) -> bytes:
-    """Return the key that *secret*, which has other uses too, gives for people alone."""
+    """Return a key derived from *secret* for hashing people; the secret has other uses too."""
     return hmac.digest(secret.encode(), b"pptbot people", hashlib.sha256)
 
 
 def hash_person(key: bytes, team: str, user: str) -> str:
-    """Return what *user* of *team* is known by; what is a hash already stays as it is."""
+    """Return the hash that identifies *user* of *team*; a hash is returned unchanged."""
     return user if user.startswith(MARK) else _hash(key, ("person", team, user))
 
 
 def hash_message(key: bytes, parts: Iterable[str]) -> str:
-    """Return what the votes of a message, which *parts* tell from all others, are known by."""
+    """Return the hash that identifies a message's votes, which *parts* identify uniquely."""
     return _hash(key, ("message", *parts))[:17]
 
 

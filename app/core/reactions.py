@@ -1,4 +1,4 @@
-"""Reactions that are votes: which emoji give a point and which take one."""
+"""Reactions that count as votes: which emoji give a point and which take one."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,34 +7,34 @@ from typing import Final
 from app.core.settings.definitions import Settings
 
 FORM: Final = "/form"
-"""Stands where an emoji's name would for points that were given by a form: no emoji has a slash."""
+"""Stands in for the emoji's name when points are given by form: no emoji name has a slash."""
 
 JOINED: Final = "/joined"
-"""Follows the voter in the slot of a vote that joins a thank-you: no id has a slash."""
+"""The suffix of the slot of a vote that joins a thank-you: no id has a slash."""
 
-# What Slack's own picker calls one emoji in two ways.
+# Emoji that Slack's own picker knows by two names.
 _ALIASES: Final = {"thumbsup": "+1", "thumbsdown": "-1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Somebody's reaction to a message, put there or taken away."""
+    """A person's reaction to a message, added or removed."""
 
     team: str
     channel: str
     ts: str
-    """The message's."""
+    """The message's ts."""
     voter: str
     author: str | None
-    """Who wrote the message; None where Slack does not say."""
+    """The message's author; None if Slack doesn't say."""
     emoji: str
     added: bool
     changed: str
-    """Slack's timestamp of the change: of two changes the later one holds."""
+    """Slack's timestamp of the change; of two changes, the later one wins."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """What tells these votes from all others: team, channel, ts and the voter's slot."""
+        """What identifies these votes: team, channel, ts and the voter's slot."""
         return self.team, self.channel, self.ts, self.voter
 
     @property
@@ -44,7 +44,7 @@ class Reaction:
 
 
 def count_points(emoji: str, settings: Settings) -> int:
-    """Return what *emoji* gives: 1, -1, or 0 where it isn't a vote. Any skin tone is the emoji."""
+    """Return the points *emoji* gives: 1, -1, or 0 if it isn't a vote. Skin tones don't matter."""
     names = {emoji, normalize_emoji(emoji)}
     if names & _normalize_emoji(settings.plus_reactions):
         return 1
@@ -52,7 +52,7 @@ def count_points(emoji: str, settings: Settings) -> int:
 
 
 def limit_points(total: int) -> int:
-    """Return what reactions that come to *total* together are worth: one point at most."""
+    """Return *total* reaction points limited to one point either way."""
     return (total > 0) - (total < 0)
 
 
@@ -61,6 +61,6 @@ def _normalize_emoji(listed: tuple[str, ...]) -> set[str]:
 
 
 def normalize_emoji(emoji: str) -> str:
-    """Return the one name of *emoji*, whatever it is called and in any skin tone."""
+    """Return the canonical name of *emoji*, without its skin tone."""
     name = emoji.partition("::")[0]
     return _ALIASES.get(name, name)

@@ -12,23 +12,23 @@ from app.core.settings.definitions import RecapPace, Settings
 LEADERS: Final = 3
 QUOTES: Final = 3
 NEWCOMERS: Final = 10
-"""Those who are named; more are only counted."""
+"""How many are named; more are only counted."""
 MILESTONES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """Somebody among the first of a period."""
+    """One of the people leading a period."""
 
     user: str
     points: int
     leads_again: bool = False
-    """Whether they lead as in the period before: then others are named first."""
+    """Whether they also led the previous period; then others are named first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What somebody got points for."""
+    """A reason for which somebody got points."""
 
     receiver: str
     giver: str
@@ -45,23 +45,23 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Recap:
-    """What there is to tell of a period, of public channels and of those who are shown."""
+    """A period's highlights, limited to public channels and people who aren't hidden."""
 
     period: Period
     receivers: tuple[Leader, ...] = ()
     givers: tuple[Leader, ...] = ()
     quotes: tuple[Quote, ...] = ()
     newcomers: tuple[str, ...] = ()
-    """Those who got their first point ever."""
+    """People who got their first point ever."""
     milestones: tuple[Reached, ...] = ()
 
     def __bool__(self) -> bool:
-        """Tell whether anything happened."""
+        """Return whether anything happened."""
         return bool(self.receivers or self.givers or self.quotes or self.newcomers)
 
     @property
     def people(self) -> Iterator[str]:
-        """Return everybody who is named, but those whom reasons mention."""
+        """Everyone who is named, apart from people mentioned in reasons."""
         for leader in (*self.receivers, *self.givers):
             yield leader.user
         for quote in self.quotes:
@@ -71,19 +71,19 @@ class Recap:
             yield reached.user
 
     def without_standings(self) -> "Recap":
-        """Return what is left where people do not see each other's standing."""
+        """Return a copy for workspaces whose people don't see each other's standings."""
         return replace(self, receivers=(), givers=(), milestones=())
 
 
 def name_others_first(leaders: Sequence[Leader], before: Sequence[Leader]) -> tuple[Leader, ...]:
-    """Return *leaders*, the first one last where they led the period *before* too."""
+    """Return *leaders*, moving the first one last if they also led the period *before*."""
     if not (leaders and before and leaders[0].user == before[0].user):
         return tuple(leaders)
     return (*leaders[1:], replace(leaders[0], leads_again=True))
 
 
 def choose_quotes(said: Iterable[Quote]) -> tuple[Quote, ...]:
-    """Return the first ones of what was *said*, each person once, and each reason of a giver."""
+    """Return the first QUOTES of *said*, with each receiver, and each giver's reason, once."""
     chosen, told = list[Quote](), set[object]()
     for quote in said:
         marks: set[object] = {quote.receiver, (quote.giver, quote.reason)}
@@ -94,7 +94,7 @@ def choose_quotes(said: Iterable[Quote]) -> tuple[Quote, ...]:
 
 
 def find_recap_period(settings: Settings, day: date) -> Period:
-    """Return what a recap on *day* is about: the week or month before the one of that day."""
+    """Return the period that a recap on *day* covers: the week or month before that day's."""
     if settings.recap is RecapPace.MONTHLY:
         now = periods.find_month(day)
     else:

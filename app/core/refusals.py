@@ -1,6 +1,6 @@
 """The rules: which votes of a message count, and which are refused and why (docs/use/grammar.md).
 
-Cooldown and allowance are decided where votes are stored, by `limit_votes` of the database.
+The database function `limit_votes` applies cooldown and allowance when votes are stored.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,7 +14,7 @@ from app.core.vote import Vote, is_thing
 
 
 class Refusal(StrEnum):
-    """Why a vote does not count; only its voter is told."""
+    """Why a vote doesn't count; only its voter is told."""
 
     SELF = "self"
     TOO_MANY = "too_many"
@@ -31,57 +31,57 @@ class Refusal(StrEnum):
     CLOSED = "closed"
     """No votes count in the channel."""
     SCORE = "score"
-    """A score is as large as can be stored; no import or admin brings one there any more."""
+    """The score would be too large to store; imports and adjustments can't bring one near that."""
 
 
 WITHHOLDING: Final = (Refusal.BANNED, Refusal.CLOSED)
-"""Why nothing more counts, while what was given before stays as it is."""
+"""The reasons to count nothing more while earlier points stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveBan:
-    """That somebody may not vote."""
+    """A ban on a person's votes."""
 
     until: datetime | None = None
-    """None: until it is lifted."""
+    """None: until the ban is lifted."""
 
 
 @dataclass(frozen=True, slots=True)
 class VoteFacts:
-    """What is known of the people that a message concerns, beside the settings."""
+    """What is known about the people that a message concerns, apart from settings."""
 
     opted_out: Collection[str] = ()
-    """Those who have opted out: no votes for them count."""
+    """People who have opted out: votes for them don't count."""
     strangers: Collection[str] = ()
-    """Those of other organizations, the voter among them; asked only where it matters."""
+    """People from other organizations, maybe the voter too; looked up only where it matters."""
     ban: ActiveBan | None = None
-    """That of the voter."""
+    """The voter's ban, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedVote:
-    """A vote that does not count."""
+    """A vote that doesn't count."""
 
     reason: Refusal
     target: str = ""
-    """Whom or what it was for; empty where that was not asked, since they are too many."""
+    """Whom or what it was for; empty if the refusal isn't about a single target."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What becomes of a message's votes."""
+    """Which of a message's votes count, and which are refused."""
 
     counted: tuple[Vote, ...] = ()
     refused: tuple[RefusedVote, ...] = ()
     opted_out: tuple[str, ...] = ()
-    """Those of whom votes were refused because they have opted out."""
+    """Targets whose votes were refused because they have opted out."""
     withheld: tuple[Vote, ...] = ()
-    """Votes that one of WITHHOLDING refuses: an edit leaves what they had, and adds nothing."""
+    """Votes refused by one of WITHHOLDING: an edit keeps their earlier points and adds none."""
     ban: ActiveBan | None = None
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
-        """Why votes are refused: a reason for each of them."""
+        """The reason of each refused vote."""
         return tuple(vote.reason for vote in self.refused)
 
 
@@ -91,7 +91,7 @@ _NOBODY: Final = VoteFacts()
 def judge(
     votes: Sequence[Vote], voter: str, settings: Settings, facts: VoteFacts = _NOBODY
 ) -> Ruling:
-    """Return which *votes* (one per target) count when *voter* casts them."""
+    """Return the ruling on *votes* (one per target) cast by *voter*."""
     if refused := _find_common_refusal(votes, voter, settings, facts):
         ruling = Ruling((), tuple(RefusedVote(refused, v.target) for v in votes), ban=facts.ban)
         return replace(ruling, withheld=tuple(votes)) if refused in WITHHOLDING else ruling
@@ -106,7 +106,7 @@ def judge(
 def _find_common_refusal(
     votes: Sequence[Vote], voter: str, settings: Settings, facts: VoteFacts
 ) -> Refusal | None:
-    """Return why no vote of the message counts."""
+    """Return why none of the message's votes count, or None."""
     if not settings.votes:
         return Refusal.CLOSED
     if facts.ban:
@@ -141,7 +141,7 @@ def _find_minus_refusal(vote: Vote, allowed: Minus) -> Refusal | None:
 
 
 def cap_votes(votes: Sequence[Vote], held_votes: Collection[Vote]) -> tuple[Vote, ...]:
-    """Return *votes*, none with more points than in *held_votes* or with another sign."""
+    """Return *votes* with no more points than in *held_votes*, and none with the opposite sign."""
     before = {vote.target: vote.points for vote in held_votes}
     left = (replace(v, points=_limit_points(v.points, before.get(v.target, 0))) for v in votes)
     return tuple(vote for vote in left if vote.points)

@@ -1,7 +1,7 @@
-"""What waits to be said: a frozen value for each kind of reply, and how it stands in the outbox.
+"""The replies that wait in the outbox: a frozen value for each kind, and its JSON form.
 
-A new kind is a word of ReplyKind, a dataclass here that REPLIES lists, whoever writes it, and the
-case of the renderer that puts it into words.
+A new kind takes a member of ReplyKind, a dataclass here that REPLIES lists, the code that writes
+it, and a case in the renderer.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from app.core.reply_body import ReplyBody, ReplyKind
 
 @dataclass(frozen=True, slots=True)
 class CountedVote:
-    """One counted vote, as it is told in the channel."""
+    """One counted vote, as the channel is told."""
 
     target: str
     points: int
@@ -25,20 +25,20 @@ class CountedVote:
     reason: str | None = None
     because: str | None = None
     was: int = 0
-    """The points of a vote that was withdrawn; it has none any more."""
+    """The points of a withdrawn vote, which now has none."""
     by: str | None = None
-    """Who gave it, where that is not whoever wrote the message."""
+    """The giver, if not the author of the message."""
     by_workflow: bool = False
-    """Whether a workflow gave it in their name."""
+    """Whether a workflow gave it on their behalf."""
     is_cut: bool = False
     """Whether more points were written than one message may give."""
     factor: int = 1
-    """By what a boost multiplied plus points of its message; *points* are multiplied already."""
+    """The boost's factor for the message's plus points; *points* include it."""
 
 
 @dataclass(frozen=True, slots=True)
 class VotesReply(ReplyBody):
-    """What the votes of a message came to."""
+    """The results of a message's votes."""
 
     votes: tuple[CountedVote, ...] = ()
 
@@ -51,38 +51,38 @@ class VotesReply(ReplyBody):
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return the votes that *body* lists."""
+        """Return the reply with the votes that *body* lists."""
         return cls(tuple(CountedVote(**vote) for vote in body))
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalNote:
-    """One reason why votes do not count, with what its sentence has to name."""
+    """One reason why votes don't count, with the details that its sentence names."""
 
     reason: Refusal
     limit: int | None = None
-    """The limit in force then, for a reason that is one."""
+    """The limit at the time, for a reason that has one."""
     until: str | None = None
-    """When a ban ends, in ISO 8601; None: when it is lifted."""
+    """When a ban ends, in ISO 8601; None: when it's lifted."""
     is_rest: bool | None = None
-    """Whether it stands for all that follows for a while, whatever the reasons."""
+    """Whether it announces that further refusals, for any reason, won't be told for a while."""
     targets: tuple[str, ...] | None = None
-    """Those for whom they were, for a reason that lies with them alone."""
+    """The targets of those votes, for a reason that concerns only them."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as an object that names only what it has."""
+        """Return a JSON object with only the fields that are set."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     @classmethod
     def from_json(cls, note: Mapping[str, Any]) -> Self:
-        """Return the reason that *note* names, as `to_json` has it."""
+        """Return the note that `to_json` encoded as *note*."""
         of = dict(note) | {"reason": Refusal(note["reason"])}
         return cls(**of | ({"targets": tuple(note["targets"])} if "targets" in note else {}))
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalsReply(ReplyBody):
-    """Why votes of a message do not count."""
+    """Why votes of a message don't count."""
 
     notes: tuple[RefusalNote, ...] = ()
 
@@ -94,25 +94,25 @@ class RefusalsReply(ReplyBody):
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return the reasons that *body* lists."""
+        """Return the reply with the notes that *body* lists."""
         return cls(tuple(RefusalNote.from_json(note) for note in body))
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreReply(ReplyBody):
-    """What somebody or something has."""
+    """The score of a person or thing."""
 
     target: str
     score: int
     spelling: str = ""
-    """How a thing was written by whoever asked."""
+    """A thing as the asker spelled it."""
 
     kind: ClassVar = ReplyKind.SCORE
 
 
 @dataclass(frozen=True, slots=True)
 class OptOutsReply(ReplyBody):
-    """Who of those named has opted out."""
+    """Which of the people named have opted out."""
 
     people: tuple[str, ...]
 
@@ -120,61 +120,61 @@ class OptOutsReply(ReplyBody):
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return the people that *body* lists."""
+        """Return the reply with the people that *body* lists."""
         return cls(tuple(body["people"]))
 
 
 @dataclass(frozen=True, slots=True)
 class BoardReply(ReplyBody):
-    """A board, as it is when it is posted."""
+    """A board, read when it's posted."""
 
     words: str
-    """What was asked for."""
+    """The command's words that ask for it."""
     reader: str
     shown: bool = False
-    """Whether the reader shows it to everybody."""
+    """Whether the reader shares it with everyone."""
 
     kind: ClassVar = ReplyKind.BOARD
 
 
 @dataclass(frozen=True, slots=True)
 class HelpReply(ReplyBody):
-    """How the app is used."""
+    """How to use the app."""
 
     kind: ClassVar = ReplyKind.HELP
 
 
 @dataclass(frozen=True, slots=True)
 class UnclearReply(ReplyBody):
-    """That what was asked for is not understood."""
+    """A query that wasn't understood."""
 
     query: UnclearQuery
 
     kind: ClassVar = ReplyKind.UNCLEAR
 
     def to_json(self) -> Any:
-        """Return the parts of the query."""
+        """Return the query as a JSON object."""
         return asdict(self.query)
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return what *body* says was not understood."""
+        """Return the reply with the query that *body* encodes."""
         return cls(UnclearQuery(body["word"], UnclearReason(body["why"]), body["nearest"]))
 
 
 @dataclass(frozen=True, slots=True)
 class OfferReply(ReplyBody):
-    """The question whom a typed name means."""
+    """A question asking whom a typed name means."""
 
     handle: str
     offers: tuple[tuple[int, str], ...]
-    """The number of each offer, and the person that it is of."""
+    """Each offer's row number, and the person offered."""
 
     kind: ClassVar = ReplyKind.OFFER
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return the offers that *body* lists."""
+        """Return the reply with the offers that *body* lists."""
         return cls(body["handle"], tuple((row, user) for row, user in body["offers"]))
 
 
@@ -184,50 +184,50 @@ class HintReply(ReplyBody):
 
     hint: HintKind
     person: str = ""
-    """Whom they seem to have meant."""
+    """The person they seem to have meant."""
     spelling: str = ""
-    """What they typed for a name."""
+    """The name as they typed it."""
 
     kind: ClassVar = ReplyKind.HINT
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return the hint that *body* is."""
+        """Return the reply that *body* encodes."""
         return cls(HintKind(body["hint"]), body["person"], body["spelling"])
 
 
 @dataclass(frozen=True, slots=True)
 class WelcomeReply(ReplyBody):
-    """How the app works in a channel, for whoever has invited it there."""
+    """How the app works in a channel, for the person who invited it."""
 
     decides: bool = True
-    """Whether they may say hello to everybody and change the channel's settings."""
+    """Whether they may post the hello for everyone and change the channel's settings."""
 
     kind: ClassVar = ReplyKind.WELCOME
 
 
 @dataclass(frozen=True, slots=True)
 class HelloReply(ReplyBody):
-    """How the app works in a channel, for everybody there."""
+    """How the app works in a channel, for everyone there."""
 
     kind: ClassVar = ReplyKind.HELLO
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeReply(ReplyBody):
-    """One vote, as whoever got its points is told of it directly."""
+    """One vote, in a direct message to the person who got its points."""
 
     voter: str
-    """Empty, when it is told, for somebody who is not shown."""
+    """Emptied before posting if the voter is hidden."""
     channel: str
-    """Empty, when it is told, for a private one."""
+    """Emptied before posting if the channel is private."""
     points: int
     reason: str | None = None
     because: str | None = None
     by_workflow: bool = False
-    """Whether a workflow gave it in the voter's name."""
+    """Whether a workflow gave it on the voter's behalf."""
     factor: int = 1
-    """By what a boost multiplied it, where that is known; *points* are multiplied already."""
+    """The boost's factor, if known; *points* include it."""
 
     kind: ClassVar = ReplyKind.NOTICE
     joins: ClassVar = True
@@ -236,7 +236,7 @@ class NoticeReply(ReplyBody):
 
 @dataclass(frozen=True, slots=True)
 class FirstPointReply(ReplyBody):
-    """The vote that gave somebody their first point, as they are told of it directly."""
+    """The vote that gave a person their first point, in a direct message to them."""
 
     gift: NoticeReply
 
@@ -245,13 +245,13 @@ class FirstPointReply(ReplyBody):
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return the vote that *body* tells of."""
+        """Return the reply that *body* encodes."""
         return cls(NoticeReply.from_json(body["gift"]))
 
 
 @dataclass(frozen=True, slots=True)
 class DigestReply(ReplyBody):
-    """A day's votes for one person; they are read from the ledger when it is sent."""
+    """A day's votes for one person, read from the ledger when the digest is sent."""
 
     kind: ClassVar = ReplyKind.DIGEST
     is_direct: ClassVar = True
@@ -264,14 +264,14 @@ REPLIES: Final[tuple[type[ReplyBody], ...]] = (
 )  # fmt: skip
 _BY_KIND: Final = {reply.kind: reply for reply in REPLIES}
 JOINING: Final = tuple(reply.kind for reply in REPLIES if reply.joins)
-"""The kinds of which several are put into one post."""
+"""The kinds whose replies can share one post."""
 DIRECT: Final = tuple(reply.kind for reply in REPLIES if reply.is_direct)
-"""The kinds that stand in somebody's own conversation with the app."""
+"""The kinds that go to a person's own conversation with the app."""
 
 
 def read_reply(kind: str, body: Any) -> ReplyBody:
-    """Return the reply of *kind* that *body*, of the outbox, tells.
+    """Return the reply of *kind* that the outbox holds as *body*.
 
-    Raises TypeError, ValueError or KeyError where it is none.
+    Raises TypeError, ValueError or KeyError if it doesn't encode one.
     """
     return _BY_KIND[ReplyKind(kind)].from_json(body)

@@ -1,4 +1,4 @@
-"""What every reply has in common: its kind, and how it stands in the outbox."""
+"""What all replies have in common: a kind, and a JSON form for the outbox."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 
 class ReplyKind(StrEnum):
-    """What a reply tells of: the word that its row in the outbox has."""
+    """A reply's kind, as its row in the outbox names it."""
 
     VOTES = "votes"
     REFUSALS = "refusals"
@@ -29,19 +29,19 @@ class ReplyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReplyBody:
-    """What a reply is worded from."""
+    """The data that a reply is rendered from."""
 
     kind: ClassVar[ReplyKind]
     joins: ClassVar[bool] = False
-    """Whether several that wait in one place are put into one post."""
+    """Whether several of them waiting for one place share a post."""
     is_direct: ClassVar[bool] = False
-    """Whether it stands in somebody's own conversation with the app."""
+    """Whether it goes to a person's own conversation with the app."""
 
     def to_json(self) -> Any:
-        """Return it as it stands in the outbox."""
+        """Return the JSON form that the outbox stores."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return what *body* tells; raises TypeError or ValueError where it does not fit."""
+        """Return the reply that *body* encodes; raises TypeError or ValueError if it isn't one."""
         return cls(**body)

@@ -1,4 +1,4 @@
-"""When something is due that happens by itself, and how late it may still be done."""
+"""Timers: when the app acts on its own, and how late it may still do so."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,16 +8,16 @@ from typing import Any, Final
 
 
 class TimerKind(StrEnum):
-    """What happens at a time."""
+    """What happens when a timer is due."""
 
     DIGEST = "digest"
-    """Those who got points on the day before are told of them."""
+    """People who got points the day before are told about them."""
     RECAP = "recap"
-    """A channel is told who got and gave most in the week or month before."""
+    """A channel is told who got and gave most in the previous week or month."""
     FEED = "feed"
-    """A channel is told what was given in others since the last time."""
+    """A channel is told what was given in other channels since the last time."""
     BOOST_WARNING = "boost_warning"
-    """A channel is told that a boost ends in some minutes."""
+    """A channel is told that a boost ends in a few minutes."""
     BOOST_END = "boost_end"
     """A channel is told that a boost has ended."""
 
@@ -29,53 +29,53 @@ LATEST: Final[Mapping[TimerKind, timedelta]] = {
     TimerKind.BOOST_WARNING: timedelta(minutes=4),
     TimerKind.BOOST_END: timedelta(hours=1),
 }
-"""How late each may be done: what is later than that is skipped, and waits for its next time."""
+"""How late each kind may run; a timer later than that is skipped until its next time."""
 
 _PLANNED_AT: Final = "planned_at"
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Something that is due at a time; *kind* and *about* tell it from all others of a team."""
+    """An action due at a time; *kind* and *about* identify it within a team."""
 
     kind: TimerKind
     due_at: datetime
     about: str = ""
     plan: str = ""
-    """The setting that it comes from, in words of ours; empty for what somebody has begun."""
+    """The schedule it comes from, as text of ours; empty for something that a person started."""
     body: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def planned_at(self) -> datetime:
-        """When it was due first, however often it was tried in vain since."""
+        """When it was first due, before any failed attempts."""
         first = self.body.get(_PLANNED_AT)
         return datetime.fromisoformat(first) if first else self.due_at
 
     def postpone(self, until: datetime) -> "Timer":
-        """Return it as it is tried again then, and no less late for it."""
+        """Return this timer due again at *until*; its lateness still counts from `planned_at`."""
         body = {**self.body, _PLANNED_AT: self.planned_at.isoformat()}
         return replace(self, due_at=until, body=body)
 
     def is_too_late(self, now: datetime) -> bool:
-        """Tell whether it is no longer done *now*."""
+        """Return whether *now* is too late to run it."""
         return now - self.planned_at > LATEST[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """An hour of every day, of one day of the week, or of the first such day of the month."""
+    """An hour of every day, of one weekday, or of the first such day of the month."""
 
     zone: tzinfo
     hour: int
     weekday: int | None = None
-    """The days after Monday; None: every day."""
+    """Days after Monday; None: any day."""
     is_monthly: bool = False
 
     def find_next(self, after: datetime) -> datetime:
-        """Return the first time of it that is later than *after*.
+        """Return the first scheduled time later than *after*.
 
-        An hour that the clock leaves out comes when the clock has gone on; of an hour that it
-        repeats, the first one counts.
+        An hour that the clock skips comes once the clock has moved on; of a repeated hour, the
+        first one counts.
         """
         day = after.astimezone(self.zone).date() - timedelta(days=1)
         while True:
@@ -85,7 +85,7 @@ class Schedule:
                 return due
 
     def plan(self, kind: TimerKind, now: datetime, about: str = "") -> Timer:
-        """Return the timer of *kind* for the next time of it after *now*."""
+        """Return the timer of *kind* for the next scheduled time after *now*."""
         return Timer(kind, self.find_next(now), about, self._describe())
 
     def _is_day(self, day: date) -> bool:

@@ -1,4 +1,4 @@
-"""The vote: what the parser finds, the rules judge and the store keeps; each target has one."""
+"""The vote, which the parser finds, the rules judge and the store keeps: one per target."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -9,67 +9,67 @@ GROUP: Final = "group:"
 THING: Final = "thing:"
 
 _ALIKE: Final = str.maketrans("’‘‐‑", "''--")
-"""What phones and typesetting make of the apostrophe and the hyphen."""
+"""The forms that phones and typesetting give the apostrophe and the hyphen."""
 
-# A key stands in indexes, whose rows PostgreSQL holds to about 2,700 bytes.
+# Keys are indexed, and PostgreSQL limits index rows to about 2,700 bytes.
 MAX_KEY_BYTES: Final = 2000
 
 MOST_SCORE: Final = 10**15
-"""The greatest score, either way, that anything but votes may bring somebody to.
+"""The greatest score, positive or negative, that anything but votes may produce.
 
-No number of votes comes from there to what 64 bits hold.
+From there, no number of votes can reach the limit of 64 bits.
 """
 
 _FIRST_MILESTONES: Final = (10, 50)
 _MILESTONE_STEPS: Final = (100, 250, 500)
-"""The scores that are worth a word: 10, 50, 100, 250, 500, 1,000, 2,500 and so on."""
+"""The scores to celebrate: 10, 50, 100, 250, 500, 1,000, 2,500 and so on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """Points for one target, with the reason that was given."""
+    """Points for one target, with the reason given."""
 
     target: str
     """A Slack user id, `thing:` and the thing's key, or (before expansion) `group:` and its id."""
     points: int
     reason: str | None = None
     because: str | None = None
-    """The word that led to the reason, as typed: `for`, `because`, …"""
+    """The word that introduced the reason: `for`, `because`, …"""
     spelling: str = ""
-    """How a thing was written, for showing it; empty for people."""
+    """A thing as it was written, for display; empty for people."""
     handle: str = ""
-    """What a thing was typed as, casefolded, where it may be meant for a person."""
+    """A thing's name as typed, casefolded, if it may mean a person."""
     has_at: bool = field(default=False, compare=False)
-    """Whether it was typed after an @."""
+    """Whether the thing was typed after an @."""
     is_cut: bool = field(default=False, compare=False)
     """Whether more points were written than one message may give."""
     joins_thread: bool = field(default=False, compare=False)
-    """Whether it is an operator alone in a thread: a vote for whoever began it, or, where that
-    first message gave points itself, for those who got them."""
+    """Whether it's an operator alone in a thread: a vote for the thread's author, or, if the
+    thread's first message gave points itself, for the people who got them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
-    """What a message says in the grammar's terms: its votes, or the score it asks for."""
+    """A parsed message: its votes, or the score it asks for."""
 
     votes: tuple[Vote, ...] = ()
     query: str | None = None
     """The target whose score the whole message asks for (`@bob==`)."""
     spelling: str = ""
-    """How the query's thing was written."""
+    """The query's thing as it was written."""
     asks_bare: bool = False
-    """Whether the query's thing is a bare word, which may be no question at all."""
+    """Whether the query's thing is a bare word, which may not be a question at all."""
 
     @property
     def joining(self) -> Vote | None:
-        """The operator that the whole message is, alone in a thread."""
+        """The vote of a message that is just an operator in a thread, or None."""
         return next((vote for vote in self.votes if vote.joins_thread), None)
 
 
 def build_thing_id(name: str) -> str | None:
-    """Return the target id of the thing called *name*, or None when it cannot be a key.
+    """Return the target id of the thing called *name*, or None if it can't be a key.
 
-    The key is NFC, casefolded, with white space folded and one kind of apostrophe and of hyphen
+    The key is NFC and casefolded, with white space, apostrophes and hyphens normalized
     (docs/use/grammar.md).
     """
     key = " ".join(_normalize(_normalize(name).casefold()).translate(_ALIKE).split())
@@ -81,32 +81,32 @@ def _normalize(text: str) -> str:
 
 
 class ScoreLimitError(Exception):
-    """A score would be larger than scores may be; nothing was stored."""
+    """A score would exceed the limit; nothing was stored."""
 
 
 def require_score(before: int, after: int) -> None:
-    """Raise ScoreLimitError if *after* is beyond MOST_SCORE, and farther from 0 than *before*."""
+    """Raise ScoreLimitError if *after* exceeds MOST_SCORE and is farther from 0 than *before*."""
     if abs(after) > max(MOST_SCORE, abs(before)):
         raise ScoreLimitError
 
 
 def is_thing(target: str) -> bool:
-    """Tell whether *target* is a thing, not a person."""
+    """Return whether *target* is a thing, not a person."""
     return target.startswith(THING)
 
 
 def list_groups(votes: Sequence[Vote]) -> list[str]:
-    """Return the ids of the groups that *votes* name, each once."""
+    """Return the ids of the groups that *votes* name, without duplicates."""
     return list(dict.fromkeys(v.target.removeprefix(GROUP) for v in votes if _is_group(v)))
 
 
 def tally(
     votes: Sequence[Vote], members: Mapping[str, Sequence[str]], max_points: int
 ) -> tuple[Vote, ...]:
-    """Return one vote per target, in order of mention, each held to ± *max_points*.
+    """Return one vote per target, in order of mention, each limited to ± *max_points*.
 
-    *members* holds the members of each group in *votes*. The same target twice: the points are
-    summed, the first reason given stays. A sum of 0 isn't a vote (docs/use/grammar.md).
+    *members* maps each group in *votes* to its members. Votes for the same target are summed and
+    keep the first reason given; a sum of 0 isn't a vote (docs/use/grammar.md).
     """
     summed: dict[str, Vote] = {}
     for vote in votes:
@@ -134,7 +134,7 @@ def _add_vote(before: Vote | None, vote: Vote) -> Vote:
 
 
 def _limit(vote: Vote, most: int) -> Vote:
-    """Return *vote*, held to ± *most*."""
+    """Return *vote* limited to ± *most* points, with `is_cut` set accordingly."""
     points = max(-most, min(most, vote.points))
     was_cut = points != vote.points or (vote.is_cut and abs(points) == most)
     return (
@@ -145,7 +145,7 @@ def _limit(vote: Vote, most: int) -> Vote:
 
 
 def find_milestone(before: int, after: int) -> int | None:
-    """Return the highest milestone that a score reaches which was *before* and is *after* now."""
+    """Return the highest milestone that a score reaches going from *before* to *after*, or None."""
     reached = [one for one in _FIRST_MILESTONES if before < one <= after]
     scale = 1
     while _MILESTONE_STEPS[0] * scale <= after:

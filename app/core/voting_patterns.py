@@ -1,4 +1,4 @@
-"""Patterns of voting that somebody may want to look at: numbers, not judgments."""
+"""Voting patterns that an admin may want to look at: numbers, not judgments."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ from typing import Final
 SPAN: Final = timedelta(days=90)
 """How far back the ledger is read."""
 MOST_ROWS: Final = 50_000
-"""Rows of the ledger that are read at most, the newest."""
+"""The most ledger rows that are read, newest first."""
 MOST_SHOWN: Final = 5
-"""Examples of each pattern that are shown."""
+"""How many examples of each pattern are shown."""
 REFUSALS_DAYS: Final = 30
 
 PAIR_VOTES: Final = 5
-"""Votes that each of a pair has given the other, at least."""
+"""The fewest votes that each of a pair has given the other."""
 PAIR_SHARE: Final = 50
-"""What percent of each one's votes went to the other, at least."""
+"""The smallest percentage of each one's votes that went to the other."""
 BURST_VOTES: Final = 10
-"""Votes of one giver for one target within a minute, at least."""
+"""The fewest votes by one giver for one target within a minute."""
 TOGGLES: Final = 3
-"""How often a vote of one message was withdrawn, at least."""
+"""The fewest times that a message's vote was withdrawn."""
 LATE: Final = timedelta(hours=1)
-"""After which a vote that an edit raises, or gives another reason, is a late change."""
+"""The age from which an edit that raises a vote or changes its reason is a late change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two people who mostly vote for each other: how often, and percent of what each gave."""
+    """Two people who mostly vote for each other: how often, and as percentages of their votes."""
 
     one: str
     other: str
@@ -39,7 +39,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """Many votes of one giver for one target within a minute; the most that there were."""
+    """Many votes by one giver for one target within a minute, at their peak."""
 
     giver: str
     target: str
@@ -48,7 +48,7 @@ class Burst:
 
 @dataclass(frozen=True, slots=True)
 class Toggle:
-    """A vote of one message that was withdrawn again and again."""
+    """A message's vote that was withdrawn again and again."""
 
     giver: str
     target: str
@@ -57,7 +57,7 @@ class Toggle:
 
 @dataclass(frozen=True, slots=True)
 class LateChange:
-    """Votes of one giver that edits have raised, or given another reason, later than an hour."""
+    """How many of a giver's votes were raised or reworded by edits after more than an hour."""
 
     giver: str
     raised: int
@@ -66,10 +66,10 @@ class LateChange:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the ledger shows of the last 90 days, at most MOST_SHOWN of each."""
+    """Patterns in the last 90 days of the ledger, at most MOST_SHOWN of each."""
 
     rows: int
-    """Rows of the ledger that were read."""
+    """How many ledger rows were read."""
     pairs: Sequence[Pair] = ()
     bursts: Sequence[Burst] = ()
     toggles: Sequence[Toggle] = ()
@@ -79,12 +79,12 @@ class Report:
 
     @property
     def is_cut(self) -> bool:
-        """Tell whether there may be more than was read."""
+        """Whether there may be more rows than were read."""
         return self.rows >= MOST_ROWS
 
     @property
     def people(self) -> list[str]:
-        """Return all who are named, things among them."""
+        """The people and things named in the report."""
         found = [who for pair in self.pairs for who in (pair.one, pair.other)]
         found += [who for burst in self.bursts for who in (burst.giver, burst.target)]
         found += [who for toggle in self.toggles for who in (toggle.giver, toggle.target)]
