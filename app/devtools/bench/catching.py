@@ -1,4 +1,4 @@
-"""How long it takes to count the votes in a long history, with the command an operator uses."""
+"""The time that the catch-up command takes to count the votes in a long history."""
 
 import asyncio
 import sys
@@ -32,7 +32,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
 
 
 def _make_workspace() -> Workspace:
-    """Return a workspace in which somebody has said something every ten seconds."""
+    """Return a workspace in which a message was posted every ten seconds."""
     workspace, began = make_workspace(1000), time.time() - 10 * MESSAGES - 60
     for number, post in enumerate(make_posts(workspace, MESSAGES, Random(6))):
         text = post.text if number % 10 == 0 else "a message like most"

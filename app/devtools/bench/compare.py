@@ -1,7 +1,7 @@
-"""One function for a vote, against a plain transaction of several statements and against pgbench.
+"""One function per vote, against a plain multi-statement transaction and against pgbench.
 
-All write the same rows. Ours and the plain transaction are carried out by this process, with the
-same pool; pgbench, a program in C, calls our function and so tells what the machine can do.
+All write the same rows. Ours and the plain transaction run in this process, on the same pool.
+pgbench, a C program, calls our function and so shows what the machine can do.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ INSERT INTO outbox (team_id, channel_id, message_ts, kind, thread_ts, body)
 VALUES (%s, %s, %s, 'votes', %s, %s)
 """
 
-# What pgbench draws for each vote; the numbers of our ballots are elsewhere in time.
+# pgbench's random values for each vote; our own ballots use timestamps of another range.
 _DRAWN: Final = f"""
 \\set second random(1, 50000000)
 \\set part random(0, 999999)
@@ -74,7 +74,7 @@ _DRAWN: Final = f"""
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Let each vote for some seconds, in turn, alone and eight at once."""
+    """Run each variant for some seconds in turn, with one and with eight votes in flight."""
     rows: list[BenchRow] = []
     url = create_database(environment.url)
     database = Database(url, Limits(pool_min=8, pool_max=8))
@@ -97,7 +97,7 @@ async def _compare(
     meter, costs = CpuMeter(os.getpid(), url), dict[str, list[CpuCost]]()
 
     async def measure_side(name: str, store: Store, size: int = 1) -> float:
-        await asyncio.sleep(0.5)  # until the server has taken over what pgbench's connections spent
+        await asyncio.sleep(0.5)  # until the server has reaped pgbench's backends
         before = meter.read()
         rate, stored = await _measure_rate(database, store, at_once, size)
         costs.setdefault(name, []).append(meter.read().divide(before, stored))
@@ -145,7 +145,7 @@ def _list_costs(what: str, costs: Mapping[str, Sequence[CpuCost]]) -> Iterator[B
 async def _measure_rate(
     database: Database, store: Store, at_once: int, size: int
 ) -> tuple[float, int]:
-    """Return how many votes a second are stored, *size* at a time, and how many there were."""
+    """Return the votes stored per second, *size* at a time, and how many they were."""
     numbers, draw = count(time.time_ns() // 1000), Random(9)
     started = time.perf_counter()
     stored = 0
@@ -177,7 +177,7 @@ def _make_ballot(number: int, draw: Random) -> Ballot:
 
 
 def _make_varying_ballot() -> tuple[Ballot, dict[str, str]]:
-    """Return a ballot for pgbench, and what each vote puts in the place of its texts."""
+    """Return a ballot for pgbench, and the SQL expressions that replace its placeholder texts."""
     variables = {
         '"1.000001"': "'\"' || (1700000000 + (:second)::int)::text || '.'"
         " || lpad((:part)::text, 6, '0') || '\"'",
@@ -195,18 +195,18 @@ async def _store_ours(conn: Conn, ballot: Ballot) -> None:
 
 
 async def _cast_together(conn: Conn, ballots: Sequence[Ballot]) -> None:
-    """Store *ballots* as votes are that arrive while others are stored."""
+    """Store *ballots* in one call, as the app does with votes that queue up."""
     await cast_all(conn, ballots)
 
 
 async def _store_pipelined(conn: Conn, ballot: Ballot) -> None:
-    """Store *ballot* plainly, but wait for the database only where something is to be known."""
+    """Store *ballot* plainly, but wait for the database only where a result is needed."""
     async with conn.pipeline():
         await _store_plainly(conn, ballot)
 
 
 async def _store_plainly(conn: Conn, ballot: Ballot) -> None:
-    """Store *ballot* as one would at first: a transaction, and a statement for each table."""
+    """Store *ballot* in the obvious way: one transaction, one statement per table."""
     said = ballot.message
     key = (said.team, said.channel, said.ts)
     async with conn.transaction():

@@ -1,4 +1,4 @@
-"""The time that processors spend on the app and on its PostgreSQL."""
+"""CPU time spent by the app and by its PostgreSQL."""
 
 from dataclasses import dataclass
 
@@ -8,27 +8,27 @@ import psycopg
 
 @dataclass(frozen=True, slots=True)
 class CpuCost:
-    """Seconds of CPU, or what they come to for each vote in milliseconds."""
+    """CPU time, either in seconds or in milliseconds per vote."""
 
     app: float
     postgres: float
 
     def divide(self, before: "CpuCost", votes: int) -> "CpuCost":
-        """Return the milliseconds for each of *votes* that were spent since *before*."""
+        """Return the milliseconds spent per vote since *before*."""
         return CpuCost(
             1000 * (self.app - before.app) / votes, 1000 * (self.postgres - before.postgres) / votes
         )
 
 
 class CpuMeter:
-    """Reads what the process *pid* and the PostgreSQL server at *url* have spent."""
+    """Reads the CPU time of the process *pid* and of the PostgreSQL server at *url*, if given."""
 
     def __init__(self, pid: int, url: str | None = None) -> None:
         self._app = psutil.Process(pid)
         self._postgres = _find_postmaster(url) if url else None
 
     def read(self) -> CpuCost:
-        """Return the seconds spent since both began."""
+        """Return the seconds spent since both started."""
         return CpuCost(_sum_own(self._app), _sum_all(self._postgres) if self._postgres else 0.0)
 
 
@@ -44,7 +44,7 @@ def _sum_own(process: psutil.Process) -> float:
 
 
 def _sum_all(server: psutil.Process) -> float:
-    """Return what *server* and its children spent; those that are gone it has taken over."""
+    """Return the CPU time of *server* and its children, including those it has reaped."""
     times = server.cpu_times()
     total = float(times.user + times.system + times.children_user + times.children_system)
     for child in server.children(recursive=True):

@@ -1,7 +1,7 @@
-"""The least that Bolt can do: the app's shape without an app, to be measured against.
+"""A minimal Bolt app behind the same kind of server, as a baseline to measure against.
 
-Runs as ``python -m app.devtools.bench.empty`` with SLACK_SIGNING_SECRET set, and says on standard
-output which port it listens on.
+Runs as ``python -m app.devtools.bench.empty`` with SLACK_SIGNING_SECRET set, and prints the port it
+listens on to standard output.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ PATH = "/slack/events"
 
 
 def make_application(signing_secret: str) -> web.Application:
-    """Return a server of a Bolt app that hears messages and does nothing."""
+    """Return a server with a Bolt app that receives messages and does nothing."""
     app = AsyncApp(
         signing_secret=signing_secret, authorize=_authorize, process_before_response=True
     )
@@ -37,7 +37,7 @@ async def _authorize(enterprise_id: str | None, team_id: str | None) -> Authoriz
     return AuthorizeResult(
         enterprise_id=enterprise_id,
         team_id=team_id,
-        bot_token="xoxb-empty",  # noqa: S106 (opens nothing)
+        bot_token="xoxb-empty",  # noqa: S106 (not a real token)
         bot_id="B0PPTBOT",
         bot_user_id="U0PPTBOT",
     )

@@ -1,4 +1,4 @@
-"""Where a benchmark takes place: a fresh database, a stand-in for Slack, and the app between."""
+"""The environment of a benchmark: a fresh database, a fake Slack, and the app between them."""
 
 import asyncio
 import contextlib
@@ -44,10 +44,10 @@ class ServerProcess:
 async def run_server(
     module: Sequence[str], environment: Mapping[str, str], folder: Path, root: Path = ROOT
 ) -> AsyncIterator[ServerProcess]:
-    """Run ``python -m`` *module* in *folder* while inside, with nothing of our environment.
+    """Run ``python -m`` *module* in *folder*, with only *environment* set.
 
-    *root* is the checkout whose code that is. Raises BenchError when it does not say
-    `server.ready` in time.
+    *root* is the checkout whose code runs. Raises BenchError if it doesn't log `server.ready` in
+    time.
     """
     out, errors = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
     env = {"PYTHONPATH": str(root), "LOG_FORMAT": "json", **environment}
@@ -67,7 +67,7 @@ async def run_server(
 
 
 def find_python(root: Path) -> str:
-    """Return the interpreter of the checkout *root*: that of its own environment, or else ours."""
+    """Return the interpreter of the checkout *root*: that of its own venv, or else ours."""
     own = root / ".venv" / "bin" / "python"
     return str(own) if root != ROOT and own.exists() else sys.executable
 
@@ -84,7 +84,7 @@ async def _read_port(stdout: asyncio.StreamReader) -> int:
 
 
 async def _drain(stdout: asyncio.StreamReader) -> None:
-    """Read what is logged, so that a full pipe stops nobody."""
+    """Read and discard the logs, so that a full pipe doesn't block the server."""
     while await stdout.read(65536):
         pass
 
@@ -101,20 +101,20 @@ async def _stop(child: asyncio.subprocess.Process) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BenchEnvironment:
-    """A PostgreSQL server at *url*, a folder for what is left over, and who hears of progress."""
+    """A PostgreSQL server at *url*, a working folder, and a callback for progress messages."""
 
     url: str
     folder: Path
     tell: Callable[[str], None]
     refill: bool = False
-    """Whether what is kept for further runs is made anew."""
+    """Whether to rebuild the databases that are kept between runs."""
     root: Path = ROOT
     """The checkout whose app is measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunningApp:
-    """The app while it serves, and what stands around it."""
+    """The running app with its fake Slack, its load generator and its database URL."""
 
     server: ServerProcess
     slack: LocalSlack
@@ -122,12 +122,12 @@ class RunningApp:
     url: str
 
     async def read_rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """Return what the app's database holds."""
+        """Return the rows of *query* on the app's database."""
         async with await AsyncConnection.connect(self.url, autocommit=True) as conn:
             return await (await conn.execute(query, parameters)).fetchall()
 
     async def check_ledger(self, votes: int) -> None:
-        """Raise BenchError unless just as many votes are committed."""
+        """Raise BenchError unless exactly *votes* votes are committed."""
         found = (await self.read_rows("SELECT count(*) FROM vote_history"))[0][0]
         if found != votes:
             raise BenchError(f"{votes} votes were cast, {found} are in the ledger")
@@ -137,7 +137,7 @@ class RunningApp:
 async def run_app(
     environment: BenchEnvironment, workspace: Workspace, boards: Sequence[str] = ()
 ) -> AsyncIterator[RunningApp]:
-    """Run the app on a fresh database, where everybody has points on *boards*, while inside."""
+    """Run the app on a fresh database where every member has points on each of *boards*."""
     url, team, draw = (
         create_database(environment.url, environment.root),
         workspace.team_id,
@@ -159,7 +159,7 @@ async def run_app(
 async def run_app_on(
     url: str, folder: Path, workspace: Workspace, root: Path = ROOT
 ) -> AsyncIterator[RunningApp]:
-    """Run the app of the checkout *root* on the database at *url*, as it is, while inside."""
+    """Run the app of the checkout *root* on the existing database at *url*."""
     async with (
         LocalSlack(workspace, keep=100) as slack,
         run_server(["app", "server"], _make_environment(url, slack), folder, root) as process,
@@ -169,9 +169,9 @@ async def run_app_on(
 
 
 def create_database(url: str, root: Path = ROOT) -> str:
-    """Make a new database on the server at *url*, in place of the last; give its URL.
+    """Create the benchmark database on the server at *url*, replacing the last; return its URL.
 
-    It has the migrations of the checkout *root*. Raises BenchError where those fail.
+    It has the migrations of the checkout *root*. Raises BenchError if they fail.
     """
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
@@ -185,8 +185,8 @@ def create_database(url: str, root: Path = ROOT) -> str:
 
 
 def _migrate(url: str, root: Path) -> None:
-    """Let the checkout *root* migrate the database at *url*."""
-    done = subprocess.run(  # noqa: S603 (the checkout that was named)
+    """Apply the migrations of the checkout *root* to the database at *url*."""
+    done = subprocess.run(  # noqa: S603 (the checkout given by the caller)
         [find_python(root), "-m", "app", "migrate"], cwd=root,
         env={"DATABASE_URL": url, "PYTHONPATH": str(root)},
         capture_output=True, check=False, text=True,

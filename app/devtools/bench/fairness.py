@@ -1,4 +1,4 @@
-"""Whether a workspace that floods holds up the others: 50 quiet ones, alone and beside it."""
+"""Whether a flooding workspace slows down the others: 50 quiet ones, with and without it."""
 
 import asyncio
 import time
@@ -12,21 +12,21 @@ from app.devtools.bench.workload import Request, list_people, make_vote, make_wo
 from app.devtools.fake_slack.workspace import Workspace
 
 QUIET: Final = 50
-"""Workspaces that vote once in two seconds."""
+"""Number of workspaces that vote once in two seconds."""
 FLOOD: Final = 200
-"""Votes a second in one more."""
+"""Votes per second in one further workspace."""
 SECONDS: Final = 12
 CHANNELS: Final = 200
 MEMBERS: Final = 1000
 LATENCY: Final = 0.15
-"""Seconds after which Slack answers a call."""
+"""Seconds that the fake Slack takes to answer a call."""
 
 _ALONE: Final = f"{QUIET} workspaces, {QUIET // 2} votes/s: answer"
 _BESIDE: Final = f"the same beside one with {FLOOD} votes/s: answer"
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Measure the quiet workspaces without the flood and in it, each from a fresh start."""
+    """Measure the quiet workspaces without and with the flood, each time from a fresh start."""
     alone, beside, flood = list[list[float]](), list[list[float]](), list[list[float]]()
     for number in range(1, rounds + 1):
         alone.append((await _run(environment, number, flooded=False))[0])
@@ -41,7 +41,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
 async def _run(
     environment: BenchEnvironment, number: int, *, flooded: bool
 ) -> tuple[list[float], list[float]]:
-    """Return the milliseconds of each answer to the quiet workspaces, and to the other one."""
+    """Return the milliseconds of each response to the quiet workspaces, and to the flooding one."""
     draw, workspace = Random(number), make_workspace(MEMBERS, CHANNELS)
     workspace.monotonic = time.perf_counter
     url = create_database(environment.url, environment.root)
@@ -50,7 +50,7 @@ async def _run(
         quiet = _make_quiet_votes(draw, QUIET * SECONDS // 2)
         flood = _make_votes(workspace, draw, FLOOD * SECONDS if flooded else 0)
         warmed = await running.load.run_closed(_make_quiet_votes(draw, 8 * QUIET), 4)
-        warmed.check()  # now these few people are known, as they are in a quiet workspace
+        warmed.check()  # now these few people's names are cached, as in any quiet workspace
         return await _send(running.load, quiet, flood)
 
 
@@ -58,12 +58,12 @@ async def _send(
     load: Load, quiet: list[Request], flood: list[Request]
 ) -> tuple[list[float], list[float]]:
     outcomes = await asyncio.gather(load.run_open(quiet, QUIET / 2), load.run_open(flood, FLOOD))
-    outcomes[0].check()  # where the other one is too much, Slack is asked to send its votes again
+    outcomes[0].check()  # the flood may be rejected, for Slack to retry
     return outcomes[0].milliseconds, outcomes[1].milliseconds
 
 
 def _make_quiet_votes(draw: Random, count: int) -> list[Request]:
-    """Return *count* votes, each in the next of the quiet workspaces, all of one token."""
+    """Return *count* votes, spread in turn over the quiet workspaces, which share one token."""
     workspaces = []
     for number in range(QUIET):
         one = make_workspace(4, 4)

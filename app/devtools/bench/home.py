@@ -1,4 +1,4 @@
-"""How long an App Home takes to be published, and how soon it follows a vote."""
+"""The time to publish an App Home when it's opened, and after a vote."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ _PATIENCE: Final = 10.0
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Let random members open their page, one after the other, then vote for some of them."""
+    """Have random members open their App Home one by one, then vote for some of them."""
     draw, workspace = Random(5), make_workspace(MEMBERS)
     opened: list[float] = []
     followed: list[float] = []
@@ -46,7 +46,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
 async def _measure_openings(
     running: RunningApp, workspace: Workspace, draw: Random, count: int
 ) -> list[float]:
-    """Return for each of *count* openings the milliseconds until Slack has the page."""
+    """Return the milliseconds until the view is published, for each of *count* openings."""
     times = []
     for user in draw.sample(list_people(workspace), count):
         request = make_event(events.build_home_opened_event(workspace, user=user))
@@ -57,7 +57,7 @@ async def _measure_openings(
 async def _measure_updates(
     running: RunningApp, workspace: Workspace, draw: Random, count: int
 ) -> list[float]:
-    """Return for each of *count* votes the seconds until the page of its target tells it."""
+    """Return the seconds until the target's App Home shows a vote, for each of *count* votes."""
     times = []
     for post in make_posts(workspace, count, draw):
         user = post.text[2 : post.text.index(">")]
@@ -76,7 +76,7 @@ def _holds(word: str, view: Any) -> bool:
 async def _wait_until_shown(
     running: RunningApp, requests: list[Request], user: str, fits: Callable[[Any], bool]
 ) -> float:
-    """Return the seconds from sending *requests* until the page of *user* is new and *fits*."""
+    """Return the seconds from sending *requests* until a new view of *user* *fits*."""
     homes = running.slack.workspace.homes
     before, started = homes.get(user), time.perf_counter()
     shown = asyncio.create_task(

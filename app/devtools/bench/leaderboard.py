@@ -1,4 +1,4 @@
-"""How long `/leaderboard` takes in a workspace of 100,000 members who all have points."""
+"""The time of `/leaderboard` in a workspace of 100,000 members who all have points."""
 
 from random import Random
 from typing import Final
@@ -14,7 +14,7 @@ _WHAT: Final = f"`/leaderboard`, {MEMBERS:,} members, {REQUESTS} one by one:"
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Let random members ask for the board, one after the other."""
+    """Have random members ask for the board, one after the other."""
     draw, workspace = Random(2), make_workspace(MEMBERS)
     times: list[list[float]] = []
     async with run_app(environment, workspace, ["users"]) as running:

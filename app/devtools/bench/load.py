@@ -1,4 +1,4 @@
-"""Sends prepared requests over connections that stay open, and takes the time of each."""
+"""A load generator: sends prepared requests over keep-alive connections and times each one."""
 
 import asyncio
 import contextlib
@@ -15,11 +15,11 @@ _LENGTH: Final = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 
 
 class HttpConnection(asyncio.Protocol):
-    """One connection that stays open; carries one request at a time.
+    """A keep-alive connection that carries one request at a time.
 
-    It costs next to nothing, because it shares its machine with what it measures: requests are
-    bytes made ahead, and of an answer only status and length are read. With a general client, a
-    request costs more time than Bolt takes to answer it, and less of that is left for Bolt.
+    It's minimal, because it shares its machine with the app under test: requests are prepared
+    bytes, and only the status and length of a response are parsed. A general client takes longer
+    per request than Bolt does to answer it, which leaves Bolt less of the CPU.
     """
 
     def __init__(self) -> None:
@@ -28,11 +28,11 @@ class HttpConnection(asyncio.Protocol):
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the way to the server."""
+        """Store the transport."""
         self._transport = cast("asyncio.WriteTransport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Read until an answer is whole."""
+        """Buffer data until a response is complete, then resolve it."""
         self._received += data
         head, end, body = self._received.partition(b"\r\n\r\n")
         if end and len(body) >= _read_length(head) and self._answer:
@@ -41,13 +41,13 @@ class HttpConnection(asyncio.Protocol):
             self._answer = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell who waits for an answer that none will come."""
+        """Fail the pending request, if any."""
         if self._answer and not self._answer.done():
             self._answer.set_exception(exc or ConnectionResetError("closed by the server"))
         self._transport = None
 
     async def send(self, request: bytes) -> int:
-        """Send *request*; return the status of the answer. Raises OSError, TimeoutError."""
+        """Send *request*; return the response's status. Raises OSError."""
         if self._transport is None:
             raise ConnectionResetError("not connected")
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -57,11 +57,11 @@ class HttpConnection(asyncio.Protocol):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the server has not hung up, as it does where nothing is asked for long."""
+        """Whether the connection is open; the server closes it after a long idle time."""
         return self._transport is not None
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._transport:
             self._transport.close()
 
@@ -72,7 +72,7 @@ def _read_length(head: bytes) -> int:
 
 
 class HttpConnections:
-    """As many connections to a port of this machine as are in use at once."""
+    """A pool of connections to a local port, grown to the number in use at once."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -80,7 +80,7 @@ class HttpConnections:
         self._all: list[HttpConnection] = []
 
     async def send(self, request: bytes) -> int:
-        """Send *request* on a line that is free; return the status of the answer."""
+        """Send *request* on a free connection; return the response's status."""
         self._free = [line for line in self._free if line.is_open]
         line = self._free.pop() if self._free else await self._open_another()
         status = await line.send(request)
@@ -88,7 +88,7 @@ class HttpConnections:
         return status
 
     def close(self) -> None:
-        """Hang up everywhere."""
+        """Close all connections."""
         for line in self._all:
             line.close()
 
@@ -101,26 +101,26 @@ class HttpConnections:
 
 @dataclass(slots=True)
 class LoadResult:
-    """What became of requests: how long each took, and what was not answered 200."""
+    """The outcome of requests: each one's duration, and those not answered with 200."""
 
     durations: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     begun: dict[tuple[str, str], float] = field(default_factory=dict)
-    """When the message of each vote was due, by the performance counter."""
+    """When each vote's message was due, by ``time.perf_counter``."""
     seconds: float = 0.0
 
     @property
     def rate(self) -> float:
-        """Requests answered 200, per second."""
+        """Requests answered with 200, per second."""
         return (len(self.durations) - len(self.failures)) / self.seconds
 
     @property
     def milliseconds(self) -> list[float]:
-        """How long each request took."""
+        """The duration of each request."""
         return [1000 * seconds for seconds in self.durations]
 
     def check(self) -> Self:
-        """Return this; raises BenchError if anything was not answered 200."""
+        """Return this result; raise BenchError if any request wasn't answered with 200."""
         if self.failures:
             count, first = len(self.failures), self.failures[0]
             raise BenchError(
@@ -130,13 +130,13 @@ class LoadResult:
 
 
 class Load:
-    """The pressure on one server."""
+    """A load generator for one server."""
 
     def __init__(self, connections: HttpConnections) -> None:
         self._connections = connections
 
     async def run_closed(self, requests: Iterable[Request], at_once: int) -> LoadResult:
-        """Keep *at_once* requests under way until all are answered."""
+        """Keep *at_once* requests in flight until all are answered."""
         outcome, waiting = LoadResult(), iter(requests)
         started = time.perf_counter()
         async with asyncio.TaskGroup() as tasks:
@@ -150,7 +150,7 @@ class Load:
             await self._send(request, time.perf_counter(), outcome)
 
     async def run_open(self, requests: Sequence[Request], rate: float) -> LoadResult:
-        """Send *rate* requests a second, whatever the answers; each counts from when it was due."""
+        """Send *rate* requests a second regardless of responses, timing each from its due time."""
         outcome, started = LoadResult(), time.perf_counter() + 0.1
         async with asyncio.TaskGroup() as tasks:
             for number, request in enumerate(requests):
@@ -166,7 +166,7 @@ class Load:
     async def _send(self, request: Request, since: float, outcome: LoadResult) -> None:
         try:
             status = await self._connections.send(request.data)
-        except OSError as error:  # the line is dead and is not used again
+        except OSError as error:  # the connection is dead and isn't reused
             outcome.failures.append(type(error).__name__)
         else:
             if status != 200:
@@ -177,7 +177,7 @@ class Load:
 
 @contextlib.asynccontextmanager
 async def open_load(port: int) -> AsyncIterator[Load]:
-    """Give connections to *port* of this machine, as many as are needed, kept alive."""
+    """Yield a load generator for a local port; close its connections afterwards."""
     lines = HttpConnections(port)
     try:
         yield Load(lines)

@@ -1,4 +1,4 @@
-"""How much memory the app takes after 100,000 votes, and whether it grows with them."""
+"""The app's memory after 100,000 votes, and its growth along the way."""
 
 from random import Random
 from typing import Final
@@ -11,12 +11,12 @@ from app.devtools.bench.workload import make_votes, make_workspace
 
 MARKS: Final = (20_000, 60_000, 100_000)
 PIECE: Final = 2000
-"""Votes prepared at once, so that their signatures are young."""
+"""Votes prepared at once; few enough that their signatures don't expire."""
 AT_ONCE: Final = 16
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Cast the votes of 1,000 members in 10 channels; once, whatever *rounds* says."""
+    """Cast the votes of 1,000 members in 10 channels; once, regardless of *rounds*."""
     del rounds
     sizes: list[float] = []
     seconds, cast, draw, workspace = 0.0, 0, Random(6), make_workspace(1000)

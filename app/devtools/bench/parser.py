@@ -1,4 +1,4 @@
-"""How long the longest message that Slack lets through can keep the parser busy."""
+"""The longest time that a message of Slack's maximum length can keep the parser busy."""
 
 import time
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from app.words.catalog import WORDS
 
 LENGTH: Final = 40_000
 
-# What costs careless patterns most: openings without an end, endings without an opening,
-# runs that may be split in many ways, and votes by the thousand.
+# The worst cases for careless patterns: openings without an end, endings without an opening,
+# runs that can be split in many ways, and thousands of votes.
 _HOSTILE: Final = (
     "+", "-", "—", "=", "a", "a-", "a.", "a'", "_", "-a", "(", "((", "[{(", ")", '"', '"a', "“",
     "'", "a'a ", "„a ", "@", "@a", "@a-", "#", "@@a ", "<", "<@", "<@U", "<@U1>", "<@U1>,",
@@ -35,12 +35,12 @@ _HOSTILE: Final = (
 )  # fmt: skip
 
 
-# What makes all that comes before or after be looked at.
+# Endings that make the parser look at all the text before or after them.
 _ENDS: Final = (" x<@U1>", ' ab++ for "a"', "<@U1> --")
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Read the worst of the hostile messages, as mrkdwn and as rich_text."""
+    """Parse all hostile messages, as mrkdwn and as rich_text, and report the slowest."""
     worst: list[float] = []
     for number in range(1, rounds + 1):
         took, name = max(
@@ -72,7 +72,7 @@ def _make_rich_text(leaves: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _measure_milliseconds(message: Any) -> float:
-    """Return the shortest of three readings: the machine may interrupt one, hardly each."""
+    """Return the fastest of three runs, as the machine is unlikely to interrupt all of them."""
     return 1000 * min(_measure_seconds(message) for _ in range(3))
 
 

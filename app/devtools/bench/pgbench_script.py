@@ -1,4 +1,4 @@
-"""The statement of a vote as a script for pgbench: its parameters as expressions of variables."""
+"""A vote's SQL statement as a pgbench script, with variable expressions for its parameters."""
 
 import json
 import re
@@ -16,7 +16,10 @@ _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 
 
 async def render_script(url: str, ballot: Ballot, varying: Mapping[str, str]) -> str:
-    """Return what the app sends for *ballot*, with *varying* expressions in the place of texts."""
+    """Return the statement that the app sends for *ballot*, with texts replaced by *varying*.
+
+    *varying* maps texts in the parameters to SQL expressions.
+    """
     sent: list[tuple[str, dict[str, Any]]] = []
 
     class Noting(AsyncCursor[Any]):
@@ -33,7 +36,7 @@ async def render_script(url: str, ballot: Ballot, varying: Mapping[str, str]) ->
 
 
 def _render_value(value: Any, varying: Mapping[str, str]) -> str:
-    """Return *value* as SQL."""
+    """Return *value* as an SQL expression."""
     if isinstance(value, list):
         return f"ARRAY[{', '.join(_render_value(one, varying) for one in value)}]"
     if isinstance(value, datetime):

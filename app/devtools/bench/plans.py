@@ -1,7 +1,7 @@
-"""How PostgreSQL carries out what the app asks with ten million rows: what it reads, and by what.
+"""PostgreSQL's plans for the app's queries on ten million rows: tables and indexes read.
 
-Each plan is that of the app's own statement with the app's own parameters: a cursor has it
-explained before it is carried out.
+Each plan is of the app's own statement with its own parameters: a cursor runs EXPLAIN on it before
+executing it.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ from app.store.votes.cast import cast_all
 from app.store.votes.history import HistoryQuery
 
 Plan = tuple[str, list[str]]
-"""What was asked for, and the lines of its plan."""
+"""A query's name, and the lines of its plan."""
 
 _EXPLAIN: Final = "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) "
 _QUERY: Final = re.compile(r"\s*(?:SELECT|WITH|INSERT|\(SELECT)")
@@ -42,7 +42,7 @@ _READS: Final = re.compile(
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Print the plans; once, whatever *rounds* says. The figures are the server's own times."""
+    """Print the plans; once, regardless of *rounds*. Figures are the server's execution times."""
     del rounds
     with open_datasets(
         environment.folder.parent / FOLDER, environment.tell, SIZES[-1:], refill=environment.refill
@@ -57,11 +57,11 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
 
 
 async def explain_queries(url: str, members: int) -> list[Plan]:
-    """Return the plans of what is asked most; nothing in the database at *url* changes."""
+    """Return the plans of the most frequent queries; the database at *url* is left unchanged."""
     plans: list[Plan] = []
     for name, ask in _list_questions(members).items():
         async with _record_plans(url) as (conn, lines):
-            await ask(conn)  # so that what is read stands in memory, as what is asked often does
+            await ask(conn)  # warm the cache, as frequent queries do
             lines.clear()
             await ask(conn)
             several = len(lines) > 1
@@ -98,7 +98,7 @@ def _make_ballot(members: int) -> Ballot:
 
 @contextlib.asynccontextmanager
 async def _record_plans(url: str) -> AsyncIterator[tuple[Conn, list[list[str]]]]:
-    """Give a connection and the plans of what is asked on it, which comes to nothing at last."""
+    """Yield a connection and the plans of the statements run on it, rolled back at the end."""
     plans: list[list[str]] = []
 
     class Explaining(AsyncCursor[Any]):

@@ -1,4 +1,4 @@
-"""What pptbot adds to Bolt: votes a second, against a Bolt app that does nothing."""
+"""The cost of pptbot on top of Bolt: votes per second, against a Bolt app that does nothing."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ _WHAT: Final = f"{REQUESTS:,} votes, {AT_ONCE} in flight:"
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Measure both in turn, each alone on the machine; who goes first alternates."""
+    """Measure both in turn, each alone on the machine; which goes first alternates."""
     ours: list[float] = []
     empty: list[float] = []
     sides = [(_measure_ours, ours), (_measure_empty, empty)]
@@ -36,7 +36,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
 
 
 async def _measure_ours(environment: BenchEnvironment) -> float:
-    """Return votes a second of the app, on a fresh database."""
+    """Return the app's votes per second, on a fresh database."""
     async with run_app(environment, make_workspace(1000)) as running:
         rate = await _measure_rate(running.load)
         await running.check_ledger(WARMING + REQUESTS)
@@ -44,14 +44,14 @@ async def _measure_ours(environment: BenchEnvironment) -> float:
 
 
 async def _measure_empty(environment: BenchEnvironment) -> float:
-    """Return events a second of Bolt alone."""
+    """Return the events per second of Bolt alone."""
     async with run_empty(environment) as process, open_load(process.port) as load:
         return await _measure_rate(load)
 
 
 @contextlib.asynccontextmanager
 async def run_empty(environment: BenchEnvironment) -> AsyncIterator[ServerProcess]:
-    """Run a Bolt app that hears messages and does nothing while inside; it is always ours."""
+    """Run a Bolt app that receives messages and does nothing, always from this checkout."""
     given, module = {"SLACK_SIGNING_SECRET": SIGNING_SECRET}, ["app.devtools.bench.empty"]
     async with run_server(module, given, environment.folder) as process:
         yield process

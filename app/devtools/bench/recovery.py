@@ -1,4 +1,4 @@
-"""How soon votes are accepted again after PostgreSQL was restarted under the app."""
+"""The time until votes are accepted again after a restart of PostgreSQL."""
 
 import time
 from dataclasses import replace
@@ -14,7 +14,7 @@ _PATIENCE: Final = 30.0
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Stop the database, let votes be refused, start it, and vote until one is taken."""
+    """Stop the database, cast votes that fail, start it, and vote until one is accepted."""
     server = EmbeddedServer(environment.folder / "restarted", keep=False)
     try:
         server.open()

@@ -1,4 +1,4 @@
-"""What a benchmark comes to: a row with one figure per round, its target and a verdict."""
+"""A benchmark's results: rows with one figure per round, a target and a verdict."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,42 +7,42 @@ from typing import Self
 
 
 class BenchError(Exception):
-    """A benchmark could not be run; the message is one line that says why."""
+    """A benchmark couldn't be run; the message is one line that says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class BenchTarget:
-    """What a figure has to be: in words, and as a test."""
+    """The required range of a figure, in words and as a predicate."""
 
     words: str
     is_met: Callable[[float], bool]
     always: bool = False
-    """Whether each round must meet it; otherwise the median must."""
+    """Whether every round must meet it, instead of the median."""
 
     @classmethod
     def below(cls, most: float, unit: str) -> Self:
-        """Ask for less than *most*."""
+        """Require less than *most*."""
         return cls(f"< {most:g} {unit}", lambda figure: figure < most)
 
     @classmethod
     def at_most(cls, most: float) -> Self:
-        """Ask for *most* or less."""
+        """Require *most* or less."""
         return cls(f"<= {most:g}", lambda figure: figure <= most)
 
     @classmethod
     def at_least(cls, least: float) -> Self:
-        """Ask for *least* or more."""
+        """Require *least* or more."""
         return cls(f">= {least:g}", lambda figure: figure >= least)
 
     @classmethod
     def exactly(cls, wanted: float, unit: str) -> Self:
-        """Ask for *wanted*, in every round."""
+        """Require exactly *wanted*, in every round."""
         return cls(f"= {wanted:,.0f} {unit}", lambda figure: figure == wanted, always=True)
 
 
 @dataclass(frozen=True, slots=True)
 class BenchRow:
-    """One thing measured; *figures* holds a figure per round."""
+    """One measured quantity; *figures* holds a figure per round."""
 
     name: str
     what: str
@@ -57,14 +57,14 @@ class BenchRow:
 
     @property
     def spread(self) -> str:
-        """The least and the most of the rounds."""
+        """The lowest and highest figure."""
         if len(self.figures) == 1:
             return "one round"
         return f"{format_figure(min(self.figures))}-{format_figure(max(self.figures))}"
 
     @property
     def verdict(self) -> str:
-        """Whether the target is met; a dash where there is none."""
+        """Whether the target is met; a dash if there is none."""
         if self.target is None:
             return "-"
         judged = self.figures if self.target.always else [median(self.figures)]
@@ -72,14 +72,14 @@ class BenchRow:
 
 
 def format_figure(figure: float) -> str:
-    """Write *figure* with three digits, or more where it is a whole number of hundreds."""
+    """Return *figure* with three significant digits, or without decimals if it's whole or large."""
     if figure >= 100 or figure == int(figure):
         return f"{figure:,.0f}"
     return f"{figure:.2f}" if figure < 10 else f"{figure:.1f}"
 
 
 def divide(ones: Iterable[float], others: Iterable[float]) -> list[float]:
-    """Return by how much each of *ones* is more than the other; nothing of what others have not."""
+    """Return the ratio of each of *ones* to its counterpart in *others*, omitting zero divisors."""
     return [one / other for one, other in zip(ones, others, strict=True) if other]
 
 

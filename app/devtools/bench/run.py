@@ -1,4 +1,4 @@
-"""The benchmarks: which there are, in which order they run, and the table that they fill."""
+"""The list of benchmarks, the order in which they run, and their result table."""
 
 import argparse
 import sys
@@ -36,10 +36,10 @@ from app.store.server.address import explain_errors
 from app.store.server.embedded import run_postgres
 
 Measure = Callable[[BenchEnvironment, int], Awaitable[list[BenchRow]]]
-"""Runs a benchmark for a number of rounds."""
+"""A function that runs a benchmark for a number of rounds."""
 
 Figures = dict[tuple[str, str, str], list[float]]
-"""The figures of each round, by a row's name, what it measures, and its unit."""
+"""The figures of each round, keyed by a row's name, its quantity and its unit."""
 
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "spoken": (spoken.measure, "what users meet: 200 channels, unknown names, replies waited for"),
@@ -63,13 +63,13 @@ BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
 
 
 def start(options: argparse.Namespace) -> int:
-    """Run the benchmarks as *options*; return the exit status."""
+    """Run the benchmarks that *options* ask for; return the exit status."""
     with explain_errors():
         return main(options, commands.LOCAL)
 
 
 def main(options: argparse.Namespace, local: Path) -> int:
-    """Measure and print a table; the database is made below *local* and removed again.
+    """Run benchmarks and print a table; the database lives below *local* and is removed at the end.
 
     A missed target is a result, not a failure: the exit status is 0.
     """
@@ -95,7 +95,7 @@ def main(options: argparse.Namespace, local: Path) -> int:
 
 
 def choose_names(options: argparse.Namespace) -> Sequence[str]:
-    """Return which benchmarks are to run; what takes minutes does only when it is named."""
+    """Return the names of the benchmarks to run; long ones run only if named."""
     short = [name for name in BENCHMARKS if name not in LONG_BENCHMARKS]
     return options.only or (COMPARABLE_BENCHMARKS if options.against else short)
 
@@ -116,17 +116,17 @@ async def _measure_all(
 
 
 def _report(who: str, what: str) -> None:
-    """Tell of progress on standard error; standard output is for the table."""
+    """Write progress to standard error; standard output is for the table."""
     sys.stderr.write(f"{who}: {what}\n")
 
 
 async def compare_checkouts(
     measure: Measure, here: BenchEnvironment, there: BenchEnvironment, rounds: int
 ) -> list[BenchRow]:
-    """Return for each row of *measure* its figures here and there, and their ratios by round.
+    """Return the figures of each row of *measure* here and there, and their ratios by round.
 
-    A change shows as a ratio, whatever else the machine does: each round of one side is followed
-    by the same round of the other, and who begins alternates.
+    Ratios show the effect of a change whatever else the machine does: each round of one side is
+    followed by the same round of the other, and which goes first alternates.
     """
     ours: Figures = {}
     theirs: Figures = {}

@@ -1,7 +1,7 @@
-"""A vote where a workspace has decided nothing, against one where every setting is on.
+"""The cost of a vote with every setting on, against one with no settings.
 
-Both take the whole way from the words of a message to COMMIT, in this process, one after the other
-in turn: a server and HTTP around them would add the same to both and make the ratio look better.
+Both go all the way from a message's text to COMMIT in this process, in alternation. A server and
+HTTP around them would add the same to both and make the ratio look better.
 """
 
 import time
@@ -60,7 +60,7 @@ VALUES (%s, %s, %s, 'merge/1', 'U00000001')
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Let both vote in turn."""
+    """Cast votes in both workspaces in turn."""
     database = Database(create_database(environment.url), Limits())
     await database.open()
     try:

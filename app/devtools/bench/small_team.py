@@ -1,6 +1,6 @@
-"""What a vote costs a small team, all known, in which each vote is answered by a post of its own.
+"""The cost of a vote in a small team of known people, where each vote gets its own reply.
 
-An app that is busy does much at once; one that waits between two votes wakes up for each step.
+A busy app batches its work; one that idles between votes wakes up for each step.
 """
 
 import asyncio
@@ -23,19 +23,19 @@ from app.devtools.fake_slack.workspace import Workspace
 
 PEOPLE: Final = 20
 CHANNELS: Final = 40
-"""Of which each hears a vote in four seconds: none has to wait for its turn."""
+"""Each gets a vote every four seconds, so no reply has to wait for its turn."""
 RATE: Final = 10
 SECONDS: Final = 10
 
 _GREETED: Final = 3
-"""Seconds after which whoever voted for the first time is written to."""
+"""Seconds after which the greetings of first-time voters are in the outbox."""
 _WAITING: Final = "SELECT count(*)::int FROM outbox WHERE done_at IS NULL"
 
 _LOAD: Final = f"{PEOPLE} people who are known, {RATE} votes/s:"
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Measure each round from a fresh start, after as many votes that nobody measures."""
+    """Measure each round from a fresh start, after as many votes to warm up."""
     app, postgres, answers = list[float](), list[float](), list[float]()
     for number in range(1, rounds + 1):
         cost, outcome = await _run(environment, Random(number))
@@ -65,14 +65,14 @@ async def _run(environment: BenchEnvironment, draw: Random) -> tuple[CpuCost, Lo
 
 
 async def _wait_for_greetings(running: RunningApp) -> None:
-    """Return when the newcomers among the people have been greeted, each of them once."""
+    """Wait until the first-time voters have been greeted."""
     await asyncio.sleep(_GREETED)
     while (await running.read_rows(_WAITING))[0][0]:  # noqa: ASYNC110 (in the database)
         await asyncio.sleep(0.2)
 
 
 async def _send(running: RunningApp, workspace: Workspace, votes: list[Request]) -> LoadResult:
-    """Cast *votes* and return when all are answered in their channels."""
+    """Cast *votes* and wait until all have been answered in their channels."""
     replies = AwaitedReplies(workspace, len(votes))
     outcome = (await running.load.run_open(votes, RATE)).check()
     await replies.wait(running)

@@ -1,7 +1,7 @@
-"""What users meet: votes in many channels, for people not known yet, until their replies stand.
+"""What users experience: votes in many channels, for unknown people, until replies are posted.
 
-The stand-in for Slack answers each call as late as the real one, names are asked for one by one,
-and a vote is over when its reply is posted. An empty Bolt app hears the same beside it.
+The fake Slack answers each call as slowly as the real one, names are looked up one by one, and a
+vote ends with its posted reply. An empty Bolt app receives the same load for comparison.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ VOTERS: Final = 1000
 RECEIVERS: Final = 300
 CHANNELS: Final = 200
 LATENCY: Final = 0.15
-"""Seconds after which Slack answers a call."""
+"""Seconds that the fake Slack takes to answer a call."""
 RATE: Final = 50
 SECONDS: Final = 15
 ALONE: Final = 150
@@ -43,16 +43,16 @@ Send = Callable[[Load], Awaitable[LoadResult]]
 
 @dataclass(slots=True)
 class SpokenFigures:
-    """The figures of one side, a value for each round, by what they are."""
+    """One side's figures, a list with a value per round for each quantity."""
 
     found: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, what: str, figure: float) -> None:
-        """Take the figure of a round."""
+        """Add one round's figure."""
         self.found.setdefault(what, []).append(figure)
 
     def add_cost(self, what: str, cost: CpuCost, *, with_postgres: bool) -> None:
-        """Take what a vote cost."""
+        """Add the CPU cost of a vote."""
         self.add(f"{what} CPU of the app, a vote", cost.app)
         if with_postgres:
             self.add(f"{what} CPU of PostgreSQL, a vote", cost.postgres)
@@ -73,7 +73,7 @@ async def _measure_app(environment: BenchEnvironment, figures: SpokenFigures, dr
     workspace = _make_workspace()
     url = create_database(environment.url, environment.root)
     async with run_app_on(url, environment.folder, workspace, environment.root) as running:
-        # As in a workspace that is too large to be read whole before the first vote.
+        # As in a workspace too large to have its members listed before the first vote.
         running.slack.fail("users.list", error="missing_scope", times=None)
         running.slack.fail("*", delay=LATENCY, times=None)
         meter = CpuMeter(running.server.pid, url)
@@ -110,7 +110,7 @@ def _make_workspace() -> Workspace:
 
 
 def _list_loads(workspace: Workspace, draw: Random) -> list[tuple[str, list[Request], Send]]:
-    """Return the loads in their order, each with what its figures are called."""
+    """Return the loads in order, each with the name of its figures."""
     steady, alone, together = (
         _make_votes(workspace, count, draw) for count in (RATE * SECONDS, ALONE, TOGETHER)
     )
@@ -141,7 +141,7 @@ def _add_answers(figures: SpokenFigures, what: str, outcome: LoadResult) -> None
 async def _add_replies(
     figures: SpokenFigures, running: RunningApp, workspace: Workspace, outcome: LoadResult
 ) -> None:
-    """Take how long after each vote was due its reply stood in the channel."""
+    """Add the times from when each vote was due until its reply was posted."""
     late = []
     for channel, ts, posted in await running.read_rows(_POSTED):
         post, begun = workspace.find_post(channel, posted), outcome.begun.get((channel, ts))
@@ -154,7 +154,7 @@ async def _add_replies(
 
 
 class AwaitedReplies:
-    """Counts the replies in *workspace*, a line for each vote, until *votes* of them stand."""
+    """Counts the replies in *workspace*, one line per vote, until *votes* of them are posted."""
 
     def __init__(self, workspace: Workspace, votes: int) -> None:
         self.posts = 0
@@ -172,7 +172,7 @@ class AwaitedReplies:
                 self._all.set()
 
     async def wait(self, running: RunningApp) -> None:
-        """Return when all replies stand, and the app has noted so."""
+        """Wait until all replies are posted and marked as done in the outbox; raise BenchError."""
         try:
             async with asyncio.timeout(_PATIENCE):
                 await self._all.wait()

@@ -1,4 +1,4 @@
-"""The table of a run, for a terminal or a page of the documentation, and what it ran on."""
+"""The result table, for a terminal or as Markdown, and a description of the machine."""
 
 import os
 import platform
@@ -19,11 +19,11 @@ from app.devtools.bench.rows import BenchRow
 _SETTINGS = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
 
 _WIDE = 400
-"""Columns of output that isn't a terminal: no line is broken."""
+"""Columns of output that isn't a terminal, so that no line wraps."""
 
 
 def show(head: Sequence[tuple[str, str]], rows: Sequence[BenchRow], *, markdown: bool) -> None:
-    """Print what was measured, and on what, to standard output."""
+    """Print the description of the machine and the results to standard output."""
     width = None if sys.stdout.isatty() and not markdown else _WIDE
     console = Console(width=width, highlight=False, markup=False)
     bullet = "- " if markdown else ""
@@ -54,7 +54,7 @@ def _render_lines(console: Console, table: Table) -> list[str]:
 
 
 def describe_machine(url: str) -> list[tuple[str, str]]:
-    """Return what figures mean nothing without, each with its name; *url* leads to PostgreSQL."""
+    """Return named facts that results depend on; *url* is that of the PostgreSQL server."""
     memory = psutil.virtual_memory().total / 1024**3
     return [
         ("date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")),

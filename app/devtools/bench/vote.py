@@ -1,6 +1,6 @@
-"""How long votes, edits and deletions take at a steady pace, and whether a burst is exact.
+"""The latency of votes, edits and deletions at a steady pace, and whether a burst is exact.
 
-That is from an event's due time to 200, committed.
+Latency is from an event's due time to status 200, committed.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ _GIVERS: Final = "SELECT sum(score)::int FROM leaderboard WHERE board = 'givers'
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Cast votes in an open loop, so that a slow answer does not slow down what comes next."""
+    """Cast votes in an open loop, so that a slow response doesn't delay the next request."""
     draw, workspace, outcomes = Random(1), make_workspace(1000), list[LoadResult]()
     async with run_app(environment, workspace) as running:
         await running.load.run_closed(make_votes(workspace, 200, draw), 4)  # warm up
@@ -93,7 +93,7 @@ def _make_deletion(workspace: Workspace, post: Post) -> Request:
 
 
 async def measure_burst(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Cast the votes, then hold ledger and boards against what was sent."""
+    """Cast votes, then compare the ledger and the boards with what was sent."""
     draw, workspace = Random(4), make_workspace(1000)
     expected: Counter[str] = Counter()
     right: list[float] = []
@@ -116,7 +116,7 @@ async def measure_burst(environment: BenchEnvironment, rounds: int) -> list[Benc
 
 
 async def _agrees(running: RunningApp, expected: Counter[str]) -> bool:
-    """Tell whether ledger, people's and givers' boards hold what was sent, and nothing else."""
+    """Return whether the ledger and the boards of people and givers match what was sent exactly."""
     given = (await running.read_rows(_GIVERS))[0][0]
     ledger, board = dict(await running.read_rows(_LEDGER)), dict(await running.read_rows(_BOARD))
     return bool(ledger == board == expected and given == sum(expected.values()))

@@ -1,4 +1,4 @@
-"""The workspace that benchmarks take place in, and the votes that its members cast there."""
+"""The workspace that benchmarks use, and the votes that its members cast."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from app.devtools.fake_slack.delivery import FORM, JSON
 from app.devtools.fake_slack.values import Channel, Post, SlackMember
 from app.devtools.fake_slack.workspace import Workspace
 
-SIGNING_SECRET: Final = "both ends of a benchmark"  # noqa: S105 (of one machine)
+SIGNING_SECRET: Final = "both ends of a benchmark"  # noqa: S105 (used on this machine only)
 CHANNELS: Final = 10
 
 _THANKS: Final = "++ for looking into the failing build on a Friday evening"
@@ -21,17 +21,17 @@ _THANKS: Final = "++ for looking into the failing build on a Friday evening"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A signed request as it goes over the wire, good for five minutes."""
+    """A signed request in wire format, valid for five minutes."""
 
     data: bytes
     target: str = ""
-    """Who gets a point."""
+    """The member who gets a point."""
     message: tuple[str, str] = ("", "")
-    """Channel and ts of the message of a vote."""
+    """Channel and ts of a vote's message."""
 
 
 def make_workspace(members: int, channels: int = CHANNELS) -> Workspace:
-    """Return a workspace of that many members and channels."""
+    """Return a workspace with that many members and channels."""
     people = (
         SlackMember(f"U{n:08d}", f"member{n}", f"Member {n}", f"Member Number {n}")
         for n in range(1, members + 1)
@@ -46,7 +46,7 @@ def list_people(workspace: Workspace) -> list[str]:
 
 
 def make_votes(workspace: Workspace, count: int, draw: Random) -> list[Request]:
-    """Return *count* messages, each of a random member, in a random channel, for another one."""
+    """Return *count* votes by random members for others, in random channels."""
     people = list_people(workspace)
     channels = list(workspace.channels)
     pairs = (draw.sample(people, 2) for _ in range(count))
@@ -75,7 +75,7 @@ def _make_blocks(target: str) -> list[dict[str, Any]]:
 
 
 def make_posts(workspace: Workspace, count: int, draw: Random) -> list[Post]:
-    """Return *count* messages of votes as they stand in the workspace."""
+    """Return *count* votes as posts, all in the first channel."""
     people = list_people(workspace)
     channel = next(iter(workspace.channels))
     pairs = (draw.sample(people, 2) for _ in range(count))
@@ -91,7 +91,7 @@ def make_event(payload: dict[str, Any]) -> Request:
 
 
 def make_board_requests(workspace: Workspace, count: int, draw: Random) -> Iterator[Request]:
-    """Yield *count* times `/leaderboard`, each by a random member."""
+    """Yield *count* `/leaderboard` requests, each by a random member."""
     people = list_people(workspace)
     channel = next(iter(workspace.channels))
     for user in draw.choices(people, k=count):
@@ -101,7 +101,7 @@ def make_board_requests(workspace: Workspace, count: int, draw: Random) -> Itera
 def make_command(
     workspace: Workspace, user: str, channel: str, name: str, text: str = ""
 ) -> Request:
-    """Return the request of *user* who types the command *name* and *text* in *channel*."""
+    """Return the request for *user* typing the command *name* and *text* in *channel*."""
     form = events.build_slash_command(
         workspace, user=user, channel=channel, command=name, text=text
     )

@@ -1,4 +1,4 @@
-"""The databases that growth is measured on: filled once, and kept for further runs."""
+"""The databases that growth is measured on: filled once, then reused between runs."""
 
 import contextlib
 import hashlib
@@ -19,15 +19,15 @@ from app.store.server.embedded import run_postgres
 
 FOLDER: Final = "bench-growth"
 _VERSION: Final = 1
-"""Of what a database is filled with."""
+"""Version of the data that a database is filled with."""
 _GOOD_FOR: Final = timedelta(days=6)
-"""After a week names would be asked of Slack anew, and its boards would be long over."""
+"""After a week, names would be fetched from Slack again, and the weekly boards would be over."""
 _DROP: Final = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-# Sorts as the server's own C.UTF-8 does, and builds indexes of text in half the time.
+# Sorts like the server's default C.UTF-8, but builds text indexes in half the time.
 _CREATE: Final = sql.SQL("""
 CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'
 """)
-# A fill is not interrupted by checkpoints.
+# Keeps checkpoints and autovacuum from interrupting a fill.
 _ROOM: Final = {"max_wal_size": "8GB", "checkpoint_timeout": "30min", "autovacuum": "off"}
 
 
@@ -35,7 +35,7 @@ _ROOM: Final = {"max_wal_size": "8GB", "checkpoint_timeout": "30min", "autovacuu
 def open_datasets(
     folder: Path, tell: Tell, sizes: Sequence[Size] = SIZES, *, refill: bool = False
 ) -> Iterator[str]:
-    """Run the server in *folder*, with a filled database for each of *sizes*; give its URL."""
+    """Run the server in *folder*, with a filled database for each of *sizes*; yield its URL."""
     with run_postgres(folder / "postgres") as url:
         for size in sizes:
             ensure(url, size, locate_stamp(folder, size), tell, refill=refill)
@@ -43,7 +43,7 @@ def open_datasets(
 
 
 def locate_stamp(folder: Path, size: Size) -> Path:
-    """Return the file that says what the database of *size* was filled with, and when."""
+    """Return the file that records what the database of *size* was filled with, and when."""
     return folder / f"{size.database}.json"
 
 
@@ -53,12 +53,12 @@ def make_database_url(url: str, size: Size) -> str:
 
 
 def read_last_day(stamp: Path) -> date:
-    """Return the day up to which the ledger of that *stamp* reaches."""
+    """Return the last day of the ledger described by *stamp*."""
     return datetime.fromisoformat(json.loads(stamp.read_text())["until"]).date()
 
 
 def ensure(url: str, size: Size, stamp: Path, tell: Tell, *, refill: bool = False) -> None:
-    """Fill the database of *size* unless it holds what this version would fill it with."""
+    """Fill the database of *size*, unless it already holds current data."""
     now = datetime.now(UTC)
     wanted = _describe_contents(size)
     if not refill and _is_good(url, size, stamp, wanted, now):
@@ -97,7 +97,7 @@ def _is_good(url: str, size: Size, stamp: Path, contents: dict[str, Any], now: d
 
 @contextlib.contextmanager
 def _make_room(conn: psycopg.Connection[Any]) -> Iterator[None]:
-    """Let the server write without interruption while inside."""
+    """Reconfigure the server for bulk writes inside the context."""
     for setting, value in _ROOM.items():
         conn.execute(f"ALTER SYSTEM SET {setting} = '{value}'")
     conn.execute("SELECT pg_reload_conf()")

@@ -1,4 +1,4 @@
-"""Fills a database the fast way: rows by COPY, boards from the rows, and the indexes at last."""
+"""Bulk loading of a database: rows by COPY, boards derived from them, then the indexes."""
 
 import time
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from app.store.boards import pruning
 from app.store.boards.board_sql import TIMES, select_shares
 
 AT_ONCE: Final = 2
-"""Connections that work side by side."""
+"""Number of connections that work in parallel."""
 TABLES: Final = ("vote_history", "messages", "leaderboard", "members")
 
 _COPY: Final = f"COPY vote_history ({', '.join(COLUMNS)}) FROM STDIN"
@@ -27,7 +27,7 @@ _QUICK: Final = (
     "SET max_parallel_maintenance_workers = 1",
 )  # fmt: skip
 
-# What makes an index or a key anew, and what takes it away; what others need comes last.
+# Statements that drop each index or key, and recreate it; primary and unique keys come last.
 _INDEXES: Final = """
 SELECT format('DROP INDEX %%I', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
 FROM pg_index AS i LEFT JOIN pg_constraint AS c ON c.conindid = i.indexrelid
@@ -43,7 +43,7 @@ _MESSAGES: Final = """
 INSERT INTO messages (team_id, channel_id, message_ts, heard_at)
 SELECT team_id, channel_id, message_ts, voted_at FROM vote_history WHERE id %% 5 <> 0
 """
-# Each row of the ledger is a vote of its own there, and no season was begun.
+# Here each ledger row is a separate vote, and there are no seasons.
 _BOARDS: Final = """
 WITH part AS MATERIALIZED (
     SELECT target_id, voter_id, channel_id, day, season, week_shift, {points} AS points
@@ -89,7 +89,7 @@ _GO_ON: Final = (
 
 
 def fill(url: str, size: Size, now: datetime, tell: Tell) -> float:
-    """Fill the empty database at *url* with what *size* says; return how many seconds it took."""
+    """Fill the empty database at *url* as *size* describes; return the seconds it took."""
     started = time.perf_counter()
     migrations.apply(url)
     with _connect(url) as conn:
@@ -113,7 +113,7 @@ def fill(url: str, size: Size, now: datetime, tell: Tell) -> float:
 
 
 def _copy_ledger(url: str, size: Size, now: datetime) -> None:
-    """Copy the ledger: each process makes a part of the rows and hands them over."""
+    """Load the ledger; each process generates and copies a share of the rows."""
     part = -(-size.rows // AT_ONCE // TOGETHER) * TOGETHER
     firsts = range(1, size.rows + 1, part)
     with ProcessPoolExecutor(AT_ONCE, get_context("spawn")) as pool:

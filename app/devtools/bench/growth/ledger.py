@@ -1,7 +1,7 @@
-"""A made-up ledger: years of votes of a workspace of that size, the same ones for the same time.
+"""A synthetic ledger: years of votes for a workspace size, reproducible for a given end time.
 
-A few get and give most, as everywhere: by rank, with a power law. The newest vote has the highest
-id. Of five rows the last two are of one message, the others of one each.
+Points follow a power law by rank, as in real workspaces, both given and received. The newest vote
+has the highest id. Of every five rows the last two share a message, the others have their own.
 """
 
 import functools
@@ -25,24 +25,24 @@ COLUMNS: Final = (
     "kind", "voted_at", "created_at", "day",
 )  # fmt: skip
 TOGETHER: Final = 5_000
-"""Rows of one piece, so that no message is in two."""
+"""Rows per piece; a multiple of five, so that no message spans two pieces."""
 
 _SPREAD: Final = 982_451_653
-"""A prime, so that those who lead have any number, and not the first ones."""
+"""A prime, so that top members' numbers are spread over the range, not the lowest ones."""
 _REASONS: Final = 50_000
 _SYLLABLES: Final = ("ba", "ti", "ro", "me", "lu", "ka", "den", "sor", "vi", "pol", "gan", "esh")
 COMMON: Final = (
     "the", "for", "help", "with", "review", "build", "a", "on", "fixing", "quick", "release",
     "test", "deploy", "great", "talk", "customer", "bug", "database", "docs", "friday",
 )  # fmt: skip
-"""The words that most reasons have, the most frequent first."""
+"""The most frequent words of reasons, in descending order."""
 _HOURS: Final = tuple(f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}+00" for s in range(86_400))
 
 
 def generate_pieces(size: Size, until: datetime, first: int, last: int) -> Iterator[str]:
-    """Yield the rows *first* to *last*, as COPY takes them as text, a piece of them at a time.
+    """Yield rows *first* to *last* in COPY's text format, one piece at a time.
 
-    *first* is 1 more than a multiple of TOGETHER.
+    *first* must be one more than a multiple of TOGETHER.
     """
     reasons = make_vocabulary()
     for begin in range(first, last + 1, TOGETHER):
@@ -55,7 +55,7 @@ def generate_pieces(size: Size, until: datetime, first: int, last: int) -> Itera
 
 
 def make_vocabulary() -> list[str]:
-    """Return the reasons that are given: of a few frequent words and many rare ones."""
+    """Return the reasons in use, made of a few frequent words and many rare ones."""
     draw = Random(7)
     rare = ["".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4))) for _ in range(20_000)]
     words = [*COMMON, *rare]
@@ -68,12 +68,12 @@ def make_vocabulary() -> list[str]:
 def _generate_rows(
     size: Size, until: datetime, numbers: range, draw: Random, reasons: list[str]
 ) -> Iterator[str]:
-    """Yield the lines of *numbers*, message by message."""
+    """Yield the lines for *numbers*, message by message."""
     span = 365 * 86_400 * YEARS
     start = int(until.timestamp()) - span
     for number in numbers:
         if number % 5 == 0:
-            continue  # is written with the one before
+            continue  # written together with the row before
         at = start + span * number // size.rows
         yield _make_message(size, (number, at), 2 if number % 5 == 4 else 1, draw, reasons)
 
@@ -81,7 +81,7 @@ def _generate_rows(
 def _make_message(
     size: Size, numbered: tuple[int, int], many: int, draw: Random, reasons: list[str]
 ) -> str:
-    """Return the lines of the message whose first row has that number, written then."""
+    """Return the lines of one message; *numbered* is its first row's number and Unix time."""
     number, at = numbered
     random, people = draw.random, size.members
     target = choose_popular(people, random() ** 3)
@@ -105,7 +105,7 @@ def _make_message(
 
 
 def choose_popular(many: int, luck: float) -> int:
-    """Return one of *many* numbers; those for little *luck* are spread over all of them."""
+    """Return the number of rank *many* × *luck*; top ranks are spread over all *many* numbers."""
     return int(many * luck) * _SPREAD % many
 
 
@@ -117,5 +117,5 @@ def _choose_points(luck: float) -> int:
 
 @functools.lru_cache
 def _format_day(number: int) -> str:
-    """Return the day that is *number* days after 1970 began."""
+    """Return the ISO date *number* days after 1970-01-01."""
     return (date(1970, 1, 1) + timedelta(days=number)).isoformat()

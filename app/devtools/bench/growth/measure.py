@@ -1,4 +1,4 @@
-"""Whether anything becomes slower with the ledger: the same at three sizes, in turn."""
+"""Whether anything slows down as the ledger grows: the same load at three sizes, in turn."""
 
 import asyncio
 import contextlib
@@ -35,12 +35,12 @@ _WAITING: Final = "SELECT count(*) FROM outbox WHERE done_at IS NULL"
 _PATIENCE: Final = 60
 
 Figures = dict[str, dict[int, list[float]]]
-"""What was measured, by its name and by the rows of the ledger: the p95 of each round."""
+"""The p95 of each round, by quantity and by rows of the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrownApp:
-    """The app on a database of some size."""
+    """The app on a database of one size."""
 
     size: Size
     running: RunningApp
@@ -50,7 +50,7 @@ class GrownApp:
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
-    """Ask and vote at all sizes in turn, so that what else the machine does meets each alike."""
+    """Measure all sizes in turn, so that other load on the machine affects all alike."""
     folder = environment.folder.parent / FOLDER
     figures: Figures = defaultdict(lambda: defaultdict(list))
     with open_datasets(folder, environment.tell, refill=environment.refill) as url:
@@ -63,7 +63,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
                 await _warm(grown)
             for number in range(1, rounds + 1):
                 await _run_round(sizes, figures)
-                sizes.append(sizes.pop(0))  # another one goes first
+                sizes.append(sizes.pop(0))  # another size goes first in the next round
                 environment.tell(f"round {number} of {rounds} is done")
     from app.devtools.bench.growth.plot import plot  # noqa: PLC0415  (loads matplotlib)
 
@@ -84,7 +84,7 @@ async def _run_grown(
 
 
 async def _warm(grown: GrownApp) -> None:
-    """Let the app see everything once, and look whether it answers what was asked."""
+    """Warm up the app with every query and votes; raise BenchError if a query isn't answered."""
     for question in QUESTIONS:
         for number, answer in enumerate(await _read_answers(grown, question)):
             if number and usage.AWAY().encode() in answer:
@@ -94,7 +94,7 @@ async def _warm(grown: GrownApp) -> None:
 
 
 async def _read_answers(grown: GrownApp, question: Question) -> list[bytes]:
-    """Return what is answered when it is asked twice, the first time for preparation."""
+    """Return the responses to the same question asked twice, the first time to warm up."""
     place = grown.running.slack.workspace
     requests = queries.make_questions(place, grown.size, question, grown.draw, grown.on, 2)
     answers = []
@@ -122,7 +122,7 @@ async def _ask(grown: GrownApp, question: Question, count: int) -> LoadResult:
 
 
 async def _cast(grown: GrownApp) -> LoadResult:
-    """Cast votes at a steady pace, and wait until they are answered in the channels."""
+    """Cast votes at a steady pace, and wait until all replies are posted."""
     place = grown.running.slack.workspace
     requests = queries.make_votes(place, grown.size, grown.draw, RATE * SECONDS)
     outcome = await grown.running.load.run_open(requests, RATE)
@@ -143,7 +143,7 @@ def _list_targets() -> dict[str, float]:
 
 
 def _make_rows(name: str, by_size: dict[int, list[float]]) -> list[BenchRow]:
-    """Return a row for each size, and how much more the largest takes than the smallest."""
+    """Return a row for each size, and the ratio of the largest to the smallest."""
     most, sizes = BenchTarget.below(_list_targets()[name], "ms"), sorted(by_size)
     rows = [BenchRow("growth", f"{name}: p95, {n:,} rows", by_size[n], "ms", most) for n in sizes]
     ratios = divide(by_size[sizes[-1]], by_size[sizes[0]])

@@ -1,6 +1,6 @@
-"""Draws how what was measured grows with the ledger: a picture with a panel for each.
+"""Plots the growth of each measured quantity with the ledger, one panel each.
 
-The ground is opaque and dark, so that it looks the same on light and dark pages.
+The background is opaque and dark, so that it looks the same on light and dark pages.
 """
 
 import io
@@ -21,11 +21,11 @@ _WANTED: Final = "#f5a623"
 _COLUMNS: Final = 4
 _WIDE: Final = 12.0
 _HIGH: Final = 2.3
-"""Inches, the second of each row of panels."""
+"""Inches: _WIDE is the picture's width, _HIGH the height of each row of panels."""
 
 
 def plot(figures: Mapping[str, Mapping[int, Sequence[float]]], most: Mapping[str, float]) -> bytes:
-    """Return a PNG: for each name the median of the rounds by size, their spread, its target."""
+    """Return a PNG: for each name the median of the rounds by size, their spread and the target."""
     down = math.ceil(len(figures) / _COLUMNS)
     with mpl.rc_context({"font.family": "DejaVu Sans", "text.parse_math": False}):
         figure = Figure(figsize=(_WIDE, _HIGH * down + 0.7), dpi=130, facecolor=_CARD)

@@ -1,4 +1,4 @@
-"""What members of a grown workspace do: the votes they cast, and the questions they ask."""
+"""The votes and queries of members in a grown workspace."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from app.devtools.fake_slack.values import Channel, SlackMember
 from app.devtools.fake_slack.workspace import Workspace
 
 BUSY: Final = 10
-"""The channels in which votes are cast: few, so that their answers are soon posted."""
+"""Number of channels with votes; few, so that the replies are posted soon."""
 
 Words = Callable[[Random, date], str]
-"""What somebody types, by chance and by the last day of the ledger."""
+"""Returns the text to type, given a random generator and the last day of the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that members ask; *most* is the p95 that is wanted, in milliseconds."""
+    """A query that members make; *most* is the target p95 in milliseconds."""
 
     name: str
     command: str
@@ -36,20 +36,20 @@ def _repeat(words: str) -> Words:
 
 
 def _choose_channel(draw: Random, _: date) -> str:
-    """Return one of the public channels."""
+    """Return a mention of a random public channel."""
     number = draw.choice([n for n in range(CHANNELS) if n % PRIVATE])
     return f"<#{name_channel(number)}|channel{number}>"
 
 
 def _choose_words(draw: Random, _: date) -> str:
-    """Return words of some reason: one or two, frequent or rare."""
+    """Return one or two words of a random reason, frequent or rare."""
     words = draw.choice(_make_reasons()).split()
     return " ".join(draw.sample(words, draw.randint(1, 2)))
 
 
 _make_reasons: Final = cache(make_vocabulary)
 
-# Periods are asked for by their names, so that a kept database is asked for the days it has.
+# Periods are named explicitly, so that a reused database is queried for the days it has.
 QUESTIONS: Final = (
     Question("own standing", "/leaderboard", _repeat("1"), 15),
     Question("board, all time", "/leaderboard", _repeat(""), 15),
@@ -72,7 +72,7 @@ QUESTIONS: Final = (
 
 
 def make_workspace() -> Workspace:
-    """Return a workspace with every channel; members come when they ask."""
+    """Return a workspace with every channel; members are added when they first ask."""
     channels = (
         Channel(name_channel(n), f"channel{n}", is_private=n % PRIVATE == 0)
         for n in range(CHANNELS)
@@ -83,7 +83,7 @@ def make_workspace() -> Workspace:
 def make_questions(
     workspace: Workspace, size: Size, question: Question, draw: Random, on: date, count: int
 ) -> list[Request]:
-    """Return *count* times the *question*, each of a random member, leading or not."""
+    """Return *question* *count* times, each by a random member."""
     asked = []
     for _ in range(count):
         who = _add_member(workspace, name_member(draw.randrange(size.members)))
@@ -93,7 +93,7 @@ def make_questions(
 
 
 def make_votes(workspace: Workspace, size: Size, draw: Random, count: int) -> list[Request]:
-    """Return *count* messages with a vote each; givers and targets as in the ledger."""
+    """Return *count* messages with one vote each; givers and targets as in the ledger."""
     return [_make_vote(workspace, size, draw) for _ in range(count)]
 
 

@@ -1,4 +1,4 @@
-"""The sizes between which growth is measured, and what everybody and everything is called there."""
+"""The sizes at which growth is measured, and the ids used there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,18 +7,18 @@ from typing import Final
 TEAM: Final = "T0PLAYGRND"
 CHANNELS: Final = 200
 PRIVATE: Final = 20
-"""Each of so many channels is private: the first of them, and so on."""
+"""Every PRIVATEth channel is private, starting with the first."""
 YEARS: Final = 5
 MONTHS_KEPT: Final = 24
-"""For how many months boards of periods are kept, as after `bin/maintenance --prune-boards 24`.
+"""Months that boards of periods are kept, as after `bin/maintenance --prune-boards 24`.
 
-So there is a whole year before this one, with which it is compared.
+That leaves a whole previous year to compare this one with.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a workspace is; *rows* are those of the ledger."""
+    """The size of a workspace; *rows* are those of the ledger."""
 
     database: str
     members: int
@@ -26,7 +26,7 @@ class Size:
 
     @property
     def things(self) -> int:
-        """How many things are voted for."""
+        """Number of things that are voted for."""
         return max(self.members // 20, 20)
 
 
@@ -40,15 +40,15 @@ Tell = Callable[[str], None]
 
 
 def name_member(number: int) -> str:
-    """Return the id of a member; numbers begin with 0."""
+    """Return a member's id; numbers start at 0."""
     return f"U{number:08d}"
 
 
 def name_channel(number: int) -> str:
-    """Return the id of a channel; numbers begin with 0."""
+    """Return a channel's id; numbers start at 0."""
     return f"C{number:08d}"
 
 
 def name_thing(number: int) -> str:
-    """Return the target id of a thing; numbers begin with 0."""
+    """Return a thing's target id; numbers start at 0."""
     return f"thing:project {number}"
