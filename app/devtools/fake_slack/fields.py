@@ -63,7 +63,7 @@ def read_initial(element: Element) -> Any:
 
 
 def choose_value(element: Element, value: Any, workspace: Workspace) -> Any:
-    """Give *value* as Slack tells it for *element*: options whole, people and channels by id."""
+    """Return *value* as Slack reports it: options whole, people and channels by id."""
     key = KEYS[element["type"]]
     if value is None or isinstance(value, dict):
         return value

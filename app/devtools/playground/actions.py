@@ -1,4 +1,4 @@
-"""What a member can do in Slack, done to the workspace and then told to the app."""
+"""Actions of a member in Slack, applied to the workspace and then delivered to the app."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ NOTHING_YOURS = "You have not written anything in this channel yet."
 
 
 class Actions:
-    """What one member does; each method gives the trouble it met, or an empty string."""
+    """Messages and slash commands of one member; each method returns an error, or ""."""
 
     def __init__(
         self, workspace: Workspace, delivery: Delivery, identity: PlaygroundIdentity
@@ -29,7 +29,7 @@ class Actions:
         self._identity = identity
 
     async def say(self, typed: str, thread_ts: str | None = None) -> str:
-        """Write a message in the channel, or in the thread when one is given."""
+        """Post a message in the channel, or in the thread *thread_ts*."""
         if self._identity.channel.user and self._workspace.manifest.read_only:
             return READ_ONLY
         text, blocks = compose(typed, self._workspace)
@@ -55,7 +55,7 @@ class Actions:
         return find_trouble(await self._delivery.deliver(payload))
 
     async def reply(self, typed: str) -> str:
-        """Write in the thread of the last message here, whoever wrote that."""
+        """Reply in the thread of the channel's last message by a member."""
         last = self._find_last()
         if not typed:
             return "Write the reply after it: /reply thanks @bob++"
@@ -67,7 +67,7 @@ class Actions:
         return find_last_message(self._workspace, self._identity.channel.id, user)
 
     async def edit(self, typed: str) -> str:
-        """Change the member's own last message here."""
+        """Edit the member's own last message in the channel."""
         before = self._find_last(self._identity.member.id)
         if not typed:
             return "Write the new words after it: /edit @eve++"
@@ -82,7 +82,7 @@ class Actions:
         )
 
     async def delete(self) -> str:
-        """Take the member's own last message here back."""
+        """Delete the member's own last message in the channel."""
         post = self._find_last(self._identity.member.id)
         if post is None:
             return NOTHING_YOURS
@@ -93,7 +93,7 @@ class Actions:
         )
 
     async def use_command(self, command: str, typed: str) -> str:
-        """Use a slash command of the app, and show what it answers at once."""
+        """Send a slash command to the app, and show its immediate response."""
         if command not in self._workspace.manifest.commands:
             return explain_unknown_command(command, self._workspace)
         user, channel = self._identity.member.id, self._identity.channel.id
@@ -113,20 +113,20 @@ class Actions:
 
 
 def find_last_message(workspace: Workspace, channel: str, user: str | None = None) -> Post | None:
-    """Find the last message in a channel, by anybody but the app or by *user*."""
+    """Return the channel's last message by *user*, by default by anyone but the app, or None."""
     posts = [p for p in workspace.posts if p.channel == channel and p.user != workspace.bot_user_id]
     return next((post for post in reversed(posts) if user in {None, post.user}), None)
 
 
 def find_trouble(answer: Answer) -> str:
-    """Give one line about an answer that Slack would not take, empty when it would."""
+    """Return a one-line error if Slack would reject *answer*, else ""."""
     if answer.status == 200:
         return ""
     return f"the app answered {answer.status}" if answer.status else "the app did not answer"
 
 
 def read_payload(body: str) -> dict[str, Any]:
-    """Read a command's direct answer, which is JSON or bare text."""
+    """Parse the immediate response to a command, which is JSON or plain text."""
     try:
         payload = json.loads(body)
     except json.JSONDecodeError:

@@ -1,4 +1,4 @@
-"""Block Kit in a terminal: each block as something that rich can print, and where it stands."""
+"""Block Kit in a terminal: each block as a rich renderable."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ UNFILLED = {
 
 @dataclass(frozen=True, slots=True)
 class Indent:
-    """*part* two columns to the right, with no spaces after its lines, unlike rich's Padding."""
+    """*part* indented by two columns, without the trailing spaces of rich's Padding."""
 
     part: RenderableType
 
@@ -45,7 +45,7 @@ class Indent:
 
 @dataclass(frozen=True, slots=True)
 class ButtonRow:
-    """*buttons* beside each other, each whole on its line as long as the screen is wide enough."""
+    """*buttons* side by side, wrapped between buttons unless one is wider than the screen."""
 
     buttons: list[Text]
 
@@ -61,12 +61,12 @@ class ButtonRow:
 
 
 def render_blocks(blocks: Iterable[Block], workspace: Workspace) -> list[RenderableType]:
-    """Give *blocks* as Slack shows them, one below the other."""
+    """Render *blocks* as Slack shows them, one below the other."""
     return [render_block(block, workspace) for block in blocks]
 
 
 def render_block(block: Block, workspace: Workspace) -> RenderableType:
-    """Give one block; a type that is not known shows its text, or its type."""
+    """Render one block; an unknown type shows its text, or the type's name."""
     kind = str(block.get("type"))
     if kind in LAYOUTS:
         return LAYOUTS[kind](block, workspace)
@@ -74,7 +74,7 @@ def render_block(block: Block, workspace: Workspace) -> RenderableType:
 
 
 def render_text(part: Any, workspace: Workspace, *, style: str = "") -> Text:
-    """Give a text object, plain or mrkdwn, or a bare string."""
+    """Render a text object, plain or mrkdwn, or a plain string."""
     if not isinstance(part, dict):
         return Text(str(part or ""), style=style)
     source = str(part.get("text", ""))
@@ -137,7 +137,7 @@ def _render_element(element: Block, workspace: Workspace) -> Text:
 
 
 def _render_field(element: Block, workspace: Workspace) -> Text:
-    """Give what a field holds, else what it asks for."""
+    """Render a field's value, or its placeholder."""
     kind = str(element.get("type"))
     if kind in KEYS and (begun := describe_initial(element, workspace)):
         return Text(render_emoji(begun))
@@ -180,7 +180,7 @@ def _render_table(block: Block, workspace: Workspace) -> RenderableType:
 
 
 def _describe_pages(block: Block, rows: int) -> list[Text]:
-    """Say how Slack would turn the pages, where it does: a terminal shows them all."""
+    """Return a note with the page size if Slack would paginate; a terminal shows all rows."""
     size = int(block.get("page_size", 5))
     return [Text(f"({size} a page)", style="dim")] if rows > size else []
 

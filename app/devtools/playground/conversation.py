@@ -1,4 +1,4 @@
-"""The conversation: each line done as Slack would do it, and everything the app says printed."""
+"""The playground's main loop: carry out each typed line, and print what the app posts."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
@@ -33,10 +33,10 @@ async def converse(  # noqa: PLR0913  the two ends of a conversation, and the te
     echo: bool = False,
     keep: Path | None = None,
 ) -> None:
-    """Do what *lines* ask until they end or one leaves; print what the app says meanwhile.
+    """Carry out *lines* until they end or the user leaves, printing what the app posts.
 
-    *wait_idle* returns when the app has nothing more to post; *echo* prints each line after its
-    prompt, for lines that nobody sees being typed; *keep* is the folder for the app's files.
+    *wait_idle* returns once the app has nothing more to post. *echo* prints each line after its
+    prompt, for input that isn't typed at the terminal. *keep* is the folder for the app's files.
     """
     identity = identity or choose_first_identity(slack.workspace)
     conversation = Conversation(slack, delivery, console, identity, keep)
@@ -55,7 +55,7 @@ async def converse(  # noqa: PLR0913  the two ends of a conversation, and the te
 
 
 class Conversation:
-    """One person's conversation with the app, from the *seat* they take."""
+    """One person's conversation with the app, as the member and in the channel of *identity*."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Conversation:
         self._switcher = IdentitySwitcher(slack.workspace, identity)
 
     def show(self, change: Change) -> None:
-        """Print what the app did; what members do is seen as they type it."""
+        """Print *change* if the app made it; members' own actions are seen as they're typed."""
         seat, workspace = self._identity, self._workspace
         if (change.by or change.post.user) != workspace.bot_user_id:
             return
@@ -86,39 +86,39 @@ class Conversation:
             self._show_files(change)
 
     def _show_files(self, change: Change) -> None:
-        """Save the files of a post, and the pictures in its blocks, and print where."""
+        """Save the files of a post and the pictures in its blocks, and print their paths."""
         shared = change.post.files if change.what == "posted" else ()
         files = [*shared, *list_pictures(self._workspace, change.post.blocks)]
         if files and self._keep:
             self._console.print(render_files(save_files(files, self._keep)), highlight=False)
 
     def look(self) -> None:
-        """Print the modal that opened, if one did, and ask for its first field."""
+        """Print a newly opened modal, if any, and prompt for its first field."""
         self._session.look()
 
     def echo(self, line: str) -> None:
-        """Print *line* after its prompt, as if typed here, apart from what was before."""
+        """Print *line* after its prompt, as if typed, separated from previous output."""
         if not self._identity.question:
             self._console.print("")
         prompt = Text.assemble((self._identity.prompt, "dim"), line)
         self._console.print(prompt, highlight=False, soft_wrap=False)
 
     def _print(self, answer: RenderableType) -> None:
-        """Print an *answer* to the line that was heard last, apart from another before it."""
+        """Print *answer*, after an empty line unless it's the first one to the current line."""
         if self._answered:
             self._console.print("")
         self._answered = True
         self._console.print(answer, highlight=False, soft_wrap=False)
 
     def leaves(self, line: str) -> bool:
-        """Say whether *line* ends the conversation, which a modal's field does not."""
+        """Return whether *line* ends the conversation; in a modal only /exit and /quit do."""
         intent = read_intent(line)
         return intent.kind == "leave" and (
             not self._identity.question or line.strip().startswith("/")
         )
 
     async def hear(self, line: str) -> bool:
-        """Do what one line asks for; say whether the app may have something to say to it."""
+        """Carry out one line; return whether the app may post something in response."""
         self._answered = False
         if self._identity.question and not await self._session.leave(line):
             self._tell(await self._session.fill(line))
@@ -128,7 +128,7 @@ class Conversation:
         return intent.kind not in QUIET
 
     async def do(self, intent: Intent) -> None:
-        """Do what one line asks for, and say what came in its way."""
+        """Carry out *intent*, and print any error."""
         match intent.kind:
             case "as":
                 self._tell(self._switcher.switch_member(intent.rest))
@@ -146,7 +146,7 @@ class Conversation:
                 self._tell(await self._act(intent))
 
     def _clear(self) -> None:
-        """Forget what was shown, so that a picture begins here."""
+        """Clear the screen and the recording, so that a picture starts here."""
         self._console.clear()
         if self._console.record:
             self._console.export_text()
@@ -173,13 +173,13 @@ class Conversation:
 
 
 def save_files(files: Iterable[File], folder: Path) -> list[tuple[File, str]]:
-    """Write *files* into *folder*; give each with its path, from here when that is shorter."""
+    """Write *files* into *folder*; return each with its path, relative if below the current one."""
     folder.mkdir(parents=True, exist_ok=True)
     return [(file, _write(file, folder)) for file in files]
 
 
 def _write(file: File, folder: Path) -> str:
-    # Of the name that the app gave only the last part is used, so that it stays in the folder.
+    # only the last part of the app's file name, so that the path stays in the folder
     name = Path(file.name).name
     path = folder / (name if name.strip(".") else file.id)
     path.write_bytes(file.content)
@@ -188,14 +188,14 @@ def _write(file: File, folder: Path) -> str:
 
 
 class IdentitySwitcher:
-    """Whoever sits on *seat*, and what they may change it to; each gives the trouble it met."""
+    """Changes the member and channel of *identity*; each method returns an error, or ""."""
 
     def __init__(self, workspace: Workspace, identity: PlaygroundIdentity) -> None:
         self._workspace = workspace
         self._identity = identity
 
     def switch_member(self, name: str) -> str:
-        """Become another member; in a conversation with the app, that is then their own."""
+        """Become another member, moving to their own direct conversation if in one."""
         member = self._workspace.find_member(name)
         if member is None or member.deleted:
             meant = ask_if_meant(name.lstrip("@"), phrases.find_member_names(self._workspace))
@@ -209,7 +209,7 @@ class IdentitySwitcher:
         return ""
 
     def switch_channel(self, name: str) -> str:
-        """Go to another channel, or with @pptbot to the conversation with the app."""
+        """Switch to another channel, or with @pptbot to the conversation with the app."""
         if name.removeprefix("@").casefold() == "pptbot" and name.startswith("@"):
             self._identity.channel = self._workspace.open_direct(self._identity.member.id)
             return ""

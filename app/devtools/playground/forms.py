@@ -1,4 +1,4 @@
-"""A modal being filled in: its fields are asked for one after the other, then it is submitted."""
+"""A modal being filled in: prompts for its fields one by one, then for its submission."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ KEEP = {"", "keep"}
 
 @dataclass(slots=True)
 class Form:
-    """The modal *view*, what was *filled* in by action_id, and the blocks still to be *asked*."""
+    """A modal's *view*, the values *filled* in by action_id, and the *open_fields* to ask for."""
 
     view: View
     filled: dict[str, Any] = field(default_factory=dict)
@@ -21,7 +21,7 @@ class Form:
 
     @classmethod
     def create(cls, view: View, before: "Form | None" = None) -> "Form":
-        """Begin to fill in *view*; what was filled in *before* it changed need not be again.
+        """Start to fill in *view*, keeping the values of *before* if it's the same modal, updated.
 
         As in Slack, a block with another block_id is another field.
         """
@@ -34,7 +34,7 @@ class Form:
         return cls(view, held, [block for ident, block in fields.items() if ident not in held])
 
     def render_prompt(self, workspace: Workspace) -> str:
-        """Give what is asked now: a field with what it holds and offers, or whether to submit."""
+        """Return the prompt for the next field, with its value and options, or for submitting."""
         if not self.open_fields:
             submit = self.view.get("submit")
             return f"{submit['text']}? (yes, cancel) > " if submit else "(Enter closes it) > "
@@ -46,7 +46,7 @@ class Form:
         return f"{block['label']['text']}{aside} > "
 
     def answer(self, typed: str, workspace: Workspace) -> str:
-        """Fill the field that is asked for with *typed*; give what is wrong with it."""
+        """Fill the next field with *typed*; return an error, or ""."""
         block = self.open_fields[0]
         element = block["element"]
         if typed.strip().casefold() in KEEP:
@@ -64,7 +64,7 @@ class Form:
         return ""
 
     def ask_again(self, errors: Mapping[str, str]) -> list[str]:
-        """Ask for the fields that the app would not take; give each one's label and reason."""
+        """Reopen the fields that the app rejected; return each one's label and reason."""
         inputs = {b["block_id"]: b for b in self.view["blocks"] if b["type"] == "input"}
         self.open_fields = [inputs[ident] for ident in inputs if ident in errors]
         labels = {ident: block["label"]["text"] for ident, block in inputs.items()}

@@ -1,4 +1,4 @@
-"""Where the person at the terminal sits: which member they are, in which channel."""
+"""The member and channel that the person at the terminal currently acts as and in."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ from app.devtools.fake_slack.workspace import Workspace
 
 @dataclass(slots=True)
 class PlaygroundIdentity:
-    """The member one writes as and the channel one writes in; both change with /as and /in.
+    """The current member and channel, which /as and /in change.
 
-    *asked* stands before the line while a modal waits for what is typed.
+    *question* replaces the prompt while a modal waits for input.
     """
 
     member: SlackMember
@@ -19,13 +19,13 @@ class PlaygroundIdentity:
 
     @property
     def prompt(self) -> str:
-        """Give what stands before the line being typed."""
+        """The prompt before the line being typed."""
         place = "@pptbot" if self.channel.user else f"#{self.channel.name}"
         return self.question or f"{self.member.name} in {place} > "
 
 
 def choose_first_identity(workspace: Workspace) -> PlaygroundIdentity:
-    """Give the first member a place in the first channel."""
+    """Return the first member in the first channel."""
     return PlaygroundIdentity(
         next(iter(workspace.members.values())), next(iter(workspace.channels.values()))
     )

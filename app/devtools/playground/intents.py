@@ -1,4 +1,4 @@
-"""What a typed line asks for."""
+"""The playground's command language: what a typed line asks for."""
 
 import re
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ PRESS = re.compile(r"/?press\s+(?P<number>[0-9]{1,3})(?:\s+(?P<rest>.*))?", re.D
 BARE_IN = re.compile(r"in\s+(?P<name>#\S+|@pptbot)")
 
 LONGEST = 3
-"""Words of a line that may be an instruction; a longer one is something said."""
+"""Maximum words of a line that may be a mistyped instruction; longer ones are messages."""
 
 ALONE = {"/home", "/delete"}
 WITH_MORE = {"/reply", "/edit", "/react", "/unreact", "/shortcut", "/menu"}
@@ -37,9 +37,10 @@ NUMBER = "Write its number after it: press 1"
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One thing to do: *command* is a slash command's name, *rest* what is said, or a name.
+    """A parsed line.
 
-    *number* is that of what is pressed.
+    *command* is the name of a slash command, *rest* its text, a message or a name, and *number* the
+    number of the element to press.
     """
 
     kind: Kind
@@ -49,7 +50,7 @@ class Intent:
 
 
 def read_intent(line: str) -> Intent:
-    """Read *line*; whatever is nothing else is said as a message."""
+    """Parse *line*; anything that isn't an instruction is a message."""
     typed = line.strip()
     if kind := WORDS.get(typed.casefold()):
         return Intent(kind)
@@ -72,7 +73,7 @@ def _read_slash(word: str, rest: str) -> Intent:
 
 
 def explain_unknown_command(command: str, workspace: Workspace) -> str:
-    """Say that there is no such slash command, and which was probably meant."""
+    """Return a message that there is no such slash command, suggesting the likeliest one."""
     if command == "/press":
         return NUMBER
     if command in {"/cancel", "/close"}:
@@ -83,18 +84,18 @@ def explain_unknown_command(command: str, workspace: Workspace) -> str:
 
 
 def ask_if_meant(typed: str, known: Iterable[str]) -> str:
-    """Ask whether the one of *known* that is nearest to what was *typed* was meant, if one is."""
+    """Return a question suggesting the item of *known* nearest to *typed*, or ""."""
     near = find_nearest(typed, [*known])
     return f" Did you mean {near}?" if near else ""
 
 
 def explain_unknown_shortcut(callback_id: str, known: tuple[str, ...]) -> str:
-    """Say that there is no such shortcut, and which there are."""
+    """Return a message that there is no such shortcut, listing the *known* ones."""
     return f"There is no shortcut {callback_id} here. There is {' and '.join(known) or 'none'}."
 
 
 def find_near_miss(line: str, workspace: Workspace) -> str:
-    """Say what was probably meant by a *line* that was said as a message, mostly nothing."""
+    """Return a suggestion if a *line* sent as a message looks like an instruction, else ""."""
     words = line.strip("/ ").split()
     if not 1 <= len(words) <= LONGEST:
         return ""

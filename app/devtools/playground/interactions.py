@@ -1,4 +1,4 @@
-"""What a member does without writing: press, fill in, react, take a shortcut, look at a page."""
+"""Actions of a member other than writing: presses, forms, reactions, shortcuts, the App Home."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ from app.devtools.playground.values import ValueRefused
 
 
 class Interactions:
-    """What the member of *seat* does; each gives the trouble it met, or an empty string."""
+    """Interactions of the current member; most methods return an error, or ""."""
 
     def __init__(
         self, workspace: Workspace, delivery: Delivery, identity: PlaygroundIdentity
@@ -29,7 +29,7 @@ class Interactions:
         self._identity = identity
 
     async def press(self, surface: Surface | None, number: int, typed: str) -> str:
-        """Press what has *number* on *surface*, or choose *typed* in it."""
+        """Press element *number* on *surface*, or choose *typed* in it."""
         if surface is None:
             return NOTHING
         try:
@@ -39,7 +39,7 @@ class Interactions:
         return await self._interact(payload)
 
     async def submit(self, form: Form) -> list[str]:
-        """Submit a modal; give what the app would not take, field by field, or other trouble."""
+        """Submit a modal; return the app's errors by field, or another error."""
         user, view = self._identity.member.id, form.view
         state = build_state(view["blocks"], form.filled, self._workspace)
         payload = interactions.build_submission(self._workspace, view, user=user, state=state)
@@ -55,7 +55,7 @@ class Interactions:
         return form.ask_again(errors) if errors else []
 
     async def close(self, form: Form) -> str:
-        """Close a modal; the app hears of it if it asked to."""
+        """Close a modal, and notify the app if it asked for that."""
         user = self._identity.member.id
         modals.close(self._workspace, user)
         if not form.view["notify_on_close"]:
@@ -65,12 +65,12 @@ class Interactions:
         )
 
     async def open_home(self) -> str:
-        """Open the app's own page."""
+        """Open the App Home."""
         user = self._identity.member.id
         return await self._deliver(events.build_home_opened_event(self._workspace, user=user))
 
     async def react(self, emoji: str, *, added: bool) -> str:
-        """React to the last message here with an emoji, or take that back."""
+        """Add an emoji reaction to the channel's last message by a member, or remove it."""
         workspace, user, name = (
             self._workspace,
             self._identity.member.id,
@@ -89,7 +89,7 @@ class Interactions:
         )
 
     async def take_shortcut(self, callback_id: str, *, on_message: bool) -> str:
-        """Take a shortcut of the app, from the menu of the last message here or from anywhere."""
+        """Use a shortcut of the app, a global one or that of the channel's last message."""
         workspace, user = self._workspace, self._identity.member.id
         if not callback_id:
             return "Write the shortcut's callback id after it, as it stands in the manifest."

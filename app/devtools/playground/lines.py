@@ -1,4 +1,4 @@
-"""Where the lines of a conversation come from: a keyboard, a pipe or a script."""
+"""Sources of the conversation's lines: a keyboard, a pipe or a script."""
 
 import asyncio
 import re
@@ -28,7 +28,7 @@ def read_typed_lines(
     history: Path,
     stdin: TextIO | None = None,
 ) -> AsyncIterator[str]:
-    """Yield what is typed at the terminal, or what is piped into *stdin* when it is none."""
+    """Yield lines typed at the terminal, or piped into *stdin* if it isn't a terminal."""
     stdin = stdin or sys.stdin
     if stdin.isatty():
         return read_prompted_lines(identity, workspace, history=history)
@@ -62,7 +62,7 @@ async def read_prompted_lines(
 
 
 def make_completer(workspace: Workspace) -> WordCompleter:
-    """Complete @names, #channels and the commands of *workspace*."""
+    """Return a completer for the @names and #channels of *workspace*, and for commands."""
     people = [f"@{member.name}" for member in workspace.members.values() if not member.deleted]
     groups = [f"@{group.handle}" for group in workspace.groups.values()]
     channels = [f"#{c.name}" for c in workspace.channels.values() if not c.user]
@@ -72,13 +72,13 @@ def make_completer(workspace: Workspace) -> WordCompleter:
 
 
 async def read_piped_lines(stdin: TextIO) -> AsyncIterator[str]:
-    """Yield the lines of *stdin* until its end."""
+    """Yield the lines of *stdin* until it ends."""
     while line := await asyncio.to_thread(stdin.readline):
         yield line.rstrip("\r\n")
 
 
 async def read_script_lines(script: str) -> AsyncIterator[str]:
-    """Yield the lines of *script*, comments (``# `` first) and empty lines left out."""
+    """Yield the lines of *script*, without empty lines and comments (``# `` first)."""
     for line in script.splitlines():
         if line.strip() and line != "#" and not line.startswith("# "):
             yield line

@@ -1,4 +1,4 @@
-"""Slack's mrkdwn and rich_text as styled text for a terminal, with names in place of ids."""
+"""Slack's mrkdwn and rich_text as styled terminal text, with names in place of ids."""
 
 import re
 from typing import Any
@@ -22,13 +22,13 @@ MARKUP = re.compile(
 
 
 def name_member(workspace: Workspace, ident: str) -> str:
-    """Give the name of a member as Slack shows a mention, the id itself when it is unknown."""
+    """Return a member's name as Slack shows a mention, or the id if it's unknown."""
     member = workspace.members.get(ident)
     return f"@{member.display_name or member.real_name}" if member else f"@{ident}"
 
 
 def name_channel(workspace: Workspace, ident: str) -> str:
-    """Give the name of a channel with its #."""
+    """Return a channel's name with its #, or the other member's for a direct conversation."""
     channel = workspace.channels.get(ident)
     if channel and channel.user:
         return name_member(workspace, channel.user)
@@ -36,13 +36,13 @@ def name_channel(workspace: Workspace, ident: str) -> str:
 
 
 def name_group(workspace: Workspace, ident: str) -> str:
-    """Give the handle of a user group with its @."""
+    """Return a user group's handle with its @."""
     group = workspace.groups.get(ident)
     return f"@{group.handle}" if group else f"@{ident}"
 
 
 def render_mrkdwn(source: str, workspace: Workspace) -> Text:
-    """Give *source* as Slack shows it: names for ids, styles for marks, no entities."""
+    """Render *source* as Slack shows it: names for ids, styles for marks, entities unescaped."""
     shown, end = Text(), 0
     for match in MARKUP.finditer(source):
         shown.append(unescape(source[end : match.start()]))
@@ -84,7 +84,7 @@ def _find_name(target: str, label: str, workspace: Workspace) -> str:
 
 
 def render_rich_text(element: Any, workspace: Workspace) -> Text:
-    """Give a rich_text block, or any element inside one, as Slack shows it."""
+    """Render a rich_text block, or any element inside one, as Slack shows it."""
     kind, children = element.get("type"), element.get("elements")
     if children is None:
         return _render_leaf(element, workspace)

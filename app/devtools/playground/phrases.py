@@ -1,4 +1,4 @@
-"""What the playground itself says: its banner, its help and who is there."""
+"""The playground's own texts: its banner, its help, and the names in the workspace."""
 
 from rich.console import Console
 from rich.text import Text
@@ -28,7 +28,7 @@ as it is; yes, and nothing shorter, submits at the end; cancel closes it."""
 
 
 def print_banner(console: Console, member: SlackMember, channel: Channel) -> None:
-    """Print what this is, whom one writes as, and what to try."""
+    """Print the playground's title, the current member and channel, and examples to try."""
     console.print(Text("pptbot playground: the real app and a workspace of its own", style="bold"))
     here = f"You are @{member.name} in #{channel.name}."
     console.print(f"{here} Nothing leaves this machine.", highlight=False)
@@ -38,12 +38,12 @@ def print_banner(console: Console, member: SlackMember, channel: Channel) -> Non
 
 
 def render_help() -> Text:
-    """Give every kind of line that can be typed, with an example."""
+    """Return the help: every kind of line that can be typed, with an example."""
     return Text(HELP)
 
 
 def list_names(workspace: Workspace) -> Text:
-    """Give the names that can be used, on three lines."""
+    """Return the usable names of members, channels and groups, on three lines."""
     return Text(
         f"members   {list_members(workspace)}\n"
         f"channels  {list_channels(workspace)}\n"
@@ -52,27 +52,27 @@ def list_names(workspace: Workspace) -> Text:
 
 
 def list_members(workspace: Workspace) -> str:
-    """Give the members one can write as or to."""
+    """Return the members one can act as or mention, on one line."""
     return " ".join(f"@{name}" for name in find_member_names(workspace))
 
 
 def find_member_names(workspace: Workspace) -> list[str]:
-    """Give the name of everybody who is still here."""
+    """Return the handles of all active members."""
     return [member.name for member in workspace.members.values() if not member.deleted]
 
 
 def list_channels(workspace: Workspace) -> str:
-    """Give the channels."""
+    """Return the channels, on one line."""
     return " ".join(find_channel_names(workspace))
 
 
 def find_channel_names(workspace: Workspace) -> list[str]:
-    """Give the name of every channel, with its #; conversations with the app are none."""
+    """Return the name of every channel with its #, without direct conversations."""
     return [f"#{channel.name}" for channel in workspace.channels.values() if not channel.user]
 
 
 def list_groups(workspace: Workspace) -> str:
-    """Give the groups, each with its members' names."""
+    """Return the groups with their members' handles, on one line."""
     return "  ".join(
         f"@{group.handle} ({', '.join(workspace.members[m].name for m in group.members)})"
         for group in workspace.groups.values()

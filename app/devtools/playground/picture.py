@@ -1,4 +1,4 @@
-"""A conversation as an SVG picture, for the pages of the documentation."""
+"""A conversation as an SVG picture, for the documentation."""
 
 import html
 import re
@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 _WIDTH = 76
-"""Columns of a picture: what a page of documentation shows without making the text small."""
+"""Columns of a picture: as many as fit a documentation page with readable text."""
 
-# Light letters on a dark card stand out on a light page and on a dark one alike. Rich's own frame
-# would fetch its font from a host of others; this one takes the reader's.
+# Light text on a dark card is readable on both light and dark pages. Rich's own frame would load
+# its font from a third-party host; this one uses the reader's.
 _THEME = TerminalTheme(
     (30, 36, 44),
     (222, 228, 234),
@@ -52,20 +52,20 @@ _TEXT: Final = re.compile(
 
 
 def create_recorder() -> Console:
-    """Return a console whose output can be drawn."""
+    """Return a console whose output can be exported as a picture."""
     return Console(record=True, highlight=False, soft_wrap=False, width=_WIDTH)
 
 
 def render_picture(console: Console) -> str:
-    """Return what *console* has shown as an SVG picture."""
+    """Return the output of *console* as an SVG picture."""
     drawn = console.export_svg(title="pptbot", theme=_THEME, code_format=_FRAME)
     return _TEXT.sub(_place_wide, drawn)
 
 
 def _place_wide(match: re.Match[str]) -> str:
-    """Return a text with what follows a wide character where it stands on a terminal.
+    """Return a <text> element split so that wide characters take two columns, as in a terminal.
 
-    Rich squeezes the whole of it into as many columns as it has characters.
+    Rich squeezes the whole text into as many columns as it has characters.
     """
     text = html.unescape(match["text"])
     if all(cell_len(char) == 1 for char in text.rstrip("\n")):

@@ -1,4 +1,4 @@
-"""What can be pressed: the numbered elements of the message, page or modal that was shown last."""
+"""The numbered, pressable elements of the message, App Home or modal shown last."""
 
 import copy
 from dataclasses import dataclass
@@ -23,26 +23,26 @@ NOTHING = "There is nothing to press yet."
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """A message, or a view whose fields hold what was *filled* in, as it stands before a member."""
+    """A message, or a view whose fields hold the *filled* values, as shown to a member."""
 
     content: Post | View
     filled: dict[str, Any]
 
     @property
     def blocks(self) -> list[Block]:
-        """Give the blocks, each with the name that Slack gives it."""
+        """The blocks, each with the block_id that Slack gives it."""
         return add_block_ids(
             self.content.blocks if isinstance(self.content, Post) else self.content["blocks"]
         )
 
     def list_pressable(self) -> list[tuple[Block, Element]]:
-        """Give what is numbered: everything but the fields of a modal, which are asked for."""
+        """Return the numbered elements: all but a modal's fields, which are prompted for."""
         modal = isinstance(self.content, dict) and self.content["type"] == "modal"
         found = list_elements(self.blocks)
         return [pair for pair in found if not (modal and pair[0]["type"] == "input")]
 
     def press(self, number: int, typed: str, user: str, workspace: Workspace) -> Payload:
-        """Give what Slack sends when *user* presses a number; raise ValueRefused if none does."""
+        """Return the payload for *user* pressing element *number*, or raise ValueRefused."""
         pressable = self.list_pressable()
         if not 1 <= number <= len(pressable):
             raise ValueRefused(f"Nothing here has the number {number}." if pressable else NOTHING)
@@ -73,7 +73,7 @@ def _choose_value(element: Element, number: int, typed: str, workspace: Workspac
 
 
 def number_blocks(surface: Surface) -> list[Block]:
-    """Give the blocks of *surface* with its number in everything that can be pressed."""
+    """Return the blocks of *surface* with a number in each pressable element."""
     shown = Surface(copy.deepcopy(surface.content), {})
     for number, (_, element) in enumerate(shown.list_pressable(), start=1):
         element["number"] = number

@@ -1,4 +1,4 @@
-"""What the app says, as a member sees it: pure functions from posts to what rich can print."""
+"""The app's posts and views as a member sees them: pure functions that return renderables."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ REACTIONS = {"reacted": ("reacted", "to"), "unreacted": ("took back", "from")}
 def render_change(
     change: Change, workspace: Workspace, *, viewer: str, channel: str
 ) -> RenderableType:
-    """Give what became of a post, for the member *viewer* who looks at *channel*, both ids."""
+    """Render a change to a post, for the member *viewer* looking at *channel* (both ids)."""
     post = change.post
     if change.what in REACTIONS:
         did, whose = REACTIONS[change.what]
@@ -31,7 +31,7 @@ def render_change(
 
 
 def render_post(post: Post, workspace: Workspace, *, viewer: str, channel: str) -> RenderableType:
-    """Give a post of the app: its head, then its blocks, or its text when it has none."""
+    """Render a post of the app: its heading, then its blocks, or its text if it has none."""
     body = render_blocks(number_blocks(Surface(post, {})), workspace)
     if not body and (post.text or not post.files):
         body = [render_mrkdwn(post.text, workspace)]
@@ -40,12 +40,12 @@ def render_post(post: Post, workspace: Workspace, *, viewer: str, channel: str) 
 
 
 def render_home(view: View, workspace: Workspace) -> RenderableType:
-    """Give what the app's own page shows to a member."""
+    """Render a member's App Home."""
     return _render_page(render_head("HOME", ""), view, workspace)
 
 
 def render_modal(view: View, workspace: Workspace) -> RenderableType:
-    """Give a modal: its title, what it shows, and how it is answered."""
+    """Render a modal: its title and its blocks."""
     title = str(view["title"]["text"])
     return _render_page(render_head("MODAL", title), view, workspace)
 
@@ -56,13 +56,13 @@ def _render_page(heading: Text, view: View, workspace: Workspace) -> RenderableT
 
 
 def render_files(saved: Iterable[tuple[File, str]]) -> RenderableType:
-    """Give the files of a post, each with the path at which it was saved."""
+    """Render the files of a post, each with the path that it was saved to."""
     lines = [f"{f.title or f.name} ({f.alt_text or 'no description'}): {at}" for f, at in saved]
     return Group(*(Indent(Text(line)) for line in lines))
 
 
 def render_head(badge: str, rest: str) -> Text:
-    """Give the line above what the app says or does."""
+    """Render the heading above what the app posts or does."""
     shown = Text.assemble(("pptbot", "bold green"))
     if badge:
         shown.append(" ").append(badge, style="black on white")
@@ -95,7 +95,7 @@ def _name_or_you(workspace: Workspace, member: str, viewer: str) -> str:
 
 
 def quote(post: Post, workspace: Workspace) -> str:
-    """Give who said a post and how it begins, on one line."""
+    """Return the author and the beginning of a post, on one line."""
     author = name_member(workspace, post.user).removeprefix("@")
     words = " ".join(render_mrkdwn(post.text, workspace).plain.split())
     shown = words if len(words) <= QUOTED else f"{words[: QUOTED - 1]}…"

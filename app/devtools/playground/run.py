@@ -1,4 +1,4 @@
-"""The playground: the real app between an embedded PostgreSQL and a local stand-in for Slack."""
+"""The playground: the real app, an embedded PostgreSQL and a local stand-in for Slack."""
 
 import argparse
 import contextlib
@@ -30,23 +30,23 @@ from app.store import migrations
 from app.store.server.address import explain_errors
 from app.store.server.embedded import InUseError, run_postgres
 
-SIGNING_SECRET = "playground"  # noqa: S105 (between two processes' ends on one machine)
+SIGNING_SECRET = "playground"  # noqa: S105 (used on this machine only)
 _PATIENCE: Final = 60.0
-"""Seconds: where Slack would give up after 3, a slow machine answers late here, but answers."""
+"""Timeout in seconds; Slack gives up after 3, but slow machines still get an answer here."""
 _TIMINGS: Final = replace(
     PRODUCTION, database=_PATIENCE, lookup=_PATIENCE, answer=_PATIENCE, form=_PATIENCE
 )
 
 
 def start(options: argparse.Namespace) -> int:
-    """Open the playground as *options*; return the exit status."""
+    """Run the playground with *options*; return the exit status."""
     session.enter_calling_folder()
     with explain_errors():
         return main(options, commands.LOCAL)
 
 
 def main(options: argparse.Namespace, local: Path) -> int:
-    """Let a person, or a script, talk to the app; its data stays below *local*."""
+    """Run a conversation, typed or scripted, with the app's data kept below *local*."""
     script = _read_script(options.script) if options.script else None
     if options.picture:
         _require_writable(options.picture)
@@ -58,7 +58,7 @@ def main(options: argparse.Namespace, local: Path) -> int:
 
 
 def _read_script(path: Path) -> str:
-    """Return what the file *path* says; raise CommandError where it is not text."""
+    """Return the text of the file *path*; raise CommandError if it can't be read or isn't text."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -68,7 +68,7 @@ def _read_script(path: Path) -> str:
 
 
 def _require_writable(path: Path) -> None:
-    """Raise CommandError where nothing can be written: now, not after a whole conversation."""
+    """Raise CommandError if *path* can't be written, before the conversation starts."""
     try:
         path.open("a", encoding="utf-8").close()
     except OSError as error:

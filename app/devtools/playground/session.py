@@ -1,4 +1,4 @@
-"""What lies before the person at the terminal: what can be pressed, and the modal to fill in."""
+"""What the person at the terminal currently sees: pressable elements, and an open modal."""
 
 from collections.abc import Callable
 
@@ -16,11 +16,11 @@ from app.devtools.playground.rendering import render_home, render_modal
 
 CANCEL = {"cancel", "/cancel", "close"}
 YES = {"yes", "y", "submit"}
-"""Enter is not among them: what a form does cannot always be taken back."""
+"""Enter isn't among them, because what a form does can't always be undone."""
 
 
 class TerminalSession:
-    """The last thing shown that has numbers, and the modal being filled in if one is open."""
+    """The last surface shown that has pressable elements, and the open modal if any."""
 
     def __init__(
         self,
@@ -37,13 +37,13 @@ class TerminalSession:
         self._form: Form | None = None
 
     def put(self, post: Post) -> None:
-        """Let the numbers be those of *post*, if it has any."""
+        """Make *post* the surface to press on, if it has any pressable elements."""
         surface = Surface(post, {})
         if surface.list_pressable():
             self._surface = surface
 
     async def do(self, intent: Intent) -> str:
-        """Do what needs no words; give the trouble it met, or an empty string."""
+        """Carry out an interaction; return an error, or ""."""
         match intent.kind:
             case "press":
                 return await self._interactions.press(self._surface, intent.number, intent.rest)
@@ -65,7 +65,7 @@ class TerminalSession:
         return trouble
 
     def look(self) -> None:
-        """Take up the modal that is open now, which may be none, another, or changed."""
+        """Update the form to the top modal, which may be none, new or changed."""
         stack = self._workspace.modals.get(self._identity.member.id)
         view = stack[-1] if stack else None
         before = self._form.view if self._form else None
@@ -77,7 +77,7 @@ class TerminalSession:
         self._identity.question = self._form.render_prompt(self._workspace) if self._form else ""
 
     async def fill(self, line: str) -> str:
-        """Do what a line asks of the modal: fill its field, press, submit or close it."""
+        """Apply a line to the modal: fill in, press, submit or close; return an error, or ""."""
         form, typed = self._form, line.strip()
         if form is None:
             return ""
@@ -94,7 +94,10 @@ class TerminalSession:
         return await self._interactions.close(form)
 
     async def leave(self, line: str) -> bool:
-        """Close a modal that only tells, where *line* asks for something else; say whether."""
+        """Close a modal without fields or submission if *line* asks for anything else.
+
+        Returns whether the line is still to be carried out, as no modal is open any more.
+        """
         form = self._form
         if form is None or form.open_fields or form.view.get("submit"):
             return False

@@ -1,4 +1,4 @@
-"""What is typed into a field, read as Slack's client would let it be chosen or written."""
+"""Typed text converted to the value of a field, within what Slack's client would allow."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -12,11 +12,11 @@ Moment = TypeVar("Moment")
 
 
 class ValueRefused(ValueError):  # noqa: N818  a refusal, no error of ours
-    """What was typed does not fit the field; its text says what would."""
+    """The typed text doesn't fit the field; the message says what would."""
 
 
 def read_value(element: Element, typed: str, workspace: Workspace) -> Any:
-    """Give the value that *typed* chooses in *element*; several are separated by commas."""
+    """Return the value that *typed* chooses in *element*; several are separated by commas."""
     typed = typed.strip()
     if not KEYS[element["type"]].endswith("s"):
         return _read_one(element, typed, workspace)
@@ -43,7 +43,7 @@ def _read_one(element: Element, typed: str, workspace: Workspace) -> Any:
 
 
 def _find_option(element: Element, typed: str) -> str:
-    """Find an option by its number, its text or its value."""
+    """Return the value of the option whose number, text or value is *typed*."""
     options = list_options(element)
     for number, found in enumerate(options, start=1):
         names = {str(number), str(found["value"]).casefold(), found["text"]["text"].casefold()}
@@ -53,7 +53,7 @@ def _find_option(element: Element, typed: str) -> str:
 
 
 def list_choices(element: Element) -> str:
-    """Give the options of *element* on one line, numbered; empty when it has none."""
+    """Return the options of *element* on one line, numbered; empty if it has none."""
     options = enumerate(list_options(element), start=1)
     return ", ".join(f"{number} {found['text']['text']}" for number, found in options)
 
@@ -105,7 +105,7 @@ READERS: Final[dict[str, Callable[[Element, str], Any]]] = {
 
 
 def describe_initial(element: Element, workspace: Workspace) -> str:
-    """Give what *element* holds before anybody changes it, in the words that would choose it."""
+    """Return the initial value of *element*, in words that would choose it again."""
     begun = read_initial(element)
     each = begun if isinstance(begun, list) else [begun]
     return ", ".join(_describe_value(value, workspace) for value in each if value is not None)
