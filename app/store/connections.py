@@ -1,6 +1,6 @@
-"""How connections are opened and hung up, and statements timed.
+"""Opens and closes database connections, and logs slow statements.
 
-The log has slow ones by name and time, never by what is in them.
+The log names the function that ran the statement, never the statement's text or values.
 """
 
 import contextlib
@@ -24,45 +24,45 @@ _SKIPPED_MODULES: Final = frozenset({"app.store.connections", "app.store.databas
 
 
 class AbruptConnection(AsyncConnection[Any]):
-    """A connection that is hung up where its query is cut short."""
+    """A connection that closes its socket when a query is interrupted."""
 
     async def cancel_safe(self, *, timeout: float = 30.0) -> None:  # noqa: ARG002, ASYNC109 (psycopg's)
-        """Hang up; the server is not asked to cancel.
+        """Close the socket instead of asking the server to cancel the query.
 
-        It may hang, and a commit that only waits for its synchronous standby would be let through:
-        the vote, sent again, would then be found stored and answered 200, and could still be lost
-        with the primary.
+        A cancel request may hang. It would also end the wait of a commit for its synchronous
+        standby: the redelivered vote would then be found stored and answered 200, and could still
+        be lost with the primary.
         """
         hang_up(self)
 
 
 def hang_up(conn: AsyncConnection[Any]) -> None:
-    """Let whoever waits for the server hear at once that the connection is lost."""
+    """Shut down the socket of *conn*, so that code waiting for the server fails at once."""
     lost = contextlib.suppress(OSError, psycopg.Error)
     with lost, socket.socket(fileno=os.dup(conn.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
 
 
 def build_connection_options(url: str, seconds: float) -> dict[str, Any]:
-    """Return what each connection is opened with in so many *seconds*, beside what *url* says."""
+    """Return connection options that *url* doesn't set, with *seconds* (at least 2) to connect."""
     given = conninfo.conninfo_to_dict(url)
-    # No `options`: poolers refuse them.
+    # No `options`: poolers refuse it.
     own = {
         "application_name": "pptbot",
         "connect_timeout": max(2, round(seconds)),
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 3,
-        # A host that vanished is noticed, although what was sent to it waits for its receipt.
+        # Detects a vanished host while sent data is unacknowledged and keepalives don't run.
         "tcp_user_timeout": 10_000,
     }
     return {"autocommit": True} | {k: v for k, v in own.items() if k not in given}
 
 
 def build_cursor_class(longest: float) -> type[AsyncCursor[Any]]:
-    """Return a class of cursors that log statements of more than *longest* seconds.
+    """Return a cursor class that logs statements taking more than *longest* seconds.
 
-    COPY, and rows that are fetched bit by bit, are not timed: they take as long as their data.
+    COPY and streamed rows aren't timed, since they take as long as their data.
     """
 
     class TimedCursor(AsyncCursor[Any]):
@@ -92,9 +92,10 @@ def _log_if_slow(longest: float) -> Iterator[None]:
 
 
 def _find_caller() -> str:
-    """Return which of the store's functions awaits the cursor, as module.function.
+    """Return the innermost public store function on the stack, as module.function.
 
-    Looked up in the frames, and only when a statement was slow: a quick one costs nothing.
+    Falls back to a private one, then to "other". The stack is searched only after a slow statement,
+    so a fast one costs nothing.
     """
     frame, private = sys._getframe(1), "other"  # noqa: SLF001 (the one way to the caller)
     while frame := frame.f_back:  # type: ignore[assignment]

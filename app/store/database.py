@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: a pool, patience that ends in time, and one error for "not now"."""
+"""Pools PostgreSQL connections, and retries queries until a deadline."""
 
 import asyncio
 import random
@@ -37,15 +37,14 @@ Given: TypeAlias = Mapping[str, Any] | Sequence[Any] | None
 """The parameters of a statement."""
 
 _FIRST_PAUSE: Final = 0.02
-# Short enough to get past a pool full of connections that a restart has cut.
+# Short enough to work through a pool whose connections were all cut by a restart.
 _LONGEST_PAUSE: Final = 0.2
-# A connection that nobody used for this long is asked whether it is alive: a round trip that a
-# busy app never makes.
+# A connection idle for this long is checked before use. A busy app never pays for that round trip.
 _RESTED: Final = 10.0
-# What does not answer by then is hung up, so that there is time left for a new connection.
+# Seconds for that check: then the connection is closed, with time left for a new one.
 _ALIVE_WITHIN: Final = 0.5
 
-# A pooler answers with a process id of its own making: then nothing is set, and no row comes.
+# A pooler reports a process id of its own: then nothing is set, and no row is returned.
 _OWN: Final = """
 SELECT set_config('statement_timeout', %(statement)s, false),
     set_config('lock_timeout', %(lock)s, false),
@@ -59,24 +58,24 @@ _LOST: Final = (
 )  # fmt: skip
 
 
-# Of the transaction alone: behind a pooler the session is not ours. Old servers lack some.
+# For the transaction only: behind a pooler the session isn't ours. Old servers lack some.
 UNLIMITED: Final = """
 SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN
     ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
 """
-"""Lets a transaction take as long as it takes; how long it waits for a lock stays the role's."""
+"""Lifts a transaction's timeouts, except the lock timeout, which stays the role's."""
 
-# Of a transaction that is about much: others wait for it, so that it waits for none of them long.
+# The lock timeout of a long transaction: others wait for it, so it mustn't wait long itself.
 _LOCK_SECONDS: Final = 5
 
 
 class UnavailableError(Exception):
-    """The database did not store or answer in time; what was asked may be asked again."""
+    """The database didn't store or answer in time; the caller may retry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many connections are held, and how long is waited for what (seconds)."""
+    """Pool sizes, and timeouts in seconds."""
 
     pool_min: int = 2
     pool_max: int = 10
@@ -84,21 +83,21 @@ class Limits:
     connect: float = 2.0
     statement: float = 5.0
     lifetime: float = 1800.0
-    """After this, and a little chance, a connection is replaced: poolers and hosts change."""
+    """Age at which a connection is replaced, with some jitter: poolers and hosts change."""
     lock: float = 2.0
-    """Less than the patience, so that who waits for a lock can still be told so."""
+    """Less than the patience, so that a caller blocked by a lock still gets an answer."""
     transaction: float = 60.0
-    """A transaction that does nothing for this long is ended, with the locks it holds."""
+    """A transaction idle for this long is ended, which releases its locks."""
     patience: float = PRODUCTION.database
-    """Whoever asks waits as long, unless told otherwise."""
+    """How long `run` tries by default."""
     page: float = PRODUCTION.page
-    """A page that tells how the database is waits as long."""
+    """How long `run` tries for pages that report the database's state."""
     slow: float = 0.5
     """A statement that takes longer is logged."""
 
 
 class Database:
-    """A pool of connections to one PostgreSQL database, each in autocommit."""
+    """A pool of autocommit connections to one PostgreSQL database."""
 
     def __init__(self, url: str, limits: Limits) -> None:
         self.url = url
@@ -111,7 +110,8 @@ class Database:
             max_idle=limits.idle,
             max_lifetime=limits.lifetime,
             timeout=limits.connect,
-            # Short, because the pool doubles its pauses: a client in need tries anew at once.
+            # Short, because the pool doubles its pauses; the next caller starts a new attempt at
+            # once.
             reconnect_timeout=1.0,
             kwargs=build_connection_options(url, limits.connect),
             configure=self._configure,
@@ -121,19 +121,19 @@ class Database:
         self._used: WeakKeyDictionary[Conn, float] = WeakKeyDictionary()
 
     async def open(self) -> None:
-        """Begin to connect; does not wait for the database."""
+        """Start connecting, without waiting for the database."""
         await self.pool.open(wait=False)
 
     async def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         await self.pool.close(timeout=1.5)
 
     async def run(self, query: Query[T], *, patience: float | None = None) -> T:
-        """Return what *query* returns, trying again what may succeed a moment later.
+        """Return the result of *query*, retrying after transient failures.
 
-        Raises UnavailableError after *patience* seconds, those of the limits if None. A query may
-        then still take effect: each one is written so that a second time changes nothing. Raises
-        ScoreLimitError where a number would be more than 64 bits hold.
+        Raises UnavailableError after *patience* seconds, by default those of the limits. The query
+        may still take effect afterward, so every query is idempotent. Raises ScoreLimitError if a
+        number doesn't fit into 64 bits.
         """
         patience = self.limits.patience if patience is None else patience
         try:
@@ -145,7 +145,7 @@ class Database:
             raise
 
     def read_pool_state(self) -> Mapping[str, int]:
-        """Return how many connections there are, and how often one was asked for in vain."""
+        """Return the pool's connection counts, and how many requests for one waited or failed."""
         told = self.pool.get_stats()
         return {
             "total": told.get("pool_size", 0),
@@ -158,7 +158,7 @@ class Database:
         }
 
     async def describe_trouble(self) -> str:
-        """Return in one line what keeps this process from connecting."""
+        """Return one line on why this process can't connect, or "busy" if it can."""
         options = build_connection_options(self.url, self.limits.connect)
         try:
             async with await AsyncConnection.connect(self.url, **options):
@@ -173,24 +173,25 @@ class Database:
             left = deadline - time.monotonic()
             try:
                 async with self.pool.connection(timeout=min(self.limits.connect, left)) as conn:
-                    # The pool's wait_for loses a cancellation that comes with the connection.
+                    # The pool's wait_for loses a cancellation that arrives together with the
+                    # connection.
                     if task and task.cancelling() > asked:
                         raise asyncio.CancelledError
                     await self._check_alive(conn)
                     return await _run_query(query, conn)
             except ProgramLimitExceeded:
-                raise  # too large today and tomorrow, though psycopg counts it with the lost ones
+                raise  # permanent, although psycopg makes it an OperationalError
             except NumericValueOutOfRange as error:
                 raise ScoreLimitError from error
             except _LOST as error:
-                # The longest that chance makes the pause: after it there is no try any more.
+                # 1.5 is the longest jitter. If no try fits in after that pause, give up now.
                 if isinstance(error, PoolClosed) or time.monotonic() + 1.5 * pause >= deadline:
                     raise UnavailableError(_name_error(error)) from error
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _check_alive(self, conn: Conn) -> None:
-        """Raise OperationalError if *conn* has died while nobody used it."""
+        """Raise OperationalError if *conn* died while it was idle."""
         now = time.monotonic()
         if now - self._used.get(conn, now) > _RESTED:
             late = asyncio.get_running_loop().call_later(_ALIVE_WITHIN, hang_up, conn)
@@ -201,10 +202,10 @@ class Database:
         self._used[conn] = now
 
     async def _configure(self, conn: Conn) -> None:
-        """Make *conn* this process's own, or, behind a pooler, leave nothing on it.
+        """Set this process's timeouts on *conn*; behind a pooler, set and prepare nothing.
 
-        Between PgBouncer's like in transaction mode and us, each transaction may be on another
-        connection of theirs: what we set or prepared there would be somebody else's.
+        A pooler in transaction mode may run each transaction on another server connection. What we
+        set or prepared there would leak to other clients.
         """
         of = self.limits
         limits = {"statement": of.statement, "lock": of.lock, "transaction": of.transaction}
@@ -216,25 +217,25 @@ class Database:
 
 
 def read_value(conn: Connection[Any], query: Statement, given: Given = None) -> Any:
-    """Return, to a command, the first column of the first row of *query*; None for no row."""
+    """Return the first column of the first row of *query*, or None; for synchronous commands."""
     return conn.cursor(row_factory=scalar_row).execute(query, given).fetchone()
 
 
 async def fetch_value(
     conn: Conn, query: Statement, given: Given = None, default: Any = None
 ) -> Any:
-    """Return the first column of the first row of *query*; *default* where there is no row."""
+    """Return the first column of the first row of *query*, or *default* if there is no row."""
     row = await fetch_row(conn, query, given)
     return row[0] if row else default
 
 
 async def fetch_column(conn: Conn, query: Statement, given: Given = None) -> list[Any]:
-    """Return the first column of *query*, which has no other."""
+    """Return the values of *query*, which selects one column."""
     return [value for (value,) in await fetch_all(conn, query, given)]
 
 
 async def fetch_row(conn: Conn, query: Statement, given: Given = None) -> Any:
-    """Return the first row of *query*; None where there is none."""
+    """Return the first row of *query*, or None."""
     return await (await conn.execute(query, given)).fetchone()
 
 
@@ -244,28 +245,28 @@ async def fetch_all(conn: Conn, query: Statement, given: Given = None) -> list[A
 
 
 async def fetch_dicts(conn: Conn, query: Statement, given: Given) -> list[dict[str, Any]]:
-    """Return the rows of *query*, each by the names of its columns."""
+    """Return the rows of *query* as dicts by column name."""
     cursor = conn.cursor(row_factory=dict_row)
     return await (await cursor.execute(query, given)).fetchall()
 
 
 async def fetch_as(conn: Conn, kind: type[T], query: Statement, given: Given) -> list[T]:
-    """Return the rows of *query*, each as one of *kind*, by the names of its columns."""
+    """Return the rows of *query* as instances of *kind*, by column name."""
     cursor = conn.cursor(row_factory=class_row(kind))
     return await (await cursor.execute(query, given)).fetchall()
 
 
 async def allow_seconds(conn: Conn, seconds: float) -> None:
-    """Let each statement of the transaction take so many *seconds*, 5 of them for a lock."""
+    """Give each statement of the transaction *seconds*, of which 5 for a lock."""
     for statement in list_timeouts(seconds, _LOCK_SECONDS):
         await conn.execute(statement)
 
 
 def list_timeouts(statement: float, lock: float | None = None) -> list[str]:
-    """Return what lets a transaction's statements take so many seconds, and wait so for a lock.
+    """Return statements that set a transaction's statement and lock timeouts, in seconds.
 
-    0 is for ever, None as the role has it. A cluster hands each on to its nodes, because of the
-    first one, if it is sent by itself.
+    0 means no limit; None keeps the role's setting. The first one makes a cluster pass the others
+    on to its nodes, provided each is sent by itself.
     """
     seconds = {"statement_timeout": statement, "lock_timeout": lock}
     return [
@@ -275,13 +276,13 @@ def list_timeouts(statement: float, lock: float | None = None) -> list[str]:
 
 
 def gather_columns(rows: Iterable[object], **fields: str) -> dict[str, list[Any]]:
-    """Return *rows* as `unnest` takes them: by the name of each array, the field that it holds."""
+    """Return *rows* as arrays for `unnest`; *fields* maps each array's name to an attribute."""
     listed = list(rows)
     return {name: [getattr(row, field) for row in listed] for name, field in fields.items()}
 
 
 def split_columns(rows: Iterable[Sequence[Any]], *names: str) -> dict[str, list[Any]]:
-    """Return *rows* as `unnest` takes them: by the *names* of the arrays, in their order."""
+    """Return *rows* as arrays for `unnest`, called *names* in column order."""
     listed = list(rows)
     return {name: [row[place] for row in listed] for place, name in enumerate(names)}
 
@@ -290,7 +291,7 @@ async def _run_query(query: Query[T], conn: Conn) -> T:
     try:
         return await query(conn)
     except ReadOnlySqlTransaction:
-        # Somebody else is the primary now, or soon this one again: a new connection will tell.
+        # Another server is the primary now, or soon this one again; a new connection finds out.
         await conn.close()
         raise
 

@@ -35,33 +35,33 @@ class PendingError(CommandError):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How many migrations the database has, and which it lacks."""
+    """How many migrations are applied, and which are pending."""
 
     applied: int
     pending: tuple[str, ...]
 
     def require_current(self) -> None:
-        """Raise PendingError if the database lacks migrations of this version."""
+        """Raise PendingError if any of this version's migrations is pending."""
         if self.pending:
             raise PendingError(LACKING)
 
 
 class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
-    """Yoyo's backend, connecting by any libpq URL (yoyo's own reads a single host only)."""
+    """Yoyo's backend, connecting by any libpq URL (yoyo's own accepts a single host only)."""
 
     def connect(self, dburi: DatabaseURI) -> psycopg.Connection[Any]:
-        """Open the connection that yoyo works on."""
-        # A pooler may give each statement another connection, which knows of none prepared.
+        """Open the connection that yoyo uses."""
+        # A pooler may give each statement another connection, where nothing is prepared.
         return psycopg.connect(dburi.args["url"], prepare_threshold=None, **_CONNECTION)
 
     def begin(self) -> None:
-        """Begin a transaction that may take as long as it takes."""
+        """Begin a transaction that may take any time."""
         super().begin()
         for statement in (UNLIMITED, *list_timeouts(0)):
             self.execute(statement)
 
     def apply_one(self, migration: Any, force: bool = False, mark: bool = True) -> None:  # noqa: FBT001, FBT002 (yoyo's)
-        """Apply *migration* and note that in one transaction: a kill comes before or after both."""
+        """Apply *migration* and record it in one transaction: a kill comes before or after both."""
         self.ensure_internal_schema_updated()
         with self.copy() as own, own.transaction():
             migration.process_steps(own, "apply", force=force)
@@ -70,7 +70,7 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
                 own.mark_one(migration, log=False)
 
     def rollback_one(self, migration: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (the same)
-        """Take *migration* back and note that in one transaction."""
+        """Roll *migration* back and record that in one transaction."""
         self.ensure_internal_schema_updated()
         with self.copy() as own, own.transaction():
             migration.process_steps(own, "rollback", force=force)
@@ -78,30 +78,29 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
             own.unmark_one(migration, log=False)
 
     def get_log_data(self, migration: Any = None, operation: str = "apply") -> Any:
-        """Return what is noted of an operation, whether or not the user who does it has a name."""
+        """Return the log data of an operation, even if the process's user has no name."""
         with contextlib.suppress(KeyError, OSError):
             return super().get_log_data(migration, operation)
-        os.environ["LOGNAME"] = str(os.getuid())  # as in a container that was given a number
+        os.environ["LOGNAME"] = str(os.getuid())  # as in a container run with a numeric user id
         return super().get_log_data(migration, operation)
 
     def apply_migrations(self, migrations: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)
-        """Apply *migrations*, the first ones only to a database that can hold every name."""
+        """Apply *migrations*; raise CommandError if the server's version or encoding is unfit."""
         version = self.connection.info.server_version
-        if migrations and version < _OLDEST:  # which lacks types that the tables have
+        if migrations and version < _OLDEST:  # older ones lack types that the tables use
             raise CommandError(
                 f"the database is PostgreSQL {version // 10_000}: pptbot needs 15 or newer"
             )
-        # Not by what the connection was told at its begin: a pooler may leave it out.
+        # Ask the server: a pooler may omit the encoding from what it reports on connecting.
         encoding = self.execute("SHOW server_encoding").fetchone()[0]
         if migrations and encoding != "UTF8":
             self._require_encoding(encoding, _list_rare_characters(migrations))
         super().apply_migrations(migrations, force=force)
 
     def _require_encoding(self, encoding: str, characters: str) -> None:
-        """Raise CommandError where a new database cannot hold every name.
+        """Raise CommandError if the encoding can't hold every name.
 
-        One that is in use has worked so far, and is refused only what it cannot hold of
-        *characters*.
+        A database in use has worked so far, so it's refused only if it can't hold *characters*.
         """
         is_used = bool(self.get_applied_migration_hashes())
         if is_used and self._can_hold(encoding, characters):
@@ -113,7 +112,7 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         )
 
     def _can_hold(self, encoding: str, characters: str) -> bool:
-        if encoding == "SQL_ASCII":  # bytes are bytes there
+        if encoding == "SQL_ASCII":  # takes any bytes
             return True
         try:
             with self.connection.transaction():
@@ -124,7 +123,7 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
 
 def _list_rare_characters(migrations: Any) -> str:
-    """Return the characters in *migrations* that some encodings lack, comments apart."""
+    """Return the non-ASCII characters in *migrations*, outside comments."""
     texts = (Path(migration.path).read_text(encoding="utf-8") for migration in migrations)
     lines = (line for text in texts for line in text.splitlines() if not line.startswith("--"))
     return "".join(sorted({char for line in lines for char in line if not char.isascii()}))
@@ -132,13 +131,13 @@ def _list_rare_characters(migrations: Any) -> str:
 
 @contextmanager
 def open_backend(url: str) -> Iterator[Backend]:
-    """Give yoyo's backend on *url* to one process at a time; the others wait.
+    """Open yoyo's backend on *url* for one process at a time; the others wait.
 
-    Yoyo's own lock is a row that a killed process leaves behind; since nobody else can be here,
-    such a row is nobody's and is removed.
+    Yoyo's own lock is a row that a killed process leaves behind. No other process can be here, so
+    such a row is stale and is removed.
     """
     with psycopg.connect(url, **_CONNECTION) as conn, conn.transaction():
-        # Of the transaction, not the session, which behind a pooler is not ours.
+        # For the transaction, not the session, which behind a pooler isn't ours.
         for statement in (UNLIMITED, *list_timeouts(0, 0)):
             conn.execute(statement)
         conn.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -153,7 +152,7 @@ def open_backend(url: str) -> Iterator[Backend]:
 
 
 def apply(url: str) -> list[str]:
-    """Apply what is pending; return the names of those migrations."""
+    """Apply the pending migrations and return their names."""
     with open_backend(url) as yoyo, yoyo.lock():
         pending = yoyo.to_apply(load_all())
         yoyo.apply_migrations(pending)
@@ -162,18 +161,18 @@ def apply(url: str) -> list[str]:
 
 @cache
 def load_all() -> Any:
-    """Return the migrations of this version of the app, as yoyo reads them, which it does once."""
+    """Return this version's migrations as yoyo reads them, cached."""
     return read_migrations(str(FOLDER))
 
 
 def list_available() -> list[str]:
-    """Return the names of the migrations that this version of the app has."""
+    """Return the names of this version's migrations."""
     files = (path.name for path in FOLDER.glob("*.sql"))
     return sorted(n.removesuffix(".sql") for n in files if not n.endswith(".rollback.sql"))
 
 
 async def read_state(conn: Conn) -> State:
-    """Return what the database has and lacks; an empty database lacks everything."""
+    """Return which migrations are applied and pending; in an empty database all are pending."""
     is_begun = await fetch_value(conn, "SELECT to_regclass(%s) IS NOT NULL", [_TABLE])
     names = await fetch_column(conn, "SELECT migration_id FROM _yoyo_migration") if is_begun else []
     applied = set(names)

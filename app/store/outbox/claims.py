@@ -1,7 +1,7 @@
-"""Claims of waiting replies: one process at a time posts a reply, at Slack's pace.
+"""Claims waiting replies, so that one process at a time posts each, at Slack's pace.
 
-Each statement is about one workspace, and takes its time as a parameter. All lock in one order: the
-turns of channels by their names, then rows by their numbers.
+Each statement concerns one workspace, and takes the time as a parameter. All lock in one order:
+turns by channel, then outbox rows by id.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,36 +16,36 @@ from app.store.database import Conn, fetch_row, fetch_value
 from app.store.outbox.outbox import ClaimedReply
 
 LEASE: Final = 6.0
-"""Seconds for which a claim holds unless it is kept; a process that died keeps none."""
+"""Seconds that a claim lasts unless it's extended; a dead process extends none."""
 
 MOST_TOGETHER: Final = 20
-"""Replies put together into one post."""
+"""Most replies combined into one post."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of a claimed reply; *wait* and *pause* are seconds from then."""
+    """The outcome of a claimed reply."""
 
     reply: ClaimedReply
     done: bool = False
     posted: str | None = None
-    """The message in which it stands."""
+    """The ts of the message that contains it."""
     dropped: str | None = None
-    """Why it will never be said."""
+    """Why it will never be posted."""
     wait: float = 0.0
-    """After which it is tried again."""
+    """Seconds from *ended_at* until it's tried again."""
     unsure: bool = False
     """Whether it may have been posted."""
     pause: float = 0.0
-    """After which its channel may be spoken to again."""
+    """Seconds from *ended_at* until its channel is free again."""
     ended_at: datetime | None = None
-    """When that was; None: now."""
+    """When the attempt ended; None: now."""
 
 
 class NextReply(NamedTuple):
-    """Whether anything waits in a workspace, and in how many seconds it can be claimed.
+    """Whether replies wait in a workspace, and in how many seconds one can be claimed.
 
-    None where nothing waits but what is said by methods that are held.
+    *due* is None if nothing waits, or only replies by held methods.
     """
 
     waiting: bool
@@ -80,7 +80,7 @@ UPDATE outbox AS o SET claimed_until = %(until)s FROM locked
 WHERE o.team_id = %(team)s AND o.id = locked.id
 """
 
-# The one question about all workspaces: in which of them anything waits.
+# The one query across workspaces: in which of them replies wait.
 _TEAMS: Final = """
 SELECT clock_timestamp(), ARRAY(SELECT DISTINCT team_id FROM outbox WHERE done_at IS NULL)
 """
@@ -89,9 +89,9 @@ SELECT clock_timestamp(), ARRAY(SELECT DISTINCT team_id FROM outbox WHERE done_a
 async def claim(
     conn: Conn, team: str, channels: int, now: datetime, held: Collection[str] = ()
 ) -> tuple[list[ClaimedReply], NextReply]:
-    """Claim what at most *channels* channels of *team* may be told *now*, oldest first in each.
+    """Claim replies due *now* in at most *channels* channels of *team*, oldest first in each.
 
-    What would be said by a method that is *held* stays.
+    Replies that need a method in *held* stay.
     """
     parameters = {
         "team": team,
@@ -114,7 +114,7 @@ async def settle(
     now: datetime,
     held: Collection[str] = (),
 ) -> NextReply:
-    """Note what became of replies of *team*, and when their channels may be spoken to again."""
+    """Record the outcomes of replies of *team*, and when their channels are free again."""
     free: dict[str, datetime] = {}
     for one in settlements:
         channel, at = one.reply.channel_id, _add(one.ended_at or now, one.pause)
@@ -150,7 +150,7 @@ def _add(at: datetime, seconds: float) -> datetime:
 async def extend_claims(
     conn: Conn, team: str, replies: Sequence[ClaimedReply], now: datetime
 ) -> None:
-    """Hold on to *replies*, which are still being posted, and to their channels' turns."""
+    """Extend the claims on *replies*, which are still being posted, and their channels' turns."""
     parameters = {
         "team": team,
         "until": now + timedelta(seconds=LEASE),
@@ -161,6 +161,6 @@ async def extend_claims(
 
 
 async def read_waiting_teams(conn: Conn) -> tuple[datetime, list[str]]:
-    """Return the database's time, and the workspaces in which anything waits to be said."""
+    """Return the database's time, and the workspaces in which replies wait."""
     now, teams = await fetch_row(conn, _TEAMS)
     return now, teams

@@ -1,7 +1,7 @@
-"""The feed: what was given in public channels, told in one channel, each message once.
+"""The feed: posts what was given in public channels to one channel, each message once.
 
-It follows the ledger some seconds behind, so that no vote does anything for it. A transaction may
-commit after another that took a later id: what is younger than that can take is read again.
+It follows the ledger some seconds behind, so that votes do no work for it. A transaction may commit
+after another one that took a later id, so rows younger than any transaction are read again.
 """
 
 from collections.abc import Collection
@@ -13,12 +13,12 @@ from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_row, fetch_value
 
 MOST_MESSAGES: Final = 500
-"""Rows of the ledger that are read at once."""
+"""Ledger rows read per query."""
 
 _END: Final = "SELECT coalesce(max(id), 0) FROM vote_history WHERE team_id = %(team)s"
 
-# A message is new to the feed where it was first given on lately; later versions only change what
-# is there. What stands of it is read whole.
+# A message is new to the feed if its first points were given lately. Later versions only update its
+# post, for which all of the message's rows are read.
 _FOLLOW: Final = f"""
 WITH row AS MATERIALIZED (
     SELECT * FROM vote_history WHERE team_id = %(team)s AND id > %(since)s
@@ -71,39 +71,39 @@ SELECT (SELECT count(*) FROM changed),
 
 @dataclass(frozen=True, slots=True)
 class FeedSource:
-    """Where the feed is, and what it tells of."""
+    """Where the feed is posted, and what it covers."""
 
     team: str
     feed: str
-    """The channel in which it is told."""
+    """The channel in which it's posted."""
     silent: Collection[str]
-    """Those of which nothing is told."""
+    """Channels that it leaves out."""
     since: int
-    """The row of the ledger after which it goes on."""
+    """The ledger row after which to continue."""
     begins_at: datetime
-    """What was given before that is too old to be told now."""
+    """Messages that first gave points before this are too old to be posted."""
 
 
 async def read_end(conn: Conn, team: str) -> int:
-    """Return the last row of the ledger of *team*: a feed begins with what comes after."""
+    """Return the id of the last ledger row of *team*: a new feed begins after it."""
     end: int = await fetch_value(conn, _END, {"team": team}, 0)
     return end
 
 
 @dataclass(frozen=True, slots=True)
 class FeedProgress:
-    """What came of following the ledger some way."""
+    """The result of following the ledger for one batch."""
 
     waiting: int
-    """How many posts wait to be made or changed."""
+    """How many posts are to be made or updated."""
     since: int
-    """After which row to go on."""
+    """The ledger row after which to continue."""
     more: bool
-    """Whether there is more to be read at once."""
+    """Whether another batch can be read at once."""
 
 
 async def follow_ledger(conn: Conn, source: FeedSource) -> FeedProgress:
-    """Let the feed tell what the ledger holds since *source*, some rows of it."""
+    """Write posts for the next batch of ledger rows of *source*."""
     asked = {
         "team": source.team,
         "feed": source.feed,

@@ -1,8 +1,8 @@
-"""Keeps which App Homes are open, what each was made from, and who publishes it.
+"""Tracks which App Homes are open, what each was built from, and which process publishes it.
 
-One process at a time publishes somebody's page: it holds a claim, which ends by itself when the
-process has died. A claim names what the page is made from as it was *before* its data is read, so
-that a later change is never taken for one that is shown.
+One process at a time publishes somebody's page: it holds a claim, which expires if the process
+dies. A claim records the stored state from *before* the page's data is read, so that a later change
+is never mistaken for a published one.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_va
 from app.store.workspace.workspaces import WORKSPACE_ADDED
 
 LEASE: Final = 15.0
-"""Seconds after which a claim ends that nobody has given back."""
+"""Seconds after which a claim expires that wasn't released."""
 OPEN: Final = 600.0
-"""Seconds for which a page that was opened follows its person's scores."""
+"""Seconds for which an opened page follows its person's scores."""
 SPANS: Final = ("week", "month", "season", "all")
-"""Whose boards a page can show."""
+"""Periods whose board a page can show."""
 
-# What changes whenever a vote for somebody, or by them, is counted, and when they opt out or in.
+# Changes whenever a vote for or by the person is counted, and when they opt out or in.
 _MARK: Final = """(
     SELECT coalesce(string_agg(said, ' ' ORDER BY said), '-') FROM (
         SELECT format('%%s %%s %%s', board, score, extract(epoch FROM updated_at)) AS said
@@ -33,7 +33,7 @@ _MARK: Final = """(
 
 _CLAIM: Final = "now() + make_interval(secs => %(lease)s)"
 
-# The row is somebody's claim already while its time has not come: that one is told by `asked`.
+# An unexpired claim is kept: its holder learns of the new request by `asked`.
 _OPENED: Final = f"""
 WITH {WORKSPACE_ADDED}
 INSERT INTO homes AS h (team_id, user_id, span, claimed_until)
@@ -51,7 +51,7 @@ SELECT h.team_id AS team, h.user_id AS "user", h.span, h.asked, {_MARK} AS mark,
 FROM homes AS h WHERE (h.team_id, h.user_id) = (%(team)s, %(user)s)
 """  # noqa: S608 (the same)
 
-# Those that were published longest ago come first, so that none waits for ever.
+# Those published longest ago come first, so that none starves.
 _CHANGED: Final = f"""
 SELECT user_id, mark FROM (
     SELECT h.user_id, h.mark AS shown, h.published_at, h.opened_at, {_MARK} AS mark
@@ -63,7 +63,7 @@ WHERE shown IS NULL OR shown <> mark
     AND coalesce(published_at, 'epoch') <= now() - make_interval(secs => %(pause)s)
 ORDER BY published_at NULLS FIRST, opened_at, user_id LIMIT %(most)s
 """  # noqa: S608 (the same)
-# What another process has claimed meanwhile is its own.
+# Pages that another process has claimed meanwhile are left to it.
 _CLAIM_CHANGED: Final = f"""
 UPDATE homes AS h SET claimed_until = {_CLAIM}
 FROM unnest(%(users)s::text[], %(marks)s::text[]) AS due (user_id, mark)
@@ -73,7 +73,7 @@ RETURNING h.team_id AS team, h.user_id AS "user", h.span, h.asked, due.mark, h.h
     h.claimed_until AS until, true AS ours
 """  # noqa: S608 (the same)
 
-# The one question about all workspaces: in which of them a page is open.
+# The one query across workspaces: in which of them a page is open.
 _TEAMS: Final = """
 SELECT DISTINCT team_id FROM homes WHERE opened_at > now() - make_interval(secs => %(open)s)
 """
@@ -84,7 +84,7 @@ WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 RETURNING claimed_until
 """  # noqa: S608 (the same)
 
-# What was asked for since the claim is not shown yet.
+# Whatever was requested after the claim isn't shown yet.
 _NOTE_PUBLISHED: Final = """
 UPDATE homes SET published_at = now(), claimed_until = NULL, hash = %(hash)s,
     mark = CASE WHEN asked = %(asked)s THEN %(mark)s END
@@ -97,7 +97,7 @@ UPDATE homes SET claimed_until = NULL, mark = CASE WHEN asked = %(asked)s THEN %
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 """
 
-# What was made of it before is not what it shows, whoever is publishing it now.
+# Anything built before is outdated, even if it's being published now.
 _OUTDATE: Final = """
 UPDATE homes SET asked = asked + 1, mark = NULL
 WHERE team_id = %(team)s AND opened_at > now() - make_interval(secs => %(open)s)
@@ -111,38 +111,38 @@ WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 
 @dataclass(frozen=True, slots=True)
 class OpenHome:
-    """Somebody's page that is to be published."""
+    """A page to be published."""
 
     team: str
     user: str
     span: str
-    """One of SPANS: of which time it shows the board."""
+    """The period of the board that it shows, one of SPANS."""
     asked: int
     mark: str
-    """What stood in the tables before anything was read for the page."""
+    """The stored state from before the page's data was read."""
     hash: str
-    """Slack's name for the version that stands there; empty where none is known."""
+    """Slack's hash of the published version; empty if unknown."""
     until: datetime
-    """When the claim ends."""
+    """When the claim expires."""
     ours: bool
-    """Whether this process may publish it; otherwise another one is about to."""
+    """Whether this process may publish it; otherwise another one will."""
 
     @property
     def key(self) -> tuple[str, str]:
-        """Return whose it is."""
+        """Return the team and the user."""
         return self.team, self.user
 
     @property
     def claim(self) -> dict[str, Any]:
-        """Return what proves that this process may publish it, as a query takes it."""
+        """Return the parameters by which a query recognizes this process's claim."""
         return {"team": self.team, "user": self.user, "until": self.until, "lease": LEASE}
 
 
 async def open_home(conn: Conn, team: str, user: str, span: str | None) -> OpenHome:
-    """Note that *user* looks at their page, with the board of *span*, and claim it.
+    """Record that *user* opened their page with the board of *span*, and claim it.
 
-    With None it shows what it showed before. Where another process has the claim, it is left to
-    `claim_changed`.
+    If *span* is None, the board stays the same. If another process has the claim, the page is left
+    to `claim_changed`.
     """
     own = {"team": team, "user": user, "span": span, "lease": LEASE}
     async with conn.transaction():
@@ -157,10 +157,10 @@ async def list_open_teams(conn: Conn) -> list[str]:
 
 
 async def claim_changed(conn: Conn, team: str, most: int, pause: float) -> Sequence[OpenHome]:
-    """Claim at most *most* pages of *team* that are open and do not show what the tables hold.
+    """Claim at most *most* open pages of *team* that differ from the stored state.
 
-    None of them was published in the last *pause* seconds, but for those that somebody has asked
-    for since. Those that were published longest ago come first.
+    Skips pages published in the last *pause* seconds, unless they were requested again since. Those
+    published longest ago come first.
     """
     own = {"team": team, "open": OPEN, "lease": LEASE, "most": most, "pause": pause}
     due = await fetch_all(conn, _CHANGED, own)
@@ -169,35 +169,35 @@ async def claim_changed(conn: Conn, team: str, most: int, pause: float) -> Seque
     claimed = await fetch_as(
         conn, OpenHome, _CLAIM_CHANGED, own | split_columns(due, "users", "marks")
     )
-    pages = {page.user: page for page in claimed}  # in whatever order
+    pages = {page.user: page for page in claimed}  # in no particular order
     return [pages[user] for user, _ in due if user in pages]
 
 
 async def outdate_all(conn: Conn, team: str) -> None:
-    """Let every open page of *team* be published anew: what may be shown to anybody has changed."""
+    """Outdate every open page of *team*, because what may be shown has changed."""
     await conn.execute(_OUTDATE, {"team": team, "open": OPEN})
 
 
 async def extend_claim(conn: Conn, page: OpenHome) -> datetime | None:
-    """Claim *page* for longer; return until when, None if the claim has been lost."""
+    """Extend the claim on *page*; return its new end, or None if the claim was lost."""
     until: datetime | None = await fetch_value(conn, _RENEW_CLAIM, page.claim)
     return until
 
 
 async def record_published(conn: Conn, page: OpenHome, name: str) -> bool:
-    """Note that Slack shows *page* as the version called *name*, and give the claim back.
+    """Record that Slack shows *page* as the version with hash *name*, and release the claim.
 
-    Returns whether it is to be published again, since something was asked for meanwhile.
+    Returns whether the page must be published again because of a request made meanwhile.
     """
     own = {"asked": page.asked, "mark": page.mark, "hash": name}
     return bool(await fetch_value(conn, _NOTE_PUBLISHED, page.claim | own))
 
 
 async def record_refused(conn: Conn, page: OpenHome) -> None:
-    """Note that Slack will not show *page*, and give the claim back; the next may be another."""
+    """Record that Slack refused *page*, and release the claim; a later version may be accepted."""
     await conn.execute(_NOTE_REFUSED, page.claim | {"asked": page.asked, "mark": page.mark})
 
 
 async def postpone(conn: Conn, page: OpenHome, wait: float) -> None:
-    """Give the claim back so that nobody publishes *page* for *wait* seconds."""
+    """Release the claim, and keep *page* from being published for *wait* seconds."""
     await conn.execute(_POSTPONE, page.claim | {"wait": wait})

@@ -1,7 +1,7 @@
-"""Notices: what those who got points are told directly, one by one or once a day.
+"""Notices: direct messages to people who got points, for each vote or once a day.
 
-They are rows of the outbox, in the channel that is called like the person, which to Slack is their
-conversation with the app.
+They're outbox rows whose channel is the person's user id, which Slack takes as their conversation
+with the app.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,11 +17,11 @@ from app.core.reply_body import ReplyKind
 from app.store.database import Conn, allow_seconds, fetch_all, fetch_as, split_columns
 
 _PATIENCE: Final = 60.0
-"""Seconds for looking who gets a digest; nobody waits, and for thousands it takes some."""
+"""Seconds for finding who gets a digest. Nobody waits for it, and it takes long for thousands."""
 _LATELY: Final = 1000
-"""The newest rows of somebody's ledger among which those of a day are looked for."""
+"""How many of somebody's newest ledger rows are searched for those of a day."""
 
-# One that is being sent may have been sent; if it was not, this still holds.
+# A notice that is being sent may be out already; if it isn't, the update still takes effect.
 _FOLLOW: Final = f"""
 WITH unsaid AS MATERIALIZED (
     SELECT o.id, s.points, o.body || jsonb_build_object(
@@ -49,8 +49,8 @@ WHERE s.points > 0 AND s.target NOT LIKE 'thing:%%'
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (the same)
 
-# What was given on a day: what a change adds is given when it is made, on whatever message. How
-# many points of it are left is told, and never more than were given on that day.
+# What was given on a day. Points added by a change count for the day of the change, whatever the
+# message. A digest shows the points that are left, but never more than were given on its day.
 _GIVING_DAY: Final = """
     ((CASE WHEN kind = 'edit' THEN created_at ELSE voted_at END) AT TIME ZONE %(zone)s)::date
 """
@@ -71,12 +71,13 @@ ORDER BY min(id)
 
 _AT_ONCE: Final = 20
 _APART: Final = 0.2
-"""Seconds between two digests of a workspace, beyond so many: of the "several hundred messages per
-minute" that Slack takes, some are left for answers, which would wait behind them all."""
+"""Seconds between a workspace's digests after the first _AT_ONCE. Slack takes "several hundred
+messages per minute", and answers would otherwise queue behind all digests.
+"""
 
-# Whoever was given to on a day has had a score changed since it began; clocks may differ a little.
-# They are looked for apart, because in a cluster no INSERT looks at several tables by EXISTS; nor
-# does one add to a time what differs from row to row.
+# Everyone who got points on a day has had a score changed since it began; clocks may differ a
+# little. They're found in a separate CTE, because on a cluster no INSERT can query several tables
+# by EXISTS. Nor can one add a per-row value to a time.
 _BEGIN: Final = f"""
 WITH begun AS (
     INSERT INTO digests (team_id, day) VALUES (%(team)s, %(day)s)
@@ -111,14 +112,14 @@ WHERE v.team_id = %(team)s AND v.factor > 1
 
 
 async def update_unsent(conn: Conn, message: Message, votes: Sequence[CountedVote]) -> None:
-    """Let notices of *message* that were not sent yet tell what *votes* are now, or nothing."""
+    """Update unsent notices of *message* to *votes*; delete those without points left."""
     slot = f"{message.channel}/{message.slot}"
     key = {"team": message.team, "ts": message.ts, "slot": slot}
     await conn.execute(_FOLLOW, key | {"said": Jsonb([asdict(vote) for vote in votes])})
 
 
 async def write_notices(conn: Conn, message: Message, votes: Sequence[CountedVote]) -> int:
-    """Put a notice of each of *votes* into the outbox, once; return how many."""
+    """Write a notice of each of *votes* for a person into the outbox, once; return how many."""
     slot = f"{message.channel}/{message.slot}"
     key = build_key(message.team, message.channel, message.ts, slot)
     said = Jsonb([asdict(vote) for vote in votes])
@@ -127,21 +128,21 @@ async def write_notices(conn: Conn, message: Message, votes: Sequence[CountedVot
 
 @dataclass(frozen=True, slots=True)
 class DigestDay:
-    """A day of a workspace, and in which channels nothing is said of it."""
+    """A day of a workspace, and the channels that its digests leave out."""
 
     day: date
     zone: str
     quiet: Collection[str]
 
     def to_parameters(self, team: str) -> dict[str, Any]:
-        """Return what the statements name it by."""
+        """Return these as query parameters."""
         return {"team": team, "day": self.day, "zone": self.zone, "quiet": list(self.quiet)}
 
 
 async def write_digests(conn: Conn, team: str, of: DigestDay) -> int:
-    """Put a digest of a day for each who was given to into the outbox, once; return how many.
+    """Write a digest of the day for everyone who got points, once; return how many.
 
-    They are said at a pace that leaves room for answers. To be called inside of a transaction.
+    They're spaced out, to leave room for answers. Must run inside a transaction.
     """
     await allow_seconds(conn, _PATIENCE)
     said = {"name": of.day.isoformat(), "body": Jsonb(DigestReply().to_json())}
@@ -150,14 +151,14 @@ async def write_digests(conn: Conn, team: str, of: DigestDay) -> int:
 
 
 async def read_received(conn: Conn, team: str, user: str, of: DigestDay) -> list[NoticeReply]:
-    """Return the votes that gave *user* points on a day, but those in quiet channels."""
+    """Return the votes that gave *user* points on the day, except in quiet channels."""
     return await fetch_as(conn, NoticeReply, _RECEIVED, of.to_parameters(team) | {"user": user})
 
 
 async def read_factors(
     conn: Conn, team: str, asked: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
-    """Return by what each of *asked*, the ts and slot of a notice, was multiplied, if it was."""
+    """Return the factor of each boosted notice in *asked*, by its ts and slot."""
     named = ((slot.partition("/")[0], ts, slot) for ts, slot in asked)
     columns = split_columns(named, "channels", "times", "slots")
     rows = await fetch_all(conn, _FACTORS, {"team": team} | columns)

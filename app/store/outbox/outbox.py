@@ -1,4 +1,4 @@
-"""The outbox: what waits to be said, each reply once."""
+"""The outbox: replies that wait to be posted, each once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from app.core.reply_body import ReplyBody
 from app.store.database import Conn, fetch_all, fetch_row
 
 EVERYONE: Final = ""
-"""Who sees a reply that is not for one person alone."""
+"""The `only_for` of a reply that everyone sees."""
 
 POST: Final = "chat.postMessage"
 POST_ASIDE: Final = "chat.postEphemeral"
 UPDATE: Final = "chat.update"
 REACT: Final = "reactions"
-"""By which of Slack's methods a reply is said; reactions have two, by what stands then."""
+"""Slack's methods that deliver replies; REACT stands for both adding and removing a reaction."""
 
 _TELL: Final = """
 INSERT INTO told AS t (team_id, user_id, about) VALUES (%(team)s, %(user)s, %(about)s)
@@ -42,7 +42,7 @@ class ClaimedReply:
     """Which votes on the message it answers."""
     kind: str
     way: str
-    """`post`, or `reaction`: the app reacts to the message instead."""
+    """`post`, or `reaction` if the app reacts to the message instead."""
     only_for: str
     thread_ts: str | None
     body: Any
@@ -51,18 +51,19 @@ class ClaimedReply:
     """Seconds since it was written."""
     version: int
     posted_ts: str | None
-    """The message in which it stands already, and which is to be updated; of a joined vote, the
-    message that has the app's reaction."""
+    """The ts of the message that already contains it and is to be updated; of a joined vote, the
+    message that has the app's reaction.
+    """
     unsure: bool
-    """Whether an earlier try may have posted it without our hearing so."""
+    """Whether an earlier attempt may have posted it without our knowing."""
     orphaned: bool
-    """Whether the process that tried to post it has not been heard of since."""
+    """Whether the process that tried to post it has gone silent."""
     method: str
-    """By what it is said: POST, POST_ASIDE, UPDATE or REACT."""
+    """The method that delivers it: POST, POST_ASIDE, UPDATE or REACT."""
 
     @property
     def content(self) -> ReplyBody:
-        """Return what it says; raises where that is not to be read."""
+        """Return the parsed body; raises if it can't be parsed."""
         return read_reply(self.kind, self.body)
 
 
@@ -85,9 +86,9 @@ ON CONFLICT DO NOTHING
 
 
 async def read_replies_in_post(conn: Conn, reply: ClaimedReply) -> list[tuple[str, ReplyBody]]:
-    """Return all replies that stand in the same message as *reply*, in order.
+    """Return all replies in the same message as *reply*, in order.
 
-    Each with the ts of the message that it answers.
+    Each comes with the ts of the message that it answers.
     """
     key = build_key(reply.team_id, reply.channel_id, str(reply.posted_ts))
     rows = await fetch_all(conn, _SHARING, key | {"kind": reply.kind})
@@ -96,7 +97,7 @@ async def read_replies_in_post(conn: Conn, reply: ClaimedReply) -> list[tuple[st
 
 @dataclass(frozen=True, slots=True)
 class ReplyToWrite:
-    """A reply to a message (team, channel, ts, slot) that is to be put into the outbox."""
+    """A reply to a message (team, channel, ts, slot), to be put into the outbox."""
 
     message: tuple[str, str, str, str]
     reply: ReplyBody
@@ -104,7 +105,7 @@ class ReplyToWrite:
     thread: str | None = None
     way: Way = Way.POST
     due: datetime | None = None
-    """When it is to be said; None: at once."""
+    """When it's due; None: at once."""
 
 
 async def write(
@@ -134,7 +135,7 @@ async def write_all(conn: Conn, team: str, replies: Sequence[ReplyToWrite]) -> N
 
 
 async def write_hint(conn: Conn, message: Message, hint: HintReply) -> int:
-    """Let whoever wrote *message* alone be told *hint*; return how many replies wait now."""
+    """Write *hint* for the author of *message* alone, at most once a day; return how many."""
     about = {"team": message.team, "user": message.author, "about": f"hint/{hint.hint}"}
     async with conn.transaction():
         if await fetch_row(conn, _TELL, about) is None:

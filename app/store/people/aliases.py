@@ -1,4 +1,4 @@
-"""Reads what was merged into what, as it stands now; votes hold the rules that they know."""
+"""Reads the current merges from the database; votes use those in the rulebook."""
 
 from collections.abc import Collection
 from typing import Final
@@ -24,11 +24,11 @@ SELECT person, into_person FROM aliases WHERE (team_id, target_id) = (%(team)s, 
 """
 
 Merges = dict[str, tuple[str, str]]
-"""By target: into what it was merged, and the message_ts of the rows that moved its points."""
+"""By target: what it was merged into, and the message_ts of the rows that moved its points."""
 
 
 async def read_merges(conn: Conn, team: str, targets: Collection[str]) -> Merges:
-    """Return the merges of *targets*; until the transaction ends, none of them is taken back."""
+    """Return the merges of *targets*, locked against being undone until the transaction ends."""
     if not targets:
         return {}
     rows = await fetch_all(conn, _READ_ALIASES, {"team": team, "targets": list(targets)})
@@ -36,7 +36,7 @@ async def read_merges(conn: Conn, team: str, targets: Collection[str]) -> Merges
 
 
 async def resolve_aliases(conn: Conn, team: str, targets: Collection[str]) -> dict[str, str]:
-    """Return those of *targets* that are merged, with what they were merged into in the end."""
+    """Return the final target of each of *targets* that is merged, following chains."""
     step = await read_merges(conn, team, targets)
     ends = {target: into for target, (into, _) in step.items()}
     while step:
@@ -46,13 +46,13 @@ async def resolve_aliases(conn: Conn, team: str, targets: Collection[str]) -> di
 
 
 async def find_merge_source(conn: Conn, team: str, ts: str) -> str:
-    """Return whom or what the rows with the message_ts *ts* have merged; empty if nothing now."""
+    """Return the target merged by the rows with message_ts *ts*, or "" if there is none now."""
     found: str = await fetch_value(conn, _READ_MERGED, {"team": team, "ts": ts}, "")
     return found
 
 
 async def find_pseudonym(conn: Conn, team: str, person: str) -> str | None:
-    """Return what *person*, by their keyed hash, is merged as, if they were forgotten since."""
+    """Return the pseudonym of merged *person* (a keyed hash) if forgotten since, or None."""
     if not person:
         return None
     found: str | None = await fetch_value(conn, _FORGOTTEN, {"team": team, "person": person})
@@ -60,6 +60,6 @@ async def find_pseudonym(conn: Conn, team: str, person: str) -> str | None:
 
 
 async def read_people(conn: Conn, team: str, source: str) -> tuple[str | None, str | None]:
-    """Return the keyed hashes of both, where they were forgotten since *source* was merged."""
+    """Return the keyed hashes of *source* and its merge target; None for each not forgotten."""
     row = await fetch_row(conn, _PEOPLE, {"team": team, "source": source})
     return (row[0], row[1]) if row else (None, None)

@@ -1,4 +1,4 @@
-"""Keeps whose votes do not count, and until when."""
+"""Stores bans: whose votes don't count, and until when."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,22 +25,22 @@ _LIFT: Final = "DELETE FROM bans WHERE (team_id, user_id) = (%(team)s, %(user)s)
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """That the votes of *user* do not count."""
+    """A ban: the votes of *user* don't count."""
 
     team: str
     by: str
     user: str
     until: datetime | None = None
-    """None: until it is lifted."""
+    """None: until it's lifted."""
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Return these as a query takes them."""
+        """Return these as query parameters."""
         return {"team": self.team, "user": self.user, "until": self.until, "by": self.by}
 
 
 async def store_ban(conn: Conn, ban: Ban) -> None:
-    """Let *ban* hold, in place of any ban before."""
+    """Store *ban*, replacing any earlier ban of its user."""
     async with conn.transaction():
         await change_rules(conn, ban.team)
         before = await _lock_ban(conn, ban)
@@ -49,7 +49,7 @@ async def store_ban(conn: Conn, ban: Ban) -> None:
 
 
 async def lift_ban(conn: Conn, ban: Ban, now: datetime) -> bool:
-    """Lift the ban of its user; tell whether there was one *now*."""
+    """Lift the user's ban; return whether one was in force at *now*."""
     async with conn.transaction():
         await change_rules(conn, ban.team)
         before = await _lock_ban(conn, ban)

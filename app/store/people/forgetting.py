@@ -1,9 +1,9 @@
-"""Puts a pseudonym in the place of a person, in every table, in one transaction.
+"""Replaces a person by a pseudonym in every table, in one transaction.
 
-The ledger comes first, which is most of the work and locks nothing that a vote needs. Then the
-person's scores are locked, in key order as votes lock theirs: from there on no vote for them or by
-them can commit. If one did meanwhile, the scores are let go and it is renamed too; after some such
-rounds, while the scores are locked.
+The ledger comes first: it's most of the work, and locks nothing that votes need. Then the person's
+scores are locked, in key order as votes lock theirs. From then on no vote for or by them can
+commit. If one committed in the meantime, the scores are released and its rows are renamed too.
+After some such rounds, the rows are renamed while the scores stay locked.
 """
 
 from dataclasses import dataclass
@@ -24,18 +24,18 @@ PATIENCE: Final = 60.0
 """Seconds that forgetting may take; 100,000 votes take a few."""
 
 _ROUNDS: Final = 2
-"""How often a vote may come between; after that, votes for and by the person wait a second."""
+"""Rounds that release the scores; the one after makes the person's votes wait about a second."""
 
 _KEY: Final = ("channels", "times", "slots")
-"""What arrays of messages are called."""
+"""Names of the arrays that hold message keys."""
 
 SOMEONE: Final = "someone"
-"""What stands where a person was mentioned."""
+"""What replaces a mention of the person."""
 
 
 # Later than every edit, which would bring the id and the reasons back; earlier than a deletion,
-# which still withdraws the votes. A change that is under way ends first, also one of what was
-# closed before.
+# which still withdraws the votes. The lock waits for changes in flight, also on messages that were
+# frozen before.
 _FREEZE: Final = """
 WITH locked AS (
     SELECT m.channel_id, m.message_ts, m.slot
@@ -115,8 +115,8 @@ WHERE team_id = %(team)s AND words @@ plainto_tsquery('simple', %(user)s) AND re
 RETURNING channel_id, message_ts, slot
 """
 
-# By index from the ledger, because the boards have none by person. Where votes were archived, the
-# ledger no longer tells their days: then each board there is is asked.
+# Found from the ledger by index, because the boards have no index by person. If votes were
+# archived, the ledger no longer has their days: then every existing board is searched.
 _BOARDS: Final = f"""
 WITH RECURSIVE named AS (
     (SELECT board FROM leaderboard
@@ -143,8 +143,8 @@ UNION SELECT board FROM named WHERE EXISTS (
     WHERE (l.team_id, l.board, l.target_id) = (%(team)s, named.board, %(user)s))
 """  # noqa: S608 (made of constants)
 
-# In the order in which votes lock theirs. Boards without the person get a score too, for as long as
-# this takes: each vote adds to `users` or `givers`, so that whoever holds both lets none pass.
+# In the order in which votes take their locks. Boards without the person get a score too, for the
+# time being: each vote adds to `users` or `givers`, so holding both keeps every vote out.
 _LOCK: Final = """
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
 SELECT %(team)s::text, board, %(user)s, 0 FROM unnest(%(boards)s::text[]) AS board
@@ -177,19 +177,19 @@ WHERE team_id = %(team)s AND target_id = %(user)s
 
 @dataclass(frozen=True, slots=True)
 class ForgetResult:
-    """What forgetting somebody came to."""
+    """The result of forgetting somebody."""
 
     rows: int
-    """Rows of the ledger that named them."""
+    """Ledger rows that named them."""
     opted_out: bool
-    """Whether they have opted out, which stays; so does a ban."""
+    """Whether they had opted out. That stays, and so does a ban."""
 
 
 async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) -> ForgetResult:
-    """Let *pseudonym*, an id that nobody has, stand wherever *user* stood.
+    """Replace *user* everywhere by *pseudonym*, an id that nobody has.
 
-    Both are ids of Slack's shape; *person* is the keyed hash of the user, by which limits go on.
-    Whoever is forgotten a second time had nothing left.
+    Both look like Slack's ids. *person* is the user's keyed hash, under which limits continue. A
+    second call finds nothing left to replace.
     """
     key: PersonParameters = {
         "team": team, "user": user, "pseudonym": pseudonym, "someone": SOMEONE,
@@ -204,14 +204,14 @@ async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) 
         out = await personal_data.erase(conn, key)
         was_manager = await personal_data.dismiss(conn, key)
     if was_manager:
-        # For the other processes to learn it. By itself: it would have to come before all else that
-        # the transaction locks, and keep every vote waiting for that.
+        # Makes the other processes reload the rules. In a transaction of its own, because the lock
+        # on the rules comes before all locks above, and would make every vote wait for them.
         await change_rules(conn, team)
     return ForgetResult(rows, out)
 
 
 async def _rename(conn: Conn, key: PersonParameters) -> int:
-    """Rename votes and scores alike; return how many rows of the ledger named the person."""
+    """Rename the person in ledger and boards; return how many ledger rows named them."""
     await conn.execute(_ASIDE, key)
     rows = await _rename_votes(conn, key)
     for _ in range(_ROUNDS):
@@ -222,12 +222,12 @@ async def _rename(conn: Conn, key: PersonParameters) -> int:
 
 
 async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
-    """Rename in the ledger, and in what was said of it; return how many rows named the person."""
+    """Rename the person in the ledger and its replies; return how many ledger rows named them."""
     frozen = await fetch_all(conn, _FREEZE_CONCERNED, key)
     gave, got = await fetch_all(conn, _GAVE, key), await fetch_all(conn, _GOT, key)
     named = {*gave, *got, *await fetch_all(conn, _MENTIONED, key)}
-    # Messages that have come since the first statement. What a change to one that was under way
-    # has added is found in the next round.
+    # Messages that arrived since the first statement. Rows added by a change in flight are found in
+    # the next round.
     await conn.execute(_FREEZE_NAMED, key | split_columns(named - {*frozen}, *_KEY))
     await conn.execute(_OWN_REPLIES, key | split_columns({*gave}, *_KEY))
     await conn.execute(_REPLIES, key | split_columns(named | {*frozen}, *_KEY))
@@ -236,20 +236,20 @@ async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
 
 
 async def _rename_scores(conn: Conn, key: PersonParameters) -> bool:
-    """Rename the scores, unless a vote came meanwhile; tell which."""
+    """Rename the scores; return False, renaming nothing, if a vote committed meanwhile."""
     async with conn.transaction() as held:
         empty = await _lock(conn, key)
         if await fetch_row(conn, _LEFT, key) is not None:
-            raise Rollback(held)  # which also lets the scores go
+            raise Rollback(held)  # this releases the scores too
         await _rename_locked(conn, key, empty)
         return True
     return False
 
 
 async def _rename_last(conn: Conn, key: PersonParameters) -> int:
-    """Rename votes and scores while no vote can come; return how many rows named the person.
+    """Rename votes and scores while no vote can commit; return how many ledger rows named them.
 
-    An edit may have locked what this waits for: then PostgreSQL ends one of the two.
+    If an edit has locked what this waits for, PostgreSQL aborts one of the two.
     """
     empty = await _lock(conn, key)
     rows = await _rename_votes(conn, key)

@@ -1,4 +1,4 @@
-"""Keeps who people are, so that a board names them without asking Slack."""
+"""Stores members' profiles, so that boards can name them without asking Slack."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ SELECT user_id, updated_at, name, handle, nickname, time_zone, home_team, home_n
 FROM members WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
 """
 
-# In key order, so that two such statements do not wait for each other in a circle. Whoever is there
-# is shown on boards again; whoever is not, is hidden.
+# In key order, so that two such statements don't deadlock. Active members are shown on boards
+# again; departed ones are hidden.
 _REMEMBER: Final = """
 WITH back AS MATERIALIZED (
     SELECT user_id FROM hidden_members
@@ -55,7 +55,7 @@ ON CONFLICT (team_id, user_id) DO UPDATE SET
     kind = EXCLUDED.kind, updated_at = EXCLUDED.updated_at
 """
 
-# Strangers are not typed, but chosen from Slack's list.
+# Strangers are never typed by handle, only picked from Slack's list.
 _CALLED: Final = """
 SELECT typed, user_id, has_left FROM (
     SELECT m.*, EXISTS (
@@ -89,7 +89,7 @@ WHERE team_id = %(team)s AND user_id = ANY(%(users)s) GROUP BY user_id
 
 
 async def read_members(conn: Conn, team: str, users: Sequence[str]) -> list[Member]:
-    """Return those of *users* who are known."""
+    """Return the stored members among *users*."""
     rows = await fetch_all(conn, _READ_MEMBERS, {"team": team, "users": list(users)})
     return [
         Member(user, at, Person(name, handle, nickname, zone, home, home_name, PersonKind(kind)))
@@ -98,7 +98,7 @@ async def read_members(conn: Conn, team: str, users: Sequence[str]) -> list[Memb
 
 
 async def has_members(conn: Conn, team: str) -> bool:
-    """Tell whether anybody of *team* is known."""
+    """Return whether any member of *team* is stored."""
     row = await fetch_row(conn, "SELECT FROM members WHERE team_id = %s LIMIT 1", (team,))
     return row is not None
 
@@ -106,9 +106,10 @@ async def has_members(conn: Conn, team: str) -> bool:
 async def find_by_handle(
     conn: Conn, team: str, handles: Collection[str], former: Collection[str] = ()
 ) -> dict[str, list[str]]:
-    """Return whom each of *handles*, casefolded, may mean: by id, those of this workspace.
+    """Return the ids of this workspace's people that each of *handles*, casefolded, may mean.
 
-    Whoever has left is meant by those of them that are *former* too, and that nobody else has.
+    People who have left are found only by handles that are also in *former*, and that nobody else
+    has.
     """
     names = {"handles": list(handles), "former": list(former)}
     rows = await fetch_all(conn, _CALLED, {"team": team} | names)
@@ -120,30 +121,30 @@ async def find_by_handle(
 
 
 async def find_similar(conn: Conn, team: str, handle: str) -> dict[str, str]:
-    """Return the ids of people by their handles, of those that *handle* might be a slip for."""
+    """Return up to 1,000 user ids by handle, of people whose handle *handle* may be a typo of."""
     return dict(await fetch_all(conn, _SIMILAR, {"team": team, "handle": handle}))
 
 
 async def read_hidden(conn: Conn, team: str, users: Collection[str]) -> dict[str, list[str]]:
-    """Return those of *users* who are shown on no board, with why.
+    """Return why each of *users* is hidden from boards; others are left out.
 
-    That is `opted_out`, `deactivated` or `forgotten`.
+    Reasons are `opted_out`, `deactivated` and `forgotten`.
     """
     return dict(await fetch_all(conn, _HIDDEN, {"team": team, "users": list(users)}))
 
 
 async def read_hidden_reasons(conn: Conn, team: str, user: str) -> Collection[str]:
-    """Return why *user* is shown on no board, if so."""
+    """Return why *user* is hidden from boards; empty if they aren't."""
     return (await read_hidden(conn, team, [user])).get(user, ())
 
 
 async def is_hidden(conn: Conn, team: str, user: str) -> bool:
-    """Tell whether *user* is shown on no board."""
+    """Return whether *user* is hidden from boards."""
     return bool(await read_hidden(conn, team, [user]))
 
 
 async def has_opted_out(conn: Conn, team: str, *users: str) -> bool:
-    """Tell whether one of *users* has opted out."""
+    """Return whether any of *users* has opted out."""
     hidden = await read_hidden(conn, team, users)
     return any("opted_out" in reasons for reasons in hidden.values())
 
@@ -151,7 +152,7 @@ async def has_opted_out(conn: Conn, team: str, *users: str) -> bool:
 async def remember(
     conn: Conn, team: str, people: Mapping[str, Person], gone: Collection[str] = ()
 ) -> None:
-    """Store *people* as they are now, by user id; those who are *gone* are shown on no board."""
+    """Store *people* by user id; hide those in *gone* from boards, and show the others again."""
     columns = gather_columns(
         people.values(), names="name", handles="handle", nicknames="nickname", zones="time_zone",
         homes="home_team", home_names="home_name", kinds="kind",

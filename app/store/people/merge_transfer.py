@@ -1,8 +1,8 @@
-"""Carries what one person or thing has over to another, in ledger and boards alike.
+"""Moves one person's or thing's points to another, in the ledger and on the boards.
 
-For each place and day, two rows are appended: one takes the points, one gives them. The rows that
-gave the points first stay as they are. Of archived votes, the ledger holds only sums by target:
-what they added to boards is moved beside them.
+Two rows are appended for each channel and day: one takes the points, one gives them. The original
+rows stay as they are. For archived votes the ledger has only a sum by target, so what they added to
+boards is moved separately.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -29,7 +29,7 @@ WHERE team_id = %(team)s AND target_id = %(source)s
 GROUP BY target_id, channel_id, day, season, week_shift HAVING sum(delta) <> 0
 """
 
-# Where votes were archived, only their sums are left beside the rows that moved them.
+# Not before the archive's horizon: there only sums are left beside the rows that moved them.
 _SUM_LATE_PARTS: Final = f"""
 {_SUM_PARTS.partition("GROUP")[0]} AND day >= coalesce((SELECT first FROM horizons
     WHERE (team_id, what) = (%(team)s, 'ledger')), '-infinity')
@@ -42,8 +42,8 @@ WHERE team_id = %(team)s AND target_id = %(source)s AND kind = 'merge' AND messa
 GROUP BY channel_id, day, season, week_shift HAVING sum(delta) <> 0
 """
 
-# From here on no vote for either commits: each adds to a score that is locked. In key order, as
-# votes lock theirs; who has no score on one of the boards gets one of 0.
+# From here on no vote for either can commit, because each adds to a locked score. In key order, as
+# votes lock theirs; a missing score is inserted as 0.
 _LOCK: Final = """
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
 SELECT %(team)s::text, s.board, s.target_id, 0
@@ -82,44 +82,44 @@ WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = ANY(%(targe
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """From whom points go, to whom, and what stands for the message in the rows that move them."""
+    """A transfer of points from *source* to *into*, by ledger rows whose message_ts is *ts*."""
 
     team: str
     source: str
     into: str
     ts: str
     person: str = ""
-    """The keyed hash of whom points go from; empty for a thing."""
+    """Keyed hash of the person who loses the points; empty for a thing."""
     into_person: str = ""
-    """That of whom they go to."""
+    """Keyed hash of the person who gets them; empty for a thing."""
 
     @property
     def parameters(self) -> dict[str, str]:
-        """Return these as a query takes them."""
+        """Return these as query parameters."""
         return {"team": self.team, "source": self.source, "into": self.into, "ts": self.ts}
 
 
 async def lock_scores(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
-    """Let no vote for either commit until the transaction ends."""
+    """Keep votes for both from committing until the transaction ends."""
     await _lock(conn, transfer.team, await _list_affected_scores(conn, transfer, shares))
 
 
 async def transfer_points(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
-    """Carry all that the one has over to the other, and *shares* with it."""
+    """Move all of the source's points, and *shares* with them."""
     parts = await _read_parts(conn, _SUM_PARTS, transfer)
     await _append_parts(conn, transfer, transfer_parts(parts, transfer.into), shares)
 
 
 async def reverse_transfer(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
-    """Carry what was carried over back, and *shares* with it."""
+    """Move the transferred points back, and *shares* with them."""
     parts = await _read_parts(conn, _MOVED, transfer)
     await _append_parts(conn, transfer, transfer_parts(parts, transfer.source), shares)
 
 
 async def forward_votes(conn: Conn, team: str, targets: Collection[str]) -> int:
-    """Let what has come to those of *targets* that are merged go where their votes go.
+    """Move late points of merged *targets* to where their votes go.
 
-    Returns for how many of them there was something. To be called inside of a transaction.
+    Returns how many merges had any. Must run inside a transaction.
     """
     ways = await _read_transfers(conn, team, targets)
     return sum([await _forward_late(conn, way) for way in ways])
@@ -128,7 +128,7 @@ async def forward_votes(conn: Conn, team: str, targets: Collection[str]) -> int:
 async def lock_for_forwarding(
     conn: Conn, team: str, targets: Collection[str], shares: Sequence[Share]
 ) -> None:
-    """Lock what *shares* and then `forward_votes` will change, all in key order, as votes do."""
+    """Lock all scores that *shares* and then `forward_votes` will change, in votes' key order."""
     found = [
         await _list_affected_scores(conn, way, ())
         for way in await _read_transfers(conn, team, targets)
@@ -138,7 +138,7 @@ async def lock_for_forwarding(
 
 
 async def _read_transfers(conn: Conn, team: str, targets: Collection[str]) -> list[Transfer]:
-    """Return where those of *targets* that are merged go, and where that goes, in this order."""
+    """Return the transfers that apply to *targets*, followed by those of their merge targets."""
     ways: list[Transfer] = []
     merges = await aliases.read_merges(conn, team, targets)
     while merges:
@@ -148,7 +148,7 @@ async def _read_transfers(conn: Conn, team: str, targets: Collection[str]) -> li
 
 
 async def _forward_late(conn: Conn, transfer: Transfer) -> bool:
-    """Carry over what came late; what another process carries meanwhile is not carried twice."""
+    """Move points that arrived late, without repeating what another process has moved."""
     if not await _read_parts(conn, _SUM_LATE_PARTS, transfer):
         return False
     await lock_scores(conn, transfer)
@@ -160,7 +160,7 @@ async def _forward_late(conn: Conn, transfer: Transfer) -> bool:
 async def _list_affected_scores(
     conn: Conn, transfer: Transfer, shares: Sequence[Share]
 ) -> set[tuple[str, str]]:
-    """Return the board and target of each score that carrying over or back may change."""
+    """Return the board and target of each score that a transfer or its reversal may change."""
     kept = await ledger_entries.read_kept_boards(conn, transfer.team)
     named = {share.board for share in shares if kept.includes(share.board)}
     named.add(name_main_board(transfer.source))
@@ -193,13 +193,13 @@ async def _append_parts(
 
 
 async def lock_shares(conn: Conn, team: str, target: str) -> dict[str, int]:
-    """Return what archived votes for *target* added to each board, and lock it."""
+    """Lock and return what archived votes for *target* added to each board except givers'."""
     rows = await fetch_all(conn, _ARCHIVED, {"team": team, "target": target, "givers": GIVERS})
     return {board: int(points) for board, points in rows}
 
 
 async def add_shares(conn: Conn, team: str, shares: list[Share]) -> None:
-    """Add *shares* to what archived votes added."""
+    """Add *shares* to what archived votes added; drop what comes to 0."""
     if shares:
         columns = gather_columns(shares, boards="board", targets="target", points="points")
         await conn.execute(_ADD_ARCHIVED, {"team": team} | columns)
@@ -207,6 +207,6 @@ async def add_shares(conn: Conn, team: str, shares: list[Share]) -> None:
 
 
 def build_moved_shares(points: Mapping[str, int], source: str, into: str) -> list[Share]:
-    """Return what takes *points*, by board, from *source* and gives them to *into*."""
+    """Return shares that move *points*, by board, from *source* to *into*."""
     both = ((source, -1), (into, 1))
     return sorted(Share(b, t, sign * n) for b, n in points.items() for t, sign in both if n)

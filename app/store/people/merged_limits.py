@@ -1,11 +1,11 @@
-"""Lets merged accounts be one giver and one target for the limits, and two again."""
+"""Combines the limits of merged accounts, and separates them again."""
 
 from typing import Final
 
 from app.store.database import Conn
 from app.store.people.merge_transfer import Transfer
 
-# By hash, as limits know people. No vote comes between: whoever merges has the rules alone.
+# By keyed hash, as limits identify people. No vote intervenes: a merge holds the rules alone.
 _JOIN: Final = (
     """
     WITH gone AS (
@@ -51,7 +51,7 @@ ON CONFLICT (team_id, giver_id, target_id) DO UPDATE
 SET votes = c.votes || EXCLUDED.votes, given_at = greatest(c.given_at, EXCLUDED.given_at)
 """
 
-# Nobody can tell any more who of the two has given what: both have.
+# It's unknown by now which of the two gave what, so all of it counts for both.
 _PART: Final = (
     """
     INSERT INTO allowances (team_id, giver_id, day, spent)
@@ -82,12 +82,12 @@ ON CONFLICT DO NOTHING
 
 
 async def join(conn: Conn, transfer: Transfer) -> None:
-    """Let what both have spent be spent by the one that is left."""
+    """Count what both have spent for the remaining one."""
     await _change(conn, transfer, _JOIN, _JOIN_TARGETS)
 
 
 async def part(conn: Conn, transfer: Transfer) -> None:
-    """Let what was spent by the one that was left be spent by both."""
+    """Count what the remaining one has spent for both."""
     await _change(conn, transfer, _PART, _PART_TARGETS)
 
 

@@ -1,8 +1,8 @@
-"""Merges one person or thing into another, and takes that back; each is one transaction.
+"""Merges one person or thing into another, and reverses that, each in one transaction.
 
-It has the rules to itself (`app.store.votes`): no vote is stored beside it, and each one after it
-knows of it. What an edit of an old message gives to the one is carried over in the edit's own
-transaction.
+It holds the rules alone (`app.store.votes`): no vote is stored at the same time, and each later one
+knows of the merge. Points that an edit of an old message gives to the merged target are moved in
+the edit's own transaction.
 """
 
 from collections import Counter
@@ -48,7 +48,7 @@ SELECT former_id, channel_id FROM former_channels WHERE team_id = %(team)s
 
 @dataclass(frozen=True, slots=True)
 class ScorePair:
-    """The all-time scores of two that are merged."""
+    """The all-time scores of both sides of a merge."""
 
     score: int
     into_score: int
@@ -56,7 +56,7 @@ class ScorePair:
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What a merge, or taking one back, came to."""
+    """The result of a merge or of its reversal."""
 
     transfer: Transfer
     before: ScorePair
@@ -65,7 +65,7 @@ class MergeResult:
 
 @dataclass(frozen=True, slots=True)
 class UnmergeRequest:
-    """A merge to be taken back: that of *source*, or else the one whose rows have the ts *ts*."""
+    """A request to reverse the merge of *source*, or else the one whose rows have *ts*."""
 
     team: str
     by: str
@@ -74,16 +74,16 @@ class UnmergeRequest:
 
 
 async def work_alone(conn: Conn, team: str, seconds: float) -> None:
-    """Let a transaction that may take so many *seconds* be the only one that renames or merges.
+    """Keep other transactions from renaming or merging; give each statement *seconds*.
 
-    Neither of two could see what the other renames.
+    Two at once couldn't see what the other renames.
     """
     await allow_seconds(conn, seconds)
     await conn.execute(_ALONE, {"team": team})
 
 
 async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
-    """Return why the one cannot be merged into the other, or None."""
+    """Return why the source can't be merged into the target, or None."""
     team, source, into = transfer.team, transfer.source, transfer.into
     merges = await aliases.read_merges(conn, team, [source, into])
     if source in merges or await aliases.find_pseudonym(conn, team, transfer.person):
@@ -96,7 +96,7 @@ async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
 async def merge(
     conn: Conn, transfer: Transfer, by: str, spelling: str = ""
 ) -> MergeResult | UnfitCommand:
-    """Carry over all that the one has, from now on too; *spelling* is how the other is written."""
+    """Move all points of the source, and those of later votes; *spelling* is the target's."""
     try:
         async with conn.transaction():
             return await _merge(conn, transfer, by, spelling)
@@ -107,10 +107,10 @@ async def merge(
 async def unmerge(
     conn: Conn, request: UnmergeRequest, hash_target: HashTarget = str
 ) -> MergeResult | UnfitCommand:
-    """Carry back what a merge carried over, but for what was withdrawn since.
+    """Reverse a merge, except for points withdrawn since.
 
-    Votes for what was merged that came after it stay where they went. *hash_target* gives the
-    keyed hash of a person, and nothing for a thing.
+    Votes for the merged target that came later stay where they went. *hash_target* returns the
+    keyed hash of a person, and "" for a thing.
     """
     try:
         async with conn.transaction():
@@ -134,7 +134,7 @@ async def unmerge(
 
 
 async def read_scores(conn: Conn, transfer: Transfer) -> ScorePair:
-    """Return what both have now."""
+    """Return the current all-time scores of both."""
     found = await standings.read_scores(conn, transfer.team, [transfer.source, transfer.into])
     return ScorePair(found.get(transfer.source, 0), found.get(transfer.into, 0))
 
@@ -168,7 +168,7 @@ async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult | Unf
 async def _carry(
     conn: Conn, transfer: Transfer, act: Act, archived: dict[str, int], *, back: bool = False
 ) -> MergeResult:
-    """Carry points over, or *back*, with what was *archived* of them; write *act* down."""
+    """Move points, or move them *back*, with their *archived* shares; record *act*."""
     source, into = transfer.source, transfer.into
     way = (into, source) if back else (source, into)
     shares = merge_transfer.build_moved_shares(archived, *way)
@@ -185,7 +185,7 @@ async def _carry(
 
 
 async def _read_archived(conn: Conn, transfer: Transfer) -> dict[str, int]:
-    """Return what a merge moved of archived votes, by boards as they are called now."""
+    """Return what a merge moved of archived votes, by the boards' current names."""
     details = await audit.read_merge_details(conn, transfer.team, transfer.ts)
     rows = await fetch_all(conn, _FORMER_CHANNELS, {"team": transfer.team})
     names = {name_channel_board(former): name_channel_board(channel) for former, channel in rows}

@@ -1,4 +1,4 @@
-"""Finds whose first vote or first point messages were, and notes that they are told so: once."""
+"""Detects first votes and first points, and records each greeting so that it's sent once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,21 +18,21 @@ FIRST_VOTE: Final = "first_vote"
 FIRST_POINT: Final = "first_point"
 
 MOST_AT_ONCE: Final = 200
-"""Messages that are looked at together."""
+"""Messages handled in one batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class PossibleNewcomer:
-    """A message by which somebody may have given or got for the first time."""
+    """A message that may hold somebody's first vote or first points."""
 
     message: Message
     gives: bool
-    """Whether its author may be new."""
+    """Whether its author may be a first-time giver."""
     receivers: Sequence[str]
-    """Those who may be."""
+    """People who may be first-time receivers."""
 
 
-# What each message gave, with the number of the first row: what was given before has a lower one.
+# What each message gave, with the id of its first row: earlier votes have lower ids.
 _GIVEN_POINTS: Final = """
 SELECT h.nr, v.{who} AS user_id, min(v.id) AS first, sum(v.delta)::bigint AS points,
     (array_agg(v.reason ORDER BY v.id DESC))[1] AS reason
@@ -58,7 +58,7 @@ SELECT nr, user_id, points, reason FROM earliest JOIN news USING (user_id) ORDER
 """  # noqa: S608 (made of constants)
 
 _NOTE_VOTERS: Final = _NOTE.format(who="voter_id", having="")
-# Whoever had points before, also by an import, needs no welcome; nor does who got none.
+# People who had points before, also by an import, need no welcome; nor do those who got none.
 _NOTE_RECEIVERS: Final = _NOTE.format(who="target_id", having="HAVING sum(v.delta) > 0")
 
 _COUNT_WAITING: Final = f"""
@@ -71,9 +71,9 @@ WHERE team_id = %(team)s AND done_at IS NULL
 async def write(
     conn: Conn, team: str, among: Sequence[PossibleNewcomer], pace: GreetingTimings
 ) -> int:
-    """Let those be told who gave or got for the first time by one of the messages *among* those.
+    """Write greetings to people who gave or got for the first time in the messages *among*.
 
-    Returns how many are. They are told at the pace that Slack allows.
+    Returns how many. They're spaced out at the pace that Slack allows.
     """
     async with conn.transaction():
         replies = await _find_first_votes(conn, team, among)
@@ -107,7 +107,7 @@ async def _find_first_points(
         gift = NoticeReply(
             message.author, message.channel, points, reason, by_workflow=message.by_workflow
         )
-        # In their own conversation; two messages in two channels may have the same time.
+        # In the receiver's own conversation; messages in two channels may have the same ts.
         key = (team, user, message.ts, f"{message.channel}/{message.slot}")
         replies.append(ReplyToWrite(key, FirstPointReply(gift)))
     return replies
@@ -120,7 +120,7 @@ async def _note(
     about: str,
     heard: Sequence[tuple[Message, Sequence[str]]],
 ) -> list[tuple[Message, str, int, str | None]]:
-    """Note whose first it was: the message, who, their points by it and why."""
+    """Record first times; return for each the message, the person, their points and the reason."""
     asked = [
         {"nr": nr, "channel": m.channel, "ts": m.ts, "slot": m.slot, "people": list(people)}
         for nr, (m, people) in enumerate(heard)

@@ -1,4 +1,4 @@
-"""Who wants to be neither counted nor shown; every process knows it as part of the rules."""
+"""Stores who has opted out; every process knows it as part of the rules."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +13,7 @@ INSERT INTO hidden_members (team_id, user_id, why) VALUES (%(team)s, %(user)s, '
 ON CONFLICT DO NOTHING
 """
 
-# Who opts out again later is told of again.
+# If the person opts out again later, voters are told again.
 _OPT_IN: Final = """
 WITH told AS (
     DELETE FROM told
@@ -23,7 +23,7 @@ DELETE FROM hidden_members
 WHERE (team_id, user_id, why) = (%(team)s, %(user)s, 'opted_out')
 """
 
-# In key order, so that two such statements do not wait for each other in a circle.
+# In key order, so that two such statements don't deadlock.
 _TELL: Final = """
 INSERT INTO told (team_id, user_id, about)
 SELECT %(team)s::text, %(voter)s, a FROM unnest(%(about)s::text[]) AS a ORDER BY a COLLATE "C"
@@ -35,7 +35,7 @@ _ABOUT: Final = "opted_out/"
 
 
 async def opt_out(conn: Conn, team: str, user: str) -> bool:
-    """Let *user* be counted and shown no more; return whether that is new."""
+    """Stop counting and showing *user*; return whether that is new."""
     async with conn.transaction():
         await change_rules(conn, team)
         cursor = await conn.execute(_OPT_OUT, {"team": team, "user": user})
@@ -43,7 +43,7 @@ async def opt_out(conn: Conn, team: str, user: str) -> bool:
 
 
 async def opt_in(conn: Conn, team: str, user: str) -> bool:
-    """Let *user* be counted and shown again; return whether that is new."""
+    """Count and show *user* again; return whether that is new."""
     about = f"{_ABOUT}{user}"
     async with conn.transaction():
         await change_rules(conn, team)
@@ -58,9 +58,9 @@ async def write_opt_out_reply(
     voter: str,
     users: Sequence[str],
 ) -> int:
-    """Put into the outbox, for *voter* alone, that *users* have opted out: once for each of them.
+    """Tell *voter* alone, through the outbox, that *users* have opted out: once for each of them.
 
-    *message* is the key of the message that named them. Returns how many replies wait now.
+    *message* is the key of the message that named them. Returns how many replies were written.
     """
     about = [f"{_ABOUT}{user}" for user in users]
     async with conn.transaction():

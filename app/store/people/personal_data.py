@@ -1,4 +1,4 @@
-"""What is stored of a person: read for them in bounded pages, and what of it can go."""
+"""Reads what is stored about a person, in bounded pages, and erases what can go."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +11,10 @@ from app.store.people import members
 DataRow = dict[str, Any]
 
 PAGE: Final = 2_000
-"""Rows read at once."""
+"""Rows read per query."""
 
-# A vote cast in a private channel is told without place, giver and reason; so is a giver who is
+# Votes in private channels come without channel, message, giver and reason. Hidden givers aren't
+# named either.
 # shown nowhere.
 _READ_RECEIVED: Final = """
 SELECT h.id, h.voted_at AS at, h.delta AS points, h.factor, h.kind,
@@ -80,7 +81,7 @@ _NOTES: Final = {
     " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY id DESC LIMIT 1000",
     "meanings": "SELECT handle, user_id AS person, decided_at FROM meanings"
     " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY handle LIMIT 1000",
-    # Who has banned or merged them is for the admins to say.
+    # Who banned or merged them is for the admins to tell.
     "bans": "SELECT until, banned_at FROM bans WHERE team_id = %(team)s AND user_id = %(user)s",
     "merged": "SELECT target_id AS target, into_id AS into, merged_at FROM aliases"
     " WHERE team_id = %(team)s AND %(user)s IN (target_id, into_id)"
@@ -96,7 +97,7 @@ _NOTES: Final = {
 }
 
 PersonParameters = dict[str, Any]
-"""The team, the user and the pseudonym, as queries take them."""
+"""The person's ids and what depends on them, as query parameters."""
 
 _HIDE: Final = """
 WITH named AS (
@@ -107,8 +108,9 @@ INSERT INTO hidden_members (team_id, user_id, why) VALUES (%(team)s, %(pseudonym
 ON CONFLICT DO NOTHING
 """
 
-# Votes by reaction are known by who gave them. Last, since what stands above finds them so. That
-# the person gave some stays known by their hash, so that they never do again on the same message.
+# The slot of a vote by reaction names its giver. `messages` is renamed last, because the other
+# statements look up its old slots. That the person gave stays on record under their hash, so that
+# they can't give on the same message again.
 _SLOTS: Final = (
     """INSERT INTO messages (team_id, channel_id, message_ts, slot, revision)
     SELECT DISTINCT ON (channel_id COLLATE "C", message_ts COLLATE "C")
@@ -146,8 +148,8 @@ _OWN: Final = (
     AND (%(user)s IN (voter_id, user_id) OR reason ~ %(word)s)""",
 )
 
-# What an admin has merged stays so: the pseudonym has the points, and the hash tells that whoever
-# comes back is the same person. Processes know of it as of any change of the rules.
+# An admin's merges stay: the pseudonym has the points, and the hash identifies the person if they
+# come back. Processes learn of it as of any change of the rules.
 _MERGES: Final = (
     """UPDATE aliases SET target_id = %(pseudonym)s, person = %(person)s
     WHERE (team_id, target_id) = (%(team)s, %(user)s)""",
@@ -156,7 +158,7 @@ _MERGES: Final = (
 )
 _RULES_CHANGED: Final = "UPDATE workspaces SET rules = rules + 1 WHERE team_id = %(team)s"
 
-# A ban is not to be escaped from so; one that is over is nobody's business any more.
+# Nobody escapes a ban this way; an expired one is deleted.
 _BANS: Final = """
 DELETE FROM bans WHERE team_id = %(team)s AND user_id = %(user)s AND until <= now()
 """
@@ -167,7 +169,7 @@ WHERE team_id = %(team)s AND name = 'managers' AND jsonb_typeof(value) = 'array'
     AND value ? %(user)s::text
 """
 
-# What somebody did for the workspace stays done.
+# What somebody did for the workspace stays on record, under the pseudonym.
 _DONE: Final = (
     """UPDATE aliases SET merged_by = %(pseudonym)s
     WHERE team_id = %(team)s AND merged_by = %(user)s""",
@@ -181,29 +183,29 @@ _DONE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class DataSubject:
-    """Whose data it is."""
+    """The person whose data is read."""
 
     team: str
     user: str
     person: str = ""
-    """What limits know them by: a keyed hash."""
+    """Their keyed hash, by which limits know them."""
 
 
 async def read_votes(
     conn: Conn, subject: DataSubject, *, given: bool, before: int
 ) -> list[DataRow]:
-    """Return the last votes that somebody got, or has *given*, of ids below *before*."""
+    """Return a page of votes that the person got, or has *given*, by ids below *before*."""
     query = _READ_GIVEN if given else _READ_RECEIVED
     return await _read(conn, query, subject, before=before, count=PAGE)
 
 
 async def read_scores(conn: Conn, subject: DataSubject, boards: Sequence[str]) -> list[DataRow]:
-    """Return the points and the rank on each of *boards* that has the person."""
+    """Return the person's points and rank on each of *boards* that has them."""
     return await _read(conn, _SCORES, subject, boards=list(boards))
 
 
 async def read_notes(conn: Conn, subject: DataSubject) -> dict[str, list[DataRow]]:
-    """Return what else is stored, by what it is."""
+    """Return everything else that is stored, by its kind."""
     return {name: await _read(conn, query, subject) for name, query in _NOTES.items()}
 
 
@@ -213,19 +215,19 @@ async def _read(conn: Conn, query: str, subject: DataSubject, **given: Any) -> l
 
 
 async def hide(conn: Conn, key: PersonParameters) -> None:
-    """Let the pseudonym have a name that says nothing, and be shown nowhere."""
+    """Give the pseudonym a neutral name, and hide it from boards."""
     await conn.execute(_HIDE, key)
 
 
 async def rename_slots(conn: Conn, key: PersonParameters) -> None:
-    """Let the pseudonym stand in the place of the user where votes are known by who gave them."""
+    """Replace the user by the pseudonym in slots that name the giver."""
     slots = [key["user"], key["user"] + JOINED]
     for statement in _SLOTS:
         await conn.execute(statement, key | {"slots": slots})
 
 
 async def rename_merges(conn: Conn, key: PersonParameters) -> bool:
-    """Let the pseudonym stand in the place of the user in merges; tell whether there are some."""
+    """Replace the user by the pseudonym in merges; return whether there were any."""
     renamed = [(await conn.execute(statement, key)).rowcount for statement in _MERGES]
     if any(renamed):
         await conn.execute(_RULES_CHANGED, key)
@@ -233,9 +235,9 @@ async def rename_merges(conn: Conn, key: PersonParameters) -> bool:
 
 
 async def erase(conn: Conn, key: PersonParameters) -> bool:
-    """Let nothing but the ledger and the boards name the user; return whether they opted out.
+    """Remove the user from all tables but ledger and boards; return whether they had opted out.
 
-    That stays, or the next vote would count for them against their will.
+    An opt-out stays, or the next vote would count for them against their will.
     """
     out = await members.has_opted_out(conn, key["team"], key["user"])
     for statement in (*_OWN, _BANS, *_DONE):
@@ -244,5 +246,5 @@ async def erase(conn: Conn, key: PersonParameters) -> bool:
 
 
 async def dismiss(conn: Conn, key: PersonParameters) -> bool:
-    """Let the user be no karma manager; return whether they were one."""
+    """Remove the user from the karma managers; return whether they were one."""
     return (await conn.execute(_MANAGERS, key)).rowcount > 0
