@@ -110,8 +110,7 @@ class Database:
             max_idle=limits.idle,
             max_lifetime=limits.lifetime,
             timeout=limits.connect,
-            # Short, because the pool doubles its pauses; the next caller starts a new attempt at
-            # once.
+            # Short, because the pool doubles its pauses; the next caller retries at once.
             reconnect_timeout=1.0,
             kwargs=build_connection_options(url, limits.connect),
             configure=self._configure,
