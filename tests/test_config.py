@@ -1,4 +1,4 @@
-"""Where a value comes from: the environment, files that it names, `.env`, files that this names."""
+"""Where values come from: the environment, the files it names, `.env`, and the files that names."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from app.config import ConfigError
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    """A folder with three secrets in it, and nothing in the environment."""
+    """The current folder, with three secret files; no variables are set in the environment."""
     for name in config.Config.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
@@ -65,7 +65,7 @@ def list_problems(**variables: str) -> list[str]:
 
 @pytest.fixture
 def credentials(monkeypatch):
-    """What Slack needs, in the environment."""
+    """Set the variables required for Slack."""
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "secret")
 

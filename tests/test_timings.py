@@ -1,10 +1,10 @@
-"""How long the app waits for whom, as it is set for production."""
+"""The production timings."""
 
 from app.core.timings import PRODUCTION
 from app.slack.outbound import homes, sender
 
 
 def test_an_idle_app_asks_the_database_every_five_seconds_at_most():
-    # Beside what was decided meanwhile, which is asked for each second.
+    # Not counting rule versions, which are polled every second.
     paces = [PRODUCTION.timers, PRODUCTION.long_boards, sender.IDLE, homes.IDLE]
     assert min(paces) >= 5

@@ -1,4 +1,4 @@
-"""What tests of backups stand on: a server of PostgreSQL with a database that is in use."""
+"""Fixtures for tests of backups: a PostgreSQL server with a database in use."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.databases import copied
 
 @pytest.fixture(scope="session")
 def voted(template):
-    """The name of a database with a hundred messages of votes, which is only copied."""
+    """The name of a database with votes from a hundred messages; tests only copy it."""
     with copied(template, "voted") as url:
         with home(template) as own:
             own.voted(url, 100)
@@ -17,12 +17,12 @@ def voted(template):
 
 @pytest.fixture
 def place(template):
-    """The server's databases, those of the test's own removed after it."""
+    """The server's databases; those a test creates are dropped after it."""
     with home(template) as own:
         yield own
 
 
 @pytest.fixture
 def url(place, voted):
-    """The database in use, with a hundred messages of votes."""
+    """The URL of the database in use, with votes from a hundred messages."""
     return place.made("present", like=voted)

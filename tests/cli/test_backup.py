@@ -1,4 +1,4 @@
-"""`bin/backup`: one file that holds everything, or none."""
+"""`bin/backup` writes one complete file or none."""
 
 import asyncio
 import hashlib
@@ -37,7 +37,7 @@ for (name,) in rows:
 
 @pytest.fixture
 def backup(tmp_path, url):
-    """Run the command; the backups go to a folder of their own."""
+    """Run the command with its backups in the test's own folder."""
 
     async def started(*words, **variables):
         given = {"DATABASE_URL": url} | variables
@@ -207,7 +207,7 @@ async def test_of_several_hosts_the_one_that_answers_is_backed_up(backup, place)
 
 @pytest.fixture
 def little_space(folder):
-    """A folder on a disk of 16 kB; where nobody may mount one, what limits files to that."""
+    """Mount a 16 kB disk; without the right to mount, yield a shell limit on file sizes instead."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
@@ -258,8 +258,8 @@ async def test_verify_needs_a_role_that_may_create_databases(backup, folder, pla
 
 @pytest.fixture
 def bucket(monkeypatch):
-    """An S3 of one's own with one bucket; its URL and a client."""
-    import boto3  # noqa: PLC0415  (they take a second, and not every worker needs them)
+    """The URL of a local S3 server with one bucket, and a client."""
+    import boto3  # noqa: PLC0415  (importing these takes a second; not every worker needs them)
     from moto.server import ThreadedMotoServer  # noqa: PLC0415
 
     for name, value in KEYS.items():

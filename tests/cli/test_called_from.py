@@ -1,4 +1,4 @@
-"""Names of files: meant from the folder in which a command is called."""
+"""File arguments are relative to the caller's folder."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from tests.process import ROOT, run
 PYTHON = """#!/bin/sh
 [ "$2" = app.cli.setup ] || echo "$(pwd) $PPTBOT_CALLED_FROM $*"
 """
-"""A Python that has all packages, and tells where it is called and for whom."""
+"""A fake Python with all packages, which prints its folder, the caller's and its arguments."""
 
 LISTING = """#!{python}
 import pathlib, sys
@@ -22,12 +22,12 @@ if sys.argv[2] != "app.cli.setup":
     open_ones = " ".join(str(stream.fileno()) for stream in streams if stream)
     pathlib.Path("{file}").write_text(open_ones)
 """
-"""A Python that has all packages, and writes down which streams it has."""
+"""A fake Python with all packages, which records its open standard streams."""
 
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Path:
-    """A folder that is not pptbot's, with a file of scores in it."""
+    """A folder outside the checkout, with a file of scores in it."""
     folder = tmp_path / "else where"
     folder.mkdir()
     (folder / "old.json").write_text('{"U1": 3}')

@@ -1,4 +1,4 @@
-"""CATCH_UP=on: what was written while the app was down is counted by the next start."""
+"""With CATCH_UP=on, a start counts the votes written while the app was down."""
 
 import aiohttp
 

@@ -1,4 +1,4 @@
-"""`bin/catch-up`: counts what was written before the app was there."""
+"""`bin/catch-up` counts votes written before the app was installed."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""`bin/export` and `GET /export/database`: all data goes out, and comes back the same."""
+"""`bin/export` and `GET /export/database` export all data, which imports unchanged."""
 
 import asyncio
 import csv
@@ -96,7 +96,7 @@ INSERT INTO long_boards VALUES ('T1', 2);
 
 @pytest.fixture
 def full(database_url):
-    """A database with rows in every table that is exported."""
+    """The URL of a database with rows in every exported table."""
     with psycopg.connect(database_url, autocommit=True) as conn:
         conn.execute(FULL)
     return database_url
@@ -112,7 +112,7 @@ def export(tmp_path):
 
 @pytest.fixture
 async def exported(export, full):
-    """The document of a full database, as text."""
+    """The exported document of a full database, as text."""
     return json.dumps(await _document(export, full))
 
 
@@ -293,7 +293,7 @@ async def test_a_file_takes_its_name_when_it_is_whole(export, tmp_path, full):
 def test_a_full_disk_leaves_nothing_half_written(tmp_path, full):
     (tmp_path / "all.json").write_text("old")
     limited = subprocess.run(
-        # Compiled modules are files too: one cut off would break every process after this.
+        # -B: the limit would truncate compiled modules too, and break later processes.
         [sys.executable, "-B", "-m", "app", "export", "--output", "all.json"],
         cwd=tmp_path, env=environment(DATABASE_URL=full), capture_output=True, text=True,
         check=False, timeout=PATIENCE,
@@ -379,7 +379,7 @@ async def test_the_page_is_the_same_document_for_who_has_the_token(full, config,
             told = json.loads(await answer.text())
     ours = await _document(export, full)
     assert list(told) == list(ours)
-    # The server has adopted what had no workspace: the rest is as it was.
+    # The server has assigned rows without a workspace to its own; the other tables are unchanged.
     for table in ("messages", "members", "archived_shares"):
         assert told["data"][table] == ours["data"][table] != []
 

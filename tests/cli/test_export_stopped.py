@@ -1,4 +1,4 @@
-"""`bin/export --csv`: a table that cannot be written to its end does not keep the command."""
+"""`bin/export --csv` ends if the disk fills up in the middle of a table."""
 
 import resource
 import subprocess
@@ -10,7 +10,7 @@ from tests.patience import PATIENCE
 from tests.process import environment
 
 ROOM = 200_000
-"""Bytes that a file may have: less than the table, which is more than a connection holds back."""
+"""The limit on file sizes, in bytes; the table exceeds both it and the connection's buffers."""
 
 
 def test_a_disk_that_is_full_in_the_middle_of_a_table_ends_the_command(tmp_path, database_url):

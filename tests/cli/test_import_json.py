@@ -1,4 +1,4 @@
-"""`bin/import-json`: scores of another bot come in, all of them or none."""
+"""`bin/import-json` imports another bot's scores, all of them or none."""
 
 import gzip
 import json
@@ -19,7 +19,7 @@ BAD = '{"U1": 1, "U 2": 2, "U3": 3.5, "U4": 9223372036854775808, "U1": 7, "U5": 
 
 @pytest.fixture
 def command(tmp_path, database_url):
-    """Write a file, unless it is None, and import it."""
+    """Write *content* to a file, unless it is None, and import the file."""
 
     async def imported(content, *words, name="leaderboard.json", **variables):
         if isinstance(content, dict | list):
@@ -116,7 +116,7 @@ async def test_a_dry_run_says_the_same_and_writes_nothing(command, database_url)
     assert "batch" not in dry
 
 
-# Rows and indexes, without the maps of free space that autovacuum may write meanwhile.
+# Heap and indexes, without the free space maps, which autovacuum may write at any time.
 SIZES = """
 SELECT relname, pg_relation_size(c.oid) + (
     SELECT coalesce(sum(pg_relation_size(indexrelid)), 0) FROM pg_index WHERE indrelid = c.oid)
@@ -213,7 +213,7 @@ async def test_a_score_that_would_not_fit_any_more_is_told(command, database_url
 
 async def test_what_comes_nearer_to_nothing_is_taken_over_whatever_is_there(command, database_url):
     await command({"U1": 1, "U2": 1})
-    with psycopg.connect(database_url, autocommit=True) as conn:  # as earlier versions let it be
+    with psycopg.connect(database_url, autocommit=True) as conn:  # as earlier versions allowed
         conn.execute(
             "UPDATE leaderboard SET score = CASE target_id WHEN 'U1' THEN %s ELSE %s END",
             [2**63 - 1, -(2**63)],
@@ -241,7 +241,7 @@ async def test_a_score_without_an_opposite_that_fits_is_not_taken_out(command, d
 
 
 async def _import_one(command, database_url, score):
-    """Import one *score* as earlier versions let it be; return its batch."""
+    """Import one *score* of any size, as earlier versions allowed; return its batch."""
     batch = _batch((await command({"U1": MOST_SCORE}))[1])
     with psycopg.connect(database_url, autocommit=True) as conn:
         conn.execute("UPDATE vote_history SET delta = %s", [score])
@@ -254,7 +254,7 @@ async def test_no_row_of_imports_and_rollbacks_leads_beyond_the_largest_score(
     command, database_url
 ):
     lowered = _batch((await command({"U1": -MOST_SCORE}))[1])
-    for other in ("U2", "U3"):  # other files with the same score
+    for other in ("U2", "U3"):  # different files with the same score
         assert (await command({"U1": MOST_SCORE, other: 1}))[0] == 0
     status, _, err = await command(None, "--rollback", lowered)
     assert (status, "a score would be over 1,000,000,000,000,000" in err) == (1, True)

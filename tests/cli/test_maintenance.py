@@ -1,4 +1,4 @@
-"""`bin/maintenance`: vacuums, prunes, archives and reports."""
+"""`bin/maintenance` vacuums, prunes, archives and reports."""
 
 import contextlib
 import csv
@@ -18,7 +18,7 @@ from tests.tables import each
 
 @pytest.fixture
 def command(tmp_path, own_database_url):
-    """Run the command on a database of the test's own."""
+    """Run the command on the test's own database."""
 
     async def started(*words, url=own_database_url):
         return await run("maintenance", *words, folder=tmp_path, DATABASE_URL=url)
@@ -28,7 +28,7 @@ def command(tmp_path, own_database_url):
 
 @pytest.fixture
 def sql(own_database_url):
-    """Do something in the database, as its owner."""
+    """Execute a statement in the test's own database, as its owner."""
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         yield conn.execute
 
@@ -53,7 +53,7 @@ _BOARDS = """
 
 
 def _votes(sql, years):
-    """Let the ledger have one vote each of so many years ago, and the boards what they say."""
+    """Insert one vote for each number of *years* ago, and add it to the boards."""
     for back in years:
         for statement in (_VOTE, _BOARDS):
             sql(statement, {"back": back})
@@ -93,7 +93,7 @@ async def test_the_report_as_json_has_every_figure(command, sql):
     sql("INSERT INTO members SELECT 'T1', 'U' || n, 'x' FROM generate_series(1, 20000) AS n")
     sql("DELETE FROM members WHERE user_id LIKE '%7%'")
     sql("SELECT count(*) FROM members WHERE name = 'y'")
-    sql("SELECT pg_stat_force_next_flush()")  # or it counts them when the report is under way
+    sql("SELECT pg_stat_force_next_flush()")  # or they may be counted only after the report
     status, out, err = await command("--json")
     assert (status, err) == (0, "")
     told = json.loads(out)
@@ -117,7 +117,7 @@ async def test_the_report_as_json_has_every_figure(command, sql):
 async def test_a_long_transaction_is_told_without_its_values(command, own_database_url, sql):
     with psycopg.connect(own_database_url, application_name="somebody") as other:
         other.execute("SELECT 'a secret'")
-        # Nobody waits five minutes in a test: the limit alone is another one.
+        # The report lists transactions of over five minutes, too long to wait for in a test.
         query = "SELECT state, left(query, 6) FROM pg_stat_activity WHERE pid = %s"
         assert sql(query, [other.info.backend_pid]).fetchone() == ("idle in transaction", "SELECT")
         status, out, _ = await command("--json")
@@ -213,7 +213,7 @@ async def test_a_folder_that_cannot_be_written_to_changes_nothing(command, sql, 
 
 
 async def test_a_full_disk_leaves_no_file_and_every_vote(command, sql, tmp_path):
-    """A limit on the size of files is as good as a disk that is full."""
+    """A limit on file sizes stands in for a full disk."""
     _votes(sql, [3])
     sql("""
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,

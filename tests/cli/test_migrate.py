@@ -1,4 +1,4 @@
-"""`bin/migrate`, and what the migrations promise."""
+"""`bin/migrate` and the migrations' guarantees."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2
 
 @pytest.fixture
 def empty(own_database_url):
-    """A database without a table."""
+    """The URL of a database without tables."""
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         conn.execute("DROP SCHEMA public CASCADE")
         conn.execute("CREATE SCHEMA public")
@@ -98,7 +98,7 @@ def test_a_migration_may_take_longer_than_the_role_lets_others(empty):
             conn.execute(f"ALTER DATABASE \"{conn.info.dbname}\" SET {name} = '1h'")
     with migrations.open_backend(empty) as backend, backend.transaction():
         hold = [backend.execute(f"SHOW {name}").fetchone()[0] for name in names]
-    assert hold == ["0", "0", "1h"]  # whom it waits for is not its own
+    assert hold == ["0", "0", "1h"]  # waiting for locks stays limited
 
 
 _REFUSE = """
@@ -154,7 +154,7 @@ async def test_an_unknown_revision_and_a_database_away_are_one_line(tmp_path, em
 
 @contextlib.contextmanager
 def _make(own_database_url, encoding):
-    """Make an empty database that is in *encoding*."""
+    """Create an empty database with *encoding* and yield its URL."""
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         own, other = conn.info.dbname, f"{conn.info.dbname}_latin"
         conn.execute(f"CREATE DATABASE {other} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
@@ -166,7 +166,7 @@ def _make(own_database_url, encoding):
 
 @pytest.fixture
 def latin(own_database_url):
-    """A database that isn't in UTF-8."""
+    """The URL of a database in LATIN1."""
     with _make(own_database_url, "LATIN1") as url:
         yield url
 
@@ -198,7 +198,7 @@ async def test_a_database_that_is_in_use_is_not_refused_for_its_encoding(tmp_pat
         return await run("migrate", *words, folder=tmp_path, DATABASE_URL=latin)
 
     with migrations.open_backend(latin) as backend, backend.lock():
-        backend.apply_one(migrations.load_all()[0])  # as before there was a check
+        backend.apply_one(migrations.load_all()[0])  # as before the check existed
     assert "A         0001.votes" in (await migrate("list"))[1]
     second = migrations.list_available()[1]
     status, out, err = await migrate("-r", second)
@@ -263,14 +263,14 @@ WHERE score <> 0 AND board !~ '/S|^channel/.*/2|^givers/.*-.*-|/[0-9]{4}(-Q|$)' 
 
 
 def _rolled_back(url, name):
-    """Roll *name* back, and whatever came after it."""
+    """Roll back the migration *name* and all later ones."""
     with migrations.open_backend(url) as backend, backend.lock():
         late = migrations.load_all().filter(lambda migration: migration.id >= name)
         backend.rollback_migrations(backend.to_rollback(late))
 
 
 def _rebuilt(url):
-    """Mend every board; return how many scores were wrong."""
+    """Fix every board; return how many scores were wrong."""
     with operating.connect(url, "test") as conn:
         return verify._fix(conn, url).fixed
 
@@ -369,7 +369,7 @@ def test_boards_that_are_no_longer_kept_come_back_from_the_ledger(own_database_u
 
 
 def _rebuilt_with_years(url):
-    """Mend every board as if all that there is were minutes old."""
+    """Fix every board after making all votes five minutes old."""
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("UPDATE vote_history SET created_at = now() - interval '5 minutes'")
         conn.execute(

@@ -1,4 +1,4 @@
-"""What a command says, when nobody reads it or there is no room for it."""
+"""Commands whose output can't be written, or that are interrupted at the start."""
 
 import os
 import signal
@@ -75,7 +75,7 @@ class Interrupter:
 
 sys.meta_path.insert(0, Interrupter())
 """
-"""Presses Ctrl-C when a module is about to be imported."""
+"""Sends SIGINT when a given module is about to be imported."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`bin/playground --script`: a conversation with the real app, from its first line to its exit."""
+"""`bin/playground` runs a scripted conversation with the real app, and reports bad arguments."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ async def test_a_script_is_said_and_answered_in_order(tmp_path):
     status, out, err = await run("playground", "--fresh", "--script", "script.txt", folder=tmp_path)
     assert (status, err) == (0, "")
     said = [
-        # From the first line the app knows who is there, itself among them.
+        # From the first line, the app knows all members, including itself.
         "Did you mean @bob? I'll count it once you choose",
         "Did you mean @pptbot? I'll count it once you choose",
         "ann in #general > @bob++ for the docs",

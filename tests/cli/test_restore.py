@@ -1,4 +1,4 @@
-"""`bin/restore`: the backup's data in the place of the present one, or all as it was."""
+"""`bin/restore` replaces the database by the backup, or changes nothing."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ from tests.talk import PATIENT, SIGNING_SECRET, Talk
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
 RESTORING = 'case "$*" in *--exit-on-error*)'
 
-# Somebody votes while pg_restore is at work.
+# A vote that arrives while pg_restore is running.
 VOTE = """
 import psycopg, sys
 with psycopg.connect(sys.argv[1]) as conn:
@@ -36,7 +36,7 @@ with psycopg.connect(sys.argv[1]) as conn:
 
 @pytest.fixture
 def fresh(place):
-    """A database that was migrated and holds nothing yet."""
+    """The URL of a migrated, empty database."""
     return place.made("fresh")
 
 
@@ -50,7 +50,7 @@ def command(tmp_path, url):
 
 @pytest.fixture(scope="session")
 async def backup(template, voted, tmp_path_factory):
-    """A backup of the database in use, as it is at first."""
+    """The path of a backup of the unchanged database in use."""
     with home(template) as own:
         url, folder = own.made("present", like=voted), tmp_path_factory.mktemp("backup")
         status, out, err = await run("backup", "--dir", "backups", folder=folder, DATABASE_URL=url)
@@ -60,13 +60,13 @@ async def backup(template, voted, tmp_path_factory):
 
 @pytest.fixture
 def dump(backup, tmp_path):
-    """A backup of the database in use, of the test's own."""
+    """The path of the test's own copy of that backup."""
     return str(shutil.copytree(backup.parent, tmp_path / "backups") / backup.name)
 
 
 @pytest.fixture
 def unchanged(place, url):
-    """After the test, the databases are those of before, with the same votes."""
+    """Check after the test that no database was added or dropped, and no score changed."""
     before = place.databases(), place.scores(url)
     yield
     assert (place.databases(), place.scores(url)) == before
@@ -162,7 +162,7 @@ async def test_tables_may_be_in_a_schema_of_their_own(command, url, place):
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("ALTER SCHEMA public RENAME TO karma")
         conn.execute(f"ALTER DATABASE {conn.info.dbname} SET search_path = karma")
-        # Beside those of other apps.
+        # Other apps' tables, with the same names in part.
         conn.execute("CREATE SCHEMA public")
         conn.execute("CREATE TABLE public._yoyo_migration AS SELECT 'theirs' AS migration_id")
         conn.execute("CREATE SCHEMA other")
@@ -315,7 +315,7 @@ async def test_a_backup_of_an_older_version_is_migrated(command, place, url, fre
 
 @pytest.fixture
 def modest(place):
-    """The URL of a database of a role that may not create databases."""
+    """The URL of a database owned by a role that may not create databases."""
     place.execute("DROP ROLE IF EXISTS modest_owner", "CREATE ROLE modest_owner LOGIN")
     place.execute("CREATE DATABASE modest OWNER modest_owner")
     return place.url("modest", user="modest_owner")
@@ -343,7 +343,7 @@ async def test_in_place_it_is_all_or_nothing(command, dump, place, modest):
         assert "other tables" in told
         assert place.ask(modest, tables) == [("mine",)]
         conn.execute("DROP TABLE mine")
-        conn.execute("CREATE TYPE turns AS ENUM ()")  # in the way of the table, half-way through
+        conn.execute("CREATE TYPE turns AS ENUM ()")  # clashes with a table half-way
         assert "turns" in one_line(await command("restore", dump, DATABASE_URL=modest))
         assert place.ask(modest, tables) == []
 
@@ -366,10 +366,10 @@ async def test_on_a_terminal_it_asks_for_the_name(tmp_path, url, dump, place, an
 
 
 def _read_terminal(end):
-    """Return all that was shown on a terminal which nobody has open any more, and close it."""
+    """Return everything written to a terminal whose other end is closed, and close it."""
     seen = b""
-    with contextlib.suppress(OSError):  # as Linux says that there is no more
-        while part := os.read(end, 10_000):  # it gives what arrived together, not all
+    with contextlib.suppress(OSError):  # Linux's way of reporting the end
+        while part := os.read(end, 10_000):  # may return only a part
             seen += part
     os.close(end)
     return seen.decode()

@@ -1,4 +1,4 @@
-"""The whole round: an old file, votes, a backup and its restore, an export, and the old file."""
+"""A full round trip: import, votes, backup, restore, export, import, export as leaderboard.json."""
 
 import asyncio
 import json
@@ -20,21 +20,21 @@ MEMBERS, THINGS, MESSAGES = 2_000, 50, 120
 
 
 def old_scores(workspace, draw):
-    """A file of another bot: everybody has points, some of them less than none."""
+    """Return another bot's leaderboard.json: everyone has points, some of them negative."""
     people = [member for member in workspace.members if member != workspace.bot_user_id]
     scores = {person: draw.randint(-50, 5_000) or 1 for person in people}
     return scores | {f"thing {number}": draw.randint(1, 900) for number in range(THINGS)}
 
 
 def conversation(workspace, count, draw):
-    """Return *count* lists of deliveries, each of one message, and what all of them come to."""
+    """Return *count* lists of events, one list per message, and the points they add up to."""
     people = [member for member in workspace.members if member != workspace.bot_user_id]
     channels, points, told = list(workspace.channels), Counter(), []
     for number in range(count):
         giver, bob = draw.sample(people, 2)
         thing = f"thing {draw.randrange(THINGS)}"
         text = (
-            f'<@{bob}>++ for the docs and "{thing}"++ and <@{giver}>++'  # nobody votes for oneself
+            f'<@{bob}>++ for the docs and "{thing}"++ and <@{giver}>++'  # a self-vote doesn't count
         )
         post = Post(draw.choice(channels), workspace.next_ts(), text, giver)
         told.append([events.build_posted_event(workspace, post)])
@@ -52,7 +52,7 @@ def conversation(workspace, count, draw):
 
 
 async def delivered(port, told):
-    """Deliver every message, ten at once; each is answered 200."""
+    """Deliver all events, ten messages at a time; every response must be 200."""
     turn = asyncio.Semaphore(10)
     async with aiohttp.ClientSession() as session:
         address = f"http://127.0.0.1:{port}/slack/events"
@@ -76,13 +76,13 @@ def environment_of(slack, url):
 
 
 def without_time(path):
-    """Return the document, but for when it was written."""
+    """Return the document without its export time."""
     return {**json.loads(path.read_text()), "exported_at": None}
 
 
 @pytest.fixture
 def command(tmp_path):
-    """Run a command that succeeds; return its last line."""
+    """Run a command that must succeed; return its last line of output."""
 
     async def done(url, *words):
         status, out, err = await run(*words, folder=tmp_path, DATABASE_URL=url)
@@ -106,7 +106,7 @@ async def test_old_scores_and_votes_survive_backup_restore_export_and_the_way_ba
         await server.until("import.adopted")
         await delivered(server.port, told)
         dump = await command(url, "backup", "--dir", "backups", "--verify")
-        await delivered(server.port, conversation(workspace, 10, draw)[0])  # after the backup
+        await delivered(server.port, conversation(workspace, 10, draw)[0])  # lost by the restore
         assert "is kept as" in await command(url, "restore", dump, "--force")
         assert await server.stop() == 0
     assert " agree with " in await command(url, "verify")

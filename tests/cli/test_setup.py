@@ -1,4 +1,4 @@
-"""`bin/setup`: whose environment it is, how the packages get there, and what is said meanwhile."""
+"""`bin/setup`: ownership of the environment, installation by uv or pip, and progress."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from app.cli.setup.environment import Environment, find_missing, translate_setti
 from app.cli.setup.steps import Screen, SetupError
 from tests.process import ROOT
 
-# Stands for Python, pip and uv alike: writes down what it was called with.
+# Fakes Python, pip and uv: logs its command line.
 STAND_IN = """#!/bin/sh
 echo "$0 $*" >> {log}
 {script}

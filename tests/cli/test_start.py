@@ -1,4 +1,4 @@
-"""Starting and stopping: what an operator sees."""
+"""Starting and stopping the server, as an operator sees it."""
 
 import asyncio
 import json
@@ -113,7 +113,7 @@ async def test_an_address_that_libpq_does_not_take_stops_the_start(tmp_path, sla
         url = f"postgresql://u@127.0.0.1:1/votes?{option}"
         return await run("server", folder=tmp_path, DATABASE_URL=url, **_slack(slack))
 
-    # Each waits for the pool first, and so they do it at once.
+    # Each start waits for the pool first, so run them concurrently.
     ends = await asyncio.gather(*map(start, UNTAKEN))
     for reason, (status, _, err) in zip(UNTAKEN.values(), ends, strict=True):
         assert (status, err.count("\n")) == (1, 1)
@@ -125,7 +125,7 @@ async def test_an_address_that_libpq_does_not_take_stops_the_start(tmp_path, sla
 
 @pytest.fixture
 def reader(own_database_url):
-    """The URL of a migrated database for a role that may only read there."""
+    """The URL of a migrated database, for a read-only role."""
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         conn.execute("CREATE ROLE onlooker LOGIN")
         conn.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO onlooker")
@@ -149,7 +149,7 @@ GRANTS = [
 
 @pytest.fixture
 def server_url(own_database_url):
-    """The URL of a migrated database for a role that may do just what the server does there."""
+    """The URL of a migrated database, for a role with exactly the privileges the server needs."""
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         conn.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
         conn.execute("CREATE ROLE clerk LOGIN")
@@ -243,7 +243,7 @@ async def test_a_signal_ends_the_server_with_0_after_what_is_under_way(
 
 def test_requests_that_do_not_end_leave_time_for_the_rest_of_a_stop():
     stop_within = (
-        10  # docs/operate/deploy.md; the library waits before and after it asks them to end
+        10  # docs/operate/deploy.md; aiohttp waits DRAIN before and after canceling requests
     )
     assert stop_within - 2 * DRAIN >= 2
 
@@ -260,7 +260,7 @@ async def test_with_a_wrong_token_nobody_is_sent_to_slack(tmp_path, slack, datab
     server = await Server.start(tmp_path, DATABASE_URL=database_url, **given)
     refused = await server.until("slack.auth")
     assert (refused["reason"], refused["permanent"]) == ("invalid_auth", True)
-    async with aiohttp.ClientSession() as http:  # which asks the database, after all before
+    async with aiohttp.ClientSession() as http:  # queries the database after all earlier queries
         assert (await http.get(f"http://127.0.0.1:{server.port}/health")).status == 200
     assert await server.stop() == 0
     assert server.logged("server.first_start") == []

@@ -1,4 +1,4 @@
-"""`bin/verify`: tells whether boards and ledger agree, and mends what does not."""
+"""`bin/verify` compares boards with the ledger, and fixes differences."""
 
 import json
 

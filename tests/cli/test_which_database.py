@@ -1,4 +1,4 @@
-"""Which database a command works on: said, and never the embedded one by accident."""
+"""Commands name the database they use, and never use the embedded one by accident."""
 
 import socket
 import subprocess
@@ -22,7 +22,7 @@ LOOK_AFTER = {
     "export": [],
     "catch-up": ["--since", "2024-01-01"],
 }
-# Loads each command as far as its --help, and then tells what of the heavy is there.
+# Runs --help of each command, then prints which slow modules were imported.
 HELP = """
 import contextlib, sys
 from app.__main__ import main
@@ -37,7 +37,7 @@ print(sorted(heavy & sys.modules.keys()))
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
-    """A folder without .env, and an environment without a database."""
+    """Change to a folder without .env, and remove database variables from the environment."""
     for name in ("DATABASE_URL", "DATABASE_URL_FILE", "PGSSLMODE", "PGSSLROOTCERT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
@@ -132,7 +132,7 @@ def test_what_libpq_reads_from_the_environment_is_said_too(monkeypatch):
 
 @pytest.fixture
 def without_tls() -> Iterator[int]:
-    """The port of a server that answers that it has no TLS."""
+    """The port of a server that refuses TLS."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer() -> None:
