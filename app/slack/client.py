@@ -1,6 +1,6 @@
-"""The client of Slack's Web API: what it needs, how long it waits, what a failed call means.
+"""The Web API client: scopes, timeouts, paging, and what a failed call means.
 
-Of a failed call: whether that is permanent, how long to wait, whether it may have been done.
+A failure says whether it's permanent, how long to wait, and whether the call may have succeeded.
 """
 
 import asyncio
@@ -19,38 +19,38 @@ from app.core.timings import PRODUCTION, Timings
 T = TypeVar("T")
 
 _UNSURE: Final = frozenset({"fatal_error", "internal_error", ""})
-"""Where Slack may have done what was asked, as it says of the two words, or said nothing at all."""
-# Slack's own words for "not now"; every other error stays the same however often one asks.
+"""Errors after which Slack may have done what was asked; an empty one gives no reason."""
+# temporary errors; every other error stays the same on retry
 _PASSING: Final = _UNSURE | frozenset({
     "ratelimited", "rate_limited", "request_timeout", "service_unavailable", "team_added_to_org",
 })  # fmt: skip
 
 FAILURES: Final = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
-"""What a Web API call raises; the second where it lacks something, and nothing was sent."""
+"""What a Web API call may raise; SlackRequestError means that nothing was sent."""
 
 SCOPES: Final = (
     "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands",
     "files:write", "groups:history", "groups:read", "im:write", "reactions:read",
     "reactions:write", "team:read", "usergroups:read", "users:read",
 )  # fmt: skip
-"""What the app needs in Slack: what the manifests ask for."""
+"""The scopes the app needs, as requested in the manifests."""
 
 
 class SlackClient(AsyncWebClient):
-    """Slack's own client, with the *timings* of those who use it."""
+    """Slack's client, with the app's *timings*."""
 
     timings: Timings = PRODUCTION
     granted_scopes: str = ""
-    """Those that Slack's last answer has named; empty before one did."""
+    """The scopes named in Slack's latest response; empty before the first."""
 
     async def _request(self, **call: Any) -> dict[str, Any]:
-        """Return what is answered; what isn't one of Slack's answers holds nothing.
+        """Return the response; one that didn't come from Slack has empty data.
 
-        Something between may have answered, or cut it short, over which the client trips.
+        A proxy may respond instead, or cut the response short, which the SDK can't parse.
         """
         try:
             answer = await super()._request(**call)
-        except SlackApiError as error:  # with aiohttp's answer, which isn't JSON to its end
+        except SlackApiError as error:  # carries aiohttp's response, whose body isn't JSON
             status, headers = error.response.status, error.response.headers
             return {"data": {}, "headers": headers, "status_code": status}
         except UnicodeDecodeError as error:
@@ -61,7 +61,7 @@ class SlackClient(AsyncWebClient):
 async def read_pages(
     call: Callable[..., Awaitable[AsyncSlackResponse]], most: int = sys.maxsize
 ) -> AsyncIterator[AsyncSlackResponse]:
-    """Give what *call* answers, page by page, *most* at most; raises what it raises."""
+    """Yield the responses of *call*, page by page, at most *most*; raises what *call* raises."""
     cursor = ""
     for _ in range(most):
         answer = await call(cursor=cursor or None)
@@ -72,7 +72,7 @@ async def read_pages(
 
 
 def read_cursor(answer: AsyncSlackResponse) -> str:
-    """Return where the next page of *answer* begins; empty after the last."""
+    """Return the cursor of the page after *answer*; empty on the last page."""
     paging = answer.get("response_metadata")
     cursor = paging.get("next_cursor") if isinstance(paging, dict) else None
     return cursor if isinstance(cursor, str) else ""
@@ -80,14 +80,14 @@ def read_cursor(answer: AsyncSlackResponse) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A Web API call that did not succeed."""
+    """A Web API call that failed."""
 
     reason: str
     permanent: bool = False
     wait: float | None = None
-    """Seconds that Slack asks to wait before the method is called again."""
+    """Seconds that Slack asks to wait before calling the method again."""
     unsure: bool = False
-    """Whether Slack may have done what was asked without our hearing so."""
+    """Whether Slack may have done what was asked although the response was lost."""
 
 
 def classify_failure(error: Exception) -> Failure:
@@ -125,7 +125,7 @@ def _read_retry_after(error: SlackApiError) -> float:
 
 
 async def try_call(call: Awaitable[T], patience: float) -> T | Failure:
-    """Return what *call* brings within *patience* seconds, or what it means that it does not."""
+    """Return the result of *call*, or a Failure if it fails or takes over *patience* seconds."""
     try:
         async with asyncio.timeout(patience):
             return await call
@@ -134,6 +134,6 @@ async def try_call(call: Awaitable[T], patience: float) -> T | Failure:
 
 
 def find_missing_scopes(granted: str) -> Sequence[str]:
-    """Return which scopes are not among those *granted*, as Slack lists them in each answer."""
+    """Return the required scopes missing in *granted*, Slack's list; none if the list is empty."""
     had = {scope.strip() for scope in granted.split(",")}
     return [scope for scope in SCOPES if scope not in had] if granted else ()

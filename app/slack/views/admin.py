@@ -1,4 +1,4 @@
-"""What admins are shown: the form before a merge, what became of it, and what was done."""
+"""Views for admins: the merge confirmation, its outcome, and the audit log."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,25 +21,25 @@ from app.words import audit as audit_words
 from app.words.text import cut
 
 MERGE: Final = "admin_merge"
-"""The callback of the form that merges."""
+"""The callback id of the merge form."""
 UNMERGE: Final = "admin_unmerge"
-"""The action of the button that takes a merge back; its value stands for the rows it moved."""
+"""The action of the button that takes a merge back; its value identifies the rows it moved."""
 OLDER: Final = "admin_audit"
-"""The action of the button that shows earlier acts."""
+"""The action of the button that shows earlier entries."""
 
 _LINE: Final = 1400
 _TEXT: Final = 35_000
 
 
 def render_merge_form(question: Sequence[str], metadata: str) -> Block:
-    """Return the modal that asks before a merge; *metadata* comes back with its submission."""
+    """Return the modal that confirms a merge; *metadata* is returned with its submission."""
     blocks = [section(text) for text in question]
     view = form(MERGE, words.MERGE_TITLE(), words.MERGE_SUBMIT(), words.MERGE_CLOSE(), blocks)
     return view | {"private_metadata": metadata}
 
 
 def render_outcome(text: str, undo: str = "") -> Block:
-    """Return the modal that says what became of it; *undo* is the value of a button, if any."""
+    """Return the modal that reports a merge; a non-empty *undo* adds a button with that value."""
     blocks = [section(text)]
     if undo:
         blocks.append(actions([button(UNMERGE, words.UNDO_MERGE(), undo, style="danger")]))
@@ -47,7 +47,7 @@ def render_outcome(text: str, undo: str = "") -> Block:
 
 
 def render_audit(heading: str, lines: Sequence[str], older: str = "") -> Page:
-    """Return the acts as one message; *older* is the value of the button for earlier ones."""
+    """Return audit entries as one message; *older* is the value of a button for earlier ones."""
     short = [cut(line, _LINE) for line in lines]
     blocks = sections([f"*{heading}*", *short])
     if older:
@@ -56,6 +56,6 @@ def render_audit(heading: str, lines: Sequence[str], older: str = "") -> Page:
 
 
 def add_note(page: Page, text: str) -> Page:
-    """Return *page* with a line above it."""
+    """Return *page* with *text* on a line above it."""
     blocks = [note(text), *page.blocks] if page.blocks else []
     return replace(page, text=f"{text}\n{page.text}", blocks=blocks)

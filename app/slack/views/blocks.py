@@ -1,4 +1,4 @@
-"""Block Kit's atoms, each made once: what a message, a form or a page is built of."""
+"""Builders for Block Kit objects, used by all messages, forms and pages."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ from app.core.grammar.tokens import unescape
 from app.words.text import cut
 
 SECTION: Final = 3000
-"""Characters of a section's text."""
+"""Maximum characters of a section's text."""
 MOST_METADATA: Final = 3000
-"""Characters that Slack keeps with a form."""
+"""Maximum characters of a modal's private metadata."""
 _HEADER: Final = 150
 _LABEL: Final = 75
 _LONGEST_VALUE: Final = 2000
@@ -20,52 +20,52 @@ Block = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one message holds."""
+    """The content of one message."""
 
     text: str
     blocks: list[Block] = field(default_factory=list)
     kind: str = ""
-    """The kind of table in it, if there is one: Slack may refuse it."""
+    """The kind of table it contains, if any: Slack may refuse that."""
 
 
 def mrkdwn(text: str) -> Block:
-    """Return *text* as one with marks and links, whose `&`, `<` and `>` are escaped."""
+    """Return *text* as a mrkdwn object; `&`, `<` and `>` in it must be escaped."""
     return {"type": "mrkdwn", "text": text}
 
 
 def plain(text: str) -> Block:
-    """Return *text* as Slack shows it as it is."""
+    """Return *text* as a plain text object."""
     return {"type": "plain_text", "text": text}
 
 
 def section(text: str, **more: Any) -> Block:
-    """Return a paragraph, with *more* of what a section may have."""
+    """Return a section of mrkdwn *text*, cut to Slack's limit, with *more* properties."""
     return {"type": "section", "text": mrkdwn(cut(text, SECTION)), **more}
 
 
 def fields(texts: Iterable[str]) -> Block:
-    """Return up to ten texts in two columns."""
+    """Return a section of up to ten texts in two columns."""
     return {"type": "section", "fields": [mrkdwn(text) for text in texts]}
 
 
 def header(text: str) -> Block:
-    """Return a title of what is escaped elsewhere: it is plain, and Slack takes no empty one."""
+    """Return a header of escaped *text*: it's plain text, and Slack accepts no empty one."""
     return {"type": "header", "text": plain(unescape(text)[:_HEADER] or "…")}
 
 
 def note(text: str) -> Block:
-    """Return a line in small print."""
+    """Return a context block: small print."""
     return {"type": "context", "elements": [mrkdwn(text)]}
 
 
 def divider() -> Block:
-    """Return a line between two parts."""
+    """Return a divider."""
     return {"type": "divider"}
 
 
 def button(action: str, label: str, value: str, *, style: str = "", chosen: bool = False) -> Block:
-    """Return a button; the one whose choice is shown now is *chosen*."""
-    # The mark says by more than a color which one is shown.
+    """Return a button; *chosen* marks the one whose content is currently shown."""
+    # the check mark shows the choice by more than color
     caption = plain(cut(f"✓ {label}" if chosen else label, _LABEL))
     made: Block = {"type": "button", "action_id": action, "text": caption, "value": value}
     style = "primary" if chosen else style
@@ -79,29 +79,29 @@ def actions(elements: Sequence[Block], block_id: str = "") -> Block:
 
 
 def fitting_actions(buttons: Iterable[Block]) -> list[Block]:
-    """Return a row of those *buttons* whose value is not longer than Slack takes, if any."""
+    """Return a row of the *buttons* whose value isn't too long for Slack; empty if none is left."""
     fit = [one for one in buttons if len(one["value"]) <= _LONGEST_VALUE]
     return [actions(fit)] if fit else []
 
 
 def field_block(name: str, label: str, element: Block, **more: Any) -> Block:
-    """Return a field of a form, with *more* of what one may have, in a block of that *name*."""
+    """Return a form field in a block called *name*, with *more* properties."""
     made = {"type": "input", "block_id": name, "label": plain(label), "element": element}
     return made | more
 
 
 def form(callback: str, title: str, submit: str, close: str, blocks: list[Block]) -> Block:
-    """Return a modal that is submitted."""
+    """Return a modal with a submit button."""
     return notice(title, close, blocks) | {"callback_id": callback, "submit": plain(submit)}
 
 
 def notice(title: str, close: str, blocks: list[Block]) -> Block:
-    """Return a modal that is only read."""
+    """Return a modal without a submit button."""
     return {"type": "modal", "title": plain(title), "close": plain(close), "blocks": blocks}
 
 
 def pack(lines: Iterable[str], most: int = SECTION) -> Iterator[str]:
-    """Yield *lines* put together to as few texts of at most *most* characters; none is torn."""
+    """Yield *lines* joined into as few texts of at most *most* characters; no line is split."""
     text = ""
     for line in lines:
         if text and len(text) + 1 + len(line) > most:
@@ -113,5 +113,5 @@ def pack(lines: Iterable[str], most: int = SECTION) -> Iterator[str]:
 
 
 def sections(lines: Iterable[str]) -> list[Block]:
-    """Return *lines* in as few sections as their length allows."""
+    """Return *lines* in as few sections as possible."""
     return [section(text) for text in pack(lines)]

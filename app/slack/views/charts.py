@@ -1,4 +1,4 @@
-"""A chart as Slack shows it: the picture, what it shows in words, and buttons."""
+"""Chart messages: the picture with its description, and buttons for other charts."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ EVERYONE: Final = "chart_everyone"
 def render_chart(chart: Chart, show: ShowChart, file: str, by: str | None = None) -> Page:
     """Return the message that shows *file*, the picture of *chart*.
 
-    It has buttons, unless everybody sees it since a person shows it, who is called *by* then.
+    *by* is the name of the person who shares it with everyone; then it has no buttons.
     """
     picture = {
         "type": "image",
@@ -31,7 +31,7 @@ def render_chart(chart: Chart, show: ShowChart, file: str, by: str | None = None
 
 
 def render_no_chart(text: str, show: ShowChart) -> Page:
-    """Return the message that says why there is no picture, with the buttons to other charts."""
+    """Return the message that explains why there's no picture, with buttons for other charts."""
     return Page(text, [section(text), *_render_buttons(show, everyone=False)])
 
 

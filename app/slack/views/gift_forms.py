@@ -1,4 +1,4 @@
-"""The forms by which points are given, and what is shown where none can be."""
+"""The forms for giving points, and the notice shown when none can be given."""
 
 import json
 from dataclasses import dataclass
@@ -10,28 +10,28 @@ from app.slack.views.blocks import Block, field_block, form, notice, plain, sect
 from app.words import giving as words
 
 FOR_MESSAGE: Final = "give_karma_for_message"
-"""The callback of the form for the author of a message."""
+"""The callback id of the form for a message's author."""
 FREE: Final = "give_karma_form"
-"""The callback of the form for anybody."""
+"""The callback id of the form for anyone."""
 WHOM: Final = "give_karma_whom"
 CHANNEL: Final = "give_karma_channel"
 POINTS: Final = "give_karma_points"
 REASON: Final = "give_karma_reason"
-"""The fields, each in a block of the same name."""
+"""The form's fields, each in a block of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
 class PointRange:
-    """What somebody may give."""
+    """The points that one person may give."""
 
     least: int
     most: int
     needs_reason: bool = False
-    """Whether a minus needs a reason."""
+    """Whether taking points away needs a reason."""
 
     @classmethod
     def create(cls, settings: Settings, *, zero: bool = False) -> "PointRange":
-        """Return what a person may be given; *zero* where something can be taken back."""
+        """Return the range that *settings* allow; *zero* adds 0, which takes points back."""
         minus = settings.minus in {Minus.ON, Minus.REASON}
         least = -settings.max_points if minus else int(not zero)
         return cls(least, settings.max_points, settings.minus is Minus.REASON)
@@ -44,9 +44,9 @@ def render_message_form(
     reason: str = "",
     stands: int = 0,
 ) -> dict[str, Any]:
-    """Return the form for the author of the message that *about* names.
+    """Return the form for the author of the message that *about* identifies.
 
-    *points* and *reason* are filled in; *stands* is what was given before.
+    *points* and *reason* prefill it; *stands* is the number of points given before.
     """
     notes = [words.describe_author(str(about["author"]))] + (
         [words.describe_given_points(stands)] if stands else []
@@ -56,7 +56,7 @@ def render_message_form(
 
 
 def render_free_form(allowed: PointRange) -> dict[str, Any]:
-    """Return the form for anybody, in any channel."""
+    """Return the form for giving anyone points in any channel."""
     whom = {"type": "users_select", "action_id": WHOM}
     channel = {
         "type": "conversations_select",
@@ -73,7 +73,7 @@ def render_free_form(allowed: PointRange) -> dict[str, Any]:
 
 
 def render_notice(text: str) -> dict[str, Any]:
-    """Return what is shown instead of a form."""
+    """Return the notice shown instead of a form."""
     return notice(words.TITLE(), words.CLOSE(), [section(text)])
 
 

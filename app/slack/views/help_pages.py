@@ -1,4 +1,4 @@
-"""How the app is used: said to whoever invites it or asks, with the rest behind a button."""
+"""Help pages: the short help, the full help behind a button, and a channel's welcome."""
 
 from typing import Any, Final
 
@@ -9,31 +9,31 @@ from app.words import usage
 from app.words import usage as words
 
 MORE: Final = "help_more"
-"""The action, and the value, of the button that shows the rest."""
+"""The action of the button for the full help, and also its value."""
 
 WELCOME_HELLO: Final = "welcome_hello"
 WELCOME_SETTINGS: Final = "welcome_settings"
 
 
 def render_help(settings: Settings) -> Page:
-    """Return how to give, see and undo where *settings* hold."""
+    """Return the short help on giving, seeing and undoing under *settings*."""
     text = usage.render_first_help(settings)
     return Page(text, [section(text), actions([button(MORE, usage.HELP_MORE(), MORE)])])
 
 
 def render_full_help(undo_window: int, for_admins: str = "") -> Page:
-    """Return all that can be asked, with what *for_admins* says."""
+    """Return the full help, ending with *for_admins*."""
     parts = [usage.HELP(), usage.render_help(undo_window), *filter(None, [for_admins])]
     return Page("\n".join(parts), [section(part) for part in parts])
 
 
 def render_help_form(page: Page) -> dict[str, Any]:
-    """Return the modal that shows *page*, one of the two above."""
+    """Return *page*, a short or full help, as a modal."""
     return notice(home_words.HELP_TITLE(), home_words.HELP_CLOSE(), page.blocks)
 
 
 def render_welcome(*, decides: bool) -> Page:
-    """Return how the app works here, for whoever *decides* with a hello and the settings."""
+    """Return a channel's welcome, with buttons for a hello and the settings if *decides*."""
     if not decides:
         return Page(words.WELCOME_MEMBER())
     text = words.WELCOME()

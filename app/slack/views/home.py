@@ -1,4 +1,4 @@
-"""The App Home as Slack shows it: sections and fields, since it takes no tables."""
+"""The App Home, built from sections and fields because Slack allows no tables there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from app.words import home as words
 from app.words import settings as settings_words
 
 BOARD: Final = "home_board"
-"""The beginning of the actions whose value is the span of the board to show."""
+"""Prefix of the actions of the board buttons, whose values are spans."""
 GIVE: Final = "home_give"
 HELP: Final = "home_help"
 OPT_OUT: Final = "home_opt_out"
@@ -37,13 +37,13 @@ SETUP: Final = "home_setup"
 
 @dataclass(frozen=True, slots=True)
 class ManagerNotes:
-    """What whoever looks after the workspace finds on their page besides."""
+    """Additional content for managers."""
 
     refused: str = ""
-    """What was refused of late."""
+    """The votes refused lately, by reason."""
     missing_scopes: Sequence[str] = ()
     is_undecided: bool = False
-    """Whether nobody has decided the language and the time zone."""
+    """Whether neither the language nor the time zone was ever decided."""
 
 
 def render_home(
@@ -54,9 +54,10 @@ def render_home(
     invited: bool,
     notes: ManagerNotes | None = None,
 ) -> dict[str, Any]:
-    """Return the view of *home*, made *at*; where the app is not *invited* yet, with how to.
+    """Return the view of *home* at the time *at*.
 
-    Whoever looks after the workspace finds its settings there, and *notes*.
+    It starts with how to invite the app unless it's *invited*. *notes* are for managers only, and
+    add a button for the settings.
     """
     blocks = [] if invited else [section(words.NO_CHANNEL()), divider()]
     if home.opted_out:
@@ -88,7 +89,7 @@ def render_home(
 
 
 def _render_tasks(notes: ManagerNotes) -> list[Block]:
-    """Return what is to be done: scopes that are missing, and what to decide first."""
+    """Return a manager's tasks: missing scopes to add, and the first settings to decide."""
     blocks = []
     if notes.missing_scopes:
         blocks += [divider(), section(words.list_missing_scopes(notes.missing_scopes))]
@@ -99,7 +100,7 @@ def _render_tasks(notes: ManagerNotes) -> list[Block]:
 
 
 def _render_standings(home: Home, context: CardContext) -> Block:
-    """Return the standings; what is the same for several times stands once, below all of them."""
+    """Return the standings and the points given; spans with equal standings share a field."""
     alone, told = home.boards is not BoardAccess.EVERYONE, dict[str, list[str]]()
     for span, own in zip(home.spans, home.standings, strict=True):
         said = words.describe_standing(own, context.names, alone=alone)
@@ -115,7 +116,7 @@ def _render_allowance(home: Home) -> list[Block]:
 
 
 def _render_board(home: Home, context: CardContext) -> list[Block]:
-    """Return the board and, below it, what switches to another time's."""
+    """Return the board, with buttons below it for other spans."""
     board = home.board
     buttons = [
         button(f"{BOARD}_{span}", words.SPANS[span](), span, chosen=span == board.show.span)

@@ -1,4 +1,4 @@
-"""Cards, histories and searches as Slack shows them; the text alone says all that blocks say."""
+"""Cards, histories and search results; each message's text alone says everything its blocks say."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,17 +36,17 @@ _MOST_TEXT: Final = 35_000
 
 @dataclass(frozen=True, slots=True)
 class CardContext:
-    """What is needed to name people, things and messages."""
+    """What's needed to name people, things and messages."""
 
     names: Mapping[str, str]
-    """By target id, of people and of things."""
+    """Names of people and things, by target."""
     address: str = ""
-    """The workspace's, which links to messages begin with."""
+    """The workspace's URL, for links to messages."""
     reader: str = ""
-    """Who sees it, and is called `you`."""
+    """The user who sees it, addressed as `you`."""
 
     def format_line(self, vote: LedgerEntry, about: str, pattern: str = "") -> str:
-        """Return *vote* in the history of *about*, with where and when it was given."""
+        """Return *vote* as a line in the history of *about*, with its place and time."""
         text = entries.format_entry(vote, about, self.names, reader=self.reader, pattern=pattern)
         link = entries.format_link(self.address, vote)
         parts = [text, entries.describe_place(vote), entries.describe_time(vote.at), link]
@@ -56,9 +56,9 @@ class CardContext:
 def render_card(
     view: Card, context: CardContext, extra: Sequence[Block] = (), near: str | None = None
 ) -> Page:
-    """Return somebody's card as one message, with *extra* buttons.
+    """Return a card as one message, with *extra* buttons.
 
-    *near* is the word that may have been meant by a name that nobody voted for.
+    *near* is the command word that may have been meant by a name without votes.
     """
     name = texts.find_name(view.target, context.names)
     if view.hidden and not view.is_own:
@@ -100,7 +100,7 @@ def _describe_allowance(view: Card) -> list[str]:
 
 
 def render_history(past: PastVotes, context: CardContext) -> Page:
-    """Return the last votes of somebody as one message."""
+    """Return someone's latest votes as one message."""
     name = texts.find_name(past.target, context.names)
     if past.hidden and not past.is_own:
         return Page(words.explain_absence(list(past.hidden), name))
@@ -116,7 +116,7 @@ def render_history(past: PastVotes, context: CardContext) -> Page:
 
 
 def render_not_found(searched: str, member: str, names: Mapping[str, str]) -> Page:
-    """Return that a search has found nothing, and the history of a *member*, if that is meant."""
+    """Return the empty search result, with a button for *member*'s history if named in *names*."""
     text = words.explain_not_found(searched, names, names.get(member, ""))
     if member not in names:
         return Page(text)
@@ -124,14 +124,14 @@ def render_not_found(searched: str, member: str, names: Mapping[str, str]) -> Pa
 
 
 def render_search(past: PastVotes, searched: str, pattern: str, context: CardContext) -> Page:
-    """Return what a search for the words *searched* has found, with these in bold."""
+    """Return the results of a search for *searched*; what matches *pattern* is bold."""
     lines = [context.format_line(vote, "", pattern) for vote in past.entries]
     heading = words.format_search_title(searched, len(lines), context.names)
     return Page(_join([heading, *lines]), [header(heading), *sections(lines)])
 
 
 def _list_scores(view: Card) -> list[tuple[str, str]]:
-    """Return each score's label and words; the last, of a person, is what was given."""
+    """Return the label and text of each score; a person's last one is the points they've given."""
     scores = [
         (words.format_period(s.period), words.format_score(s.points, s.rank)) for s in view.scores
     ]
@@ -151,5 +151,5 @@ def _build_lists(view: Card, context: CardContext) -> list[tuple[str, list[str]]
 
 
 def _join(lines: Sequence[str]) -> str:
-    """Return as many whole *lines* as a message's text may hold."""
+    """Return as many whole *lines* as fit in a message's text."""
     return next(pack(lines, _MOST_TEXT))

@@ -1,6 +1,6 @@
-"""The leaderboard as Slack shows it: a table, the same ranking whole in the text, and buttons.
+"""Leaderboard messages: a table, the same ranking as text, and buttons.
 
-A table is of the kind of block that Slack may take, from the newest to the plainest.
+The table uses one of the block kinds in KINDS, from the newest to the plainest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,13 +20,13 @@ from app.words.text import format_number
 SWITCH: Final = "leaderboard_switch"
 EVERYONE: Final = "leaderboard_everyone"
 OPEN: Final = "leaderboard_open"
-"""The action of a button that stands in another post, which stays as it is."""
+"""The action of a button in another post, which stays unchanged."""
 
 DATA_TABLE: Final = "data_table"
 TABLE: Final = "table"
 SECTIONS: Final = "sections"
 TEXT: Final = "text"
-"""No blocks at all."""
+"""Text without blocks."""
 KINDS: Final = (DATA_TABLE, TABLE, SECTIONS, TEXT)
 
 Cell = str | int
@@ -35,12 +35,12 @@ Shown = TypeVar("Shown", ShowBoard, ShowChart)
 
 _PAGE: Final = 10
 _EXACT: Final = 1 << 53
-"""Up to here a number is the same in JavaScript, where Slack sorts the rows."""
+"""Integers up to here are exact in JavaScript, in which Slack sorts the rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table: what it is called, its columns' heads, its rows, and the same rows as mrkdwn."""
+    """A table: its caption, column heads and rows, and the same rows as mrkdwn."""
 
     caption: str
     head: Sequence[str]
@@ -56,10 +56,10 @@ def render_board(
     *,
     shared: bool = False,
 ) -> Page:
-    """Return the board as one message with the own standing of its reader.
+    """Return *board* as one message, with its reader's standing.
 
-    *reader* is named where everybody sees it, *shared* to them by that person, and there are no
-    buttons then; otherwise it speaks to whoever asked.
+    *reader* is set when everyone sees it: then the reader is named and there are no buttons.
+    *shared* adds that they shared it. Otherwise the message addresses the person who asked.
     """
     buttons = [] if reader else _render_buttons(board)
     if not board.places:
@@ -81,7 +81,7 @@ def render_board(
 
 
 def render_own_standing(board: Leaderboard) -> Page:
-    """Return where the reader of *board* stands, and nothing of anybody else."""
+    """Return only the standing of the reader of *board*, without anyone else."""
     own = replace(board.own, ahead=None) if board.own else None
     alone = replace(board, places=[], own=own)
     said = _describe_reader(alone, {}, None)
@@ -91,9 +91,9 @@ def render_own_standing(board: Leaderboard) -> Page:
 
 
 def _describe_reader(board: Leaderboard, names: Mapping[str, str], reader: str | None) -> list[str]:
-    """Return what is said below the places: where the reader stands.
+    """Return the lines below the places: the reader's standing.
 
-    Where others read it, nothing is said of a *reader* who stands nowhere.
+    In public, a *reader* without a standing isn't mentioned.
     """
     if board.show.board in OF_THINGS:
         return []
@@ -107,7 +107,7 @@ def _describe_reader(board: Leaderboard, names: Mapping[str, str], reader: str |
 
 
 def _build_rows(board: Leaderboard, names: Mapping[str, str]) -> Rows:
-    """Return the table: at most 51 rows of the 100 that Slack takes in each kind."""
+    """Return *board* as a table of at most 51 rows; Slack's limit is 100 in each kind."""
     columns = 4 if board.has_comparison else 3
     body = [
         (p.rank, _format_name(p.target, names), p.score, words.format_movement(p))[:columns]
@@ -119,7 +119,7 @@ def _build_rows(board: Leaderboard, names: Mapping[str, str]) -> Rows:
 
 
 def _format_name(target: str, names: Mapping[str, str]) -> str:
-    # A cell is plain text: Slack shows it as it is, entities and all.
+    # cells are plain text, in which Slack decodes no entities
     return texts.format_plain_name(texts.find_name(target, names))
 
 
@@ -133,7 +133,7 @@ def _render_buttons(board: Leaderboard) -> list[Block]:
 def render_switches(
     action: str, show: Shown, spans: Mapping[str, Phrase] | Mapping[str | None, Phrase]
 ) -> list[Block]:
-    """Return a row of buttons for other *spans* of what is to *show*, and one for other boards."""
+    """Return a row of buttons for other *spans* of *show*, and a row for other boards."""
     times = [
         make_button(
             action, span or "weeks", label(), replace(show, span=span), chosen=show.span == span
@@ -159,7 +159,7 @@ def _render_board_button(action: str, show: Shown, board: str, label: str) -> Bl
 def make_button(
     action: str, part: str, label: str, show: ShowBoard | ShowChart, *, chosen: bool = False
 ) -> Block:
-    """Return the button that asks for what is to *show*; *part* tells it from others beside it."""
+    """Return the button that requests *show*; *part* makes its action unique within the message."""
     name = f"{action}_{part}" if part else action
     return button(name, label, show.words, chosen=chosen)
 
@@ -174,7 +174,7 @@ def render_table(rows: Rows, kind: str) -> list[Block]:
 
 
 def render_sample(kind: str) -> list[Block]:
-    """Return a small table of *kind* to try; nothing for the kinds that Slack always takes."""
+    """Return a small table of *kind* for validation; empty for kinds that Slack always accepts."""
     if kind not in (DATA_TABLE, TABLE):
         return []
     return render_table(Rows("Leaderboard", ("Rank", "Name"), [(1, "pptbot")], ()), kind)
@@ -210,5 +210,5 @@ def _format_cell(value: Cell) -> str:
 
 
 def _text(text: str) -> Block:
-    # Slack takes no empty cell.
+    # Slack accepts no empty cell
     return {"type": "raw_text", "text": text or "–"}

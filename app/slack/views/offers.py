@@ -1,4 +1,4 @@
-"""The question whom a typed name means: asked of the voter alone, with a button for each answer."""
+"""The question who a typed name means, with a button for each answer; only the voter sees it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -8,16 +8,16 @@ from app.slack.views.blocks import Page, actions, button, section
 from app.words import names as words
 
 PERSON: Final = "offer_person"
-"""The action of the buttons for people: it goes on with a number for each."""
+"""Prefix of the actions of the buttons for people, followed by a number."""
 THING: Final = "offer_thing"
 
 
 def render_question(
     handle: str, offered: Sequence[tuple[int, str]], people: Mapping[str, Person]
 ) -> Page:
-    """Ask whom the name *handle* means, of people *offered* by row and id.
+    """Return the question who *handle* means, of the people *offered* by offer number and user id.
 
-    The value of each button is a row.
+    Each button's value is an offer number.
     """
     called = words.distinguish_people([people.get(user) or Person(user) for _, user in offered])
     buttons = [

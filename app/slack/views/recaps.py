@@ -1,4 +1,4 @@
-"""The recap as Slack shows it: a heading, a paragraph for each part, and what to press."""
+"""Recap messages: a heading, a section for each part, and a button for the board."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -11,11 +11,11 @@ from app.words import recaps as words
 from app.words import settings as settings_words
 
 PREVIEW: Final = "recap_preview"
-"""The action of the button that shows a recap before there is one."""
+"""The action of the button that previews a recap."""
 
 
 def render_recap(recap: Recap, names: Mapping[str, str]) -> Page:
-    """Return the post, empty where there is nothing to tell."""
+    """Return the recap post, or an empty page if there's nothing to tell."""
     if not recap:
         return Page("")
     title, parts = words.format_title(recap.period), words.describe_recap(recap, names)
@@ -26,7 +26,7 @@ def render_recap(recap: Recap, names: Mapping[str, str]) -> Page:
 
 
 def render_preview(page: Page, channel: str | None) -> Page:
-    """Return the post *page* as it is shown to one person before it is posted."""
+    """Return the recap *page* as a preview for one person, without its button."""
     if not page.text:
         return Page(words.NOTHING())
     said = words.describe_preview(channel)
@@ -40,5 +40,5 @@ def render_preview_form(page: Page) -> dict[str, Any]:
 
 
 def render_preview_button() -> Block:
-    """Return what offers a preview."""
+    """Return the button for a preview."""
     return actions([button(PREVIEW, words.PREVIEW(), "recap")])

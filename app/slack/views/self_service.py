@@ -1,4 +1,4 @@
-"""What is shown to people who act: votes to take back, and the form before one is forgotten."""
+"""Views for one's own data: undoing votes, and the confirmation before being forgotten."""
 
 from typing import Final
 
@@ -7,16 +7,16 @@ from app.slack.views.blocks import Block, Page, button, field_block, form, notic
 from app.words import self_service as words
 
 UNDO: Final = "karma_undo"
-"""The action of the button that takes votes back; its value is a row of the ledger."""
+"""The action of the undo button; its value is the id of a ledger row."""
 FORGET: Final = "karma_forget"
-"""The callback of the form that forgets somebody."""
+"""The callback id of the form for being forgotten."""
 CONFIRM: Final = "karma_forget_confirm"
 """Its field."""
 CONFIRM_BLOCK: Final = "forget_confirm"
 
 
 def render_undo(text: str, more: tuple[int, str] | None) -> Page:
-    """Return what was taken back, and with *more* (a ledger row, its votes) a button for those."""
+    """Return what was undone; *more* (a ledger row, its votes) adds a button to undo those too."""
     if more is None:
         return Page(text)
     row, votes = more
@@ -26,12 +26,12 @@ def render_undo(text: str, more: tuple[int, str] | None) -> Page:
 
 
 def render_undo_button(row: int, label: str) -> Block:
-    """Return the button that takes back the votes of the ledger's *row*."""
+    """Return the button that undoes the votes of the ledger's *row*."""
     return button(UNDO, unescape(label), str(row), style="danger")
 
 
 def render_forget_form() -> Block:
-    """Return the modal that says what being forgotten means, and asks for a word of it."""
+    """Return the modal that explains being forgotten and asks to type a phrase."""
     typed = {"type": "plain_text_input", "action_id": CONFIRM, "max_length": 100}
     blocks = [
         section(words.FORGET_WHAT()),
@@ -42,5 +42,5 @@ def render_forget_form() -> Block:
 
 
 def render_forget_outcome(text: str) -> Block:
-    """Return the modal that says what became of it."""
+    """Return the modal that reports whether someone was forgotten."""
     return notice(words.FORGET_TITLE(), words.FORGET_DONE(), [section(text)])

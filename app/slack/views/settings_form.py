@@ -1,4 +1,4 @@
-"""The form of the workspace's settings, made from their declaration."""
+"""The settings form, generated from the declarations of the settings."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,56 +22,56 @@ from app.words import settings as words
 from app.words.text import cut
 
 FORM: Final = "settings"
-"""The callback of the form."""
+"""The callback id of the form."""
 CHANNEL: Final = "settings_channel"
-"""The action of what chooses a channel."""
+"""The action of the channel menu."""
 WORKSPACE: Final = "settings_workspace"
-"""The action of the button that leads back."""
+"""The action of the button back to the workspace's settings."""
 
 _OPTION: Final = 75
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsView:
-    """What the form shows: the settings of a place, as JSON by name."""
+    """The content of the form: values of the settings as JSON, by name."""
 
     declared: Mapping[str, Setting]
     values: Mapping[str, Any]
-    """None where a channel follows the workspace."""
+    """None where a channel inherits the workspace's value."""
     inherited: Mapping[str, Any]
     channel: str = ""
     """Empty for the whole workspace."""
     admin: bool = False
-    """Whether it is shown to somebody who may change all of them."""
+    """Whether the reader may change all settings."""
 
     suggested: Mapping[str, Any] = field(default_factory=dict)
-    """What is filled in where nothing was decided yet; saving the form decides it."""
+    """Values to prefill where nothing was decided yet; saving the form decides them."""
 
     def is_open(self, setting: Setting) -> bool:
-        """Tell whether whoever sees the form may change the *setting*."""
+        """Return whether the reader may change *setting*."""
         return self.admin or setting.who is RequiredRole.MANAGERS
 
     def read_field(self, setting: Setting) -> str | list[str]:
-        """Return what the field of the *setting* holds for what was decided."""
+        """Return the field's content for the stored value of *setting*."""
         return setting.write_field(self.values[setting.name], inherits=bool(self.channel))
 
     def fill_field(self, setting: Setting) -> str | list[str]:
-        """Return what the field of the *setting* holds at first."""
+        """Return the field's initial content for *setting*."""
         if setting.name in self.suggested:
             return setting.write_field(self.suggested[setting.name], inherits=bool(self.channel))
         return self.read_field(setting)
 
 
 def build_block_id(name: str, channel: str) -> str:
-    """Return the id of the block of a setting, another for each channel.
+    """Return the block id of a setting, different for each channel.
 
-    Slack keeps what was filled in where a block of the same id is shown instead.
+    Slack keeps typed input when a view is replaced by one with a block of the same id.
     """
     return f"{name}/{channel or 'workspace'}"
 
 
 def render_form(view: SettingsView) -> dict[str, Any]:
-    """Return the form; what was decided is marked, so that changes can be told."""
+    """Return the form, with a hash of each stored value so that changes can be detected."""
     marks = {
         name: one.hash_field(view.read_field(one), inherits=bool(view.channel))
         for name, one in view.declared.items()
@@ -85,12 +85,12 @@ def render_form(view: SettingsView) -> dict[str, Any]:
 
 
 def render_outcome(lines: Sequence[str]) -> dict[str, Any]:
-    """Return the modal that says what became of it, each line as a block of its own."""
+    """Return the modal that reports the outcome, one section per line."""
     return notice(words.TITLE(), words.CLOSE(), [section(line) for line in lines])
 
 
 def _render_channel_choice(channel: str) -> Block:
-    """Return what chooses whose settings are shown."""
+    """Return the menu that chooses the channel whose settings are shown."""
     select: Block = {
         "type": "conversations_select",
         "action_id": CHANNEL,
@@ -127,9 +127,9 @@ def _render_field(setting: Setting, view: SettingsView) -> Block:
 
 
 def _render_element(setting: Setting, view: SettingsView, inherited: str | None) -> Block:
-    """Return the widget of the setting, with what holds now; *inherited* is what the workspace has.
+    """Return the widget of *setting* with its current value; *inherited* is the workspace's value.
 
-    Slack takes no empty text or list as what an element holds at first.
+    Slack accepts no empty text or list as an initial value.
     """
     widget = setting.kind.build_widget(view.values[setting.name])
     element: Block = {"type": widget.type, "action_id": setting.name, **widget.limits}
