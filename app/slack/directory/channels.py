@@ -1,9 +1,9 @@
-"""Which channels are public: what others may be shown of a channel depends on it.
+"""Which channels are public, which decides what may be shown of them elsewhere.
 
-Every message says which kind of channel it was written in. Where none was heard lately, Slack is
-asked; where neither tells, a channel counts as private. While the app was away nobody told it of a
-channel that was made private: when it starts, none counts as public before Slack has said so again.
-A message that Slack delivers late tells what the channel was: it makes nothing public.
+Every message event names its channel's type. Without a recent one, Slack is asked, and if that
+fails, the database. An unknown channel counts as private. A channel may be made private while the
+app is down, so after startup none counts as public until Slack has confirmed it. An event that
+arrives late describes the past: it never makes a channel public.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ _PERSONAL: Final = ("is_im", "is_mpim", "is_private")
 
 
 class Channels:
-    """The channels of a workspace, as far as what may be said of them elsewhere."""
+    """Which channels of each workspace are public."""
 
     def __init__(self, database: Database, client: SlackClient) -> None:
         self._database = database
@@ -51,8 +51,8 @@ class Channels:
         self._storing = asyncio.Lock()
 
     async def is_public(self, team: str, channel: str) -> bool:
-        """Tell whether everybody in *team* may know what happens in *channel*."""
-        if not channel.startswith("C"):  # a direct message, or a private channel of old
+        """Return whether everyone in *team* may know what happens in *channel*."""
+        if not channel.startswith("C"):  # a direct message, or an old private channel
             return False
         private = self._private.get((team, channel))
         if private is None:
@@ -60,9 +60,9 @@ class Channels:
         return not private
 
     def note(self, team: str, channel: str, *, private: bool, at: float | None = None) -> bool:
-        """Remember what *channel* was *at* a time (Unix seconds), or is now; `flush` stores it.
+        """Record whether *channel* was private *at* a Unix time (default: now); `flush` stores it.
 
-        Tells whether that is so: what is older than the latest that is known makes nothing public.
+        Return False if that was ignored: outdated news doesn't make a channel public.
         """
         key, latest = (team, channel), self._latest.get((team, channel), self._begun)
         at = self.read_clock(team, channel) if at is None else at
@@ -75,17 +75,17 @@ class Channels:
         return True
 
     def read_clock(self, team: str, channel: str) -> float:
-        """Return what time it is, and never one before the latest that was told of *channel*."""
+        """Return the current time, but never one before the latest news of *channel*."""
         return max(time.time(), self._latest.get((team, channel), self._begun))
 
     async def close(self) -> None:
-        """Ask nothing more."""
+        """Cancel running lookups."""
         await self._lookup.close()
 
     async def flush(self) -> None:
-        """Store what is new; what cannot be stored now is kept for the next time.
+        """Store new channel types; after a failure they're kept for the next call.
 
-        Pages that are open follow where a channel has turned private.
+        If a channel has turned private, open App Homes are refreshed.
         """
         await self._store()
 
@@ -100,7 +100,7 @@ class Channels:
                     if not (rechecked or await heard_channels.turns_private(conn, team, private)):
                         await heard_channels.record_privacy(conn, team, private)
                         continue
-                    async with conn.transaction():  # or a second try would find nothing new
+                    async with conn.transaction():  # atomic, or a retry would find nothing new
                         if await heard_channels.record_privacy(conn, team, private):
                             await homes.outdate_all(conn, team)
 
@@ -114,20 +114,20 @@ class Channels:
         self._unstored = unstored | self._unstored
 
     async def store_new(self, team: str, channel: str) -> None:
-        """Store at once what is known of *channel*, unless this process has stored it before.
+        """Store the type of *channel* now, unless this process has stored it before.
 
-        What another process shows of its votes would lack the first one otherwise.
+        Otherwise boards of other processes would lack the channel's first vote.
         """
         known = self._private.get((team, channel))
         if known is not None and self._stored.get((team, channel)) is not known:
             await self.flush()
 
     async def doubt_public(self) -> None:
-        """Let no channel count as public until Slack says so; raises UnavailableError."""
+        """Count no channel as public until Slack confirms it; raises UnavailableError."""
         await self._database.run(heard_channels.doubt_public)
 
     async def recheck_forever(self) -> None:
-        """Ask Slack soon, and again now and then, which channels are public."""
+        """Ask Slack after startup, then hourly, which channels are public."""
         await asyncio.sleep(self._client.timings.channels)
         while True:
             try:
@@ -138,16 +138,17 @@ class Channels:
                 await asyncio.sleep(_RETRIED_AFTER)
 
     async def recheck(self) -> None:
-        """Store of each channel that may be public whether it is; raises what fails in passing.
+        """Ask Slack which doubted channels are public, and store the answers.
 
-        Pages that were made before show what is public now.
+        Refreshes App Homes published before. Raises one of FAILURES if a temporary failure left
+        channels unchecked.
         """
         doubted = await self._database.run(heard_channels.list_doubted)
         failed: Exception | None = None
         for team, same in groupby(doubted, itemgetter(0)):
             try:
                 await self._recheck_team(team, [channel for _, channel in same])
-            except FAILURES as error:  # another workspace may have the app still
+            except FAILURES as error:  # other workspaces may still have the app
                 failure = classify_failure(error)
                 if failure.permanent:
                     _log.info("channels.unchecked", reason=failure.reason)
@@ -161,7 +162,7 @@ class Channels:
         own = await self._list_own_public(team)
         for channel, at in asked.items():
             if channel in own and self.note(team, channel, private=False, at=at):
-                self._unstored[team, channel] = False  # also where only the database doubts it
+                self._unstored[team, channel] = False  # clears the database's doubt
         await self._store(rechecked=True)
         for channel in doubted:
             if channel not in own:
@@ -170,7 +171,7 @@ class Channels:
         await self._store(rechecked=True)
 
     async def _list_own_public(self, team: str) -> frozenset[str]:
-        """Return the public channels of *team* that the app is in."""
+        """Return the public channels of *team* that the app is a member of."""
         found: set[str] = set()
         kind = "public_channel"
         ask = partial(self._client.users_conversations, types=kind, team_id=team, limit=1000)
@@ -180,10 +181,10 @@ class Channels:
         return frozenset(found)
 
     async def _ask_slack(self, team: str, channel: str) -> bool:
-        """Return whether *channel* is private, as Slack says now, or else said before."""
+        """Return whether *channel* is private according to Slack, or else to the database."""
 
         async def call() -> tuple[float, AsyncSlackResponse]:
-            # Whoever joins the question later hears what was so when it was asked.
+            # concurrent callers share the call, so its start is the time of the answer
             at = self.read_clock(team, channel)
             return at, await self._client.conversations_info(channel=channel)
 
@@ -200,14 +201,14 @@ class Channels:
         return self._private.get((team, channel), True)
 
     async def _fall_back(self, team: str, channel: str, reason: str) -> bool:
-        """Return whether *channel* is private, where Slack does not say so now."""
+        """Return whether *channel* is private, after Slack didn't answer."""
         _log.info("channel.unknown", channel=channel, reason=reason)
-        # Slack knows no such channel, or the app may not see it: private by now.
+        # no such channel, or none that the app may see: private by now
         if reason == _NOT_SEEN:
             self.note(team, channel, private=True)
             return True
         stored = await self._database.run(
             lambda conn: heard_channels.is_private(conn, team, channel)
         )
-        # What a message has told meanwhile is newer.
+        # a message may have brought newer news meanwhile
         return self._private.setdefault((team, channel), stored is not False)

@@ -1,4 +1,4 @@
-"""Who the app is in Slack: asked once with auth.test, never per event."""
+"""The app's own identity in Slack, fetched once with auth.test rather than per event."""
 
 import asyncio
 import re
@@ -18,9 +18,9 @@ _LONGEST_PAUSE: Final = 60.0
 
 
 class Identity:
-    """The app's own ids and the workspace's address; unknown until Slack has answered.
+    """The app's own ids and the workspace's URL; unknown until Slack has responded.
 
-    No vote waits for that.
+    No vote waits for them.
     """
 
     def __init__(self, client: SlackClient) -> None:
@@ -29,19 +29,19 @@ class Identity:
         self.bot_user: str | None = None
         self.bot_id: str | None = None
         self.team: str | None = None
-        """The workspace that the app is installed in; None for all of an organization."""
+        """The workspace that the app is installed in; None if it's a whole organization."""
         self.enterprise: str | None = None
-        """The organization that the workspace belongs to, if it does to one."""
+        """The organization that the workspace belongs to, if any."""
         self.address = ""
         self.name = ""
-        """What the app is called there, as people type it after an @."""
+        """The app's name in the workspace, as people type it after an @."""
 
     def serves(self, team: str) -> bool:
-        """Tell whether the app is installed in *team*, as far as it knows."""
+        """Return whether the app is installed in *team*, as far as is known."""
         return self.team in (None, team)
 
     async def learn(self) -> None:
-        """Ask Slack until it answers, or refuses for good."""
+        """Call auth.test until it succeeds or fails permanently."""
         pause = _FIRST_PAUSE
         while True:
             try:
@@ -61,18 +61,18 @@ class Identity:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def update(self, answer: AsyncSlackResponse) -> None:
-        """Take what `auth.test` answers."""
+        """Apply the response of auth.test."""
         self.bot_user, self.bot_id = answer.get("user_id"), answer.get("bot_id")
         self.address = _parse_address(answer.get("url"))
         self.enterprise = answer.get("enterprise_id")
         whole = answer.get("is_enterprise_install") is True
-        # Where it is installed in a whole organization, that is named as the team.
+        # an organization-wide installation reports the organization as the team
         self.team = None if whole else answer.get("team_id")
         self.name = str(answer.get("user") or "")
         self.known.set()
 
     def create_authorizer(self) -> Callable[..., Awaitable[AuthorizeResult]]:
-        """Return what Bolt asks for each event; it costs no Web API call."""
+        """Return Bolt's authorize function, which makes no Web API call."""
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
             return AuthorizeResult(
@@ -87,6 +87,6 @@ class Identity:
 
 
 def _parse_address(url: object) -> str:
-    """Return the workspace's address, which links to messages begin with; empty for none."""
+    """Return the workspace's URL, the start of links to messages; empty if *url* isn't one."""
     fit = isinstance(url, str) and re.fullmatch(r"https?://[\w.:/-]{1,200}/", url)
     return fit[0] if fit else ""

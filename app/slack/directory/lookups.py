@@ -1,4 +1,4 @@
-"""What Slack is asked: each thing once at a time, many together, and so that no one asks all."""
+"""Slack lookups: deduplicated, limited in concurrency and per person, and batched."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from app.slack.client import FAILURES, classify_failure
 
 MOST_AT_ONCE: Final = 30
 MOST_OF_ONE: Final = 60
-"""Questions on one person's behalf, within a minute."""
+"""Lookups on one person's behalf per minute."""
 _MINUTE: Final = 60.0
 _MOST_PEOPLE: Final = 1000
 
@@ -25,16 +25,16 @@ Result = TypeVar("Result")
 
 
 class WaitingError(TimeoutError):
-    """Slack is not asked now."""
+    """Slack mustn't be called now."""
 
 
 class OverBudgetError(WaitingError):
-    """Whoever asks has asked for too much lately."""
+    """The current person has used up their lookups for now."""
 
 
 @contextlib.contextmanager
 def ask_for(person: str) -> Iterator[None]:
-    """Let what is asked of Slack while inside be on behalf of *person*."""
+    """Count lookups made inside the context against the budget of *person*."""
     token = _asker.set(person)
     try:
         yield
@@ -43,7 +43,7 @@ def ask_for(person: str) -> Iterator[None]:
 
 
 class Lookup:
-    """Questions to one method of Slack's."""
+    """Lookups with one Slack method."""
 
     def __init__(
         self, most_of_one: int = MOST_OF_ONE, clock: Callable[[], float] = time.monotonic
@@ -56,10 +56,10 @@ class Lookup:
         self._paused_until = float("-inf")
 
     async def ask(self, key: tuple[str, ...], call: Callable[[], Awaitable[Any]]) -> Any:
-        """Return what *call* brings for *key*; who asks meanwhile gets the same answer.
+        """Return the result of *call* for *key*; concurrent callers share one call.
 
-        It goes on when whoever waits for it gives up. Raises what it raises, WaitingError where
-        Slack has asked to wait, and OverBudgetError where it is this person who asks too much.
+        The call goes on if a caller gives up. Raises what *call* raises, WaitingError while Slack
+        has asked to wait, and OverBudgetError if the current person has used up their lookups.
         """
         task = self._running.get(key)
         if task is None:
@@ -70,7 +70,7 @@ class Lookup:
         return await asyncio.shield(task)
 
     async def close(self) -> None:
-        """Ask nothing more."""
+        """Cancel running lookups."""
         running = list(self._running.values())
         for task in running:
             task.cancel()
@@ -91,7 +91,7 @@ class Lookup:
 
     async def _run(self, call: Callable[[], Awaitable[Any]]) -> Any:
         async with self._at_once:
-            if self._clock() < self._paused_until:  # since this one waits for its turn
+            if self._clock() < self._paused_until:  # paused while this call was queued
                 raise WaitingError("Slack has asked to wait")
             try:
                 return await call()
@@ -104,11 +104,11 @@ class Lookup:
     def _finish(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:
         self._running.pop(key, None)
         if not task.cancelled():
-            task.exception()  # whoever still waits hears of it
+            task.exception()  # marked as retrieved; callers still get it
 
 
 class Batches(Generic[Item, Result]):
-    """Calls *carry_out* with all that was added of a workspace since its last call began."""
+    """Calls *carry_out* for each workspace with all items added since its previous call began."""
 
     def __init__(self, carry_out: Callable[[str, list[Item]], Awaitable[Result]]) -> None:
         self._carry_out = carry_out
@@ -116,14 +116,14 @@ class Batches(Generic[Item, Result]):
         self._under_way: dict[str, asyncio.Task[Result]] = {}
 
     async def add(self, team: str, item: Item) -> Result:
-        """Return what came of the call that *item* was part of, or raise what it raised."""
+        """Return the result of the call that included *item*, or raise what it raised."""
         if team not in self._waiting:
             items: list[Item] = []
             task = asyncio.create_task(self._run(team, items, self._under_way.get(team)))
             self._waiting[team] = items, task
         items, task = self._waiting[team]
         items.append(item)
-        # Whoever gives up takes nobody else's answer away.
+        # a canceled waiter must not cancel the shared call
         return await asyncio.shield(task)
 
     async def _run(
@@ -132,7 +132,7 @@ class Batches(Generic[Item, Result]):
         if before:
             await asyncio.wait({before})
         else:
-            await asyncio.sleep(0)  # for what is asked in the same moment
+            await asyncio.sleep(0)  # let calls made in the same loop iteration join this batch
         _, task = self._waiting.pop(team)
         self._under_way[team] = task
         try:

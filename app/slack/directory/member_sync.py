@@ -1,6 +1,7 @@
-"""Who is in the workspace: read from Slack daily, so that typed names are known and names fresh.
+"""Reads all members of the workspace daily, so that typed names are known and names are current.
 
-Of whom nobody is known, as at a first start, is read at once: until then `@bob`, typed, is a thing.
+A workspace without known members, as at the first startup, is read at once: until then, a typed
+`@bob` counts as a thing.
 """
 
 import asyncio
@@ -29,21 +30,21 @@ from app.store.database import UnavailableError
 _log = structlog.get_logger()
 
 PAGE: Final = 200
-"""People read at once, as Slack recommends."""
+"""Members per page, as Slack recommends."""
 PACE: Final = 3.2
-"""Seconds between two pages: Slack grants 20 a minute."""
+"""Seconds between two pages: Slack allows 20 a minute."""
 _BURST: Final = 15
-"""Pages read without a pause where nobody is known: Slack counts by the minute."""
+"""Pages read without a pause when nobody is known: Slack's limit is per minute."""
 _FIRST: Final = 20.0
-"""Seconds after the start: first come those who wait for answers."""
+"""Minimum seconds from startup to the first regular read, so that people's lookups come first."""
 _DAY: Final = 24 * 3600.0
 _AGAIN: Final = 300.0
 _TEAMS_PAGE: Final = 100
-"""Workspaces of an organization that Slack is asked for at once."""
+"""Workspaces per page of an organization's list."""
 
 
 class Directory:
-    """The people of the workspace, as Slack lists them."""
+    """Keeps the members of the workspace up to date from Slack's list."""
 
     def __init__(
         self,
@@ -60,7 +61,7 @@ class Directory:
         self._pace = pace
 
     async def run(self) -> None:
-        """Read everybody soon after the start, then daily; processes do so at different times."""
+        """Read all members soon after startup, then daily, at a different time in each process."""
         await asyncio.sleep(self._client.timings.members)
         await self._identity.known.wait()
         complete = await self.read_unknown()
@@ -70,19 +71,19 @@ class Directory:
             pause = _vary(_DAY if await self.read() else _AGAIN)
 
     async def read_first(self) -> bool:
-        """Read everybody as soon as the app knows where it is; tell whether nobody is missing."""
+        """Read all members once the app's identity is known; return whether all were read."""
         await self._identity.known.wait()
         return await self.read()
 
     async def read(self) -> bool:
-        """Read everybody now, page by page; tell whether nobody is missing."""
+        """Read all members now, page by page; return whether all were read."""
         done = [await self._read_team(team) for team in await self._list_teams()]
         return bool(done) and all(done)
 
     async def read_unknown(self) -> bool:
-        """Read those workspaces now of which no member is known, without pauses at first.
+        """Read the workspaces without known members now, at first without pauses.
 
-        Tell whether that was everybody: no workspace was known, and nobody is missing.
+        Return whether that was everyone: no workspace had known members, and all were read.
         """
         done = list[bool]()
         for team in await self._list_teams():
@@ -95,7 +96,7 @@ class Directory:
         return bool(done) and all(done)
 
     async def _list_teams(self) -> list[str]:
-        """Return the workspace of the app, or all of the organization that has installed it."""
+        """Return the app's workspace, or all workspaces of the organization that installed it."""
         if self._identity.team:
             return [self._identity.team]
         if self._identity.enterprise is None:
@@ -112,7 +113,7 @@ class Directory:
         return [team for page in pages for one in page if (team := parse_slack_id(one.get("id")))]
 
     async def _read_team(self, team: str, *, burst: int = 1) -> bool:
-        """Read the members of *team*, *burst* pages before the first pause."""
+        """Read the members of *team*, with *burst* pages before the first pause."""
         cursor, found, pages = "", 0, 0
         while True:
             try:
@@ -133,15 +134,15 @@ class Directory:
             await asyncio.sleep(self._choose_pause(pages, burst))
 
     def _choose_pause(self, pages: int, burst: int) -> float:
-        """Return how long to pause after so many *pages*, the first *burst* of them at once."""
+        """Return the pause after *pages* pages, of which the first *burst* come without one."""
         if pages < burst:
             return 0.0
-        # What came at once counts for the minute that follows: at the pace right after it, Slack
-        # would be asked more than the 20 times that it grants. So its pauses come together here.
+        # The burst counts toward Slack's limit of 20 for the following minute, so the pauses it
+        # skipped are made up for here.
         return self._pace * (burst if pages == burst else 1)
 
     async def _read_page(self, team: str, cursor: str) -> Any:
-        """Return one page, after as long as Slack asks to wait."""
+        """Return one page, waiting as long as Slack asks."""
         while True:
             try:
                 async with asyncio.timeout(self._client.timings.call):
@@ -156,7 +157,7 @@ class Directory:
 
 
 def _vary(pause: float) -> float:
-    """Return about as long a *pause*, so that processes don't read at the same time."""
+    """Return *pause* varied by up to 10 %, so that processes don't read at the same time."""
     return pause * random.uniform(0.9, 1.1)
 
 

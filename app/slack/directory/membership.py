@@ -1,4 +1,4 @@
-"""Who is in which channel: points can be given where both the app and the person are."""
+"""Channel membership: points can be given where both the app and the person are members."""
 
 from enum import StrEnum
 from functools import partial
@@ -21,25 +21,25 @@ _log = structlog.get_logger()
 _PAGE: Final = 1000
 _MOST_PAGES: Final = 5
 _MEMORY: Final = 300.0
-"""Seconds for which somebody is taken to be where they were."""
+"""Seconds for which a member's presence or absence is cached."""
 _MOST_KNOWN: Final = 10_000
 
 _INVITED_MEMORY: Final = 300.0
 _SOON: Final = 10.0
-"""Seconds after which Slack is asked again whether somebody has invited the app by now."""
+"""Seconds before Slack is asked again whether the app has been invited."""
 
 
 class Membership(StrEnum):
-    """Whether both are there."""
+    """Whether the app and a person are both in a channel."""
 
     BOTH = "both"
     NOT_BOTH = "not_both"
     UNKNOWN = "unknown"
-    """Slack did not say."""
+    """Slack didn't answer."""
 
 
 class ChannelMembers:
-    """Who is in which channel, as Slack has said lately."""
+    """Recent channel memberships according to Slack."""
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
@@ -47,7 +47,7 @@ class ChannelMembers:
         self._known: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_KNOWN, _MEMORY)
 
     async def has(self, _team: str, channel: str, user: str) -> bool:
-        """Tell whether *user* is in *channel*; where Slack does not say so in time, they may be."""
+        """Return whether *user* is in *channel*; True if Slack doesn't answer in time."""
         known = self._known.get((channel, user))
         if known is not None:
             return known
@@ -61,17 +61,17 @@ class ChannelMembers:
         return bool(there)
 
     async def close(self) -> None:
-        """Ask nothing more."""
+        """Cancel running lookups."""
         await self._lookup.close()
 
 
 async def check_membership(
     client: SlackClient, channels: Channels, team: str, channel: str, user: str
 ) -> Membership:
-    """Tell whether the app is in *channel*, no direct message, and *user* may be.
+    """Return whether the app is in *channel* and *user* may be; in direct messages they never are.
 
-    Whoever is in the workspace may be in a public channel; of a private one Slack is asked. Which
-    it is, *channels* remember.
+    Every member of the workspace may be in a public channel; for a private one, Slack is asked.
+    *channels* says which it is.
     """
     asked = _are_both_in(client, channels, team, channel, user)
     there = await try_call(asked, client.timings.answer)
@@ -82,9 +82,9 @@ async def check_membership(
 
 
 async def is_active_member(client: SlackClient, team: str, user: str) -> bool:
-    """Tell whether *user* is a full member of *team* now: no guest, no app, nobody who has left.
+    """Return whether *user* is an active full member of *team*: not a guest, an app or deactivated.
 
-    Raises UnavailableError when Slack does not say so in time.
+    Raises UnavailableError if Slack doesn't answer in time.
     """
     answer = await try_call(client.users_info(user=user), client.timings.answer)
     if isinstance(answer, Failure):
@@ -108,7 +108,7 @@ async def _are_both_in(
     if closed or info.get("is_member") is not True:
         return False
     channels.note(team, channel, private=bool(info.get("is_private")), at=at)
-    # As it is by now: it may have turned private since Slack was asked.
+    # read again: it may have turned private since the call
     return await channels.is_public(team, channel) or await _is_member(client, channel, user)
 
 
@@ -121,7 +121,7 @@ async def _is_member(client: SlackClient, channel: str, user: str) -> bool:
 
 
 class Invitations:
-    """Knows whether the app is in a channel, as Slack last said; where it has not, it is."""
+    """Caches whether the app is in any channel of a workspace; it's assumed to be if unknown."""
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
@@ -129,14 +129,14 @@ class Invitations:
         self._lookup = Lookup()
 
     async def is_invited(self, team: str) -> bool:
-        """Tell whether the app is in a channel of *team*."""
+        """Return whether the app is in a channel of *team*."""
         invited = self._known.get(team)
         if invited is None:
             invited = self._known[team] = await self._ask_slack(team)
         return invited
 
     async def close(self) -> None:
-        """Ask nothing more."""
+        """Cancel running lookups."""
         await self._lookup.close()
 
     async def _ask_slack(self, team: str) -> bool:
@@ -147,12 +147,12 @@ class Invitations:
             _log.info("channels.unknown", reason=answer.reason)
             return True
         channels = answer.get("channels")
-        if not isinstance(channels, list):  # no answer to what was asked
+        if not isinstance(channels, list):  # not a valid response
             return True
-        # A page may be empty and yet not the last.
+        # a page may be empty without being the last
         return bool(richtext.list_dicts(channels)) or bool(read_cursor(answer))
 
 
 def _choose_end(_team: str, invited: bool, now: float) -> float:  # noqa: FBT001 (it is the value)
-    """Return when Slack is asked again."""
+    """Return when the entry expires."""
     return now + (_INVITED_MEMORY if invited else _SOON)

@@ -1,4 +1,4 @@
-"""What other organizations are called, with whom channels are shared (Slack Connect)."""
+"""Names of the other organizations that channels are shared with (Slack Connect)."""
 
 from typing import Any, Final
 
@@ -12,19 +12,19 @@ _log = structlog.get_logger()
 
 _MEMORY: Final = 24 * 3600.0
 _AGAIN: Final = 300.0
-"""Seconds after which Slack is asked again where it has not said."""
+"""Seconds before Slack is asked again for a name that it didn't give."""
 _MOST: Final = 10_000
 
 
 class Organizations:
-    """The names of organizations, asked of Slack once a day."""
+    """Names of organizations, fetched from Slack once a day."""
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
         self._names: TLRUCache[str, str] = TLRUCache(_MOST, _choose_end)
 
     async def read_name(self, home: str) -> str | None:
-        """Return what the workspace *home* is called; None where Slack does not say."""
+        """Return the name of the workspace *home*; None if Slack doesn't give it."""
         name = self._names.get(home)
         if name is None:
             name = self._names[home] = await self._ask_slack(home) or ""
@@ -41,5 +41,5 @@ class Organizations:
 
 
 def _choose_end(_home: str, name: str, now: float) -> float:
-    """Return when Slack is asked again."""
+    """Return when the entry expires."""
     return now + (_MEMORY if name else _AGAIN)

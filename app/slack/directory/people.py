@@ -1,7 +1,7 @@
-"""What people are called and who is in a group: asked of Slack once, then remembered.
+"""Names of people and members of groups: fetched from Slack once, then cached.
 
-Names are kept in memory for minutes, in the database for good, and follow `user_change`; nobody
-waits for Slack longer than a board may take.
+Names are kept in memory for minutes and in the database permanently, and follow `user_change`.
+Nobody waits for Slack longer than a board may take.
 """
 
 import asyncio
@@ -33,10 +33,10 @@ _log = structlog.get_logger()
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
 MOST_GROUPS_OF_ONE: Final = 10
-"""Unknown groups that one person may name in a minute; Slack tells of twice as many."""
+"""Unknown groups that one person may look up in a minute; Slack's limit is twice as high."""
 _STALE: Final = timedelta(days=7)
 _UNPLACED: Final = timedelta(hours=1)
-"""After which Slack is asked again where a stranger comes from."""
+"""How often Slack is asked again for a stranger's missing organization."""
 
 
 class People:
@@ -60,13 +60,13 @@ class People:
     async def read_names(self, team: str, users: Iterable[str]) -> dict[str, str]:
         """Return the names of *users* by id, leaving out those not known in time.
 
-        Strangers are named with their organization, in the language now spoken.
+        External members are named with their organization, in the current language.
         """
         known = await self.read_people(team, users)
         return {user: words.describe_person(person) for user, person in known.items()}
 
     async def name_targets(self, team: str, targets: Iterable[str]) -> dict[str, str]:
-        """Return what *targets* are called: people as above, things as they were last written."""
+        """Return the names of *targets*: people as above, things by their latest spelling."""
         wanted = list(dict.fromkeys(targets))
         things = [target for target in wanted if is_thing(target)]
         names = await self.read_names(team, [one for one in wanted if one and not is_thing(one)])
@@ -77,7 +77,7 @@ class People:
         )
 
     async def read_people(self, team: str, users: Iterable[str]) -> dict[str, Person]:
-        """Return *users* by id as they are, leaving out those not known in time."""
+        """Return *users* by id, leaving out those not known in time."""
         wanted = dict.fromkeys(users)
         known = {u: found for u in wanted if (found := self._people.get((team, u))) is not None}
         missing = [user for user in wanted if user not in known]
@@ -88,26 +88,26 @@ class People:
         return known
 
     async def read_zone(self, team: str, user: str) -> tzinfo | None:
-        """Return the time zone of *user*; None where it is not known in time."""
+        """Return the time zone of *user*; None if it isn't known in time."""
         found = (await self.read_people(team, [user])).get(user)
         return find_zone(found.time_zone) if found and found.time_zone else None
 
     async def is_stranger(self, team: str, user: str) -> bool:
-        """Tell whether *user* is of another organization; not, where it is not known in time."""
+        """Return whether *user* belongs to another organization; False if not known in time."""
         found = (await self.read_people(team, [user])).get(user)
         return found is not None and found.kind is PersonKind.STRANGER
 
     async def update_from_event(self, team: str, user: dict[str, Any]) -> None:
-        """Take what a `user_change` brings: a name, and whether its person is still there."""
+        """Apply a `user_change` event: a new profile, and whether the person has left."""
         person = self._read_person(user, team)
         if parse_slack_id(user.get("id")) and person:
             left = [user["id"]] if has_left(user) else []
             await self._keep(team, {user["id"]: await self._add_organization(person)}, left)
 
     async def update_from_list(self, team: str, users: Iterable[dict[str, Any]]) -> int:
-        """Take what `users.list` tells of many; return how many these are.
+        """Apply members from `users.list`; return how many there are.
 
-        Raises UnavailableError when they could not be stored.
+        Raises UnavailableError if they couldn't be stored.
         """
         payloads = {user["id"]: user for user in users if parse_slack_id(user.get("id"))}
         found = {
@@ -118,13 +118,13 @@ class People:
         return len(found)
 
     async def knows_somebody(self, team: str) -> bool:
-        """Tell whether any member of *team* is known; raises UnavailableError."""
+        """Return whether any member of *team* is known; raises UnavailableError."""
         return await self._database.run(lambda conn: members.has_members(conn, team))
 
     async def list_group_members(self, team: str, group: str) -> Sequence[str] | None:
-        """Return who is in *group*, or None where Slack will not say.
+        """Return the members of *group*; None if Slack refuses to list them.
 
-        Raises UnavailableError when Slack cannot say now and it is not remembered either.
+        Raises UnavailableError if Slack can't list them now and none are cached.
         """
         until, remembered = self._groups.get((team, group), (0.0, None))
         if until > time.monotonic():
@@ -142,11 +142,11 @@ class People:
         return found
 
     def forget_group(self, team: str, group: str) -> None:
-        """Ask again next time: its members have changed."""
+        """Drop *group* from the cache, because its members have changed."""
         self._groups.pop((team, group), None)
 
     async def close(self) -> None:
-        """Stop asking."""
+        """Cancel running lookups."""
         for task in self._asking.values():
             task.cancel()
         await asyncio.gather(*self._asking.values(), return_exceptions=True)
@@ -173,7 +173,7 @@ class People:
     ) -> list[str] | None:
         failed = classify_failure(error)
         _log.warning("group.unknown", reason=failed.reason, permanent=failed.permanent)
-        if failed.permanent:  # there is no such group
+        if failed.permanent:  # no such group
             self._remember_group(group, remembered)
         elif remembered is None:
             raise UnavailableError("the members of a group") from error
@@ -195,18 +195,18 @@ class People:
         for member in found:
             placed = not member.person.home_team or member.person.home_name
             if member.updated_at < now - (_STALE if placed else _UNPLACED):
-                self._ask(team, member.user_id)  # the answer is for the next time
+                self._ask(team, member.user_id)  # the answer is for the next call
         return people
 
     async def _ask_many(self, team: str, users: Sequence[str]) -> dict[str, Person]:
-        """Ask Slack for *users*, all at once; those who come too late are there next time."""
+        """Fetch *users* from Slack concurrently; answers that are late serve the next call."""
         if not users:
             return {}
         tasks = {u: self._ask(team, u) for u in users if (team, u) not in self._unknown}
         if not tasks:
             return {}
         await asyncio.wait(tasks.values(), timeout=self._client.timings.lookup)
-        # A stranger may be known whose organization is not yet.
+        # a stranger may be known before their organization
         known = {
             u: _read_result(t) if t.done() else self._people.get((team, u))
             for u, t in tasks.items()
@@ -242,7 +242,7 @@ class People:
         return person
 
     async def _read_profile(self, team: str, user: str) -> dict[str, Any]:
-        """Return what Slack says of *user*, or of a bot that is named by its own id."""
+        """Return Slack's data on *user*, which may also be a bot's own id."""
         if _is_bot_id(user):
             payload = (await self._client.bots_info(bot=user, team_id=team)).get("bot")
         else:
@@ -250,7 +250,7 @@ class People:
         return payload if isinstance(payload, dict) else {}
 
     async def _add_organization(self, person: Person) -> Person:
-        """Return *person* with the name of the organization, for somebody of another."""
+        """Return *person*, with the organization's name if they belong to another one."""
         if person.kind is not PersonKind.STRANGER or not person.home_team:
             return person
         return replace(person, home_name=await self._organizations.read_name(person.home_team))

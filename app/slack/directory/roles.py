@@ -1,4 +1,4 @@
-"""What people are in a workspace, as Slack says: who looks after it, and who cannot."""
+"""Roles of people in a workspace according to Slack, which decide what they may do."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -17,26 +17,26 @@ _log = structlog.get_logger()
 
 _MEMORY: Final = 300.0
 _SOON: Final = 10.0
-"""Seconds after which Slack is asked again where it has not answered."""
+"""Seconds before Slack is asked again after it didn't answer."""
 _MOST_REMEMBERED: Final = 50_000
 _ADMIN: Final = ("is_admin", "is_owner", "is_primary_owner")
 
 
 class Role(StrEnum):
-    """What somebody is in the workspace."""
+    """Someone's role in the workspace."""
 
     ADMIN = "admin"
     """An admin or owner in Slack."""
     MANAGER = "manager"
-    """A full member who is named in the setting `managers`."""
+    """A full member named in the setting `managers`."""
     MEMBER = "member"
     GUEST = "guest"
     BOT = "bot"
     GONE = "deactivated"
     STRANGER = "stranger"
-    """Somebody of another workspace."""
+    """A member of another workspace."""
     UNKNOWN = "unchecked"
-    """Slack did not say."""
+    """Slack didn't answer."""
 
 
 _MAY: Final = {
@@ -46,12 +46,12 @@ _MAY: Final = {
 
 
 def allows(role: Role, who: RequiredRole) -> bool:
-    """Tell whether somebody of that *role* is one of *who*."""
+    """Return whether *role* is sufficient for *who*."""
     return role in _MAY[who]
 
 
 class Roles:
-    """The roles of people, asked of Slack anew, or lately enough for a button to be shown."""
+    """Roles of people: current for decisions, recent for choosing which buttons to show."""
 
     def __init__(self, client: SlackClient, rulebook: Rulebook, identity: Identity) -> None:
         self._client = client
@@ -62,7 +62,7 @@ class Roles:
         self._preferences: dict[tuple[str, str], dict[str, str]] = {}
 
     async def ask_role(self, team: str, user: str) -> Role:
-        """Return what Slack says now that *user* is in *team*."""
+        """Return the role of *user* in *team*, asking Slack now."""
         role = await self._ask_slack(team, user)
         self._known[team, user] = role
         if role is not Role.UNKNOWN:
@@ -70,27 +70,27 @@ class Roles:
         return self._promote_manager(role, team, user)
 
     async def read_recent_role(self, team: str, user: str) -> Role:
-        """Return what Slack said in the last minutes; who may do what is never decided by it."""
+        """Return a role at most minutes old; don't base permissions on it."""
         role = self._known.get((team, user))
         if role is None:
             return await self.ask_role(team, user)
         return self._promote_manager(role, team, user)
 
     def read_preferences(self, team: str, user: str) -> Mapping[str, str]:
-        """Return the language and the time zone of an admin, as far as Slack has told, as JSON.
+        """Return an admin's language and time zone as known from Slack, by setting name as JSON.
 
-        They are by the names of the settings.
+        Empty before Slack was asked for their role.
         """
         return self._preferences.get((team, user), {})
 
     def list_deciders(self, team: str, who: RequiredRole) -> list[str]:
-        """Return the ids of those who are *who*, as far as Slack has told; managers come first."""
+        """Return the ids of known people who are *who*, managers first."""
         managers = self._rulebook.get_settings(team).managers
         named = managers if who is RequiredRole.MANAGERS else ()
         return [*dict.fromkeys([*named, *self._admins.get(team, ())])]
 
     def update_from_list(self, team: str, users: Iterable[dict[str, Any]]) -> None:
-        """Take what `users.list` tells: who the admins are."""
+        """Note the admins among *users*, members from `users.list`."""
         for user in users:
             self._note_admin(
                 team, str(user.get("id")), _read_role(user, team, self._identity.enterprise)
@@ -123,7 +123,7 @@ class Roles:
 
 
 def _choose_end(_key: tuple[str, str], role: Role, now: float) -> float:
-    """Return when Slack is asked again."""
+    """Return when the entry expires."""
     return now + (_SOON if role is Role.UNKNOWN else _MEMORY)
 
 
@@ -136,6 +136,6 @@ def _read_role(payload: dict[str, Any], team: str, enterprise: str | None) -> Ro
         return Role.BOT
     if payload.get("is_restricted") or payload.get("is_ultra_restricted"):
         return Role.GUEST
-    # Whoever looks after a sister workspace does not look after this one.
+    # an admin of another workspace in the organization isn't one here
     looks_after = belongs_to(payload, team) and any(payload.get(kind) is True for kind in _ADMIN)
     return Role.ADMIN if looks_after else Role.MEMBER
