@@ -1,7 +1,7 @@
-"""Has charts drawn, one at a time, in a process of its own.
+"""Draws charts one at a time in a separate worker process.
 
-The process is started for the first chart, ends when none was asked for in a while, and is
-replaced when it dies: so the server neither waits for a picture nor holds what draws it in memory.
+The worker starts with the first chart, exits when idle, and is replaced if it dies. So the server
+neither blocks while drawing nor keeps matplotlib in memory.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 WORKER: Final = (sys.executable, "-m", "app.slack.charts.chart_worker")
 _ROOT: Final = Path(__file__).parents[3]
-# No secrets: the worker is given only what Python and the font cache need.
+# no secrets: only the variables that Python and the font cache need
 _PASSED_VARIABLES: Final = (
     "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "MPLCONFIGDIR", "PATH", "PYTHONPATH", "TMPDIR",
     "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
@@ -32,7 +32,7 @@ _CACHED: Final = 60.0
 _MOST_CACHED: Final = 8
 _IDLE: Final = 300.0
 _ENDING: Final = 0.8
-"""Seconds that the worker has to go, and to tidy up, before it is killed."""
+"""Seconds that the worker has to exit and clean up before it's killed."""
 
 
 class DrawingError(Exception):
@@ -40,7 +40,7 @@ class DrawingError(Exception):
 
 
 class ChartPool:
-    """Draws charts; the same chart is drawn once a minute, however many ask for it."""
+    """Draws charts; each chart is drawn at most once a minute, however many people ask for it."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class ChartPool:
         patience: float = PRODUCTION.picture,
     ) -> None:
         self.drawn_charts = 0
-        """How many charts were drawn so far."""
+        """The number of charts drawn so far."""
         self._worker = worker
         self._idle = idle
         self._patience = patience
@@ -59,14 +59,14 @@ class ChartPool:
         self._pictures: TTLCache[Chart, asyncio.Task[bytes]] = TTLCache(_MOST_CACHED, _CACHED)
 
     async def draw(self, chart: Chart) -> bytes:
-        """Return *chart* as a PNG; raises DrawingError when it cannot be drawn."""
+        """Return *chart* as a PNG; raises DrawingError if it can't be drawn."""
         task = self._pictures.get(chart)
         if task is None or (task.done() and _has_failed(task)):
             task = self._pictures[chart] = asyncio.create_task(self._draw_in_turn(chart))
         return await asyncio.shield(task)
 
     async def close(self) -> None:
-        """Draw no more, and end the process."""
+        """Cancel drawing and end the worker."""
         tasks = list(self._pictures.values())
         for task in tasks:
             task.cancel()
@@ -83,7 +83,7 @@ class ChartPool:
             try:
                 try:
                     return await self._request_picture(content)
-                except EOFError:  # it may have died long before, unnoticed
+                except EOFError:  # the worker may have died unnoticed since the last chart
                     return await self._request_picture(content)
             except EOFError as error:
                 raise DrawingError("the chart worker died") from error
@@ -96,7 +96,7 @@ class ChartPool:
                 self._exit_timer = loop.call_later(self._idle, self._let_process_exit)
 
     async def _request_picture(self, content: bytes) -> bytes:
-        """Return what the worker draws; raises EOFError if it dies."""
+        """Return the worker's picture; raises EOFError if the worker dies."""
         process = self._process or await self._start_process()
         self._process = None
         try:
@@ -106,14 +106,14 @@ class ChartPool:
             self.drawn_charts += 1
             return picture
         finally:
-            if self._process is None:  # what it would say next belongs to this question
+            if self._process is None:  # late output must not be taken for the next picture
                 await _end_process(process)
 
     async def _start_process(self) -> Process:
         surroundings = {name: os.environ[name] for name in _PASSED_VARIABLES if name in os.environ}
         process = await asyncio.create_subprocess_exec(
             *self._worker, stdin=PIPE, stdout=PIPE, cwd=_ROOT, env=surroundings,
-            start_new_session=True,  # Ctrl-C is for the server, which ends it
+            start_new_session=True,  # Ctrl-C is for the server, which ends the worker
         )  # fmt: skip
         _log.info("chart_worker.started", pid=process.pid)
         return process
@@ -126,7 +126,7 @@ class ChartPool:
     def _let_process_exit(self) -> None:
         process, self._process = self._process, None
         if process and process.stdin:
-            process.stdin.close()  # at its end the worker goes by itself
+            process.stdin.close()  # the worker exits at the end of its input
 
 
 def _has_failed(task: asyncio.Task[bytes]) -> bool:
@@ -141,12 +141,12 @@ async def _exchange(process: Process, content: bytes) -> bytes:
         await process.stdin.drain()
         head = await process.stdout.readexactly(_LENGTH)
         return await process.stdout.readexactly(int.from_bytes(head, "big"))
-    except (ConnectionError, RuntimeError) as error:  # the latter is uvloop's for a closed pipe
+    except (ConnectionError, RuntimeError) as error:  # RuntimeError: uvloop's for a closed pipe
         raise EOFError from error
 
 
 async def _end_process(process: Process) -> None:
-    """End *process*, by force if it does not go by itself, and wait until it is gone."""
+    """End *process* and wait for it; it's killed if it doesn't exit by itself."""
     if process.stdin:
         process.stdin.close()
     with contextlib.suppress(TimeoutError):

@@ -1,6 +1,6 @@
-"""The process that draws: it reads charts from its standard input until that ends.
+"""The worker process that draws charts, read from its standard input until that ends.
 
-It ends with the server, however that ends, since nobody else writes to it.
+It ends with the server, however that dies, because only the server holds the other end.
 """
 
 import logging
@@ -11,14 +11,14 @@ from typing import Final
 from app.core.boards.chart_series import decode_chart
 
 LENGTH: Final = 4
-"""Bytes before each chart and each picture that tell how long it is."""
+"""Bytes of the length prefix of each chart and each picture."""
 
 
 def main() -> None:
-    """Draw one chart after the other."""
-    os.nice(10)  # who votes comes first
+    """Draw charts one after the other."""
+    os.nice(10)  # serving votes has priority
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    from app.slack.charts.drawing import draw  # noqa: PLC0415 (or it tells where its cache is)
+    from app.slack.charts.drawing import draw  # noqa: PLC0415 (or it logs where its cache is)
 
     while head := sys.stdin.buffer.read(LENGTH):
         content = sys.stdin.buffer.read(int.from_bytes(head, "big"))

@@ -1,8 +1,8 @@
-"""A chart as a picture in Slack: whether it may be shown there, drawn, uploaded, and delivered.
+"""Delivers charts in Slack: checks permissions, draws, uploads and posts.
 
-A file cannot be shared with one person in a channel. So it is uploaded and shared with nobody, and
-the answer, which one person sees, shows it in an image block. Where Slack does not take that, the
-picture goes as a file into the direct conversation with that person.
+Slack can't share a file in a channel with just one person. So the picture is uploaded without
+sharing it, and a response that only the reader sees shows it in an image block. If Slack refuses
+the block, the file is sent to the reader as a direct message.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ChartQuery:
-    """A chart that somebody wants to see, where they ask, and where the answer goes."""
+    """A request for a chart, where it was made, and the response_url."""
 
     team: str
     reader: str
@@ -41,11 +41,11 @@ class ChartQuery:
     show: ShowChart
     url: str
     public: bool = False
-    """Whether everybody in the channel sees it, since the reader shows it to them."""
+    """Whether everyone in the channel sees it, because the reader shares it."""
 
 
 class Charts:
-    """Answers who asks for a chart."""
+    """Handles requests for charts."""
 
     def __init__(
         self, boards: Boards, client: SlackClient, tasks: BackgroundTasks, pool: ChartPool
@@ -56,9 +56,9 @@ class Charts:
         self._pool = pool
 
     async def begin(self, query: ChartQuery) -> Page | None:
-        """Begin to draw *query*; return why nothing is drawn, None if the picture comes.
+        """Start drawing a chart to be posted later; return an explanation if it can't be started.
 
-        Raises UnavailableError when the database does not answer in time.
+        Raises UnavailableError when the database doesn't answer in time.
         """
         started = time.perf_counter()
         if query.show.channel == HERE:
@@ -92,7 +92,7 @@ class Charts:
         return words.build_chart(query.show, found.periods, found.zone, found.scores, names)
 
     async def _send(self, chart: Chart, query: ChartQuery, started: float) -> None:
-        """Draw *chart* and deliver it, or say why not."""
+        """Draw and deliver *chart*, or report why that failed."""
         try:
             picture = await self._pool.draw(chart)
             await self._deliver(picture, chart, query)
@@ -121,7 +121,7 @@ class Charts:
             await self._say(words.SENT_DIRECTLY(), query)
 
     async def _show(self, page: Page, query: ChartQuery) -> Failure | None:
-        """Return why Slack does not show *page*, or None when it does."""
+        """Show *page* through the response_url; return Slack's error, or None on success."""
         failed = None
         for pause in self._client.timings.charts:
             await asyncio.sleep(pause)

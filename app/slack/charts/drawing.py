@@ -1,10 +1,9 @@
-"""Draws a chart as a PNG; it takes a while, so it is done in a process of its own.
+"""Draws charts as PNGs; that's slow, so it runs in a separate process.
 
-The card is light and opaque, so that it looks the same in Slack's light and dark themes, and its
-letters can be read where a phone shows it 360 pixels wide. Lines are told apart without color: by
-their dashes, their markers and the names at their ends. The first two have colors that people tell
-apart who see few of them; the others are black and gray. All have a contrast of more than 4.5 to 1
-with the card (WCAG 2.2, 1.4.3).
+The background is light and opaque, so that charts look the same in Slack's light and dark themes.
+Text stays readable on a phone, 360 pixels wide. Lines differ by dashes, markers and names as well
+as color. The colors of the first two can be told apart with color blindness; the others are black
+and gray. All have a contrast of more than 4.5 to 1 (WCAG 2.2, 1.4.3).
 """
 
 import io
@@ -28,7 +27,7 @@ from app.words.catalog import use_language
 WIDTH: Final = 800
 HEIGHT: Final = 600
 _SCALE: Final = 2
-"""Pixels for each of the two above, for sharp screens."""
+"""Pixels per unit of WIDTH and HEIGHT, for high-resolution screens."""
 
 _CARD: Final = "#fbfaf7"
 _INK: Final = "#1d1c1d"
@@ -50,15 +49,15 @@ _LEFT: Final = 0.09
 _BOTTOM: Final = 0.1
 _TOP: Final = 0.8
 _NAMES: Final = 0.3
-"""Where bars begin, and their names end."""
+"""Where bars begin and their names end, as a share of the width."""
 _RIGHT: Final = 0.67
-"""Where the lines end, and their names begin."""
+"""Where lines end and their names begin, as a share of the width."""
 _MOST_TICKS: Final = 4
-"""Days that are written below the lines, so that they stay apart."""
+"""Maximum number of dates below the lines, so that they don't touch."""
 _APART: Final = 9.0
-"""What is between lines that are equal, of the picture's 800."""
+"""Distance between lines with equal scores, in units of HEIGHT."""
 _GAP: Final = 14
-"""What is left free beside a number, of the picture's 800."""
+"""Space beside a number, in units of WIDTH."""
 
 
 def draw(chart: Chart) -> bytes:
@@ -116,7 +115,7 @@ def _draw_lines(axes: Any, chart: LineChart) -> None:
 
 
 def _choose_style(nr: int) -> dict[str, Any]:
-    """Return what tells the line of that number from the others, with colors and without."""
+    """Return the style of line number *nr*, recognizable with and without color."""
     at = nr % len(_COLORS)
     return {
         "color": _COLORS[at], "linestyle": _DASHES[at], "linewidth": _WIDTHS[at],
@@ -125,13 +124,13 @@ def _choose_style(nr: int) -> dict[str, Any]:
 
 
 def _choose_ticks(weeks: int) -> list[int]:
-    """Return which weeks are named: the last one, and others at the same distance before it."""
+    """Return the indexes of the weeks to label: the last one, and others at equal distances."""
     step = -(-weeks // _MOST_TICKS)
     return list(range(weeks - 1, -1, -step))[::-1]
 
 
 def _separate(lines: Sequence[Sequence[int]], apart: float) -> list[list[float]]:
-    """Return the heights of *lines*, those that are equal somewhere side by side there."""
+    """Return the heights of *lines*; where several are equal, they're spread *apart*."""
     heights = [list(map(float, line)) for line in lines]
     for at in range(len(lines[0]) if lines else 0):
         for score in {line[at] for line in lines}:
@@ -142,21 +141,21 @@ def _separate(lines: Sequence[Sequence[int]], apart: float) -> list[list[float]]
 
 
 def _set_limits(axes: Any, scores: Sequence[int]) -> None:
-    """Leave a little above and below, also where all scores are the same."""
+    """Leave a margin above and below, even if all scores are equal."""
     low, high = float(min(0, *scores, 0)), float(max(0, *scores, 0))
     room = max((high - low) * 0.06, 0.5)
     axes.set_ylim(low - (room if low < 0 else room / 2), high + room)
 
 
 def _set_left_margin(axes: Any) -> None:
-    """Leave as much on the left as the longest number needs: `12,5 Mio.` is one."""
+    """Make the left margin wide enough for the longest number, such as `12,5 Mio.`."""
     widest = max(measure_width(format_number(tick), _TICK) for tick in axes.get_yticks())
     left = max(_LEFT, (widest + _GAP) / WIDTH)
     axes.set_position((left, _BOTTOM, _RIGHT - left, _TOP - _BOTTOM))
 
 
 def _name_lines(axes: Any, chart: LineChart, ends: Sequence[float]) -> None:
-    """Name each line at its end, those that end together one above the other."""
+    """Write each line's name at its end; names of lines that end together are stacked."""
     low, high = axes.get_ylim()
     wanted = [(end - low) / (high - low) for end in ends]
     for nr, height in enumerate(_spread(wanted, 0.085)):
@@ -168,7 +167,7 @@ def _name_lines(axes: Any, chart: LineChart, ends: Sequence[float]) -> None:
 
 
 def _write_name(axes: Any, nr: int, height: float, line: ChartLine) -> None:
-    # Apart, because a name may run from right to left.
+    # separate labels, because a name may run from right to left
     score = format_number(line.scores[-1])
     taken = measure_width(score, _NAME, weight="bold") + 0.06 * WIDTH * _RIGHT + 3 * _GAP
     left = WIDTH * (1 - _RIGHT) - taken
@@ -182,7 +181,7 @@ def _write_name(axes: Any, nr: int, height: float, line: ChartLine) -> None:
 
 
 def _spread(heights: Sequence[float], least: float) -> list[float]:
-    """Return *heights*, moved as little as keeps any two *least* apart and all within 0 and 1."""
+    """Return *heights*, moved as little as possible to be *least* apart and within 0 and 1."""
     order = sorted(range(len(heights)), key=lambda nr: (heights[nr], -nr))
     moved: list[float] = []
     for nr in order:
@@ -217,7 +216,7 @@ def _draw_bars(axes: Any, chart: BarChart) -> None:
 
 
 def _measure_room(widths: Sequence[float], sides: int) -> float:
-    """Return the room for the numbers on each side, as a share of the longest bars together."""
+    """Return the room for the numbers on each side, as a share of the span of the bars."""
     widest = max(
         (measure_width(format_number(width), _BAR, weight="bold") for width in widths), default=0.0
     )

@@ -1,4 +1,4 @@
-"""The letters and numbers of a chart: what fonts can draw, and how wide it is."""
+"""Text in charts: which characters the fonts can draw, and how wide text is."""
 
 import functools
 from decimal import Decimal
@@ -18,14 +18,14 @@ _FONTS: Final = (
     "DejaVu Sans", "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans Thai", "Noto Sans Devanagari",
     "WenQuanYi Zen Hei",
 )  # fmt: skip
-"""The first comes with matplotlib; the others draw more scripts on machines that have them."""
+"""The first comes with matplotlib; the others cover more scripts where they're installed."""
 _UNITS: Final = (
     (1e12, chart_words.TRILLIONS),
     (1e9, chart_words.BILLIONS),
     (1e6, chart_words.MILLIONS),
 )
 _FAR: Final = 1e15
-"""From here on scores are told as powers of ten."""
+"""Scores from here on are written in scientific notation."""
 
 
 def format_number(value: float) -> str:
@@ -44,10 +44,10 @@ def _format_digits(digits: str, pattern: str) -> str:
 
 
 def fit_name(name: str, nr: int, size: float, width: float) -> str:
-    """Return *name*, no wider than *width*, or its place where no font has a letter of it."""
+    """Return *name* cut to *width*, or its place if the fonts can draw no letter or digit of it."""
     drawn = keep_drawable(name)
     if not any(map(str.isalnum, drawn)):
-        return chart_words.NAMELESS(place=nr + 1)  # the words beside the picture tell the name
+        return chart_words.NAMELESS(place=nr + 1)  # the description beside the picture has the name
     short = drawn
     while len(drawn) > 1 and measure_width(short, size) > width:
         drawn = drawn[:-1]
@@ -56,7 +56,7 @@ def fit_name(name: str, nr: int, size: float, width: float) -> str:
 
 
 def measure_width(text: str, size: float, weight: str = "normal") -> float:
-    """Return how wide *text* is drawn, of the picture's 800."""
+    """Return the width of *text* in units of the picture's 800."""
     properties = FontProperties(family=find_fonts(), size=size, weight=weight)
     renderer = _create_canvas().get_renderer()
     width, _, _ = renderer.get_text_width_height_descent(text, properties, ismath=False)
@@ -69,13 +69,13 @@ def _create_canvas() -> Any:
 
 
 def keep_drawable(text: str) -> str:
-    """Return *text* in characters that the fonts have, on one line."""
+    """Return *text* on one line, with only the characters that the fonts can draw."""
     return " ".join("".join(c if ord(c) in _find_glyphs() else " " for c in text).split())
 
 
 @functools.cache
 def find_fonts() -> list[str]:
-    """Return the fonts that are there, in the order in which they are tried."""
+    """Return the installed fonts, in order of preference."""
     there = set(font_manager.get_font_names())
     return [name for name in _FONTS if name in there]
 
