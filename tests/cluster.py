@@ -1,4 +1,4 @@
-"""A PostgreSQL server that a test may stop, crash, freeze and start again."""
+"""A PostgreSQL server that a test may stop, crash, freeze and restart."""
 
 import contextlib
 import os
@@ -17,12 +17,12 @@ from tests.databases import COPY, MIGRATED
 
 
 def make_prototype(folder: Path) -> None:
-    """Make the data of a server with the database `migrated`, and let it be at rest."""
+    """Create a server's data folder with the database `migrated`, and shut the server down."""
     server = EmbeddedServer(folder, keep=False)
     try:
         server.open()
         with psycopg.connect(server.url, autocommit=True) as conn:
-            conn.execute("ALTER SYSTEM SET fsync = off")  # the machine itself does not crash
+            conn.execute("ALTER SYSTEM SET fsync = off")  # the machine itself never crashes
             conn.execute("SELECT pg_reload_conf()")
             conn.execute(f"CREATE DATABASE {MIGRATED} {COPY}")
         migrations.apply(_choose_migrated(server.url))
@@ -36,7 +36,7 @@ def _choose_migrated(url: str) -> str:
 
 
 class Cluster:
-    """A server of its own in *folder*, with a copy of the data of *like*, which must be at rest."""
+    """A separate server in *folder*, on a copy of the data folder *like* of a stopped server."""
 
     def __init__(self, folder: Path, like: Path) -> None:
         folder.parent.mkdir(exist_ok=True)
@@ -49,35 +49,35 @@ class Cluster:
 
     @property
     def folder(self) -> Path:
-        """The folder of its data."""
+        """The data folder."""
         return self._server.folder
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop at once; *mode* is pg_ctl's: fast, or immediate, which is a crash."""
+        """Stop the server; *mode* is pg_ctl's: fast, or immediate, which amounts to a crash."""
         self._pg_ctl("-m", mode, "-w", "stop")
 
     def start(self) -> None:
-        """Start and wait until connections are taken."""
+        """Start the server and wait until it accepts connections."""
         self._server.start()
         self._postmaster = self._server.pid
 
     def freeze(self) -> None:
-        """Keep every process of the server from running."""
+        """Suspend every process of the server."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let the server go on."""
+        """Resume every process of the server."""
         self._signal(signal.SIGCONT)
 
     def set(self, name: str, value: str) -> None:
-        """Change a setting of the whole server, now and for every connection."""
+        """Change a server-wide setting, for current and new connections."""
         with psycopg.connect(self.url, autocommit=True) as conn:
             conn.execute(f"ALTER SYSTEM SET {name} = '{value}'")
             conn.execute("SELECT pg_reload_conf()")
         self._await_setting(name, value)
 
     def _await_setting(self, name: str, value: str) -> None:
-        """Return when a new session has it: by then the server has told the old ones too."""
+        """Wait until new sessions have *value*; existing ones have been signaled by then."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with psycopg.connect(self.url) as conn:
@@ -86,18 +86,18 @@ class Cluster:
         raise TimeoutError(f"{name} is not {value}")
 
     def close(self) -> None:
-        """End the server, as a crash does, and remove its data."""
+        """Crash the server and remove its data."""
         self._server.stop(signal.SIGQUIT)
         self._server.close()
 
     def standby(self, folder: Path) -> "Standby":
-        """Start a synchronous standby on *folder*; from now on each commit waits for it."""
+        """Start a synchronous standby in *folder*; from now on each commit waits for it."""
         folder.mkdir(mode=0o700)
         if who := account.choose_account(self._server.folder):
             os.chown(folder, who.pw_uid, who.pw_gid)
         source = psycopg.conninfo.make_conninfo(self.url, dbname="")
         self._server.run("pg_basebackup", "-D", str(folder), "-R", "-N", "-c", "fast", "-d", source)
-        (folder / ".s.PGSQL.5432.lock").unlink()  # the primary's: its socket is in its folder
+        (folder / ".s.PGSQL.5432.lock").unlink()  # the primary's socket is in its folder
         standby = Standby(self, folder)
         self.set("synchronous_standby_names", "*")
         return standby
@@ -110,7 +110,7 @@ class Cluster:
 
 
 class Standby:
-    """A copy of a cluster that follows it, and may take its place."""
+    """A streaming replica of a cluster, which can be promoted."""
 
     def __init__(self, primary: Cluster, folder: Path) -> None:
         self._primary = primary
@@ -125,23 +125,23 @@ class Standby:
 
     @property
     def url(self) -> str:
-        """The libpq URL of it alone."""
+        """Its own libpq URL."""
         return f"postgresql://postgres@/{MIGRATED}?host={self.host}&port=5432"
 
     def promote(self) -> None:
-        """Let it become the primary; wait until it is."""
+        """Promote it to primary, and wait until it is."""
         self._pg_ctl("-w", "promote")
 
     def freeze(self) -> None:
-        """Keep every process of it from running."""
+        """Suspend every process of the standby."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Resume every process of the standby."""
         self._signal(signal.SIGCONT)
 
     def stop(self) -> None:
-        """Stop it; its folder stays."""
+        """Crash it; its folder remains."""
         self._pg_ctl("-m", "immediate", "-w", "stop")
 
     def _signal(self, number: int) -> None:
@@ -152,7 +152,7 @@ class Standby:
 
 
 def signal_all(postmaster: int, number: int) -> None:
-    """Send a signal to every process of a PostgreSQL server, if it runs."""
+    """Send a signal to every process of a PostgreSQL server, if it's running."""
     with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
         parent = psutil.Process(postmaster)
         for process in [parent, *parent.children()]:

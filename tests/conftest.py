@@ -1,4 +1,4 @@
-"""What tests stand on: a real PostgreSQL, a migrated template cloned per test, a local Slack."""
+"""Shared fixtures: a real PostgreSQL with migrated databases, and a local stand-in for Slack."""
 
 import asyncio
 import contextlib
@@ -43,30 +43,30 @@ from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET, Talk
 
 load_profile()
 
-# Tests run on the event loop that the server runs on. How to choose one is said to change.
+# Tests use the server's event loop. Setting a policy is deprecated, so the warning is ignored.
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
-# What is started from a script in the background ignores SIGINT, and so would all its children:
-# the commands that tests interrupt.
+# A background job of a script ignores SIGINT, and the commands that tests interrupt would inherit
+# that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 sent_sql.watch()
 store_database.AsyncConnectionPool = LendingPool  # type: ignore[misc]
-# Nobody hears of first votes and points but where a test is about them.
+# Newcomers are greeted only in the tests that are about it.
 Newcomers.greets = False
 
 TESTS = Path(__file__).parent
 PROTOTYPE = pytest.StashKey[Path]()
 
 _unread = io.StringIO()
-"""What the app has logged in a test that has not asked for it: put into JSON all the same."""
+"""The app's log in tests that don't use `log_lines`; it's still rendered as JSON."""
 
 
 def _is_first_run() -> bool:
-    """Tell whether tests are still to be compiled: those of the last folder are not."""
+    """Return whether the tests have no bytecode yet, judging by the last folder's."""
     if sys.pycache_prefix is None or sys.dont_write_bytecode:
         return False
     folder = Path(sys.pycache_prefix, *TESTS.parts[1:], "words")
@@ -75,7 +75,7 @@ def _is_first_run() -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, Any, Any]:
-    """Let one process compile the tests, the first time, for all that run them."""
+    """Let one process compile the tests on the first run, while the others wait."""
     if not _is_first_run():
         return (yield)
     with hold_alone(TESTS):
@@ -83,10 +83,10 @@ def pytest_collection() -> Generator[None, Any, Any]:
         return (yield)
 
 
-# What every test needs is done by hooks, since a fixture costs as much as many a test.
+# Hooks do what every test needs, since a fixture can take as long as a test.
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
-    """Begin each test with an empty log, and nothing sent."""
+    """Start each test with an empty log and no recorded SQL faults."""
     _unread.seek(0)
     _unread.truncate()
     log.configure("debug", "json", _unread)
@@ -95,13 +95,13 @@ def pytest_runtest_setup() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Generator[None, None, None]:
-    """Let a test fail in which a statement touched two workspaces, or none."""
+    """Fail a test that sent a statement not limited to one workspace."""
     yield
     assert sent_sql.faults == []
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give all processes of a run one place for what their servers begin with."""
+    """Give all processes of a run the same folder for the prototype's data."""
     if worker := getattr(config, "workerinput", None):
         config.stash[PROTOTYPE] = Path(worker["prototype"])
     else:
@@ -112,15 +112,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a process of the run which place that is."""
+    """Pass that folder to a worker process."""
     node.workerinput["prototype"] = str(node.config.stash[PROTOTYPE])
 
 
 @pytest.fixture(scope="session")
 def prototype(request: pytest.FixtureRequest) -> Path:
-    """The data of a PostgreSQL server with every migration, which does not run.
+    """The data folder of a stopped PostgreSQL server with every migration applied.
 
-    The first process that needs it makes it, for all.
+    The first worker that needs it creates it for all.
     """
     folder = request.config.stash[PROTOTYPE]
     turn = folder.parents[1] / "turn"
@@ -133,7 +133,7 @@ def prototype(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="session")
 def embedded(prototype: Path) -> Iterator[SimpleNamespace]:
-    """One PostgreSQL server for all tests of a process, as pytest-postgresql describes one."""
+    """One PostgreSQL server for all tests of a worker, as pytest-postgresql describes one."""
     with unwind_on_signals(), make_scratch(HOME) as folder:
         own = Cluster(folder, like=prototype)
         where = psycopg.conninfo.conninfo_to_dict(own.url) | {"dbname": "postgres"}
@@ -159,7 +159,7 @@ template = factories.postgresql_noproc(depends_on="embedded")
 
 @pytest.fixture
 def own_database_url(template: NoopExecutor) -> Iterator[str]:
-    """The URL of a migrated database of the test's own, whose tables it may change."""
+    """The URL of a migrated database for this test alone, whose schema it may change."""
     where = {"host": template.host, "port": template.port, "user": template.user}
     with psycopg.connect(url_of(dbname="postgres", **where), autocommit=True) as conn:
         conn.execute(f'CREATE DATABASE own TEMPLATE "{template.template_dbname}" {COPY}')
@@ -169,14 +169,14 @@ def own_database_url(template: NoopExecutor) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def shared_url(template: NoopExecutor) -> Iterator[str]:
-    """The URL of a migrated database that the tests of a process use one after the other."""
+    """The URL of a migrated database that a worker's tests use one after the other."""
     with copied(template, "shared") as url:
         yield url
 
 
 @pytest.fixture
 def cluster(prototype: Path) -> Iterator[Cluster]:
-    """A PostgreSQL server that only this test uses, and may mistreat, with every migration."""
+    """A migrated PostgreSQL server for this test alone, which it may crash."""
     with make_scratch(HOME) as folder:
         own = Cluster(folder, like=prototype)
         yield own
@@ -184,22 +184,22 @@ def cluster(prototype: Path) -> Iterator[Cluster]:
         own.close()
 
 
-# What only ever grows is emptied as a restore would, without its trigger; and to delete is quicker
-# than to truncate, which makes new files. A function plans each statement once for all tests.
+# Append-only tables are emptied with their triggers off, as in a restore. DELETE is faster than
+# TRUNCATE, which creates new files, and a function plans each statement once for all tests.
 AS_A_RESTORE = "SET session_replication_role = replica"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
 EMPTY = "SELECT pg_temp.empty_tables()"
 
 
 class Emptier:
-    """Empties a database on a connection that knows its tables by heart."""
+    """Empties a database's tables, over a connection that stays open."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._connect()
 
     def run(self) -> None:
-        """Empty every table; some tests cut all connections there are."""
+        """Delete all rows; reconnect if a test has cut all connections."""
         try:
             self._conn.execute(EMPTY)
         except psycopg.OperationalError:
@@ -223,7 +223,7 @@ class Emptier:
 
 @pytest.fixture(scope="session")
 def emptier(shared_url: str) -> Iterator[Emptier]:
-    """What empties the shared database."""
+    """An `Emptier` for the shared database."""
     made = Emptier(shared_url)
     yield made
     made.close()
@@ -231,7 +231,7 @@ def emptier(shared_url: str) -> Iterator[Emptier]:
 
 @pytest.fixture(scope="session")
 async def lent(shared_url: str) -> AsyncIterator[None]:
-    """Let pools on the shared database use connections one after the other."""
+    """Let pools on the shared database reuse each other's connections."""
     LentConnection.url = shared_url
     yield
     LentConnection.url = None
@@ -241,14 +241,14 @@ async def lent(shared_url: str) -> AsyncIterator[None]:
 
 @pytest.fixture
 def database_url(shared_url: str, emptier: Emptier, lent: None) -> str:  # noqa: ARG001
-    """The URL of a database with every table, and not a row in them."""
+    """The URL of a migrated database whose tables are empty."""
     emptier.run()
     return shared_url
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A pool on a database that only this test uses."""
+    """A connection pool on an empty database."""
     pool = Database(database_url, PATIENT_LIMITS)
     await pool.open()
     yield pool
@@ -263,7 +263,7 @@ async def slack() -> AsyncIterator[LocalSlack]:
 
 @pytest.fixture
 def config(slack: LocalSlack) -> Config:
-    """The configuration of an app that talks to the local Slack."""
+    """The configuration of an app that uses the local Slack."""
     return Config.model_construct(
         slack_bot_token=SecretStr(slack.bot_token),
         slack_signing_secret=SecretStr(SIGNING_SECRET),
@@ -273,7 +273,7 @@ def config(slack: LocalSlack) -> Config:
 
 
 class LentWorkers(ChartPool):
-    """Draws with a process that apps use one after the other, since it takes a while to begin."""
+    """A chart pool that reuses worker processes between apps, as they take long to start."""
 
     spare: ClassVar[list[Process]] = []
 
@@ -281,7 +281,7 @@ class LentWorkers(ChartPool):
         return self.spare.pop() if self.spare else await super()._start_process()
 
     async def close(self) -> None:
-        """Leave the process to the next."""
+        """Leave the process for the next app."""
         process, self._process = self._process, None
         await super().close()
         if process and process.returncode is None:
@@ -290,7 +290,7 @@ class LentWorkers(ChartPool):
 
 @pytest.fixture(scope="session")
 async def chart_workers() -> AsyncIterator[type[ChartPool]]:
-    """What draws for the apps of all tests."""
+    """The chart pool for the apps of all tests."""
     yield LentWorkers
     for process in LentWorkers.spare:
         assert process.stdin
@@ -306,13 +306,13 @@ async def talk(
     chart_workers: type[ChartPool],
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Talk]:
-    """A conversation with the whole app, over HTTP, beside the local Slack."""
+    """A conversation with the whole app over HTTP, with the local Slack."""
     monkeypatch.setattr(wiring, "ChartPool", chart_workers)
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, PATIENT) as running,
     ):
-        await running.context.identity.known.wait()  # or a test counts that call on some days
+        await running.context.identity.known.wait()  # or a test might count that call
         yield Talk(slack, running, session)
 
 
@@ -322,7 +322,7 @@ def log_lines(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "log.jsonl"
     with path.open("a", encoding="utf-8") as stream:
         stream.write(_unread.getvalue())
-        stream.flush()  # or it is read only once more is logged
+        stream.flush()  # or it can't be read until more is logged
         log.configure("debug", "json", stream)
         yield path
         log.configure("debug", "json", _unread)
@@ -330,14 +330,14 @@ def log_lines(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Run one process more than there are processors: some tests wait, above all for servers."""
+    """Run one more process than there are CPUs, as some tests wait, mostly for servers."""
     if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
-        return None  # xdist reads how many are wanted
+        return None  # xdist reads the number itself
     return (psutil.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage among what tests make, not among all that was imported for them."""
+    """Exclude everything imported so far from garbage collection during the tests."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -1,4 +1,4 @@
-"""Databases of a test's own, and folders of stand-ins for PostgreSQL's programs."""
+"""Databases for a single test, and folders of replacements for PostgreSQL's programs."""
 
 import asyncio
 from collections.abc import Iterator
@@ -33,14 +33,14 @@ ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score + EXCLUDED
 
 
 class Home:
-    """A server for the databases of one test: every one it makes is dropped at the end."""
+    """The databases of one test on a server; `home` drops every one created."""
 
     def __init__(self, host: str, port: int, user: str, template: str) -> None:
         self.where = {"host": host, "port": port, "user": user}
         self._template = template
 
     def url(self, name: str, **other: Any) -> str:
-        """Return how to reach the database *name*."""
+        """Return the URL of the database *name*."""
         return url_of(**(self.where | other), dbname=name)
 
     def execute(self, *statements: str, database: str = "postgres") -> None:
@@ -58,19 +58,19 @@ class Home:
         return {name for (name,) in rows}
 
     def made(self, name: str, *, migrated: bool = True, like: str = "") -> str:
-        """Make a database with the app's tables, and what is in *like*; return its URL."""
+        """Create a database with the app's tables and the contents of *like*; return its URL."""
         template = (like or self._template) if migrated else "template1"
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {COPY}')
         return self.url(name)
 
     def voted(self, url: str, count: int) -> None:
-        """Let *count* messages vote, each for bob and postgres."""
+        """Store *count* messages, each with a vote for bob and one for postgres."""
         given = {"ann": ANN, "bob": BOB, "thing": POSTGRES, "count": count}
         with psycopg.connect(url) as conn:
             conn.execute(_VOTES, given)
 
     def scores(self, url: str) -> dict[str, int]:
-        """Return the scores of people and things, which must be those of the ledger."""
+        """Return the scores of people and things, after checking them against the ledger."""
         ledger = dict(
             self.ask(url, "SELECT target_id, sum(delta)::bigint FROM vote_history GROUP BY 1")
         )
@@ -82,7 +82,7 @@ class Home:
         return ledger
 
     async def until(self, query: str) -> None:
-        """Wait until *query* is true."""
+        """Wait until *query* returns true."""
         async with asyncio.timeout(PATIENCE):
             conn = await psycopg.AsyncConnection.connect(self.url("postgres"), autocommit=True)
             async with conn:
@@ -95,7 +95,7 @@ class Home:
 
 @contextmanager
 def home(at: NoopExecutor) -> Iterator[Home]:
-    """Give a home whose databases go at the end, on the server of a migrated template."""
+    """Yield a `Home` on the server of a migrated template; drop its databases afterwards."""
     own = Home(at.host, at.port, at.user, at.template_dbname)
     before = own.databases()
     yield own
@@ -106,9 +106,10 @@ def home(at: NoopExecutor) -> Iterator[Home]:
 
 
 def stand_ins(folder: Path, **scripts: str) -> Path:
-    """Make a folder with scripts in place of pg_dump or pg_restore; `$real` is the real one.
+    """Create a folder with scripts that replace pg_dump and pg_restore; `$real` is the real one.
 
-    Each answers --version like the real one, then does what its script says.
+    Each answers --version like the real one, otherwise runs its script, by default the real
+    program.
     """
     folder.mkdir()
     for name in ("pg_dump", "pg_restore"):

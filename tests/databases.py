@@ -1,4 +1,4 @@
-"""Where the PostgreSQL servers of tests have their data, and how a database is copied."""
+"""Where the tests' PostgreSQL servers keep their data, and how databases are copied."""
 
 import contextlib
 import os
@@ -11,15 +11,15 @@ from typing import Final
 from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
-_MEMORY: Final = Path("/dev/shm")  # noqa: S108 (what is made there has a name of its own)
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 (names there are unique)
 _ROOM: Final = 4 << 30
-"""Bytes: more than all servers of a run take."""
+"""Bytes: more than all servers of a run need."""
 
 
 def _find_home() -> Path:
-    """Return memory where there is enough, or else the disk; TMPDIR names another place.
+    """Return a RAM disk if it has enough room, else the disk; TMPDIR overrides both.
 
-    To copy and to drop a database in memory takes a fifth of the time, and waits for nobody.
+    Copying and dropping a database in memory takes a fifth of the time, with no I/O waits.
     """
     chosen = "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK)
     if chosen or shutil.disk_usage(_MEMORY).free < _ROOM:
@@ -33,7 +33,7 @@ HOME: Final = _find_home()
 MIGRATED: Final = "migrated"
 """The database that others are copied from."""
 COPY: Final = "STRATEGY FILE_COPY"
-"""How a database is copied: by the kernel, which is quicker than through the WAL."""
+"""The copy strategy: by the kernel, which is faster than through the WAL."""
 
 
 def url_of(*, host: str, port: int, user: str, dbname: str) -> str:
@@ -42,7 +42,7 @@ def url_of(*, host: str, port: int, user: str, dbname: str) -> str:
 
 @contextlib.contextmanager
 def copied(at: NoopExecutor, name: str, like: str | None = None) -> Iterator[str]:
-    """Give the URL of a database *name*, which is a copy of *like*, by default of the template."""
+    """Yield the URL of a database *name* copied from *like*, by default the template."""
     where = {"host": at.host, "port": at.port, "user": at.user, "dbname": name}
     with DatabaseJanitor(template_dbname=like or at.template_dbname, **where):
         yield url_of(**where)

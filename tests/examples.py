@@ -1,4 +1,4 @@
-"""How many examples Hypothesis tries: a few wherever somebody works, all of them in CI."""
+"""The number of Hypothesis examples: few in local runs, all of them in CI."""
 
 import os
 
@@ -10,14 +10,14 @@ PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("full" if os.environ.get("CI"
 
 
 def scaled(count: int) -> int:
-    """Return how many examples the profile tries where the full one tries *count*."""
+    """Return the profile's number of examples where the full profile tries *count*."""
     return max(1, round(count * _TIMES[PROFILE]))
 
 
 def load_profile() -> None:
-    """Let every property test go by the profile that HYPOTHESIS_PROFILE names."""
-    # Machines are slow at times: how long an example takes proves nothing, nor how long a
-    # database takes to be there for it.
+    """Apply the profile named by HYPOTHESIS_PROFILE to every property test."""
+    # On a busy machine the time of an example proves nothing, nor does that of its database
+    # fixture.
     slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
     hypothesis.settings.register_profile(
         "house", deadline=None, max_examples=scaled(100), suppress_health_check=slow
@@ -26,5 +26,5 @@ def load_profile() -> None:
 
 
 def note_characters() -> None:
-    """Let Hypothesis find which characters there are, for seconds, and note them in a file."""
+    """Make Hypothesis compute its character tables, which takes seconds, and cache them."""
     hypothesis.strategies.text().validate()

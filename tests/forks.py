@@ -1,7 +1,7 @@
-"""The app's commands as processes of their own, without what each would import first.
+"""The app's commands as separate processes, forked instead of started anew.
 
-One process for each of pytest's workers has imported every command, and for each that is wanted
-makes a copy of itself: with its own pid, environment, folder, streams, limit of files and signals.
+For each pytest worker one process imports every command, and forks for each command to run. The
+fork has its own pid, environment, working directory, streams, file size limit and signals.
 """
 
 import array
@@ -25,7 +25,7 @@ _NUMBER = 8
 
 
 class Fork:
-    """A process of a command, in the shape of asyncio's."""
+    """The process of a command, with the interface of asyncio's Process."""
 
     def __init__(self, status: asyncio.StreamReader, line: asyncio.BaseTransport, pid: int) -> None:
         self.pid = pid
@@ -38,23 +38,23 @@ class Fork:
 
     @property
     def returncode(self) -> int | None:
-        """The exit status once it has been waited for; a signal's number below 0."""
+        """The exit status once the process has ended, else None; negative for a signal."""
         return self._ending.result() if self._ending.done() else None
 
     async def wait(self) -> int:
-        """Return the exit status."""
+        """Wait for the exit status and return it."""
         return await asyncio.shield(self._ending)
 
     def send_signal(self, number: int) -> None:
-        """Send a signal, unless it has ended."""
+        """Send a signal, unless the process has ended."""
         if not self._ending.done():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
     async def communicate(self, text: bytes = b"") -> tuple[bytes | None, bytes | None]:
-        """Write *text*, and return what it has written once it has ended."""
+        """Write *text*, and return the output and errors once the process has ended."""
         if self.stdin:
-            # Where it has ended already, uvloop raises RuntimeError.
+            # uvloop raises RuntimeError if the process has already ended.
             with contextlib.suppress(ConnectionError, RuntimeError):
                 if text:
                     self.stdin.write(text)
@@ -83,7 +83,7 @@ async def start(
     stdout: int = PIPE,
     stderr: int = PIPE,
 ) -> Fork:
-    """Start the command that *words* name; the streams are what asyncio's processes take."""
+    """Start the command *words*; the streams are what asyncio's subprocesses accept."""
     streams = [_open(stdin, os.O_RDONLY), _open(stdout, os.O_WRONLY)]
     streams.append(streams[1] if stderr == STDOUT else _open(stderr, os.O_WRONLY))
     ours, theirs = os.pipe()
@@ -106,7 +106,7 @@ async def start(
 
 
 def _open(wanted: int, mode: int) -> tuple[int, Any]:
-    """Return the end for the process, and ours; None as ours where the end is somebody else's."""
+    """Return the process's end of a stream and ours; ours is None if the caller owns the former."""
     if wanted == PIPE:
         reading, writing = os.pipe()
         return (reading, writing) if mode == os.O_RDONLY else (writing, reading)
@@ -125,7 +125,7 @@ async def _reader(end: int) -> tuple[asyncio.StreamReader, asyncio.BaseTransport
 
 
 class _ReaderProtocol(asyncio.StreamReaderProtocol):
-    """Reads to the end, and closes then."""
+    """Reads to the end of the stream, then closes it."""
 
     def eof_received(self) -> bool:
         super().eof_received()
@@ -142,7 +142,7 @@ async def _writer(end: int) -> asyncio.StreamWriter:
 
 @cache
 def _server() -> tuple[socket.socket, Any]:
-    """Return the line to the process that copies itself, and it; both end with us."""
+    """Return the socket to the forking process, and the process; both end with this one."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.forks", str(theirs.fileno())], cwd=ROOT,
@@ -158,11 +158,11 @@ def _server() -> tuple[socket.socket, Any]:
     return ours, process
 
 
-# What follows is run in that process.
+# The rest runs in the forking process.
 
 
 def _serve(line: socket.socket) -> None:
-    """Copy this process for each request; returns in the copies alone."""
+    """Fork for each request; returns only in the forks."""
     copies: dict[int, int] = {}
     waking, woken = os.pipe()
     os.set_blocking(woken, False)
@@ -214,7 +214,7 @@ def _report(end: int, number: int) -> None:
 
 
 def _become(request: list[Any], ends: list[int]) -> None:
-    """Let this copy be what a process that has just begun is."""
+    """Give this fork the state of a process that has just started."""
     words, folder, environment, room = request
     os.close(ends[3])
     for number, end in enumerate(ends[:3]):
@@ -264,5 +264,5 @@ if __name__ == "__main__":
         status = end.code or 0
     sys.stdout.flush()
     atexit._run_exitfuncs()
-    # To take down all that was imported costs more than most commands do.
+    # Tearing down all the imported modules would take longer than most commands.
     os._exit(status)

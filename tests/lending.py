@@ -1,7 +1,7 @@
-"""Connections that the app of one test leaves to the next.
+"""Database connections that one test's app leaves to the next.
 
-For each, PostgreSQL starts a process, which reads the catalog and plans every statement anew:
-that took longer than most tests.
+For each connection PostgreSQL starts a process, which reads the catalog and plans every statement
+anew; that took longer than most tests.
 """
 
 from typing import Any, ClassVar, Self
@@ -17,19 +17,19 @@ _AS_NEW = "RESET ALL; SELECT pg_advisory_unlock_all()"
 
 
 class LentConnection(AbruptConnection):
-    """A connection that stays open when its pool is closed, for the next pool."""
+    """A connection that stays open for the next pool when its own is closed."""
 
     url: ClassVar[str | None] = None
-    """The database whose connections stay; any other is gone before the next test."""
+    """The database whose connections are kept; others don't outlive their test."""
     closing: ClassVar[int] = 0
-    """How many pools are being closed."""
+    """Number of pools being closed."""
     spare: ClassVar[list["LentConnection"]] = []
 
     opened_with: str | None = None
 
     @classmethod
     async def connect(cls, conninfo: str = "", **options: Any) -> Self:
-        """Return a spare connection, like a new one but for what PostgreSQL has learned, or one."""
+        """Return a spare connection, reset except for PostgreSQL's caches, or a new one."""
         while conninfo == cls.url and cls.spare:
             conn = cls.spare.pop()
             if await conn._renew():
@@ -39,7 +39,7 @@ class LentConnection(AbruptConnection):
         return conn
 
     async def close(self) -> None:
-        """Leave an idle connection to the next pool."""
+        """Keep the connection for the next pool if it's idle and its pool is closing."""
         idle = self.pgconn.transaction_status == TransactionStatus.IDLE
         if self.closing and idle and self.opened_with == self.url:
             self.spare.append(self)
@@ -50,14 +50,14 @@ class LentConnection(AbruptConnection):
         self.prepare_threshold, self.cursor_factory = 5, AsyncCursor
         try:
             await self.execute(_AS_NEW, prepare=False)
-        except psycopg.Error:  # a test has cut it
+        except psycopg.Error:  # a test cut the connection
             await super().close()
             return False
         return True
 
 
 class LendingPool(AsyncConnectionPool[Any]):
-    """A pool that takes what others have left, and leaves what it has."""
+    """A pool that reuses other pools' connections, and leaves its own to them."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{**options, "connection_class": LentConnection})

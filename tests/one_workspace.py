@@ -1,9 +1,9 @@
-"""Reads SQL as it is sent, and says where a statement does not keep to one workspace.
+"""A SQL checker that finds statements not limited to a single workspace.
 
-A node of a cluster answers a statement alone when each of its tables is bound to one value of
-team_id. So the columns called team_id of a statement's tables, CTEs and subqueries, and its
-parameters, are put into classes by all that says that they are equal; each table has to be in one
-class with a parameter, and all of these parameters have to be the same one.
+A node of a cluster can answer a statement alone if each of its tables is bound to the same team_id.
+So the team_id columns of a statement's tables, CTEs and subqueries, and its parameters, are grouped
+into equivalence classes by the statement's equalities. Each table must share a class with a
+parameter, and all of these must be the same parameter.
 """
 
 import re
@@ -16,25 +16,28 @@ from pglast import parse_sql
 KEY = "team_id"
 PLACEHOLDER = re.compile(r"%%|%\((\w+)\)[sbt]|%[sbt]")
 FLEETING = {"now", "transaction_timestamp", "statement_timestamp", "current_setting"}
-"""What is not IMMUTABLE may not stand in ON CONFLICT, which a cluster sends on, nor in what chooses
-a value of an UPDATE, which it would have to decide itself."""
+"""Functions that aren't IMMUTABLE.
+
+A cluster allows none in ON CONFLICT, which it passes on to the nodes, nor in the CASE or COALESCE
+of an UPDATE, which the coordinator would have to evaluate.
+"""
 _CHOOSING = {"CaseExpr", "CoalesceExpr"}
 
 TEMPORARY = {"gone", "chosen", "given", "share", "held", "merged", "tables"}
-"""What commands make for themselves, on the node that they talk to, and what PostgreSQL tells."""
+"""Temporary tables that commands create on their own node, and a PostgreSQL view."""
 
 Node = dict[str, Any]
 Names = dict[str, str]
 
 
 def find_faults(sql: str) -> list[str]:
-    """Return what is wrong with *sql*, with psycopg's placeholders; nothing if it is fine."""
+    """Return the faults of *sql*, which has psycopg's placeholders; empty if there are none."""
     text, _ = number_placeholders(sql)
     return [fault for raw in parse_sql(text) for fault in _check(raw.stmt(skip_none=True))]
 
 
 def number_placeholders(sql: str) -> tuple[str, list[str]]:
-    """Return *sql* as PostgreSQL reads it, and the parameters' names, or places, by number."""
+    """Return *sql* with numbered placeholders, and their names or positions in that order."""
     names: list[str] = []
 
     def number(found: re.Match[str]) -> str:
@@ -60,7 +63,7 @@ def _check(statement: Node) -> list[str]:
 
 @dataclass
 class _Scope:
-    """What names mean at one place: what stands in FROM, and the CTEs that can be seen."""
+    """The names visible at one place: the sources in FROM, and the CTEs."""
 
     outer: "_Scope | None" = None
     ctes: Names = field(default_factory=dict)
@@ -75,13 +78,13 @@ class _Scope:
         return here or (self.outer.find_source(name) if self.outer else None)
 
     def find_key(self) -> str | None:
-        """Return what an unqualified team_id is: any source will do, for USING makes them equal."""
+        """Return the node of an unqualified team_id: any source's, as USING makes them equal."""
         here = next(iter(self.sources.values()), None)
         return here or (self.outer.find_key() if self.outer else None)
 
 
 class _Reader:
-    """Walks through a statement; each source is a node with its team_id."""
+    """Walks a statement; each source is a node that stands for its team_id."""
 
     def __init__(self) -> None:
         self.tables: dict[str, str] = {}
@@ -110,9 +113,9 @@ class _Reader:
         return f"{name} {self._count}"
 
     def read(self, node: Node, outer: _Scope, place: int | None = None) -> str | None:
-        """Read one statement; return the node of its own rows, if they have a team_id.
+        """Read one statement; return the node of its result's team_id, if it has one.
 
-        That is the column at *place*, where it is given, or the one of that name.
+        That is the column at index *place* if given, else the one named team_id.
         """
         before, self._only_perhaps = self._only_perhaps, False
         try:
@@ -148,7 +151,7 @@ class _Reader:
         self._join(made, found)
 
     def _read_query(self, query: Node, scope: _Scope, names: Sequence[str] = ()) -> str | None:
-        """Return the node of what *query* gives as team_id, its columns being called *names*."""
+        """Return the node of the team_id of *query*, whose columns are called *names*."""
         found = self.read(query, scope, names.index(KEY) if KEY in names else None)
         return found if KEY in names or not names else None
 
@@ -220,7 +223,7 @@ class _Reader:
         return made
 
     def _read_parts(self, node: Any, scope: _Scope, without: Collection[str] = ()) -> None:
-        """Read all else: what says that two are equal, and the queries within."""
+        """Read everything else: the equalities and the subqueries."""
         if isinstance(node, Sequence) and not isinstance(node, str):
             for part in node:
                 self._read_node(part, scope)
@@ -287,7 +290,7 @@ class _Reader:
 
 
 def _is_perhaps(node: Mapping[str, Any]) -> bool:
-    """Tell whether what stands in *node* need not hold for a row."""
+    """Return whether conditions inside *node* may be false for a row of the result."""
     either = node.get("@") == "BoolExpr" and node["boolop"]["name"] != "AND_EXPR"
     return either or node.get("@") == "CaseExpr"
 
@@ -316,7 +319,7 @@ def _list_fleeting(node: Any) -> Iterator[str]:
 
 
 def _list_kinds(node: Any, kinds: Collection[str]) -> Iterator[Node]:
-    """Yield what is of *kinds* in *node*, also within each other."""
+    """Yield the nodes of *kinds* in *node*, including nested ones."""
     if isinstance(node, Mapping):
         if node.get("@") in kinds:
             yield dict(node)

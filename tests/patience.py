@@ -1,6 +1,6 @@
-"""How long tests wait for what comes by itself."""
+"""The timeout of tests that wait for something."""
 
 from typing import Final
 
 PATIENCE: Final = 300.0
-"""Seconds: a machine that does much else may stand still for more than a minute."""
+"""Seconds; a busy machine may stall for more than a minute."""

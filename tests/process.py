@@ -1,4 +1,4 @@
-"""The app as its own process, as an operator runs it."""
+"""The app as a separate process, as an operator runs it."""
 
 import asyncio
 import json
@@ -17,18 +17,18 @@ ROOT = Path(__file__).parents[1]
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Return an environment with nothing of the app's in it but *variables*."""
+    """Return an environment with none of the app's variables except *variables*."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "PYTHONPYCACHEPREFIX")
     plain = {name: os.environ[name] for name in kept if name in os.environ}
     return plain | {"PYTHONPATH": str(ROOT), "LOG_FORMAT": "json"} | variables
 
 
 PERSISTENT: Any = {"patience": PATIENCE, "retries": (0.0,) * 20}
-"""How Slack is to deliver to a server whose own patience a busy machine may exceed."""
+"""Retries and timeout for deliveries to a server that a busy machine may slow down."""
 
 
 class Server:
-    """`bin/server` while it runs; its log is read as it comes."""
+    """A running `bin/server`, whose log is read continuously."""
 
     def __init__(self, process: Fork | asyncio.subprocess.Process) -> None:
         self.process = process
@@ -46,12 +46,12 @@ class Server:
 
     @classmethod
     async def begin(cls, folder: Path, **variables: str) -> "Server":
-        """Start the server, which need not serve yet."""
+        """Start the server without waiting until it serves."""
         own = {"PORT": "0"} | variables
         return cls(await begin("server", folder=folder, stderr=STDOUT, **own))
 
     async def until(self, event: str, seconds: float = PATIENCE) -> dict[str, Any]:
-        """Return the log line of *event*, waiting for it."""
+        """Wait for *event* in the log, and return its latest line."""
         async with asyncio.timeout(seconds), self._read:
             await self._read.wait_for(lambda: self.logged(event) or self._reading.done())
         assert self.logged(event), f"{event} was not logged, but: {self.lines[-5:]}"
@@ -89,7 +89,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
 async def run(*words: str, folder: Path, stdin: str = "", **variables: str) -> tuple[int, str, str]:
     """Run a command of the app to its end; return its status, output and errors.
 
-    Which database it works on is left out.
+    The line that names the database is removed from the errors.
     """
     status, out, err = await run_whole(*words, folder=folder, stdin=stdin, **variables)
     return status, out, re.sub(r'bin/[\w-]+: the database is ("|the embedded).*\n\Z', "", err)
@@ -98,7 +98,7 @@ async def run(*words: str, folder: Path, stdin: str = "", **variables: str) -> t
 async def run_whole(
     *words: str, folder: Path, stdin: str = "", **variables: str
 ) -> tuple[int, str, str]:
-    """Run a command of the app to its end; return its status, output and all it complains of."""
+    """Run a command of the app to its end; return its status, output and all of its errors."""
     process = await begin(*words, folder=folder, stdin=PIPE, **variables)
     out, err = await asyncio.wait_for(process.communicate(stdin.encode()), PATIENCE)
     assert process.returncode is not None
@@ -113,8 +113,8 @@ async def begin(
     stderr: int = PIPE,
     **variables: str,
 ) -> Fork | asyncio.subprocess.Process:
-    """Begin a command of the app, with nothing of the app's in its environment but *variables*."""
-    if "PYTHONPATH" in variables:  # what it imports is to be something else
+    """Start a command of the app, with none of the app's environment variables but *variables*."""
+    if "PYTHONPATH" in variables:  # the command must import other code than the forks have
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "app", *words, cwd=folder, env=environment(**variables),
             stdin=stdin, stdout=stdout, stderr=stderr,

@@ -1,6 +1,6 @@
-"""Watches what the app sends to the database in all tests, and holds it to one workspace.
+"""Checks in all tests that each statement the app sends is limited to one workspace.
 
-Where that cannot be, or need not, `ACROSS` says why.
+`ACROSS` lists the exceptions, with reasons.
 """
 
 import sys
@@ -33,22 +33,22 @@ ACROSS: Final = {
     "transfer.load._set_timers": "reads the boosts that were just loaded",
     "transfer.load.load": "completes what was just loaded",
 }
-"""What concerns several workspaces, by the function that sends it, and why."""
+"""Functions whose statements concern several workspaces, and why."""
 
 _TESTS: Final = str(Path(__file__).parent)
 _UNWATCHED: Final = ("app.store.connections", "app.store.database")
 _ELSEWHERE: Final = ("app.store.migrations", "app.devtools", "app.cli.backup")
 
 refused: set[str] = set()
-"""What is in a statement that is not answered, as where the database has gone away for good."""
+"""Parts of statements that fail, as if the database had gone away for good."""
 faults: list[str] = []
-"""What was sent since the last look that does not keep to one workspace."""
+"""Statements sent since the last check that aren't limited to one workspace."""
 _faultless: Final[set[str]] = set()
-"""What keeps to one workspace, so that it does not matter who sends it."""
+"""Statements that passed the check, so that their sender doesn't matter."""
 
 
 def watch() -> None:
-    """Look at every statement from now on, each text once."""
+    """Check every statement from now on, each text once."""
     convert = _queries.PostgresQuery.convert
 
     def convert_and_look(self: _queries.PostgresQuery, query: Any, parameters: Any) -> None:
@@ -71,7 +71,7 @@ def watch() -> None:
 
 
 def _find_sender() -> str | None:
-    """Return which function of the app sends a statement; None where a test does, or a tool."""
+    """Return the app's function that sends a statement; None for a test or a tool."""
     frame = sys._getframe(2)
     while frame := frame.f_back:  # type: ignore[assignment]
         module = frame.f_globals.get("__name__", "")

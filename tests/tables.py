@@ -1,4 +1,4 @@
-"""Tables of cases that one test checks, where to begin a test takes longer than a case."""
+"""Tables of cases checked by one test, for cases faster than the setup of a test."""
 
 import contextlib
 import functools
@@ -14,10 +14,10 @@ Check = Callable[..., Any]
 
 
 def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Check], Check]:
-    """Check all *rows* in one test, which tells of every one that fails.
+    """Check all *rows* in one test, which reports every case that fails.
 
-    It is written like `pytest.mark.parametrize`, for checks that leave nothing behind but what
-    was said and logged, which is forgotten before each case; what is stored stays.
+    Used like `pytest.mark.parametrize`, for checks whose only side effects are messages and logs,
+    which are cleared before each case of an async test. Database rows stay.
     """
     columns = names.replace(" ", "").split(",") if isinstance(names, str) else names
     cases = [row if len(columns) > 1 else (row,) for row in rows]
@@ -53,7 +53,7 @@ def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Check], C
 
 
 def _forget(others: dict[str, Any]) -> None:
-    """Forget what a conversation holds and what was logged: the next case reads only its own."""
+    """Clear the conversation and the log, so that the next case sees only its own."""
     for other in others.values():
         if hasattr(other, "forget"):
             other.forget()
@@ -63,7 +63,7 @@ def _forget(others: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def _noted(case: Sequence[Any], failures: list[str]) -> Iterator[None]:
-    """Take note of how what is done inside fails, if it does."""
+    """Record a failure of the code inside."""
     try:
         yield
     except (Exception, pytest.fail.Exception) as failure:  # noqa: BLE001
@@ -72,7 +72,7 @@ def _noted(case: Sequence[Any], failures: list[str]) -> Iterator[None]:
 
 
 def _find_line(failure: BaseException) -> str:
-    """Return the last line of a check, or of what it calls in tests/, that *failure* came by."""
+    """Return the last line in tests/ of the traceback of *failure*."""
     frames = traceback.extract_tb(failure.__traceback__)
     ours = [it for it in frames if "tests" in Path(it.filename).parts and it.filename != __file__]
     return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "an unknown line"

@@ -1,4 +1,4 @@
-"""The language of dialogue tests: who said what in Slack, and what was heard from the app."""
+"""The language of dialogue tests: who said what in Slack, and what the app said."""
 
 import asyncio
 import contextlib
@@ -34,12 +34,12 @@ PATIENT = Timings(
     greetings=GreetingTimings(gather=0),
     long_boards=60 * PATIENCE,
 )  # fmt: skip
-"""An app that waits for whatever a busy machine takes minutes for, and pauses for nothing.
+"""Timings of an app that waits out a busy machine, and never pauses between posts.
 
-It does nothing by itself while a test lasts, however long that is.
+Periodic work doesn't run during a test, however long that is.
 """
 PATIENT_LIMITS = Limits(patience=PATIENCE, statement=PATIENCE, lock=PATIENCE)
-"""A pool that waits as long for locks and answers."""
+"""A pool that waits just as long for connections, locks and statements."""
 
 View = dict[str, Any]
 
@@ -62,7 +62,7 @@ class Talk:
 
     @contextlib.contextmanager
     def hurried(self, **seconds: float) -> Iterator[None]:
-        """Let the app, while inside, wait no longer than *seconds* for those that they name."""
+        """Shorten the named timeouts to *seconds* inside the context."""
         client, database = self.running.context.client, self.running.database
         before = client.timings, database.limits
         client.timings = replace(client.timings, **seconds)
@@ -94,7 +94,7 @@ class Talk:
     def write(
         self, typed: str, by: str = "ann", *, channel: str = "", thread: Post | None = None
     ) -> Post:
-        """Let a member write a message as Slack's client would, without delivering it."""
+        """Write a member's message as Slack's client would, without delivering it."""
         workspace = self.slack.workspace
         text, blocks = compose(typed, workspace)
         return workspace.add(
@@ -109,7 +109,7 @@ class Talk:
         )
 
     async def said(self, typed: str, by: str = "ann", **where: Any) -> Post:
-        """Let a member say something; the app has answered 200 and said all it wants to say."""
+        """Post a member's message; return once the app has acknowledged it and finished posting."""
         post = self.write(typed, by, **where)
         await self.told(events.build_posted_event(self.slack.workspace, post))
         return post
@@ -117,7 +117,7 @@ class Talk:
     def edit(
         self, post: Post, typed: str, *, by_person: bool = True
     ) -> tuple[dict[str, Any], Post]:
-        """Return the delivery of an edit of *post*, and the message as it is after it."""
+        """Return the event for an edit of *post*, and the edited message."""
         workspace = self.slack.workspace
         text, blocks = compose(typed, workspace)
         after = replace(post, text=text, blocks=blocks, edited=by_person)
@@ -125,22 +125,22 @@ class Talk:
         return events.build_changed_event(workspace, before=post, after=after, event_ts=at), after
 
     def deletion(self, post: Post) -> dict[str, Any]:
-        """Return the delivery of a deletion of *post*."""
+        """Return the event for a deletion of *post*."""
         workspace = self.slack.workspace
         return events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts())
 
     async def edited(self, post: Post, typed: str) -> Post:
-        """Let a member edit *post*, as `said` lets them write; return it as it is after it."""
+        """Edit *post* as a member, like `said`; return the edited message."""
         payload, after = self.edit(post, typed)
         await self.told(payload)
         return after
 
     async def deleted(self, post: Post) -> None:
-        """Let a member delete *post*, as `said` lets them write."""
+        """Delete *post* as a member, like `said`."""
         await self.told(self.deletion(post))
 
     async def told(self, payload: dict[str, Any]) -> None:
-        """Deliver an event; the app has answered 200 and said all it wants to say."""
+        """Deliver an event; return once the app has acknowledged it and finished posting."""
         answer = await self.deliver(payload)
         assert answer.status == 200, answer
         await self.settled()
@@ -149,16 +149,17 @@ class Talk:
         return await self.delivery.deliver(payload)
 
     async def deliver_interaction(self, payload: dict[str, Any]) -> Answer:
-        """Deliver what somebody pressed or submitted, as it stands, by hand or by the builders."""
+        """Deliver an interaction's payload unchanged, made by hand or by the builders."""
         return await self.delivery.deliver_interaction(payload)
 
     async def command(
         self, text: str = "", by: str = "ann", command: str = "/leaderboard", channel: str = ""
     ) -> Any:
-        """Let a member use a slash command; return the JSON that the app answers.
+        """Use a slash command as a member; return the app's response as JSON.
 
-        Slack shows it to them, so that `heard(to=by)` ends with it; a test fails when Slack would
-        not. What is answered at once is returned, or else the last answer by response_url.
+        Slack shows the response to the member, so `heard(to=by)` ends with it; the test fails if
+        Slack would reject it. Returns the immediate response if there is one, else the last one
+        through a response_url.
         """
         workspace, before = self.slack.workspace, len(self.updates())
         user, where = self.id_of(by), workspace.find_channel(channel or self.channel).id
@@ -179,7 +180,7 @@ class Talk:
             raise AssertionError(f"Slack would not show the app's answer: {reason}") from None
 
     def forget(self) -> None:
-        """Forget what was said, shown and asked of Slack, and let Slack work; all else stays."""
+        """Clear messages, views and recorded calls, and heal Slack; everything else stays."""
         workspace = self.slack.workspace
         for post in workspace.posts:
             workspace.remove(post)
@@ -189,22 +190,22 @@ class Talk:
         self.slack.heal()
 
     async def gained(self, before: dict[str, int]) -> dict[str, int]:
-        """Return by how much people's scores differ from *before*, of those that do."""
+        """Return the differences between people's scores and *before*, without unchanged ones."""
         now = await self.scores()
         return {who: now[who] - before.get(who, 0) for who in now if now[who] != before.get(who)}
 
     async def settled(self) -> None:
-        """Wait until the app has said all it wants to say; a test fails when that takes long."""
+        """Wait until the app has nothing more to post, or raise TimeoutError."""
         async with asyncio.timeout(PATIENCE):
             await self.running.context.newcomers.wait_idle()
             await self.running.sender.wait_idle()
 
     def now(self, is_: datetime) -> None:
-        """Let what members write from now on be written at this time."""
+        """Set the time at which members write from now on."""
         self.slack.workspace.clock = is_.timestamp
 
     async def passed(self, to: datetime) -> int:
-        """Let the time be *to*: what is due by itself is done; return how many timers that were."""
+        """Run the timers due at *to*; return how many there were."""
         count = await self.running.context.scheduler.run_due(to)
         self.running.sender.wake()
         await self.settled()
@@ -218,11 +219,11 @@ class Talk:
     async def click(
         self, where: Any, action_id: str, by: str = "ann", value: Any = None, **forged: Any
     ) -> Any:
-        """Let a member press a button, or choose *value* in a menu; return the direct answer.
+        """Press a button as a member, or choose *value* in a menu; return the immediate response.
 
-        *where* is a post, what a command or a response_url was answered, or a view. Of several
-        elements with *action_id* the one that holds *value* is pressed; else *value* replaces
-        what it holds. *forged* are fields of the payload that claim something else.
+        *where* is a post, a response to a command or through a response_url, or a view. Of several
+        elements with *action_id* the one whose value is *value* is pressed; otherwise *value*
+        replaces the element's own. *forged* overrides fields of the payload.
         """
         payload = self.press(where, action_id, by, value) | forged
         answer = self._answered(await self.deliver_interaction(payload))
@@ -242,7 +243,7 @@ class Talk:
         return interactions.build_message_press(workspace, post, pressed, user=user, value=value)
 
     def _post_of(self, content: dict[str, Any], user: str) -> Post:
-        """Return the post that shows *content* now, or one that nobody sees any more."""
+        """Return the post that shows *content* now, or one that is no longer visible."""
         workspace, blocks = self.slack.workspace, content.get("blocks") or []
         shown = [post for post in workspace.posts if post.blocks == blocks]
         if shown:
@@ -252,19 +253,20 @@ class Talk:
         return Post(where, ts, text, bot, blocks, ephemeral_to=user)
 
     def updates(self) -> list[dict[str, Any]]:
-        """Return what the app has sent to response_urls, in order, what Slack refused included."""
+        """Return what the app sent to response_urls, in order, including what Slack rejected."""
         return [call.args for call in self.slack.list_calls("response_url")]
 
     def view(self, by: str = "ann") -> View | None:
-        """Return the modal that a member has before them."""
+        """Return a member's top modal, or None."""
         stack = self.slack.workspace.modals.get(self.id_of(by))
         return stack[-1] if stack else None
 
     async def submit(self, view: View, by: str = "ann", **values: Any) -> Any:
-        """Let a member fill in a modal and submit it; return the JSON that the app answers.
+        """Fill in and submit a modal as a member; return the app's response as JSON.
 
-        *values* are by action_id: a text, an option's value or text, a name of a member or channel,
-        or a list of those; None empties a field. What the answer asks for is done to the modals.
+        *values* are by action_id: a text, an option's value or text, the name of a member or
+        channel, or a list of those; None empties a field. The response is applied to the member's
+        modals.
         """
         user = self.id_of(by)
         _check_filled(view, values)
@@ -276,7 +278,7 @@ class Talk:
         return answer
 
     async def close(self, view: View, by: str = "ann") -> None:
-        """Let a member close a modal; the app hears of it if it asked to."""
+        """Close a modal as a member, and notify the app if it asked for that."""
         workspace, user = self.slack.workspace, self.id_of(by)
         modals.close(workspace, user)
         if view.get("notify_on_close"):
@@ -284,16 +286,16 @@ class Talk:
             self._answered(await self.deliver_interaction(payload))
 
     async def open_home(self, by: str = "ann") -> View | None:
-        """Let a member open their App Home; return what it shows."""
+        """Open the App Home as a member; return its view."""
         await self.told(events.build_home_opened_event(self.slack.workspace, user=self.id_of(by)))
         return self.home(by)
 
     def home(self, by: str = "ann") -> View | None:
-        """Return what a member's App Home shows, None if nothing was published yet."""
+        """Return a member's App Home, None if nothing was published yet."""
         return self.slack.workspace.homes.get(self.id_of(by))
 
     async def shortcut(self, callback_id: str, by: str = "ann", *, on: Post | None = None) -> None:
-        """Let a member take a shortcut, from the menu of the message *on* or from anywhere."""
+        """Use a shortcut as a member: that of the message *on*, or a global one."""
         workspace, user = self.slack.workspace, self.id_of(by)
         if on:
             payload = interactions.build_message_shortcut(
@@ -305,13 +307,13 @@ class Talk:
         await self.settled()
 
     async def react(self, post: Post, emoji: str, by: str = "ann") -> None:
-        """Let a member react to a message."""
+        """React to a message as a member."""
         workspace, user = self.slack.workspace, self.id_of(by)
         workspace.react(post, emoji, user)
         await self.told(events.build_reaction_event(workspace, post=post, emoji=emoji, user=user))
 
     async def unreact(self, post: Post, emoji: str, by: str = "ann") -> None:
-        """Let a member take a reaction back."""
+        """Remove a member's reaction."""
         workspace, user = self.slack.workspace, self.id_of(by)
         workspace.unreact(post, emoji, user)
         event = events.build_reaction_event(
@@ -320,13 +322,13 @@ class Talk:
         await self.told(event)
 
     async def step(self, callback_id: str, **inputs: Any) -> dict[str, Any]:
-        """Let a workflow come to a step of the app; return what the app has ended it with."""
+        """Run a workflow step of the app; return the outcome that the app reported."""
         payload = steps.build_run_event(self.slack.workspace, callback_id, inputs)
         await self.told(payload)
         return self.slack.workspace.runs[payload["event"]["function_execution_id"]]
 
     def heard(self, to: str | None = None, *, channel: str = "") -> list[str]:
-        """Return what the app has said, in order: to everyone, or to one member alone."""
+        """Return the app's posts in order: those to everyone, or to one member alone."""
         workspace = self.slack.workspace
         only_for = workspace.find_member(to).id if to else None
         where = workspace.find_channel(channel or self.channel).id
@@ -334,19 +336,19 @@ class Talk:
         return [post.text for post in posts if post.ephemeral_to == only_for]
 
     def direct(self, to: str = "ann") -> list[str]:
-        """Return what the app has written in its conversation with a member, in order."""
+        """Return the app's direct messages to a member, in order."""
         where = self.slack.workspace.open_direct(self.id_of(to)).id
         return [post.text for post in self.slack.list_posts(where)]
 
     def files(self, where: str = "") -> list[File]:
-        """Return the files that the app has shared in a channel, or with a member alone."""
+        """Return the files that the app shared in a channel, or with a member directly."""
         found = self.id_of(where or self.channel)
         if found in self.slack.workspace.members:
             found = self.slack.workspace.open_direct(found).id
         return [file for post in self.slack.list_posts(found) for file in post.files]
 
     async def decide(self, *, channel: str = "", **settings: Any) -> None:
-        """Let *settings*, as JSON, hold in the workspace or in *channel*, an id, from now on."""
+        """Store and apply *settings* for the workspace, or for *channel* (an id)."""
         team, decided = self.slack.workspace.team_id, list(settings)
         values = [json.dumps(settings[name]) for name in decided]
 
@@ -357,7 +359,7 @@ class Talk:
         await self.running.context.rulebook.learn(self.running.database)
 
     async def rows(self, query: str, *parameters: Any) -> list[Any]:
-        """Return what the database holds."""
+        """Return the rows of *query*."""
 
         async def read(conn: Any) -> list[Any]:
             return await (await conn.execute(query, parameters)).fetchall()
