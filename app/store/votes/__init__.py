@@ -1,31 +1,30 @@
-"""Votes as the ledger keeps them, and what they are held to.
+"""Votes in the ledger, and the limits on them.
 
-In which order locks are taken, by all that changes votes (`cast`, `revisions`, `reactions`,
-`joins`, `offers`, `adjustments`), by `people.merging`, `people.forgetting`, a channel's new id
-(`usecases.channel_ids`), and by imports. Whoever needs fewer of them leaves some out, and never
-goes back to an earlier one; of several rows of one table each takes the first by key, in the C
-collation, first.
+This is the lock order of everything that changes votes (`cast`, `revisions`, `reactions`, `joins`,
+`offers`, `adjustments`), and of `people.merging`, `people.forgetting`, changes of a channel's id
+(`usecases.channel_ids`) and imports. A transaction may skip locks but never goes back to an earlier
+one. Rows of the same table are locked in key order, by the C collation.
 
-1. One merge, one being forgotten or one new id at a time in a workspace (an advisory lock, which
-   imports share); votes do not ask for it.
-2. The rules: votes share them (`hold_rules`), so that nobody changes whom a name means, who is
-   banned or has opted out, before what was judged by that is stored. Whoever changes them
-   (`change_rules`) has them alone until the end: a merge meets no vote that it would not see.
-3. `offers` of the message; of merged accounts that give on a message, one at a time (an advisory
-   lock).
-4. `messages`: the row that decides which version counts. Being forgotten locks every row that names
-   the person, those that were closed before as well: a deletion may be under way. Whoever joins a
-   thank-you holds the row of the joined vote before that of the reply that joins.
+1. An advisory lock that allows one merge, forgetting or channel id change at a time per workspace.
+   Imports share it; votes don't take it.
+2. The rules. Votes share them (`hold_rules`), so that aliases, bans and opt-outs can't change
+   between judging a vote and storing it. A change of the rules (`change_rules`) holds them
+   exclusively until the transaction ends, so that a merge can't miss a vote in flight.
+3. The message's `offers`; an advisory lock by which only one of a person's merged accounts at a
+   time gives on a message.
+4. `messages`: the row decides which version counts. Forgetting a person locks every row that names
+   them, even rows that were closed before, since a deletion may be in flight. When a reply joins a
+   thank-you, the row of the joined vote is locked before that of the reply.
 5. `cooldowns`, by giver and target; `giver_days`; `allowances`, by giver and day.
 6. `archived_shares`; `leaderboard`, by board and target.
 7. `things`, `told`, `refusals`.
 8. `turns`, by channel; `outbox`, by id.
 
-`vote_history` has no place here, since rows are only ever appended; but for the merge, the
-forgetting and the new id, which nobody else meets at the same rows. The new id locks messages of
-its channel before the rules, too (`workspace.channel_ids` says what comes of that).
+`vote_history` isn't listed: its rows are only appended, except by merges, forgetting and channel id
+changes, which never contend with anyone for the same rows. A channel id change also locks messages
+of its channel before the rules (`workspace.channel_ids` describes the consequences).
 
-`settle` notes first, in `told` and `outbox`, that its voter is told who has opted out. Two edits of
-one voter may so wait for each other, once for each person; PostgreSQL ends one, which is tried
-again.
+`settle` breaks the order: before anything else it records in `told` and `outbox` that the voter is
+told who has opted out. Two edits by one voter can therefore deadlock, once per opted-out person;
+PostgreSQL aborts one, which is retried.
 """

@@ -1,4 +1,4 @@
-"""Gives or takes points by hand: a row of the ledger, its boards, and the act, or nothing."""
+"""Adjusts a score by hand: writes ledger, boards and audit log in one transaction."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -27,19 +27,19 @@ ON CONFLICT DO NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """Points to be given or taken by an admin."""
+    """Points that an admin gives or takes."""
 
     team: str
     by: str
     ts: str
-    """`adjust/` and an id: the same one counts once."""
+    """`adjust/` and an id; adjustments with the same one count once."""
     target: str
     spelling: str
     points: int
     reason: str | None
     when: VoteTime
     rules: WorkspaceRules = field(default_factory=WorkspaceRules)
-    """By which its target and time were found."""
+    """The rules from which `target` and `when` were derived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class ScoreChange:
 
 
 async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitCommand:
-    """Give or take the points, once.
+    """Apply the adjustment once; return the change of the score, or why it can't be applied.
 
-    A second time nothing changes, and the answer is the same but for votes that came in between.
-    Raises StaleRulesError.
+    A repeat changes nothing, and its result differs only by the votes that came in between.
+    Raises StaleRulesError if the rules have changed.
     """
     try:
         async with conn.transaction():
@@ -74,7 +74,7 @@ async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitComma
 
 
 async def store_spelling(conn: Conn, team: str, target: str, spelling: str) -> None:
-    """Keep how *target* is written, if it is a thing that was never written before."""
+    """Store the spelling of *target*, if it is a thing that has none yet."""
     if is_thing(target) and spelling:
         given = {"team": team, "target": target, "spelling": spelling}
         await conn.execute(_SPELL, given)

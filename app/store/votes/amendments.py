@@ -1,4 +1,4 @@
-"""Lets the reply to a message follow its latest version, whether or not it was said yet."""
+"""Updates the reply to a message when its votes change, whether or not it was posted yet."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -24,9 +24,9 @@ FOR UPDATE
 
 _FORGET: Final = "DELETE FROM outbox WHERE (team_id, id) = (%(team)s, %(id)s)"
 
-# What was posted is posted again as an update; what is being posted now is, once it is there.
-# What one person was told cannot be changed: they are told again, as of now. A cluster chooses
-# between no times of its own.
+# A posted reply becomes due again, as an update; one in flight is updated once it has been posted.
+# An ephemeral reply can't be edited, so a new one is posted, dated now. A cluster allows no now()
+# inside of CASE.
 _CHANGE: Final = """
 UPDATE outbox AS o SET body = %(body)s, version = version + 1, done_at = NULL, due_at = asked.at,
     created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE asked.at END
@@ -36,21 +36,21 @@ WHERE (o.team_id, o.id) = (%(team)s, %(id)s)
 
 
 async def amend(conn: Conn, ballot: Ballot, votes: Sequence[CountedVote], *, changed: bool) -> bool:
-    """Let the reply to the votes of *ballot* say what *votes* are; return whether to say something.
+    """Update the reply to *ballot* so that it shows *votes*; return whether anything is to be sent.
 
-    Where there is none, one is written only if votes have *changed*: the first may have been
-    removed with time, or the votes counted without a word. An unsaid notice follows as well.
+    If there is no reply, one is written only if votes have *changed*: the first may have been
+    deleted as old, or the votes may have counted silently. Unsent notices are updated as well.
     """
-    # The reply was written first: rows are locked by their numbers, as claims lock them.
+    # The reply comes first, since it was written first: claims lock rows by id.
     replied = await _amend_reply(conn, ballot, votes, changed=changed)
     return await _amend_notices(conn, ballot, votes) or replied
 
 
 async def _amend_notices(conn: Conn, ballot: Ballot, votes: Sequence[CountedVote]) -> bool:
-    """Let notices follow; those of reactions and the like are written here, not by the first."""
+    """Update unsent notices; for votes by reaction or form, write the first ones too."""
     await notices.update_unsent(conn, ballot.message, votes)
     if not (ballot.message.slot and ballot.answering.notices):
-        return False  # an edit is not announced
+        return False  # an edited message sends no new notices
     return await notices.write_notices(conn, ballot.message, votes) > 0
 
 
@@ -63,7 +63,7 @@ async def _amend_reply(
     if row is None:
         return changed and await _write_reply(conn, ballot, standing)
     reply, before, only_for, way, unsaid, dropped = row
-    # The same joined vote may come by another message now, which then gets the app's reaction.
+    # A joined vote may now come from another message, to which the app's reaction must move.
     moves = way == Way.REACTION and slot.endswith(JOINED)
     same = _list_standing(VotesReply.from_json(before).votes) == _list_standing(votes)
     if dropped or (same and not moves):

@@ -1,4 +1,4 @@
-"""What the store is given to keep (a message, its ruling, its day), and what came of it."""
+"""A message's judged votes, as the store's input, and the outcome of storing them."""
 
 from dataclasses import dataclass, field, replace
 
@@ -11,46 +11,46 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A message with what the rules say of its votes."""
+    """A message with the ruling on its votes."""
 
     message: Message
     ruling: Ruling
     when: VoteTime
-    """Its boards are those of this time."""
+    """The time that decides on which boards its votes count."""
     rules: WorkspaceRules = field(default_factory=WorkspaceRules)
-    """By what they were judged; where that holds no more, nothing is stored."""
+    """The rules by which the votes were judged; if they have changed, nothing is stored."""
     giver_day: GiverDay | None = None
-    """From whose allowance it pays for what it adds; None where there is none."""
+    """The giver's own day, whose allowance pays for added points; None without an allowance."""
     answering: Answering = IN_THREAD
     cooldown: int = 0
-    """Seconds that have to lie between two votes of one giver for the same target."""
+    """Minimum seconds between two votes of one giver for the same target; 0 for no cooldown."""
     allowance: int | None = None
-    """Points that the giver may give in a day; None: as many as they like."""
+    """Points that the giver may give in a day; None for no limit."""
 
     def without_refusals(self) -> "Ballot":
-        """Return it for a form, which shows by itself why votes are refused."""
+        """Return the ballot without refusal notes, for a form, which shows refusals itself."""
         return replace(self, answering=replace(self.answering, refusals=Audience.NOBODY))
 
     @property
     def giver(self) -> str:
-        """What limits know its giver by."""
+        """The keyed hash by which limits identify its giver."""
         return self.rules.identify(self.message.author)
 
     @property
     def is_limited(self) -> bool:
-        """Tell whether its votes are held to an allowance or a cooldown."""
+        """Return whether an allowance or a cooldown applies to its votes."""
         return self.allowance is not None or self.cooldown > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a message changed."""
+    """The effects of storing a ballot."""
 
     counted: int
     """Rows appended to the ledger."""
     waiting: int
-    """Replies in the outbox that were added or changed."""
+    """Replies added to the outbox or changed there."""
     refused: tuple[Refusal, ...] = ()
-    """Why votes that the rules let pass were refused when they were stored: a reason for each."""
+    """One reason per vote that passed the rules but was refused when it was stored."""
     full: tuple[str, ...] = ()
-    """Those of whom votes were refused because no score can hold them."""
+    """Targets whose votes were refused because a score would overflow 64 bits."""

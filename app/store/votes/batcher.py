@@ -1,8 +1,8 @@
-"""Writes the votes of messages that arrive together in one statement, and alone what is alone.
+"""Stores votes of messages that arrive together in one statement, and a lone message at once.
 
-Each workspace has a queue and writers of its own, so that one that floods holds up nobody else.
-Nothing waits for company: while statements of a workspace are under way, what arrives there is
-collected, and its next statement takes it. An answer is given only after its COMMIT.
+Each workspace has its own queue and writers, so a flood in one doesn't delay the others. No message
+waits for others to fill a batch: messages that arrive while statements of their workspace are in
+flight are queued, and the next statement takes them. Callers get the outcome after the commit.
 """
 
 import asyncio
@@ -20,9 +20,9 @@ from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.cast import cast_all
 
 WRITERS: Final = 2
-"""Statements of one workspace under way at once."""
+"""Maximum statements in flight per workspace."""
 BATCH_SIZE: Final = 16
-"""Messages in one statement."""
+"""Maximum messages per statement."""
 _UNSTORABLE: Final = (psycopg.Error, ScoreLimitError)
 
 
@@ -33,19 +33,19 @@ class _PendingBallot:
 
     @property
     def limits(self) -> tuple[int | None, int]:
-        """What all in one statement have in common."""
+        """Allowance and cooldown, which must be equal for all ballots of one statement."""
         return self.ballot.allowance, self.ballot.cooldown
 
 
 @dataclass(slots=True)
 class _Queue:
-    """What waits to be stored in one workspace, and how many are writing there."""
+    """The pending ballots of one workspace, and the number of its writers."""
 
     waiting: deque[_PendingBallot] = field(default_factory=deque)
     writers: int = 0
 
     def take_batch(self) -> list[_PendingBallot]:
-        """Take what one statement may hold: see `cast_all`."""
+        """Remove and return the next ballots that one statement may store (see `cast_all`)."""
         batch: list[_PendingBallot] = []
         givers: set[str] = set()
         while self.waiting and len(batch) < BATCH_SIZE:
@@ -63,11 +63,11 @@ class _Queue:
 
 
 class VoteBatcher:
-    """Casts votes into one database."""
+    """Stores ballots in a database, batched by workspace."""
 
     def __init__(self, database: Database) -> None:
         self.stored = 0
-        """The messages that were stored, heard before or not."""
+        """Messages that statements have processed, repeated deliveries included."""
         self._database = database
         self._queues: dict[str, _Queue] = {}
         self._writers: set[asyncio.Task[None]] = set()
@@ -75,8 +75,8 @@ class VoteBatcher:
     async def cast(self, ballot: Ballot) -> Outcome | None:
         """Store *ballot* once; return None if its message was heard before.
 
-        Raises StaleRulesError when it is to be judged anew, and UnavailableError when it was not
-        known to be stored in time.
+        Raises StaleRulesError if it must be judged again, and UnavailableError if the outcome isn't
+        known in time: it may be stored nevertheless.
         """
         team = ballot.message.team
         queue = self._queues.setdefault(team, _Queue())
@@ -94,7 +94,7 @@ class VoteBatcher:
             raise UnavailableError("no answer in time") from None
 
     async def _cast_alone(self, team: str, queue: _Queue, ballot: Ballot) -> Outcome | None:
-        """Store *ballot* without a task of its own, on whose turn it would have to wait."""
+        """Store *ballot* in the caller's task, which saves waiting for a new task to be run."""
         queue.writers += 1
         try:
             result = (await self._run([ballot]))[0]
@@ -105,7 +105,7 @@ class VoteBatcher:
         return result
 
     def _hand_on(self, team: str, queue: _Queue) -> None:
-        """Let a writer store what came meanwhile, or be no writer any more."""
+        """Hand the writer's slot to a new task if ballots are pending, or else free it."""
         if queue.waiting:
             self._start_writer(team, queue)
         else:
@@ -127,7 +127,7 @@ class VoteBatcher:
                 try:
                     await self._store(batch)
                 except _UNSTORABLE:
-                    # One of them cannot be stored; alone, the others can.
+                    # One ballot can't be stored: try each alone, so that the others are.
                     for one in batch:
                         await self._store_alone(one)
         finally:

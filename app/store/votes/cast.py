@@ -1,6 +1,6 @@
-"""Stores the votes of messages by one function of the database, so that there is nothing to tear.
+"""Stores the votes of messages by one call of a database function: completely, or not at all.
 
-The function is `record_votes` (migrations/0018.boosts.sql); here is the one document that it takes.
+The function is `record_votes` (migrations/0018.boosts.sql). This module builds its argument.
 """
 
 from collections.abc import Sequence
@@ -24,12 +24,12 @@ Document = dict[str, Any]
 
 
 async def cast_all(conn: Conn, ballots: Sequence[Ballot]) -> list[Outcome | StaleRulesError | None]:
-    """Store each of *ballots* once; give None for one whose message was heard before.
+    """Store each of *ballots* once; the outcome is None if its message was heard before.
 
-    When the allowance does not suffice, none of a ballot's votes count. Why votes do not count the
-    voter will be told. Of ballots that were judged by rules that hold no more, nothing is stored.
-    All are of one workspace and have the same limits. Where there are some, no two are of the same
-    giver.
+    If the allowance doesn't suffice, none of a ballot's votes count. Voters are told why votes
+    don't count. A ballot judged by outdated rules isn't stored, and gets a StaleRulesError as its
+    outcome. All ballots must be of one workspace and have the same limits. If there are limits, no
+    two ballots may have the same giver.
     """
     batch = {
         "messages": _build_messages(ballots),
@@ -48,7 +48,7 @@ async def cast_all(conn: Conn, ballots: Sequence[Ballot]) -> list[Outcome | Stal
 
 
 def _list_rarities(ballots: Sequence[Ballot]) -> list[str]:
-    """Return what *ballots* have that most have not: the database looks for it only then."""
+    """Return which rare things *ballots* contain; the database skips its steps for the others."""
     has = {
         "things": any(is_thing(vote.target) for one in ballots for vote in one.ruling.counted),
         "refusals": any(one.ruling.refused for one in ballots),
@@ -64,7 +64,7 @@ def _build_outcome(ballot: Ballot, counted: int, waiting: int, ready: int) -> Ou
 
 
 def _build_messages(ballots: Sequence[Ballot]) -> list[Document]:
-    """Return what is stored of each message, in the order of their keys; the first one of each."""
+    """Return one document per message, in key order; of equal keys, the first ballot counts."""
     numbers: dict[tuple[str, ...], int] = {}
     for nr, ballot in enumerate(ballots):
         numbers.setdefault(ballot.message.key, nr)
@@ -116,7 +116,7 @@ def _build_vote(ballot: Ballot, vote: Vote) -> Document:
 
 
 def _build_limits(ballot: Ballot) -> Document | None:
-    """Return what all votes are held to; None where there is nothing."""
+    """Return the limits that all ballots share, with their notes; None without limits."""
     if not ballot.is_limited:
         return None
     cooled = build_note(Refusal.COOLDOWN, ballot, ballot.cooldown // 60)

@@ -1,7 +1,7 @@
-"""Keeps what would take a score beyond 64 bits as it stands, so that all else of a message counts.
+"""Refuses vote changes that would overflow a 64-bit score, so that a message's other votes count.
 
-An import of an earlier version may have led there. Scores are looked at only once that was tried
-in vain: `WorkspaceRules.is_full` says so.
+An import by an earlier version may have left a score that large. Scores are checked only after a
+first attempt to store the votes has failed (`WorkspaceRules.is_full`).
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ WHERE l.team_id = %(team)s
 
 
 async def refuse_unstorable(conn: Conn, ballot: Ballot) -> Ballot:
-    """Return *ballot*, of a new message, with those votes refused that no score can hold."""
+    """Return *ballot*, of a new message, with the votes refused that would overflow a score."""
     message, ruling = ballot.message, ballot.ruling
     full = await _find_full(conn, message, ballot.when, {}, ruling.counted)
     counted = tuple(vote for vote in ruling.counted if vote.target not in full)
@@ -43,7 +43,7 @@ async def refuse_unstorable(conn: Conn, ballot: Ballot) -> Ballot:
 async def keep_unstorable(
     conn: Conn, ballot: Ballot, held: HeldVotes, votes: Sequence[Vote]
 ) -> Sequence[Vote]:
-    """Return *votes*, and as they are *held* those whose change no score can hold."""
+    """Return *votes*, but as they are *held* where the change would overflow a score."""
     if not ballot.rules.is_full:
         return votes
     message, before = ballot.message, held.votes
@@ -55,7 +55,7 @@ async def keep_unstorable(
 
 
 def list_kept(wanted: Sequence[Vote], kept: Sequence[Vote]) -> list[RefusedVote]:
-    """Return the votes that `keep_unstorable` has *kept* otherwise than they were *wanted*."""
+    """Return a refusal for each target whose vote in *kept* differs from the one *wanted*."""
     changed = dict.fromkeys(v.target for v in (*wanted, *kept) if (v in wanted) != (v in kept))
     return [RefusedVote(Refusal.SCORE, target) for target in changed]
 
@@ -67,7 +67,7 @@ async def _find_full(
     before: Mapping[str, Vote],
     votes: Sequence[Vote],
 ) -> set[str]:
-    """Return the targets of which a score cannot hold the change from *before* to *votes*."""
+    """Return the targets whose change from *before* to *votes* would overflow a score."""
     after = {vote.target: vote for vote in votes}
 
     def list_shares(vote: Vote | None) -> list[Share]:
@@ -84,9 +84,9 @@ async def _find_full(
 def _list_unstorable(
     changes: dict[str, list[Share]], scores: Mapping[tuple[str, str], int]
 ) -> set[str]:
-    """Return the targets whose *changes* no score can hold together with those of the others.
+    """Return the targets whose *changes* would overflow a score, given the changes of the others.
 
-    The first that fit are held, in their order, once what takes points away has made room.
+    The first change that fits is applied, until none fits: one may make room for another.
     """
     sums = Counter(scores)
 

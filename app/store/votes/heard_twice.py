@@ -1,12 +1,11 @@
-"""Finds what was heard under both ids of a channel that has another one now, and drops one of two.
+"""Finds what was heard under both the former and the new id of a channel, and drops one of the two.
 
-Slack uses the new id at once, and tells of the change by an event of its own: what is written,
-edited and reacted to meanwhile comes under an id that the app knows nothing of. Whoever calls this
-has the rules to itself (`app.store.votes`), and has renamed what was not heard twice.
+Slack uses a new id at once, but reports the change in a separate event. Messages, edits and
+reactions in between arrive under an id that the app doesn't know. Callers hold the rules
+exclusively (`app.store.votes`), and have renamed everything that was heard only once.
 
-What is left under the former id is little by then, and looked up under the new one row by row
-(OFFSET 0): of a channel that was renamed just now, the planner takes many rows for few, and would
-join them in the slowest way.
+The few rows left under the former id are looked up under the new one row by row (OFFSET 0): right
+after the rename the planner underestimates the channel's rows, and would choose the slowest join.
 """
 
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from typing import Final
 from app.core.channel_ids import ChannelIdChange
 from app.store.database import Conn, fetch_all, gather_columns
 
-# The version that came later stands; of two that are the same, the one under the former id.
+# The later version is kept; of equal versions, the one under the former id.
 _HEARD_TWICE: Final = """
 WITH o AS MATERIALIZED (
     SELECT message_ts, slot, revision FROM messages
@@ -37,7 +36,7 @@ FROM o CROSS JOIN LATERAL (
 ORDER BY o.message_ts COLLATE "C", o.slot COLLATE "C"
 """
 
-# Where the version that stands has a reply too: two would answer one message.
+# Only where the kept version has a reply too, since a message gets one reply.
 _DROP_REPLIES: Final = """
 DELETE FROM outbox AS o USING outbox AS kept,
     unnest(%(times)s::text[], %(slots)s::text[]) AS n (message_ts, slot)
@@ -67,7 +66,10 @@ SELECT message_ts, voter_id, (
 
 
 def _drop_earlier(table: str, ts: str) -> str:
-    """Return what drops the earlier news of one reaction, or way to join; *ts* is in its key."""
+    """Return the statement that deletes the earlier of two states of each reaction or join.
+
+    *ts* is the message's column in the key of *table*.
+    """
     return f"""
 WITH o AS MATERIALIZED (
     SELECT {ts}, voter_id, emoji, changed_ts FROM {table}
@@ -101,40 +103,40 @@ WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
 
 @dataclass(frozen=True, slots=True)
 class HeardTwice:
-    """Votes on one message that were heard under both ids of its channel."""
+    """A message's votes, in one slot, that were heard under both ids of the channel."""
 
     ts: str
     slot: str
     is_newer: bool
-    """Whether what was heard under the new id is the later version."""
+    """Whether the version heard under the new id is the later one."""
     at: datetime | None
-    """When those of the earlier version were given; None where it has never held any."""
+    """When the first vote of the dropped version was given; None if it never had one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReactedTwice:
-    """Reactions of one person to one message that were heard under both ids of its channel."""
+    """One person's reactions to a message that were heard under both ids of its channel."""
 
     ts: str
     voter: str
     author: str
-    """Who wrote the message; empty where that was never known."""
+    """Who wrote the message; empty if unknown."""
 
 
 async def list_heard_twice(conn: Conn, change: ChannelIdChange) -> list[HeardTwice]:
-    """Return what was heard under both ids."""
+    """Return the votes heard under both ids, by message and slot."""
     return [HeardTwice(*row) for row in await fetch_all(conn, _HEARD_TWICE, change.parameters)]
 
 
 async def list_reacted_twice(conn: Conn, change: ChannelIdChange) -> list[ReactedTwice]:
-    """Return whose reactions to what were heard under both ids."""
+    """Return the reactions heard under both ids, by message and person."""
     return [ReactedTwice(*row) for row in await fetch_all(conn, _REACTED_TWICE, change.parameters)]
 
 
 async def drop_replies(
     conn: Conn, change: ChannelIdChange, found: Sequence[HeardTwice], dropped: str
 ) -> None:
-    """Let nothing answer *found* in the channel *dropped* that is answered under the other id."""
+    """Delete replies to *found* under the id *dropped*, where the other id has the reply too."""
     kept = change.channel if dropped == change.former else change.former
     which = gather_columns(found, times="ts", slots="slot")
     ids = {"team": change.team, "dropped": dropped, "kept": kept}
@@ -144,12 +146,12 @@ async def drop_replies(
 async def drop_messages(
     conn: Conn, change: ChannelIdChange, found: Sequence[HeardTwice], dropped: str
 ) -> None:
-    """Forget of *found* what was heard in the channel *dropped*; it gives no points any more."""
+    """Delete the `messages` rows of *found* under the id *dropped*, once their votes are undone."""
     which = gather_columns(found, times="ts", slots="slot")
     await conn.execute(_DROP_MESSAGES, {"team": change.team, "dropped": dropped} | which)
 
 
 async def drop_news(conn: Conn, change: ChannelIdChange) -> None:
-    """Forget earlier news of reactions, ways to join and questions that were heard by both ids."""
+    """Delete one of each two offers, and the earlier state of reactions and joins heard twice."""
     for statement in _DROP_NEWS:
         await conn.execute(statement, change.parameters)

@@ -1,6 +1,6 @@
-"""What the ledger holds of a message before a change of it: the points, their time, who paid.
+"""Reads a message's votes from the ledger before they change: points, time, and who paid.
 
-Points are those that were said, whatever a boost made of them.
+Points are as given, before any boost.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,38 +28,41 @@ GROUP BY target_id ORDER BY min(id)
 
 
 KINDS: Final = {DELETED: "deletion", UNDONE: "undo"}
-"""The kinds of the rows by which all that a message gave is taken back."""
+"""The ledger's kinds for revisions that take back everything a message gave."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldVotes:
-    """What the ledger holds of a message: one vote per target that still has points.
+    """A message's votes in the ledger: one per target that still has points.
 
-    Without those of people who have opted out, which an edit neither takes away nor adds to.
+    For an edit, votes for people who have opted out are left out, since it doesn't change them.
     """
 
     votes: Mapping[str, Vote]
-    """By those for whom they are now, whatever was merged since."""
+    """By current target, with merges resolved."""
     entered: Mapping[str, Vote]
-    """By those for whom they were when they were given: so they stand in the ledger."""
+    """By the target in the ledger, as it was before any merge."""
     meanings: Mapping[str, str]
-    """What those were merged into who were merged."""
+    """What each merged target in the ledger was merged into."""
     voter: str
     when: VoteTime
-    """When the first of its votes was given: what comes back counts for the same boards."""
+    """The time of its first votes, or else the ballot's: changes count on the same boards."""
     begun: bool
-    """Whether it has ever held votes."""
+    """Whether it ever had votes."""
     untouched: int
-    """The points of those left out."""
+    """The sum of the absolute points of the votes left out."""
     giver_day: date | None
-    """From which day's allowance the first was paid; None: from none."""
+    """The day whose allowance paid for the first vote; None if none did."""
 
     def sum_spent(self, votes: Iterable[Vote]) -> int:
-        """Return the points that are spent where the message gives *votes*."""
+        """Return the points spent if the message gives *votes*."""
         return self.untouched + _sum_points(votes)
 
     def read_payments(self, paid: Mapping[str, int] | None) -> Payments:
-        """Return from which days it was *paid*, as its row in `messages` has it."""
+        """Return what each day has paid: *paid* from the row in `messages`.
+
+        If that is None, the day of the first vote has paid for all.
+        """
         if paid is not None:
             return {date.fromisoformat(day): points for day, points in paid.items()}
         spent = self.sum_spent(self.votes.values())
@@ -67,7 +70,7 @@ class HeldVotes:
 
 
 async def read_held_votes(conn: Conn, key: Mapping[str, str], ballot: Ballot) -> HeldVotes:
-    """Return what the message *key* has given, as *ballot* would change it."""
+    """Return the votes of the message *key* that *ballot* would change."""
     rows = await fetch_all(conn, _READ_HELD, key)
     kept = () if ballot.message.revision in KINDS else ballot.rules.opted_out
     given = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}

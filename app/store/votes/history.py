@@ -1,7 +1,7 @@
-"""Reads the ledger for people: the last votes of somebody, and what they come to.
+"""Reads the ledger for people: the latest votes of a person or thing, and sums over them.
 
-Each read looks at the newest rows by an index and no further than a bound, however long the
-ledger is. A vote is shown if its channel is public, or is the one where it is asked for.
+Each query reads a bounded number of the newest rows by an index, however long the ledger is. A vote
+is shown if its channel is public, or is the channel of the request.
 """
 
 from collections.abc import Sequence
@@ -12,26 +12,26 @@ from app.core.ledger import LedgerEntry, LedgerRow, build_entries
 from app.store.database import Conn, fetch_all, fetch_as, split_columns
 
 LATELY: Final = 1000
-"""The newest rows of the ledger that tell what somebody was thanked for lately, and by whom."""
+"""The number of newest ledger rows from which recent givers, reasons and receivers are summed."""
 _PAGE: Final = 200
 _MOST_PAGES: Final = 10
 
-# Imports have no channel: they aren't secrets of one.
+# Imported rows have no channel, so they can't reveal a private one.
 SHOWN: Final = """(h.channel_id IN ('', %(here)s) OR EXISTS (
     SELECT FROM channels AS c
     WHERE (c.team_id, c.channel_id) = (%(team)s, h.channel_id) AND NOT c.private))"""
 
-# Who is hidden is looked up row by row, as for boards: EXISTS could become a hash of them all.
+# Hidden members are looked up row by row, as for boards: EXISTS could become a hash of them all.
 VOTER: Final = """CASE WHEN h.voter_id <> %(reader)s AND (
     SELECT 1 FROM hidden_members AS m WHERE (m.team_id, m.user_id) = (%(team)s, h.voter_id) LIMIT 1
 ) IS NOT NULL THEN '' ELSE h.voter_id END"""
 
-# Whom the reader may not see as the target of a vote that somebody else gave.
+# The target is hidden, and isn't the reader.
 UNSEEN: Final = """(h.target_id <> %(reader)s AND (
     SELECT 1 FROM hidden_members AS m
     WHERE (m.team_id, m.user_id) = (%(team)s, h.target_id) LIMIT 1) IS NOT NULL)"""
 
-# What a merge moved is told beside the votes, not among them: it has a row for each place and day.
+# Rows appended by a merge are shown apart from votes: there is one per channel and day.
 _NEWEST: Final = f"""
 WITH near AS (
     SELECT * FROM (
@@ -51,7 +51,7 @@ SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, h.slot, h.target_id AS
 FROM near AS h ORDER BY h.id DESC
 """  # noqa: S608 (made of constants)
 
-# The rows of an import are found by its target: those of its message are everybody's.
+# Imported rows are looked up by target, since all rows of an import share one message key.
 _WHOLE: Final = f"""
 SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, {VOTER} AS voter, h.target_id AS target,
     h.delta, h.reason, h.kind, h.voted_at AS at, h.slot, h.factor
@@ -102,23 +102,23 @@ _Vote = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """Who asks for a target, and where: what may be shown depends on both."""
+    """A target, and who asks about it where: what may be shown depends on both."""
 
     team: str
     reader: str
     here: str
-    """The channel in which it is asked; empty outside of one."""
+    """The channel of the request; empty outside of one."""
     target: str
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Return these as a query takes them."""
+        """Return these as query parameters."""
         return {"team": self.team, "reader": self.reader, "here": self.here, "target": self.target}
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What the newest rows come to: the most points first."""
+    """Sums of points over the newest rows, most points first."""
 
     voters: Sequence[tuple[str, int]] = ()
     reasons: Sequence[tuple[str, int]] = ()
@@ -151,10 +151,10 @@ async def read_history(
     received: bool = True,
     withdrawn: bool = True,
 ) -> list[LedgerEntry]:
-    """Return the last *count* entries of what the target has *received* and *given*.
+    """Return the last *count* entries that the target has *received* or *given*.
 
-    Those *withdrawn* are among them, or not.
-    Looks at 2,000 rows at most, so that there may be fewer where most are not to be shown.
+    *withdrawn* includes votes that were taken back. At most 2,000 rows are read, so there may be
+    fewer entries if most rows may not be shown.
     """
     found: list[LedgerEntry] = []
     seen: set[_Vote] = set()
@@ -182,7 +182,7 @@ async def _read_newest(
 async def _read_whole_votes(
     conn: Conn, query: HistoryQuery, near: Sequence[_Near]
 ) -> list[LedgerRow]:
-    """Return all rows of the votes *near*: an edit may be on another page than its vote."""
+    """Return all rows of the votes in *near*: an edit may lie on another page than its vote."""
     votes = dict.fromkeys(row.vote for row in near)
     keys = split_columns(votes, "channels", "times", "slots", "targets")
     ids = {"ids": [row.id for row in near if not row.channel]}
@@ -190,7 +190,7 @@ async def _read_whole_votes(
 
 
 async def sum_recent_votes(conn: Conn, query: HistoryQuery, count: int, *, given: bool) -> Sums:
-    """Return the first *count* givers and reasons, and with *given* receivers, of late."""
+    """Return the top *count* recent givers and reasons and, if *given*, receivers."""
     parameters = query.parameters | {"count": count}
     rows = await fetch_all(conn, _GOT, parameters)
     if given:

@@ -1,7 +1,7 @@
-"""Keeps in which ways people have joined a thank-you, so that the first that stands counts.
+"""Stores the ways in which people have joined a thank-you; of each person's, the first counts.
 
-All ways of one person are one vote on the message that gave the points first. It has one row in
-`messages`, in a slot of its own, and whoever changes anything of it holds that row.
+All of one person's ways are one vote on the message that gave the points first. That vote has its
+own row in `messages`, in its own slot, and every change of it locks that row.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_row, fetch_value
 
 REPLY: Final = ""
-"""Stands where a reaction's name would for a way that is a reply."""
+"""Replaces the reaction's name when the way of joining is a reply."""
 
-# What the app has answered to one message alone stands for that message.
+# A post by which the app has answered a single message counts as that message.
 _THANKED: Final = f"""
 SELECT first.ts, array_agg(given.target_id ORDER BY given.id) FROM (
     SELECT %(ts)s AS ts
@@ -55,8 +55,8 @@ VALUES (%(team)s, %(channel)s, %(ts)s, '')
 ON CONFLICT DO NOTHING RETURNING 1
 """
 
-# A change that is not later than the one stored was told of before, or late. A way that stands
-# stays for whom it was given, whatever its message becomes.
+# A change that isn't later than the stored one is a repeat, or came too late. A way that stands
+# keeps its targets, whatever happens to the thank-you.
 _STORE: Final = """
 INSERT INTO joins AS j (team_id, channel_id, way_ts, voter_id, emoji, message_ts, targets, points,
     reason, because, present, since, changed_ts)
@@ -89,15 +89,15 @@ class ThankYou:
 
     ts: str
     targets: tuple[str, ...]
-    """Those who got them, people and things."""
+    """The people and things that got them."""
 
 
 @dataclass(frozen=True, slots=True)
 class JoinedVote:
-    """What one way of joining gives."""
+    """The vote that one way of joining gives."""
 
     way_ts: str
-    """The message in which it stands, or on which: its time says on which boards it counts."""
+    """The reply, or the message reacted to: its time decides on which boards the vote counts."""
     targets: tuple[str, ...]
     points: int
     reason: str | None = None
@@ -106,32 +106,32 @@ class JoinedVote:
 
 @dataclass(frozen=True, slots=True)
 class JoinChange:
-    """One way of joining, as it is from now on."""
+    """The new state of one way of joining."""
 
     team: str
     channel: str
     ts: str
-    """The thank-you's."""
+    """The thank-you's ts."""
     voter: str
     emoji: str
-    """The reaction, or REPLY."""
+    """The reaction's name, or REPLY."""
     vote: JoinedVote
     present: bool
     at: datetime
     changed: str
-    """Of two changes the later one holds, as text."""
+    """The order of changes: the greatest, as text, wins."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReaction:
-    """What is known of a reaction: it may have joined, and been an ordinary one at other times."""
+    """The stored states of a reaction, which may be a join and, at other times, an ordinary one."""
 
     joined: str | None = None
-    """The thank-you's ts."""
+    """The ts of the thank-you that it joined; None if it never did."""
     joined_changed: str | None = None
-    """When it last joined that or left it; None where it never has."""
+    """When it last joined or left the thank-you; None if it never joined."""
     changed: str | None = None
-    """When it last changed as an ordinary one; None where it never was."""
+    """When it last changed as an ordinary reaction; None if it never was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +140,18 @@ class StoredReply:
 
     voter: str
     ts: str
-    """The thank-you's."""
+    """The thank-you's ts."""
     present: bool
 
 
 async def read_thank_you(conn: Conn, team: str, channel: str, ts: str) -> ThankYou | None:
-    """Return the thank-you that the message *ts* is, or that it is the app's own answer to."""
+    """Return the thank-you that the message *ts* is or, if the app wrote it, answers; or None."""
     row = await fetch_row(conn, _THANKED, build_key(team, channel, ts))
     return ThankYou(row[0], tuple(row[1])) if row else None
 
 
 async def read_reaction(conn: Conn, reaction: Reaction) -> StoredReaction:
-    """Return what is known of *reaction* from before."""
+    """Return the stored states of *reaction*."""
     of = {"voter": reaction.voter, "emoji": reaction.emoji}
     key = build_key(reaction.team, reaction.channel, reaction.ts) | of
     join, changed = await fetch_row(conn, _REACTED, key) or (None, None)
@@ -160,20 +160,20 @@ async def read_reaction(conn: Conn, reaction: Reaction) -> StoredReaction:
 
 
 async def read_reply(conn: Conn, message: Message) -> StoredReply | None:
-    """Return what *message* has joined, in an earlier version."""
+    """Return how an earlier version of *message* joined a thank-you; None if none did."""
     key = build_key(message.team, message.channel, message.ts)
     row = await fetch_row(conn, _REPLIED, key)
     return StoredReply(*row) if row else None
 
 
 async def hear_reply(conn: Conn, message: Message) -> bool:
-    """Note that *message* was heard; tell whether it was not before, in whichever version."""
+    """Record *message* as heard; return whether no version of it had been heard before."""
     key = build_key(message.team, message.channel, message.ts)
     return await fetch_row(conn, _HEAR, key) is not None
 
 
 async def store(conn: Conn, change: JoinChange) -> bool:
-    """Let the way be as *change* has it; tell whether that is new."""
+    """Store *change*; return whether it is later than the stored state."""
     vote = change.vote
     given = {
         "way": vote.way_ts, "voter": change.voter, "emoji": change.emoji,
@@ -188,7 +188,7 @@ async def store(conn: Conn, change: JoinChange) -> bool:
 async def read_standing(
     conn: Conn, change: JoinChange, accounts: Sequence[str]
 ) -> JoinedVote | None:
-    """Return what the first way gives that stands, of all by which any of *accounts* has joined."""
+    """Return the vote of the first way that stands by which any of *accounts* joined; or None."""
     key = build_key(change.team, change.channel, change.ts)
     row = await fetch_row(conn, _READ_STANDING, key | {"voters": list(accounts)})
     return JoinedVote(row[0], tuple(row[1]), *row[2:]) if row else None
@@ -197,10 +197,10 @@ async def read_standing(
 async def find_joining_message(
     conn: Conn, thanked: tuple[str, str, str], accounts: Sequence[str]
 ) -> str | None:
-    """Return the message by which any of *accounts* has joined the one that is *thanked*.
+    """Return the ts of the message by which any of *accounts* has joined the thank-you *thanked*.
 
-    *thanked* is its team, channel and ts; it is that message itself where a reaction was the way,
-    and None where no way stands.
+    *thanked* is its team, channel and ts. The result is the thank-you's own ts if a reaction joined
+    it, and None if no way stands.
     """
     key = build_key(*thanked) | {"voters": list(accounts)}
     place: str | None = await fetch_value(conn, _PLACE, key)

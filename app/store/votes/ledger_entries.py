@@ -1,6 +1,6 @@
-"""Appends rows to the ledger that no message gave, and lets the boards follow in one statement.
+"""Appends ledger rows that come from no message, and adds their points to the boards.
 
-Votes are appended by `record_votes` of the database (`cast`), their changes by `revisions`.
+Votes are appended by the database function `record_votes` (`cast`), their changes by `revisions`.
 """
 
 from collections.abc import Sequence
@@ -34,11 +34,11 @@ _SEASONS: Final = f"SELECT {SEASONS}"
 
 @dataclass(frozen=True, slots=True)
 class EntryOrigin:
-    """What the rows have in common."""
+    """The columns that appended rows have in common."""
 
     team: str
     ts: str
-    """What stands for the message: the act's kind, a stroke, and an id that is its own."""
+    """In place of a message's ts: the kind of act, a slash and a unique id."""
     kind: str
     reason: str | None = None
 
@@ -48,7 +48,7 @@ async def append(
 ) -> None:
     """Append *parts* to the ledger and add *shares* to the boards.
 
-    Raises NumericValueOutOfRange where a score would be more than 64 bits hold.
+    Raises NumericValueOutOfRange if a score would overflow 64 bits.
     """
     of = {"team": origin.team, "ts": origin.ts, "kind": origin.kind, "reason": origin.reason}
     columns = gather_columns(
@@ -60,12 +60,12 @@ async def append(
 
 
 async def add_scores(conn: Conn, team: str, shares: Sequence[Share]) -> None:
-    """Add *shares* to the boards, whose rows are locked in key order as votes lock theirs."""
+    """Add *shares* to the boards, locking rows in key order as votes do."""
     listed = [(share.board, share.target, share.points) for share in shares]
     await conn.execute(_ADD, {"team": team, "shares": Jsonb(listed)})
 
 
 async def read_kept_boards(conn: Conn, team: str) -> KeptBoards:
-    """Return which boards are kept; it stays so while the rules are held."""
+    """Return which boards *team* keeps; this can't change while the rules are held."""
     first = dict(await fetch_all(conn, _HORIZONS, {"team": team}))
     return KeptBoards(seasons=await fetch_value(conn, _SEASONS, {"team": team}), horizons=first)

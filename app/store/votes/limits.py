@@ -1,9 +1,9 @@
-"""Holds votes to what the giver may give: a cooldown for each target, an allowance for each day.
+"""Limits what a giver may give: a cooldown per target, and an allowance per day.
 
-Both are of a person, whatever accounts of theirs were merged and whether or not they were
-forgotten: givers are known by keyed hashes. Both are conditional, and decided between votes that
-arrive at the same time by functions of the database, which new messages and all that changes votes
-share (migrations/0017.votes.sql; `limit_votes` is in 0024.cooldowns.sql).
+Both apply to a person, across merged accounts and even after being forgotten, since givers are
+stored as keyed hashes. Database functions enforce them with conditional writes, so that votes at
+the same moment can't both pass. New messages and changes of votes share these functions
+(migrations/0017.votes.sql; `limit_votes` is in 0024.cooldowns.sql).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,7 +22,7 @@ WHERE (team_id, giver_id) = (%(team)s, %(giver)s) AND target_id = ANY(%(targets)
 ORDER BY target_id COLLATE "C" FOR UPDATE
 """
 
-# The rows that will be written, whether or not they are there: in one order.
+# Locks the rows that will be written, creating missing ones, in key order.
 _CLAIM_COOLDOWNS: Final = """
 INSERT INTO cooldowns AS c (team_id, giver_id, target_id, votes, given_at)
 SELECT %(team)s, %(giver)s, target_id, '{}', %(at)s
@@ -52,7 +52,7 @@ _SPEND: Final = """
 SELECT spend_points(%(team)s, %(giver)s, %(day)s, %(points)s, %(allowance)s)
 """
 
-# The day whose allowance it is, as votes have it (`find_paying_day`).
+# The row of the paying day, unless a vote now would begin a new one (as in `find_paying_day`).
 _SPENT: Final = """
 SELECT a.spent FROM giver_days AS g JOIN allowances AS a USING (team_id, giver_id, day)
 WHERE (g.team_id, g.giver_id) = (%(team)s, %(giver)s)
@@ -65,26 +65,23 @@ WHERE (team_id, giver_id, day) = (%(team)s, %(giver)s, %(day)s)
 """
 
 Payments = Mapping[date, int]
-"""The points that a message's votes have taken from the allowance of each day."""
+"""The points that a message's votes have taken from each day's allowance."""
 
 
 def identify_target(ballot: Ballot, target: str) -> str:
-    """Return what the cooldown knows *target* by; nothing where there is none."""
+    """Return the cooldown's key of *target*; empty without a cooldown."""
     return ballot.rules.identify_target(target) if ballot.cooldown else ""
 
 
 def identify_vote(ballot: Ballot) -> str:
-    """Return what the cooldown knows the votes of *ballot* by; nothing where there is none."""
+    """Return the cooldown's key of the votes of *ballot*; empty without a cooldown."""
     return hash_message(ballot.rules.key, ballot.message.key) if ballot.cooldown else ""
 
 
 async def apply_cooldown(
     conn: Conn, ballot: Ballot, held: Mapping[str, Vote], votes: Sequence[Vote]
 ) -> Sequence[Vote]:
-    """Return what of *votes* a change may have: those that add nothing to *held*, and in time.
-
-    What would be added too soon is not; what was there stays.
-    """
+    """Return *votes*, but those that come too soon without the points that they add to *held*."""
     if not ballot.cooldown or not ballot.message.author:
         return votes
     targets = {*held, *(vote.target for vote in votes)}
@@ -107,9 +104,9 @@ async def apply_cooldown(
 async def release_cooldowns(
     conn: Conn, ballot: Ballot, before: Collection[str], votes: Collection[Vote]
 ) -> None:
-    """Let those of the targets *before* that no *votes* are for be given to again at once.
+    """Release the cooldown of targets in *before* that no longer appear in *votes*.
 
-    Other votes for them that stand are not forgotten.
+    Votes of other messages for these targets still count for the cooldown.
     """
     gone = set(before) - {vote.target for vote in votes}
     if gone and ballot.message.author and ballot.cooldown:
@@ -121,10 +118,10 @@ async def release_cooldowns(
 async def charge(
     conn: Conn, ballot: Ballot, paid: Payments, before: int, after: int
 ) -> tuple[Payments, date | None] | None:
-    """Pay what the points of all votes are more *after* than *before*, from the giver's day now.
+    """Charge the giver's current day for the points by which *after* exceeds *before*.
 
-    What they are less is given back to the days that have *paid*. Returns what is paid then, and
-    from which day what was added; None where the allowance does not suffice.
+    If there are fewer points *after*, refund the days that have *paid*. Returns what each day has
+    paid then, and the day that was charged, if any; None if the allowance doesn't suffice.
     """
     more = after - before
     if more <= 0 or ballot.allowance is None or ballot.giver_day is None:
@@ -144,7 +141,7 @@ async def charge(
 
 
 async def refund(conn: Conn, ballot: Ballot, paid: Payments, left: int) -> Payments:
-    """Give back what of *paid* is more than *left*, the last days first; return what stays."""
+    """Refund the points in *paid* beyond *left*, latest days first; return what remains paid."""
     over, stays, back = sum(paid.values()) - left, dict(paid), {}
     for day in sorted(paid, reverse=True):
         back[day] = max(0, min(over, paid[day]))
@@ -159,7 +156,7 @@ def _find_account(ballot: Ballot) -> dict[str, Any]:
 
 
 async def read_spent(conn: Conn, team: str, giver: str, day: date) -> int:
-    """Return what *giver*, by their keyed hash, has spent of the allowance that is for *day*."""
+    """Return the points that *giver*, a keyed hash, has spent of the allowance for *day*."""
     own = {"team": team, "giver": giver, "day": day}
     spent: int = await fetch_value(conn, _SPENT, own, 0)
     return spent

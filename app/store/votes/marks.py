@@ -1,7 +1,7 @@
-"""Finds on which messages the app's reaction is to stand, which answers votes in place of words.
+"""Finds the messages that should have the app's reaction, by which it answers votes without words.
 
-It stands on the message that gives the points. For a vote that joins a thank-you that is the reply
-that joins, and which one may change: where it stands is noted in `outbox.posted_ts`.
+The reaction belongs on the message that gives the points. For a vote that joins a thank-you by a
+reply, that is the reply, and it may change; `outbox.posted_ts` records where the reaction is.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from app.store.database import Conn, fetch_value
 from app.store.outbox.outbox import ClaimedReply
 from app.store.votes.joins import find_joining_message
 
-# Several people's votes may stand on one message, each with a reply of its own. Where that of a
-# joined vote stands, its own row says only afterwards.
+# Several people may have votes on one message, each with its own outbox row. For a joined vote,
+# only posted_ts says which message has its reaction, and only once that was added.
 _STANDS: Final = f"""
 SELECT count(*) > 0 FROM (
     SELECT id, body FROM outbox
@@ -34,16 +34,16 @@ WHERE id <> %(own)s AND (line ->> 'points')::bigint <> 0
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A message, and whether the app's reaction is to stand there."""
+    """A message, and whether it should have the app's reaction."""
 
     ts: str
     stands: bool
 
 
 async def read_marks(conn: Conn, reply: ClaimedReply, accounts: Sequence[str]) -> list[Mark]:
-    """Return the marks that *reply* asks for, the one last that answers it.
+    """Return the marks to set for *reply*; the last one is on the message that it answers now.
 
-    *accounts* are those of whoever has joined a thank-you.
+    *accounts* are all accounts of the voter, by any of which they may have joined a thank-you.
     """
     thanked = reply.team_id, reply.channel_id, reply.message_ts
     joined = is_joined(reply)
@@ -56,11 +56,11 @@ async def read_marks(conn: Conn, reply: ClaimedReply, accounts: Sequence[str]) -
 
 
 def is_joined(reply: ClaimedReply) -> bool:
-    """Tell whether *reply* answers a vote that joins a thank-you."""
+    """Return whether *reply* answers a vote that joins a thank-you."""
     return reply.slot.endswith(JOINED)
 
 
 async def _has_others(conn: Conn, reply: ClaimedReply, ts: str) -> bool:
-    """Tell whether votes stand on the message *ts* that other replies answer."""
+    """Return whether the message *ts* has votes that other replies answer by a reaction."""
     key = build_key(reply.team_id, reply.channel_id, ts)
     return bool(await fetch_value(conn, _STANDS, key | {"own": reply.id}))

@@ -1,6 +1,6 @@
-"""Keeps typed names that may mean a person, each with the vote that waits for an answer.
+"""Stores typed names that may mean a person, each with the vote pending the voter's answer.
 
-A name that several people have is offered once for each of them; one answer decides for all.
+A name that several people share is offered once for each of them; one answer settles them all.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_va
 
 PERSON: Final = "person"
 AS_THING: Final = "thing"
-"""What somebody answers: the person of that row, or no person at all."""
+"""The possible answers to an offer: its person, or a thing and so no person at all."""
 
 MessageKey = tuple[str, str, str]
 """Team, channel and ts of a message."""
@@ -23,7 +23,7 @@ MessageKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A vote for a typed name, and one person whom that may mean."""
+    """A pending vote for a typed name, and one person whom the name may mean."""
 
     id: int
     channel_id: str
@@ -41,7 +41,7 @@ class Offer:
 
     @property
     def vote(self) -> Vote:
-        """Return the vote as it was written: for a thing."""
+        """Return the vote as written: for a thing."""
         return Vote(THING + self.handle, self.points, self.reason, self.because, self.spelling)
 
 
@@ -54,7 +54,7 @@ ORDER BY id
 
 _READ_OFFER: Final = f"{_OFFERS} WHERE (team_id, id) = (%(team)s, %(id)s)"
 
-# What was counted as written stays so when the name becomes known.
+# Votes already counted for a thing stay so, even if the name turns out to be a person's.
 _AS_WRITTEN: Final = """
 SELECT substr(target_id, 7) FROM vote_history
 WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, '')
@@ -62,7 +62,7 @@ WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, 
 GROUP BY target_id HAVING sum(delta) <> 0
 """
 
-# What an edit says of a vote that still waits is what will count.
+# An edit replaces a vote that is still pending.
 _OFFER: Final = """
 INSERT INTO offers AS o (team_id, channel_id, message_ts, thread_ts, voter_id, handle, user_id,
     points, reason, because, spelling)
@@ -84,7 +84,7 @@ WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
 
 _LOCK: Final = f"{_OF} FOR UPDATE"
 
-# Nothing that was said and counted is lost: the words before a reason stand in the reply alone.
+# The word before a reason (`because`) is read from the reply, the only place that stores it.
 _READ_VOTES: Final = f"""
 SELECT h.target_id, sum(coalesce(h.said, h.delta))::bigint,
     (array_agg(h.reason ORDER BY h.id DESC))[1], (
@@ -110,7 +110,7 @@ ON CONFLICT (team_id, channel_id, message_ts, slot) DO UPDATE SET voted = m.vote
 RETURNING revision
 """
 
-# What was asked is not kept longer than it is needed.
+# The reason isn't kept once the offer is answered.
 _ANSWER: Final = """
 UPDATE offers SET answer = %(answer)s, reason = NULL, because = NULL
 WHERE (team_id, id) = (%(team)s, %(id)s)
@@ -130,19 +130,19 @@ DO UPDATE SET user_id = EXCLUDED.user_id, decided_at = EXCLUDED.decided_at
 
 
 async def read_offers(conn: Conn, key: MessageKey) -> list[Offer]:
-    """Return what was offered for the message *key*."""
+    """Return the offers of the message *key*."""
     return await fetch_as(conn, Offer, _OF, build_key(*key))
 
 
 async def read_offer(conn: Conn, team: str, row: int) -> Offer | None:
-    """Return the offer that is called *row*."""
+    """Return the offer with the id *row*; None if there is none."""
     return next(iter(await fetch_as(conn, Offer, _READ_OFFER, {"team": team, "id": row})), None)
 
 
 async def find_counted_handles(
     conn: Conn, key: MessageKey, handles: Collection[str]
 ) -> Collection[str]:
-    """Return which of *handles* the message *key* has given points to as things."""
+    """Return those of *handles* to which, as things, the message *key* gives points."""
     things = [THING + handle for handle in handles]
     return set(await fetch_column(conn, _AS_WRITTEN, build_key(*key) | {"things": things}))
 
@@ -150,9 +150,10 @@ async def find_counted_handles(
 async def store_offers(
     conn: Conn, message: Message, vote: Vote, users: Sequence[str]
 ) -> tuple[list[tuple[int, str]], bool]:
-    """Let *vote* of *message* wait for whom of *users* it means.
+    """Store *vote* of *message* as pending, with an offer for each of the *users* it may mean.
 
-    Returns the offers with their people, by number, and whether some are new.
+    Returns the ids and users of the offers, sorted, and whether any is new. Answered offers stay
+    as they are and aren't returned.
     """
     given = {
         "voter": message.author,
@@ -169,36 +170,36 @@ async def store_offers(
 
 
 async def close_offers(conn: Conn, key: MessageKey, handles: Collection[str]) -> None:
-    """Forget what waits of the message *key* for an answer, but for these *handles*."""
+    """Delete the unanswered offers of the message *key*, except those for *handles*."""
     await conn.execute(_CLOSE, build_key(*key) | {"handles": list(handles)})
 
 
 async def lock_offers(conn: Conn, key: MessageKey) -> list[Offer]:
-    """Hold the offers of the message *key* until the transaction ends; return them."""
+    """Lock the offers of the message *key* until the transaction ends; return them."""
     return await fetch_as(conn, Offer, _LOCK, build_key(*key))
 
 
 async def hold_first_version(conn: Conn, key: MessageKey) -> bool:
-    """Note that the message *key* was heard, and hold it; tell whether no later version was."""
+    """Record the message *key* as heard and lock it; return whether no later version was heard."""
     return bool(await fetch_value(conn, _HOLD_FIRST, build_key(*key)) == FIRST)
 
 
 async def lock_next_revision(conn: Conn, key: MessageKey) -> str | None:
-    """Return the revision that an answer gives the message *key*, and hold it; None: it is closed.
+    """Lock the message *key*; return the revision of an answer's change, or None if it's closed.
 
-    It comes after the version that stands there, and before each later one.
+    The revision sorts after the current version and before any later edit.
     """
     before = str(await fetch_value(conn, _REVISION, build_key(*key), FIRST))
     return None if before[:1].isalpha() else f"{before}+"
 
 
 async def read_held_votes(conn: Conn, key: MessageKey) -> list[Vote]:
-    """Return the votes that the message *key* gives now by what it says."""
+    """Return the votes that the text of the message *key* gives now."""
     return [Vote(*row) for row in await fetch_all(conn, _READ_VOTES, build_key(*key))]
 
 
 async def record_answer(conn: Conn, team: str, offer: Offer, answer: str) -> None:
-    """Note what the voter says of *offer*, and that they mean it from now on."""
+    """Store the voter's *answer* to *offer*, and remember what they mean by the name."""
     await conn.execute(_ANSWER, {"team": team, "id": offer.id, "answer": answer})
     means = {
         "team": team, "voter": offer.voter_id, "handle": offer.handle,
@@ -210,6 +211,6 @@ async def record_answer(conn: Conn, team: str, offer: Offer, answer: str) -> Non
 async def read_meanings(
     conn: Conn, team: str, voter: str, handles: Collection[str]
 ) -> dict[str, str]:
-    """Return what *voter* has said that *handles* mean: a person's id, or nothing for a thing."""
+    """Return what *voter* means by *handles*, as far as known: a user id, or "" for a thing."""
     asked = {"team": team, "voter": voter, "handles": list(handles)}
     return dict(await fetch_all(conn, _MEANINGS, asked))

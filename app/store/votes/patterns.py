@@ -1,4 +1,4 @@
-"""Reads patterns of voting from the newest rows of the ledger, in one bounded statement."""
+"""Finds voting patterns in the newest rows of the ledger, in one bounded statement."""
 
 from datetime import datetime
 from typing import Final
@@ -7,8 +7,8 @@ from app.core import voting_patterns as core
 from app.core.voting_patterns import Burst, LateChange, Pair, Report, Toggle
 from app.store.database import Conn, fetch_row
 
-# Who has opted out, left or been forgotten is left out, on both sides. No place is read at all, so
-# that no private channel can be named.
+# Leaves out givers and receivers who have opted out, left or been forgotten. Returns no channels,
+# so that no private one can be named.
 _PATTERNS: Final = """
 WITH recent AS MATERIALIZED (
     SELECT * FROM (
@@ -80,7 +80,7 @@ SELECT (SELECT count(*) FROM recent),
 
 
 async def read_patterns(conn: Conn, team: str, since: datetime) -> Report:
-    """Return what the ledger of *team* shows *since* then, its newest rows at most."""
+    """Return the patterns in the newest rows of the ledger of *team*, none older than *since*."""
     bounds = {
         "team": team,
         "since": since,

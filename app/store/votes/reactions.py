@@ -1,8 +1,8 @@
-"""Keeps which reactions stand on a message, so that what they come to can be told at any time.
+"""Stores which reactions stand on a message, so that their sum can be computed at any time.
 
-What somebody does on a message, by emoji or by form, is one identity: it has one row in `messages`
-(its slot is the person), and whoever changes anything of it holds that row. Merged accounts are one
-person: what any of them does goes into the slot that has given something, or else into their own.
+All that one person gives on a message by emoji or form is one vote: it has one row in `messages`,
+whose slot is the person, and every change of it locks that row. Merged accounts are one person:
+their changes go into the slot that has given points, or else into the acting account's own.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ ON CONFLICT (team_id, channel_id, message_ts, slot) DO UPDATE SET voted = m.vote
 RETURNING revision
 """
 
-# Only one account of a person at a time: what they come to together is decided by none alone.
+# Serializes a person's accounts, since the limit applies to the sum of their points.
 _ONE_ACCOUNT: Final = """
 SELECT pg_advisory_xact_lock(hashtext('accounts'), hashtext(%(team)s || %(ts)s || %(accounts)s))
 """
@@ -46,7 +46,7 @@ SELECT EXISTS (
         WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s))
 """
 
-# A change that is not later than the one stored was told of before, or late.
+# A change that isn't later than the stored one is a repeat, or came too late.
 _CHANGE: Final = """
 INSERT INTO reactions AS r
     (team_id, channel_id, message_ts, voter_id, emoji, target_id, points, present, changed_ts)
@@ -59,7 +59,7 @@ WHERE r.changed_ts < EXCLUDED.changed_ts
 RETURNING 1
 """
 
-# A form decides whenever it is submitted: nobody submits two at once.
+# A form overwrites whatever is stored: nobody submits two at once.
 _FILL: Final = """
 INSERT INTO reactions AS r
     (team_id, channel_id, message_ts, voter_id, emoji, target_id, points, present, changed_ts)
@@ -102,52 +102,52 @@ WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
 SlotKey = tuple[str, str, str, str]
 
 NOBODY: Final = ""
-"""Whose a reaction is that was taken back before it was known who had written the message."""
+"""The target of a reaction that was removed before the message's author was known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Giver:
-    """Whoever gives on a message: all accounts of theirs, and the keyed hash of each."""
+    """A person who gives on a message: the slots of all their accounts, and their keyed hashes."""
 
     slots: tuple[str, ...]
     persons: tuple[str, ...]
 
     def to_parameters(self) -> dict[str, Any]:
-        """Return these as a query takes them."""
+        """Return these as query parameters."""
         return {"slots": list(self.slots), "persons": list(self.persons)}
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The right to change votes, until the transaction ends."""
+    """The right to change a person's votes on a message, until the transaction ends."""
 
     slot: str
-    """Where what the giver does counts."""
+    """The slot in which the person's votes count."""
     elsewhere: int
-    """What other slots of theirs have given."""
+    """The points that the person's other slots give."""
     revision: str
-    """The next one of these votes."""
+    """The next revision of these votes."""
     begun: datetime | None
-    """When the first of them was given; None before that."""
+    """When the first of these votes was given; None before that."""
 
     @property
     def is_first(self) -> bool:
-        """Tell whether nobody had the right before."""
+        """Return whether these votes have no revision yet."""
         return int(self.revision) == 1
 
 
 @dataclass(frozen=True, slots=True)
 class FormVote:
-    """What a form has given and what stands."""
+    """What a form has given, as far as it stands."""
 
     points: int = 0
     reason: str | None = None
     closed: bool = False
-    """Whether nothing of it can change any more: it was taken back."""
+    """Whether it can't change any more: it was taken back, or the giver was forgotten."""
 
 
 async def read_target(conn: Conn, reaction: Reaction) -> str | None:
-    """Return for whom *reaction* was a vote once, though its emoji may be none any more."""
+    """Return the stored target of *reaction*, or None; its emoji may no longer be a vote."""
     asked = build_key(*reaction.key) | {"emoji": reaction.emoji}
     target: str | None = await fetch_value(conn, _TARGET, asked)
     return target
@@ -167,10 +167,10 @@ async def _find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
 async def take_turn(
     conn: Conn, key: SlotKey, giver: Giver, *, outlives_message: bool = False
 ) -> Turn | None:
-    """Hold the votes of *giver*, whose own are at *key*, until the transaction ends.
+    """Lock the votes of *giver*, whose own slot is in *key*, until the transaction ends.
 
-    None when nothing may change any more: they were taken back, the person was forgotten since
-    they gave some, or the message is gone, unless they outlive it.
+    Returns None if they can't change any more: they were taken back, the giver was forgotten after
+    giving some, or the message was deleted and *outlives_message* is false.
     """
     slot, elsewhere = await _find_slot(conn, key, giver)
     parameters = build_key(*key[:3], slot)
@@ -184,7 +184,7 @@ async def take_turn(
 
 
 async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: int) -> bool:
-    """Note *reaction* for *author*, worth *points* where it was added; tell whether that is new."""
+    """Store *reaction* for *author*, worth *points* if added; return whether it was the latest."""
     parameters = build_key(*reaction.key) | {
         "emoji": reaction.emoji,
         "target": author,
@@ -196,13 +196,13 @@ async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: in
 
 
 async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at: datetime) -> None:
-    """Note that a form gives *target* these *points*, in place of all reactions; 0 for nothing."""
+    """Store that a form gives *points* to *target* in place of all reactions; 0 withdraws it."""
     given = {"form": FORM, "target": target, "points": points, "changed": f"{at.timestamp():.6f}"}
     await conn.execute(_FILL, build_key(*key) | given)
 
 
 async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
-    """Return what a form of *giver* with *key* has given and stands."""
+    """Return what a form of *giver* has given on the message *key*, as far as it stands."""
     asked = build_key(*key) | giver.to_parameters() | {"form": FORM}
     row = await fetch_row(conn, _FILLED, asked)
     if row is None:
@@ -212,7 +212,7 @@ async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
 
 
 async def sum_standing(conn: Conn, key: SlotKey, giver: Giver) -> tuple[int, bool]:
-    """Return what *giver*'s reactions come to, and whether a form's points stand instead."""
+    """Return the sum of *giver*'s reactions, and whether a form's points replace it."""
     asked = build_key(*key) | giver.to_parameters() | {"form": FORM}
     row = await fetch_row(conn, _SUM_STANDING, asked)
     return (row[0], row[1]) if row else (0, False)

@@ -1,7 +1,7 @@
-"""Tells a voter why votes are refused, and counts each refused vote.
+"""Explains to voters why votes are refused, and counts each refused vote.
 
-The same reason about the same people and things of a message is told once an hour, whatever else is
-done to that message; and no more is told at once than somebody can read (`note_refusals`).
+The same reason for the same targets of a message is given once an hour, whatever else happens to
+the message. A voter gets five explanations a minute at most (`note_refusals`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ from app.store.votes.ballot import Ballot
 
 _NOTE: Final = "SELECT note_refusals(%(team)s, %(refused)s)"
 
-# What an earlier version of the message was told may still wait.
+# Notes on an earlier version of the message that are still unsent are kept.
 _REFUSE: Final = f"""
 INSERT INTO outbox AS o (team_id, channel_id, message_ts, slot, kind, only_for, thread_ts, body,
     due_at, created_at)
@@ -41,9 +41,9 @@ GROUP BY reason ORDER BY 2 DESC, 1
 async def record_refusals(
     conn: Conn, ballot: Ballot, refused: Iterable[RefusedVote], limits: Mapping[Refusal, int | None]
 ) -> int:
-    """Count *refused* votes by reason and put what the voter has not been told into the outbox.
+    """Count *refused* votes by reason, and put notes that the voter hasn't had into the outbox.
 
-    Returns how many replies wait now. *limits* are named where they were the reason.
+    Returns the number of replies written. *limits* has the number that a reason's note names.
     """
     listed = list_refused(ballot, refused, limits)
     if not listed:
@@ -68,7 +68,7 @@ async def record_refusals(
 def build_note(
     reason: Refusal, ballot: Ballot, limit: int | None = None, targets: Sequence[str] = ()
 ) -> RefusalNote:
-    """Return what the voter is told of one *reason*: with what its sentence has to name."""
+    """Return the note on one *reason*, with the values that its sentence names."""
     if reason is Refusal.SCORE:
         return RefusalNote(reason, targets=tuple(targets))
     ban = ballot.ruling.ban
@@ -80,7 +80,7 @@ def build_note(
 def list_refused(
     ballot: Ballot, refused: Iterable[RefusedVote], limits: Mapping[Refusal, int | None]
 ) -> list[dict[str, Any]]:
-    """Return, for each reason, which votes are *refused* for it, and what is said of it."""
+    """Return, for each reason, the number and targets of votes *refused* for it, and its note."""
     targets: dict[Refusal, list[str]] = {}
     for vote in refused:
         targets.setdefault(vote.reason, []).append(vote.target)
@@ -96,5 +96,5 @@ def list_refused(
 
 
 async def count_since(conn: Conn, team: str, day: date) -> dict[str, int]:
-    """Return how many votes were refused from *day* on, by reason, the most frequent first."""
+    """Return how many votes were refused since *day*, by reason, most frequent first."""
     return dict(await fetch_all(conn, _SINCE, {"team": team, "day": day}))

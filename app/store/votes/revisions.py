@@ -1,4 +1,4 @@
-"""Brings the ledger to what a message's latest version says: an edit, or nothing at all."""
+"""Brings the ledger to the latest version of a message, after an edit, a deletion or an undo."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,8 +23,8 @@ from app.store.votes.full_scores import keep_unstorable, list_kept
 from app.store.votes.held_votes import KINDS, HeldVotes, read_held_votes
 from app.store.votes.refusal_notes import record_refusals
 
-# The row is locked until the transaction ends; a version older than the stored one, or the same
-# again, changes nothing. Which locks come when, `app.store.votes` says.
+# Locks the row until the transaction ends (for the lock order, see `app.store.votes`). A version
+# that isn't newer than the stored one changes nothing.
 _TURN: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot, revision, voted)
 VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(revision)s, %(voted)s)
@@ -64,7 +64,7 @@ WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, 
 
 @dataclass(frozen=True, slots=True)
 class _LedgerChange:
-    """One new row: what it adds to a score, and to what was said."""
+    """A new ledger row: *said* is added to the points given, *delta* (after a boost) to scores."""
 
     target: str
     said: int
@@ -73,12 +73,12 @@ class _LedgerChange:
 
 
 async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
-    """Let *ballot*, of an edit or a deletion, count; None if a later version did already.
+    """Store *ballot*, an edit or a deletion; return None if this or a later version was stored.
 
-    Appends the difference between what the ledger holds for the message and what it says now.
-    What it adds is given now, by Slack's clock: it meets the cooldown, and is paid from the day's
-    allowance. When that does not suffice, none of its votes count. Why votes do not count the voter
-    will be told. To be called inside of a transaction that holds the ballot's rules.
+    Appends the difference between the message's votes in the ledger and those of the ballot. Added
+    points are given now, by Slack's clock: the cooldown applies, and the current day's allowance
+    pays. If it doesn't suffice, none of the votes count. Voters are told why votes don't count.
+    Must be called inside a transaction that holds the ballot's rules.
     """
     message, ruling = ballot.message, ballot.ruling
     key = build_key(*message.key)
@@ -109,14 +109,14 @@ async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
 
 
 def _name_author(ballot: Ballot, held: HeldVotes) -> Ballot:
-    """Return *ballot* with whoever gave its votes: a deletion does not say whose message it was."""
+    """Return *ballot* with the giver as author: a deletion doesn't say who wrote the message."""
     return replace(ballot, message=replace(ballot.message, author=held.voter))
 
 
 async def _apply_cooldown(
     conn: Conn, ballot: Ballot, held: HeldVotes, votes: Sequence[Vote]
 ) -> Sequence[Vote]:
-    """Return what of *votes* is not too soon; what no score can hold stays as it is *held*."""
+    """Return *votes* without what comes too soon; what would overflow a score stays as *held*."""
     ready = await limits.apply_cooldown(conn, ballot, held.votes, votes)
     return await keep_unstorable(conn, ballot, held, ready)
 
@@ -124,13 +124,13 @@ async def _apply_cooldown(
 def _list_refused(
     reason: Refusal, votes: Iterable[Vote], ready: Iterable[Vote]
 ) -> list[RefusedVote]:
-    """Return those of *votes* that have fewer points in *ready*, or are not among them."""
+    """Return a refusal for each of *votes* that *ready* lacks or has with other points."""
     left = {vote.target: vote.points for vote in ready}
     return [RefusedVote(reason, v.target) for v in votes if left.get(v.target) != v.points]
 
 
 def _list_refused_before(ruling: Ruling, left: Collection[Vote]) -> Sequence[RefusedVote]:
-    """Return the votes that the rules refuse; those that are *left* they do not."""
+    """Return the votes that the rules refuse; withheld votes *left* as they were aren't refused."""
     if not ruling.withheld:
         return ruling.refused
     return _list_refused(ruling.refusals[0], ruling.withheld, left)
@@ -143,9 +143,9 @@ async def _charge(
     votes: Sequence[Vote],
     paid: Mapping[str, int] | None,
 ) -> tuple[Sequence[Vote], date | None]:
-    """Spend or refund the difference in points; return the votes that count after it.
+    """Charge or refund the difference in points; return the votes that count then.
 
-    With them comes the day that has paid for what is added.
+    Also returns the day that paid for added points; None if none did.
     """
     if not ballot.message.author:
         return votes, None
@@ -168,9 +168,9 @@ async def _charge(
 async def _append(
     conn: Conn, ballot: Ballot, held: HeldVotes, votes: Sequence[Vote], paid_on: date | None
 ) -> Outcome:
-    """Append the difference between *held* and *votes*, and let boards and reply follow.
+    """Append the difference between *held* and *votes*, and update boards and reply.
 
-    What was *paid_on* a day says so in the ledger.
+    New rows are marked as paid by the day *paid_on* or else, if None, by that of the first vote.
     """
     message, given = ballot.message, allot_votes(votes, held.entered, held.meanings)
     rows = _build_rows(held.entered, given, held.when)
@@ -202,10 +202,10 @@ async def _append(
 def _build_rows(
     held: Mapping[str, Vote], votes: Sequence[Vote], when: VoteTime
 ) -> list[_LedgerChange]:
-    """Return the ledger's new rows: what was changed or added, then what was taken out.
+    """Return the new ledger rows: for changed and added votes, then for removed ones.
 
-    A vote that only gets another reason has a row of 0 points, so that the last row of a vote
-    always has the reason that the message gives now.
+    A vote of which only the reason changes gets a row of 0 points, so that a vote's last row always
+    has its current reason.
     """
     kept = {vote.target for vote in votes}
     gone = [Vote(target, 0) for target in held if target not in kept]
@@ -239,7 +239,7 @@ def _build_append_parameters(
 
 
 def _choose_kind(message: Message, held: HeldVotes) -> str:
-    """Return the kind of the rows; what somebody does on a message begins with a vote as well."""
+    """Return the kind of the new rows: the first votes in a slot aren't an edit."""
     first = message.slot and not held.begun
     return KINDS.get(message.revision, "vote" if first else "edit")
 
@@ -254,7 +254,7 @@ async def _store_spellings(conn: Conn, team: str, votes: Sequence[Vote]) -> None
 def _list_counted(
     held: HeldVotes, votes: Sequence[Vote], scores: Mapping[str, int]
 ) -> list[CountedVote]:
-    """Return what the reply says now: the votes that stand, and those withdrawn."""
+    """Return the votes for the reply: those that stand, then those withdrawn."""
     kept, when = {vote.target for vote in votes}, held.when
     gone = [vote for vote in held.votes.values() if vote.target not in kept]
     return [

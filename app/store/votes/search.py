@@ -1,8 +1,8 @@
-"""Finds votes by the words of their reasons, in bounded time however long the ledger is.
+"""Finds votes by words in their reasons, in bounded time however long the ledger is.
 
-First among the newest rows, by their ids: there a word that many reasons hold is found at once.
-Only one that is rarer there is looked up in the index of words, which would be slow for the other.
-That finds whole words first: the beginning of a word can be that of a million others.
+The newest rows are searched first, by id: there, a frequent word is found at once. Only a word that
+is rare there is looked up in the text index, which would be slow for a frequent one. The index is
+asked for whole words first, since a prefix may match a million words.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ from app.store.database import Conn, fetch_as, fetch_column
 from app.store.votes.history import SHOWN, UNSEEN, VOTER, HistoryQuery
 
 NEWEST: Final = 20_000
-"""Rows that are looked through without the index of words."""
+"""Newest rows that are searched without the text index."""
 ENOUGH: Final = 50
-"""So many candidates, and as many votes as are wanted among them: no further look is taken."""
+"""Candidates after which the search stops, if they yield as many votes as are wanted."""
 CANDIDATES: Final = 500
-"""Matches among the newest that are ranked."""
+"""Maximum matches among the newest rows that are ranked."""
 OLDER: Final = 250
-"""Matches among the others that are ranked: each lies on a page of its own."""
+"""Maximum matches from the text index that are ranked: reading each costs a disk page."""
 _CHECKED: Final = 200
-"""The best of them, which are held against the edits that came after."""
+"""The best matches, which are checked for later edits."""
 _PATIENCE_MS: Final = 1000
 
 _WANTED: Final = """(CASE WHEN %(prefix)s = '' THEN websearch_to_tsquery('simple', %(words)s)
@@ -39,18 +39,18 @@ SELECT id FROM (
 WHERE words @@ {_WANTED} AND {SHOWN} AND NOT {UNSEEN} ORDER BY id DESC LIMIT {CANDIDATES}
 """  # noqa: S608 (made of constants)
 
-# A team's name that is computed, so that the index of words is used and not that of the ids. In
-# the order in which the rows lie: by ids, all that have the words would have to be read first.
+# The team id is an expression, so that the planner uses the text index and not the one on ids.
+# Rows come in physical order: to sort by id, all matches would have to be read first.
 _AMONG_ALL: Final = f"""
 SELECT id FROM vote_history AS h
 WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s
     AND {SHOWN} AND NOT {UNSEEN} LIMIT {OLDER}
 """  # noqa: S608 (the same)
 
-# A cluster has to be told plainly which node has them.
+# A cluster routes the query to a node only by a plain comparison with the team id.
 _ON_ITS_NODE: Final = _AMONG_ALL.replace("team_id || '' =", "team_id =")
 
-# What an edit replaced isn't a candidate: the last row of a vote has the reason.
+# A row that an edit replaced isn't a match: a vote's last row has its reason.
 _BEST: Final = f"""
 WITH best AS (
     SELECT h.*, ts_rank(h.words, {_WANTED})
@@ -81,10 +81,10 @@ ORDER BY found.worth DESC, found.id DESC, h.id
 async def search(
     conn: Conn, query: HistoryQuery, terms: tuple[str, str], count: int
 ) -> list[LedgerEntry]:
-    """Return the best *count* votes whose reasons have the words that are *terms*.
+    """Return the best *count* votes whose reasons contain *terms*: whole words, and a prefix.
 
-    These are words to be found whole, and the beginning of one. Better: what has them more often,
-    and what is newer. Of a word that thousands of old reasons hold, not all are looked at.
+    More frequent and newer matches rank higher. If thousands of old reasons match, not all of them
+    are considered.
     """
     words, prefix = terms
     parameters = query.parameters | {"words": words, "prefix": prefix, "count": count}
@@ -93,7 +93,7 @@ async def search(
         ids += await look(conn, parameters)
         if len(ids) >= ENOUGH:
             found = await _read_best(conn, parameters, ids)
-            if len(found) == count:  # else edits have replaced some
+            if len(found) == count:  # else edits replaced some of the matches
                 return found
     return await _read_best(conn, parameters, ids)
 
@@ -101,7 +101,7 @@ async def search(
 async def _read_best(
     conn: Conn, parameters: dict[str, Any], ids: Sequence[int]
 ) -> list[LedgerEntry]:
-    """Return the best votes among the rows *ids*, the best first."""
+    """Return the best votes among the rows *ids*, best first."""
     if not ids:
         return []
     rows = await fetch_as(conn, LedgerRow, _BEST, parameters | {"ids": list(set(ids))})
@@ -114,7 +114,7 @@ async def _find_among_newest(conn: Conn, parameters: dict[str, Any]) -> list[int
 
 
 async def _find_whole(conn: Conn, parameters: dict[str, Any]) -> list[int]:
-    """Return what the index finds where the beginning of a word is taken for a whole one."""
+    """Return what the text index finds if the prefix is taken as a whole word."""
     if not parameters["prefix"]:
         return []
     words = f"{parameters['words']} {parameters['prefix']}"
@@ -124,7 +124,7 @@ async def _find_whole(conn: Conn, parameters: dict[str, Any]) -> list[int]:
 async def _find_among_all(
     conn: Conn, parameters: dict[str, Any], query: str = _AMONG_ALL
 ) -> list[int]:
-    """Return what the index of words finds; nothing where that would take long."""
+    """Return what the text index finds; nothing if that takes longer than a second."""
     try:
         async with conn.transaction():
             await conn.execute(f"SET LOCAL statement_timeout = {_PATIENCE_MS}")

@@ -1,4 +1,4 @@
-"""Finds the votes that their giver may take back; `revise` takes them."""
+"""Finds the votes that their giver may take back; `revise` takes them back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,21 +15,21 @@ class GivenVote:
     """Votes that were given together, as their giver sees them."""
 
     id: int
-    """The ledger's first row of them: a button carries it and nothing else."""
+    """The id of their first ledger row, the only value that a button carries."""
     channel: str
     ts: str
     slot: str
-    """Whose votes on the message they are; empty for what the message itself says."""
+    """Who gave them by reaction or form; empty for votes in the message's text."""
     voter: str
     at: datetime
     """When they were given."""
     public: bool
-    """Whether everybody may know of the channel."""
+    """Whether the channel is known to be public."""
     votes: Sequence[Vote] = ()
-    """Those that have points."""
+    """Those that still have points."""
 
 
-# The rows read are bounded; whoever has taken back the last 200 of theirs has nothing to undo.
+# The rows read are bounded: if all votes of a voter's last 200 rows are taken back, none is found.
 _LATEST: Final = """
 WITH row AS (
     SELECT channel_id, message_ts, slot, voted_at FROM vote_history
@@ -79,18 +79,18 @@ GROUP BY target_id HAVING bool_or(kind = 'undo') ORDER BY min(id)
 
 
 async def read_latest(conn: Conn, team: str, voter: str, count: int = 1) -> list[GivenVote]:
-    """Return what *voter* gave last and still has points, *count* at most, newest first."""
+    """Return the last votes of *voter* that still have points, newest first, at most *count*."""
     rows = await fetch_all(conn, _LATEST, {"team": team, "voter": voter, "count": count})
     return [replace(GivenVote(*row), votes=[Vote(*vote) for vote in votes]) for *row, votes in rows]
 
 
 async def read_given(conn: Conn, team: str, row: int) -> GivenVote | None:
-    """Return what was given together with the ledger's *row*, without the votes."""
+    """Return what was given together with the ledger row *row*, without its votes; or None."""
     found = await fetch_row(conn, _FIND_BY_ROW, {"team": team, "id": row})
     return GivenVote(*found) if found else None
 
 
 async def read_taken_back(conn: Conn, team: str, given: GivenVote) -> list[Vote]:
-    """Return the votes of *given* that were taken back, with the reasons that they had."""
+    """Return the votes of *given* that were taken back, with the reasons they had."""
     key = build_key(team, given.channel, given.ts, given.slot)
     return [Vote(*row) for row in await fetch_all(conn, _TAKEN, key)]
