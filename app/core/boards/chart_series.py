@@ -1,4 +1,4 @@
-"""What a chart shows: lines over weeks or bars side by side, before they are drawn."""
+"""The data of a chart to be drawn: lines over weeks, or bars side by side."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,9 +10,9 @@ from app.core.boards import periods
 from app.core.boards.periods import Period
 
 WEEKS: Final = 12
-"""Weeks that lines go over, the present one among them."""
+"""The weeks that a line chart covers, including the current one."""
 FEWEST_WEEKS: Final = 3
-"""Weeks that make lines worth drawing; fewer are told by bars."""
+"""The fewest weeks worth drawing as lines; with fewer, bars are drawn."""
 MOST_LINES: Final = 5
 MOST_BARS: Final = 10
 
@@ -23,7 +23,7 @@ class ChartLine:
 
     name: str
     scores: tuple[int, ...]
-    """One for each tick of the chart."""
+    """One score per tick of the chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class LineChart:
 
     title: str
     span: str
-    """What time it covers, in words."""
+    """The time it covers, in words."""
     ticks: tuple[str, ...]
     lines: tuple[ChartLine, ...]
     language: str = "en"
-    """What its words are in, and its numbers are written for."""
+    """The language of its words and number format."""
     given: bool = False
-    """Whether it is points given, not got."""
+    """Whether it shows points given instead of points received."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +55,21 @@ class BarChart:
 
     title: str
     span: str
-    """What time it covers, in words."""
+    """The time it covers, in words."""
     bars: tuple[ChartBar, ...]
     language: str = "en"
-    """What its words are in, and its numbers are written for."""
+    """The language of its words and number format."""
     given: bool = False
-    """Whether it is points given, not got."""
+    """Whether it shows points given instead of points received."""
 
 
 Chart = LineChart | BarChart
 
 
 def list_weeks(today: date, shift: int = 0) -> tuple[Period, ...]:
-    """Return the week of *today* and those before it, twelve in all, the oldest first.
+    """Return the week of *today* and the ones before it, twelve in all, oldest first.
 
-    They begin *shift* days before Monday.
+    Weeks begin *shift* days before Monday.
     """
     found = [periods.find_week(today, shift)]
     while len(found) < WEEKS and (before := found[-1].find_previous()):
@@ -80,29 +80,29 @@ def list_weeks(today: date, shift: int = 0) -> tuple[Period, ...]:
 def collect_scores(
     scores: Mapping[tuple[str, str], int], boards: Sequence[str], targets: Sequence[str]
 ) -> dict[str, tuple[int, ...]]:
-    """Return the scores of each of *targets* on each of *boards*, 0 where it has none."""
+    """Return each target's scores on *boards*, in order, with 0 where it has none."""
     return {t: tuple(scores.get((board, t), 0) for board in boards) for t in targets}
 
 
 def count_empty_weeks(scores: Mapping[str, tuple[int, ...]]) -> int:
-    """Return for how many weeks from the first nobody has a score."""
+    """Return how many weeks at the beginning have no scores."""
     weeks = list(zip(*scores.values(), strict=True))
     return next((at for at, week in enumerate(weeks) if any(week)), len(weeks))
 
 
 def sum_up(scores: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-    """Return the sums of *scores*, the highest first, without those of 0."""
+    """Return the sum of each target's *scores*, highest first, leaving out sums of 0."""
     sums = {target: sum(each) for target, each in scores.items()}
     return {t: (sums[t],) for t in sorted(sums, key=lambda t: -sums[t]) if sums[t]}
 
 
 def encode_chart(chart: Chart) -> bytes:
-    """Return *chart* as bytes, for another process."""
+    """Return *chart* encoded as JSON, for the chart worker's process."""
     return json.dumps(asdict(chart)).encode()
 
 
 def decode_chart(content: bytes) -> Chart:
-    """Return the chart that `encode_chart` gave as *content*."""
+    """Return the chart that `encode_chart` encoded as *content*."""
     told = json.loads(content)
     title, span = told["title"], told["span"]
     ends = (told["language"], told["given"])

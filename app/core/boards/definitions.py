@@ -1,8 +1,8 @@
-"""Which boards there are, and for which periods each is kept as rows.
+"""Defines the boards, and the periods for which each is stored as rows.
 
-All that counts votes goes by this one table: votes, edits, merges and adjustments by Python
-(`shares`, `adjustments`), and what reads the whole ledger by SQL that is made from it
-(`app.store.boards.board_sql`). What has no rows is answered from the ledger
+Everything that counts votes uses this one table: votes, edits, merges and adjustments in Python
+(`shares`, `adjustments`), and whatever reads the whole ledger through SQL generated from it
+(`app.store.boards.board_sql`). Boards without rows are computed from the ledger
 (`app.store.boards.ledger_boards`).
 """
 
@@ -14,16 +14,16 @@ from app.core.boards.periods import ALL, QUARTER, YEAR, Period
 from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
 
 USERS: Final = "users"
-"""People, by the points they got."""
+"""People, by the points they received."""
 THINGS: Final = "things"
-"""Things, by the points they got."""
+"""Things, by the points they received."""
 GIVERS: Final = "givers"
-"""People, by the points they gave, plus and minus alike."""
+"""People, by the points they gave, counting plus and minus alike."""
 CHANNEL: Final = "channel"
-"""People, by the votes cast in one channel: `channel/C…`."""
+"""People, by the votes for them in one channel: `channel/C…`."""
 
 OF_THINGS: Final = frozenset({THINGS})
-"""Those on which no person can stand."""
+"""The boards that list no people."""
 
 SEASON: Final = "season"
 
@@ -33,45 +33,45 @@ KEPT: Final[Mapping[str, Collection[str]]] = {
     GIVERS: (ALL, SEASON, MONTH, WEEK),
     CHANNEL: (ALL, SEASON),
 }
-"""The kinds of periods for which boards of each kind are kept.
+"""The kinds of periods for which votes write boards of each kind.
 
-Those of seasons only once one was begun: before, the first is all time.
+Season boards exist only once a season was begun; until then, the first season is all time.
 """
 
 MADE: Final[Mapping[str, Collection[str]]] = dict.fromkeys((USERS, THINGS, GIVERS), (QUARTER, YEAR))
-"""Those whose boards no vote writes: they follow later (`app.store.boards.long_boards`)."""
+"""Periods whose boards aren't written by votes, but later (`app.store.boards.long_boards`)."""
 
 ROWS: Final[Mapping[str, Collection[str]]] = {
     kind: (*kept, *MADE.get(kind, ())) for kind, kept in KEPT.items()
 }
-"""All whose boards are rows, in one way or the other."""
+"""All periods whose boards are stored as rows, whether from KEPT or MADE."""
 
 
 def find_kind(board: str) -> str:
-    """Return of which kind *board* is, with a period or without."""
+    """Return the kind of *board*, a name with or without a period."""
     return board.partition("/")[0]
 
 
 def is_kept(board: str, period: Period) -> bool:
-    """Tell whether *board*, named without a period, has rows for *period*."""
+    """Return whether votes write rows of *board*, named without a period, for *period*."""
     return period.kind in KEPT.get(find_kind(board), ())
 
 
 def is_made(board: str, period: Period) -> bool:
-    """Tell whether *board*, named without a period, has rows for *period* that follow the votes."""
+    """Return whether *board*, named without a period, has rows for *period* that are made later."""
     return period.kind in MADE.get(find_kind(board), ())
 
 
 @dataclass(frozen=True, slots=True)
 class KeptBoards:
-    """Which boards of a workspace the votes keep."""
+    """The boards that the votes of a workspace write."""
 
     seasons: bool = False
     """Whether a season was begun."""
     horizons: Horizons = field(default_factory=dict)
 
     def includes(self, board: str) -> bool:
-        """Tell whether *board*, named with its period, has rows."""
+        """Return whether votes write rows of *board*, named with its period."""
         kind, *rest = board.split("/")
         period = Period("".join(rest[1:] if kind == CHANNEL else rest))
         if period.kind not in KEPT.get(kind, ()) or (period.kind == SEASON and not self.seasons):

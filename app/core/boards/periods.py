@@ -1,6 +1,6 @@
-"""The periods that boards are kept for: all time, a season, a month, a week, a day.
+"""The periods of boards: all time, seasons, years, quarters, months, weeks, days and spans.
 
-For which of them a board is kept stands in `definitions`.
+`definitions` lists the periods for which each board is stored.
 """
 
 import re
@@ -15,15 +15,15 @@ ALL: Final = ""
 QUARTER: Final = "quarter"
 YEAR: Final = "year"
 SPAN: Final = "span"
-"""The kinds of periods whose boards are made of those of months, or of the ledger."""
+"""The kinds of periods whose boards come from those of months, or from the ledger."""
 MOST_DAYS: Final = 90
-"""The days that a span may have."""
+"""The most days that a span may have."""
 
 SPOKEN: Final = (
     "today", "yesterday", "week", "last-week", "month", "last-month", "quarter", "last-quarter",
     "year", "last-year", "all",
 )  # fmt: skip
-"""The words for a period that depend on the day on which they are said."""
+"""The words for periods relative to the current day."""
 
 _NAMED_MONTH: Final = re.compile(r"month-(0[1-9]|1[0-2])")
 _NAMED_QUARTER: Final = re.compile(r"quarter-([1-4])")
@@ -42,20 +42,20 @@ class Period:
     """A span of days, in the workspace's time zone."""
 
     name: str
-    """`2026-11`, `2026-W47`, `2026-11-20`, or empty for all time; ends a board's name."""
+    """`2026-11`, `2026-W47`, `2026-11-20`, or empty for all time; the end of a board's name."""
     first: date = date.min
     last: date = date.max
     called: str = ""
-    """What a season was called by those who began it."""
+    """The name given to a season by the admin who began it."""
 
     def find_previous(self) -> "Period | None":
-        """Return the period of the same length just before; None for all time."""
+        """Return the period before it, of the same kind and length; None if there is none."""
         if self.kind == "season":
             return build_season(int(self.name[1:]) - 1) if self.name != "S1" else None
         if self.first <= date(1, 12, 31):
             return None
         eve = self.first - timedelta(days=1)
-        if self.kind == "week":  # which may begin on another day than Monday
+        if self.kind == "week":  # it may begin on a day other than Monday
             return Period(
                 find_week(self.middle - timedelta(days=7)).name, eve - timedelta(days=6), eve
             )
@@ -66,7 +66,7 @@ class Period:
 
     @property
     def kind(self) -> str:
-        """Return `day`, `week`, `month`, `quarter`, `year`, `season` or `span`; empty: all time."""
+        """`day`, `week`, `month`, `quarter`, `year`, `season`, `span`, or empty for all time."""
         if self.name.startswith("S"):
             return "season"
         if _BETWEEN in self.name:
@@ -79,11 +79,11 @@ class Period:
 
     @property
     def middle(self) -> date:
-        """A day of it that is in the ISO week of its name, if it is a week."""
+        """A day of a week that lies in the ISO week of its name."""
         return self.first + timedelta(days=3)
 
     def name_board(self, board: str) -> str:
-        """Return the name that *board* has for this period: `users/2026-11`."""
+        """Return the name of *board* for this period, such as `users/2026-11`."""
         return f"{board}/{self.name}" if self.name else board
 
 
@@ -101,14 +101,14 @@ def find_day(at: date) -> Period:
 
 
 def build_season(number: int) -> Period:
-    """Return the season of that *number* as a period; when it began, only its name tells."""
+    """Return season *number* as a period without dates."""
     return Period(f"S{number}")
 
 
 def find_week(at: date, shift: int = 0) -> Period:
-    """Return the week that *at* is in, called as the ISO week that it shares most days with.
+    """Return the week that *at* is in, named after the ISO week it shares most days with.
 
-    It is Monday to Sunday (ISO 8601), or begins *shift* days before.
+    It begins on Monday (ISO 8601), or *shift* days earlier.
     """
     year, number, weekday = (at + timedelta(days=shift)).isocalendar()
     first = at - timedelta(days=weekday - 1)
@@ -123,7 +123,7 @@ def find_month(at: date) -> Period:
 
 
 def find_quarter(at: date) -> Period:
-    """Return the three months of the calendar that *at* is in."""
+    """Return the calendar quarter that *at* is in."""
     number = (at.month - 1) // 3
     first = date(at.year, 3 * number + 1, 1)
     last = find_month(first + timedelta(days=70)).last
@@ -141,12 +141,12 @@ def build_span(first: date, last: date) -> Period:
 
 
 def is_too_long(period: Period) -> bool:
-    """Tell whether *period* is a span of more days than can be looked at."""
+    """Return whether *period* is a span of more than MOST_DAYS."""
     return period.kind == SPAN and (period.last - period.first).days >= MOST_DAYS
 
 
 def list_months(period: Period) -> list[Period]:
-    """Return the months that *period*, a quarter or a year, is made of."""
+    """Return the months that *period* touches; of a quarter or year, exactly its months."""
     found, at = [find_month(period.first)], period.first
     while (at := find_month(at).last + timedelta(days=1)) <= period.last:
         found.append(find_month(at))
@@ -154,10 +154,10 @@ def list_months(period: Period) -> list[Period]:
 
 
 def split_span(period: Period) -> list[tuple[Period, int]]:
-    """Return the months and days that *period* is made of, 1 if added and -1 if taken away.
+    """Return the months and days that add up to *period*, each with 1 (add) or -1 (subtract).
 
-    Of a month of which it lacks only some days at the end, these are taken away. No month or day
-    is needed that began before it: boards of earlier ones may be gone.
+    If it lacks only a few days at the end of a month, those are subtracted from the month. No month
+    or day that began before *period* is used, because earlier boards may have been pruned.
     """
     found: list[tuple[Period, int]] = []
     for month in list_months(period):
@@ -177,12 +177,12 @@ def list_days(period: Period) -> list[Period]:
 
 
 def list_periods(at: date, shift: int = 0) -> tuple[Period, ...]:
-    """Return every period of the calendar that *at* is in, the longest first."""
+    """Return all time, and the month, week and day that *at* is in."""
     return EVER, find_month(at), find_week(at, shift), find_day(at)
 
 
 def parse_period(name: str, shift: int = 0) -> Period | None:
-    """Return the period called *name* (`2026-11`, `2026-W47`, `2026-11-20`), None if none is.
+    """Return the period called *name* (`2026-11`, `2026-W47`, `2026-11-20`), or None.
 
     A week begins *shift* days before Monday.
     """
@@ -196,7 +196,7 @@ def parse_period(name: str, shift: int = 0) -> Period | None:
 
 
 def _read_name(name: str) -> tuple[Callable[[date], Period] | None, str]:
-    """Return what finds the period called *name*, and its first day."""
+    """Return the function that finds the period called *name*, and its first day to pass to it."""
     if _DAY.fullmatch(name):
         return find_day, name
     if _MONTH.fullmatch(name):
@@ -207,25 +207,25 @@ def _read_name(name: str) -> tuple[Callable[[date], Period] | None, str]:
 
 
 def is_day(name: str) -> bool:
-    """Tell whether there is a day called *name*, such as `2026-11-20`."""
+    """Return whether *name* is that of an existing day, such as `2026-11-20`."""
     named = parse_period(name)
     return named is not None and named.kind == "day"
 
 
 def is_span(word: str) -> bool:
-    """Tell whether *word* is one of SPOKEN, a month or quarter without its year, or a span.
+    """Return whether *word* is one of SPOKEN, a month or quarter without its year, or a span.
 
-    That is `month-11`, `quarter-4`, and `last-30-days` or `since-2026-09-01`.
+    Examples: `month-11`, `quarter-4`, `last-30-days`, `since-2026-09-01`.
     """
     named = (_NAMED_MONTH, _NAMED_QUARTER, _LAST_DAYS, _SINCE)
     return word in SPOKEN or any(one.fullmatch(word) for one in named)
 
 
 def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
-    """Return the period that *word* means on the day *today*: one of SPOKEN, or a name.
+    """Return the period that *word*, one that `is_span` knows or a period's name, means *today*.
 
-    A week begins *shift* days before Monday. A month or quarter without a year is the last one of
-    that name that has begun.
+    None if it means none. A week begins *shift* days before Monday. A month or quarter without a
+    year is the latest one of that name that has begun.
     """
     if named := _NAMED_QUARTER.fullmatch(word):
         month = 3 * int(named[1]) - 2
@@ -253,9 +253,9 @@ def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
 
 
 def _read_span(word: str, today: date) -> Period | None:
-    """Return the days that *word* means, which end with *today* or are the one to come.
+    """Return the span that *word* means, or None.
 
-    None where it means none.
+    It ends *today*, or is the single day named if that lies in the future.
     """
     if match := _LAST_DAYS.fullmatch(word):
         return build_span(today - timedelta(days=int(match[1]) - 1), today)

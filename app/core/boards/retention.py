@@ -1,4 +1,4 @@
-"""How long things are kept: from which day on, and which boards lie before it."""
+"""Retention: from which day on data is kept in full, and which boards begin before that."""
 
 from calendar import monthrange
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ MONTH: Final = "month"
 LEDGER: Final = "ledger"
 
 MADE_OF: Final[Mapping[str, str]] = {QUARTER: MONTH, YEAR: MONTH}
-"""Those whose boards are made of others, and are whole as long as these are kept."""
+"""Periods whose boards are made from others, and are complete while those are kept."""
 
 Horizons = Mapping[str, date]
-"""The first day that is kept in full, by kind of period, and of the ledger vote by vote."""
+"""The first day kept in full, by kind of period; LEDGER's is that of individual votes."""
 
 
 def subtract_months(today: date, months: int) -> date:
-    """Return the day *months* months before *today*, or the last one of a shorter month."""
+    """Return the day *months* months before *today*, or a shorter month's last day."""
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     if year < 1:
         return date.min
@@ -29,9 +29,9 @@ def subtract_months(today: date, months: int) -> date:
 
 
 def compute_board_horizons(cutoff: date) -> dict[str, date]:
-    """Return the horizons when each board goes whose period ended before *cutoff*.
+    """Return the horizons once all boards whose period ended before *cutoff* are pruned.
 
-    That of weeks is a Monday: of weeks that begin before it, those named after it are kept.
+    The horizon of weeks is a Monday: weeks that begin before it but are named after it are kept.
     """
     return {
         DAY: cutoff,
@@ -41,9 +41,9 @@ def compute_board_horizons(cutoff: date) -> dict[str, date]:
 
 
 def compute_ledger_horizons(cutoff: date, shift: int = 0) -> dict[str, date]:
-    """Return the horizons when votes of days before *cutoff* are no longer there one by one.
+    """Return the horizons once individual votes from before *cutoff* are gone.
 
-    A week or a month in which *cutoff* falls is not whole any more, unless it begins with it.
+    A week or month that *cutoff* falls in is no longer complete, unless it begins on that day.
     Some of these votes were given when weeks began *shift* days before Monday.
     """
     eve = cutoff - timedelta(days=1)
@@ -53,7 +53,7 @@ def compute_ledger_horizons(cutoff: date, shift: int = 0) -> dict[str, date]:
 
 
 def lies_before(board: str, horizons: Horizons) -> bool:
-    """Tell whether *board* is one of a period that is not kept, or not in full."""
+    """Return whether *board* is of a period that isn't kept, or not in full."""
     period = find_period(board)
     if period is None:
         return False
@@ -62,5 +62,5 @@ def lies_before(board: str, horizons: Horizons) -> bool:
 
 
 def find_period(board: str) -> Period | None:
-    """Return the period of the calendar that *board* is of; None for all time and for seasons."""
+    """Return the calendar period in the name of *board*; None for all time and for seasons."""
     return periods.parse_period(board.rpartition("/")[2])

@@ -1,6 +1,6 @@
-"""Seasons: stretches of time with boards of their own, which admins begin one after the other.
+"""Seasons: stretches of time with boards of their own, begun by admins one after another.
 
-The first begins with the first vote and has no name of its own.
+The first season begins with the first vote and has no name of its own.
 """
 
 import re
@@ -15,33 +15,33 @@ from app.core.boards.periods import Period
 from app.core.grammar.tokens import unescape
 
 SPOKEN: Final = ("season", "last-season")
-"""The words for a season that depend on the moment at which they are said."""
+"""The words for seasons relative to the current moment."""
 LONGEST: Final = 40
-"""Characters of a season's name."""
+"""The most characters of a season's name."""
 
 _NUMBERED: Final = re.compile(r"season-([1-9][0-9]{0,5})")
 _QUOTES: Final = '"“”„'
 _SAID: Final = ("season", "saison")
 _BEFORE: Final = ("last", "this", "letzte", "diese")
-"""Words with which a season is not named."""
+"""Words before `season` that mean no name follows."""
 _QUOTED: Final = re.compile(
     rf"(?:^|(?<=\s))(?:{'|'.join(_SAID)})\s+[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]"
 )
 _MOST_WORDS: Final = 20
 
 SeasonNumbers = Mapping[str, int]
-"""The numbers of seasons by their names, folded."""
+"""The numbers of seasons by folded name."""
 
 
 class UnfitSeason(StrEnum):
-    """Why something can be no season's name."""
+    """Why something can't be a season's name."""
 
     EMPTY = "empty"
     LONG = "long"
     NUMBER = "number"
-    """It would be taken for a season's number."""
+    """It could be mistaken for a season's number."""
     MARKS = "marks"
-    """It holds quotation marks, mentions or what nobody sees."""
+    """It contains quotation marks, mentions or unprintable characters."""
     TAKEN = "taken"
 
 
@@ -52,28 +52,28 @@ class Season:
     number: int
     name: str = ""
     begins_at: datetime | None = None
-    """None: with the first vote."""
+    """None for the first season, which begins with the first vote."""
 
 
 FIRST: Final = Season(1)
 
 
 class UnknownSeasonError(Exception):
-    """There is no season that is called so."""
+    """There's no season with that name or number."""
 
 
 def fold_name(name: str) -> str:
-    """Return *name* as names are compared."""
+    """Return *name* in the form used to compare names."""
     return " ".join(name.split()).casefold()
 
 
 def index_names(begun: Sequence[Season], first: str) -> dict[str, int]:
-    """Return the names of those *begun* and of the one before them, which is called *first*."""
+    """Return the numbers of the seasons *begun*, and of season 1 called *first*, by folded name."""
     return {fold_name(first): 1} | {fold_name(one.name): one.number for one in begun}
 
 
 def read_name(typed: str, known: SeasonNumbers) -> str | UnfitSeason:
-    """Return the name that somebody *typed*, as Slack sent it, or why it can be none."""
+    """Return the name *typed*, as Slack sent it, without its quotes; or why it can't be one."""
     text = " ".join(typed.split())
     if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
         text = text[1:-1].strip()
@@ -90,9 +90,9 @@ def read_name(typed: str, known: SeasonNumbers) -> str | UnfitSeason:
 
 
 def split_words(text: str, known: SeasonNumbers) -> list[str]:
-    """Return the words of *text*, those that name a season as one: `season-2`.
+    """Return the words of *text*, with words that name a season as one: `season-2`.
 
-    Raises UnknownSeasonError where one is named that is not there.
+    Raises UnknownSeasonError for a season that doesn't exist.
     """
     quoted = _QUOTED.sub(lambda match: f"{_number_season(match[1], known)} ", text)
     words, found = quoted.split(maxsplit=_MOST_WORDS), list[str]()
@@ -107,7 +107,7 @@ def split_words(text: str, known: SeasonNumbers) -> list[str]:
 
 
 def _find_longest_name(words: Sequence[str], known: SeasonNumbers) -> Sequence[str]:
-    """Return the first of *words* that are a season's name or number, as many as can be."""
+    """Return the longest beginning of *words* that is a season's name or number, if any."""
     for count in range(len(words), 0, -1):
         if fold_name(unescape(" ".join(words[:count]))) in known:
             return words[:count]
@@ -123,12 +123,12 @@ def _number_season(name: str, known: SeasonNumbers) -> str:
 
 
 def is_span(word: str) -> bool:
-    """Tell whether *word* is one that `split_words` gives for a season, or one of SPOKEN."""
+    """Return whether *word* is a season as `split_words` returns it, or one of SPOKEN."""
     return word in SPOKEN or bool(_NUMBERED.fullmatch(word))
 
 
 def resolve_span(span: str, begun: Sequence[Season], zone: tzinfo) -> Period | None:
-    """Return the season that *span* means now, as a period; None where it is none."""
+    """Return the season that *span* means now, as a period; None if it doesn't mean one."""
     now = begun[-1].number if begun else FIRST.number
     if match := _NUMBERED.fullmatch(span):
         return build_period(int(match[1]), begun, zone)
@@ -138,7 +138,7 @@ def resolve_span(span: str, begun: Sequence[Season], zone: tzinfo) -> Period | N
 
 
 def build_period(number: int, begun: Sequence[Season], zone: tzinfo) -> Period:
-    """Return the season of that *number* with the days in *zone* on which it began and ended."""
+    """Return season *number* as a period, with its first and last day in *zone*."""
     known = {one.number: one for one in (FIRST, *begun)}
     own, after = known.get(number, Season(number)), known.get(number + 1)
     first = _find_day(own, zone) or date.min

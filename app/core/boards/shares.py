@@ -1,6 +1,6 @@
-"""Which scores points change, on which boards: a message's votes, and points that no message gives.
+"""Computes which scores change on which boards, by a message's votes or by points given otherwise.
 
-An adjustment gives some to one target; a merge takes them from one and gives them to another.
+An adjustment gives points to one target; a merge moves points from one target to another.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from app.core.vote import Vote, is_thing
 
 @dataclass(frozen=True, slots=True, order=True)
 class Share:
-    """What one message adds to one score."""
+    """Points added to one score."""
 
     board: str
     target: str
@@ -33,19 +33,19 @@ class RankedScore:
     target: str
     score: int
     before: int | None = None
-    """The rank in the period before: 0 for none, None where there is nothing to compare with."""
+    """The rank in the previous period: 0 if unranked, None if there's nothing to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where somebody stands on a board, and who is next above."""
+    """A target's place on a board, and the one next above."""
 
     rank: int
     score: int
     ahead: RankedScore | None = None
-    """The nearest place with a higher score; None for those who lead."""
+    """The nearest row with a higher score; None for the leaders."""
     before: int | None = None
-    """As in a RankedScore."""
+    """As in RankedScore."""
 
 
 def name_main_board(target: str) -> str:
@@ -59,10 +59,10 @@ def name_channel_board(channel: str) -> str:
 
 
 def compute_shares(votes: Iterable[Vote], voter: str, channel: str, when: VoteTime) -> list[Share]:
-    """Return what *votes* of *voter* add to each board, in key order.
+    """Return what *voter*'s *votes* add to each board, in key order.
 
-    Each kind of board is also kept for periods that *when* is in: see `definitions.KEPT`. What they
-    got is multiplied where a boost ran then; what was given is not.
+    They count for each period of *when* that the kind of board is kept for (`definitions.KEPT`).
+    A boost multiplies points received, but not the points on the board of givers.
     """
     ends = _list_ends(when)
     added: Counter[tuple[str, str]] = Counter()
@@ -79,7 +79,7 @@ def compute_shares(votes: Iterable[Vote], voter: str, channel: str, when: VoteTi
 
 
 def compute_difference(before: Iterable[Share], after: Iterable[Share]) -> list[Share]:
-    """Return what turns the shares *before* into those *after*, in key order."""
+    """Return the shares that turn *before* into *after*, in key order."""
     added: Counter[tuple[str, str]] = Counter()
     for sign, many in ((-1, before), (1, after)):
         for share in many:
@@ -89,7 +89,7 @@ def compute_difference(before: Iterable[Share], after: Iterable[Share]) -> list[
 
 @lru_cache(maxsize=256)
 def _list_ends(when: VoteTime) -> Mapping[str, tuple[str, ...]]:
-    """Return how the names of the boards of each kind end that hold votes of *when*."""
+    """Return, by kind of board, the name suffixes of boards that count votes of *when*."""
     around = when.periods
     return {
         kind: tuple(period.name_board("") for period in around if period.kind in kept)
@@ -99,34 +99,34 @@ def _list_ends(when: VoteTime) -> Mapping[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """Points of one target that were got in one place, on one day."""
+    """Points that one target received in one channel on one day."""
 
     target: str
     points: int
     channel: str = ""
-    """Empty for what was got in none: then they are on no board of a channel."""
+    """Empty for points given outside channels, which count on no channel's board."""
     day: date | None = None
-    """None for what belongs to no day: imports, and sums of what was archived."""
+    """None for points without a day: imports, and sums of archived votes."""
     season: int = 1
     week_shift: int = 0
 
     @property
     def periods(self) -> tuple[Period, ...]:
-        """Every period that they count for."""
+        """The periods that the points count for."""
         if self.day is None:
             return EVER, periods.build_season(self.season)
         return VoteTime(self.day, self.season, self.week_shift, has_seasons=True).periods
 
     @property
     def boards(self) -> Iterator[str]:
-        """Every board that they count on, without periods."""
+        """The boards that the points count on, without periods."""
         yield name_main_board(self.target)
         if self.channel and not is_thing(self.target):
             yield name_channel_board(self.channel)
 
 
 def compute_part_shares(parts: Iterable[ScorePart], kept: KeptBoards) -> list[Share]:
-    """Return what *parts* add to each board that is *kept*, in key order."""
+    """Return what *parts* add to each board in *kept*, in key order."""
     added: Counter[tuple[str, str]] = Counter()
     for part in parts:
         for board in part.boards:
@@ -137,7 +137,7 @@ def compute_part_shares(parts: Iterable[ScorePart], kept: KeptBoards) -> list[Sh
 
 
 def transfer_parts(parts: Iterable[ScorePart], into: str) -> list[ScorePart]:
-    """Return what takes each of *parts* from its target and gives it to the one *into*."""
+    """Return the parts that move *parts* from their targets to the target *into*."""
     return [
         piece
         for part in parts
@@ -149,11 +149,11 @@ def transfer_parts(parts: Iterable[ScorePart], into: str) -> list[ScorePart]:
 def allot_votes(
     votes: Sequence[Vote], held_votes: Mapping[str, Vote], meanings: Mapping[str, str]
 ) -> list[Vote]:
-    """Return *votes* for those for whom the message held some before they were merged.
+    """Return *votes* split among the targets that the message's votes were for before a merge.
 
-    *meanings* are those of *held_votes* that were merged, with what they were merged into. Points
-    that stay as they are stay where they were held; where they change and were for both, nobody
-    can tell for whom, and they are for the one that is left.
+    *meanings* maps each merged target of *held_votes* to the one it was merged into. Unchanged
+    points stay with the targets in *held_votes*. If points for several merged targets changed, it's
+    unknown whose changed, so all of them go to the target that remains.
     """
     return [given for vote in votes for given in _allot_vote(vote, held_votes, meanings)]
 
@@ -175,7 +175,7 @@ def _allot_vote(
 def resolve_held_votes(
     held_votes: Mapping[str, Vote], meanings: Mapping[str, str]
 ) -> dict[str, Vote]:
-    """Return the votes that a message *held_votes* as they are told now, by what was meant."""
+    """Return *held_votes* by the target each now means, adding up votes for merged targets."""
     told: dict[str, Vote] = {}
     for target, vote in held_votes.items():
         now = meanings.get(target, target)
