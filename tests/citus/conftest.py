@@ -1,7 +1,7 @@
-"""The tests of the store and of whole dialogues once more, with every table spread over a cluster.
+"""The store's and dialogues' tests repeated with all tables distributed over a cluster.
 
-They run where PPTBOT_TEST_CITUS holds the URL of a database of its coordinator that may be
-emptied, and in one process: `bin/test -n 0 tests/citus`.
+They run if PPTBOT_TEST_CITUS holds the URL of a database on its coordinator, which is emptied, and
+in one process: `bin/test -n 0 tests/citus`.
 """
 
 import os
@@ -21,24 +21,24 @@ COORDINATOR = os.environ.get("PPTBOT_TEST_CITUS", "")
 
 
 class ModuleWithoutCluster(pytest.Module):
-    """Is imported, so that what it names must be there, and skipped as one test."""
+    """A test module that is imported, to check its imports, and then skipped as one test."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Give one test in place of all that would run on a cluster."""
+        """Yield one test in place of all that would run on a cluster."""
         assert self.obj
         yield NeedsCluster.from_parent(self, name="every_test")
 
 
 class NeedsCluster(pytest.Item):
-    """Stands for the tests of a module that there is no cluster for."""
+    """A placeholder for a module's tests if there is no cluster."""
 
     def runtest(self) -> None:
-        """Say what is missing."""
+        """Skip the test, naming the missing variable."""
         pytest.skip("PPTBOT_TEST_CITUS names no coordinator")
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> pytest.Module | None:
-    """Collect the tests of a module only where there is a cluster to run them on."""
+    """Collect a module's tests only if there is a cluster to run them on."""
     if COORDINATOR:
         return None
     return ModuleWithoutCluster.from_parent(parent, path=module_path)
@@ -46,7 +46,7 @@ def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> pytest.Module
 
 @pytest.fixture(scope="session")
 def shared_url() -> str:
-    """The URL of the database on the coordinator, with every table spread."""
+    """The URL of the coordinator's database, with all tables distributed."""
     migrations.apply(COORDINATOR)
     with psycopg.connect(COORDINATOR, autocommit=True) as conn:
         distribute(conn)

@@ -1,4 +1,4 @@
-"""Measures what a cluster adds to votes and boards: python -m tests.citus.hop CLUSTER MACHINE.
+"""Measures the overhead of a cluster: ``python -m tests.citus.hop CLUSTER MACHINE``.
 
 Both are URLs of databases that are emptied; the first is on a coordinator. They take turns.
 """
@@ -25,7 +25,7 @@ _numbers = count(1)
 
 
 def main(cluster: str, machine: str) -> None:
-    """Print a line for each thing that is measured."""
+    """Prepare both databases and print a line for each measured operation."""
     for url in (cluster, machine):
         migrations.apply(url)
         with psycopg.connect(url, autocommit=True) as conn:
@@ -37,7 +37,7 @@ def main(cluster: str, machine: str) -> None:
 
 
 async def compare(*urls: str) -> None:
-    """Let both databases take turns; print the median over the rounds of each round's median."""
+    """Measure both databases in turn; print each one's median of the rounds' medians."""
     databases = [Database(url, Limits()) for url in urls]
     for database in databases:
         await database.open()
@@ -54,7 +54,7 @@ async def compare(*urls: str) -> None:
 
 
 async def measure(database: Database, act: Callable[[Database], Awaitable[Any]]) -> float:
-    """Return the median of how many milliseconds *act* takes."""
+    """Return the median milliseconds of *act*."""
     taken = []
     for _ in range(TIMES):
         began = time.perf_counter()
@@ -64,7 +64,7 @@ async def measure(database: Database, act: Callable[[Database], Awaitable[Any]])
 
 
 def make_vote() -> Any:
-    """Return another vote, for one of 50 members."""
+    """Return a new vote, for one of 50 members."""
     number = next(_numbers)
     return ballot(spoken(ts_of(number)), ruled({f"U{2 + number % 50}": 1}))
 

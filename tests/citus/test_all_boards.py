@@ -1,4 +1,4 @@
-"""Boards of every kind as members read them on a cluster: days to years, free spans, seasons."""
+"""Boards of every kind on a cluster, as members read them: periods, custom spans, seasons."""
 
 from tests.slack.test_leaderboard import *  # noqa: F403
 from tests.slack.test_long_boards import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""Boosts on a cluster: votes, edits, deletions, undo, what is counted again, and their lives."""
+"""Boosts on a cluster: votes, edits, deletions, undo, recounts, and their life cycle."""
 
 from tests.slack.test_boosts import *  # noqa: F403
 from tests.store.test_boosts import *  # noqa: F403

@@ -1,3 +1,3 @@
-"""A channel that gets another id, on a cluster."""
+"""A channel whose id changes, on a cluster."""
 
 from tests.slack.test_channel_ids import *  # noqa: F403

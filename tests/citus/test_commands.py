@@ -1,4 +1,4 @@
-"""Commands on a cluster: what spreads the tables, and what looks after them."""
+"""Commands on a cluster: distribution of the tables, and maintenance."""
 
 import json
 
@@ -40,7 +40,7 @@ async def test_scores_come_in_once_agree_with_the_ledger_and_go_out_again(tmp_pa
         status, out, _ = await run(*words, folder=tmp_path, DATABASE_URL=database_url)
         return status, out
 
-    for team in ("T1", "T2"):  # they may be on two nodes
+    for team in ("T1", "T2"):  # possibly on two nodes
         status, out = await told("import-json", "leaderboard.json", "--team", team)
         assert (status, "2 entries read, taken over: 1 person with 5 points" in out) == (0, True)
     batch = out.split()[-1]

@@ -1,4 +1,4 @@
-"""Everything leaves a cluster as one document, and comes back."""
+"""Export of a whole cluster to one document, and its import."""
 
 import json
 from dataclasses import replace
@@ -15,7 +15,7 @@ from tests.store.casting import ballot, cast, ruled, spoken, ts_of
 
 @pytest.fixture
 def load(tmp_path, database_url):
-    """Take the document over; return the status, output and errors."""
+    """Import the document; return the status, output and errors."""
 
     async def loaded(*words):
         given = {"DATABASE_URL": database_url}
@@ -68,7 +68,7 @@ async def test_a_document_that_was_changed_leaves_nothing(export, load, tmp_path
 
 @pytest.fixture
 def clerk_url(database_url):
-    """The URL of the cluster for a role that may do what the one that spread the tables may."""
+    """The cluster's URL for a role with the table owner's rights but not a superuser's."""
     with psycopg.connect(database_url, autocommit=True) as conn:
         conn.execute("CREATE ROLE pptbot_clerk LOGIN")
         conn.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO pptbot_clerk")

@@ -1,4 +1,4 @@
-"""A node of a cluster that dies and returns, workspaces that move: nothing lost, nothing twice."""
+"""Nodes that die and return, and workspaces that move: no vote is lost or doubled."""
 
 import asyncio
 import contextlib
@@ -30,7 +30,7 @@ _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %
 
 @pytest.fixture
 def team(slack) -> str:
-    """The workspace whose votes come."""
+    """The workspace whose votes are cast."""
     return slack.workspace.team_id
 
 
@@ -46,13 +46,13 @@ class Node:
         )
 
     def die(self) -> None:
-        """Cut every connection to the database, and take no other."""
+        """Cut all connections to the database and refuse new ones."""
         self._allow("false")
         with psycopg.connect(self._url, autocommit=True) as conn:
             conn.execute(_END, [self._name])
 
     def rise(self) -> None:
-        """Take connections again."""
+        """Accept connections again."""
         self._allow("true")
 
     def _allow(self, yes: str) -> None:
@@ -62,8 +62,8 @@ class Node:
 
 
 @pytest.fixture
-def node(database_url, team) -> Iterator[Node]:  # noqa: ARG001 (its tables are read)
-    """The node of the workspace, which is up again at the end."""
+def node(database_url, team) -> Iterator[Node]:  # noqa: ARG001 (needs its tables)
+    """The node of the workspace; restored at the end."""
     it = Node(team)
     yield it
     it.rise()
@@ -114,7 +114,7 @@ async def test_other_workspaces_go_on_while_a_node_is_dead(begin, slack, databas
     node.die()
     cast = votes(slack, 40)
     load = Load(cast, server.port)
-    await load.run()  # of a workspace that nothing was known of, too
+    await load.run()  # also for a workspace seen for the first time
     assert load.statuses == {200: len(cast)}
     await eventually(lambda: _told(slack, cast))
     node.rise()

@@ -1,3 +1,3 @@
-"""Who is forgotten is so on every node of a cluster."""
+"""Forgetting a person on every node of a cluster."""
 
 from tests.store.test_forgetting import *  # noqa: F403

@@ -1,12 +1,12 @@
-"""Files of scores, of every kind and out again, on a cluster."""
+"""Imports of score files of every kind, and their rollback, on a cluster."""
 
 from tests.cli.test_import_json import *  # noqa: F403
 from tests.store.test_imports import *  # noqa: F403
 
-# They are about a database of their own, on one machine.
+# These use a database of their own, on one machine.
 del globals()["test_a_dry_run_leaves_no_byte_behind"]
 del globals()["test_a_dry_run_of_a_document_leaves_no_byte_behind"]
 del globals()["test_a_database_without_the_migrations_is_told"]
 del globals()["test_a_score_that_the_boards_did_not_take_is_noticed"]
-# It looks for waits where it is connected, and in a cluster they are on another node.
+# It looks for lock waits on its own server, but a cluster has them on another node.
 del globals()["test_scores_are_locked_in_the_order_in_which_votes_lock_them"]

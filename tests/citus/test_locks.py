@@ -1,4 +1,4 @@
-"""Who waits for a row on a node of a cluster gives up as on one machine, or waits on purpose."""
+"""Lock waits on a cluster's node time out as on one machine, unless disabled."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from tests.patience import PATIENCE
 from tests.store.casting import rows
 
 _HOLD = "SELECT FROM workspaces WHERE team_id = 'T1' FOR UPDATE"
-# Answered by the node that has the row.
+# Evaluated on the node that has the row.
 _LIMIT = "SELECT current_setting('lock_timeout') FROM workspaces WHERE team_id = 'T1'"
 _NODES = "SELECT DISTINCT result FROM run_command_on_workers('SHOW lock_timeout')"
 _WAITING = """
@@ -24,7 +24,7 @@ $$) WHERE result <> '0'
 
 @pytest.fixture
 async def hurried(database_url):
-    """A pool with the app's own patience, however slow the machine."""
+    """A pool with the app's own lock timeout, regardless of the machine's speed."""
     pool = Database(database_url, Limits(patience=PATIENCE, statement=PATIENCE))
     await pool.open()
     yield pool
@@ -33,7 +33,7 @@ async def hurried(database_url):
 
 @pytest.fixture
 def holder(database_url):
-    """A transaction that holds the row of T1."""
+    """A transaction that holds the row lock of T1."""
     with psycopg.connect(database_url) as conn:
         conn.execute("INSERT INTO workspaces (team_id) VALUES ('T1')")
         conn.commit()

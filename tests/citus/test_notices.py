@@ -1,4 +1,4 @@
-"""What the app tells by itself on a cluster: notices, digests, first points, reports."""
+"""Messages that the app sends on its own, on a cluster: notices, digests, greetings, reports."""
 
 from tests.slack.test_fairplay import *  # noqa: F403
 from tests.slack.test_newcomers import *  # noqa: F403

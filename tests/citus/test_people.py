@@ -1,4 +1,4 @@
-"""Merging, and what is known of people, on a cluster."""
+"""Merging, and stored member data, on a cluster."""
 
 from tests.slack.test_merging import *  # noqa: F403
 from tests.store.test_members import *  # noqa: F403

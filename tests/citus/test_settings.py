@@ -1,3 +1,3 @@
-"""The forms of settings on a cluster."""
+"""The settings forms on a cluster."""
 
 from tests.slack.test_settings import *  # noqa: F403

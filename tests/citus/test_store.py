@@ -1,4 +1,4 @@
-"""Boards, search, undo, the sender's queue, people and settings on a cluster."""
+"""Boards, search, undo, the outbox, people and settings on a cluster."""
 
 from tests.store.test_boards import *  # noqa: F403
 from tests.store.test_history import *  # noqa: F403
@@ -12,4 +12,4 @@ from tests.store.test_undo import *  # noqa: F403
 from tests.store.test_verify import *  # noqa: F403
 from tests.store.test_votes import *  # noqa: F403
 
-del globals()["test_workspaces_are_listed_by_probes_of_an_index"]  # a cluster has another way
+del globals()["test_workspaces_are_listed_by_probes_of_an_index"]  # a cluster does it differently

@@ -3,5 +3,5 @@
 from tests.usecases.test_limits import *  # noqa: F403
 from tests.usecases.test_races import *  # noqa: F403
 
-# It looks for waits where it is connected, and in a cluster they are on another node.
+# It looks for lock waits on its own server, but a cluster has them on another node.
 del globals()["test_an_edit_locks_what_waits_in_the_order_in_which_it_is_claimed"]

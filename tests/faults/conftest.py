@@ -1,4 +1,4 @@
-"""What the fault tests stand on: servers as processes."""
+"""Fixtures of the fault tests: servers as processes."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -12,7 +12,7 @@ Begin = Callable[..., Awaitable[Server]]
 
 @pytest.fixture
 async def begin(tmp_path, slack) -> AsyncIterator[Begin]:
-    """Starts `bin/server` on a database, beside the local Slack; each is stopped at the end."""
+    """A function that starts `bin/server` on a database; all are stopped at the end."""
     begun: list[Server] = []
 
     async def start(url: str, **variables: str) -> Server:

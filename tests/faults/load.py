@@ -1,4 +1,4 @@
-"""Votes under load, delivered as Slack does until they are taken, and the sums they come to."""
+"""Votes under load, delivered until they are accepted as Slack does, and their totals."""
 
 import asyncio
 import re
@@ -22,12 +22,12 @@ CHANNELS = ("general", "random", "dev", "secret")
 MEMBERS = ("ann", "bob", "carol", "dave", "eve", "heidi")
 THINGS = ("postgres", "coffee")
 RETRIES = (0.0, *[0.15] * 400)
-"""Slack's retries, at once and then in minutes; ours are shorter and go on for a minute."""
+"""Delays in seconds; Slack retries at once and then after minutes, these go on for a minute."""
 
 
 @dataclass(frozen=True)
 class Vote:
-    """One vote: the event that tells of it, what it adds, and the reason that names it."""
+    """A vote: its event, the points it adds, and a unique reason that identifies it."""
 
     payload: dict[str, Any]
     target: str
@@ -36,7 +36,7 @@ class Vote:
 
 
 def votes(slack: LocalSlack, count: int) -> list[Vote]:
-    """Let members write *count* votes, for each other and for things, in every channel."""
+    """Post *count* votes by members, for each other and for things, in all channels."""
     return [_vote(slack, number) for number in range(count)]
 
 
@@ -67,9 +67,9 @@ def _pair(number: int) -> tuple[str, str]:
 
 
 class Load:
-    """Votes on their way to one or several servers, at most *at_once* at a time.
+    """Votes delivered to one or several servers, at most *at_once* at a time.
 
-    Only the first *before* of them set out until `go` is set: the others do so afterwards.
+    Only the first *before* of them are sent until `go` is set.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Load:
         self._progress = asyncio.Condition()
 
     async def run(self) -> None:
-        """Deliver every vote, each as often as it takes."""
+        """Deliver every vote, each as many times as needed."""
         left = list(self.votes)
         async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as tasks:
             for number in range(self._at_once):
@@ -112,16 +112,16 @@ class Load:
                 self._progress.notify_all()
 
     async def refused(self) -> bool:
-        """Tell whether a vote has been answered 503."""
+        """Return whether any vote was answered with 503."""
         return self.statuses[503] > 0
 
     async def until(self, count: int) -> None:
-        """Wait until *count* votes have been taken."""
+        """Wait until *count* votes have been accepted."""
         async with asyncio.timeout(PATIENCE), self._progress:
             await self._progress.wait_for(lambda: len(self.accepted) >= count)
 
 
-# What every board must hold by the ledger alone: all time, month, ISO week and day.
+# Boards that differ from the ledger's totals: all time, month, ISO week and day.
 _BOARDS = """
 WITH shares AS (
     SELECT team_id, voted_at AT TIME ZONE 'UTC' AS at, board, key, points
@@ -152,7 +152,7 @@ WHERE coalesce(t.score, 0) <> coalesce(l.score, 0)
 _SUMS = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY target_id"
 _TWICE = "SELECT message_ts FROM vote_history GROUP BY message_ts, channel_id HAVING count(*) > 1"
 _WAITING = "SELECT count(*) FROM outbox WHERE done_at IS NULL"
-# What may have been said to a newcomer when a process died is not said again.
+# Greetings that a process may have posted before it died aren't posted again.
 _DROPPED = """
 SELECT count(*) FROM outbox WHERE dropped IS NOT NULL AND kind NOT IN ('first_point', 'hint')
 """
@@ -161,21 +161,21 @@ SELECT count(*) FROM outbox WHERE dropped IS NOT NULL AND kind NOT IN ('first_po
 async def exact(
     url: str, slack: LocalSlack, cast: Sequence[Vote], *, dropped: bool = False
 ) -> None:
-    """Assert that *cast* and nothing else counted, stands on every board, and was told once.
+    """Assert that exactly *cast* counted, is on every board, and was announced once.
 
-    When its replies were *dropped*, none was told.
+    If its replies were *dropped*, none was announced.
     """
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
         assert _nonzero(dict(await _rows(conn, _SUMS))) == expected(cast)
         assert await _rows(conn, _TWICE) == []
         assert await _rows(conn, _BOARDS) == []
-        await eventually(lambda: _none(conn), 120)  # what a killed process has claimed comes late
+        await eventually(lambda: _none(conn), 120)  # replies claimed by a killed process come late
         assert await _rows(conn, _DROPPED) == [(len(cast) if dropped else 0,)]
     assert announced(slack) == Counter(vote.reason for vote in cast if not dropped)
 
 
 def expected(cast: Sequence[Vote]) -> dict[str, int]:
-    """Return what *cast* comes to by target."""
+    """Return the totals of *cast* by target."""
     sums: Counter[str] = Counter()
     for vote in cast:
         sums[vote.target] += vote.points
@@ -183,7 +183,7 @@ def expected(cast: Sequence[Vote]) -> dict[str, int]:
 
 
 def announced(slack: LocalSlack) -> Counter[str]:
-    """Return how often each vote, by its reason, stands in what the app has posted."""
+    """Return how often the app's posts contain each vote, by its reason."""
     own = [post for post in slack.workspace.posts if post.user == slack.workspace.bot_user_id]
     return Counter(reason for post in own for reason in re.findall(r"for (r\d{4})\)", post.text))
 
@@ -193,14 +193,14 @@ def _nonzero(sums: Mapping[str, int]) -> dict[str, int]:
 
 
 async def _none(conn: psycopg.AsyncConnection[Any]) -> bool:
-    """Tell whether every reply is noted as said, after which nobody will say it again."""
+    """Return whether every reply is marked as done, so that none will be posted again."""
     return await _rows(conn, _WAITING) == [(0,)]
 
 
 async def eventually(holds: Callable[[], Any], seconds: float = PATIENCE) -> None:
-    """Ask again and again until what *holds* gives is true; raise TimeoutError."""
+    """Poll *holds* until it returns true; raise TimeoutError after *seconds*."""
     async with asyncio.timeout(seconds):
-        while not await holds():  # noqa: ASYNC110 (what the database holds rings no bell)
+        while not await holds():  # noqa: ASYNC110 (the database sends no event)
             await asyncio.sleep(0.05)
 
 

@@ -1,4 +1,4 @@
-"""A database that goes away: Slack is told to come again, and nothing counts twice."""
+"""A database that goes away: Slack is asked to retry, and nothing counts twice."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ async def talk(slack, config, cluster) -> AsyncIterator[Talk]:
 
 
 async def _until_200(talk, payload):
-    """Send *payload* as Slack does, until it is taken; return how often it was refused."""
+    """Send *payload* until it's accepted, as Slack does; return how often it was refused."""
     refused = 0
     async with asyncio.timeout(PATIENCE):
         while (answer := await talk.deliver(payload)).status != 200:
@@ -115,7 +115,7 @@ async def test_who_is_new_while_the_database_is_away_is_greeted_later(talk, clus
     cluster.stop("fast")
     with talk.hurried(database=0.2):
         newcomers.greet(message, [BOB], Settings())
-        while not logged(log_lines, "greetings.wait"):  # noqa: ASYNC110 (the log rings no bell)
+        while not logged(log_lines, "greetings.wait"):  # noqa: ASYNC110 (the log sends no event)
             await asyncio.sleep(0.01)
     cluster.start()
     await talk.settled()

@@ -1,4 +1,4 @@
-"""PostgreSQL restarted, crashed, frozen and cut off while votes come in: none lost, none twice."""
+"""PostgreSQL restarted, crashed, frozen or cut off under load: no vote is lost or doubled."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ from tests.faults.load import Load, eventually, exact, votes
 
 @contextlib.asynccontextmanager
 async def _votes_all_along(begin, slack, url):
-    """Cast votes before, while and after something happens inside; then all have counted."""
+    """Cast votes before, during and after what happens inside; then check that all counted."""
     server = await begin(url)
     cast = votes(slack, 80)
     load = Load(cast, server.port, before=40)

@@ -1,4 +1,4 @@
-"""An error that is not the database's absence: what was noted until then is stored after it."""
+"""After a database error other than an outage, what was noted before it is still stored."""
 
 import psycopg
 import pytest
@@ -13,7 +13,7 @@ SHOW = "ALTER TABLE elsewhere RENAME TO channels"
 
 
 class Started:
-    """What is told to begin."""
+    """A task that counts how often it's started."""
 
     count = 0
 

@@ -1,4 +1,4 @@
-"""PgBouncer in transaction mode between app and database: nothing to set, everything works."""
+"""PgBouncer in transaction mode before the database: it works with no configuration."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ pidfile = {folder}/pid
 
 @pytest.fixture
 def bouncer(template, database_url) -> Iterator[str]:
-    """The URL of this test's database, through PgBouncer with three connections."""
+    """The URL of this test's database through PgBouncer, which has three connections."""
     if PGBOUNCER is None:
         pytest.skip("no pgbouncer on PATH; on Debian: apt-get install pgbouncer")
     name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
@@ -69,7 +69,7 @@ async def test_votes_boards_and_replies_work_through_pgbouncer_in_transaction_mo
     cast = votes(slack, 100)
     load = Load(cast, server.port, at_once=20)
     await load.run()
-    # 503 is what a machine gets that is too busy to commit in time; nothing else may be heard.
+    # A machine too busy to commit in time gets 503; no other status is allowed.
     assert set(load.statuses) <= {200, 503}
     await exact(database_url, slack, cast)
 
@@ -105,7 +105,7 @@ async def test_a_connection_of_ones_own_is_limited_and_prepared_on(database):
     async def look(conn):
         return [await _one(conn, "SHOW statement_timeout") for _ in range(8)]
 
-    patience = f"{PATIENCE / 60:g}min"  # the fixture's; without it there is none
+    patience = f"{PATIENCE / 60:g}min"  # set by the fixture; there is none by default
     assert set(await database.run(look)) == {patience}
 
     async def prepared(conn):
@@ -121,7 +121,7 @@ async def _one(conn, query):
 
 
 def _await_socket(path: Path, process: subprocess.Popen[bytes]) -> None:
-    """Wait until *process* has made its socket, or has ended without."""
+    """Wait until *process* has created its socket; fail if it ends before."""
     while not path.exists():
         assert process.poll() is None, "pgbouncer did not start"
-        time.sleep(0.02)  # a file rings no bell
+        time.sleep(0.02)  # a file sends no event

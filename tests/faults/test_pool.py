@@ -1,4 +1,4 @@
-"""The pool's life: it waits for a database that is away, and gives every connection back."""
+"""The connection pool waits for a database that is away, and closes every connection."""
 
 import asyncio
 import signal
@@ -23,12 +23,12 @@ def _count(url):
 
 
 async def _are_closed(url):
-    """Tell whether PostgreSQL has noticed that the connections are closed."""
+    """Return whether PostgreSQL has noticed that the connections are closed."""
     return await asyncio.to_thread(_count, url) == 0
 
 
 async def _begun(folder, slack, url):
-    """A server that has been started and need not serve yet."""
+    """Start a server without waiting until it serves."""
     return await Server.begin(
         folder, DATABASE_URL=url, SLACK_BOT_TOKEN=slack.bot_token,
         SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_API_URL=slack.api_url,
@@ -68,7 +68,7 @@ async def test_a_start_gives_up_in_one_line_after_growing_pauses(config, log_lin
     async def pause(seconds):
         passed[0] += seconds
 
-    # Only pauses take time: how many there are is not the machine's pace.
+    # Only pauses take time, so their number doesn't depend on the machine's speed.
     monkeypatch.setattr(server, "asyncio", SimpleNamespace(sleep=pause))
     monkeypatch.setattr(server, "time", SimpleNamespace(monotonic=lambda: passed[0]))
     hasty = Timings(database=0.05, start=3.0, start_pauses=(0.1, 5.0))
@@ -76,6 +76,6 @@ async def test_a_start_gives_up_in_one_line_after_growing_pauses(config, log_lin
         async with server.serve(config, "postgresql://nobody@127.0.0.1:1/none", hasty):
             pass
     pauses = [line["again_in"] for line in logged(log_lines, "database.away")]
-    *growing, _ = pauses  # the last is what was left of the patience
+    *growing, _ = pauses  # the last one is cut short by the timeout
     assert growing == sorted(set(growing))
     assert len(growing) >= 3

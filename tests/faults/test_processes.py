@@ -1,4 +1,4 @@
-"""Processes that die, stop or share: Slack's retries and the next process make up for it."""
+"""Processes that die, stop or share a database: Slack's retries and other processes take over."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from tests.process import ROOT
 async def test_a_server_killed_at_random_moments_loses_and_doubles_nothing(
     begin, slack, database_url
 ):
-    slack.fail("chat.postMessage", delay=0.2, times=None)  # so that a post is often under way
+    slack.fail("chat.postMessage", delay=0.2, times=None)  # so that a post is often in flight
     server = await begin(database_url)
     cast = votes(slack, 80)
     load = Load(cast, server.port)
@@ -41,13 +41,13 @@ async def test_a_server_that_is_told_to_stop_under_load_exits_0_and_loses_nothin
     assert server.logged("server.stopped")
     await begin(database_url, PORT=str(server.port))
     await running
-    # 503 is what a machine gets that is too busy to commit in time; nothing else may be heard.
+    # A machine too busy to commit in time gets 503; no other status is allowed.
     assert set(load.statuses) <= {0, 200, 503}
     await exact(database_url, slack, cast)
 
 
 async def test_more_signals_than_one_leave_the_exit_status_0(begin, database_url):
-    server = await begin(database_url, PYTHONPATH=str(ROOT))  # that it has a Python's whole end
+    server = await begin(database_url, PYTHONPATH=str(ROOT))  # with Python's full shutdown
     server.process.send_signal(signal.SIGTERM)
     await server.until("server.stopping")
     ending = asyncio.create_task(server.process.wait())
@@ -98,7 +98,7 @@ async def test_a_vote_under_way_when_the_server_is_told_to_stop_is_answered_200(
     assert await server.process.wait() == 0
     await begin(database_url, PORT=str(server.port))
     await running
-    # Once more only where the machine was too busy for the patience of production.
+    # Retried only if the machine was too busy for production's timeouts.
     assert load.statuses == {200: 1} or load.statuses[503] > 0
     await exact(database_url, slack, cast)
 
@@ -107,7 +107,7 @@ async def test_two_servers_on_one_database_take_turns_and_say_each_reply_once(
     begin, slack, database_url, monkeypatch
 ):
     slack.one_post_a_second = True
-    # A busy machine reads the database's clock late, and each process another moment too late.
+    # On a busy machine each process reads the database's clock with a different delay.
     monkeypatch.setattr(fake_slack, "APART", PRODUCTION.posts / 2)
     one, two = await asyncio.gather(begin(database_url), begin(database_url))
     cast = votes(slack, 100)
@@ -122,7 +122,7 @@ async def test_two_servers_on_one_database_take_turns_and_say_each_reply_once(
 async def test_a_rolling_restart_of_two_servers_under_load_loses_and_repeats_nothing(
     begin, slack, database_url
 ):
-    slack.fail("chat.postMessage", delay=0.2, times=None)  # so that a post is often under way
+    slack.fail("chat.postMessage", delay=0.2, times=None)  # so that a post is often in flight
     servers = await asyncio.gather(begin(database_url), begin(database_url))
     cast = votes(slack, 120)
     load = Load(cast, *(server.port for server in servers))
@@ -132,6 +132,6 @@ async def test_a_rolling_restart_of_two_servers_under_load_loses_and_repeats_not
         assert await server.stop(signal.SIGTERM) == 0
         await begin(database_url, PORT=str(server.port))
     await running
-    # 0 is a line to a server that is not there; its address asks the other one.
+    # Status 0 is a refused connection, while a server is down.
     assert set(load.statuses) <= {0, 200, 503}
     await exact(database_url, slack, cast)

@@ -1,4 +1,4 @@
-"""A recap whose process is killed in the middle of it: the next one posts it, and nobody twice."""
+"""A process killed in the middle of a recap: the next one posts it, and never twice."""
 
 import signal
 from dataclasses import replace
@@ -39,7 +39,7 @@ _DONE = "SELECT count(*) FROM outbox WHERE kind = 'recap' AND done_at IS NOT NUL
 
 @pytest.fixture
 async def conn(database_url, slack):
-    """A database in which something was given last week, of which a recap will be posted."""
+    """A connection to a database with votes from last week, whose recap is due."""
     team, week_ago = slack.workspace.team_id, datetime.now(UTC) - timedelta(days=7)
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as opened:
         await opened.execute(_DECIDE, {"team": team, "channel": GENERAL})
@@ -48,7 +48,7 @@ async def conn(database_url, slack):
         )  # fmt: skip
         async with opened.transaction():
             await cast(opened, ballot(given, ruled({"U0BOB00002": 3})))
-        # As an earlier process has planned it, so that it is due at the server's first look.
+        # As planned by an earlier process, so that it's due when the server first checks.
         plan = plan_recaps(Settings(recap=RecapPace.WEEKLY, recap_channel=GENERAL), week_ago)
         await store_plans(opened, team, [replace(plan, due_at=datetime.now(UTC))])
         yield opened
@@ -59,7 +59,7 @@ async def _counts(conn, query):
 
 
 async def _killed(server, conn):
-    """Kill the server, and let so much time pass that its claims have run out."""
+    """Kill the server, and let its claims expire."""
     await server.stop(signal.SIGKILL)
     await conn.execute(_RUN_OUT)
 

@@ -1,4 +1,4 @@
-"""Slack's Web API failing in every way: votes go on, words wait in the database alone."""
+"""Slack's Web API failing in every way: votes still count, and replies wait in the database."""
 
 import asyncio
 from dataclasses import replace
@@ -43,7 +43,7 @@ def _spoken(slack):
 
 
 TRYING = ("chat.postMessage", "conversations.replies", "conversations.history")
-"""What saying something begins with; what may have been posted is looked for first."""
+"""Methods that an attempt to post starts with; it first looks for an earlier post."""
 PERMANENT = ("channel_not_found", "not_in_channel", "is_archived", "token_revoked")
 
 
@@ -78,7 +78,7 @@ def _count_claimed(sender):
 async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_is_said(
     slack, config, database_url, log_lines
 ):
-    """Minutes pass by moving what waits into the past; each brings new votes."""
+    """Minutes pass by backdating pending rows; each minute brings new votes."""
     slack.fail("*", status=500, times=None)
     config = config.model_copy(update={"slack_posts_at_once": 2})
     cast = votes(slack, 200)
@@ -89,7 +89,7 @@ async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_
         sender, tasks = running.sender, len(asyncio.all_tasks())
 
         async def a_minute_later() -> None:
-            # Tried again like everything, as the sender may touch the same rows just then.
+            # Retried on conflict, as the sender may update the same rows.
             await running.database.run(lambda c: c.execute(_A_MINUTE_LATER))
 
         def count_tries() -> int:
@@ -101,7 +101,7 @@ async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_
             await a_minute_later()
             sender.wake()
             await slack.wait_until(lambda n=before: count_tries() > n)
-            # So many posts at once of twenty replies each, however many wait.
+            # Bounded by the posts in flight, each of at most MOST_TOGETHER replies.
             assert _count_claimed(sender) <= claims.MOST_TOGETHER * config.slack_posts_at_once
             assert len(asyncio.all_tasks()) < tasks + 30 + config.slack_posts_at_once
 
@@ -111,7 +111,7 @@ async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_
             sender.wake()
             return waits[0] < 2 and max(waits) > 5
 
-        # How often each is tried in ten such minutes is the machine's pace, so more may pass.
+        # The tries made in ten such minutes depend on the machine's speed, so allow more minutes.
         await eventually(waits_grow)
         assert not announced(slack)
         slack.heal()

@@ -1,4 +1,4 @@
-"""Pages, or parts of them, that are made from the code: compared, or with WRITE_PAGES=1 written."""
+"""Documentation generated from the code: compared with it, or rewritten if WRITE_PAGES=1."""
 
 import ast
 import os
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 @cache
 def parse_app() -> dict[str, ast.Module]:
-    """Return the syntax tree of each module of the app by its name in the repository."""
+    """Return the syntax tree of each module of the app, by its path in the repository."""
     return {
         path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted((ROOT / "app").rglob("*.py"))
@@ -20,12 +20,15 @@ def parse_app() -> dict[str, ast.Module]:
 
 @cache
 def walk_app() -> dict[str, list[ast.AST]]:
-    """Return every node of each module, by the module's name, walked through once for all tests."""
+    """Return all syntax nodes of each module, by its path; cached for all tests."""
     return {name: list(ast.walk(tree)) for name, tree in parse_app().items()}
 
 
 def expect_generated(page: str, part: str, text: str) -> None:
-    """Compare what stands between the marks of *part* on *page* with *text*."""
+    """Compare the text between the markers of *part* on *page* with *text*.
+
+    With WRITE_PAGES=1 write it there instead.
+    """
     path = ROOT / page
     before = path.read_text(encoding="utf-8")
     begin, end = (

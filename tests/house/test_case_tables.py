@@ -1,4 +1,4 @@
-"""A table checked in one test hides nothing."""
+"""`each` reports every failing case, and isolates cases from each other."""
 
 import pytest
 

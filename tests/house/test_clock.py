@@ -1,4 +1,4 @@
-"""Tests take the time when they run, not when they are read: a run may go past midnight."""
+"""Tests read the time when they run, not on import: a run may cross midnight."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def list_reached(node):
-    """Give what is run when a module is read: defaults and decorators, but no bodies."""
+    """Yield the nodes that run on import: defaults and decorators, but not function bodies."""
     yield node
     parts = ast.iter_child_nodes(node)
     if isinstance(node, LATER):
@@ -34,7 +34,7 @@ def test_no_module_keeps_the_time_at_which_it_was_read():
 
 
 def test_what_is_stored_has_the_time_of_the_database_or_one_that_is_given():
-    """Processes share the database's clock; that of a machine may be wrong, or jump."""
+    """Processes share the database's clock; a machine's own may be wrong, or jump."""
     store = TESTS.parent / "app" / "store"
     found = [
         f"{path.relative_to(store)}:{number}"

@@ -1,4 +1,4 @@
-"""The files for deploying: each is what its platform reads, and names only what exists."""
+"""The deployment files are valid for their platforms, and name only what exists."""
 
 import configparser
 import json
@@ -89,7 +89,7 @@ def test_the_image_copies_what_exists_and_what_its_context_holds():
 
 
 def copy_stage(stage: str, into: Path) -> None:
-    """Copy what the Dockerfile copies from the checkout in its *stage*."""
+    """Copy the files that *stage* of the Dockerfile copies from the checkout."""
     named = ""
     for instruction, value in read_steps():
         if instruction == "FROM":
@@ -153,7 +153,7 @@ def test_render_migrates_before_it_deploys():
     told = yaml.safe_load(read("render.yaml"))
     (service,), (database,) = told["services"], told["databases"]
     assert [service["preDeployCommand"]] == RELEASE
-    assert "dockerCommand" not in service  # the image's own
+    assert "dockerCommand" not in service  # the image's own command is used
     assert (ROOT / service["dockerfilePath"]).is_file()
     assert {of["key"] for of in service["envVars"]} <= VARIABLES
     (url,) = [of["fromDatabase"] for of in service["envVars"] if of["key"] == "DATABASE_URL"]
@@ -164,7 +164,7 @@ def test_render_migrates_before_it_deploys():
 def test_fly_migrates_before_it_deploys():
     told = tomllib.loads(read("fly.toml"))
     assert [told["deploy"]["release_command"]] == RELEASE
-    assert (DEPLOY / told["build"]["dockerfile"]).is_file()  # looked for beside fly.toml
+    assert (DEPLOY / told["build"]["dockerfile"]).is_file()  # Fly resolves it relative to fly.toml
     assert (DEPLOY / told["build"]["ignorefile"]).is_file()
     port = told["http_service"]["internal_port"]
     assert f"PORT={port}" in " ".join(find_values(read_steps(), "ENV")).split()

@@ -1,4 +1,4 @@
-"""The documentation says what the code does: commands, variables, events, tables, links."""
+"""The documentation matches the code: commands, variables, events, tables, links."""
 
 import io
 import os
@@ -24,10 +24,10 @@ COMMANDS = sorted(path.name for path in (ROOT / "bin").iterdir())
 MANIFESTS = sorted(DOCS.rglob("slack-app-manifest*.yaml"))
 MIGRATIONS = sorted(p for p in (ROOT / "migrations").glob("*.sql") if ".rollback." not in p.name)
 
-# Each Web API method the app calls, and each event it hears, with the scopes that it takes.
+# Each Web API method that the app calls, and each event that it receives, with the scopes needed.
 METHODS = {
-    "apps_connections_open": set(),  # takes the app-level token's connections:write
-    "auth_teams_list": set(),  # its organization's installation may ask; no scope is needed
+    "apps_connections_open": set(),  # needs the app-level token's connections:write
+    "auth_teams_list": set(),  # for organization-wide installations; needs no scope
     "auth_test": set(),
     "blocks_validate": set(),
     "bots_info": {"users:read"},
@@ -80,14 +80,14 @@ def slack_code() -> str:
 
 
 def heard_events() -> set[str]:
-    """What the listeners register; Slack has an event of its own for each kind of channel."""
+    """Return the events that listeners register; Slack has one per kind of channel for messages."""
     names = set(re.findall(r'app\.event\("(\w+)"\)', slack_code()))
     assert "message" in names
     return names - {"message"} | {"message.channels", "message.groups"}
 
 
 def listed(manifest: str, key: str) -> set[str]:
-    """The items of the list that stands below *key*, comments left out."""
+    """Return the items of the list below *key*, without comments."""
     block = re.search(rf"^( *){key}:\n((?:\1 +-.*\n)+)", manifest, re.MULTILINE)
     assert block, f"no list {key}"
     return set(re.findall(r"- ([\w.:]+)", block[2]))
@@ -97,9 +97,9 @@ NEW = ("--others", "--exclude-standard")
 
 
 def tracked(*new: str) -> list[Path]:
-    """The files that git holds; outside of a checkout there is nothing to look at.
+    """Return the files that git tracks; skip the test outside of a checkout.
 
-    With NEW, also those that it would hold next.
+    With NEW, include untracked files that aren't ignored.
     """
     answer = subprocess.run(
         ["git", "ls-files", "-z", "--cached", *new],

@@ -1,4 +1,4 @@
-"""Rows are locked in one order, whatever the collation of the database is."""
+"""Rows are locked in the same order everywhere, whatever the database's collation."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ LOCKING = re.compile(
     re.DOTALL,
 )
 NUMBERS = {"id", "o.id", "place", "day"}
-"""Keys that no collation orders."""
+"""Keys that don't depend on a collation."""
 
 
 def list_keys(text):
@@ -26,7 +26,7 @@ UPSERT = re.compile(
     re.DOTALL,
 )
 OF_ONE_ROW = {("merged_limits.py", "giver_days"), ("channel_ids.py", "channels")}
-"""Statements of one row at most, which come in any order."""
+"""Statements that write at most one row, which need no order."""
 
 
 def test_rows_that_are_locked_by_being_written_are_written_in_order():

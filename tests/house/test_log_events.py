@@ -1,4 +1,4 @@
-"""The registry of log events, docs/operate/log.md and the calls in the code say the same."""
+"""The registry of log events, docs/operate/log.md and the code's log calls agree."""
 
 import ast
 import re
@@ -14,14 +14,14 @@ LEVELS = {"exception": "error"}
 
 
 def code() -> Iterator[ast.AST]:
-    """What may log: all but the registry and what never runs in production."""
+    """Yield the syntax nodes of code that may log: all but the registry and devtools."""
     for name, nodes in walk_app().items():
         if name != "app/log_events.py" and not name.startswith("app/devtools/"):
             yield from nodes
 
 
 def calls() -> Iterator[tuple[str, str, set[str]]]:
-    """Each logging call that names its event: the name, the level, and the fields."""
+    """Yield the name, level and fields of each log call with a literal event name."""
     for node in code():
         match node:
             case ast.Call(
@@ -33,7 +33,7 @@ def calls() -> Iterator[tuple[str, str, set[str]]]:
 
 
 def literals() -> set[str]:
-    """Each string in the code that looks like an event, also where a variable is logged."""
+    """Return each string in the code that looks like an event, wherever it's used."""
     return {
         node.value
         for node in code()

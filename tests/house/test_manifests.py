@@ -1,6 +1,6 @@
-"""What is said of the Slack manifests agrees with them: the table of scopes, the link that creates.
+"""The table of scopes and the link that creates the app agree with the Slack manifests.
 
-`python tests/house/test_manifests.py` writes the link anew.
+`python tests/house/test_manifests.py` rewrites the link.
 """
 
 import json
@@ -21,7 +21,7 @@ SCOPES = ROOT / "docs/admin/scopes.md"
 START = ROOT / "docs/admin/five-minutes.md"
 LINK = re.compile(r"(?<=\*\*\[create the app, filled in\]\()[^)]*")
 
-# Slack documents the parameter and no length; servers and browsers take 8,000 characters.
+# Slack documents no maximum length; servers and browsers accept 8,000 characters.
 LONGEST = 8000
 
 
@@ -30,7 +30,7 @@ def read(path: Path) -> str:
 
 
 def render_link() -> str:
-    """Return the link that opens Slack's page to create the app, filled in."""
+    """Return the link to Slack's page that creates the app from the manifest."""
     manifest = json.dumps(yaml.safe_load(read(SOCKETS)), separators=(",", ":"))
     return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(manifest, safe='')}"
 

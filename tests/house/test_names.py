@@ -1,4 +1,4 @@
-"""Names as contributing.md promises: functions are verbs, a class name stands for one thing."""
+"""Names follow contributing.md: functions are verbs, and each class name is unique."""
 
 import ast
 import re
@@ -16,11 +16,11 @@ BARE = re.compile(
     r"|taught|thought|torn|undone|withdrawn|worn|wound)_?"
 )
 VERBS = {"feed", "need", "embed", "seed", "exceed", "proceed", "speed", "shed", "bed", "wed"}
-"""They only look like it."""
+"""Verbs that only look like participles."""
 
 
 def functions() -> Iterator[tuple[str, str]]:
-    """Every function of the app, with its file; a property is a noun."""
+    """Yield every function of the app except properties, with its file."""
     for name, nodes in walk_app().items():
         for node in nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not any(
@@ -49,7 +49,7 @@ def test_no_class_name_stands_twice():
 
 
 def test_nobody_but_the_table_of_commands_names_what_never_runs_in_production():
-    """The import linter holds it too; here it is seen in strings as well."""
+    """The import linter checks imports; this also covers strings."""
     found = [
         name
         for name in parse_app()

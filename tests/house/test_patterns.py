@@ -1,4 +1,4 @@
-"""Regular expressions that do the same on every Python that the app runs on."""
+"""Regular expressions behave the same on every supported Python."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ APP = Path(__file__).parents[2] / "app"
 
 
 def test_no_repeat_of_a_group_is_possessive():
-    """Python before 3.11.5 does not step back when such a group fails half-way (gh-106052)."""
+    """Python before 3.11.5 doesn't backtrack if such a group fails halfway (gh-106052)."""
     found = [
         f"{path.name}: {line.strip()}"
         for path in APP.rglob("*.py")

@@ -1,4 +1,4 @@
-"""The rights that a start and /health ask for are those that the server's statements need."""
+"""The rights checked at startup and by /health are those that the server's statements need."""
 
 import ast
 import re
@@ -32,7 +32,7 @@ def list_imports(module: str) -> Iterator[str]:
 
 @cache
 def list_server_modules() -> frozenset[str]:
-    """Return each module that the server imports, what commands alone use left out."""
+    """Return the modules that the server imports, directly or not."""
     found, left = set[str](), ["app.server"]
     while left:
         path = left.pop().replace(".", "/")
@@ -43,7 +43,7 @@ def list_server_modules() -> frozenset[str]:
 
 
 def read_statements() -> Iterator[str]:
-    """Yield what the server's modules and the functions of the database say in SQL."""
+    """Yield the strings of the server's modules and the migrations' SQL functions."""
     for name in list_server_modules():
         for node in walk_app()[name]:
             if isinstance(node, ast.JoinedStr):
@@ -60,7 +60,7 @@ def read_statements() -> Iterator[str]:
 
 
 def find_rights() -> set[tuple[str, str]]:
-    """Return which writes to which table the server's statements make."""
+    """Return the tables that the server's statements write to, each with the right needed."""
     found = set[tuple[str, str]]()
     for text in read_statements():
         found |= {(t, right) for right, said in WRITES.items() for t in said.findall(text)}

@@ -1,4 +1,4 @@
-"""docs/develop/schema.md is what the database says of itself, by its comments."""
+"""docs/develop/schema.md matches the comments in the database."""
 
 import re
 import textwrap
@@ -34,8 +34,8 @@ FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') ORDER BY 1
 """
 
-_SHORT = 9  # words of a column's meaning that shares a line with others
-_TRICKY = 20  # what takes fewer words, the name mostly says too; the database has them all
+_SHORT = 9  # columns explained in at most this many words share a line
+_TRICKY = 20  # columns explained in fewer words mostly speak for themselves
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_the_page_of_the_schema_is_what_the_database_says(catalog):
 
 
 def render_public(table: dict[str, Any], catalog: Any) -> str:
-    """Return a table's section: its columns, briefly explained ones together, and its indexes."""
+    """Return a table's section: its columns, with the brief ones on one line, and its indexes."""
     columns = list_columns(table, catalog)
     short = [f"{name}: {meaning}" for name, meaning in columns if not is_long(meaning, _SHORT)]
     lines = [f"- {' '.join(short)}"] if short else []
@@ -66,7 +66,7 @@ def render_public(table: dict[str, Any], catalog: Any) -> str:
 
 
 def render_private(table: dict[str, Any], catalog: Any) -> str:
-    """Return a table's row: its key, and the columns that take many words to explain."""
+    """Return a table's row: its key, and the columns that need a long explanation."""
     key = catalog(_INDEXES, table["oid"])[0]["keys"]
     columns = [
         f"{name}: {meaning}"
@@ -82,7 +82,7 @@ def is_long(meaning: str, words: int) -> bool:
 
 
 def list_columns(table: dict[str, Any], catalog: Any) -> list[tuple[str, str]]:
-    """Return columns with what they mean, those that mean the same together."""
+    """Return the columns with their meanings, grouped if the meaning is the same."""
     columns: dict[str, list[str]] = {}
     for one in catalog(_COLUMNS, table["oid"]):
         if one["name"] != "team_id":
@@ -91,12 +91,12 @@ def list_columns(table: dict[str, Any], catalog: Any) -> list[tuple[str, str]]:
 
 
 def join_words(text: str) -> str:
-    """Make a word one again that a comment's own line has cut in two."""
+    """Return *text* on one line, with compounds rejoined that a comment broke at a hyphen."""
     return re.sub(r"(?<=\w)- (?=\w)", "-", " ".join(text.split()))
 
 
 def wrap(text: str) -> str:
-    """Fill lines."""
+    """Wrap *text* to the page's line length."""
     return textwrap.fill(
         join_words(text),
         150,

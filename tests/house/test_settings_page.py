@@ -1,4 +1,4 @@
-"""docs/admin/settings.md has every setting as it is declared: name, default, where, who, what."""
+"""docs/admin/settings.md lists every setting as declared: name, values, default, meaning."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ HEAD = "| setting | takes | at first | what it does |\n|---|---|---|---|"
 
 
 def table() -> str:
-    """Return the table of the page, each group of the form below its name."""
+    """Return the page's table, grouped as in the settings form."""
     groups = dict.fromkeys(one.group for one in DECLARED.values())
     lines = [HEAD]
     for group in groups:
@@ -42,7 +42,7 @@ def row(setting: Setting) -> str:
 
 
 def coded(said: str, default: Any) -> str:
-    """Return a list of names as code, so that no emoji is made of it."""
+    """Return a list of names as code, so that Markdown doesn't turn them into emoji."""
     return f"`{said}`" if isinstance(default, list) and default else said
 
 

@@ -1,4 +1,4 @@
-"""The sizes that docs/develop/contributing.md promises, and habits that a machine can see."""
+"""The sizes that docs/develop/contributing.md promises, and other checks of the code's style."""
 
 import ast
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ def named(path: Path) -> str:
 
 
 def functions() -> Iterator[tuple[str, int]]:
-    """Every function of the app and how many lines it has, its decorators apart."""
+    """Yield every function of the app with its number of lines, without decorators."""
     for path, nodes in walk_app().items():
         for node in nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -24,7 +24,7 @@ def functions() -> Iterator[tuple[str, int]]:
 
 
 def catches(node: ast.ExceptHandler) -> set[str]:
-    """What an `except` names; all of it when it names nothing."""
+    """Return the exceptions that an `except` names; BaseException if it names none."""
     if node.type is None:
         return {"BaseException"}
     return {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}

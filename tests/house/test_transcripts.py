@@ -1,4 +1,4 @@
-"""Every transcript of the documentation is replayed: what a page shows is what happens."""
+"""Every transcript in the documentation is replayed and compared."""
 
 import re
 
@@ -18,7 +18,7 @@ ALL = [each for page in PAGES for each in read_transcripts(page)]
 
 
 def stories(*, dialogue: bool) -> list[object]:
-    """What goes on from one block to the next is replayed together."""
+    """Return the transcripts as test parameters; blocks that continue a story are grouped."""
     found: list[list[Transcript]] = []
     for each in ALL:
         if each.is_dialogue is dialogue:
@@ -54,7 +54,7 @@ PROMPT = re.compile(r" *(\$ bin/|\w+ in #\w+ > |pptbot (APP|MODAL|HOME))")
 
 
 def test_what_is_typed_and_answered_on_a_page_is_replayed():
-    """No other block than ```console has a prompt of a command, or of the playground."""
+    """Only ```console blocks contain prompts of commands or of the playground."""
     other = [
         f"{page.relative_to(ROOT)}: {line}"
         for page in PAGES

@@ -1,7 +1,8 @@
-"""The transcripts of the documentation: each ```console block, what leads to it, and its replay.
+"""The documentation's transcripts: each ```console block, its setup steps, and its replay.
 
-A comment before a block, which nobody sees, says what was before it: `<!-- before: … -->` begins
-anew, `<!-- goes on … -->` after the block before, and each further line is a step that isn't shown.
+An HTML comment before a block, which readers don't see, holds its setup: `<!-- before: … -->`
+starts from scratch, `<!-- goes on … -->` continues after the previous block, and each further line
+is a step whose output isn't shown.
 """
 
 import io
@@ -48,7 +49,7 @@ _VARIES = (
 
 @dataclass(frozen=True)
 class Transcript:
-    """A block of a page: what was typed, and what was answered."""
+    """A block on a page: what is typed, and the output."""
 
     page: Path
     line: int
@@ -58,7 +59,7 @@ class Transcript:
 
     @property
     def is_dialogue(self) -> bool:
-        """Whether it's a conversation in the playground, not commands."""
+        """Whether it's a conversation in the playground rather than commands."""
         return not self.text.startswith("$ ")
 
 
@@ -78,14 +79,14 @@ def read_transcripts(page: Path) -> list[Transcript]:
 
 
 def mask(text: str) -> str:
-    """Return *text* without what differs from run to run, and on one line."""
+    """Return *text* on one line, with dates, sizes and the like replaced by placeholders."""
     for pattern, name in _VARIES:
         text = re.sub(pattern, name, text)
     return " ".join(text.split())
 
 
 def expect_same(transcript: Transcript, replayed: str) -> None:
-    """Compare what was replayed with the page, or with WRITE_PAGES=1 write it there."""
+    """Compare the replayed output with the page, or with WRITE_PAGES=1 write it there."""
     replayed = "\n".join(line.rstrip() for line in replayed.strip("\n").split("\n"))
     if transcript.is_dialogue and _sort_answers(replayed) == _sort_answers(transcript.text):
         return
@@ -104,7 +105,7 @@ def expect_same(transcript: Transcript, replayed: str) -> None:
 
 
 def _sort_answers(text: str) -> list[str]:
-    """Return what was typed and answered, masked; of two answers to a line either may be first."""
+    """Return the typed lines and their answers, masked; a line's answers may come in any order."""
     turns: list[list[str]] = [[]]
     for part in text.strip("\n").split("\n\n"):
         typed, _, answer = part.partition("\n")
@@ -116,7 +117,7 @@ def _sort_answers(text: str) -> list[str]:
 
 
 class Dialogue:
-    """A conversation in the playground, of which only some lines are shown."""
+    """A conversation in the playground, only parts of which are shown."""
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
@@ -127,7 +128,7 @@ class Dialogue:
 
     @asynccontextmanager
     async def listen(self) -> Any:
-        """Print what the app says meanwhile."""
+        """Print the app's posts inside the context."""
         end = self._talk.slack.subscribe(self._conversation.show)
         try:
             yield
@@ -135,7 +136,7 @@ class Dialogue:
             end()
 
     async def replay(self, transcript: Transcript) -> str:
-        """Do the steps, type what the block has typed, and return what is shown then."""
+        """Run the setup steps, type the block's lines, and return the output."""
         for line in transcript.steps:
             await self._prepare(line)
         begun = self._out.tell()
@@ -147,7 +148,7 @@ class Dialogue:
         return self._out.getvalue()[begun:]
 
     async def _prepare(self, line: str) -> None:
-        """Do one step; `(until Points) 3` leaves fields of a form as they are until that one."""
+        """Run one setup step; `(until Points) 3` keeps a form's fields up to that one."""
         if field := re.fullmatch(r"\(until (.+?)\)(.*)", line):
             while not self._identity.question.startswith(field[1]):
                 await self._hear("")
@@ -157,7 +158,7 @@ class Dialogue:
             await self._hear("" if line == "(enter)" else line)
 
     async def _sit(self, prompt: str) -> None:
-        """Let whoever the prompt names write, where it says."""
+        """Switch to the member and channel of *prompt*, without output."""
         if seat := re.fullmatch(r"(.+) in (#?[\w-]+)", prompt):
             for switch in (f"as {seat[1]}", f"in {seat[2]}"):
                 before = self._out.tell()
@@ -172,7 +173,7 @@ class Dialogue:
 
 
 class Shell:
-    """Commands in a folder, with a database, and a workspace to talk to."""
+    """Commands run in a folder, with a database and a workspace."""
 
     def __init__(self, folder: Path, variables: dict[str, str], workspace: Workspace) -> None:
         self._folder = folder
@@ -181,7 +182,7 @@ class Shell:
         self._stamp = ""
 
     async def replay(self, transcript: Transcript) -> str:
-        """Do the steps, run what the block runs, and return it with what is printed."""
+        """Run the setup steps and the block's commands; return the commands with their output."""
         for step in transcript.steps:
             what, _, rest = step.partition(" ")
             if what == "file":
@@ -204,7 +205,7 @@ class Shell:
         return "".join([f"$ {line}\n{await self._run(line)}" for line in _commands(transcript)])
 
     async def _run(self, line: str) -> str:
-        """Run a command; a stamp in it is that of what was printed last."""
+        """Run a command; a backup stamp in it is replaced by the one printed last."""
         words = re.sub(_STAMP, lambda found: self._stamp or found[0], line).split()
         own = {}
         while "=" in words[0]:
