@@ -34,7 +34,7 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
 
 
 def _format_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace exc_info by the traceback and the first line of the message.
+    """Replace exc_info with the traceback and the first line of the message.
 
     Omits local variables and PostgreSQL's DETAIL, which may contain what people wrote.
     """

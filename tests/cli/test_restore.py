@@ -1,4 +1,4 @@
-"""`bin/restore` replaces the database by the backup, or changes nothing."""
+"""`bin/restore` replaces the database with the backup, or changes nothing."""
 
 import asyncio
 import contextlib

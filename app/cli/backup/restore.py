@@ -1,4 +1,4 @@
-"""`bin/restore`: replaces the database by a backup, or leaves everything unchanged."""
+"""`bin/restore`: replaces the database with a backup, or leaves everything unchanged."""
 
 import argparse
 import sys

@@ -66,7 +66,7 @@ class Environment:
         return not ask_python(self.python, "-m", "app.cli.setup", "check", needs)
 
     def begin(self) -> None:
-        """Replace the folder by an empty one, marked as ours before anything else is written."""
+        """Replace the folder with an empty one, marked as ours before anything else is written."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(exist_ok=True)
         self._made.write_text(f"{self.folder}\n")
