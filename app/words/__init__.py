@@ -1,1 +1,1 @@
-"""Every sentence that the app says, as functions of data: one module for each feature."""
+"""All wording of the app, as functions of data: one module per feature."""

@@ -1,4 +1,4 @@
-"""What admins are told of what they do by hand, of what was done, and of the monthly report."""
+"""Wording for admins: adjustments, merges, bans and the monthly report."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -41,10 +41,10 @@ _IS_MERGED: Final = Phrase("admin-is-merged")
 _HAS_MERGED: Final = Phrase("admin-has-merged")
 
 Names = Mapping[str, str]
-"""What people and things are called, by target."""
+"""Names of people and things, by target."""
 _MOST_NAMED: Final = 10
 MOST_BANS: Final = 50
-"""Bans that one answer lists."""
+"""Bans listed in one response."""
 
 ALREADY_ON_ITS_WAY: Final = Phrase("report-already-on-its-way")
 NOT_SENT: Final = Phrase("report-not-sent")
@@ -53,19 +53,19 @@ _FILE: Final = Phrase("report-file")
 
 
 def explain_misread(why: MisreadCommand) -> str:
-    """Say what is wrong with what was typed, with an example."""
+    """Explain what is wrong with the input, with an example."""
     return _MISREAD[why](most=MOST_ACTS if why is MisreadCommand.AUDIT else MOST_POINTS)
 
 
 def explain_unfit(why: UnfitCommand, name: str = "", into: str = "") -> str:
-    """Say why nothing has changed; *name* and *into* are whom and what it is about."""
+    """Explain why nothing has changed; *name* and *into* are the targets concerned."""
     return _UNFIT[why](name=format_name(name), into=format_name(into), most=MOST_SCORE)
 
 
 def report_adjustment(
     target: str, before: int, after: int, reason: str | None, names: Names
 ) -> str:
-    """Say what an adjustment came to: `Bob had 3 points and has 8 now (+5: "the docs").`."""
+    """Report an adjustment: `Bob had 3 points and has 8 now (+5: "the docs").`."""
     came: dict[str, str | int] = {
         "name": begin_with_target(target, names[target]),
         "before": before,
@@ -77,7 +77,7 @@ def report_adjustment(
 
 
 def ask_to_merge(name: str, into: str, score: int, into_score: int) -> list[str]:
-    """Say what merging would do."""
+    """Describe what a merge would do."""
     both = {"name": format_name(name), "into": format_name(into)}
     scores: dict[str, Any] = {"score": score, "into-score": into_score}
     return [
@@ -88,32 +88,32 @@ def ask_to_merge(name: str, into: str, score: int, into_score: int) -> list[str]
 
 
 def report_merge(name: str, into: str, before: int, after: int) -> str:
-    """Say what a merge came to."""
+    """Report the result of a merge."""
     return _MERGED(
         name=format_name(name), into=format_name(into), before=before, after=format_number(after)
     )
 
 
 def report_unmerge(name: str, into: str, score: int, into_score: int) -> str:
-    """Say what taking a merge back came to."""
+    """Report the result of taking a merge back."""
     scores: dict[str, Any] = {"score": score, "into-score": format_number(into_score)}
     return _UNMERGED(name=format_name(name), into=format_name(into), **scores)
 
 
 def report_ban(name: str, until: datetime | None) -> str:
-    """Say that somebody's votes do not count, and until when."""
+    """Report that someone's votes don't count, and until when."""
     if until is None:
         return _BANNED(name=format_name(name))
     return _BANNED_UNTIL(name=format_name(name), until=describe_time(until))
 
 
 def report_unban(name: str) -> str:
-    """Say that somebody's votes count again."""
+    """Report that someone's votes count again."""
     return _UNBANNED(name=format_name(name))
 
 
 def list_bans(bans: Sequence[tuple[str, datetime | None]], more: int) -> str:
-    """List who is banned, by name, and until when; so many *more* are."""
+    """List the names and end times of *bans*, and the number of *more* bans."""
     if not bans:
         return _NO_BANS()
     lines = [_BAN_LINE(name=format_name(name), ends=describe_ban_end(ends)) for name, ends in bans]
@@ -121,21 +121,21 @@ def list_bans(bans: Sequence[tuple[str, datetime | None]], more: int) -> str:
 
 
 def describe_merge_target(name: str, into: str) -> str:
-    """Say on a card that what was asked for is merged into what it shows."""
+    """Note on a card that the requested target is merged into the one shown."""
     return _IS_MERGED(name=format_name(name), into=format_name(into))
 
 
 def list_merge_sources(names: Sequence[str]) -> str:
-    """Say on a card what is merged into what it shows."""
+    """Note on a card which targets are merged into it."""
     more = ["…"] if len(names) > _MOST_NAMED else []
     return _HAS_MERGED(names=join_words([*map(format_name, names[:_MOST_NAMED]), *more]))
 
 
 def announce_report(period: Period) -> str:
-    """Say that the report is on its way."""
+    """Announce that the report will follow."""
     return _ON_ITS_WAY(month=format_month(period.first))
 
 
 def describe_report(period: Period, rows: int) -> str:
-    """Say what the file holds."""
+    """Describe the content of the report file."""
     return _FILE(month=format_month(period.first), count=rows)

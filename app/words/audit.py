@@ -1,4 +1,4 @@
-"""How the acts of admins are told, one line each, with what was before and after."""
+"""Wording of the audit log: one line per entry, with the values before and after."""
 
 import json
 from collections.abc import Mapping
@@ -41,27 +41,27 @@ _INHERITED: Final = Phrase("settings-inherited")
 _NOTHING: Final = Phrase("admin-nothing")
 
 _LONGEST: Final = 200
-"""Characters of something that was changed, as a line shows it."""
+"""Maximum characters of a changed value in a line."""
 
 Names = Mapping[str, str]
-"""What people and things are called, by target."""
+"""Names of people and things, by target."""
 
 
 def format_heading(count: int, about: str, *, older: bool) -> str:
-    """Return what stands above the acts; *about* is the name of whom or what they concern."""
+    """Return the heading of the entries; *about* is the name of the target they concern, if any."""
     title = _OLDER_TITLE() if older else _TITLE(count=count)
     return _ABOUT(title=title, name=format_name(about)) if about else title
 
 
 def explain_no_actions(about: str, *, older: bool) -> str:
-    """Say that there are no acts to show; *about* is as in a heading."""
+    """Explain that there are no entries to show; *about* is as in `format_heading`."""
     if older:
         return _NO_ACTS_OLDER()
     return _NO_ACTS_ABOUT(name=format_name(about)) if about else _NO_ACTS()
 
 
 def format_line(entry: AuditEntry, names: Names) -> str:
-    """Say who did what and when: `20 November at 14:30 · ann: bob +5 "the docs": 3 → 8`."""
+    """Return who did what and when: `20 November at 14:30 · ann: bob +5 "the docs": 3 → 8`."""
     by = name_person(entry.by, names)
     return _LINE(when=describe_time(entry.at), by=by, what=_describe_action(entry, names))
 
@@ -117,7 +117,7 @@ def _describe_setting(entry: AuditEntry) -> str:
             return _INHERITED()
         try:
             return settings.format_value(name, raw)
-        except (KeyError, TypeError):  # a setting or a word of another version
+        except (KeyError, TypeError):  # a setting or a value of another version
             return _format_json(raw)
 
     told = settings.name_setting(name) if name in DECLARED else format_name(name)
@@ -140,7 +140,7 @@ def _describe_ban(ban: Any) -> str:
 
 
 def describe_ban_end(until: datetime | None) -> str:
-    """Say until when a ban holds; None: until it is lifted."""
+    """Return when a ban ends; None means that it lasts until lifted."""
     return _UP_TO(until=describe_time(until)) if until else _FOR_GOOD()
 
 
@@ -156,7 +156,7 @@ def _describe_boost(raw: Any) -> str:
 
 
 def _format_json(raw: Any) -> str:
-    """Return the JSON *raw* in few words."""
+    """Return the JSON value *raw* in short."""
     if raw is None:
         return _NOTHING()
     text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What is said of boards and standings."""
+"""Wording of boards and standings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -33,7 +33,7 @@ PERIODS: Final = {
     "season": Phrase("period-season"),
     "all": Phrase("period-all"),
 }
-"""What the buttons say, by the span that they show."""
+"""The labels of the buttons, by span."""
 BOARDS: Final = {
     USERS: Phrase("board-users"),
     THINGS: Phrase("board-things"),
@@ -62,8 +62,8 @@ _NOBODY: Final = Phrase("board-nobody")
 def format_board_title(show: ShowBoard, period: Period, zone: str, *, full: bool) -> str:
     """Return the heading: `Leaderboard: top 10, 16–22 November 2026, UTC`.
 
-    It says how many places there are only where the board is *full*. Where it is a channel's, the
-    heading is mrkdwn.
+    It includes the number of places only if the board is *full*. For a channel's board, it's
+    mrkdwn.
     """
     part = ("last" if show.bottom else "top") if full else "bottom" if show.bottom else "all"
     return _TITLE(
@@ -75,7 +75,7 @@ def format_board_title(show: ShowBoard, period: Period, zone: str, *, full: bool
 
 
 def build_board_arguments(show: ShowBoard | ShowChart) -> dict[str, str]:
-    """Return which board it is, as phrases take it; the name of a channel is mrkdwn."""
+    """Return the arguments that identify the board in phrases; a channel's name is mrkdwn."""
     if show.channel:
         return {"where": "channel", "channel": f"<#{show.channel}>"}
     if isinstance(show, ShowBoard) and show.group:
@@ -84,12 +84,12 @@ def build_board_arguments(show: ShowBoard | ShowChart) -> dict[str, str]:
 
 
 def format_caption(show: ShowBoard) -> str:
-    """Return what the table is called to those who cannot see it."""
+    """Return the table's caption, for screen readers."""
     return _CAPTION(where=build_board_arguments(show)["where"])
 
 
 def describe_dates(period: Period, zone: str) -> str:
-    """Return the days of *period*: `all time`, `16–22 November 2026, UTC`, or a season's."""
+    """Return the dates of *period*: `all time`, `16–22 November 2026, UTC`, or a season's."""
     if period.name == ALL:
         return _ALL_TIME()
     if period.kind == "season":
@@ -108,7 +108,7 @@ def format_place(row: RankedScore, names: Mapping[str, str]) -> str:
 
 
 def format_movement(row: RankedScore | Standing) -> str:
-    """Say how the rank moved: `▲2`, `▼1`, `new`, or `–` where it is the same."""
+    """Return how the rank has changed: `▲2`, `▼1`, `new`, or `–` if it hasn't."""
     if row.before is None:
         return ""
     if row.before == 0:
@@ -120,9 +120,9 @@ def format_movement(row: RankedScore | Standing) -> str:
 
 
 def describe_standing(own: Standing, names: Mapping[str, str], reader: str | None = None) -> str:
-    """Say where the reader stands: `You are 37th with 12 points, 2 behind Ann`.
+    """Return the reader's standing: `You are 37th with 12 points, 2 behind Ann`.
 
-    Where others read it too, *reader* says of whom it speaks: `Bob is 37th …`.
+    In public, *reader* is named: `Bob is 37th …`.
     """
     who = {"name": name_person(reader, names)} if reader else {}
     moved = f" ({format_movement(own)})" if own.before not in {None, own.rank} else ""
@@ -135,12 +135,12 @@ def describe_standing(own: Standing, names: Mapping[str, str], reader: str | Non
 
 
 def explain_no_standing(show: ShowBoard, period: Period) -> str:
-    """Say that the reader is not on a board."""
+    """Explain that the reader isn't on a board."""
     return _YOU_NOWHERE(board=show.board, time="all" if period.name == ALL else "some")
 
 
 def explain_unfit_period(period: Period, calendar: Calendar) -> str:
-    """Say that *period* is too long, or still to come; empty where it can be shown."""
+    """Explain that *period* is too long, or in the future; empty if it can be shown."""
     if is_too_long(period):
         return _TOO_LONG(days=MOST_DAYS)
     if period.first > calendar.today:
@@ -149,16 +149,16 @@ def explain_unfit_period(period: Period, calendar: Calendar) -> str:
 
 
 def describe_sharer(name: str) -> str:
-    """Say who wanted everybody to see a board."""
+    """Note who shares a board with everyone."""
     return _SHOWN_BY(name=format_name(name))
 
 
 def explain_empty_board(
     show: ShowBoard, period: Period, zone: str, *, pruned: bool = False, bold: bool = False
 ) -> str:
-    """Say that a board has no places, maybe because those of its time are no longer kept.
+    """Explain that a board is empty, which may be because its scores were *pruned*.
 
-    Where it says which board, that is *bold* or plain.
+    The board's title, if included, is *bold* or plain.
     """
     if pruned:
         return _PRUNED(dates=describe_dates(period, zone))

@@ -1,4 +1,4 @@
-"""What is said of boosts: to their channel, and to whoever begins and changes them."""
+"""Wording of boosts: announcements in channels, and responses to the people who manage them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -46,18 +46,18 @@ _MISREAD: Final = {why: Phrase(f"boost-misread-{why}") for why in MisreadBoost}
 _MORE: Final = Phrase("boost-misread-more")
 
 _TODAY: Final = timedelta(hours=20)
-"""A time that is not further away needs no day."""
+"""A time within this span is shown without its day."""
 
 
 def announce(reply: BoostReply) -> str:
-    """Tell a channel what has become of its boost, or of that of the workspace."""
+    """Announce an event of a channel's or the workspace's boost in the channel."""
     left = timedelta(minutes=reply.minutes)
     where = _EVERYWHERE() if reply.everywhere else _HERE()
     return _describe_event(reply.event, reply.factor, reply.name, where, left, reply.end)
 
 
 def report(event: BoostEvent, state: BoostState) -> str:
-    """Say what somebody has made of a boost by *event*, and whom the app has told of it."""
+    """Report the effect of *event* to the person who caused it, and where it was announced."""
     boost, left = state.boost, state.boost.compute_left(state.now)
     said = _describe_event(
         event, boost.factor, boost.name, _name_place(boost.channel), left, boost.ends_at
@@ -68,7 +68,7 @@ def report(event: BoostEvent, state: BoostState) -> str:
 
 
 def list_boosts(boosts: Sequence[Boost], now: datetime, *, only_open: bool = False) -> str:
-    """List *boosts*, those that are over as well unless *only_open*."""
+    """List *boosts*; *only_open* leaves out those that have ended."""
     shown = [one for one in boosts if one.is_open(now) or not only_open]
     if not shown:
         return _NONE_ON() if only_open else _NONE()
@@ -76,7 +76,7 @@ def list_boosts(boosts: Sequence[Boost], now: datetime, *, only_open: bool = Fal
 
 
 def explain_unfit(refusal: BoostRefusal, action: BoostAction | None = None) -> str:
-    """Say why nothing has changed; *action* is what was to be done with a boost."""
+    """Explain why nothing has changed; *action* is the one that was refused."""
     say, state = _UNFIT[refusal.why], refusal.state
     if refusal.why is UnfitBoost.WHICH:
         return say(command="add 30m" if action is BoostAction.ADD else str(action))
@@ -88,7 +88,7 @@ def explain_unfit(refusal: BoostRefusal, action: BoostAction | None = None) -> s
 
 
 def explain_misread(unclear: UnclearBoost) -> str:
-    """Say what is wrong with what was typed, with an example."""
+    """Explain what is wrong with the input, with an example."""
     if unclear.why is MisreadBoost.SPAN and unclear.word == BoostAction.ADD:
         return _MORE()
     word = format_name(restore_mentions(unclear.word))
@@ -96,7 +96,7 @@ def explain_misread(unclear: UnclearBoost) -> str:
 
 
 def format_span(span: timedelta) -> str:
-    """Return how long *span* is in its first two units: `1 day 2 hours`; a begun minute is one."""
+    """Return *span* in its first two units, such as `1 day 2 hours`; minutes are rounded up."""
     minutes = max(-(-span // timedelta(minutes=1)), 0)
     units = [(minutes // 1440, _DAYS), (minutes // 60 % 24, _HOURS), (minutes % 60, _MINUTES)]
     named = [say(count=count) for count, say in units if count]
@@ -104,7 +104,7 @@ def format_span(span: timedelta) -> str:
 
 
 def describe_audited(raw: Mapping[str, Any]) -> str:
-    """Return a boost as the audit keeps it."""
+    """Return a boost as recorded in the audit log."""
     what = _describe(raw["factor"], raw["name"], raw["channel"])
     if raw["left"] is not None:
         return _PAUSED(what=what, span=format_span(timedelta(seconds=raw["left"])))
@@ -114,7 +114,7 @@ def describe_audited(raw: Mapping[str, Any]) -> str:
 
 
 def _describe_state(boost: Boost, now: datetime) -> str:
-    """Return what *boost* is and where, and until when: `double points everywhere until 16:00`."""
+    """Return *boost* with its place and end: `double points everywhere until 16:00`."""
     what = _describe(boost.factor, boost.name, boost.channel)
     left = boost.compute_left(now)
     if boost.paused_at:
@@ -144,7 +144,7 @@ def _name_place(channel: str) -> str:
 
 
 def _format_end(end: datetime, left: timedelta) -> str:
-    """Return a time as Slack shows it to each reader in their own, with the day if it is far."""
+    """Return *end* in each reader's time zone, with the day if it's far off."""
     if left > _TODAY:
         return describe_time(end)
     return f"<!date^{int(end.timestamp())}^{{time}}|{end:%H:%M} UTC>"

@@ -1,8 +1,8 @@
-"""The wording itself, and what people type: one folder in `app/words/locales` for each language.
+"""The catalogs of phrases and command words: one folder in `app/words/locales` per language.
 
-A language is added by its folder and its code in `app/core/settings/definitions.py`
-(docs/develop/translating.md). Where its Fluent catalogs lack a phrase, English stands in. All are
-read once, on import, as code is.
+To add a language, add its folder, and its code in `app/core/settings/definitions.py`
+(docs/develop/translating.md). A phrase missing from a language's Fluent catalogs falls back to
+English. Files are read once per process: command words on import, catalogs on first use.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from app.core.settings.definitions import ENGLISH, LANGUAGES
 FOLDER: Final = Path(__file__).parent / "locales"
 _WORDS_FILE: Final = "words.toml"
 
-# What people write may be long; Fluent's limit guards against catalogs of strangers.
+# user text may be long; Fluent's limit protects against untrusted catalogs
 resolver.MAX_PART_LENGTH = sys.maxsize
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
@@ -33,9 +33,9 @@ _app_name: ContextVar[str] = ContextVar("app_name", default="pptbot")
 
 
 def set_language(language: str, app_name: str = "") -> None:
-    """Say what is said in this task from now on in *language*, if there is such a catalog.
+    """Use *language* in the current context from now on; English if it isn't supported.
 
-    The app calls itself by its *app_name* in that workspace, as far as it is known.
+    *app_name* is the app's name in that workspace, if known.
     """
     _language.set(language if language in LANGUAGES else ENGLISH)
     if app_name:
@@ -44,7 +44,7 @@ def set_language(language: str, app_name: str = "") -> None:
 
 @contextlib.contextmanager
 def use_language(language: str, app_name: str = "") -> Iterator[None]:
-    """Say what is said inside as after `set_language`."""
+    """Use *language* and *app_name* inside the context, as in `set_language`."""
     token = _language.set(language if language in LANGUAGES else ENGLISH)
     name_token = _app_name.set(app_name or _app_name.get())
     try:
@@ -55,12 +55,12 @@ def use_language(language: str, app_name: str = "") -> Iterator[None]:
 
 
 def get_language() -> str:
-    """Return the language now spoken, as `set_language` takes it."""
+    """Return the current language's code, as `set_language` takes it."""
     return _language.get()
 
 
 def get_locale() -> Locale:
-    """Return the language now spoken, with its names of months and its plural forms."""
+    """Return the current language's locale: names of months and plural forms."""
     return _load_locale(_language.get())
 
 
@@ -71,15 +71,15 @@ def _load_locale(language: str) -> Locale:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Something that is said: known by the id of its message in the catalogs."""
+    """A phrase: the id of a message in the catalogs, called to format it."""
 
     id: str
 
     def __call__(self, **given: str | int) -> str:
-        """Return it in the language now spoken, with what is *given* put in.
+        """Return the phrase in the current language, with the *given* arguments.
 
-        Numbers choose plural forms and are written as the language has them; text is put in as it
-        is, so people's words are escaped before. Raises KeyError for what no catalog has.
+        Numbers select plural forms and are formatted for the language. Text is inserted unchanged,
+        so the caller must escape user text. Raises KeyError if no catalog has the phrase.
         """
         bundle = _find_bundle(_language.get(), self.id)
         message = bundle.get_message(self.id)
@@ -93,7 +93,7 @@ class Phrase:
 
 @cache
 def _find_bundle(language: str, phrase: str) -> FluentBundle:
-    """Return the catalog of *language*, or the English one where that lacks the *phrase*."""
+    """Return the catalog of *language*, or the English one if it lacks *phrase*."""
     own = load_bundle(language)
     return own if own.has_message(phrase) else load_bundle(ENGLISH)
 
@@ -111,14 +111,14 @@ def _build_functions(language: str) -> dict[str, Callable[[Any], Any]]:
     ordinal = _load_locale(language).ordinal_form
 
     def choose_form(number: object) -> str:
-        """Return which ordinal form a number has: `one` for 1st, `two` for 2nd."""
+        """Return the ordinal category of *number*: `one` for 1st, `two` for 2nd."""
         return ordinal(int(str(number)))
 
     return {"ORDINAL": choose_form, "APP": _app_name.get}
 
 
 def read_words(folder: Path) -> GrammarWords:
-    """Return what people type in the language of *folder*; none where it has no such file."""
+    """Return the command words of the language in *folder*; none if it has no such file."""
     file = folder / _WORDS_FILE
     if not file.exists():
         return GrammarWords()
@@ -127,4 +127,4 @@ def read_words(folder: Path) -> GrammarWords:
 
 
 WORDS: Final = reduce(or_, (read_words(FOLDER / language) for language in LANGUAGES))
-"""Understood everywhere, whatever the app speaks."""
+"""The words of all languages, understood in every workspace."""

@@ -1,4 +1,4 @@
-"""What is said of charts: their titles, and what they show in words."""
+"""Wording of charts: titles, and descriptions of the picture."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -35,14 +35,14 @@ FILE_NAME: Final = "leaderboard.png"
 SPANS: Final = {
     None: Phrase("chart-12-weeks"), "month": boards.PERIODS["month"], "all": boards.PERIODS["all"],
 }  # fmt: skip
-"""What the buttons below a chart say, by the span that they show."""
+"""The labels of the buttons below a chart, by span."""
 NAMELESS: Final = Phrase("chart-nameless")
-"""What a picture says instead of a name that no font can draw."""
+"""Replaces a name that no font can draw."""
 MILLIONS: Final = Phrase("number-millions")
 BILLIONS: Final = Phrase("number-billions")
 TRILLIONS: Final = Phrase("number-trillions")
 LONGEST_DESCRIPTION: Final = 1_000
-"""Characters of the words that stand for a picture, by Slack's limit."""
+"""Maximum characters of a picture's description, which is Slack's limit."""
 
 _TITLE: Final = Phrase("chart-title")
 _WEEKS: Final = Phrase("chart-weeks")
@@ -68,10 +68,10 @@ def build_chart(
     scores: Mapping[str, tuple[int, ...]],
     names: Mapping[str, str],
 ) -> Chart:
-    """Return the chart of *scores*: lines over the *periods* where no single one is asked for.
+    """Return a chart of *scores*: bars if *show* has one span, otherwise lines over *periods*.
 
-    Lines begin with the first week that has a score; where that leaves only one or two weeks,
-    bars tell their sums.
+    Lines start with the first week that has a score. If that leaves only one or two weeks, bars
+    show the sums instead.
     """
     called = {target: format_plain_name(find_name(target, names)) for target in scores}
     if show.span is not None:
@@ -100,7 +100,7 @@ def _build_bars(
 
 
 def _format_tick(day: date) -> str:
-    """Return a day as people say it, in short: `31 Aug`."""
+    """Return a short date: `31 Aug`."""
     month = get_locale().months["format"]["abbreviated"][day.month]
     return _TICK(day=day.day, month=str(month))
 
@@ -113,7 +113,7 @@ def _format_title(show: ShowChart, count: int, most: int, *, each: str) -> str:
 
 
 def describe_span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
-    """Return the days that a chart covers: `12 weeks, 7 September – 22 November 2026, UTC`."""
+    """Return the dates that a chart covers: `12 weeks, 7 September – 22 November 2026, UTC`."""
     if show.span is not None:
         return unescape(boards.describe_dates(periods[0], zone))
     whole = Period("weeks", periods[0].first, periods[-1].last)
@@ -121,7 +121,7 @@ def describe_span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
 
 
 def describe_chart(chart: Chart) -> str:
-    """Return in words what *chart* shows, in at most 1,000 characters of plain text.
+    """Describe *chart* in at most 1,000 characters of plain text.
 
     The first sentence says who leads: `Bob leads with 3 points this week, followed by ann (1).`.
     """
@@ -138,14 +138,14 @@ def describe_chart(chart: Chart) -> str:
 
 
 def _describe_lead(chart: Chart) -> str:
-    """Say who leads, in the last week where there are several, and who follows."""
+    """Describe who leads and who follows; with several weeks, in the last one."""
     what = "given" if chart.given else "got"
     if isinstance(chart, BarChart):
         scores, when = [(bar.name, bar.score) for bar in chart.bars], "all"
     else:
         scores, when = [(line.name, line.scores[-1]) for line in chart.lines], "week"
         scores = sorted((s for s in scores if s[1]), key=lambda score: -score[1])
-    if not scores or scores[0][1] <= 0:  # nobody leads who has less than nothing
+    if not scores or scores[0][1] <= 0:  # no one leads without a positive score
         told = [_SCORE(name=_shorten(name), score=score) for name, score in scores]
         return f"{join_words(told)}." if told else _NO_LEAD(what=what) if when == "week" else ""
     first = [name for name, score in scores if score == scores[0][1]]
@@ -162,22 +162,22 @@ def _describe_line(line: ChartLine) -> str:
 
 
 def render_message_text(chart: Chart, channel: str | None) -> str:
-    """Return the same for the message's text, as mrkdwn that names the *channel*, if it is one's.
+    """Return the description as mrkdwn, with the *channel* if the chart is of one.
 
-    It is what a screen reader says, and what stands in a notification.
+    It's the message's text, for screen readers and notifications.
     """
     where = f" (<#{channel}>)" if channel else ""
     return f"{escape(describe_chart(chart))}{where}"
 
 
 def explain_empty_chart(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
-    """Say that there is nothing to draw."""
+    """Explain that there is nothing to draw."""
     where, spans = boards.build_board_arguments(show), describe_span(show, periods, zone)
     return (_EMPTY if show.span is not None else _EMPTY_WEEKS)(**where, span=spans)
 
 
 def format_comment(chart: Chart, by: str | None) -> str:
-    """Return what stands above a picture that is posted as a file, and *by* whom it is shown."""
+    """Return the comment above a picture posted as a file; *by* names who shares it."""
     title = escape(_HEAD(title=chart.title, span=chart.span))
     return f"{title} {boards.describe_sharer(by)}" if by else title
 

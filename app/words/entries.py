@@ -1,4 +1,4 @@
-"""What is said of one entry of the ledger: who gave what to whom, why, where and when."""
+"""Wording of ledger entries: who gave what to whom, why, where and when."""
 
 import re
 from collections.abc import Mapping
@@ -44,10 +44,10 @@ _MENTION: Final = re.compile(r"<([@!#])[^<>]*>")
 def format_entry(
     entry: LedgerEntry, about: str, names: Mapping[str, str], *, reader: str = "", pattern: str = ""
 ) -> str:
-    """Say what one vote came to: `+2 from Ann: "the docs" (edited)`.
+    """Return an entry as text: `+2 from Ann: "the docs" (edited)`.
 
-    *about* is whose history it stands in, empty where both sides are named; what matches the
-    pattern *pattern* is bold.
+    *about* is the target or giver whose history it's part of; if empty, both sides are named. What
+    matches the regular expression *pattern* is bold.
     """
     if not entry.channel:
         return _format_special_entry(entry, names)
@@ -64,7 +64,7 @@ def format_entry(
 
 
 def _format_special_entry(entry: LedgerEntry, names: Mapping[str, str]) -> str:
-    """Say what no message gave: an import, an adjustment, or the sum of archived votes."""
+    """Describe an entry without a message: an import, an adjustment, or a sum of archived votes."""
     count = format_points(entry.points or entry.was)
     if entry.kind == "archive":
         return _ARCHIVED(points=count)
@@ -103,9 +103,9 @@ def _format_target(target: str, names: Mapping[str, str], reader: str) -> str:
 
 
 def format_reason(text: str, names: Mapping[str, str], pattern: str = "") -> str:
-    """Return a reason in quotation marks, with names for mentions; at most 500 characters.
+    """Return a reason in quotation marks, with names for mentions, in at most 500 characters.
 
-    Where nothing of it can be shown, that is empty.
+    Empty if nothing of it can be shown.
     """
 
     def format_text(piece: str) -> str:
@@ -118,7 +118,7 @@ def format_reason(text: str, names: Mapping[str, str], pattern: str = "") -> str
 
 
 def _emphasize(text: str, pattern: str) -> str:
-    """Return *text*, escaped, with bold marks around what the pattern *pattern* matches."""
+    """Return *text*, escaped, with matches of the regular expression *pattern* in bold."""
     pieces = re.split(f"({pattern})", text, flags=re.IGNORECASE)
     return "".join(
         f"*{escape_line(p)}*" if at % 2 else escape_line(p) for at, p in enumerate(pieces)
@@ -126,7 +126,7 @@ def _emphasize(text: str, pattern: str) -> str:
 
 
 def build_pattern(words: str, prefix: str) -> str:
-    """Return the pattern of what a search for *words* and the beginning *prefix* has found."""
+    """Return a regular expression for the words of a search and words that begin with *prefix*."""
     excluded = re.sub(r"(?:^|\s)-(?:\"[^\"]*\"?|\S+)", " ", words)
     whole = [re.escape(w) for w in re.findall(r"\w+", excluded) if w.casefold() != "or"]
     begun = [rf"{re.escape(prefix)}\w*"] if prefix else []
@@ -134,18 +134,18 @@ def build_pattern(words: str, prefix: str) -> str:
 
 
 def describe_place(entry: LedgerEntry) -> str:
-    """Return where a vote was given; Slack shows the channel's name to those who may see it."""
+    """Return where a vote was given; Slack shows the channel's name only to readers with access."""
     return _WHERE(channel=f"<#{entry.channel}>") if entry.channel else ""
 
 
 def describe_time(at: datetime) -> str:
-    """Return a moment as Slack shows it to each reader in their own time."""
+    """Return a time that Slack shows in each reader's time zone."""
     shown_as = _WHEN(day="{date_short_pretty}", time="{time}")
     return f"<!date^{int(at.timestamp())}^{shown_as}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
 def format_link(address: str, entry: LedgerEntry) -> str:
-    """Return the link to a vote's message; empty where it has none, or no *address* is known."""
+    """Return a link to the vote's message; empty without a message or a workspace *address*."""
     if not (address and entry.channel and TIMESTAMP.fullmatch(entry.ts)):
         return ""
     return f"<{escape(address)}archives/{entry.channel}/p{entry.ts.replace('.', '')}|{_OPEN()}>"

@@ -1,4 +1,4 @@
-"""What `/karma fairplay` shows: numbers, not judgments."""
+"""Wording of `/karma fairplay`: numbers, not judgments."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -32,20 +32,20 @@ Names = Mapping[str, str]
 
 
 def describe_scope(report: Report) -> str:
-    """Say what was read, and what it is good for."""
+    """Describe what was analyzed, and what that is good for."""
     days = core.SPAN.days
     return (_READ_MOST if report.is_cut else _READ)(days=days, count=report.rows)
 
 
 def describe_rest(*, parts: int, told: int) -> list[str]:
-    """Say once that nothing stands out in the other *parts* than those that are *told*."""
+    """Return a line about the parts without findings, if any; *told* of *parts* have some."""
     if told == parts:
         return []
     return [_NOTHING_ELSE() if told else _NOTHING()]
 
 
 def describe_pair(pair: Pair, names: Names) -> str:
-    """Say how much two people have voted for each other."""
+    """Describe how much two people have voted for each other."""
     return _PAIR(
         one=_format_name(pair.one, names), other=_format_name(pair.other, names),
         oneGave=pair.one_gave, otherGave=pair.other_gave,
@@ -54,26 +54,26 @@ def describe_pair(pair: Pair, names: Names) -> str:
 
 
 def describe_burst(burst: Burst, names: Names) -> str:
-    """Say how much somebody has voted for one target within a minute."""
+    """Describe how much someone has voted for one target within a minute."""
     giver, target = _format_name(burst.giver, names), _format_name(burst.target, names)
     return _BURST(giver=giver, target=target, count=burst.votes)
 
 
 def describe_toggle(toggle: Toggle, names: Names) -> str:
-    """Say how often somebody has withdrawn one vote."""
+    """Describe how often someone has withdrawn one vote."""
     giver, target = _format_name(toggle.giver, names), _format_name(toggle.target, names)
     return _TOGGLE(giver=giver, target=target, count=toggle.times)
 
 
 def describe_late_change(change: LateChange, names: Names) -> str:
-    """Say how many votes somebody has changed late."""
+    """Describe how many votes someone has changed late."""
     return _CHANGE(
         giver=_format_name(change.giver, names), raised=change.raised, reworded=change.reworded
     )
 
 
 def describe_refusals(counts: Mapping[str, int]) -> str:
-    """Say how many votes were refused, by reason."""
+    """List the numbers of refused votes by reason."""
     if not counts:
         return _NO_REFUSALS(days=core.REFUSALS_DAYS)
     listed = [_REFUSED(reason=describe_reason(word), count=votes) for word, votes in counts.items()]
@@ -82,7 +82,7 @@ def describe_refusals(counts: Mapping[str, int]) -> str:
 
 
 def describe_reason(word: str) -> str:
-    """Return in short why votes were refused."""
+    """Return a refusal's reason in short."""
     return _REASONS[Refusal(word)]() if word in set(Refusal) else _OTHER()
 
 

@@ -1,4 +1,4 @@
-"""What is said where points are given by a form or by a step of a workflow."""
+"""Wording for giving points with a form or a workflow step."""
 
 from typing import Final
 
@@ -38,20 +38,20 @@ LONG_REASON: Final = Phrase("giving-long-reason")
 
 
 def ask_who(member: str, command: str) -> str:
-    """Ask whether the *member* is meant, or the thing that the *command* is about."""
+    """Ask whether *member* is meant, or the thing in *command*."""
     return _NAME(name=format_name(member), command=escape_line(restore_mentions(command)))
 
 
 def ask_whether(member: str) -> str:
-    """Ask whether the *member* is meant, where only people can be."""
+    """Ask whether *member* is meant, where only people are possible."""
     return _PERSON(name=format_name(member))
 
 
 def describe_author(author: str) -> str:
-    """Say whose message it is; *author* is an id. A mention in a form pings nobody."""
+    """Say whose message it is; *author* is a user id. A mention in a form doesn't notify anyone."""
     return _ABOUT(author=f"<@{author}>")
 
 
 def describe_given_points(points: int) -> str:
-    """Say what was given before."""
+    """Say how many points were given before."""
     return _STANDS(points=format_signed(points))

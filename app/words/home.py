@@ -1,4 +1,4 @@
-"""What the App Home says to the one person who sees it."""
+"""Wording of the App Home, which only its owner sees."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -53,14 +53,14 @@ CONFIRM_NO: Final = Phrase("home-confirm-no")
 
 
 def list_missing_scopes(scopes: Sequence[str]) -> str:
-    """Say which scopes the app lacks, and how to give it these."""
+    """List the scopes that the app lacks, and explain how to grant them."""
     return _MISSING(count=len(scopes), scopes=", ".join(f"`{scope}`" for scope in scopes))
 
 
 def describe_standing(
     own: Standing | None, names: Mapping[str, str], *, alone: bool = False
 ) -> str:
-    """Say where its person stands: `3rd with 12 points`, and, if not *alone*, who is ahead."""
+    """Return the owner's standing: `3rd with 12 points`, and, unless *alone*, who is ahead."""
     if own is None:
         return _NOTHING()
     said = _STANDING(rank=format_ordinal(own.rank), count=own.score)
@@ -71,17 +71,17 @@ def describe_standing(
 
 
 def describe_given_points(own: Standing | None) -> str:
-    """Say what its person gave: `12 points, 3rd among givers`."""
+    """Return the points that the owner has given: `12 points, 3rd among givers`."""
     if own is None:
         return _GAVE_NONE()
     return f"{format_points(own.score)}\n{_GAVE_RANK(rank=format_ordinal(own.rank))}"
 
 
 def describe_allowance(left: int, allowance: int) -> str:
-    """Say how much its person can still give: `You can still give 7 of your 10 points today.`."""
+    """Return what the owner can still give: `You can still give 7 of your 10 points today.`."""
     return _ALLOWANCE(left=left, of=allowance) if left else _ALLOWANCE_SPENT(of=allowance)
 
 
 def describe_page_time(at: datetime) -> str:
-    """Say when the page was made, in the time of whoever reads it."""
+    """Say when the page was rendered, in the reader's time zone."""
     return _AS_OF(moment=describe_time(at))

@@ -1,4 +1,4 @@
-"""What is said of one person or thing: cards, histories, searches, and how to ask for them."""
+"""Wording about one person or thing: cards, histories, searches, and how to request them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -61,11 +61,11 @@ CARD: Final = Phrase("karma-card")
 LEADERBOARD: Final = Phrase("karma-leaderboard")
 
 _LONG_NAME: Final = 3
-"""Words that the name of a thing has; more, and no points, are rather a question."""
+"""Longest name of a thing, in words; a longer one without points is probably a question."""
 
 
 def explain_absence(hidden: Sequence[str], name: str) -> str:
-    """Say kindly why somebody is not shown."""
+    """Explain kindly why someone isn't shown."""
     if "opted_out" in hidden:
         return _OPTED_OUT(name=format_name(name))
     if "deactivated" in hidden:
@@ -74,17 +74,17 @@ def explain_absence(hidden: Sequence[str], name: str) -> str:
 
 
 def explain_unknown(handle: str) -> str:
-    """Say that Slack has not told whom a typed `@name` means, or that it is everybody."""
+    """Explain that Slack doesn't know a typed `@name`, or that it stands for everyone."""
     return _EVERYBODY() if handle.casefold() in EVERYBODY else _UNKNOWN(name=format_name(handle))
 
 
 def explain_shared(name: str) -> str:
-    """Say that a typed `@name` is that of several people."""
+    """Explain that several people share a typed `@name`."""
     return _SHARED(name=format_name(name))
 
 
 def explain_no_points(target: str, name: str, meant: str | None, *, own: bool) -> str:
-    """Say that nobody has voted for the target yet, and the word that was perhaps *meant*."""
+    """Explain that the target has no votes yet, and suggest the command *meant*."""
     if own:
         return f"{_NO_POINTS_OWN()} {_MORE()}"
     said = _NO_POINTS(name=begin_with_target(target, name))
@@ -97,7 +97,7 @@ def explain_no_points(target: str, name: str, meant: str | None, *, own: bool) -
 
 
 def format_title(target: str, name: str, *, own: bool) -> str:
-    """Return the heading of a card, which says of a thing that it is one."""
+    """Return the heading of a card; for a thing, it says that it's a thing."""
     return _TITLE_OWN() if own else begin_with_target(target, name)
 
 
@@ -107,23 +107,23 @@ def format_history_title(name: str, count: int, *, own: bool) -> str:
 
 
 def format_search_title(words: str, count: int, names: Mapping[str, str]) -> str:
-    """Return the heading of what a search has found."""
+    """Return the heading of search results."""
     return _FOUND_TITLE(words=_write_out(words, names), count=count)
 
 
 def explain_no_history(name: str, *, own: bool) -> str:
-    """Say that there are no votes to show."""
+    """Explain that there are no votes to show."""
     return _NO_PAST_OWN() if own else _NO_PAST(name=format_name(name))
 
 
 def explain_not_found(words: str, names: Mapping[str, str], member: str = "") -> str:
-    """Say that no reason has the words, which may mean a *member* of that name."""
+    """Explain that no reason contains *words*; suggest the *member* of that name."""
     said = _NOT_FOUND(words=_write_out(words, names))
     return _NOT_FOUND_BUT(said=said, name=format_name(member)) if member else said
 
 
 def _write_out(words: str, names: Mapping[str, str]) -> str:
-    """Return *words* as they can stand in quotation marks, without ids of Slack's."""
+    """Return *words* for use in quotation marks, without Slack ids."""
     for user in find_mentioned(words):
         if user in names:
             words = words.replace(f"<@{user}>", f"@{names[user]}")
@@ -131,7 +131,7 @@ def _write_out(words: str, names: Mapping[str, str]) -> str:
 
 
 def format_period(period: Period) -> str:
-    """Return how a score's period is called: `All time`, `November 2026`, `16–22 November`."""
+    """Return the name of a score's period: `All time`, `November 2026`, `16–22 November`."""
     if period.name == ALL:
         return _ALL_TIME()
     if period.kind == "season":
@@ -144,7 +144,7 @@ def format_period(period: Period) -> str:
 
 
 def format_score(count: int, rank: int | None) -> str:
-    """Return points and the rank they have: `42 points, 3rd`."""
+    """Return points with their rank, if any: `42 points, 3rd`."""
     return (
         _SCORE(points=format_points(count), rank=format_ordinal(rank))
         if rank

@@ -1,4 +1,4 @@
-"""What people are called, and what is asked where a typed name may mean one of them."""
+"""Names of people, and the question who a typed name means."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -21,7 +21,7 @@ _LONGEST_BUTTON: Final = 75
 
 
 def describe_person(person: Person) -> str:
-    """Return what *person* is called, with the organization of somebody of another."""
+    """Return the name of *person*, with the organization of an external member."""
     if person.kind is not PersonKind.STRANGER:
         return person.name
     room = MAX_NAME // 2 - 3
@@ -32,7 +32,7 @@ def describe_person(person: Person) -> str:
 
 
 def distinguish_people(people: Sequence[Person]) -> list[str]:
-    """Return what *people* are called, those of the same name with what else they can be typed."""
+    """Return the names of *people*, with the handles of those who share a name."""
     names = [describe_person(person) for person in people]
     return [
         f"{name} (@{person.handle})" if names.count(name) > 1 and person.handle else name
@@ -41,25 +41,25 @@ def distinguish_people(people: Sequence[Person]) -> list[str]:
 
 
 def ask_who_is_meant(handle: str, names: Sequence[str]) -> str:
-    """Ask whether a typed name means one of *names*."""
+    """Ask whether the typed *handle* means one of *names*."""
     return _QUESTION(handle=format_name(handle), count=len(names), name=format_name(names[0]))
 
 
 def format_person_button(name: str) -> str:
-    """Return the word on the button for a person; buttons show text as it is."""
+    """Return the label of the button for a person, as plain text."""
     return cut(YES(name=format_plain_name(name)), _LONGEST_BUTTON)
 
 
 def format_thing_button(handle: str) -> str:
-    """Return the word on the button for the thing."""
+    """Return the label of the button for the thing, as plain text."""
     return cut(_THING(handle=format_plain_name(handle)), _LONGEST_BUTTON)
 
 
 def confirm_person(name: str) -> str:
-    """Say that the vote counts for somebody."""
+    """Confirm that the vote counts for a person."""
     return _COUNTED(name=format_name(name))
 
 
 def confirm_thing(handle: str) -> str:
-    """Say that the vote counts for a thing."""
+    """Confirm that the vote counts for a thing."""
     return _AS_THING(handle=format_name(handle))

@@ -1,4 +1,4 @@
-"""What somebody is told directly who got points, and what the feed says of points elsewhere."""
+"""Wording of direct messages about received points, thanks to voters, and the feed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -12,9 +12,9 @@ from app.words.text import format_dates, format_name, join_words, name_person, q
 from app.words.votes import find_mentioned, name_target, replace_mentions
 
 MOST: Final = 20
-"""Votes that a digest tells one by one."""
+"""Maximum number of votes listed in a digest."""
 _SPARE: Final = 60
-"""Characters kept for telling that there are more."""
+"""Characters reserved for the number of further votes."""
 
 _NOTICE: Final = Phrase("notice")
 _NOTICE_FOR: Final = Phrase("notice-for")
@@ -40,7 +40,7 @@ _AND_MORE: Final = Phrase("votes-more")
 
 
 def format_notice(gift: NoticeReply, names: Mapping[str, str]) -> str:
-    """Say who gave how many points, and what for: `ann gave you 1 point for the docs`."""
+    """Return who gave how many points and why: `ann gave you 1 point for the docs`."""
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
     told: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
     if not why:
@@ -53,14 +53,14 @@ def format_notice(gift: NoticeReply, names: Mapping[str, str]) -> str:
 
 
 def format_first_point(gift: NoticeReply, names: Mapping[str, str]) -> str:
-    """Tell somebody of the first point they got, how to pass it on, and how to opt out."""
+    """Congratulate someone on their first point; explain how to pass it on and how to opt out."""
     return _FIRST(told=format_notice(gift, names), count=gift.points)
 
 
 def format_digest(
     day: date, gifts: Sequence[NoticeReply], names: Mapping[str, str], room: int
 ) -> str:
-    """Say what somebody got on *day*, in at most *room* characters: who gave it, and what for."""
+    """Return what someone received on *day*, from whom and why, in at most *room* characters."""
     got = sum(gift.points for gift in gifts)
     lines, left = [_DIGEST(day=format_dates(day, day), count=got)], room - _SPARE
     left -= len(lines[0])
@@ -82,7 +82,7 @@ def _format_digest_line(gift: NoticeReply, names: Mapping[str, str]) -> str:
 
 
 def list_people(gifts: Iterable[NoticeReply]) -> list[str]:
-    """Return the ids of all people whom *gifts* name."""
+    """Return the ids of all people named in *gifts*."""
     return [
         user
         for gift in gifts
@@ -103,9 +103,9 @@ def _add_place(sentence: str, gift: NoticeReply) -> str:
 
 
 def choose_thanks(points: int, ts: str) -> str:
-    """Say something friendly for *points* that the app itself got by the message *ts*.
+    """Return thanks for *points* given to the app itself in the message *ts*.
 
-    The same message is always answered the same. Whoever takes points away hears something calm.
+    The same message always gets the same answer. Points taken away get a calm one.
     """
     if points < 0:
         return _MINUS()
@@ -113,7 +113,7 @@ def choose_thanks(points: int, ts: str) -> str:
 
 
 def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
-    """Say who gave whom how much, what for, and where: a line for each reason and number."""
+    """Return who gave how much to whom, why and where: one line per reason and number of points."""
     giver = name_person(reply.giver, names) if reply.giver else SOMEBODY()
     told: dict[str, str | int] = {"giver": giver, "channel": f"<#{reply.channel}>"}
     if not reply.votes:
@@ -132,7 +132,7 @@ def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
 
 
 def _count(names: list[str]) -> dict[str, str | int]:
-    """Return who got the points, as phrases take it, and how many they are."""
+    """Return the receivers' names and number, as arguments for phrases."""
     more = len(names) - _MOST_NAMED
     said = [*names[:_MOST_NAMED], _AND_MORE(count=more)] if more > 0 else names
     return {"names": join_words(said), "many": len(names)}

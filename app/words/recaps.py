@@ -1,4 +1,4 @@
-"""What a recap says of a week or a month."""
+"""Wording of weekly and monthly recaps."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -37,7 +37,7 @@ def format_title(period: Period) -> str:
 
 
 def describe_recap(recap: Recap, names: Mapping[str, str]) -> list[str]:
-    """Return what *recap* tells, a paragraph for each part that has anything to tell."""
+    """Return a paragraph for each part of *recap* that isn't empty."""
     parts = [
         _RECEIVERS(names=_list_leaders(recap.receivers, names)) if recap.receivers else "",
         _GIVERS(names=_list_leaders(recap.givers, names)) if recap.givers else "",
@@ -49,7 +49,7 @@ def describe_recap(recap: Recap, names: Mapping[str, str]) -> list[str]:
 
 
 def describe_preview(channel: str | None) -> str:
-    """Say where what is shown would be posted."""
+    """Say where the previewed recap would be posted."""
     return _PREVIEWED(
         channel=f"<#{channel}>" if channel else "", some="some" if channel else "none"
     )

@@ -1,4 +1,4 @@
-"""What a voter alone is told of what does not count, or is none: why, and what to do instead."""
+"""Wording for the voter alone: why votes don't count, and hints about what to type instead."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ _HINTS: Final = {kind: Phrase(f"hint-{kind.replace('_', '-')}") for kind in Hint
 def render_refusals(
     notes: Iterable[RefusalNote], settings: Settings, names: Mapping[str, str]
 ) -> str:
-    """Say why votes do not count, a line for each of *notes*; *names* are of those they name."""
+    """Explain why votes don't count, one line per note; *names* covers the targets in *notes*."""
     return "\n".join(_render_note(note, settings, names) for note in notes)
 
 
@@ -34,14 +34,14 @@ def _render_note(note: RefusalNote, settings: Settings, names: Mapping[str, str]
 
 
 def explain_full(targets: Iterable[str], names: Mapping[str, str]) -> str:
-    """Say that no score can hold what was for *targets*, as *names* has them."""
+    """Explain that the scores of *targets* are too large for the votes."""
     return _SCORE_OF(names=join_words([name_person(target, names) for target in targets]))
 
 
 def explain_refusal(
     refusal: Refusal, settings: Settings, *, limit: int | None = None, until: str | None = None
 ) -> str:
-    """Say why votes did not count; *limit* is the one in force then, or else that of *settings*.
+    """Explain why votes didn't count; *limit* is the one in force then, by default the current one.
 
     *until* is the end of a ban, in ISO 8601.
     """
@@ -60,13 +60,13 @@ def explain_refusal(
 
 
 def explain_refusals(reasons: Iterable[Refusal], ban: ActiveBan | None, settings: Settings) -> str:
-    """Say why votes do not count, a line for each of *reasons*."""
+    """Explain why votes don't count, one line for each of *reasons*."""
     until = ban.until.isoformat() if ban and ban.until else None
     return "\n".join(explain_refusal(one, settings, until=until) for one in reasons)
 
 
 def _describe_time(until: str) -> str:
-    """Return a moment as Slack shows it to each reader, in their own time zone."""
+    """Return a time that Slack shows in each reader's time zone."""
     at = datetime.fromisoformat(until)
     return f"<!date^{int(at.timestamp())}^{{date_long_pretty}}, {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
@@ -74,10 +74,10 @@ def _describe_time(until: str) -> str:
 def render_hint(
     kind: HintKind, name: str, spelling: str, undo_minutes: int, *, by_message: bool
 ) -> str:
-    """Say what to type instead; *name* is that of the person meant, *spelling* what was typed.
+    """Return a hint what to type; *name* is the person meant, *spelling* the input.
 
-    To whoever gives for the first time, *by_message* or not, how to undo that within
-    *undo_minutes*.
+    A first-time giver is told how to undo the vote within *undo_minutes*, which differs for a vote
+    given *by_message*.
     """
     shown = {"name": format_name(name).replace("`", "'"), "spelling": format_name(spelling)}
     by = "message" if by_message else "other"

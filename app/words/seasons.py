@@ -1,4 +1,4 @@
-"""What is said of seasons: their names and days, and how one is begun."""
+"""Wording of seasons: names, dates, and starting a new one."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from app.words.catalog import Phrase
 from app.words.text import format_dates, format_name
 
 FIRST: Final = Phrase("season-first")
-"""What the season is called that nobody has begun."""
+"""The name of the season before anyone started one."""
 TITLE: Final = Phrase("season-form-title")
 SUBMIT: Final = Phrase("season-form-submit")
 CLOSE: Final = Phrase("season-form-close")
@@ -36,14 +36,14 @@ _UNFIT: Final = {why: Phrase(f"season-unfit-{why}") for why in UnfitSeason}
 
 
 def name_season(season: Period) -> str:
-    """Return what a season is called: `Season Autumn`, `First season`."""
+    """Return the name of a season: `Season Autumn`, `First season`."""
     if season.called:
         return _CALLED(name=format_name(season.called))
     return FIRST() if season.name == "S1" else _NUMBERED(number=season.name.removeprefix("S"))
 
 
 def describe_season(season: Period) -> str:
-    """Return a season with its days: `Season Autumn, since 20 November 2026`."""
+    """Return a season with its dates: `Season Autumn, since 20 November 2026`."""
     name = name_season(season)
     first, last = season.first > date.min, season.last < date.max
     if first and last:
@@ -54,7 +54,7 @@ def describe_season(season: Period) -> str:
 
 
 def list_seasons(seasons: Sequence[Period]) -> str:
-    """List all *seasons*, the first one first, and say how their boards are seen."""
+    """List *seasons*, oldest first, and explain how to see their boards."""
     if len(seasons) == 1:
         return f"{_ONLY()} {_HOW()}"
     lines = [_format_line(season, now=season is seasons[-1]) for season in seasons[-_MOST:]]
@@ -68,20 +68,20 @@ def _format_line(season: Period, *, now: bool) -> str:
 
 
 def explain_unfit_name(why: UnfitSeason) -> str:
-    """Say why something isn't a name for a season, with an example."""
+    """Explain why a name doesn't suit a season, with an example."""
     return _UNFIT[why](most=LONGEST)
 
 
 def explain_new_season(now: Period) -> str:
-    """Say what becomes of the season that is *now* when another one is begun."""
+    """Explain what happens to the current season when a new one starts."""
     return _WHAT(season=name_season(now))
 
 
 def report_new_season(season: Period) -> str:
-    """Say that a season has begun."""
+    """Report that a season has started."""
     return _BEGUN(season=name_season(season))
 
 
 def explain_other_season(now: Period) -> str:
-    """Say that somebody else has begun one meanwhile."""
+    """Report that someone else has started a season meanwhile."""
     return _LATE(season=name_season(now))

@@ -1,4 +1,4 @@
-"""What is said of what people do about themselves: taking back, opting out, their data."""
+"""Wording for people's own data: undoing votes, opting out, exporting, being forgotten."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -9,7 +9,7 @@ from app.words.text import find_name, format_name, format_signed, join_words, na
 from app.words.votes import replace_mentions
 
 MOST_NAMED: Final = 25
-"""Votes that are named one by one; a message has rarely more."""
+"""Maximum number of votes listed one by one; few messages have more."""
 
 OPTED_OUT: Final = Phrase("self-service-opted-out")
 WAS_OUT: Final = Phrase("self-service-was-out")
@@ -45,7 +45,7 @@ _TOO_OLD: Final = Phrase("self-service-too-old")
 
 NO_MODAL: Final = Phrase("self-service-no-modal")
 FORGET_WORDS: Final = "forget me"
-"""What is typed to be forgotten, in every language."""
+"""The phrase to type for being forgotten, the same in every language."""
 FORGET_TITLE: Final = Phrase("self-service-forget-title")
 FORGET_SUBMIT: Final = Phrase("self-service-forget-submit")
 FORGET_CLOSE: Final = Phrase("self-service-forget-close")
@@ -67,14 +67,14 @@ def explain_opt_outs(people: Sequence[str], names: Mapping[str, str]) -> str:
 
 
 def report_undo(votes: Sequence[Vote], names: Mapping[str, str], where: str, age: float) -> str:
-    """Say what was taken back: `Undone: bob +2 "the docs" (here, 3 minutes ago)`."""
+    """Report undone votes: `Undone: bob +2 "the docs" (here, 3 minutes ago)`."""
     return _UNDONE(votes=list_undoable_votes(votes, names, where, age))
 
 
 def list_undoable_votes(
     votes: Sequence[Vote], names: Mapping[str, str], where: str, age: float
 ) -> str:
-    """Name votes that can still be taken back: `bob +2 "the docs" (here, 3 minutes ago)`."""
+    """Return votes with their place and time: `bob +2 "the docs" (here, 3 minutes ago)`."""
     return _VOTES_WHEN(votes=list_votes(votes, names), when=_describe_time(where, age))
 
 
@@ -86,27 +86,27 @@ def list_votes(votes: Sequence[Vote], names: Mapping[str, str]) -> str:
 
 
 def explain_nothing_to_undo(window: int) -> str:
-    """Say that there are no votes to take back."""
+    """Explain that there are no votes to undo."""
     return _NOTHING_TO_UNDO(minutes=window // 60)
 
 
 def explain_too_old(window: int) -> str:
-    """Say that it is too late, and what can be done instead."""
+    """Explain that it's too late to undo votes, and what to do instead."""
     return _TOO_OLD(minutes=window // 60)
 
 
 def format_forget_label() -> str:
-    """Say what is to be typed by who wants to be forgotten."""
+    """Return the label that says what to type for being forgotten."""
     return _FORGET_LABEL(words=FORGET_WORDS)
 
 
 def explain_mistyped_forget() -> str:
-    """Say that something else was typed."""
+    """Explain that something else was typed."""
     return _FORGET_MISTYPED(words=FORGET_WORDS)
 
 
 def describe_file(received: int, given: int, most: int, *, cut: bool) -> str:
-    """Say what the file of one's own data holds."""
+    """Describe the content of a personal data file."""
     said = _FILE_COMMENT(received=received, given=given)
     return f"{said} {_FILE_CUT(most=most)}" if cut else said
 

@@ -1,4 +1,4 @@
-"""What is said to those who look after the workspace: its settings, and what they change."""
+"""Wording of the settings form and of its results."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ _VALUES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class SettingPhrases:
-    """What a setting's values are said with."""
+    """The wording that a kind of setting needs to format values."""
 
     name: str
 
@@ -62,31 +62,31 @@ class SettingPhrases:
         return _VALUES[phrase]()
 
     def name_option(self, word: str) -> str:
-        """Return how one of the words is called that the setting can be."""
+        """Return the label of the setting's option *word*."""
         return _OPTIONS[self.name][word]()
 
     def name_language(self, code: str) -> str:
-        """Return how a language is called in itself."""
+        """Return the name of a language in that language."""
         return Locale.parse(code, sep="-").get_display_name(code) or code
 
     def format_number(self, number: int) -> str:
-        """Return a number as the language writes it."""
+        """Return a number as formatted in the current language."""
         return format_number(number)
 
     def escape(self, text: str) -> str:
-        """Return people's text so that nothing in it is a link."""
+        """Return user text, escaped."""
         return escape(text)
 
 
 def name_setting(name: str) -> str:
-    """Return what the setting is called in the form."""
+    """Return the setting's label in the form."""
     return _LABELS[name]()
 
 
 def explain_setting(name: str, *, inherits: str | None = None) -> str:
-    """Return what the setting does; for a channel, what its empty field means as well.
+    """Return the setting's help; for a channel, also what an empty field means.
 
-    *inherits* is what holds in the workspace, as `format_value` says it.
+    *inherits* is the workspace's value, as `format_value` returns it.
     """
     said = _HELPS[name]()
     hint = DECLARED[name].kind.build_widget(None).inherit_hint
@@ -96,26 +96,26 @@ def explain_setting(name: str, *, inherits: str | None = None) -> str:
 
 
 def name_option(name: str, word: str) -> str:
-    """Return how one of the words is called that a setting can be."""
+    """Return the label of a setting's option *word*."""
     kind = DECLARED[name].kind
     return kind.format(kind.read_field(word), SettingPhrases(name))
 
 
 def format_value(name: str, raw: Any) -> str:
-    """Return the JSON *raw*, as it is stored, in words; the links in it mention nobody here."""
+    """Return the stored JSON value *raw* as text; its mentions notify no one where it's used."""
     return DECLARED[name].kind.format(raw, SettingPhrases(name))
 
 
 def name_deciders(who: RequiredRole, people: Sequence[str]) -> str:
-    """Say who may do what somebody asked for; *people* are the ids of those who are known."""
+    """Explain who may do what was requested; *people* are the known ones' ids."""
     named = ", ".join(f"<@{user}>" for user in people[:_MOST_DECIDERS])
     return _DECIDERS[who](people=named, some="some" if named else "none")
 
 
 def explain_suggested(names: Collection[str]) -> str:
-    """Say that the language, the time zone or both, by the *names* of the settings, are filled in.
+    """Explain that the language, the time zone or both, by setting name, are prefilled.
 
-    They are those of whoever sees the form.
+    The values come from the reader's profile.
     """
     alone = "language" if "language" in names else "zone"
     return _SUGGESTED(what="both" if len(names) > 1 else alone)
@@ -127,12 +127,12 @@ def describe_channel(channel: str) -> str:
 
 
 def list_managers(people: Sequence[str]) -> str:
-    """Say who the managers are to somebody who cannot change that."""
+    """Name the managers to someone who can't change them."""
     return _MANAGERS_ARE(people=format_value("managers", list(people)))
 
 
 def report_changes(channel: str, changes: Sequence[tuple[str, Any, Any]]) -> list[str]:
-    """Say line by line which settings, by name, have changed, from what to what."""
+    """Report each changed setting on a line, with its old and new value."""
     if not changes:
         return [_SAME()]
     told = _SAVED_IN(channel=f"<#{channel}>") if channel else _SAVED()
@@ -141,12 +141,12 @@ def report_changes(channel: str, changes: Sequence[tuple[str, Any, Any]]) -> lis
 
 def _format_change(name: str, before: Any, after: Any, channel: str) -> str:
     def format_side(raw: Any) -> str:
-        # None: the channel follows the workspace.
+        # None: the channel inherits the workspace's value
         return _INHERITED() if raw is None and channel else format_value(name, raw)
 
     return _CHANGE(setting=name_setting(name), before=format_side(before), after=format_side(after))
 
 
 def explain_unfit(unfit: UnfitText) -> str:
-    """Say at its field what is wrong with what was written there, as plain text."""
+    """Explain in plain text, for display at the field, what is wrong with its input."""
     return _WRONG[unfit.why](**unfit.about)

@@ -1,7 +1,7 @@
-"""How numbers, days and the words of people are shown; what is returned is mrkdwn.
+"""Formats numbers, dates and user text; results are mrkdwn.
 
-Names, things and reasons come from people: they are escaped here, so that nothing they hold can
-mention anybody ("Formatting text for app surfaces": only `&`, `<` and `>` need it).
+Names, things and reasons are user input. They're escaped here, so that they can't mention anyone.
+Per "Formatting text for app surfaces", only `&`, `<` and `>` need it.
 """
 
 import re
@@ -20,7 +20,7 @@ from app.words.catalog import Phrase, get_language, get_locale
 MAX_NAME: Final = 80
 
 _KEPT: Final = 4096
-"""Numbers that are kept as they were written: a board has a hundred, and mostly the same."""
+"""Cache size for formatted numbers: a board has about a hundred, which rarely change."""
 
 _POINTS: Final = Phrase("points")
 _ORDINAL: Final = Phrase("ordinal")
@@ -35,34 +35,34 @@ _DAYS_OF_MONTH: Final = Phrase("days-of-month")
 
 _ID: Final = re.compile(r"[UW][A-Z0-9]+")
 _DATE_MARK: Final = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
-# Line ends and control characters, and those that turn the direction of the text around them.
+# whitespace, control characters, and characters that change the direction of text
 _UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 def format_name(name: str) -> str:
-    """Return *name* on one line, at most 80 characters, escaped."""
+    """Return *name* on one line, escaped, in at most 80 characters."""
     return escape(cut(_UNSHOWN.sub(" ", name).strip(), MAX_NAME))
 
 
 def format_plain_name(name: str) -> str:
-    """Return *name* as above, where nothing needs to be escaped."""
+    """Return *name* like `format_name`, but not escaped."""
     return unescape(format_name(name))
 
 
 def cut(text: str, most: int) -> str:
-    """Return as much of *text* as *most* characters hold."""
+    """Return *text*, shortened to *most* characters if it's longer."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def name_person(user: str, names: Mapping[str, str]) -> str:
-    """Return what *user* is called in *names*, escaped; whoever has no name is somebody."""
+    """Return the name of *user*, escaped; `somebody` for a user without a name."""
     return format_name(find_name(user, names))
 
 
 def find_name(target: str, names: Mapping[str, str]) -> str:
-    """Return what *target* is called in *names*; a thing that is not, by its key.
+    """Return the name of *target*; for a thing without one, its key.
 
-    An id of Slack's isn't a name: whoever has none is somebody.
+    A Slack id is never shown as a name: a user without a name is `somebody`.
     """
     named = names.get(target, "")
     if format_name(named):
@@ -71,7 +71,7 @@ def find_name(target: str, names: Mapping[str, str]) -> str:
 
 
 def escape(text: str) -> str:
-    """Return *text* so that Slack shows it as it is."""
+    """Return *text* escaped for mrkdwn, so that Slack shows it literally."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -81,13 +81,13 @@ def escape_line(text: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Return *text*, which is escaped, in quotation marks."""
+    """Return the escaped *text* in quotation marks."""
     return _QUOTED(text=text)
 
 
 def format_number(count: int) -> str:
     """Return `7`, `1,234` or `-1,234`."""
-    # Most are small, and those are written alike everywhere.
+    # fast path: small numbers are the same in every language
     return str(count) if 0 <= count < 1000 else _format_number(count, get_locale())
 
 
@@ -117,25 +117,25 @@ def format_ordinal(number: int) -> str:
 
 
 def strip_marks(text: str) -> str:
-    """Return *text* without marks, for where Slack shows text as it is."""
+    """Return *text* without mrkdwn dates and backticks, for plain text."""
     return _DATE_MARK.sub(r"\1", text).replace("`", "")
 
 
 def join_words(words: Sequence[str]) -> str:
-    """Return *words*, at least one, as a list: `a`, `a and b`, `a, b and c`."""
+    """Return one or more *words* as a list: `a`, `a and b`, `a, b and c`."""
     if len(words) == 1:
         return words[0]
     return _BOTH(first=", ".join(words[:-1]), last=words[-1])
 
 
 def format_month(day: date) -> str:
-    """Return the month that *day* is in: `November 2026`."""
+    """Return the month of *day*: `November 2026`."""
     names = get_locale().months["stand-alone"]["wide"]
     return _MONTH(month=names[day.month], year=str(day.year))
 
 
 def format_dates(first: date, last: date) -> str:
-    """Return *first* to *last* with the year: `16–22 November 2026`, `20 November 2026`."""
+    """Return a range of dates with the year: `16–22 November 2026`, `20 November 2026`."""
     until = _format_date(last)
     if first == last:
         return until
@@ -146,7 +146,7 @@ def format_dates(first: date, last: date) -> str:
 
 
 def format_days(first: date, last: date) -> str:
-    """Return *first* to *last*, a week or so, without the year: `16–22 November`."""
+    """Return a range of about a week, without the year: `16–22 November`."""
     until = _format_day(last)
     if first.month == last.month:
         return _DAYS_OF_MONTH(day=first.day, until=until)

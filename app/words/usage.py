@@ -1,4 +1,4 @@
-"""How the app is used: said to whoever invites it, asks for help, or asks for what it cannot do."""
+"""Wording of help: the welcome, help pages, and responses to unclear requests."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _TRY: Final = Phrase("unclear-try")
 _NOTHING: Final = Phrase("unclear-nothing")
 _NEAR: Final = Phrase("unclear-near")
 _CONTRARY: Final = Phrase("unclear-contrary")
-# Mere talk is answered with help.
+# small talk is answered with help
 _TROUBLE: Final[Mapping[UnclearReason, Phrase]] = {
     why: Phrase(f"unclear-{why}") for why in UnclearReason if why is not UnclearReason.TALK
 }
@@ -31,7 +31,7 @@ _COMPLETE: Final = frozenset({
     UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.SINCE, UnclearReason.COMMAND,
     UnclearReason.THANKS, UnclearReason.MENTION, UnclearReason.SEASON,
 })  # fmt: skip
-"""Reasons whose sentences say what to type instead, or need nothing more."""
+"""Reasons whose sentences already say what to type, or need no advice."""
 
 HELP_MORE: Final = Phrase("help-more")
 NOT_VOTING: Final = Phrase("karma-not-voting")
@@ -64,7 +64,7 @@ _MINUS: Final = {minus: Phrase(f"hello-minus-{minus}") for minus in Minus}
 
 
 def explain_unclear(query: UnclearQuery) -> str:
-    """Say which word is not understood, and what may have been meant."""
+    """Explain which word wasn't understood, and suggest what may have been meant."""
     said = _describe_trouble(query, _quote(query.word)) if query.word else _NOTHING()
     return said if query.why in _COMPLETE else f"{said} {_TRY()}"
 
@@ -82,23 +82,23 @@ def _describe_trouble(query: UnclearQuery, word: str) -> str:
 
 
 def _quote(word: str) -> str:
-    # A backtick would end the code in which the word is shown.
+    # a backtick would end the code span
     shown = _ID.sub(lambda match: restore_mentions(match[0]), word).replace("`", chr(0x2019))
     return f"`{format_name(shown) or '?'}`"
 
 
 def render_first_help(settings: Settings) -> str:
-    """Say in three lines how to give, see and undo where *settings* hold."""
+    """Explain in three lines how to give, see and undo under *settings*."""
     return _FIRST_HELP(minutes=settings.undo_window // 60, boards=settings.boards)
 
 
 def render_help(undo_window: int) -> str:
-    """Say all that can be asked, where votes can be taken back for *undo_window* seconds."""
+    """Explain all commands; votes can be undone for *undo_window* seconds."""
     return _KARMA_HELP(minutes=undo_window // 60)
 
 
 def explain_unclear_command(command: UnclearCommand) -> str:
-    """Say what was not understood, and the command that comes nearest."""
+    """Explain what wasn't understood, and suggest the nearest command."""
     word, near, example = command.word, command.nearest, command.example
     if example and not word:
         return _INCOMPLETE(command=example)
@@ -118,11 +118,11 @@ def explain_unclear_command(command: UnclearCommand) -> str:
 
 
 def restore_mentions(text: str) -> str:
-    """Return *text* with what Slack made of mentions written as words again."""
+    """Return *text* with Slack's mention markup replaced by words."""
     return _MENTION.sub(lambda match: _MENTIONED[match[1]](), text)
 
 
 def say_hello(settings: Settings) -> str:
-    """Say to everybody in a channel how the app works where *settings* hold."""
+    """Explain to everyone in a channel how the app works under *settings*."""
     minutes, minus = settings.undo_window // 60, _MINUS[settings.counted_minus]()
     return _HELLO(minutes=minutes, boards=settings.boards, minus=minus)

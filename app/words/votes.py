@@ -1,4 +1,4 @@
-"""What is said of votes: what they came to, and what a score is."""
+"""Wording of votes and scores."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"
 )
 _LOOSE_END: Final = re.compile(r"(?P<emoji>:[a-z0-9_+'-]+:)?(?:[\s,;:&]|\band\b)*$")
-"""What joins a reason to what followed; the colon of an emoji is its own."""
+"""Separators between a reason and the text after it; an emoji's colon isn't one."""
 
 _EMOJI: Final = re.compile(r":[^\s:]+:")
 
@@ -36,20 +36,20 @@ _WHY: Final = Phrase("votes-why")
 _MORE: Final = Phrase("votes-more")
 
 MOST_REPEATED: Final = 3
-"""Votes of one reason that tell it each; for more of them it is said once."""
+"""Up to this many votes repeat a shared reason; with more, it's given once."""
 _MOST_NOTED: Final = 25
-"""Those who are named where answers have no numbers."""
+"""Maximum number of targets named where replies contain no scores."""
 _SPARE: Final = 60
-"""Characters kept for telling that there are more."""
+"""Characters reserved for the number of further votes."""
 
 
 def format_votes(
     votes: Sequence[CountedVote], names: Mapping[str, str], room: int, *, milestones: bool = False
 ) -> str:
-    """Say what the votes of a message came to, a line each, in about *room* characters.
+    """Return the results of a message's votes, one line each, in about *room* characters.
 
-    With *milestones*, a score that reaches one is celebrated. A reason that many share is said
-    once, below them; what does not fit is only counted.
+    With *milestones*, a score that reaches one is celebrated. A reason that many votes share is
+    given once below them. Votes that don't fit are only counted.
     """
     below = _say_shared_reason(votes, names)
     if below:
@@ -67,7 +67,7 @@ def format_votes(
 
 
 def note_votes(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
-    """Say without numbers for whom votes were noted: `Thanks, noted for Bob`."""
+    """Acknowledge votes without scores: `Thanks, noted for Bob`."""
     kinds = {
         _NOTED: [vote for vote in votes if vote.points > 0],
         _NOTED_MINUS: [vote for vote in votes if vote.points < 0],
@@ -83,7 +83,7 @@ def _list_targets(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str
 
 
 def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
-    """Return the reason that so many votes have that it is said once; empty where there is none."""
+    """Return the reason if enough votes share it to give it once; otherwise empty."""
     standing = [vote for vote in votes if vote.points]
     reasons = {(vote.reason, vote.because) for vote in standing}
     if len(standing) <= MOST_REPEATED or len(reasons) > 1:
@@ -97,7 +97,7 @@ def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -
 def _format_short(
     vote: CountedVote, names: Mapping[str, str], room: int, *, milestones: bool
 ) -> str:
-    """Say what *vote* came to, without its reason where names make that longer than *room*."""
+    """Return the result of *vote*, without its reason if it wouldn't fit in *room*."""
     line = format_vote(vote, names, milestones=milestones)
     if len(line) <= room:
         return line
@@ -105,9 +105,9 @@ def _format_short(
 
 
 def format_vote(vote: CountedVote, names: Mapping[str, str], *, milestones: bool = False) -> str:
-    """Say what a vote came to: `Bob has 3 points (+1 for the docs)`.
+    """Return the result of a vote: `Bob has 3 points (+1 for the docs)`.
 
-    A reason that no word led to is quoted: `Bob has 3 points (+1: "great work")`. With
+    A reason without a word like `for` is quoted: `Bob has 3 points (+1: "great work")`. With
     *milestones*, a score that reaches one is celebrated: `Bob has 100 points :tada: (+1)`.
     """
     name = name_target(vote.target, names)
@@ -132,19 +132,19 @@ def format_vote(vote: CountedVote, names: Mapping[str, str], *, milestones: bool
 
 
 def _describe_boost(vote: CountedVote) -> str:
-    """Say that points count double or three times; empty where they count once, as minus does."""
+    """Note that a boost multiplied the points; empty without a boost, and for minus."""
     return _BOOSTED(factor=vote.factor) if vote.factor > 1 and vote.points > 0 else ""
 
 
 def format_score(target: str, count: int, names: Mapping[str, str]) -> str:
-    """Say what somebody or something has: `Bob has 3 points`, `the thing "DB" has 1 point`."""
+    """Return the score of a person or thing: `Bob has 3 points`, `the thing "DB" has 1 point`."""
     return _SCORE(name=name_target(target, names), count=count, event="none")
 
 
 def name_target(target: str, names: Mapping[str, str]) -> str:
-    """Return what somebody is called, or a thing, which says that it is one.
+    """Return the name of *target*; for a thing, it says that it's a thing.
 
-    An emoji needs no word for it.
+    An emoji needs no such note.
     """
     if not is_thing(target):
         return name_person(target, names)
@@ -153,22 +153,22 @@ def name_target(target: str, names: Mapping[str, str]) -> str:
 
 
 def begin_with_target(target: str, name: str) -> str:
-    """Return what *target*, which has that *name*, is called where a sentence begins."""
+    """Return the *name* of *target* in the form that begins a sentence."""
     said = name_target(target, {target: name})
     return said[:1].upper() + said[1:] if is_thing(target) else said
 
 
 def find_mentioned(reason: str) -> list[str]:
-    """Return the ids of the people that *reason* mentions."""
+    """Return the ids of the people mentioned in *reason*."""
     return [m["user"] for m in _MENTION.finditer(reason) if m["user"]]
 
 
 def replace_mentions(
     text: str, names: Mapping[str, str], format_text: Callable[[str], str] = escape_line
 ) -> str:
-    """Return the reason *text* with names instead of mentions, so that nobody is pinged twice.
+    """Return the reason *text* with names instead of mentions, which would notify people again.
 
-    What stands between them is shown as *format_text* has it, which escapes it.
+    *format_text* escapes the text between them.
     """
     text = _LOOSE_END.sub(r"\g<emoji>", text)
     pieces, end = [], 0
