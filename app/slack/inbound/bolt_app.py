@@ -1,4 +1,4 @@
-"""The Bolt app: its listeners, what becomes of errors, and the one way into it."""
+"""The Bolt app: its listeners, its error handler, and the single entry point for payloads."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -41,15 +41,15 @@ _LISTENERS: Final = (
     messages, leaderboard, karma, self_service, workspace, home, help_pages, admin, merging,
     seasons, settings, recaps, reactions, shortcuts, steps, offers,
 )  # fmt: skip
-# What Bolt and our readers raise on a payload that only looks like Slack's.
+# Raised by Bolt and our payload readers on a payload that only looks like Slack's.
 _MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
-    """Return the Bolt app that answers after its listeners have.
+    """Return the Bolt app, which responds only after its listeners have finished.
 
-    Signatures are checked in `http.py`, before anything of a request is read, and the app's own
-    messages are told by their bot id, so that Bolt's middleware for both stays off.
+    Bolt's middleware for signatures and for the app's own events is off: `http.py` checks
+    signatures before parsing anything, and readers and listeners ignore the app's own events.
     """
     app = WatchedApp(
         context.watch,
@@ -75,7 +75,7 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
 
 
 async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
-    """Answer 200 to what nobody listens to, 503 to what could not be stored for whatever reason."""
+    """Answer 200 to an event without a listener, 503 to any error so that Slack redelivers."""
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200, body="")
     event_id = request.body.get("event_id")
@@ -87,7 +87,7 @@ async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResp
 
 
 def has_shape(payload: Any) -> bool:
-    """Tell whether Bolt can read *payload*."""
+    """Return whether Bolt can read *payload*."""
     if not isinstance(payload, dict) or not _fits_authorizations(payload.get("authorizations")):
         return False
     match payload.get("type", payload.get("command")):
@@ -122,10 +122,10 @@ def _fits_authorizations(authorizations: object) -> bool:
 async def dispatch(
     app: AsyncApp, payload: dict[str, Any], headers: Mapping[str, str]
 ) -> BoltResponse:
-    """Return what *app* answers to *payload*, 400 if that has not Slack's shape after all."""
+    """Return the response of *app* to *payload*, or 400 if *payload* turns out malformed."""
     given: dict[str, str | Sequence[str]] = dict(headers)
     try:
-        # Mode "socket_mode": the body is parsed and the signature checked already.
+        # Mode "socket_mode": the body is already parsed and its signature checked.
         request = AsyncBoltRequest(body=payload, headers=given, mode="socket_mode")
         return await app.async_dispatch(request)
     except _MISSHAPEN as error:

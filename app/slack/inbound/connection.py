@@ -1,4 +1,4 @@
-"""One WebSocket to Slack: hears envelopes, acknowledges what is committed, leaves in order."""
+"""One WebSocket to Slack: receives envelopes, acknowledges them after commit, drains on close."""
 
 import asyncio
 import json
@@ -15,17 +15,18 @@ from app.slack.outbound.background_tasks import end_tasks, log_failure
 _log = structlog.get_logger()
 
 IN_FLIGHT: Final = 100
-"""Envelopes under way on one connection; with more, Slack is left waiting."""
+"""Maximum envelopes in flight on one connection; at the limit, it stops reading."""
 DRAIN: Final = 4.0
-"""Seconds that envelopes under way may take when the connection is left."""
+"""Seconds that in-flight envelopes get to finish when the connection closes."""
 
 Envelope = dict[str, Any]
 
 
 class Connection:
-    """Hears from its making on.
+    """A connection that reads from the moment it's created.
 
-    *hello* is done when Slack says so, *disconnect_reason* when it is to be replaced.
+    *hello* resolves to Slack's count of connections once Slack greets it, *disconnect_reason*
+    once it must be replaced.
     """
 
     def __init__(self, app: AsyncApp, websocket: aiohttp.ClientWebSocketResponse) -> None:
@@ -43,16 +44,16 @@ class Connection:
 
     @property
     def is_up(self) -> bool:
-        """Whether Slack may deliver here."""
+        """Whether Slack can deliver on this connection."""
         return self.hello.done() and not self._reading.done()
 
     async def leave(self, grace: float = 0.0) -> None:
-        """Hear for *grace* seconds more or until Slack hangs up, acknowledge the rest, close."""
+        """Read for *grace* more seconds or until Slack hangs up, drain what's in flight, close."""
         await asyncio.wait({self._reading}, timeout=grace)
         self._leaving = True
         await end_tasks(self._tasks, DRAIN)
-        # The reading ends with the line: cancelled, it would end the line before Slack has read
-        # the last acknowledgments.
+        # Closing also ends the reader. Canceling the reader instead would drop the connection
+        # before Slack has read the last acknowledgments.
         await self._websocket.close()
 
     async def _read(self) -> None:
@@ -71,7 +72,7 @@ class Connection:
                 self._start_task(message)
 
     def _start_task(self, envelope: Envelope) -> None:
-        if self._leaving:  # not acknowledged, it comes again on another connection
+        if self._leaving:  # unacknowledged, so Slack redelivers it on another connection
             self._slots.release()
             return
         task = asyncio.create_task(self._acknowledge(envelope))
@@ -83,9 +84,9 @@ class Connection:
             self.disconnect_reason.set_result(reason)
 
     async def _acknowledge(self, envelope: Envelope) -> None:
-        """Acknowledge *envelope* once its effects are committed; without that, it comes again."""
+        """Acknowledge *envelope* once its effects are committed; otherwise Slack redelivers it."""
         answer = await _answer(self._app, envelope)
-        if answer.status not in {200, 400}:  # 400: would be just as odd the next time
+        if answer.status not in {200, 400}:  # redelivering a 400 would not help
             return
         try:
             await self._websocket.send_str(json.dumps(_build_ack(envelope, answer)))
@@ -111,7 +112,7 @@ async def _answer(app: AsyncApp, envelope: Envelope) -> BoltResponse:
 
 
 def _format_retry_headers(envelope: Envelope) -> dict[str, str]:
-    """Return the headers with which Slack marks the same retry over HTTP."""
+    """Return the headers that mark the same retry over HTTP."""
     number, reason = envelope.get("retry_attempt"), envelope.get("retry_reason")
     if not number:
         return {}

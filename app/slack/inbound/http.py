@@ -1,4 +1,4 @@
-"""`POST /slack/events`: signature, body and shape are checked before Bolt sees a request."""
+"""`POST /slack/events`: checks signature, body and shape before Bolt sees a request."""
 
 import asyncio
 import json
@@ -15,11 +15,11 @@ from app.slack.inbound.bolt_app import dispatch, has_shape
 
 _TIMESTAMP, _SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 _SIGNED: Final = (re.compile("[0-9]{1,12}"), re.compile("v0=[0-9a-f]{64}"))
-"""What both headers look like."""
+"""The formats of the two headers."""
 
 
 class EventsEndpoint:
-    """Answers what Slack posts."""
+    """Handles Slack's HTTP requests; *patience* is how many seconds a body may take to arrive."""
 
     def __init__(self, app: AsyncApp, signing_secret: str, patience: float) -> None:
         self._app = app
@@ -27,12 +27,12 @@ class EventsEndpoint:
         self._patience = patience
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Answer 401 to what Slack did not sign, 400 to what it cannot have sent."""
+        """Respond to *request*: 401 if Slack didn't sign it, 400 if malformed, 408 if too slow."""
         try:
             body = await self._read_body(request)
         except TimeoutError:
             return web.Response(status=408)
-        except web.RequestPayloadError:  # chunks or compression that are none
+        except web.RequestPayloadError:  # invalid chunks or compression
             return web.Response(status=400)
         if is_ssl_check(body):
             return web.Response()
@@ -46,7 +46,7 @@ class EventsEndpoint:
         return _build_response(await dispatch(self._app, payload, headers))
 
     async def _read_body(self, request: web.Request) -> bytes:
-        """Return the body; one that says that it is too large is not waited for."""
+        """Return the body; reject one announced as too large without waiting for it."""
         announced, most = request.content_length or 0, request.client_max_size
         if announced > most:
             raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=announced)
@@ -55,19 +55,19 @@ class EventsEndpoint:
 
     def _is_signed(self, request: web.Request, body: str) -> bool:
         given = (request.headers.get(name, "") for name in (_TIMESTAMP, _SIGNATURE))
-        # What Slack sends has this shape; the verifier fails on what has none.
+        # The verifier raises on malformed headers.
         if not all(map(re.Pattern.fullmatch, _SIGNED, given)):
             return False
         return self._verifier.is_valid_request(body, request.headers)
 
 
 def is_ssl_check(body: bytes) -> bool:
-    """Tell the empty call with which Slack now and then tries a command's certificate."""
+    """Return whether *body* is Slack's occasional check of a command's TLS certificate."""
     return len(body) < 500 and b"ssl_check=1" in body.split(b"&")
 
 
 def parse_payload(text: str) -> dict[str, Any] | None:
-    """Return the payload in a body, JSON or a form, or None if it has not Slack's shape."""
+    """Return the payload of a JSON or form body, or None if it doesn't have Slack's shape."""
     try:
         payload = json.loads(text) if text.lstrip().startswith("{") else _parse_form(text)
     except (ValueError, RecursionError):

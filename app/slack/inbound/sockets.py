@@ -1,4 +1,4 @@
-"""Socket Mode: keeps as many connections to Slack as are wanted, each replaced before it goes."""
+"""Socket Mode: keeps the configured number of connections to Slack open, replacing each in time."""
 
 import asyncio
 import random
@@ -17,37 +17,40 @@ from app.slack.outbound.background_tasks import keep_running, log_failure
 
 _log = structlog.get_logger()
 
-# Slack's words for what only an operator can fix. Another word may be one of a bad hour:
-# asking again once a minute costs less than an app that hears nothing until somebody looks.
+# Errors that only an operator can fix. Any other may be temporary: retrying once a minute costs
+# less than an app that receives nothing until somebody notices.
 _HOPELESS: Final = frozenset({
     "access_denied", "account_inactive", "forbidden_team", "invalid_auth",
     "missing_scope", "no_permission", "not_allowed_token_type", "not_authed", "token_expired",
     "token_revoked",
 })  # fmt: skip
 _SWITCHED_OFF: Final = "link_disabled"
-"""Socket Mode is off in the app's settings; whoever switches it on again restarts nothing."""
+"""Socket Mode is off in the app's settings; switching it on again requires no restart."""
 _ROUTINE: Final = frozenset({"refresh_requested", "warning"})
 
 
 @dataclass(frozen=True, slots=True)
 class Disconnect:
-    """Why a connection is to be replaced, or could not be opened."""
+    """Why a connection must be replaced, or couldn't be opened."""
 
     reason: str
     lasted: float = 0.0
     wait: float = 0.0
-    """Seconds that Slack asks to wait first."""
+    """Seconds that Slack asks to wait before reconnecting."""
 
 
 class Backoff:
-    """The pauses before one place's next connection: longer each time, until one has lasted."""
+    """The pauses before one slot reconnects, which grow until a connection proves stable."""
 
     def __init__(self, timing: SocketTimings) -> None:
         self._timing = timing
         self._tries = 0
 
     def choose_pause(self, disconnect: Disconnect) -> float:
-        """Return the seconds to wait, spread by chance so that many do not come at once."""
+        """Return the seconds to wait: 0 after a stable connection, or else a growing pause.
+
+        Growing pauses are jittered, so that many slots don't reconnect at once.
+        """
         lasted = disconnect.lasted >= self._timing.stable_after
         if lasted and disconnect.reason not in {"too_many_websockets", _SWITCHED_OFF}:
             self._tries = 0
@@ -60,7 +63,7 @@ class Backoff:
 
 
 class Sockets:
-    """The app's connections to Slack, opened on the client's own session."""
+    """The app's connections to Slack, opened on the client's HTTP session."""
 
     def __init__(self, app: AsyncApp, client: SlackClient, token: str, wanted: int) -> None:
         self._app = app
@@ -74,16 +77,16 @@ class Sockets:
         self._stopping = asyncio.Event()
 
     def count_connections(self) -> dict[str, int]:
-        """Return how many connections are wanted, and how many are up."""
+        """Return how many connections are wanted and how many are up."""
         up = sum(seat is not None and seat.is_up for seat in self._slots)
         return {"wanted": len(self._slots), "up": up}
 
     def stop(self) -> None:
-        """Let `run` end."""
+        """Stop `run`."""
         self._stopping.set()
 
     async def run(self) -> None:
-        """Hold the connections until stopped; what is under way is acknowledged before they go."""
+        """Keep the connections open until stopped, then drain in-flight envelopes and close."""
         works = (partial(self._keep_connected, number) for number in range(len(self._slots)))
         keeping = [
             asyncio.create_task(keep_running(work, self._stopping, "socket.failed"))
@@ -98,7 +101,7 @@ class Sockets:
             await asyncio.gather(*(held.leave() for held in self._connections), *self._leaving)
 
     async def _keep_connected(self, number: int) -> None:
-        """Hold one connection after the other until Slack refuses for good."""
+        """Keep slot *number* connected until Slack refuses permanently."""
         backoff = Backoff(self._timing)
         while (disconnect := await self._hold_connection(number)).reason not in _HOPELESS:
             pause = backoff.choose_pause(disconnect)
@@ -116,7 +119,10 @@ class Sockets:
         _log.error("socket.refused", socket=number, reason=disconnect.reason)
 
     async def _hold_connection(self, number: int) -> Disconnect:
-        """Open a connection and return when it is to be replaced; the one before goes then."""
+        """Open a connection for slot *number*, and return once it must be replaced.
+
+        The slot's previous connection is retired when the new one is up.
+        """
         try:
             connection = await self._open()
         except FAILURES as error:
@@ -131,7 +137,7 @@ class Sockets:
         return Disconnect(reason, asyncio.get_running_loop().time() - connection.opened_at)
 
     async def _open(self) -> Connection:
-        """Return a connection that Slack has greeted, or sent away, or left without a word."""
+        """Return a new connection once Slack has greeted or dismissed it, or a timeout is over."""
         await self._wait_turn()
         answer = await self._client.apps_connections_open(app_token=self._token)
         line = await cast("aiohttp.ClientSession", self._client.session).ws_connect(
@@ -149,7 +155,7 @@ class Sockets:
         return connection
 
     async def _wait_turn(self) -> None:
-        """Wait until no other place has just asked: those that go together do not ask together."""
+        """Space out connection attempts, so that slots dropped together don't ask together."""
         now = asyncio.get_running_loop().time()
         turn = max(now, self._next_turn)
         self._next_turn = turn + self._timing.apart * random.uniform(0.5, 1.0)

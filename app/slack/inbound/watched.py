@@ -1,6 +1,7 @@
-"""Bolt's app and Slack's client as they are, each of whose answers is counted.
+"""Bolt's app and Slack's client, with every response counted.
 
-Of each workspace only so many messages are heard at once, so that none takes up the whole app.
+The app also limits how many messages of one workspace it processes at once, so that no workspace
+takes up the whole app.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ _log = structlog.get_logger()
 
 _TYPES: Final = {"block_actions": "action", "view_submission": "view", "view_closed": "view"}
 _EVENTS: Final = {"message": "message", "app_mention": "mention"}
-# What Slack refuses with and an operator may want to see; any other word is "refused".
+# Slack's errors that operators may want to see by name; any other is counted as "refused".
 _WORDS: Final = frozenset({
     "account_inactive", "channel_not_found", "fatal_error", "internal_error", "invalid_auth",
     "invalid_blocks", "is_archived", "message_not_found", "missing_scope", "msg_too_long",
@@ -47,15 +48,14 @@ _WORDS: Final = frozenset({
 _GRANTED: Final = "x-oauth-scopes"
 
 MOST_AT_ONCE: Final = 16
-"""Messages of one workspace: as many as one statement stores."""
+"""Messages of one workspace processed at once: as many as one statement stores."""
 
 
 class WatchedApp(AsyncApp):
-    """A Bolt app: *watch* counts what it answers, over HTTP and sockets alike.
+    """A Bolt app whose responses *watch* counts, over HTTP and sockets alike.
 
-    It answers in the language of the workspace that asks, as *rulebook* has it, and calls itself
-    by the name of its *identity*. Messages wait at most *patience* seconds for others of their
-    workspace.
+    It responds in the workspace's language, according to *rulebook*, and uses the app's name from
+    *identity*. A message waits at most *patience* seconds for others of its workspace.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class WatchedApp(AsyncApp):
         self._identity = identity
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Answer *req* as Bolt does."""
+        """Dispatch *req* as Bolt does, and count the response."""
         started, answer = time.perf_counter(), "none"
         try:
             rules = self._rulebook.get_rules(read_workspace_id(req.body) or "")
@@ -86,7 +86,7 @@ class WatchedApp(AsyncApp):
             )
 
     async def _dispatch_in_turn(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Answer *req*; 503 to a message that waits too long for others of its workspace."""
+        """Dispatch *req*; answer 503 if a message waits too long for others of its workspace."""
         if classify_payload(req.body) != "message":
             return await super().async_dispatch(req)
         try:
@@ -98,7 +98,7 @@ class WatchedApp(AsyncApp):
 
 
 class WatchedClient(SlackClient):
-    """A client of Slack's Web API: *watch* counts how each call ends."""
+    """A Slack Web API client; *watch* counts the result of each call."""
 
     def __init__(self, watch: Watch, timings: Timings, **options: Any) -> None:
         super().__init__(**options)
@@ -106,11 +106,11 @@ class WatchedClient(SlackClient):
         self.timings = timings
 
     async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
-        """Call *api_method* as the client does."""
+        """Call *api_method* as the client does, and count the result."""
         result = "ok"
         try:
             return await self._call(api_method, options)
-        except (asyncio.CancelledError, TimeoutError):  # who waits for it has cut it short
+        except (asyncio.CancelledError, TimeoutError):  # the caller gave up
             result = "timeout"
             raise
         except SlackApiError as error:
@@ -123,16 +123,16 @@ class WatchedClient(SlackClient):
             self.watch.count_call(_label_method(api_method), result)
 
     async def _call(self, api_method: str, options: dict[str, Any]) -> AsyncSlackResponse:
-        """Call *api_method*, and note the scopes that Slack names in its answer."""
+        """Call *api_method*, and remember the scopes that Slack lists in its response."""
         answer = await super().api_call(api_method, **options)
-        # Those of another token, which opens sockets or ends a workflow's step, aren't the app's.
+        # Sockets and workflow steps use tokens of their own, whose scopes aren't the app's.
         if "token" not in (options.get("params") or ()):
             self.granted_scopes = answer.headers.get(_GRANTED, self.granted_scopes)
         return answer
 
 
 def classify_payload(payload: Any) -> str:
-    """Return which of the kinds that are counted *payload* is."""
+    """Return the kind under which *payload* is counted."""
     if payload.get("type") == "event_callback":
         event = payload.get("event")
         named = event.get("type") if isinstance(event, dict) else None
@@ -144,7 +144,7 @@ def classify_payload(payload: Any) -> str:
 
 @lru_cache(maxsize=200)
 def _label_method(name: str) -> str:
-    """Return *name* if it is a method that the client knows."""
+    """Return *name* if the client knows that method, else `other`."""
     return name if hasattr(AsyncWebClient, name.replace(".", "_")) else "other"
 
 
@@ -158,7 +158,7 @@ def _label_refusal(error: SlackApiError) -> str:
 
 
 class Admission:
-    """A line for each workspace: who floods waits in their own."""
+    """A queue per workspace, so that a flood delays only the workspace it comes from."""
 
     def __init__(self, most: int = MOST_AT_ONCE) -> None:
         self._most = most
@@ -166,7 +166,7 @@ class Admission:
 
     @contextlib.asynccontextmanager
     async def enter(self, team: str, patience: float) -> AsyncIterator[None]:
-        """Wait until it is the turn of a message of *team*, and take its place while inside.
+        """Wait for one of the slots of *team*, and hold it while inside.
 
         Raises UnavailableError after *patience* seconds.
         """
