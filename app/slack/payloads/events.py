@@ -1,6 +1,6 @@
-"""Slack's payloads end here: what is delivered becomes our own Message, or nothing.
+"""Reads Slack's event payloads into types of our own, such as Message.
 
-Payloads come from outside and are read with suspicion: what lacks Slack's shape is nothing.
+Payloads are untrusted input: one that doesn't have Slack's shape reads as None.
 """
 
 import re
@@ -15,10 +15,10 @@ from app.core.message import DELETED, FIRST, NOTHING, Message
 from app.core.reactions import Reaction
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 
-# A message without a subtype, and those that differ only in how they were sent (see the grammar).
+# No subtype, and the subtypes that only say how a message was sent (see the grammar).
 _HEARD: Final = (None, "thread_broadcast", "file_share", "me_message")
 _LONGEST: Final = 40_000
-"""Characters of a message; Slack cuts off the rest."""
+"""Characters of a message; Slack truncates the rest."""
 _SLACKBOT: Final = "USLACKBOT"
 _ID: Final = re.compile(r"[A-Z0-9]{1,64}")
 _KINDS: Final = {"channel": False, "group": True, "mpim": True, "im": True}
@@ -26,10 +26,10 @@ _TS: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
 
 
 def read_message(body: dict[str, Any]) -> Message | None:
-    """Return the message that *body* delivers, in the version that it delivers.
+    """Return the message in *body*, in the version delivered.
 
-    None for what no person wrote, and for changes that no person made: link previews, reply
-    counters and the like arrive as changes without `edited`, or with that of an earlier edit.
+    None for messages that no person wrote, and for changes that no person made: link previews,
+    reply counters and the like arrive as changes without `edited`, or with an earlier edit's.
     """
     event = body["event"]
     match event.get("subtype"):
@@ -38,16 +38,16 @@ def read_message(body: dict[str, Any]) -> Message | None:
         case "message_deleted":
             return _read_deletion(body, event, event.get("deleted_ts"))
         case _ if event.get("edited") and event.get("type") == "app_mention":
-            return None  # a mention in an edit; the change itself arrives as well
+            return None  # a mention in an edit: the edit itself arrives as an event too
         case _:
             return _read_standing(body, event, event.get("channel"))
 
 
 def read_historic_message(team: str, channel: str, payload: dict[str, Any]) -> Message | None:
-    """Return the message that the history of *channel* shows, in the version that stands there.
+    """Return a message from the history of *channel*, in its current version.
 
-    The version has the edit's time alone: it is later than every one before that edit, and
-    earlier than what was delivered of it, so that reading it again changes nothing.
+    Its revision is the edit's time alone, which sorts after all versions before that edit and
+    before the delivered version of it, so that reading a message again changes nothing.
     """
     body, event = {"team_id": team}, {"channel": channel}
     if payload.get("subtype") == "tombstone":
@@ -56,7 +56,7 @@ def read_historic_message(team: str, channel: str, payload: dict[str, Any]) -> M
 
 
 def read_reaction(body: dict[str, Any]) -> Reaction | None:
-    """Return the reaction that *body* tells of, to a message; None for all else."""
+    """Return the reaction in *body*, or None if it isn't a valid reaction to a message."""
     event = body["event"]
     item = event.get("item")
     if not isinstance(item, dict) or item.get("type") != "message":
@@ -75,18 +75,18 @@ def read_reaction(body: dict[str, Any]) -> Reaction | None:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """That somebody was invited into a channel."""
+    """An invitation of somebody into a channel."""
 
     team: str
     channel: str
     user: str
     by: str
     ts: str
-    """When."""
+    """When the user joined."""
 
 
 def read_invitation(body: dict[str, Any]) -> Invitation | None:
-    """Return who was invited where, and by whom; None where nobody has invited them."""
+    """Return the invitation in *body*, or None if the user joined uninvited."""
     event = body["event"]
     team, ts = read_team_id(body), parse_timestamp(event.get("event_ts"))
     channel, user = parse_slack_id(event.get("channel")), parse_slack_id(event.get("user"))
@@ -97,7 +97,7 @@ def read_invitation(body: dict[str, Any]) -> Invitation | None:
 
 
 def read_channel_id_change(body: dict[str, Any]) -> ChannelIdChange | None:
-    """Return which channel has which id from now on."""
+    """Return a channel's former and new id from *body*, or None if malformed."""
     event = body["event"]
     team, at = read_team_id(body), parse_timestamp(event.get("event_ts"))
     ids = parse_slack_id(event.get("old_channel_id")), parse_slack_id(event.get("new_channel_id"))
@@ -107,7 +107,7 @@ def read_channel_id_change(body: dict[str, Any]) -> ChannelIdChange | None:
 
 
 def read_origin(body: dict[str, Any]) -> tuple[str, str, str] | None:
-    """Return where and when the event in *body* happened: team, channel, timestamp."""
+    """Return the team, channel and timestamp of the event in *body*, or None if one is missing."""
     event = body["event"]
     team, channel = read_team_id(body), parse_slack_id(event.get("channel"))
     ts = parse_timestamp(event.get("event_ts")) or parse_timestamp(event.get("ts"))
@@ -115,13 +115,13 @@ def read_origin(body: dict[str, Any]) -> tuple[str, str, str] | None:
 
 
 def is_private(body: dict[str, Any]) -> bool | None:
-    """Tell whether only members know of the channel in *body*; None where it does not say."""
+    """Return whether the channel in *body* is private, or None if *body* doesn't say."""
     kind = body["event"].get("channel_type")
     return _KINDS.get(kind) if isinstance(kind, str) else None
 
 
 def read_edit_time(payload: dict[str, Any]) -> str | None:
-    """Return when a person last edited the message *payload*."""
+    """Return the timestamp of the last edit of the message *payload* by a person, if any."""
     return parse_timestamp(as_dict(payload.get("edited")).get("ts"))
 
 
@@ -134,7 +134,7 @@ def _read_edit(body: dict[str, Any], event: dict[str, Any]) -> Message | None:
     at = read_edit_time(now)
     if at is None:
         return None
-    # `edited` counts whole seconds, the event's own timestamp tells two edits in one apart.
+    # `edited` has whole seconds; the event's own timestamp orders two edits in the same second.
     tie = parse_timestamp(event.get("event_ts")) or parse_timestamp(event.get("ts")) or ""
     version = _read_version(body, now, event.get("channel"), f"{at}/{tie}")
     return replace(version, changed_at=parse_time(at)) if version else None
@@ -149,7 +149,7 @@ def _read_deletion(body: dict[str, Any], event: dict[str, Any], deleted: object)
 
 
 def _read_standing(body: dict[str, Any], payload: dict[str, Any], where: object) -> Message | None:
-    """Return the message *payload* in the version that stands there: its latest edit's, if any."""
+    """Return the message *payload* in its current version: that of its latest edit, if any."""
     at = read_edit_time(payload)
     version = _read_version(body, payload, where, f"{at}/" if at else FIRST)
     return replace(version, changed_at=parse_time(at)) if version and at else version
@@ -174,10 +174,11 @@ def _read_version(
 
 
 def _read_home_team(body: dict[str, Any], payload: dict[str, Any], team: str) -> str | None:
-    """Return the author's own workspace where it is another than *team* (Slack Connect).
+    """Return the author's own workspace if it isn't *team* (Slack Connect).
 
-    Within an organization of several workspaces that says nothing: people are of many at once. The
-    delivery itself may name that of the others, with whom a channel is shared.
+    None in an organization, whose people can belong to several workspaces at once. The delivery
+    itself may name the organization on the other side of a shared channel, so its authorization
+    takes precedence.
     """
     if (_read_authorization(body) or body).get("enterprise_id"):
         return None
@@ -187,16 +188,16 @@ def _read_home_team(body: dict[str, Any], payload: dict[str, Any], team: str) ->
 
 
 def _names_only_ids(lines: Lines) -> bool:
-    """Tell whether every mention could be one: a longer id than any would fit no index."""
+    """Return whether every mention has a valid id; an overlong one wouldn't fit into an index."""
     named = (v for kind, v in lines.atoms.values.values() if kind in ("user", "group"))
     return all(map(parse_slack_id, named))
 
 
 def read_team_id(body: dict[str, Any]) -> str | None:
-    """Return the workspace in whose ledger *body* belongs: the one that installed the app.
+    """Return the workspace whose ledger *body* belongs to: the one that installed the app.
 
-    Where a whole organization did, what is shared with others may name theirs as the team; from
-    whose side it is seen is ours.
+    If a whole organization did, an event from a shared channel may name the other side's team;
+    `context_team_id` is then ours.
     """
     granted = parse_slack_id(_read_authorization(body).get("team_id"))
     seen_from = parse_slack_id(body.get("context_team_id"))
@@ -206,10 +207,10 @@ def read_team_id(body: dict[str, Any]) -> str | None:
 
 
 def read_workspace_id(body: dict[str, Any]) -> str | None:
-    """Return the workspace in which somebody has acted; interactions name it in their own way.
+    """Return the workspace where somebody acted; interactions name it in a field of their own.
 
-    Where the app is installed in a whole organization, they may name none: then it is the one
-    that the form was opened in, or that whoever acts is of.
+    With an organization-wide installation they may name none. Then it's the workspace where the
+    form was opened, or the user's own.
     """
     team, view, user = (as_dict(body.get(part)) for part in ("team", "view", "user"))
     named = read_team_id(body) or parse_slack_id(team.get("id"))
@@ -219,18 +220,18 @@ def read_workspace_id(body: dict[str, Any]) -> str | None:
 
 
 def read_bot_user(body: dict[str, Any]) -> str | None:
-    """Return the app's own user id, where the delivery names it."""
+    """Return the app's own user id, or None if the delivery doesn't name it."""
     granted = _read_authorization(body)
     return parse_slack_id(granted.get("user_id")) if granted.get("is_bot") else None
 
 
 def _read_authorization(body: dict[str, Any]) -> dict[str, Any]:
-    """Return for whom the delivery *body* is, if it says so: the first is one of the app's."""
+    """Return the first of the app's authorizations for *body*, or an empty dict."""
     return next(iter(richtext.list_dicts(body.get("authorizations"))), {})
 
 
 def read_actor(body: dict[str, Any]) -> str:
-    """Return who has done what *body* tells of, as far as it says so, or an empty text."""
+    """Return the id of the user who caused *body*, or an empty string if it names none."""
     event = body.get("event")
     told = event if isinstance(event, dict) else body
     named = (as_dict(told.get("message")).get("user"), told.get("user"), told.get("user_id"))
@@ -239,20 +240,20 @@ def read_actor(body: dict[str, Any]) -> str:
 
 
 def parse_slack_id(value: object) -> str | None:
-    """Return *value* if it can be an id of Slack's, which are opaque `[A-Z0-9]+`."""
+    """Return *value* if it's a valid Slack id, which is opaque (`[A-Z0-9]+`), else None."""
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
 def parse_author(user: object) -> str | None:
-    """Return who has written a message: nobody where it's Slackbot's.
+    """Return the id of a message's author, or None if it's Slackbot.
 
-    It stands at the head of a thread whose first message was deleted, and of huddles.
+    Slackbot is the author of a thread's first message once that is deleted, and of huddles.
     """
     return None if user == _SLACKBOT else parse_slack_id(user)
 
 
 def parse_target(value: object) -> str | None:
-    """Return *value* if it can be a target: a person's id, or a thing's key after `thing:`."""
+    """Return *value* if it's a valid target: a person's id, or `thing:` and a key; else None."""
     if not isinstance(value, str) or not is_thing(value):
         return parse_slack_id(value)
     key = value.removeprefix(THING)
@@ -260,17 +261,17 @@ def parse_target(value: object) -> str | None:
 
 
 def parse_timestamp(value: object) -> str | None:
-    """Return *value* if it can be a message's timestamp, such as `1763660000.000100`."""
+    """Return *value* if it's a valid timestamp such as `1763660000.000100`, else None."""
     return value if isinstance(value, str) and _TS.fullmatch(value) else None
 
 
 def as_dict(value: object) -> dict[str, Any]:
-    """Return *value* where it is an object, and an empty one where it is anything else."""
+    """Return *value* if it's a dict, else an empty dict."""
     return value if isinstance(value, dict) else {}
 
 
 def parse_time(ts: str) -> datetime:
-    """Return the moment that Slack's timestamp *ts* is."""
+    """Return Slack's timestamp *ts* as a datetime in UTC."""
     return datetime.fromtimestamp(float(ts), UTC)
 
 
@@ -280,7 +281,7 @@ def _read_text(event: dict[str, Any]) -> str:
 
 
 def _read_thread(event: dict[str, Any], ts: str) -> tuple[str | None, str | None]:
-    """Return the thread that the message replies to, and who began it."""
+    """Return the thread that a message replies to and its author, or None for each."""
     thread = parse_timestamp(event.get("thread_ts"))
     if thread is None or thread == ts:
         return None, None

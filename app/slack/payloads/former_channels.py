@@ -1,17 +1,17 @@
-"""Takes what Slack tells by a channel's former id for the channel: late events, old buttons."""
+"""Replaces channels' former ids in payloads, as of late events and old buttons."""
 
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 _PARTS: Final = ("item", "inputs")
-"""Where events name channels, beside their own fields."""
+"""Nested objects in which events name channels, besides their own fields."""
 
 
 def replace_former_channels(payload: dict[str, Any], former: Mapping[str, str]) -> dict[str, Any]:
-    """Return *payload* with the ids that channels have now in the place of *former* ones.
+    """Return *payload* with *former* channel ids replaced by their current ones.
 
-    What people have written stays as it is: of an event, only fields that are an id are replaced.
+    Text written by people stays unchanged: in an event, only fields that equal an id are replaced.
     """
     event = payload.get("event")
     if isinstance(event, dict):

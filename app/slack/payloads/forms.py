@@ -1,4 +1,4 @@
-"""What was filled into forms and steps, read with suspicion; None is what none of them holds."""
+"""Reads submitted forms and workflow steps, as untrusted input; malformed ones read as None."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}", re.ASCII)
 _EXECUTION: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
 _TOKEN: Final = re.compile(r"[!-~]{1,511}")
-"""What can stand in a header."""
+"""Characters that a header can contain."""
 
 _MARK: Final = re.compile(r"[0-9a-f]{12}")
 
@@ -39,7 +39,7 @@ class SourceMessage:
 
 @dataclass(frozen=True, slots=True)
 class GiftForm:
-    """A form as it was filled in, whatever is wrong with it."""
+    """A submitted gift form, whether or not its values are valid."""
 
     receiver: str | None
     channel: str | None
@@ -54,23 +54,23 @@ class WorkflowStep:
     """One run of a workflow's step."""
 
     team: str
-    """Empty where Slack names none."""
+    """Empty if Slack names none."""
     name: str
-    """The callback of the step."""
+    """The step's callback id."""
     execution: str
     token: str | None
-    """What lets the app end the step."""
+    """Authorizes the app to end the step."""
     giver: str | None
     receiver: str | None
     channel: str | None
     points: int | None
     reason: str | None
     at: datetime | None = None
-    """When the workflow came to it, by Slack's clock."""
+    """When the workflow reached the step, by Slack's clock."""
 
 
 def read_source_message(body: dict[str, Any]) -> SourceMessage | None:
-    """Return the message from whose menu a shortcut was taken."""
+    """Return the message on which a shortcut was used, or None if malformed."""
     message = as_dict(body.get("message"))
     ts = events.parse_timestamp(body.get("message_ts")) or events.parse_timestamp(message.get("ts"))
     channel = events.parse_slack_id(as_dict(body.get("channel")).get("id"))  # or a direct message
@@ -82,7 +82,7 @@ def read_source_message(body: dict[str, Any]) -> SourceMessage | None:
 
 
 def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
-    """Return what a submission holds."""
+    """Return the submitted gift form, or None if malformed."""
     view, values = as_dict(body.get("view")), read_state(body)
     ident = view.get("id")
     if values is None or not isinstance(ident, str) or not _EXECUTION.fullmatch(ident):
@@ -103,7 +103,7 @@ def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
 
 
 def read_step(body: dict[str, Any]) -> WorkflowStep | None:
-    """Return the run of a step that *body* tells of, whatever its inputs lack."""
+    """Return the step run in *body*, even with inputs missing; None if it has no valid id."""
     event = as_dict(body.get("event"))
     inputs, token = as_dict(event.get("inputs")), event.get("bot_access_token")
     execution, name = event.get("function_execution_id"), as_dict(event.get("function"))
@@ -125,7 +125,7 @@ def read_step(body: dict[str, Any]) -> WorkflowStep | None:
 
 
 def _read_source(held: dict[str, Any]) -> SourceMessage | None:
-    """Return the message that a form carries."""
+    """Return the message stored in a form's metadata, or None if malformed."""
     channel, author = _parse_channel(held.get("channel")), events.parse_slack_id(held.get("author"))
     ts, thread = events.parse_timestamp(held.get("ts")), events.parse_timestamp(held.get("thread"))
     return SourceMessage(channel, ts, author, thread) if channel and ts and author else None
@@ -136,7 +136,7 @@ def _read_value(values: dict[str, Elements], name: str, key: str = "value") -> A
 
 
 def _parse_number(raw: object) -> int | None:
-    """Return a whole number, written or as it is."""
+    """Return *raw* as a whole number of at most 6 digits, from a number or text, else None."""
     if isinstance(raw, bool):
         return None
     if isinstance(raw, float):
@@ -148,7 +148,10 @@ def _parse_number(raw: object) -> int | None:
 
 
 def _parse_reason(typed: str | None) -> str | None:
-    """Return a reason on one line, as long as one may be; what is longer is told elsewhere."""
+    """Return a reason on one line, or None if empty.
+
+    It may be one character too long, so that callers can tell that it was.
+    """
     return " ".join(clean(typed or "").split())[: MAX_REASON + 1].strip() or None
 
 
@@ -158,18 +161,18 @@ def _parse_channel(value: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class SettingsForm:
-    """The form as it was filled in."""
+    """A submitted settings form."""
 
     channel: str
-    """Whose settings they are; empty for the whole workspace."""
+    """The channel whose settings these are; empty for the whole workspace."""
     marks: Mapping[str, str]
-    """A mark of what each field held at first, by the name of its setting."""
+    """A hash of each field's initial value, by the name of its setting."""
     fields: Mapping[str, Field]
-    """What it holds now."""
+    """Each field's submitted value, by the name of its setting."""
 
 
 def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
-    """Return what the submission *body* holds, each field that the form showed and no other."""
+    """Return the submitted form with exactly the fields it showed, or None if malformed."""
     view = as_dict(body.get("view"))
     metadata, held = _read_marks(read_fields(body)), read_state(body)
     if view.get("callback_id") != FORM or metadata is None or held is None:
@@ -188,7 +191,7 @@ def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
 
 
 def read_picked_channel(body: dict[str, Any]) -> str | None:
-    """Return the channel whose settings are to be shown; an empty text is the whole workspace."""
+    """Return the channel whose settings to show: empty for the workspace, None if malformed."""
     pressed = read_pressed(body)
     if pressed.get("type") == "button":
         return ""
@@ -197,7 +200,7 @@ def read_picked_channel(body: dict[str, Any]) -> str | None:
 
 
 def _read_marks(held: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
-    """Return the channel and the marks that the form was made with."""
+    """Return the channel and the marks in the form's metadata, or None if malformed."""
     channel, shown = held.get("channel"), as_dict(held.get("shown"))
     known = channel == "" or (isinstance(channel, str) and _CHANNEL.fullmatch(channel))
     marked = all(isinstance(mark, str) and _MARK.fullmatch(mark) for mark in shown.values())
@@ -205,9 +208,9 @@ def _read_marks(held: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
 
 
 def _read_field(block: Elements | None, name: str, *, inherits: bool) -> Field | None:
-    """Return what the element of a setting holds; what Slack leaves out is empty where it may be.
+    """Return the value of a setting's element; one that Slack omits is empty if it may be.
 
-    None is what no such element holds.
+    None if the element can't hold such a value.
     """
     setting = DECLARED.get(name)
     if setting is None:

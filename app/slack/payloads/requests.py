@@ -1,4 +1,4 @@
-"""What people ask by slash command and by button, read from Slack's payloads with suspicion."""
+"""Reads slash commands, buttons and modals from Slack's payloads, as untrusted input."""
 
 import json
 import secrets
@@ -12,51 +12,51 @@ from app.slack.payloads import events
 from app.slack.payloads.events import as_dict
 
 _LONGEST_VALUE: Final = 2000
-"""Characters of a button's value, by Slack's limit."""
+"""Maximum characters of a button's value, Slack's limit."""
 
 _LONGEST_METADATA: Final = 3000
-"""Characters that Slack keeps with a form."""
+"""Maximum characters of a modal's metadata, Slack's limit."""
 
 Elements = dict[str, dict[str, Any]]
-"""What a block holds, by the names of its elements."""
+"""The values in a block, by the names of its elements."""
 
 
 @dataclass(frozen=True, slots=True)
 class UserRequest:
-    """Somebody's use of a slash command, or of a button; who it is, Slack's signature tells."""
+    """A use of a slash command, button or form; Slack's signature vouches for the user."""
 
     team: str
     user: str
     channel: str
-    """Where it is asked; empty where that isn't a channel."""
+    """Where it was made; empty if not in a channel."""
     text: str
-    """What follows the command, or the button's value."""
+    """The text after the command, the button's value, or the text of a form's field."""
     trigger: str = ""
-    """What opens a modal, once and within 3 s."""
+    """The trigger_id, which opens one modal within 3 s."""
     url: str = ""
-    """The response_url, which takes further answers for half an hour."""
+    """The response_url, which accepts further responses for 30 minutes."""
     home: str = ""
-    """Their own workspace, where Slack says that it is another."""
+    """The user's own workspace, if Slack says that it's another one."""
     enterprise: str = ""
-    """The organization of the workspace, if it is of one: people's own may be a sister then."""
+    """The workspace's organization, if any; the user's own workspace may then be a sister."""
     action: str = ""
-    """The name of the button that was pressed, or of what was submitted."""
+    """The name of the button, form or shortcut that was used."""
     view: str = ""
-    """The id of the modal in which that was."""
+    """The id of the modal in which it was used."""
 
     def build_key(self, kind: str) -> str:
-        """Return what stands for a message: the same for one command that is delivered twice."""
+        """Return a key in place of a message's timestamp; a redelivered command gets the same."""
         told = f"{self.team} {self.user} {self.trigger}" if self.trigger else secrets.token_hex(16)
         return f"{kind}/{sha256(told.encode()).hexdigest()[:24]}"
 
 
 def read_command(body: dict[str, Any]) -> UserRequest | None:
-    """Return the use of a slash command, or None where *body* lacks what one has."""
+    """Return the slash command in *body*, or None if malformed."""
     return _read_request(body, body.get("user_id"), body.get("channel_id"), body.get("text"))
 
 
 def read_button(body: dict[str, Any]) -> UserRequest | None:
-    """Return the press of a button, or None where *body* lacks what one has."""
+    """Return the press of a button in *body*, or None if malformed."""
     user, channel = as_dict(body.get("user")), as_dict(body.get("channel"))
     value = read_pressed(body).get("value")
     if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
@@ -65,7 +65,7 @@ def read_button(body: dict[str, Any]) -> UserRequest | None:
 
 
 def read_submission(body: dict[str, Any], field: str) -> UserRequest | None:
-    """Return the submission of a modal with the text of its *field*, or None as above."""
+    """Return the submission of a modal with the text of its *field*, or None if malformed."""
     text = _read_state_text(body, field)
     if text is None:
         return None
@@ -73,7 +73,7 @@ def read_submission(body: dict[str, Any], field: str) -> UserRequest | None:
 
 
 def _read_state_text(body: dict[str, Any], field: str) -> str | None:
-    """Return what the *field* of a modal holds, empty where it holds nothing; None: no text."""
+    """Return the text in a modal's *field*, empty if it has none; None if malformed."""
     blocks = read_state(body)
     if blocks is None:
         return None
@@ -82,18 +82,18 @@ def _read_state_text(body: dict[str, Any], field: str) -> str | None:
 
 
 def read_user(body: dict[str, Any]) -> UserRequest | None:
-    """Return who did something in a modal, whatever it was, or None as above."""
+    """Return an interaction's user and form, without channel or text; None if malformed."""
     return _read_request(body, as_dict(body.get("user")).get("id"), None, None)
 
 
 def read_metadata(body: dict[str, Any]) -> str:
-    """Return what the app has put into the modal that *body* is about, or an empty text."""
+    """Return the metadata that the app stored in the modal of *body*, or an empty string."""
     put = as_dict(body.get("view")).get("private_metadata")
     return put if isinstance(put, str) else ""
 
 
 def read_fields(body: dict[str, Any]) -> dict[str, Any]:
-    """Return what the app has put as JSON into the modal that *body* is about; nothing if none."""
+    """Return the JSON object that the app stored in the modal of *body*, or an empty dict."""
     raw = read_metadata(body)
     try:
         return as_dict(json.loads(raw)) if len(raw) <= _LONGEST_METADATA else {}
@@ -102,12 +102,12 @@ def read_fields(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_pressed(body: dict[str, Any]) -> dict[str, Any]:
-    """Return the button or menu that was used, an empty one where none was."""
+    """Return the button or menu that was used, or an empty dict."""
     return next(iter(list_dicts(body.get("actions"))), {})
 
 
 def read_action(body: dict[str, Any]) -> str:
-    """Return what was pressed, submitted or taken, by its name, or an empty text."""
+    """Return the name of the button, form or shortcut that was used, or an empty string."""
     pressed = read_pressed(body).get("action_id")
     named = (pressed, as_dict(body.get("view")).get("callback_id"), body.get("callback_id"))
     return next((name for name in named if name and isinstance(name, str)), "")
@@ -137,7 +137,7 @@ def _read_request(
 
 
 def _read_home(body: dict[str, Any], team: str) -> str:
-    """Return the own workspace of whoever acts, where it is another than *team*."""
+    """Return the user's own workspace if it isn't *team*, `?` if malformed, or else empty."""
     home = as_dict(body.get("user")).get("team_id")
     return "" if home in (None, team) else events.parse_slack_id(home) or "?"
 
@@ -151,7 +151,7 @@ def _read_enterprise(body: dict[str, Any]) -> str:
 
 
 def read_state(body: dict[str, Any]) -> dict[str, Elements] | None:
-    """Return the blocks of the form that *body* submits; None where they have not Slack's shape."""
+    """Return the blocks of the submitted form by name, or None if malformed."""
     view = body.get("view")
     state = view.get("state") if isinstance(view, dict) else None
     values = state.get("values") if isinstance(state, dict) else state

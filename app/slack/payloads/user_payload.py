@@ -1,4 +1,4 @@
-"""People as Slack describes them, in `users.info`, `users.list` and `user_change`."""
+"""Reads people from Slack's `users.info`, `users.list` and `user_change`."""
 
 import zoneinfo
 from datetime import tzinfo
@@ -14,9 +14,9 @@ _LONGEST: Final = 100
 
 
 def read_person(user: dict[str, Any], team: str, enterprise: str | None = None) -> Person | None:
-    """Return *user*, as Slack describes one, seen from *team*; None for a payload without name.
+    """Return the person in the payload *user*, as seen from *team*; None if it has no name.
 
-    *enterprise* is the organization of the team: whoever is of it isn't a stranger.
+    *enterprise* is the team's organization, whose people aren't strangers.
     """
     name = read_name(user)
     if name is None:
@@ -33,26 +33,26 @@ def read_person(user: dict[str, Any], team: str, enterprise: str | None = None) 
 
 
 def read_bot(payload: dict[str, Any]) -> Person | None:
-    """Return the bot that `bots.info` has *payload* of; None for a payload without name."""
+    """Return the bot in a `bots.info` *payload*, or None if it has no name."""
     name = _clean(payload.get("name"))
     return Person(name, kind=PersonKind.BOT) if name else None
 
 
 def read_name(user: dict[str, Any]) -> str | None:
-    """Return what Slack shows for *user*: the display name, else the real name."""
+    """Return the name that Slack shows for *user*: the display name, else the real name."""
     profile = _read_profile(user)
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
     return next(filter(None, map(_clean, (*names, user.get("name")))), None)
 
 
 def has_left(user: dict[str, Any]) -> bool:
-    """Tell whether *user* was deactivated."""
+    """Return whether *user* is deactivated."""
     return user.get("deleted") is True
 
 
 @lru_cache(512)
 def find_zone(name: str) -> tzinfo | None:
-    """Return the time zone called *name* in the IANA database, if there is one."""
+    """Return the IANA time zone called *name*, or None if there is none."""
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -60,7 +60,7 @@ def find_zone(name: str) -> tzinfo | None:
 
 
 def read_preferences(user: dict[str, Any]) -> dict[str, str]:
-    """Return the language and the time zone of *user*, by the names of the settings."""
+    """Return the language and time zone of *user*, as far as known, by the settings' names."""
     locale, zone = user.get("locale"), _read_zone_name(user.get("tz"))
     language = locale.partition("-")[0].casefold() if isinstance(locale, str) else ""
     found = {"language": language} if language in LANGUAGES else {}
@@ -78,7 +78,7 @@ def _read_profile(user: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fold(word: object) -> str | None:
-    """Return what somebody types to mean the bearer of *word*, as a thing's key is folded."""
+    """Return the name *word* folded like a thing's key, for matching it with typed names."""
     key = build_thing_id(clean) if (clean := _clean(word)) else None
     return key.removeprefix(THING) if key and len(key) <= _LONGEST else None
 
@@ -88,7 +88,7 @@ def _read_zone_name(name: object) -> str | None:
 
 
 def belongs_to(user: dict[str, Any], team: str, enterprise: str | None = None) -> bool:
-    """Tell whether *user* is of *team*, or of another workspace of the same *enterprise*."""
+    """Return whether *user* belongs to *team*, or to another workspace of *enterprise*."""
     home = user.get("team_id")
     if not isinstance(home, str) or home in (team, enterprise):
         return True
