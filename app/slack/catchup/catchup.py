@@ -1,4 +1,4 @@
-"""Catching up: what was written while nobody listened is read, and heard as if just delivered."""
+"""Catches up after an outage: reads missed messages, and processes them like deliveries."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ from app.usecases.vote_context import VoteContext
 _log = structlog.get_logger()
 
 RETRY_AFTER: Final = 60.0
-"""Seconds after which a catch-up that could not be done, or was another's, is tried again."""
+"""Seconds before a retry if a catch-up failed, or another process was catching up."""
 _OLD: Final = 3600.0
 _REACH: Final = 86_400.0
 _MANY: Final = 12_000
@@ -28,21 +28,21 @@ _MANY: Final = 12_000
 
 @dataclass(frozen=True, slots=True)
 class CatchUpOptions:
-    """How is caught up; times are in seconds."""
+    """How to catch up; times are in seconds."""
 
     quiet: bool = False
-    """Whether nothing is told, however new it is."""
+    """Whether to count without replying, however new a message is."""
     old: float = _OLD
-    """The age from which a message is counted without a word."""
+    """The age from which messages are counted without a reply."""
     reach: float = _REACH
-    """How long before what was missed a thread with missed replies may have begun."""
+    """How far before the gap to look for threads with missed replies."""
     many: int = _MANY
-    """The messages of a channel that are held at once, about."""
+    """Roughly how many messages of a channel to hold in memory at once."""
 
 
 @dataclass(slots=True)
 class ChannelProgress:
-    """How far a channel was read; *done* grows from 0 to 1."""
+    """How far a channel has been read; *done* grows from 0 to 1, *skipped* says why it was not."""
 
     channel: str
     done: float = 0.0
@@ -53,29 +53,29 @@ class ChannelProgress:
 
 @dataclass(slots=True)
 class CatchUpSummary:
-    """What a catch-up came to, by channel."""
+    """The results of a catch-up, by channel."""
 
     read: list[ChannelProgress] = field(default_factory=list)
-    """The channels in the order in which they were read, skipped ones too."""
+    """The channels in the order they were read, including skipped ones."""
 
     @property
     def messages(self) -> int:
-        """The messages heard."""
+        """The number of messages processed."""
         return sum(channel.messages for channel in self.read)
 
     @property
     def votes(self) -> int:
-        """The rows added to the ledger."""
+        """The number of rows added to the ledger."""
         return sum(channel.votes for channel in self.read)
 
     @property
     def skipped(self) -> list[ChannelProgress]:
-        """The channels that Slack did not let us read."""
+        """The channels that Slack didn't let the app read."""
         return [channel for channel in self.read if channel.skipped]
 
 
 class CatchUp:
-    """Reads what the channels' rows say is unread; one process at a time does."""
+    """Reads what is marked unread in the channels' rows, in one process at a time."""
 
     def __init__(
         self,
@@ -96,12 +96,12 @@ class CatchUp:
         self._idle = asyncio.Event()
 
     def start(self) -> None:
-        """Let `run` catch up now."""
+        """Make `run` catch up now."""
         self._idle.clear()
         self._requested.set()
 
     def stop(self) -> None:
-        """Let `run` and `read` end; the next time goes on where they were."""
+        """Stop `run` and `read`; the next catch-up resumes where they stopped."""
         self._pause.stop()
         self._requested.set()
 
@@ -124,7 +124,7 @@ class CatchUp:
                     self._idle.set()
 
     async def _try_once(self) -> bool:
-        """Catch up; return whether there is nothing left to do, or nothing that would help."""
+        """Catch up; return whether it is done, or failed so that a retry is pointless."""
         await self._pause.wait()
         try:
             return await self.read() is not None
@@ -136,10 +136,10 @@ class CatchUp:
     async def read(
         self, only: Collection[str] | None = None, since: float | None = None
     ) -> CatchUpSummary | None:
-        """Hear what is unread, in the channels *only* or in all; None if another process does.
+        """Process unread messages in channels *only*, or in all; None if another process does.
 
-        With *since* (Unix seconds), all that was written from then on is to be read.
-        Raises HistoryError, UnavailableError or StoppedError; the next time goes on from there.
+        With *since* (Unix seconds), everything written from then on is marked unread first.
+        Raises HistoryError, UnavailableError or StoppedError; the next catch-up resumes there.
         """
         started, summary = time.monotonic(), CatchUpSummary()
         teams, bot = await self._history.identify()
@@ -171,9 +171,10 @@ class CatchUp:
     async def _choose_channels(
         self, teams: Sequence[str], only: Collection[str] | None
     ) -> dict[str, Collection[str] | None]:
-        """Return the channels *only*, or all that the app is in, by the workspace of each.
+        """Return the channels *only*, or all that the app is in, grouped by workspace.
 
-        One that several workspaces of an organization share is read for the one that has heard it.
+        A channel shared by several workspaces of an organization belongs to one with recorded
+        events from it.
         """
         if len(teams) == 1 and only is not None:
             return {teams[0]: only}
@@ -199,7 +200,7 @@ class CatchUp:
         return [(c, since) for c, since in left if only is None or c in only]
 
     async def _read_channel(self, missed: UnreadChannel) -> ChannelProgress:
-        """Hear what was missed in a channel, or note why Slack does not show it."""
+        """Process a channel's missed messages, or record why Slack doesn't show them."""
         progress = ChannelProgress(missed.channel)
         self._on_progress(progress)
         try:
@@ -221,9 +222,9 @@ class CatchUp:
         return progress
 
     async def _read_spans(self, missed: UnreadChannel, progress: ChannelProgress) -> None:
-        """Read a channel span by span, oldest first, and store how far after each.
+        """Read a channel span by span, oldest first, and store the progress after each.
 
-        Mostly one span is all; where it holds too much, it shrinks to what the channel allows.
+        Usually one span covers everything; one with too many messages is shortened.
         """
         begin, end = missed.since - self._options.reach, time.time()
         at, span = begin, end - begin
@@ -248,7 +249,7 @@ class CatchUp:
         await run(lambda conn: heard_channels.mark_read(conn, missed.team, missed.channel, until))
 
     async def _hear(self, missed: UnreadChannel, messages: Sequence[Message]) -> int:
-        """Hear *messages*, the old ones without a word; return how many rows they add."""
+        """Process *messages*, old ones without replies; return how many ledger rows they add."""
         old = time.time() - self._options.old
         manner = [replace(m, quiet=self._options.quiet or m.at.timestamp() < old) for m in messages]
         settings = self._context.rulebook.get_settings(missed.team, missed.channel)

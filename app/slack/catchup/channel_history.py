@@ -1,4 +1,4 @@
-"""Reads what was written in channels: page by page, within Slack's limits, patiently."""
+"""Reads channel history page by page, within Slack's rate limits and with retries."""
 
 import asyncio
 import time
@@ -18,20 +18,20 @@ from app.slack.payloads import events
 _log = structlog.get_logger()
 
 RawMessage = dict[str, Any]
-"""A message as Slack's history shows it."""
+"""A message as Slack's history returns it."""
 
 PAGE: Final = 999
-"""Messages in a page, which is Slack's limit: a channel of 10,000 takes eleven calls."""
+"""Messages per page, Slack's limit: a channel with 10,000 messages takes eleven calls."""
 CALLS_PER_MINUTE: Final = 45
-"""Calls in any minute; Slack takes 50 of a method (tier 3), and replies look things up too."""
+"""Calls in any minute; Slack allows 50 per method (tier 3), and posting replies needs some too."""
 _TRIES: Final = 8
 _LONGEST_WAIT: Final = 60.0
-# A cursor that grew old while we waited; reading the same span again gives a new one.
+# A cursor that expired while we waited; reading the same span again gets a new one.
 _PASSES: Final = ("invalid_cursor",)
 
 
 class HistoryError(Exception):
-    """Slack did not give what was asked; *permanent* where asking again is of no use."""
+    """A call to Slack failed; *permanent* if retrying is pointless."""
 
     def __init__(self, reason: str, *, permanent: bool) -> None:
         super().__init__(reason)
@@ -39,21 +39,21 @@ class HistoryError(Exception):
 
 
 class StoppedError(Exception):
-    """What was under way has been stopped; nothing of it is lost."""
+    """The work was stopped; nothing is lost."""
 
 
 class Pause:
-    """Waits; once stopped, whatever waits or begins to wait ends with StoppedError."""
+    """A sleep that can be stopped, after which current and later waits raise StoppedError."""
 
     def __init__(self) -> None:
         self._stopped = asyncio.Event()
 
     def stop(self) -> None:
-        """End every pause, now and from now on."""
+        """End all current and later waits."""
         self._stopped.set()
 
     async def wait(self, seconds: float = 0.0) -> None:
-        """Wait for *seconds*; raise StoppedError when stopped."""
+        """Wait for *seconds*; raise StoppedError if stopped."""
         if seconds > 0:
             await wait_for_event(self._stopped, seconds)
         if self._stopped.is_set():
@@ -61,7 +61,7 @@ class Pause:
 
 
 class ChannelHistory:
-    """The channels that the app is in and what was written there, read at Slack's pace."""
+    """Reads the app's channels and their messages, within Slack's rate limits."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class ChannelHistory:
         self._turns: deque[float] = deque(maxlen=calls_per_minute)
 
     async def identify(self) -> tuple[Sequence[str], str | None]:
-        """Return the workspaces of the token, several in an organization, and the app's user."""
+        """Return the token's workspaces (several in an organization) and the app's user id."""
         answer = await self._call_slack(self._client.auth_test)
         self._identity.update(answer)
         own = events.parse_slack_id(self._identity.team)
@@ -109,7 +109,7 @@ class ChannelHistory:
     def read_messages(
         self, channel: str, oldest: float, latest: float
     ) -> AsyncIterator[list[RawMessage]]:
-        """Give the pages of *channel* from *oldest* to *latest*, those newest first; no replies."""
+        """Yield pages of *channel* from *oldest* to *latest*, newest first, without replies."""
         span: dict[str, Any] = {
             "oldest": f"{oldest:.6f}",
             "latest": f"{latest:.6f}",
@@ -121,7 +121,7 @@ class ChannelHistory:
     def read_replies(
         self, channel: str, thread: str, oldest: float
     ) -> AsyncIterator[list[RawMessage]]:
-        """Give the pages of *thread* from *oldest* on, with the message that began it."""
+        """Yield pages of *thread* from *oldest* on, including the message that began it."""
         span: dict[str, Any] = {"oldest": f"{oldest:.6f}", "inclusive": True}
         ask = partial(self._client.conversations_replies, channel=channel, ts=thread, **span)
         return self._read_pages(ask, "messages")
@@ -136,7 +136,7 @@ class ChannelHistory:
             yield richtext.list_dicts(answer.get(key))
 
     async def _call_slack(self, call: Callable[[], Awaitable[Any]]) -> Any:
-        """Return what Slack answers; raise HistoryError when it will not, or not for long."""
+        """Return Slack's response, with retries; raise HistoryError if all fail or can't help."""
         tries = 0
         while True:
             await self._wait_turn()
@@ -152,7 +152,7 @@ class ChannelHistory:
             await self.pause.wait(wait)
 
     async def _wait_turn(self) -> None:
-        """Wait until one call more does not make too many in a minute."""
+        """Wait until the rate limit allows another call."""
         turn = now = time.monotonic()
         if len(self._turns) == self._turns.maxlen:
             turn = max(now, self._turns[0] + 60.0)

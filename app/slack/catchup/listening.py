@@ -1,4 +1,4 @@
-"""Notes when each channel was last heard, so that what is missed later can be read there."""
+"""Records when each channel last sent an event, so that later gaps can be filled from history."""
 
 import asyncio
 import contextlib
@@ -17,25 +17,25 @@ from app.store.workspace import heard_channels
 _log = structlog.get_logger()
 
 _EVERY: Final = 5.0
-"""Seconds between two times that what was heard is stored."""
+"""Seconds between two flushes."""
 OVERLAP: Final = 600
-"""Seconds before the last event heard that are read again: what a crash loses, and more."""
+"""Seconds before the last recorded event that are read again: more than a crash can lose."""
 LONG_AWAY: Final = 300.0
-"""Seconds without a database after which Slack may have given up on an event."""
+"""Seconds without a database after which Slack may have stopped redelivering an event."""
 
 
 class Startable(Protocol):
-    """What can be told to begin."""
+    """Something that can be started."""
 
     def start(self) -> None:
-        """Begin now."""
+        """Start now."""
 
 
 class Listening:
-    """When each channel was last heard: noted in memory, stored every few seconds.
+    """When each channel last sent an event, kept in memory and stored every few seconds.
 
-    Given a *catch_up*, it starts it after each time in which events may have been lost: at the
-    start of the process, and when the database is back after it was away for long.
+    Starts *catch_up*, if given, whenever events may have been lost: at startup, and when the
+    database returns after a long outage.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Listening:
         self._stopping = asyncio.Event()
 
     def note(self, body: dict[str, Any]) -> None:
-        """Remember that the event in *body* was heard, if it is a channel's, and of which kind."""
+        """Note the time of the event in *body* and its channel's kind, if it has a channel."""
         if found := events.read_origin(body):
             team, channel, ts = found
             if ts > self._newest.get((team, channel), ""):
@@ -66,18 +66,18 @@ class Listening:
                 self._known_channels.note(team, channel, private=private, at=float(ts))
 
     async def run(self) -> None:
-        """Store what is noted until stopped, and once more then."""
+        """Flush every few seconds until stopped, and once more then."""
         while not self._stopping.is_set():
             await self.flush()
             await wait_for_event(self._stopping, _EVERY)
         await self.flush()
 
     def stop(self) -> None:
-        """Let `run` end."""
+        """Stop `run` after a last flush."""
         self._stopping.set()
 
     async def flush(self) -> None:
-        """Store what is noted; what cannot be stored now is kept for the next time."""
+        """Store what has been noted; if that fails, keep it for the next flush."""
         if not (self._newest or self._missed):
             return
         newest, self._newest = self._newest, {}
@@ -90,7 +90,7 @@ class Listening:
             self._away_since = None
 
     async def _store(self, newest: dict[tuple[str, str], str]) -> None:
-        # In this order: once a newer time is stored, nobody knows any more what was missed.
+        # Mark the gaps first: storing newer times would hide where they begin.
         if self._missed or (self._catch_up and self._was_long_away()):
             self._missed = True
             await self._database.run(lambda conn: heard_channels.mark_missed(conn, OVERLAP))

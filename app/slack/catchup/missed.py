@@ -1,4 +1,4 @@
-"""What was missed of a channel: found in its history, then heard like any other message."""
+"""Finds a channel's missed messages in its history, and processes them like any other."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ _SHORTEST: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class UnreadChannel:
-    """What is to be read of one channel: all that is new since *since* (Unix seconds)."""
+    """A channel to read; everything new since *since* (Unix seconds) is unread."""
 
     team: str
     bot: str | None
@@ -36,7 +36,7 @@ class UnreadChannel:
 
 
 class DenseError(Exception):
-    """More was written than is held at once; a *span* of that many seconds holds less."""
+    """There are too many messages to hold at once; try a *span* of that many seconds."""
 
     def __init__(self, span: float) -> None:
         super().__init__(span)
@@ -46,9 +46,9 @@ class DenseError(Exception):
 async def read_missed(
     history: ChannelHistory, missed: UnreadChannel, span: tuple[float, float], many: int
 ) -> list[Message]:
-    """Return what was missed in *span* (Unix seconds), and in threads begun there.
+    """Return the messages missed in *span* (Unix seconds), and in threads begun there.
 
-    Raises DenseError when more than *many* messages were written then.
+    Raises DenseError if *span* has more than *many* messages and can be shortened.
     """
     messages: dict[str, Message] = {}
     threads: list[str] = []
@@ -67,16 +67,16 @@ async def read_missed(
 
 
 def asks_app(message: Message, bot: str | None, settings: Settings) -> bool:
-    """Tell whether *message* asks the app for something, which nobody waits for any more."""
+    """Return whether *message* is a request to the app, for whose answer nobody waits anymore."""
     if bot is None or message.revision != FIRST:
         return False
     return mention.read_request(message.lines, bot, settings, WORDS) is not None
 
 
 async def hear_all(messages: Sequence[Message], context: VoteContext, pause: Pause) -> Outcome:
-    """Hear *messages* in order, a few at a time; return what they come to together.
+    """Process *messages* in order, a few at a time; return their combined outcome.
 
-    Raises UnavailableError when some cannot be stored for long, StoppedError when stopped.
+    Raises UnavailableError if some can't be stored after several tries, StoppedError if stopped.
     """
     counted = waiting = 0
     for together in _split_batches(messages):
@@ -87,7 +87,7 @@ async def hear_all(messages: Sequence[Message], context: VoteContext, pause: Pau
 
 
 def _split_batches(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
-    """Yield *messages* a few at a time, each after those that decide what it counts for."""
+    """Yield *messages* in small batches; each comes in a later batch than those it depends on."""
     together: list[Message] = []
     for message in messages:
         if len(together) == _AT_ONCE or any(_decides(other, message) for other in together):
@@ -99,14 +99,14 @@ def _split_batches(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
 
 
 def _decides(first: Message, then: Message) -> bool:
-    """Tell whether *then* may join what *first* gives, or be limited by it."""
+    """Return whether *then* depends on *first*: it may join its votes or share its limits."""
     return first.ts == then.thread_ts or first.author == then.author
 
 
 async def _hear_together(
     messages: Sequence[Message], context: VoteContext, pause: Pause
 ) -> list[Outcome]:
-    """Hear *messages* at once; those that cannot be stored now are tried again."""
+    """Process *messages* concurrently; retry those that can't be stored yet."""
     outcomes: list[Outcome] = []
     for tries in range(_TRIES):
         await pause.wait(2.0**tries / 2 if tries else 0)
@@ -115,7 +115,7 @@ async def _hear_together(
             zip(messages, await asyncio.gather(*hearing, return_exceptions=True), strict=True)
         )
         outcomes += [result for _, result in results if isinstance(result, Outcome)]
-        for message, result in results:  # the others are heard all the same
+        for message, result in results:  # the others are processed regardless
             if isinstance(result, Exception) and not isinstance(result, UnavailableError):
                 where = message.channel
                 _log.error("catchup.failed", channel=where, ts=message.ts, exc_info=result)
@@ -126,7 +126,7 @@ async def _hear_together(
 
 
 def _select_missed(page: Sequence[RawMessage], missed: UnreadChannel) -> dict[str, Message]:
-    """Return by timestamp what of *page* is new: written, edited or taken away since then."""
+    """Return the messages of *page* written or edited since then, and all deletions, by ts."""
     heard = (
         events.read_historic_message(missed.team, missed.channel, raw)
         for raw in page
@@ -137,7 +137,7 @@ def _select_missed(page: Sequence[RawMessage], missed: UnreadChannel) -> dict[st
 
 
 def _find_threads(page: Sequence[RawMessage], missed: UnreadChannel) -> list[str]:
-    """Return the threads that began on *page* and have a reply since then, not only our own."""
+    """Return threads begun on *page* with replies since then, unless all replies are our own."""
     return [
         ts
         for raw in page
