@@ -1,4 +1,4 @@
-"""`GET /export/database`: the whole data set as one JSON document, as it is read."""
+"""`GET /export/database`: streams all data as one JSON document."""
 
 import asyncio
 from typing import Final
@@ -22,16 +22,16 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 STALLED: Final = 60.0
-"""Seconds after which somebody who does not read on is left: an open snapshot costs the server."""
+"""Seconds before a client that stops reading is dropped: an open snapshot burdens PostgreSQL."""
 
 
 def make_export(database: Database) -> Handler:
-    """Return what answers; who may ask is not decided here."""
+    """Return the handler that streams the export; `routes.py` protects it."""
 
     async def export(request: web.Request) -> web.StreamResponse:
         if request.method == "HEAD":
             return web.Response(headers=_HEADERS)
-        # On a connection of its own: the pool's are for votes.
+        # Use a separate connection, because the pool is for votes.
         options = build_connection_options(database.url, database.limits.connect)
         own = {"application_name": "pptbot export", "prepare_threshold": None}
         try:
@@ -55,7 +55,7 @@ async def _stream(request: web.Request, conn: Conn) -> web.StreamResponse:
         await answer.write_eof()
     except (psycopg.Error, TimeoutError) as error:
         _log.warning("export.failed", reason=type(error).__name__)
-        # Cut off, so that what was read so far cannot pass for the whole.
+        # Abort the connection, so that a partial document can't pass for a complete one.
         if request.transport:
             request.transport.abort()
         raise ConnectionAbortedError from error

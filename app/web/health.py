@@ -1,4 +1,4 @@
-"""How process and database are: `/`, `/health`, `/livez`, and a page of figures for operators."""
+"""Health of the process and the database: `/`, `/health`, `/livez`, and statistics."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,7 +21,10 @@ _log = structlog.get_logger()
 def make_health(
     database: Database, sockets: Callable[[], Mapping[str, int]] | None = None
 ) -> Handler:
-    """Return what answers `/health`, which alone touches the database; it tells of *sockets*."""
+    """Return the handler for `/health`, the only health check that uses the database.
+
+    Its response includes the counts from *sockets*, if given.
+    """
     lacking = ""
 
     async def answer_health(_: web.Request) -> web.Response:
@@ -36,17 +39,17 @@ def make_health(
 
 
 async def answer_livez(_: web.Request) -> web.Response:
-    """Say that the process answers."""
+    """Confirm that the process responds."""
     return web.json_response({"ok": True})
 
 
 async def answer_root(_: web.Request) -> web.Response:
-    """Say who answers here, and where to look."""
+    """Name the app and its version, and point to `/health`."""
     return web.Response(text=f"pptbot {__version__} runs; /health says how it is\n")
 
 
 async def _check_health(database: Database) -> tuple[int, dict[str, Any], str]:
-    """Return the status, what is told, and what the role of the database may not do, if so."""
+    """Return the HTTP status, the body, and what the database role lacks the rights for, if any."""
 
     async def look(conn: Conn) -> tuple[migrations.State, float]:
         started = time.perf_counter()
@@ -74,7 +77,7 @@ async def _check_health(database: Database) -> tuple[int, dict[str, Any], str]:
 
 
 def make_stats(database: Database) -> Handler:
-    """Return what answers; who may ask is not decided here."""
+    """Return the handler for database statistics; `routes.py` protects it."""
 
     async def answer_stats(_: web.Request) -> web.Response:
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""`GET /metrics`: what was counted, and how things are right now, as Prometheus reads it."""
+"""`GET /metrics`: counters and current gauges in Prometheus format."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -18,7 +18,7 @@ Sockets = Callable[[], Mapping[str, int]]
 
 
 def make_metrics(watch: Watch, database: Database, sockets: Sockets | None) -> Handler:
-    """Return what answers; who may ask is not decided here."""
+    """Return the handler for scrapes; `routes.py` protects it."""
 
     async def answer_scrape(request: web.Request) -> web.Response:
         unsent = await _read_unsent(database)
@@ -35,14 +35,14 @@ def make_metrics(watch: Watch, database: Database, sockets: Sockets | None) -> H
 
 
 class _Scrape(Collector):
-    """What one scrape tells: the counters, and what is true *now*."""
+    """One scrape: the counters, and the gauges of *now*."""
 
     def __init__(self, watch: Watch, now: list[Metric]) -> None:
         self._watch = watch
         self._now = now
 
     def collect(self) -> Iterator[Metric]:
-        """Give every metric, without the time at which each counter was made."""
+        """Yield every metric, leaving out the creation times of counters."""
         for metric in self._watch.registry.collect():
             metric.samples = [s for s in metric.samples if not s.name.endswith("_created")]
             yield metric
@@ -57,7 +57,7 @@ async def _read_unsent(database: Database) -> OutboxBacklog | None:
 
 
 def _measure_outbox(unsent: OutboxBacklog | None) -> Iterator[Metric]:
-    """Give what waits; nothing of it where the database is away, for nobody knows."""
+    """Yield whether the database is up, and the outbox's backlog if it is."""
     up = unsent is not None
     yield GaugeMetricFamily("pptbot_database_up", "Whether the database answers", float(up))
     if unsent:

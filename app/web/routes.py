@@ -1,6 +1,6 @@
 """Every path that the app serves, and who may use it.
 
-The pages for operators are for those who send ADMIN_TOKEN; without one there are none.
+Operators' pages require ADMIN_TOKEN; if none is set, they don't exist.
 """
 
 import hmac
@@ -20,9 +20,9 @@ from app.web.metrics import make_metrics
 _log = structlog.get_logger()
 
 PATHS: Final = ("/api/{rest:.*}", "/export/{rest:.*}", "/metrics")
-"""Where those pages are; what else is asked there needs the token too."""
+"""Paths of operators' pages; unknown paths below them require the token too."""
 SHORTEST: Final = 16
-"""Characters of a token that cannot be guessed."""
+"""Characters from which a token can't be guessed; a shorter one is logged."""
 
 
 def list_routes(
@@ -32,7 +32,7 @@ def list_routes(
     sockets: Callable[[], Mapping[str, int]] | None,
     admin_token: str | None,
 ) -> list[web.RouteDef]:
-    """Return the paths; those for operators are only for who sends *admin_token*."""
+    """Return all routes; operators' pages require *admin_token*."""
     if admin_token is not None and len(admin_token) < SHORTEST:
         _log.warning("admin.token_short", characters=len(admin_token), at_least=SHORTEST)
     return [
@@ -49,7 +49,7 @@ def list_routes(
 
 
 def _protect_routes(token: str | None, pages: Iterable[web.RouteDef]) -> list[web.RouteDef]:
-    """Return *pages*, and all that could be beside them, for those who send *token*."""
+    """Return *pages* and a route for every other path in PATHS, all protected by *token*."""
     others = [web.route("*", place, _raise_not_found) for place in PATHS]
     return [
         web.RouteDef(page.method, page.path, _protect(token, page.handler), page.kwargs)
@@ -58,7 +58,7 @@ def _protect_routes(token: str | None, pages: Iterable[web.RouteDef]) -> list[we
 
 
 def _protect(token: str | None, handler: Handler) -> Handler:
-    """Return *handler* for those who send *token*: 401 for others, 404 where there is none."""
+    """Return *handler* protected by *token*: 401 without the token, 404 if none is set."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         if token is None:
@@ -75,9 +75,9 @@ def _protect(token: str | None, handler: Handler) -> Handler:
 
 
 def _has_token(token: str, header: str) -> bool:
-    """Tell in constant time whether *header* brings *token*."""
+    """Return whether *header* carries *token*, compared in constant time."""
     scheme, _, given = header.partition(" ")
-    # Bytes that aren't UTF-8 arrive as surrogates, and go back to what they were.
+    # Bytes that aren't UTF-8 arrive as surrogates; encode them back to the original bytes.
     same = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), token.encode())
     return same and scheme.lower() == "bearer"
 

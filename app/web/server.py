@@ -1,6 +1,6 @@
-"""The HTTP server: one aiohttp application for Slack's events, health and pages.
+"""The HTTP server: one aiohttp application for Slack's events, health and operators' pages.
 
-Its routes are listed in `routes.py` beside it.
+`routes.py` lists its routes.
 """
 
 from collections.abc import AsyncIterator, Iterable
@@ -14,19 +14,20 @@ from aiohttp.typedefs import Handler
 _log = structlog.get_logger()
 
 MAX_BODY: Final = 4 * 1024 * 1024
-"""Bytes of a request's body. Slack's longest is the edit of a forward of 40,000 characters with as
-long a comment: it has both as text and as blocks, as they are and as they were, escaped."""
+"""Maximum bytes of a request's body. Slack's longest is the edit of a 40,000-character comment on
+a forwarded message of the same length: it has both as text and as blocks, before and after the
+edit, escaped."""
 LINGER: Final = 2.0
-"""Seconds for which the rest of a refused body is read, so that the refusal can be heard."""
+"""Seconds for which the rest of a rejected body is read, so that the client gets the response."""
 DRAIN: Final = 4.0
-"""Seconds that requests under way may take when the server stops. The library waits that long
-twice, before and after it asks them to end; within 10 seconds the process is to be gone."""
+"""Seconds that in-flight requests get at shutdown. aiohttp waits that long twice, before and after
+it asks them to end, and the process must be gone within 10 seconds."""
 
 
 def make_application(routes: Iterable[web.RouteDef]) -> web.Application:
     """Return the application that serves *routes*."""
-    # The library names itself and Python, with their versions, in each answer, and in those to
-    # what isn't a request, which no application sees.
+    # By default, aiohttp puts its own version and Python's into each response, also into those to
+    # malformed requests, which no application sees.
     vars(web_response)["SERVER_SOFTWARE"] = "pptbot"
     app = web.Application(client_max_size=MAX_BODY, middlewares=[_answer_errors])
     app.add_routes(list(routes))
@@ -36,7 +37,7 @@ def make_application(routes: Iterable[web.RouteDef]) -> web.Application:
 
 @asynccontextmanager
 async def listen(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve *app* while inside; give the port. On leaving, what is under way is answered."""
+    """Serve *app* while inside, and yield its port; finish in-flight requests on exit."""
     runner = web.AppRunner(
         app, access_log=None, shutdown_timeout=DRAIN, keepalive_timeout=75, lingering_time=LINGER
     )
@@ -58,8 +59,8 @@ async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamRe
         return await handler(request)
     except web.HTTPException:
         raise
-    except ConnectionError:  # the other end has gone: nobody to answer
+    except ConnectionError:  # the client is gone
         raise
-    except Exception:  # noqa: BLE001 (the door: one answer, one line in the log)
+    except Exception:  # noqa: BLE001 (the outermost handler: one response, one log line)
         _log.exception("http.failed", path=request.path)
         return web.Response(status=500)
