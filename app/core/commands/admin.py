@@ -1,4 +1,4 @@
-"""Reads what admins type after `/karma`: adjust, merge, unmerge, ban, unban, audit and report."""
+"""Parses the admin subcommands of `/karma`: adjust, merge, unmerge, ban, unban, audit, report."""
 
 import re
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from app.core.grammar.tokens import Atoms
 from app.core.grammar.words import GrammarWords
 
 MOST_POINTS: Final = 1_000_000
-"""The points that one adjustment gives or takes."""
+"""The most points that one adjustment gives or takes."""
 LONGEST_BAN: Final = timedelta(days=3650)
 ACTS: Final = 10
 MOST_ACTS: Final = 50
-"""The acts that `/karma audit` shows at once."""
+"""The most actions that `/karma audit` shows at once."""
 
 _POINTS: Final = re.compile(r"([+-])([0-9]{1,18})", re.ASCII)
 _UNIT: Final = re.compile(UNIT, re.IGNORECASE)
@@ -33,60 +33,60 @@ _BAN_SPAN: Final = re.compile(
 _HOURS: Final = {"h": 1, "s": 1, "d": 24, "t": 24, "w": 168}
 
 _EVERYBODY: Final = frozenset({"all", "last", "latest", "alle", "letzte"})
-"""Words that `/karma audit` needs no more than none, unless they belong to a name."""
+"""Words that `/karma audit` ignores, unless they are part of a name."""
 _SPOKEN: Final = {
     "": "last-month", "last-month": "last-month", "month": "month",
 }  # fmt: skip
 
 
 class MisreadCommand(StrEnum):
-    """What is wrong with what was typed; each is told with an example."""
+    """What is wrong with a command; each is explained with an example."""
 
     ADJUST = "adjust"
     POINTS = "points"
-    """Beyond the limit, or none."""
+    """The points are 0 or beyond the limit."""
     MERGE = "merge"
     MIXED = "mixed"
-    """A person and a thing."""
+    """One is a person, the other a thing."""
     ITSELF = "itself"
     UNMERGE = "unmerge"
     BAN = "ban"
     SPAN = "span"
-    """Longer than a ban can be, or no time at all."""
+    """The ban would be too long, or have no length."""
     UNBAN = "unban"
     AUDIT = "audit"
 
 
 class UnfitCommand(StrEnum):
-    """Why an act that was understood is not done."""
+    """Why a well-formed command isn't carried out."""
 
     OPTED_OUT = "opted_out"
     TOO_MUCH = "too_much"
-    """The score would be more than can be counted."""
+    """The score would exceed the limit."""
     ALREADY = "already"
-    """It is merged into another."""
+    """It's already merged into another target."""
     ELSEWHERE = "elsewhere"
-    """What it is to be merged into, or was, is itself merged into another."""
+    """The target it would be, or was, merged into is itself merged into another."""
     NOT_MERGED = "not_merged"
     TOO_LONG = "too_long"
-    """The names do not fit into a form."""
+    """The names don't fit into a form."""
     YOURSELF = "yourself"
     AN_ADMIN = "an_admin"
     UNCHECKED = "unchecked"
-    """Slack did not say whether somebody is an admin."""
+    """Slack didn't say whether the person is an admin."""
     NOT_BANNED = "not_banned"
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownHandle:
-    """Somebody typed as `@name`, of whom Slack did not say who that is."""
+    """A person typed as `@name`, which Slack didn't turn into a mention."""
 
     handle: str
 
 
 @dataclass(frozen=True, slots=True)
 class AdjustCommand:
-    """Give or take points by hand."""
+    """A command to give or take points by hand."""
 
     target: CardTarget
     points: int
@@ -95,7 +95,7 @@ class AdjustCommand:
 
 @dataclass(frozen=True, slots=True)
 class MergeCommand:
-    """Let the points of one be another's, and the votes for it too."""
+    """A command to merge one target's points, and future votes for it, into another."""
 
     source: CardTarget
     into: CardTarget
@@ -103,18 +103,18 @@ class MergeCommand:
 
 @dataclass(frozen=True, slots=True)
 class BanCommand:
-    """Let somebody's votes not count, for some time or until it is lifted."""
+    """A command to ban a person from voting, for some time or until it's lifted."""
 
     target: CardTarget
-    """Whom: where it is a thing, whoever is called so."""
+    """Whom to ban; if it's a thing, the person with that name."""
     span: timedelta | None = None
     whole: CardTarget | None = None
-    """Whom, if the time is the end of a longer name."""
+    """Whom to ban if the typed time is really the end of a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditCommand:
-    """Show the last acts, of everybody or about one."""
+    """A command to show the last actions, all of them or those about one target."""
 
     count: int = ACTS
     target: CardTarget | None = None
@@ -123,9 +123,9 @@ class AuditCommand:
 def read_adjustment(
     typed: str, known: GrammarWords
 ) -> AdjustCommand | UnknownHandle | MisreadCommand:
-    """Read `@bob +5 because …`: whom or what, the points with their sign, and maybe a reason.
+    """Parse `@bob +5 because …`: a target, points with their sign, and optionally a reason.
 
-    The reason begins with one of the *known* words.
+    A reason begins with one of the *known* words.
     """
     text, atoms = read_text(typed)
     words = split_words(text)
@@ -147,7 +147,7 @@ def read_adjustment(
 
 
 def read_merge(typed: str) -> MergeCommand | UnknownHandle | MisreadCommand:
-    """Read `A into B`: two people or two things, which names alone may mean."""
+    """Parse `A into B`: two people or two things; a bare name may mean either."""
     text, atoms = read_text(typed)
     words = split_words(text)
     at = next((i for i, word in enumerate(words) if word.casefold() == "into"), 0)
@@ -161,13 +161,13 @@ def read_merge(typed: str) -> MergeCommand | UnknownHandle | MisreadCommand:
 
 
 def read_named(typed: str, misread: MisreadCommand) -> CardTarget | UnknownHandle | MisreadCommand:
-    """Read `A`: a person or a thing; *misread* is the command that names none."""
+    """Parse `A`: a person or a thing; return *misread* if it names none."""
     text, atoms = read_text(typed)
     return _read_target(split_words(text), atoms) or misread
 
 
 def read_ban(typed: str) -> BanCommand | UnknownHandle | MisreadCommand:
-    """Read `@bob`, maybe with `for 7 days`; hours, days and weeks are understood."""
+    """Parse `@bob`, optionally with `for 7 days`; the units are hours, days and weeks."""
     text, atoms = read_text(typed)
     match = _BAN_SPAN.search(text)
     whole = _read_target(split_words(text), atoms)
@@ -185,7 +185,7 @@ def read_ban(typed: str) -> BanCommand | UnknownHandle | MisreadCommand:
 
 
 def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
-    """Read nothing, or how many acts, or about whom or what, in any order."""
+    """Parse an optional number of actions and an optional target, in any order."""
     text, atoms = read_text(typed)
     words = split_words(text)
     counts = [word for word in words if _COUNT.fullmatch(word)]
@@ -203,7 +203,7 @@ def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
 
 
 def _read_target(words: Sequence[str], atoms: Atoms) -> CardTarget | UnknownHandle | None:
-    """Return whom or what *words* name; several without quotation marks are one thing."""
+    """Return the target that *words* name; several words without quotation marks are one thing."""
     target = read_target(" ".join(words), atoms) if words else None
     return UnknownHandle(target.spelling) if target and target.handle else target
 
@@ -222,14 +222,14 @@ def _read_span(match: re.Match[str]) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class ReportCommand:
-    """Send what everybody got and gave in a month."""
+    """A command to send a report of what everyone received and gave in a month."""
 
     span: str
-    """`month`, `last-month`, `month-10`, or the month's own name such as `2026-10`."""
+    """`month`, `last-month`, `month-10`, or a month's name such as `2026-10`."""
 
 
 def read_report(typed: str) -> ReportCommand | UnclearCommand:
-    """Read `2026-10`, `october`, `october 2025`, `this month`, or nothing."""
+    """Parse `2026-10`, `october`, `october 2025`, `this month`, or nothing (last month)."""
     said = " ".join(command_words.join_pairs(typed.casefold().split()))
     if said in _SPOKEN:
         return ReportCommand(_SPOKEN[said])

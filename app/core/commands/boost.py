@@ -1,4 +1,4 @@
-"""Reads what managers type after `/karma boost`."""
+"""Parses what managers type after `/karma boost`."""
 
 import re
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _ACTIONS: Final = {
     "stop": "end", "cancel": "end", "off": "end", "ende": "end", "beenden": "end",
     "extend": "add", "continue": "resume", "weiter": "resume", "status": "left",
 }  # fmt: skip
-"""What is understood as another word at the beginning, which says what is to be done."""
+"""Synonyms of a command's first word, which is the action."""
 _FACTORS: Final = {
     "double": "x2", "doppelt": "x2", "triple": "x3", "dreifach": "x3",
 }  # fmt: skip
@@ -35,7 +35,7 @@ _PASSED_OVER: Final = ("for", "für", "start", "begin")
 
 
 class BoostAction(StrEnum):
-    """What may be done with a boost that is open."""
+    """An action on an open boost."""
 
     ADD = "add"
     PAUSE = "pause"
@@ -44,24 +44,24 @@ class BoostAction(StrEnum):
 
 
 class MisreadBoost(StrEnum):
-    """What is wrong with what was typed; each is told with an example."""
+    """What is wrong with a command; each is explained with an example."""
 
     SPAN = "span"
-    """None is there."""
+    """No length was given."""
     LENGTH = "length"
-    """It is too short or too long."""
+    """The length is too short or too long."""
     FACTOR = "factor"
     NAME = "name"
-    """It is too long, or mentions somebody."""
+    """The name is too long, unprintable, or mentions somebody."""
     ALONE = "alone"
-    """More stands behind an action than the place."""
+    """An action is followed by more than the place."""
     WORD = "word"
-    """A word is not understood."""
+    """A word isn't understood."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnclearBoost:
-    """Why what was typed is not understood."""
+    """Why a command isn't understood."""
 
     why: MisreadBoost
     word: str = ""
@@ -69,37 +69,37 @@ class UnclearBoost:
 
 @dataclass(frozen=True, slots=True)
 class BeginBoost:
-    """Let plus points count more for some time."""
+    """A command to begin a boost."""
 
     span: timedelta
     factor: int = 2
     name: str = ""
     here: bool = False
-    """Whether that is for this channel alone."""
+    """Whether the boost is for this channel only."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeBoost:
-    """Change a boost that is open."""
+    """A command to change an open boost."""
 
     action: BoostAction
     here: bool | None = None
-    """Whether that of the channel is meant, or that of the workspace; None: the only one."""
+    """True for the channel's boost, False for the workspace's, None for the only one open."""
     span: timedelta = timedelta()
-    """By how much it is to be longer."""
+    """How much longer the boost should run."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListBoosts:
-    """Show the boosts."""
+    """A command to show the boosts."""
 
     only_open: bool = False
-    """Whether only those that have not ended."""
+    """Whether to leave out boosts that have ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What was typed, word by word."""
+    """The parts of a command parsed so far."""
 
     span: timedelta | None = None
     factor: int | None = None
@@ -111,7 +111,7 @@ BoostCommand = BeginBoost | ChangeBoost | ListBoosts | UnclearBoost
 
 
 def read_boost(typed: str) -> BoostCommand:
-    """Read `2h "Release day"`, maybe with `x3` and `here`; or what is to be done with one."""
+    """Parse `2h "Release day"`, optionally with `x3` and `here`; or an action on an open boost."""
     text, atoms = read_text(typed)
     words = split_words(text)
     first = words[0].casefold() if words else "list"
@@ -165,7 +165,7 @@ def _read_words(words: Sequence[str], atoms: Atoms) -> _Words | UnclearBoost:
 
 
 def _read_word(word: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
-    """Return what is *told* with *word*; nothing but a time may be there twice."""
+    """Return *told* with *word* added; only times may be repeated."""
     unknown = UnclearBoost(MisreadBoost.WORD, atoms.expand(word))
     folded = word.casefold()
     if folded in (*_HERE, *_EVERYWHERE):
@@ -183,16 +183,16 @@ def _read_word(word: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
 
 
 def _add_span(match: re.Match[str], told: _Words) -> _Words | UnclearBoost:
-    """Return what is *told* with the time that *match* names, unless that alone is too long."""
+    """Return *told* with the time in *match* added, unless that time alone is too long."""
     weeks, days, hours, minutes = (int(number or 0) for number in match.groups())
     more = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
-    if more > LONGEST:  # many such together could not even be added
+    if more > LONGEST:  # several such times could overflow a timedelta
         return UnclearBoost(MisreadBoost.LENGTH)
     return replace(told, span=(told.span or timedelta()) + more)
 
 
 def _read_name(name: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
-    """Return what is *told* with the *name*, which mentions nobody and is not long."""
+    """Return *told* with *name* added, unless it mentions somebody, is too long or unprintable."""
     mentions = any(atoms.values.get(char, ("emoji", ""))[0] != "emoji" for char in name)
     name = atoms.expand(name)
     if mentions or not name.isprintable() or len(name) > LONGEST_NAME:

@@ -1,4 +1,4 @@
-"""Words that commands understand as others of theirs, and those that ask for something else."""
+"""The vocabulary of commands: synonyms, fillers, and words that signal what people want."""
 
 import re
 from typing import Final
@@ -19,7 +19,7 @@ SYNONYMS: Final = {
     "weekly": "week", "monthly": "month", "daily": "today", "hier": "here", "hilfe": "help",
     "kanal": "channel", "diagramm": "chart", "bild": "chart", "picture": "chart",
 }  # fmt: skip
-"""What is understood as another word."""
+"""Words that are understood as another word."""
 _ENGLISH: Final = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
@@ -34,46 +34,46 @@ MONTHS: Final = {
     for number, name in enumerate(names, 1)
     for word in (name, name[:3])
 } | {"sept": 9}
-"""The months by their names, whole and short."""
+"""Month numbers by full and abbreviated name."""
 LONG_UNITS: Final = {
     "months": 30, "monate": 30, "monaten": 30, "quarters": 90, "quartale": 90, "quartalen": 90,
     "years": 365, "jahre": 365, "jahren": 365,
 }  # fmt: skip
-"""Units of which no board shows several, and how many days each has."""
+"""Units that boards can't show several of, with the days in each."""
 POINTS: Final = frozenset({"karma", "score", "points", "punkte"})
-"""What people call what somebody has."""
+"""Words for a person's points."""
 GIVING: Final = frozenset({"give", "send", "award", "gib", "gebe", "schick"})
-"""With which a message to the app begins that is to give somebody points."""
+"""First words of messages to the app that mean to give points."""
 OWN: Final = POINTS | {"me", "my", "mine", "myself", "ich", "mich", "meine"}
-"""With which people ask for what they have themselves."""
+"""Words that ask for one's own points."""
 SHOWING: Final = frozenset({"show", "zeig", "zeige"})
-"""With which people ask for whomever they name; alone, they are things."""
+"""Words that ask for the target named after them; alone, they are things."""
 CARD_WORDS: Final = OWN | SHOWING | {"stats", "rank", "rang", "statistik"}
-"""What people say after `/karma` for a card, their own or that of whoever they mention."""
+"""Words after `/karma` that ask for a card, one's own or that of a mentioned person."""
 EVERYBODY: Final = frozenset({"everyone", "everybody", "all", "alle", "here", "channel"})
-"""With which people mean all others, whom no command is for."""
+"""Words for all people together, whom no command accepts."""
 GREETINGS: Final = frozenset({
     "hi", "hello", "hey", "hallo", "moin", "guten", "servus", "hola", "hilfe", "what", "how", "who",
     "wie", "wer", "was", "commands",
 })  # fmt: skip
-"""With which a message to the app begins that wants to know what it can do."""
+"""First words of messages to the app that ask what it can do."""
 THANKS: Final = frozenset({
     "thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias", "good bot", "good job",
     "great job", "nice", "great", "awesome", "super", "toll", "prima", "klasse",
 })  # fmt: skip
-"""With what people thank the app: a word, or two."""
+"""Words and pairs of words that thank the app."""
 SMALL_WORDS: Final = frozenset({
     "in", "im", "of", "the", "for", "from", "show", "please", "zeig", "zeige", "bitte", "der",
     "die", "das", "den", "dem", "von", "vom", "für", "as", "als", "this",
 })  # fmt: skip
-"""What people say besides, which changes nothing and alone asks for nothing."""
+"""Filler words, which change nothing in a command and alone ask for nothing."""
 _FILLERS: Final = (SMALL_WORDS - {"this"}) | {
     "leaderboard", "leader", "board", "ranking", "rankings", "rangliste", "bestenliste", "list",
     "liste", "scores", "scoreboard", "standings", "stats", "places", "plätze", "platz",
 }  # fmt: skip
-"""Those, and what people call a board."""
+"""SMALL_WORDS but `this`, and words for a board."""
 
-# Words of two, so that each of the rest is asked for by one.
+# Pairs of words, joined so that every later step deals with single words.
 _PAIRS: Final = {
     ("all", "time"): "all", ("this", "week"): "week", ("this", "month"): "month",
     ("last", "week"): "last-week", ("last", "month"): "last-month",
@@ -87,12 +87,12 @@ _PREVIOUS: Final = re.compile(
     r"(?<!\S)(?:past|previous|(?:vorige|vergangene)[mrns]?)"
     r"(?= (?:week|month|season|year|quarter|[0-9]{1,4} (?:days?|weeks?))(?!\S))"
 )
-"""Last, said before a period alone: by itself `last` is the end of a board."""
+"""Synonyms of `last`, but only before a period: `last` alone is the bottom of a board."""
 _CHANNEL: Final = re.compile("<?#")
 _SPAN: Final = re.compile(r"(?<!\S)since [0-9]{4}-[0-9]{2}-[0-9]{2}(?!\S)")
 _DAYS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]{0,3}) days?(?!\S)")
 _WEEKS: Final = re.compile(r"(?<!\S)(?:last ([1-9][0-9]?) weeks?|([1-9][0-9]?) weeks)(?!\S)")
-"""`10 week` is the first ten of this week, and `last 10 week` a slip."""
+"""`10 week` doesn't match: it's the first ten of this week. `last 10 week` is a typo for weeks."""
 _QUARTERS: Final = {
     "first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3",
     "4th": "4", "1.": "1", "2.": "2", "3.": "3", "4.": "4",
@@ -106,7 +106,7 @@ _DATED: Final = re.compile(rf"(?<!\S)(?:{_NAME},? {_YEAR}|{_YEAR} {_NAME})(?!\S)
 
 
 def join_pairs(tokens: list[str]) -> list[str]:
-    """Return *tokens* with the words that belong together as one."""
+    """Return *tokens* without fillers, with synonyms replaced and multi-word terms joined."""
     words: list[str] = []
     spoken = _SHOW_ME.sub("", " ".join(SYNONYMS.get(word, word) for word in tokens))
     spoken = _PREVIOUS.sub("last", spoken)
@@ -120,7 +120,7 @@ def join_pairs(tokens: list[str]) -> list[str]:
             words[-1] = pair
         else:
             words.append(word)
-    # As in `this november`, and in `the #dev channel`, these change nothing.
+    # These change nothing in `this november` and `the #dev channel`.
     needless = {"this", "channel"} if any(map(_CHANNEL.match, words)) else {"this"}
     return [word for word in words if word not in needless] or words
 

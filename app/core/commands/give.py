@@ -1,4 +1,4 @@
-"""Reads what follows `/karma give`: it is written as a message would be, and read as one."""
+"""Parses what follows `/karma give`, by rewriting it as a message and parsing that."""
 
 import re
 from collections.abc import Sequence
@@ -37,18 +37,18 @@ _POINTS: Final = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 _PEOPLE: Final = re.compile(
     rf"[{USER}{GROUP}](?:(?:[\s,;&+/]|and\b|und\b)*[{USER}{GROUP}])*", re.IGNORECASE
 )
-# What clings to people, as in `@bob's team` and `@bob/redis`, is neither their points nor a reason.
+# Text attached to a mention, as in `@bob's team` and `@bob/redis`: neither points nor a reason.
 _CLINGING: Final = re.compile(rf"{_PEOPLE.pattern}['’‘/\w]", re.IGNORECASE)
 _SOMEBODY: Final = re.compile(f"[{USER}{GROUP}]")
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
-# A number after an operator, as in `@bob ++ 2`: in a message it is none of the points.
+# A number after an operator, as in `@bob ++ 2`: in a message, it doesn't set the points.
 _OPERATOR_AND: Final = re.compile(rf"[{USER}{GROUP}{EMOJI}\"]\s*(?:\+{{2,}}|--+|—)\s+(?=\S)")
-# People and something else, as `@carol, postgres 2`: no message gives to both.
+# People and something else, as in `@carol, postgres 2`: no message gives points to both.
 _MIXED: Final = re.compile(
     rf"(?:[,;&]|and\b|und\b)\s*(?:[{EMOJI}]|[^\s]+)\s+[+-]?[0-9]+", re.IGNORECASE | re.ASCII
 )
 _UNIT: Final = re.compile(rf"{UNIT}\s*", re.IGNORECASE)
-# A number before whom it is for: `2 @bob`, `2 points to postgres`, `karma to @bob`.
+# Points before their target: `2 @bob`, `2 points to postgres`, `karma to @bob`.
 _FIRST: Final = re.compile(
     rf"(?:(?P<points>[+-]?[0-9]{{1,9}})\s+(?:{UNIT}\s+)?"
     rf"|(?:(?P<number>{'|'.join(NUMBERS)})\s+)?{UNIT}\s+)(?:{EACH}\s+)?"
@@ -56,39 +56,39 @@ _FIRST: Final = re.compile(
     re.IGNORECASE,
 )
 _NAME: Final = r"(?P<name>[^\W\d][\w.'’-]*(?: (?![0-9]+ )\w[\w.'’-]*){1,2})"
-# A thing of several words, as `/karma adjust` takes it: `code review 2`.
+# A thing of several words, as `/karma adjust` accepts it: `code review 2`.
 _WORDS: Final = re.compile(rf"{_NAME} (?P<rest>[+-]?[0-9]{{1,9}}(?={END}).*)")
 _WORDS_APART: Final = re.compile(
     rf"{_NAME} (?P<rest>(?:[-+–—−]|(?:{'|'.join(SIGNS)}) ).*)", re.IGNORECASE
 )
-# A number after a mark that no name in a message holds: `redis*2`, `redis(2)`.
+# A number after a character that no name in a message may contain: `redis*2`, `redis(2)`.
 _SIGNED: Final = re.compile(r".*[^\w.'’‘·‐‑-][+-]?[0-9]+[)\]]?|.*==")
 
 
 @dataclass(frozen=True, slots=True)
 class GiveCommand:
-    """Give points without a message."""
+    """A command to give points without a message."""
 
     lines: Lines
-    """What a message would say that gives them."""
+    """The message that would give the points."""
     names: tuple[str, ...] = ()
-    """What it is for, as far as it was typed without an @, a # or quotation marks."""
+    """The targets typed without an @, a # or quotation marks, which may be names of people."""
     typed: str = ""
-    """What was typed, whom or what it is for first."""
+    """What was typed, with the target moved to the front."""
 
     def quote(self, name: str) -> str:
-        """Return what to type that gives the same to the thing called *name*."""
+        """Return a command that gives the same to the thing called *name*."""
         if self.typed.startswith('"'):
             return self.typed
         return self.typed.replace(name, f'"{name}"', 1)
 
     def read_votes(self, settings: Settings, words: GrammarWords) -> Sequence[Vote]:
-        """Return the votes, as a message in a channel with *settings* would have them."""
+        """Return the votes that a message would have in a channel with *settings*."""
         return parse(self.lines, settings, words).votes
 
 
 def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand | UnknownHandle:
-    """Read `@bob 2 for the release`, `@bob for the release`, or what a message would say."""
+    """Parse `@bob 2 for the release`, `@bob for the release`, or anything a message may say."""
     text, atoms = read_text(typed)
     text, words_of_thing = _quote_words(_drop_comma(_put_target_first(text)), words)
     word = split_words(text)[0] if text else ""
@@ -106,7 +106,7 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
         or _is_list(text, word)
     ):
         return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
-    # Of several words the first may be somebody: `bob thanks 2`.
+    # The first of several words may be a person: `bob thanks 2`.
     bare = found.spelling if found and found.spelling == word else ""
     first, _, _ = words_of_thing.partition(" ")
     names = tuple(filter(None, (words_of_thing, first) if words_of_thing else (bare,)))
@@ -122,7 +122,7 @@ def _is_everybody(target: CardTarget) -> bool:
 
 
 def _give_written(votes: Sequence[Vote], text: str, atoms: Atoms) -> GiveCommand | UnknownHandle:
-    """Return the command that gives *votes*, as *text* would in a message; `all` is nobody."""
+    """Return the command that gives *votes* of *text*; UnknownHandle for words such as `all`."""
     if everybody := [vote.spelling for vote in votes if _means_everybody(vote, text)]:
         return UnknownHandle(everybody[0])
     return GiveCommand(Lines((text,), atoms), _list_bare_names(votes, text), atoms.expand(text))
@@ -134,16 +134,16 @@ def _means_everybody(vote: Vote, text: str) -> bool:
 
 
 def _adds_number(text: str, words: GrammarWords) -> bool:
-    """Tell whether a number follows an operator in *text*: nobody can tell what it should be."""
+    """Return whether a number follows an operator in *text*, which is ambiguous."""
     found = _OPERATOR_AND.finditer(text)
     return any(begins_with_number(text[operator.end() :], words) for operator in found)
 
 
 def _is_misplaced(text: str, word: str, atoms: Atoms, words: GrammarWords) -> bool:
-    """Tell whether signs or numbers of *text* stand where nobody can tell what they mean.
+    """Return whether signs or numbers in *text* are in ambiguous places.
 
-    Before its target (`(2) @bob`), with the *word* for it (`redis++ 2`), or behind several words of
-    which nobody knows where a thing ends (`code review - 2`, `code review 2 more`).
+    That is before the target (`(2) @bob`), in its *word* (`redis++ 2`), or after several words that
+    don't show where a thing's name ends (`code review - 2`, `code review 2 more`).
     """
     if not (word[0].isalnum() or _EMOJI.match(word)):
         return is_number(word) and word[0] not in {*"\"“„‘’'", *atoms.values}
@@ -154,9 +154,9 @@ def _is_misplaced(text: str, word: str, atoms: Atoms, words: GrammarWords) -> bo
 
 
 def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
-    """Tell whether *text* does not begin with whom or what it is for: `kudos to @bob`.
+    """Return whether *text* doesn't begin with its target: `kudos to @bob`.
 
-    What begins with a *word* for a number, or for giving, names no thing either.
+    Nor does it if its first *word* is a number or a word for giving.
     """
     rest = text[len(word) :].strip()
     first = rest.partition(" ")[0].casefold()
@@ -169,12 +169,12 @@ def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
 
 
 def _is_list(text: str, word: str) -> bool:
-    """Tell whether *text* begins with a list of bare words, as `bob, carol 2`: none is known."""
+    """Return whether *text* begins with a list of bare words, as `bob, carol 2`."""
     return word[0].isalnum() and bool(_MIXED.fullmatch(word[-1] + text[len(word) :]))
 
 
 def _put_target_first(text: str) -> str:
-    """Return *text* with its number behind whom or what it is for."""
+    """Return *text* with a leading number moved behind the target."""
     found = _FIRST.match(text)
     if found is None:
         return text
@@ -186,7 +186,7 @@ def _put_target_first(text: str) -> str:
 
 
 def _drop_comma(text: str) -> str:
-    """Return *text* without what ends its first word, unless a list goes on: `bob, carol 2`."""
+    """Return *text* without punctuation after its first word, unless that begins a list."""
     word, _, rest = text.partition(" ")
     name = word.rstrip(",;:.!?")
     if not word[:1].isalnum() or name == word or _MIXED.fullmatch(f", {rest}"):
@@ -195,7 +195,7 @@ def _drop_comma(text: str) -> str:
 
 
 def _quote_words(text: str, words: GrammarWords) -> tuple[str, str]:
-    """Return *text* with several words for a thing, up to its points, as one; and these words."""
+    """Return *text* with the several words of a thing quoted, and those words; '' if none are."""
     found = _find_words(text, words)
     given = read_points(found["rest"], words) if found else None
     if found is None or given is None or (given.reason and not begins_reason(given.reason, words)):
@@ -204,7 +204,7 @@ def _quote_words(text: str, words: GrammarWords) -> tuple[str, str]:
 
 
 def _find_words(text: str, words: GrammarWords) -> re.Match[str] | None:
-    """Return where *text* begins with several words and a number, if all may be one name."""
+    """Match several words, which may all be one name, and a number at the beginning of *text*."""
     found = _WORDS.fullmatch(text)
     between = words.reasons | words.joiners | _TO | GIVING | SIGNS
     return found if found and between.isdisjoint(found["name"].casefold().split()) else None
@@ -220,7 +220,7 @@ def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:
 
 
 def _list_readings(text: str, atoms: Atoms, words: GrammarWords) -> list[tuple[str, bool]]:
-    """Return what a message would say, and whether it has a reason: none needs a word for it."""
+    """Return messages that *text* may mean, each with whether its vote has to have a reason."""
     if _CLINGING.match(text):
         return []
     target, rest = _split_target(text, atoms)
@@ -236,13 +236,13 @@ def _list_readings(text: str, atoms: Atoms, words: GrammarWords) -> list[tuple[s
 
 
 def _says_something(reason: str, atoms: Atoms, words: GrammarWords) -> bool:
-    """Tell whether *reason* is more than marks, emoji and the word that leads to one."""
+    """Return whether *reason* is more than punctuation, emoji and a reason word."""
     led = re.compile(build_alternatives(words.reasons)).fullmatch(reason)
     return not led and any(char.isalnum() for char in atoms.expand(_EMOJI.sub("", reason)))
 
 
 def _split_target(text: str, atoms: Atoms) -> tuple[str, str]:
-    """Return whom or what *text* begins with, up to the operator, and what follows it."""
+    """Return the target that *text* begins with, as written before an operator, and the rest."""
     if people := _PEOPLE.match(text):
         return f"{people[0]} ", text[people.end() :].strip()
     word = split_words(text)[0]

@@ -1,6 +1,6 @@
-"""Reads what follows `/karma`: whose card, whose history, or what is to be done.
+"""Parses what follows `/karma`: requests for cards and history, searches, and subcommands.
 
-Which word leads to which answer is a table in `app/slack/listeners/karma_subcommands.py`.
+The table of subcommands is in `app/slack/listeners/karma_subcommands.py`.
 """
 
 import difflib
@@ -19,11 +19,11 @@ from app.core.settings.definitions import Settings
 from app.core.vote import build_thing_id
 
 CARD: Final = "card"
-"""What is asked for without a word."""
+"""The default subcommand."""
 LINES: Final = 10
 MOST_LINES: Final = 50
 _LONGEST: Final = 3000
-"""Characters that are read; Slack's own limit is near."""
+"""How many characters are parsed; Slack's own limit is close to that."""
 
 _QUOTES: Final = {
     '"': '"', "“": "”", "„": "“", "”": "”", "‘": "’", "’": "’", "'": "'", "«": "»", "»": "«",
@@ -39,48 +39,48 @@ _OPERATORS: Final = re.compile(r'["“”„]|(?:^|\s)(?:-|or(?:\s|$))', re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class CardTarget:
-    """Whom or what somebody asks for."""
+    """The person or thing that a command is about."""
 
     id: str
     """A Slack user id, or `thing:` and the thing's key."""
     spelling: str = ""
     """A thing as it was typed; empty for people."""
     handle: bool = False
-    """Whether it was typed as `@name`, and Slack did not know of whom that speaks."""
+    """Whether it was typed as `@name`, which Slack didn't turn into a mention."""
     quoted: bool = field(default=False, compare=False)
-    """Whether it was typed in quotation marks, so that it is a thing."""
+    """Whether it was typed in quotation marks, which makes it a thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """Show where somebody or something stands; None: whoever asks."""
+    """A command to show the card of *target*, or of the asker if None."""
 
     target: CardTarget | None = None
     near: str | None = field(default=None, compare=False)
-    """The word for which what was typed may be a slip."""
+    """The subcommand that may have been meant, if what was typed is a near miss."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowHistory:
-    """Show the last *count* votes of somebody or something; None: of whoever asks."""
+    """A command to show the last *count* votes of *target*, or of the asker if None."""
 
     target: CardTarget | None = None
     count: int = LINES
     whole: CardTarget | None = None
-    """Whose, if a name begins with the `of` or `for` that was taken for none of it."""
+    """The target if its name really begins with the `of` or `for` that was dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchReasons:
-    """Find votes by the words of their reasons."""
+    """A command to find votes by the words of their reasons."""
 
     words: str
 
     @property
     def parts(self) -> tuple[str, str]:
-        """Return the words to find whole, and the beginning of one; that is the last word.
+        """The words to find whole, and the last word, which may be the beginning of one.
 
-        Where the words hold operators (`"…"`, `or`, `-`), all of them are to be found whole.
+        If the words contain operators (`"…"`, `or`, `-`), all of them have to be found whole.
         """
         head, _, last = self.words.rpartition(" ")
         if _OPERATORS.search(self.words) or not _WORD.fullmatch(last):
@@ -90,27 +90,27 @@ class SearchReasons:
 
 @dataclass(frozen=True, slots=True)
 class ExplainVoting:
-    """Say that votes are given in messages."""
+    """An answer: votes are given in messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnclearCommand:
-    """Say which *word* was not understood, and the *nearest* that would be."""
+    """An answer: *word* wasn't understood, and *nearest* is what may have been meant."""
 
     word: str
-    """As Slack sent it: mentions stand as `<@U1>`, `<#C1>`, `<!subteam^S1>`."""
+    """As Slack sent it, with mentions as `<@U1>`, `<#C1>`, `<!subteam^S1>`."""
     nearest: str | None = None
     example: str | None = None
-    """What could be typed instead, where nothing is near."""
+    """A command to type instead, if there's no *nearest*."""
 
 
 def split_command(
     arguments: str, spellings: Mapping[str, str], following: Container[str] = ()
 ) -> tuple[str, str]:
-    """Return which word follows `/karma`, and what was typed beside it, as Slack sent it.
+    """Return the subcommand in *arguments*, and what was typed beside it, as Slack sent it.
 
-    Words are known by their *spellings*, of one word or two, and win over a thing of that name;
-    those *following* may stand behind whom or what they are about. Without a word it is CARD.
+    *spellings* maps one or two words to a subcommand, which wins over a thing of that name. The
+    subcommands *following* may come after their target. Without a subcommand, it's CARD.
     """
     typed = arguments[:_LONGEST].strip()
     for length in (2, 1):
@@ -126,28 +126,28 @@ def split_command(
 
 
 def read_nothing(typed: str, word: str) -> UnclearCommand | None:
-    """Read nothing after a *word* that stands alone."""
+    """Return an UnclearCommand if anything was *typed* after *word*, which takes no arguments."""
     text, atoms = read_text(typed)
     return UnclearCommand(atoms.expand(text), word) if text else None
 
 
 _LEADS: Final = re.compile(r"(?:for|nach)\s+(?=\S)", re.IGNORECASE)
-"""What people say between the command and the words."""
+"""What people may type between the command and the words to search for."""
 GIVE_EXAMPLE: Final = "give @bob 2 for the release"
 _GIVING: Final = re.compile(
     rf"[+-]?[0-9]+ [{USER}][^{USER}]*"
     rf"|[{USER}],? (?:[+-]?[0-9]+|for|because|für|weil|thanks|danke)(?!\w)[^{USER}]*",
     re.IGNORECASE,
 )
-"""What somebody may type who wants to give points."""
+"""Input by which people seem to want to give points."""
 _ABOUT_WORDS: Final = frozenset({"of", "for", "von", "für"})
 _ABOUT: Final = re.compile(rf"(?:{'|'.join(sorted(_ABOUT_WORDS))}) (?=\S)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"\bhttps?://", re.IGNORECASE)
-"""What a link begins with: reasons are searched for the rest of it, which says where it leads."""
+"""The beginning of a link, which is left out: reasons are searched for the rest of the URL."""
 
 
 def read_search(typed: str) -> SearchReasons | ShowHistory | UnclearCommand:
-    """Read the words to search for; for a person alone it is their history that is meant."""
+    """Parse the words to search for; a person alone means their history."""
     text, atoms = read_text(typed)
     text = text[found.end() :] if (found := _LEADS.match(text)) else text
     if not text:
@@ -158,7 +158,7 @@ def read_search(typed: str) -> SearchReasons | ShowHistory | UnclearCommand:
 
 
 def read_history(typed: str) -> ShowHistory | UnclearCommand:
-    """Read `[target] [N]`."""
+    """Parse `[target] [N]`."""
     text, atoms = read_text(typed)
     words, count = split_words(text), LINES
     if len(words) == 2 and _COUNT.fullmatch(words[0]) and _is_user(words[1], atoms):
@@ -181,9 +181,9 @@ def read_history(typed: str) -> ShowHistory | UnclearCommand:
 
 
 def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting | UnclearCommand:
-    """Read a target; several words without quotation marks may be one thing too.
+    """Parse a target; several words without quotation marks may be one thing.
 
-    Unless the first is nearly one of the *known* words.
+    They aren't if the first word is a near miss of one of the *known* words.
     """
     text, atoms = read_text(typed)
     text = text.removesuffix("==")
@@ -205,13 +205,13 @@ def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting
 
 
 def find_nearest(word: str, known: Sequence[str]) -> str | None:
-    """Return which of the *known* words *word* may be a slip of the keys for."""
+    """Return the one of the *known* words that *word* may be a typo for, or None."""
     found = difflib.get_close_matches(word.casefold()[:20], known, 1, 0.7)
     return found[0] if found else None
 
 
 def split_words(text: str) -> list[str]:
-    """Return the words of *text*; what is quoted, or a mention, is one, its marks with it."""
+    """Split *text* into words; quoted text, with its quotation marks, and mentions are one word."""
     words: list[str] = []
     while text := text.lstrip():
         closing = _CLOSINGS.get(text[0])
@@ -223,7 +223,7 @@ def split_words(text: str) -> list[str]:
 
 
 def read_target(word: str, atoms: Atoms) -> CardTarget | None:
-    """Return what *word* means by the rules of the grammar; None for what can have no points."""
+    """Return the target that *word* means in the grammar; None if it can't have points."""
     word = word.rstrip(_END_MARKS) if _is_user(word, atoms) else word
     kind, value = atoms.values.get(word, ("", ""))
     if kind == "user":
@@ -242,13 +242,13 @@ def read_target(word: str, atoms: Atoms) -> CardTarget | None:
 
 
 def read_text(typed: str) -> tuple[str, Atoms]:
-    """Return *typed* on one line, with what its mentions stand for."""
+    """Return *typed* as one line, with its atoms."""
     lines = mrkdwn.read(typed)
     return " ".join(" ".join(lines.lines).split()), lines.atoms
 
 
 def _is_user(word: str, atoms: Atoms) -> bool:
-    """Tell whether *word* is a mention of one person, whatever ends a sentence after it."""
+    """Return whether *word* is a mention of one person, ignoring punctuation after it."""
     return atoms.values.get(word.rstrip(_END_MARKS), ("", ""))[0] == "user"
 
 
@@ -257,11 +257,11 @@ def _has_atoms(word: str, atoms: Atoms, *kinds: str) -> bool:
 
 
 def _has_votes(text: str, atoms: Atoms) -> bool:
-    # Whether it is a vote at all depends on no language's words.
+    # No language's words are needed to see whether there's a vote at all.
     return bool(parse(Lines((text,), atoms), Settings(), GrammarWords()).votes)
 
 
 def _unquote(text: str) -> str:
-    """Return what stands between the quotation marks that *text* begins and ends with."""
+    """Return the text inside the quotation marks around *text*, or '' if it isn't quoted."""
     closed = len(text) > 2 and _QUOTES.get(text[0]) == text[-1]
     return text[1:-1].strip() if closed else ""

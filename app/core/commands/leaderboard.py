@@ -1,4 +1,4 @@
-"""Reads what people ask the app for, by slash command or by mention."""
+"""Parses requests for boards and charts, made by slash command or by mention."""
 
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
@@ -16,10 +16,10 @@ from app.core.commands.unclear import UnclearQuery, UnclearReason
 PLACES: Final = 10
 MOST_PLACES: Final = 50
 HERE: Final = "here"
-"""Stands for the channel in which the command is used."""
+"""Stands for the channel that the command is used in."""
 
 NO_NAMES: Final[SeasonNumbers] = {}
-"""Of a workspace that has named no season."""
+"""The season names of a workspace without any."""
 _TWO: Final = 2
 
 _LONGEST_WORD: Final = 40
@@ -38,7 +38,7 @@ _PARTS: Final[Mapping[str, tuple[str, Any]]] = {
     "chart": ("chart", True), "graph": ("chart", True),
     "here": ("channel", HERE), "#here": ("channel", HERE), "channel": ("channel", HERE),
 }  # fmt: skip
-"""The words that give a part of what is shown, and its value."""
+"""The words that set a part of a request, with the value that they set it to."""
 _KNOWN: Final = (
     *periods.SPOKEN, *seasons.SPOKEN, *_BOARDS, "top", "bottom", "chart", "here", "help",
     "last week", "last month", "last season",
@@ -47,23 +47,23 @@ _KNOWN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ShowBoard:
-    """Show *count* places of a board, of one period, from the top or the bottom."""
+    """A command to show *count* places of a board for one period, from the top or the bottom."""
 
     count: int = PLACES
     board: str = USERS
     """`users`, `things` or `givers`; with a channel always `users`."""
     span: str | None = None
-    """One of `periods.SPOKEN` or `seasons.SPOKEN`, a period's own name such as `2026-W47`, or a
-    season's number as `season-2`; None: the season that is now, or all time where there is none."""
+    """One of `periods.SPOKEN` or `seasons.SPOKEN`, a period's name such as `2026-W47`, or a
+    season's number as `season-2`; None for the current season, or all time if there is none."""
     bottom: bool = False
     channel: str | None = None
-    """The channel whose votes count, `here` for the one where this is asked."""
+    """The channel whose votes count, or `here` for the one the command is used in."""
     group: str | None = None
-    """The group of whose members it is, by its id."""
+    """The id of the group whose members are shown."""
 
     @property
     def words(self) -> str:
-        """Return what can be typed to ask for the same."""
+        """The arguments to type to ask for the same."""
         said = [str(self.count), *filter(None, [self.span]), self.board]
         if self.bottom:
             said.append("bottom")
@@ -76,25 +76,25 @@ class ShowBoard:
 
 @dataclass(frozen=True, slots=True)
 class ShowChart:
-    """Draw the first places of a board: week by week, or side by side for one period."""
+    """A command to draw a board's first places week by week, or side by side for one period."""
 
     board: str = USERS
-    """As in a ShowBoard."""
+    """As in ShowBoard."""
     span: str | None = None
-    """The period, as in a ShowBoard; None for the last weeks."""
+    """The period, as in ShowBoard; None for the last weeks."""
     channel: str | None = None
-    """As in a ShowBoard."""
+    """As in ShowBoard."""
 
     @property
     def words(self) -> str:
-        """Return what can be typed to ask for the same."""
+        """The arguments to type to ask for the same."""
         where = "here" if self.channel == HERE else f"<#{self.channel}>" if self.channel else None
         return " ".join(word for word in ("chart", self.board, self.span, where) if word)
 
 
 @dataclass(frozen=True, slots=True)
 class ShowHelp:
-    """Say what the app can do."""
+    """A request to explain what the app can do."""
 
 
 BoardCommand = ShowBoard | ShowChart | ShowHelp | UnclearQuery
@@ -103,9 +103,9 @@ BoardCommand = ShowBoard | ShowChart | ShowHelp | UnclearQuery
 def read_leaderboard(
     arguments: str, known: SeasonNumbers = NO_NAMES, subcommands: Container[str] = ()
 ) -> BoardCommand:
-    """Read what follows `/leaderboard`: words in any order, each kind once, or `help`.
+    """Parse what follows `/leaderboard`: words in any order, each kind once, or `help`.
 
-    *known* are the names of seasons, *subcommands* what may follow `/karma`.
+    *known* maps names of seasons to numbers; *subcommands* are those of `/karma`.
     """
     try:
         said = seasons.split_words(arguments.casefold(), known)
@@ -126,7 +126,7 @@ def read_leaderboard(
 
 
 def _find_long_span(said: Sequence[str]) -> UnclearQuery | None:
-    """Say what can be asked for in place of some months, quarters or years: days, or a year."""
+    """Suggest days, or a year, if several months, quarters or years are asked for."""
     for number, unit in pairwise(said):
         days = (
             command_words.LONG_UNITS.get(unit, 0) * int(number) if _COUNT.fullmatch(number) else 0
@@ -138,7 +138,7 @@ def _find_long_span(said: Sequence[str]) -> UnclearQuery | None:
 
 
 def _restore_typed(query: UnclearQuery, said: Sequence[str]) -> UnclearQuery:
-    """Return *query* with the words that were *said* in the place of their synonyms."""
+    """Return *query* with synonyms changed back to the words that were *said*."""
     synonyms = command_words.SYNONYMS
     typed = {synonyms[word]: shorten(word) for word in reversed(said) if word in synonyms}
     typed = {word: other for word, other in typed.items() if word not in said}
@@ -146,7 +146,7 @@ def _restore_typed(query: UnclearQuery, said: Sequence[str]) -> UnclearQuery:
     if query.why is UnclearReason.TWICE:
         against = typed.get(against, against)
         same = dict.fromkeys(w for w in said if synonyms.get(w, w) == query.word == query.nearest)
-        if len(same) > 1:  # `worst 5 bottom`: one word, said in two ways
+        if len(same) > 1:  # `worst 5 bottom`: two words for the same thing
             first, second, *_ = same
             return replace(query, word=shorten(second), nearest=shorten(first))
     return replace(query, word=typed.get(query.word, query.word), nearest=against)
@@ -175,7 +175,7 @@ def _read_words(words: list[str], subcommands: Container[str]) -> BoardCommand:
 
 
 def find_person(words: list[str]) -> str | None:
-    """Return whose points are asked for, whatever is said besides."""
+    """Return the first word that mentions a person, or None."""
     return next((word for word in words if word.startswith(("@", "<@"))), None)
 
 
@@ -187,7 +187,7 @@ def _build_chart(parts: dict[str, Any], given: dict[str, str]) -> ShowChart | Un
 
 
 def _read_word(word: str, subcommands: Container[str]) -> tuple[str, Any] | UnclearQuery:
-    """Return which part of a ShowBoard *word* gives, and its value."""
+    """Return the field of ShowBoard that *word* sets, and its value."""
     word = command_words.SYNONYMS.get(word, word)
     if why := _find_other_wish(word):
         return UnclearQuery(shorten(word), why)
@@ -200,7 +200,7 @@ def _read_word(word: str, subcommands: Container[str]) -> tuple[str, Any] | Uncl
 
 
 def _find_other_wish(word: str) -> UnclearReason | None:
-    """Return what *word* asks for that no board shows."""
+    """Return the reason if *word* asks for something that no board shows."""
     if word in command_words.OWN:
         return UnclearReason.OWN
     since = word.startswith("since-") and periods.is_span(word)
@@ -242,13 +242,13 @@ _READERS: Final[tuple[Callable[[str], tuple[str, Any] | UnclearQuery | None], ..
 
 
 def suggest_nearest(word: str, known: tuple[str, ...]) -> UnclearQuery:
-    """Say that *word* means nothing, and which of the *known* ones is near."""
+    """Return a query saying that *word* is unknown, with the nearest *known* word, if any."""
     near = get_close_matches(word[:_LONGEST_WORD].casefold(), known, n=1, cutoff=0.82)
-    if word.startswith("<"):  # a link says nothing that could be shown
+    if word.startswith("<"):  # there's no point in quoting a link
         return UnclearQuery()
     return UnclearQuery(shorten(word), nearest=near[0] if near else "")
 
 
 def shorten(word: str) -> str:
-    """Return *word* as it can be shown."""
+    """Return *word* cut to a length that can be shown."""
     return word if len(word) <= _LONGEST_WORD else word[: _LONGEST_WORD - 1] + "…"

@@ -1,4 +1,4 @@
-"""Reads what people say to the app by mentioning it first: a board, help, thanks, or mere talk."""
+"""Parses messages that begin by mentioning the app: requests for boards or help, thanks, talk."""
 
 import re
 from collections.abc import Container
@@ -26,12 +26,12 @@ _ADDRESS: Final = re.compile(r"^[\s:,]*")
 _GIVE: Final = "give @bob 2"
 _WORDS: Final = ("leaderboard", "help")
 _FEW: Final = 3
-"""Words with which somebody's points may be asked for: `please show @bob`."""
+"""The most words of a request for a person's points, such as `please show @bob`."""
 _CLEAR_WISHES: Final = frozenset({
     UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.COMMAND, UnclearReason.SEASON,
     UnclearReason.SINCE,
 })  # fmt: skip
-"""What is answered to whoever says it to the app, though no board shows it."""
+"""Requests that no board can fulfil, but that are answered when addressed to the app."""
 
 
 def read_request(
@@ -42,9 +42,9 @@ def read_request(
     known: SeasonNumbers = NO_NAMES,
     subcommands: Container[str] = (),
 ) -> BoardCommand | None:
-    """Read what a message asks of *bot*; None where it gives points, be it for *bot* or others."""
+    """Parse what a message asks of *bot*; None if it gives points, to *bot* or to others."""
     request = read_mention(lines, bot, known, subcommands)
-    if request is None or not settings.votes:  # nothing can count there
+    if request is None or not settings.votes:  # no vote can count there
         return request
     heard = parse(lines, settings, words)
     return None if heard.votes or heard.query else request
@@ -53,9 +53,9 @@ def read_request(
 def read_mention(
     lines: Lines, bot: str, known: SeasonNumbers = NO_NAMES, subcommands: Container[str] = ()
 ) -> BoardCommand | None:
-    """Read a message that is one line and begins by mentioning *bot*; None for any other.
+    """Parse a message of one line that begins by mentioning *bot*; None for any other.
 
-    *known* are the names of seasons, *subcommands* what may follow `/karma`.
+    *known* maps names of seasons to numbers; *subcommands* are those of `/karma`.
     """
     if len(lines.lines) != 1:
         return None
@@ -67,7 +67,7 @@ def read_mention(
 
 
 def _read_wish(said: str, known: SeasonNumbers, subcommands: Container[str]) -> BoardCommand:
-    """Return what somebody wants who says that to the app: help, thanks, or a board."""
+    """Return what text addressed to the app asks for: help, thanks, or a board."""
     spoken = [word.strip(".,!?") for word in said.casefold().split()]
     first, second = [*spoken, "", ""][:2]
     if wish := _find_wish(first, second, spoken, subcommands):
@@ -85,7 +85,7 @@ def _read_wish(said: str, known: SeasonNumbers, subcommands: Container[str]) -> 
 
 
 def _is_clear_wish(asked: UnclearQuery, spoken: list[str]) -> bool:
-    """Tell whether *spoken* asks for what no board shows; whoever talks at length names people."""
+    """Return whether *asked* merits an answer; a person named in a longer sentence doesn't."""
     talks = asked.why is UnclearReason.PERSON and len(spoken) > _FEW
     return asked.why in _CLEAR_WISHES and not talks
 
@@ -93,7 +93,7 @@ def _is_clear_wish(asked: UnclearQuery, spoken: list[str]) -> bool:
 def _find_wish(
     first: str, second: str, spoken: list[str], subcommands: Container[str]
 ) -> BoardCommand | None:
-    """Return what the words *spoken* ask for, if it isn't a board."""
+    """Return what the words *spoken* ask for if it isn't a board, or None."""
     if first in command_words.GIVING and find_person(spoken):
         return UnclearQuery(_GIVE, UnclearReason.COMMAND)
     if command_words.POINTS & set(spoken) and (person := find_person(spoken)):

@@ -1,7 +1,7 @@
-"""Reads the points that follow whom or what they are for, and the reason: `2 for the release`.
+"""Parses the points after a target, and the reason: `2 for the release`.
 
-A number ends as that of `+= 2` does in a message. What begins with a number or a sign and is
-neither that nor a reason is not guessed at: nothing is given.
+A number ends the way it does after `+=` in a message. Text that begins with a number or a sign, but
+is neither points nor a reason, is ambiguous and gives nothing.
 """
 
 import re
@@ -26,15 +26,15 @@ UNIT: Final = r"(?:points?|pts?|punkte?n?|pkte?|karma)(?![\w-])"
 """The pattern of a word for points."""
 _MARKS: Final = f"[{SENTENCE_MARKS}{CLOSING_BRACKETS}{QUOTATION}]"
 END: Final = rf"{_MARKS}*+(?:(?=[{EMOJI}{USER}{GROUP}])|\s+|\Z)"
-"""The pattern of what ends a number."""
+"""The pattern of what has to follow a number."""
 _ARTICLES: Final = frozenset({"a", "ein", "einen"})
 SIGNS: Final = frozenset({"plus", "minus", "x"})
 _DASHES: Final = frozenset("-–")
-"""What may lead to a reason, if it stands alone."""
+"""Dashes that may introduce a reason if they stand alone."""
 
 _UNIT: Final = re.compile(rf"{UNIT}[,;:.!]*\s*", re.IGNORECASE)
 EACH: Final = r"(?:each|apiece|je|jeweils)(?![\w-])"
-"""The pattern of a word that says of points that all get as many."""
+"""The pattern of a word saying that each target gets that many points."""
 _NUMBER: Final = rf"(?:[+-]?[0-9]{{1,9}}|{'|'.join(NUMBERS)})"
 _EACH_FIRST: Final = re.compile(
     rf"{EACH}\s+(?={_NUMBER}{END}(?P<rest>.*))", re.IGNORECASE | re.DOTALL
@@ -49,7 +49,7 @@ _MORE: Final = re.compile(
     rf"[{USER}{GROUP}{EMOJI}]",
     re.IGNORECASE,
 )
-"""Points for somebody else: `3 to @carol`."""
+"""Points for another target: `3 to @carol`."""
 _ADDRESS: Final = re.compile(r"\A[,;:]*(?:\s+|(?=[+-]?\d))")
 _COUNT: Final = re.compile(rf"(?P<sign>[+-]?)(?P<points>[0-9]{{1,9}}){END}", re.ASCII)
 _COUNT_WORD: Final = re.compile(rf"(?P<points>{'|'.join(NUMBERS)}){END}", re.IGNORECASE)
@@ -61,14 +61,14 @@ _EMOJI: Final = re.compile(f"[{EMOJI}]")
 _ENDED: Final = re.compile(rf"{_MARKS}\Z")
 _NUMERALS: Final = frozenset({"Nd", "Nl", "No"})
 _FACTORS: Final = frozenset({"", "x", "k", "p", "pt", "pts"})
-"""Letters beside which a number is still one."""
+"""Letters that may be attached to a number: `2x`, `10k`."""
 _SIGNED: Final = re.compile(r"[-–][0-9]")
 _JOINING_MARKS: Final = re.compile(r"[,;&]")
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """How many points, and what is said of why."""
+    """The number of points, and the reason given."""
 
     sign: str
     count: str
@@ -76,7 +76,7 @@ class Points:
 
 
 def read_points(text: str, words: GrammarWords) -> Points | None:
-    """Return what *text* gives; None where it begins with a number or a sign and gives none."""
+    """Parse points and reason; None if *text* begins with a number or a sign but is ambiguous."""
     text = _drop_leading_each(_ADDRESS.sub("", text, 1), words)
     if _gives_others(text, words):
         return None
@@ -94,7 +94,7 @@ def read_points(text: str, words: GrammarWords) -> Points | None:
 
 
 def _gives_others(text: str, words: GrammarWords) -> bool:
-    """Tell whether *text* goes on with points for somebody else: `2 and 3 to @carol`."""
+    """Return whether *text* continues with points for another target: `2 and 3 to @carol`."""
     number = _COUNT.match(text) or _COUNT_WORD.match(text)
     rest = _drop_units(text[number.end() :], words) if number else ""
     joiner = re.match(rf"{build_alternatives(words.joiners)}(?!\w)", rest)
@@ -102,7 +102,7 @@ def _gives_others(text: str, words: GrammarWords) -> bool:
 
 
 def _lists_others(text: str, words: GrammarWords) -> bool:
-    """Tell whether *text* may say who else gets how many: `postgres 3`, as well as `sprint 3`."""
+    """Return whether *text* may list further targets and points: `postgres 3`, even `sprint 3`."""
     said = split_words(_JOINING_MARKS.sub(" ", text))
     others = [word for word in said if word.casefold() not in words.joiners]
     numbers = others[1::2] if len(others) % 2 == 0 else others
@@ -110,12 +110,12 @@ def _lists_others(text: str, words: GrammarWords) -> bool:
 
 
 def begins_reason(text: str, words: GrammarWords) -> bool:
-    """Tell whether *text* begins with a word that leads to a reason."""
+    """Return whether *text* begins with a reason word."""
     return bool(re.match(rf"{build_alternatives(words.reasons)}(?!\w)", text))
 
 
 def _read_word(text: str, words: GrammarWords) -> Points | None:
-    """Return the points of a number that *text* begins with as a word: `two`, `two points`."""
+    """Parse points if *text* begins with a number in words: `two`, `two points`; else None."""
     if not (count := _COUNT_WORD.match(text)):
         return None
     after = text[count.end() :]
@@ -126,13 +126,13 @@ def _read_word(text: str, words: GrammarWords) -> Points | None:
 
 
 def _drop_unit(text: str) -> str:
-    """Return *text* without the word for points that it begins with."""
+    """Return *text* without a leading word for points."""
     unit = _UNIT.match(text)
     return text[unit.end() :] if unit else text
 
 
 def _drop_units(text: str, words: GrammarWords) -> str:
-    """Return *text*, which stands behind a number, without `points each`."""
+    """Return *text*, which follows a number, without a leading `points each`."""
     text = _drop_unit(text)
     each = _EACH_AFTER.match(text)
     ends = each and (each["mark"] or _ends_points(each["rest"], words))
@@ -147,15 +147,15 @@ def _drop_leading_each(text: str, words: GrammarWords) -> str:
 
 
 def _ends_points(rest: str, words: GrammarWords) -> bool:
-    """Tell whether *rest* is no part of what stands before it: a reason, or no words at all."""
+    """Return whether *rest* is separate from the points before it: a reason, or no words."""
     return not _WORD.search(rest) or begins_reason(rest, words)
 
 
 def begins_with_number(text: str, words: GrammarWords) -> bool:
-    """Tell whether *text* begins with a number that isn't a word of a reason.
+    """Return whether *text* begins with a number that isn't part of a reason.
 
     `2 of us`, `- 2 great talks`, `24/7 support` and `2FA` are reasons; `(2)`, `1.5`, `-2FA` and
-    `- 2 for the mess` are none.
+    `- 2 for the mess` aren't.
     """
     said = _EMOJI.sub(" ", text).split()
     lead = list(takewhile(lambda word: not _WORD.search(word) or word.casefold() in SIGNS, said))
@@ -175,13 +175,13 @@ def begins_with_number(text: str, words: GrammarWords) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Tell whether *text* has nothing but numbers for words."""
+    """Return whether all words of *text* are numbers, and there is at least one."""
     found = _WORD.findall(text)
     return bool(found) and all(map(_is_numeral, found))
 
 
 def _is_numeral(word: str) -> bool:
-    """Tell whether *word* is a number, as `2x` and `x2` are, but neither `k8s` nor `2FA`."""
+    """Return whether *word* is a number, like `2x` and `x2`, but unlike `k8s` and `2FA`."""
     folded = word.casefold()
     letters = "".join(char for char in folded if unicodedata.category(char) not in _NUMERALS)
     counts = letters != folded and letters in _FACTORS

@@ -1,51 +1,51 @@
-"""What of a command about boards is not understood, and what may have been meant."""
+"""Why a command about boards isn't understood, and what may have been meant."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class UnclearReason(StrEnum):
-    """Why a command is not understood."""
+    """Why a command isn't understood."""
 
     UNKNOWN = "unknown"
-    """The word means nothing."""
+    """The word is unknown."""
     TWICE = "twice"
-    """The word says what another has said already, or its contrary."""
+    """The word repeats or contradicts an earlier one."""
     COUNT = "count"
-    """The number is not one of 1 to 50."""
+    """The number isn't between 1 and 50."""
     NAME = "name"
-    """The word is a channel's name, which only Slack can tell the channel of."""
+    """The word is a channel's name, which Slack hasn't turned into a link."""
     PEOPLE = "people"
-    """A channel's board is of people: there is none of things or givers."""
+    """A channel has no board of things or givers."""
     CHART = "chart"
-    """How many places a chart shows, and which end of the board, is always the same."""
+    """A chart always shows the same number of places, from the top, and no group."""
     MENTION = "mention"
-    """A chart is drawn for the slash command only."""
+    """Charts are drawn for the slash command only."""
     SEASON = "season"
-    """No season is called so."""
+    """There's no such season."""
     FIRST = "first"
-    """There was no season before the one that is now."""
+    """There was no season before the current one."""
     OWN = "own"
-    """Whoever asks wants their own points."""
+    """The asker wants their own points."""
     PERSON = "person"
-    """One person's points are asked for."""
+    """The request is for one person's points."""
     GROUP = "group"
-    """A group's board is of people: it has no things."""
+    """A group has no board of things."""
     SINCE = "since"
-    """It isn't a day from which on a board could be shown."""
+    """The word after `since` isn't a date that a board could begin on."""
     COMMAND = "command"
-    """The word is one that follows `/karma`."""
+    """The word is a subcommand of `/karma`."""
     THANKS = "thanks"
     """The app is thanked."""
     TALK = "talk"
-    """Nothing is asked for: how the app is used may help."""
+    """Nothing is asked for; an explanation of the app may help."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnclearQuery:
-    """Say what of the command is not understood."""
+    """The part of a command that isn't understood."""
 
     word: str = ""
     why: UnclearReason = UnclearReason.UNKNOWN
     nearest: str = ""
-    """What may have been meant; after TWICE the word that stands against this one."""
+    """What may have been meant; for TWICE, the earlier word that conflicts."""
