@@ -23,8 +23,8 @@ of an UPDATE, which the coordinator would have to evaluate.
 """
 _CHOOSING = {"CaseExpr", "CoalesceExpr"}
 
-TEMPORARY = {"gone", "chosen", "given", "share", "held", "merged", "tables"}
-"""Temporary tables that commands create on their own node, and a PostgreSQL view."""
+TEMPORARY = {"gone", "chosen", "given", "share", "held", "merged"}
+"""Temporary tables that commands create on their own node."""
 
 Node = dict[str, Any]
 Names = dict[str, str]
