@@ -1,4 +1,4 @@
-"""A small Bolt app that uses every surface, for tests of the far end rather than of pptbot."""
+"""A small Bolt app that uses every surface, to test the fake Slack rather than pptbot."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -72,7 +72,7 @@ def board(period):
 
 
 def build(slack: LocalSlack, session: aiohttp.ClientSession, heard: list) -> AsyncApp:
-    """Make the app; what it is sent goes to *heard* too."""
+    """Create the app; every payload that it receives is also appended to *heard*."""
     client = AsyncWebClient(slack.bot_token, slack.api_url, session=session, retry_handlers=[])
     app = AsyncApp(client=client, signing_secret=SIGNING_SECRET, process_before_response=True)
 
@@ -187,7 +187,7 @@ def reactions(app):
 async def converse_with_app(
     slack: LocalSlack, *typed: str, console: Console, **options: Any
 ) -> None:
-    """Let somebody type lines at the small app in the playground; *console* is their terminal."""
+    """Run *typed* lines in the playground against the small app, printed to *console*."""
 
     async def lines() -> AsyncIterator[str]:
         for line in typed:
@@ -203,7 +203,7 @@ async def converse_with_app(
 
 @contextlib.asynccontextmanager
 async def small_app(slack: LocalSlack) -> AsyncIterator[tuple[Talk, list]]:
-    """Run the app beside *slack*; give the language to talk to it, and what it hears."""
+    """Run the app with *slack*; yield a `Talk` with it, and the list of payloads it receives."""
     heard: list = []
     slack.workspace.manifest = MANIFEST
     async with aiohttp.ClientSession() as session:
@@ -221,7 +221,7 @@ async def small_app(slack: LocalSlack) -> AsyncIterator[tuple[Talk, list]]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
 
         async def settled() -> None:
-            """Everything was said before the app answered."""
+            """Return at once, as the app posts everything before it responds."""
 
         port = runner.addresses[0][1]
         idle = SimpleNamespace(wait_idle=settled)

@@ -1,4 +1,4 @@
-"""The benchmarks' own parts: two checkouts in turn, what processors spend, and wrong usage."""
+"""The benchmarks' own parts: comparing two checkouts, measuring CPU time, and usage errors."""
 
 import os
 from pathlib import Path

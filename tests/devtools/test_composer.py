@@ -1,4 +1,4 @@
-"""What a member types, and what Slack's client makes of it."""
+"""The text and blocks that Slack's client makes of what a member types."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Where the embedded PostgreSQL is not installed, as in a container, one line says what to do."""
+"""If the embedded PostgreSQL isn't installed, as in a container, one line says what to do."""
 
 import pytest
 

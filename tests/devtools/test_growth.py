@@ -1,4 +1,4 @@
-"""What growth is measured on: a filled database is one that years of votes would have left."""
+"""The growth benchmark's databases: a filled one looks like years of real votes."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ WHERE conrelid = ANY(%s::regclass[]) ORDER BY 1
 
 
 def quiet(_: str) -> None:
-    """Hear of progress."""
+    """Ignore a progress message."""
 
 
 def rows(url: str, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -42,7 +42,7 @@ def rows(url: str, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="session")
 def filled_template(template: NoopExecutor) -> Iterator[str]:
-    """The name of a database that was filled, which is done once."""
+    """The name of a filled database, created once."""
     with copied(template, "filled_template") as url:
         fill(url, SMALL, NOW, quiet)
         yield "filled_template"
@@ -50,7 +50,7 @@ def filled_template(template: NoopExecutor) -> Iterator[str]:
 
 @pytest.fixture
 def filled(template: NoopExecutor, filled_template: str) -> Iterator[str]:
-    """The URL of a database that was filled."""
+    """The URL of a copy of the filled database."""
     with copied(template, "filled", filled_template) as url:
         yield url
 
@@ -135,7 +135,7 @@ def server(template) -> Iterator[str]:
 
 @pytest.fixture
 def fills(monkeypatch) -> list[Size]:
-    """The sizes that would have been filled: what is filled is tested above."""
+    """The sizes that would have been filled; the tests above cover filling."""
     sizes = list[Size]()
 
     def fill_nothing(_url: str, size: Size, *_: Any) -> float:

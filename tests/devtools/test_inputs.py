@@ -1,4 +1,4 @@
-"""What can be written or chosen in a form, within Slack's limits, and what stays in its fields."""
+"""Slack's limits on form fields, and which fields keep their values when a modal changes."""
 
 import pytest
 

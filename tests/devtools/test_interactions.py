@@ -1,4 +1,4 @@
-"""What is pressed, filled in and looked at, between a Bolt app and the stand-in."""
+"""Presses, modals and App Homes between a Bolt app and the fake Slack."""
 
 import aiohttp
 import pytest

@@ -1,4 +1,4 @@
-"""The stand-in for Slack, asked by the real Web client and heard by a real HTTP server."""
+"""The fake Slack, called by the real Web client and delivering to a real HTTP server."""
 
 import asyncio
 import contextlib
@@ -467,7 +467,7 @@ async def app_answering(*statuses: int) -> AsyncIterator[tuple[str, list[web.Req
     left = list(statuses)
 
     async def answer(request: web.Request) -> web.Response:
-        await request.read()  # and keep it for the test
+        await request.read()  # caches the body for the test
         heard.append(request)
         return web.Response(status=left.pop(0), text="said")
 

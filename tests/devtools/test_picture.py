@@ -1,4 +1,4 @@
-"""Pictures of conversations: what stands where, as on a terminal."""
+"""Pictures of conversations place their text as a terminal does."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""What a person at the playground's terminal can press, fill in, look at and keep."""
+"""Pressing, filling in, viewing and saving at the playground's terminal."""
 
 import io
 from dataclasses import replace
@@ -31,7 +31,7 @@ async def local():
 
 @pytest.fixture
 def play(local, tmp_path):
-    """Let ann type some lines at the small app; return what the terminal showed."""
+    """Run *typed* lines as ann against the small app; return the terminal's output."""
 
     async def played(*typed: str) -> str:
         console = Console(file=io.StringIO(), width=90)

@@ -1,4 +1,4 @@
-"""What a person at the playground's terminal sees, and what their lines do."""
+"""The playground's output at a terminal, and the effects of typed lines."""
 
 import contextlib
 import io
