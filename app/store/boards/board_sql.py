@@ -1,8 +1,8 @@
-"""Which boards the rows of the ledger count on, as SQL: made from `core.boards.definitions.KEPT`.
+"""SQL for the boards on which ledger rows count, built from `core.boards.definitions.KEPT`.
 
-A statement has `part`, with the columns `day`, `season` and `week_shift`, `points`, and whose or
-where they are; `day` is -infinity for what belongs to none. From it come `times`, the ends of the
-names of boards, and from both what each kind of board is given.
+A statement provides `part`, with the columns `day` (-infinity for rows without one), `season`,
+`week_shift`, `points`, and the target, voter or channel. `times` derives the endings of board names
+from it, and `select_shares` joins both into the points for each board.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,10 +20,10 @@ _COUNTS: Final = {
     GIVERS: (f"'{GIVERS}'", "voter_id", "voter_id <> ''"),
     CHANNEL: (f"'{CHANNEL}/' || channel_id", "target_id", f"channel_id <> '' AND NOT {_THING}"),
 }
-"""The name of each kind of board, who stands on it, and which rows count there."""
+"""The name of each kind of board, the column ranked on it, and which rows count there."""
 
 OF_TARGETS: Final = tuple(kind for kind, (_, who, _) in _COUNTS.items() if who == "target_id")
-"""The boards of those who got points, not of those who gave them."""
+"""The kinds of boards that rank receivers, not givers."""
 
 _ENDS: Final = {
     ALL: "''",
@@ -36,7 +36,7 @@ _ENDS: Final = {
 }
 
 SEASONS: Final = "EXISTS (SELECT FROM seasons WHERE team_id = %(team)s)"
-"""Whether a season was begun: only then seasons have boards."""
+"""Whether a season was begun: until then, seasons have no boards."""
 
 # The horizon of weeks is a Monday.
 _KEPT_SINCE: Final = {
@@ -61,20 +61,20 @@ def _list_times(since: Mapping[str, str]) -> str:
 
 
 TIMES: Final = _list_times(_KEPT_SINCE)
-"""What each time gives to names of boards, but of those that are no longer kept.
+"""The endings of the names of boards on which each time in `part` counts, as far as they are kept.
 
-Parameters: the team, and the first `day`, `week` and `month` that are kept.
+Parameters: the team, and the first `day`, `week` and `month` kept.
 """
 
 _ANY_TIME: Final = dict.fromkeys((YEAR, QUARTER, MONTH, WEEK, DAY), "isfinite(day)")
 EVERY_TIME: Final = _list_times(_ANY_TIME | dict.fromkeys((ALL, SEASON), "true"))
-"""The same with those that are no longer kept."""
+"""The same, including boards that are no longer kept."""
 
 
 def select_shares(*kinds: str, periods: Mapping[str, Collection[str]] = KEPT) -> str:
-    """Return the query for what boards of *kinds* are given: board, target_id and points.
+    """Return the query for the points on boards of *kinds*: board, target_id and points.
 
-    *periods* says for which periods there are such boards.
+    *periods* are the kinds of periods for which each kind of board exists.
     """
     return " UNION ALL ".join(_select(kind, periods.get(kind, ())) for kind in kinds)
 
@@ -89,11 +89,11 @@ def _select(kind: str, periods: Collection[str]) -> str:
 
 
 OF_NO_PERIOD: Final = "board !~ '/([0-9][0-9][0-9][0-9](-|$)|S[0-9]+$)'"
-"""Which boards are those of all time."""
+"""The condition for all-time boards."""
 MADE_ONLY: Final = "board ~ '^[a-z]+/[0-9][0-9][0-9][0-9](-Q[1-4])?$'"
-"""Which boards are those of quarters and years, that no vote writes."""
+"""The condition for boards of quarters and years, which votes don't write."""
 OF_NO_SEASON: Final = "board !~ '/S[0-9]+$'"
-"""Which boards are not those of seasons."""
+"""The condition for boards that aren't a season's."""
 
 _OF_FIRST_SEASON: Final = f"""
 INSERT INTO leaderboard (team_id, board, target_id, score)
@@ -105,9 +105,9 @@ ORDER BY board COLLATE "C", target_id COLLATE "C"
 ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = EXCLUDED.score
 """  # noqa: S608 (made of constants)
 COPY_FIRST_SEASON: Final = _OF_FIRST_SEASON.format(which="score <> 0")
-"""Makes the boards of the first season: who stands on those of all time has the same there."""
-# A vote that was under way when the transaction began has an earlier time, but not by so much.
+"""Creates the boards of the first season as copies of the all-time boards."""
+# Votes in flight when the transaction began have an earlier time, but by less than this.
 FOLLOW_FIRST_SEASON: Final = _OF_FIRST_SEASON.format(
     which="updated_at >= now() - interval '10 minutes'"
 )
-"""Lets them follow what was counted since the transaction began that made them."""
+"""Updates these boards with votes counted since the transaction that creates them began."""

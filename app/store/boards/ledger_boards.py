@@ -1,11 +1,12 @@
-"""Reads boards that have no rows: those of a channel's periods, givers of a day, and of spans.
+"""Computes boards that have no rows: periods of a channel's board, givers of a day, and spans.
 
-Those of spans are made of the rows of their months and days, all others of the ledger. Quarters and
-years have rows, which come some seconds after the votes: while they are small, they are added up
-from their months instead, and are never late.
+Spans are summed from the boards of their months and days, the others from the ledger. Quarters and
+years do have rows, but these lag behind the votes by some seconds. While such a board is small, it
+is summed from its months instead, so it's never late.
 
-They are asked for rarely, and are small: what was given on some days, and where, is found by an
-index. What was archived is not there one by one any more, so they have no places then.
+These boards are rarely requested, and small: the votes of some days, and of a channel, are found by
+an index. Archived votes are no longer in the ledger one by one, so a board that would need them has
+no places.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,20 +22,20 @@ from app.core.boards.shares import RankedScore, Standing
 from app.store.database import Conn, fetch_all, fetch_value
 
 MOST_SHIFTED: Final = 2
-"""By how many days a week can begin before Monday."""
+"""The most days before Monday on which a week can begin."""
 MOST_ROWS: Final = 15_000
-"""Rows that a board may be made of: more would take longer than anybody waits for it."""
+"""Maximum rows from which a board is computed: more would take longer than anyone waits."""
 MOST_GIVEN: Final = 8_000
-"""Votes that a board of givers may be made of, each of which is compared with those before."""
+"""Maximum votes from which a board of givers is computed: each is compared with earlier ones."""
 FEW: Final = 500
-"""Places of a quarter or a year that are still added up."""
+"""Maximum places of a quarter's or year's board that is summed from its months."""
 
 
 class TooLargeError(Exception):
-    """A board is made of more rows than can be read in time."""
+    """A board would be computed from more rows than can be read in time."""
 
 
-# By how much each row changed what its message gives its target, as in `verify`.
+# How much each row changed the absolute points that its message gives its target, as in `verify`.
 _GIVERS: Final = """
 SELECT voter_id AS target_id, abs(net) - abs(net - spoken) AS points FROM (
     SELECT voter_id, spoken, day, week_shift, sum(spoken) OVER (
@@ -50,7 +51,7 @@ WHERE team_id = %(team)s AND day = ANY(%(days)s::date[]) AND channel_id = %(chan
     AND NOT starts_with(target_id, 'thing:') AND {within}
 """
 
-# Boards of shorter times, added or taken away.
+# Boards of shorter periods, added or subtracted.
 _PARTS: Final = """
 SELECT l.target_id, part.sign * l.score AS points
 FROM unnest(%(boards)s::text[], %(signs)s::integer[]) AS part (board, sign)
@@ -77,9 +78,9 @@ SELECT (SELECT count(*) FROM (
     SELECT FROM horizons WHERE team_id = %(team)s AND what = 'month' AND first > %(since)s)
 """  # noqa: S608 (the same)
 
-# All are ranked, and only those told that somebody will see: the first or the last ones, the
-# *targets*, and who is next above the reader. `place` numbers them, `rank` is the same for equals.
-# How many there are is asked for by itself: joined, it was counted anew for each of them.
+# Ranks everyone, but returns only what will be shown: the first or last places, the *targets*, and
+# who is next above the reader. `place` is unique, `rank` is shared by equal scores. The size is a
+# scalar subquery, since a join would count it again for each row.
 _RANKED: Final = """
 WITH score AS (
     SELECT part.target_id, sum(part.points)::bigint AS score FROM ({parts}) AS part
@@ -103,7 +104,7 @@ ORDER BY place
 """
 _AMONG: Final = "part.target_id = ANY(%(members)s::text[])"
 
-# A vote counts for the week of its day by the day with which weeks began then.
+# A vote counts for the week of its day, by the first weekday that was set at the time.
 _WITHIN: Final = (
     "(NOT %(by_week)s::boolean OR day + week_shift BETWEEN %(since)s::date AND %(until)s::date)"
 )
@@ -113,42 +114,42 @@ _OF_CHANNEL: Final = _CHANNEL.format(within=_WITHIN)
 
 @dataclass(frozen=True, slots=True)
 class BoardOf:
-    """A board without rows of its own: its name without a period, its period, of whom it is."""
+    """A board to compute: its name without a period, its period, and whose it is."""
 
     team: str
     name: str
     period: Period
     members: Collection[str] | None = None
-    """Those who may stand on it; None for everybody."""
+    """The people who may be ranked on it; None for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What is to be seen of a board."""
+    """The part of a board to read."""
 
     first: int = 0
-    """So many of the first places."""
+    """How many of the first places."""
     last: int = 0
-    """So many of the last ones."""
+    """How many of the last places."""
     reader: str = ""
     targets: Collection[str] = ()
-    """Whose places are wanted wherever they are."""
+    """Whose places to include, wherever they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPlaces:
-    """What is to be seen of it, or nothing of an empty one."""
+    """The places read from a board."""
 
     shown: Sequence[RankedScore]
-    """The first places, or the last ones, the last first."""
+    """The first places, or the last ones in reverse order; empty for an empty board."""
     own: Standing | None
-    """Where the reader stands."""
+    """The reader's standing; None if the reader has no place."""
     ranks: Mapping[str, int]
-    """Of all that were found."""
+    """The ranks of all targets read, by target."""
 
 
 async def has_rows(conn: Conn, team: str, board: str, period: Period) -> bool:
-    """Tell whether *board*, named without its *period*, is read from rows of its own."""
+    """Return whether *board*, named without its *period*, is to be read from its own rows."""
     if not is_made(board, period):
         return is_kept(board, period)
     asked = {"team": team, "board": period.name_board(board), "since": period.first}
@@ -156,12 +157,12 @@ async def has_rows(conn: Conn, team: str, board: str, period: Period) -> bool:
 
 
 async def read_places(conn: Conn, board: BoardOf, wanted: Excerpt) -> FoundPlaces:
-    """Return what is *wanted* of *board*.
+    """Return the places *wanted* of *board*.
 
-    Raises TooLargeError where that would take too long.
+    Raises TooLargeError if that would take too long.
     """
     source, among, of = _choose_source(board)
-    if not (source == _PARTS and board.members is not None):  # which are found by the key
+    if not (source == _PARTS and board.members is not None):  # members are found by primary key
         await _check_size(conn, source, of)
     asked = {
         "first": wanted.first, "last": wanted.last, "reader": wanted.reader,
@@ -172,23 +173,23 @@ async def read_places(conn: Conn, board: BoardOf, wanted: Excerpt) -> FoundPlace
 
 
 async def _check_size(conn: Conn, source: str, of: Mapping[str, Any]) -> None:
-    """Raise TooLargeError where *source* has more rows than can be read in time."""
+    """Raise TooLargeError if *source* has more rows than can be read in time."""
     query = _COUNT_PARTS if source == _PARTS else _COUNT_VOTES
     if await fetch_value(conn, query, of) > (MOST_GIVEN if source == _OF_GIVERS else MOST_ROWS):
         raise TooLargeError
 
 
 async def read_scores(conn: Conn, board: BoardOf) -> dict[str, int]:
-    """Return everybody who has a place on *board* with the score, the highest first.
+    """Return the scores of everybody who has a place on *board*, highest first.
 
-    Raises TooLargeError as `read_places` does.
+    Raises TooLargeError, as `read_places` does.
     """
     found = await read_places(conn, board, Excerpt(first=MOST_ROWS))
     return {place.target: place.score for place in found.shown}
 
 
 def _choose_source(board: BoardOf) -> tuple[str, str, dict[str, Any]]:
-    """Return the query for the points of *board*, who of them counts, and the parameters."""
+    """Return the query for the points of *board*, the condition for members, and parameters."""
     kind, _, channel = board.name.partition("/")
     of: dict[str, Any] = {
         "team": board.team, "channel": channel, "members": list(board.members or ()),
@@ -207,7 +208,10 @@ _MADE: Final = (QUARTER, YEAR, SPAN)
 
 
 def _list_parts(kind: str, period: Period) -> Sequence[tuple[Period, int]]:
-    """Return what boards of that *kind* make the one of *period*, 1 if added, -1 if taken away."""
+    """Return the periods whose boards sum to that of *period*: 1 to add, -1 to subtract.
+
+    Empty if a board of that *kind* must be computed from the ledger.
+    """
     if is_kept(kind, period):
         return [(period, 1)]
     if kind == CHANNEL:
@@ -218,7 +222,7 @@ def _list_parts(kind: str, period: Period) -> Sequence[tuple[Period, int]]:
 
 
 def _find_firsts(parts: Sequence[Period]) -> dict[str, Any]:
-    """Return the first month and the first day that are needed, None where none is."""
+    """Return the first month and the first day that are needed; None if none is."""
     return {
         kind: min((part.first for part in parts if part.kind == kind), default=None)
         for kind in (MONTH, DAY)
@@ -226,9 +230,9 @@ def _find_firsts(parts: Sequence[Period]) -> dict[str, Any]:
 
 
 def _find_days(period: Period) -> dict[str, Any]:
-    """Return the days on which votes of *period* can have been given, as parameters."""
+    """Return, as parameters, the days on which votes of *period* can have been given."""
     first, last, shift = period.first, period.last, 0
-    if period.kind == WEEK:  # it is called as an ISO week; others began up to two days before
+    if period.kind == WEEK:  # named like an ISO week, but may begin up to two days earlier
         first = periods.find_week(period.middle).first
         last, shift = first + timedelta(days=6), MOST_SHIFTED
     days = (last - first).days + 1 + shift

@@ -1,10 +1,9 @@
-"""Lets boards of quarters and years follow the votes, which do not write them.
+"""Updates the boards of quarters and years, which votes don't write themselves.
 
-The ledger tells whose scores may have changed: whatever changes a board of a month appends to it,
-but for those who are forgotten, whose scores are renamed with the others. Such a score is made
-anew from those of its months or quarters, so that doing it twice changes nothing. An id of the
-ledger may appear after a higher one, from a transaction that took longer; so what is younger than a
-minute is looked at again.
+The ledger tells whose scores may have changed: whatever changes a month's board appends to it,
+except forgetting a person, which renames these scores along with the others. Such a score is
+recomputed from its months or quarters, which is idempotent. A ledger id may become visible after a
+higher one, if its transaction took longer. So rows younger than a minute are processed again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +19,7 @@ from app.store.boards.board_sql import TIMES, select_shares
 from app.store.database import Conn, fetch_column, fetch_row, fetch_value, split_columns
 
 TOGETHER: Final = 500
-"""Rows of the ledger that are followed in one transaction."""
+"""Ledger rows processed in one transaction."""
 
 _BEHIND: Final = """
 SELECT w.team_id FROM workspaces AS w LEFT JOIN long_boards AS b USING (team_id)
@@ -29,7 +28,7 @@ WHERE (SELECT max(v.id) FROM vote_history AS v WHERE v.team_id = w.team_id)
 ORDER BY w.team_id COLLATE "C"
 """
 
-# While somebody is forgotten, a score could be made anew under the id that goes.
+# While a person is being forgotten, a score could be recreated under the id that goes away.
 _MAY: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
 _KNOW: Final = "INSERT INTO long_boards (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 _HOLD: Final = """
@@ -39,9 +38,9 @@ _KEPT_SINCE: Final = """
 SELECT first FROM horizons WHERE team_id = %(team)s AND what = 'month'
 """
 
-# A quarter is made of its months, a year of its quarters. Each score is looked up by its whole key:
-# if they were joined, the planner could walk through all boards for those that a target has. Only
-# what differs is written, and locked in key order, as votes do it.
+# A quarter is summed from its months, a year from its quarters. Each score is looked up by its full
+# primary key: with a join, the planner might scan all boards of a target. Only scores that differ
+# are written, locked in key order as votes do.
 _MAKE: Final = """
 made AS MATERIALIZED (
     SELECT d.board, d.target_id, coalesce((
@@ -85,7 +84,7 @@ FOLLOW: Final = [
     _FOLLOW.replace("{shares}", select_shares(*MADE, periods=dict.fromkeys(MADE, (kind,))))
     for kind in (QUARTER, YEAR)
 ]
-"""Make what has changed of quarters, and then of the years that they are parts of."""
+"""Recompute the changed scores of quarters, then those of the years that contain them."""
 
 _SETTLE: Final = """
 UPDATE long_boards SET settled = %(settled)s WHERE team_id = %(team)s AND settled < %(settled)s
@@ -108,25 +107,25 @@ WHERE team_id = %(team)s AND id > coalesce(
 
 @dataclass(frozen=True, slots=True)
 class FollowResult:
-    """What one transaction has followed."""
+    """What one transaction of `follow` has done."""
 
     last: int
-    """The last row of the ledger that was looked at."""
+    """The id of the last ledger row processed."""
     changed: int = 0
     """How many scores have changed."""
     more: bool = False
-    """Whether there is more of the ledger."""
+    """Whether the ledger may have more rows to process."""
 
 
 async def list_behind(conn: Conn) -> list[str]:
-    """Return the workspaces in which anything was written that may not be followed yet."""
+    """Return the workspaces whose ledger has rows that may not have been processed yet."""
     return await fetch_column(conn, _BEHIND)
 
 
 async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER) -> FollowResult:
-    """Let the boards of *team* follow the next rows of the ledger, those up to *after* apart.
+    """Update the boards of *team* from its next ledger rows, skipping those up to the id *after*.
 
-    Nothing is followed where another process does, or while somebody is merged or forgotten.
+    Does nothing while another process does this, or while a person is being merged or forgotten.
     """
     of: dict[str, Any] = {"team": team, "together": together}
     async with conn.transaction():
@@ -144,7 +143,7 @@ async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER
             changed += written
         if last is None:
             return FollowResult(after)
-        if held[0] >= after:  # else what lies between may still be young
+        if held[0] >= after:  # else skipped rows may still be young
             await conn.execute(_SETTLE, of | {"settled": settled})
     return FollowResult(last, changed, more=count == together)
 
@@ -157,13 +156,13 @@ async def _read_horizons(conn: Conn, of: Mapping[str, Any]) -> dict[str, Any]:
 def remake_scores(
     conn: psycopg.Connection[Any], team: str, scores: Sequence[tuple[str, str]]
 ) -> None:
-    """Make *scores*, each a board of a quarter or year and a target, anew from those of months."""
+    """Recompute *scores*, each a quarter's or year's board and a target, from those of months."""
     quarters = [score for score in scores if score[0][-2] == "Q"]
     for some in (quarters, [score for score in scores if score not in quarters]):
         conn.execute(_REMAKE, {"team": team} | split_columns(some, "boards", "targets"))
 
 
 def read_waiting(conn: psycopg.Connection[Any], team: str) -> tuple[list[str], list[str]]:
-    """Return the targets, and the givers, whose scores of *team* may still have to follow."""
+    """Return the targets, and the givers, of *team* whose scores may not be up to date yet."""
     row = conn.execute(WAITING, {"team": team}).fetchone()
     return row or ([], [])

@@ -1,6 +1,6 @@
-"""Removes boards of periods that are long over, and keeps from which day on all is there.
+"""Removes boards of periods that ended long ago, and records the first day still kept in full.
 
-The ledger and the boards of all time stay.
+The ledger and the all-time boards stay.
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from app.store.database import read_value, split_columns
 from app.store.server import operating
 
 TOGETHER: Final = 5_000
-"""Rows that go in one transaction."""
+"""Rows removed in one transaction."""
 
 _COUNT: Final = """
 SELECT count(*) FROM leaderboard WHERE team_id = %(team)s AND board = ANY(%(boards)s)
 """
 
-# In the order of the index, each time from where the last one ended: what is dead already is not
-# looked at again. A score that a vote is changing is left for the next time, so that none waits.
+# In index order, each batch from where the last one ended, so that dead rows aren't scanned again.
+# A score that a vote is changing is left for the next pruning, so that no vote waits.
 _NEXT: Final = """
 SELECT board, target_id FROM leaderboard
 WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[])
@@ -29,7 +29,7 @@ WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[])
 ORDER BY board, target_id LIMIT %(together)s FOR UPDATE SKIP LOCKED
 """
 
-# The planner, which thinks of one turn alone, would read and sort the whole table in each.
+# The planner, which sees only one batch, would read and sort the whole table for each.
 _BY_INDEX: Final = """
 SELECT set_config(name, 'off', true)
 FROM unnest(ARRAY['enable_seqscan', 'enable_bitmapscan', 'enable_sort']) AS name
@@ -43,7 +43,7 @@ WHERE l.team_id = %(team)s AND (l.board, l.target_id) = (gone.board, gone.target
 
 _READ: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
 
-# A horizon only ever moves on: what is gone does not come back.
+# A horizon only moves forward: removed boards don't come back.
 _MOVE: Final = """
 INSERT INTO horizons AS h (team_id, what, first)
 SELECT %(team)s::text, w.* FROM unnest(%(whats)s::text[], %(firsts)s::date[]) AS w (what, first)
@@ -54,7 +54,7 @@ ON CONFLICT (team_id, what) DO UPDATE SET first = EXCLUDED.first WHERE h.first <
 
 @dataclass(frozen=True, slots=True)
 class PruneResult:
-    """What has been removed of one workspace."""
+    """How much of one workspace was removed, or would be."""
 
     team: str
     boards: int
@@ -66,7 +66,7 @@ def prune(
 ) -> PruneResult:
     """Remove the boards whose period ended before *cutoff*, *together* rows at a time.
 
-    The horizons move first, so that nobody counts on a board that is half gone.
+    The horizons move first, so that nobody relies on a board that is half removed.
     """
     old = _list_old_boards(conn, team, cutoff)
     if old:
@@ -80,7 +80,7 @@ def prune(
 def _remove(
     conn: psycopg.Connection[Any], parameters: dict[str, Any], last: tuple[str, str]
 ) -> list[tuple[str, str]]:
-    """Remove the next rows after *last*; return their boards and targets."""
+    """Remove the next batch of rows after *last*; return their boards and targets."""
     board, target = last
     with conn.transaction():
         operating.disable_timeouts(conn)
@@ -103,10 +103,10 @@ def _list_old_boards(conn: psycopg.Connection[Any], team: str, cutoff: date) -> 
 
 
 def read_horizons(conn: psycopg.Connection[Any], team: str) -> dict[str, date]:
-    """Return the first day that is kept, by what; nothing for what is kept from the start."""
+    """Return the first day kept, by kind; kinds that are kept from the start are missing."""
     return dict(conn.execute(_READ, {"team": team}).fetchall())
 
 
 def move_horizons(conn: psycopg.Connection[Any], team: str, horizons: Horizons) -> None:
-    """Let *horizons* hold, where they are later than those so far."""
+    """Store *horizons* where they are later than the stored ones."""
     conn.execute(_MOVE, {"team": team} | split_columns(horizons.items(), "whats", "firsts"))

@@ -1,10 +1,10 @@
-"""Tells ranks in bounded time, on boards of any size.
+"""Finds ranks in bounded time, on boards of any size.
 
-What is exact: every rank within the first thousand places, and every rank on a board that is known
-to have fewer than 5,000, since a deeper one was asked for once. Deeper on a larger board a rank is
-counted from the nearest checkpoint of an index: how many stood at or above that score when the
-index was made, and how many stand between it and the score asked for now. The first number may be a
-minute old, and ten minutes where a new index cannot be had sooner.
+Ranks are exact within the first thousand places, and on boards known to have fewer than 5,000,
+which is noticed when a deeper rank is first requested. Deeper on a larger board, a rank is counted
+from the nearest checkpoint of an index: the places at or above the checkpoint's score when the
+index was built, plus the places between it and the requested score now. The first number may be a
+minute old, or ten minutes if a new index can't be built sooner.
 """
 
 import asyncio
@@ -26,16 +26,16 @@ from app.store.database import Database, UnavailableError, fetch_all
 _log = structlog.get_logger()
 
 HEAD: Final = 1_000
-"""Places from the top whose ranks are counted anew each time."""
+"""Places from the top whose ranks are counted on each request."""
 SMALL: Final = 5_000
-"""Places of a board of which no index is kept."""
+"""Boards with fewer places have no index."""
 _FRESH: Final = 60.0
 _STALE: Final = 600.0
 _BEHIND: Final = 10.0
-"""Seconds that an index may take which nobody waits for."""
+"""Statement timeout in seconds for building an index, which goes on in the background."""
 _MOST_KEPT: Final = 100
 _MOST_SMALL: Final = 1_000
-"""Boards of which it is remembered that they are small."""
+"""Maximum boards remembered as small."""
 _HIGHEST: Final = (1 << 63) - 1
 
 _STEPS: Final = """
@@ -46,7 +46,7 @@ GROUP BY l.score
 ORDER BY l.score DESC
 """
 
-# A checkpoint stands wherever another 50 are passed, so that fewer stand between two of them.
+# There is a checkpoint wherever another 50 places are passed, so fewer lie between two of them.
 _CHECKPOINTS: Final = f"""
 SELECT score, reached FROM (
     SELECT score, here, (sum(here) OVER (ORDER BY score DESC))::bigint AS reached
@@ -66,26 +66,29 @@ SELECT asked.score, (
 
 @dataclass(frozen=True, slots=True)
 class RankIndex:
-    """Scores from high to low, each with how many stand at or above it."""
+    """Checkpoints from the highest score to the lowest, each with the places at or above it."""
 
     scores: "array[int]"
-    """Each as ~score, so that they ascend."""
+    """Stored as ~score, so that they ascend for `bisect`."""
     reached: "array[int]"
     made_at: float
 
     @property
     def is_small(self) -> bool:
-        """Tell whether the board can as well be counted."""
+        """Return whether the board is small enough to be counted without an index."""
         return not self.reached or self.reached[-1] < SMALL
 
     def find_checkpoint(self, score: int) -> tuple[int, int]:
-        """Return how many the checkpoint above *score* has, and up to which score to count."""
+        """Return the places at or above the checkpoint over *score*, and the score to count up to.
+
+        Without a checkpoint these are 0 and the highest possible score.
+        """
         index = bisect_left(self.scores, ~score)
         return (self.reached[index - 1], ~self.scores[index - 1] - 1) if index else (0, _HIGHEST)
 
 
 class RankIndexes:
-    """The ranks of every board; an index is kept for each large one that was asked for lately."""
+    """Finds ranks on every board; caches an index for each large one requested recently."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self.database = database
@@ -95,9 +98,9 @@ class RankIndexes:
         self._builds: dict[tuple[str, str], asyncio.Task[RankIndex]] = {}
 
     async def find_standing(self, team: str, board: str, target: str) -> Standing | None:
-        """Return where *target* stands on *board*, and who is next above; None for nowhere.
+        """Return the standing of *target* on *board*, with who is next above; None without a place.
 
-        Raises UnavailableError when the database does not answer in time.
+        Raises UnavailableError if the database doesn't answer in time.
         """
         has = await self.database.run(lambda c: standings.read_own_score(c, team, board, target))
         if has is None:
@@ -108,10 +111,10 @@ class RankIndexes:
     async def find_ranks(
         self, team: str, board: str, scores: Collection[int], *, settled: bool = False
     ) -> dict[int, int]:
-        """Return which rank each of *scores* has, or would have, on *board*.
+        """Return the rank that each of *scores* has, or would have, on *board*.
 
-        On a board that is *settled*, since its period is over, the first thousand places are as
-        good from an index as the others.
+        On a *settled* board, whose period is over, an index is used for the first thousand places
+        too.
         """
         if not scores:
             return {}
@@ -129,7 +132,7 @@ class RankIndexes:
         return ranks | await self._count_ranks(team, board, rest) if rest else ranks
 
     async def _count_all(self, team: str, board: str, scores: Collection[int]) -> dict[int, int]:
-        """Return the ranks of *scores* on a board that was small, by one statement for all."""
+        """Return the ranks of *scores* on a board remembered as small, by a single statement."""
         of = {"team": team, "board": board}
         steps = await self.database.run(lambda conn: fetch_all(conn, _STEPS, of))
         if sum(many for _, many in steps) >= SMALL:
@@ -137,7 +140,7 @@ class RankIndexes:
         return _count_ranks_in(steps, scores, whole=True)
 
     async def close(self) -> None:
-        """Make no more indexes."""
+        """Cancel all index builds."""
         tasks = list(self._builds.values())
         for task in tasks:
             task.cancel()
@@ -152,7 +155,7 @@ class RankIndexes:
         return {score: checkpoints[score][0] + between + 1 for score, between in counted}
 
     async def _get_index(self, team: str, board: str) -> RankIndex:
-        """Return an index, a minute old at most, or older where a new one is being made."""
+        """Return an index a minute old at most, or up to ten while a new one is being built."""
         kept = self._indexes.get((team, board))
         age = self._clock() - kept.made_at if kept else _STALE
         if kept and age < _FRESH:
@@ -197,7 +200,7 @@ class RankIndexes:
 def _count_ranks_in(
     steps: Sequence[tuple[int, int]], scores: Collection[int], *, whole: bool
 ) -> dict[int, int]:
-    """Return the ranks of those *scores* that *steps* reach: all of them if it is the *whole*."""
+    """Return the ranks of those *scores* that *steps* reach; all if they are the *whole* board."""
     waiting = sorted((s for s in scores if whole or s >= steps[-1][0]), reverse=True)
     above, ranks = 0, {}
     for score, many in steps:
@@ -208,7 +211,10 @@ def _count_ranks_in(
 
 
 async def _await_index(task: asyncio.Task[RankIndex], patience: float) -> RankIndex:
-    """Return the index that *task* makes; it goes on when this one cannot wait for it."""
+    """Return the index that *task* builds.
+
+    Raises UnavailableError after *patience* seconds; the build goes on.
+    """
     try:
         async with asyncio.timeout(patience):
             return await asyncio.shield(task)

@@ -1,9 +1,9 @@
-"""Fixes scores that are not the sum of their votes, beside votes that go on.
+"""Fixes scores that aren't the sum of their votes, while voting goes on.
 
-A vote changes ledger and boards in one transaction, and both alike: by how much a score is wrong
-stays the same whatever is voted. So what a snapshot has found wrong is added to the score as it is
-then. Nothing is locked for longer than one short statement, and no vote is counted twice or lost.
-Scores of quarters and years, which no vote changes, are made anew from those of their months.
+A vote changes the ledger and the boards alike, in one transaction, so the error of a score is the
+same whatever is voted. The error found in a snapshot is therefore corrected in the current score.
+Nothing is locked for longer than one short statement, and no vote is lost or counted twice. Scores
+of quarters and years, which votes don't change, are recomputed from those of their months.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from app.store.boards import long_boards
 from app.store.boards.verify import Difference
 from app.store.database import gather_columns
 
-# In the order in which votes lock scores, so that neither waits for the other in a circle.
+# In the order in which votes lock scores, to avoid deadlocks with them.
 _ADD: Final = """
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
 SELECT %(team)s::text, w.board, w.target_id, w.points
@@ -36,10 +36,10 @@ WHERE l.team_id = %(team)s AND (l.board, l.target_id) = (w.board, w.target_id) A
 
 
 def fix_scores(conn: psycopg.Connection[Any], team: str, differences: Sequence[Difference]) -> int:
-    """Let each of *differences* in *team* have its right score; return how many were fixed.
+    """Correct the scores of *differences* in *team*; return how many were fixed.
 
-    None is when somebody else was in the way: they are still wrong then, and can be found anew.
-    Only one process may do so at a time.
+    Returns 0 after a deadlock or a serialization failure: scores that are still wrong can be found
+    again. Only one process may do this at a time.
     """
     made = [one for one in differences if _is_made(one.board)]
     counted = [one for one in differences if not _is_made(one.board)]

@@ -1,4 +1,4 @@
-"""Reads from the ledger what recaps and reports to admins tell of some days."""
+"""Reads data for recaps and admin reports about a period from the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 
 # Nobody waits for a recap, and a month of a large workspace takes longer to read than a board.
 _PATIENCE: Final = 60.0
-"""Seconds for a statement."""
+"""Statement timeout in seconds."""
 _MOST_PEOPLE: Final = 500
-"""Those with most points, among whom milestones are looked for."""
+"""How many people, those with the most points, are checked for milestones."""
 _MOST_SAID: Final = 1000
-"""Reasons among which those to tell are chosen."""
+"""Maximum reasons from which quotes are chosen."""
 
 _CHANNELS: Final = """
 SELECT DISTINCT channel_id FROM vote_history
 WHERE team_id = %(team)s AND day BETWEEN %(first)s AND %(last)s AND channel_id <> ''
 """
 
-# A vote as it stands: what edits and withdrawals have left of it. Who was merged counts as one.
+# Votes as they stand after edits and withdrawals. Merged accounts count as one.
 _VOTES: Final = """
 alias AS MATERIALIZED (
     SELECT * FROM unnest(%(merged)s::text[], %(into)s::text[]) AS a (merged_id, into_id)
@@ -69,7 +69,7 @@ UNION ALL
 (SELECT false, user_id, points FROM giver ORDER BY points DESC, user_id LIMIT {LEADERS})
 """  # noqa: S608 (made of constants)
 
-# As many of each person's as are told at all, so that one is left where others were told already.
+# QUOTES reasons per receiver, so that one is left if a giver has repeated those of others.
 _QUOTES: Final = f"""
 WITH {_VOTES}
 SELECT target_id, voter_id, reason FROM (
@@ -105,7 +105,7 @@ CROSS JOIN LATERAL (
 ORDER BY 2 DESC, 1
 """  # noqa: S608 (the same)
 
-# Points by hand, and those that moved with a merge, were given by nobody, but got.
+# Adjustments and points moved by a merge have a receiver, but no giver.
 _REPORT: Final = """
 WITH vote AS MATERIALIZED (
     SELECT target_id, max(voter_id) AS voter_id, sum(delta)::bigint AS points,
@@ -130,7 +130,7 @@ GROUP BY target_id ORDER BY 2 DESC, 4 DESC, target_id COLLATE "C"
 
 @dataclass(frozen=True, slots=True)
 class RecapScope:
-    """Of which days and channels something is told."""
+    """The days and channels that a recap covers."""
 
     rules: WorkspaceRules
     period: Period
@@ -138,7 +138,7 @@ class RecapScope:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Return these as a query takes them."""
+        """Return these as query parameters."""
         merged = list(self.rules.aliases)
         return {
             "team": self.rules.team,
@@ -151,29 +151,29 @@ class RecapScope:
 
 
 async def read_channels(conn: Conn, scope: RecapScope) -> list[str]:
-    """Return the channels in which anything was given in the period."""
+    """Return the channels in which points were given in the period."""
     return [channel for (channel,) in await _fetch(conn, _CHANNELS, scope)]
 
 
 async def read_leaders(conn: Conn, scope: RecapScope) -> tuple[list[Leader], list[Leader]]:
-    """Return who got most, and who gave most."""
+    """Return who got the most points, and who gave the most."""
     rows = await _fetch(conn, _LEADERS, scope)
     found = [(got, Leader(user, points)) for got, user, points in rows]
     return [one for got, one in found if got], [one for got, one in found if not got]
 
 
 async def read_quotes(conn: Conn, scope: RecapScope) -> tuple[Quote, ...]:
-    """Return what those got points for whose votes had most of them, one of each."""
+    """Return the reasons of the votes with the most points, one per receiver."""
     return choose_quotes([Quote(*row) for row in await _fetch(conn, _QUOTES, scope)])
 
 
 async def read_newcomers(conn: Conn, scope: RecapScope) -> tuple[str, ...]:
-    """Return who never got a point before, one more of them than are named."""
+    """Return who got points for the first time, at most one more than a recap names."""
     return tuple(user for (user,) in await _fetch(conn, _NEWCOMERS, scope))
 
 
 async def read_milestones(conn: Conn, scope: RecapScope) -> tuple[Reached, ...]:
-    """Return whose score has reached which milestone in the period, the highest first."""
+    """Return the milestones that scores have reached in the period, highest score first."""
     found = [
         Reached(user, milestone)
         for user, score, gained in await _fetch(conn, _SCORES, scope)
@@ -190,7 +190,7 @@ async def _fetch(conn: Conn, query: str, scope: RecapScope) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """What one got and gave."""
+    """What a person or thing got and gave."""
 
     target: str
     got: int
@@ -200,7 +200,7 @@ class ReportRow:
 
 
 async def read_report(conn: Conn, team: str, period: Period) -> list[ReportRow]:
-    """Return what each got and gave in the days of *period*, who got most first."""
+    """Return what each target got and gave in *period*, those who got the most first."""
     asked = {"team": team, "first": period.first, "last": period.last}
     async with conn.transaction():
         await allow_seconds(conn, _PATIENCE)

@@ -1,11 +1,11 @@
 """Compares every board with the ledger, slice by slice, in one snapshot of the database.
 
-The ledger is taken in ranges of targets (for the boards of givers: of voters), each of about
-SLICE rows. What a range should have on its boards is folded into one number on either side, and
-only where the two numbers differ are its scores looked at one by one.
+The ledger is divided into ranges of targets (for givers' boards: of voters) of about SLICE rows
+each. The scores that a range should have are hashed into one number, and so are those on its
+boards. Only if the two numbers differ are scores compared one by one.
 
-Boards of quarters and years follow the votes within a minute: whose scores may still have to, are
-left out there.
+Boards of quarters and years follow the votes within a minute; scores there that may not be up to
+date yet are left out.
 """
 
 import contextlib
@@ -30,14 +30,14 @@ from app.store.boards.board_sql import (
 from app.store.server import operating
 
 _TOGETHER: Final = 1000
-"""Scores that are told together."""
+"""Differences yielded together."""
 SLICE: Final = 50_000
-"""Rows of the ledger that are looked at together; more only where one target alone has more."""
+"""Ledger rows compared together; more only if a single target has more."""
 
-# What a slice needs stays in memory; compiling its statement would take longer than running it.
+# Keeps a slice in memory. Compiling its statement would take longer than running it.
 _ROOM: Final = "SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)"
 
-# One pass over the index; the target in which the last row falls stays whole.
+# One pass over the index; no target is split between two slices.
 _BORDERS: Final = """
 WITH RECURSIVE border AS (
     SELECT min({key}) AS at FROM vote_history WHERE team_id = %(team)s
@@ -55,9 +55,9 @@ SELECT at FROM border WHERE at IS NOT NULL OFFSET 1
 
 _FOLDED: Final = "hashtextextended(board || chr(10) || target_id || chr(10) || score, 0)"
 _OF_GIVERS: Final = "(board = 'givers' OR starts_with(board, 'givers/'))"
-# Of what was archived, seasons are always told apart, whether or not they have boards.
+# Archived shares always include seasons, even if seasons have no boards.
 _SHARE_KEPT: Final = f"({SEASONS} OR {OF_NO_PERIOD})"
-# Looked up first: a pattern for each score there is would take longer than all else.
+# The id is checked first: matching the pattern for every score would take longer than all else.
 _FOLLOWS: Final = f"target_id = ANY(%(waiting)s::text[]) AND {MADE_ONLY}"
 _GIVER_FOLLOWS: Final = _FOLLOWS.replace("waiting", "waiting_givers")
 _TARGET_FOLLOWS: Final = _FOLLOWS.replace("waiting", "waiting_targets")
@@ -72,7 +72,7 @@ WHERE team_id = %(team)s AND score <> 0 AND board <> ALL(%(gone)s::text[])
 GROUP BY 1, 2
 """  # noqa: S608 (made of constants)
 
-# What a range of targets should have on `users`, `things` and the boards of channels.
+# The scores that a range of targets should have on `users`, `things` and channels' boards.
 _TARGETS: Final = f"""
 WITH part AS MATERIALIZED (
     SELECT target_id, channel_id, coalesce(day, '-infinity') AS day, season, week_shift,
@@ -87,9 +87,8 @@ WITH part AS MATERIALIZED (
 )
 """  # noqa: S608 (made of constants)
 
-# What a range of voters should have on `givers`: by how much each row changed what its message
-# gives its target, plus and minus alike, as it was said, whatever a boost made of it. What no voter
-# gave is nobody's.
+# The scores that a range of voters should have on `givers`: how much each row changed the absolute
+# points that its message gives its target, before any boost. Rows without a voter don't count.
 _GIVERS: Final = f"""
 WITH step AS (
     SELECT voter_id, day, season, week_shift, spoken, sum(spoken) OVER (
@@ -136,47 +135,47 @@ ORDER BY coalesce(s.board, l.board) COLLATE "C", coalesce(s.target_id, l.target_
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A score that is not the sum of its votes."""
+    """A score that isn't the sum of its votes."""
 
     team: str
     board: str
     target: str
     has: int | None
-    """The score on the board; None where there is no row."""
+    """The score on the board; None if there is no row."""
     should: int
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A range of targets or, for the boards of givers, of voters; None is no bound."""
+    """A range of targets or, for givers' boards, of voters; a bound of None is open."""
 
     givers: bool
     first: str | None
     until: str | None
     folded: tuple[int, int]
-    """How many scores the boards have in it, and all of them folded into one number."""
+    """The number of scores on its boards, and the sum of their hashes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The boards of one workspace, and the slices in which they are compared."""
+    """The boards of one workspace, and the slices in which to compare them."""
 
     team: str
     boards: list[str]
     horizons: Horizons
     slices: list[Slice]
     waiting: tuple[list[str], list[str]]
-    """Targets, and givers, whose scores of quarters and years may still have to follow."""
+    """Targets, and givers, whose scores of quarters and years may not be up to date yet."""
 
     @property
     def scores(self) -> int:
-        """How many scores there are, those of 0 apart."""
+        """The number of scores, not counting those of 0."""
         return sum(part.folded[0] for part in self.slices)
 
 
 @contextlib.contextmanager
 def open_snapshot(conn: psycopg.Connection[Any]) -> Iterator[None]:
-    """Read one state of the database while inside; votes go on meanwhile and are not seen."""
+    """Read from one snapshot of the database inside the block; votes go on, unseen."""
     conn.isolation_level, conn.read_only = IsolationLevel.REPEATABLE_READ, True
     try:
         with conn.transaction():
@@ -189,7 +188,7 @@ def open_snapshot(conn: psycopg.Connection[Any]) -> Iterator[None]:
 
 
 def survey_boards(conn: psycopg.Connection[Any], team: str, size: int = SLICE) -> Survey:
-    """Return what is to be compared for *team*, in slices of about *size* rows."""
+    """Return what to compare for *team*, in slices of about *size* rows."""
     kept = pruning.read_horizons(conn, team)
     named = operating.list_boards(conn, team)
     gone = [board for board in named if lies_before(board, kept)]
@@ -224,9 +223,9 @@ def _pair_borders(borders: list[str]) -> Iterator[tuple[str | None, str | None]]
 
 
 def compare_slice(conn: psycopg.Connection[Any], survey: Survey, part: Slice) -> tuple[int, bool]:
-    """Return how many rows of the ledger *part* has, and whether its boards agree with them.
+    """Return the number of ledger rows in *part*, and whether its boards agree with them.
 
-    Rows are counted with their targets, so that those of givers' slices do not count twice.
+    Givers' slices count no rows, since those of targets have counted them all.
     """
     row = conn.execute(_build_query(part, _FOLD), _build_parameters(survey, part)).fetchone()
     rows, scores, fold = row or (0, 0, 0)
@@ -236,11 +235,11 @@ def compare_slice(conn: psycopg.Connection[Any], survey: Survey, part: Slice) ->
 def find_differences(
     conn: psycopg.Connection[Any], survey: Survey, part: Slice
 ) -> Iterator[list[Difference]]:
-    """Yield the scores of *part* that are not what they should be, some at a time, in key order."""
+    """Yield the wrong scores of *part* in batches, in key order."""
     with conn.cursor("differences") as cursor:
         cursor.execute(_build_query(part, _DIFFERENCES), _build_parameters(survey, part))
         while some := cursor.fetchmany(_TOGETHER):
-            # A sum is numeric there, since it may be more than a score can be.
+            # The sum is numeric in SQL, since it may exceed a score's 64 bits.
             yield [
                 Difference(team, board, target, has, int(should))
                 for team, board, target, has, should in some
