@@ -1,7 +1,7 @@
-"""What admins do by `/karma` at one go: points by hand, bans, and a look at what was done.
+"""`/karma` commands of admins that need no form: `adjust`, `ban`, `unban`, `bans` and `audit`.
 
-Who may, Slack is asked each time. What buttons carry is checked like anything from outside, and
-refused with one line in the log.
+Slack is asked for the user's role each time. A button's value is untrusted input; a malformed one
+is refused and logged.
 """
 
 import re
@@ -47,7 +47,7 @@ _OLDER: Final = re.compile(r"([1-9][0-9]?) ([1-9][0-9]{0,17}) (.*)", re.ASCII)
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Answer the button that shows earlier acts."""
+    """Register the button that shows earlier actions."""
 
     async def handle_older_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -94,7 +94,7 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
 
 
 async def ban(command: BanCommand, request: UserRequest, context: Context) -> Page:
-    """Let somebody's votes count no more."""
+    """Ban somebody, so that their votes no longer count."""
     started = time.perf_counter()
     typed = await _find_banned(command, request, context)
     if isinstance(typed, str):
@@ -113,7 +113,7 @@ async def ban(command: BanCommand, request: UserRequest, context: Context) -> Pa
 
 
 async def unban(target: CardTarget, request: UserRequest, context: Context) -> Page:
-    """Let somebody's votes count again."""
+    """Lift somebody's ban, so that their votes count again."""
     started = time.perf_counter()
     typed = await resolve_person(replace(target, quoted=False), request, context)
     if isinstance(typed, str):
@@ -131,7 +131,7 @@ async def unban(target: CardTarget, request: UserRequest, context: Context) -> P
 
 
 async def list_bans(_: None, request: UserRequest, context: Context) -> Page:
-    """Say whose votes do not count now, and until when."""
+    """List the current bans and when they end."""
     rules = await context.rulebook.read_rules(context.database, request.team)
     bans = rules.list_bans(datetime.now(UTC))
     shown = bans[: words.MOST_BANS]
@@ -141,13 +141,13 @@ async def list_bans(_: None, request: UserRequest, context: Context) -> Page:
 
 
 async def show_audit(command: AuditCommand, request: UserRequest, context: Context) -> Page:
-    """Show what was done last."""
+    """Show the latest admin actions."""
     about = await _find_audited(command.target, request, context) if command.target else ""
     return await _read_audit(request, context, command.count, audit.NEWEST, about)
 
 
 async def _find_audited(typed: CardTarget, request: UserRequest, context: Context) -> str:
-    """Return whom or what *typed* means: the thing, if anything was done to it, or the person."""
+    """Return the target that *typed* means: the thing if the audit has it, else the person."""
     person = await find_person(typed, request, context)
     if person in ("", typed.id):
         return typed.id
@@ -158,14 +158,14 @@ async def _find_audited(typed: CardTarget, request: UserRequest, context: Contex
 async def _find_banned(
     command: BanCommand, request: UserRequest, context: Context
 ) -> CardTarget | str:
-    """Return who is to be banned, or what to ask; a name may end like a time: `Kim 2 D`."""
+    """Return whom to ban, or what to ask; a name may end like a duration: `Kim 2 D`."""
     longer = await resolve_person(command.whole, request, context) if command.whole else ""
     typed = replace(command.target, quoted=False)
     return longer or await resolve_person(typed, request, context)
 
 
 async def _check_ban(user: str, request: UserRequest, context: Context) -> UnfitCommand | None:
-    """Return why *user* cannot be banned by whoever asks."""
+    """Return why the requester can't ban *user*, or None."""
     if user == request.user:
         return UnfitCommand.YOURSELF
     match await context.roles.ask_role(request.team, user):
@@ -198,14 +198,17 @@ async def _read_audit(
 
 
 def _name_channels(line: str, former: Mapping[str, str]) -> str:
-    """Return *line* with channels as they are called now: the audit itself is never changed."""
+    """Return *line* with channels' current ids, because the audit itself is never changed."""
     for before, now in former.items():
         line = line.replace(f"<#{before}>", f"<#{now}>")
     return line
 
 
 def _parse_older(value: str) -> tuple[int, int, str] | None:
-    """Return how many acts before which one, and about whom or what, a button asks for."""
+    """Return a button's count, the id to list actions before, and the target; None if malformed.
+
+    The target is empty for actions on anybody.
+    """
     match = _OLDER.fullmatch(value)
     if match is None or int(match[1]) > MOST_ACTS:
         return None

@@ -1,4 +1,4 @@
-"""`/karma boost`: for some time points count double or three times; managers begin and end that."""
+"""`/karma boost`: managers start and end times in which points count double or triple."""
 
 from app.core.boosts import BoostEvent, BoostRefusal, BoostState, UnfitBoost
 from app.core.commands.boost import BeginBoost, BoostCommand, ChangeBoost, ListBoosts, UnclearBoost
@@ -12,7 +12,7 @@ from app.words import boosts as words
 
 
 async def answer(command: BoostCommand, request: UserRequest, context: Context) -> Page:
-    """Begin or change a boost, or show which there are."""
+    """Begin or change a boost, or list boosts."""
     match command:
         case UnclearBoost():
             return Page(words.explain_misread(command))
@@ -47,7 +47,7 @@ async def _begin(command: BeginBoost, request: UserRequest, context: Context) ->
 def _choose_channel(
     command: BeginBoost, request: UserRequest, context: Context, there: Membership
 ) -> str:
-    """Return the channel that is told; empty for none, as where nothing is ever said."""
+    """Return the channel for announcements; empty for none, as where the app is to be quiet."""
     settings = context.rulebook.get_settings(request.team)
     told_in = request.channel if there is Membership.BOTH else ""
     if not command.here:
@@ -58,7 +58,7 @@ def _choose_channel(
 def _report(
     event: BoostEvent, done: BoostState | BoostRefusal, request: UserRequest, context: Context
 ) -> Page:
-    """Let the channel be told what came of a command; who isn't there is told by the answer."""
+    """Wake the sender to announce *event*; reply unless the announcement is in this channel."""
     if isinstance(done, BoostRefusal):
         return Page(words.explain_unfit(done))
     context.sender.wake(request.team)

@@ -1,4 +1,4 @@
-"""What `/karma` shows of one person or thing: cards, histories and searches, and their buttons."""
+"""`/karma` cards, histories and searches."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -25,20 +25,20 @@ from app.words import karma as words
 from app.words.votes import find_mentioned
 
 MOST_FOUND: Final = 10
-"""The votes that a search shows."""
+"""Maximum votes that a search shows."""
 _MOST_MENTIONED: Final = 30
-"""People in reasons whose names are asked for; those beyond are shown by id."""
+"""Maximum people mentioned in reasons whose names are looked up; others are shown by id."""
 
 
 async def show_card(command: ShowCard, request: UserRequest, context: Context) -> Page:
-    """Show where somebody or something stands."""
+    """Show the card of a person or thing: their scores and ranks."""
     target = _resolve_target(command.target, request, context)
     page = await _read_card(target, command.near, request, context)
     return await _add_merge_note(page, command.target, request, context)
 
 
 async def show_history(command: ShowHistory, request: UserRequest, context: Context) -> Page:
-    """Show the last votes of somebody or something."""
+    """Show the latest votes of a person or thing."""
     named = command.target
     if command.whole and await _has_history(command.whole, request, context):
         named = command.whole
@@ -50,7 +50,7 @@ async def show_history(command: ShowHistory, request: UserRequest, context: Cont
 async def search_reasons(
     command: SearchReasons | ShowHistory, request: UserRequest, context: Context
 ) -> Page:
-    """Show the votes in whose reasons words stand, or those of a person."""
+    """Show the votes whose reasons contain the words searched for, or those of a person."""
     if isinstance(command, ShowHistory):
         return await show_history(command, request, context)
     pattern = entries.build_pattern(*command.parts)
@@ -88,7 +88,7 @@ async def _read_card(
 
 
 async def _read_day(query: HistoryQuery, context: Context) -> tuple[Calendar, Limit | None]:
-    """Return the periods that are now, and what whoever asks for themselves may give today."""
+    """Return the current calendar and, for one's own card, one's limit for today, if any."""
     now, rulebook = datetime.now(UTC), context.rulebook
     calendar = rulebook.build_calendar(query.team, now)
     if query.target != rulebook.resolve_alias(query.team, query.reader):
@@ -114,14 +114,14 @@ async def _read_history(
 
 
 async def _has_history(typed: CardTarget, request: UserRequest, context: Context) -> bool:
-    """Tell whether a thing called as *typed* has votes, or a member is called so."""
+    """Return whether *typed* is the name of a thing with votes, or of a member."""
     query = _build_query(_resolve_target(typed, request, context), request)
     past = await read_history(context.database, query, 1)
     return bool(past.entries or await find_namesake(context, request.team, typed))
 
 
 def _is_private(target: CardTarget | None, request: UserRequest, context: Context) -> bool:
-    """Tell whether *target* is somebody else where people see their own points alone."""
+    """Return whether *target* is somebody else, and people may see only their own points."""
     own = context.rulebook.resolve_alias(request.team, request.user)
     if target is None or target.id in {own, request.user} or is_thing(target.id):
         return False
@@ -137,7 +137,7 @@ def _build_query(target: CardTarget | None, request: UserRequest) -> HistoryQuer
 async def _read_context(
     page: Card | PastVotes, target: CardTarget | None, request: UserRequest, context: Context
 ) -> CardContext:
-    """Return the names that *page* needs, those of things as they were last written."""
+    """Return the names that *page* needs; a thing has the spelling of its last use."""
     votes = page.last if isinstance(page, Card) else page.entries
     said_in = [vote.reason for vote in votes]
     if isinstance(page, Card):
@@ -152,7 +152,7 @@ async def _read_context(
 def _resolve_target(
     target: CardTarget | None, request: UserRequest, context: Context
 ) -> CardTarget | None:
-    """Return whose card answers for *target*, None for whoever asks: what it is merged into."""
+    """Return *target*, or what it has been merged into; None means the requester."""
     own = target or CardTarget(request.user)
     now = context.rulebook.resolve_alias(request.team, own.id)
     return target if now == own.id else CardTarget(now)
@@ -161,7 +161,7 @@ def _resolve_target(
 async def _add_merge_note(
     page: Page, about: CardTarget | None, request: UserRequest, context: Context
 ) -> Page:
-    """Return *page* with what was merged, if what was *about* for concerns a merge."""
+    """Return *page* with a note on merges from or into *about*; None means the requester."""
     own = about or CardTarget(request.user)
     rules = context.rulebook.get_rules(request.team)
     into = rules.resolve_alias(own.id)

@@ -1,4 +1,4 @@
-"""What the listeners share: each gets it when it registers; and how they name people and things."""
+"""The dependencies that all listeners get, and how they look up names of people and things."""
 
 import asyncio
 import time
@@ -39,7 +39,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context(VoteContext):
-    """What listeners use: what a vote needs, and the app's parts that talk to Slack."""
+    """Dependencies of listeners: what voting needs, and the app's parts that talk to Slack."""
 
     client: SlackClient
     people: People
@@ -57,9 +57,9 @@ class Context(VoteContext):
     def record_votes(
         self, event: str, team: str, channel: str, outcome: Outcome | None, started: float
     ) -> None:
-        """Log the canonical line of votes that changed the ledger; let what waits be said.
+        """Log the canonical line of votes that changed the ledger; wake the sender for replies.
 
-        *started* is when they were heard, by the performance counter.
+        *started* is when processing began, according to `time.perf_counter`.
         """
         if outcome and outcome.waiting:
             self.sender.wake(team)
@@ -68,11 +68,11 @@ class Context(VoteContext):
             _log.info(event, team=team, channel=channel, votes=outcome.counted, ms=ms)
 
     async def check_membership(self, team: str, channel: str, user: str) -> Membership:
-        """Tell whether the app and *user* are in *channel*; of which kind it is is remembered."""
+        """Return whether the app and *user* are in *channel*, and remember the channel's kind."""
         return await check_membership(self.client, self.boards.channels, team, channel, user)
 
     async def explain_absence(self, team: str, channel: str, user: str) -> str:
-        """Return why *user* cannot give points in *channel*, empty where they can."""
+        """Return why *user* can't give points in *channel*; empty if they can."""
         match await self.check_membership(team, channel, user):
             case Membership.BOTH:
                 return ""
@@ -88,22 +88,22 @@ class Context(VoteContext):
         reply: ReplyBody,
         only_for: str,
     ) -> None:
-        """Queue *reply* to *message*, a key, once of each kind."""
+        """Queue *reply* to the message with the key *message*, once per kind of reply."""
         await self.database.run(lambda c: outbox.write(c, message, thread, reply, only_for))
         self.sender.wake(message[0])
 
 
 def log_done(event: str, request: UserRequest, started: float, **fields: Any) -> None:
-    """Log the canonical line of what was asked for, done since *started*, as in `record_votes`."""
+    """Log the canonical line of a finished request; *started* is as in `record_votes`."""
     ms = to_ms(time.perf_counter() - started)
     _log.info(event, team=request.team, **fields, ms=ms)
 
 
 class TargetNames(dict[str, str]):
-    """Names by target; who has none is called by id or key."""
+    """Names by target; a target without one is shown by its id or key."""
 
     def __missing__(self, target: str) -> str:
-        """Return what *target* is called for want of a name."""
+        """Return the id or key of *target*, which has no name."""
         return target.removeprefix(THING)
 
 
@@ -114,7 +114,7 @@ async def resolve_names(
     *typed: CardTarget,
     reasons: Iterable[str | None] = (),
 ) -> TargetNames:
-    """Return the names of *targets*, of what was *typed*, and of those whom *reasons* mention."""
+    """Return the names of *targets*, of what was *typed*, and of people in *reasons*."""
     wanted = [*targets, *(target.id for target in typed)]
     wanted += [user for reason in reasons for user in find_mentioned(reason or "")]
     found = {target.id: target.spelling for target in typed if target.spelling}
@@ -128,9 +128,9 @@ async def name_afterwards(
     *typed: CardTarget,
     reasons: Iterable[str | None] = (),
 ) -> TargetNames:
-    """Return the same names, to tell what was done: also where the database has gone away since.
+    """Return the same names to report a finished action, even if the database has since gone.
 
-    Whoever hears that nothing was done, or nothing at all in time, does it again.
+    Somebody who gets an error, or no reply in time, would repeat the action.
     """
     try:
         async with asyncio.timeout(context.client.timings.answer):

@@ -1,4 +1,4 @@
-"""`/karma fairplay`: patterns of voting, shown to the admin who asks and to nobody else."""
+"""`/karma fairplay`: voting patterns, shown only to the admin who asks."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from app.words import fairplay as words
 
 
 async def show_report(_: None, request: UserRequest, context: Context) -> Page:
-    """Show what the ledger tells of the last 90 days."""
+    """Show the voting patterns of the last 90 days."""
     started = time.perf_counter()
     found = await read_voting_patterns(context.database, request.team, datetime.now(UTC))
     names = await resolve_names(context, request.team, found.people)
@@ -22,7 +22,7 @@ async def show_report(_: None, request: UserRequest, context: Context) -> Page:
 
 
 def _render_report(findings: Report, names: Mapping[str, str]) -> Page:
-    """Return *findings* for the admin who asks."""
+    """Return *findings* as a page."""
     parts = [
         (words.PAIRS(), [words.describe_pair(pair, names) for pair in findings.pairs]),
         (words.BURSTS(), [words.describe_burst(burst, names) for burst in findings.bursts]),

@@ -1,4 +1,4 @@
-"""`/karma give`: points without a message, told in the channel as those of a message are."""
+"""`/karma give`: points without a message, announced in the channel like those of a message."""
 
 import time
 from dataclasses import replace
@@ -19,7 +19,7 @@ from app.words.refusals import explain_full, explain_refusals
 
 
 async def give(command: GiveCommand, request: UserRequest, context: Context) -> Page:
-    """Give what *command* says, in the channel where it is used."""
+    """Give the points of *command* in the channel where it's used."""
     started = time.perf_counter()
     if problem := await context.explain_absence(request.team, request.channel, request.user):
         return Page(problem)
@@ -41,7 +41,7 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
 async def _find_own_names(
     command: GiveCommand, request: UserRequest, context: Context
 ) -> list[str] | str:
-    """Return the things that mean whoever gives; for a name of somebody else, what to ask."""
+    """Return the thing ids that mean the giver; for another member's name, a question to ask."""
     own: list[str] = []
     for target in filter(None, (read_target(name, Atoms()) for name in command.names)):
         meant = await find_person(target, request, context)
@@ -52,7 +52,7 @@ async def _find_own_names(
 
 
 async def _describe_result(done: GiftResult, request: UserRequest, context: Context) -> str:
-    """Say what does not count, or that it does where nobody is told; else nothing."""
+    """Return why votes don't count, or a confirmation if no reply is posted, or else nothing."""
     if done.refusals:
         settings = context.rulebook.get_settings(request.team, request.channel)
         full = done.outcome.full if done.outcome else ()

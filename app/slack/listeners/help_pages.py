@@ -1,7 +1,7 @@
-"""How the app is used: the button behind which the rest of the help is, and the welcome.
+"""Help and welcome: the button that shows the full help, and a message to whoever invites the app.
 
-Where the app is invited into a channel, whoever did it is told how it works there, and nobody else.
-Saying hello to everybody is theirs to decide, where they may change the channel's settings.
+Only the person who invites the app into a channel is told how it works there. If they may change
+the channel's settings, they can have it say hello to everybody.
 """
 
 from typing import Any, Final
@@ -25,11 +25,11 @@ from app.words import admin as admin_words
 from app.words import usage
 
 _ONCE: Final = "hello"
-"""What stands for a message where a channel is greeted: there is one such."""
+"""Stands in for the message's timestamp in a hello's key, so that a channel gets only one."""
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Show the rest of the help; hear where the app is invited, and take the answer."""
+    """Register the button for the full help, invitations of the app, and the hello button."""
 
     async def handle_more(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -50,7 +50,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if invited is not None and invited.user == bot:
             key = (invited.team, invited.channel, invited.ts, "")
             role = await context.roles.read_recent_role(invited.team, invited.by)
-            # Where Slack doesn't say who somebody is, the buttons ask again.
+            # If the role is unknown, offer the buttons: they ask Slack again.
             decides = role is Role.UNKNOWN or allows(role, RequiredRole.MANAGERS)
             await context.queue_reply(key, None, WelcomeReply(decides), invited.by)
 
@@ -62,7 +62,7 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         refused = await permissions.check_permission(context, request, views.WELCOME_HELLO)
         text = refused or await _say_hello(request, context)
-        # How it works stays there for whoever may not say hello.
+        # A refusal must not replace the explanation of how the app works.
         hello = views.WELCOME_HELLO
         await answers.send_page(context.client, request, Page(text), hello, replaces=not refused)
 
@@ -72,12 +72,12 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 def render_help(team: str, context: Context) -> Page:
-    """Return the first three lines, with the button to the rest."""
+    """Return the short help, with the button to the rest."""
     return views.render_help(context.rulebook.get_settings(team))
 
 
 async def _render_rest(request: UserRequest, context: Context) -> Page:
-    """Return all of the help, and what else those may do who look after the workspace."""
+    """Return the full help; for managers, it includes their commands."""
     role = await context.roles.read_recent_role(request.team, request.user)
     manages = allows(role, RequiredRole.MANAGERS) and not await permissions.is_foreign(
         context, request
@@ -87,7 +87,7 @@ async def _render_rest(request: UserRequest, context: Context) -> Page:
 
 
 async def _say_hello(request: UserRequest, context: Context) -> str:
-    """Post a hello where it was asked for; say that it is done."""
+    """Queue a hello in the channel; return the text that confirms it."""
     key = (request.team, request.channel, _ONCE, "")
     try:
         await context.queue_reply(key, None, HelloReply(), outbox.EVERYONE)

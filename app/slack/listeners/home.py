@@ -1,7 +1,7 @@
-"""The App Home: published when its person opens it, changed in place by its buttons.
+"""The App Home: published when its owner opens it, updated in place by its buttons.
 
-Whose page it is and for whom a button acts, Slack's signature says; what a button carries is one
-of a few words, or nothing happens.
+Slack's signature vouches for the user, who can only act on their own page. A button's value is one
+of a few words; any other is refused.
 """
 
 import re
@@ -27,12 +27,12 @@ _log = structlog.get_logger()
 
 _SPAN: Final = re.compile(rf"{views.BOARD}_[a-z]{{1,16}}")
 _FORMS: Final = {views.HELP: "help", views.GIVE: "give"}
-"""The buttons that open a form, and what they carry."""
+"""The buttons that open a form, and their values."""
 _ACTIONS: Final = {views.OPT_OUT: ("out", opt_out), views.OPT_IN: ("in", opt_in)}
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Publish the page of whoever opens it, and answer its buttons."""
+    """Register the event of opening the page, and its buttons."""
 
     async def handle_opened(body: dict[str, Any]) -> None:
         event = body["event"]
@@ -47,7 +47,7 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         try:
             await _act(request, context)
-        except UnavailableError:  # the page stays as it is, and the button can be pressed again
+        except UnavailableError:  # the page stays unchanged, and the button can be pressed again
             _log.warning("home.waits", reason="database away")
 
     app.event("app_home_opened")(handle_opened)
@@ -57,9 +57,9 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def _read_press(body: dict[str, Any], context: Context) -> UserRequest | None:
-    """Return who pressed a button of their page and what it carries, None for what is no such.
+    """Return the press of a button on the user's own page, or None if it isn't valid.
 
-    Somebody of another workspace has no page here.
+    People of another workspace have no page here.
     """
     request, action = requests.read_button(body), requests.read_action(body)
     known = SPANS if _SPAN.fullmatch(action) else (_FORMS.get(action) or _ACTIONS[action][0],)

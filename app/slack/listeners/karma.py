@@ -1,4 +1,4 @@
-"""`/karma`: answered at once by what `subcommands.py` lists, and only to the person who asks."""
+"""`/karma`: runs the subcommands of `karma_subcommands.py`, and replies only to the requester."""
 
 import time
 from typing import Any
@@ -30,7 +30,7 @@ from app.words import usage
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Answer the command and the buttons of its answers."""
+    """Register the command and the buttons in its replies."""
 
     async def handle_command(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
@@ -64,7 +64,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def _acknowledge(ack: AsyncAck, page: Page) -> None:
-    """Answer with *page*; where it is empty, a form has opened and says all there is to say."""
+    """Acknowledge with *page*; an empty one means that a form has opened instead."""
     if page.text:
         await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
     else:
@@ -82,9 +82,9 @@ async def _read_and_run(request: UserRequest, context: Context) -> tuple[str, Pa
 async def _run(
     row: Subcommand, command: object, request: UserRequest, context: Context
 ) -> tuple[str, Page]:
-    """Return the answer, and what the log calls it.
+    """Return the reply, after its name in the log.
 
-    Whoever may not do what they ask for learns no more than that.
+    A requester without permission learns nothing else.
     """
     if row.who:
         refused = await permissions.check_permission(context, request, f"karma {row.word}", row.who)

@@ -1,6 +1,6 @@
-"""`/karma`: the one table of what may follow it.
+"""The table of all `/karma` subcommands.
 
-A row is all that the app knows of a word: how what follows it is read, what answers, and who may.
+A row is all the app knows about one: how its arguments are parsed, what answers, and who may.
 """
 
 from collections.abc import Awaitable, Callable
@@ -38,22 +38,22 @@ from app.words.catalog import WORDS
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """What may follow `/karma`."""
+    """A subcommand of `/karma`."""
 
     word: str
-    """As it is typed; the log says it as well."""
+    """Its name, as typed and as logged."""
     answer: Callable[[Any, UserRequest, Context], Awaitable[Page]]
-    """What answers, told what was read."""
+    """Answers the parsed command."""
     read: Callable[[str], Any] | None = None
-    """What reads the rest; None for a word that stands alone."""
+    """Parses the arguments; None if there are none."""
     who: RequiredRole | None = None
-    """Who may; None for everybody."""
+    """Who may use it; None for everybody."""
     spellings: tuple[str, ...] = ()
-    """How else the word may be written, or is called in another language."""
+    """Other spellings, and names in other languages."""
     is_guess: bool = False
-    """Whether it only answers what somebody may try; help leaves it out."""
+    """Whether it only answers a likely guess; it's never suggested."""
     follows: bool = False
-    """Whether it may stand behind whom or what it is about: `@bob history`."""
+    """Whether it may follow its target: `@bob history`."""
 
 
 def _read_card(typed: str) -> object:
@@ -106,10 +106,10 @@ TABLE: Final = (
     Subcommand("recap", recaps.show_preview, who=MANAGERS),
     Subcommand("fairplay", fairplay.show_report, who=MANAGERS),
 )
-"""Without a word, it is the card that is asked for."""
+"""Without a subcommand, `/karma` shows a card."""
 ROWS: Final = {row.word: row for row in TABLE}
 _SUGGESTED: Final = [row.word for row in TABLE if row.word != CARD and not row.is_guess]
-"""What may have been meant by a word that is none; who may do it is asked then."""
+"""Suggestions for an unknown subcommand; permissions are checked only when one is used."""
 _SPELLINGS: Final = {
     said: row.word for row in TABLE if row.word != CARD for said in (row.word, *row.spellings)
 }
@@ -117,7 +117,7 @@ _FOLLOWING: Final = {row.word for row in TABLE if row.follows}
 
 
 def read_subcommand(text: str) -> tuple[Subcommand, object]:
-    """Return the row whose word the *text* after `/karma` has, and what is asked for by it."""
+    """Return the row for the *text* after `/karma`, and the parsed command."""
     word, typed = split_command(text, _SPELLINGS, _FOLLOWING)
     row = ROWS[word]
     return row, row.read(typed) if row.read else read.read_nothing(typed, word)

@@ -41,7 +41,7 @@ _Shown = TypeVar("_Shown", ShowBoard, ShowChart)
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Answer the command, on whatever name the manifest gives it, and the buttons below it."""
+    """Register the command and the buttons below its boards and charts."""
 
     async def handle_command(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
@@ -52,7 +52,7 @@ def register(app: AsyncApp, context: Context) -> None:
         known = context.boards.read_season_names(request.team)
         show = leaderboard.read_leaderboard(request.text, known, ROWS.keys())
         if isinstance(show, ShowBoard):
-            # What is in the acknowledgment is never refused so that we hear it.
+            # Slack doesn't report a refusal of what is in the acknowledgment.
             await ack()
             query = BoardQuery(request.team, request.user, request.channel, show)
             question = _Question(query, request.url, request.build_key("leaderboard"))
@@ -97,7 +97,7 @@ async def _render_page(
 async def _find_meant(
     request: UserRequest, unclear: UnclearQuery, context: Context
 ) -> UnclearQuery:
-    """Return *unclear* as a question for one person, if its word is the name of one."""
+    """Return *unclear* as a question about one person, if its word is a member's name."""
     typed = read_target(unclear.word, Atoms()) if unclear.why is UnclearReason.UNKNOWN else None
     if typed is None or unclear.nearest:
         return unclear
@@ -110,17 +110,17 @@ async def _find_meant(
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What a command or a button asks for, where the answer goes, and what tells it from others."""
+    """The board that a command or button asks for, where the reply goes, and its key (*at*)."""
 
     query: BoardQuery
     url: str
     at: str | None
     replaces: bool = False
-    """Whether the answer stands where the button was."""
+    """Whether the reply replaces the message with the button."""
 
 
 def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) -> _Question:
-    """Return what a button asks for, whatever it says as to the person who has pressed it."""
+    """Return what a button asks for, as seen by the person who pressed it."""
     public = request.action == EVERYONE
     query = BoardQuery(
         request.team, request.user, request.channel, show, public=public, shared=public
@@ -132,7 +132,7 @@ def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) 
 async def _read_button(
     body: dict[str, Any], context: Context, kind: type[_Shown], action: str
 ) -> tuple[UserRequest, _Shown] | None:
-    """Return who has pressed a button, and what it asks to show: something of that *kind*."""
+    """Return the press of a button and what it asks to show, or None if that isn't a *kind*."""
     pressed = requests.read_button(body)
     known = context.boards.read_season_names(pressed.team) if pressed else {}
     show = leaderboard.read_leaderboard(pressed.text, known) if pressed else None
@@ -141,7 +141,10 @@ async def _read_button(
 
 
 async def _answer(press: _Question, context: Context) -> None:
-    """Show what is asked for: in place of what was there, or to everybody."""
+    """Reply with the board; if Slack refuses it, leave it to the outbox.
+
+    A public reply that Slack may have posted isn't repeated.
+    """
     try:
         failed = await _send(press, context)
         if failed:
@@ -153,7 +156,7 @@ async def _answer(press: _Question, context: Context) -> None:
 
 
 async def _send(press: _Question, context: Context) -> Failure | None:
-    """Return why Slack takes the answer in no way, or None when it has."""
+    """Send the reply, in a simpler form if Slack refuses one; return the failure if all fail."""
     while True:
         page = await context.boards.render(press.query)
         public = press.query.public
@@ -165,7 +168,7 @@ async def _send(press: _Question, context: Context) -> Failure | None:
 
 
 async def _queue_reply(press: _Question, context: Context) -> None:
-    """Let the outbox post it, once, where the response_url is no way any more."""
+    """Queue the reply in the outbox, once, because the response_url no longer works."""
     query = press.query
     if press.at is None or not query.channel:
         return
@@ -177,7 +180,7 @@ async def _queue_reply(press: _Question, context: Context) -> None:
 async def _begin_chart(
     request: UserRequest, show: ShowChart, *, public: bool, context: Context
 ) -> Page | None:
-    """Let a chart be drawn, which follows; return why that is not so."""
+    """Start drawing a chart to be posted later; return an explanation if it can't be started."""
     chart = ChartQuery(
         request.team, request.user, request.channel, show, request.url, public=public
     )
@@ -190,7 +193,7 @@ async def _begin_chart(
 async def _answer_chart(
     request: UserRequest, show: ShowChart, *, public: bool, context: Context
 ) -> None:
-    """Say why there is no picture, in place of another one if there are buttons to the next."""
+    """Start a chart, or say why there is none, in place of the old one if the page has buttons."""
     page = await _begin_chart(request, show, public=public, context=context)
     if page is None:
         return

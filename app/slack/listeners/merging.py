@@ -1,6 +1,6 @@
-"""`/karma merge` and `unmerge`: a form asks before, and the answer has a button that takes it back.
+"""`/karma merge` and `unmerge`: a form confirms a merge, and its result has a button to undo it.
 
-Who may, Slack is asked each time: for the command, the form and the button alike.
+Slack is asked for the user's role each time: for the command, the form and the button.
 """
 
 import json
@@ -44,22 +44,22 @@ _ROWS: Final = re.compile(r"merge/[0-9a-f]{24}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class MergePlan:
-    """Whom or what to merge into whom or what, as the form keeps it."""
+    """The two targets of a merge, as stored in the form."""
 
     source: str
     into: str
     spelling: str = ""
-    """How the other is written, if it is a thing."""
+    """The spelling of *into*, if it's a thing."""
 
 
 MergeAnswer = tuple[str, str]
-"""What became of a merge, and the value of a button that takes it back, if there is one."""
+"""The text that reports a merge, and the value of the button to undo it; empty for no button."""
 Work = Callable[[], Awaitable[MergeAnswer]]
 AnswerCallback = Callable[[MergeAnswer], Awaitable[None]]
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Answer the form that merges, and the button that takes a merge back."""
+    """Register the form that merges, and the button that undoes a merge."""
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
         request, wanted = requests.read_user(body), _read_plan(body)
@@ -91,7 +91,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def merge(command: MergeCommand, request: UserRequest, context: Context) -> Page:
-    """Ask, in a form, whether one is to be merged into another."""
+    """Open a form that asks to confirm the merge."""
     meant = await _resolve_sides(command, request, context)
     if not isinstance(meant, MergeCommand):
         return Page(meant)
@@ -101,9 +101,9 @@ async def merge(command: MergeCommand, request: UserRequest, context: Context) -
 async def _resolve_sides(
     command: MergeCommand, request: UserRequest, context: Context
 ) -> MergeCommand | str:
-    """Return which two are meant, or what to tell whoever types their names.
+    """Return the two targets that are meant, or the text of a reply.
 
-    A name that is a member's means the member where the other side is a person.
+    A member's name means the member if the other side is a person.
     """
     typed = (command.source, command.into)
     people = [await find_person(side, request, context) for side in typed]
@@ -142,7 +142,7 @@ async def _ask_to_merge(command: MergeCommand, request: UserRequest, context: Co
 
 
 async def unmerge(target: CardTarget, request: UserRequest, context: Context) -> Page:
-    """Take a merge back."""
+    """Undo a merge."""
     meant = await _find_merged(target, request, context)
     if isinstance(meant, str):
         return Page(meant)
@@ -158,7 +158,7 @@ async def unmerge(target: CardTarget, request: UserRequest, context: Context) ->
 async def _find_merged(
     typed: CardTarget, request: UserRequest, context: Context
 ) -> CardTarget | str:
-    """Return whom or what *typed* means; a question for a name that is only a member's."""
+    """Return the target that *typed* means; a question if only a member has that name."""
     if context.rulebook.resolve_alias(request.team, typed.id) != typed.id:
         return typed
     return await resolve_person(typed, request, context) or typed
@@ -178,7 +178,7 @@ async def _update_form(request: UserRequest, context: Context, outcome: MergeAns
 async def _finish_soon(
     request: UserRequest, work: Work, later: AnswerCallback, context: Context
 ) -> MergeAnswer:
-    """Do *work*; return what became of it, or, where that takes long, tell it *later*."""
+    """Do *work*; return its result, or a notice if it takes long and is reported by *later*."""
 
     async def do() -> MergeAnswer:
         try:
@@ -229,7 +229,7 @@ async def _run_unmerge(
 
 
 def _read_plan(body: dict[str, Any]) -> MergePlan | None:
-    """Return the plan that the submission *body* carries, or None where it carries none."""
+    """Return the plan in the submission *body*, or None if malformed."""
     fields = requests.read_fields(body)
     source, into = (events.parse_target(fields.get(side)) for side in ("source", "into"))
     spelling = fields.get("spelling")

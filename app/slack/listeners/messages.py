@@ -1,4 +1,4 @@
-"""Messages and mentions of the app: heard for votes, and for what the app is asked."""
+"""Messages and mentions of the app, which are read for votes and for requests to the app."""
 
 import time
 from typing import Any
@@ -20,7 +20,7 @@ from app.words.catalog import WORDS
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Hear every message that *app* is told of; a mention of it arrives as both events."""
+    """Register messages and mentions; a message that mentions the app arrives as both."""
 
     async def handle_message(body: dict[str, Any]) -> None:
         context.listening.note(body)
@@ -45,7 +45,7 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
 
 
 def _read_command(message: Message, bot: str | None, context: Context) -> BoardCommand | None:
-    """Return what *message* asks of the app."""
+    """Return what *message* asks of the app, or None."""
     settings = context.rulebook.get_settings(message.team, message.channel)
     if bot is None or message.revision != FIRST or is_quiet(settings, message):
         return None
@@ -54,7 +54,7 @@ def _read_command(message: Message, bot: str | None, context: Context) -> BoardC
 
 
 async def _answer(message: Message, command: BoardCommand, context: Context) -> None:
-    """Answer *command* through the outbox; the same mention is answered once."""
+    """Answer *command* through the outbox, once per message."""
     reply: BoardReply | HelpReply | UnclearReply
     match command:
         case ShowBoard():
@@ -63,7 +63,7 @@ async def _answer(message: Message, command: BoardCommand, context: Context) -> 
             reply = HelpReply()
         case UnclearQuery():
             reply = UnclearReply(command)
-        case _:  # what only the slash command shows
+        case _:  # only the slash command shows these
             reply = UnclearReply(UnclearQuery())
     only_for = outbox.EVERYONE if isinstance(reply, BoardReply) else message.author
     await context.queue_reply(message.key, message.thread, reply, only_for)

@@ -1,7 +1,7 @@
 """The buttons with which a voter says whom a typed name means.
 
-Who answers is who Slack's signature says. A button carries the number of an offer and nothing else;
-what does not fit is refused, with one line in the log, and changes nothing.
+Slack's signature vouches for the user. A button carries only the id of an offer; a press that
+doesn't fit is refused and logged, and changes nothing.
 """
 
 import re
@@ -32,7 +32,7 @@ _ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Take the answers."""
+    """Register the buttons."""
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Who may do what admins do: asked of Slack anew each time, since what was true may be no more."""
+"""Who may use admins' features: asked of Slack each time, because roles change."""
 
 import structlog
 
@@ -14,15 +14,15 @@ _log = structlog.get_logger()
 async def check_permission(
     context: Context, request: UserRequest, action: str, who: RequiredRole = RequiredRole.MANAGERS
 ) -> str | None:
-    """Return what to tell whoever asks if *action* is not for them; None: they are one of *who*.
+    """Return the text that refuses *action*, or None if the requester is one of *who*.
 
-    Each refusal is a line in the log.
+    Each refusal is logged.
     """
     return check_role(context, await ask_role(context, request), request, action, who)
 
 
 async def is_foreign(context: Context, request: UserRequest) -> bool:
-    """Tell whether whoever asks is of another organization; a sister workspace is none."""
+    """Return whether the requester is an outsider; people of a sister workspace aren't."""
     if not request.home:
         return not context.identity.serves(request.team)
     if not request.enterprise:
@@ -33,9 +33,9 @@ async def is_foreign(context: Context, request: UserRequest) -> bool:
 async def admit(
     context: Context, request: UserRequest | None, action: str, *, fits: bool = True
 ) -> UserRequest | None:
-    """Return *request* if it and what came with it *fits*, and whoever asks is of this workspace.
+    """Return *request* if it and its contents (*fits*) are valid and it isn't an outsider's.
 
-    Each refusal is a line in the log.
+    Otherwise log the refusal and return None.
     """
     if request and fits and not await is_foreign(context, request):
         return request
@@ -44,7 +44,7 @@ async def admit(
 
 
 async def ask_role(context: Context, request: UserRequest) -> Role:
-    """Return what Slack says now that whoever asks is."""
+    """Return the requester's current role, asked of Slack."""
     return (
         Role.STRANGER
         if await is_foreign(context, request)
@@ -55,7 +55,7 @@ async def ask_role(context: Context, request: UserRequest) -> Role:
 def check_role(
     context: Context, role: Role, request: UserRequest, action: str, who: RequiredRole
 ) -> str | None:
-    """Return what to tell whoever asks, whose *role* is known, as `check_permission` does."""
+    """Return what `check_permission` does, for a requester whose *role* is already known."""
     if allows(role, who):
         return None
     log_refusal(request, action, role)
@@ -65,6 +65,6 @@ def check_role(
 
 
 def log_refusal(request: UserRequest | None, action: str, reason: str) -> None:
-    """Write down that *action* was refused, and to whom."""
+    """Log that *action* was refused, why, and to whom."""
     who = {"team": request.team, "user": request.user} if request else {}
     _log.info("action.refused", action=action[:255], reason=str(reason), **who)

@@ -1,4 +1,4 @@
-"""Reactions: heard for votes, whoever wrote the message and however old it is."""
+"""Reactions, which count as votes whoever wrote the message and however old it is."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Hear every reaction that *app* is told of, and that one was taken back."""
+    """Register added and removed reactions."""
 
     async def handle_reaction(body: dict[str, Any]) -> None:
         reaction = events.read_reaction(body)
@@ -62,20 +62,20 @@ async def _react(reaction: Reaction, context: Context) -> Outcome | None:
 
 
 async def _is_bot(reaction: Reaction, context: Context) -> bool:
-    """Tell whether a bot has reacted, as far as Slack says so in time."""
+    """Return whether a bot reacted; False if Slack doesn't say so in time."""
     known = await context.people.read_people(reaction.team, [reaction.voter])
     person = known.get(reaction.voter)
     return person is not None and person.kind is PersonKind.BOT
 
 
 async def _ask_where(reaction: Reaction, context: Context) -> str | None:
-    """Return the thread that the message is in; meanwhile learn of which kind the channel is."""
+    """Return the message's thread, if any, and look up the channel's kind at the same time."""
     kind = context.boards.channels.is_public(reaction.team, reaction.channel)
     return (await asyncio.gather(_find_thread(reaction, context), kind))[0]
 
 
 async def _find_thread(reaction: Reaction, context: Context) -> str | None:
-    """Return the thread that the message is in; the event does not say so, but its link does."""
+    """Return the message's thread, if any, from its permalink: the event doesn't name it."""
     client = context.client
     call = client.chat_getPermalink(channel=reaction.channel, message_ts=reaction.ts)
     answer = await try_call(call, client.timings.lookup)

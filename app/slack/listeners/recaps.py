@@ -1,4 +1,4 @@
-"""The recap before it is posted: shown to an admin, by command or from the settings."""
+"""Previews of the recap for managers, by command or from the settings."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from app.words import usage
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Answer the button that offers a preview."""
+    """Register the preview button."""
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -42,7 +42,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
-    """Show the recap that would be posted now; where it is empty, that of the days since."""
+    """Show the recap that would be posted now or, if it's empty, that of the current period."""
     settings = context.rulebook.get_settings(request.team)
     today = settings.find_day(datetime.now(UTC))
     period = find_recap_period(settings, today)

@@ -1,4 +1,4 @@
-"""`/karma report`: a month as a CSV file, sent to the admin who asks, after the answer."""
+"""`/karma report`: a month as a CSV file, sent to the requester in the background."""
 
 import csv
 import io
@@ -30,14 +30,14 @@ from app.words.boards import explain_unfit_period
 _log = structlog.get_logger()
 
 _PATIENCE: Final = 90.0
-"""Seconds for the ledger; nobody waits."""
+"""Seconds that reading the ledger may take; nobody waits for it."""
 _HEAD: Final = (
     "id", "name", "kind", "points_received", "times_received", "points_given", "times_given",
 )  # fmt: skip
 
 
 async def send_report(command: ReportCommand, request: UserRequest, context: Context) -> Page:
-    """Send the month that is meant, after this answer."""
+    """Start sending the requested month; return the reply."""
     calendar = context.rulebook.build_calendar(request.team, datetime.now(UTC))
     period = calendar.resolve_span(command.span)
     if refused := explain_unfit_period(period, calendar):
@@ -65,7 +65,7 @@ async def _send(period: Period, request: UserRequest, context: Context) -> None:
 
 
 async def _write_file(period: Period, request: UserRequest, context: Context) -> int:
-    """Send the file; return how many rows it has."""
+    """Write and send the file; return its number of rows."""
     read = partial(store.read_report, team=request.team, period=period)
     rows = await context.database.run(read, patience=_PATIENCE)
     targets = [row.target for row in rows]
@@ -79,7 +79,7 @@ async def _write_file(period: Period, request: UserRequest, context: Context) ->
 
 
 def _write_csv(rows: Sequence[ReportRow], names: Mapping[str, str]) -> bytes:
-    """Return *rows* as a spreadsheet reads them, with a mark of the encoding for Excel."""
+    """Return *rows* as CSV, with a byte order mark for Excel."""
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(_HEAD)

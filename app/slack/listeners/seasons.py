@@ -1,4 +1,4 @@
-"""Seasons: the list of them, and the form by which admins begin the next."""
+"""Seasons: the list of them, and the form with which managers begin the next."""
 
 import re
 import time
@@ -21,17 +21,17 @@ from app.words import usage
 from app.words.text import escape
 
 FORM: Final = "season"
-"""The callback of the form; its metadata is the number of the season that it begins."""
+"""The form's callback id; its metadata is the number of the season to begin."""
 NAME: Final = "season_name"
-"""Its field."""
+"""The form's field."""
 NAME_BLOCK: Final = "season_name"
 ACTION: Final = "season"
-"""What is refused, as the log names it."""
+"""The action's name in logged refusals."""
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Answer the form that begins a season."""
+    """Register the form that begins a season."""
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
         request, number = requests.read_submission(body, NAME), requests.read_metadata(body)
@@ -45,12 +45,12 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def list_seasons(_: None, request: UserRequest, context: Context) -> Page:
-    """List the seasons and their days."""
+    """List the seasons and their dates."""
     return Page(words.list_seasons(seasons.list_seasons(context.rulebook, request.team)))
 
 
 async def open_season_form(typed: str, request: UserRequest, context: Context) -> Page:
-    """Open the form that begins the next season, by the name that was *typed*."""
+    """Open the form that begins the next season, with the *typed* name filled in."""
     name = read_name(typed, context.boards.read_season_names(request.team))
     if isinstance(name, UnfitSeason):
         return Page(words.explain_unfit_name(name))
@@ -60,7 +60,7 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
 
 
 async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:
-    """Begin the season of that *number* by the name in the form; return what becomes of that."""
+    """Begin season *number* with the name in the form; return the response to Slack."""
     started = time.perf_counter()
     if refused := await permissions.check_permission(context, request, ACTION):
         return _show_outcome(refused)
@@ -79,7 +79,7 @@ async def _begin_season(request: UserRequest, number: int, context: Context) -> 
 
 
 def _describe_season(request: UserRequest, context: Context) -> dict[str, Any]:
-    """Tell that the season in the form is the one that is now, or that it is another."""
+    """Report whether the current season is the one in the form, or another."""
     now = seasons.list_seasons(context.rulebook, request.team)[-1]
     same = fold_name(now.called) == fold_name(request.text)
     return _show_outcome(words.report_new_season(now) if same else words.explain_other_season(now))
@@ -95,7 +95,7 @@ def _show_error(text: str) -> dict[str, Any]:
 
 
 def _render_form(number: int, name: str, what: str) -> dict[str, Any]:
-    """Return the form that begins the season of that *number*, and says *what* that means."""
+    """Return the form that begins season *number*; *what* explains what that means."""
     typed = {"type": "plain_text_input", "action_id": NAME, "max_length": LONGEST}
     name_field = field_block(NAME_BLOCK, words.LABEL(), typed | {"initial_value": name})
     blocks = [name_field, section(what)]

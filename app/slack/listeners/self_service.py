@@ -1,7 +1,7 @@
-"""What people do by `/karma`: undo, opt out and in, export, and being forgotten.
+"""`/karma` commands for one's own votes and data: undo, opt out and in, export, be forgotten.
 
-Who acts is who Slack's signature says, and nobody else: what buttons and forms carry is checked
-like anything from outside, and refused with one line in the log.
+Slack's signature vouches for the user. The contents of buttons and forms are untrusted input;
+malformed ones are refused and logged.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ _ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Answer the button that takes votes back, and the form of who wants to be forgotten."""
+    """Register the undo button, and the form that confirms being forgotten."""
 
     async def handle_undo_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -68,14 +68,14 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def undo_last(_: None, request: UserRequest, context: Context) -> Page:
-    """Take back the last votes of whoever asks."""
+    """Undo the requester's last votes."""
     started = time.perf_counter()
     done = await undo.undo_last(context, request.team, request.user, _now())
     return await _answer_undo(done, request, context, started)
 
 
 async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
-    """Count and show whoever asks no more."""
+    """Stop counting and showing the requester."""
     new = await privacy.opt_out(context.database, context.rulebook, request.team, request.user)
     if new:
         _log.info("member.opted_out", team=request.team)
@@ -83,7 +83,7 @@ async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
 
 
 async def opt_in(_: None, request: UserRequest, context: Context) -> Page:
-    """Count and show whoever asks again."""
+    """Count and show the requester again."""
     new = await privacy.opt_in(context.database, context.rulebook, request.team, request.user)
     if new:
         _log.info("member.opted_in", team=request.team)
@@ -91,7 +91,7 @@ async def opt_in(_: None, request: UserRequest, context: Context) -> Page:
 
 
 async def export(_: None, request: UserRequest, context: Context) -> Page:
-    """Send whoever asks their own data, after this answer."""
+    """Start sending the requester's own data; return the reply."""
     key = ("export", request.team, request.user)
     match context.tasks.start(key, _send_export(request, context), request.user):
         case StartResult.STARTED:
@@ -103,12 +103,12 @@ async def export(_: None, request: UserRequest, context: Context) -> Page:
 
 
 async def forget_me(_: None, request: UserRequest, context: Context) -> Page:
-    """Open the form that says what being forgotten means."""
+    """Open the form that explains and confirms being forgotten."""
     return await answers.answer_by_form(context.client, request, views.render_forget_form())
 
 
 async def render_undo_buttons(request: UserRequest, context: Context) -> list[dict[str, Any]]:
-    """Return the button that takes back the last votes of whoever asks, if it is not too late."""
+    """Return the button that undoes the requester's last votes, unless it's too late."""
     given = await undo.find_undoable(context, request.team, request.user, _now())
     return [views.render_undo_button(given.id, words.UNDO_LAST())] if given else []
 
@@ -148,7 +148,7 @@ async def _report_undone(
     try:
         async with asyncio.timeout(context.client.timings.answer):
             more = await undo.find_undoable(context, request.team, request.user, _now())
-    except (UnavailableError, TimeoutError):  # what is undone is told, and nothing else offered
+    except (UnavailableError, TimeoutError):  # report the undo without offering another
         more = None
     votes = [*done.votes, *(more.votes if more else ())]
     reasons = [vote.reason for vote in votes]
@@ -165,7 +165,7 @@ async def _report_undone(
 
 
 def _describe_place(vote: GivenVote, request: UserRequest) -> tuple[str, float]:
-    """Return where *vote* was written, as far as it may be said there, and seconds since."""
+    """Return where *vote* was given, empty if that can't be shown, and its age in seconds."""
     age = (_now() - vote.at).total_seconds()
     if vote.channel == request.channel:
         return words.HERE(), age
@@ -173,7 +173,7 @@ def _describe_place(vote: GivenVote, request: UserRequest) -> tuple[str, float]:
 
 
 async def _send_export(request: UserRequest, context: Context) -> None:
-    """Gather the data of whoever asks, send it, or tell them why not."""
+    """Gather the requester's data and send it, or tell them why that failed."""
     started, calendar = (time.perf_counter(), context.rulebook.build_calendar(request.team, _now()))
     try:
         rules = await context.rulebook.read_rules(context.database, request.team)
@@ -206,7 +206,7 @@ async def _report_failure(text: str, reason: str, request: UserRequest, context:
 
 
 async def _forget(request: UserRequest, context: Context) -> str:
-    """Forget whoever asks; return what became of it by now, the rest is told in their form."""
+    """Forget the requester; return the result, or a notice if it takes long and follows later."""
     key = ("forget", request.team, request.user)
     work = partial(_forget_now, request, context)
     later = partial(_tell_later, request, context)
@@ -219,7 +219,7 @@ async def _forget(request: UserRequest, context: Context) -> str:
 
 
 async def _forget_now(request: UserRequest, context: Context) -> str:
-    """Forget whoever asks; return what to say of that."""
+    """Forget the requester; return the text that reports it."""
     started = time.perf_counter()
     try:
         done = await privacy.forget(context.database, context.rulebook, request.team, request.user)
@@ -231,7 +231,7 @@ async def _forget_now(request: UserRequest, context: Context) -> str:
 
 
 async def _tell_later(request: UserRequest, context: Context, outcome: str) -> None:
-    """Say it in the form that is open, or, where it is closed, in a direct message."""
+    """Show *outcome* in the open form or, if it's closed, in a direct message."""
     client = context.client
     ways = (
         partial(

@@ -1,6 +1,6 @@
-"""The workspace's settings: the form that shows them, and what is submitted with it.
+"""The workspace's settings: the form that shows them, and its submission.
 
-Who may, Slack is asked each time; what a form holds is checked like anything from outside.
+Slack is asked for the user's role each time. The contents of a form are untrusted input.
 """
 
 import time
@@ -39,24 +39,24 @@ from app.words import usage
 _log = structlog.get_logger()
 
 ACTION: Final = "settings"
-"""What is refused, as the log names it."""
+"""The action's name in logged refusals."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsChanges:
-    """What somebody changed in the form: what it would be, and what is wrong, by setting."""
+    """What somebody changed in the form, by setting: valid new values, and invalid ones."""
 
     wanted: Mapping[str, Any]
     wrong: Mapping[str, UnfitText]
 
     @property
     def names(self) -> list[str]:
-        """Return the settings that were changed."""
+        """The names of the changed settings."""
         return [*self.wanted, *self.wrong]
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Answer what opens the form, what chooses a channel in it, and its submission."""
+    """Register the buttons that open the form, its choice of a channel, and its submission."""
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -64,7 +64,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None:
             permissions.log_refusal(request, ACTION, "misshapen")
             return
-        # The button of a channel's welcome is about that channel.
+        # The button in a channel's welcome shows that channel's settings.
         welcomed = request.action == help_pages.WELCOME_SETTINGS
         view = await _show_form(request, request.channel if welcomed else "", context)
         await answers.open_form(context.client, request, view)
@@ -95,14 +95,14 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def show_settings(_: None, request: UserRequest, context: Context) -> Page:
-    """Open the form."""
+    """Open the settings form."""
     role = await context.roles.read_recent_role(request.team, request.user)
     view = _render_form(request, "", role, context)
     return await answers.answer_by_form(context.client, request, view)
 
 
 async def _show_form(request: UserRequest, channel: str, context: Context) -> dict[str, Any]:
-    """Return the form, or why there is none for whoever asks."""
+    """Return the form, or why the requester can't have it."""
     role = await permissions.ask_role(context, request)
     if refused := permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS):
         return views.render_outcome([refused])
@@ -121,14 +121,14 @@ def _render_form(
 
 
 def _suggest(request: UserRequest, context: Context) -> Mapping[str, Any]:
-    """Return whoever asks' own language and time zone, where the workspace decided nothing yet."""
+    """Return the requester's language and time zone if the workspace has no settings yet."""
     if context.rulebook.get_stored(request.team):
         return {}
     return context.roles.read_preferences(request.team, request.user)
 
 
 async def _save(request: UserRequest, filled: SettingsForm, context: Context) -> dict[str, Any]:
-    """Store what was changed; return what Slack is to do with the form."""
+    """Store the changes; return the response to Slack."""
     role = await permissions.ask_role(context, request)
     if refused := permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS):
         return _show_outcome([refused])
@@ -151,7 +151,7 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
 
 
 def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges | None:
-    """Return what was changed since the form was opened; None where it isn't a form of ours."""
+    """Return what was changed since the form was opened, or None if it isn't a form of ours."""
     wanted: dict[str, Any] = {}
     wrong: dict[str, UnfitText] = {}
     inherits = bool(place.channel)

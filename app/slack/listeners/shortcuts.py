@@ -1,7 +1,7 @@
-"""The shortcuts "Give karma": a form for the author of a message, and one for anybody.
+"""The "Give karma" shortcuts: a form for the author of a message, and one for anybody.
 
-Who gives is who Slack's signature says. What a form carries and holds is checked like anything
-from outside; what is wrong is said at its field, and nothing has changed then.
+Slack's signature vouches for the giver. The contents of a form are untrusted input; an error is
+shown at its field, and nothing changes.
 """
 
 import time
@@ -37,7 +37,7 @@ from app.words import giving as words
 from app.words import usage
 from app.words.text import strip_marks
 
-# At which field each refusal is said; all others at the points.
+# The field at which each refusal is shown; all others are shown at the points.
 _FIELDS: Final = {
     Refusal.SELF: views.WHOM,
     Refusal.OPTED_OUT: views.WHOM,
@@ -47,15 +47,15 @@ Answer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Wrong(Exception):  # noqa: N818 (a refusal, no error of ours)
-    """What is wrong with a form, and at which field."""
+class _Wrong(Exception):  # noqa: N818 (an expected refusal, not an error)
+    """An error in a form, and the field to show it at."""
 
     field: str
     text: str
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Open the forms, and take what is submitted with them."""
+    """Register the shortcuts and their forms."""
 
     async def handle_message_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -89,7 +89,7 @@ def register(app: AsyncApp, context: Context) -> None:
 async def _read_request(
     body: dict[str, Any], context: Context, *, fits: bool = True
 ) -> UserRequest | None:
-    """Return who asks, if what they ask *fits* and they are of this workspace."""
+    """Return the request if it *fits* and its user is admitted, else None."""
     request, action = requests.read_user(body), requests.read_action(body)
     return await permissions.admit(context, request, action, fits=fits)
 
@@ -97,7 +97,7 @@ async def _read_request(
 async def _render_for_message(
     request: UserRequest, about: SourceMessage, context: Context
 ) -> dict[str, Any]:
-    """Return the form for the author of a message, or why nobody can be given points for it."""
+    """Return the form for the author of a message, or a notice why it can't be used."""
     if about.author is None:
         return views.render_notice(words.UNKNOWN_AUTHOR())
     if about.author == request.user:
@@ -134,7 +134,7 @@ def _build_gift(request: UserRequest, about: SourceMessage, author: str) -> Gift
 
 
 async def _give_submitted(request: UserRequest, filled: GiftForm, context: Context) -> Answer:
-    """Give what the form holds; return what Slack is to show then."""
+    """Give the points in the form; return the response to Slack."""
     started = time.perf_counter()
     try:
         gift = await _check_form(request, filled, context)
@@ -154,7 +154,7 @@ async def _give_submitted(request: UserRequest, filled: GiftForm, context: Conte
 
 
 async def _check_form(request: UserRequest, filled: GiftForm, context: Context) -> Gift:
-    """Return what the form gives; raises _Wrong for what cannot be given."""
+    """Return the gift in the form; raise _Wrong if it's invalid."""
     free = filled.about is None
     if filled.receiver is None:
         raise _Wrong(views.WHOM, words.NOBODY())

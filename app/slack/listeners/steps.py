@@ -1,7 +1,7 @@
-"""The step "Give karma" of a workflow: counted once for each run, then Slack is told how it went.
+"""The "Give karma" step of workflows: counted once per run, then reported to Slack as ended.
 
-Slack waits for the end of a step for days, so that a run whose end Slack did not take is told of
-again, and ends then.
+Slack waits days for the end of a step. If the report fails for now, Slack redelivers the event and
+the run is ended then.
 """
 
 import re
@@ -30,16 +30,16 @@ from app.words.text import strip_marks
 _log = structlog.get_logger()
 
 GIVE: Final = "give_karma"
-"""The callback of the one step that the app has."""
+"""The callback id of the app's only step."""
 _LAST_RETRY: Final = 3
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Give what a workflow's step gives."""
+    """Register the workflow step."""
 
     async def handle_step(body: dict[str, Any], request: AsyncBoltRequest) -> None:
         step = forms.read_step(body)
-        if step is None:  # it names no run that could be ended
+        if step is None:  # without an id, the run can't be ended
             permissions.log_refusal(None, "give_karma step", "misshapen")
             return
         last = _read_retry(request) >= _LAST_RETRY
@@ -47,15 +47,15 @@ def register(app: AsyncApp, context: Context) -> None:
             await _run(step, context, last=last)
         except UnavailableError:
             if not last:
-                raise  # Slack tells of the step again
+                raise  # Slack redelivers the event
             await _fail(step, usage.AWAY(), context)
 
-    # All steps: one that this version does not know is ended as well.
+    # Listen to all steps, so that one unknown to this version is ended too.
     app.function(re.compile("."))(handle_step)
 
 
 def _read_retry(request: AsyncBoltRequest) -> int:
-    """Return how often Slack has told of it before."""
+    """Return the number of this retry, 0 for the first delivery."""
     number = request.headers.get("x-slack-retry-num", [""])[0]
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else 0
 
@@ -82,7 +82,10 @@ async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:
 
 
 async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
-    """Return what the step gives, or why it gives nothing."""
+    """Return the step's gift, or why it gives nothing.
+
+    Raises UnavailableError if Slack doesn't say in time whether giver and app are in the channel.
+    """
     if not (step.giver and step.receiver and step.channel and step.points):
         return words.STEP_INCOMPLETE()
     there = await context.check_membership(step.team, step.channel, step.giver)
@@ -93,7 +96,7 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
     if not await is_active_member(context.client, step.team, step.giver):
         return words.STEP_NO_MEMBER()
     most = context.rulebook.get_settings(step.team, step.channel).max_points
-    points = max(-most, min(most, step.points))  # as much as a message gives
+    points = max(-most, min(most, step.points))  # limited like a message's
     reason = step.reason and step.reason[:MAX_REASON].strip()
     return Gift(
         step.team, step.channel, step.giver, step.receiver, points, reason or None,
@@ -102,13 +105,13 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
 
 
 async def _read_score(gift: Gift, context: Context, *, last: bool) -> int:
-    """Return what the receiver has now; 0 where it is not to be read the *last* time."""
+    """Return the receiver's score; 0 if it can't be read on the *last* delivery."""
     try:
         return await read_score(gift, context)
     except UnavailableError:
         if not last:
             raise
-        return 0  # the points are stored, and a step that failed may be run anew
+        return 0  # the points are stored, and somebody may rerun a failed step
 
 
 async def _complete(step: WorkflowStep, score: int, context: Context) -> None:
@@ -128,12 +131,12 @@ async def _fail(step: WorkflowStep, why: str, context: Context) -> None:
 
 
 def _read_token(step: WorkflowStep) -> dict[str, str]:
-    """Return the token that came with this run: it is there for this."""
+    """Return the run's own token, which authorizes ending it, as an argument of the call."""
     return {"token": step.token} if step.token else {}
 
 
 async def _end_step(step: WorkflowStep, call: Any, patience: float) -> None:
-    """Tell Slack; raises UnavailableError when it is to tell of the step again."""
+    """Report the end to Slack; raise UnavailableError if Slack should redeliver the step."""
     ended = await try_call(call, patience)
     if isinstance(ended, Failure):
         _log.info("step.not_ended", team=step.team, reason=ended.reason)

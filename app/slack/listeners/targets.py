@@ -1,4 +1,4 @@
-"""Whom somebody means after a command, where Slack has made no mention of what they typed."""
+"""Finds whom a name typed after a command means, if Slack didn't turn it into a mention."""
 
 import re
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from app.words.catalog import WORDS
 
 _AT: Final = re.compile(r"(?<!\S)@(?=\w)")
 _MOST_WORDS: Final = 3
-"""Words of a display name that is typed after an @."""
+"""Maximum words of a display name typed after an @."""
 _MOST_TYPED: Final = 10
-"""Names after an @ that are looked up."""
+"""Maximum names after an @ that are looked up."""
 _OWN: Final = frozenset({"me", "myself", "mich", "mir"})
 _MARKS: Final = re.compile(r"\W+\Z")
 _AFTER: Final = re.compile(
@@ -28,16 +28,16 @@ _AFTER: Final = re.compile(
     rf"|{'|'.join(map(re.escape, (*NUMBERS, *WORDS.reasons, *WORDS.joiners)))})(?!\w)",
     re.IGNORECASE,
 )
-"""What may follow a name: a word that isn't one of these may be the rest of a longer name."""
+"""What may follow a name; any other word may be the rest of a longer name."""
 _OF_FORMER: Final = frozenset({"audit", "ban", "merge", "unban", "unmerge"})
-"""Commands that may name somebody who has left; after others that is nobody, or a thing."""
+"""Commands that may name somebody who has left; elsewhere such a name means a thing or nobody."""
 
 
 async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
-    """Return *request* with a mention for each typed `@name` that is one member's, or `@me`.
+    """Return *request* with a mention in place of `@me` and each `@name` that one member has.
 
-    Slack does so itself for whom it offers while one types. A shorter name than what was typed is
-    nobody's: `@Anna Meyer` isn't anna.
+    Slack does this itself for names that it suggests as people type. A typed name doesn't match a
+    shorter one: `@Anna Meyer` isn't anna.
     """
     text = request.text
     starts = [at.end() for at in islice(_AT.finditer(text), _MOST_TYPED)]
@@ -59,7 +59,10 @@ async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
 
 
 async def find_person(typed: CardTarget, request: UserRequest, context: Context) -> str:
-    """Return the person whom *typed* means: themselves, or the one member of that name."""
+    """Return the person that *typed* means: the requester, or the one member of that name.
+
+    Empty if there is none, as for a name in quotation marks.
+    """
     if not is_thing(typed.id):
         return typed.id
     if typed.quoted:
@@ -68,7 +71,7 @@ async def find_person(typed: CardTarget, request: UserRequest, context: Context)
 
 
 async def explain_unknown(handle: str, request: UserRequest, context: Context) -> str:
-    """Say that nobody is called @*handle*, or that several are by the name that is typed there."""
+    """Return the reply that nobody is called @*handle*, or that several share the typed name."""
     texts = [request.text[at.end() :] for at in islice(_AT.finditer(request.text), _MOST_TYPED)]
     begun = [text for text in texts if text.casefold().startswith(handle.casefold())]
     names = [name for text in begun for name in _list_names(text)]
@@ -83,14 +86,14 @@ async def explain_unknown(handle: str, request: UserRequest, context: Context) -
 
 
 def is_own(typed: CardTarget) -> bool:
-    """Tell whether *typed* is `me`, not in quotation marks."""
+    """Return whether *typed* is `me` without quotation marks."""
     return not typed.quoted and typed.spelling.casefold() in _OWN
 
 
 async def resolve_target(
     typed: CardTarget, request: UserRequest, context: Context, as_thing: str
 ) -> CardTarget | str:
-    """Return whom or what *typed* means; for the name of a member, what to ask whoever types.
+    """Return the target that *typed* means, or a question to the requester if a member has it.
 
     *as_thing* is the command that means the thing of that name.
     """
@@ -105,9 +108,9 @@ async def resolve_target(
 async def resolve_person(
     typed: CardTarget, request: UserRequest, context: Context
 ) -> CardTarget | str:
-    """Return the person whom *typed* means, or what to ask where a member is called so.
+    """Return the person that *typed* means, or a question to the requester if a member has it.
 
-    The question is empty where nobody is.
+    The question is empty if nobody has it.
     """
     person = await find_person(typed, request, context)
     if not person or person == typed.id or is_own(typed):
@@ -117,13 +120,13 @@ async def resolve_person(
 
 
 async def ask_who(person: str, request: UserRequest, context: Context, as_thing: str) -> str:
-    """Ask whether *person* is meant, by whose name a thing is called in the command *as_thing*."""
+    """Return the question whether *person* is meant, or the thing as in the command *as_thing*."""
     names = await context.people.read_names(request.team, [person])
     return words.ask_who(names.get(person, ""), as_thing)
 
 
 async def find_namesake(context: Context, team: str, typed: CardTarget) -> str:
-    """Return the one member who is called as the thing *typed*; empty for none, or several."""
+    """Return the one member with the name of the thing *typed*; empty for none or several."""
     if not is_thing(typed.id):
         return ""
     handle = typed.id.removeprefix(THING)
@@ -132,7 +135,7 @@ async def find_namesake(context: Context, team: str, typed: CardTarget) -> str:
 
 
 def _list_names(text: str) -> list[str]:
-    """Return what may be the name at the beginning of *text*, the longest first."""
+    """Return the possible names at the beginning of *text*, the longest first."""
     ends = [match.end() for match in islice(re.finditer(r"\S+", text), _MOST_WORDS)]
     names = [text[:end] for end in reversed(ends)]
     return [*dict.fromkeys(form for name in names for form in (name, _MARKS.sub("", name)))]

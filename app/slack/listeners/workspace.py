@@ -1,4 +1,4 @@
-"""What Slack tells of people, groups and channels: new names and members, who has left, new ids."""
+"""Events about people, groups and channels: renames, new members, departures, new channel ids."""
 
 import time
 from typing import Any
@@ -15,7 +15,7 @@ _log = structlog.get_logger()
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Follow renames, who comes, leaves and comes back, changes of groups, and channels' ids."""
+    """Register changes of people, of groups and of channels' ids."""
 
     async def handle_user(body: dict[str, Any]) -> None:
         team, user = events.read_team_id(body), body["event"].get("user")
