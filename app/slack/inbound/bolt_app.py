@@ -75,7 +75,7 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
 
 
 async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
-    """Answer 200 to an event without a listener, 503 to any error so that Slack redelivers."""
+    """Answer 200 to an event without a listener; else 503, so that Slack redelivers it."""
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200, body="")
     event_id = request.body.get("event_id")

@@ -137,7 +137,7 @@ class Sockets:
         return Disconnect(reason, asyncio.get_running_loop().time() - connection.opened_at)
 
     async def _open(self) -> Connection:
-        """Return a new connection once Slack has greeted or dismissed it, or a timeout is over."""
+        """Return a new connection once Slack has greeted or dismissed it, or hasn't in time."""
         await self._wait_turn()
         answer = await self._client.apps_connections_open(app_token=self._token)
         line = await cast("aiohttp.ClientSession", self._client.session).ws_connect(
