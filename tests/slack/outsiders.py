@@ -1,4 +1,4 @@
-"""Those who may not do what admins do: each way in is tried with every one of them."""
+"""People without admin rights, each of whom is tried at every way in."""
 
 from dataclasses import dataclass, replace
 
@@ -9,12 +9,12 @@ from tests.talk import Talk
 
 @dataclass(frozen=True)
 class Outsider:
-    """Somebody who must not get in, and the reason that the log gives."""
+    """Someone without admin rights, and the reason that is logged."""
 
     member: SlackMember
     reason: str
     named: bool = False
-    """Whether an admin has named them a manager all the same."""
+    """Whether an admin has nevertheless named them a manager."""
 
 
 _NEW = SlackMember("U0OUTSID00", "olga", "olga", "Olga Outside")
@@ -37,13 +37,13 @@ OUTSIDERS = {
 }
 
 each_outsider = each("who", OUTSIDERS)
-"""Gives a check *who*: the name of an outsider, for `enter`."""
+"""Parametrizes a check with *who*: the name of an outsider, for `enter`."""
 
 
 async def enter(talk: Talk, who: str) -> str:
-    """Let the outsider *who* be in the workspace; return the name that tests call them by.
+    """Add the outsider *who* to the workspace; return the name to use in tests.
 
-    Nobody else has been seen under their id: the app remembers whom it knows.
+    Each has an id of their own, because the app caches people.
     """
     outsider, number = OUTSIDERS[who], list(OUTSIDERS).index(who)
     member = replace(outsider.member, id=f"U0OUTSID{number:02}", name=f"olga{number}")
@@ -54,6 +54,6 @@ async def enter(talk: Talk, who: str) -> str:
 
 
 async def promote(talk: Talk, name: str = "bob") -> str:
-    """Name a plain member manager; return their name."""
+    """Make a plain member a manager; return their name."""
     await talk.decide(managers=[talk.id_of(name)])
     return name

@@ -1,4 +1,4 @@
-"""Tasks that go on after an answer: bounded for each person, and never in an admin's way."""
+"""Background tasks: limited for each person, without holding up admins; and supervised loops."""
 
 import asyncio
 import itertools
@@ -66,7 +66,7 @@ async def test_what_is_done_soon_is_the_answer_and_what_takes_longer_is_told_lat
 
 
 class Failing:
-    """Work that fails so many *times*, and then ends, or goes on until it is cancelled."""
+    """Work that fails *times* times, then waits for *then*."""
 
     def __init__(self, times: int, then: asyncio.Event) -> None:
         self.begun, self.well = 0, asyncio.Event()
@@ -114,7 +114,7 @@ async def test_work_that_went_well_for_long_is_begun_again_soon():
     ends, hours = asyncio.Event(), itertools.count(step=3601)
     ends.set()
     work = Failing(30, ends)
-    async with asyncio.timeout(PATIENCE):  # doubled each time, the pauses would be years
+    async with asyncio.timeout(PATIENCE):  # if they kept doubling, the pauses would add up to years
         await keep_running(
             work.run, asyncio.Event(), pauses=(0.01, 3600), clock=lambda: next(hours)
         )

@@ -1,4 +1,4 @@
-"""Where Slack answers `ok` and nothing else, what was known before stays true."""
+"""If Slack responds with nothing but `ok`, earlier knowledge stays valid."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ TEAM, DEV, LOBBY = "T0TEAM0001", "C0DEV00001", "C0LOBBY001"
 
 @pytest.fixture
 async def client() -> AsyncIterator[SlackClient]:
-    """A client of a Slack that says `{"ok": true}` to everything."""
+    """A client of a Slack that responds `{"ok": true}` to everything."""
 
     async def fine(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})

@@ -1,4 +1,4 @@
-"""What people see of each other where the workspace keeps points to themselves."""
+"""What people see of each other in workspaces that restrict boards."""
 
 import pytest
 
@@ -79,7 +79,7 @@ async def test_the_standing_of_what_one_is_merged_into_is_ones_own(points, board
     await points.decide(boards=boards)
     for asked in ("", "week", "here"):
         assert "with 1 point" in await text(points, asked, by="eve")
-    assert "You're 1st with 2 points" in await text(points, "givers", by="eve")  # as they gave
+    assert "You're 1st with 2 points" in await text(points, "givers", by="eve")  # eve's own
     await points.said("@eve==", by="eve")
     heard = points.heard(to="eve" if boards == "own" else None)[-1]
     assert heard == "ann has 1 point"

@@ -1,4 +1,4 @@
-"""A channel that was made private while the app was away is shown nowhere else when it is back."""
+"""A channel made private while the app was down is shown nowhere else after startup."""
 
 import asyncio
 from contextlib import contextmanager, nullcontext
@@ -45,8 +45,8 @@ async def test_slack_is_asked_of_each_workspace_of_an_organization(talk, fault, 
     talk.slack.workspace.enterprise_id = "E0ORG00001"
     channels = talk.running.context.boards.channels
     await channels.doubt_public()
-    # A workspace that the app was taken out of hides none of the others, nor are they all asked
-    # again soon for it.
+    # A workspace that has removed the app must not hide the others, or have all of them retried
+    # soon.
     await talk.rows("INSERT INTO workspaces (team_id) VALUES ('T0GONE0001') RETURNING 1")
     await talk.rows(
         "INSERT INTO channels (team_id, channel_id) VALUES ('T0GONE0001', 'C0GONE0001') RETURNING 1"
@@ -143,7 +143,7 @@ async def test_a_page_follows_when_a_channel_is_said_to_be_private_now(talk):
 
 
 def turn_private(talk, name):
-    """Let a channel turn private; return the delivery of a message from before that."""
+    """Turn a channel private; return the event of a message written before."""
     workspace = talk.slack.workspace
     written = talk.write("@bob++ for the tea", channel=name)
     before = events.build_posted_event(workspace, written)
@@ -179,7 +179,10 @@ async def test_nor_does_one_from_before_the_app_was_started(talk, config, databa
 
 @contextmanager
 def turned_private_meanwhile(talk, name, *, fails=False):
-    """Let a channel turn private, and the app hear so, before Slack answers, or *fails* to."""
+    """Turn a channel private during a lookup, with a message that says so, before the old response.
+
+    With *fails*, the lookup times out instead.
+    """
     client = talk.running.context.client
     ask, asked = client.conversations_info, []
 
@@ -238,7 +241,7 @@ async def test_nor_does_an_old_answer_to_whoever_asks_the_same_later(talk):
     await waiting.wait()
     turn_private(talk, "random")
     await talk.said("hello", channel="random")
-    channels._private.clear()  # as time does
+    channels._private.clear()  # expire the cache
     later = asyncio.create_task(channels.is_public(team, where))
     await asyncio.sleep(0)
     told_then.set()

@@ -1,4 +1,4 @@
-"""A board as a picture: what it shows, who may see it, and what becomes of it in Slack."""
+"""Charts: their content, who may see them, and how they reach Slack."""
 
 import asyncio
 import itertools
@@ -56,7 +56,7 @@ async def board(talk):
 
 
 async def _asked(talk, words="", by="ann", **where):
-    """Ask for a chart; return the post that shows it, once it does."""
+    """Request a chart; return the post with the picture."""
     before = _shown(talk)
     answer = await talk.command(f"chart {words}", by=by, **where)
     assert answer["text"] == "I'm drawing the chart. It'll be here in a moment.", answer
@@ -88,7 +88,7 @@ def _week(back=0):
     return period.name
 
 
-# What it shows
+# Content
 
 
 async def test_a_chart_is_acknowledged_then_shown_to_who_asks_alone(board, log_lines):
@@ -165,7 +165,7 @@ async def test_points_from_before_the_weeks_are_nothing_to_draw(talk):
     assert "bob leads with 900 points." in (await _asked(talk, "all")).text
 
 
-# Who may see it
+# Permissions
 
 
 async def test_a_private_channels_chart_is_shown_in_that_channel_only(talk):
@@ -242,11 +242,11 @@ async def test_names_cannot_mention_anybody(board):
     assert "<!channel> & $x^2$ gnp.exe leads with 5 points" in _file(board, post).alt_text
 
 
-# What becomes of it in Slack
+# Delivery in Slack
 
 
 def test_a_file_has_some_seconds_and_a_response_url_its_uses():
-    """Three tries, about 1, 3 and 8 s after the upload; one use before, and one for a word."""
+    """Three tries, about 1, 3 and 8 s after the upload, leave two of five uses for messages."""
     assert tuple(itertools.accumulate(PRODUCTION.charts)) == (1.0, 3.0, 8.0)
 
 
@@ -348,7 +348,7 @@ async def test_when_the_database_is_away_it_says_so(board):
     assert board.updates()[-1]["replace_original"] is False
 
 
-# The process that draws
+# The worker process
 
 
 BARS = BarChart("People, points", "all time", (ChartBar("ann", 3), ChartBar("bob", -2)))
@@ -357,8 +357,8 @@ LINES = LineChart(
 )
 
 
-# Answers each chart with the same four bytes, and begins at once, which what draws does not: that
-# imports for a second.
+# answers each chart with the same four bytes, and starts fast: the real worker's imports take a
+# second
 QUICK_CODE = """
 import sys
 while head := sys.stdin.buffer.read(4):
@@ -593,7 +593,7 @@ def test_lines_are_told_apart_without_color():
     assert len(looks) == core.MOST_LINES
 
 
-# What people without green cones see (Machado, Oliveira and Fernandes 2009, severity 1.0).
+# Colors as seen without green cones (Machado, Oliveira and Fernandes 2009, severity 1.0).
 DEUTERANOPIA = (
     (0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
     (-0.011820, 0.042940, 0.968881),

@@ -1,4 +1,4 @@
-"""An organization of several workspaces: sister workspaces, and an app installed in all of them."""
+"""An organization of several workspaces: sister workspaces, and an organization-wide app."""
 
 import json
 from types import SimpleNamespace

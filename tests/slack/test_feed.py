@@ -1,4 +1,4 @@
-"""The feed tells in one channel what was given in public ones, and what becomes of it."""
+"""The feed: one channel reports what was given in public channels, and later changes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ RANDOM, GENERAL = "C0RANDOM02", "<#C0GENERAL1>"
 
 @pytest.fixture
 async def feed(talk):
-    """A feed that has begun in #random; it is what lets it go on."""
+    """Start a feed in #random; return a function that advances it and returns its posts."""
     begun, looks = datetime.now(UTC), iter(range(3, 3000, 3))
     await talk.decide(feed_channel=RANDOM, replies="silent")
     await talk.passed(begun)

@@ -1,4 +1,4 @@
-"""What the app says of votes, boards and charts in German."""
+"""Votes, boards and charts in German."""
 
 import io
 import json

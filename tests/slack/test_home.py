@@ -1,4 +1,4 @@
-"""The App Home as people use it: what it shows, its buttons, and how it follows the votes."""
+"""The App Home: its content, its buttons, and how it follows votes."""
 
 import asyncio
 import json
@@ -39,11 +39,11 @@ from tests.tables import each
 from tests.talk import PATIENT, Talk
 
 SOON = PATIENCE
-"""Seconds that a test waits; how soon a page follows is measured by bin/bench."""
+"""Timeout of a test in seconds; bin/bench measures how soon a page follows."""
 
 
 def told(view):
-    """Return all words of a view, a line each."""
+    """Return all text of a view, one line per element."""
     found = []
     for block in view["blocks"]:
         texts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
@@ -56,12 +56,12 @@ def _text(part):
 
 
 def plain(view):
-    """Return the words without moments, links and the line that says of when they are."""
+    """Return the text without times, links and the line that says when it was updated."""
     return re.sub(r" · <!date.*|Updated .*\n", "", told(view), flags=re.MULTILINE).strip()
 
 
 async def published(talk, by="ann", has="", since=None):
-    """Wait until a member's page has been published with some words."""
+    """Wait until a member's page has been published with the text *has*; return it."""
 
     def there():
         view = talk.home(by)
@@ -250,7 +250,7 @@ async def test_many_votes_at_once_are_few_publications_and_the_last_tells_all(ta
     with talk.hurried(homes_apart=PATIENCE):
         await asyncio.gather(*map(talk.deliver, told_of))
     await published(talk, "bob", "1st with 25 points")
-    assert len(publications(talk, "bob")) <= 3  # it was opened, and a look had begun
+    assert len(publications(talk, "bob")) <= 3  # the opening, and a check that had already started
 
 
 async def test_a_page_that_was_opened_long_ago_follows_no_more(talk):
@@ -294,7 +294,7 @@ async def test_that_a_channel_is_public_is_stored_before_its_first_vote(talk, vo
 
 @pytest.mark.parametrize("channel", ["general", "secret"])
 async def test_points_that_a_command_gives_are_shown_where_no_message_was_heard(talk, channel):
-    """Slack was asked of the channel before they were given."""
+    """Slack was asked about the channel before the points were given."""
     await talk.command("give <@U0BOB00002> for the docs", command="/karma", channel=channel)
     query = "SELECT private FROM channels WHERE channel_id = %s"
     assert await talk.rows(query, talk.id_of(channel)) == [(channel == "secret",)]
@@ -361,7 +361,7 @@ async def test_while_slack_is_slow_the_event_is_answered_and_votes_count(talk):
 async def test_where_slack_asks_to_wait_nothing_is_published_for_as_long(talk, log_lines):
     budget = talk.running.context.homes._budget
     now = budget.clock()
-    budget.clock = lambda: now  # the second lasts until both have been opened
+    budget.clock = lambda: now  # the second lasts until both pages have been opened
     talk.slack.fail("views.publish", retry_after=1)
     await talk.open_home("bob")
     await talk.open_home("eve")
@@ -500,7 +500,7 @@ async def test_names_that_hold_markup_mention_nobody(talk):
 
 
 def _strange(talk):
-    """Presses that Slack would never send, or not for somebody of this workspace."""
+    """Yield button presses that Slack would never send, or that come from another workspace."""
     view = talk.home("bob")
     press = talk.press(view, "home_opt_out", "bob")
     span = talk.press(view, "home_board_week", "bob")
@@ -541,7 +541,7 @@ async def test_openings_of_anything_else_publish_nothing(talk, fields):
 
 async def test_openings_in_another_workspace_publish_nothing(talk):
     event = events.build_home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))
-    await talk.open_home("eve")  # by now the app knows whose it is
+    await talk.open_home("eve")  # by now the app knows its own workspace
     event |= {"team_id": "T0STRANGER", "authorizations": [{"team_id": "T0STRANGER"}]}
     await talk.told(event)
     assert publications(talk, "bob") == []

@@ -1,4 +1,4 @@
-"""Whatever the app says, it says in the language of the workspace that it says it to."""
+"""The app uses the language of the workspace that it responds to."""
 
 import json
 
@@ -18,7 +18,7 @@ async def german(talk):
 
 
 def _of_another_team(payload):
-    """Return *payload* as another workspace would have sent it."""
+    """Return *payload* as if another workspace had sent it."""
     payload = json.loads(json.dumps(payload))
     for named in (payload, *payload["authorizations"]):
         named["team_id"] = OTHER

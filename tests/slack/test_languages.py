@@ -1,4 +1,4 @@
-"""What the app says in other languages: cards, histories, the App Home and forms."""
+"""Cards, histories, the App Home and forms in other languages."""
 
 import re
 from datetime import UTC, date, datetime
@@ -283,7 +283,7 @@ def test_slack_takes_every_page_and_form_in_every_language(language, out):
 
 
 def refused(check, shown):
-    """Return what Slack would say of what it does not take."""
+    """Return Slack's error messages if *check* rejects *shown*, otherwise an empty string."""
     try:
         check(shown)
     except MethodError as refusal:
@@ -296,9 +296,9 @@ REASON = "because|for|weil|wegen|für"
 
 
 def typed(language):
-    """Return the commands that a language's sentences quote, with the messages they stand in.
+    """Return the commands quoted in a language's phrases, by the id of the phrase.
 
-    What an example has in quotation marks, or as a reason with its word, may be in its language.
+    In examples, what is in quotation marks and reasons with their word may be translated.
     """
     files = sorted((FOLDER / language).glob("*.ftl"))
     lines = "\n".join(re.sub(r"(?m)^#.*", "", file.read_text("utf-8")) for file in files)

@@ -1,4 +1,4 @@
-"""How large a score may be, and what is said of a vote that none can hold."""
+"""The largest possible scores, and responses to votes that would exceed them."""
 
 import asyncio
 
@@ -9,12 +9,12 @@ from app.devtools.fake_slack.composer import compose
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 FULL = 2**63 - 1
-"""What an earlier version let an import bring about."""
+"""A score that an earlier version's import could produce."""
 REFUSED = "Not counted for bob: that would be more points than I can count."
 
 
 async def set_score(talk, target, score):
-    """Let *target*, who has points by a message, have *score* by an import."""
+    """Give *target*, who has points from a message, the total *score* by an import."""
     ledger = """INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id,
         delta, kind, voted_at) SELECT team_id, '', 'import/b', '', target_id, %s - score, 'import',
         now() FROM leaderboard WHERE target_id = %s AND board = 'users' RETURNING 1"""
@@ -116,7 +116,7 @@ async def test_a_vote_that_no_score_can_hold_is_answered_with_a_sentence(talk, g
     await set_score(talk, BOB, FULL)
     bobs = "SELECT id, delta FROM vote_history WHERE target_id = %s"
     before = await talk.rows(bobs, BOB)
-    await give(talk, post)  # answered 200, or this fails
+    await give(talk, post)  # fails unless the response is a 200
     assert await talk.rows(bobs, BOB) == before
     assert REFUSED in str(talk.slack.workspace.posts)
 
@@ -176,7 +176,7 @@ async def test_nothing_is_undone_of_what_no_score_can_hold(talk):
 
 
 async def set_given(talk, points):
-    """Let ann, who gave before, have given *points*."""
+    """Set the points that ann, already a giver, has given to *points*."""
     givers = "UPDATE leaderboard SET score = %s WHERE board = 'givers' RETURNING target_id"
     assert await talk.rows(givers, points) == [(ANN,)]
 

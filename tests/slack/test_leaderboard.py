@@ -1,4 +1,4 @@
-"""What people see of the board: by command, by mention, and for one score."""
+"""The leaderboard: by command, by mention, and for one score."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ def _cells(table):
 
 
 async def _give(talk, points, *, board="users", at=None, name=""):
-    """Let a board hold *points*, as if votes had led there."""
+    """Put *points* on a board as if votes had led there."""
     period = (at or _now()).strftime(name) if name else ""
     board = f"{board}/{period}" if period else board
     for target, score in points.items():

@@ -1,4 +1,4 @@
-"""The buttons below a board, which kind of table Slack takes, and that blocks keep its limits."""
+"""The buttons below boards, the kind of table that Slack accepts, and Slack's limits for blocks."""
 
 import json
 
@@ -20,7 +20,7 @@ from tests.tables import each
 
 @pytest.fixture
 async def board(talk):
-    """A conversation in which people have points, and ann the board of all time before her."""
+    """A conversation in which people have points: bob 2, ann, carol and postgres 1 each."""
     await talk.said("@bob+++ @carol++ postgres++", by="ann")
     await talk.said("@ann++", by="bob")
     return talk
@@ -258,7 +258,7 @@ OWN = st.none() | st.builds(Standing, RANKS, SCORES, st.none() | PLACES, st.none
 def test_every_board_is_within_slacks_limits(board, names, kind, reader, shown):
     made = render_board(board, names, kind, reader, shared=shown)
     read_content(Workspace.create_example(), {"text": made.text, "blocks": made.blocks})
-    # In a table's cells and caption Slack reads nothing but letters.
+    # Slack doesn't parse markup in a table's cells and caption
     marked_up = [block for block in made.blocks if not block["type"].endswith("table")]
     said = json.dumps([made.text, marked_up], ensure_ascii=False)
     assert not any(danger in said for danger in ("<!", "<@", "\u202e"))

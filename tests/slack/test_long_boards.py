@@ -1,4 +1,4 @@
-"""Boards of groups, quarters, years and spans of days, with movement and one's own place."""
+"""Boards of groups, quarters, years and date ranges, with movement and the reader's standing."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +9,7 @@ ENG = "<!subteam^S0ENG00001|@eng>"
 
 
 async def board(talk, typed, by="ann"):
-    """Return what the board says, line by line."""
+    """Return the board, line by line."""
     answer = await talk.command(typed, by=by)
     return answer["text"].split("\n")
 

@@ -1,4 +1,4 @@
-"""What Slack is asked: all at once, once each, in a budget for each person, not after a 429."""
+"""Slack lookups: concurrent, deduplicated, within a budget per person, and paused by a 429."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ def _groups(first, count):
 
 
 async def _say(talk, text, by="ann"):
-    """Let somebody write *text* as Slack delivers it; return the status of the answer."""
+    """Deliver a message with exactly *text*; return the HTTP status of the response."""
     post = talk.write("x", by)
     payload = events.build_posted_event(talk.slack.workspace, post)
     payload["event"] |= {"text": text, "blocks": []}

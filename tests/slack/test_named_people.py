@@ -1,4 +1,4 @@
-"""Whom commands mean by what is typed after them: every way to write it, beside every command."""
+"""Whom commands understand by a name, for every way to type it and every command."""
 
 import re
 
@@ -33,7 +33,7 @@ OUTCOMES = {
     "person": r"[UW][A-Z0-9]+: |^Merge |^Points from |has no points yet|isn't banned",
     "acts": "isn't merged",
 }
-"""What an answer, and what it has changed, come to; else it explains the command."""
+"""Patterns of responses, and of the changes they made; anything else explains the command."""
 
 ROWS = """
 typed                        card     give     first    adjust   merge    ban      unban    unmerge
@@ -83,7 +83,7 @@ async def talk(talk):
 
 
 async def outcome(talk, command, typed):
-    """Return what became of *command*: whom or what it meant, in a word."""
+    """Return the outcome of *command* with *typed*: a key of OUTCOMES, or "explains"."""
     before = await ledger(talk)
     answer = await talk.command(COMMANDS[command].format(typed), command="/karma")
     changed = {t: n for t, n in (await ledger(talk)).items() if n != before.get(t, 0)}

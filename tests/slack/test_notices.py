@@ -1,4 +1,4 @@
-"""Who got points is told directly or once a day, as far as they may know, and nobody else."""
+"""Direct messages about received points, at once or daily, without what the reader may not know."""
 
 import asyncio
 from dataclasses import replace
@@ -15,13 +15,13 @@ BOB, CAROL, DAVE = "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 
 
 def _all_direct(talk):
-    """Return who was written to directly."""
+    """Return the users with direct messages."""
     found = (channel for channel in talk.slack.workspace.channels.values() if channel.user)
     return {channel.user for channel in found if talk.slack.list_posts(channel.id)}
 
 
 def _tomorrow(talk, hour=9, minute=1):
-    """Return a moment of tomorrow, when the votes of this test are of the day before."""
+    """Return a time tomorrow, for which the votes of this test are yesterday's."""
     settings = talk.running.context.rulebook.get_settings(talk.slack.workspace.team_id)
     today = datetime.now(settings.time_zone).replace(hour=hour, minute=minute)
     return today + timedelta(days=1)
@@ -31,7 +31,7 @@ _DIGESTS = "SELECT count(*)::int FROM outbox WHERE kind = 'digest'"
 
 
 async def _digest(talk, at):
-    """Return how many digests are written when the time is *at*."""
+    """Return the number of digests written when the time is *at*."""
     ((before,),) = await talk.rows(_DIGESTS)
     await talk.passed(at)
     ((after,),) = await talk.rows(_DIGESTS)
@@ -104,7 +104,7 @@ async def test_edits_and_withdrawals_are_not_announced(talk):
 
 
 async def _unsaid(talk, typed, posts=2):
-    """Let *typed* be said while Slack refuses its *posts*, each once tried; return the message."""
+    """Post *typed* while Slack refuses its replies, until *posts* attempts; return the message."""
     talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=None)
     post = talk.write(typed)
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
@@ -195,7 +195,7 @@ async def test_notices_stop_at_once_when_the_workspace_says_so(talk):
 
 
 async def _decided(talk):
-    """Let digests be sent from tomorrow's on: before nine, today's is still to come."""
+    """Turn digests on; today's are past, so the next ones are due tomorrow."""
     await talk.decide(notices="digest")
     await talk.passed(datetime.now(UTC))
     await talk.passed(max(datetime.now(UTC), _tomorrow(talk) - timedelta(days=1)))
@@ -270,7 +270,7 @@ async def test_a_digest_leaves_out_what_was_withdrawn_and_who_has_nothing_left_g
 
 
 async def _write_long_ago(talk, typed, by="bob", days=5):
-    """Let somebody have written *typed* some days ago; return the message."""
+    """Return a message written some *days* ago."""
     post = talk.write(typed, by=by)
     return replace(post, ts=f"{int(float(post.ts)) - days * 86400}.000100")
 
@@ -432,7 +432,7 @@ async def test_while_slack_does_not_say_who_somebody_is_their_notice_waits(talk)
     assert _all_direct(talk) == set()
 
 
-# Once the try under way has ended: who claimed a reply last tells what became of it.
+# only after the current attempt: the process that claims a reply last settles it
 _TRIED_OFTEN = """
 UPDATE outbox SET attempts = 9
 WHERE attempts > 0 AND coalesce(claimed_until, 'epoch') < now() RETURNING 1

@@ -1,4 +1,4 @@
-"""What waits to be said: in time, at Slack's pace, once, whatever Slack answers."""
+"""The outbox: replies are posted soon, at Slack's pace, and once, however Slack responds."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ from tests.talk import PATIENT, Talk
 
 
 async def _votes(talk, *typed):
-    """Deliver several messages at once, so that their replies wait for each other."""
+    """Deliver several messages at once, so that their replies are batched."""
     posts = [talk.write(text) for text in typed]
     payloads = [events.build_posted_event(talk.slack.workspace, post) for post in posts]
     assert {a.status for a in await asyncio.gather(*map(talk.deliver, payloads))} == {200}
@@ -42,12 +42,12 @@ async def test_replies_that_wait_for_each_other_are_put_together(
         pauses = (time.monotonic() - started) / max(between.values())
     said = [line for text in talk.heard() for line in text.split("\n")]
     assert sorted(said) == sorted(f'the thing "thing{n}" has 1 point (+1)' for n in range(10))
-    assert len(talk.heard()) <= pauses + 2  # a slow machine brings some of them after a pause
+    assert len(talk.heard()) <= pauses + 2  # on a slow machine, some may follow a pause later
 
 
 @pytest.fixture
 def enforced(slack, monkeypatch):
-    """Let Slack refuse a second post in a second, but for what a busy machine's clock is off."""
+    """Make Slack refuse a second post within half a second: a busy machine's clock is inexact."""
     slack.one_post_a_second = True
     monkeypatch.setattr(fake_slack, "APART", PRODUCTION.posts / 2)
 
@@ -75,9 +75,9 @@ async def test_no_more_channels_are_spoken_to_at_once_than_is_set(slack, config,
         posts = [talk.write("this++", channel=name) for name in channels]
         payloads = [events.build_posted_event(slack.workspace, post) for post in posts]
         await asyncio.gather(*map(talk.deliver, payloads))
-        # Beside these, whoever gave for the first time is told so.
+        # of kind 'votes' only: the first-time voter also gets a hint
         claimed = "SELECT count(*) FROM outbox WHERE claimed_until IS NOT NULL AND kind = 'votes'"
-        while (await talk.rows(claimed))[0][0] < 2:  # noqa: ASYNC110 (what is claimed rings no bell)
+        while (await talk.rows(claimed))[0][0] < 2:  # noqa: ASYNC110 (a claim sets no event)
             await asyncio.sleep(0)
         assert (await talk.rows(claimed))[0][0] == 2
         slack.heal()
@@ -92,13 +92,13 @@ async def test_no_more_is_posted_in_a_workspace_than_its_pace_allows(slack, conf
         server.serve(config, database_url, slow) as running,
     ):
         talk = Talk(slack, running, session)
-        slack.fail("chat.postMessage", delay=3600)  # who has posted all there is forgets the pace
+        slack.fail("chat.postMessage", delay=3600)  # a finished sender forgets its pace
         for name in ["general", "random", "dev"]:
             post = talk.write("this++", channel=name)
             await talk.deliver(events.build_posted_event(slack.workspace, post))
         begun = "SELECT count(*) FROM outbox WHERE claimed_until IS NOT NULL OR done_at IS NOT NULL"
         await slack.wait_until(lambda: "chat.postMessage" in slack.in_flight)
-        for _ in range(20):  # long enough for the others, were they allowed
+        for _ in range(20):  # enough rounds for the others, if they were allowed
             running.sender.wake(slack.workspace.team_id)
             assert (await talk.rows(begun))[0][0] == 1
         slack.heal()
@@ -233,7 +233,7 @@ async def test_a_reply_whose_answer_was_lost_is_found_by_the_next_process(
 ):
     async with _app(slack, config, database_url) as talk:
         await talk.said("@bob++")
-        # As a process leaves it that dies between posting and noting so.
+        # the state left by a process that died between posting and recording it
         await talk.rows(
             "UPDATE outbox SET done_at = NULL, posted_ts = NULL, claimed_until = now() RETURNING id"
         )
@@ -304,7 +304,7 @@ async def test_a_reply_that_cannot_be_worded_does_not_silence_the_others(talk, l
     post = talk.write("@bob++")
     assert (await talk.deliver(events.build_posted_event(talk.slack.workspace, post))).status == 200
     await talk.slack.wait_until(lambda: talk.heard() == ["bob has 1 point (+1)"])
-    while "reply.failed" not in log_lines.read_text():  # noqa: ASYNC110 (the log rings no bell)
+    while "reply.failed" not in log_lines.read_text():  # noqa: ASYNC110 (a log line sets no event)
         await asyncio.sleep(0)
 
 
@@ -361,7 +361,7 @@ async def test_a_429_holds_only_the_method_that_it_came_for(talk):
 
 
 async def test_a_workspace_that_is_refused_holds_up_no_other(talk, config):
-    """As many posts as there may be, which Slack will refuse, elsewhere; and one vote here."""
+    """Another workspace has as many posts as allowed, all failing; this one has one vote."""
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"
         " SELECT 'T2', 'C' || n, '1.1', 'help', '{}' FROM generate_series(1, 200) AS n RETURNING 1"

@@ -1,4 +1,4 @@
-"""Who people are: renamed, gone, guests, bots, and those of other organizations."""
+"""People: renamed, deactivated, guests, bots, and external members."""
 
 import asyncio
 import contextlib
@@ -53,7 +53,7 @@ async def change(talk, name, **fields):
 
 @contextlib.asynccontextmanager
 async def client_of(slack):
-    """Give another client than the app's."""
+    """Yield a client other than the app's."""
     async with aiohttp.ClientSession() as session:
         yield SlackClient(
             token=slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[]
@@ -84,7 +84,7 @@ async def test_a_board_does_not_wait_long_for_an_organization(talk):
     dora(talk)
     talk.slack.fail("team.info", delay=3600, times=None)
     with talk.hurried(lookup=0.5):
-        await change(talk, "dora")  # so that she need not be asked for in half a second
+        await change(talk, "dora")  # so that she needn't be looked up within half a second
         await talk.said("@dora++")
     assert talk.heard() == ["Dora (external) has 1 point (+1)"]
 
@@ -225,7 +225,7 @@ async def test_a_workspace_whose_members_are_unknown_is_read_at_once(talk, slack
 
 @pytest.fixture
 def pauses(monkeypatch):
-    """The pauses of the directory, none of which lasts; a long one ends what pauses."""
+    """The pauses of the directory, skipped and recorded; one over four hours ends its loop."""
     taken: list[float] = []
 
     async def pause(seconds):

@@ -1,4 +1,4 @@
-"""The recap: posted once at its time, of public channels, or not at all."""
+"""Recaps: posted once when due, about public channels only, or not at all."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ WEEK = timedelta(days=7)
 
 
 async def _decide(talk, **more):
-    """Let a recap be posted each Monday at nine; it is Wednesday."""
+    """Schedule a recap for each Monday at nine; the time is Wednesday."""
     weekly = {"recap": "weekly", "recap_channel": GENERAL, "replies": "silent"}
     await talk.decide(**weekly | more)
     talk.now(is_=WEDNESDAY)
@@ -182,9 +182,9 @@ async def test_a_clock_that_jumps_tells_a_week_once(talk):
     await _decide(talk)
     await talk.said("@bob++")
     await talk.passed(MONDAY - timedelta(hours=1))
-    await talk.passed(MONDAY + timedelta(hours=23))  # on by a day
-    await talk.passed(MONDAY + timedelta(hours=22))  # and back by an hour
-    await talk.passed(MONDAY - timedelta(minutes=30))  # and to before it was due
+    await talk.passed(MONDAY + timedelta(hours=23))  # forward by a day
+    await talk.passed(MONDAY + timedelta(hours=22))  # back by an hour
+    await talk.passed(MONDAY - timedelta(minutes=30))  # back to before it was due
     await talk.passed(MONDAY)
     assert len(_recaps(talk)) == 1
     talk.now(is_=MONDAY)
@@ -206,7 +206,7 @@ async def test_an_archived_channel_is_one_line_in_the_log(talk, log_lines):
 async def test_one_whose_posting_was_cut_off_is_looked_for_before_it_is_posted_again(talk):
     await _decide(talk)
     await talk.said("@bob++")
-    talk.now(is_=datetime.now(UTC))  # it is looked for among the posts of the last minutes
+    talk.now(is_=datetime.now(UTC))  # the search covers the posts of the last minutes
     talk.slack.fail("chat.postMessage", reset="after")
     await talk.passed(MONDAY)
     assert len(_recaps(talk)) == 1

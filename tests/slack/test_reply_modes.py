@@ -1,4 +1,4 @@
-"""How votes are answered, as the workspace and its channels have decided."""
+"""How votes are answered, depending on the settings of the workspace and the channel."""
 
 import asyncio
 import json
@@ -134,7 +134,7 @@ async def test_a_reaction_that_slack_refuses_for_good_is_dropped_with_one_line(t
 async def test_the_reaction_stays_while_any_vote_on_the_message_stands(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
-    # As somebody's vote on the same message by a reaction or by the shortcut leaves it.
+    # the row left by another vote on the message, made with a reaction or the shortcut
     line = {"target": "U0ANN00001", "points": 1, "score": 1, "reason": None, "because": None}
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, way, body, done_at)"

@@ -1,4 +1,4 @@
-"""Seasons as admins begin them and everybody sees them; weeks and days as a workspace has them."""
+"""Seasons, started by admins and seen by everyone; weeks and days by the workspace's calendar."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ def find_today():
 
 
 def today():
-    """Return today as boards write it."""
+    """Return today as formatted on boards."""
     return format_dates(find_today(), find_today())
 
 
@@ -36,7 +36,7 @@ async def board(talk, text="", by="ann"):
 
 
 async def begin(talk, name="Autumn", by="ann"):
-    """Let an admin begin a season through the form; return what the form says then."""
+    """Start a season with the form; return the text of its response."""
     assert await karma(talk, f'season "{name}"', by) == ""
     return said(await talk.submit(talk.view(by), by=by))
 
@@ -52,7 +52,7 @@ async def begun(talk):
 
 @pytest.fixture
 def wrong(database_url):
-    """Tell how many scores on any board are not what the ledger says."""
+    """Return a function that counts the scores on boards that differ from the ledger."""
 
     def compared():
         with contextlib.closing(operating.connect(database_url, "test")) as conn:
@@ -257,7 +257,7 @@ async def test_cards_and_home_show_the_season(talk):
     text = json.dumps(answer["blocks"], ensure_ascii=False)
     assert "Season Autumn" in text
     assert text.index("3 points") < text.index("1 point,")
-    await talk.open_home("bob")  # the page that follows the vote may be under way
+    await talk.open_home("bob")  # the page published for the vote may still be in flight
     told = "*This season*\n1st with 1 point"
     await talk.slack.wait_until(lambda: told in page_told(talk.home("bob")))
     await talk.click(talk.home("bob"), "home_board_season", by="bob")
@@ -303,7 +303,7 @@ async def test_weeks_begin_on_the_day_that_was_chosen_and_past_votes_keep_theirs
 
 async def test_days_begin_where_the_workspace_says_and_past_votes_keep_theirs(talk, wrong):
     await talk.said("@bob++")
-    # Wherever it is now: one of these has another day than UTC.
+    # at any time of day, it's another date than UTC's in one of these
     zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Pago_Pago"
     await talk.decide(time_zone=zone)
     here = find_today()

@@ -1,4 +1,4 @@
-"""What a channel is told of a boost, and how long one is said to be."""
+"""Wording of boosts: announcements in channels, and durations."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The catalogs of wording: as complete in every language as in English, and fit to be said."""
+"""The catalogs of wording: each language is as complete as English, and every phrase formats."""
 
 import contextvars
 import importlib
@@ -26,18 +26,18 @@ from app.words.catalog import ENGLISH, FOLDER, LANGUAGES, Phrase, use_language
 OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
 APP = FOLDER.parent.parent
 UNTRUE = "x" * 3000 + " <@U1> “y” {z}"
-"""Text as no phrase expects it."""
+"""Text that no phrase expects."""
 
 
 class Message(Visitor):
-    """What a message is made of, with the messages that it refers to."""
+    """The variables of a message, including those of messages it refers to."""
 
     def __init__(self, message: ast.Message, others: Mapping[str, ast.Message]) -> None:
         self.variables: set[str] = set()
         self.numbers: set[str] = set()
-        """Those that can be nothing but a number."""
+        """The variables that can only be numbers."""
         self.choices: dict[str, set[str]] = {}
-        """The variants that there are for each variable that decides between some."""
+        """The variants of each variable that selects between some."""
         self.refers_to: set[str] = set()
         self._others = others
         self.visit(message)
@@ -63,7 +63,7 @@ class Message(Visitor):
 
 @cache
 def entries(language: str, file: str = "*.ftl") -> tuple[Any, ...]:
-    """Return everything that stands in the files of *language*."""
+    """Return all entries in the files of *language*."""
     found = sorted((FOLDER / language).glob(file))
     parsed = (FluentParser().parse(each.read_text("utf-8")) for each in found)
     return tuple(chain.from_iterable(resource.body for resource in parsed))
@@ -86,7 +86,7 @@ def modules(package: str) -> list[str]:
 
 @cache
 def said() -> frozenset[str]:
-    """Return the ids of all phrases that are constants of the replies."""
+    """Return the ids of all phrases that are constants in the modules of `app.words`."""
     loaded = [importlib.import_module(name) for name in modules(replies.__name__)]
     values = chain.from_iterable(vars(module).values() for module in loaded)
     return frozenset(phrase.id for value in values for phrase in phrases(value))
@@ -102,7 +102,7 @@ def phrases(value: object) -> Iterator[Phrase]:
 
 
 def ways_to_say(message: Message) -> Iterator[dict[str, str | int]]:
-    """Yield what a message can be given: numbers, text, and a word for each of its variants."""
+    """Yield arguments for a message: numbers, text, and the key of each of its variants."""
     for number in (0, 1, 2, 5, -1, 1234, 2**63 - 1):
         yield dict.fromkeys(message.variables, number)
     words = {name: 3 if name in message.numbers else UNTRUE for name in message.variables}
@@ -112,7 +112,7 @@ def ways_to_say(message: Message) -> Iterator[dict[str, str | int]]:
 
 
 def printed(folder: Path, code: str) -> list[str]:
-    """Return the lines that *code* prints where the app is the one in *folder*."""
+    """Run *code* with the app in *folder*; return the lines it prints."""
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
     )

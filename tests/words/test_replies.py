@@ -1,4 +1,4 @@
-"""What the app says, word for word."""
+"""The exact wording of replies."""
 
 from app.core.boards import periods
 from app.core.boards.shares import RankedScore, Standing
