@@ -1,4 +1,4 @@
-"""Keeps what admins did: each act writes its row in its own transaction, and none is ever changed.
+"""The audit: each act of an admin adds a row in its own transaction, and no row is ever changed.
 
 The database itself refuses UPDATE, DELETE and TRUNCATE on the table.
 """
@@ -24,63 +24,63 @@ WHERE team_id = %(team)s AND id < %(before)s AND (%(about)s = '' OR %(about)s = 
 ORDER BY id DESC LIMIT %(count)s
 """
 
-# Not by whom it was about: they may have been forgotten since, which changes no act.
+# Not by `about`: the person may have been forgotten since, which changes no act.
 _MERGE: Final = """
 SELECT after FROM audit
 WHERE team_id = %(team)s AND act = 'merge' AND after ->> 'merge' = %(merge)s
 ORDER BY id DESC LIMIT 1
 """
 
-# What decides whether a command was done before, as for messages.
+# Decides whether a command ran before, as for messages.
 _ONCE: Final = """
 INSERT INTO messages (team_id, channel_id, message_ts) VALUES (%(team)s, '', %(ts)s)
 ON CONFLICT DO NOTHING RETURNING 1
 """
 
 NEWEST: Final = (1 << 63) - 1
-"""Later than every act."""
+"""An id greater than that of every act."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that an admin did: *before* and *after* are what it was about, as JSON."""
+    """An act of an admin; *before* and *after* are what it changed, as JSON."""
 
     team: str
     by: str
     act: str
     """`adjust`, `merge`, `unmerge`, `ban`, `unban`, `setting`, `season`, `boost`."""
     about: str = ""
-    """The person, thing, setting, channel, season or boost that it was done to."""
+    """The person, thing, setting, channel, season or boost that it concerns."""
     before: Any = None
     after: Any = None
     note: str | None = None
 
 
 async def record_act(conn: Conn, act: Act) -> None:
-    """Write *act* down, in the transaction that does it."""
+    """Record *act*, in the transaction that performs it."""
     row = {"team": act.team, "by": act.by, "act": act.act, "about": act.about, "note": act.note}
     changed = {"before": _to_json(act.before), "after": _to_json(act.after)}
     await conn.execute(_NOTE, row | changed)
 
 
 async def begin_once(conn: Conn, team: str, ts: str) -> bool:
-    """Note that the command called *ts* is done; tell whether it was not before."""
+    """Record that the command called *ts* has run; return whether it hadn't before."""
     return await fetch_row(conn, _ONCE, {"team": team, "ts": ts}) is not None
 
 
 async def read_last_acts(
     conn: Conn, team: str, count: int, *, about: str = "", before: int = NEWEST
 ) -> Sequence[AuditEntry]:
-    """Return the last *count* acts older than the one with the id *before*, the newest first.
+    """Return the last *count* acts with ids below *before*, newest first.
 
-    With *about*, only those that were done to, or by, that person or thing.
+    With *about*, only acts done to or by that person or thing.
     """
     asked = {"team": team, "count": count, "about": about, "before": before}
     return await fetch_as(conn, AuditEntry, _LAST, asked)
 
 
 async def read_merge_details(conn: Conn, team: str, merge: str) -> dict[str, Any]:
-    """Return what was written down of the *merge*, or nothing."""
+    """Return the recorded details of *merge*; empty if there are none."""
     asked = {"team": team, "merge": merge}
     found: dict[str, Any] = await fetch_value(conn, _MERGE, asked, {})
     return found

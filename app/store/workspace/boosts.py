@@ -1,6 +1,6 @@
-"""Keeps the boosts of a workspace: none is ever removed, since old messages count as on their day.
+"""Stores a workspace's boosts; none is removed, since old messages count as of their day.
 
-Whoever changes one has the rules alone, as for all that votes are judged by.
+A change requires holding the rules alone, as for everything that votes are judged by.
 """
 
 from dataclasses import replace
@@ -40,35 +40,35 @@ WHERE (team_id, number) = (%(team)s, %(number)s)
 
 
 async def read_clock(conn: Conn) -> datetime:
-    """Return the time of the database, which is that of all processes."""
+    """Return the database's time, which all processes share."""
     now: datetime = await fetch_value(conn, _CLOCK)
     return now
 
 
 async def read_open(conn: Conn, team: str, now: datetime) -> list[Boost]:
-    """Return the boosts of *team* that have not ended, the oldest first."""
+    """Return the boosts of *team* that haven't ended at *now*, oldest first."""
     return await _read(conn, _OPEN, team, now=now)
 
 
 async def read_last(conn: Conn, team: str, count: int) -> list[Boost]:
-    """Return the last *count* boosts of *team*, the newest first."""
+    """Return the last *count* boosts of *team*, newest first."""
     return await _read(conn, _LAST, team, count=count)
 
 
 async def read_boost(conn: Conn, team: str, number: int) -> Boost | None:
-    """Return the boost of *team* with that *number*."""
+    """Return the boost of *team* with that *number*, or None."""
     return next(iter(await _read(conn, _ONE, team, number=number)), None)
 
 
 async def store_new(conn: Conn, team: str, by: str, boost: Boost) -> Boost:
-    """Keep *boost*, which *by* has begun, as the next one of *team*; return it with its number."""
+    """Store *boost*, begun by *by*, as the next one of *team*; return it with its number."""
     boost = replace(boost, number=await fetch_value(conn, _NEXT, {"team": team}))
     await conn.execute(_BEGIN, _to_parameters(team, boost) | {"by": by})
     return boost
 
 
 async def store_change(conn: Conn, team: str, boost: Boost) -> None:
-    """Let the boost of that number be as *boost* has it."""
+    """Store the end and the pauses of *boost*, which has a number."""
     await conn.execute(_CHANGE, _to_parameters(team, boost))
 
 

@@ -1,10 +1,10 @@
-"""Puts the new id of a channel in the place of the former one, in every table.
+"""Replaces a channel's former id by its new one, in every table.
 
-Messages and the ledger come first, which is most of the work and keeps no vote waiting. What comes
-by the new id for one of these messages meanwhile waits for it; where it holds the rules already,
-for which this waits next, PostgreSQL ends one of the two, and that is tried again. The rest is for
-whoever has the rules alone (`app.store.votes`), when of no message anything stands under both ids.
-The turns of both channels are locked before the outbox: no sender is between them.
+Messages and the ledger come first, which is most of the work and keeps no vote waiting. A change
+that arrives for one of these messages under the new id waits for it. If it already holds the rules,
+for which this waits next, PostgreSQL aborts one of the two, and that one is retried. All else is
+renamed while holding the rules alone (`app.store.votes`), when no message is left under both ids.
+The turns of both channels are locked before the outbox, so that no sender gets in between.
 """
 
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_all, fetch_column
 
 UNKNOWN: Final = "channel_not_found"
-"""Slack's word for a channel that isn't there any more."""
+"""Slack's error for a channel that no longer exists."""
 
 _CLOCKS_APART: Final = timedelta(minutes=1)
-"""How much the clocks of Slack and this process may differ."""
+"""How far Slack's clock and this process's may differ."""
 
 _LOCK_TURNS: Final = """
 SELECT 1 FROM turns WHERE team_id = %(team)s AND channel_id IN (%(former)s, %(channel)s)
@@ -41,10 +41,10 @@ WHERE team_id = %(team)s AND channel_id = %(former)s
 
 
 def _rename_once(table: str, key: str) -> str:
-    """Return what renames but what was heard under both ids, which stays for now.
+    """Return a statement that renames rows, except messages received under both ids.
 
-    NOT IN looks that up once: a join would look at what the statement itself has written, again
-    and again.
+    NOT IN runs its subquery once. A join would look at the rows that the statement itself has
+    written, again and again.
     """
     return f"""{_rename(table)} AND ({key}) NOT IN (
     SELECT {key} FROM {table} WHERE team_id = %(team)s AND channel_id = %(channel)s)
@@ -85,7 +85,7 @@ DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
     "DELETE FROM leaderboard WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[])",
 )
 
-# What was decided under the new id holds; settings of the workspace may name the channel too.
+# Decisions made under the new id win. Settings of the workspace may name the channel too.
 _RULES: Final = (
     """
 DELETE FROM settings AS s USING settings AS kept
@@ -116,9 +116,9 @@ SET heard_ts = greatest(c.heard_ts, EXCLUDED.heard_ts),
     "DELETE FROM channels WHERE team_id = %(team)s AND channel_id = %(former)s",
 )
 
-# What a process is posting now may have been refused, or not: it is looked for, and what that
-# process then has to say of it counts no more. What Slack has refused since the change, because it
-# knew no such channel any more, is said after all.
+# A post in flight may have been refused, or not: its claim is ended, so that the post is looked
+# for, and its attempt is outdated, so that the outcome no longer counts. Replies that Slack has
+# refused since the change because the channel was unknown are posted after all.
 _REPLIES: Final = (
     """
 DELETE FROM outbox AS o USING outbox AS kept
@@ -186,16 +186,16 @@ WHERE team_id = %(team)s AND votes ?| %(former_keys)s::text[]
 
 
 async def rename_votes(conn: Conn, change: ChannelIdChange) -> int:
-    """Let messages and their votes be of the new id, but what was heard under both.
+    """Rename messages and their votes, except those received under both ids.
 
-    Returns how many rows of the ledger were of the former.
+    Returns how many ledger rows had the former id.
     """
     await _execute_all(conn, _MESSAGES, change.parameters)
     return (await conn.execute(_LEDGER, change.parameters)).rowcount
 
 
 async def rename_rest(conn: Conn, change: ChannelIdChange, key: bytes) -> None:
-    """Let all else be of the new id; *key* is that of the workspace's hashes."""
+    """Rename everything else; *key* is the key of the workspace's hashes."""
     of = change.parameters | {"word": rf"\y{change.former}\y"}
     await _rename_cooldowns(conn, change, key)
     await _execute_all(conn, _LEFT, of)
@@ -212,7 +212,7 @@ async def _execute_all(conn: Conn, statements: tuple[str, ...], of: Mapping[str,
 
 
 def _build_reply_parameters(change: ChannelIdChange) -> dict[str, Any]:
-    """Return what replies are renamed by: slots of notices begin with the channel of the vote."""
+    """Return parameters for renaming replies: a notice's slot begins with the vote's channel."""
     prefix, new_prefix = f"{change.former}/", f"{change.channel}/"
     slots = {"prefix": prefix, "new_prefix": new_prefix, "rest": len(prefix) + 1}
     said = {"votes": ReplyKind.VOTES, "unknown": UNKNOWN}
@@ -220,7 +220,7 @@ def _build_reply_parameters(change: ChannelIdChange) -> dict[str, Any]:
 
 
 async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[str]]:
-    """Return the boards of the channel that are kept, as they are called and will be."""
+    """Return the channel's stored boards, by their former and their new names."""
     numbers = await fetch_column(conn, _SEASONS, change.parameters)
     seasons = [build_season(number) for number in (FIRST.number, *numbers)]
     former, new = name_channel_board(change.former), name_channel_board(change.channel)
@@ -231,7 +231,7 @@ async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[st
 
 
 async def _rename_cooldowns(conn: Conn, change: ChannelIdChange, key: bytes) -> None:
-    """Let cooldowns know votes by their new hashes, so that taking one back still ends its own."""
+    """Replace hashes of votes in cooldowns, so that withdrawing a vote still ends its cooldown."""
     rows = await fetch_all(conn, _COOLED, change.parameters)
     if not rows:
         return

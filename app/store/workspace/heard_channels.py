@@ -1,4 +1,4 @@
-"""Keeps how far each channel was heard, and from where its history is still to be read."""
+"""Stores when each channel was last heard, and from where its history must still be read."""
 
 import contextlib
 import hashlib
@@ -23,7 +23,7 @@ from app.store.workspace.workspaces import WORKSPACE_ADDED, list_teams
 
 T = TypeVar("T")
 
-# In key order, so that two such statements do not wait for each other in a circle.
+# In key order, so that two such statements don't deadlock.
 _STORE_HEARD_TIMES: Final = f"""
 WITH {WORKSPACE_ADDED}
 INSERT INTO channels AS c (team_id, channel_id, heard_ts)
@@ -34,7 +34,7 @@ SET heard_ts = greatest(c.heard_ts, EXCLUDED.heard_ts), updated_at = EXCLUDED.up
 WHERE c.heard_ts IS NULL OR c.heard_ts < EXCLUDED.heard_ts
 """  # noqa: S608 (made of constants)
 
-# What an earlier catch-up has left unread reaches until now as well.
+# A channel left unread by an earlier catch-up keeps its earlier start.
 _MISSED: Final = """
 UPDATE channels
 SET read_ts = greatest(heard_ts::numeric - %(overlap)s::int, 0.0)::text, updated_at = now()
@@ -72,7 +72,7 @@ SELECT EXISTS (
 )
 """
 
-# What was public may be private by now; null is shown as little as private is.
+# A public channel may be private by now; null is shown no more than private is.
 _DOUBT: Final = """
 UPDATE channels SET private = NULL, updated_at = now()
 WHERE team_id = %(team)s AND NOT private
@@ -103,31 +103,31 @@ _ANY: Final = "SELECT FROM channels LIMIT 1"
 
 
 async def has_heard_nothing(conn: Conn) -> bool:
-    """Tell whether no channel was ever heard: the app is new."""
+    """Return whether no channel was ever heard: the app is new."""
     return await fetch_row(conn, _ANY) is None
 
 
 async def record_heard(conn: Conn, newest: Mapping[tuple[str, str], str]) -> None:
-    """Store the *newest* event's time by team and channel; never an earlier one."""
+    """Store the newest event's time in *newest*, by team and channel; never an earlier one."""
     for team, times in group_by_team(newest).items():
         own = {"team": team, "channels": list(times), "times": list(times.values())}
         await conn.execute(_STORE_HEARD_TIMES, own)
 
 
 async def record_privacy(conn: Conn, team: str, private: Mapping[str, bool]) -> bool:
-    """Store which channels of *team* are *private*; tell whether that is new of any."""
+    """Store which channels of *team* are *private*; return whether any of that is new."""
     own = {"team": team, "channels": list(private), "private": list(private.values())}
     return bool((await conn.execute(_LEARNT, own)).rowcount)
 
 
 async def turns_private(conn: Conn, team: str, private: Mapping[str, bool]) -> bool:
-    """Tell whether any channel of *team* that is *private* now is stored as public."""
+    """Return whether any channel of *team* that is *private* now is stored as public."""
     own = {"team": team, "channels": [channel for channel in private if private[channel]]}
     return bool(own["channels"] and await fetch_value(conn, _ANY_PUBLIC, own))
 
 
 def group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T]]:
-    """Return *values*, which are by team and channel, by channel for each team."""
+    """Return *values*, which are by team and channel, as a dict by channel for each team."""
     grouped: dict[str, dict[str, T]] = {}
     for (team, channel), value in values.items():
         grouped.setdefault(team, {})[channel] = value
@@ -135,16 +135,16 @@ def group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T]
 
 
 async def is_private(conn: Conn, team: str, channel: str) -> bool | None:
-    """Return whether *channel* is private, as Slack last said; None where it has not."""
+    """Return whether *channel* is private, as Slack last reported; None if it hasn't."""
     private: bool | None = await fetch_value(conn, _PRIVATE, {"team": team, "channel": channel})
     return private
 
 
 async def doubt_public(conn: Conn) -> None:
-    """Let no channel count as public until that is stored anew.
+    """Count no channel as public until it's stored as public again.
 
-    Raises what `require_writes` does also where there is none yet: this is the first write of a
-    start.
+    Raises what `require_writes` raises, even if no channel is stored: this is a start's first
+    write.
     """
     await require_writes(conn)
     for team in await list_teams(conn):
@@ -161,40 +161,41 @@ async def list_doubted(conn: Conn) -> list[tuple[str, str]]:
 
 
 async def mark_missed(conn: Conn, overlap: int) -> None:
-    """Let every channel be read from *overlap* seconds before it was last heard."""
+    """Mark every channel as unread from *overlap* seconds before it was last heard."""
     for team in await list_teams(conn):
         await conn.execute(_MISSED, {"team": team, "overlap": overlap})
 
 
 async def mark_unread(conn: Conn, team: str, channels: Sequence[str], since: float) -> None:
-    """Let *channels* be read from *since* (Unix seconds) on."""
+    """Mark *channels* as unread from *since* (Unix seconds)."""
     parameters = {"team": team, "channels": list(channels), "since": _format_ts(since)}
     await conn.execute(_WANT, parameters)
 
 
 async def list_unread(conn: Conn, team: str) -> list[tuple[str, float]]:
-    """Return which channels are still to be read, and from when (Unix seconds)."""
+    """Return the channels of *team* still to be read, and from when (Unix seconds)."""
     return await fetch_all(conn, _UNREAD, {"team": team})
 
 
 async def list_heard(conn: Conn, team: str) -> list[str]:
-    """Return the channels of *team* in which something was heard."""
+    """Return the channels of *team* in which an event was received."""
     return await fetch_column(conn, _HEARD, {"team": team})
 
 
 async def mark_read(conn: Conn, team: str, channel: str, until: float | None = None) -> None:
-    """Note that *channel* was read *until* then (Unix seconds), or, with None, to its end."""
+    """Record that *channel* was read up to *until* (Unix seconds), or to its end if None."""
     at = None if until is None else _format_ts(until)
     await conn.execute(_READ, {"team": team, "channel": channel, "until": at})
 
 
 @contextlib.asynccontextmanager
 async def try_catch_up_lock(database: Database, team: str) -> AsyncIterator[bool]:
-    """Give whether this process is the only one to catch up for *team* while inside.
+    """Try to lock catching up for *team* while inside; yield whether this process has the lock.
 
-    The lock belongs to a transaction on a connection of its own: PgBouncer leaves a transaction
-    on one server connection in each of its modes, and whatever ends the one ends the other.
-    Where the connection is lost on the way, two processes may read the same, which is harmless.
+    The lock belongs to a transaction on a connection of its own: PgBouncer keeps a transaction on
+    one server connection in each of its modes, and the lock ends with the transaction. If the
+    connection is lost, two processes may read the same history, which is harmless. Raises
+    UnavailableError.
     """
     try:
         options = build_connection_options(database.url, database.limits.connect)
@@ -204,7 +205,7 @@ async def try_catch_up_lock(database: Database, team: str) -> AsyncIterator[bool
     try:
         yield await _try_lock(conn, team)
     finally:
-        await conn.close()  # which also ends the transaction
+        await conn.close()  # this ends the transaction too
 
 
 async def _try_lock(conn: Conn, team: str) -> bool:
@@ -213,8 +214,8 @@ async def _try_lock(conn: Conn, team: str) -> bool:
         await conn.execute("BEGIN")
         await conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         row = await fetch_row(conn, "SELECT pg_try_advisory_xact_lock(%s)", [key - (1 << 63)])
-        # A statement with parameters keeps its snapshot until the next one: for as long as a
-        # catch-up takes, VACUUM could remove nothing.
+        # A statement with parameters keeps its snapshot until the next one: during the whole
+        # catch-up, VACUUM could remove nothing.
         await conn.execute("SELECT")
     except psycopg.OperationalError as error:
         raise UnavailableError(type(error).__name__) from error

@@ -1,9 +1,8 @@
-"""What each workspace has decided, known in every process without asking the database.
+"""The rules of each workspace, known in every process without asking the database.
 
-What this process changes it knows at once, when it follows after the change; what others change, at
-most 2 s later (`app.usecases.upkeep`), and what was changed by hand, without a new version of
-the rules, within a minute. A vote that was judged by rules that have changed since is not stored:
-it is judged anew.
+A process learns of its own changes when it calls `follow` after them, of others' within 2 s
+(`app.usecases.upkeep`), and of changes made by hand, without a new version of the rules, within a
+minute. A vote judged by rules that have changed since isn't stored, but judged again.
 """
 
 import asyncio
@@ -36,7 +35,7 @@ from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesErr
 T = TypeVar("T")
 
 _Rows = dict[str, dict[str, list[dict[str, Any]]]]
-"""What holds, by workspace and kind."""
+"""Stored rows, by workspace and kind."""
 
 
 class _Version(NamedTuple):
@@ -49,7 +48,7 @@ _NO_VERSION: Final = _Version(0, None)
 _VERSIONS: Final = "SELECT team_id, rules, person_key FROM workspaces"
 _VERSION_OF: Final = _VERSIONS + " WHERE team_id = %(team)s"
 
-# What is read after the version is as new, or newer, and then judging by it is found out.
+# Read after the version, so as new or newer. If newer, votes judged by it are found to be stale.
 _QUERIES: Final = {
     "settings": "SELECT team_id, channel_id, name, value FROM settings WHERE {which}",
     "seasons": "SELECT team_id, number, name, begins_at FROM seasons WHERE {which} ORDER BY number",
@@ -66,7 +65,7 @@ _OF_TEAMS: Final = {
     kind: query.format(which="team_id = ANY(%(teams)s)") for kind, query in _QUERIES.items()
 }
 _ALL_AGAIN: Final = 60.0
-"""Seconds after which everything is read, whatever the versions say."""
+"""Seconds after which everything is read, whatever the versions are."""
 
 _BOOST: Final = [field.name for field in fields(Boost)]
 
@@ -80,7 +79,7 @@ ON CONFLICT (team_id) DO UPDATE SET person_key = EXCLUDED.person_key WHERE w.per
 
 
 class Rulebook:
-    """The rules of every workspace; those that decided nothing have *base*."""
+    """The rules of every workspace; one that decided nothing has the settings *base*."""
 
     def __init__(
         self,
@@ -99,11 +98,11 @@ class Rulebook:
         self._reading_of: dict[str, int] = {}
 
     def get_rules(self, team: str) -> WorkspaceRules:
-        """Return all that votes of *team* are judged by, as it is known now."""
+        """Return the rules by which votes of *team* are judged, as known now."""
         return self._teams.get(team) or WorkspaceRules(team, key=self._key, base=self.base)
 
     async def read_rules(self, database: Database, team: str) -> WorkspaceRules:
-        """Return what `get_rules` does, with a key: the first time, one is made where none is.
+        """Return what `get_rules` returns, after making the workspace's key if it has none.
 
         Raises UnavailableError.
         """
@@ -113,7 +112,7 @@ class Rulebook:
                 making = asyncio.create_task(self._make_key(database, team))
                 self._making_keys[team] = making
                 making.add_done_callback(partial(self._finish_key, team))
-            await asyncio.shield(making)  # whoever gives up takes nobody else's key away
+            await asyncio.shield(making)  # a canceled caller must not cancel the shared task
         return self.get_rules(team)
 
     async def _make_key(self, database: Database, team: str) -> None:
@@ -125,14 +124,14 @@ class Rulebook:
     def _finish_key(self, team: str, making: asyncio.Task[None]) -> None:
         del self._making_keys[team]
         if not making.cancelled():
-            making.exception()  # whoever still waits hears of it
+            making.exception()  # marks it as retrieved; callers still waiting raise it
 
     def get_settings(self, team: str, channel: str = EVERYWHERE) -> Settings:
-        """Return the settings that hold in *channel* of *team*."""
+        """Return the settings in effect in *channel* of *team*."""
         return self.get_rules(team).get_settings(channel)
 
     def list_teams(self) -> list[str]:
-        """Return the workspaces that are known."""
+        """Return the known workspaces."""
         return list(self._teams)
 
     def get_stored(self, team: str, channel: str = EVERYWHERE) -> Mapping[str, Any]:
@@ -140,20 +139,20 @@ class Rulebook:
         return self.get_rules(team).stored.get(channel, {})
 
     def list_seasons(self, team: str) -> Sequence[Season]:
-        """Return the seasons that were begun, the first of all apart, which begins by itself."""
+        """Return the seasons that were begun, without the first one, which begins by itself."""
         return self.get_rules(team).seasons
 
     def resolve_alias(self, team: str, target: str) -> str:
-        """Return whom or what a vote for *target* is for: that which it was merged into, if so."""
+        """Return the target that a vote for *target* counts for, following merges."""
         return self.get_rules(team).resolve_alias(target)
 
     def build_calendar(self, team: str, now: datetime) -> Calendar:
-        """Return the days, weeks and seasons of *team* as they are at the moment *now*."""
+        """Return the calendar of *team* at *now*: its days, weeks and seasons."""
         settings = self.get_settings(team)
         return Calendar(now, settings.time_zone, settings.week_shift, self.list_seasons(team))
 
     async def learn(self, database: Database) -> None:
-        """Read all rules anew; raises UnavailableError, and then knows what it knew."""
+        """Read all rules again; raises UnavailableError, and then keeps the known ones."""
         now, number = self._clock(), self._count_reading()
         versions, rows = await database.run(_read_all)
         self._take(number, versions, rows)
@@ -164,9 +163,9 @@ class Rulebook:
         self._all_read_at = now
 
     async def follow(self, database: Database) -> None:
-        """Read the rules that have a new version, and all of them once a minute.
+        """Read the rules of workspaces with a new version, and all rules once a minute.
 
-        Raises UnavailableError, and then knows what it knew.
+        Raises UnavailableError, and then keeps the known ones.
         """
         if self._clock() - self._all_read_at >= _ALL_AGAIN:
             await self.learn(database)
@@ -178,10 +177,10 @@ class Rulebook:
     async def change(
         self, database: Database, query: Query[T], *, patience: float | None = None
     ) -> T:
-        """Return what *query* returns, and know at once what it has changed.
+        """Return the result of *query*, and read the rules that it has changed.
 
-        If not now, then with the other processes, a second later; no vote is stored before. Raises
-        UnavailableError as `Database.run` does.
+        If that reading fails, a later `follow` makes up for it, and no vote is stored before.
+        Raises UnavailableError as `Database.run` does.
         """
         done = await database.run(query, patience=patience)
         with contextlib.suppress(UnavailableError):
@@ -193,7 +192,7 @@ class Rulebook:
         return self._readings
 
     def _take(self, number: int, versions: Mapping[str, _Version], rows: _Rows) -> None:
-        """Know what reading *number* has brought, but of workspaces that were read later."""
+        """Apply the results of reading *number*, except for workspaces that were read later."""
         for team in versions.keys() | rows.keys():
             if self._reading_of.get(team, 0) <= number:
                 version = versions.get(team, _NO_VERSION)
@@ -225,7 +224,7 @@ class Rulebook:
         )
 
     def _apply_settings(self, stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Settings]:
-        """Make settings of what is *stored*: a channel's stand on those of the workspace."""
+        """Build the settings from those *stored*; a channel's are based on the workspace's."""
         own = apply_stored(self.base, stored.get(EVERYWHERE, {}), SettingScope.WORKSPACE)
         return {
             channel: apply_stored(own, values, SettingScope.CHANNEL)
@@ -234,23 +233,22 @@ class Rulebook:
 
 
 def build_boost(row: Mapping[str, Any]) -> Boost:
-    """Return the boost that *row* of its table is."""
+    """Build a boost from a row of its table."""
     pauses = [(pause.lower, pause.upper) for pause in row["pauses"]]
     kept = {name: row[name] for name in _BOOST if name not in {"channel", "pauses"}}
     return Boost(channel=row["channel_id"], pauses=pauses, **kept)
 
 
 async def hold_rules(conn: Conn, rules: WorkspaceRules) -> None:
-    """Let *rules* hold until the transaction ends; raises StaleRulesError if they do not now."""
+    """Keep *rules* in effect until the transaction ends; raise StaleRulesError if they changed."""
     if await fetch_value(conn, _HOLD, {"team": rules.team}) != rules.version:
         raise StaleRulesError
 
 
 async def change_rules(conn: Conn, team: str) -> int:
-    """Let no vote of *team* be stored until the transaction ends: then the rules are others.
+    """Keep votes of *team* from being stored until the transaction ends, with new rules.
 
-    It comes before all else that the transaction locks (see `app.store.votes`). Returns the version
-    that holds then.
+    It precedes all other locks of the transaction (see `app.store.votes`). Returns the new version.
     """
     return int(await fetch_value(conn, _CHANGE, {"team": team}))
 
@@ -262,14 +260,14 @@ async def _read_all(conn: Conn) -> tuple[dict[str, _Version], _Rows]:
 async def _read_changed(
     conn: Conn, known: Mapping[str, _Version]
 ) -> tuple[dict[str, _Version], _Rows]:
-    """Return the versions that are not *known*, and what holds where these do."""
+    """Return the versions that differ from *known*, and the rows of those workspaces."""
     found = await _read_versions(conn)
     changed = {team: of for team, of in found.items() if known.get(team) != of}
     return changed, await _read_rows(conn, _OF_TEAMS, list(changed)) if changed else {}
 
 
 async def _read_team(conn: Conn, team: str) -> tuple[dict[str, _Version], _Rows]:
-    """Return the version of one workspace and what holds there, whatever is with the others."""
+    """Return the version and the rows of one workspace."""
     found = await _read_versions(conn, _VERSION_OF, {"team": team})
     return found, await _read_rows(conn, _OF_TEAMS, [team])
 
@@ -282,7 +280,7 @@ async def _read_versions(
 
 
 async def _read_rows(conn: Conn, queries: Mapping[str, str], teams: Collection[str] = ()) -> _Rows:
-    """Return what *queries* bring, by workspace and kind."""
+    """Return the rows of *queries*, by workspace and kind."""
     found: _Rows = {}
     for kind, query in queries.items():
         for row in await fetch_dicts(conn, query, {"teams": teams}):

@@ -1,8 +1,8 @@
-"""Begins seasons: the next number, once, whoever else begins one at the same time.
+"""Begins seasons: each number once, however many try at the same time.
 
-Before any was begun, the first is all time, and has no boards of its own: they are made of those
-of all time when the second begins. Most of that is done while votes go on; they wait only for what
-was counted meanwhile to follow.
+Until a second season begins, the first is all time, and has no boards of its own; they're then
+copied from the all-time boards. Most of that is done while votes go on. They wait only while what
+was counted meanwhile is added.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
 
 PATIENCE: Final = 180.0
-"""Seconds that beginning one may take; the first boards of 100,000 people take a few."""
+"""Seconds that beginning a season may take; the first boards of 100,000 people take a few."""
 
 _IS_NEXT: Final = """
 SELECT %(number)s = coalesce(max(number), 1) + 1 FROM seasons WHERE team_id = %(team)s
@@ -33,18 +33,18 @@ RETURNING begins_at
 async def begin(
     conn: Conn, team: str, by: str, number: int, name: str, before: str
 ) -> datetime | None:
-    """Begin the season of that *number*, after the one called *before*, and write that down.
+    """Begin season *number*, which follows the one called *before*, and record that in the audit.
 
-    Returns since when it is; None where it has begun already, or is not the next one.
+    Returns since when it runs, or None if *number* isn't the next one, or no longer is.
     """
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
-        # Nobody else begins one meanwhile, and no import, which holds no rules, writes boards.
+        # Also keeps out imports, which write to boards without holding the rules.
         await work_alone(conn, team, PATIENCE)
         if not await fetch_value(conn, _IS_NEXT, given):
             return None
         makes_first = number == FIRST.number + 1
-        if makes_first:  # nobody else writes these yet, so that this may come before the rules
+        if makes_first:  # nobody else writes these yet, so this can precede the rules
             await conn.execute(COPY_FIRST_SEASON, given)
         await change_rules(conn, team)
         begun: datetime = await fetch_value(conn, _BEGIN, given)

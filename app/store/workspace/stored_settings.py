@@ -1,4 +1,4 @@
-"""Stores what a workspace decides: all that is decided at once in one transaction, or nothing."""
+"""Stores a workspace's settings: everything decided together is one transaction."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -10,7 +10,7 @@ from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
 
-# Two who decide at once do it one after the other, so that what was before is known; readers go on.
+# Serializes decisions, so that each knows the values before it; readers aren't blocked.
 _ALONE: Final = "LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE"
 _READ_VALUES: Final = """
 SELECT name, value FROM settings WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
@@ -36,10 +36,10 @@ async def decide(
     values: Mapping[str, Any],
     defaults: Mapping[str, Any],
 ) -> list[Change]:
-    """Store *values*, as JSON by name, *where* (team, channel); return what has changed.
+    """Store *values*, as JSON by name, for *where* (team, channel); return the changes.
 
-    *defaults* is what holds while nothing is stored. In a channel, None takes back what was stored.
-    Each change is a row of the audit, in the same transaction.
+    *defaults* holds the values in effect while nothing is stored. In a channel, None removes the
+    stored value. Each change is a row of the audit, in the same transaction.
     """
     team, channel = where
     changes: list[Change] = []

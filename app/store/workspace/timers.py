@@ -1,8 +1,8 @@
-"""Keeps when something is due, for what begins or ends by itself.
+"""Stores timers: when something is due that begins or ends by itself.
 
-Whoever does what is due takes its row away, in the transaction that does it: then nobody else can
-do it too, and where it fails the row is there again. Each statement names one workspace, but for
-the question in which of them anything is due.
+A timer is deleted in the transaction that does its work. So nobody else can do it too, and if it
+fails, the row is back. Each statement names one workspace, except the query for the workspaces in
+which anything is due.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from app.core.timers import Timer, TimerKind
 from app.store.database import Conn, fetch_all, fetch_value, split_columns
 
 MOST_AT_ONCE: Final = 1000
-"""Timers of a workspace that are taken in one transaction."""
+"""Timers of a workspace taken in one transaction."""
 
 _CLOCK: Final = "SELECT clock_timestamp()"
 _DUE: Final = "SELECT DISTINCT team_id FROM timers WHERE due_at <= %(now)s"
@@ -42,7 +42,7 @@ ON CONFLICT (team_id, kind, about) DO UPDATE
 SET due_at = EXCLUDED.due_at, plan = EXCLUDED.plan, body = EXCLUDED.body
 """
 
-# What is planned as before keeps its time; only a clock that was set back brings it nearer.
+# An unchanged plan keeps its time; only a clock that was set back moves it earlier.
 _PLAN: Final = f"""
 {SET.replace("EXCLUDED.body", "CASE t.plan WHEN EXCLUDED.plan THEN t.body ELSE EXCLUDED.body END")}
 WHERE t.plan <> EXCLUDED.plan OR t.due_at > EXCLUDED.due_at
@@ -59,9 +59,9 @@ DELETE FROM timers WHERE team_id = %(team)s AND kind = %(kind)s AND starts_with(
 
 
 async def read_due_teams(conn: Conn, now: datetime | None = None) -> tuple[datetime, list[str]]:
-    """Return the workspaces in which anything is due *now*, and when that is.
+    """Return a time, and the workspaces in which anything is due by then.
 
-    Without a time, it is the database's own, which is that of all processes.
+    The time is *now*, or else the database's own, which all processes share.
     """
     if now is None:
         now = await fetch_value(conn, _CLOCK)
@@ -70,7 +70,7 @@ async def read_due_teams(conn: Conn, now: datetime | None = None) -> tuple[datet
 
 
 async def take_due(conn: Conn, team: str, now: datetime) -> list[Timer]:
-    """Take what is due in *team* away, the longest waiting first; what another takes is left."""
+    """Delete and return the due timers of *team*, longest due first; skip locked ones."""
     asked = {"team": team, "now": now, "most": MOST_AT_ONCE}
     rows = await fetch_all(conn, _TAKE, asked)
     taken = [Timer(TimerKind(kind), *rest) for kind, *rest in rows]
@@ -78,15 +78,15 @@ async def take_due(conn: Conn, team: str, now: datetime) -> list[Timer]:
 
 
 async def store_timers(conn: Conn, team: str, timers: Sequence[Timer]) -> None:
-    """Let *timers* of *team* be due, in place of those that were told from others as they are."""
+    """Store *timers* of *team*, replacing those of the same kind and name."""
     if timers:
         await conn.execute(SET, {"team": team} | build_columns(timers))
 
 
 async def store_plans(conn: Conn, team: str, timers: Sequence[Timer]) -> None:
-    """Let of all that is planned in *team* only *timers* be due.
+    """Make *timers* the only planned timers of *team*.
 
-    What was planned in the same way before stays due when it was.
+    A timer whose plan is unchanged keeps its time.
     """
     columns = {"team": team} | build_columns(timers)
     async with conn.transaction():
@@ -95,12 +95,12 @@ async def store_plans(conn: Conn, team: str, timers: Sequence[Timer]) -> None:
 
 
 async def cancel(conn: Conn, team: str, kind: TimerKind, about: str) -> int:
-    """Let nothing of *kind* in *team* be due whose name begins with *about*; return how many."""
+    """Delete timers of *team* and *kind* whose name begins with *about*; return how many."""
     asked = {"team": team, "kind": kind, "about": about}
     return (await conn.execute(_CANCEL, asked)).rowcount
 
 
 def build_columns(timers: Iterable[Timer]) -> dict[str, list[Any]]:
-    """Return *timers* as `SET` takes them."""
+    """Return *timers* as parameters of `SET`."""
     rows = ((one.kind, one.about, one.due_at, one.plan, Jsonb(one.body)) for one in timers)
     return split_columns(rows, "kinds", "abouts", "dues", "plans", "bodies")

@@ -1,6 +1,6 @@
-"""What votes of a workspace are judged by, as it was at one moment: nothing of it changes.
+"""A snapshot of the rules by which a workspace's votes are judged; it never changes.
 
-The version says whether it still holds: what was judged by another one is not stored.
+Its version tells whether it's current: votes judged by another version aren't stored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from app.core.settings.definitions import Settings
 from app.core.vote import is_thing
 
 EVERYWHERE: Final = ""
-"""The channel of what holds in the whole workspace."""
+"""The channel of rules for the whole workspace."""
 
 
 class StaleRulesError(Exception):
@@ -27,46 +27,46 @@ class StaleRulesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """That one was merged into another."""
+    """A merge of one target into another."""
 
     into: str
     person: str | None = None
-    """The keyed hash of whoever was merged, where they were forgotten since."""
+    """Keyed hash of the merged person, if they were forgotten since."""
     into_person: str | None = None
-    """The same of the other."""
+    """Keyed hash of the person they were merged into, if forgotten since."""
 
 
 @dataclass(frozen=True)
 class WorkspaceRules:
-    """What one workspace has decided, and who is who there."""
+    """The settings, seasons, boosts, bans, merges and opt-outs of one workspace."""
 
     team: str = ""
     version: int = 0
     key: bytes = b""
-    """That of the hashes of people; empty until the workspace has one."""
+    """The key of people's hashes; empty until the workspace has one."""
     base: Settings = field(default_factory=Settings)
     stored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The settings as JSON, by channel and name."""
     settings: Mapping[str, Settings] = field(default_factory=dict)
     seasons: Sequence[Season] = ()
-    """Those that were begun, the first of all apart, which begins by itself."""
+    """Those that were begun, without the first one, which begins by itself."""
     bans: Mapping[str, datetime | None] = field(default_factory=dict)
-    """Until when somebody is banned; None: until it is lifted."""
+    """When each ban ends; None: when it's lifted."""
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     opted_out: frozenset[str] = frozenset()
     boosts: Sequence[Boost] = ()
-    """All that there ever were: an old message counts as on its day."""
+    """All that ever were, since an old message counts as of its day."""
     former_channels: Mapping[str, str] = field(default_factory=dict)
-    """Ids that channels had before, and those that they have now."""
+    """The channels' current ids, by their former ones."""
     is_full: bool = False
-    """Whether what is judged was found to be more than some score can hold."""
+    """Whether the votes being judged were found to exceed what some score can hold."""
 
     def get_settings(self, channel: str = EVERYWHERE) -> Settings:
-        """Return the settings that hold in *channel*."""
+        """Return the settings in effect in *channel*."""
         return self.settings.get(channel) or self.settings.get(EVERYWHERE) or self.base
 
     def resolve_channel(self, channel: str) -> str:
-        """Return the id that the channel called *channel* has now."""
+        """Return the current id of *channel*."""
         return self.former_channels.get(channel, channel)
 
     def _find_season(self, at: datetime) -> int:
@@ -76,23 +76,23 @@ class WorkspaceRules:
         return 1
 
     def locate_time(self, channel: str, at: datetime) -> VoteTime:
-        """Return the time *at* as boards count it."""
+        """Return the time *at* as boards count it in *channel*."""
         settings = self.get_settings(channel)
         day, season = settings.find_day(at), self._find_season(at)
         factor = self._timeline.find_factor(channel, at)
         return VoteTime(day, season, settings.week_shift, bool(self.seasons), factor)
 
     def resolve_alias(self, target: str) -> str:
-        """Return whom or what a vote for *target* is for: that which it was merged into, if so."""
+        """Return the target that a vote for *target* counts for, following merges."""
         target = self._find_pseudonym(target)
-        for _ in range(len(self.aliases)):  # no circle, whatever stands there
+        for _ in range(len(self.aliases)):  # bounded, even if the rows form a circle
             if target not in self.aliases:
                 break
             target = self.aliases[target].into
         return target
 
     def identify(self, user: str) -> str:
-        """Return what limits know *user* by: one keyed hash for all accounts that are merged."""
+        """Return the keyed hash by which limits know *user*: one for all merged accounts."""
         person = hash_person(self.key, self.team, user)
         for _ in range(len(self._merged_people)):
             if person not in self._merged_people:
@@ -101,36 +101,36 @@ class WorkspaceRules:
         return person
 
     def list_accounts(self, user: str) -> tuple[str, ...]:
-        """Return all accounts of *user* that are merged, theirs among them."""
+        """Return all accounts merged with *user*, including *user*."""
         named = {user, *self.aliases, *(one.into for one in self.aliases.values())}
         person = self.identify(user)
         found = (one for one in named if not is_thing(one) and self.identify(one) == person)
         return tuple(sorted(found)) if self.aliases else (user,)
 
     def list_person_hashes(self, user: str) -> tuple[str, ...]:
-        """Return the keyed hashes of all accounts of *user*, those that were forgotten as well."""
+        """Return the keyed hashes of all accounts of *user*, including forgotten ones."""
         merged = self._merged_people
         named = {hash_person(self.key, self.team, user), *merged, *merged.values()}
         person = self.identify(user)
         return tuple(sorted(one for one in named if self.identify(one) == person))
 
     def hash_target(self, target: str) -> str:
-        """Return the keyed hash of the account *target*; empty for a thing."""
+        """Return the keyed hash of the account *target*, or "" for a thing."""
         return "" if is_thing(target) else hash_person(self.key, self.team, target)
 
     def identify_target(self, target: str) -> str:
-        """Return what the cooldown knows *target* by."""
+        """Return what cooldowns know *target* by: a person's keyed hash, or a thing itself."""
         return target if is_thing(target) else self.identify(target)
 
     def find_ban(self, user: str, at: datetime) -> ActiveBan | None:
-        """Return the ban by which *user*, by any of their accounts, may not vote at *at*."""
+        """Return the ban in force at *at* on any account of *user*, or None."""
         ends = self._bans_of_people.get(self.identify(user), ()) if self.bans else ()
         if all(end is not None and end <= at for end in ends):
             return None
         return ActiveBan(None if None in ends else max(filter(None, ends)))
 
     def list_bans(self, at: datetime) -> Sequence[tuple[str, datetime | None]]:
-        """Return who may not vote at *at* and until when, the first to end first."""
+        """Return who is banned at *at* and until when, the first to end first."""
         lasting = [
             (user, until) for user, until in self.bans.items() if until is None or until > at
         ]
@@ -145,7 +145,7 @@ class WorkspaceRules:
 
     @cached_property
     def _merged_people(self) -> Mapping[str, str]:
-        """The hash of each merged account, with that of the account it was merged into."""
+        """Hash of each merged account, mapped to that of the account it was merged into."""
 
         def hash_one(user: str, person: str | None) -> str:
             return person or hash_person(self.key, self.team, user)
@@ -162,7 +162,7 @@ class WorkspaceRules:
 
     @cached_property
     def _pseudonyms(self) -> Mapping[str, str]:
-        """The pseudonyms of merged people who were forgotten, by their hash."""
+        """Pseudonyms of merged people who were forgotten, by their hash."""
         return {one.person: source for source, one in self.aliases.items() if one.person}
 
     def _find_pseudonym(self, target: str) -> str:

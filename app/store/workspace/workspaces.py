@@ -1,6 +1,6 @@
-"""Lists the workspaces there are: what concerns all of them is done in one after the other.
+"""Lists the workspaces; what concerns all of them is done in one after the other.
 
-The one that is known first gets the imports from before anybody knew which it is.
+The first one known gets the imports made before any workspace was known.
 """
 
 from typing import Final
@@ -9,9 +9,9 @@ from app.store.boards.board_sql import SEASONS
 from app.store.database import Conn, fetch_column, fetch_value, list_timeouts
 
 ADD_WORKSPACE: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
-"""Lets there be a workspace; it comes where the rules are locked (`app.store.votes`)."""
+"""Adds a workspace; in the order of locks it has the place of the rules (`app.store.votes`)."""
 WORKSPACE_ADDED: Final = f"known AS ({ADD_WORKSPACE})"
-"""A part of statements that may be the first of a workspace."""
+"""A CTE for statements that may be the first of a workspace."""
 _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
 
 _WAITING: Final = """
@@ -19,12 +19,12 @@ SELECT EXISTS (SELECT FROM leaderboard WHERE team_id = '')
     OR EXISTS (SELECT FROM imports WHERE team_id = '')
 """
 
-# Here as below, no statement looks at both workspaces: in a cluster they may be on two nodes.
+# Here as below, no statement reads both workspaces: on a cluster they may be on two nodes.
 _OWN: Final = """
 SELECT file_hash FROM imports WHERE team_id = %(team)s AND rolled_back_at IS NULL
 """
 
-# A file that the workspace has taken over itself meanwhile must not count twice.
+# A file that the workspace itself has imported meanwhile mustn't count twice.
 _TWICE: Final = """
 WITH again AS (
     UPDATE imports SET rolled_back_at = now()
@@ -42,11 +42,11 @@ UPDATE leaderboard AS l SET score = l.score + share.points FROM share
 WHERE l.team_id = '' AND l.target_id = share.target_id
 """
 
-# No season begins meanwhile.
+# Keeps a season from beginning meanwhile.
 _HOLD: Final = "SELECT hold_rules(%(team)s)"
 
-# What an import gave counts for the first season too, once another was begun. In key order, as
-# votes lock their rows.
+# Imported points count for the first season too, if another one was begun. In key order, as votes
+# lock their rows.
 _SCORES: Final = f"""
 WITH gone AS (
     DELETE FROM leaderboard WHERE team_id = '' RETURNING board, target_id, score
@@ -67,7 +67,7 @@ ON CONFLICT DO NOTHING
 """
 
 _DELETE_UNNAMED: Final = "DELETE FROM workspaces WHERE team_id = ''"
-# An import's rows have no more than this.
+# An import's rows use no other columns.
 _LEDGER: Final = """
 WITH gone AS (DELETE FROM vote_history WHERE team_id = '' RETURNING *)
 INSERT INTO vote_history (team_id, id, channel_id, message_ts, voter_id, target_id, delta, kind,
@@ -84,14 +84,14 @@ SELECT %(team)s::text, batch, file_hash, entries, points, created_at, rolled_bac
 
 
 async def list_teams(conn: Conn) -> list[str]:
-    """Return every workspace that had a vote, an event or a decision; '' is yet to be named."""
+    """Return every workspace that had a vote, an event or a decision; '' has no name yet."""
     return await fetch_column(conn, _LIST)
 
 
 async def adopt(conn: Conn, team: str) -> int:
-    """Let what has no workspace yet be that of *team*; return how many rows of the ledger.
+    """Give *team* everything that has no workspace yet; return how many ledger rows.
 
-    From here on *team* is known, so that what is imported next is its own.
+    From here on *team* is known, so that later imports are its own.
     """
     await conn.execute(ADD_WORKSPACE, {"team": team})
     if not await fetch_value(conn, _WAITING):
