@@ -1,8 +1,8 @@
-"""Takes old votes out of the ledger into a file, and leaves their sums in their place.
+"""Moves old votes from the ledger into a file, and leaves their sums in their place.
 
-One transaction per workspace: the votes in the file are the rows that it deletes, and the file is
-safe on the disk before it commits. It locks nothing but the messages it archives; the boards of all
-time stay as they are, since the sums do.
+One transaction per workspace: it deletes exactly the rows that are in the file, and commits when
+the file is safely on disk. It locks nothing but the messages that it archives. All-time boards stay
+as they are, since the sums do.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -20,9 +20,9 @@ from app.store.boards.board_sql import EVERY_TIME, select_shares
 from app.store.database import read_value
 from app.store.server import operating
 
-# All rows of a message or none, those of each reaction to it apart: one that has a younger row too
-# (its workspace changed the time zone between two edits) waits until that is old enough. Imports
-# have no day and stay; so does what a merge has moved, or it could not be moved back.
+# Takes all rows of a message's slot or none. If one of them is younger (the workspace changed its
+# time zone between two edits), the slot waits until that one is old enough. Imports have no day and
+# stay; so do rows of a merge, or it couldn't be reversed.
 _OLD: Final = """
 SELECT DISTINCT v.channel_id, v.message_ts, v.slot FROM vote_history AS v
 WHERE v.team_id = %(team)s AND v.day < %(cutoff)s AND v.kind <> 'merge' AND NOT EXISTS (
@@ -34,8 +34,8 @@ WHERE v.team_id = %(team)s AND v.day < %(cutoff)s AND v.kind <> 'merge' AND NOT 
 
 _CHOOSE: Final = f"CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS {_OLD}"
 
-# From here on, whoever heard of a change to one of these messages waits, and then finds it too old.
-# What admins adjusted isn't a message.
+# From here on, a change to one of these messages waits, and then finds it too old. Adjustments by
+# admins aren't messages.
 _FREEZE: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot, revision)
 SELECT %(team)s::text, channel_id, message_ts, slot, 'archived' FROM chosen WHERE channel_id <> ''
@@ -66,7 +66,7 @@ INSERT INTO gone SELECT * FROM taken
 
 _ANALYZE: Final = "ANALYZE chosen"
 
-# The sums of earlier archives are taken up, so that each target has one row a season in the end.
+# Absorbs the sums of earlier archives, so that each target ends up with one row per season.
 _ROLL_UP: Final = """
 WITH earlier AS (
     DELETE FROM vote_history
@@ -82,7 +82,8 @@ FROM (SELECT target_id, season, delta FROM gone UNION ALL TABLE earlier) AS ever
 GROUP BY target_id, season HAVING sum(delta) <> 0 ORDER BY target_id, season
 """
 
-# What `people` and `things` got is in the sums. Seasons are told apart before one was begun too.
+# Boards of people and things are covered by the sums. Seasons are kept apart even if no second one
+# was begun.
 _SHARES: Final = f"""
 WITH step AS (
     SELECT *, sum(spoken) OVER (
@@ -121,27 +122,27 @@ WHERE team_id = %(team)s
 
 @dataclass(frozen=True, slots=True)
 class ArchiveSummary:
-    """What has been taken out of the ledger of one workspace."""
+    """What was archived of one workspace."""
 
     team: str
     rows: int
     messages: int
     targets: int
     last: date | None
-    """The last day of which votes were taken out."""
+    """The last day of which votes were archived."""
 
 
 ArchiveWriter = Callable[[ArchiveSummary, Iterator[bytes]], None]
-"""Puts what is told of, as CSV, where it is safe; nothing is deleted unless it returns."""
+"""Puts the summary's rows, as CSV, somewhere safe; nothing is deleted unless it returns."""
 
 
 @contextmanager
 def archive_votes(
     conn: psycopg.Connection[Any], team: str, cutoff: date, stamp: str, write: ArchiveWriter
 ) -> Iterator[ArchiveSummary]:
-    """Take the votes of days before *cutoff* out; they are gone when the context is left.
+    """Archive the votes of days before *cutoff*; they're gone when the context is left.
 
-    *write* is called only when there are some. *stamp* names the archive in the ledger.
+    *write* is called only if there are any. *stamp* names the archive in the ledger.
     """
     where = {"team": team, "cutoff": cutoff, "stamp": stamp}
     with conn.transaction():
@@ -150,7 +151,7 @@ def archive_votes(
             conn.execute(statement, where)
         found = _read_summary(conn, team, _SUMMARIZE, where)
         if found.rows:
-            # Closed here: a copy that is broken off half-way must end before the roll-back begins.
+            # Closed here: a COPY that was cut short must end before the rollback begins.
             with closing(_stream_csv(conn)) as rows:
                 write(found, rows)
             conn.execute(_ROLL_UP, where)
@@ -161,7 +162,7 @@ def archive_votes(
 
 
 def count_archivable(conn: psycopg.Connection[Any], team: str, cutoff: date) -> ArchiveSummary:
-    """Return what `archive_votes` would take out."""
+    """Return what `archive_votes` would archive."""
     with conn.transaction():
         operating.disable_timeouts(conn)
         return _read_summary(conn, team, _COUNT, {"team": team, "cutoff": cutoff})

@@ -1,4 +1,4 @@
-"""Keeps which files of scores were taken over, each once, and which were taken out again."""
+"""Records which score files were imported, each once, and which imports were undone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from app.store.transfer.imports import Sum
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A file that was taken over."""
+    """An imported file."""
 
     team: str
     name: str
@@ -35,12 +35,12 @@ WHERE (team_id, file_hash) = (%(team)s, %(hash)s) AND rolled_back_at IS NULL
 
 
 def find_by_file(conn: Connection[Any], team: str, file_hash: str) -> Batch | None:
-    """Return the batch as which the file was taken over, if it was and still counts."""
+    """Return the batch as which the file was imported and still counts, or None."""
     with conn.cursor(row_factory=class_row(Batch)) as cursor:
         return cursor.execute(_OF_FILE, {"team": team, "hash": file_hash}).fetchone()
 
 
-# Another process that is taking the same file over is waited for here.
+# Waits for another process that is importing the same file.
 _RECORD: Final = """
 INSERT INTO imports (team_id, batch, file_hash, entries, points)
 VALUES (%(team)s, %(batch)s, %(hash)s, %(entries)s, %(points)s)
@@ -49,7 +49,7 @@ ON CONFLICT (team_id, file_hash) WHERE rolled_back_at IS NULL DO NOTHING
 
 
 def record(conn: Connection[Any], team: str, batch: str, file_hash: str, total: Sum) -> bool:
-    """Record the file as *batch*; tell whether that is so, not another one's by now."""
+    """Record the file as *batch*; return False if another batch has it by now."""
     named = {"team": team, "batch": batch, "hash": file_hash}
     sums = {"entries": total.entries, "points": total.points}
     return conn.execute(_RECORD, named | sums).rowcount == 1
@@ -61,7 +61,7 @@ SELECT {_COLUMNS} FROM imports WHERE (team_id, batch) = (%(team)s, %(batch)s) FO
 
 
 def lock_by_name(conn: Connection[Any], batch: str, team: str | None) -> Batch | None:
-    """Return the batch called *batch*, of any workspace if None, for this transaction alone."""
+    """Lock and return the batch called *batch*, of any workspace if *team* is None, or None."""
     for one in operating.list_teams(conn) if team is None else [team]:
         with conn.cursor(row_factory=class_row(Batch)) as cursor:
             if found := cursor.execute(_LOCK_BATCH, {"batch": batch, "team": one}).fetchone():
@@ -83,9 +83,9 @@ UPDATE imports SET rolled_back_at = now() WHERE (team_id, batch) = (%(team)s, %(
 
 
 def take_back(conn: Connection[Any], batch: Batch) -> int:
-    """Give the opposite of *batch* and mark it as taken back; return how many scores.
+    """Enter the opposite of *batch* as entries, and mark it as undone; return how many.
 
-    Raises ScoreLimitError where a score has none that fits.
+    Raises ScoreLimitError if the opposite of a score doesn't fit into 64 bits.
     """
     key = {"team": batch.team, "batch": batch.name}
     conn.execute(_TAKEN, key)

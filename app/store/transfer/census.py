@@ -1,4 +1,4 @@
-"""Counts what a database holds, so that a copy of it can be compared with it."""
+"""Counts what a database holds, so that a copy can be compared with it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from psycopg import Connection, sql
 
 from app.store.database import UNLIMITED, read_value
 
-# Tables of extensions are left out: a dump holds the extension, not its rows.
+# Without tables of extensions: a dump holds the extension, not its rows.
 _TABLES: Final = """
 SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname)
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -20,7 +20,7 @@ WHERE c.relkind = 'r' AND c.relpersistence = 'p'
 ORDER BY 3
 """
 
-# A copy does not know yet which schemas the database looks into.
+# A copy doesn't have the database's search_path yet.
 _LOOK: Final = """
 SELECT set_config('search_path', quote_ident(n.nspname), true)
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -48,7 +48,7 @@ _SNAPSHOT: Final = "SELECT pg_export_snapshot()"
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """How many rows each table has, and what the scores of each board come to."""
+    """How many rows each table has, and a digest of all boards."""
 
     rows: Mapping[str, int]
     boards: int
@@ -57,7 +57,7 @@ class Census:
 
 
 def export_snapshot(conn: Connection[Any]) -> str:
-    """Return the name of what *conn*'s transaction sees, for pg_dump to see the same.
+    """Export the snapshot of *conn*'s transaction, for pg_dump to use; return its name.
 
     The transaction must have just begun; from now on no timeout ends it.
     """
@@ -67,12 +67,12 @@ def export_snapshot(conn: Connection[Any]) -> str:
 
 
 def list_tables(conn: Connection[Any]) -> list[tuple[str, str, str]]:
-    """Return each table that keeps rows: its schema, its name, and both as SQL writes them."""
+    """Return the schema, the name and the quoted full name of each permanent table."""
     return conn.execute(_TABLES).fetchall()
 
 
 def count_rows(conn: Connection[Any]) -> dict[str, int]:
-    """Return how many rows each table has."""
+    """Return the number of rows of each table."""
     counted = sql.SQL("SELECT count(*) FROM {}")
     return {
         name: read_value(conn, counted.format(sql.Identifier(schema, table)))
@@ -81,7 +81,7 @@ def count_rows(conn: Connection[Any]) -> dict[str, int]:
 
 
 def list_filled_tables(conn: Connection[Any]) -> list[str]:
-    """Return the tables that hold anything, those of the migrations apart."""
+    """Return the tables that have rows, except those of the migrations."""
     asked = sql.SQL("SELECT EXISTS (SELECT FROM {})")
     return [
         name
@@ -104,5 +104,5 @@ def take_census(conn: Connection[Any]) -> Census:
 
 
 def count_disagreements(conn: Connection[Any]) -> int:
-    """Return how many scores of people and things are not the ledger's sums."""
+    """Return how many scores of people and things differ from the ledger's sums."""
     return int(read_value(conn, _DISAGREEING))

@@ -1,4 +1,4 @@
-"""Gives the whole data set away, from one snapshot, in pieces that are never large."""
+"""Exports the whole data set from one snapshot, in pieces of bounded size."""
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
@@ -13,11 +13,11 @@ from app.store.database import Conn, fetch_all, fetch_column, fetch_row, fetch_v
 from app.store.transfer.tables import COLUMNS, TABLES
 
 PAGE: Final = 2000
-"""Rows that are read at a time."""
+"""Rows read per query."""
 
 
-# What is asked for takes as long as it takes; times are told in UTC, wherever the server is. In a
-# cluster, one connection to each node sees one moment; nowhere else does that setting matter.
+# An export may take any time; times are in UTC, whatever the server's zone. On a cluster, a single
+# connection to each node sees one snapshot; elsewhere that setting has no effect.
 _SNAPSHOT: Final = """
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 SET LOCAL statement_timeout = 0;
@@ -30,7 +30,7 @@ SET LOCAL citus.max_adaptive_executor_pool_size = 1;
 
 @asynccontextmanager
 async def open_snapshot(conn: Conn) -> AsyncIterator[None]:
-    """See the database as it is now, and nothing that happens meanwhile, while inside."""
+    """Read from one snapshot of the database while inside."""
     async with conn.transaction():
         for statement in _SNAPSHOT.strip().split("\n"):
             await conn.execute(statement)
@@ -43,12 +43,12 @@ class TableShape:
 
     table: str
     columns: tuple[tuple[str, bool], ...]
-    """The name of each, and whether it holds JSON, which is given as text: a value is one."""
+    """The name of each, and whether it's JSON, whose values are exported as text."""
     key: tuple[tuple[str, str], ...]
 
     @property
     def select_list(self) -> sql.Composed:
-        """The columns as a query gives them."""
+        """The columns as a query selects them."""
         names = ((sql.Identifier(name), whether) for name, whether in self.columns)
         texts = (sql.SQL("{0}::text AS {0}").format(n) if is_json else n for n, is_json in names)
         return sql.SQL(", ").join(texts)
@@ -64,7 +64,7 @@ ORDER BY place
 
 
 async def read_shape(conn: Conn, table: str) -> TableShape:
-    """Return what *table* looks like."""
+    """Return the columns and the key of *table*."""
     of = {"table": table}
     columns = await fetch_all(conn, COLUMNS, of)
     key = await fetch_all(conn, _KEY, of)
@@ -76,7 +76,7 @@ _POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
 
 
 async def count_totals(conn: Conn) -> dict[str, int]:
-    """Return how many rows each table has, and how many points the ledger."""
+    """Return the number of rows of each table, and the ledger's sum as `points`."""
     found: dict[str, int] = {}
     for table in TABLES:
         query = _TOTAL.format(table=sql.Identifier(table))
@@ -89,9 +89,9 @@ _NOW: Final = """SELECT to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
 async def stream_document(conn: Conn, version: str) -> AsyncGenerator[bytes, None]:
-    """Give the data set as one JSON document, in pieces, a row on a line.
+    """Yield the data set as one JSON document, in pieces, one row per line.
 
-    To be called inside of `open_snapshot`.
+    Must run inside `open_snapshot`.
     """
     now = await fetch_value(conn, _NOW)
     head = {"exported_at": now, "version": version, "totals": await count_totals(conn)}
@@ -114,10 +114,10 @@ _AFTER: Final = sql.SQL("WHERE ({key}) > ({last})")
 
 
 async def stream_pages(conn: Conn, table: str, limit: int = PAGE) -> AsyncIterator[str]:
-    """Give the rows of *table* in the order of its key, up to *limit* in a piece.
+    """Yield the rows of *table* in key order, up to *limit* in a piece.
 
-    Each piece is read from where the last ended, through the primary key's index. A row is a
-    line of JSON, and a line of its own holds nothing else but the comma.
+    Each piece is read from the last key on, through the primary key's index. Each row is one line
+    of JSON, which ends with a comma unless it's the last of its piece.
     """
     of = await read_shape(conn, table)
     last: Sequence[Any] = ()
@@ -155,9 +155,9 @@ COPY (SELECT {columns} FROM {table} ORDER BY {key}) TO STDOUT WITH (FORMAT csv, 
 
 
 async def stream_csv(conn: Conn, table: str) -> AsyncGenerator[bytes, None]:
-    """Give *table* as CSV with a header, in pieces; to be called inside of `open_snapshot`.
+    """Yield *table* as CSV with a header, in pieces; must run inside `open_snapshot`.
 
-    No spreadsheet takes a text in it for a formula: see `core.transfer.spreadsheet`.
+    Texts are escaped so that no spreadsheet takes one for a formula: `core.transfer.spreadsheet`.
     """
     of = await read_shape(conn, table)
     texts = set(await fetch_column(conn, _TEXTS, {"table": table}))
@@ -186,9 +186,9 @@ ORDER BY score DESC, target_id
 
 
 async def stream_scores(conn: Conn, team: str, board: str) -> AsyncIterator[tuple[str, str, int]]:
-    """Give every target of *board* with its spelling and score, the highest first.
+    """Yield every target of *board* with its spelling and score, highest first.
 
-    To be called inside of `open_snapshot`.
+    Must run inside `open_snapshot`.
     """
     async with conn.cursor("scores") as cursor:
         cursor.itersize = PAGE

@@ -1,6 +1,6 @@
-"""Takes files of scores over into ledger and boards, all of a batch or nothing, and out again.
+"""Imports score files into ledger and boards, a batch as a whole or not at all, and undoes that.
 
-All is done on one connection, in one transaction that the caller has begun.
+Everything runs on one connection, in one transaction that the caller has begun.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ ROLLBACK: Final = "rollback"
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """How many scores, and their points together."""
+    """A number of scores, and the sum of their points."""
 
     entries: int = 0
     points: int = 0
@@ -53,7 +53,7 @@ SET LOCAL jit = off;
 
 
 def prepare(conn: Connection[Any]) -> None:
-    """Make room for what is given, until the transaction ends; nothing here is in a hurry."""
+    """Create the temporary tables for the entries, and lift the transaction's timeouts."""
     conn.execute(_SPACE)
     operating.disable_timeouts(conn)
 
@@ -62,7 +62,7 @@ _COPY_ENTRIES: Final = "COPY given (nr, name, target_id, board, spelling, score)
 
 
 def copy_entries(conn: Connection[Any], entries: Iterable[ScoreEntry]) -> Sum:
-    """Take *entries* to the database, one at a time; return what they come to."""
+    """Stream *entries* into the database; return their number and sum."""
     count = points = 0
     with conn.cursor() as cursor, cursor.copy(_COPY_ENTRIES) as copy:
         for of in entries:
@@ -80,7 +80,7 @@ WHERE nr > first
 
 
 def list_duplicates(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
-    """Give each entry whose target an earlier one has: its number, its name and the other."""
+    """Yield the number and name of each entry whose target has an earlier one, and its number."""
     with conn.cursor("duplicates") as cursor:
         yield from cursor.execute(_AGAIN + "ORDER BY nr")
 
@@ -94,7 +94,7 @@ SELECT count(*), coalesce(sum(score), 0)::numeric FROM dropped
 
 
 def drop_duplicates(conn: Connection[Any]) -> Sum:
-    """Leave out all but the first entry of each target; return what went."""
+    """Drop all but the first entry of each target; return what was dropped."""
     return _fetch_sum(conn, _DROP_AGAIN)
 
 
@@ -104,7 +104,7 @@ WITH dropped AS (DELETE FROM given WHERE score = 0 RETURNING 1) SELECT count(*),
 
 
 def drop_zeros(conn: Connection[Any]) -> Sum:
-    """Leave out entries without points, which are nobody's place; return what went."""
+    """Drop entries without points, which have no rank; return what was dropped."""
     return _fetch_sum(conn, _DROP_EMPTY)
 
 
@@ -116,13 +116,13 @@ _SCORED_TARGETS: Final = """
 SELECT target_id FROM leaderboard
 WHERE team_id = %(team)s AND board IN ('users', 'users/S1', 'things', 'things/S1')
 """
-# Of 1, because a cluster cannot hand on rows without a column.
+# Selects 1, because a cluster can't pass on rows without a column.
 _ANY_SCORED: Final = (
     f"SELECT EXISTS (SELECT 1 FROM share JOIN ({_SCORED_TARGETS}) AS k USING (target_id))"  # noqa: S608 (made of constants)
 )
-# Scores of a file are older than any season: they count for the first. Each row is locked in key
-# order, as votes do it, so that neither waits for the other in a circle. Who has no score yet gets
-# it here (settled); the others' are kept as they are now, for `add` and for the check.
+# Scores of a file are older than any season, so they count for the first. Rows are locked in key
+# order, as votes lock theirs, so that neither deadlocks. Targets without a score get it here
+# (settled); the others' scores are kept in `held` as they are now, for `add` and for the check.
 _HOLD: Final = """
 WITH locked AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
@@ -144,14 +144,14 @@ _HOLD_SCORED: Final = _HOLD.format(
     seasons=SEASONS,
     conflict="ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score",
 )
-# A third faster: nothing is looked up before it is written.
+# A third faster: nothing is looked up before it's written.
 _HOLD_NEW: Final = _HOLD.format(known="NULL", seasons=SEASONS, conflict="")
 
 
 def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> Sum:
-    """Find out for whom each entry counts, and lock their scores until the transaction ends.
+    """Resolve which target each entry counts for, and lock the scores until the transaction ends.
 
-    Who had no score on any board has it from here on: returns how many, and their points.
+    Targets without a score get it here: returns how many there are, and their points.
     """
     of = {"team": team, "most": MOST_SCORE}
     conn.execute("ANALYZE given")
@@ -167,13 +167,13 @@ def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> 
 
 def _hold(conn: Connection[Any], of: dict[str, Any]) -> Sum:
     if not read_value(conn, _ANY_SCORED, of):
-        # Where somebody got the first score meanwhile, all are looked up after all.
+        # If somebody got a first score meanwhile, fall back to looking all of them up.
         with contextlib.suppress(UniqueViolation), conn.transaction():
             return _fetch_sum(conn, _HOLD_NEW, of)
     return _fetch_sum(conn, _HOLD_SCORED, of)
 
 
-# What comes nearer to 0 may always come, whatever is there.
+# A change toward 0 is always allowed, whatever the score.
 _OVER: Final = f"""
 SELECT target_id FROM share JOIN held USING (target_id)
 WHERE abs(points + held.score) > greatest({MOST_SCORE}, abs(held.score::numeric))
@@ -186,7 +186,7 @@ WHERE held.target_id IN ({_OVER}) ORDER BY nr
 
 
 def list_overflows(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
-    """Give each entry that would take a score beyond MOST_SCORE: number, name, score so far."""
+    """Yield entries that would take a score beyond MOST_SCORE: number, name and current score."""
     with conn.cursor("overflows") as cursor:
         yield from cursor.execute(_OVERFLOWS)
 
@@ -206,7 +206,7 @@ SELECT count(*), coalesce(sum(score), 0)::numeric FROM dropped
 
 
 def drop_overflows(conn: Connection[Any]) -> Sum:
-    """Leave out what would take a score beyond MOST_SCORE; return what went."""
+    """Drop entries that would take a score beyond MOST_SCORE; return what was dropped."""
     return _fetch_sum(conn, _DROP_OVER)
 
 
@@ -216,7 +216,7 @@ INSERT INTO vote_history
 SELECT %(team)s::text, '', 'import/' || %(batch)s, '', target_id, score, %(kind)s, now()
 FROM given ORDER BY target_id, nr
 """
-# As `merge_transfer` moves what comes late to what was merged: taking the merge back finds it.
+# As `merge_transfer` moves late points of a merged target, so that undoing a merge finds them.
 _CARRY: Final = f"""
 {WAYS}
 INSERT INTO vote_history
@@ -231,7 +231,7 @@ UPDATE leaderboard AS l SET score = l.score + share.points, updated_at = now()
 FROM share JOIN held USING (target_id)
 WHERE (l.team_id, l.board, l.target_id) = (%(team)s, held.board, held.target_id)
 """
-# What people wrote last stays: the file is older.
+# The spelling that people wrote last stays: the file is older.
 _SPELL: Final = """
 INSERT INTO things (team_id, target_id, spelling)
 SELECT %(team)s::text, target_id, spelling FROM given WHERE board = 'things' AND spelling <> ''
@@ -241,7 +241,7 @@ ON CONFLICT DO NOTHING
 
 
 def add(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> None:
-    """Append what is given to the ledger, and add it to the boards."""
+    """Append the entries to the ledger, and add them to the boards."""
     of = {"team": team, "batch": batch, "kind": kind}
     for statement in (_APPEND, _CARRY, _ADD, _SPELL):
         conn.execute(statement, of)
@@ -260,13 +260,13 @@ WHERE held.board IN ('users', 'things')
 
 
 def sum_added(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> tuple[Sum, Sum]:
-    """Return what the ledger holds of *batch*, and what `add` gave to the scores that it held."""
+    """Return the ledger's sum of *batch*, and what `add` added to scores that existed before."""
     of = {"team": team, "batch": batch, "kind": kind}
     return _fetch_sum(conn, _IN_LEDGER, of), _fetch_sum(conn, _ON_BOARDS, of)
 
 
 def count_targets(conn: Connection[Any]) -> int:
-    """Return how many people and things what is given counts for."""
+    """Return how many people and things the entries count for."""
     return int(read_value(conn, "SELECT count(*) FROM share"))
 
 
@@ -274,7 +274,7 @@ _BY_BOARD: Final = "SELECT board, count(*), sum(score)::numeric FROM given GROUP
 
 
 def sum_by_board(conn: Connection[Any]) -> dict[str, Sum]:
-    """Return what is given to `users` and to `things`."""
+    """Return the sums of the entries for `users` and for `things`."""
     rows = conn.execute(_BY_BOARD).fetchall()
     return {board: Sum(count, int(points)) for board, count, points in rows}
 

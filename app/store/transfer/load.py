@@ -1,4 +1,4 @@
-"""Takes a document of an export into an empty database, as it was: ids, times and all."""
+"""Loads an exported document into an empty database as it was, with ids and times."""
 
 from collections.abc import Iterator
 from itertools import chain, groupby
@@ -18,11 +18,12 @@ TableRow = dict[str, Any]
 
 
 class LoadError(Exception):
-    """The document cannot be taken over; the message says why."""
+    """The document can't be loaded; the message says why."""
 
 
-# Nobody else may write between the look and the last row: a vote waits or comes again.
-# The audit, on which a cluster leaves no right to lock it, is only written beside another table.
+# Keeps others from writing between the check and the last row: votes wait, or are redelivered. The
+# audit can't be locked on a cluster, where that right is revoked; it's only written together with
+# another table.
 _LOCK_SECONDS: Final = 10
 _ALONE: Final = sql.SQL("LOCK TABLE {tables} IN EXCLUSIVE MODE").format(
     tables=sql.SQL(", ").join(sql.Identifier(table) for table in TABLES if table != "audit")
@@ -32,10 +33,9 @@ _ALONE: Final = sql.SQL("LOCK TABLE {tables} IN EXCLUSIVE MODE").format(
 def load(
     conn: Connection[Any], rows: Iterator[tuple[str, TableRow]], *, rehearse: bool = False
 ) -> dict[str, int]:
-    """Fill the tables with *rows* of (table, row); return how many each has then.
+    """Fill the tables with *rows* of (table, row); return how many rows each has then.
 
-    To be called inside of a transaction, which is to be rolled back when this raises LoadError,
-    and where it is to *rehearse* only.
+    Must run inside a transaction, which the caller rolls back after LoadError, or to *rehearse*.
     """
     conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     for statement in list_timeouts(0, _LOCK_SECONDS):
@@ -56,7 +56,7 @@ def load(
     return _count_rows(conn)
 
 
-# Of 1, because a cluster cannot hand on rows without a column.
+# Selects 1, because a cluster can't pass on rows without a column.
 _SOME: Final = sql.SQL("SELECT EXISTS (SELECT 1 FROM {table})")
 
 
@@ -85,14 +85,14 @@ def _copy(conn: Connection[Any], table: str, rows: Iterator[TableRow]) -> None:
 
 
 def _check_columns(conn: Connection[Any], table: str, row: TableRow) -> list[str]:
-    """Return the columns that *row* has, all of which *table* must have."""
+    """Return the columns that *row* has; raise LoadError if *table* lacks any of them."""
     known = [name for name, _ in conn.execute(COLUMNS, {"table": table}).fetchall()]
     if unknown := [name for name in row if name not in known]:
         raise LoadError(f"has a column that this version does not know: {table}.{unknown[0][:60]}")
     return [name for name in known if name in row]
 
 
-# The next vote has a number of its own, and so have others.
+# So that the next row gets a number of its own.
 _GO_ON: Final = sql.SQL("SELECT setval(pg_get_serial_sequence({name}, 'id'), max(id)) FROM {table}")
 
 _OPEN: Final = """
@@ -101,9 +101,9 @@ SELECT *, now() FROM boosts WHERE paused_at IS NULL AND ends_at > now() ORDER BY
 
 
 def _set_timers(conn: Connection[Any]) -> None:
-    """Let boosts that run warn and end here: a document holds no timers.
+    """Set the timers that announce and end running boosts: a document holds none.
 
-    All others are planned from the settings.
+    All other timers are planned from the settings.
     """
     with conn.cursor(row_factory=dict_row) as cursor:
         for row in cursor.execute(_OPEN).fetchall():
@@ -112,7 +112,7 @@ def _set_timers(conn: Connection[Any]) -> None:
 
 
 _MOST_HELD: Final = 1 << 62
-"""What a score of a document may be: votes lead beyond MOST_SCORE, and still fit from there."""
+"""Largest score in a document: votes may exceed MOST_SCORE, and more still fit on top of this."""
 _BEYOND: Final = (
     """SELECT target_id, score FROM leaderboard WHERE abs(score::numeric) > %(most)s
     ORDER BY team_id, target_id, board LIMIT 1""",
@@ -122,7 +122,7 @@ _BEYOND: Final = (
 
 
 def _check_scores(conn: Connection[Any]) -> None:
-    """Raise LoadError where a score, or a row of the ledger, leaves no room for votes."""
+    """Raise LoadError if a score, or a ledger row, leaves no room for votes."""
     for query in _BEYOND:
         if found := conn.execute(query, {"most": _MOST_HELD}).fetchone():
             target, points = found

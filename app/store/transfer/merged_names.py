@@ -1,4 +1,4 @@
-"""Knows in a file of scores who was merged, and perhaps forgotten since: all go where votes go."""
+"""Resolves targets in a score file that were merged, or forgotten since, as votes do."""
 
 from typing import Any, Final
 
@@ -8,16 +8,16 @@ from app.core.person import derive_key, hash_person
 from app.store.database import read_value
 from app.store.workspace.workspaces import ADD_WORKSPACE
 
-# Meanwhile no season begins and no merge begins or is taken back; one of another file may go on.
+# Keeps seasons from beginning, and merges from being made or undone; imports may run in parallel.
 _KEEP_MERGES: Final = (
     "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))",
-    ADD_WORKSPACE,  # not before: a merge that is under way would wait for it
+    ADD_WORKSPACE,  # not before: a merge in flight would wait for it
     'SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id COLLATE "C" FOR KEY SHARE',
 )
 
 
 def lock_merges(conn: Connection[Any], team: str) -> None:
-    """Let no merge of *team* begin, or be taken back, until the transaction ends."""
+    """Keep merges of *team* from being made or undone until the transaction ends."""
     for statement in _KEEP_MERGES:
         conn.execute(statement, {"team": team})
 
@@ -35,9 +35,9 @@ WHERE given.target_id = known.person
 
 
 def write_pseudonyms(conn: Connection[Any], team: str, secret: str | None) -> None:
-    """Put the pseudonym in the place of each merged person that is given and was forgotten since.
+    """Replace each merged person among the entries who was forgotten since by their pseudonym.
 
-    *secret* is the SECRET_KEY, if there is one; without it the workspace's own key finds them.
+    *secret* is the SECRET_KEY, if there is one; otherwise the workspace's own key finds them.
     """
     forgotten = dict(conn.execute(_FORGOTTEN, {"team": team}).fetchall())
     if not forgotten:
@@ -50,7 +50,7 @@ def write_pseudonyms(conn: Connection[Any], team: str, secret: str | None) -> No
     conn.execute(_RENAME, {"people": list(known), "pseudonyms": list(known.values())})
 
 
-# Copied: on a cluster no query walks step by step through a table that is elsewhere.
+# A copy, because on a cluster no recursive query can read a distributed table.
 _COPY: Final = """
 CREATE TEMPORARY TABLE merged ON COMMIT DROP AS
 SELECT target_id, into_id, merge FROM aliases WHERE team_id = %(team)s
@@ -62,7 +62,7 @@ WITH RECURSIVE way AS (
     SELECT nr, m.*, step + 1 FROM way JOIN merged AS m ON m.target_id = way.into_id
 )
 """
-"""A part of statements: each step of each merged name that is given, to what it was merged into."""
+"""A CTE with each step from a merged target among the entries to what it was merged into."""
 _FOLLOW: Final = f"""
 {WAYS}
 UPDATE given SET counts_for = last.into_id
@@ -72,6 +72,6 @@ WHERE last.nr = given.nr
 
 
 def follow_merges(conn: Connection[Any], team: str) -> None:
-    """Find out for whom each merged name that is given counts."""
+    """Set which target each entry with a merged one counts for."""
     for statement in (_COPY, "ANALYZE merged", _FOLLOW):
         conn.execute(statement, {"team": team})

@@ -1,8 +1,7 @@
-"""Which tables are the data set: what an export holds, and what an import fills.
+"""Defines which tables are the data set: what an export holds, and what an import fills.
 
-A dry run does all its work in tables of its own, which are gone when it ends. What is written and
-taken back stays in a table's file until the next vacuum, and as a hole in it for good; what is in a
-temporary table goes with it.
+A dry run works in temporary tables. Rows that are written and rolled back stay in a table's file
+until the next vacuum, and leave a hole in it for good; a temporary table disappears with its rows.
 """
 
 from collections.abc import Iterable
@@ -20,13 +19,12 @@ TABLES: Final = (
 )  # fmt: skip
 
 NUMBERED: Final = ("vote_history", "audit", "offers")
-"""Those whose rows the database numbers."""
+"""Tables whose rows the database numbers."""
 
 QUEUES: Final = ("outbox", "turns", "homes", "timers")
-"""Work under way: what is still to be said or done, and when. That isn't data, and
-stays where it is."""
+"""Pending work: what is still to be posted or done, and when. It isn't data, and isn't moved."""
 
-# What the database makes itself is not data.
+# Without generated columns, which the database fills in itself.
 COLUMNS: Final = """
 SELECT attname, atttypid = 'jsonb'::regtype FROM pg_attribute
 WHERE attrelid = %(table)s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
@@ -37,7 +35,7 @@ _STAND_IN: Final = sql.SQL("""
 CREATE TEMPORARY TABLE {table} (LIKE {table} INCLUDING ALL {without}) ON COMMIT DROP
 """)
 _UNINDEXED: Final = ("vote_history",)
-"""Those in which nothing is looked up by a key."""
+"""Tables in which nothing is looked up by a key."""
 
 _PLACE: Final = """
 SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'leaderboard'::regclass
@@ -49,14 +47,14 @@ WHERE team_id = %(team)s AND board IN ('users', 'users/S1', 'things', 'things/S1
 
 
 def replace_tables(conn: Connection[Any], tables: Iterable[str]) -> None:
-    """Put an empty table in the place of each of *tables*, until the transaction ends."""
+    """Shadow each of *tables* by an empty temporary one until the transaction ends."""
     for table in tables:
         without = sql.SQL("EXCLUDING INDEXES" if table in _UNINDEXED else "")
         conn.execute(_STAND_IN.format(table=sql.Identifier(table), without=without))
 
 
 def replace_scores(conn: Connection[Any], team: str) -> None:
-    """Put copies in the place of what an import writes, with the scores that it may change."""
+    """Shadow the tables that an import writes to, with copies of the scores that it may change."""
     place = read_value(conn, _PLACE)
     replace_tables(conn, ("leaderboard", "vote_history", "things", "imports", "workspaces"))
     real = sql.SQL(place) + sql.SQL(".leaderboard")
