@@ -1,4 +1,4 @@
-"""Decides as whom the embedded PostgreSQL runs, since it refuses root."""
+"""Chooses the account that runs the embedded PostgreSQL, which refuses to run as root."""
 
 import ctypes
 import os
@@ -21,13 +21,14 @@ _SETPCAP: Final = 8
 
 
 class AccountError(Exception):
-    """There is nobody as whom PostgreSQL could run; the message says why and what to do."""
+    """There is no account that could run PostgreSQL; the message says why and what to do."""
 
 
 def choose_account(folder: Path) -> pwd.struct_passwd | None:
-    """Return as whom to run on the data in *folder*, or None: as ourselves.
+    """Return the account to use for the data in *folder*, or None to stay the current user.
 
-    For root that is whoever owns the data, or at first `nobody`: no user is made for it.
+    For root that is the owner of the data, or at first `nobody`: no user is created. Raises
+    AccountError if this machine doesn't have it.
     """
     if os.geteuid() != 0:
         return None
@@ -43,16 +44,16 @@ def choose_account(folder: Path) -> pwd.struct_passwd | None:
 
 
 def leave_to(folder: Path, account: pwd.struct_passwd | None) -> None:
-    """Let *folder* belong to *account*, if there is one."""
+    """Make *account*, if there is one, the owner of *folder*."""
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
 
 
 def prepare_switch(account: pwd.struct_passwd, paths: Iterable[Path]) -> Callable[[], None]:
-    """Return what a child process calls to become *account*, who has to reach *paths*.
+    """Return what a child process calls to become *account*, who must reach *paths*.
 
-    No folder is opened to others for that. Where one on the way is closed, the child keeps one
-    privilege of root's: to pass. Raises AccountError where it cannot.
+    No folder's permissions are widened for that. If one on the way is closed, the child keeps one
+    of root's privileges: to pass it. Raises AccountError if that's impossible.
     """
     closed = next((c for path in paths if (c := _find_closed(path, account))), None)
     if closed and not _may_pass():
@@ -64,7 +65,7 @@ def prepare_switch(account: pwd.struct_passwd, paths: Iterable[Path]) -> Callabl
 
     def switch() -> None:
         if libc:
-            # Else access(), by which initdb looks for its programs, would not count the privilege.
+            # Otherwise access(), by which initdb finds its programs, would ignore the privilege.
             _check(libc.prctl(_SET_BITS, _NO_SETUID_FIXUP, 0, 0, 0))
         os.setgroups([])
         os.setgid(account.pw_gid)
@@ -76,7 +77,7 @@ def prepare_switch(account: pwd.struct_passwd, paths: Iterable[Path]) -> Callabl
 
 
 def _find_closed(path: Path, account: pwd.struct_passwd) -> Path | None:
-    """Return the first folder on the way to *path*, or itself, that *account* may not enter."""
+    """Return the first of *path* and its parents that *account* may not enter, or None."""
     for step in (*reversed(path.parents), path):
         found = step.stat()
         bit = stat.S_IXOTH
@@ -90,7 +91,7 @@ def _find_closed(path: Path, account: pwd.struct_passwd) -> Path | None:
 
 
 def _may_pass() -> bool:
-    """Tell whether this process has the privilege to pass closed folders, and may lend it."""
+    """Return whether this process may pass closed folders, and may hand that privilege on."""
     if sys.platform != "linux":
         return False
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
@@ -99,7 +100,7 @@ def _may_pass() -> bool:
 
 
 def _keep_passing(libc: Any) -> None:
-    """Keep one privilege of root's in this process, and in what it becomes by exec."""
+    """Keep the privilege to pass closed folders, in this process and across exec."""
     mask = 1 << _DAC_OVERRIDE
     header = (ctypes.c_uint32 * 2)(_VERSION_3, 0)
     sets = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Says where an address leads, how the way is protected, and what to do when it fails."""
+"""Describes and secures database addresses, and explains connection errors."""
 
 import ipaddress
 import os
@@ -17,15 +17,15 @@ from app import CommandError
 _CERTIFICATES: Final = "docs/operate/deploy.md#certificates"
 _AWAY: Final = "docs/operate/troubleshoot.md#database-away"
 _LONGEST: Final = 300
-"""Characters of what the database said, which may quote a value of any length."""
+"""Characters shown of a database's message, which may quote a value of any length."""
 _CAUSE: Final = re.compile(r"\b(FATAL|PANIC|error|could not)\b")
 _CONFIGURATION: Final = "docs/operate/troubleshoot.md#configuration"
-# What libpq says of an address with a value that it does not take: no waiting mends that.
+# libpq's messages about an invalid value in an address, which no waiting fixes.
 _BAD_VALUE: Final = re.compile(
     r"\binvalid (integer )?(\S+ )?value\b|\bbad value for\b|\binvalid port number\b"
     r"|\binvalid SSL protocol\b|\bcould not parse network address\b"
 )
-# What libpq says when the two sides do not agree on how to encrypt, and what helps then.
+# libpq's messages when both sides can't agree on encryption, and what helps then.
 _HINTS: Final = {
     r"server does not support SSL": (
         "this server has no TLS: where the network to it can be trusted, add ?sslmode=disable to"
@@ -39,7 +39,7 @@ _HINTS: Final = {
         " sslrootcert=FILE, or choose another sslmode"
     ),
 }
-# Where Debian, Red Hat and Alpine keep them: a Python of its own may look elsewhere.
+# Where Debian, Red Hat and Alpine keep them: a separately built Python may look elsewhere.
 _BUNDLES: Final = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -50,16 +50,16 @@ _PRIVATE_NAMES: Final = (".internal", ".local", ".localdomain", ".flycast", ".sv
 
 
 def describe_database(url: str) -> str:
-    """Return in words which database *url* leads to, without its password."""
+    """Return a description of the database that *url* leads to, without its password."""
     given = {key: str(value) for key, value in conninfo.conninfo_to_dict(url).items()}
-    for option in pq.Conninfo.get_defaults():  # libpq's own variables, and what it falls back on
+    for option in pq.Conninfo.get_defaults():  # libpq's environment variables and defaults
         if option.val:
             given.setdefault(option.keyword.decode(), option.val.decode())
     user = given.get("user", "nobody")
     name = given.get("dbname", user)
     hosts = (given.get("host") or given.get("hostaddr") or "this machine").split(",")
     ports = given.get("port", "").split(",")
-    ports += ports[-1:] * (len(hosts) - len(ports))  # one port is for all hosts
+    ports += ports[-1:] * (len(hosts) - len(ports))  # a single port is for all hosts
     where = ",".join(_join(host, port) for host, port in zip(hosts, ports, strict=False))
     return f'"{name}" on {where}, as {user}'
 
@@ -69,12 +69,12 @@ def _join(host: str, port: str) -> str:
 
 
 def protect_url(url: str) -> str:
-    """Return *url* so that the server's certificate is checked, where it can have one.
+    """Return *url* with the server's certificate checked, if it can have one.
 
-    What the URL itself or PGSSLMODE says always stands; where it says `verify-full` and names no
-    authorities, those of the machine are meant. Inside a private network (sockets,
-    loopback, private addresses, names without a dot or of private zones) there is seldom a
-    certificate that anybody could check, so nothing is added.
+    An sslmode in the URL or in PGSSLMODE always stays. If it's `verify-full` without a file of
+    authorities, the machine's are used. Inside a private network (sockets, loopback, private
+    addresses, names without a dot or in private zones) there is seldom a certificate that could be
+    checked, so nothing is added.
     """
     given = conninfo.conninfo_to_dict(url)
     chosen = given.get("sslmode") or os.environ.get("PGSSLMODE")
@@ -91,7 +91,7 @@ def protect_url(url: str) -> str:
 
 
 def _find_authorities() -> str:
-    """Return the file of the authorities that the machine trusts."""
+    """Return the file of the authorities that the machine trusts; "system" if none is found."""
     known = ssl.get_default_verify_paths()
     files = (known.cafile, known.openssl_cafile, *_BUNDLES)
     return next((path for path in files if path and Path(path).is_file()), "system")
@@ -109,7 +109,7 @@ def _is_private(host: str) -> bool:
 
 
 def advise(reason: str) -> str:
-    """Return what helps when connecting fails for *reason*, or nothing where it is not known."""
+    """Return what helps when connecting fails for *reason*, or "" if that is unknown."""
     for pattern, hint in _HINTS.items():
         if re.search(pattern, reason):
             return f"{hint} (see {_CERTIFICATES})"
@@ -120,7 +120,7 @@ def advise(reason: str) -> str:
 
 @contextmanager
 def explain_errors() -> Iterator[None]:
-    """Turn what the database refuses inside into a CommandError that says what to do."""
+    """Turn database errors inside into a CommandError that says what to do."""
     try:
         yield
     except psycopg.Error as error:
@@ -128,7 +128,7 @@ def explain_errors() -> Iterator[None]:
 
 
 def _explain(error: psycopg.Error) -> str:
-    """Return in one line what the database said, and what to do or where to read on."""
+    """Return one line with the database's message, and what to do or where to read on."""
     first = str(error).partition("\n")[0]
     line = f"the database: {first if len(first) <= _LONGEST else first[:_LONGEST] + '…'}"
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
@@ -140,7 +140,7 @@ def _explain(error: psycopg.Error) -> str:
 
 
 def find_cause(said: str) -> str:
-    """Return the line of what one of PostgreSQL's programs *said* that tells why it failed."""
+    """Return the line of *said*, a PostgreSQL program's output, that says why it failed."""
     lines = [line for line in said.strip().splitlines() if line]
     causes = [line for line in lines if _CAUSE.search(line)]
-    return (causes or lines[-1:] or [""])[0].rpartition(" ... ")[2]  # what was being done, before
+    return (causes or lines[-1:] or [""])[0].rpartition(" ... ")[2]  # without the running step

@@ -1,4 +1,4 @@
-"""Makes, drops and renames whole databases, for restoring beside the one in use."""
+"""Creates, drops and renames whole databases, for a restore next to the one in use."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,15 +15,15 @@ LEFT JOIN pg_class AS t ON t.oid = to_regclass('vote_history')
 WHERE r.rolname = current_user AND d.datname = current_database()
 """
 
-# Of the session, which is our own: who works on whole databases uses no pooler. Old servers lack
-# some. How long it waits for a lock stays the role's.
+# For the session, which is our own: work on whole databases uses no pooler. Old servers lack some
+# settings. The lock timeout stays the role's.
 _UNLIMITED: Final = """
 SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
     ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
 """
 
-# What decides how texts compare is the former database's, whatever the server's template says;
-# columns that not every version of PostgreSQL has are read through JSON.
+# The collation is the former database's, whatever the server's template has. Columns that not every
+# version of PostgreSQL has are read through JSON.
 _CREATE: Final = """
 SELECT format('CREATE DATABASE %%I OWNER %%I TEMPLATE template0'
         ' ENCODING %%L LC_COLLATE %%L LC_CTYPE %%L',
@@ -38,8 +38,8 @@ SELECT format('CREATE DATABASE %%I OWNER %%I TEMPLATE template0'
 FROM pg_database AS d, to_jsonb(d) AS j WHERE d.datname = %(like)s
 """
 
-# What is granted comes after what is revoked from all.
-# A list (search_path and its like) is quoted already; every other value is one text.
+# Grants come after the revocation from PUBLIC. A list (search_path and the like) is quoted already;
+# every other value is one text.
 _PROPERTIES: Final = """
 WITH d AS (SELECT * FROM pg_database WHERE datname = %(old)s)
 SELECT said FROM (
@@ -66,7 +66,7 @@ SELECT said FROM (
 
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('pptbot restore ' || %s, 0))"
 
-# A scratch database is somebody's for as long as this lock is held, in whichever database.
+# A scratch database is in use as long as this lock is held, from whichever database.
 _HOLD: Final = "SELECT pg_advisory_lock(hashtextextended('pptbot scratch ' || %s, 0))"
 _ABANDONED: Final = """
 SELECT d.datname FROM pg_database AS d,
@@ -79,7 +79,7 @@ WHERE starts_with(d.datname, %(start)s) AND d.datname ~ %(pattern)s
 ORDER BY d.datname
 """
 
-# What kind others' connections are is not told to everyone.
+# Not every role may see what kind others' connections are.
 _END_CONNECTIONS: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = %s AND pid <> pg_backend_pid()
@@ -95,26 +95,26 @@ class Rights:
 
     create: bool
     swap: bool
-    """Whether it may also give the database that it is connected to another name."""
+    """Whether it may also rename the database that it's connected to."""
     owner: str
-    """Who owns the app's tables; the role itself where there are none."""
+    """The owner of the app's tables; the role itself if there are none."""
     role: str
 
 
 def lift_timeouts(conn: Connection[Any]) -> None:
-    """Let what *conn* does take as long as it takes, whatever its role lets others."""
+    """Lift the timeouts of *conn*'s session, whatever its role's are."""
     conn.execute(_UNLIMITED)
 
 
 def read_rights(conn: Connection[Any]) -> Rights:
-    """Return what the role of *conn* may do."""
+    """Return the rights of *conn*'s role."""
     return Rights(*_fetch_row(conn.execute(_RIGHTS)))
 
 
 def create(conn: Connection[Any], name: str, like: str, owner: str | None = None) -> None:
-    """Make the empty database *name* with the encoding, locale and owner of *like*.
+    """Create the empty database *name* with the encoding, locale and owner of *like*.
 
-    With *owner*, it belongs to that role.
+    *owner*, if given, is the role that owns it instead.
     """
     wanted = {"name": name, "like": like, "owner": owner}
     (statement,) = _fetch_row(conn.execute(_CREATE, wanted))
@@ -122,7 +122,7 @@ def create(conn: Connection[Any], name: str, like: str, owner: str | None = None
 
 
 def give_properties(conn: Connection[Any], old: str, new: str) -> list[str]:
-    """Let *new* have the settings and privileges of *old*; return what could not be given."""
+    """Copy the settings and privileges of *old* to *new*; return the errors of those refused."""
     refused = []
     for (statement,) in conn.execute(_PROPERTIES, {"old": old, "new": new}).fetchall():
         try:
@@ -133,24 +133,24 @@ def give_properties(conn: Connection[Any], old: str, new: str) -> list[str]:
 
 
 def try_lock(conn: Connection[Any], name: str) -> bool:
-    """Take the right to restore *name* for as long as *conn* lives; False if somebody has it."""
+    """Lock the restore of *name* as long as *conn* lives; return False if somebody else has it."""
     return bool(_fetch_row(conn.execute(_LOCK, [name]))[0])
 
 
 def hold(conn: Connection[Any], name: str) -> None:
-    """Mark the scratch database *name* as in use for as long as *conn* lives."""
+    """Mark the scratch database *name* as in use as long as *conn* lives."""
     conn.execute(_HOLD, [name])
 
 
 def list_abandoned(conn: Connection[Any], start: str, pattern: str) -> list[str]:
-    """Return the scratch databases, named like *pattern*, whose makers were killed."""
+    """Return the scratch databases, named like *pattern*, whose creators were killed."""
     return [name for (name,) in conn.execute(_ABANDONED, {"start": start, "pattern": pattern})]
 
 
 def swap(conn: Connection[Any], current: str, *, aside: str, successor: str) -> None:
-    """Call *current* from now on *aside*, and *successor* by its name: both or neither.
+    """Rename *current* to *aside*, and *successor* to *current*: both or neither.
 
-    Ends every connection to *current*; who comes back waits, and finds the successor.
+    Ends every connection to *current*; clients that reconnect wait, and find the successor.
     """
     rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     first = rename.format(sql.Identifier(current), sql.Identifier(aside))
@@ -162,7 +162,7 @@ def swap(conn: Connection[Any], current: str, *, aside: str, successor: str) -> 
                 conn.execute(first)
                 conn.execute(second)
         except psycopg.errors.ObjectInUse:
-            # Somebody connected between the two statements; the next one finds them too.
+            # Somebody connected between the two statements; the next try ends that too.
             if attempt == _TRIES:
                 raise
         else:
@@ -170,7 +170,7 @@ def swap(conn: Connection[Any], current: str, *, aside: str, successor: str) -> 
 
 
 def drop(conn: Connection[Any], name: str) -> None:
-    """Drop the database *name* if it is there, ending the connections to it."""
+    """Drop the database *name* if it exists, ending the connections to it."""
     conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

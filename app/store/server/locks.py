@@ -1,4 +1,4 @@
-"""Locks on folders and files, which go with the process that holds them, however it ends."""
+"""Locks on folders and files that end with the process that holds them."""
 
 import contextlib
 import fcntl
@@ -12,14 +12,17 @@ ALONE = fcntl.LOCK_EX
 
 @contextlib.contextmanager
 def hold_alone(folder: Path) -> Iterator[None]:
-    """Be the only process that holds *folder* while inside, waiting for those before."""
+    """Lock *folder* exclusively while inside, waiting for earlier holders."""
     with hold(folder, ALONE, wait=True):
         yield
 
 
 @contextlib.contextmanager
 def hold(folder: Path, how: int, *, wait: bool = False) -> Iterator[None]:
-    """Hold a lock on *folder* while inside, which goes with the process, however it ends."""
+    """Lock *folder* while inside; the lock ends with the process, however that ends.
+
+    Raises BlockingIOError if the lock is taken, unless told to *wait*.
+    """
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, how if wait else how | fcntl.LOCK_NB)
@@ -29,7 +32,7 @@ def hold(folder: Path, how: int, *, wait: bool = False) -> Iterator[None]:
 
 
 def is_held(folder: Path) -> bool:
-    """Tell whether any process, this one included, holds a lock on *folder*."""
+    """Return whether any process, this one included, holds a lock on *folder*."""
     try:
         with hold(folder, ALONE):
             return False
@@ -38,9 +41,9 @@ def is_held(folder: Path) -> bool:
 
 
 def create(path: Path) -> int:
-    """Make the file *path*, for its owner alone, and hold it; return its handle, to be written to.
+    """Create and lock the file *path*, for its owner alone; return its handle, open for writing.
 
-    Raises FileExistsError where it is there already.
+    Raises FileExistsError if it exists already.
     """
     while True:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -48,11 +51,11 @@ def create(path: Path) -> int:
             fcntl.flock(handle, ALONE)
         if os.fstat(handle).st_nlink:
             return handle
-        os.close(handle)  # somebody took it for abandoned before it was held
+        os.close(handle)  # it was removed as abandoned before it was locked
 
 
 def remove_abandoned(folder: Path, pattern: str) -> None:
-    """Remove the files in *folder* that a process was writing when it was killed."""
+    """Remove files in *folder* whose writers were killed."""
     for path in folder.glob(pattern):
         with contextlib.suppress(OSError):
             if not is_held(path):

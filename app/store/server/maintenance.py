@@ -1,4 +1,4 @@
-"""What bin/maintenance asks the database, and does: how tables and server are, and vacuuming."""
+"""Queries and vacuuming for bin/maintenance: the state of the tables and the server."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -35,8 +35,8 @@ FROM pg_class AS c JOIN pg_stat_user_tables AS s ON s.relid = c.oid
 WHERE c.oid = ANY(%(tables)s::regclass[]) ORDER BY bytes DESC, 1
 """
 
-# What the rows should take by their average widths: a header of 24 bytes and a pointer of 4 each,
-# ends rounded up to 8, in pages of which 24 bytes are taken and a fillfactor may leave some free.
+# The size that rows should have by their average widths: a header of 24 bytes and a pointer of 4
+# each, rounded up to 8, in pages with 24 bytes of overhead and perhaps a fillfactor.
 _BLOAT: Final = """
 WITH width AS (
     SELECT starelid, sum((1 - stanullfrac) * stawidth) AS data
@@ -81,9 +81,9 @@ ORDER BY seq_tup_read DESC, relname
 """
 
 MANY: Final = 10_000
-"""Rows from which reading all of a table is worth a word."""
+"""Rows per full scan of a table from which it's worth reporting."""
 
-# The first word only: a statement may carry values.
+# Only the first word: a statement may contain values.
 _RUNNING: Final = """
 SELECT pid, application_name AS application, usename AS role, state,
     extract(epoch FROM clock_timestamp() - xact_start)::bigint AS seconds,
@@ -109,7 +109,7 @@ SELECT current_setting('max_connections')::int AS most,
     (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken
 """
 
-# Only kinds of statement whose constants PostgreSQL always replaces.
+# Only kinds of statements whose constants PostgreSQL always replaces.
 _SLOWEST: Final = """
 SELECT regexp_replace(query, '[[:space:]]+', ' ', 'g') AS statement, calls,
     total_exec_time AS total_ms, mean_exec_time AS mean_ms, max_exec_time AS max_ms, rows
@@ -139,34 +139,34 @@ _SLOTS: Final = """
 SELECT slot_name AS slot, active, wal_status FROM pg_replication_slots ORDER BY 1
 """
 
-# A pooler answers with a process id of its own making: its sessions are not ours to set.
+# A pooler reports a process id of its own: its sessions aren't ours to configure.
 _PATIENT: Final = """
 SELECT set_config('statement_timeout', '0', false) WHERE pg_backend_pid() = %(pid)s
 """
-# What this connection has deleted is told first, or it would be counted as dead afterwards.
+# Flushes this connection's statistics, or rows it deleted would count as dead after the vacuum.
 _TELL: Final = "SELECT pg_stat_force_next_flush()"
 _TELLS: Final = 150_000
-"""The first version of PostgreSQL that can be asked to."""
+"""The first version of PostgreSQL that has this function."""
 _VACUUM: Final = "VACUUM (ANALYZE, SKIP_LOCKED) {}"
 _READ_ONLY: Final = "SELECT pg_is_in_recovery()"
 _MADE: Final = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 
 
 def read_database(conn: psycopg.Connection[Any]) -> dict[str, Any]:
-    """Return which database this is, its size, and how near its transaction ids are to the end."""
+    """Return which database this is, its size, and the age of its transaction ids."""
     return _fetch_rows(conn, _DATABASE)[0]
 
 
 def read_tables(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
-    """Return size, dead rows and last vacuum of each table, the largest first."""
+    """Return size, dead rows and last vacuum of each table, largest first."""
     return _fetch_rows(conn, _TABLES, tables=names)
 
 
 def estimate_bloat(conn: psycopg.Connection[Any], names: Sequence[str]) -> tuple[bool, Rows]:
-    """Return whether it was measured, and the bytes of each table that hold nothing.
+    """Return whether bloat was measured, and the wasted bytes of each table.
 
-    pgstattuple measures, where it is installed and this role may use it; otherwise it is reckoned
-    from the average widths of the columns, and right within a tenth or two.
+    pgstattuple measures it, if it's installed and this role may use it. Otherwise it's estimated
+    from the average widths of the columns, to within a tenth or two.
     """
     if has_extension(conn, "pgstattuple"):
         try:
@@ -177,17 +177,17 @@ def estimate_bloat(conn: psycopg.Connection[Any], names: Sequence[str]) -> tuple
 
 
 def has_extension(conn: psycopg.Connection[Any], name: str) -> bool:
-    """Tell whether this database has the extension *name*."""
+    """Return whether this database has the extension *name*."""
     return bool(read_value(conn, _HAS, {"name": name}))
 
 
 def read_indexes(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
-    """Return how large each index is, and how often it was read."""
+    """Return the size of each index, and how often it was scanned."""
     return _fetch_rows(conn, _INDEXES, tables=names)
 
 
 def read_full_scans(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
-    """Return the tables of which all rows were read at once, and how many: an index may lack."""
+    """Return the tables that were read by large full scans, perhaps for lack of an index."""
     return _fetch_rows(conn, _READ_WHOLE, tables=names, many=MANY)
 
 
@@ -201,17 +201,17 @@ def read_long_transactions(conn: psycopg.Connection[Any]) -> Rows:
 
 
 def count_connections(conn: psycopg.Connection[Any]) -> Rows:
-    """Return how many connections this database has, by state and application."""
+    """Return the number of connections to this database, by state and application."""
     return _fetch_rows(conn, _CONNECTIONS)
 
 
 def read_connection_limits(conn: psycopg.Connection[Any]) -> dict[str, Any]:
-    """Return how many connections the server takes, and how many are taken."""
+    """Return how many connections the server accepts, and how many there are."""
     return _fetch_rows(conn, _MOST)[0]
 
 
 def read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
-    """Return why nothing is known, or an empty word, and the statements that took most time."""
+    """Return why nothing is known, or "", and the statements that took the most time."""
     if not has_extension(conn, "pg_stat_statements"):
         return "pg_stat_statements is not installed", []
     try:
@@ -231,14 +231,14 @@ def read_outbox_backlog(conn: psycopg.Connection[Any]) -> dict[str, Any]:
 
 
 def read_replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[str, Any]:
-    """Return which servers follow this one, or how far this one is behind."""
+    """Return this server's standbys and slots, or, on a standby, how far it's behind."""
     if standby:
         return {"behind_seconds": _fetch_rows(conn, _BEHIND)[0]["seconds"]}
     return {"standbys": _fetch_rows(conn, _STANDBYS), "slots": _fetch_rows(conn, _SLOTS)}
 
 
 def list_tables() -> list[str]:
-    """Return the names of the tables that the migrations make."""
+    """Return the names of the tables that the migrations create."""
     return list(_read_table_names())
 
 
@@ -250,14 +250,14 @@ def _read_table_names() -> tuple[str, ...]:
 
 
 def is_standby(conn: psycopg.Connection[Any]) -> bool:
-    """Tell whether this server follows another one, and takes no writes."""
+    """Return whether this server is a standby, which takes no writes."""
     return bool(read_value(conn, _READ_ONLY))
 
 
 def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
-    """Vacuum and analyze each table; yield its name and why it was not done, or an empty word.
+    """Vacuum and analyze each table; yield its name and why that was skipped, or "".
 
-    A table that somebody else is vacuuming, or has locked, is not waited for.
+    A table that is locked, or being vacuumed by somebody else, isn't waited for.
     """
     conn.execute(_PATIENT, {"pid": conn.info.backend_pid})
     if conn.info.server_version >= _TELLS:
@@ -265,7 +265,7 @@ def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
     told: list[str] = []
 
     def note(said: psycopg.errors.Diagnostic) -> None:
-        if said.severity_nonlocalized == "WARNING":  # a role may ask to be told much more
+        if said.severity_nonlocalized == "WARNING":  # a role may be set to receive much more
             told.append(said.message_primary or "")
 
     conn.add_notice_handler(note)

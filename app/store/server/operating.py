@@ -1,4 +1,4 @@
-"""Connections of operators' commands: patient, known by name, and one command at a time."""
+"""Connections of operators' commands: named, without timeouts, and one command at a time."""
 
 import contextlib
 import hashlib
@@ -21,8 +21,8 @@ SELECT name FROM unnest(%(names)s::text[]) AS name
 WHERE name NOT IN (SELECT migration_id FROM _yoyo_migration) ORDER BY name
 """
 
-# Of whatever there is, by whomever it was written. Each step is one probe of a primary key, which
-# begins with the workspace, however many rows there are.
+# Whatever wrote the rows. Each step probes a primary key, which begins with the workspace, however
+# many rows there are.
 _NEXT_TEAMS: Final = """
 SELECT team_id FROM (
     WITH RECURSIVE found AS (
@@ -35,22 +35,22 @@ SELECT team_id FROM (
     SELECT team_id FROM found WHERE team_id IS NOT NULL
 ) AS {table}
 """
-# A cluster walks through no table step by step: each node reads its own.
+# On a cluster no recursive query can read a distributed table: each node scans its own part.
 _EVERY_TEAM: Final = "SELECT DISTINCT team_id FROM {table}"
 KNOWING: Final = ("workspaces", "leaderboard", "vote_history", "archived_shares")
-"""The tables that know of a workspace."""
+"""The tables that name a workspace."""
 SCORED: Final = ("leaderboard",)
-"""The one that knows those with scores."""
+"""The table that names workspaces with scores."""
 
 
 def compose_teams(tables: Sequence[str], *, is_spread: bool) -> str:
-    """Return what lists the workspaces of *tables*, spread over a cluster or not."""
+    """Return a query that lists the workspaces of *tables*, distributed over a cluster or not."""
     query = _EVERY_TEAM if is_spread else _NEXT_TEAMS
     every = " UNION ".join(query.format(table=table) for table in tables)
     return f'SELECT team_id FROM ({every}) AS every ORDER BY team_id COLLATE "C"'  # noqa: S608 (made of constants)
 
 
-# Each step is one probe of an index, however many rows a team has.
+# Each step probes an index, however many rows a team has.
 _BOARDS: Final = """
 WITH RECURSIVE named AS (
     (SELECT board FROM leaderboard WHERE team_id = %(team)s ORDER BY board LIMIT 1)
@@ -64,11 +64,11 @@ SELECT board FROM named WHERE board IS NOT NULL
 
 
 class OperatingError(CommandError):
-    """An operator's command cannot go on; the message says why, in one line."""
+    """An operator's command can't continue; the message says why, in one line."""
 
 
 def connect(url: str, name: str) -> Conn:
-    """Open a connection of the command *name*, in autocommit, fit for a pooler."""
+    """Open an autocommit connection for the command *name*; it may go through a pooler."""
     return psycopg.connect(
         url, autocommit=True, prepare_threshold=None, application_name=f"pptbot {name}"
     )
@@ -84,9 +84,9 @@ def check_migrated(conn: Conn) -> None:
 
 @contextlib.contextmanager
 def hold_operator_lock(url: str, name: str) -> Iterator[None]:
-    """Be the only command that fixes, prunes or archives while inside.
+    """Lock out other commands that fix, prune or archive while inside.
 
-    Raises OperatingError when another one is at work. The lock belongs to a transaction on a
+    Raises OperatingError if another one is running. The lock belongs to a transaction on a
     connection of its own, which does nothing else, so that it keeps nothing from being vacuumed.
     """
     with contextlib.closing(connect(url, name)) as conn, conn.transaction():
@@ -94,20 +94,20 @@ def hold_operator_lock(url: str, name: str) -> Iterator[None]:
             raise OperatingError(
                 "another bin/maintenance or bin/verify --rebuild is at work; try again later"
             )
-        # Last, since it has no parameters: a statement with some leaves its snapshot behind until
-        # the next, and would keep what is deleted meanwhile from being vacuumed.
+        # Last, since it has no parameters: a statement with parameters keeps its snapshot until the
+        # next one, and would keep rows deleted meanwhile from being vacuumed.
         disable_timeouts(conn)
         yield
 
 
 def disable_timeouts(conn: Conn) -> None:
-    """Let nothing in the transaction under way be cut off by a timeout."""
+    """Lift all timeouts of the current transaction."""
     for statement in (UNLIMITED, *list_timeouts(0, 0)):
         conn.execute(statement)
 
 
 def list_teams(conn: Conn, tables: Sequence[str] = KNOWING) -> list[str]:
-    """Return every workspace that *tables* know; the empty one is yet to be named."""
+    """Return every workspace that *tables* name; '' has no name yet."""
     query = compose_teams(tables, is_spread=distribution.is_distributed(conn))
     return [team for (team,) in conn.execute(query).fetchall()]
 

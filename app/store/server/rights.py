@@ -1,4 +1,4 @@
-"""Whether the app can do its work: not on a replica, nor by a role that may not do some of it."""
+"""Checks that the app can do its work: not on a replica, nor with a role that lacks privileges."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -44,15 +44,15 @@ TABLES: Final[Mapping[str, str]] = {
     "waiting_replies": "",
     "workspaces": "INSERT UPDATE DELETE",
 }
-"""What the server does to each table or view, beside reading it."""
+"""What the server does to each table or view, besides reading it."""
 FUNCTIONS: Final = (
     "add_scores", "change_rules", "claim_replies", "cool_target", "find_next_reply",
     "find_paying_day", "hold_rules", "limit_votes", "note_refusals", "record_votes",
     "settle_replies", "spend_points",
 )  # fmt: skip
-"""Those that the server calls, and that they call."""
+"""The functions that the server calls, and those that they call."""
 
-# Where a table or a function is missing, migrations are: that is told elsewhere.
+# A missing table or function means missing migrations, which are reported elsewhere.
 _RIGHTS: Final = """
 SELECT r.what, r.name FROM unnest(%(rights)s::text[], %(tables)s::text[]) AS r (what, name)
 WHERE NOT has_table_privilege(to_regclass(r.name), r.what)
@@ -67,11 +67,11 @@ _MOST_NAMED: Final = 5
 
 
 class RightsError(UnavailableError):
-    """The role of DATABASE_URL may not do what the app does."""
+    """The role of DATABASE_URL lacks privileges that the app needs."""
 
 
 async def require_writes(conn: Conn) -> None:
-    """Raise ReadOnlySqlTransaction or RightsError where the app could not do all of its work."""
+    """Raise ReadOnlySqlTransaction or RightsError if the app couldn't do all of its work."""
     is_read_only = await fetch_value(conn, _READ_ONLY)
     if is_read_only:
         raise ReadOnlySqlTransaction
@@ -79,7 +79,7 @@ async def require_writes(conn: Conn) -> None:
 
 
 async def require_rights(conn: Conn) -> None:
-    """Raise RightsError where the role may not do all that the app does."""
+    """Raise RightsError if the role lacks a privilege that the app needs."""
     role = conn.info.user
     schema = await fetch_value(conn, _SCHEMA)
     if schema is None:
@@ -95,7 +95,7 @@ async def require_rights(conn: Conn) -> None:
 
 
 def _list_rights(missing: Iterable[tuple[str, str]]) -> str:
-    """Return what is *missing*: `INSERT, UPDATE on boosts, channels; EXECUTE on add_scores`."""
+    """Return *missing* as text: `INSERT, UPDATE on boosts, channels; EXECUTE on add_scores`."""
     rights: dict[str, list[str]] = {}
     for right, name in missing:
         rights.setdefault(name, []).append(right)

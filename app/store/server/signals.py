@@ -9,24 +9,24 @@ from types import FrameType
 
 
 def handle_signals(act: Callable[[], object]) -> None:
-    """Let SIGTERM and SIGINT *act* on the running loop, and nothing else."""
+    """Make SIGTERM and SIGINT call *act* on the running loop, and do nothing else."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, act)
 
 
 def ignore_signals() -> None:
-    """Hear SIGTERM and SIGINT no more: what is left takes a moment, and is to end with status 0."""
+    """Ignore SIGTERM and SIGINT: what is left takes a moment, and should exit with status 0."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.remove_signal_handler(number)  # or closing the loop would, and let them end all
+        loop.remove_signal_handler(number)  # or closing the loop would, and restore their default
         signal.signal(number, signal.SIG_IGN)
 
 
 def unwind_on_signals() -> AbstractContextManager[None]:
-    """End what is inside in order when the terminal is closed or the process is told to stop.
+    """Unwind the context when the terminal is closed or the process is told to stop.
 
-    The first signal raises SystemExit; more of them are not heard.
+    The first signal raises SystemExit; further ones are ignored.
     """
     main = threading.current_thread() is threading.main_thread()
     signals = (signal.SIGTERM, signal.SIGHUP) if main else ()
@@ -35,13 +35,13 @@ def unwind_on_signals() -> AbstractContextManager[None]:
 
 
 def stop_orderly() -> AbstractContextManager[None]:
-    """Raise KeyboardInterrupt inside for the first signal to stop; more of them are not heard."""
+    """Raise KeyboardInterrupt inside for the first signal to stop; ignore further ones."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     heard = [each for each in signals if signal.getsignal(each) is not signal.SIG_IGN]
     return _raise_on(heard, lambda _: KeyboardInterrupt())
 
 
-# Whoever was started by nohup does not hear SIGHUP, and that stays so.
+# A process started by nohup ignores SIGHUP, and that stays so.
 @contextmanager
 def _raise_on(
     heard: Sequence[signal.Signals], error_of: Callable[[int], BaseException]
@@ -60,5 +60,5 @@ def _raise_on(
         yield
     finally:
         for each, handler in before.items():
-            if raised or signal.getsignal(each) is stop:  # or something inside has decided for good
+            if raised or signal.getsignal(each) is stop:  # else it was replaced for good
                 signal.signal(each, handler)

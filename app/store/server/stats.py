@@ -1,4 +1,4 @@
-"""How the database is: sizes, what is read through which index, and what waits in the outbox."""
+"""Database statistics for monitoring: sizes, index scans, and the outbox backlog."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,8 +7,8 @@ from psycopg.rows import dict_row
 
 from app.store.database import Conn, fetch_row
 
-# Rows are what autovacuum believes: counting them would read every one. After a crash it has
-# forgotten how many are alive, and the last ANALYZE tells.
+# Row counts are autovacuum's estimates: counting would read every row. After a crash the number of
+# live rows is lost, and that of the last ANALYZE is used.
 _TABLES: Final = """
 SELECT s.relname AS name,
     CASE WHEN s.n_live_tup > 0 THEN s.n_live_tup ELSE greatest(c.reltuples, 0)::bigint END AS rows,
@@ -35,7 +35,7 @@ SELECT current_setting('server_version') AS version,
     current_setting('max_connections')::integer AS max_connections
 """
 
-# What is to be changed was written anew then; when it is due moves on with each try that fails.
+# By created_at, which a change to a reply renews; due_at moves on with each failed try.
 _UNSENT: Final = """
 SELECT count(*) AS waiting,
     extract(epoch FROM now() - min(least(created_at, now())))::float8 AS oldest
@@ -49,16 +49,16 @@ class OutboxBacklog:
 
     waiting: int
     oldest: float | None
-    """Seconds for which the oldest has waited; None where none waits."""
+    """Seconds for which the oldest has waited; None if none waits."""
 
 
 async def read_tables(conn: Conn) -> list[dict[str, Any]]:
-    """Return each table with its rows, estimated, and its size, the largest first."""
+    """Return each table with its estimated rows and its size, largest first."""
     return await _fetch_rows(conn, _TABLES)
 
 
 async def read_indexes(conn: Conn) -> list[dict[str, Any]]:
-    """Return each index, and how often it was read since the statistics were reset."""
+    """Return each index, and how often it was scanned since the statistics were reset."""
     return await _fetch_rows(conn, _INDEXES)
 
 
@@ -74,6 +74,6 @@ async def read_outbox_backlog(conn: Conn) -> OutboxBacklog:
 
 async def _fetch_rows(conn: Conn, query: str) -> list[dict[str, Any]]:
     cursor = conn.cursor(row_factory=dict_row)
-    # Not prepared: each is asked now and then, and a catalog's plan is of no use later.
+    # Not prepared: each runs now and then, and a plan for a catalog is of no use later.
     await cursor.execute(query, prepare=False)
     return await cursor.fetchall()

@@ -1,4 +1,4 @@
-"""Removes what nobody will ask for again (never of the ledger or the boards); keeps statistics."""
+"""Deletes what nobody needs anymore (never ledger or boards), and refreshes statistics."""
 
 import contextlib
 from typing import Final
@@ -14,15 +14,15 @@ from app.store.workspace.workspaces import list_teams
 _log = structlog.get_logger()
 
 _PATIENCE: Final = 60.0
-"""Seconds for a statement: of a million replies, those that are old are found in 2."""
+"""Seconds for a statement: finding the old ones among a million replies takes 2."""
 
-# Slack delivers an original up to a day late; after two nobody needs to know of a change to a
+# Slack delivers an original up to a day late. After two, nobody needs to know of a change to a
 # message that never held a vote.
 _MESSAGES: Final = """
 DELETE FROM messages WHERE team_id = %(team)s AND NOT voted AND heard_at < now() - interval '2 days'
 """
 
-# A reply is kept for as long as an edit or a deletion may still change it.
+# A reply is kept as long as an edit or a deletion may still change it.
 _REPLIES: Final = """
 DELETE FROM outbox WHERE team_id = %(team)s AND done_at < now() - interval '90 days'
 """
@@ -35,7 +35,7 @@ _HOMES: Final = """
 DELETE FROM homes WHERE team_id = %(team)s AND opened_at < now() - interval '1 day'
 """
 
-# The longest cooldown that can be set is a week; what was missed is read within days.
+# The longest cooldown that can be set is a week; missed messages are read within days.
 _COOLDOWNS: Final = """
 DELETE FROM cooldowns WHERE team_id = %(team)s AND given_at < now() - interval '8 days'
 """
@@ -53,7 +53,7 @@ DELETE FROM told WHERE team_id = %(team)s
     AND about ~ '^(refusal|hint)/' AND told_at < now() - interval '1 day'
 """
 
-# What a process heard there and stored when another one had just followed the channel.
+# Stored by a process that received an event just when another one had renamed the channel.
 _FORMER_CHANNELS: Final = """
 DELETE FROM channels AS c USING former_channels AS f
 WHERE c.team_id = %(team)s AND f.team_id = %(team)s AND c.channel_id = f.former_id
@@ -63,7 +63,7 @@ _DIGESTS: Final = """
 DELETE FROM digests WHERE team_id = %(team)s AND day < current_date - 30
 """
 
-# A question can be answered for a day; an edit may remember the answer for as long as a reply does.
+# A question can be answered for a day; an edit may use the answer as long as a reply is kept.
 _OFFERS: Final = """
 DELETE FROM offers WHERE team_id = %(team)s
     AND offered_at < now() - CASE WHEN answer IS NULL THEN interval '2 days' ELSE '90 days' END
@@ -85,7 +85,7 @@ _ANALYZE: Final = sql.SQL("ANALYZE (SKIP_LOCKED) {}")
 
 
 async def tidy(conn: Conn) -> int:
-    """Remove what has served its time; return how many rows."""
+    """Delete what has expired; return how many rows."""
     removed = 0
     for team in await list_teams(conn):
         for statement in _EVERY:
@@ -94,7 +94,7 @@ async def tidy(conn: Conn) -> int:
 
 
 async def _remove(conn: Conn, statement: str, team: str) -> int:
-    """Return how many rows *statement* has removed; what takes too long waits for the next time."""
+    """Return how many rows *statement* removed; if it times out, leave them for the next run."""
     try:
         async with conn.transaction():
             await allow_seconds(conn, _PATIENCE)
@@ -105,13 +105,13 @@ async def _remove(conn: Conn, statement: str, team: str) -> int:
 
 
 async def refresh_statistics(conn: Conn) -> list[str]:
-    """Look anew at our tables of which more than half has changed; return those that still wait.
+    """Analyze our tables of which more than half has changed; return those still outdated.
 
-    That are tables that somebody holds, or that belong to another role. Until its autovacuum runs,
-    which may take a minute, PostgreSQL plans by guesses, by which one index is as good as another:
-    a reply is then looked up by reading all of its workspace, and that costs more than the vote.
-    In a cluster each node's own autovacuum is enough, since no vote cost less there after it; and
-    no change is counted here.
+    Those are locked by somebody, or belong to another role. Until autovacuum runs, which may take a
+    minute, PostgreSQL plans by default estimates, by which one index is as good as another: a reply
+    is then looked up by reading all of its workspace, and that costs more than the vote. On a
+    cluster each node's own autovacuum is enough, since votes cost no less there after it; and no
+    change is counted here.
     """
     for name in await _list_stale(conn):
         with contextlib.suppress(ProgrammingError):  # it was dropped, or is another role's
