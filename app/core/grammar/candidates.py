@@ -1,6 +1,6 @@
-"""Finds on one line every target that an operator follows, as section 2 lets it stand apart.
+"""Finds the targets on a line that are followed by an operator, at a distance section 2 allows.
 
-Whether such a place counts may depend on what stands around it; `strictness.py` decides that.
+Whether such a candidate counts may depend on the text around it; `strictness.py` decides that.
 """
 
 import re
@@ -21,26 +21,26 @@ from app.core.vote import GROUP
 
 _SPACES: Final = re.compile(r"\s*+")
 _ADDRESS: Final = re.compile(r"[:,.]?\s*+")
-"""Right after people; phones make `@bob. ++` of two spaces."""
+"""Allowed between people and the operator; phones turn two spaces into `@bob. ++`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A target with its operator: a vote if what stands around it allows it."""
+    """A target with its operator, which is a vote if the surrounding text allows it."""
 
     target: TargetMatch
     operator: Operator
 
     @property
     def touches(self) -> bool:
-        """Tell whether nothing stands between the two."""
+        """Whether nothing separates target and operator."""
         return self.operator.start == self.target.end
 
 
 def find_candidates(line: Line) -> Iterator[Candidate | None]:
-    """Yield every target of *line* that an operator follows, from left to right.
+    """Yield every target on *line* that an operator follows, from left to right.
 
-    None stands for an operator whose target is none.
+    Yield None for an operator after something that turns out not to be a target.
     """
     for match, kind in find_targets(line):
         end, at = match.end(), _find_operator_position(line.text, match, kind)
@@ -65,7 +65,7 @@ def find_query(line: Line) -> TargetMatch | None:
 
 
 def _find_operator_position(text: str, match: re.Match[str], kind: TargetKind) -> int:
-    """Return where the operator of *match* would have to stand."""
+    """Return the position where the operator of *match* would have to begin."""
     if kind in (TargetKind.MARKED, TargetKind.BARE):
         return match.end()
     gap = (_ADDRESS if kind is TargetKind.PEOPLE else _SPACES).match(text, match.end())
@@ -73,7 +73,7 @@ def _find_operator_position(text: str, match: re.Match[str], kind: TargetKind) -
 
 
 def _may_stand(kind: TargetKind, gap: str, operator: Operator) -> bool:
-    """Tell whether *operator* may stand after a target of *kind*, with *gap* between them."""
+    """Return whether *operator* may follow a target of *kind* with *gap* between them."""
     match kind:
         case TargetKind.PEOPLE:
             return operator.is_plus or not gap.startswith(".")

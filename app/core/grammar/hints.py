@@ -1,4 +1,4 @@
-"""Finds what people write for a vote that is none: they can be told what to type instead."""
+"""Finds failed attempts at votes, so that people can be told what to type instead."""
 
 import re
 from collections.abc import Collection
@@ -10,24 +10,24 @@ from app.core.grammar.tokens import EMOJI, OPAQUE, USER, Lines
 
 
 class HintKind(StrEnum):
-    """What somebody has written."""
+    """What a person wrote, and so which hint they get."""
 
     BROADCAST = "broadcast"
-    """`@here++`: for everybody."""
+    """`@here++`: a vote for everyone."""
     BEFORE = "before"
-    """`++ @bob`: the operator first."""
+    """`++ @bob`: the operator before the target."""
     PLUS_ONE = "plus_one"
-    """`@bob +1`, `@bob + +`, `@bob ++thanks` and what is like them, or `+1 @bob` and no more."""
+    """`@bob +1`, `@bob + +`, `@bob ++thanks` and the like, or `+1 @bob` as the whole line."""
     THREAD = "thread"
-    """`++ well done` in a thread: words behind the operator that aren't a reason."""
+    """`++ well done` in a thread: words after the operator that aren't a reason."""
     UNPICKED = "unpicked"
-    """`@bob ++`, `@mia lind++`: a name after an @ that was not picked from Slack's list."""
+    """`@bob ++`, `@mia lind++`: a name after an @ that wasn't picked from Slack's list."""
     SLIP = "slip"
-    """`@bobb++`: a name that is nearly somebody's."""
+    """`@bobb++`: a near miss of somebody's name."""
     CURRENCY = "currency"
-    """`thanks @bob! :taco:`: an emoji that counts like `++`, away from the mention."""
+    """`thanks @bob! :taco:`: an emoji that counts like `++`, but not right after the mention."""
     FIRST_VOTE = "first_vote"
-    """A vote, their first one."""
+    """The person's first vote."""
 
 
 _BROADCASTS: Final = frozenset({"@here", "@channel", "@everyone"})
@@ -45,9 +45,9 @@ _PLUS_ONE: Final = re.compile(
 
 
 def find_hint(lines: Lines, *, in_thread: bool = False) -> tuple[HintKind, str] | None:
-    """Return what the message may have meant, with the id of the person it names, if any.
+    """Return the hint for a message, with the id of the person it names ('' if none), or None.
 
-    To be asked of messages without votes only; *in_thread* they reply to somebody.
+    Call it only for messages without votes. *in_thread* says that the message is a reply.
     """
     if in_thread and len(lines.lines) == 1 and _IN_THREAD.fullmatch(lines.lines[0]):
         return HintKind.THREAD, ""
@@ -71,9 +71,10 @@ def _find_signs(line: str, lines: Lines) -> tuple[HintKind, str] | None:
 
 
 def find_stray_currency(lines: Lines, currency: Collection[str]) -> tuple[str, str] | None:
-    """Return whom a line names that begins or ends with an emoji of *currency*, and that emoji.
+    """Return the person on a line that begins or ends with an emoji of *currency*, and that emoji.
 
-    Among other words, and in a question, it is talk. To be asked of messages without votes only.
+    None if there's none; among other words, or in a question, such an emoji is just talk. Call it
+    only for messages without votes.
     """
     marks = find_currency(lines, currency) if currency else ""
     for line in lines.lines if marks else ():
@@ -85,9 +86,9 @@ def find_stray_currency(lines: Lines, currency: Collection[str]) -> tuple[str, s
 
 
 def find_typed_names(lines: Lines) -> list[str]:
-    """Return the names, typed after an @, that somebody seems to give points to.
+    """Return the names typed after an @ that the message seems to give points to.
 
-    One word that touches its ++ is a vote, whatever it comes to.
+    A single word that touches its `++` is left out: it was parsed as a vote.
     """
     found = (_UNPICKED.search(line) for line in lines.lines if "@" in line)
     return [

@@ -1,4 +1,4 @@
-"""One line of a message, with what is looked up in it for more than one vote."""
+"""One line of a message, with lookups that are computed once for all its votes."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -29,12 +29,12 @@ _BRACKET: Final = re.compile(f"[{re.escape(''.join([*PARTNERS, *_CLOSERS]))}]")
 
 
 _MOST_QUOTES: Final = 2000
-"""No person writes more on a line; beyond them each may open."""
+"""No person writes more quotation marks on a line; beyond that, each may open."""
 
 
 @dataclass
 class Line:
-    """The text of a line, and what it is read with."""
+    """The text of a line, and the atoms, settings and words to parse it with."""
 
     text: str
     atoms: Atoms
@@ -42,14 +42,14 @@ class Line:
     words: GrammarWords
 
     def is_filler(self, start: int, end: int | None = None) -> bool:
-        """Tell whether nothing stands between *start* and *end* but what may join votes."""
+        """Return whether only filler is between *start* and *end* (the line's end by default)."""
         filler = self.words.filler if start else self.words.line_filler
         end = len(self.text) if end is None else end
         return filler.fullmatch(self.text, start, end) is not None
 
     @cached_property
     def partners(self) -> Mapping[int, int]:
-        """Where the bracket is closed that opens at a place; it may be never."""
+        """The position of the closing partner of each opening bracket that has one."""
         closed: dict[int, int] = {}
         opened: dict[str, list[int]] = {char: [] for char in PARTNERS}
         for match in _BRACKET.finditer(self.text):
@@ -61,9 +61,9 @@ class Line:
 
     @cached_property
     def closing_quotes(self) -> Collection[int]:
-        """Where a straight quotation mark closes what another has opened before, and so opens none.
+        """The positions of straight quotation marks that close an earlier one, and so don't open.
 
-        Of `"a", "b"--` the second mark does not open `, `.
+        In `"a", "b"--`, the second mark doesn't open `, `.
         """
         closing: set[int] = set()
         opened: set[str] = set()
@@ -81,25 +81,25 @@ class Line:
 
     @cached_property
     def conditions(self) -> tuple[Sequence[int], Sequence[int]]:
-        """Where brackets after `if` and its like open, and where all up to each are closed."""
+        """Where brackets after `if` and the like open, and the latest close of those up to each."""
         opened = [match.start("bracket") for match in _CONDITION.finditer(self.text)]
         closed = (self.partners.get(at, len(self.text)) for at in opened)
         return opened, list(accumulate(closed, max))
 
     @cached_property
     def sentence_ends(self) -> Sequence[int]:
-        """Where a sentence has ended, whatever votes there are (section 4)."""
+        """The sorted positions where sentences end, regardless of votes (section 4)."""
         ends = {match.end() for match in _CJK_END.finditer(self.text)}
         starts = self.sentence_starts.items()
         return sorted(ends | {end for start, end in starts if _begins_sentence(self.text[start])})
 
     @cached_property
     def sentence_starts(self) -> Mapping[int, int]:
-        """Where a sentence may begin, and where the one before it would have ended."""
+        """The positions where a sentence may begin, each with the end of the one before."""
         marks = _MARKS.finditer(self.text)
         return {m.start(1): m.end() for m in marks if not _SENTENCE_ENDS.isdisjoint(m[0])}
 
 
 def _begins_sentence(char: str) -> bool:
-    """Tell whether *char* is an upper-case letter or a mention."""
+    """Return whether *char* is an upper-case letter or a mention."""
     return char.isupper() or char.istitle() or USER[0] <= char < EMOJI[0]

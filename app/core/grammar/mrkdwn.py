@@ -1,7 +1,7 @@
-"""Reads the `text` of a message (Slack's mrkdwn) into lines and atoms, for want of rich_text.
+"""Parses the `text` of a message (Slack's mrkdwn) into lines and atoms, if it has no rich_text.
 
-The encoding is Slack's ("Formatting text for app surfaces"): `<…>` holds what is special and is
-read first; only `&amp; &lt; &gt;` are escaped, and are unescaped after.
+The encoding is Slack's ("Formatting text for app surfaces"): `<…>` marks special content and is
+parsed first; only `&amp; &lt; &gt;` are escaped, and are unescaped afterwards.
 """
 
 import re
@@ -12,11 +12,12 @@ from app.core.grammar.tokens import OPAQUE, SKIN_TONE, USER, Atoms, Lines, clean
 _ATOM: Final = f"{USER[0]}-{OPAQUE[-1]}"
 _URL: Final = rf"(?P<url>(?i:https?)://[^\s<>{_ATOM}]++)"
 _MAIL: Final = r"(?P<mail>(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+)"
-# A skin tone is the same emoji. 10:30:00 holds none, and signs alone are an operator in colons.
+# A skin tone doesn't change the emoji. There's none in 10:30:00, nor in signs between colons, which
+# are an operator.
 _EMOJI: Final = rf":(?!(?<=[0-9]:)[0-9]++:)(?P<emoji>[+'-]*+\w[\w+'-]*+):(?:{SKIN_TONE}:)?"
 _WRITTEN: Final = re.compile(rf"{_URL}|{_MAIL}|{_EMOJI}")
 _FENCED: Final = r"```(?s:.*?)```"
-# `>` quotes its line, with a code block that begins on it; `>>>` quotes all that follows.
+# `>` quotes its line and any code block that begins on it; `>>>` quotes everything after it.
 _QUOTED: Final = rf"^(?:>|&gt;)(?:(?:>|&gt;){{2}}(?s:.*)|(?:[^\n`]++|{_FENCED}|`)*)"
 _BLOCK: Final = re.compile(f"{_FENCED}|{_QUOTED}", re.MULTILINE)
 
@@ -32,7 +33,7 @@ _SPECIAL: Final = re.compile(
 
 
 def _compile_pair(sign: str) -> re.Pattern[str]:
-    """Match *sign* around words, as Slack reads bold, italic and strike."""
+    """Compile the pattern of text styled by *sign*, as Slack parses bold, italic and strike."""
     opening = rf"{sign}(?<![^\W_]{sign})(?=[^\s{sign}])"
     return re.compile(rf"{opening}([^{sign}\n]*[^\s{sign}]){sign}(?![^\W_])")
 
@@ -45,7 +46,7 @@ def read(text: str) -> Lines:
     atoms = Atoms()
     text = clean(text)
     if _holds(text, "```", ">", "&gt;"):
-        # A code block or a quote has its lines to itself: what it says is never asked for.
+        # Code blocks and quotes get lines of their own; their text is never needed.
         text = _BLOCK.sub(f"\n{atoms.add('opaque', '')}\n", text)
     if _holds(text, "<", "`"):
         text = _SPECIAL.sub(lambda m: _add_special(m, atoms), text)
@@ -54,7 +55,7 @@ def read(text: str) -> Lines:
 
 
 def _holds(text: str, *signs: str) -> bool:
-    """Tell quickly whether a pattern that needs one of *signs* can match in *text* at all."""
+    """Return whether *text* contains one of *signs*: a quick check before running a pattern."""
     return any(sign in text for sign in signs)
 
 
@@ -80,7 +81,7 @@ def _read_opaque_text(kind: str, value: str) -> str:
 
 
 def add_atoms(text: str, atoms: Atoms) -> str:
-    """Return *text*, no longer escaped, with bare links, e-mail addresses and emoji as atoms."""
+    """Return *text*, already unescaped, with bare links, e-mail addresses and emoji as atoms."""
     if not _holds(text, ":", "@"):
         return text
     return _WRITTEN.sub(lambda m: _add_atom(m, atoms), text)

@@ -1,6 +1,6 @@
-"""Reads operators: what is written after a target and how many points it says (section 3).
+"""Parses operators, the signs after a target, and the points that they give (section 3).
 
-Emoji that a workspace gives like `++` become it: a run of them right after mentions is an operator.
+A run of currency emoji right after mentions is an operator too: it's rewritten as pluses.
 """
 
 import re
@@ -17,11 +17,11 @@ SIGN: Final = "[-+—=]"
 """The characters with which an operator, or `==`, begins."""
 QUERY: Final = "=="
 AFTER_QUOTES: Final = r"(?=\+\+|==|[+-]=|--|-?—|\s++(?:\+\+|==))"
-"""What may stand after a quoted thing: before a plus or `==` alone there may be spaces."""
+"""What has to follow a quoted thing; only `++` and `==` may be preceded by spaces."""
 
 _SIGNS: Final = re.compile(r"\+\+|--|—|[+-]=")
 # White space, the end, closing marks, a mention or an emoji; and after closing marks no letter,
-# digit or `_`. Marks of CJK are white space: whatever may follow them.
+# digit or `_`. CJK marks are white space, so anything may follow them.
 _AFTER: Final = (
     rf"(?=[{CLOSING_NOT_CJK}]*+"
     rf"(?:$|[\s{CJK}{USER}{GROUP}{EMOJI}]|(?<=[{CLOSING_NOT_CJK}])(?![\w{MARKS}])))"
@@ -39,13 +39,13 @@ class OperatorKind(StrEnum):
     ADD = "+="
     MINUS = "--"
     LONG_DASH = "—"
-    """A run of `—` alone: what phones and macOS make of `--`, and people write in prose."""
+    """A run of only `—`, which phones and macOS make of `--`, and which people write in prose."""
     SUBTRACT = "-="
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """An operator on a line: where it stands and what it gives."""
+    """An operator on a line: its position, and the points it gives."""
 
     start: int
     end: int
@@ -54,29 +54,29 @@ class Operator:
 
     @property
     def is_plus(self) -> bool:
-        """Tell whether this gives points."""
+        """Whether it gives points rather than taking them."""
         return self.kind in (OperatorKind.PLUS, OperatorKind.ADD)
 
     @property
     def is_dashes(self) -> bool:
-        """Tell whether this is made of dashes, which are punctuation as well."""
+        """Whether it consists of dashes, which are also punctuation."""
         return self.kind in (OperatorKind.MINUS, OperatorKind.LONG_DASH)
 
     @property
     def has_number(self) -> bool:
-        """Tell whether this is `+= N` or `-= N`."""
+        """Whether it's `+= N` or `-= N`."""
         return self.kind in (OperatorKind.ADD, OperatorKind.SUBTRACT)
 
 
 def has_signs(line: str) -> bool:
-    """Tell quickly whether *line* may hold an operator at all."""
+    """Return whether *line* may contain an operator: a quick check before parsing."""
     return _SIGNS.search(line) is not None
 
 
 def read_operator(line: str, at: int, max_points: int) -> Operator | None:
-    """Return the operator that stands at *at*, or None.
+    """Return the operator that begins at *at*, or None.
 
-    A run of more dashes than would take *max_points* is a ruler.
+    A run of more than *max_points* + 1 dashes (`—` counts as two) is a ruler, not an operator.
     """
     match = _OPERATOR.match(line, at)
     if match is None:
@@ -91,7 +91,7 @@ def read_operator(line: str, at: int, max_points: int) -> Operator | None:
 
 def _read_dashes(match: re.Match[str], max_points: int) -> Operator | None:
     dashes = match["dashes"]
-    count = len(dashes) + dashes.count("—")  # which stands for two
+    count = len(dashes) + dashes.count("—")  # each `—` counts as two
     if count > max_points + 1:
         return None
     sign = OperatorKind.MINUS if "-" in dashes else OperatorKind.LONG_DASH
@@ -99,10 +99,10 @@ def _read_dashes(match: re.Match[str], max_points: int) -> Operator | None:
 
 
 def replace_currency(lines: Lines, currency: Collection[str]) -> Lines:
-    """Return *lines* with the emoji of *currency* right after mentions as what they stand for.
+    """Return *lines* with emoji of *currency* right after mentions replaced by pluses.
 
-    `@bob :taco:` is `@bob ++` then, and `@bob :taco: :taco:` is `@bob +++`. Where no operator could
-    end they stay emoji: `@bob :taco:++` is for the taco.
+    `@bob :taco:` becomes `@bob ++`, and `@bob :taco: :taco:` becomes `@bob +++`. Where an operator
+    couldn't end, they stay emoji: `@bob :taco:++` is a vote for the taco.
     """
     marks = find_currency(lines, currency)
     if not marks:
@@ -117,7 +117,7 @@ def replace_currency(lines: Lines, currency: Collection[str]) -> Lines:
 
 
 def find_currency(lines: Lines, currency: Collection[str]) -> str:
-    """Return the characters that stand in *lines* for emoji of *currency*."""
+    """Return the characters that represent emoji of *currency* in *lines*."""
     listed = {normalize_emoji(emoji) for emoji in currency}
     return "".join(
         mark

@@ -1,4 +1,4 @@
-"""The vote grammar: what counts as a vote in a message, and what does not (docs/use/grammar.md)."""
+"""Parses messages: what counts as a vote, and what doesn't (docs/use/grammar.md)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,20 +20,20 @@ from app.core.settings.definitions import Settings
 from app.core.vote import ParsedMessage, Vote
 
 MAX_OPERATORS: Final = 300
-"""No person writes more operators than this in one message; the rest is not read."""
+"""No person writes more operators than this in one message; the rest aren't parsed."""
 
 _LEFT: Final = re.compile(rf"[\s{CLOSING}{EMOJI}]*+")
 _WITHOUT_REASON: Final = ("--", "—")
-"""The dashes that are a vote of their own: `---` divides."""
+"""The dashes that are a vote even without a reason; `---` is a divider."""
 
 
 def parse(
     lines: Lines, settings: Settings, words: GrammarWords, thread_author: str | None = None
 ) -> ParsedMessage:
-    """Return the votes of a message in the order they stand, or the score it asks for.
+    """Return the votes of a message in order, or else the score it asks for.
 
-    *words* are those of all languages. *thread_author* began the thread that the message replies
-    to; None outside of threads.
+    *words* are those of all languages. *thread_author* wrote the first message of the thread that
+    this one replies in; None outside threads.
     """
     if settings.currency:
         lines = replace_currency(lines, settings.currency)
@@ -60,7 +60,7 @@ def _read_query(line: Line) -> ParsedMessage:
 def _find_candidates(
     lines: Lines, settings: Settings, words: GrammarWords
 ) -> Mapping[int, tuple[Line, Sequence[Candidate]]]:
-    """Return the candidates of the lines that have some, of the whole message only so many."""
+    """Return the candidates by number of line, at most MAX_OPERATORS in the whole message."""
     found: dict[int, tuple[Line, Sequence[Candidate]]] = {}
     left = MAX_OPERATORS
     for number, text in enumerate(lines.lines):
@@ -78,7 +78,7 @@ def _find_candidates(
 def _read_votes(
     lines: Lines, found: Mapping[int, tuple[Line, Sequence[Candidate]]], words: GrammarWords
 ) -> tuple[Vote, ...]:
-    """Return the votes among the candidates; whether one counts may depend on later lines."""
+    """Return the candidates that count; whether one does may depend on later lines."""
     votes: list[Vote] = []
     is_filled = True
     for number, text in reversed([*enumerate(lines.lines)]) if found else ():
@@ -93,19 +93,19 @@ def _read_votes(
 
 @dataclass(frozen=True, slots=True)
 class PlacedVote:
-    """Where a vote stands on its line."""
+    """A vote in its place on a line."""
 
     candidate: Candidate
     reason: Reason | None
-    """Its own, or that of the votes that it joins."""
+    """The vote's own reason, or that of the votes it joins."""
     is_filled: bool
-    """Whether nothing but votes and filler comes after it."""
+    """Whether only votes and filler come after it on the line."""
     limit: int | None
-    """Where at the latest a reason before it ends."""
+    """Where a reason before the vote has to end; None for no limit."""
 
     @property
     def start(self) -> int:
-        """Where its target begins."""
+        """Where the vote's target begins."""
         return self.candidate.target.start
 
 
@@ -118,7 +118,7 @@ class LineVotes:
 
     @cached_property
     def is_filled(self) -> bool:
-        """Whether the line holds nothing but votes and filler."""
+        """Whether the line contains only votes and filler."""
         if not self.places:
             return self.line.is_filler(0)
         first = self.places[-1]
@@ -131,10 +131,10 @@ class LineVotes:
 
 
 def read_line(line: Line, candidates: Sequence[Candidate], *, is_filled_below: bool) -> LineVotes:
-    """Return which *candidates* of *line* count, and for which reasons.
+    """Return the *candidates* of *line* that count, with their reasons.
 
-    Whether one does may depend on the next, so that a line is read from the right. A minus on a
-    bare thing does only where the whole line is nothing but votes and filler.
+    Whether one counts may depend on the next, so a line is processed from the right. A minus on a
+    bare thing counts only if the whole line is nothing but votes and filler.
     """
     votes = LineVotes(line, _find_places(line, candidates, is_filled_below=is_filled_below))
     if votes.is_filled or not any(_is_bare_minus(place.candidate) for place in votes.places):
@@ -159,7 +159,7 @@ def _find_places(
         if not counts(line, candidate, around):
             continue
         end = candidate.operator.end if joins or reason is None else reason.end
-        # A bare word inside a reason isn't a vote; all others end the reason (section 4).
+        # A bare word inside a reason isn't a vote; any other target ends the reason (section 4).
         while places and places[-1].start < end:
             places.pop()
         filled = _is_filled_after(line, end, places[-1] if places else None)
@@ -171,7 +171,7 @@ def _find_places(
 def _read_reason(
     line: Line, candidate: Candidate, following: PlacedVote | None
 ) -> tuple[Reason | None, bool]:
-    """Return the reason of *candidate*, and whether it shares that of the *following* vote."""
+    """Return the reason of *candidate*, and whether it's shared with the *following* vote."""
     operator, target = candidate.operator, candidate.target
     if following and line.is_filler(operator.end, following.start):
         return following.reason, True
@@ -185,14 +185,14 @@ def _read_reason(
 
 
 def _is_filled_after(line: Line, end: int, following: PlacedVote | None) -> bool:
-    """Tell whether nothing but votes and filler stands on *line* after *end*."""
+    """Return whether only votes and filler follow *end* on *line*."""
     if following is None:
         return line.is_filler(end)
     return following.is_filled and line.is_filler(end, following.start)
 
 
 def _find_limit(line: Line, candidate: Candidate, following: PlacedVote | None) -> int | None:
-    """Return where a reason before *candidate* ends: a bare word ends one as a sentence only."""
+    """Return where a reason before *candidate* ends; a bare word ends one only at a sentence."""
     start = candidate.target.start
     if candidate.target.kind is not TargetKind.BARE:
         return start
@@ -208,7 +208,7 @@ def _build_votes(place: PlacedVote) -> list[Vote]:
 
 
 def read_reply(line: Line, author: str) -> Vote | None:
-    """Return the vote for *author*, who began the thread, that the whole message *line* is."""
+    """Return the vote for *author*, who began the thread, if *line* is just an operator."""
     operator = read_operator(line.text, 0, line.settings.max_points)
     if operator is None:
         return None

@@ -1,4 +1,4 @@
-"""Reads why points are given: what follows an operator and says so, and is kept (section 4)."""
+"""Parses reasons: the text after an operator that says why points are given (section 4)."""
 
 import re
 from bisect import bisect_right
@@ -26,12 +26,12 @@ from app.core.grammar.words import GrammarWords, build_alternatives
 
 MAX_REASON: Final = 200
 _READ: Final = 1000
-"""Characters of a reason that are looked at, from either end: what is cut off is few of them."""
+"""How many characters of a reason are examined at either end; only a few are ever cut off."""
 
 _APART: Final = rf"[\s{CLOSING}{EMOJI}]*+"
 _BRACKET: Final = f"(?P<bracket>[{OPENING_BRACKETS}])"
 _LED: Final = rf"{_APART}(?>(?:[-–—]{_APART})?)(?>(?:{_BRACKET}{_APART})?)"
-# A word ends where nothing goes on that could be one with it: `as-is` does not begin with `as`.
+# A word ends where nothing continues it: `as-is` doesn't begin with the word `as`.
 _WORD_ENDS: Final = rf"(?![\w{MARKS}]|[-‐‑'’‘·][^\W_])[\s{SENTENCE_MARKS}]*+"
 _WITHOUT_WORD: Final = re.compile(rf"{_APART}(?<=\s)[-–—]\s++|:\s++|：\s*+|{_APART}{_BRACKET}\s*+")
 _HALF_MENTION: Final = re.compile(r"<[@#!][A-Za-z0-9^]*$")
@@ -44,11 +44,11 @@ _KINDS: Final = {mark: marks for marks in QUOTES for mark in marks}
 _PAIRED: Final = re.compile(f"[{re.escape(''.join([*PARTNERS, *_CLOSERS, *QUOTATION]))}]")
 _GOES_ON: Final = re.compile(rf"[^\s{CLOSING}]|[{OPENING}]")
 _FAR: Final = 40
-"""A joiner at the end is no longer."""
+"""The most characters that a joiner at the end can have."""
 
 
 class TypedReason(NamedTuple):
-    """A reason that was typed into a form or a command, and the word that led to it."""
+    """A reason typed into a form or a command, and the word that introduced it."""
 
     text: str | None
     because: str | None
@@ -56,30 +56,30 @@ class TypedReason(NamedTuple):
 
 @dataclass
 class Reason:
-    """Why points are given: a part of a line, and the word that led to it as it was typed."""
+    """The reason for a vote: a part of a line, and the word that introduced it."""
 
     line: Line
     start: int
     end: int
     word: str | None = None
     before_vote: bool = False
-    """Whether it ends because the next vote begins."""
+    """Whether it ends where the next vote begins."""
 
     @cached_property
     def text(self) -> str | None:
-        """The reason as it is kept, at most 200 characters; None where nothing is left of it."""
+        """The reason to store, at most 200 characters; None if nothing is left of it."""
         text = self.line.text[self.start : min(self.end, self.start + _READ)]
         kept = text[: find_end(text, self._joining)]
         return _shorten(self.line.atoms.expand(kept).strip()) or None
 
     @property
     def is_nothing(self) -> bool:
-        """Tell, without reading all of it, whether nothing is left of it."""
+        """Whether nothing would be left of it, found out without examining all of it."""
         return is_nothing(self.line.text, self.start, self.end, self._joining)
 
     @property
     def says_something(self) -> bool:
-        """Tell whether it says something, so that no word need lead to it."""
+        """Whether it qualifies as a reason without a reason word: not empty, and no question."""
         says = _WORDS.search(self.line.text, self.start, self.end) is not None
         last = self.line.text[max(self.start, self.end - _READ) : self.end]
         return says and not ends_in_question(last)
@@ -92,10 +92,10 @@ class Reason:
 def read_reason(
     line: Line, operator: Operator, *, people: bool, near: bool, limit: int | None
 ) -> Reason | None:
-    """Return the reason that follows *operator*, up to *limit*, where the next vote begins.
+    """Return the reason after *operator*, which ends at the latest at *limit*, the next vote.
 
-    After a plus on *people* no word need lead to it. After dashes one has to, and they have to be
-    *near*: to touch their target, or to have none.
+    After a plus on *people* it needs no reason word. After dashes it does, and the dashes have to
+    be *near*: touching their target, or without one.
     """
     if operator.is_dashes and not near:
         return None
@@ -110,7 +110,7 @@ def read_reason(
 
 
 def read_typed_reason(text: str, words: GrammarWords) -> TypedReason:
-    """Return the reason that *text* is, where only a reason is asked for."""
+    """Return the reason in *text* that was typed where only a reason is expected."""
     word = _build_opening(words, is_plus=True).match(text)
     after = _shorten(text[word.end() :].strip()) if word else ""
     if word and after:
@@ -125,7 +125,7 @@ def _build_opening(words: GrammarWords, *, is_plus: bool) -> re.Pattern[str]:
 
 
 def _find_extent(line: Line, opening: re.Match[str], limit: int | None) -> Reason:
-    """Return the reason that begins after *opening*: it runs to the first of what may end it."""
+    """Return the reason that begins after *opening* and runs to the first possible end."""
     start, text = opening.end(), line.text
     ends = [len(text)]
     if limit is not None:
@@ -145,7 +145,7 @@ def _fold(word: str) -> str:
 
 
 def _shorten(text: str) -> str:
-    """Return at most 200 characters of *text*, the last mention whole or left out."""
+    """Return *text* cut to 200 characters, dropping a mention at the cut."""
     if len(text) <= MAX_REASON:
         return text
     text = _HALF_MENTION.sub("", text[:MAX_REASON])
@@ -153,9 +153,9 @@ def _shorten(text: str) -> str:
 
 
 def find_end(text: str, joining: GrammarWords | None = None) -> int:
-    """Return where what is kept of the reason *text* ends.
+    """Return where the reason *text* ends once marks at its end are cut off.
 
-    *joining* are given where a vote comes next: then joiners are cut off, too.
+    *joining* is given if a vote follows: then joiners are cut off as well.
     """
     alone, end = set(_find_unopened(text)), len(text)
     while end:
@@ -170,18 +170,18 @@ def find_end(text: str, joining: GrammarWords | None = None) -> int:
 
 
 def is_nothing(text: str, start: int, end: int, joining: GrammarWords | None = None) -> bool:
-    """Tell whether nothing is kept of a reason between *start* and *end*, reading little of it."""
+    """Return whether nothing is left of a reason between *start* and *end*, at little cost."""
     pattern = joining.nothing if joining else _CLOSING_MARKS
     return pattern.fullmatch(text, start, end) is not None
 
 
 def ends_in_question(text: str) -> bool:
-    """Tell whether the reason *text* ends in a question mark."""
+    """Return whether the reason *text* ends in a question mark."""
     return any(mark in QUESTION_MARKS for mark in text[find_end(text) :])
 
 
 def _find_unopened(text: str) -> Iterator[int]:
-    """Yield where *text* has a closing bracket or a quotation mark without its opening one."""
+    """Yield the positions of closing brackets and quotation marks without an opening one."""
     opened: dict[str, int] = {}
     for match in _PAIRED.finditer(text):
         mark, at = match[0], match.start()
@@ -205,7 +205,7 @@ def _is_apostrophe(text: str, at: int) -> bool:
 
 
 def _may_open(text: str, at: int) -> bool:
-    """Tell whether the quotation mark at *at* stands where one opens."""
+    """Return whether the quotation mark at *at* is in a position to open."""
     return _GOES_ON.match(text, at + 1) is not None and (
         text[at] in "“‘«‹„‚「『" or at == 0 or not text[at - 1].isalnum()
     )

@@ -1,6 +1,6 @@
-"""Reads the `rich_text` blocks of a message, which Slack's clients always send, into lines.
+"""Parses the `rich_text` blocks of a message, which Slack's clients always send, into lines.
 
-Blocks come from outside: whatever does not have Slack's shape is passed over, never an error.
+Blocks are untrusted input: anything that doesn't have Slack's shape is skipped, never an error.
 """
 
 import re
@@ -18,7 +18,7 @@ _EMOJI: Final = re.compile(rf"([^\s:<>]+)(?::{SKIN_TONE})?")
 
 
 def read(blocks: object) -> Lines | None:
-    """Return the lines of the rich_text in *blocks*, or None where there is none."""
+    """Return the lines of the rich_text in *blocks*, or None if there is none."""
     rich = [b for b in list_dicts(blocks) if b.get("type") == "rich_text"]
     if not rich:
         return None
@@ -29,7 +29,7 @@ def read(blocks: object) -> Lines | None:
 
 
 def list_dicts(value: object) -> list[dict[str, Any]]:
-    """Return the objects in the JSON array *value*; of anything else, none."""
+    """Return the objects in the JSON array *value*; an empty list if it isn't an array."""
     return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
@@ -38,7 +38,7 @@ def _split_sections(element: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield element
         return
     for item in list_dicts(element.get("elements")):
-        # Slack's clients write a list inside a quote as a list with a border.
+        # Slack's clients send a list inside a quote as a list with a border.
         yield item | {"type": _QUOTE} if element.get("border") else item
 
 
@@ -51,7 +51,7 @@ def _read_leaf(leaf: dict[str, Any], atoms: Atoms) -> str:
     text = _read_plain(leaf, atoms)
     style = leaf.get("style")
     if isinstance(style, dict) and any(style.get(name) for name in _OPAQUE_STYLES):
-        # Struck words may run over the end of a line, which stays one.
+        # Struck text may span several lines, which stay separate.
         return "\n".join(atoms.add_opaque(part) for part in text.split("\n"))
     return text
 

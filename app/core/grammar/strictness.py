@@ -1,8 +1,8 @@
-"""Decides whether a candidate counts by what stands around it (section 3: the rest of the line).
+"""Decides whether a candidate counts, by the text around it (section 3: the rest of the line).
 
-A sign is punctuation and code as well: `x = count++`, `f(count++);`, `while (count--)`. Whoever
-writes a mention is understood generously; after other targets, and of minus signs, hardly anything
-else may be meant.
+Signs are also punctuation and code: `x = count++`, `f(count++);`, `while (count--)`. Mentions are
+interpreted generously; other targets, and minus signs, count only if hardly anything else can be
+meant.
 """
 
 import re
@@ -24,13 +24,13 @@ _OPENS_QUOTE: Final = re.compile(rf"\s++[{QUOTATION}](?!\s|$)")
 _SPACES: Final = re.compile(r"\s*+")
 
 _COMPILERS: Final = ("-c", "-g")
-"""How names of languages and compilers end before `++`: `objective-c`, `arm-none-eabi-g`."""
-# A member of an object: `this.count`, `stats.totalCount`; not `node.js` nor `GitHub.com`.
+"""The ends of names of languages and compilers before `++`: `objective-c`, `arm-none-eabi-g`."""
+# A member of an object: `this.count`, `stats.totalCount`; not `node.js` or `GitHub.com`.
 _MEMBER: Final = re.compile(r"(?:this|self)\.|[\w.]*?\b[a-z]{2,}[A-Z]\w*\.|[\w.]*?\.[a-z]{2,}[A-Z]")
 _RETURN: Final = "return"
 _TOUCHING: Final = re.compile(f"[{CLOSING}]*+")
 _AFTER: Final = re.compile(rf"[\s{CLOSING}]*+")
-# The end of a block, of a comment or, in a macro, of a line; and the beginning of a comment.
+# The end of a block, of a comment, or of a line in a macro; or the beginning of a comment.
 _SIGNS_OF_CODE: Final = re.compile(r"[}\\]|\*/|//")
 _OPENERS: Final = frozenset(PARTNERS)
 _BEFORE: Final = OPENING_NOT_CJK | _OPENERS
@@ -39,22 +39,22 @@ _CLOSERS: Final = frozenset(PARTNERS.values())
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands after a candidate."""
+    """What follows a candidate."""
 
     joins: bool
-    """Whether another vote follows, with nothing but filler between."""
+    """Whether another vote follows with only filler in between."""
     has_reason: bool
-    """Whether it has a reason, maybe that of the votes that it joins."""
+    """Whether it has a reason, its own or that of the votes it joins."""
     is_filled: bool
-    """Whether the rest of the line is nothing but votes and filler."""
+    """Whether the rest of the line is only votes and filler."""
     is_filled_below: bool
-    """Whether the later lines of the message are."""
+    """Whether the later lines of the message are only votes and filler."""
 
 
 def counts(line: Line, candidate: Candidate, rest: Surroundings) -> bool:
-    """Tell whether *candidate* is a vote.
+    """Return whether *candidate* is a vote.
 
-    That the whole line of a minus on a bare thing is votes and filler, is for the line to see.
+    `parse.read_line` checks that a minus on a bare thing is on a line of only votes and filler.
     """
     if candidate.operator.is_plus:
         return _plus_counts(line, candidate, rest)
@@ -62,7 +62,7 @@ def counts(line: Line, candidate: Candidate, rest: Surroundings) -> bool:
 
 
 def _is_strict(line: Line, candidate: Candidate, rest: Surroundings) -> bool:
-    """Tell whether the rest of the line leaves no doubt: empty, emoji, a vote or a reason."""
+    """Return whether the rest of the line is strict: empty, only emoji, a vote or a reason."""
     if rest.joins or rest.has_reason:
         return True
     return _ONLY_EMOJI.fullmatch(line.text, candidate.operator.end) is not None
@@ -79,7 +79,7 @@ def _plus_counts(line: Line, candidate: Candidate, rest: Surroundings) -> bool:
 
 
 def _opens_quote(text: str, candidate: Candidate) -> bool:
-    """Tell whether a quotation mark opens after `"foo"++`, as in the Haskell of `"a"++ "b"`."""
+    """Return whether a quotation mark opens after `"foo"++`, as in Haskell's `"a"++ "b"`."""
     end = candidate.operator.end
     own = next(marks for marks in QUOTES if text[candidate.target.end - 1] in marks)
     return text[end : end + 1] in {*own} or _OPENS_QUOTE.match(text, end) is not None
@@ -100,13 +100,13 @@ def _minus_counts(line: Line, candidate: Candidate, rest: Surroundings) -> bool:
 
 
 def _long_dash_counts(text: str, candidate: Candidate, rest: Surroundings) -> bool:
-    """Tell whether a long dash touches people or a marked thing, or is the line's last."""
+    """Return whether a long dash touches its target or ends its line, and isn't prose."""
     is_last = _SPACES.fullmatch(text, candidate.operator.end) is not None
     return (candidate.touches or is_last) and (rest.has_reason or rest.is_filled_below)
 
 
 def is_code(line: Line, candidate: Candidate) -> bool:
-    """Tell whether what stands around *candidate*, a bare or quoted thing, makes it code."""
+    """Return whether the text around *candidate*, a bare or quoted thing, makes it code."""
     target, text = candidate.target, line.text
     is_increment = target.kind is TargetKind.BARE and candidate.operator.is_plus
     return bool(
@@ -119,7 +119,7 @@ def is_code(line: Line, candidate: Candidate) -> bool:
 
 
 def _is_assigned(text: str, start: int) -> bool:
-    """Tell whether `=` or `return` stands before *start*, spaces and opening marks apart."""
+    """Return whether `=` or `return` precedes *start*, ignoring spaces and opening marks."""
     while start and (text[start - 1].isspace() or text[start - 1] in OPENING_NOT_CJK):
         start -= 1
     if text.endswith("=", 0, start):
@@ -133,17 +133,17 @@ def _is_word(char: str) -> bool:
 
 
 def _is_conditional(line: Line, start: int) -> bool:
-    """Tell whether *start* is in or right after brackets after `if`, `while`, `for` or `switch`."""
+    """Return whether *start* is in or right after the brackets of an `if`, `while` or the like."""
     opened, closed = line.conditions
     at = bisect_right(opened, start) - 1
     return at >= 0 and not line.text[min(start, closed[at] + 1) : start].strip()
 
 
 def _is_ended(text: str, start: int, end: int) -> bool:
-    """Tell whether the marks after the operator that ends at *end* are those of code.
+    """Return whether the marks after the operator that ends at *end* are those of code.
 
-    Of those that touch it none is a semicolon or a quotation mark, and a bracket closes what opens
-    right before the thing, at *start*.
+    In a vote, no mark touching the operator is a semicolon or a quotation mark, and brackets
+    touching it close those that open right before the thing, at *start*.
     """
     touching, after = _TOUCHING.match(text, end), _AFTER.match(text, end)
     marks = touching[0] if touching else ""
@@ -156,7 +156,7 @@ def _is_ended(text: str, start: int, end: int) -> bool:
 
 
 def _find_partners(text: str, start: int) -> Iterator[str]:
-    """Yield what closes the brackets right before *start*, the nearest first."""
+    """Yield the closing partners of the brackets right before *start*, nearest first."""
     while start and text[start - 1] in _BEFORE:
         start -= 1
         if text[start] in _OPENERS:

@@ -1,8 +1,8 @@
-"""Finds on one line whatever can be a target, whether or not an operator follows (section 2).
+"""Finds possible targets on a line, whether or not an operator follows (section 2).
 
-Every pattern is atomic, possessive or bounded, so that a line costs time in proportion to its
-length. Python before 3.11.5 fails at possessive repeats of groups (gh-106052): an atomic group
-around a greedy one does the same.
+Every pattern is atomic, possessive or bounded, so that parsing a line takes linear time. Python
+before 3.11.5 mishandles possessive repeats of groups (gh-106052); an atomic group around a greedy
+repeat does the same.
 """
 
 import re
@@ -44,13 +44,13 @@ _PUNCTUATION: Final = "_.'’‘·"
 _INSIDE: Final = _HYPHENS + _PUNCTUATION + JOINERS
 _PART: Final = rf"[\w{_PUNCTUATION}{JOINERS}{MARKS}]"
 _ENDS: Final = rf"(?<![{_PUNCTUATION}{JOINERS}])"
-# What follows the first letter of a name.
+# The part of a name after its first letter.
 _NAME: Final = rf"(?>{_PART}*+(?:[{_HYPHENS}](?![{_HYPHENS}]){_PART}++)*){_ENDS}(?={SIGN})"
 _MENTION: Final = f"[{USER}{GROUP}]"
 _OPENERS: Final = re.escape("".join(PARTNERS))
 _CLOSERS: Final = re.escape("".join(PARTNERS.values()))
-# A name stands free: white space, the line's start or an opening mark right before it; right
-# before a bare one that mark is a bracket. `_is_free` looks further.
+# A name stands free: right before it is white space, the line's start or an opening mark, which for
+# a bare name has to be a bracket. `_is_free` looks further back.
 _FREE: Final = rf"(?<![^\s{CJK}{OPENING}].)"
 _FREE_OF_QUOTES: Final = rf"(?<![^\s{CJK}{OPENING_BRACKETS}].)"
 _WHITE: Final = re.compile(rf"[\s{CJK}]")
@@ -60,7 +60,7 @@ class TargetKind(StrEnum):
     """How a target is written."""
 
     PEOPLE = "people"
-    """A mention, several, or a group's."""
+    """One or more mentions of people or groups."""
     EMOJI = "emoji"
     QUOTED = "quoted"
     MARKED = "marked"
@@ -69,37 +69,37 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TargetMatch:
-    """Something that can get points: where it stands, and the ids it means."""
+    """A possible target: its position, and the ids it refers to."""
 
     start: int
     end: int
     kind: TargetKind
     ids: tuple[tuple[str, str], ...]
-    """Each with the spelling of a thing."""
+    """Pairs of target id and, for things, spelling."""
     handle: str = ""
-    """The key of what was typed after an @ that isn't a mention."""
+    """The key of a name typed after an @ without becoming a mention."""
 
     @property
     def name(self) -> str:
-        """The key of a thing whose name may be a person's; empty for all else."""
+        """The key of a thing whose name may be a person's; empty for other targets."""
         is_name = self.kind in (TargetKind.QUOTED, TargetKind.MARKED, TargetKind.BARE)
         return self.ids[0][0].removeprefix(THING) if is_name else ""
 
 
 def find_targets(line: Line) -> Iterator[tuple[re.Match[str], TargetKind]]:
-    """Yield what looks like a target of *line*, from left to right."""
+    """Yield everything on *line* that looks like a target, from left to right."""
     for match in _build_pattern(line.words).finditer(line.text):
         yield match, _KINDS[match.lastgroup or ""]
 
 
 def find_first_target(line: Line) -> tuple[re.Match[str] | None, TargetKind]:
-    """Return what looks like a target at the very beginning of *line*, and of which kind."""
+    """Return the match and kind of what looks like a target at the very beginning of *line*."""
     match = _build_pattern(line.words).match(line.text)
     return match, _KINDS[match.lastgroup or ""] if match else TargetKind.BARE
 
 
 def read_target(match: re.Match[str], kind: TargetKind, line: Line) -> TargetMatch | None:
-    """Return the target that *match*, one of `find_targets`, stands for; None if it is none."""
+    """Return the target of *match*, one of `find_targets`; None if it isn't one after all."""
     if kind in (TargetKind.MARKED, TargetKind.BARE) and not _is_free(line.text, match.start()):
         return None
     if kind is TargetKind.QUOTED and match.start() in line.closing_quotes:
@@ -117,7 +117,7 @@ def read_target(match: re.Match[str], kind: TargetKind, line: Line) -> TargetMat
 
 
 def _build_quoted_pattern(number: int, marks: str) -> str:
-    """Match words between two marks of one kind; straight ones touch the words inside."""
+    """Return the pattern of text between two marks of one kind; straight ones touch the text."""
     straight = "".join(char for char in marks if char in STRAIGHT_QUOTES)
     curly = "".join(char for char in marks if char not in STRAIGHT_QUOTES)
     alone = rf"(?<![^\W_][{marks}])(?<![{MARKS}][{marks}])"
@@ -129,7 +129,7 @@ def _build_quoted_pattern(number: int, marks: str) -> str:
         opening.append(f"(?<=[{curly}])" + (alone if marks == SINGLE_QUOTES else ""))
         closing.append(f"[{curly}]")
     char = f"[^{USER}{GROUP}{OPAQUE}{marks}]"
-    if marks == SINGLE_QUOTES:  # an apostrophe between two letters is none
+    if marks == SINGLE_QUOTES:  # between two letters, it's an apostrophe
         char = f"(?:{char}|{AFTER_LETTER}[{marks}]{BEFORE_LETTER})"
     inside = f"(?>{char}{{1,{MAX_QUOTED}}})"
     end = f"(?:{'|'.join(closing)}){AFTER_QUOTES}"
@@ -148,14 +148,14 @@ _KINDS: Final = {
 
 @cache
 def _build_pattern(words: GrammarWords) -> re.Pattern[str]:
-    """Return the pattern of all targets; an empty group at the end of each tells its kind.
+    """Return the pattern of all targets; an empty group at the end of each names its kind.
 
-    Each alternative begins with the characters that it can begin with: Python passes over those
-    that do not fit without entering them.
+    Each alternative begins with a set of characters, so that Python skips those that can't match
+    without entering them.
     """
     more = rf"(?>(?:{words.between_targets}{_MENTION})*)"
     return re.compile(
-        # This lookahead is only there to pass over signs and spaces quickly.
+        # This lookahead only serves to skip signs and spaces quickly.
         rf"(?=[\w@#{_OPENERS}{QUOTATION}{USER}{GROUP}{EMOJI}])(?:"
         rf"[{_OPENERS}]\s*+{_MENTION}{more}\s*+[{_CLOSERS}](?P<bracketed>)"
         rf"|{_MENTION}{more}(?P<list>)"
@@ -167,7 +167,7 @@ def _build_pattern(words: GrammarWords) -> re.Pattern[str]:
 
 
 def _is_free(text: str, start: int) -> bool:
-    """Tell whether only opening marks stand between white space and the name at *start*."""
+    """Return whether only opening marks separate the name at *start* from white space."""
     while start and text[start - 1] in OPENING_NOT_CJK:
         start -= 1
     return start == 0 or _WHITE.match(text, start - 1) is not None

@@ -1,6 +1,6 @@
-"""The words of people's languages that the grammar understands, and what joins votes with them.
+"""The natural-language words that the grammar knows, and the patterns built from them.
 
-They come with the catalogs of each language and are passed to the parser: this reads no file.
+They're loaded with each language's catalogs and passed to the parser; this module reads no file.
 """
 
 import re
@@ -14,23 +14,23 @@ from app.core.grammar.characters import CLOSING, DASHES, OPENING
 from app.core.grammar.tokens import EMOJI
 
 _LIST_MARKER: Final = r"\s*+(?:[-•◦▪]|[0-9]{1,9}[.)])\s++"
-# Of joiners, `+` only single: two are an operator.
+# As a joiner, `+` has to be single: two are an operator.
 _PLUS: Final = r"(?<!\+)\+(?!\+)"
 
 
 @dataclass(frozen=True)
 class GrammarWords:
-    """Words of all languages, those of several with one space between each two."""
+    """Words of one or all languages; phrases have single spaces between their words."""
 
     joiners: frozenset[str] = frozenset()
-    """Those that join targets and votes: `and`."""
+    """Words that join targets and votes: `and`."""
     reasons: frozenset[str] = frozenset()
-    """Those that a reason begins with: `for`, `due to`."""
+    """Words that introduce a reason: `for`, `due to`."""
     minus_reasons: frozenset[str] = frozenset()
-    """Those of them that begin the reason of a minus, too."""
+    """The reason words that also introduce the reason of a minus."""
 
     def __or__(self, other: "GrammarWords") -> "GrammarWords":
-        """Return the words of both."""
+        """Return the union of both."""
         return GrammarWords(
             self.joiners | other.joiners,
             self.reasons | other.reasons,
@@ -39,7 +39,7 @@ class GrammarWords:
 
     @cached_property
     def between_targets(self) -> str:
-        """The pattern of what may stand between two targets of one vote."""
+        """The pattern of the text between two targets of one vote."""
         return rf"(?>(?:[\s,;/&、，]++|{_PLUS}|{self._joiner})*)"
 
     @cached_property
@@ -48,7 +48,7 @@ class GrammarWords:
 
     @cached_property
     def nothing(self) -> re.Pattern[str]:
-        """What is cut off a reason before the next vote, and leaves nothing if it is all."""
+        """Text that is cut off a reason before the next vote; a reason of only that is nothing."""
         marks = rf"[\s{CLOSING}{OPENING}{DASHES}]++"
         return re.compile(rf"(?>(?:{marks}|{_PLUS}|{self._joiner})*)")
 
@@ -58,22 +58,22 @@ class GrammarWords:
 
     @cached_property
     def filler(self) -> re.Pattern[str]:
-        """What may stand between two votes."""
+        """Filler that may be between two votes."""
         return re.compile(self._filled)
 
     @cached_property
     def line_filler(self) -> re.Pattern[str]:
-        """What may stand before the first vote of a line: filler, and a list marker."""
+        """Filler that may precede a line's first vote, including a list marker."""
         return re.compile(rf"(?>(?:{_LIST_MARKER})?){self._filled}")
 
     @cached_property
     def last_joiner(self) -> re.Pattern[str]:
-        """A joiner at the end of a text, but for the marks among them."""
+        """A joiner at the end of a text, except those that are sentence marks."""
         return re.compile(rf"(?:[/&]|{_PLUS}|{self._joiner})\Z")
 
 
 def build_alternatives(words: Iterable[str]) -> str:
-    """Return the pattern of any of *words*, in any case, however their accents are stored."""
+    """Return the pattern of any of *words*, ignoring case, with accents composed or decomposed."""
     forms = {unicodedata.normalize(form, word) for word in words for form in ("NFC", "NFD")}
     longest_first = sorted(forms, key=lambda word: (-len(word), word))
     written = (r"\s++".join(map(re.escape, word.split())) for word in longest_first)
