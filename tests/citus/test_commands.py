@@ -2,8 +2,10 @@
 
 import json
 
+import psycopg
 import pytest
 
+from app.store.server.distribution import distribute
 from tests.copies import home
 from tests.process import run
 
@@ -25,6 +27,24 @@ async def voted_dump(template, tmp_path):
 async def test_what_is_spread_already_stays_so(tmp_path, database_url):
     done = await run("migrate", "--distribute", folder=tmp_path, DATABASE_URL=database_url)
     assert done == (0, "nothing to do\n", "")
+
+
+# Each node checks its rows as they arrive, which takes longer than any statement may.
+SLOW_TABLE = """
+CREATE TABLE slow_to_copy (
+    team_id text PRIMARY KEY, CHECK (team_id = '' OR pg_sleep(1.5)::text = ''))
+"""
+
+
+async def test_a_large_table_may_take_longer_than_the_role_s_timeout(database_url):
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        try:
+            conn.execute(SLOW_TABLE)
+            conn.execute("INSERT INTO slow_to_copy VALUES ('T1')")
+            conn.execute("SET statement_timeout = '1s'")
+            assert distribute(conn) == ["slow_to_copy"]
+        finally:
+            conn.execute("DROP TABLE slow_to_copy")
 
 
 @pytest.mark.parametrize("command", ["verify", "export", "maintenance"])

@@ -6,7 +6,7 @@ import psycopg
 from psycopg import sql
 
 from app import CommandError
-from app.store.database import Limits, read_value
+from app.store.database import UNLIMITED, Limits, list_timeouts, read_value
 
 # Works on a single machine too, which has no functions of a cluster.
 _CLUSTER: Final = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
@@ -67,7 +67,11 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
         conn.execute(sql.SQL("ALTER FUNCTION {} RESET plan_cache_mode").format(sql.SQL(function)))
     for table in tables:
         beside = "default" if table == "workspaces" else "workspaces"
-        conn.execute(_build_call(table, beside))
+        with conn.transaction():
+            # Moving a large table takes longer than the role's timeouts may allow.
+            for statement in (UNLIMITED, *list_timeouts(0)):
+                conn.execute(statement)
+            conn.execute(_build_call(table, beside))
     _limit_locks(conn)
     return tables
 
