@@ -177,7 +177,7 @@ class Talk:
             respond(self.slack.workspace, channel, user, answer)
         except MethodError as refusal:
             reason = f"{refusal.error} {' '.join(refusal.messages)}"
-            raise AssertionError(f"Slack would not show the app's answer: {reason}") from None
+            raise AssertionError(f"Slack would reject the app's response: {reason}") from None
 
     def forget(self) -> None:
         """Clear messages, views and recorded calls, and heal Slack; everything else stays."""

@@ -75,7 +75,7 @@ def test_a_second_playground_on_the_same_data_says_so(tmp_path, monkeypatch, cap
         assert main(["playground"]) == 1
     told = capsys.readouterr().err
     assert told.count("\n") == 1
-    assert f"another playground has the points in {folder}" in told
+    assert f"another playground is using {folder}" in told
     assert "bin/playground --fresh" in told
 
 

@@ -431,7 +431,7 @@ async def test_data_tables_can_be_refused_as_where_they_have_not_arrived(local, 
 
 async def test_an_answer_that_slack_would_not_show_fails_the_test(small):
     talk, _ = small
-    with pytest.raises(AssertionError, match="would not show"):
+    with pytest.raises(AssertionError, match="would reject"):
         await talk.command("x" * 3000, command="/board")
 
 

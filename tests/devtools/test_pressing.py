@@ -69,7 +69,7 @@ async def test_buttons_are_numbered_and_what_they_replace_is_shown_again(play):
 
 async def test_a_menu_wants_a_choice_that_it_has(play):
     shown = await play("/board", "press 2", "press 2 year", "press 2 2", "press 9")
-    assert "Choose one after it, as in press 2 1: 1 Week, 2 Month" in shown
+    assert "Add a choice, as in press 2 1: 1 Week, 2 Month" in shown
     assert "Choose one of: 1 Week, 2 Month" in shown
     assert "Board of the month" in shown
     assert "Nothing here has the number 9." in shown
@@ -86,9 +86,9 @@ async def test_a_page_is_looked_at_and_its_modal_filled_in_field_by_field(play, 
     assert "pptbot HOME\n  [ 1 Forget ]  [ 2 Ask ]" in shown
     asked = [
         "pptbot MODAL  Give karma",
-        "To > nobody\nNobody here is called nobody.",
+        "To > nobody\nNo member is called nobody.",
         "To > carol",
-        "Points > 9\nWrite a number from 1 to 5.",
+        "Points > 9\nType a number from 1 to 5.",
         "Points > 3",
         "Reason (optional) > no",
         "Reply (1 Thread, 2 Silent; now Thread) > silent",
@@ -104,8 +104,8 @@ async def test_a_modal_submitted_is_gone_and_the_channel_is_back(play, local):
     shown = await play(
         "/shortcut give_karma", "", "carol", "2", "keep", "keep", "maybe", "yes", "hello"
     )
-    assert "To >\nThis one is needed." in shown
-    assert "Give? (yes, cancel) > maybe\nWrite yes to submit it, or cancel." in shown
+    assert "To >\nThis field is required." in shown
+    assert "Give? (yes, cancel) > maybe\nType yes to submit it, or cancel." in shown
     assert "pptbot APP  (direct message to you)\n  2 for @carol, thread, because None" in shown
     assert "\nann in #general > hello" in shown
     assert local.workspace.modals[ANN] == []
@@ -113,7 +113,7 @@ async def test_a_modal_submitted_is_gone_and_the_channel_is_back(play, local):
 
 async def test_enter_submits_nothing(play, local):
     shown = await play("/shortcut give_karma", "bob", "1", "keep", "keep", "", "keep", "cancel")
-    assert shown.count("Write yes to submit it, or cancel.") == 2
+    assert shown.count("Type yes to submit it, or cancel.") == 2
     assert "for @bob" not in shown
     assert local.workspace.modals[ANN] == []
 
@@ -178,10 +178,10 @@ async def test_a_reaction_is_told_once_and_taken_back_once(play):
         "hello", "/react :tada:", "/react tada", "/unreact :tada:", "/unreact tada", "/react"
     )
     assert "tada added" in shown
-    assert "You did that before." in shown
+    assert "You already reacted with that." in shown
     assert "tada removed" in shown
-    assert "You have not reacted with that." in shown
-    assert "Write the emoji after it" in shown
+    assert "You haven't reacted with that." in shown
+    assert "Add an emoji" in shown
     assert "tada added" in await play("hello", "/react 🎉")
 
 
@@ -209,7 +209,7 @@ async def test_one_can_talk_to_the_app_alone(play, local):
 async def test_where_the_manifest_forbids_it_nobody_writes_to_the_app(play, local, monkeypatch):
     monkeypatch.setattr(small_app, "MANIFEST", replace(small_app.MANIFEST, read_only=True))
     shown = await play("in @pptbot", "hello", "/board")
-    assert "In Slack nobody can write to the app here" in shown
+    assert "You can't write to the app here" in shown
     assert [post for post in local.workspace.posts if post.user == ANN] == []
 
 

@@ -105,7 +105,8 @@ def test_a_reaction_and_a_deletion_are_told_in_a_line():
     reacted = Change("reacted", said, "tada")
     deleted = Change("deleted", post("gone"))
     shown = [render_change(c, WORKSPACE, viewer=ANN, channel=GENERAL) for c in (reacted, deleted)]
-    assert printed(*shown) == "pptbot reacted 🎉 to ann: “hello”\npptbot deleted: pptbot: “gone”"
+    lines = ["pptbot reacted with 🎉 to ann: “hello”", "pptbot deleted: pptbot: “gone”"]
+    assert printed(*shown) == "\n".join(lines)
 
 
 def test_blocks_are_shown_instead_of_the_text():
@@ -316,30 +317,30 @@ async def test_a_command_is_answered_to_oneself(talk):
 
 async def test_an_app_in_trouble_is_told_in_a_line(talk):
     talk.app.status = 503
-    assert await talk("@bob++") == ["the app answered 503"]
+    assert await talk("@bob++") == ["the app responded with 503"]
 
 
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
-        ("as zoe", "Nobody here is called zoe. There are @ann @bob"),
-        ("/in #nowhere", "There is no channel #nowhere. There are #general"),
-        ("/as pptbot", "pptbot writes for itself."),
-        ("/reply", "Write the reply after it"),
+        ("as zoe", "No member is called zoe. Members: @ann @bob"),
+        ("/in #nowhere", "There is no channel #nowhere. Channels: #general"),
+        ("/as pptbot", "You can't write as pptbot."),
+        ("/reply", "Add the reply"),
         ("/reply hi", "Nobody has written anything"),
-        ("/edit", "Write the new words after it"),
-        ("/edit hi", "You have not written anything"),
-        ("/delete", "You have not written anything"),
-        ("as carl", "Nobody here is called carl. Did you mean carol? There are @ann"),
-        ("in #genral", "There is no channel #genral. Did you mean #general? There are #general"),
-        ("/lederboard", "There is no /lederboard here. Did you mean /leaderboard?"),
-        ("/krama me", "There is no /krama here. Did you mean /karma?"),
-        ("/hlep", "There is no /hlep here. Did you mean /help?"),
-        ("/frobnicate now", "There is no /frobnicate here. help lists what there is."),
-        ("/press", "Write its number after it: press 1"),
+        ("/edit", "Add the new text"),
+        ("/edit hi", "You haven't written anything"),
+        ("/delete", "You haven't written anything"),
+        ("as carl", "No member is called carl. Did you mean carol? Members: @ann"),
+        ("in #genral", "There is no channel #genral. Did you mean #general? Channels: #general"),
+        ("/lederboard", "There is no command /lederboard. Did you mean /leaderboard?"),
+        ("/krama me", "There is no command /krama. Did you mean /karma?"),
+        ("/hlep", "There is no command /hlep. Did you mean /help?"),
+        ("/frobnicate now", "There is no command /frobnicate. Type help for a list."),
+        ("/press", "Add its number: press 1"),
         ("/cancel", "No form is open."),
-        ("/shortcut give_krama", "There is no shortcut give_krama here. There is give_karma."),
-        ("/menu give", "There is no shortcut give here. There is give_karma_to_author."),
+        ("/shortcut give_krama", "There is no shortcut give_krama. Available: give_karma."),
+        ("/menu give", "There is no shortcut give. Available: give_karma_to_author."),
         ("who", "members   @ann @bob"),
         ("help", "  @bob++ for the docs"),
     ],
@@ -362,7 +363,7 @@ async def test_what_cannot_be_done_is_said_in_a_line(talk, line, answer):
         ("edit hello", "Did you mean /edit hello?"),
         ("delete", "Did you mean /delete?"),
         ("pres 2", "Did you mean press 2?"),
-        ("press month", "Write its number after it: press 1"),
+        ("press month", "Add its number: press 1"),
         ("in dev", "Did you mean in #dev?"),
         ("in pptbot", "Did you mean in @pptbot?"),
         ("as", "Did you mean as carol?"),

@@ -14,8 +14,8 @@ from app.devtools.playground.identity import PlaygroundIdentity
 from app.devtools.playground.intents import explain_unknown_command
 
 NOTHING_SAID = "Nobody has written anything in this channel yet."
-READ_ONLY = "In Slack nobody can write to the app here, as its manifest says; /karma works."
-NOTHING_YOURS = "You have not written anything in this channel yet."
+READ_ONLY = "You can't write to the app here: its manifest makes this read-only. /karma works."
+NOTHING_YOURS = "You haven't written anything in this channel yet."
 
 
 class Actions:
@@ -58,7 +58,7 @@ class Actions:
         """Reply in the thread of the channel's last message by a member."""
         last = self._find_last()
         if not typed:
-            return "Write the reply after it: /reply thanks @bob++"
+            return "Add the reply: /reply thanks @bob++"
         if last is None:
             return NOTHING_SAID
         return await self.say(typed, last.thread_ts or last.ts)
@@ -70,7 +70,7 @@ class Actions:
         """Edit the member's own last message in the channel."""
         before = self._find_last(self._identity.member.id)
         if not typed:
-            return "Write the new words after it: /edit @eve++"
+            return "Add the new text: /edit @eve++"
         if before is None:
             return NOTHING_YOURS
         after = self._workspace.amend(before, *compose(typed, self._workspace))
@@ -108,7 +108,7 @@ class Actions:
         try:
             respond(self._workspace, channel, user, read_payload(answer.body))
         except MethodError as refusal:
-            return f"Slack would not show the app's answer: {refusal.error}"
+            return f"Slack would reject the app's response: {refusal.error}"
         return ""
 
 
@@ -122,7 +122,7 @@ def find_trouble(answer: Answer) -> str:
     """Return a one-line error if Slack would reject *answer*, else ""."""
     if answer.status == 200:
         return ""
-    return f"the app answered {answer.status}" if answer.status else "the app did not answer"
+    return f"the app responded with {answer.status}" if answer.status else "the app did not respond"
 
 
 def read_payload(body: str) -> dict[str, Any]:

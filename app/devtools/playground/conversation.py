@@ -200,9 +200,9 @@ class IdentitySwitcher:
         if member is None or member.deleted:
             meant = ask_if_meant(name.lstrip("@"), phrases.find_member_names(self._workspace))
             known = phrases.list_members(self._workspace)
-            return f"Nobody here is called {name or 'that'}.{meant} There are {known}"
+            return f"No member is called {name or 'that'}.{meant} Members: {known}"
         if member.id == self._workspace.bot_user_id:
-            return "pptbot writes for itself."
+            return "You can't write as pptbot."
         self._identity.member = member
         if self._identity.channel.user:
             self._identity.channel = self._workspace.open_direct(member.id)
@@ -218,6 +218,6 @@ class IdentitySwitcher:
             channels = phrases.find_channel_names(self._workspace)
             meant = ask_if_meant(f"#{name.lstrip('#')}", channels)
             known = phrases.list_channels(self._workspace)
-            return f"There is no channel {name or 'without a name'}.{meant} There are {known}"
+            return f"There is no channel {name or 'without a name'}.{meant} Channels: {known}"
         self._identity.channel = channel
         return ""

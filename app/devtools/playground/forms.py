@@ -54,7 +54,7 @@ class Form:
                 read_initial(element) in (None, [], "") and element["action_id"] not in self.filled
             )
             if empty and not block.get("optional"):
-                return "This one is needed."
+                return "This field is required."
         else:
             try:
                 self.filled[element["action_id"]] = read_value(element, typed, workspace)

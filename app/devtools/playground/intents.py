@@ -32,7 +32,7 @@ ALONE = {"/home", "/delete"}
 WITH_MORE = {"/reply", "/edit", "/react", "/unreact", "/shortcut", "/menu"}
 PLACES = {"as": "as carol", "in": "in #dev"}
 BARE = [word for word in WORDS if word and not word.startswith("/")]
-NUMBER = "Write its number after it: press 1"
+NUMBER = "Add its number: press 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def explain_unknown_command(command: str, workspace: Workspace) -> str:
         return "No form is open."
     own = [f"/{word}" for word in (*SLASH_WORDS, *BARE, "home", "press")]
     meant = ask_if_meant(command, [*workspace.manifest.commands, *own])
-    return f"There is no {command} here.{meant or ' help lists what there is.'}"
+    return f"There is no command {command}.{meant or ' Type help for a list.'}"
 
 
 def ask_if_meant(typed: str, known: Iterable[str]) -> str:
@@ -91,7 +91,7 @@ def ask_if_meant(typed: str, known: Iterable[str]) -> str:
 
 def explain_unknown_shortcut(callback_id: str, known: tuple[str, ...]) -> str:
     """Return a message that there is no such shortcut, listing the *known* ones."""
-    return f"There is no shortcut {callback_id} here. There is {' and '.join(known) or 'none'}."
+    return f"There is no shortcut {callback_id}. Available: {', '.join(known) or 'none'}."
 
 
 def find_near_miss(line: str, workspace: Workspace) -> str:
@@ -102,7 +102,7 @@ def find_near_miss(line: str, workspace: Workspace) -> str:
     if words[0].casefold() == "press":
         return NUMBER
     meant = _find_meant(words[0].casefold(), words[1:], workspace)
-    return f"That was said as a message. Did you mean {meant}?" if meant else ""
+    return f"That was sent as a message. Did you mean {meant}?" if meant else ""
 
 
 def _find_meant(first: str, rest: list[str], workspace: Workspace) -> str:

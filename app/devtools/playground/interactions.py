@@ -50,7 +50,7 @@ class Interactions:
         try:
             modals.apply_submission(self._workspace, user, view, told)
         except MethodError as refusal:
-            return [f"Slack would not show the app's answer: {refusal.error}"]
+            return [f"Slack would reject the app's response: {refusal.error}"]
         errors = told.get("errors") if told.get("response_action") == "errors" else None
         return form.ask_again(errors) if errors else []
 
@@ -78,12 +78,12 @@ class Interactions:
         )
         post = find_last_message(workspace, self._identity.channel.id)
         if not name:
-            return "Write the emoji after it: /react :tada:"
+            return "Add an emoji: /react :tada:"
         if post is None:
             return NOTHING_SAID
         did = workspace.react if added else workspace.unreact
         if not did(post, name, user):
-            return "You did that before." if added else "You have not reacted with that."
+            return "You already reacted with that." if added else "You haven't reacted with that."
         return await self._deliver(
             events.build_reaction_event(workspace, post=post, emoji=name, user=user, added=added)
         )
@@ -92,7 +92,7 @@ class Interactions:
         """Use a shortcut of the app, a global one or that of the channel's last message."""
         workspace, user = self._workspace, self._identity.member.id
         if not callback_id:
-            return "Write the shortcut's callback id after it, as it stands in the manifest."
+            return "Add the shortcut's callback id, as in the manifest."
         manifest = workspace.manifest
         known = manifest.message_shortcuts if on_message else manifest.shortcuts
         if callback_id not in known:

@@ -7,34 +7,35 @@ from app.devtools.fake_slack.values import Channel, SlackMember
 from app.devtools.fake_slack.workspace import Workspace
 
 HELP = """\
-  @bob++ for the docs   say anything; the app hears it as from Slack
+  @bob++ for the docs   post a message; the app receives it as from Slack
   /reply thanks @bob++  reply in the thread of the last message here
-  /edit @eve++          change the last message you wrote
+  /edit @eve++          edit your last message
   /delete               delete it
-  /react :tada:         react to the last message here; so does /unreact
+  /react :tada:         react to the last message here; /unreact removes it
                         (:heavy_plus_sign: gives its author a point)
   /leaderboard          any other /word is a slash command of the app
-  press 2               press what has that number; press 2 week chooses
-  /home                 look at the app's own page
-  /shortcut give_karma  take a shortcut; the one for the last message is
+  press 2               press the element with that number; press 2 week
+                        chooses from a menu
+  /home                 open the App Home
+  /shortcut give_karma  use a shortcut; the one for the last message is
                         /menu give_karma_to_author
-  as carol, in #dev     write as somebody else, or in another channel
-  in @pptbot            see what the app says to you alone
-  who                   the members, channels and groups there are
-  clear                 clear the screen; a --picture begins there
+  as carol, in #dev     switch to another member, or another channel
+  in @pptbot            see the app's messages to you alone
+  who                   list the members, channels and groups
+  clear                 clear the screen; a --picture starts there
   exit                  leave; so do Ctrl-D, and Ctrl-C twice
-A form asks for one field after the other: an empty line, or keep, leaves it
-as it is; yes, and nothing shorter, submits at the end; cancel closes it."""
+A form asks for one field at a time: an empty line, or keep, leaves it as it
+is; yes submits at the end, an empty line doesn't; cancel closes the form."""
 
 
 def print_banner(console: Console, member: SlackMember, channel: Channel) -> None:
     """Print the playground's title, the current member and channel, and examples to try."""
-    console.print(Text("pptbot playground: the real app and a workspace of its own", style="bold"))
+    console.print(Text("pptbot playground: the real app with a workspace of its own", style="bold"))
     here = f"You are @{member.name} in #{channel.name}."
     console.print(f"{here} Nothing leaves this machine.", highlight=False)
     console.print("Try:  @bob++ for the docs    postgres++    @eng++    @eve--", highlight=False)
     console.print("      /leaderboard    press 1    /home    as carol    in #dev", highlight=False)
-    console.print("help tells more, exit leaves.", highlight=False)
+    console.print("Type help for more, exit to leave.", highlight=False)
 
 
 def render_help() -> Text:

@@ -61,14 +61,12 @@ class Surface:
 def _choose_value(element: Element, number: int, typed: str, workspace: Workspace) -> Any:
     if element["type"] in KEYS or element["type"] == "overflow":
         if not typed:
-            raise ValueRefused(
-                f"Choose one after it, as in press {number} 1: {list_choices(element)}"
-            )
+            raise ValueRefused(f"Add a choice, as in press {number} 1: {list_choices(element)}")
         menu = element | {"type": "static_select"} if element["type"] == "overflow" else element
         return read_value(menu, typed, workspace)
     if (asks := element.get("confirm")) and typed.casefold() not in {"yes", "y"}:
         question = f"{asks['title']['text']} {asks['text']['text']}"
-        raise ValueRefused(f"{question} If so: press {number} yes")
+        raise ValueRefused(f"{question} To confirm: press {number} yes")
     return None
 
 

@@ -13,7 +13,7 @@ from app.devtools.playground.mrkdwn import name_channel, name_member, render_mrk
 from app.devtools.playground.pressing import Surface, number_blocks
 
 QUOTED = 40
-REACTIONS = {"reacted": ("reacted", "to"), "unreacted": ("took back", "from")}
+REACTIONS = {"reacted": ("reacted with", "to"), "unreacted": ("removed", "from")}
 
 
 def render_change(

@@ -94,7 +94,7 @@ def _open_database(options: argparse.Namespace, local: Path) -> Iterator[str]:
             yield url
     except InUseError:
         raise CommandError(
-            f"another playground has the points in {folder}: close it, or begin without them:"
+            f"another playground is using {folder}: close it, or start without its points:"
             " bin/playground --fresh"
         ) from None
 

@@ -90,7 +90,7 @@ class TerminalSession:
             return form.answer(typed, self._workspace)
         if form.view.get("submit"):
             agreed = typed.casefold() in YES
-            return await self._submit(form) if agreed else "Write yes to submit it, or cancel."
+            return await self._submit(form) if agreed else "Type yes to submit it, or cancel."
         return await self._interactions.close(form)
 
     async def leave(self, line: str) -> bool:

@@ -34,7 +34,7 @@ def _read_one(element: Element, typed: str, workspace: Workspace) -> Any:
     if key.startswith("selected_user"):
         if member := workspace.find_member(typed):
             return member.id
-        raise ValueRefused(f"Nobody here is called {typed}.")
+        raise ValueRefused(f"No member is called {typed}.")
     if key.startswith(("selected_channel", "selected_conversation")):
         if channel := workspace.find_channel(typed):
             return channel.id
@@ -62,7 +62,7 @@ def _read_text(element: Element, typed: str) -> str:
     typed = write_codes(typed)
     fewest, most = element.get("min_length", 0), element.get("max_length", 3000)
     if not fewest <= len(typed) <= most:
-        raise ValueRefused(f"Write {fewest} to {most} characters.")
+        raise ValueRefused(f"Type {fewest} to {most} characters.")
     return typed
 
 
@@ -71,9 +71,9 @@ def _read_number(element: Element, typed: str) -> str:
     try:
         number = float(typed) if element.get("is_decimal_allowed") else int(typed)
     except ValueError:
-        raise ValueRefused("Write a number.") from None
+        raise ValueRefused("Type a number.") from None
     if (least is not None and number < float(least)) or (most is not None and number > float(most)):
-        raise ValueRefused(f"Write a number from {least} to {most}.")
+        raise ValueRefused(f"Type a number from {least} to {most}.")
     return typed
 
 
@@ -93,7 +93,7 @@ def _read_date(read: Callable[[str], Moment], typed: str, example: str) -> Momen
     try:
         return read(typed)
     except ValueError:
-        raise ValueRefused(f"Write it like {example}.") from None
+        raise ValueRefused(f"Type it like {example}.") from None
 
 
 READERS: Final[dict[str, Callable[[Element, str], Any]]] = {
