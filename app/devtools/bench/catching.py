@@ -58,5 +58,5 @@ async def _catch_up(environment: BenchEnvironment, slack: LocalSlack) -> float:
     with psycopg.connect(url) as conn:
         row = conn.execute("SELECT count(*) FROM vote_history").fetchone()
     if child.returncode or row != (VOTES,):
-        raise BenchError(f"caught up on {row} of {VOTES} votes: {told.decode()[-200:]}")
+        raise BenchError(f"counted {row and row[0]} of {VOTES} votes: {told.decode()[-200:]}")
     return took

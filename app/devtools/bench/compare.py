@@ -123,7 +123,7 @@ async def _compare(
         for name in order:
             rates[name].append(await sides[name]())
         order.append(order.pop(0))
-        environment.tell(f"{at_once} at once, round {number} of {rounds} is done")
+        environment.tell(f"{at_once} at once, finished round {number} of {rounds}")
     what = f"{at_once} at once:"
     return [
         *(BenchRow("compare", f"{what} {name}", found, "votes/s") for name, found in rates.items()),

@@ -73,7 +73,7 @@ def find_python(root: Path) -> str:
 
 
 async def _read_port(stdout: asyncio.StreamReader) -> int:
-    last = "nothing was said"
+    last = "no output"
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(START_PATIENCE):
             async for line in stdout:

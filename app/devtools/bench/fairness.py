@@ -34,7 +34,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
         beside.append(quiet)
         flood.append(flooding)
         late = [percentile(found[-1], 95) for found in (alone, beside)]
-        environment.tell(f"round {number}: p95 {late[0]:.1f} ms alone, {late[1]:.1f} ms beside")
+        environment.tell(f"round {number}: p95 {late[0]:.1f} ms alone, {late[1]:.1f} ms flooded")
     return _make_rows(alone, beside, flood)
 
 

@@ -124,7 +124,7 @@ class LoadResult:
         if self.failures:
             count, first = len(self.failures), self.failures[0]
             raise BenchError(
-                f"{count} of {len(self.durations)} requests failed, the first by {first}"
+                f"{count} of {len(self.durations)} requests failed, the first with {first}"
             )
         return self
 

@@ -82,7 +82,7 @@ def _list_questions(members: int) -> dict[str, Callable[[Conn], Awaitable[Any]]]
         "own": lambda conn: standings.read_own_score(conn, TEAM, USERS, who),
         "head": lambda conn: standings.count_top_scores(conn, TEAM, USERS, 1000),
         "history": lambda conn: history.read_history(conn, asked, 10, given=True),
-        "lately": lambda conn: history.sum_recent_votes(conn, asked, 3, given=True),
+        "recent votes": lambda conn: history.sum_recent_votes(conn, asked, 3, given=True),
         "search, frequent": lambda conn: search.search(conn, asked, often, 10),
         "search, rare": lambda conn: search.search(conn, asked, rare, 10),
         "vote": lambda conn: cast_all(conn, [_make_ballot(members)]),

@@ -42,23 +42,23 @@ Figures = dict[tuple[str, str, str], list[float]]
 """The figures of each round, keyed by a row's name, its quantity and its unit."""
 
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
-    "spoken": (spoken.measure, "what users meet: 200 channels, unknown names, replies waited for"),
-    "small-team": (small_team.measure, "a small team: what a vote costs an app that mostly waits"),
-    "fairness": (fairness.measure, "50 quiet workspaces, alone and beside one that floods"),
+    "spoken": (spoken.measure, "what users experience: 200 channels, unknown names, until replies"),
+    "small-team": (small_team.measure, "a small team: the cost of a vote in a mostly idle app"),
+    "fairness": (fairness.measure, "50 quiet workspaces, with and without one that floods"),
     "vote": (vote.measure, "latency of a committed vote at a steady pace"),
-    "settings": (settings_cost.measure, "a vote with every setting on against one with none"),
+    "settings": (settings_cost.measure, "a vote with every setting on, against one with none"),
     "revision": (vote.measure_revisions, "latency of an edit and a deletion at a steady pace"),
     "leaderboard": (leaderboard.measure, "latency of /leaderboard with 100,000 members"),
-    "home": (home.measure, "an App Home: opened to published, and following a vote"),
+    "home": (home.measure, "an App Home: from opening, or from a vote, to published"),
     "burst": (vote.measure_burst, "exact totals after 1,000 votes at once"),
     "ratio": (ratio.measure, "throughput against an empty Bolt app"),
     "memory": (memory.measure, "memory after 100,000 votes"),
     "recovery": (recovery.measure, "first vote after PostgreSQL was restarted"),
     "catch-up": (catching.measure, "counting a long history"),
     "parser": (parser.measure, "the parser on hostile messages"),
-    "compare": (compare.measure, "one function against a plain transaction, and pgbench"),
+    "compare": (compare.measure, "one function, against a plain transaction and pgbench"),
     "growth": (growth.measure, "everything with 10 thousand to 10 million rows (minutes)"),
-    "plans": (plans.measure, "how PostgreSQL reads with 10 million rows (minutes at first)"),
+    "plans": (plans.measure, "PostgreSQL's plans with 10 million rows (minutes on first use)"),
 }
 
 
@@ -78,9 +78,7 @@ def main(options: argparse.Namespace, local: Path) -> int:
         return 0
     only = choose_names(options)
     if unknown := [name for name in only if name not in BENCHMARKS]:
-        _report(
-            "bin/bench", f"there is no benchmark {unknown[0]}; usage: bin/bench --list names all"
-        )
+        _report("bin/bench", f"there is no benchmark {unknown[0]}; bin/bench --list shows all")
         return 2
     folder = local / "bench"
     try:

@@ -109,7 +109,7 @@ async def _compare(
     for number in range(1, rounds + 1):
         for team, took in (await _run_round(context, numbers, draw)).items():
             figures[team].append(1000 * median(took))
-        environment.tell(f"round {number} of {rounds} is done")
+        environment.tell(f"finished round {number} of {rounds}")
     plain, decided = figures.values()
     ratios = divide(decided, plain)
     return [
@@ -130,7 +130,7 @@ async def _run_round(
             outcome = await hear(message, context)
             times.append(time.perf_counter() - began)
             if outcome is None:
-                raise BenchError("a vote was not heard")
+                raise BenchError("a vote was not processed")
     return took
 
 

@@ -142,7 +142,7 @@ class LocalSlack:
                 await self._heard.wait_for(condition)
         except TimeoutError:
             heard = ", ".join(f"{call.method} {call.status}" for call in self.calls[-10:])
-            raise TimeoutError(f"still not so after {timeout} s; last calls: {heard}") from None
+            raise TimeoutError(f"not met within {timeout} s; last calls: {heard}") from None
 
     def list_calls(self, method: str) -> list[Call]:
         """Return the calls of *method* so far."""

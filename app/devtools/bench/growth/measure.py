@@ -64,12 +64,12 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
             for number in range(1, rounds + 1):
                 await _run_round(sizes, figures)
                 sizes.append(sizes.pop(0))  # another size goes first in the next round
-                environment.tell(f"round {number} of {rounds} is done")
+                environment.tell(f"finished round {number} of {rounds}")
     from app.devtools.bench.growth.plot import plot  # noqa: PLC0415  (loads matplotlib)
 
     picture = folder / "growth.png"
     picture.write_bytes(plot(figures, _list_targets()))
-    environment.tell(f"drawn in {picture}")
+    environment.tell(f"plotted to {picture}")
     return [row for name, by_size in figures.items() for row in _make_rows(name, by_size)]
 
 
@@ -130,7 +130,7 @@ async def _cast(grown: GrownApp) -> LoadResult:
         if not (await grown.running.read_rows(_WAITING))[0][0]:
             return outcome
         await asyncio.sleep(0.5)
-    raise BenchError(f"votes are not answered after {_PATIENCE} s")
+    raise BenchError(f"votes are still unanswered after {_PATIENCE} s")
 
 
 def _measure_p95(outcome: LoadResult) -> float:
