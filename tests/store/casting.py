@@ -1,4 +1,4 @@
-"""The words of the store's own tests: a message, what is ruled of it, and looking at tables."""
+"""Helpers of the store's tests: build a message, its ruling and ballot, and read tables."""
 
 from datetime import UTC
 
@@ -18,7 +18,7 @@ KEY = b"the key of tests"
 
 
 def spoken(ts=TS, by="U1", *, team="T1", channel="C1", revision=FIRST):
-    """Return a message; what it says is ruled apart."""
+    """Return a message without text; its votes are in the ruling."""
     return Message(team, channel, ts, by, NOTHING, revision=revision)
 
 
@@ -33,7 +33,7 @@ def ruled(points, refusals=()):
 
 
 def ballot(message, ruling, allowance=None):
-    """Return both as the store takes them, in a workspace whose days are UTC's, as all givers'."""
+    """Return the ballot of both; the workspace and all givers are in UTC."""
     return Ballot(
         message, ruling, VoteTime(message.at.date()), rules_of(message.team),
         find_giver_day(message.moment, UTC), allowance=allowance,
@@ -41,17 +41,17 @@ def ballot(message, ruling, allowance=None):
 
 
 def rules_of(team="T1"):
-    """Return the rules of a workspace that has decided nothing."""
+    """Return the rules of a workspace with default settings."""
     return WorkspaceRules(team, key=KEY)
 
 
 def at_season(day, season=1, week_shift=0):
-    """Return a time in a workspace in which seasons were begun."""
+    """Return a vote time in a workspace that has begun seasons."""
     return VoteTime(day, season, week_shift, has_seasons=True)
 
 
 async def add_seasons(database, last=2, team="T1"):
-    """Let the seasons up to the *last* have begun, without a change of the rules."""
+    """Begin the seasons up to number *last*, without a change of the rules."""
     added = """
         INSERT INTO seasons (team_id, number, name, begun_by)
         SELECT %s, n, 'Season ' || n, 'U1' FROM generate_series(2, %s) AS n
@@ -62,7 +62,7 @@ async def add_seasons(database, last=2, team="T1"):
 
 
 async def cast(conn, one):
-    """Store the ballot *one*, alone."""
+    """Store the single ballot *one*; raise StaleRulesError instead of returning it."""
     (outcome,) = await cast_all(conn, [one])
     if isinstance(outcome, StaleRulesError):
         raise outcome
@@ -70,14 +70,14 @@ async def cast(conn, one):
 
 
 async def revise(conn, one):
-    """Bring the ledger to the ballot *one*, in a transaction that holds its rules."""
+    """Revise the ledger by the ballot *one*, in a transaction that holds its rules."""
     async with conn.transaction():
         await hold_rules(conn, one.rules)
         return await revisions.revise(conn, one)
 
 
 async def rows(database, query, *parameters):
-    """Return what the database holds."""
+    """Run *query* in *database*; return its rows."""
 
     async def read(conn):
         return await (await conn.execute(query, parameters)).fetchall()

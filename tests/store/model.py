@@ -1,4 +1,4 @@
-"""What Slack may send about messages, and the few lines that say what must come of it."""
+"""Deliveries that Slack may send about messages, and a model of their effect on the store."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from app.usecases.votes import hear
 
 IDS = {"ann": "U0ANN00001", "bob": "U0BOB00002", "grace": "W0GRACE007"}
 MEMBERS = ("U0BOB00002", "U0CAROL003", "U0DAVE0004")
-"""Who is in the group that the example workspace has."""
+"""The members of the example workspace's group."""
 THINGS = {"postgres": "thing:postgres", '"Foo  Bar"': "thing:foo bar", ":tada:": "thing::tada:"}
 WRITERS = tuple(IDS)
 CHANNELS = ("C0GENERAL1", "C0RANDOM02", "C0SECRET04")
@@ -29,24 +29,24 @@ TIMES = (1793491199, 1793491201, 1796083199, 1798761599, 1798761601)
 BOOST = Boost(
     1, "", 2, "", datetime.fromtimestamp(TIMES[2], UTC), datetime.fromtimestamp(TIMES[3], UTC)
 )
-"""Runs for one of these moments: what is written then counts double, whenever it is changed."""
+"""Runs at one of these moments: messages written then count double, whenever they are edited."""
 DELETED = ("~",)
 
 SECRET = "the secret of tests"
 
 
 def rules_of(team):
-    """Return the rules of a workspace that has decided nothing."""
+    """Return the rules of a workspace with default settings."""
     return WorkspaceRules(team, key=derive_key(SECRET))
 
 
 Saying = tuple[str, int]
-"""Who or what is voted for, as one types it (empty: only the operator), and the points."""
+"""A target as typed (empty for a lone operator), and the points."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One payload, the message of which it tells, and what that message says from then on."""
+    """A payload, the key of its message, and the message's new version and votes."""
 
     payload: dict
     key: tuple[str, str, str]
@@ -56,7 +56,7 @@ class Delivery:
 
 
 class Teller:
-    """Writes messages in a workspace with an id of its own; nothing of it is delivered."""
+    """Writes messages in a workspace of its own; builds their deliveries, but sends none."""
 
     def __init__(self, team: str) -> None:
         self.workspace = Workspace.create_example()
@@ -64,7 +64,7 @@ class Teller:
         self._count = 0
 
     def written(self, by, channel, moment, saying, thread=None, *, as_text=False):
-        """Return a new message and its delivery; *thread* is the post that it replies to."""
+        """Return a new post and its delivery; *thread* is the post that it replies to."""
         self._count += 1
         ts = f"{TIMES[moment] + self._count}.{self._count:06d}"
         text, blocks = compose(typed(saying), self.workspace)
@@ -76,7 +76,7 @@ class Teller:
         return post, self._told(payload, post, ("",), saying, thread)
 
     def edited(self, post, saying, second, tick, thread=None, *, by_person=True):
-        """Return what *post* becomes, and the delivery; *second* is that of `edited.ts`."""
+        """Return the edited *post* and the delivery; *second* is that of `edited.ts`."""
         text, blocks = compose(typed(saying), self.workspace)
         after = replace(post, text=text, blocks=blocks if post.blocks else [], edited=by_person)
         at, edited = f"18000{second:05d}.{tick:06d}", f"18000{second:05d}.000000"
@@ -101,7 +101,7 @@ class Teller:
 
 
 def typed(saying):
-    """Return what a member types: one vote a line, so that each minus ends its own."""
+    """Return the text of *saying*: one vote a line, so that each minus ends its line."""
     names = {"eng": "@eng"} | {name: f"@{name}" for name in IDS}
     signs = (("+" if n > 0 else "-") * (abs(n) + 1) if n else " thanks" for _, n in saying)
     lines = (names.get(who, who) + sign for (who, _), sign in zip(saying, signs, strict=True))
@@ -109,7 +109,7 @@ def typed(saying):
 
 
 def counted(saying, author, began):
-    """Return the points by target that count: summed, held to 5, none for oneself."""
+    """Return the points that count, by target: summed and capped, none for the author."""
     most, points = Settings().max_points, Counter()
     alone = len(saying) == 1 and began
     for who, n in saying:
@@ -122,7 +122,7 @@ def counted(saying, author, began):
 
 
 class Model:
-    """What must stand in the store after deliveries: of each message, its latest version."""
+    """The expected content of the store after deliveries: each message's latest version."""
 
     def __init__(self, allowance: int | None = None) -> None:
         self.latest: dict = {}
@@ -150,7 +150,7 @@ class Model:
         self._give_back(paid, sum(paid.values()) - _size(after))
 
     def _give_back(self, paid: Counter, over: int) -> None:
-        """Give back what was paid too much to the days that paid it, the last one first."""
+        """Refund *over* points to the days that have paid, latest day first."""
         for account in sorted(paid, reverse=True):
             back = max(0, min(over, paid[account]))
             paid[account] -= back
@@ -190,7 +190,7 @@ def _factor(key):
 
 
 def _moment(told):
-    """Return when what a delivery adds is given, as Slack says."""
+    """Return the time, by Slack's clock, at which the points that a delivery adds are given."""
     edited = told.version and told.version[0].partition(".")[0]
     written = _at(told.key)
     return datetime.fromtimestamp(int(edited), UTC) if edited and edited.isdecimal() else written
@@ -201,7 +201,7 @@ def _size(votes):
 
 
 class _Rules(Rulebook):
-    """A rulebook of workspaces that have decided nothing but a boost."""
+    """A rulebook of workspaces with default settings and a boost."""
 
     def get_rules(self, team):
         return replace(super().get_rules(team), boosts=[BOOST])
@@ -210,7 +210,7 @@ class _Rules(Rulebook):
 def vote_context(database, allowance=None):
     """Return a context that knows the example workspace's group.
 
-    Joined votes have tests of their own: here an operator alone is for whoever began the thread.
+    Joining is off, since it has its own tests: a lone operator votes for the thread's author.
     """
 
     async def members_of(team, group):  # noqa: ARG001 (as Slack is asked)
@@ -235,7 +235,7 @@ async def know_no_stranger(_team, _user):
 
 
 async def hearing(told, listening):
-    """Take *told* all the way from the payload to the ledger."""
+    """Process *told* from the payload to the ledger."""
     heard = read_message(told.payload)
     return await hear(heard, listening) if heard else None
 
@@ -254,7 +254,7 @@ _SPENT = (
 
 
 async def stored(database, teams):
-    """Return ledger, boards and allowances as they stand in the database, keyed as the model's."""
+    """Return ledger, boards and allowances from the database, with the same keys as the model."""
 
     async def read(conn):
         found = []

@@ -1,4 +1,4 @@
-"""Boards: places, ties, one's own standing, and that a score of zero is nobody's place."""
+"""Boards: places, ties, a person's own standing, and scores of zero, which have no place."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from tests.store.casting import ballot, cast, rows, ruled, spoken, ts_of
 
 @pytest.fixture
 async def board(database):
-    """People with 5, 3, 3, 3, -1 and 0 points, and another workspace where all is different."""
+    """People with 5, 3, 3, 3, -1 and 0 points, and another workspace with other scores."""
     points = {"U5": 5, "U3C": 3, "U3A": 3, "U3B": 3, "UM": -1, "UZ": 2, "thing:a": 4}
     await database.run(lambda c: cast(c, ballot(spoken(), ruled(points))))
     await database.run(lambda c: cast(c, ballot(spoken(ts_of(1)), ruled({"UZ": -2}))))

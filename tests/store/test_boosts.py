@@ -1,4 +1,4 @@
-"""What a boost multiplies, and what it leaves: in the ledger, on boards, and in what is paid."""
+"""What a boost multiplies and what it doesn't: in the ledger, on boards and in allowances."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -34,7 +34,7 @@ async def _vote(database, number, points, by="U1", *, factor=2, allowance=None):
 
 
 async def _edit(database, number, points, *, revision=EDIT, factor=1, allowance=None):
-    """Let the message say something else, at a time at which another factor would count."""
+    """Edit the message to give *points*, while *factor* is the one of a new message."""
     told = _boosted(spoken(ts_of(number), revision=revision), points, factor, allowance)
     return await database.run(lambda c: revise(c, told))
 

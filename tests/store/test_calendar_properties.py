@@ -1,4 +1,4 @@
-"""However a workspace changes its time zone, its weeks and its seasons, boards are the ledger."""
+"""Boards agree with the ledger, however a workspace changes time zone, weeks and seasons."""
 
 import asyncio
 import contextlib
@@ -49,7 +49,7 @@ DEEDS = st.one_of(
 
 
 class Workspace:
-    """A workspace that decides how it counts, and whose members vote by message and reaction."""
+    """A workspace that changes its calendar, and whose members vote by message and reaction."""
 
     def __init__(self, database, team):
         self.database, self.team = database, team
@@ -95,7 +95,7 @@ class Workspace:
 
 @pytest.fixture
 def beside(database_url):
-    """A database, and what runs coroutines on it: Hypothesis calls plain functions."""
+    """A runner for coroutines (Hypothesis calls plain functions), a database, a connection."""
     with (
         asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner,
         contextlib.closing(operating.connect(database_url, "test")) as conn,
@@ -132,7 +132,7 @@ def test_boards_are_the_ledger_whatever_is_decided_in_between(beside, deeds):
 
 
 def wrong(conn, team, size=verify.SLICE):
-    """Return every score that is not what the ledger says."""
+    """Return every score that differs from the ledger."""
     with verify.open_snapshot(conn):
         found = verify.survey_boards(conn, team, size)
         return [
@@ -144,7 +144,7 @@ def wrong(conn, team, size=verify.SLICE):
 
 
 def totals(conn, team):
-    """Return the scores of all time, and the sums of those of the seasons."""
+    """Return the all-time scores, and the sums of the seasons' scores."""
     query = "SELECT board, target_id, score FROM leaderboard WHERE team_id = %s AND score <> 0"
     whole, by_season = Counter(), Counter()
     for name, target, score in conn.execute(query, [team]).fetchall():

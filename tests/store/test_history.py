@@ -1,4 +1,4 @@
-"""The ledger as people read it: one entry for a vote, and nothing that is not for the reader."""
+"""The ledger as people read it: one entry per vote, and nothing that the reader may not see."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def because(reason, points=1, target="U2"):
 
 
 async def given(database, number, ruling, **who):
-    """Let a message be heard, the *number*th."""
+    """Cast the votes of the message *number*; return the message."""
     message = spoken(ts_of(number), **who)
     await database.run(lambda c: cast(c, ballot(message, ruling)))
     return message

@@ -1,4 +1,4 @@
-"""Each index answers a question of the app's: the plan of its statement reads it."""
+"""Each index is used by the plan of a statement of the app."""
 
 import psycopg
 import pytest
@@ -66,7 +66,7 @@ VALUES = {
 
 @pytest.fixture(scope="module")
 def filled(template):
-    """A connection to a database with so much that an index is worth it, and its statistics."""
+    """A connection to a database with enough rows for indexes to pay off, and with statistics."""
     with copied(template, "indexes") as url, psycopg.connect(url, autocommit=True) as conn:
         conn.execute(SOME)
         conn.execute("SET enable_seqscan = off")

@@ -1,4 +1,4 @@
-"""Boards without rows say what their votes say: of a channel, and of givers of a day."""
+"""Boards without rows agree with the votes: of a channel, of a day's givers, and of spans."""
 
 import contextlib
 from dataclasses import replace
@@ -58,7 +58,7 @@ async def test_a_channels_board_of_a_period_is_the_sum_of_its_votes(database, pe
 
 
 async def test_a_week_holds_what_was_given_in_it_as_weeks_began_then(database):
-    """The Sunday is in the week after where weeks began on Sundays, and in its own elsewhere."""
+    """A Sunday is the first day of a week where weeks began on Sundays then, or else the last."""
     await _given(database, 1, {"U2": 3}, SUNDAY, shift=1)
     await _given(database, 2, {"U2": 1}, SUNDAY, shift=0)
     for shift in (0, 1, 2):

@@ -1,4 +1,4 @@
-"""A score is what the messages say: whatever is sent, in whatever order, however often."""
+"""Scores agree with the messages, whatever is delivered, in whatever order, however often."""
 
 import asyncio
 import itertools
@@ -48,9 +48,9 @@ REPLIES = st.one_of(SAYINGS, st.tuples(st.tuples(st.just(""), st.sampled_from((-
 
 
 class Deliveries(RuleBasedStateMachine):
-    """Members write, edit and delete; Slack delivers what it wants, when and as often as it wants.
+    """Members write, edit and delete; Slack delivers some of it, late, repeatedly or never.
 
-    `runner` and `database` are of the test that runs the machine.
+    The test that runs the machine sets `runner` and `database`.
     """
 
     runner: asyncio.Runner
@@ -149,7 +149,7 @@ class Deliveries(RuleBasedStateMachine):
 
 @pytest.fixture
 def beside(database_url):
-    """A database, and what runs coroutines on it: Hypothesis calls plain functions."""
+    """A database and a runner for coroutines on it, since Hypothesis calls plain functions."""
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         database = Database(database_url, replace(PATIENT_LIMITS, pool_min=1, pool_max=1))
         runner.run(database.open())
@@ -169,7 +169,7 @@ def test_the_store_holds_what_the_latest_versions_say(beside):
     )
 )
 def test_an_allowance_is_spent_and_given_back_as_messages_change(beside, versions):
-    """Each of *versions* is which of three messages changes, and its points; None deletes it."""
+    """Each of *versions* is one of three messages and its new points, or None if deleted."""
     teller, model = Teller(f"T{os.getpid()}Y{next(TEAM_NUMBERS)}"), Model(5)
     listening, posts = vote_context(beside["database"], 5), {}
     for n, (which, points) in enumerate(versions):
@@ -215,7 +215,7 @@ async def test_deliveries_at_the_same_time_from_two_processes_end_the_same(
 
 
 def _story(chance, teller):
-    """Return all deliveries of one message: written, edited a few times, perhaps deleted."""
+    """Return the deliveries of one message: written, edited a few times, perhaps deleted."""
 
     def saying():
         return [(chance.choice(WHO), chance.randint(-5, 6)) for _ in range(chance.randint(1, 4))]

@@ -1,4 +1,4 @@
-"""What a giver may give: exact however many votes come at once, and freed by what is withdrawn."""
+"""Limits are exact, however many votes come at once, and votes taken back free them again."""
 
 import asyncio
 import itertools
@@ -59,7 +59,7 @@ async def _edit(database, second, points, revision="1", *, by="U1", allowance=No
 
 @pytest.fixture
 async def other(database_url):
-    """A second process's pool on the same database."""
+    """The pool of a second process on the same database."""
     pool = Database(database_url, PATIENT_LIMITS)
     await pool.open()
     yield pool
@@ -88,7 +88,7 @@ async def test_the_cooldown_is_of_one_giver_and_one_target(database):
 
 
 async def test_a_vote_that_comes_late_is_judged_by_its_own_time(database):
-    """It was written long before the vote that counted meanwhile."""
+    """It was written long before the vote that has counted already."""
     await _cast(database, 7200, {"U2": 1})
     assert (await _cast(database, 0, {"U2": 1})).counted == 1
     assert (await _cast(database, 60, {"U2": 1})).counted == 0
@@ -174,7 +174,7 @@ async def test_two_hundred_votes_and_edits_at_once_spend_exactly_the_allowance(d
 
     async def one(n):
         pool, points, limits = pools[n % 2], {f"U{n + 10}": 1}, {"cooldown": 0, "allowance": 5}
-        if n % 4 == 3:  # a version that was never heard before, or one of a message without votes
+        if n % 4 == 3:  # an edit of a message that was never heard
             edit = _ballot(_at(n), points, revision="1", **limits)
             return await pool.run(lambda c: revise(c, edit), patience=PATIENCE)
         vote = _ballot(_at(n), points, **limits)
@@ -207,7 +207,7 @@ async def test_an_allowance_is_of_the_givers_own_day(database):
         one = replace(one, giver_day=find_giver_day(one.message.moment, ZoneInfo("Asia/Tokyo")))
         return (await database.run(lambda c: cast(c, one))).counted
 
-    # It begins at 2:33 of the 21st in Tokyo.
+    # The first vote is given at 2:33 on the 21st in Tokyo.
     assert await give(0, {"U2": 3}) == 1
     assert await give(21, {"U2": 1}) == 0
     assert await give(22, {"U2": 3}) == 1
@@ -218,7 +218,7 @@ async def test_an_allowance_is_of_the_givers_own_day(database):
 
 
 async def test_statements_with_every_limit_never_wait_in_a_circle(database):
-    """Each runs on a connection of its own without a second try, so that a deadlock is an error."""
+    """Each runs on its own connection, without retries, so that a deadlock is an error."""
     chance = random.Random(5)
     targets = [f"U{n}" for n in range(10, 22)] + [f"thing:{c}" for c in "abcdéZ"]
     reasons = [Refusal.SELF, Refusal.MINUS_OFF, Refusal.THINGS, Refusal.GROUP]

@@ -1,4 +1,4 @@
-"""Boards of quarters and years follow whatever changes those of months, once, and not at once."""
+"""Boards of quarters and years follow those of months, with a delay and exactly once."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ async def _change(database, at, points, by="U1"):
 
 
 async def _age(database):
-    """Let whatever stands in the ledger be written long ago."""
+    """Backdate all ledger rows, so that none counts as young."""
     await rows(database, "UPDATE vote_history SET created_at = '2025-12-31 12:00Z' RETURNING id")
 
 
@@ -47,7 +47,7 @@ async def _settled(database, team="T1"):
 
 
 async def _long_scores(database):
-    """Return what stands on boards of quarters and years, by board and target."""
+    """Return the scores on boards of quarters and years, by board and target."""
     found = await rows(
         database,
         "SELECT board, target_id, score FROM leaderboard"
@@ -249,7 +249,7 @@ async def test_a_year_is_read_from_its_rows_once_it_is_large(database, conn, mon
 
 
 async def test_each_score_is_found_by_the_whole_key(database):
-    """Of 30 million scores, walking through a target's boards would take minutes."""
+    """With 30 million scores, scanning the boards of a target would take minutes."""
     for number in range(4):
         await _vote(database, MARCH, {f"U{number + 2}": 1}, number=number)
 

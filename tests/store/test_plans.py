@@ -1,4 +1,4 @@
-"""What a statement works out for all of its rows is worked out once."""
+"""A statement computes what is the same for all of its rows only once."""
 
 from datetime import date
 

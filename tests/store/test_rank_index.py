@@ -1,4 +1,4 @@
-"""Ranks on boards of any size: what an index tells is what counting tells."""
+"""Ranks on boards of any size: an index gives the same ranks as counting."""
 
 import asyncio
 import random
@@ -29,7 +29,7 @@ async def indexes(database):
 
 
 async def _fill(database, scores, hidden=()):
-    """Let U0, U1, … have *scores*, of whom some are hidden."""
+    """Give U0, U1, … the *scores*, and hide the users in *hidden*."""
     await rows(
         database,
         "INSERT INTO leaderboard (team_id, board, target_id, score)"
@@ -52,7 +52,7 @@ def _counted(scores, asked):
 @settings(max_examples=scaled(40))
 @given(st.data())
 async def test_every_rank_is_what_counting_tells(database, indexes, monkeypatch, data):
-    """With a head of four places, and indexes of any board, so that small boards try it all."""
+    """The head has four places, and any board may have an index, so small boards cover all."""
     monkeypatch.setattr(rank_index, "HEAD", 4)
     monkeypatch.setattr(rank_index, "SMALL", data.draw(st.sampled_from([0, 1000])))
     monkeypatch.setattr(
@@ -69,7 +69,7 @@ async def test_every_rank_is_what_counting_tells(database, indexes, monkeypatch,
     await _fill(database, scores, [f"U{n}" for n in hidden])
     places = [s for n, s in enumerate(scores) if s and n not in hidden]
     asked = data.draw(st.lists(number, max_size=8))
-    for _ in range(2):  # the second time by an index that is kept
+    for _ in range(2):  # the second time from a cached index
         assert await indexes.find_ranks("T1", "users", set(asked)) == _counted(places, asked)
     await asyncio.gather(*indexes._builds.values())
     settled = await indexes.find_ranks("T1", "users", set(asked), settled=True)
@@ -93,7 +93,7 @@ async def test_a_board_that_is_small_is_counted_anew_each_time(database, indexes
     await _fill(database, range(1, 2001))
     assert await indexes.find_ranks("T1", "users", [1]) == {1: 2000}
     await _fill_more(database, 5000)
-    for asked in (1, 1990, 6000):  # by what is known of it, wherever one stands
+    for asked in (1, 1990, 6000):  # counted at any depth, since the board is known to be small
         above = {1: 2001, 1990: 12, 6000: 1}
         assert await indexes.find_ranks("T1", "users", [asked]) == {asked: above[asked]}
     assert not indexes._indexes
@@ -103,7 +103,7 @@ async def test_a_small_board_that_has_grown_is_a_large_one(database, indexes):
     await _fill(database, range(1, 2001))
     assert await indexes.find_ranks("T1", "users", [1]) == {1: 2000}
     await rows(database, FILL.replace("'U'", "'V'"), 1 << 40, 8000)
-    for _ in range(2):  # the second time by an index
+    for _ in range(2):  # the second time from an index
         assert await indexes.find_ranks("T1", "users", [1, 1 << 41]) == {1: 10000, 1 << 41: 1}
     assert list(indexes._indexes) == [("T1", "users")]
     await _fill_more(database, 1 << 41)
@@ -140,7 +140,7 @@ async def test_who_is_next_above_is_told(database, indexes):
 
 
 async def test_an_index_grows_old(database):
-    """A minute long it is used, then it is made anew behind; after ten it is waited for."""
+    """After a minute it's rebuilt in the background; after ten, requests wait for a new one."""
     now = [1000.0]
     indexes = RankIndexes(database, clock=lambda: now[0])
     await rows(database, FILL, 20000, 9000)
@@ -197,7 +197,7 @@ async def test_the_first_thousand_are_counted_anew_though_there_is_an_index(data
 
 
 async def test_a_rank_on_a_small_board_is_read_by_one_statement(database, indexes):
-    """Whoever was above and rises meanwhile is counted once, before or after."""
+    """Otherwise somebody whose score changes between two statements could be counted twice."""
     await _fill(database, range(1, 2001))
     assert await indexes.find_ranks("T1", "users", [1]) == {1: 2000}
     sent, run = [], database.run

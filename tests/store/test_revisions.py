@@ -1,4 +1,4 @@
-"""Later versions: the latest decides, a deletion is final, and the ledger is only appended to."""
+"""Later versions: the latest counts, a deletion is final, and the ledger is only appended to."""
 
 import asyncio
 import itertools
@@ -160,7 +160,7 @@ async def test_votes_taken_back_stay_so_whatever_comes_later(database):
 
 
 async def test_an_edit_counts_for_the_day_that_the_vote_counted_for(database):
-    """The workspace may have moved to another time zone meanwhile."""
+    """The workspace may have changed its time zone since."""
     await add_seasons(database)
     first = ballot(spoken(), ruled({"U2": 1}))
     first = replace(first, when=at_season(first.when.day))

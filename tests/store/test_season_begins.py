@@ -1,4 +1,4 @@
-"""A season is begun once, by whoever comes first."""
+"""A season begins once: the first who begins it wins."""
 
 import asyncio
 
@@ -16,11 +16,11 @@ SELECT board, target_id, score FROM leaderboard WHERE board ~ '/S' AND score <> 
 
 
 async def test_of_two_who_begin_the_same_season_one_does(database, database_url):
-    """The second waits until the first has committed, and then begins nothing."""
+    """The second waits for the first to commit, and then does nothing."""
     waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     connect = AsyncConnection.connect  # without the app's limits, however busy the machine is
     async with await connect(database_url) as first, await connect(database_url) as other:
-        await first.execute("SELECT 1")  # so that what follows is not committed yet
+        await first.execute("SELECT 1")  # opens a transaction, so the season isn't committed yet
         assert await season_numbers.begin(first, "T1", "U1", 2, "Autumn", "")
         second = asyncio.create_task(season_numbers.begin(other, "T1", "U2", 2, "Winter", ""))
         async with asyncio.timeout(PATIENCE):
@@ -47,7 +47,7 @@ async def test_seasons_are_begun_one_after_the_other(database):
 
 
 async def test_the_boards_of_the_first_season_are_made_when_the_second_begins(database):
-    """Before, the first season is all time; boards of other times are no part of it."""
+    """Before that, the first season is all time. Boards of other periods aren't copied."""
     for number, points in enumerate(({"U2": 2, "thing:x": 1}, {"U3": -1})):
         told = ballot(spoken(ts_of(number)), ruled(points))
         await database.run(lambda c, told=told: cast(c, told))
@@ -63,7 +63,7 @@ async def test_the_boards_of_the_first_season_are_made_when_the_second_begins(da
 
 
 async def test_no_season_begins_while_an_import_is_under_way(database, database_url):
-    """It would lack on the first season's boards what the import adds to those of all time."""
+    """The first season's boards would miss what the import adds to the all-time boards."""
     waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     with psycopg.connect(database_url) as importing:
         lock_merges(importing, "T1")
@@ -80,7 +80,7 @@ async def test_no_season_begins_while_an_import_is_under_way(database, database_
 
 
 async def test_what_is_counted_while_the_first_boards_are_made_is_on_them(database, database_url):
-    """The one that begins is held up where votes have to wait: a vote that came before counts."""
+    """It's blocked until it has the rules to itself, so a vote in flight still counts."""
     waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     held = "SELECT pg_advisory_xact_lock_shared(hashtext('rules'), hashtext('T1'))"
     connect = AsyncConnection.connect  # without the app's limits, however busy the machine is

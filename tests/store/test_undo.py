@@ -1,4 +1,4 @@
-"""Which votes can be taken back: one's own last ones, found by index, named by a ledger row."""
+"""The votes that a person can take back: their own last ones, identified by a ledger row."""
 
 from app.core.message import DELETED, UNDONE
 from app.core.refusals import Ruling

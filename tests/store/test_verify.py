@@ -1,4 +1,4 @@
-"""Boards are compared with the ledger, every score of them, and fixed beside votes."""
+"""Every score on every board is compared with the ledger, and fixed while voting goes on."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ EDIT = "1763660099.000000/1763660099.000001"
 
 
 async def _voted(database, number, points, by="U1", **where):
-    """Let *by* give *points*, by target, in a message of their own."""
+    """Cast a message in which *by* gives *points*, a mapping by target."""
     told = ballot(spoken(ts_of(number), by, **where), ruled(points))
     return await database.run(lambda c: cast(c, told))
 
@@ -31,7 +31,7 @@ async def _revised(database, number, points, by="U1", *, revision=EDIT, **where)
 
 
 async def _some_votes(database):
-    """Cast votes of every kind: people and things, in channels and teams, edited and deleted."""
+    """Cast votes of every kind: for people and things, in several channels and teams, edited."""
     await _voted(database, 1, {"U2": 2, "thing:postgres": 1})
     await _voted(database, 2, {"U2": -1, "U3": 3}, by="U4", channel="C2")
     await _voted(database, 3, {"U2": 1}, by="U3", team="T2")
@@ -65,13 +65,13 @@ async def test_votes_edits_and_deletions_agree_in_slices_of_any_size(database, c
 async def test_the_result_counts_scores_boards_and_rows_once(database, conn):
     await _voted(database, 1, {"U2": 2, "thing:postgres": 1})
     result = command.compare(conn)
-    # users and things in four periods, givers in three, the channel in one
+    # four periods each for users and things, three for givers, one for the channel
     assert (result.scores, result.boards, result.rows, result.differences) == (12, 12, 2, 0)
 
 
 @pytest.fixture
 async def some_votes(database):
-    """Votes of every kind, and seasons."""
+    """A database with votes of every kind, and seasons."""
     await _some_votes(database)
     await add_seasons(database)
 
@@ -157,7 +157,7 @@ async def test_archived_shares_are_part_of_what_givers_and_channels_have(databas
 async def test_boards_before_their_horizon_are_not_expected(database, conn):
     await _some_votes(database)
     pruning.move_horizons(conn, "T1", compute_board_horizons(date(2025, 12, 1)))
-    # The last week of November ends in it and the month before it; U2's day is long over.
+    # November, and U2's day in it, end before the horizon.
     conn.execute("DELETE FROM leaderboard WHERE team_id = 'T1' AND board LIKE '%/2025-11-20'")
     conn.execute(
         "UPDATE leaderboard SET score = 99 WHERE team_id = 'T1' AND board = 'users/2025-11'"
@@ -168,7 +168,7 @@ async def test_boards_before_their_horizon_are_not_expected(database, conn):
 
 
 async def test_an_edit_after_the_time_zone_changed_agrees_too(database, conn):
-    """The row of the later edit has another day; what it changed of its giver counts there."""
+    """Rows of later edits keep the day of the first vote, and so do the giver's points."""
     await _voted(database, 1, {"U2": 2})
     await _revised(database, 1, {}, revision="1763660001.000000/1")
     told = ballot(spoken(ts_of(1), revision="1763660002.000000/1"), ruled({"U2": 1}))
@@ -217,7 +217,7 @@ async def test_a_week_that_began_before_its_monday_is_expected_from_that_monday_
 
 
 async def test_reactions_to_one_message_are_votes_of_their_own(database, conn):
-    """Two give by reaction what a third takes in the message itself; one takes theirs back."""
+    """Two add a plus by reaction to a message with a minus; one of them removes it."""
     await _voted(database, 1, {"U2": -1}, by="U7")
     for voter in ("U3", "U4"):
         given = ballot(replace(spoken(ts_of(1), voter), slot=voter), ruled({"U2": 1}))
@@ -327,7 +327,7 @@ async def test_a_vote_between_finding_and_mending_is_neither_lost_nor_counted_tw
 
 
 def _is_waited_for(conn):
-    """Tell whether anybody waits for a lock; in a cluster, on whichever node."""
+    """Return whether any session waits for a lock; in a cluster, on any node."""
     (cluster,) = conn.execute("SELECT to_regclass('citus_stat_activity') IS NOT NULL").fetchone()
     sessions = "citus_stat_activity" if cluster else "pg_stat_activity"
     waits = f"SELECT count(*) FROM {sessions} WHERE wait_event_type = 'Lock'"  # noqa: S608
@@ -335,7 +335,7 @@ def _is_waited_for(conn):
 
 
 async def test_a_vote_under_way_that_holds_the_score_is_waited_for(database, conn, database_url):
-    """The other order: the vote has changed the row, and commits while the mending waits."""
+    """The other order: the vote has changed the row, and commits while the fix waits."""
     await _some_votes(database)
     conn.execute("UPDATE leaderboard SET score = score + 7 WHERE board = 'users'"
                  " AND (team_id, target_id) = ('T1', 'U2')")  # fmt: skip

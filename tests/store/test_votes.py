@@ -1,4 +1,4 @@
-"""One statement per message: once, all or nothing, and never in each other's way."""
+"""Each message is stored by one statement: once, all or nothing, and without deadlocks."""
 
 import asyncio
 import random
@@ -66,7 +66,7 @@ async def test_each_reply_tells_the_score_that_its_own_message_left(database):
 
 
 async def test_many_statements_over_the_same_targets_never_wait_in_a_circle(database):
-    """Each runs on a connection of its own without a second try, so that a deadlock is an error."""
+    """Each runs on its own connection, without retries, so that a deadlock is an error."""
     chance = random.Random(1)
     targets = [f"U{n}" for n in range(10, 22)] + [f"thing:{c}" for c in "abcdéZ"]
     expected = dict.fromkeys(targets, 0)
