@@ -1,4 +1,4 @@
-"""What is counted, as Prometheus reads it; and the dashboard and alerts that build on it."""
+"""`/metrics` as Prometheus reads it, and the dashboard and alerts that build on it."""
 
 import asyncio
 import json
@@ -112,7 +112,7 @@ async def test_votes_beyond_the_allowance_are_refused(talk):
 
 
 async def test_what_cannot_be_stored_is_counted_as_503(talk):
-    await talk.said("@dave++")  # from now on the rules of the workspace are known
+    await talk.said("@dave++")  # loads the workspace's rules
     await talk.running.database.close()
     payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++ @carol++"))
     assert (await talk.deliver(payload)).status == 503
@@ -181,7 +181,7 @@ async def test_labels_of_calls_are_a_short_list(slack, method, labels):
 @pytest.mark.parametrize(("delay", "result"), [(None, "unreachable"), (0.05, "timeout")])
 async def test_calls_that_slack_does_not_answer_are_counted(delay, result):
     async def silent(reader, writer):
-        await reader.read()  # until the other end has gone
+        await reader.read()  # until the client disconnects
         writer.close()
 
     listening = await asyncio.start_server(silent, "127.0.0.1", 0)
@@ -231,7 +231,7 @@ async def test_what_waits_and_the_pool_are_told_as_they_are(talk):
         " RETURNING 1"
     )
     while (seen := await _samples(talk))["pptbot_pool_waiting",]:
-        pass  # what an app does when it starts
+        pass  # startup queries are still waiting
     assert seen["pptbot_database_up",] == 1
     assert seen["pptbot_outbox_waiting",] == 1
     assert 90 <= seen["pptbot_outbox_oldest_seconds",] < 3600
@@ -267,7 +267,7 @@ async def test_sockets_are_told_where_there_are_any(slack, config, database_url)
 
 
 async def _known(talk):
-    """The name of every sample that a server with sockets may tell."""
+    """Return the name of every sample that a server with sockets may export."""
     names = {name for name, *_ in await _samples(talk)}
     return names | {"pptbot_sockets"}
 

@@ -1,4 +1,4 @@
-"""The pages for operators: for those who have the token, and nobody else."""
+"""Operators' pages, which require the token."""
 
 import asyncio
 import json
@@ -171,7 +171,7 @@ async def test_stats_tell_how_long_the_oldest_answer_waits(talk):
     )
     told = json.loads((await _asked(talk, "/api/database-stats", bearer(TOKEN)))[2])
     assert told["outbox"]["waiting"] == 2
-    # The second was posted, and its change has failed so far: it is due later, but waits on.
+    # The second is posted, but updating it has failed so far: it's due later and still waiting.
     assert 90 <= told["outbox"]["oldest_unsent_seconds"] < 3600
 
 
