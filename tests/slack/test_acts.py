@@ -1,4 +1,4 @@
-"""What people do about themselves: taking back, opting out, their data, and being forgotten."""
+"""What people do with their own votes and data: undo, opt out, export, and be forgotten."""
 
 import asyncio
 import json
@@ -188,7 +188,7 @@ _VALUES = st.one_of(
 
 @pytest.fixture
 def presses():
-    """Forged presses, the same in each run of a day's tests."""
+    """Forged presses, the same in every run (derandomized)."""
     found = []
 
     @settings(max_examples=scaled(60), database=None, derandomize=True,
@@ -302,7 +302,7 @@ async def test_a_message_sent_again_while_somebody_is_out_does_not_count_later(t
 
 
 async def test_another_process_learns_of_it_within_two_seconds(talk):
-    """Here the other process is the database itself, which this one asks each second."""
+    """A row written directly stands in for the other process; this one polls every second."""
     query = "INSERT INTO hidden_members (team_id, user_id, why) VALUES (%s, %s, %s) RETURNING 1"
     await talk.rows(query, talk.slack.workspace.team_id, BOB, "opted_out")
     await talk.running.context.rulebook.learn(talk.running.database)
@@ -314,7 +314,7 @@ async def test_another_process_learns_of_it_within_two_seconds(talk):
 
 
 async def _public(talk, channel="C0GENERAL1"):
-    """Let the database know that everybody may see *channel*, as it does seconds later anyway."""
+    """Store *channel* as public at once, which the app does only seconds later."""
     query = (
         "INSERT INTO channels (team_id, channel_id, private) VALUES (%s, %s, false)"
         " ON CONFLICT (team_id, channel_id) DO UPDATE SET private = false RETURNING 1"
@@ -348,7 +348,7 @@ async def test_export_sends_ones_own_data_as_a_file_in_a_direct_message(talk, lo
     assert next((s["board"], s["points"], s["rank"]) for s in data["scores"]) == ("users", 2, 1)
     assert DAVE not in file.content.decode()
     async with asyncio.timeout(PATIENCE):
-        while not logged(log_lines, "member.exported"):  # noqa: ASYNC110 (it comes)
+        while not logged(log_lines, "member.exported"):  # noqa: ASYNC110 (the log has no event to wait for)
             await asyncio.sleep(0)
 
 

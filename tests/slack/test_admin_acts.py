@@ -1,4 +1,4 @@
-"""What admins do by hand: points, bans, and what the audit tells of it."""
+"""What admins do by hand: adjust points, ban people, and read the audit."""
 
 import json
 
@@ -22,7 +22,7 @@ SCORES = "SELECT board, target_id, score FROM leaderboard WHERE score <> 0 ORDER
 
 
 async def karma(talk, words, by="ann", **where):
-    """Let somebody type `/karma` and *words*, as Slack escapes them; return the answer's text."""
+    """Type `/karma` and *words* as Slack escapes them; return the text of the reply."""
     return (await answered(talk, words, by, **where)).get("text")
 
 
@@ -32,7 +32,7 @@ async def answered(talk, words, by="ann", **where):
 
 
 async def everything(talk):
-    """Return all that admins could have changed."""
+    """Return everything that admins can change."""
     tables = [LEDGER, AUDIT, SCORES, "SELECT * FROM bans", "SELECT * FROM aliases"]
     return [await talk.rows(query) for query in tables]
 
@@ -299,7 +299,7 @@ async def test_the_database_refuses_to_change_the_audit(talk, statement):
     assert await talk.rows(AUDIT) == before != []
 
 
-# Who may
+# Permissions
 
 
 @each_outsider

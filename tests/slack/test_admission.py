@@ -1,4 +1,4 @@
-"""A workspace that sends much at once waits in its own line."""
+"""A workspace that sends a flood of messages delays only its own."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Connections of those who are not Slack: slow, endless, broken, many. None harms the others."""
+"""Connections from clients other than Slack: slow, endless, broken, many. None harms the others."""
 
 import asyncio
 import contextlib
@@ -34,13 +34,13 @@ class Line:
         await self.writer.drain()
 
     async def status(self):
-        """Return the status that is answered; 0 when the line was closed without a word."""
+        """Return the status of the response, or 0 if the connection is closed without one."""
         async with asyncio.timeout(IN_TIME):
             line = await self.reader.readline()
         return int(line.split()[1]) if line else 0
 
     async def closed(self):
-        """Read on to the end of the line."""
+        """Read until the connection is closed."""
         async with asyncio.timeout(IN_TIME):
             while await self.reader.read(65536):
                 pass
@@ -59,7 +59,7 @@ async def line_to(port):
 
 
 async def _answered(port, data):
-    """Return what is answered to *data*, and whether the line is closed after it."""
+    """Send *data* on a connection of its own; return the status of the response."""
     async with line_to(port) as line:
         await line.send(data)
         return await line.status()
@@ -77,7 +77,7 @@ def _complaints(log_lines):
 
 @pytest.fixture
 async def hasty():
-    """The port of a door that waits a tenth of a second for a body."""
+    """The port of an endpoint that waits a tenth of a second for a body."""
 
     async def authorize(**_):
         raise AssertionError("nothing gets this far")
@@ -181,7 +181,7 @@ async def test_many_idle_connections_keep_nobody_waiting(talk):
         for n in range(240):
             line = await stack.enter_async_context(line_to(talk.running.port))
             await line.send(halves[n % 3])
-        assert await _healthy(talk)  # while all of them wait
+        assert await _healthy(talk)  # while all of them are waiting
         await talk.said("@bob++")
     assert talk.heard() == ["bob has 1 point (+1)"]
 
@@ -193,7 +193,7 @@ def _signed_head(body, **more):
 
 
 async def test_nothing_of_it_all_is_in_the_log_but_that_it_was(talk, log_lines, caplog):
-    """Neither what was said, nor a token, nor a secret, on any level, of any library."""
+    """No message text, token or secret is logged, at any level, by any library."""
     caplog.set_level(logging.DEBUG)
     hidden = b"xoxb-hidden-treasure"
     payload = events.build_posted_event(

@@ -1,4 +1,4 @@
-"""`/karma boost`: for some time points count double, as people in the workspace see it."""
+"""`/karma boost`, as people in the workspace see it."""
 
 import asyncio
 import re
@@ -20,7 +20,7 @@ PLUS, MINUS = "heavy_plus_sign", "heavy_minus_sign"
 
 
 async def boost(talk, typed="", by="ann", **where):
-    """Type `/karma boost` and more; return the answer, with a plain word for each time."""
+    """Type `/karma boost` and *typed*; return the reply, with each time shown as 16:00."""
     text, _ = compose(f"boost {typed}", talk.slack.workspace)
     answer = await talk.command(text, by=by, command="/karma", **where)
     return _plain(answer.get("text", ""))
@@ -95,7 +95,7 @@ async def test_a_digest_and_the_feed_say_that_points_were_multiplied(talk):
         f"ann gave bob 1 point · in <#{GENERAL}>",
     ]
     nine = now.replace(hour=9, minute=1)
-    await talk.passed(max(now, nine))  # before nine in the morning, that of yesterday is to come
+    await talk.passed(max(now, nine))  # before nine, yesterday's digest is still due
     await talk.passed(nine + timedelta(days=1))
     assert talk.direct("bob")[-1].split("\n")[1:] == [
         f'• ann: 6 points (tripled) "the docs" · in <#{GENERAL}>',

@@ -1,4 +1,4 @@
-"""Catching up: what was missed counts as if it had been delivered, and counts once."""
+"""Catching up: missed messages count as if they had been delivered, and count once."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ AWAKE = CatchUpOptions(reach=0)
 
 
 class Noted(Pause):
-    """A pause that takes no time and remembers how long it would have been."""
+    """A pause that takes no time, and records how long it would have been."""
 
     def __init__(self):
         super().__init__()
@@ -42,7 +42,7 @@ class Noted(Pause):
 
 
 class Reader:
-    """The catching up of an app that begins anew on the database of *talk*."""
+    """The catch-up of an app that restarts on the database of *talk*."""
 
     def __init__(self, talk, manner=AWAKE, *, page=999, follow=lambda _: None, a_minute=1000):
         self.talk = talk
@@ -58,16 +58,16 @@ class Reader:
         self.catch_up = CatchUp(context, self.history, manner, on_replies=told, on_progress=follow)
 
     async def restart(self):
-        """Start as a process does: what was heard before is known from the database alone."""
+        """Catch up as at process startup, with only the database to tell what was heard before."""
         await self.begin()
         return await self.read()
 
     async def begin(self):
-        """Learn from the database what was missed."""
+        """Mark what was missed in the database, as at startup."""
         await Listening(self.talk.running.database, self.catch_up).flush()
 
     async def read(self, **wanted):
-        """Catch up, as soon as PostgreSQL knows that the one before has hung up."""
+        """Catch up once PostgreSQL has released the previous catch-up's lock."""
         async with asyncio.timeout(PATIENCE):
             while (summary := await self.catch_up.read(**wanted)) is None:
                 pass
@@ -76,7 +76,7 @@ class Reader:
 
 
 async def _listened(talk, *payloads, clock=None, catch_up=None):
-    """Note what a process has heard, and store it."""
+    """Record *payloads* as heard, and store that."""
     listening = Listening(talk.running.database, catch_up, **({"clock": clock} if clock else {}))
     for payload in payloads:
         listening.note(payload)
@@ -84,14 +84,14 @@ async def _listened(talk, *payloads, clock=None, catch_up=None):
 
 
 async def _heard(talk, typed, by="ann", **where):
-    """Let the app hear a message, as it does while it runs."""
+    """Deliver a message and record it as heard, as while the app runs."""
     post = await talk.said(typed, by, **where)
     await _listened(talk, events.build_posted_event(talk.slack.workspace, post))
     return post
 
 
 def _written(talk, typed, at, by=ANN, *, channel=GENERAL, thread=None):
-    """Let a message stand in the history that was written *at* Unix seconds."""
+    """Add a message written *at* Unix seconds to the history, without delivering it."""
     text, blocks = compose(typed, talk.slack.workspace)
     ts = f"{at:.6f}"
     return talk.slack.workspace.add(Post(channel, ts, text, by, blocks, thread_ts=thread))
@@ -180,7 +180,7 @@ async def test_old_votes_count_for_their_month_without_a_word(talk):
 
 
 async def test_of_an_organization_each_workspace_is_caught_up_with(talk):
-    """The stand-in has all channels in each of its workspaces."""
+    """The fake Slack has all channels in each of its workspaces."""
     workspace = talk.slack.workspace
     workspace.enterprise_id, workspace.sisters = "E0ALLOFUS1", {"T0SISTER01": "sister"}
     sent = events.build_posted_event(workspace, _written(talk, "hello", APRIL, channel=RANDOM))
@@ -298,7 +298,7 @@ async def test_a_missed_deletion_of_a_message_with_replies_takes_its_votes_back(
 
 
 async def test_a_message_no_longer_in_the_history_keeps_its_votes(talk):
-    """Retention, a plan's limit and a thread's replies are absent too; only Slack knows."""
+    """It may be missing because of retention, a plan's limit or a thread; only Slack knows."""
     talk.slack.workspace.remove(await _heard(talk, "@bob++"))
     await Reader(talk).restart()
     assert await talk.scores() == {BOB: 1}
@@ -411,7 +411,7 @@ async def test_killed_in_the_middle_the_next_process_goes_on_there(talk):
     assert since > APRIL
     assert 0 < counted < 20
     talk.slack.calls.clear()
-    await _heard(talk, "hello")  # what is heard meanwhile does not hide what is left
+    await _heard(talk, "hello")  # newer messages don't hide what is still unread
     await Reader(talk).restart()
     assert await talk.scores() == {BOB: 20}
     calls = [call.args for call in talk.slack.list_calls("conversations.history")]

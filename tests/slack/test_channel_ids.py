@@ -1,4 +1,4 @@
-"""A channel that gets another id goes on: a private one of old, when it's shared with others."""
+"""A channel that gets a new id carries on: an old private one does when it's shared."""
 
 import asyncio
 from dataclasses import replace
@@ -23,25 +23,25 @@ OLD, NEW, NEWER = "G0OLD00005", "C0NEW00006", "C0NEWER007"
 
 @pytest.fixture
 def talk(talk):
-    """A conversation in a private channel of old."""
+    """A conversation in an old private channel."""
     talk.slack.workspace.channels[OLD] = Channel(OLD, "old", is_private=True)
     talk.channel = "old"
     return talk
 
 
 def change(talk, former=OLD, new=NEW):
-    """Let Slack give the channel another id; return the event that tells of it."""
+    """Give the channel a new id in Slack; return the event that announces it."""
     talk.slack.workspace.change_channel_id(former, new)
     return events.build_channel_id_changed_event(talk.slack.workspace, former=former, new=new)
 
 
 def under(post, channel=NEW):
-    """Return *post* as it is called under another id of its channel."""
+    """Return *post* under another id of its channel."""
     return replace(post, channel=channel)
 
 
 async def sums(talk):
-    """Return the points of each target and channel, by the ledger."""
+    """Return the points in the ledger by channel and target."""
     query = """
         SELECT channel_id, target_id, sum(delta)::int FROM vote_history
         GROUP BY 1, 2 HAVING sum(delta) <> 0
@@ -50,7 +50,7 @@ async def sums(talk):
 
 
 async def places(talk):
-    """Return every place in which the former id stands, but the table of former ids."""
+    """Return the tables that contain the former id, except `audit` and `former_channels`."""
     rows = await talk.rows("""
         SELECT table_name::text FROM information_schema.columns
         WHERE table_schema = 'public' AND column_name = 'team_id' AND table_name <> 'audit'
@@ -64,7 +64,7 @@ async def places(talk):
 
 
 def differences(talk):
-    """Return which scores aren't the sums of the ledger."""
+    """Return the scores that differ from the sums of the ledger."""
     with operating.connect(talk.running.database.url, "test") as conn, verify.open_snapshot(conn):
         survey = verify.survey_boards(conn, talk.slack.workspace.team_id)
         return [
@@ -175,7 +175,7 @@ async def test_the_channel_of_another_workspace_is_left_alone(talk):
     assert await sums(talk) == {(OLD, BOB): 1}
 
 
-# What is heard under the new id before the app is told of it.
+# Messages under the new id before the app learns of it.
 
 
 async def test_a_message_edited_before_the_app_knew_counts_once(talk):
@@ -251,7 +251,7 @@ async def test_joining_goes_on_under_the_new_id(talk):
     assert await sums(talk) == {(NEW, BOB): 3}
 
 
-# What waits to be said.
+# Waiting replies.
 
 
 async def test_what_waits_is_said_under_the_new_id(talk):
@@ -294,7 +294,7 @@ async def test_a_notice_that_waits_is_sent(talk):
     assert talk.direct("bob") == ["ann gave you 1 point · in a private channel"]
 
 
-# What people do there after it.
+# What people do there afterwards.
 
 
 async def test_votes_of_before_are_taken_back_after(talk):
@@ -322,12 +322,12 @@ async def test_the_audit_names_the_channel_as_it_is_called_now(talk):
     assert OLD not in told
 
 
-# Two processes, and what comes at the same moment.
+# Two processes, and concurrent events.
 
 
 @pytest.fixture
 async def other(talk, config, database_url):
-    """A second process on the same database, which hears of changed rules when it looks."""
+    """A second process on the same database, which learns of changed rules by polling."""
     async with server.serve(config, database_url, PATIENT) as running:
         yield replace(talk, running=running)
 

@@ -1,4 +1,4 @@
-"""What people try first: each is answered with what was meant, or the one thing to type."""
+"""What people try first: each gets what they meant, or the one command to type."""
 
 import pytest
 
@@ -98,7 +98,7 @@ async def test_a_name_that_is_not_picked_may_be_a_group(talk):
     assert (await talk.command("@eng"))["text"] == told
 
 
-# What `/leaderboard` knows itself, in its own sense, and what nobody types.
+# Words with a meaning of their own for `/leaderboard`, and the card, which nobody types.
 _BOTH = {"season", "help", "leaderboard", CARD}
 
 
@@ -110,7 +110,7 @@ async def test_every_word_of_karma_is_pointed_to(talk, word):
     assert talk.heard(to="ann") == 3 * [f"Type `/karma {word}` for that."]
 
 
-# With a character that no text of PostgreSQL's can hold.
+# With NUL, which PostgreSQL's text can't contain.
 _UNFIT = ["x\x00", "@x\x00", "@bob x\x00", "\x00 2", '"\x00" x']
 
 
@@ -184,7 +184,7 @@ async def test_a_month_is_known_by_its_name(talk):
 
 async def test_the_app_calls_itself_as_it_is_called_there(talk):
     identity = talk.running.context.identity
-    await talk.said("@bob++")  # by then Slack has told who the app is
+    await talk.said("@bob++")  # by then the app knows its identity
     assert identity.name == "pptbot"
     identity.name = "kudos"
     first = await talk.command("help", command="/karma")

@@ -1,4 +1,4 @@
-"""`/karma fairplay`: numbers for admins, which accuse nobody and change nothing."""
+"""`/karma fairplay`: figures for admins, which accuse nobody and change nothing."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ _EVERYTHING = " UNION ALL ".join(
 
 
 async def vote(talk, voter, target, *, nr, at, points=1, kind="vote", later=timedelta()):
-    """Put a row into the ledger as a vote, or a change of it *later*, would have done."""
+    """Insert a ledger row as a vote would, or, with *later*, a change of it that much later."""
     team, ts = talk.slack.workspace.team_id, f"{1_700_000_000 + nr}.000100"
     row = (team, ts, voter, target, points, kind, at, at + later)
     await talk.rows(_ROW + " RETURNING id", *row)
@@ -103,7 +103,7 @@ async def test_votes_that_edits_raise_or_reword_after_an_hour_are_shown(talk):
 
 
 async def test_what_the_app_itself_stores_is_read_so(talk):
-    """The rows above are made up; these come from Slack."""
+    """The rows of other tests are inserted directly; these are stored by the app."""
     post = await talk.said("@bob++")
     for typed in ("hm", "@bob++") * 3:
         post = await talk.edited(post, typed)

@@ -1,4 +1,4 @@
-"""Forms as Slack sends them back: what nobody filled in is left out, what is mangled is told."""
+"""Forms as Slack submits them: empty fields are omitted, and malformed ones are reported."""
 
 import copy
 import json
@@ -21,7 +21,7 @@ MANGLED = [
 
 
 async def _open(talk, form):
-    """Let ann open a *form*; return it."""
+    """Open a *form* as ann, and return it."""
     if form == "give":
         await talk.shortcut("give_karma")
     elif form == "give in return":

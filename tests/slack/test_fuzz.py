@@ -1,4 +1,4 @@
-"""The door under fire: signed, but nothing that Slack would send. No failure, no invented vote."""
+"""Fuzzes the endpoint with signed payloads Slack wouldn't send: no failure, no invented vote."""
 
 import asyncio
 import copy
@@ -57,7 +57,7 @@ BYTES = (b"\x00", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b'"', b"}", b"[", b
 
 
 def realistic(talk, rng, n):
-    """Return a payload as Slack sends it, with a timestamp of its own, and its content type."""
+    """Return a valid payload with a timestamp of its own, and its content type."""
     workspace = talk.slack.workspace
     typed = rng.choice(("@bob++", "@bob+++ for the fun\npostgres--", "@eng++", '"a b"++', "hello"))
     post = talk.write(typed)
@@ -101,7 +101,7 @@ def realistic(talk, rng, n):
 
 
 def mutated(payload, rng):
-    """Return *payload* with one to four things wrong; it is not changed itself."""
+    """Return a copy of *payload* with one to four things wrong."""
     payload = json.loads(json.dumps(payload))
     for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 3, 4))):
         holders = [holder for holder in _holders(payload) if holder]
@@ -135,7 +135,7 @@ def _spoil(holder, key, rng, holders):
 
 
 def _junk(rng):
-    """Return a copy, for what comes next may spoil it in turn."""
+    """Return a copy of some junk, because later steps may modify it."""
     return copy.deepcopy(rng.choice(JUNK))
 
 
@@ -149,7 +149,7 @@ def _holders(value):
 
 
 def written(payload, kind, rng):
-    """Return the bytes of *payload*, now and then with an accident on their way."""
+    """Return the bytes of *payload*, now and then corrupted."""
     if kind == FORM:
         given = payload if "command" in payload else {"payload": json.dumps(payload)}
         body = urlencode({k: str(v).encode(errors="replace") for k, v in given.items()}).encode()
@@ -187,7 +187,7 @@ def headers_for(kind, rng):
 
 
 def may_vote(body):
-    """Return (channel, ts, user) of the message that *body* may let vote, else None."""
+    """Return (channel, ts, user) of the message in *body* if its votes may count, else None."""
     try:
         text = body.decode()
         payload = json.loads(text) if text.lstrip().startswith("{") else dict(parse_qsl(text))

@@ -1,4 +1,4 @@
-"""`/karma give`: points without a message, by the same rules, told where they are given."""
+"""`/karma give`: points without a message, by the same rules, announced where they're given."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ BOB, CAROL = "U0BOB00002", "U0CAROL003"
 
 
 async def give(talk, typed, by="ann", **where):
-    """Give by command; return what only whoever gives is told."""
+    """Give by command; return the reply that only the giver sees."""
     text, _ = compose(f"give {typed}", talk.slack.workspace)
     answer = await talk.command(text, by=by, command="/karma", **where)
     return answer.get("text", "") if answer else ""

@@ -1,4 +1,4 @@
-"""The shortcuts "Give karma": points by a form, for the author of a message and for anybody."""
+"""The "Give karma" shortcuts: points by a form, for the author of a message or for anybody."""
 
 import json
 from dataclasses import replace
@@ -356,7 +356,7 @@ async def test_a_forged_message_is_refused(talk, metadata, log_lines):
 async def test_a_private_channel_that_one_is_not_in_gets_no_votes(talk):
     workspace = talk.slack.workspace
     ann = workspace.members[ANN]
-    workspace.members[ANN] = replace(ann, deleted=True)  # who has left is in no channel
+    workspace.members[ANN] = replace(ann, deleted=True)  # a former member is in no channel
     about = ABOUT | {"channel": "C0SECRET04"}
     view = {
         "id": "V1",

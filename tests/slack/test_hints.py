@@ -1,4 +1,4 @@
-"""What looks like points and is none: whoever wrote it is told what to type, kindly and once."""
+"""Text that looks like points but isn't: its author is told what to type, kindly and once."""
 
 import pytest
 

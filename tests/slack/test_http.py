@@ -1,4 +1,4 @@
-"""The door: what Slack did not sign or cannot have sent gets no further."""
+"""The endpoint rejects requests that Slack didn't sign or can't have sent."""
 
 import asyncio
 import io
@@ -31,7 +31,7 @@ async def test_a_wrong_signature_is_refused(talk):
     assert await talk.scores() == {}
 
 
-@each("seconds", [-301, 301 + PATIENCE])  # which is 301 on a slow machine
+@each("seconds", [-301, 301 + PATIENCE])  # at least 301 even on a slow machine
 async def test_a_stale_or_future_timestamp_is_refused(talk, seconds):
     assert (await _post(talk, _vote(talk), now=time.time() + seconds))[0] == 401
 

@@ -1,4 +1,4 @@
-"""Joining a thank-you: a ++ in its thread or a reaction counts for those who were thanked."""
+"""Joining a thank-you: a ++ in its thread or a reaction counts for the people thanked."""
 
 from app.devtools.fake_slack import events
 from app.slack.outbound.reaction_ack import ACK_EMOJI
@@ -14,13 +14,13 @@ GIVEN = (
 
 
 async def _thanked(talk, typed="@bob++ for the docs", by="ann", **where):
-    """Return a thank-you and the app's answer to it."""
+    """Post a thank-you; return it and the app's reply."""
     post = await talk.said(typed, by=by, **where)
     return post, talk.slack.list_posts(post.channel)[-1]
 
 
 async def _given(talk):
-    """Return who has given how much to whom, without what the thank-you itself gave."""
+    """Return (voter, target, points) of the ledger, without the thank-you itself."""
     return [row for row in await talk.rows(GIVEN) if row[0] != ANN]
 
 
@@ -28,7 +28,7 @@ async def _reply(talk, post, typed="++", by="carol"):
     return await talk.said(typed, by=by, thread=post)
 
 
-# The ways
+# Ways to join
 
 
 async def test_an_operator_in_the_thread_counts_for_who_was_thanked(talk):
@@ -115,7 +115,7 @@ async def test_reactions_on_boards_and_scores_do_nothing(talk, asked):
 async def test_reactions_on_an_answer_for_several_people_s_votes_do_nothing(talk):
     _, answer = await _thanked(talk)
     await talk.said("@bob++", by="carol")
-    # As two answers that had to wait are put into one post.
+    # As if two waiting replies had been combined in one post.
     await talk.rows("UPDATE outbox SET posted_ts = %s RETURNING 1", answer.ts)
     await talk.react(answer, PLUS, by="dave")
     assert await _given(talk) == [(CAROL, BOB, 1)]
@@ -283,7 +283,7 @@ async def test_what_was_undone_stays_undone(talk):
     assert await _given(talk) == []
 
 
-# The rules of any vote
+# The usual rules of votes
 
 
 async def test_a_joined_vote_meets_the_allowance_and_the_cooldown(talk):
@@ -327,11 +327,11 @@ async def test_reactions_of_bots_join_nothing(talk):
     assert await _given(talk) == []
 
 
-# The app's mark, where answers are reactions
+# The app's mark, if it replies with reactions
 
 
 def _marked(talk, *posts):
-    """Return on which of *posts* the app's mark stands."""
+    """Return for each of *posts* whether it has the app's mark."""
     return [bool(talk.slack.workspace.list_reactions(post).get(ACK_EMOJI)) for post in posts]
 
 
@@ -341,7 +341,7 @@ async def test_the_mark_of_a_joined_reply_stands_on_the_reply(talk):
     reply = await _reply(talk, post)
     assert _marked(talk, post, reply) == [True, True]
     marked = [call.args["timestamp"] for call in talk.slack.list_calls("reactions.add")]
-    assert marked == [post.ts, post.ts, reply.ts]  # the first twice: it invites to join as well
+    assert marked == [post.ts, post.ts, reply.ts]  # first twice: also the reaction to join by
     answer = await _reply(talk, post, by="bob")
     assert _marked(talk, answer) == [False]
 
@@ -396,7 +396,7 @@ async def test_the_first_reaction_follows_edits_and_the_setting(talk):
     assert PLUS not in talk.slack.workspace.list_reactions(second)
 
 
-# What comes late
+# Late events
 
 
 @each("typed", ["hello", "@bob++"])
@@ -405,7 +405,7 @@ async def test_the_first_reaction_follows_edits_and_the_setting(talk):
 async def test_a_reaction_taken_back_stays_so_though_its_giving_is_heard_last(
     talk, typed, heard_first, names_author
 ):
-    """As after an outage, when Slack sends again what was answered 503."""
+    """As after an outage, when Slack redelivers what got a 503."""
     workspace, carol, before = talk.slack.workspace, talk.id_of("carol"), await talk.scores()
     post = talk.write(typed)
     said = events.build_posted_event(workspace, post)
@@ -413,7 +413,7 @@ async def test_a_reaction_taken_back_stays_so_though_its_giving_is_heard_last(
         events.build_reaction_event(workspace, post=post, emoji=PLUS, user=carol, added=added)
         for added in (True, False)
     )
-    if not names_author:  # as Slack leaves it out now and then
+    if not names_author:  # Slack sometimes omits it
         del given["event"]["item_user"], taken["event"]["item_user"]
     for event in [said, taken, given] if heard_first else [taken, said, given]:
         assert (await talk.deliver(event)).status == 200

@@ -31,7 +31,7 @@ BOB, EVE = "U0BOB00002", "U0EVE00005"
 
 
 async def karma(talk, typed="", by="ann", channel=""):
-    """Let a member type the command as in Slack; return the answer's text."""
+    """Type the command as a member, as in Slack; return the text of the reply."""
     answer = await asked(talk, typed, by, channel)
     return re.sub(r" · <!date.*", "", answer["text"], flags=re.MULTILINE)
 
@@ -50,7 +50,7 @@ async def some_votes(talk):
 
 
 async def known_public(talk, *channels):
-    """Let the app know that *channels* are public."""
+    """Store *channels* as public."""
     known = "INSERT INTO workspaces (team_id) VALUES (%s) ON CONFLICT DO NOTHING RETURNING 1"
     await talk.rows(known, talk.slack.workspace.team_id)
     await talk.rows(
@@ -329,9 +329,9 @@ async def test_each_example_of_the_help_works_when_pasted(talk):
     assert len(examples) > 10
     for typed in examples:
         if typed in ("undo", "opt-out", "opt-in", "export", "forget-me"):
-            continue  # tests/slack/test_acts.py
+            continue  # tested in tests/slack/test_acts.py
         if typed.startswith("give "):
-            continue  # tests/slack/test_give.py
+            continue  # tested in tests/slack/test_give.py
         text = await karma(talk, typed)
         assert "I don't know" not in text
         assert "no points" not in text or not typed

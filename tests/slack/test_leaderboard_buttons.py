@@ -184,7 +184,7 @@ async def test_at_last_the_text_alone_is_posted(board):
 async def test_a_refusal_that_stays_is_no_endless_loop(board):
     board.slack.fail("chat.postMessage", error="invalid_blocks", times=None)
     await board.said("@pptbot leaderboard 1")
-    assert len(board.slack.list_calls("chat.postMessage")) == 6  # two votes, and four kinds
+    assert len(board.slack.list_calls("chat.postMessage")) == 6  # 2 replies, 4 kinds of board
 
 
 async def test_a_button_falls_back_to_what_slack_takes(board):

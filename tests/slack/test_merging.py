@@ -1,4 +1,4 @@
-"""Two people or things become one: their points, their boards, the votes to come, and back."""
+"""Merging two people or things: their points, their boards, later votes, and undoing it."""
 
 import json
 
@@ -28,7 +28,7 @@ async def karma(talk, words, by="ann"):
 
 
 async def merged(talk, words, by="ann"):
-    """Ask for a merge, submit the form, and return what it says then."""
+    """Ask for a merge and submit the form; return the text of the result."""
     assert await karma(talk, f"merge {words}", by=by) == ""
     await talk.submit(talk.view(by), by=by)
     return said(talk.view(by))
@@ -40,7 +40,7 @@ def said(view):
 
 
 def wrong_scores(url):
-    """Return the scores that are not the sum of their votes."""
+    """Return the scores that aren't the sum of their votes."""
     with operating.connect(url, "test") as conn, verify.open_snapshot(conn):
         surveys = [verify.survey_boards(conn, team) for team in operating.list_teams(conn)]
         return [
@@ -53,7 +53,7 @@ def wrong_scores(url):
 
 
 async def scores(talk, board="users"):
-    """Return the scores on *board*, without those of 0, which are no places."""
+    """Return the scores on *board*, leaving out those of 0, which aren't ranked."""
     return {target: score for target, score in (await talk.scores(board)).items() if score}
 
 
@@ -69,7 +69,7 @@ async def some_votes(talk):
 
 
 async def people_votes(talk):
-    """Let bob have 3 points in two channels, and carol 1."""
+    """Give bob 3 points in two channels, and carol 1."""
     await talk.said("@bob+++")
     await talk.said("@bob++ @carol++", by="dave", channel="dev")
 
@@ -287,7 +287,7 @@ async def test_a_form_submitted_twice_merges_once(talk):
 
 
 async def test_names_that_do_not_fit_into_a_form_are_refused(talk):
-    # Thousands of characters do not fit into a command either.
+    # Thousands of characters don't fit into a command either.
     answer = await karma(talk, f"merge {'𝕏' * 450} into {'𝕐' * 450}")
     assert "too long" in answer or not answer
 

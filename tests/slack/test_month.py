@@ -1,8 +1,8 @@
-"""A month of a made-up workspace, played at high speed: the time is an argument.
+"""A month in a made-up workspace, played at high speed, since time is an argument.
 
-Four weeks over a change of the clock, with recaps, digests, a feed, milestones, boosts, edits,
-withdrawals, a season's end and two restarts; what was said is read, and the ledger is exact at the
-end.
+Four weeks across a clock change, with recaps, digests, a feed, milestones, boosts, edits,
+withdrawals, a season's end and two restarts. It checks what was posted, and that the ledger is
+exact at the end.
 """
 
 import random
@@ -34,10 +34,10 @@ RECAPS = [
     datetime(2026, 10, 19, 7, tzinfo=UTC), datetime(2026, 10, 26, 8, tzinfo=UTC),
     datetime(2026, 11, 2, 8, tzinfo=UTC), datetime(2026, 11, 9, 8, tzinfo=UTC),
 ]  # fmt: skip
-"""Mondays at nine in Berlin, whose clock is set back on 25 October."""
+"""Mondays at nine in Berlin, where clocks are set back on 25 October."""
 MINUTE, GENERAL = timedelta(minutes=1), "C0GENERAL1"
 RELEASE, FAIR, AFTER_FAIR = FIRST + 3 * DAY, FIRST + 13 * DAY, FIRST + 14 * DAY
-"""The days with boosts; the second one is paused when the app is started anew."""
+"""The days with boosts; the second boost is paused across a restart."""
 
 BOOSTS_TOLD = [
     "*Release day:* Double points everywhere for 2 hours, until TIME. Every plus counts twice.",
@@ -55,7 +55,7 @@ BOOSTS_TOLD = [
 
 @dataclass
 class Kudos:
-    """A message as it stands: who gave whom how much, and when."""
+    """A message in its current version: who gave whom how much, and when."""
 
     post: Post
     giver: str
@@ -66,7 +66,7 @@ class Kudos:
 
     @property
     def came_to(self) -> int:
-        """What the receiver has of it: on some days points count more, on some in one channel."""
+        """The points received: more on days with a boost, which may be for one channel."""
         day = self.at.date()
         doubled = day == RELEASE.date()
         tripled = self.public and day in {FAIR.date(), AFTER_FAIR.date()}
@@ -74,7 +74,7 @@ class Kudos:
 
 
 class Month:
-    """What has been given so far, beside the app that counts it."""
+    """The test's own count of what has been given so far."""
 
     def __init__(self):
         self.random = random.Random(20261012)
@@ -83,7 +83,7 @@ class Month:
         self.seconds = 0
 
     async def give(self, talk, at, channel="general"):
-        """Let somebody give somebody else some points."""
+        """Give a random number of points from one random person to another."""
         giver, receiver = self.random.sample(PEOPLE, 2)
         points = self.random.randint(1, 5)
         talk.now(is_=at)
@@ -92,7 +92,7 @@ class Month:
         self.kudos.append(Kudos(post, giver, receiver, points, at, channel != "secret"))
 
     async def play_day(self, talk, at):
-        """Play a day: some votes, one in private, an edit or a withdrawal, and what is due."""
+        """Play a day: some votes, one in private, an edit or a withdrawal, and due timers."""
         for minute in range(self.random.randint(1, 3)):
             await self.give(talk, at + timedelta(minutes=minute))
         await self.give(talk, at + timedelta(minutes=9), channel="secret")
@@ -101,7 +101,7 @@ class Month:
         await self.look(talk, at + timedelta(minutes=20))
 
     async def change_mind(self, talk):
-        """Let the giver of one of the last votes take it back, or make it one point."""
+        """Delete one of the last public messages, or reduce it to one point."""
         chosen = self.random.choice([one for one in self.kudos[-3:] if one.public])
         if self.random.random() < 0.5:
             await talk.deleted(chosen.post)
@@ -112,13 +112,13 @@ class Month:
             chosen.post, chosen.points = after, 1
 
     async def look(self, talk, at):
-        """Let the time be some seconds after *at*, twice: a feed begins by looking."""
+        """Advance the time to some seconds after *at*, twice: a feed posts at its second look."""
         for _ in range(2):
             self.seconds += 3
             await talk.passed(at + timedelta(seconds=self.seconds % 300))
 
     def count(self, since=FIRST, until=FIRST + 10 * WEEK, *, public=False, by="receiver"):
-        """Return the points of everybody in a stretch of time."""
+        """Return everybody's points in a period of time."""
         found = Counter()
         for one in self.kudos:
             if since <= one.at < until and (one.public or not public):
@@ -128,7 +128,7 @@ class Month:
 
 
 def _name(leaders, before):
-    """Return the first three as a recap names them."""
+    """Return the top three as a recap names them."""
     first = sorted(leaders.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
     names = [f"{name} ({points})" for name, points in first]
     led = sorted(before.items(), key=lambda pair: (-pair[1], pair[0]))[:1]
@@ -140,7 +140,7 @@ def _name(leaders, before):
 async def test_a_month_is_played_through(slack, config, database_url):
     month, days = Month(), [FIRST + n * DAY for n in range(28)]
     async with aiohttp.ClientSession() as session:
-        for part in (days[:14], days[14:20], days[20:]):  # and two restarts between them
+        for part in (days[:14], days[14:20], days[20:]):  # with a restart after each part
             async with server.serve(config, database_url, PATIENT) as running:
                 talk = Talk(slack, running, session)
                 if part[0] == FIRST:
@@ -157,7 +157,7 @@ async def test_a_month_is_played_through(slack, config, database_url):
 
 async def _play(month, talk, days):
     for at in days:
-        # Each morning after nine; a feed begins with the second look.
+        # Each morning after nine in Berlin; a feed begins at the second look.
         await talk.passed(at.replace(hour=8, minute=30))
         if at == days[0]:
             await talk.passed(at.replace(hour=9))
@@ -169,7 +169,7 @@ async def _play(month, talk, days):
 
 
 async def _begin_boosts(talk, at):
-    """Let points count more from a minute before the day's first votes."""
+    """Begin the day's boost a minute before its first votes."""
     if at == RELEASE:
         await _boost(talk, at - MINUTE, boosts.begin, BeginBoost(2 * HOUR, name="Release day"))
     if at == FAIR:
@@ -179,7 +179,7 @@ async def _begin_boosts(talk, at):
 
 
 async def _end_boosts(talk, at):
-    """Let those of the day go on to their ends, or be paused."""
+    """Pause the day's boost, or advance the time to its end."""
     if at == FAIR:
         await _boost(talk, at + 25 * MINUTE, boosts.change, ChangeBoost(BoostAction.PAUSE))
     end = {RELEASE: at - MINUTE + 2 * HOUR, AFTER_FAIR: at - MINUTE + 94 * MINUTE}.get(at)
@@ -189,7 +189,7 @@ async def _end_boosts(talk, at):
 
 
 async def _boost(talk, at, do, wanted):
-    """Let ann begin or change a boost in #general at the time *at*."""
+    """Begin or change a boost as ann, in #general at the time *at*."""
     context, team = talk.running.context, talk.slack.workspace.team_id
     key = f"boost/{at.isoformat()}"
     order = BoostOrder(team, talk.id_of("ann"), GENERAL, key, GENERAL, at)
@@ -199,7 +199,7 @@ async def _boost(talk, at, do, wanted):
 
 
 async def _begin_season(talk, at):
-    """Let the second season begin at the time *at*."""
+    """Begin the second season around the time *at*."""
     context, team = talk.running.context, talk.slack.workspace.team_id
     assert await seasons.begin(context, team, talk.id_of("ann"), 2, "Autumn")
     await talk.rows("UPDATE seasons SET begins_at = %s RETURNING 1", at - timedelta(hours=1))
@@ -207,7 +207,7 @@ async def _begin_season(talk, at):
 
 
 async def _read_posts(month, talk):
-    """Read what a member sees: each recap once and right, and the feed as it stands."""
+    """Check what a member sees: each recap once and correct, and the current feed."""
     recaps = talk.heard(channel="random")
     assert len(recaps) == len(RECAPS)
     for number, recap in enumerate(recaps):
@@ -233,7 +233,7 @@ async def _read_posts(month, talk):
 
 
 async def _check_boards(month, talk):
-    """Compare the boards with what was given, of all time and of each season."""
+    """Compare the boards of all time, of each season and of a month with what was given."""
     begun = FIRST + 17 * DAY - timedelta(hours=1)
     for board, stretch in (
         ("users", {}), ("users/S1", {"until": begun}), ("users/S2", {"since": begun}),

@@ -1,4 +1,4 @@
-"""Votes by reaction: one point at most of each person for each message, whatever they toggle."""
+"""Votes by reaction: at most one point per person and message, whatever they toggle."""
 
 import asyncio
 import random
@@ -27,7 +27,7 @@ def _event(talk, post, emoji=PLUS, by="ann", *, added=True, **changed):
 
 
 async def _agrees(talk):
-    """Tell whether the boards are the ledger's sums."""
+    """Return whether the scores are the sums of the ledger."""
     sums = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY 1 HAVING sum(delta) <> 0"
     return dict(await talk.rows(sums)) == {t: n for t, n in (await talk.scores()).items() if n}
 
@@ -302,7 +302,7 @@ def test_a_forged_event_is_read_as_nothing_or_with_ids_that_fit(event):
         assert all(map(str.isascii, (*found.key, found.emoji)))
 
 
-# The same rules and replies as ever
+# The usual rules and replies
 
 
 async def test_a_vote_by_reaction_meets_the_rules(talk):

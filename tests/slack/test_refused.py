@@ -1,4 +1,4 @@
-"""What a workspace's own rules make of votes, and what the voter alone hears of it."""
+"""Votes refused by a workspace's own rules, and what only the voter is told."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ GENERAL = "C0GENERAL1"
 
 
 async def _rule(talk, table, **values):
-    """Let the workspace decide something, and the app learn it."""
+    """Insert one of the workspace's rules into *table*, and have the app reload its rules."""
     columns, held = ", ".join(values), list(values.values())
     marks = ", ".join(["%s"] * len(held))
     query = f"INSERT INTO {table} (team_id, {columns}) VALUES (%s, {marks}) RETURNING 1"  # noqa: S608
@@ -165,7 +165,7 @@ async def test_without_a_cooldown_every_vote_counts_again(talk):
 
 
 def _elsewhere():
-    """Return a time zone in which it is another day than in UTC."""
+    """Return a time zone whose date differs from UTC's now."""
     return "Pacific/Kiritimati" if datetime.now(UTC).hour >= 11 else "Etc/GMT+12"
 
 

@@ -1,4 +1,4 @@
-"""`/karma report`: a month as a CSV file, to admins alone."""
+"""`/karma report`: a month as a CSV file, for admins only."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ OCTOBER = datetime(2025, 10, 14, 12, tzinfo=UTC)
 
 
 async def report(talk, typed="2025-10", by="ann"):
-    """Ask for the report; return what is answered, and the rows of the file that is sent."""
+    """Ask for the report; return the reply, and the rows of the file that is sent."""
     answer = await talk.command(f"report {typed}", by=by, command="/karma")
     await talk.running.wait_idle()
     files = talk.files(by)

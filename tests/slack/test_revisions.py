@@ -1,4 +1,4 @@
-"""A score is what the messages say: edits and deletions, in whatever order they come."""
+"""Scores follow the current messages: edits and deletions, in whatever order they arrive."""
 
 import itertools
 from dataclasses import replace

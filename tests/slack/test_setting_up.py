@@ -1,4 +1,4 @@
-"""What an admin finds on the App Home before all is set up."""
+"""What an admin finds on the App Home before the workspace is set up."""
 
 from app.devtools.fake_slack.sockets import APP_TOKEN
 from app.slack.views.home import SETUP

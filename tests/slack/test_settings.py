@@ -1,4 +1,4 @@
-"""The form of the settings: what it shows, what it takes, what it refuses, and from whom."""
+"""The settings form: what it shows, accepts and refuses, and from whom."""
 
 import json
 import re
@@ -48,7 +48,7 @@ async def _nothing(talk):
     return await talk.rows(STORED) == [] and await talk.rows(AUDIT) == []
 
 
-# What it shows and takes
+# What it shows and accepts
 
 
 async def test_the_form_shows_every_setting_in_the_order_of_the_declaration(talk):
@@ -165,7 +165,7 @@ async def test_saving_without_a_change_changes_nothing(talk, log_lines):
 
 async def test_whoever_may_not_is_told_who_may(talk):
     await talk.decide(managers=[BOB])
-    await talk.command("settings", command="/karma")  # so that Slack has told who Ann is
+    await talk.command("settings", command="/karma")  # so that the app knows Ann's role
     answer = await talk.command("settings", by="carol", command="/karma")
     assert answer["text"] == f"{REFUSED}: <@{BOB}>, <@{ANN}>."
 
@@ -202,7 +202,7 @@ async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-# What it does not take
+# What it refuses
 
 
 @each(
@@ -263,7 +263,7 @@ async def test_while_the_database_is_away_the_form_stays_open_and_says_so(talk, 
     assert len(logged(log_lines, "settings.not_stored")) == 1
 
 
-# Who gets in
+# Permissions
 
 
 @each_outsider
@@ -391,7 +391,7 @@ _HELD = st.sampled_from([
 
 
 def _holding(key):
-    """Return what a field may hold that has something under *key*."""
+    """Return the field values that have something under *key*."""
     return _HELD.filter(lambda held: isinstance(held, dict) and key in held)
 
 
@@ -407,7 +407,7 @@ _FORGED = st.one_of(
     st.fixed_dictionaries({"field": st.sampled_from(["replies", "things"]),
                            "held": _HELD.filter(lambda held: held != {"value": 3})}),
     st.fixed_dictionaries({"field": st.sampled_from(["max_points", "time_zone"]), "held": _HELD}),
-    # What is left out of a field that may be empty is empty: tests/slack/test_forms.py.
+    # Fields that may be empty and are omitted are tested in tests/slack/test_forms.py.
     st.fixed_dictionaries({"field": st.just("managers"),
                            "held": _holding("selected_users")}),
     st.fixed_dictionaries({"field": st.just("stop_list"),
@@ -418,7 +418,7 @@ _FORGED = st.one_of(
 
 @pytest.fixture
 def forgeries():
-    """Forged submissions, the same in each run of a day's tests."""
+    """Forged submissions, the same in every run (derandomized)."""
     found = []
 
     @examples(max_examples=scaled(150), database=None, derandomize=True,
@@ -432,7 +432,7 @@ def forgeries():
 
 
 def _forged(good, forged):
-    """Return the submission *good* with the part that is *forged*."""
+    """Return the valid submission *good* with one part *forged*."""
     payload = json.loads(json.dumps(good))
     values = payload["view"]["state"]["values"]
     values["max_points/workspace"]["max_points"]["value"] = "3"
@@ -486,11 +486,11 @@ async def test_no_forged_choice_of_a_channel_shows_anything(talk, log_lines):
     assert reasons == {"misshapen", "stranger"}
 
 
-# Whatever holds and whatever is spoken, Slack shows the form
+# Slack accepts the form with any values, in any language
 
 
 def _fullest():
-    """Return a rulebook whose lists are as long as they can be."""
+    """Return a rulebook whose lists are as long as possible."""
     return Rulebook(Settings(
         daily_allowance=10**9,
         quiet_channels=tuple(f"C{n:060}" for n in range(MOST_ITEMS)),

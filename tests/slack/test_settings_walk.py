@@ -1,6 +1,6 @@
-"""A workspace is set up from nothing, as an admin would: through the form only.
+"""Sets up a workspace from scratch as an admin would, through the form only.
 
-Each setting has its walk: it is changed in the form, and what the app does changes.
+Each setting has its walk: a test that changes it in the form and sees the app behave differently.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ WALKED: set[str] = set()
 
 
 def walks(name):
-    """Say that a test sees the setting *name* change what the app does."""
+    """Mark a test as the walk of the setting *name*."""
     WALKED.add(name)
     return lambda test: test
 
@@ -143,7 +143,7 @@ async def test_a_name_of_the_stop_list_is_no_vote(talk):
     await decided(talk, stop_list="notepad Clippy")
     await talk.said("clippy++", by="carol")
     assert await talk.scores("things") == {"thing:clippy": 1}
-    await talk.said("vc++", by="carol")  # it was in the list at first
+    await talk.said("vc++", by="carol")  # it was in the default list
     assert (await talk.scores("things"))["thing:vc"] == 1
 
 
@@ -343,7 +343,7 @@ async def test_a_channel_can_differ_from_the_workspace_and_follow_it_again(talk)
 
 
 async def test_a_workspace_is_set_up_from_its_home_in_one_go(talk):
-    """As on the first day: open the App Home, press Settings, fill in, save; then it holds."""
+    """As on day one: open the App Home, press Settings, fill in the form, save."""
     await talk.click(await talk.open_home("ann"), home.SETTINGS, value="settings")
     answer = await talk.submit(
         talk.view(),
@@ -365,7 +365,7 @@ async def test_a_workspace_is_set_up_from_its_home_in_one_go(talk):
 
 
 async def test_what_one_process_decides_another_goes_by(talk):
-    """Here the other process is the database itself, which this one asks each second."""
+    """A row changed directly stands in for the other process; this one polls every second."""
     view = await settings(talk)
     await talk.submit(view, max_points="2")
     rulebook = talk.running.context.rulebook
@@ -383,7 +383,7 @@ async def test_the_home_shows_the_button_to_those_who_may_press_it(talk, by):
 
 
 async def test_what_counts_is_when_the_vote_was_written(talk):
-    """A vote that is delivered again after a change counts no second time."""
+    """A vote redelivered after a change of settings doesn't count again."""
     post = await talk.said("@bob+++")
     await decided(talk, max_points="1")
     await talk.told(events.build_posted_event(talk.slack.workspace, replace(post)))

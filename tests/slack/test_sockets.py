@@ -1,4 +1,4 @@
-"""Socket Mode: nothing is lost, nothing counts twice, whatever becomes of the connections."""
+"""Socket Mode: nothing is lost or counted twice, whatever happens to the connections."""
 
 import asyncio
 import itertools
@@ -32,7 +32,7 @@ OPEN = "apps.connections.open"
 
 @pytest.fixture
 def config(slack, config):
-    """The configuration of an app that Slack reaches through sockets alone."""
+    """The configuration of an app that uses Socket Mode only."""
     token = SecretStr(slack.app_token)
     return config.model_copy(update={"slack_app_token": token, "slack_signing_secret": None})
 
@@ -172,7 +172,7 @@ async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reaso
 
     async def speak():
         while not (over.is_set() and followers() and len(acks) > 30):
-            # The retries, at once, are for what crosses with the old one's end.
+            # Immediate retries, for envelopes sent just as the old connection ends.
             acks.append(await slack.send(_vote(connected, "postgres++"), retries=(0.0,) * 3))
 
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
@@ -251,7 +251,7 @@ async def test_health_tells_how_many_are_up(connected):
 
 
 class TestOne:
-    """One connection, so that its tries can be told apart."""
+    """With one connection, so that its attempts can be told apart."""
 
     @pytest.fixture
     def config(self, config):
@@ -264,7 +264,7 @@ class TestOne:
         talk.slack.sockets.connections[0].cut()
         await talk.slack.wait_until(lambda: len(talk.slack.list_calls(OPEN)) == 6)
         await _until_up(talk, 1)
-        least = [0.02, 0.04, 0.08, 0.1, 0.1]  # half of each pause may be left out by chance
+        least = [0.02, 0.04, 0.08, 0.1, 0.1]  # jitter may halve each pause
         assert all(gap >= low for gap, low in zip(_gaps(talk.slack), least, strict=True))
 
     async def test_slack_says_how_long_to_wait(self, slack, config, database_url):
@@ -306,7 +306,7 @@ async def test_too_many_connections_are_not_tried_hotly(slack, config, database_
         await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 8)
         assert all(
             gap >= low
-            # The first two are asked for side by side; who comes too late then asks alone.
+            # The first two are opened side by side; then only the one over the limit retries.
             for gap, low in zip(_gaps(slack)[2:], [0.02, 0.04, 0.08, 0.1, 0.1], strict=False)
         )
         assert (await _health(talk))[1]["sockets"] == {"wanted": 2, "up": 1}
@@ -389,7 +389,7 @@ async def test_ten_sockets_do_not_ask_at_the_same_moment(slack, config, database
         await _until_up(Talk(slack, running, session), 10)
     assert len(turns) == 10
     apart = [later - earlier for earlier, later in itertools.pairwise(turns)]
-    assert min(apart) > 29 * PATIENCE  # half an hour at least, and a moment has passed
+    assert min(apart) > 29 * PATIENCE  # at least half an hour each, minus the moments that passed
 
 
 async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_url, log_lines):
@@ -514,7 +514,7 @@ async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, databa
             await asyncio.wait({asyncio.create_task(asyncio.sleep(0))})
     assert await one.stop() == 0
     _, unheard = await asyncio.wait(speaking, timeout=1)
-    for late in unheard:  # these wait for a connection that nobody will open
+    for late in unheard:  # these wait for a connection that never comes
         late.cancel()
     with psycopg.connect(database_url) as conn:
         committed = {ts for (ts,) in conn.execute("SELECT message_ts FROM vote_history")}

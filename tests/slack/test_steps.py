@@ -1,4 +1,4 @@
-"""The step "Give karma" of a workflow: points by a workflow, once for each of its runs."""
+"""The "Give karma" step of workflows: points counted once per run."""
 
 import json
 from dataclasses import replace
@@ -100,7 +100,7 @@ async def test_a_step_that_cannot_give_fails_with_a_sentence(talk, changed, said
     ids=str,
 )
 async def test_a_step_gives_only_in_the_name_of_an_active_member(talk, who):
-    await talk.said("@bob++")  # what was known of ann is not asked again
+    await talk.said("@bob++")  # caches ann as an active member
     members = talk.slack.workspace.members
     members[ANN] = replace(members[ANN], **who)
     ended = await talk.step("give_karma", **INPUTS)
@@ -151,7 +151,7 @@ async def test_what_a_step_gave_can_be_taken_back(talk):
 async def test_a_forged_run_gives_nothing(talk, forged, reason, log_lines):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     if forged is None:
-        await talk.running.context.identity.learn()  # whose workspace it is
+        await talk.running.context.identity.learn()  # so that the app knows its own workspace
         payload["authorizations"][0]["team_id"] = "T0ELSEWHER"
     else:
         payload["event"] |= forged
@@ -204,7 +204,7 @@ async def test_a_run_whose_points_are_stored_is_not_failed_for_its_score(talk, m
 
 
 async def test_a_run_as_slack_tells_of_it_in_a_whole_organization(talk):
-    """The shape that Slack's SDKs record: no authorizations, or one without a team."""
+    """The payloads in the tests of Slack's SDKs: no authorizations, or one without a team."""
     workspace = talk.slack.workspace
     for more in (
         {"authorizations": None},

@@ -1,6 +1,6 @@
-"""What is done is told as done, also where the database goes away before the answer.
+"""A finished action is reported as finished, even if the database goes away before the reply.
 
-Whoever hears that it wasn't does it again.
+Somebody told that it failed would repeat it.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ ACTS = "SELECT act, about FROM audit ORDER BY id"
 LOCKS = """SELECT pid FROM pg_locks JOIN pg_database AS d ON d.oid = database
 WHERE datname = current_database() AND relation = """
 WAITING = LOCKS + "%s::regclass AND NOT granted"
-"""The sessions that wait for a table; the app's own work may wait for others."""
+"""Selects the sessions that wait for a table; the app's background work may wait for others."""
 STORING = LOCKS + "'leaderboard'::regclass AND granted AND mode = 'RowExclusiveLock'"
 
 
 @contextmanager
 def nameless():
-    """Let nobody's name be read while inside; all else of the database is there."""
+    """Make reads of members' names fail while inside; the rest of the database works."""
     sent_sql.refused.add("FROM members")
     try:
         yield

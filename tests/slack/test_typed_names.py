@@ -1,4 +1,4 @@
-"""A typed `@name` that isn't a mention: asked about, and counted as its voter says."""
+"""A typed `@name` that isn't a mention: the app asks, and counts it as the voter says."""
 
 import asyncio
 from dataclasses import replace
@@ -23,7 +23,7 @@ OFFERS = "SELECT handle, user_id, points, answer FROM offers ORDER BY id"
 
 
 async def told_of(talk, *names):
-    """Let Slack tell the app of members, as it does when they change something."""
+    """Deliver a `user_change` event for each of *names*, so that the app knows them."""
     workspace = talk.slack.workspace
     for name in names:
         member = workspace.find_member(name)
@@ -34,7 +34,7 @@ async def told_of(talk, *names):
 
 
 def written(talk, text, by="ann", thread=None):
-    """Write a message without mentions, whatever an @ stands before."""
+    """Write a message in which no @ makes a mention."""
     workspace = talk.slack.workspace
     where, ts = workspace.find_channel(talk.channel).id, workspace.next_ts()
     return workspace.add(Post(where, ts, text, talk.id_of(by), thread_ts=thread))
@@ -54,7 +54,7 @@ async def edited(talk, post, text):
 
 
 def question(talk, to="ann", nth=-1):
-    """Return a question that the app asked a member alone."""
+    """Return the *nth* question that the app asked a member privately."""
     asked = [
         post for post in talk.slack.list_posts(talk.id_of(talk.channel))
         if post.ephemeral_to == talk.id_of(to) and post.blocks
@@ -496,14 +496,14 @@ VALUES = st.one_of(
 
 @pytest.fixture
 async def asked(talk):
-    """The question whom "@bob" means, as it stood before anybody pressed anything."""
+    """The question whom "@bob" means, before any button is pressed."""
     await told_of(talk, "bob")
     await typed(talk, "@bob++")
     return question(talk)
 
 
 @settings(max_examples=scaled(60))
-@example(value="2", user=BOB, team="T0ELSEWHER", action=THING)  # its answer takes the question away
+@example(value="2", user=BOB, team="T0ELSEWHER", action=THING)  # the reply replaces the question
 @given(
     value=VALUES,
     user=st.one_of(VALUES, st.sampled_from([BOB, CAROL])),

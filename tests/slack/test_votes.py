@@ -1,4 +1,4 @@
-"""What a member's message comes to: points, a reply, and who hears it."""
+"""What a member's message results in: points, a reply, and who sees it."""
 
 import asyncio
 
