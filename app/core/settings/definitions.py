@@ -1,7 +1,7 @@
-"""What a workspace may decide, each setting declared once; passed to every rule as an argument.
+"""The settings of workspaces and channels, each declared once; rules take them as an argument.
 
-The form, docs/admin/settings.md and the checks are made from this declaration; what a setting is
-called and what it does is said in the catalogs, as `setting-NAME` and `setting-NAME-help`.
+The form, docs/admin/settings.md and validation are generated from these declarations; a setting's
+title and description are in the catalogs, as `setting-NAME` and `setting-NAME-help`.
 """
 
 # ruff: noqa: RUF009 (each call declares a field)
@@ -22,7 +22,7 @@ STOP_LIST: Final = frozenset({
 
 ENGLISH: Final = "en"
 LANGUAGES: Final = ("de", ENGLISH)
-"""What the app speaks, by the codes of ISO 639; each has a folder of catalogs."""
+"""The languages of the app, as ISO 639 codes; each has a folder of catalogs."""
 
 
 class Replies(StrEnum):
@@ -36,7 +36,7 @@ class Replies(StrEnum):
 
 
 class Notices(StrEnum):
-    """How those are told who got points."""
+    """How people are told about points they got."""
 
     NEVER = "never"
     DIGEST = "digest"
@@ -53,7 +53,7 @@ class Minus(StrEnum):
 
 
 class BoardAccess(StrEnum):
-    """Whose standing people see, beside their own card."""
+    """Whose standings people see, apart from their own card."""
 
     EVERYONE = "everyone"
     OWN = "own"
@@ -61,7 +61,7 @@ class BoardAccess(StrEnum):
 
 
 class Weekday(StrEnum):
-    """The day that a week begins with; its value tells the days before Monday."""
+    """The day that a week begins with."""
 
     MONDAY = "monday"
     SUNDAY = "sunday"
@@ -77,7 +77,7 @@ class RecapPace(StrEnum):
 
 
 class RecapDay(StrEnum):
-    """The day of the week of a recap; a monthly one comes on the first such day."""
+    """The weekday of a recap; a monthly one is posted on the month's first such day."""
 
     MONDAY = "monday"
     TUESDAY = "tuesday"
@@ -89,7 +89,7 @@ class RecapDay(StrEnum):
 
     @property
     def number(self) -> int:
-        """The days after Monday."""
+        """Days after Monday."""
         return list(RecapDay).index(self)
 
 
@@ -113,113 +113,113 @@ def _choose(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The rules of one workspace, or of one of its channels, at their defaults."""
+    """The settings of a workspace, or of one of its channels, with their defaults."""
 
     language: str = _declare(SettingGroup.BASICS, Language(LANGUAGES), ENGLISH)
-    """What the app speaks, as one of the catalogs."""
+    """The language that the app speaks, one of LANGUAGES."""
     time_zone: tzinfo = _declare(SettingGroup.BASICS, Zone(), UTC)
-    """Where a day, a week and a month begin and end."""
+    """The time zone in which days, weeks and months begin and end."""
     first_weekday: Weekday = _choose(SettingGroup.BASICS, Weekday.MONDAY)
     """The day that a week begins with."""
     managers: tuple[str, ...] = _declare(
         SettingGroup.BASICS, Ids("people"), (), who=RequiredRole.ADMINS
     )
-    """People who may do what Slack's admins and owners may do here, but for naming managers."""
+    """People who may do what Slack's admins and owners may do here, except naming managers."""
     replies: Replies = _choose(SettingGroup.REPLIES, Replies.THREAD, SettingScope.CHANNEL)
     """How counted votes are answered."""
     quiet_channels: tuple[str, ...] = _declare(SettingGroup.REPLIES, Ids("channels"), ())
-    """Channels in which votes count and nothing at all is said."""
+    """Channels in which votes count, but the app says nothing at all."""
     scores: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
-    """Whether answers to votes tell the score; else they only say that it is noted."""
+    """Whether answers to votes give the score; otherwise they only confirm the vote."""
     milestones: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether answers to votes celebrate a score that reaches a round number."""
     notices: Notices = _choose(SettingGroup.REPLIES, Notices.NEVER)
-    """How those are told who got points."""
+    """How people are told about points they got."""
     first_points: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
-    """Whether people are told directly of the first point they ever get."""
+    """Whether people get a direct message about the first point they ever get."""
     thanks: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
-    """Whether the app says something nice when it is thanked itself."""
+    """Whether the app replies when it's thanked itself."""
     minus: Minus = _choose(SettingGroup.COUNTING, Minus.ON, SettingScope.CHANNEL)
     """Which minus votes count."""
     votes: bool = _declare(SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL)
     """Whether votes count at all."""
     things: bool = _declare(SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL)
-    """Whether things can have points, beside people."""
+    """Whether things can get points, as well as people."""
     plus_reactions: tuple[str, ...] = _declare(
         SettingGroup.COUNTING, Emoji(), ("heavy_plus_sign",), SettingScope.CHANNEL
     )
-    """Reactions that give whoever wrote the message a point."""
+    """Reactions that give the message's author a point."""
     minus_reactions: tuple[str, ...] = _declare(
         SettingGroup.COUNTING, Emoji(), ("heavy_minus_sign",), SettingScope.CHANNEL
     )
-    """Reactions that take a point from whoever wrote the message."""
+    """Reactions that take a point from the message's author."""
     joining: bool = _declare(
         SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL
     )
-    """Whether a reply or reaction to a thank-you counts for those who were thanked."""
+    """Whether a reply or reaction to a thank-you gives points to the people thanked."""
     currency: tuple[str, ...] = _declare(SettingGroup.COUNTING, Emoji(), (), SettingScope.CHANNEL)
-    """Emoji that are read like `++` where they stand right after mentions."""
+    """Emoji that count like `++` right after mentions."""
     strangers: bool = _declare(SettingGroup.COUNTING, Flag(), default=True)
-    """Whether votes by and for people of other organizations (Slack Connect) count."""
+    """Whether votes by and for people from other organizations (Slack Connect) count."""
     max_points: int = _declare(SettingGroup.LIMITS, Number(1, 999), 5, SettingScope.CHANNEL)
     """The most points one message gives or takes from one target."""
     max_targets: int = _declare(SettingGroup.LIMITS, Number(1, 100), 25, SettingScope.CHANNEL)
-    """The most targets one message may have; a group counts by its members."""
+    """The most targets one message may have; each member of a group counts."""
     daily_allowance: int | None = _declare(
         SettingGroup.LIMITS, Number(1, 100_000, optional=True), None
     )
-    """The points a giver may spend in their own day, plus and minus alike; None: no limit."""
+    """The points a giver may spend per day of their own, plus and minus alike; None: no limit."""
     cooldown: int = _declare(SettingGroup.LIMITS, Number(0, 10_080, scale=60), 0)
-    """Seconds in which the same giver's next votes for the same target do not count."""
+    """Seconds during which the same giver's next votes for the same target don't count."""
     undo_window: int = _declare(SettingGroup.LIMITS, Number(0, 1440, scale=60), 600)
-    """Seconds after a message in which its votes can be taken back by command or button."""
+    """Seconds after a message during which its votes can be taken back by command or button."""
     recap: RecapPace = _choose(SettingGroup.POSTS, RecapPace.OFF)
-    """How often a recap is posted: who got and gave most, what for, and who for the first time."""
+    """How often a recap is posted: who got and gave most, what for, and who is new."""
     recap_channel: str | None = _declare(SettingGroup.POSTS, ChannelId(), None)
-    """Where recaps are posted; None: nowhere."""
+    """The channel for recaps; None: nowhere."""
     recap_day: RecapDay = _choose(SettingGroup.POSTS, RecapDay.MONDAY)
     """The day on which a recap is posted."""
     recap_hour: int = _declare(SettingGroup.POSTS, Number(0, 23), 9)
-    """The hour of that day."""
+    """The hour at which a recap is posted."""
     feed_channel: str | None = _declare(SettingGroup.POSTS, ChannelId(), None)
-    """Where it is told what was given in public channels; None: nowhere."""
+    """The channel for the feed of votes in public channels; None: nowhere."""
     boards: BoardAccess = _choose(SettingGroup.MORE, BoardAccess.EVERYONE)
-    """Whose standing people see, on boards, charts and Home, on cards and where they ask."""
+    """Whose standings people see on boards, charts, cards and App Homes, and when they ask."""
     people_bottom: bool = _declare(SettingGroup.MORE, Flag(), default=False)
-    """Whether the last places of people are shown, and not only those of things."""
+    """Whether the last places are shown for people too, not only for things."""
     stop_list: frozenset[str] = _declare(SettingGroup.MORE, Words(), STOP_LIST)
-    """Keys of bare things that are names with a `++` of their own, not votes."""
+    """Keys of bare things whose names end in `++` themselves, and so aren't votes."""
 
     @property
     def zone_name(self) -> str:
-        """What the time zone is called, as the database calls it as well."""
+        """The IANA name of the time zone, which PostgreSQL uses too."""
         return getattr(self.time_zone, "key", "UTC")
 
     @property
     def counted_minus(self) -> Minus:
-        """Which minus votes count in the end: none, where only those of things may but no thing."""
+        """The effective `minus`: OFF if only votes for things may be minus, but things are off."""
         return Minus.OFF if self.minus is Minus.THINGS and not self.things else self.minus
 
     def find_day(self, at: datetime) -> date:
-        """Return the workspace's day that the moment *at* is in."""
+        """Return the day that the moment *at* falls on in the workspace's time zone."""
         return at.astimezone(self.time_zone).date()
 
     @property
     def week_shift(self) -> int:
-        """The days before Monday with which a week begins."""
+        """How many days before Monday a week begins."""
         return {Weekday.MONDAY: 0, Weekday.SUNDAY: 1, Weekday.SATURDAY: 2}[self.first_weekday]
 
 
 DECLARED: Final[Mapping[str, Setting]] = {
     one.name: Setting(one.name, default=one.default, **one.metadata) for one in fields(Settings)
 }
-"""All settings by name, in the order of the form."""
+"""All settings by name, in the form's order."""
 
 
 def apply_stored(base: Settings, stored: Mapping[str, Any], where: SettingScope) -> Settings:
-    """Return *base* with the values *stored* (as JSON, by name) in its place.
+    """Return *base* updated with the values *stored*, which are JSON by name.
 
-    What is stored but isn't a value of a setting that applies *where* changes nothing.
+    Unknown names, invalid values, and settings that don't apply *where* are ignored.
     """
     values: dict[str, Any] = {}
     for name, raw in stored.items():

@@ -1,6 +1,6 @@
-"""The kinds of settings: each is read, asked for, written and said by one object.
+"""The kinds of settings: one object each parses, renders and describes a value.
 
-As JSON values are stored, as Python the rules use them, and as fields people fill them in.
+A value has three forms: JSON in the database, Python in the rules, and a field in the form.
 """
 
 import difflib
@@ -21,33 +21,33 @@ _ON, _OFF = "on", "off"
 
 
 class Kind(ABC):
-    """What values a setting takes: as JSON and in a field the same, unless the kind says so."""
+    """The kind of values a setting takes; JSON and form field are the same unless overridden."""
 
     __slots__ = ()
 
     @abstractmethod
     def read(self, raw: object) -> Any:
-        """Return the value that the JSON *raw* is; raises ValueError where it is none."""
+        """Return the value that the JSON *raw* encodes; raises ValueError if it's invalid."""
 
     def to_json(self, value: Any) -> Any:
-        """Return *value* as it is stored."""
+        """Return the JSON of *value*."""
         return value
 
     @abstractmethod
     def build_widget(self, raw: Any) -> Widget:
-        """Return what asks for it, where the JSON *raw* holds."""
+        """Return the widget that asks for the value; *raw* is the current one."""
 
     def read_field(self, field: Any) -> Any | UnfitText:
-        """Return the JSON of what was filled in."""
+        """Return the JSON of a filled-in *field*."""
         return field
 
     def write_field(self, raw: Any) -> Field:
-        """Return what is filled in for the JSON *raw*."""
+        """Return the content of the field for the JSON *raw*."""
         return raw  # type: ignore[no-any-return]
 
     @abstractmethod
     def format(self, raw: Any, words: ValueWords) -> str:
-        """Return the JSON *raw* in words; the links in it mention nobody in a form."""
+        """Return the JSON *raw* as text; in a form, its links to people notify nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,10 @@ class Choice(Kind):
 
     options: tuple[str, ...]
     convert: Callable[[str], Any] = str
-    """What makes the value of a word."""
+    """Converts a word to the value."""
 
     def read(self, raw: object) -> Any:
-        """Return the value of the word."""
+        """Return the word's value."""
         if raw not in self.options:
             raise ValueError(raw)
         return self.convert(str(raw))
@@ -73,12 +73,12 @@ class Choice(Kind):
         return _build_menu(self.options, self.options)
 
     def format(self, raw: str, words: ValueWords) -> str:
-        """Return what the word is called."""
+        """Return the word's name."""
         return words.name_option(raw)
 
 
 class Language(Choice):
-    """One of the languages that the app speaks; each is called as it calls itself."""
+    """One of the app's languages, each named in itself."""
 
     __slots__ = ()
 
@@ -87,7 +87,7 @@ class Language(Choice):
         return _build_menu(self.options)
 
     def format(self, raw: str, words: ValueWords) -> str:
-        """Return what the language is called."""
+        """Return the language's own name."""
         return words.name_language(raw)
 
 
@@ -96,17 +96,17 @@ class Flag(Kind):
     """On or off."""
 
     def read(self, raw: object) -> bool:
-        """Return whether it is on."""
+        """Return whether it's on."""
         if isinstance(raw, bool):
             return raw
         raise ValueError(raw)
 
     def build_widget(self, _raw: Any) -> Widget:
-        """Return a menu of both."""
+        """Return a menu of on and off."""
         return _build_menu((_ON, _OFF))
 
     def read_field(self, field: str) -> bool | str:
-        """Return whether it is on."""
+        """Return whether it's on; anything but the two words unchanged."""
         return {_ON: True, _OFF: False}.get(field, field)
 
     def write_field(self, raw: bool) -> str:  # noqa: FBT001 (it is the value)
@@ -114,22 +114,22 @@ class Flag(Kind):
         return _ON if raw else _OFF
 
     def format(self, raw: bool, words: ValueWords) -> str:  # noqa: FBT001 (it is the value)
-        """Return what it is called."""
+        """Return the name of on or off."""
         return words.say(self.write_field(raw))
 
 
 @dataclass(frozen=True, slots=True)
 class Number(Kind):
-    """A whole number; where there may be none, that means no limit."""
+    """A whole number; if *optional*, None means no limit."""
 
     least: int
     most: int
     optional: bool = False
     scale: int = 1
-    """What the rules count for each one of it: 60, where minutes are seconds."""
+    """What the rules multiply it by: 60 if it's entered in minutes and used in seconds."""
 
     def read(self, raw: object) -> int | None:
-        """Return the number as the rules count it."""
+        """Return the number in the rules' unit."""
         if raw is None and self.optional:
             return None
         if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
@@ -137,11 +137,11 @@ class Number(Kind):
         return raw * self.scale
 
     def to_json(self, value: int | None) -> int | None:
-        """Return the number as people count it."""
+        """Return the number in the form's unit."""
         return None if value is None else value // self.scale
 
     def build_widget(self, raw: int | None) -> Widget:
-        """Return a field for numbers; what the operator has set may be more than is read here."""
+        """Return a number field; its maximum grows to a larger *raw* that the operator has set."""
         limits = {"min_value": str(self.least), "max_value": str(max(self.most, raw or 0))}
         return Widget(
             "number_input",
@@ -160,11 +160,11 @@ class Number(Kind):
         return int(text)
 
     def write_field(self, raw: int | None) -> str:
-        """Return its digits."""
+        """Return the number's digits, or '' for None."""
         return "" if raw is None else str(raw)
 
     def format(self, raw: int | None, words: ValueWords) -> str:
-        """Return the number, or that there is no limit."""
+        """Return the number, or the phrase for no limit."""
         return words.say("no-limit") if raw is None else words.format_number(raw)
 
 
@@ -175,7 +175,7 @@ class Zone(Kind):
     def read(self, raw: object) -> tzinfo:
         """Return the time zone."""
         if not isinstance(raw, str):
-            raise ValueError(raw)  # noqa: TRY004 (whatever is wrong with a value is one error)
+            raise ValueError(raw)  # noqa: TRY004 (an invalid value is always a ValueError)
         if raw == "UTC":
             return UTC
         try:
@@ -184,15 +184,15 @@ class Zone(Kind):
             raise ValueError(raw) from error
 
     def to_json(self, value: tzinfo) -> str:
-        """Return its name."""
+        """Return the time zone's name."""
         return getattr(value, "key", "UTC")
 
     def build_widget(self, _raw: Any) -> Widget:
-        """Return a field of one line."""
+        """Return a single-line text field."""
         return build_text_field(multiline=False, may_be_empty=False, inherit_hint="inherit-number")
 
     def read_field(self, field: str) -> str | UnfitText:
-        """Return the name, however it is spelled."""
+        """Return the time zone's name, ignoring case and spaces; for a typo, suggest one."""
         known, asked = _load_zones(), "_".join(field.casefold().split())
         if asked in known:
             return known[asked]
@@ -203,13 +203,13 @@ class Zone(Kind):
         return UnfitText(UnfitReason.ZONE_NEAR, {"near": known[cities.get(near[0], near[0])]})
 
     def format(self, raw: str, words: ValueWords) -> str:
-        """Return the name."""
+        """Return the time zone's name."""
         return words.escape(raw)
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelId(Kind):
-    """One channel by its id in Slack, or none."""
+    """A channel by its Slack id, or None."""
 
     def read(self, raw: object) -> str | None:
         """Return the id."""
@@ -220,7 +220,7 @@ class ChannelId(Kind):
         return raw
 
     def build_widget(self, _raw: Any) -> Widget:
-        """Return what chooses a channel."""
+        """Return a menu of channels."""
         return Widget(
             "conversations_select",
             "selected_conversation",
@@ -230,7 +230,7 @@ class ChannelId(Kind):
         )
 
     def read_field(self, field: str) -> str | None:
-        """Return the id."""
+        """Return the id; None for an empty field."""
         return field or None
 
     def write_field(self, raw: str | None) -> str:
@@ -238,12 +238,12 @@ class ChannelId(Kind):
         return raw or ""
 
     def format(self, raw: str | None, words: ValueWords) -> str:
-        """Return a link to it."""
+        """Return a link to the channel, or the phrase for none."""
         return f"<#{raw}>" if raw else words.say("none")
 
 
 def build_text_field(*, multiline: bool, may_be_empty: bool, inherit_hint: str) -> Widget:
-    """Return a field for text."""
+    """Return a text field."""
     limits = {"max_length": LONGEST, "multiline": multiline}
     return Widget(
         "plain_text_input", limits=limits, may_be_empty=may_be_empty, inherit_hint=inherit_hint
@@ -256,6 +256,6 @@ def _build_menu(options: tuple[str, ...], said: tuple[str, ...] = ()) -> Widget:
 
 @cache
 def _load_zones() -> Mapping[str, str]:
-    """Return the names of all time zones by their casefolded form."""
+    """Return the names of all time zones by casefolded name."""
     found = {zone.casefold(): zone for zone in sorted(zoneinfo.available_timezones())}
     return found | {"utc": "UTC"}

@@ -1,4 +1,4 @@
-"""The kinds of settings that are lists: of words, of emoji, of people or channels."""
+"""The kinds of settings that are lists: of words, emoji, people or channels."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -11,48 +11,48 @@ from app.core.settings.widgets import LONGEST, NONE, UnfitReason, UnfitText, Val
 from app.core.vote import THING, build_thing_id
 
 MOST_ITEMS: Final = 100
-"""The entries of a list; Slack lets somebody choose about as many."""
+"""The most entries of a list; Slack's menus allow about as many."""
 _LONGEST_ITEM: Final = 80
 _MOST_NAMED: Final = 12
-"""The entries of a list that are named one by one."""
+"""How many entries of a list are shown one by one."""
 _ID: Final = re.compile(r"[A-Z0-9]{1,64}")
 _PARTS: Final = re.compile(r"[\s,;]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Words(Kind):
-    """A list of words, without order: names of things, casefolded."""
+    """An unordered list of words: casefolded names of things."""
 
     def read(self, raw: object) -> frozenset[str]:
         """Return the words."""
         return frozenset(item.strip().casefold() for item in _read_items(raw) if item.strip())
 
     def to_json(self, value: frozenset[str]) -> list[str]:
-        """Return the words in the order of the alphabet."""
+        """Return the words in alphabetical order."""
         return sorted(value)
 
     def build_widget(self, _raw: Any) -> Widget:
-        """Return a field of several lines."""
+        """Return a multi-line text field."""
         return build_text_field(multiline=True, may_be_empty=True, inherit_hint="inherit-number")
 
     def read_field(self, field: str) -> list[str] | UnfitText:
-        """Read names as votes have them: `Notepad++` is that of `notepad`."""
+        """Parse names the way votes do: `Notepad++` gives `notepad`."""
         names = (word.rstrip("+-") for word in _PARTS.split(field))
         found = {(build_thing_id(name) or name).removeprefix(THING) for name in names if name}
         return _limit(sorted(found), self)
 
     def write_field(self, raw: Sequence[str]) -> str:
-        """Return the words, as far as a field has room."""
+        """Return as many words as fit into a field."""
         return _cut_to_field(f"{item} " for item in raw)
 
     def format(self, raw: Sequence[str], words: ValueWords) -> str:
-        """Return the words."""
+        """Return the first words, separated by commas."""
         return _join(raw, ", ", words.escape, words)
 
 
 @dataclass(frozen=True, slots=True)
 class Emoji(Kind):
-    """A list of emoji by their names, without colons."""
+    """A list of emoji names, without colons."""
 
     def read(self, raw: object) -> tuple[str, ...]:
         """Return the names."""
@@ -63,11 +63,11 @@ class Emoji(Kind):
         return list(value)
 
     def build_widget(self, _raw: Any) -> Widget:
-        """Return a field of one line."""
+        """Return a single-line text field."""
         return build_text_field(multiline=False, may_be_empty=True, inherit_hint="inherit-emoji")
 
     def read_field(self, field: str) -> list[str] | UnfitText:
-        """Read `:+1: :tada:` or `+1, tada`; a tone of skin makes no other emoji."""
+        """Parse `:+1: :tada:` or `+1, tada`; skin tones are dropped."""
         if field.strip().casefold() == NONE:
             return []
         names: dict[str, None] = {}
@@ -82,17 +82,17 @@ class Emoji(Kind):
         return _limit(list(names), self)
 
     def write_field(self, raw: Sequence[str]) -> str:
-        """Return them as in a message, as far as a field has room."""
+        """Return as many emoji as fit into a field, as in a message."""
         return _cut_to_field(f":{item}: " for item in raw)
 
     def format(self, raw: Sequence[str], words: ValueWords) -> str:
-        """Return the emoji."""
+        """Return the first emoji, as in a message."""
         return _join(raw, " ", ":{}:".format, words)
 
 
 @dataclass(frozen=True, slots=True)
 class Ids(Kind):
-    """A list of people or channels by their ids in Slack."""
+    """A list of people or channels by Slack id."""
 
     entity: str
     """`people` or `channels`."""
@@ -106,7 +106,7 @@ class Ids(Kind):
         return list(value)
 
     def build_widget(self, _raw: Any) -> Widget:
-        """Return what chooses people, or channels."""
+        """Return a menu of people or channels."""
         limits: dict[str, Any] = {"max_selected_items": MOST_ITEMS}
         if self.entity != "people":
             limits["filter"] = {"include": ["public", "private"], "exclude_bot_users": True}
@@ -125,7 +125,7 @@ class Ids(Kind):
         return list(raw)
 
     def format(self, raw: Sequence[str], words: ValueWords) -> str:
-        """Return links to them."""
+        """Return links to the first people or channels."""
         mark = "@" if self.entity == "people" else "#"
         return _join(raw, ", ", f"<{mark}{{}}>".format, words)
 
@@ -146,7 +146,7 @@ def _read_matching(raw: object, pattern: re.Pattern[str]) -> tuple[str, ...]:
 
 
 def _limit(items: list[str], kind: Kind) -> list[str] | UnfitText:
-    """Return *items* if they are a value of that *kind*."""
+    """Return *items*, or an UnfitText if they're too many or too long for *kind*."""
     try:
         kind.read(items)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a setting is: its kind, who may change it, where it applies, and what a form holds of it."""
+"""A setting: its kind, who may change it, where it applies, and its field in a form."""
 
 import hashlib
 import json
@@ -10,11 +10,11 @@ from app.core.settings.kinds import Kind
 from app.core.settings.widgets import NONE, Field, UnfitText
 
 INHERIT: Final = "inherit"
-"""What is chosen where a channel is to follow the workspace."""
+"""The option to choose for a channel that follows the workspace."""
 
 
 class SettingScope(StrEnum):
-    """Where a setting applies: in the whole workspace, or in each channel as it likes."""
+    """Where a setting can be set: only for the workspace, or also for a channel."""
 
     WORKSPACE = "workspace"
     CHANNEL = "channel"
@@ -26,11 +26,11 @@ class RequiredRole(StrEnum):
     ADMINS = "admins"
     """Slack's own admins and owners of the workspace."""
     MANAGERS = "managers"
-    """Those, and whom they have named in the setting `managers`."""
+    """Those, and the people they have named in the setting `managers`."""
 
 
 class SettingGroup(StrEnum):
-    """What settings stand together in the form."""
+    """A section of the form."""
 
     BASICS = "basics"
     REPLIES = "replies"
@@ -42,7 +42,7 @@ class SettingGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting, as it is declared."""
+    """A declared setting."""
 
     name: str
     kind: Kind
@@ -52,19 +52,19 @@ class Setting:
     who: RequiredRole
 
     def fits(self, where: SettingScope) -> bool:
-        """Tell whether it can be set there: in the workspace all can."""
+        """Return whether it can be set *where*; for the workspace, every setting can."""
         return where is SettingScope.WORKSPACE or self.where is where
 
     def may_be_empty(self, *, inherits: bool) -> bool:
-        """Tell whether its field may be empty; a channel that *inherits* leaves what is written."""
+        """Return whether its field may be empty; typed fields of a channel that *inherits* may."""
         widget = self.kind.build_widget(None)
         return widget.may_be_empty or (inherits and widget.is_written)
 
     def read_field(self, field: Field, *, inherits: bool) -> Any | UnfitText:
-        """Return the JSON of what a *field* of the form holds.
+        """Return the JSON of a *field* of the form, or why it's invalid.
 
-        None is a channel that *inherits* from the workspace, where there is no value that is None.
-        Raises ValueError for what the form has no way to say.
+        If the form *inherits*, it's a channel's, and None means to follow the workspace; no setting
+        of a channel has None as a value. Raises ValueError for anything the form can't send.
         """
         widget = self.kind.build_widget(None)
         if isinstance(field, list) is not widget.is_list:
@@ -79,16 +79,16 @@ class Setting:
         return found
 
     def write_field(self, raw: Any, *, inherits: bool) -> Field:
-        """Return what the field of the form holds for the JSON *raw*, as `read_field` takes it."""
+        """Return the content of the field for the JSON *raw*, as `read_field` takes it."""
         widget = self.kind.build_widget(raw)
         if inherits and raw is None:
             return "" if widget.is_written else INHERIT
-        if inherits and raw == [] and widget.is_written:  # an empty field is for None alone
+        if inherits and raw == [] and widget.is_written:  # an empty field means None
             return NONE
         return self.kind.write_field(raw)
 
     def hash_field(self, field: Field, *, inherits: bool) -> str:
-        """Return what tells a *field* from one that means something else, in a few characters."""
+        """Return a short hash of the value of *field*, the same for fields that mean the same."""
         try:
             found = self.read_field(field, inherits=inherits)
         except ValueError:
