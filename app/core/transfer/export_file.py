@@ -1,4 +1,4 @@
-"""The document of an export, as JSON's events: its totals, and its rows one at a time."""
+"""Parses an exported document from JSON events: its totals, and its rows one at a time."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -9,11 +9,11 @@ EXPORTED_AT: Final = "exported_at"
 TOTALS: Final = "totals"
 DATA: Final = "data"
 HEAD: Final = 5
-"""How many events tell whether a file is such a document."""
+"""How many of a file's events show whether it's such a document."""
 
 
 def is_document(head: Sequence[JsonEvent], tables: Sequence[str]) -> bool:
-    """Tell from the first events of a file whether it is a document, with keys in any order."""
+    """Return whether a file beginning with the events *head* is a document; keys in any order."""
     kinds, values = [kind for kind, _ in head], [value for _, value in head]
     if kinds[:2] != ["start_map", "map_key"]:
         return False
@@ -24,16 +24,16 @@ def is_document(head: Sequence[JsonEvent], tables: Sequence[str]) -> bool:
 
 
 class Document:
-    """A document while it is read."""
+    """A document being parsed."""
 
     def __init__(self, events: Iterator[JsonEvent]) -> None:
         self._events = events
         self.exported_at = ""
         self.totals: dict[str, Any] = {}
-        """What the document says of itself; complete when all rows are read."""
+        """The document's own totals; complete once all rows have been read."""
 
     def read_rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Give every row with its table's name. Raises ShapeError for what isn't a document."""
+        """Yield each row with its table's name; raises ShapeError if it isn't a document."""
         next(self._events)
         for _, key in self._events:
             kind, value = next(self._events, ("end_map", None))

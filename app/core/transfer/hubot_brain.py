@@ -1,4 +1,4 @@
-"""What hubot-plusplus keeps in hubot's brain: scores by name, and who has which name."""
+"""Parses the data of hubot-plusplus in hubot's brain: scores by name, and people's names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from app.core.transfer.score_file import JsonEvent, RawEntry, read_pairs, read_v
 _PLUSPLUS: Final = "plusPlus"
 _SCORES: Final = "scores"
 _OWN: Final = {_SCORES, "log", "reasons", "last"}
-"""The keys of what hubot-plusplus keeps."""
+"""The keys of hubot-plusplus's own data."""
 _USERS: Final = "users"
 _NAMES: Final = ("name", "real_name", "display_name")
 _TWICE: Final = "more than one person has this name: write the id in its place"
@@ -18,27 +18,27 @@ _TWICE: Final = "more than one person has this name: write the id in its place"
 
 @dataclass(slots=True)
 class Brain:
-    """Who has which name, and which names several have; under which key the scores stand."""
+    """The people by name, the names shared by several, and the key of the scores."""
 
     key: str = ""
     people: dict[str, str] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
 
     def add_name(self, name: Any, user: str) -> None:
-        """Remember that *user* has this name, as hubot-plusplus writes it."""
+        """Record that *user* has this name, in hubot-plusplus's spelling."""
         folded = name.strip().lower() if isinstance(name, str) else ""
         if folded and self.people.setdefault(folded, user) != user:
             self.shared.add(folded)
 
     def resolve(self, raw: RawEntry) -> RawEntry:
-        """Return *raw* for the person that its name means, if there is one."""
+        """Return *raw* with a person's name replaced by their id; a shared name becomes a fault."""
         if raw.name in self.shared:
             return replace(raw, fault=_TWICE)
         return replace(raw, name=self.people.get(raw.name, raw.name))
 
 
 def find_brain(events: Iterator[JsonEvent]) -> Brain | None:
-    """Return whom a brain knows, or None where *events* tell of something else."""
+    """Return the brain in *events*, with its people, or None if they contain something else."""
     brain, keys = Brain(), set()
     if next(events)[0] != "start_map":
         return None
@@ -57,7 +57,7 @@ def find_brain(events: Iterator[JsonEvent]) -> Brain | None:
 
 
 def read_brain(events: Iterator[JsonEvent], brain: Brain) -> Iterator[RawEntry]:
-    """Give the entries of the *brain* that `find_brain` has found in the same events."""
+    """Yield the entries of the *brain* that `find_brain` found in the same events."""
     next(events)
     for kind, key in events:
         if kind == "end_map":

@@ -1,4 +1,4 @@
-"""Files of scores: entries out of JSON's events, whom each is for, and whether it can count."""
+"""Parses score files: entries from JSON events, their targets, and whether they can count."""
 
 import itertools
 import json
@@ -13,22 +13,22 @@ from app.core.grammar.tokens import SKIN_TONE, clean
 from app.core.vote import MOST_SCORE, THING, build_thing_id, is_thing
 
 JsonEvent = tuple[str, Any]
-"""What a JSON parser tells: `("map_key", "U1")`, `("number", 3)`, `("end_map", None)`."""
+"""An event of a JSON parser: `("map_key", "U1")`, `("number", 3)`, `("end_map", None)`."""
 
 _NAMES: Final = ("user_id", "received_by_id", "item", "user", "thing", "name")
-"""Those of a list, each before the next; HeyTaco's and working-plusplus's among them."""
+"""Keys for names in a list, in order of precedence, including HeyTaco's and working-plusplus's."""
 _SCORE: Final = "score"
 _COUNTS: Final = ("count", "sum", "karma_points")
-"""What stands in the place of a score: HeyTaco's two, as text, and that of PyBites' karmabot."""
+"""Other keys for a score: HeyTaco's two, which are text, and that of PyBites' karmabot."""
 _LISTED: Final = "leaderboard"
-"""Below this key, HeyTaco gives its list."""
+"""The key of HeyTaco's list."""
 _ENOUGH: Final = 20
-"""Of how many ignored keys of one entry the names are kept."""
+"""How many names of ignored keys are kept per entry."""
 _MOST_SHOWN: Final = 60
 _NUMBER: Final = re.compile(r"\s*[+-]?[0-9]{1,25}\s*")
 
 _ID: Final = re.compile(r"[UW][A-Z0-9]{1,63}")
-# Slack's ids have 9 or 11 characters, or had other lengths where somebody made them up.
+# Slack's own ids have 9 or 11 characters; made-up ones may have other lengths.
 _SURELY_ID: Final = re.compile(r"[UW](?:[A-Z0-9]{8}|[A-Z0-9]{10})")
 _TONE: Final = re.compile(rf"(?<=:){SKIN_TONE}:$")
 _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]{1,63})(?:\|[^<>]*)?>|@([UW][A-Z0-9]{1,63})")
@@ -47,12 +47,12 @@ _MALFORMED: Final = "a malformed id"
 
 
 class ShapeError(ValueError):
-    """The file holds something else than scores; the message says what."""
+    """The file contains something other than scores; the message says what."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """An entry as it stands in the file; a list or an object stands for any."""
+    """An entry as in the file; a list or object in it is left empty."""
 
     number: int
     name: Any
@@ -74,7 +74,7 @@ class ScoreEntry:
 
 @dataclass(frozen=True, slots=True)
 class ScoreFault:
-    """An entry that cannot count, and why."""
+    """An entry that can't count, and why."""
 
     number: int
     name: Any
@@ -87,7 +87,7 @@ class ScoreFault:
 
 @dataclass(slots=True)
 class _Fields:
-    """What an object in the file says: what is asked for, and the names of the rest."""
+    """The contents of an object in the file: wanted fields, and the names of the others."""
 
     found: dict[str, Any] = field(default_factory=dict)
     twice: str = ""
@@ -95,10 +95,10 @@ class _Fields:
 
 
 def read_entries(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
-    """Give the entries that *events* tell of, one at a time.
+    """Yield the entries in *events*, one at a time.
 
-    Understands an object of scores by name, the same with an object in place of each score, and
-    a list of objects. Raises ShapeError for anything else.
+    Accepts an object of scores by name, the same with an object instead of each score, and a list
+    of objects. Raises ShapeError for anything else.
     """
     kind = next(events)[0]
     if kind not in ("start_map", "start_array"):
@@ -106,12 +106,12 @@ def read_entries(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     yield from (
         read_pairs(events) if kind == "start_map" else _read_items(events, itertools.count(1))
     )
-    for _ in events:  # there are none; reading on lets the parser find what stands behind
+    for _ in events:  # there are none, but reading on makes the parser check what follows
         raise ShapeError("goes on behind its end")
 
 
 def judge_entry(raw: RawEntry) -> ScoreEntry | ScoreFault:
-    """Return *raw* as a score that can count, or why it cannot."""
+    """Return *raw* as a score that can count, or why it can't."""
     why = raw.fault or _find_name_fault(raw.name) or _find_score_fault(raw.score)
     if not why:
         try:
@@ -122,12 +122,12 @@ def judge_entry(raw: RawEntry) -> ScoreEntry | ScoreFault:
 
 
 def read_number(value: Any) -> Any:
-    """Return a whole number that stands as text in *value*, and anything else as it is."""
+    """Return *value* as an int if it's text of a whole number; otherwise return it unchanged."""
     return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
 
 
 def format_value(value: Any) -> str:
-    """Return *value* on one line, safe for a terminal and not too long."""
+    """Return *value* as one line of text, safe for a terminal and not too long."""
     match value:
         case str():
             return json.dumps(_escape_unprintable(_shorten(value)), ensure_ascii=False).replace(
@@ -150,7 +150,7 @@ def _shorten(text: str) -> str:
 
 
 def read_pairs(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
-    """Give the entries of an object whose beginning has been read, to its end."""
+    """Yield the entries of an object whose start has been consumed, up to its end."""
     numbers = itertools.count(1)
     for mark, name in events:
         if mark == "end_map":
@@ -198,7 +198,7 @@ def _build_listed(number: int, fields: _Fields) -> RawEntry:
 
 
 def _read_fields(events: Iterator[JsonEvent], wanted: Collection[str]) -> _Fields:
-    """Read one object to its end; of keys that nobody wants, only the name is kept."""
+    """Consume one object to its end; of keys that aren't *wanted*, keep only the names."""
     fields = _Fields()
     for kind, key in events:
         if kind == "end_map":
@@ -215,7 +215,7 @@ def _read_fields(events: Iterator[JsonEvent], wanted: Collection[str]) -> _Field
 
 
 def read_value(kind: str, value: Any, events: Iterator[JsonEvent]) -> Any:
-    """Return a plain value; a list or an object is read to its end and stands empty."""
+    """Return a plain value; consume a list or object to its end, and return it empty."""
     if kind not in ("start_map", "start_array"):
         return value
     depth = 1
@@ -237,19 +237,19 @@ def _find_score_fault(score: Any) -> str:
 
 
 class UnnamedError(ValueError):
-    """A name in a file stands for nobody and nothing; the message says why."""
+    """A name in a file can't be a target; the message says why."""
 
 
 def read_target(name: str) -> tuple[str, str]:
-    """Return the target that *name* stands for, and how a thing is spelled.
+    """Return the target that *name* stands for, and a thing's spelling ('' for people).
 
-    What is written like a person's id in Slack is a person (`U123`, also `@U123`, `<@U123>` and
-    `<@U123|bob>`), everything else a thing, as a vote for it would find it. Raises UnnamedError.
+    Slack ids of people (`U123`, also `@U123`, `<@U123>` and `<@U123|bob>`) are people; everything
+    else is the thing that a vote for that name would find. Raises UnnamedError.
     """
     name = name.strip()
     if person := _read_person(clean(name).strip()):
         return person, ""
-    if name.startswith(THING):  # a target's own name: nothing in it is a mark
+    if name.startswith(THING):  # a target id, in which no character has a special meaning
         spelling = name.removeprefix(THING)
     elif why := _find_fault(name):
         raise UnnamedError(why)
@@ -263,7 +263,7 @@ def read_target(name: str) -> tuple[str, str]:
 
 
 def format_target(target_id: str, spelling: str) -> str:
-    """Return a name that `read_target` reads as *target_id*: the spelling, where that does."""
+    """Return a name that `read_target` turns into *target_id*: the spelling, if it does."""
     if not is_thing(target_id):
         return target_id
     try:
@@ -282,7 +282,7 @@ def _read_person(name: str) -> str | None:
 
 
 def _find_fault(name: str) -> str | None:
-    """Return why *name* can stand for nothing, or None."""
+    """Return why *name* can't be a thing, or None."""
     if any(unicodedata.category(c) in ("Cc", "Cs") and not c.isspace() for c in name):
         return "a name with control characters"
     if _OTHERS.fullmatch(name) or name.startswith(("<#", "<!")):

@@ -1,8 +1,7 @@
-"""Spreadsheets (CSV): tables of scores are read, those of bin/export, working-plusplus and HeyTaco.
+"""Reads tables of scores (CSV) by bin/export, working-plusplus and HeyTaco, and guards cells.
 
-No cell that is written runs as a formula, and each reads back as it was. A text that begins like a
-formula gets an apostrophe in front, and so does one that begins with apostrophes and then like a
-formula: taking one away gives every text back.
+No exported cell runs as a formula, and each reads back unchanged. Text that begins like a formula,
+possibly after apostrophes, gets one more apostrophe in front; removing it restores the text.
 """
 
 import csv
@@ -21,24 +20,24 @@ _NAMES: Final = (
 )  # fmt: skip
 _SCORES: Final = ("score", "tacos", "points", "karma", "karma_points", "count", "sum")
 _GIVER: Final = "giver_uid"
-"""Where givers are named, each row is a gift, and one person's gifts are added up."""
+"""If there's a column of givers, each row is a gift, and a person's gifts are added up."""
 _BOARD: Final = "board"
-"""Where boards are named, as bin/export does, those of all time count."""
+"""If there's a column of boards, as in bin/export, only the all-time boards count."""
 
 _SEPARATORS: Final = ",;\t"
 _NAMED: Final = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
-"""A first line of spreadsheets that names the separator, and isn't a row."""
+"""A spreadsheet's optional first line, which names the separator and isn't a row."""
 
 Row = Sequence[str]
 
 FORMULA: Final = r"^'*[=+\-@\t\r\n]"
-"""What such a text begins with, for Python and for PostgreSQL."""
+"""The pattern of text to guard, valid in both Python and PostgreSQL."""
 _FORMULA: Final = re.compile(FORMULA)
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """What the first row names: how many columns, which are read, and what the others are."""
+    """The table's columns, from its first row: their number, the two to read, and the others."""
 
     width: int
     name: int
@@ -47,13 +46,13 @@ class _Columns:
 
 
 def find_named_separator(line: str) -> str | None:
-    """Return the separator that *line* names for the rows after it, as `sep=;` does."""
+    """Return the separator that *line* declares, as `sep=;` does, or None."""
     named = _NAMED.fullmatch(line)
     return named[1] if named else None
 
 
 def choose_separator(first: str) -> str:
-    """Return what stands between the cells of the *first* row: then most name known columns."""
+    """Return the separator by which the *first* row names the most known columns."""
 
     def count_known(separator: str) -> tuple[int, bool]:
         cells = set(_fold_names(next(csv.reader([first], delimiter=separator), ())))
@@ -64,14 +63,14 @@ def choose_separator(first: str) -> str:
 
 
 def _fold_names(head: Row) -> list[str]:
-    """Return the names of columns as they are known, whatever case and marks are theirs."""
+    """Return the names of columns in a canonical form, ignoring case and punctuation."""
     return [re.sub(r"\W+", "_", cell.strip().lower()) for cell in head]
 
 
 def read_table(rows: Iterator[Row]) -> Iterator[RawEntry]:
-    """Give the entries of a table, whose first row names its columns.
+    """Yield the entries of a table whose first row names its columns.
 
-    Raises ShapeError where no column holds names, or none scores.
+    Raises ShapeError if no column contains names, or none scores.
     """
     head = _fold_names(next(rows, ()))
     name, score = _find_column(head, _NAMES, "names"), _find_column(head, _SCORES, "scores")
@@ -104,7 +103,7 @@ def _read_row(number: int, row: Row, columns: _Columns) -> RawEntry:
 
 
 def _add_up(raws: Iterator[RawEntry]) -> Iterator[RawEntry]:
-    """Give the bad ones, and then one entry for each name."""
+    """Yield the faulty entries, and then one entry with the sum for each name."""
     sums: Counter[str] = Counter()
     for raw in raws:
         if raw.fault or not isinstance(raw.score, int):
@@ -116,10 +115,10 @@ def _add_up(raws: Iterator[RawEntry]) -> Iterator[RawEntry]:
 
 
 def guard_cell(text: str) -> str:
-    """Return *text* as a cell that a spreadsheet shows and does not run."""
+    """Return *text* as a cell that a spreadsheet shows without running it."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def read_cell(cell: str) -> str:
-    """Return the text that *cell* was made of."""
+    """Return the text from which `guard_cell` made *cell*."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
