@@ -152,8 +152,8 @@ async def has_rows(conn: Conn, team: str, board: str, period: Period) -> bool:
     """Return whether *board*, named without its *period*, is to be read from its own rows."""
     if not is_made(board, period):
         return is_kept(board, period)
-    asked = {"team": team, "board": period.name_board(board), "since": period.first}
-    return bool(await fetch_value(conn, _MANY, asked))
+    parameters = {"team": team, "board": period.name_board(board), "since": period.first}
+    return bool(await fetch_value(conn, _MANY, parameters))
 
 
 async def read_places(conn: Conn, board: BoardOf, wanted: Excerpt) -> FoundPlaces:
@@ -161,21 +161,23 @@ async def read_places(conn: Conn, board: BoardOf, wanted: Excerpt) -> FoundPlace
 
     Raises TooLargeError if that would take too long.
     """
-    source, among, of = _choose_source(board)
+    source, among, parameters = _choose_source(board)
     if not (source == _PARTS and board.members is not None):  # members are found by primary key
-        await _check_size(conn, source, of)
-    asked = {
+        await _check_size(conn, source, parameters)
+    places = {
         "first": wanted.first, "last": wanted.last, "reader": wanted.reader,
         "targets": [*wanted.targets, wanted.reader],
     }  # fmt: skip
     query = _RANKED.format(parts=source, among=among)
-    return _pick_places(await fetch_all(conn, query, of | asked), wanted)
+    return _pick_places(await fetch_all(conn, query, parameters | places), wanted)
 
 
-async def _check_size(conn: Conn, source: str, of: Mapping[str, Any]) -> None:
+async def _check_size(conn: Conn, source: str, parameters: Mapping[str, Any]) -> None:
     """Raise TooLargeError if *source* has more rows than can be read in time."""
     query = _COUNT_PARTS if source == _PARTS else _COUNT_VOTES
-    if await fetch_value(conn, query, of) > (MOST_GIVEN if source == _OF_GIVERS else MOST_ROWS):
+    if await fetch_value(conn, query, parameters) > (
+        MOST_GIVEN if source == _OF_GIVERS else MOST_ROWS
+    ):
         raise TooLargeError
 
 
@@ -191,7 +193,7 @@ async def read_scores(conn: Conn, board: BoardOf) -> dict[str, int]:
 def _choose_source(board: BoardOf) -> tuple[str, str, dict[str, Any]]:
     """Return the query for the points of *board*, the condition for members, and parameters."""
     kind, _, channel = board.name.partition("/")
-    of: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "team": board.team, "channel": channel, "members": list(board.members or ()),
         "month": None, "day": None, "ledger": None,
     }  # fmt: skip
@@ -199,9 +201,9 @@ def _choose_source(board: BoardOf) -> tuple[str, str, dict[str, Any]]:
     if parts := _list_parts(kind, board.period):
         names = {"boards": [part.name_board(board.name) for part, _ in parts]}
         firsts = _find_firsts([part for part, _ in parts]) if board.period.kind in _MADE else {}
-        return _PARTS, among, of | names | {"signs": [sign for _, sign in parts]} | firsts
+        return _PARTS, among, parameters | names | {"signs": [sign for _, sign in parts]} | firsts
     query = _OF_GIVERS if kind == GIVERS else _OF_CHANNEL
-    return query, among, of | _find_days(board.period)
+    return query, among, parameters | _find_days(board.period)
 
 
 _MADE: Final = (QUARTER, YEAR, SPAN)

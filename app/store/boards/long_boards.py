@@ -29,9 +29,9 @@ ORDER BY w.team_id COLLATE "C"
 """
 
 # While a person is being forgotten, a score could be recreated under the id that goes away.
-_MAY: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
-_KNOW: Final = "INSERT INTO long_boards (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
-_HOLD: Final = """
+_TRY_LOCK: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
+_REGISTER: Final = "INSERT INTO long_boards (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
+_LOCK_SETTLED: Final = """
 SELECT settled FROM long_boards WHERE team_id = %(team)s FOR UPDATE SKIP LOCKED
 """
 _KEPT_SINCE: Final = """
@@ -66,7 +66,7 @@ made AS MATERIALIZED (
 )
 """
 
-_FOLLOW: Final = f"""
+_FOLLOW_TEMPLATE: Final = f"""
 WITH entry AS MATERIALIZED (
     SELECT id, target_id, voter_id, coalesce(day, '-infinity') AS day, season, week_shift,
         created_at > now() - interval '1 minute' AS is_young
@@ -81,7 +81,7 @@ SELECT count(*), max(id), coalesce(min(id) FILTER (WHERE is_young) - 1, max(id))
 FROM entry
 """  # noqa: S608 (made of constants)
 FOLLOW: Final = [
-    _FOLLOW.replace("{shares}", select_shares(*MADE, periods=dict.fromkeys(MADE, (kind,))))
+    _FOLLOW_TEMPLATE.replace("{shares}", select_shares(*MADE, periods=dict.fromkeys(MADE, (kind,))))
     for kind in (QUARTER, YEAR)
 ]
 """Recompute the changed scores of quarters, then those of the years that contain them."""
@@ -127,29 +127,29 @@ async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER
 
     Does nothing while another process does this, or while a person is being merged or forgotten.
     """
-    of: dict[str, Any] = {"team": team, "together": together}
+    parameters: dict[str, Any] = {"team": team, "together": together}
     async with conn.transaction():
-        if not await fetch_value(conn, _MAY, of):
+        if not await fetch_value(conn, _TRY_LOCK, parameters):
             return FollowResult(after)
-        await conn.execute(_KNOW, of)
-        held = await fetch_row(conn, _HOLD, of)
-        if held is None:
+        await conn.execute(_REGISTER, parameters)
+        locked = await fetch_row(conn, _LOCK_SETTLED, parameters)
+        if locked is None:
             return FollowResult(after)
-        of |= {"after": max(held[0], after)} | await _read_horizons(conn, of)
+        parameters |= {"after": max(locked[0], after)} | await _read_horizons(conn, parameters)
         changed = 0
         for statement in FOLLOW:
-            row = await fetch_row(conn, statement, of)
+            row = await fetch_row(conn, statement, parameters)
             count, last, settled, written = row or (0, None, None, 0)
             changed += written
         if last is None:
             return FollowResult(after)
-        if held[0] >= after:  # else skipped rows may still be young
-            await conn.execute(_SETTLE, of | {"settled": settled})
+        if locked[0] >= after:  # else skipped rows may still be young
+            await conn.execute(_SETTLE, parameters | {"settled": settled})
     return FollowResult(last, changed, more=count == together)
 
 
-async def _read_horizons(conn: Conn, of: Mapping[str, Any]) -> dict[str, Any]:
-    since = await fetch_value(conn, _KEPT_SINCE, of, "-infinity")
+async def _read_horizons(conn: Conn, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    since = await fetch_value(conn, _KEPT_SINCE, parameters, "-infinity")
     return dict.fromkeys((DAY, WEEK, MONTH), since)
 
 
@@ -158,8 +158,8 @@ def remake_scores(
 ) -> None:
     """Recompute *scores*, each a quarter's or year's board and a target, from those of months."""
     quarters = [score for score in scores if score[0][-2] == "Q"]
-    for some in (quarters, [score for score in scores if score not in quarters]):
-        conn.execute(_REMAKE, {"team": team} | split_columns(some, "boards", "targets"))
+    for batch in (quarters, [score for score in scores if score not in quarters]):
+        conn.execute(_REMAKE, {"team": team} | split_columns(batch, "boards", "targets"))
 
 
 def read_waiting(conn: psycopg.Connection[Any], team: str) -> tuple[list[str], list[str]]:

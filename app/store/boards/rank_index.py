@@ -30,8 +30,10 @@ HEAD: Final = 1_000
 SMALL: Final = 5_000
 """Boards with fewer places have no index."""
 _FRESH: Final = 60.0
+"""Seconds for which an index isn't rebuilt."""
 _STALE: Final = 600.0
-_BEHIND: Final = 10.0
+"""Seconds after which requests wait for a new index."""
+_BUILD_TIMEOUT: Final = 10.0
 """Statement timeout in seconds for building an index, which goes on in the background."""
 _MOST_KEPT: Final = 100
 _MOST_SMALL: Final = 1_000
@@ -102,11 +104,11 @@ class RankIndexes:
 
         Raises UnavailableError if the database doesn't answer in time.
         """
-        has = await self.database.run(lambda c: standings.read_own_score(c, team, board, target))
-        if has is None:
+        own = await self.database.run(lambda c: standings.read_own_score(c, team, board, target))
+        if own is None:
             return None
-        ranks = await self.find_ranks(team, board, [has.score])
-        return replace(has, rank=ranks[has.score])
+        ranks = await self.find_ranks(team, board, [own.score])
+        return replace(own, rank=ranks[own.score])
 
     async def find_ranks(
         self, team: str, board: str, scores: Collection[int], *, settled: bool = False
@@ -118,8 +120,10 @@ class RankIndexes:
         """
         if not scores:
             return {}
-        kept = self._indexes.get((team, board))
-        if kept and (settled or all(kept.find_checkpoint(score)[0] >= HEAD for score in scores)):
+        cached = self._indexes.get((team, board))
+        if cached and (
+            settled or all(cached.find_checkpoint(score)[0] >= HEAD for score in scores)
+        ):
             return await self._count_ranks(team, board, list(scores))
         if (team, board) in self._small:
             return await self._count_all(team, board, scores)
@@ -133,8 +137,8 @@ class RankIndexes:
 
     async def _count_all(self, team: str, board: str, scores: Collection[int]) -> dict[int, int]:
         """Return the ranks of *scores* on a board remembered as small, by a single statement."""
-        of = {"team": team, "board": board}
-        steps = await self.database.run(lambda conn: fetch_all(conn, _STEPS, of))
+        parameters = {"team": team, "board": board}
+        steps = await self.database.run(lambda conn: fetch_all(conn, _STEPS, parameters))
         if sum(many for _, many in steps) >= SMALL:
             self._small.pop((team, board), None)
         return _count_ranks_in(steps, scores, whole=True)
@@ -156,14 +160,14 @@ class RankIndexes:
 
     async def _get_index(self, team: str, board: str) -> RankIndex:
         """Return an index a minute old at most, or up to ten while a new one is being built."""
-        kept = self._indexes.get((team, board))
-        age = self._clock() - kept.made_at if kept else _STALE
-        if kept and age < _FRESH:
-            return kept
+        cached = self._indexes.get((team, board))
+        age = self._clock() - cached.made_at if cached else _STALE
+        if cached and age < _FRESH:
+            return cached
         task = self._start_build(team, board)
         return (
-            kept
-            if kept and age < _STALE
+            cached
+            if cached and age < _STALE
             else await _await_index(task, self.database.limits.patience)
         )
 
@@ -181,9 +185,9 @@ class RankIndexes:
             _log.warning("ranks.not_counted", board=key[1], reason=str(task.exception()))
 
     async def _build(self, team: str, board: str) -> RankIndex:
-        of = {"team": team, "board": board}
+        parameters = {"team": team, "board": board}
         checkpoints = await self.database.run(
-            lambda conn: fetch_all(conn, _CHECKPOINTS, of), patience=_BEHIND
+            lambda conn: fetch_all(conn, _CHECKPOINTS, parameters), patience=_BUILD_TIMEOUT
         )
         scores = array("q", [~score for score, _ in checkpoints])
         reached = array("q", [number for _, number in checkpoints])

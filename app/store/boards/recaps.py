@@ -201,7 +201,7 @@ class ReportRow:
 
 async def read_report(conn: Conn, team: str, period: Period) -> list[ReportRow]:
     """Return what each target got and gave in *period*, those who got the most first."""
-    asked = {"team": team, "first": period.first, "last": period.last}
+    parameters = {"team": team, "first": period.first, "last": period.last}
     async with conn.transaction():
         await allow_seconds(conn, _PATIENCE)
-        return await fetch_as(conn, ReportRow, _REPORT, asked)
+        return await fetch_as(conn, ReportRow, _REPORT, parameters)

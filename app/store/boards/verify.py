@@ -189,32 +189,37 @@ def open_snapshot(conn: psycopg.Connection[Any]) -> Iterator[None]:
 
 def survey_boards(conn: psycopg.Connection[Any], team: str, size: int = SLICE) -> Survey:
     """Return what to compare for *team*, in slices of about *size* rows."""
-    kept = pruning.read_horizons(conn, team)
-    named = operating.list_boards(conn, team)
-    gone = [board for board in named if lies_before(board, kept)]
+    horizons = pruning.read_horizons(conn, team)
+    all_boards = operating.list_boards(conn, team)
+    pruned = [board for board in all_boards if lies_before(board, horizons)]
     borders = {key: _read_borders(conn, team, key, size) for key in ("voter_id", "target_id")}
     waiting = long_boards.read_waiting(conn, team)
-    of = {"team": team, "gone": gone, "waiting_targets": waiting[0], "waiting_givers": waiting[1]}
-    folded = _fold_boards(conn, borders, of)
+    parameters = {
+        "team": team,
+        "gone": pruned,
+        "waiting_targets": waiting[0],
+        "waiting_givers": waiting[1],
+    }
+    folded = _fold_boards(conn, borders, parameters)
     slices = [
         Slice(key == "voter_id", first, until, folded.get((key == "voter_id", number), (0, 0)))
         for key, within in borders.items()
         for number, (first, until) in enumerate(_pair_borders(within))
     ]
-    boards = [board for board in named if not lies_before(board, kept)]
-    return Survey(team, boards, kept, slices, waiting)
+    boards = [board for board in all_boards if not lies_before(board, horizons)]
+    return Survey(team, boards, horizons, slices, waiting)
 
 
 def _read_borders(conn: psycopg.Connection[Any], team: str, key: str, size: int) -> list[str]:
-    asked = {"team": team, "slice": size}
-    return [at for (at,) in conn.execute(_BORDERS.format(key=key), asked).fetchall()]
+    parameters = {"team": team, "slice": size}
+    return [at for (at,) in conn.execute(_BORDERS.format(key=key), parameters).fetchall()]
 
 
 def _fold_boards(
-    conn: psycopg.Connection[Any], borders: dict[str, list[str]], of: dict[str, Any]
+    conn: psycopg.Connection[Any], borders: dict[str, list[str]], parameters: dict[str, Any]
 ) -> dict[tuple[bool, int], tuple[int, int]]:
     within = {"givers": borders["voter_id"], "targets": borders["target_id"]}
-    rows = conn.execute(_BOARDS, of | within).fetchall()
+    rows = conn.execute(_BOARDS, parameters | within).fetchall()
     return {(givers, number): (scores, int(fold)) for givers, number, scores, fold in rows}
 
 
@@ -238,11 +243,11 @@ def find_differences(
     """Yield the wrong scores of *part* in batches, in key order."""
     with conn.cursor("differences") as cursor:
         cursor.execute(_build_query(part, _DIFFERENCES), _build_parameters(survey, part))
-        while some := cursor.fetchmany(_TOGETHER):
+        while batch := cursor.fetchmany(_TOGETHER):
             # The sum is numeric in SQL, since it may exceed a score's 64 bits.
             yield [
                 Difference(team, board, target, has, int(should))
-                for team, board, target, has, should in some
+                for team, board, target, has, should in batch
             ]
 
 

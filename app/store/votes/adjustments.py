@@ -64,11 +64,11 @@ async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitComma
             if not await audit.begin_once(conn, adjustment.team, adjustment.ts):
                 return await _read_score_change(conn, adjustment)
             await _append(conn, adjustment)
-            done = await _read_score_change(conn, adjustment)
-            require_score(done.before, done.after)
-            changed = (adjustment.target, done.before, done.after, adjustment.reason)
+            change = await _read_score_change(conn, adjustment)
+            require_score(change.before, change.after)
+            changed = (adjustment.target, change.before, change.after, adjustment.reason)
             await audit.record_act(conn, Act(adjustment.team, adjustment.by, "adjust", *changed))
-            return done
+            return change
     except (NumericValueOutOfRange, ScoreLimitError):
         return UnfitCommand.TOO_MUCH
 
@@ -76,8 +76,8 @@ async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitComma
 async def store_spelling(conn: Conn, team: str, target: str, spelling: str) -> None:
     """Store the spelling of *target*, if it is a thing that has none yet."""
     if is_thing(target) and spelling:
-        given = {"team": team, "target": target, "spelling": spelling}
-        await conn.execute(_SPELL, given)
+        parameters = {"team": team, "target": target, "spelling": spelling}
+        await conn.execute(_SPELL, parameters)
 
 
 async def _read_score_change(conn: Conn, adjustment: Adjustment) -> ScoreChange:
@@ -92,7 +92,7 @@ async def _append(conn: Conn, adjustment: Adjustment) -> None:
     part = ScorePart(
         adjustment.target, adjustment.points, "", when.day, when.season, when.week_shift
     )
-    entry = ledger_entries.EntryOrigin(adjustment.team, adjustment.ts, "adjust", adjustment.reason)
+    origin = ledger_entries.EntryOrigin(adjustment.team, adjustment.ts, "adjust", adjustment.reason)
     shares = compute_part_shares([part], KeptBoards(when.has_seasons))
-    await ledger_entries.append(conn, entry, [part], shares)
+    await ledger_entries.append(conn, origin, [part], shares)
     await store_spelling(conn, adjustment.team, adjustment.target, adjustment.spelling)

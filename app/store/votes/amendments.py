@@ -13,7 +13,7 @@ from app.store.database import Conn, fetch_row
 from app.store.outbox import notices, outbox
 from app.store.votes.ballot import Ballot
 
-_SAID: Final = f"""
+_READ_REPLY: Final = f"""
 SELECT id, body, only_for, way,
     done_at IS NULL AND posted_ts IS NULL AND claimed_until IS NULL AS unsaid, dropped
 FROM outbox
@@ -22,7 +22,7 @@ WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, 
 FOR UPDATE
 """  # noqa: S608 (made of a constant)
 
-_FORGET: Final = "DELETE FROM outbox WHERE (team_id, id) = (%(team)s, %(id)s)"
+_DELETE: Final = "DELETE FROM outbox WHERE (team_id, id) = (%(team)s, %(id)s)"
 
 # A posted reply becomes due again, as an update; one in flight is updated once it has been posted.
 # An ephemeral reply can't be edited, so a new one is posted, dated now. A cluster allows no now()
@@ -58,34 +58,34 @@ async def _amend_reply(
     conn: Conn, ballot: Ballot, votes: Sequence[CountedVote], *, changed: bool
 ) -> bool:
     team, *_, slot = ballot.message.key
-    row = await fetch_row(conn, _SAID, build_key(*ballot.message.key))
-    standing = [vote for vote in votes if vote.points]
+    row = await fetch_row(conn, _READ_REPLY, build_key(*ballot.message.key))
+    counting = [vote for vote in votes if vote.points]
     if row is None:
-        return changed and await _write_reply(conn, ballot, standing)
-    reply, before, only_for, way, unsaid, dropped = row
+        return changed and await _write_reply(conn, ballot, counting)
+    reply_id, before, only_for, way, is_unsent, dropped = row
     # A joined vote may now come from another message, to which the app's reaction must move.
-    moves = way == Way.REACTION and slot.endswith(JOINED)
+    may_move = way == Way.REACTION and slot.endswith(JOINED)
     same = _list_standing(VotesReply.from_json(before).votes) == _list_standing(votes)
-    if dropped or (same and not moves):
+    if dropped or (same and not may_move):
         return False
-    if unsaid and not standing:
-        await conn.execute(_FORGET, {"team": team, "id": reply})
+    if is_unsent and not counting:
+        await conn.execute(_DELETE, {"team": team, "id": reply_id})
         return False
-    if only_for and not unsaid and ballot.answering.scores is Audience.NOBODY:
+    if only_for and not is_unsent and ballot.answering.scores is Audience.NOBODY:
         return False
-    body = Jsonb(VotesReply(tuple(standing if unsaid else votes)).to_json())
-    await conn.execute(_CHANGE, {"team": team, "id": reply, "body": body})
+    body = Jsonb(VotesReply(tuple(counting if is_unsent else votes)).to_json())
+    await conn.execute(_CHANGE, {"team": team, "id": reply_id, "body": body})
     return True
 
 
-async def _write_reply(conn: Conn, ballot: Ballot, standing: Sequence[CountedVote]) -> bool:
-    how, message = ballot.answering, ballot.message
-    if how.scores is Audience.NOBODY or not standing:
+async def _write_reply(conn: Conn, ballot: Ballot, counting: Sequence[CountedVote]) -> bool:
+    answering, message = ballot.answering, ballot.message
+    if answering.scores is Audience.NOBODY or not counting:
         return False
-    told = VotesReply(tuple(standing))
-    only_for = message.author if how.scores is Audience.VOTER else outbox.EVERYONE
-    thread = None if how.way is Way.REACTION else how.choose_thread(message)
-    await outbox.write(conn, message.key, thread, told, only_for, way=how.way)
+    reply = VotesReply(tuple(counting))
+    only_for = message.author if answering.scores is Audience.VOTER else outbox.EVERYONE
+    thread = None if answering.way is Way.REACTION else answering.choose_thread(message)
+    await outbox.write(conn, message.key, thread, reply, only_for, way=answering.way)
     return True
 
 

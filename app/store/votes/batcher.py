@@ -49,16 +49,16 @@ class _Queue:
         batch: list[_PendingBallot] = []
         givers: set[str] = set()
         while self.waiting and len(batch) < BATCH_SIZE:
-            first = self.waiting[0]
-            if batch and first.limits != batch[0].limits:
+            pending = self.waiting[0]
+            if batch and pending.limits != batch[0].limits:
                 break
-            if first.ballot.is_limited and first.ballot.giver in givers:
+            if pending.ballot.is_limited and pending.ballot.giver in givers:
                 break
             self.waiting.popleft()
-            if not first.outcome.done():  # else its caller has given up
-                batch.append(first)
-                if first.ballot.is_limited:
-                    givers.add(first.ballot.giver)
+            if not pending.outcome.done():  # else its caller has given up
+                batch.append(pending)
+                if pending.ballot.is_limited:
+                    givers.add(pending.ballot.giver)
         return batch
 
 
@@ -128,8 +128,8 @@ class VoteBatcher:
                     await self._store(batch)
                 except _UNSTORABLE:
                     # One ballot can't be stored: try each alone, so that the others are.
-                    for one in batch:
-                        await self._store_alone(one)
+                    for pending in batch:
+                        await self._store_alone(pending)
         finally:
             self._release(team, queue)
 
@@ -146,18 +146,18 @@ class VoteBatcher:
         self.stored += len(ballots)
         return outcomes
 
-    async def _store_alone(self, one: _PendingBallot) -> None:
+    async def _store_alone(self, pending: _PendingBallot) -> None:
         try:
-            await self._store([one])
+            await self._store([pending])
         except _UNSTORABLE as error:
-            _settle([(one, error)])
+            _settle([(pending, error)])
 
 
 def _settle(results: Iterable[tuple[_PendingBallot, Outcome | Exception | None]]) -> None:
-    for one, result in results:
-        if one.outcome.done():
+    for pending, result in results:
+        if pending.outcome.done():
             continue
         if isinstance(result, Exception):
-            one.outcome.set_exception(result)
+            pending.outcome.set_exception(result)
         else:
-            one.outcome.set_result(result)
+            pending.outcome.set_result(result)

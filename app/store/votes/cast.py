@@ -36,12 +36,12 @@ async def cast_all(conn: Conn, ballots: Sequence[Ballot]) -> list[Outcome | Stal
         "limits": _build_limits(ballots[0]),
         "has": _list_rarities(ballots),
     }
-    given = {"team": ballots[0].message.team, "batch": Jsonb(batch)}
-    found: Document = await fetch_value(conn, _RECORD, given)
-    counts = {nr: of for nr, *of in found["heard"]}
+    parameters = {"team": ballots[0].message.team, "batch": Jsonb(batch)}
+    result: Document = await fetch_value(conn, _RECORD, parameters)
+    counts = {nr: of for nr, *of in result["heard"]}
     return [
         (_build_outcome(ballot, *counts[nr]) if nr in counts else None)
-        if ballot.rules.version == found["version"]
+        if ballot.rules.version == result["version"]
         else StaleRulesError()
         for nr, ballot in enumerate(ballots)
     ]
@@ -72,8 +72,8 @@ def _build_messages(ballots: Sequence[Ballot]) -> list[Document]:
 
 
 def _build_message(nr: int, ballot: Ballot) -> Document:
-    message, when, how = ballot.message, ballot.when, ballot.answering
-    own = ballot.giver_day
+    message, when, answering = ballot.message, ballot.when, ballot.answering
+    giver_day = ballot.giver_day
     return {
         "nr": nr,
         "version": ballot.rules.version,
@@ -81,20 +81,20 @@ def _build_message(nr: int, ballot: Ballot) -> Document:
         "ts": message.ts,
         "slot": message.slot,
         "voter": message.author,
-        "thread": how.choose_thread(message),
+        "thread": answering.choose_thread(message),
         "at": message.at.isoformat(),
         "day": when.day.isoformat(),
         "season": when.season,
         "shift": when.week_shift,
-        "way": how.way,
-        "audience": how.scores,
-        "notices": how.notices,
+        "way": answering.way,
+        "audience": answering.scores,
+        "notices": answering.notices,
         "by_workflow": message.by_workflow,
-        "tells": how.refusals is Audience.VOTER,
+        "tells": answering.refusals is Audience.VOTER,
         "giver": ballot.giver,
         "key": identify_vote(ballot),
-        "giver_day": own and own.day.isoformat(),
-        "giver_since": own and own.since.isoformat(),
+        "giver_day": giver_day and giver_day.day.isoformat(),
+        "giver_since": giver_day and giver_day.since.isoformat(),
         "votes": [_build_vote(ballot, vote) for vote in ballot.ruling.counted],
         "refused": list_refused(ballot, ballot.ruling.refused, {}),
     } | ({"factor": when.factor} if when.factor > 1 else {})
@@ -119,10 +119,10 @@ def _build_limits(ballot: Ballot) -> Document | None:
     """Return the limits that all ballots share, with their notes; None without limits."""
     if not ballot.is_limited:
         return None
-    cooled = build_note(Refusal.COOLDOWN, ballot, ballot.cooldown // 60)
+    cooldown_note = build_note(Refusal.COOLDOWN, ballot, ballot.cooldown // 60)
     return {
         "cooldown": ballot.cooldown,
         "allowance": ballot.allowance,
-        "cooldown_note": cooled.to_json(),
+        "cooldown_note": cooldown_note.to_json(),
         "allowance_note": build_note(Refusal.ALLOWANCE, ballot, ballot.allowance).to_json(),
     }

@@ -77,8 +77,8 @@ async def _find_full(
         target: compute_difference(list_shares(before.get(target)), list_shares(after.get(target)))
         for target in (*after, *(target for target in before if target not in after))
     }
-    asked = [share for shares in changes.values() for share in shares]
-    return _list_unstorable(changes, await _read_scores(conn, message.team, asked))
+    all_shares = [share for shares in changes.values() for share in shares]
+    return _list_unstorable(changes, await _read_scores(conn, message.team, all_shares))
 
 
 def _list_unstorable(
@@ -94,8 +94,8 @@ def _list_unstorable(
         shares = changes[target]
         return all(abs(sums[s.board, s.target] + s.points) <= _LARGEST for s in shares)
 
-    while (held := next(filter(fits, changes), None)) is not None:
-        for share in changes.pop(held):
+    while (fitting := next(filter(fits, changes), None)) is not None:
+        for share in changes.pop(fitting):
             sums[share.board, share.target] += share.points
     return set(changes)
 

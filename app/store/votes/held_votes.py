@@ -72,18 +72,18 @@ class HeldVotes:
 async def read_held_votes(conn: Conn, key: Mapping[str, str], ballot: Ballot) -> HeldVotes:
     """Return the votes of the message *key* that *ballot* would change."""
     rows = await fetch_all(conn, _READ_HELD, key)
-    kept = () if ballot.message.revision in KINDS else ballot.rules.opted_out
-    given = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
-    meanings = await aliases.resolve_aliases(conn, key["team"], given)
-    entered = {t: vote for t, vote in given.items() if meanings.get(t, t) not in kept}
+    excluded = () if ballot.message.revision in KINDS else ballot.rules.opted_out
+    standing = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
+    meanings = await aliases.resolve_aliases(conn, key["team"], standing)
+    entered = {t: vote for t, vote in standing.items() if meanings.get(t, t) not in excluded}
     voter, giver_day, *when = rows[0][3:] if rows else ("", None)
     author, at = ballot.message.author or voter, ballot.when
     if when and when[0]:
         day, season, week_shift, factor = when
         at = replace(at, day=day, season=season, week_shift=week_shift, factor=factor)
-    told = resolve_held_votes(entered, meanings)
-    untouched = _sum_points(given.values()) - _sum_points(entered.values())
-    return HeldVotes(told, entered, meanings, author, at, bool(rows), untouched, giver_day)
+    resolved = resolve_held_votes(entered, meanings)
+    untouched = _sum_points(standing.values()) - _sum_points(entered.values())
+    return HeldVotes(resolved, entered, meanings, author, at, bool(rows), untouched, giver_day)
 
 
 def _sum_points(votes: Iterable[Vote]) -> int:

@@ -129,7 +129,7 @@ NO_SUMS: Final = Sums()
 
 
 @dataclass(frozen=True, slots=True)
-class _Near:
+class _NewestRow:
     id: int
     channel: str
     ts: str
@@ -161,10 +161,10 @@ async def read_history(
     before = 1 << 62
     for _ in range(_MOST_PAGES):
         rows = await _read_newest(conn, query, before, given=given, received=received)
-        near = [row for row in rows if row.shown and row.vote not in seen]
-        seen.update(row.vote for row in near)
-        whole = await _read_whole_votes(conn, query, near)
-        found += [entry for entry in build_entries(whole) if withdrawn or entry.points]
+        shown = [row for row in rows if row.shown and row.vote not in seen]
+        seen.update(row.vote for row in shown)
+        ledger_rows = await _read_whole_votes(conn, query, shown)
+        found += [entry for entry in build_entries(ledger_rows) if withdrawn or entry.points]
         if len(found) >= count or len(rows) < _PAGE:
             break
         before = rows[-1].id
@@ -173,19 +173,19 @@ async def read_history(
 
 async def _read_newest(
     conn: Conn, query: HistoryQuery, before: int, *, given: bool, received: bool
-) -> list[_Near]:
+) -> list[_NewestRow]:
     sides = {"target": query.target if received else None, "giver": query.target if given else None}
-    own = sides | {"before": before, "rows": _PAGE}
-    return await fetch_as(conn, _Near, _NEWEST, query.parameters | own)
+    page = sides | {"before": before, "rows": _PAGE}
+    return await fetch_as(conn, _NewestRow, _NEWEST, query.parameters | page)
 
 
 async def _read_whole_votes(
-    conn: Conn, query: HistoryQuery, near: Sequence[_Near]
+    conn: Conn, query: HistoryQuery, rows: Sequence[_NewestRow]
 ) -> list[LedgerRow]:
-    """Return all rows of the votes in *near*: an edit may lie on another page than its vote."""
-    votes = dict.fromkeys(row.vote for row in near)
+    """Return all rows of the votes in *rows*: an edit may lie on another page than its vote."""
+    votes = dict.fromkeys(row.vote for row in rows)
     keys = split_columns(votes, "channels", "times", "slots", "targets")
-    ids = {"ids": [row.id for row in near if not row.channel]}
+    ids = {"ids": [row.id for row in rows if not row.channel]}
     return await fetch_as(conn, LedgerRow, _WHOLE, query.parameters | keys | ids)
 
 

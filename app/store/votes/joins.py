@@ -152,8 +152,8 @@ async def read_thank_you(conn: Conn, team: str, channel: str, ts: str) -> ThankY
 
 async def read_reaction(conn: Conn, reaction: Reaction) -> StoredReaction:
     """Return the stored states of *reaction*."""
-    of = {"voter": reaction.voter, "emoji": reaction.emoji}
-    key = build_key(reaction.team, reaction.channel, reaction.ts) | of
+    reaction_key = {"voter": reaction.voter, "emoji": reaction.emoji}
+    key = build_key(reaction.team, reaction.channel, reaction.ts) | reaction_key
     join, changed = await fetch_row(conn, _REACTED, key) or (None, None)
     joined, joined_changed = join or (None, None)
     return StoredReaction(joined, joined_changed, changed)
@@ -175,14 +175,14 @@ async def hear_reply(conn: Conn, message: Message) -> bool:
 async def store(conn: Conn, change: JoinChange) -> bool:
     """Store *change*; return whether it is later than the stored state."""
     vote = change.vote
-    given = {
+    columns = {
         "way": vote.way_ts, "voter": change.voter, "emoji": change.emoji,
         "targets": Jsonb(vote.targets), "points": vote.points, "reason": vote.reason,
         "because": vote.because, "present": change.present, "at": change.at,
         "changed": change.changed,
     }  # fmt: skip
     key = build_key(change.team, change.channel, change.ts)
-    return await fetch_row(conn, _STORE, key | given) is not None
+    return await fetch_row(conn, _STORE, key | columns) is not None
 
 
 async def read_standing(
@@ -203,5 +203,5 @@ async def find_joining_message(
     it, and None if no way stands.
     """
     key = build_key(*thanked) | {"voters": list(accounts)}
-    place: str | None = await fetch_value(conn, _PLACE, key)
-    return place
+    ts: str | None = await fetch_value(conn, _PLACE, key)
+    return ts

@@ -50,12 +50,12 @@ async def append(
 
     Raises NumericValueOutOfRange if a score would overflow 64 bits.
     """
-    of = {"team": origin.team, "ts": origin.ts, "kind": origin.kind, "reason": origin.reason}
+    shared = {"team": origin.team, "ts": origin.ts, "kind": origin.kind, "reason": origin.reason}
     columns = gather_columns(
         parts, channels="channel", targets="target", deltas="points", days="day",
         seasons="season", shifts="week_shift",
     )  # fmt: skip
-    await conn.execute(_APPEND, of | columns)
+    await conn.execute(_APPEND, shared | columns)
     await add_scores(conn, origin.team, shares)
 
 

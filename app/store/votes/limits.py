@@ -40,7 +40,7 @@ UPDATE cooldowns SET votes = votes - %(vote)s::text
 WHERE (team_id, giver_id) = (%(team)s, %(giver)s) AND target_id = ANY(%(targets)s::text[])
 """
 
-_DATE: Final = "SELECT find_paying_day(%(team)s, %(giver)s, %(day)s, %(since)s, %(at)s)"
+_FIND_DAY: Final = "SELECT find_paying_day(%(team)s, %(giver)s, %(day)s, %(since)s, %(at)s)"
 
 _LOCK_DAYS: Final = """
 SELECT FROM allowances
@@ -89,16 +89,16 @@ async def apply_cooldown(
     limited = cap_votes(votes, held.values())
     kept = {vote.target: vote for vote in limited}
     new = [vote for vote in votes if kept.get(vote.target, Vote("", 0)).points != vote.points]
-    account = _find_account(ballot) | {"vote": identify_vote(ballot)}
+    account = _build_account(ballot) | {"vote": identify_vote(ballot)}
     account |= {"at": ballot.message.moment, "cooldown": ballot.cooldown}
     lock = _CLAIM_COOLDOWNS if new else _LOCK_COOLDOWNS
     await conn.execute(lock, account | {"targets": list(set(keys.values()))})
-    asked = account | {"targets": [keys[vote.target] for vote in new]}
-    rows = await fetch_all(conn, _COOL, asked) if new else []
-    cooled = {target for (target,) in rows}
-    refused = {vote.target for vote in new if keys[vote.target] not in cooled}
-    found = (kept.get(v.target) if v.target in refused else v for v in votes)
-    return [vote for vote in found if vote]
+    parameters = account | {"targets": [keys[vote.target] for vote in new]}
+    rows = await fetch_all(conn, _COOL, parameters) if new else []
+    passed = {target for (target,) in rows}
+    refused = {vote.target for vote in new if keys[vote.target] not in passed}
+    allowed = (kept.get(v.target) if v.target in refused else v for v in votes)
+    return [vote for vote in allowed if vote]
 
 
 async def release_cooldowns(
@@ -111,8 +111,8 @@ async def release_cooldowns(
     gone = set(before) - {vote.target for vote in votes}
     if gone and ballot.message.author and ballot.cooldown:
         targets = [ballot.rules.identify_target(target) for target in gone]
-        own = {"vote": identify_vote(ballot), "targets": targets}
-        await conn.execute(_RELEASE, _find_account(ballot) | own)
+        parameters = {"vote": identify_vote(ballot), "targets": targets}
+        await conn.execute(_RELEASE, _build_account(ballot) | parameters)
 
 
 async def charge(
@@ -126,37 +126,37 @@ async def charge(
     more = after - before
     if more <= 0 or ballot.allowance is None or ballot.giver_day is None:
         return await refund(conn, ballot, paid, after), None
-    account = _find_account(ballot)
-    own = {
+    account = _build_account(ballot)
+    giver_day = {
         "day": ballot.giver_day.day,
         "since": ballot.giver_day.since,
         "at": ballot.message.moment,
     }
-    day = await fetch_value(conn, _DATE, account | own, ballot.giver_day.day)
+    day = await fetch_value(conn, _FIND_DAY, account | giver_day, ballot.giver_day.day)
     await conn.execute(_LOCK_DAYS, account | {"days": [*paid, day]})
-    given = {"day": day, "points": more, "allowance": ballot.allowance}
-    if not await fetch_value(conn, _SPEND, account | given):
+    charged = {"day": day, "points": more, "allowance": ballot.allowance}
+    if not await fetch_value(conn, _SPEND, account | charged):
         return None
     return {**paid, day: paid.get(day, 0) + more}, day
 
 
 async def refund(conn: Conn, ballot: Ballot, paid: Payments, left: int) -> Payments:
     """Refund the points in *paid* beyond *left*, latest days first; return what remains paid."""
-    over, stays, back = sum(paid.values()) - left, dict(paid), {}
+    excess, remaining, refunds = sum(paid.values()) - left, dict(paid), {}
     for day in sorted(paid, reverse=True):
-        back[day] = max(0, min(over, paid[day]))
-        over, stays[day] = over - back[day], paid[day] - back[day]
-    for day in sorted(day for day, points in back.items() if points):
-        await conn.execute(_REFUND, _find_account(ballot) | {"day": day, "points": back[day]})
-    return {day: points for day, points in stays.items() if points}
+        refunds[day] = max(0, min(excess, paid[day]))
+        excess, remaining[day] = excess - refunds[day], paid[day] - refunds[day]
+    for day in sorted(day for day, points in refunds.items() if points):
+        await conn.execute(_REFUND, _build_account(ballot) | {"day": day, "points": refunds[day]})
+    return {day: points for day, points in remaining.items() if points}
 
 
-def _find_account(ballot: Ballot) -> dict[str, Any]:
+def _build_account(ballot: Ballot) -> dict[str, Any]:
     return {"team": ballot.message.team, "giver": ballot.giver}
 
 
 async def read_spent(conn: Conn, team: str, giver: str, day: date) -> int:
     """Return the points that *giver*, a keyed hash, has spent of the allowance for *day*."""
-    own = {"team": team, "giver": giver, "day": day}
-    spent: int = await fetch_value(conn, _SPENT, own, 0)
+    parameters = {"team": team, "giver": giver, "day": day}
+    spent: int = await fetch_value(conn, _SPENT, parameters, 0)
     return spent

@@ -47,7 +47,7 @@ class Offer:
 
 _OFFERS: Final = f"SELECT {', '.join(field.name for field in fields(Offer))} FROM offers"  # noqa: S608 (names of ours)
 
-_OF: Final = f"""
+_READ_OFFERS: Final = f"""
 {_OFFERS} WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
 ORDER BY id
 """
@@ -82,7 +82,7 @@ WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
   AND answer IS NULL AND handle <> ALL(%(handles)s::text[])
 """
 
-_LOCK: Final = f"{_OF} FOR UPDATE"
+_LOCK: Final = f"{_READ_OFFERS} FOR UPDATE"
 
 # The word before a reason (`because`) is read from the reply, the only place that stores it.
 _READ_VOTES: Final = f"""
@@ -131,7 +131,7 @@ DO UPDATE SET user_id = EXCLUDED.user_id, decided_at = EXCLUDED.decided_at
 
 async def read_offers(conn: Conn, key: MessageKey) -> list[Offer]:
     """Return the offers of the message *key*."""
-    return await fetch_as(conn, Offer, _OF, build_key(*key))
+    return await fetch_as(conn, Offer, _READ_OFFERS, build_key(*key))
 
 
 async def read_offer(conn: Conn, team: str, row: int) -> Offer | None:
@@ -155,7 +155,7 @@ async def store_offers(
     Returns the ids and users of the offers, sorted, and whether any is new. Answered offers stay
     as they are and aren't returned.
     """
-    given = {
+    columns = {
         "voter": message.author,
         "thread": message.thread_ts,
         "handle": vote.handle,
@@ -165,7 +165,7 @@ async def store_offers(
         "spelling": vote.spelling,
         "users": list(users),
     }
-    rows = await fetch_all(conn, _OFFER, build_key(*message.key[:3]) | given)
+    rows = await fetch_all(conn, _OFFER, build_key(*message.key[:3]) | columns)
     return sorted((row, user) for row, user, _ in rows), any(new for *_, new in rows)
 
 
@@ -201,16 +201,16 @@ async def read_held_votes(conn: Conn, key: MessageKey) -> list[Vote]:
 async def record_answer(conn: Conn, team: str, offer: Offer, answer: str) -> None:
     """Store the voter's *answer* to *offer*, and remember what they mean by the name."""
     await conn.execute(_ANSWER, {"team": team, "id": offer.id, "answer": answer})
-    means = {
+    meaning = {
         "team": team, "voter": offer.voter_id, "handle": offer.handle,
         "user": offer.user_id if answer == PERSON else "",
     }  # fmt: skip
-    await conn.execute(_REMEMBER, means)
+    await conn.execute(_REMEMBER, meaning)
 
 
 async def read_meanings(
     conn: Conn, team: str, voter: str, handles: Collection[str]
 ) -> dict[str, str]:
     """Return what *voter* means by *handles*, as far as known: a user id, or "" for a thing."""
-    asked = {"team": team, "voter": voter, "handles": list(handles)}
-    return dict(await fetch_all(conn, _MEANINGS, asked))
+    parameters = {"team": team, "voter": voter, "handles": list(handles)}
+    return dict(await fetch_all(conn, _MEANINGS, parameters))

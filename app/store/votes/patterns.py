@@ -92,8 +92,8 @@ async def read_patterns(conn: Conn, team: str, since: datetime) -> Report:
         "toggles": core.TOGGLES,
         "late": core.LATE,
     }
-    found = await fetch_row(conn, _PATTERNS, bounds)
-    rows, pairs, bursts, toggles, late = found or (0, [], [], [], [])
+    row = await fetch_row(conn, _PATTERNS, bounds)
+    rows, pairs, bursts, toggles, late = row or (0, [], [], [], [])
     return Report(
         rows,
         [Pair(**pair) for pair in pairs],

@@ -148,8 +148,8 @@ class FormVote:
 
 async def read_target(conn: Conn, reaction: Reaction) -> str | None:
     """Return the stored target of *reaction*, or None; its emoji may no longer be a vote."""
-    asked = build_key(*reaction.key) | {"emoji": reaction.emoji}
-    target: str | None = await fetch_value(conn, _TARGET, asked)
+    parameters = build_key(*reaction.key) | {"emoji": reaction.emoji}
+    target: str | None = await fetch_value(conn, _TARGET, parameters)
     return target
 
 
@@ -157,9 +157,9 @@ async def _find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
     own = key[-1]
     if len(giver.slots) == 1:
         return own, 0
-    named = build_key(*key) | giver.to_parameters() | {"accounts": " ".join(giver.slots)}
-    await conn.execute(_ONE_ACCOUNT, named)
-    given: dict[str, int] = dict(await fetch_all(conn, _SLOTS, named))
+    parameters = build_key(*key) | giver.to_parameters() | {"accounts": " ".join(giver.slots)}
+    await conn.execute(_ONE_ACCOUNT, parameters)
+    given: dict[str, int] = dict(await fetch_all(conn, _SLOTS, parameters))
     slot = own if own in given else next(iter(given), own)
     return slot, sum(given.values()) - given.get(slot, 0)
 
@@ -177,8 +177,8 @@ async def take_turn(
     revision = await fetch_value(conn, _TURN, parameters, "")
     if revision and not revision.isdecimal():  # deleted, or taken back
         return None
-    asked = giver.to_parameters() | {"deleted": None if outlives_message else DELETED}
-    row = await fetch_row(conn, _BEGUN, parameters | asked)
+    conditions = giver.to_parameters() | {"deleted": None if outlives_message else DELETED}
+    row = await fetch_row(conn, _BEGUN, parameters | conditions)
     closed, begun = row or (False, None)
     return None if closed else Turn(slot, elsewhere, f"{int(revision or 0) + 1:012d}", begun)
 
@@ -197,14 +197,14 @@ async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: in
 
 async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at: datetime) -> None:
     """Store that a form gives *points* to *target* in place of all reactions; 0 withdraws it."""
-    given = {"form": FORM, "target": target, "points": points, "changed": f"{at.timestamp():.6f}"}
-    await conn.execute(_FILL, build_key(*key) | given)
+    columns = {"form": FORM, "target": target, "points": points, "changed": f"{at.timestamp():.6f}"}
+    await conn.execute(_FILL, build_key(*key) | columns)
 
 
 async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
     """Return what a form of *giver* has given on the message *key*, as far as it stands."""
-    asked = build_key(*key) | giver.to_parameters() | {"form": FORM}
-    row = await fetch_row(conn, _FILLED, asked)
+    parameters = build_key(*key) | giver.to_parameters() | {"form": FORM}
+    row = await fetch_row(conn, _FILLED, parameters)
     if row is None:
         return FormVote()
     closed, points, reason = row
@@ -213,6 +213,6 @@ async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
 
 async def sum_standing(conn: Conn, key: SlotKey, giver: Giver) -> tuple[int, bool]:
     """Return the sum of *giver*'s reactions, and whether a form's points replace it."""
-    asked = build_key(*key) | giver.to_parameters() | {"form": FORM}
-    row = await fetch_row(conn, _SUM_STANDING, asked)
+    parameters = build_key(*key) | giver.to_parameters() | {"form": FORM}
+    row = await fetch_row(conn, _SUM_STANDING, parameters)
     return (row[0], row[1]) if row else (0, False)

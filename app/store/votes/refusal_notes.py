@@ -20,7 +20,7 @@ from app.store.votes.ballot import Ballot
 _NOTE: Final = "SELECT note_refusals(%(team)s, %(refused)s)"
 
 # Notes on an earlier version of the message that are still unsent are kept.
-_REFUSE: Final = f"""
+_WRITE_NOTES: Final = f"""
 INSERT INTO outbox AS o (team_id, channel_id, message_ts, slot, kind, only_for, thread_ts, body,
     due_at, created_at)
 VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, '{RefusalsReply.kind}', %(voter)s, %(thread)s,
@@ -31,7 +31,7 @@ SET body = CASE WHEN o.done_at IS NULL THEN o.body ELSE '[]' END || EXCLUDED.bod
     created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE EXCLUDED.created_at END
 """  # noqa: S608 (made of constants)
 
-_SINCE: Final = """
+_COUNT_SINCE: Final = """
 SELECT reason, sum(votes)::bigint FROM refusals
 WHERE team_id = %(team)s AND day >= %(day)s
 GROUP BY reason ORDER BY 2 DESC, 1
@@ -49,20 +49,20 @@ async def record_refusals(
     if not listed:
         return 0
     message = ballot.message
-    about = {
+    context = {
         "nr": 0, "channel": message.channel, "ts": message.ts, "voter": message.author,
         "day": ballot.when.day.isoformat(), "tells": ballot.answering.refusals is Audience.VOTER,
     }  # fmt: skip
-    noted = {"team": message.team, "refused": Jsonb([about | one for one in listed])}
-    notes = (await fetch_value(conn, _NOTE, noted)).get("0")
+    parameters = {"team": message.team, "refused": Jsonb([context | one for one in listed])}
+    notes = (await fetch_value(conn, _NOTE, parameters)).get("0")
     if not notes:
         return 0
-    told = {
+    reply = {
         "voter": message.author,
         "thread": ballot.answering.choose_thread(message),
         "notes": Jsonb(notes),
     }
-    return (await conn.execute(_REFUSE, build_key(*message.key) | told)).rowcount
+    return (await conn.execute(_WRITE_NOTES, build_key(*message.key) | reply)).rowcount
 
 
 def build_note(
@@ -87,14 +87,14 @@ def list_refused(
     return [
         {
             "reason": reason,
-            "votes": len(found),
-            "targets": sorted(found),
-            "note": build_note(reason, ballot, limits.get(reason), found).to_json(),
+            "votes": len(ids),
+            "targets": sorted(ids),
+            "note": build_note(reason, ballot, limits.get(reason), ids).to_json(),
         }
-        for reason, found in targets.items()
+        for reason, ids in targets.items()
     ]
 
 
 async def count_since(conn: Conn, team: str, day: date) -> dict[str, int]:
     """Return how many votes were refused since *day*, by reason, most frequent first."""
-    return dict(await fetch_all(conn, _SINCE, {"team": team, "day": day}))
+    return dict(await fetch_all(conn, _COUNT_SINCE, {"team": team, "day": day}))

@@ -88,24 +88,24 @@ async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
         return None
     held = await read_held_votes(conn, key, ballot)
     ballot = _name_author(ballot, held)
-    left = cap_votes(ruling.withheld, held.votes.values())
-    said = (*ruling.counted, *left)
-    fitting = await keep_unstorable(conn, ballot, held, said)
-    ready = await _apply_cooldown(conn, ballot, held, fitting)
+    capped = cap_votes(ruling.withheld, held.votes.values())
+    said = (*ruling.counted, *capped)
+    storable = await keep_unstorable(conn, ballot, held, said)
+    ready = await _apply_cooldown(conn, ballot, held, storable)
     votes, day = await _charge(conn, ballot, held, ready, row[0])
     targets = {vote.target for vote in (*held.votes.values(), *said)}
     await limits.release_cooldowns(conn, ballot, targets, votes)
     outcome = await _append(conn, ballot, held, votes, day)
-    full = list_kept(said, fitting)
+    full = list_kept(said, storable)
     late = [*full,
-            *_list_refused(Refusal.COOLDOWN, fitting, ready),
+            *_list_refused(Refusal.COOLDOWN, storable, ready),
             *_list_refused(Refusal.ALLOWANCE, ready, votes)]  # fmt: skip
-    named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: ballot.allowance}
-    refused = [*_list_refused_before(ruling, left), *late]
-    told = await record_refusals(conn, ballot, refused, named)
+    note_limits = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: ballot.allowance}
+    refused = [*_list_refused_before(ruling, capped), *late]
+    replies = await record_refusals(conn, ballot, refused, note_limits)
     reasons = tuple(vote.reason for vote in late)
     full_targets = tuple(vote.target for vote in full)
-    return Outcome(outcome.counted, outcome.waiting + told, reasons, full_targets)
+    return Outcome(outcome.counted, outcome.waiting + replies, reasons, full_targets)
 
 
 def _name_author(ballot: Ballot, held: HeldVotes) -> Ballot:
@@ -151,17 +151,17 @@ async def _charge(
         return votes, None
     before, after = held.sum_spent(held.votes.values()), held.sum_spent(votes)
     payments = held.read_payments(paid)
-    done = await limits.charge(conn, ballot, payments, before, after)
-    if done is None:
+    charged = await limits.charge(conn, ballot, payments, before, after)
+    if charged is None:
         votes, day = await keep_unstorable(conn, ballot, held, ()), None
         after = held.sum_spent(votes)
-        now: limits.Payments = await limits.refund(conn, ballot, payments, after)
+        payments_after: limits.Payments = await limits.refund(conn, ballot, payments, after)
     else:
-        now, day = done
+        payments_after, day = charged
     first = held.giver_day or day
-    if paid is not None or now != ({first: after} if first and after else {}):
-        of = {"paid": Jsonb({str(day): points for day, points in now.items()})}
-        await conn.execute(_PAY, build_key(*ballot.message.key) | of)
+    if paid is not None or payments_after != ({first: after} if first and after else {}):
+        parameters = {"paid": Jsonb({str(day): points for day, points in payments_after.items()})}
+        await conn.execute(_PAY, build_key(*ballot.message.key) | parameters)
     return votes, day
 
 

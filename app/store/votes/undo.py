@@ -69,7 +69,7 @@ FROM vote_history AS h LEFT JOIN channels AS c USING (team_id, channel_id)
 WHERE (h.team_id, h.id) = (%(team)s, %(id)s)
 """
 
-_TAKEN: Final = """
+_READ_TAKEN_BACK: Final = """
 SELECT target_id, (-sum(delta) FILTER (WHERE kind = 'undo'))::bigint,
     (array_agg(reason ORDER BY id DESC) FILTER (WHERE kind <> 'undo'))[1]
 FROM vote_history
@@ -93,4 +93,4 @@ async def read_given(conn: Conn, team: str, row: int) -> GivenVote | None:
 async def read_taken_back(conn: Conn, team: str, given: GivenVote) -> list[Vote]:
     """Return the votes of *given* that were taken back, with the reasons they had."""
     key = build_key(team, given.channel, given.ts, given.slot)
-    return [Vote(*row) for row in await fetch_all(conn, _TAKEN, key)]
+    return [Vote(*row) for row in await fetch_all(conn, _READ_TAKEN_BACK, key)]
