@@ -109,7 +109,7 @@ def test_the_posts_of_a_workspace_keep_a_pace():
     pace = PostPace(0.0125, lambda: moment[0])
     assert pace.count_within(0.1, 40) == 9
     for _ in range(8):
-        pace.note_begun()
+        pace.note_start()
     assert pace.count_within(0.09, 40) == 0
     assert pace.get_wait() == pytest.approx(0.1)
     moment[0] += 0.1
@@ -127,7 +127,7 @@ def test_the_time_of_the_database_goes_on_whatever_this_machine_is_set_to():
 
 def test_where_no_pace_is_wanted_all_may_begin():
     pace = PostPace(0, lambda: 100.0)
-    pace.note_begun()
+    pace.note_start()
     assert pace.count_within(0, 40) == 40
 
 

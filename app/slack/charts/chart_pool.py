@@ -110,9 +110,9 @@ class ChartPool:
                 await _end_process(process)
 
     async def _start_process(self) -> Process:
-        surroundings = {name: os.environ[name] for name in _PASSED_VARIABLES if name in os.environ}
+        environment = {name: os.environ[name] for name in _PASSED_VARIABLES if name in os.environ}
         process = await asyncio.create_subprocess_exec(
-            *self._worker, stdin=PIPE, stdout=PIPE, cwd=_ROOT, env=surroundings,
+            *self._worker, stdin=PIPE, stdout=PIPE, cwd=_ROOT, env=environment,
             start_new_session=True,  # Ctrl-C is for the server, which ends the worker
         )  # fmt: skip
         _log.info("chart_worker.started", pid=process.pid)
@@ -139,8 +139,8 @@ async def _exchange(process: Process, content: bytes) -> bytes:
     try:
         process.stdin.write(len(content).to_bytes(_LENGTH, "big") + content)
         await process.stdin.drain()
-        head = await process.stdout.readexactly(_LENGTH)
-        return await process.stdout.readexactly(int.from_bytes(head, "big"))
+        prefix = await process.stdout.readexactly(_LENGTH)
+        return await process.stdout.readexactly(int.from_bytes(prefix, "big"))
     except (ConnectionError, RuntimeError) as error:  # RuntimeError: uvloop's for a closed pipe
         raise EOFError from error
 

@@ -20,8 +20,8 @@ def main() -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from app.slack.charts.drawing import draw  # noqa: PLC0415 (or it logs where its cache is)
 
-    while head := sys.stdin.buffer.read(LENGTH):
-        content = sys.stdin.buffer.read(int.from_bytes(head, "big"))
+    while prefix := sys.stdin.buffer.read(LENGTH):
+        content = sys.stdin.buffer.read(int.from_bytes(prefix, "big"))
         picture = draw(decode_chart(content))
         try:
             sys.stdout.buffer.write(len(picture).to_bytes(LENGTH, "big") + picture)

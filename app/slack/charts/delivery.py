@@ -66,11 +66,11 @@ class Charts:
         where = (query.team, query.channel)
         if refused := await self._boards.explain_refusal(*where, query.show, public=query.public):
             return Page(refused)
-        drawn = await self._read_chart(query)
-        if isinstance(drawn, Page):
-            return drawn
+        chart = await self._read_chart(query)
+        if isinstance(chart, Page):
+            return chart
         key = ("chart", query.team, query.reader)
-        match self._tasks.start(key, self._send(drawn, query, started), query.reader):
+        match self._tasks.start(key, self._send(chart, query, started), query.reader):
             case StartResult.STARTED:
                 return None
             case StartResult.ALREADY:

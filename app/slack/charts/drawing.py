@@ -80,11 +80,11 @@ def _draw_titles(figure: Figure, chart: Chart) -> None:
         (chart.span, 0.855, _SPAN, {"color": _FAINT}),
     )
     for text, height, size, style in lines:
-        said = keep_drawable(text)
+        drawable = keep_drawable(text)
         weight = style.get("weight", "normal")
-        room = WIDTH * (1 - 2 * _MARGIN) / max(measure_width(said, size, weight), 1.0)
+        room = WIDTH * (1 - 2 * _MARGIN) / max(measure_width(drawable, size, weight), 1.0)
         style["size"] = size * min(1.0, room)
-        figure.text(_MARGIN, height, said, **style)
+        figure.text(_MARGIN, height, drawable, **style)
 
 
 def _clear_axes(axes: Any) -> None:
@@ -169,15 +169,15 @@ def _name_lines(axes: Any, chart: LineChart, ends: Sequence[float]) -> None:
 def _write_name(axes: Any, nr: int, height: float, line: ChartLine) -> None:
     # separate labels, because a name may run from right to left
     score = format_number(line.scores[-1])
-    taken = measure_width(score, _NAME, weight="bold") + 0.06 * WIDTH * _RIGHT + 3 * _GAP
-    left = WIDTH * (1 - _RIGHT) - taken
+    used = measure_width(score, _NAME, weight="bold") + 0.06 * WIDTH * _RIGHT + 3 * _GAP
+    room = WIDTH * (1 - _RIGHT) - used
     color = _choose_style(nr)["color"]
-    beside: dict[str, Any] = {"color": color, "va": "center", "size": _NAME}
-    beside["xycoords"] = "axes fraction"
-    label = axes.annotate(score, xy=(1.075, height), weight="bold", **beside)
-    beside |= {"xycoords": label, "textcoords": "offset points", "xytext": (7, 0)}
-    name = fit_name(line.name, nr, _NAME, left)
-    axes.annotate(name, xy=(1, 0.5), annotation_clip=False, **beside)
+    style: dict[str, Any] = {"color": color, "va": "center", "size": _NAME}
+    style["xycoords"] = "axes fraction"
+    label = axes.annotate(score, xy=(1.075, height), weight="bold", **style)
+    style |= {"xycoords": label, "textcoords": "offset points", "xytext": (7, 0)}
+    name = fit_name(line.name, nr, _NAME, room)
+    axes.annotate(name, xy=(1, 0.5), annotation_clip=False, **style)
 
 
 def _spread(heights: Sequence[float], least: float) -> list[float]:
@@ -225,9 +225,9 @@ def _measure_room(widths: Sequence[float], sides: int) -> float:
 
 
 def _label_bar(axes: Any, place: int, score: int) -> None:
-    away, side = (6, "left") if score >= 0 else (-6, "right")
+    offset, side = (6, "left") if score >= 0 else (-6, "right")
     axes.annotate(
-        format_number(score), xy=(float(score), place), xytext=(away, 0),
+        format_number(score), xy=(float(score), place), xytext=(offset, 0),
         textcoords="offset points", color=_INK, size=_BAR, weight="bold",
         va="center_baseline", ha=side,
     )  # fmt: skip

@@ -33,9 +33,9 @@ def format_number(value: float) -> str:
     if abs(value) >= _FAR:
         digits, exponent = f"{value:.1e}".split("e")
         return f"{_format_digits(digits, '0.0')}e{int(exponent)}"
-    for unit, words_of in _UNITS:
+    for unit, phrase in _UNITS:
         if abs(value) >= unit:
-            return words_of(number=_format_digits(f"{value / unit:.2f}", "0.##"))
+            return phrase(number=_format_digits(f"{value / unit:.2f}", "0.##"))
     return write_number(round(value))
 
 
@@ -45,13 +45,13 @@ def _format_digits(digits: str, pattern: str) -> str:
 
 def fit_name(name: str, nr: int, size: float, width: float) -> str:
     """Return *name* cut to *width*, or its place if the fonts can draw no letter or digit of it."""
-    drawn = keep_drawable(name)
-    if not any(map(str.isalnum, drawn)):
+    drawable = keep_drawable(name)
+    if not any(map(str.isalnum, drawable)):
         return chart_words.NAMELESS(place=nr + 1)  # the description beside the picture has the name
-    short = drawn
-    while len(drawn) > 1 and measure_width(short, size) > width:
-        drawn = drawn[:-1]
-        short = f"{drawn.rstrip()}…"
+    short = drawable
+    while len(drawable) > 1 and measure_width(short, size) > width:
+        drawable = drawable[:-1]
+        short = f"{drawable.rstrip()}…"
     return short
 
 
@@ -76,8 +76,8 @@ def keep_drawable(text: str) -> str:
 @functools.cache
 def find_fonts() -> list[str]:
     """Return the installed fonts, in order of preference."""
-    there = set(font_manager.get_font_names())
-    return [name for name in _FONTS if name in there]
+    installed = set(font_manager.get_font_names())
+    return [name for name in _FONTS if name in installed]
 
 
 @functools.cache

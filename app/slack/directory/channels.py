@@ -46,7 +46,7 @@ class Channels:
         self._private: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._unstored: dict[tuple[str, str], bool] = {}
         self._latest: LRUCache[tuple[str, str], float] = LRUCache(_MOST_REMEMBERED)
-        self._begun = time.time()
+        self._started_at = time.time()
         self._stored: LRUCache[tuple[str, str], bool] = LRUCache(_MOST_REMEMBERED)
         self._storing = asyncio.Lock()
 
@@ -64,7 +64,7 @@ class Channels:
 
         Return False if that was ignored: outdated news doesn't make a channel public.
         """
-        key, latest = (team, channel), self._latest.get((team, channel), self._begun)
+        key, latest = (team, channel), self._latest.get((team, channel), self._started_at)
         at = self.read_clock(team, channel) if at is None else at
         if at < latest and not private:
             return False
@@ -76,7 +76,7 @@ class Channels:
 
     def read_clock(self, team: str, channel: str) -> float:
         """Return the current time, but never one before the latest news of *channel*."""
-        return max(time.time(), self._latest.get((team, channel), self._begun))
+        return max(time.time(), self._latest.get((team, channel), self._started_at))
 
     async def close(self) -> None:
         """Cancel running lookups."""
@@ -104,13 +104,13 @@ class Channels:
                         if await heard_channels.record_privacy(conn, team, private):
                             await homes.outdate_all(conn, team)
 
-            with contextlib.ExitStack() as failed:
-                failed.callback(self._keep, unstored)
+            with contextlib.ExitStack() as on_failure:
+                on_failure.callback(self._restore, unstored)
                 await self._database.run(store)
-                failed.pop_all()
+                on_failure.pop_all()
             self._stored.update(unstored)
 
-    def _keep(self, unstored: dict[tuple[str, str], bool]) -> None:
+    def _restore(self, unstored: dict[tuple[str, str], bool]) -> None:
         self._unstored = unstored | self._unstored
 
     async def store_new(self, team: str, channel: str) -> None:
@@ -144,28 +144,28 @@ class Channels:
         channels unchecked.
         """
         doubted = await self._database.run(heard_channels.list_doubted)
-        failed: Exception | None = None
-        for team, same in groupby(doubted, itemgetter(0)):
+        temporary: Exception | None = None
+        for team, rows in groupby(doubted, itemgetter(0)):
             try:
-                await self._recheck_team(team, [channel for _, channel in same])
+                await self._recheck_team(team, [channel for _, channel in rows])
             except FAILURES as error:  # other workspaces may still have the app
                 failure = classify_failure(error)
                 if failure.permanent:
                     _log.info("channels.unchecked", reason=failure.reason)
                 else:
-                    failed = error
-        if failed:
-            raise failed
+                    temporary = error
+        if temporary:
+            raise temporary
 
     async def _recheck_team(self, team: str, doubted: Sequence[str]) -> None:
-        asked = {channel: self.read_clock(team, channel) for channel in doubted}
-        own = await self._list_own_public(team)
-        for channel, at in asked.items():
-            if channel in own and self.note(team, channel, private=False, at=at):
+        times = {channel: self.read_clock(team, channel) for channel in doubted}
+        public = await self._list_own_public(team)
+        for channel, at in times.items():
+            if channel in public and self.note(team, channel, private=False, at=at):
                 self._unstored[team, channel] = False  # clears the database's doubt
         await self._store(rechecked=True)
         for channel in doubted:
-            if channel not in own:
+            if channel not in public:
                 self._private.pop((team, channel), None)
                 await self._ask_slack(team, channel)
         await self._store(rechecked=True)
@@ -188,8 +188,8 @@ class Channels:
             at = self.read_clock(team, channel)
             return at, await self._client.conversations_info(channel=channel)
 
-        asked = self._lookup.ask((team, channel), call)
-        found = await try_call(asked, self._client.timings.lookup)
+        lookup = self._lookup.ask((team, channel), call)
+        found = await try_call(lookup, self._client.timings.lookup)
         if isinstance(found, Failure):
             return await self._fall_back(team, channel, found.reason)
         at, answer = found

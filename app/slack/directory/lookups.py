@@ -52,7 +52,7 @@ class Lookup:
         self._clock = clock
         self._at_once = asyncio.Semaphore(MOST_AT_ONCE)
         self._running: dict[tuple[str, ...], asyncio.Task[Any]] = {}
-        self._asked: LRUCache[str, deque[float]] = LRUCache(_MOST_PEOPLE)
+        self._calls: LRUCache[str, deque[float]] = LRUCache(_MOST_PEOPLE)
         self._paused_until = float("-inf")
 
     async def ask(self, key: tuple[str, ...], call: Callable[[], Awaitable[Any]]) -> Any:
@@ -82,12 +82,12 @@ class Lookup:
             raise WaitingError("Slack has asked to wait")
         if not person:
             return
-        asked = self._asked.setdefault(person, deque())
-        while asked and asked[0] <= now - _MINUTE:
-            asked.popleft()
-        if len(asked) >= self._most_of_one:
+        calls = self._calls.setdefault(person, deque())
+        while calls and calls[0] <= now - _MINUTE:
+            calls.popleft()
+        if len(calls) >= self._most_of_one:
             raise OverBudgetError("too much is asked for one person")
-        asked.append(now)
+        calls.append(now)
 
     async def _run(self, call: Callable[[], Awaitable[Any]]) -> Any:
         async with self._at_once:
@@ -113,13 +113,13 @@ class Batches(Generic[Item, Result]):
     def __init__(self, carry_out: Callable[[str, list[Item]], Awaitable[Result]]) -> None:
         self._carry_out = carry_out
         self._waiting: dict[str, tuple[list[Item], asyncio.Task[Result]]] = {}
-        self._under_way: dict[str, asyncio.Task[Result]] = {}
+        self._running: dict[str, asyncio.Task[Result]] = {}
 
     async def add(self, team: str, item: Item) -> Result:
         """Return the result of the call that included *item*, or raise what it raised."""
         if team not in self._waiting:
             items: list[Item] = []
-            task = asyncio.create_task(self._run(team, items, self._under_way.get(team)))
+            task = asyncio.create_task(self._run(team, items, self._running.get(team)))
             self._waiting[team] = items, task
         items, task = self._waiting[team]
         items.append(item)
@@ -127,16 +127,16 @@ class Batches(Generic[Item, Result]):
         return await asyncio.shield(task)
 
     async def _run(
-        self, team: str, items: list[Item], before: asyncio.Task[Result] | None
+        self, team: str, items: list[Item], previous: asyncio.Task[Result] | None
     ) -> Result:
-        if before:
-            await asyncio.wait({before})
+        if previous:
+            await asyncio.wait({previous})
         else:
             await asyncio.sleep(0)  # let calls made in the same loop iteration join this batch
         _, task = self._waiting.pop(team)
-        self._under_way[team] = task
+        self._running[team] = task
         try:
             return await self._carry_out(team, items)
         finally:
-            if self._under_way.get(team) is task:
-                del self._under_way[team]
+            if self._running.get(team) is task:
+                del self._running[team]

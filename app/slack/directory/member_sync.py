@@ -35,10 +35,10 @@ PACE: Final = 3.2
 """Seconds between two pages: Slack allows 20 a minute."""
 _BURST: Final = 15
 """Pages read without a pause when nobody is known: Slack's limit is per minute."""
-_FIRST: Final = 20.0
+_FIRST_READ_AFTER: Final = 20.0
 """Minimum seconds from startup to the first regular read, so that people's lookups come first."""
 _DAY: Final = 24 * 3600.0
-_AGAIN: Final = 300.0
+_RETRY_AFTER: Final = 300.0
 _TEAMS_PAGE: Final = 100
 """Workspaces per page of an organization's list."""
 
@@ -65,10 +65,10 @@ class Directory:
         await asyncio.sleep(self._client.timings.members)
         await self._identity.known.wait()
         complete = await self.read_unknown()
-        pause = _vary(_DAY) if complete else _FIRST * random.uniform(1, 2)
+        pause = _vary(_DAY) if complete else _FIRST_READ_AFTER * random.uniform(1, 2)
         while True:
             await asyncio.sleep(pause)
-            pause = _vary(_DAY if await self.read() else _AGAIN)
+            pause = _vary(_DAY if await self.read() else _RETRY_AFTER)
 
     async def read_first(self) -> bool:
         """Read all members once the app's identity is known; return whether all were read."""
@@ -77,23 +77,23 @@ class Directory:
 
     async def read(self) -> bool:
         """Read all members now, page by page; return whether all were read."""
-        done = [await self._read_team(team) for team in await self._list_teams()]
-        return bool(done) and all(done)
+        results = [await self._read_team(team) for team in await self._list_teams()]
+        return bool(results) and all(results)
 
     async def read_unknown(self) -> bool:
         """Read the workspaces without known members now, at first without pauses.
 
         Return whether that was everyone: no workspace had known members, and all were read.
         """
-        done = list[bool]()
+        results = list[bool]()
         for team in await self._list_teams():
             try:
                 known = await self._people.knows_somebody(team)
             except UnavailableError as error:
                 _log.info("directory.failed", team=team, reason=_describe_failure(error), people=0)
                 return False
-            done.append(not known and await self._read_team(team, burst=_BURST))
-        return bool(done) and all(done)
+            results.append(not known and await self._read_team(team, burst=_BURST))
+        return bool(results) and all(results)
 
     async def _list_teams(self) -> list[str]:
         """Return the app's workspace, or all workspaces of the organization that installed it."""
@@ -114,21 +114,21 @@ class Directory:
 
     async def _read_team(self, team: str, *, burst: int = 1) -> bool:
         """Read the members of *team*, with *burst* pages before the first pause."""
-        cursor, found, pages = "", 0, 0
+        cursor, count, pages = "", 0, 0
         while True:
             try:
                 answer = await self._read_page(team, cursor)
                 users = list_dicts(answer.get("members"))
                 self._roles.update_from_list(team, users)
-                found += await self._people.update_from_list(team, users)
+                count += await self._people.update_from_list(team, users)
             except (*FAILURES, UnavailableError) as error:
                 _log.info(
-                    "directory.failed", team=team, reason=_describe_failure(error), people=found
+                    "directory.failed", team=team, reason=_describe_failure(error), people=count
                 )
                 return False
             cursor = read_cursor(answer)
             if not cursor:
-                _log.info("directory.read", team=team, people=found)
+                _log.info("directory.read", team=team, people=count)
                 return True
             pages += 1
             await asyncio.sleep(self._choose_pause(pages, burst))

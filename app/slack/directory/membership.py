@@ -52,13 +52,13 @@ class ChannelMembers:
         if known is not None:
             return known
         call = partial(_is_member, self._client, channel, user)
-        asked = self._lookup.ask((channel, user), call)
-        there = await try_call(asked, self._client.timings.lookup)
-        if isinstance(there, Failure):
-            _log.info("channel.unchecked", channel=channel, reason=there.reason)
+        lookup = self._lookup.ask((channel, user), call)
+        is_member = await try_call(lookup, self._client.timings.lookup)
+        if isinstance(is_member, Failure):
+            _log.info("channel.unchecked", channel=channel, reason=is_member.reason)
             return True
-        self._known[channel, user] = there
-        return bool(there)
+        self._known[channel, user] = is_member
+        return bool(is_member)
 
     async def close(self) -> None:
         """Cancel running lookups."""
@@ -73,12 +73,12 @@ async def check_membership(
     Every member of the workspace may be in a public channel; for a private one, Slack is asked.
     *channels* says which it is.
     """
-    asked = _are_both_in(client, channels, team, channel, user)
-    there = await try_call(asked, client.timings.answer)
-    if isinstance(there, Failure):
-        _log.info("channel.unchecked", channel=channel, reason=there.reason)
-        return Membership.NOT_BOTH if there.permanent else Membership.UNKNOWN
-    return Membership.BOTH if there else Membership.NOT_BOTH
+    check = _are_both_in(client, channels, team, channel, user)
+    both = await try_call(check, client.timings.answer)
+    if isinstance(both, Failure):
+        _log.info("channel.unchecked", channel=channel, reason=both.reason)
+        return Membership.NOT_BOTH if both.permanent else Membership.UNKNOWN
+    return Membership.BOTH if both else Membership.NOT_BOTH
 
 
 async def is_active_member(client: SlackClient, team: str, user: str) -> bool:

@@ -11,7 +11,7 @@ from app.slack.client import Failure, SlackClient, try_call
 _log = structlog.get_logger()
 
 _MEMORY: Final = 24 * 3600.0
-_AGAIN: Final = 300.0
+_RETRY_AFTER: Final = 300.0
 """Seconds before Slack is asked again for a name that it didn't give."""
 _MOST: Final = 10_000
 
@@ -42,4 +42,4 @@ class Organizations:
 
 def _choose_end(_home: str, name: str, now: float) -> float:
     """Return when the entry expires."""
-    return now + (_MEMORY if name else _AGAIN)
+    return now + (_MEMORY if name else _RETRY_AFTER)

@@ -50,12 +50,12 @@ class People:
         self._client = client
         self._organizations = Organizations(client)
         self._people: TTLCache[tuple[str, str], Person] = TTLCache(_MOST_REMEMBERED, _MEMORY)
-        self._reads = Batches(self._read_together)
-        self._writes = Batches(self._store_together)
+        self._reads = Batches(self._read_batch)
+        self._writes = Batches(self._store_batch)
         self._groups: dict[tuple[str, str], tuple[float, list[str] | None]] = {}
         self._profiles, self._group_members = Lookup(), Lookup(MOST_GROUPS_OF_ONE)
         self._unknown: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
-        self._asking: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
+        self._fetches: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
 
     async def read_names(self, team: str, users: Iterable[str]) -> dict[str, str]:
         """Return the names of *users* by id, leaving out those not known in time.
@@ -84,7 +84,7 @@ class People:
         if missing:
             stored = await self._reads.add(team, missing)
             known |= {user: stored[user] for user in missing if user in stored}
-            known |= await self._ask_many(team, [u for u in missing if u not in known])
+            known |= await self._fetch_many(team, [u for u in missing if u not in known])
         return known
 
     async def read_zone(self, team: str, user: str) -> tzinfo | None:
@@ -102,7 +102,7 @@ class People:
         person = self._read_person(user, team)
         if parse_slack_id(user.get("id")) and person:
             left = [user["id"]] if has_left(user) else []
-            await self._keep(team, {user["id"]: await self._add_organization(person)}, left)
+            await self._store(team, {user["id"]: await self._add_organization(person)}, left)
 
     async def update_from_list(self, team: str, users: Iterable[dict[str, Any]]) -> int:
         """Apply members from `users.list`; return how many there are.
@@ -147,9 +147,9 @@ class People:
 
     async def close(self) -> None:
         """Cancel running lookups."""
-        for task in self._asking.values():
+        for task in self._fetches.values():
             task.cancel()
-        await asyncio.gather(*self._asking.values(), return_exceptions=True)
+        await asyncio.gather(*self._fetches.values(), return_exceptions=True)
         await self._profiles.close()
         await self._group_members.close()
 
@@ -186,8 +186,8 @@ class People:
         for user, person in people.items():
             self._people[team, user] = person
 
-    async def _read_together(self, team: str, asked: Sequence[Sequence[str]]) -> dict[str, Person]:
-        users = list(dict.fromkeys(user for users in asked for user in users))
+    async def _read_batch(self, team: str, requests: Sequence[Sequence[str]]) -> dict[str, Person]:
+        users = list(dict.fromkeys(user for users in requests for user in users))
         found = await self._database.run(lambda conn: members.read_members(conn, team, users))
         people = {member.user_id: member.person for member in found}
         self._remember(team, people)
@@ -195,14 +195,14 @@ class People:
         for member in found:
             placed = not member.person.home_team or member.person.home_name
             if member.updated_at < now - (_STALE if placed else _UNPLACED):
-                self._ask(team, member.user_id)  # the answer is for the next call
+                self._start_fetch(team, member.user_id)  # the answer is for the next call
         return people
 
-    async def _ask_many(self, team: str, users: Sequence[str]) -> dict[str, Person]:
+    async def _fetch_many(self, team: str, users: Sequence[str]) -> dict[str, Person]:
         """Fetch *users* from Slack concurrently; answers that are late serve the next call."""
         if not users:
             return {}
-        tasks = {u: self._ask(team, u) for u in users if (team, u) not in self._unknown}
+        tasks = {u: self._start_fetch(team, u) for u in users if (team, u) not in self._unknown}
         if not tasks:
             return {}
         await asyncio.wait(tasks.values(), timeout=self._client.timings.lookup)
@@ -213,15 +213,15 @@ class People:
         }
         return {user: found for user, found in known.items() if found}
 
-    def _ask(self, team: str, user: str) -> asyncio.Task[Person | None]:
-        task = self._asking.get((team, user))
+    def _start_fetch(self, team: str, user: str) -> asyncio.Task[Person | None]:
+        task = self._fetches.get((team, user))
         if task is None:
-            task = asyncio.create_task(self._ask_slack(team, user))
-            self._asking[team, user] = task
-            task.add_done_callback(lambda _: self._asking.pop((team, user), None))
+            task = asyncio.create_task(self._fetch(team, user))
+            self._fetches[team, user] = task
+            task.add_done_callback(lambda _: self._fetches.pop((team, user), None))
         return task
 
-    async def _ask_slack(self, team: str, user: str) -> Person | None:
+    async def _fetch(self, team: str, user: str) -> Person | None:
         try:
             payload = await self._profiles.ask(
                 (team, user), partial(self._read_profile, team, user)
@@ -238,7 +238,7 @@ class People:
             return None
         self._remember(team, {user: person})
         person = await self._add_organization(person)
-        await self._keep(team, {user: person}, [user] if has_left(payload) else [])
+        await self._store(team, {user: person}, [user] if has_left(payload) else [])
         return person
 
     async def _read_profile(self, team: str, user: str) -> dict[str, Any]:
@@ -255,7 +255,7 @@ class People:
             return person
         return replace(person, home_name=await self._organizations.read_name(person.home_team))
 
-    async def _keep(self, team: str, people: Mapping[str, Person], left: Sequence[str]) -> None:
+    async def _store(self, team: str, people: Mapping[str, Person], left: Sequence[str]) -> None:
         self._remember(team, people)
         for user in people:
             self._unknown.pop((team, user), None)
@@ -264,11 +264,11 @@ class People:
         except UnavailableError:
             _log.info("name.not_stored", users=len(people))
 
-    async def _store_together(
-        self, team: str, told: Sequence[tuple[Mapping[str, Person], Sequence[str]]]
+    async def _store_batch(
+        self, team: str, updates: Sequence[tuple[Mapping[str, Person], Sequence[str]]]
     ) -> None:
-        people = {user: person for found, _ in told for user, person in found.items()}
-        gone = {user: user in left for found, left in told for user in found}
+        people = {user: person for found, _ in updates for user, person in found.items()}
+        gone = {user: user in left for found, left in updates for user in found}
         left = [user for user, is_gone in gone.items() if is_gone]
 
         await self._database.run(lambda conn: members.remember(conn, team, people, left))

@@ -31,12 +31,15 @@ async def answer(
     """
     if not url.startswith(("https://", "http://")):
         return Failure("no response_url", permanent=True)
-    how = {"response_type": "in_channel" if public else "ephemeral", "replace_original": replaces}
+    options = {
+        "response_type": "in_channel" if public else "ephemeral",
+        "replace_original": replaces,
+    }
     blocks = {"blocks": page.blocks} if page.blocks else {}
-    hook = AsyncWebhookClient(url, session=client.session, retry_handlers=[])
+    webhook = AsyncWebhookClient(url, session=client.session, retry_handlers=[])
     try:
         async with asyncio.timeout(client.timings.answer):
-            response = await hook.send_dict({"text": page.text, **how, **blocks})
+            response = await webhook.send_dict({"text": page.text, **options, **blocks})
     except (*FAILURES, ValueError) as error:  # ValueError: a malformed URL
         return classify_failure(error)
     return _read_refusal(response)
@@ -44,14 +47,14 @@ async def answer(
 
 def _read_refusal(response: WebhookResponse) -> Failure | None:
     """Return Slack's error, taken from the HTTP status, the body, or both; None on success."""
-    word = _read_error_word(response.body)
-    if response.status_code == 200 and word is None:
+    error = _read_error(response.body)
+    if response.status_code == 200 and error is None:
         return None
-    passing = response.status_code == 429 or response.status_code >= 500
-    return Failure(word or f"http {response.status_code}", permanent=not passing)
+    temporary = response.status_code == 429 or response.status_code >= 500
+    return Failure(error or f"http {response.status_code}", permanent=not temporary)
 
 
-def _read_error_word(body: str) -> str | None:
+def _read_error(body: str) -> str | None:
     """Return the error in *body*, either JSON or a bare word; None if there is none."""
     if body.strip() in ("", "ok"):
         return None
@@ -100,9 +103,9 @@ async def answer_by_form(client: SlackClient, request: UserRequest, view: dict[s
 async def update_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> None:
     """Replace the open modal of *request* with *view*."""
     call = client.views_update(view_id=request.view, view=view)
-    shown = await try_call(call, client.timings.form)
-    if isinstance(shown, Failure):
-        _log.info("form.not_updated", team=request.team, reason=shown.reason)
+    updated = await try_call(call, client.timings.form)
+    if isinstance(updated, Failure):
+        _log.info("form.not_updated", team=request.team, reason=updated.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,21 +107,21 @@ class BackgroundTasks:
 
 async def end_tasks(tasks: Iterable[asyncio.Task[Any]], patience: float) -> None:
     """Wait up to *patience* seconds for *tasks*, then cancel them."""
-    if under_way := set(tasks):
-        _, late = await asyncio.wait(under_way, timeout=patience)
+    if running := set(tasks):
+        _, late = await asyncio.wait(running, timeout=patience)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
 
 async def keep_running(
-    begin: Callable[[], Awaitable[None]],
+    work: Callable[[], Awaitable[None]],
     leaving: asyncio.Event,
     event: str = "background.failed",
     pauses: tuple[float, float] = PAUSES,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Run *begin* until it returns; each failure is logged as *event*, and it's restarted.
+    """Run *work* until it returns; each failure is logged as *event*, and it's restarted.
 
     *pauses* are the first and the longest pause before a restart. The pause doubles each time, and
     starts over once a run has lasted longer than the longest. If the app is already *leaving*, one
@@ -129,16 +129,16 @@ async def keep_running(
     """
     pause, longest = pauses
     while True:
-        ends, begun = leaving.is_set(), clock()
+        is_last_run, started = leaving.is_set(), clock()
         try:
-            await begin()
+            await work()
         except Exception:  # noqa: BLE001 (nothing else would restart it)
             _log.exception(event)
         else:
             return
-        if ends:
+        if is_last_run:
             return
-        pause = pauses[0] if clock() - begun > longest else pause
+        pause = pauses[0] if clock() - started > longest else pause
         await wait_for_event(leaving, pause)
         pause = min(2 * pause, longest)
 

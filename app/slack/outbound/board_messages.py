@@ -34,7 +34,7 @@ _log = structlog.get_logger()
 
 REFUSALS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
 """Slack's errors for blocks that it doesn't accept."""
-_AGAIN: Final = 300.0
+_RECHECK_AFTER: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ class Tables:
     def __init__(self, client: SlackClient) -> None:
         self._client = client
         self._level = 0
-        self._ask_at = -_AGAIN
+        self._next_check = -_RECHECK_AFTER
         self._asking = asyncio.Lock()
 
     async def choose_kind(self) -> str:
         """Return the kind to use now."""
-        if time.monotonic() >= self._ask_at:
+        if time.monotonic() >= self._next_check:
             async with self._asking:
                 await self._ask()
         return KINDS[self._level]
@@ -85,11 +85,13 @@ class Tables:
         return True
 
     async def _ask(self) -> None:
-        while time.monotonic() >= self._ask_at and (blocks := render_sample(KINDS[self._level])):
+        while time.monotonic() >= self._next_check and (
+            blocks := render_sample(KINDS[self._level])
+        ):
             reason = await self._validate(blocks)
             if reason not in REFUSALS:
                 # without a verdict, the first refused message decides
-                self._ask_at = time.monotonic() + _AGAIN if reason else math.inf
+                self._next_check = time.monotonic() + _RECHECK_AFTER if reason else math.inf
             elif not self.note_refusal(KINDS[self._level], reason):
                 return
 

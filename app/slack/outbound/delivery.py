@@ -61,54 +61,54 @@ class ReplyDelivery:
         """The database that holds the outbox."""
         return self.renderer.boards.database
 
-    async def deliver(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
-        """Deliver *together*, replies of one kind in one channel; return the outcome of each."""
-        first = together[0]
+    async def deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
+        """Deliver *batch*, replies of one kind in one channel; return the outcome of each."""
+        first = batch[0]
         self.renderer.choose_language(first.team_id)
         try:
-            return await self._deliver(together)
+            return await self._deliver(batch)
         except UnavailableError as error:
             _log.warning("reply.waits", channel=first.channel_id, reason=str(error))
-            return [Settlement(reply, wait=_DATABASE_AWAY) for reply in together]
+            return [Settlement(reply, wait=_DATABASE_AWAY) for reply in batch]
         except Exception:  # noqa: BLE001 (one broken reply must not block the rest)
             _log.exception("reply.failed", channel=first.channel_id)
-            return self._handle_failure(together, Failure("failed"))
+            return self._handle_failure(batch, Failure("failed"))
 
-    async def _deliver(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
-        if together[0].method == UPDATE:
-            return await self._update(together)
-        if together[0].age > _TOO_OLD:
-            return _drop(together, "too old")
-        if together[0].method == REACT:
-            return await self._react(together[0])
+    async def _deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
+        if batch[0].method == UPDATE:
+            return await self._update(batch)
+        if batch[0].age > _TOO_OLD:
+            return _drop(batch, "too old")
+        if batch[0].method == REACT:
+            return await self._react(batch[0])
         try:
-            found, left = await self._find_posted(together)
+            found, left = await self._find_posted(batch)
         except FAILURES as error:
-            return self._look_later(together, classify_failure(error))
-        return found + (await self._say(left) if left else [])
+            return self._postpone(batch, classify_failure(error))
+        return found + (await self._render_and_post(left) if left else [])
 
-    def _look_later(self, together: Sequence[ClaimedReply], failed: Failure) -> list[Settlement]:
-        """Retry *together* later: a reply that may already be posted must be looked for first."""
-        wait = failed.wait if failed.wait is not None else _choose_backoff(together[0].attempts)
-        channel, shown = together[0].channel_id, round(wait, 1)
+    def _postpone(self, batch: Sequence[ClaimedReply], failed: Failure) -> list[Settlement]:
+        """Retry *batch* later: a reply that may already be posted must be looked for first."""
+        wait = failed.wait if failed.wait is not None else _choose_backoff(batch[0].attempts)
+        channel, shown = batch[0].channel_id, round(wait, 1)
         _log.info("reply.again", channel=channel, reason="not to be looked for", wait=shown)
-        return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in together]
+        return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in batch]
 
-    async def _say(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
+    async def _render_and_post(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         try:
-            content, fitting = await self.renderer.render(together)
+            content, fitting = await self.renderer.render(batch)
         except TimeoutError as error:  # something it needs to know is looked up again
-            return self._handle_failure(together, classify_failure(error))
+            return self._handle_failure(batch, classify_failure(error))
         if not content.text:
-            _log.info("reply.skipped", kind=together[0].kind, replies=len(together))
-            return [Settlement(reply, done=True, dropped="not wanted") for reply in together]
-        together, later = together[:fitting], together[fitting:]
+            _log.info("reply.skipped", kind=batch[0].kind, replies=len(batch))
+            return [Settlement(reply, done=True, dropped="not wanted") for reply in batch]
+        batch, later = batch[:fitting], batch[fitting:]
         waiting = [Settlement(reply) for reply in later]
         try:
-            ts = await self._post(together, content)
+            ts = await self._post(batch, content)
         except FAILURES as error:
-            return self._handle_failure(together, classify_failure(error)) + waiting
-        return self._record_posted(together, ts, self.client.timings.posts) + waiting
+            return self._handle_failure(batch, classify_failure(error)) + waiting
+        return self._record_posted(batch, ts, self.client.timings.posts) + waiting
 
     async def _react(self, reply: ClaimedReply) -> list[Settlement]:
         """Bring the app's reactions in line with the current votes of *reply*."""
@@ -129,103 +129,101 @@ class ReplyDelivery:
         settings = self.renderer.get_settings(reply)
         await set_invitation(self.client, reply, settings, stands=mark.stands)
 
-    async def _update(self, together: Sequence[ClaimedReply]) -> list[Settlement]:
-        """Update the message that contains *together* after an edit or a deletion."""
-        first = together[0]
+    async def _update(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
+        """Update the message that contains *batch* after an edit or a deletion."""
+        first = batch[0]
         ts = first.posted_ts or ""
         content = await self.renderer.render_update(first)
         update = self.client.chat_update(channel=first.channel_id, ts=ts, text=content.text)
         updated = await try_call(update, self.client.timings.call)
         if isinstance(updated, Failure):
-            return self._handle_failure(together, updated)
-        return self._record_posted(together, ts)
+            return self._handle_failure(batch, updated)
+        return self._record_posted(batch, ts)
 
-    async def _post(self, together: Sequence[ClaimedReply], content: Page) -> str | None:
+    async def _post(self, batch: Sequence[ClaimedReply], content: Page) -> str | None:
         """Post *content*, falling back to simpler blocks if Slack refuses them."""
         while True:
             try:
-                return await self._call(together, content)
+                return await self._call(batch, content)
             except SlackApiError as error:
                 tables, reason = self.renderer.boards.tables, classify_failure(error).reason
                 if not tables.note_refusal(content.kind, reason):
                     raise
-            content, _ = await self.renderer.render(together)
+            content, _ = await self.renderer.render(batch)
 
-    async def _call(self, together: Sequence[ClaimedReply], content: Page) -> str | None:
-        first = together[0]
-        threads = {reply.thread_ts for reply in together}
+    async def _call(self, batch: Sequence[ClaimedReply], content: Page) -> str | None:
+        first = batch[0]
+        threads = {reply.thread_ts for reply in batch}
         # a batch from several threads goes to the channel
         thread = first.thread_ts if len(threads) == 1 else None
-        given = build_arguments(first, content, [reply.id for reply in together])
+        arguments = build_arguments(first, content, [reply.id for reply in batch])
         async with asyncio.timeout(self.client.timings.call):
             if first.only_for:
                 # nobody would see an ephemeral message in a thread that has no replies yet
                 in_thread = thread if thread != first.message_ts else None
-                await self.client.chat_postEphemeral(**given, thread_ts=in_thread)
+                await self.client.chat_postEphemeral(**arguments, thread_ts=in_thread)
                 return None
-            answer = await self.client.chat_postMessage(**given, thread_ts=thread)
+            answer = await self.client.chat_postMessage(**arguments, thread_ts=thread)
         ts = answer.get("ts")
         return ts if isinstance(ts, str) else None
 
     async def _find_posted(
-        self, together: Sequence[ClaimedReply]
+        self, batch: Sequence[ClaimedReply]
     ) -> tuple[list[Settlement], Sequence[ClaimedReply]]:
         """Return settlements for replies that are already posted, and the replies left to post.
 
         An app can't look up what only one person sees, so a private reply that a dead process may
         have posted is dropped.
         """
-        if _is_private(together[0]):
-            lost = [reply for reply in together if reply.orphaned]
-            said = _drop(lost, "may have been said") if lost else []
-            return said, [reply for reply in together if not reply.orphaned]
-        if not any(reply.unsure for reply in together):
-            return [], together
-        found = await posted.find_posted(self.client, together)
+        if _is_private(batch[0]):
+            lost = [reply for reply in batch if reply.orphaned]
+            settled = _drop(lost, "may have been said") if lost else []
+            return settled, [reply for reply in batch if not reply.orphaned]
+        if not any(reply.unsure for reply in batch):
+            return [], batch
+        found = await posted.find_posted(self.client, batch)
         settled = [
             one
-            for reply in together
+            for reply in batch
             if reply.id in found
             for one in self._record_posted([reply], found[reply.id], self.client.timings.posts)
         ]
-        return settled, [reply for reply in together if reply.id not in found]
+        return settled, [reply for reply in batch if reply.id not in found]
 
     def _handle_failure(
         self,
-        together: Sequence[ClaimedReply],
+        batch: Sequence[ClaimedReply],
         failed: Failure,
         method: str = "",
     ) -> list[Settlement]:
-        first = together[0]
+        first = batch[0]
         if failed.permanent:
-            return _drop(together, failed.reason)
+            return _drop(batch, failed.reason)
         wait = failed.wait if failed.wait is not None else _choose_backoff(first.attempts)
         _log.info(
             "reply.again", channel=first.channel_id, reason=failed.reason, wait=round(wait, 1)
         )
         if failed.wait is not None:
             self.holds.hold(method or first.method, wait)
-            return [Settlement(reply, wait=wait) for reply in together]
-        return [
-            Settlement(reply, wait=wait, pause=wait, unsure=failed.unsure) for reply in together
-        ]
+            return [Settlement(reply, wait=wait) for reply in batch]
+        return [Settlement(reply, wait=wait, pause=wait, unsure=failed.unsure) for reply in batch]
 
     def _record_posted(
-        self, together: Sequence[ClaimedReply], ts: str | None, pause: float = 0.0
+        self, batch: Sequence[ClaimedReply], ts: str | None, pause: float = 0.0
     ) -> list[Settlement]:
-        first = together[0]
-        _log.info("reply.posted", channel=first.channel_id, kind=first.kind, replies=len(together))
-        return [Settlement(reply, done=True, posted=ts, pause=pause) for reply in together]
+        first = batch[0]
+        _log.info("reply.posted", channel=first.channel_id, kind=first.kind, replies=len(batch))
+        return [Settlement(reply, done=True, posted=ts, pause=pause) for reply in batch]
 
 
 def _is_private(reply: ClaimedReply) -> bool:
     return reply.method == POST_ASIDE or (reply.method == POST and reply.kind in DIRECT)
 
 
-def _drop(together: Sequence[ClaimedReply], reason: str) -> list[Settlement]:
-    channel = together[0].channel_id
-    _log.warning("reply.dropped", channel=channel, reason=reason, replies=len(together))
-    return [Settlement(reply, done=True, dropped=reason) for reply in together]
+def _drop(batch: Sequence[ClaimedReply], reason: str) -> list[Settlement]:
+    channel = batch[0].channel_id
+    _log.warning("reply.dropped", channel=channel, reason=reason, replies=len(batch))
+    return [Settlement(reply, done=True, dropped=reason) for reply in batch]
 
 
 def _choose_backoff(attempts: int) -> float:

@@ -46,9 +46,9 @@ IDLE: Final = 5.0
 """Seconds between checks for open pages while none is known."""
 _KNOWN: Final = 30.0
 """Seconds between database queries for teams with open pages, and for which a result is trusted."""
-_AT_ONCE: Final = 8
-_MOST_UNDER_WAY: Final = 100
-_AGAIN: Final = 5.0
+_MOST_CONCURRENT: Final = 8
+_MOST_TASKS: Final = 100
+_RETRY_AFTER: Final = 5.0
 
 
 @dataclass(slots=True)
@@ -99,12 +99,12 @@ class Homes:
         self._roles = roles
         self._invitations = invitations
         self._budget = HomeBudget(time.monotonic, updated_at=time.monotonic())
-        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._at_once = asyncio.Semaphore(_MOST_CONCURRENT)
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._trouble = ""
         self._open: dict[str, float] = {}
-        self._looked_at = float("-inf")
+        self._queried_at = float("-inf")
         self._stopping = False
 
     async def open_page(self, team: str, user: str, span: str | None = None) -> None:
@@ -117,7 +117,7 @@ class Homes:
         if not self._open:
             self._woken.set()  # end the long pause
         self._open[team] = time.monotonic() + homes.OPEN
-        if page.ours and len(self._tasks) < _MOST_UNDER_WAY and not self._budget.wait:
+        if page.ours and len(self._tasks) < _MOST_TASKS and not self._budget.wait:
             await asyncio.wait({self._start_publishing(page)}, timeout=self.client.timings.form)
         elif page.ours:
             await self._run(lambda conn: homes.postpone(conn, page, self._budget.wait))
@@ -126,7 +126,7 @@ class Homes:
         """Republish open pages when their content changes, until stopped."""
         while not self._stopping:
             self._woken.clear()
-            looked, pause = time.monotonic(), IDLE
+            started, pause = time.monotonic(), IDLE
             try:
                 teams = await self._list_open_teams()
                 pause = self.client.timings.home_looks if teams else IDLE
@@ -135,7 +135,7 @@ class Homes:
             except UnavailableError:
                 self._log_trouble("database away")
             # spend at most a sixth of the time on queries, however many pages are open
-            await wait_for_event(self._woken, max(pause, 5 * (time.monotonic() - looked)))
+            await wait_for_event(self._woken, max(pause, 5 * (time.monotonic() - started)))
         await end_tasks(self._tasks, self.client.timings.form)
 
     def stop(self) -> None:
@@ -147,17 +147,17 @@ class Homes:
         """Return the teams with open pages, querying the database only now and then."""
         now = time.monotonic()
         self._open = {team: until for team, until in self._open.items() if until > now}
-        if not self._open or now >= self._looked_at + _KNOWN:
+        if not self._open or now >= self._queried_at + _KNOWN:
             for team in await self._run(homes.list_open_teams):
                 self._open[team] = max(self._open.get(team, 0), now + _KNOWN)
-            self._looked_at = now
+            self._queried_at = now
         return list(self._open)
 
     async def _publish_changed(self, team: str) -> None:
-        room = min(_AT_ONCE - len(self._tasks), self._budget.count_available())
+        room = min(_MOST_CONCURRENT - len(self._tasks), self._budget.count_available())
         if room > 0:
-            apart = self.client.timings.homes_apart
-            claim = partial(homes.claim_changed, team=team, most=room, pause=apart)
+            least_pause = self.client.timings.homes_apart
+            claim = partial(homes.claim_changed, team=team, most=room, pause=least_pause)
             for page in await self._run(claim):
                 self._start_publishing(page)
 
@@ -223,7 +223,7 @@ class Homes:
             return
         if failed.wait is not None:
             self._budget.pause(failed.wait)
-        wait = _AGAIN if failed.wait is None else failed.wait
+        wait = _RETRY_AFTER if failed.wait is None else failed.wait
         await self._run(lambda conn: homes.postpone(conn, page, wait))
 
     def _log_trouble(self, reason: str) -> None:
@@ -244,16 +244,16 @@ class Homes:
             boards.database, boards.rulebook, zone_of, page.team, page.user, now
         )
         account = boards.rulebook.resolve_alias(page.team, page.user)
-        shown, invited, role = await asyncio.gather(
+        home, invited, role = await asyncio.gather(
             read_home(boards.rank_indexes, page, calendar, limit, account),
             self._invitations.is_invited(page.team),
             self._roles.read_recent_role(page.team, page.user),
         )
-        shown = replace(shown, boards=settings.boards)
-        known = await self._read_context(page, shown)
+        home = replace(home, boards=settings.boards)
+        context = await self._read_context(page, home)
         manages = allows(role, RequiredRole.MANAGERS)
         notes = await self._read_notes(page.team, now) if manages else None
-        return views.render_home(shown, known, now, invited=invited, notes=notes)
+        return views.render_home(home, context, now, invited=invited, notes=notes)
 
     async def _read_notes(self, team: str, now: datetime) -> ManagerNotes:
         decided = self._boards.rulebook.get_stored(team)
@@ -264,8 +264,8 @@ class Homes:
             not {"language", "time_zone"} & decided.keys(),
         )
 
-    async def _read_context(self, page: OpenHome, shown: Home) -> CardContext:
-        votes = [*shown.received, *shown.given]
-        named = [who for vote in votes for who in find_mentioned(vote.reason or "")]
-        names = await self._boards.people.name_targets(page.team, shown.targets + named)
+    async def _read_context(self, page: OpenHome, home: Home) -> CardContext:
+        votes = [*home.received, *home.given]
+        mentioned = [who for vote in votes for who in find_mentioned(vote.reason or "")]
+        names = await self._boards.people.name_targets(page.team, home.targets + mentioned)
         return CardContext(names, self._identity.address, page.user)

@@ -32,26 +32,26 @@ def build_metadata(ids: Sequence[int]) -> dict[str, Any]:
     return {"event_type": POSTED, "event_payload": {"ids": ",".join(map(str, ids))}}
 
 
-async def find_posted(client: SlackClient, together: Sequence[ClaimedReply]) -> dict[int, str]:
+async def find_posted(client: SlackClient, batch: Sequence[ClaimedReply]) -> dict[int, str]:
     """Return the ts of the message for each reply that an earlier attempt posted, by reply id.
 
     A permanent failure counts as nothing found. Raises one of FAILURES on a temporary one.
     """
     span: dict[str, Any] = {
-        "channel": together[0].channel_id,
+        "channel": batch[0].channel_id,
         "include_all_metadata": True,
         # Slack pages a thread from its start and a channel from its end; a bound keeps both
         # complete
-        "oldest": min(map(_find_oldest, together), key=float),
+        "oldest": min(map(_find_oldest, batch), key=float),
         "limit": _MOST,
     }
-    threads = {reply.thread_ts for reply in together if reply.thread_ts}
+    threads = {reply.thread_ts for reply in batch if reply.thread_ts}
     reads = [partial(client.conversations_replies, **span, ts=ts) for ts in threads]
     reads.append(partial(client.conversations_history, **span))
-    standing: dict[int, str] = {}
+    found: dict[int, str] = {}
     for read in reads:
-        standing |= await _find_in(read, client.timings.call)
-    return standing
+        found |= await _find_in(read, client.timings.call)
+    return found
 
 
 def _find_oldest(reply: ClaimedReply) -> str:

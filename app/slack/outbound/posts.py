@@ -76,26 +76,26 @@ class ReplyRenderer:
         voter = reply.slot.removesuffix(JOINED)
         return self.boards.rulebook.get_rules(reply.team_id).list_accounts(voter)
 
-    async def render(self, together: Sequence[ClaimedReply]) -> tuple[Page, int]:
-        """Return a message for *together*, replies of one kind, and how many of them fit in it.
+    async def render(self, batch: Sequence[ClaimedReply]) -> tuple[Page, int]:
+        """Return a message for *batch*, replies of one kind, and how many of them fit in it.
 
         Raises UnavailableError when the names can't be read.
         """
-        first, contents = together[0], [reply.content for reply in together]
+        first, contents = batch[0], [reply.content for reply in batch]
         match contents[0]:
             case VotesReply():
                 votes = cast("list[VotesReply]", contents)
-                times = [reply.message_ts for reply in together]
+                times = [reply.message_ts for reply in batch]
                 texts = await self._render_votes(
                     first.team_id, list(zip(times, votes, strict=True))
                 )
                 return _fit(texts)
             case NoticeReply():
                 received = cast("list[NoticeReply]", contents)
-                return _fit(await self._notice_writer.write_notices(together, received))
+                return _fit(await self._notice_writer.write_notices(batch, received))
             case FeedReply():
-                told = cast("list[FeedReply]", contents)
-                return _fit(await write_feed(self.boards, first.team_id, told))
+                entries = cast("list[FeedReply]", contents)
+                return _fit(await write_feed(self.boards, first.team_id, entries))
             case _:
                 return await self._render_single(first), 1
 
@@ -134,9 +134,9 @@ class ReplyRenderer:
                 known = [person] if person else []
                 names = await self.boards.people.read_names(reply.team_id, known)
                 minutes = self.get_settings(reply).undo_window // 60
-                own = kind is HintKind.FIRST_VOTE and await self._is_by_message(reply)
+                by_message = kind is HintKind.FIRST_VOTE and await self._is_by_message(reply)
                 name = names.get(person, "")
-                return refusals.render_hint(kind, name, spelling, minutes, by_message=own)
+                return refusals.render_hint(kind, name, spelling, minutes, by_message=by_message)
             case OptOutsReply(people):
                 names = await self.boards.people.read_names(reply.team_id, people)
                 return self_service.explain_opt_outs(people, names)
@@ -165,8 +165,8 @@ class ReplyRenderer:
         run = self.boards.database.run
         replies = await run(lambda conn: outbox.read_replies_in_post(conn, reply))
         if isinstance(reply.content, FeedReply):
-            told = [cast("FeedReply", one) for _, one in replies]
-            texts = await write_feed(self.boards, reply.team_id, told)
+            entries = [cast("FeedReply", one) for _, one in replies]
+            texts = await write_feed(self.boards, reply.team_id, entries)
             return _fit(texts)[0]
         votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
         # each text at least counts the votes it has no room for
@@ -198,11 +198,11 @@ class ReplyRenderer:
         self, team: str, replies: Sequence[tuple[str, VotesReply]], texts: MutableSequence[str]
     ) -> None:
         """Append a thank-you to the first of *texts* that gives the app itself points."""
-        own = self.identity.bot_user
+        app_user = self.identity.bot_user
         if not self.boards.rulebook.get_settings(team).thanks:
             return
         for at, (ts, reply) in enumerate(replies):
-            points = sum(vote.points for vote in reply.votes if vote.target == own)
+            points = sum(vote.points for vote in reply.votes if vote.target == app_user)
             if points:
                 texts[at] += f"\n{choose_thanks(points, ts)}"
                 return
@@ -222,8 +222,8 @@ class ReplyRenderer:
         return await self.boards.render(BoardQuery(*where, show, not reply.only_for, board.shown))
 
     async def _render_score(self, reply: ClaimedReply, score: ScoreReply) -> Page:
-        own = self.boards.rulebook.resolve_alias(reply.team_id, reply.only_for)
-        if reply.only_for and score.target != own and not is_thing(score.target):
+        account = self.boards.rulebook.resolve_alias(reply.team_id, reply.only_for)
+        if reply.only_for and score.target != account and not is_thing(score.target):
             closed = self.boards.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
             return Page(board_words.NO_BOARDS() if closed else board_words.OWN_ONLY())
         names = await self.boards.people.name_targets(reply.team_id, [score.target])
@@ -239,12 +239,16 @@ class ReplyRenderer:
 
 def build_arguments(reply: ClaimedReply, content: Page, ids: Sequence[int]) -> dict[str, Any]:
     """Return the arguments for chat.postMessage or chat.postEphemeral, except the thread."""
-    own = {"channel": reply.channel_id, "text": content.text}
+    arguments = {"channel": reply.channel_id, "text": content.text}
     if content.blocks:
-        own["blocks"] = content.blocks  # type: ignore[assignment]
+        arguments["blocks"] = content.blocks  # type: ignore[assignment]
     if reply.only_for:
-        return own | {"user": reply.only_for}
-    return own | {"unfurl_links": False, "unfurl_media": False, "metadata": build_metadata(ids)}
+        return arguments | {"user": reply.only_for}
+    return arguments | {
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "metadata": build_metadata(ids),
+    }
 
 
 def _fit(texts: Sequence[str]) -> tuple[Page, int]:

@@ -11,9 +11,9 @@ from app.store.outbox.outbox import ClaimedReply
 
 ACK_EMOJI: Final = "white_check_mark"
 # the reaction is already there or already gone, or the whole message is gone
-_AS_WANTED: Final = frozenset({"already_reacted", "no_reaction", "message_not_found"})
+_NOTHING_TO_DO: Final = frozenset({"already_reacted", "no_reaction", "message_not_found"})
 # the workspace's vote emoji may no longer exist, and a message holds only so many reactions
-_UNINVITED: Final = _AS_WANTED | {"invalid_name", "too_many_emoji", "too_many_reactions"}
+_NO_INVITATION: Final = _NOTHING_TO_DO | {"invalid_name", "too_many_emoji", "too_many_reactions"}
 
 
 def choose_method(*, stands: bool) -> str:
@@ -23,7 +23,7 @@ def choose_method(*, stands: bool) -> str:
 
 async def set_ack_reaction(client: SlackClient, channel: str, ts: str, *, stands: bool) -> None:
     """Add the app's reaction to a message, or remove it; raises one of FAILURES."""
-    await _set(client, (channel, ts), ACK_EMOJI, _AS_WANTED, stands=stands)
+    await _set(client, (channel, ts), ACK_EMOJI, _NOTHING_TO_DO, stands=stands)
 
 
 async def set_invitation(
@@ -38,7 +38,7 @@ async def set_invitation(
     invites = stands and _is_thank_you(reply)
     if invites or not stands or reply.version:
         place = reply.channel_id, reply.message_ts
-        await _set(client, place, settings.plus_reactions[0], _UNINVITED, stands=invites)
+        await _set(client, place, settings.plus_reactions[0], _NO_INVITATION, stands=invites)
 
 
 def _is_thank_you(reply: ClaimedReply) -> bool:
@@ -50,7 +50,7 @@ async def _set(
     client: SlackClient,
     place: tuple[str, str],
     emoji: str,
-    as_wanted: frozenset[str],
+    ignored: frozenset[str],
     *,
     stands: bool,
 ) -> None:
@@ -59,5 +59,5 @@ async def _set(
     try:
         await call(channel=channel, name=emoji, timestamp=ts)
     except SlackApiError as error:
-        if classify_failure(error).reason not in as_wanted:
+        if classify_failure(error).reason not in ignored:
             raise

@@ -54,7 +54,7 @@ class Sender:
         while not self._stopping:
             self._woken.clear()
             try:
-                await self._look()
+                await self._poll()
             except UnavailableError as error:
                 _log.info("outbox.waits", reason=str(error))
             waiting = self._workspaces or not self._began
@@ -69,11 +69,11 @@ class Sender:
         for sender, _ in self._workspaces.values():
             sender.stop()
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         """Start posting in every workspace with waiting replies, whichever process wrote them."""
-        asked = self._clock.read_seconds()
+        read_at = self._clock.read_seconds()
         now, teams = await self._renderer.boards.database.run(claims.read_waiting_teams)
-        self._clock.adjust(now, asked)
+        self._clock.adjust(now, read_at)
         self._began = True
         if self._stopping:
             return

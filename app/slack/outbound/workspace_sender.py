@@ -34,16 +34,16 @@ class DatabaseClock:
         self.adjust(datetime.now(UTC), self.read_seconds())
 
     def read_seconds(self) -> float:
-        """Return the local monotonic time, to pass to `adjust` as *asked*."""
+        """Return the local monotonic time, to pass to `adjust` as *read_at*."""
         return self._clock()
 
-    def adjust(self, now: datetime, asked: float) -> None:
-        """Set the database's time to *now*, as read at local time *asked*."""
-        self._now, self._asked = now, asked
+    def adjust(self, now: datetime, read_at: float) -> None:
+        """Set the database's time to *now*, as read at local time *read_at*."""
+        self._now, self._read_at = now, read_at
 
     def read(self) -> datetime:
         """Return the current time."""
-        return self._now + timedelta(seconds=self._clock() - self._asked)
+        return self._now + timedelta(seconds=self._clock() - self._read_at)
 
 
 class PostPace:
@@ -65,7 +65,7 @@ class PostPace:
         """Return the seconds until the next post may start."""
         return max(self._next - self._clock(), 0.0)
 
-    def note_begun(self) -> None:
+    def note_start(self) -> None:
         """Record that a post has started."""
         self._next = self._clock() + self.get_wait() + self._apart
 
@@ -85,7 +85,7 @@ class WorkspaceSender:
         self._pace = PostPace(delivery.client.timings.posts_apart)
         self._posting: dict[asyncio.Task[list[Settlement]], Sequence[ClaimedReply]] = {}
         self._settlements: list[Settlement] = []
-        self._kept_at = 0.0
+        self._extended_at = 0.0
         self._stopping = False
 
     @property
@@ -100,70 +100,70 @@ class WorkspaceSender:
     async def run(self) -> None:
         """Post until no reply is waiting, or until stopped; in-flight posts are finished."""
         try:
-            await self._run_looks()
+            await self._run_loop()
         finally:
             for task in self._posting:
                 task.cancel()
 
-    async def _run_looks(self) -> None:
-        away = False
+    async def _run_loop(self) -> None:
+        is_away = False
         while True:
             self.woken.clear()
-            looked = time.monotonic()
+            started = time.monotonic()
             try:
-                pause = await self._look()
-                away = False
+                pause = await self._poll()
+                is_away = False
             except UnavailableError as error:
-                if not away:
+                if not is_away:
                     _log.warning("outbox.waits", reason=str(error))
-                away, pause = True, self._timings.waiting_looks
+                is_away, pause = True, self._timings.waiting_looks
             except Exception:  # noqa: BLE001 (nothing else posts in this workspace)
                 _log.exception("outbox.failed")
                 pause = self._timings.waiting_looks
             if pause is None or (self._stopping and not self._posting):
                 return
             await wait_for_event(self.woken, pause)
-            await asyncio.sleep(looked + self._timings.looks - time.monotonic())
+            await asyncio.sleep(started + self._timings.looks - time.monotonic())
 
-    async def _look(self) -> float | None:
+    async def _poll(self) -> float | None:
         """Settle finished posts and start new ones; return the seconds until the next look.
 
         None if no reply is waiting.
         """
-        following, longest = await self._settle(), self._timings.waiting_looks
+        next_reply, longest = await self._settle(), self._timings.waiting_looks
         if self._stopping:
             return longest if self._posting else None
-        await self._keep_claims()
+        await self._extend_claims()
         free, claimed = self._at_once - len(self._posting), 0
         room = self._pace.count_within(self._timings.looks, free)
-        if room and _may_be_due(following):
-            claimed, following = await self._claim(room)
-        if claimed == room < free and _may_be_due(following):
+        if room and _may_be_due(next_reply):
+            claimed, next_reply = await self._claim(room)
+        if claimed == room < free and _may_be_due(next_reply):
             return self._pace.get_wait()
-        if self._posting or following is None:
+        if self._posting or next_reply is None:
             return longest
-        if following.waiting:
-            return longest if following.due is None else min(max(following.due, _SOON), longest)
+        if next_reply.waiting:
+            return longest if next_reply.due is None else min(max(next_reply.due, _SOON), longest)
         # 0 if a reply was written since the last query
         return 0.0 if self.woken.is_set() else None
 
     async def _claim(self, room: int) -> tuple[int, NextReply]:
         """Start posting in up to *room* channels; return how many, and the next due time."""
         held = self._delivery.holds.list_held()
-        claimed, following = await self._run(
+        claimed, next_reply = await self._run(
             lambda conn: claims.claim(conn, self._team, room, self._clock.read(), held)
         )
         by_channel = _group_by_channel(claimed)
-        for together in by_channel:
-            self._begin(together)
-        return len(by_channel), following
+        for batch in by_channel:
+            self._begin(batch)
+        return len(by_channel), next_reply
 
-    def _begin(self, together: Sequence[ClaimedReply]) -> None:
+    def _begin(self, batch: Sequence[ClaimedReply]) -> None:
         if not self._posting:
-            self._kept_at = time.monotonic()
-        self._pace.note_begun()
-        task = asyncio.create_task(self._delivery.deliver(together))
-        self._posting[task] = together
+            self._extended_at = time.monotonic()
+        self._pace.note_start()
+        task = asyncio.create_task(self._delivery.deliver(batch))
+        self._posting[task] = batch
         task.add_done_callback(self._finish)
 
     def _finish(self, task: asyncio.Task[list[Settlement]]) -> None:
@@ -179,26 +179,26 @@ class WorkspaceSender:
         if not settled:
             return None
         now, held = self._clock.read(), self._delivery.holds.list_held()
-        following = await self._run(
+        next_reply = await self._run(
             lambda conn: claims.settle(conn, self._team, settled, now, held)
         )
         del self._settlements[: len(settled)]
-        return following
+        return next_reply
 
-    async def _keep_claims(self) -> None:
+    async def _extend_claims(self) -> None:
         """Extend the claims of in-flight posts before they expire."""
-        if self._posting and time.monotonic() - self._kept_at > claims.LEASE / 3:
-            held = [reply for together in self._posting.values() for reply in together]
-            keep = partial(claims.extend_claims, team=self._team, replies=held)
-            await self._run(lambda conn: keep(conn, now=self._clock.read()))
-            self._kept_at = time.monotonic()
+        if self._posting and time.monotonic() - self._extended_at > claims.LEASE / 3:
+            held = [reply for batch in self._posting.values() for reply in batch]
+            extend = partial(claims.extend_claims, team=self._team, replies=held)
+            await self._run(lambda conn: extend(conn, now=self._clock.read()))
+            self._extended_at = time.monotonic()
 
 
-def _may_be_due(following: NextReply | None) -> bool:
+def _may_be_due(next_reply: NextReply | None) -> bool:
     """Return whether a reply may be due now; None means unknown, so it may."""
-    if following is None:
+    if next_reply is None:
         return True
-    return following.waiting and following.due is not None and following.due <= 0
+    return next_reply.waiting and next_reply.due is not None and next_reply.due <= 0
 
 
 def _group_by_channel(claimed: Sequence[ClaimedReply]) -> list[list[ClaimedReply]]:

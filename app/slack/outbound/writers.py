@@ -24,7 +24,7 @@ from app.usecases.recaps import read_recap
 from app.words import notices as words
 from app.words.votes import find_mentioned
 
-_TRIES: Final = 4
+_MOST_ATTEMPTS: Final = 4
 """Attempts after which someone whose kind Slack hasn't reported counts as a person."""
 
 
@@ -62,21 +62,23 @@ class NoticeWriter:
         if not await self._is_wanted(reply, Notices.DIGEST):
             return ""
         team, user, day = reply.team_id, reply.channel_id, date.fromisoformat(reply.message_ts)
-        of = find_digest_day(self.boards.rulebook.get_settings(team), day)
-        got = await self.boards.database.run(lambda c: notices.read_received(c, team, user, of))
-        gifts = await self._read_gifts(team, got)
+        received_on = find_digest_day(self.boards.rulebook.get_settings(team), day)
+        received = await self.boards.database.run(
+            lambda c: notices.read_received(c, team, user, received_on)
+        )
+        gifts = await self._read_gifts(team, received)
         names = await self.boards.people.read_names(team, words.list_people(gifts))
         return words.format_digest(day, gifts, names, room) if gifts else ""
 
-    async def _is_wanted(self, reply: ClaimedReply, by: Notices) -> bool:
-        """Return whether the recipient of *reply* is a person whose workspace still uses *by*."""
-        holds = self.boards.rulebook.get_settings(reply.team_id).notices is by
-        return holds and await self._is_person(reply)
+    async def _is_wanted(self, reply: ClaimedReply, way: Notices) -> bool:
+        """Return whether the recipient of *reply* is a person whose workspace still uses *way*."""
+        is_current = self.boards.rulebook.get_settings(reply.team_id).notices is way
+        return is_current and await self._is_person(reply)
 
     async def _is_person(self, reply: ClaimedReply) -> bool:
         """Return whether *reply* goes to a visible person rather than an app.
 
-        Raises TimeoutError while Slack hasn't said what they are. After _TRIES attempts they count
+        Raises TimeoutError while Slack hasn't said what they are. After _MOST_ATTEMPTS attempts they count
         as a person.
         """
         team, user = reply.team_id, reply.channel_id
@@ -85,7 +87,7 @@ class NoticeWriter:
         if await self.boards.database.run(lambda conn: members.read_hidden(conn, team, [user])):
             return False
         person = (await self.boards.people.read_people(team, [user])).get(user)
-        if person is None and reply.attempts < _TRIES:
+        if person is None and reply.attempts < _MOST_ATTEMPTS:
             raise TimeoutError("who that is")
         return person is None or person.kind in {PersonKind.MEMBER, PersonKind.GUEST}
 
@@ -102,12 +104,12 @@ class NoticeWriter:
             for key, one in zip(keys, received, strict=True)
         ]
 
-    async def _read_gifts(self, team: str, got: Sequence[NoticeReply]) -> list[NoticeReply]:
-        """Return *got* without hidden givers and without names and words of private channels."""
-        voters, run = {one.voter for one in got}, self.boards.database.run
+    async def _read_gifts(self, team: str, received: Sequence[NoticeReply]) -> list[NoticeReply]:
+        """Return *received* without hidden givers, private channels and the reasons given there."""
+        voters, run = {one.voter for one in received}, self.boards.database.run
         hidden = await run(lambda conn: members.read_hidden(conn, team, voters))
-        public = await _find_public(self.boards, team, {one.channel for one in got})
-        shown = [replace(one, voter="") if one.voter in hidden else one for one in got]
+        public = await _find_public(self.boards, team, {one.channel for one in received})
+        shown = [replace(one, voter="") if one.voter in hidden else one for one in received]
         return [
             one if one.channel in public else replace(one, channel="", reason=None, because=None)
             for one in shown
@@ -138,12 +140,14 @@ async def write_feed(boards: Boards, team: str, replies: Sequence[FeedReply]) ->
     An entry reports in one channel what was given in another.
     """
     public = await _find_public(boards, team, {reply.channel for reply in replies})
-    told = [await _limit(boards, team, reply) for reply in replies]
-    names = await boards.people.name_targets(team, _list_targets(told))
-    return [words.format_entry(reply, names) if reply.channel in public else "" for reply in told]
+    entries = [await _filter_entry(boards, team, reply) for reply in replies]
+    names = await boards.people.name_targets(team, _list_targets(entries))
+    return [
+        words.format_entry(reply, names) if reply.channel in public else "" for reply in entries
+    ]
 
 
-async def _limit(boards: Boards, team: str, reply: FeedReply) -> FeedReply:
+async def _filter_entry(boards: Boards, team: str, reply: FeedReply) -> FeedReply:
     """Return *reply* with aliases resolved and without hidden people."""
     rules = boards.rulebook.get_rules(team)
     reply = reply.rename(rules.resolve_alias)
