@@ -25,7 +25,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """How votes are answered; by default visibly to everyone, in the message's thread."""
+    """How votes are answered; by default in the message's thread, for everyone to see."""
 
     scores: Audience = Audience.EVERYONE
     refusals: Audience = Audience.VOTER

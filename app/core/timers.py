@@ -42,7 +42,7 @@ class Timer:
     due_at: datetime
     about: str = ""
     plan: str = ""
-    """The schedule it comes from, as text of ours; empty for something that a person started."""
+    """The schedule it comes from, as text; empty for a timer set by a person's action."""
     body: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -18,7 +18,7 @@ class SocketTimings:
     apart: float = 0.4
     """Between two requests for a connection, at most."""
     grace: float = 15.0
-    """How long an old connection still receives beside the new one."""
+    """How long an old connection keeps receiving alongside its replacement."""
     drain: float = 5.0
     """For all connections together, to acknowledge what is in flight at shutdown."""
 

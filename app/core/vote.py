@@ -1,4 +1,4 @@
-"""The vote, which the parser finds, the rules judge and the store keeps: one per target."""
+"""The vote, found by the parser, judged by the rules and kept by the store; one per target."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""How the tables of this directory write messages and votes down."""
+"""The notation for messages and votes in this directory's tables."""
 
 from collections.abc import Sequence
 
@@ -15,14 +15,14 @@ SETTINGS = Settings()
 
 
 def encoded(typed: str) -> str:
-    """Return *typed* as Slack would deliver it in `text`, people and groups as mentions."""
+    """Return *typed* as Slack would deliver it in `text`, with people and groups as mentions."""
     for handle, mention in PEOPLE.items():
         typed = typed.replace(handle, mention)
     return typed
 
 
 def hear(text: str, blocks: object = None, thread_author: str | None = None) -> ParsedMessage:
-    """Return what is heard in a message, as the app reads it."""
+    """Return the parsed message, as the app parses it."""
     return parse(richtext.read(blocks) or mrkdwn.read(text), SETTINGS, WORDS, thread_author)
 
 
@@ -35,12 +35,12 @@ def tallied_votes(found: Sequence[Vote]) -> tuple[Vote, ...]:
 
 
 def votes(typed: str, thread_author: str | None = None) -> str:
-    """Return the votes of *typed* as the tables write them."""
+    """Return the votes of *typed* in the tables' notation."""
     return shown(tallied(hear(encoded(typed), thread_author=thread_author)))
 
 
 def shown(found: tuple[Vote, ...]) -> str:
-    """Return votes as text: `ann +1, [postgres] -1 (for the docs)`, things in brackets."""
+    """Return votes as text: `ann +1, [postgres] -1 (for the docs)`, with things in brackets."""
     return ", ".join(_shown(vote) for vote in found)
 
 
@@ -73,7 +73,7 @@ def rich(*elements: object) -> list[object]:
 
 
 def rich_votes(*elements: object) -> str:
-    """Return the votes of a message with these rich_text elements, as the tables write them."""
+    """Return the votes of a message with these rich_text elements, in the tables' notation."""
     return shown(tallied(hear("", rich(*elements))))
 
 

@@ -1,4 +1,4 @@
-"""Which scores a message changes."""
+"""The scores that a message changes."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is read after `/karma boost`: a time, maybe a name and more, or what to do with one."""
+"""What `/karma boost` understands: a length, a name and options, or an action on a boost."""
 
 from datetime import timedelta
 

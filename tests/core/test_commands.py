@@ -1,4 +1,4 @@
-"""What people ask the app for."""
+"""Requests for boards, charts and help, as people type them."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""Emoji that a workspace gives like `++`: right after mentions they are an operator."""
+"""Currency emoji, which are an operator right after mentions."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ def read(typed, settings=SETTINGS):
         ("thanks @ann :taco:", "ann +1"),
         ("@ann :taco: for helping @bob :taco:", "ann +1 (for helping), bob +1"),
         ("@ann :taco:\n@bob ++", "ann +1, bob +1"),
-        # Anywhere else it is an emoji like all others.
+        # Anywhere else, it's an ordinary emoji.
         (":taco: @ann", ""),
         (":taco: :taco: @ann", ""),
         ("@ann thanks :taco:", ""),
@@ -58,7 +58,7 @@ def read(typed, settings=SETTINGS):
         ("#postgres :taco:", ""),
         (":tada: :taco:", ""),
         ("@ann :taco:thanks", ""),
-        # Beside the operators that there are.
+        # Next to other operators.
         ("@ann++ :taco:", "ann +1"),
         ("@ann ++ :taco: for x", "ann +1 (for x)"),
         ("@ann-- :taco:", "ann -1"),

@@ -1,4 +1,4 @@
-"""What `/karma give` understands: it is read as a message that gives the same."""
+"""What `/karma give` understands: it's parsed as a message that gives the same."""
 
 from app.core.commands.admin import UnknownHandle
 from app.core.commands.give import GiveCommand, read_give
@@ -9,7 +9,7 @@ from tests.tables import each
 
 
 def give(typed):
-    """Return the votes as the tables write them, or what else it was read as."""
+    """Return the votes in the tables' notation, or what else the command was parsed as."""
     read = read_give(encoded(typed), WORDS)
     if isinstance(read, GiveCommand):
         return shown(tallied_votes(read.read_votes(SETTINGS, WORDS)))
@@ -114,7 +114,7 @@ def give(typed):
         ("@bob :-)", "bob +1"),
         ("@bob+2", "bob +2"),
         ("c++ 2", "[c++] +2"),
-        # What a message would say is understood as well.
+        # The syntax of messages works too.
         ("@bob++ for the release", "bob +1 (for the release)"),
         ("@bob +++", "bob +2"),
         ("@ann++ and @bob++ for the demo", "ann +1 (for the demo), bob +1 (for the demo)"),

@@ -1,4 +1,4 @@
-"""Each sentence of the grammar's page, in its order, beyond the worked examples."""
+"""Each sentence of GRAMMAR.md, in order, beyond its worked examples."""
 
 import unicodedata
 
@@ -804,7 +804,7 @@ def test_many_votes_take_no_recursion():
     assert votes(typed) == "ann +5 (for x)"
 
 
-# The words of languages
+# Words of languages
 
 
 def test_words_of_a_language_are_an_argument():
@@ -826,7 +826,7 @@ def test_without_words_only_marks_join_and_lead():
     assert [(vote.target, vote.reason) for vote in found] == [("UBOB", None), ("WCAT", None)]
 
 
-# The kinds of characters
+# Classes of characters
 
 
 def test_every_opening_bracket_has_a_closing_one_but_two_that_stand_alone():

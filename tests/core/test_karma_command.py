@@ -1,4 +1,4 @@
-"""What people ask with `/karma`, and how a vote is told to them."""
+"""What people ask with `/karma`, and how votes are shown to them."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ from tests.core.reading import encoded
 from tests.tables import each
 
 WORDS = [r.word for r in TABLE if r.who is None and r.word != "card" and not r.is_guess]
-"""What anybody may type, beside people and things."""
+"""The subcommands that anyone may use, apart from naming people and things."""
 
 BOB = CardTarget("UBOB")
 GIVE = "give @bob 2 for the release"

@@ -1,4 +1,4 @@
-"""Which scores are worth a word."""
+"""The scores that are celebrated."""
 
 from app.core.vote import find_milestone
 from tests.tables import each

@@ -1,4 +1,4 @@
-"""Files that other bots give: the brain of hubot-plusplus, HeyTaco's lists, tables."""
+"""Files from other bots: hubot-plusplus's brain, HeyTaco's lists, and tables."""
 
 import io
 import json
@@ -35,7 +35,7 @@ def events(value):
 
 
 def judge(raws):
-    """Return what counts, by target, and what does not, as it is told."""
+    """Return the scores that count, by target, and the messages for those that don't."""
     found = [judge_entry(raw) for raw in raws]
     good = {of.target: of.score for of in found if isinstance(of, ScoreEntry)}
     return good, [str(of) for of in found if isinstance(of, ScoreFault)]

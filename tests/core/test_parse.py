@@ -1,4 +1,4 @@
-"""What counts as a vote and what does not, in the order of GRAMMAR.md."""
+"""What counts as a vote and what doesn't, in the order of GRAMMAR.md."""
 
 from tests.core.reading import encoded, hear, votes
 from tests.tables import each

@@ -1,4 +1,4 @@
-"""What people wrote to other karma bots, most of it in their complaints: what it comes to here."""
+"""Messages written to other karma bots, mostly from complaints, and what they give here."""
 
 from tests.core.reading import votes
 from tests.tables import each

@@ -1,4 +1,4 @@
-"""The periods of boards: which days they have, what came before, and how they are named."""
+"""The periods of boards: their days, their predecessors, and their names."""
 
 from collections import Counter
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What holds for every message, tried on many."""
+"""Properties of all messages, tested on generated ones."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What a voter is told of votes that do not count, and what may wait in the outbox of it."""
+"""What a voter is told about votes that don't count, and how the outbox stores it."""
 
 from datetime import UTC, datetime
 

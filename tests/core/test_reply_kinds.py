@@ -1,4 +1,4 @@
-"""What waits to be said: each kind of reply is read from the outbox as it was written."""
+"""Kinds of replies: each is read from the outbox as it was written."""
 
 import json
 

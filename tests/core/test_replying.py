@@ -1,4 +1,4 @@
-"""How votes are answered: what each mode does with each kind of message."""
+"""How votes are answered, in each mode and for each kind of message."""
 
 from app.core.audience import UNANSWERED, Answering, Audience, Way, choose_answering, is_quiet
 from app.core.message import NOTHING, Message

@@ -1,4 +1,4 @@
-"""How long things are kept: months back, and the periods that are still whole."""
+"""Retention: counting months back, and which periods are still complete."""
 
 from datetime import date
 

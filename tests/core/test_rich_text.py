@@ -1,4 +1,4 @@
-"""What Slack's clients send: each kind of element and style, and what only looks like one."""
+"""Blocks from Slack's clients: each kind of element and style, and malformed ones."""
 
 from app.core.grammar import richtext
 from tests.core.reading import hear, rich, rich_votes, section, shown, tallied, text, user

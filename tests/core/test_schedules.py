@@ -1,4 +1,4 @@
-"""When something is due: in the time zone of a workspace, through every change of its clock."""
+"""When timers are due, in the workspace's time zone and across clock changes."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -29,7 +29,7 @@ def _at(*parts, zone=UTC):
         (Schedule(UTC, 9, 0, is_monthly=True), _at(2026, 11, 2, 9), _at(2026, 12, 7, 9)),
         (Schedule(UTC, 9, 1, is_monthly=True), _at(2026, 11, 30), _at(2026, 12, 1, 9)),
         (Schedule(UTC, 9, is_monthly=True), _at(2026, 11, 1, 10), _at(2026, 12, 1, 9)),
-        # The clock leaves out 2:00 to 3:00 on 29 March, and repeats that hour on 25 October.
+        # The clock skips 2:00 to 3:00 on 29 March, and repeats that hour on 25 October.
         (Schedule(BERLIN, 2), _at(2026, 3, 28, 12), _at(2026, 3, 29, 1)),
         (Schedule(BERLIN, 2), _at(2026, 3, 29, 1), _at(2026, 3, 30, 0)),
         (Schedule(BERLIN, 2), _at(2026, 10, 24, 12), _at(2026, 10, 25, 0)),

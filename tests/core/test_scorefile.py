@@ -1,4 +1,4 @@
-"""Entries of score files: what each stands for, and why some cannot count."""
+"""Entries of score files: their targets, and why some can't count."""
 
 import io
 
@@ -25,7 +25,7 @@ def read(text):
 
 
 def scores(text):
-    """What counts, by target, and what does not, as it is told."""
+    """Return the scores that count, by target, and the messages for those that don't."""
     found = [judge_entry(raw) for raw in read(text)]
     good = {of.target: of.score for of in found if isinstance(of, ScoreEntry)}
     return good, [str(of) for of in found if isinstance(of, ScoreFault)]
@@ -100,7 +100,7 @@ def test_a_file_of_something_else_is_no_file_of_scores(text):
     [
         ("U1", "U1"),
         ("W0GRACE007", "W0GRACE007"),
-        ("UQDMNRBJT", "UQDMNRBJT"),  # an id need not have a digit
+        ("UQDMNRBJT", "UQDMNRBJT"),  # an id doesn't need a digit
         (" U123\n", "U123"),
         ("@U123", "U123"),
         ("<@U123>", "U123"),
@@ -124,7 +124,7 @@ def test_a_file_of_something_else_is_no_file_of_scores(text):
         ("\ufeffU123", "U123"),
         ("@\u2060redis", "thing:redis"),
         ("re\u00addis", "thing:redis"),
-        ("thing:re\u00addis", "thing:re\u00addis"),  # its own name, as an export has it
+        ("thing:re\u00addis", "thing:re\u00addis"),  # a target id, as in an export
     ],
 )
 def test_a_name_stands_for_what_a_vote_for_it_would_find(name, expected):

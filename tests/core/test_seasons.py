@@ -1,4 +1,4 @@
-"""Seasons: what they may be called, which one is meant, and from when to when they are."""
+"""Seasons: valid names, which one a query means, and when they begin and end."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -184,7 +184,7 @@ def test_names_are_escaped_and_said_in_the_language_of_the_workspace():
 @each(
     ("zone", "at", "today", "week", "month"),
     [
-        # The hour before and after midnight, and both sides of changes to and from summer time.
+        # Just before and after midnight, and around changes to and from daylight saving time.
         ("Europe/Berlin", "2026-11-20T22:59:59", "2026-11-20", "2026-W47", "2026-11"),
         ("Europe/Berlin", "2026-11-20T23:00:00", "2026-11-21", "2026-W47", "2026-11"),
         ("Europe/Berlin", "2026-03-28T23:00:00", "2026-03-29", "2026-W13", "2026-03"),

@@ -1,4 +1,4 @@
-"""Cells of CSV: a spreadsheet runs none of them, and each reads back as it was."""
+"""CSV cells: none runs in a spreadsheet, and each reads back unchanged."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.tables import each
 
 
 def guard_cell(text: str) -> str:
-    """What PostgreSQL does with each text that an export writes."""
+    """Guard *text* the way PostgreSQL does in an export."""
     return f"'{text}" if re.match(FORMULA, text) else text
 
 

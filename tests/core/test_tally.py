@@ -1,4 +1,4 @@
-"""How the votes of a message become one per target."""
+"""Combining the votes of a message into one per target."""
 
 from app.core.vote import Vote, build_thing_id, list_groups, tally
 

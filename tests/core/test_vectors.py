@@ -1,4 +1,4 @@
-"""The worked examples beside GRAMMAR.md, all of which are to hold."""
+"""The worked examples of GRAMMAR.md, all of which have to hold."""
 
 import json
 import re
@@ -76,7 +76,7 @@ def leaf(**given: str) -> dict[str, Any]:
 
 
 def join_thanks(votes: tuple[Vote, ...], vector: dict[str, Any]) -> list[Vote]:
-    """Give to whom the thread's first message gave, as the use case does."""
+    """Give *votes* that join a thread to the people it thanks, like the use case does."""
     thanked = [
         target for target in vector.get("thread_votes", []) if target != vector.get("author")
     ]

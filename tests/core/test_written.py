@@ -1,4 +1,4 @@
-"""Settings as people write them into a form."""
+"""Settings as people enter them in a form."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ OTHERS = {
 
 
 def _fitting(name):
-    """Return JSON values that the setting takes."""
+    """Return a strategy for the setting's valid JSON values."""
     match KINDS[name]:
         case Choice(options):
             return st.sampled_from(options)
@@ -65,7 +65,7 @@ def test_a_channel_that_follows_the_workspace_is_told_from_every_value(name):
     field = setting.write_field(None, inherits=True)
     assert field in ("", INHERIT)
     assert setting.read_field(field, inherits=True) is None
-    # None must mean one thing: no setting of a channel has it as a value.
+    # None has to be unambiguous: no setting of a channel has it as a value.
     assert not (isinstance(setting.kind, Number) and setting.kind.optional)
 
 

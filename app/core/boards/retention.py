@@ -44,7 +44,7 @@ def compute_ledger_horizons(cutoff: date, shift: int = 0) -> dict[str, date]:
     """Return the horizons once individual votes from before *cutoff* are gone.
 
     A week or month that *cutoff* falls in is no longer complete, unless it begins on that day.
-    Some of these votes were given when weeks began *shift* days before Monday.
+    When the votes were given, weeks began up to *shift* days before Monday.
     """
     eve = cutoff - timedelta(days=1)
     after = (periods.find_week(eve + timedelta(days=shift)).last, periods.find_month(eve).last)

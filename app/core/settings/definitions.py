@@ -168,7 +168,7 @@ class Settings:
     daily_allowance: int | None = _declare(
         SettingGroup.LIMITS, Number(1, 100_000, optional=True), None
     )
-    """The points a giver may spend per day of their own, plus and minus alike; None: no limit."""
+    """Points a giver may spend per day (in their own time zone), plus and minus; None: no limit."""
     cooldown: int = _declare(SettingGroup.LIMITS, Number(0, 10_080, scale=60), 0)
     """Seconds during which the same giver's next votes for the same target don't count."""
     undo_window: int = _declare(SettingGroup.LIMITS, Number(0, 1440, scale=60), 600)

@@ -106,7 +106,7 @@ class Flag(Kind):
         return _build_menu((_ON, _OFF))
 
     def read_field(self, field: str) -> bool | str:
-        """Return whether it's on; anything but the two words unchanged."""
+        """Return True or False; text other than the two options is returned unchanged."""
         return {_ON: True, _OFF: False}.get(field, field)
 
     def write_field(self, raw: bool) -> str:  # noqa: FBT001 (it is the value)

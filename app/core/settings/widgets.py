@@ -62,7 +62,7 @@ class UnfitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnfitText:
-    """An invalid content of a field."""
+    """Why a field's content is invalid, with the details that its phrase names."""
 
     why: UnfitReason
     about: Mapping[str, str | int] = field(default_factory=dict)
