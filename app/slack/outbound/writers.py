@@ -78,7 +78,7 @@ class NoticeWriter:
     async def _is_person(self, reply: ClaimedReply) -> bool:
         """Return whether *reply* goes to a visible person rather than an app.
 
-        Raises TimeoutError while Slack hasn't said what they are. After _MOST_ATTEMPTS attempts they count
+        Raises TimeoutError while Slack hasn't said what they are. After _MOST_ATTEMPTS they count
         as a person.
         """
         team, user = reply.team_id, reply.channel_id
