@@ -12,7 +12,7 @@ def parse_checkout(word: str) -> Path:
     """Return the absolute path of the checkout *word*."""
     root = Path(word).resolve()
     if not (root / "app" / "__main__.py").is_file():
-        raise argparse.ArgumentTypeError(f"{word} holds no checkout of the app")
+        raise argparse.ArgumentTypeError(f"{word} is not a checkout of the app")
     return root
 
 
@@ -35,9 +35,7 @@ def parse_place(word: str) -> s3.S3Location:
 def parse_team(word: str) -> str:
     """Return *word* if it is a workspace id."""
     if not re.fullmatch(r"[TE][A-Z0-9]{1,63}", word):
-        raise argparse.ArgumentTypeError(
-            f"{word!r} isn't a workspace's id, which is like T0123ABCD"
-        )
+        raise argparse.ArgumentTypeError(f"{word!r} isn't the id of a workspace, like T0123ABCD")
     return word
 
 
@@ -49,12 +47,12 @@ def parse_date(word: str) -> float:
         raise argparse.ArgumentTypeError(f"{word!r} isn't a date like 2026-01-31") from None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     if at > datetime.now(UTC):
-        raise argparse.ArgumentTypeError(f"{word} is still to come")
+        raise argparse.ArgumentTypeError(f"{word} is in the future")
     return max(at.timestamp(), 0.0)
 
 
 def parse_channel(word: str) -> str:
     """Return *word* if it is a channel id."""
     if not re.fullmatch(r"[CG][A-Z0-9]{1,63}", word):
-        raise argparse.ArgumentTypeError(f"{word!r} isn't a channel's id, which is like C0123ABCD")
+        raise argparse.ArgumentTypeError(f"{word!r} isn't the id of a channel, like C0123ABCD")
     return word

@@ -32,11 +32,11 @@ class Command:
 
 _EVERY: Final = (
     Command(
-        "server", "Runs the app; the environment says where (docs/operate/configure.md).",
+        "server", "Runs the app; environment variables configure it (docs/operate/configure.md).",
         "read_server", "app.cli.serve:start",
     ),
     Command(
-        "migrate", "Brings the database of DATABASE_URL to this version, or runs another command.",
+        "migrate", "Migrates the database in DATABASE_URL, or runs another migration command.",
         "read_migrate", "app.cli.migrate:start",
     ),
     Command(
@@ -58,7 +58,7 @@ _EVERY: Final = (
         "read_verify", "app.cli.verify:run", "migrated",
     ),
     Command(
-        "maintenance", "Vacuums and analyzes the app's tables, then reports how the database is.",
+        "maintenance", "Vacuums and analyzes the app's tables, then reports on the database.",
         "read_maintenance", "app.cli.maintenance.command:run", "migrated",
     ),
     Command(
@@ -66,15 +66,15 @@ _EVERY: Final = (
         "read_import", "app.cli.import_json:start",
     ),
     Command(
-        "export", "Writes all data as one JSON document, which bin/import-json takes back.",
+        "export", "Exports all data as one JSON document, which bin/import-json can import.",
         "read_export", "app.cli.export:start", "migrated",
     ),
     Command(
-        "backup", "Backs up the database of DATABASE_URL into one file.",
+        "backup", "Backs up the database in DATABASE_URL to one file.",
         "read_backup", "app.cli.backup.take:run", "any",
     ),
     Command(
-        "restore", "Restores a file of bin/backup into DATABASE_URL.",
+        "restore", "Restores a backup made by bin/backup into the database in DATABASE_URL.",
         "read_restore", "app.cli.backup.restore:run", "any",
     ),
 )  # fmt: skip

@@ -34,29 +34,29 @@ _BACKUP: Final = (
 )
 _RESTORE: Final = (
     "The backup is restored into a new database, checked, and given the name of the current one,"
-    " which is kept under another name. Until then, that one stays in use and is not touched."
+    " which is kept under another name. Until then, the current one stays in use, unchanged."
 )
 _CATCH_UP: Final = (
-    "Each vote counts once, on the boards of the time when it was written, so this can be run"
-    " again, also beside the server. Nothing is said in Slack about votes older than an hour."
+    "Each vote counts once, on the boards of the time when it was written, so the command can be"
+    " repeated, even while the server runs. Votes older than an hour get no reply in Slack."
 )
 _IMPORT: Final = (
-    "FILE holds scores by name: ids of people (U123), and things by their names; in JSON, or in CSV"
-    " where its name ends with .csv. They are added to the scores that are there. A document of"
-    " bin/export goes into an empty database."
+    "FILE maps user ids (U123) and names of things to scores, as JSON, or as CSV if its name ends"
+    " with .csv. They are added to the existing scores. A document of bin/export can only be"
+    " imported into an empty database."
 )
 _MAINTENANCE: Final = (
-    "Safe to run from cron and beside the server: votes are counted meanwhile, and a second run at"
-    " the same time exits 1 at once. docs/operate/maintenance.md says how to read the report."
+    "Safe to run from cron and while the server runs: votes keep being counted, and a second run"
+    " at the same time exits 1 at once. docs/operate/maintenance.md explains the report."
 )
 _MIGRATIONS: Final = ("apply", "rollback", "list", "mark", "unmark", "new")
 _MIGRATE: Final = (
-    "Other options are yoyo's: -a, -f, and --batch (ask nothing; always so without a terminal)."
-    " rollback takes back the last one."
+    "Other options are yoyo's: -a, -f, and --batch (never ask; the default without a terminal)."
+    " rollback undoes the last migration."
 )
 _VERIFY: Final = (
-    "Reads one snapshot of the database, so that votes go on meanwhile. Exits 1 when a score"
-    " is not what its votes say; --rebuild corrects those and no others, and compares again."
+    "Reads one snapshot of the database, so voting can go on. Exits 1 if a score isn't the sum of"
+    " its votes; --rebuild fixes only such scores, and compares again."
 )
 
 
@@ -71,19 +71,23 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/migrate; `rest` holds what yoyo parses itself."""
     parser = _begin("migrate", _MIGRATE)
     parser.add_argument(
-        "command", nargs="?", choices=_MIGRATIONS, default="apply", help="apply, if none is named"
+        "command", nargs="?", choices=_MIGRATIONS, default="apply", help="default: apply"
     )
     parser.add_argument(
         "--distribute", action="store_true",
-        help="then spread the tables over the Citus cluster, each workspace on one node",
+        help="also distribute the tables over the Citus cluster, each workspace on one node",
     )  # fmt: skip
-    parser.add_argument("-r", "--revision", help="apply up to it, or roll back to before it")
-    parser.add_argument("-m", "--match", metavar="PATTERN", help="only those whose names match it")
+    parser.add_argument(
+        "-r", "--revision", help="apply up to REVISION, or roll back REVISION and later"
+    )
+    parser.add_argument(
+        "-m", "--match", metavar="PATTERN", help="only migrations whose names match"
+    )
     wanted, rest = parser.parse_known_args(arguments)
     values = {"--revision": wanted.revision, "--match": wanted.match}
     wanted.rest = [*rest, *(f"{name}={value}" for name, value in values.items() if value)]
     if wanted.distribute and wanted.command != "apply":
-        parser.error("--distribute goes with apply only")
+        parser.error("--distribute can only be used with apply")
     if wanted.command == "new":
         wanted.name = wanted.rest[0] if len(wanted.rest) == 1 else ""
         if not re.fullmatch(r"[a-z][a-z0-9-]*", wanted.name):
@@ -96,30 +100,32 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
 def read_playground(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/playground."""
     parser = _begin("playground")
-    parser.add_argument("--script", type=Path, help="say the lines of this file, then exit")
+    parser.add_argument("--script", type=Path, help="send the lines of this file, then exit")
     parser.add_argument("--fresh", action="store_true", help="start over, without earlier points")
-    parser.add_argument("--picture", type=Path, help="write what was shown to this SVG file")
+    parser.add_argument("--picture", type=Path, help="write the conversation to this SVG file")
     return parser.parse_args(arguments)
 
 
 def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/bench; names of benchmarks are checked later."""
     long = " and ".join(LONG_BENCHMARKS)
-    parser = _begin("bench", f"All but {long}, unless they are named.")
-    parser.add_argument("--rounds", type=parse_number, default=5, help="rounds of each (5)")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="these only")
+    parser = _begin("bench", f"Runs all but {long}, which must be named.")
+    parser.add_argument(
+        "--rounds", type=parse_number, default=5, help="rounds of each (default: 5)"
+    )
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="run only these")
     parser.add_argument(
         "--refill", action="store_true",
-        help=f"make the databases of {long} anew, which are kept in .local/bench-growth for a week"
-        " otherwise",
+        help=f"create the databases of {long} again; otherwise, they are kept in"
+        " .local/bench-growth for a week",
     )  # fmt: skip
     parser.add_argument("--list", action="store_true", help="list the benchmarks, run none")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     comparable = ", ".join(COMPARABLE_BENCHMARKS)
     parser.add_argument(
         "--against", type=parse_checkout, metavar="DIR",
-        help="measure the app of another checkout in turn with this one, and give the ratios;"
-        f" of {comparable}",
+        help="alternate with the app of another checkout, and print the ratios;"
+        f" only for {comparable}",
     )  # fmt: skip
     wanted = parser.parse_args(arguments)
     if wanted.against and not {*(wanted.only or ())} <= {*COMPARABLE_BENCHMARKS}:
@@ -130,7 +136,7 @@ def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
 def read_verify(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/verify."""
     parser = _begin_care("verify", _VERIFY)
-    parser.add_argument("--rebuild", action="store_true", help="fix the scores that are wrong")
+    parser.add_argument("--rebuild", action="store_true", help="fix wrong scores")
     parser.add_argument("--json", action="store_true", help="report as JSON")
     return parser.parse_args(arguments)
 
@@ -139,23 +145,23 @@ def read_maintenance(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/maintenance."""
     parser = _begin_care("maintenance", _MAINTENANCE)
     parser.add_argument("--json", action="store_true", help="report as JSON")
-    parser.add_argument("--no-vacuum", action="store_true", help="report only")
+    parser.add_argument("--no-vacuum", action="store_true", help="skip the vacuum")
     parser.add_argument(
         "--prune-boards", type=parse_number, metavar="MONTHS",
-        help="remove boards of days, weeks and months that ended so many months ago",
+        help="remove boards of days, weeks and months that ended over MONTHS months ago",
     )  # fmt: skip
     parser.add_argument(
         "--archive", type=parse_number, metavar="YEARS",
-        help="move votes older than that out of the ledger into a compressed file",
+        help="move votes older than YEARS years from the ledger to a compressed file",
     )  # fmt: skip
     parser.add_argument("--dir", type=Path, default=commands.LOCAL / "archives", metavar="DIR",
-                        help="where archives go (.local/archives)")  # fmt: skip
+                        help="where to write archives (default: .local/archives)")  # fmt: skip
     parser.add_argument(
-        "--dry-run", action="store_true", help="say what would be pruned and archived; do nothing"
+        "--dry-run", action="store_true", help="only report what would be pruned and archived"
     )
     wanted = parser.parse_args(arguments)
     if wanted.dry_run and not (wanted.prune_boards or wanted.archive):
-        parser.error("--dry-run goes with --prune-boards or --archive")
+        parser.error("--dry-run requires --prune-boards or --archive")
     return wanted
 
 
@@ -166,19 +172,21 @@ def read_import(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--dry-run", action="store_true", help="do everything in temporary tables; write nothing"
     )
-    parser.add_argument("--skip-bad", action="store_true", help="leave bad entries out")
     parser.add_argument(
-        "--rollback", metavar="BATCH", help="take a batch out again; no FILE is read"
+        "--skip-bad", action="store_true", help="skip bad entries and import the others"
+    )
+    parser.add_argument(
+        "--rollback", metavar="BATCH", help="undo the import BATCH instead of reading a FILE"
     )
     parser.add_argument("--archive", action="store_true",
-                        help="rename FILE to FILE.imported-TIME when it is done")  # fmt: skip
+                        help="afterwards, rename FILE to FILE.imported-TIME")  # fmt: skip
     parser.add_argument("--team", type=parse_team, metavar="T…",
                         help="the workspace (default: the token's, or the only one)")  # fmt: skip
     wanted = parser.parse_args(arguments)
     if wanted.file is None and wanted.rollback is None:
-        parser.error("name a FILE, or a batch to take out: --rollback BATCH")
+        parser.error("name a FILE to import, or a batch to roll back: --rollback BATCH")
     if wanted.rollback is not None and (wanted.skip_bad or wanted.archive):
-        parser.error("--skip-bad and --archive go with a FILE to take over, not with --rollback")
+        parser.error("--skip-bad and --archive can't be used with --rollback")
     return wanted
 
 
@@ -188,15 +196,17 @@ def read_export(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--output", type=Path, default=STDOUT, metavar="FILE",
                         help="where to write it (default: standard output)")  # fmt: skip
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--csv", type=Path, metavar="DIR", help="a file for each table, in DIR")
+    form.add_argument(
+        "--csv", type=Path, metavar="DIR", help="write a CSV file for each table to DIR"
+    )
     form.add_argument("--leaderboard-json", action="store_true",
-                      help='the scores alone, as {"U123": 42, "postgres": 3}')  # fmt: skip
-    parser.add_argument("--team", metavar="T…", help="of which workspace, with --leaderboard-json")
+                      help='only the scores, as {"U123": 42, "postgres": 3}')  # fmt: skip
+    parser.add_argument("--team", metavar="T…", help="the workspace, for --leaderboard-json")
     wanted = parser.parse_args(arguments)
     if wanted.csv is not None and wanted.output != STDOUT:
-        parser.error("--csv writes into its own folder: leave out --output")
+        parser.error("--csv writes to its own folder: leave out --output")
     if wanted.team is not None and not wanted.leaderboard_json:
-        parser.error("--team goes with --leaderboard-json; the other forms hold all workspaces")
+        parser.error("--team requires --leaderboard-json; other formats contain all workspaces")
     return wanted
 
 
@@ -209,16 +219,16 @@ def read_backup(arguments: Sequence[str]) -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument(
         "--keep-days", type=partial(parse_number, most=36_500), metavar="N",
-        help="then remove backups older than N days",
+        help="afterwards, remove backups older than N days",
     )  # fmt: skip
     parser.add_argument(
         "--verify", action="store_true",
         help="restore it into a scratch database and compare rows and boards",
     )  # fmt: skip
     parser.add_argument(
-        "--s3", type=parse_place, metavar="s3://BUCKET/PREFIX", help="copy it there as well"
+        "--s3", type=parse_place, metavar="s3://BUCKET/PREFIX", help="also copy it to S3"
     )
-    parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_dump is")
+    parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="the folder of pg_dump")
     return parser.parse_args(arguments)
 
 
@@ -226,10 +236,10 @@ def read_restore(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/restore."""
     parser = _begin_care("restore", _RESTORE)
     parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument("--force", action="store_true", help="also where there is data already")
-    parser.add_argument("--yes", action="store_true", help="do not ask on a terminal")
-    parser.add_argument("--drop-old", action="store_true", help="do not keep the old database")
-    parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_restore is")
+    parser.add_argument("--force", action="store_true", help="replace existing data")
+    parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
+    parser.add_argument("--drop-old", action="store_true", help="don't keep the old database")
+    parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="the folder of pg_restore")
     return parser.parse_args(arguments)
 
 
@@ -240,12 +250,12 @@ def read_catch_up(arguments: Sequence[str]) -> argparse.Namespace:
     begin.add_argument(
         "--since", type=parse_date, metavar="DATE", help="2026-01-31, or 2026-01-31T09:30; UTC"
     )
-    begin.add_argument("--resume", action="store_true", help="go on where the last one stopped")
+    begin.add_argument("--resume", action="store_true", help="continue where the last run stopped")
     parser.add_argument(
         "--channel", type=parse_channel, action="append", metavar="C…", dest="channels",
-        help="a channel's id, once or more (default: all that the app is in)",
+        help="a channel's id; may be repeated (default: all that the app is in)",
     )  # fmt: skip
-    parser.add_argument("--quiet", action="store_true", help="say nothing in Slack")
+    parser.add_argument("--quiet", action="store_true", help="post nothing in Slack")
     return parser.parse_args(arguments)
 
 
@@ -259,6 +269,6 @@ def _begin_care(name: str, epilog: str = "") -> argparse.ArgumentParser:
     parser = _begin(name, epilog)
     parser.add_argument(
         "--embedded", action="store_true",
-        help="work on the embedded PostgreSQL in .local/, not on DATABASE_URL",
+        help="use the embedded PostgreSQL in .local/ instead of DATABASE_URL",
     )  # fmt: skip
     return parser

@@ -73,7 +73,7 @@ async def test_without_a_cluster_nothing_is_spread_or_applied(tmp_path, empty):
     status, _, err = await migrate("rollback", "--distribute")
     assert (status, err.splitlines()[-1]) == (
         2,
-        "bin/migrate: error: --distribute goes with apply only",
+        "bin/migrate: error: --distribute can only be used with apply",
     )
 
 

@@ -57,7 +57,7 @@ def test_a_checkout_without_an_environment_of_its_own_runs_on_ours(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--against", "nowhere"], "holds no checkout"),
+        (["--against", "nowhere"], "is not a checkout"),
         (["--against", str(ROOT), "--only", "parser"], "can be compared"),
     ],
 )
