@@ -1,4 +1,4 @@
-"""What admins do (points by hand, merges, bans: each act is written down with what it changed).
+"""What admins do: points by hand, merges and bans, each recorded with what it changed.
 
 And what they can look at to see that votes are fair: it accuses nobody and changes nothing.
 """
@@ -23,14 +23,14 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 
 
 async def adjust(database: Database, adjustment: Adjustment) -> ScoreChange | UnfitCommand:
-    """Give or take points by hand, once; raises UnavailableError when that was not stored."""
+    """Give or take points by hand, once; raises UnavailableError if that wasn't stored in time."""
     return await database.run(lambda conn: adjustments.adjust(conn, adjustment))
 
 
 async def preview_merge(
     database: Database, rulebook: Rulebook, transfer: Transfer
 ) -> ScorePair | UnfitCommand:
-    """Return what both have now, or why they cannot be merged."""
+    """Return the current scores of both, or why they can't be merged."""
     transfer = _add_people(transfer, await rulebook.read_rules(database, transfer.team))
 
     async def read(conn: Conn) -> ScorePair | UnfitCommand:
@@ -43,7 +43,7 @@ async def preview_merge(
 async def merge(
     database: Database, rulebook: Rulebook, transfer: Transfer, by: str, spelling: str
 ) -> MergeResult | UnfitCommand:
-    """Merge one into another; raises UnavailableError when that was not stored in time."""
+    """Merge one target into another; raises UnavailableError if that wasn't stored in time."""
     transfer = _add_people(transfer, await rulebook.read_rules(database, transfer.team))
     return await rulebook.change(
         database,
@@ -55,7 +55,7 @@ async def merge(
 async def unmerge(
     database: Database, rulebook: Rulebook, request: UnmergeRequest
 ) -> MergeResult | UnfitCommand:
-    """Take a merge back; raises UnavailableError as `merge` does."""
+    """Reverse a merge; raises UnavailableError as `merge` does."""
     rules = await rulebook.read_rules(database, request.team)
     return await rulebook.change(
         database,
@@ -65,34 +65,34 @@ async def unmerge(
 
 
 async def ban(database: Database, rulebook: Rulebook, request: Ban) -> None:
-    """Let somebody's votes count no more."""
+    """Ban somebody, so that their votes don't count."""
     await rulebook.change(database, lambda conn: bans.store_ban(conn, request))
 
 
 async def unban(database: Database, rulebook: Rulebook, request: Ban, now: datetime) -> bool:
-    """Let somebody's votes count again; tell whether they did not."""
+    """Lift somebody's ban; return whether one was in force at *now*."""
     return await rulebook.change(database, lambda conn: bans.lift_ban(conn, request, now))
 
 
 async def list_admin_actions(
     database: Database, team: str, count: int, about: str, before: int = audit.NEWEST
 ) -> Sequence[AuditEntry]:
-    """Return the last *count* acts before that one; with *about*, those that concern it."""
+    """Return the last *count* acts with ids below *before*; with *about*, those that concern it."""
     return await database.run(
         lambda conn: audit.read_last_acts(conn, team, count, about=about, before=before)
     )
 
 
 def _add_people(transfer: Transfer, rules: WorkspaceRules) -> Transfer:
-    """Return *transfer* with the hashes by which limits know those it is about."""
+    """Return *transfer* with the keyed hashes of the people in it."""
     into = rules.hash_target(transfer.into)
     return replace(transfer, person=rules.hash_target(transfer.source), into_person=into)
 
 
 async def read_voting_patterns(database: Database, team: str, now: datetime) -> Report:
-    """Return the patterns of the last 90 days and the refusals of the last 30.
+    """Return the voting patterns of the last 90 days and the refusals of the last 30.
 
-    Raises UnavailableError when they could not be read in time.
+    Raises UnavailableError if they couldn't be read in time.
     """
 
     async def read(conn: Conn) -> Report:

@@ -1,4 +1,4 @@
-"""What somebody may still give today, where their workspace has an allowance."""
+"""How many points somebody may still give today, if their workspace has an allowance."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,17 +11,17 @@ from app.usecases.vote_context import ZoneOf
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The points that somebody may give in a day, and the day that it is for them."""
+    """Somebody's daily allowance, and the current day in their time zone."""
 
     points: int
     day: date
     person: str
-    """What limits know them by."""
+    """Their keyed hash, by which limits know them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """The points that somebody may give in a day, and those that are left today."""
+    """Somebody's daily allowance, and the points left of it today."""
 
     left: int
     limit: int
@@ -30,7 +30,7 @@ class Allowance:
 async def find_limit(
     database: Database, rulebook: Rulebook, zone_of: ZoneOf, team: str, user: str, now: datetime
 ) -> Limit | None:
-    """Return what *user* may give on the day that it is *now* for them; None for no limit."""
+    """Return the allowance of *user* and the day it is for them at *now*; None for no limit."""
     settings = rulebook.get_settings(team)
     if settings.daily_allowance is None:
         return None
@@ -41,7 +41,7 @@ async def find_limit(
 
 
 async def read_allowance(conn: Conn, team: str, limit: Limit | None) -> Allowance | None:
-    """Return what is left of the *limit*, if there is one."""
+    """Return what is left of *limit*; None for no limit."""
     if limit is None:
         return None
     spent = await limits.read_spent(conn, team, limit.person, limit.day)

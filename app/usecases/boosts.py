@@ -1,7 +1,7 @@
-"""What happens with boosts: they are begun and changed by managers, and end by themselves.
+"""What happens with boosts: managers begin and change them, and they end by themselves.
 
-Whether a vote is multiplied is told by its message's time alone: nothing has to happen at the end
-but that the channel is told. That, and what it is told before, are timers.
+Whether a vote is multiplied depends on its message's time alone. So the end of a boost only has to
+be announced; that, and the warnings before it, are timers.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -37,7 +37,7 @@ from app.usecases.timers import JobResult
 _log = structlog.get_logger()
 
 _LISTED: Final = 10
-"""Boosts that a list shows, those that are over among them."""
+"""Boosts shown in a list, including ended ones."""
 EVENTS: Final = {
     BoostAction.ADD: BoostEvent.EXTENDED,
     BoostAction.PAUSE: BoostEvent.PAUSED,
@@ -48,17 +48,17 @@ EVENTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class BoostOrder:
-    """That somebody begins or changes a boost, and where."""
+    """A request to begin or change a boost."""
 
     team: str
     by: str
     channel: str
     key: str
-    """What tells this command from all others, however often Slack sends it."""
+    """Identifies the command, however often Slack delivers it."""
     told_in: str = ""
-    """The channel that is told of what is begun; empty for none."""
+    """The channel in which a new boost is announced; empty for none."""
     at: datetime | None = None
-    """None: now, by the clock of the database."""
+    """None: now, by the database's clock."""
 
 
 async def begin(
@@ -81,7 +81,7 @@ async def begin(
 async def change(
     database: Database, rulebook: Rulebook, order: BoostOrder, wanted: ChangeBoost
 ) -> BoostState | BoostRefusal:
-    """Change the open boost that is meant, once; raises UnavailableError."""
+    """Change the open boost that *wanted* selects, once; raises UnavailableError."""
 
     def decide(found: Sequence[Boost], now: datetime) -> tuple[Boost | None, Boost | BoostRefusal]:
         before = choose_boost(found, order.channel, here=wanted.here)
@@ -98,7 +98,7 @@ async def change(
 async def read_boosts(
     database: Database, team: str, at: datetime | None = None
 ) -> tuple[list[Boost], datetime]:
-    """Return the last boosts of *team*, the newest first, and what time it is."""
+    """Return the last boosts of *team* and all open ones, newest first, and the current time."""
 
     async def read(conn: Conn) -> tuple[list[Boost], datetime]:
         now = at or await store.read_clock(conn)
@@ -111,7 +111,7 @@ async def read_boosts(
 
 
 def _apply(wanted: ChangeBoost, boost: Boost, now: datetime) -> Boost | UnfitBoost:
-    """Return *boost* as it is wanted, or why it cannot be so."""
+    """Return *boost* changed as *wanted*, or why that is impossible."""
     match wanted.action:
         case BoostAction.ADD:
             longer = boost.extend(wanted.span)
@@ -125,13 +125,13 @@ def _apply(wanted: ChangeBoost, boost: Boost, now: datetime) -> Boost | UnfitBoo
 
 
 _Decide = Callable[[Sequence[Boost], datetime], tuple[Boost | None, Boost | BoostRefusal]]
-"""Gives the boost before and after, of those that are open at a time."""
+"""Returns the boost before and after, or a refusal, given the open boosts and the time."""
 
 
 async def _run(
     database: Database, rulebook: Rulebook, order: BoostOrder, decide: _Decide, event: BoostEvent
 ) -> BoostState | BoostRefusal:
-    """Let be what *decide* says, all of it or nothing; every process knows a second later."""
+    """Store what *decide* returns, all of it or nothing; other processes know a second later."""
     quiet = rulebook.get_settings(order.team).quiet_channels
 
     async def run(conn: Conn) -> BoostState | BoostRefusal:
@@ -150,7 +150,7 @@ async def _run(
 async def _change(
     conn: Conn, order: BoostOrder, decide: _Decide, event: BoostEvent, quiet: Collection[str]
 ) -> BoostState | BoostRefusal:
-    """Do what *order* asks for, with all that belongs to it, while no vote is stored."""
+    """Carry out *order* and all that belongs to it, while no vote is stored."""
     await change_rules(conn, order.team)
     now = order.at or await store.read_clock(conn)
     if not await audit.begin_once(conn, order.team, order.key):
@@ -166,7 +166,7 @@ async def _change(
 async def _store(
     conn: Conn, order: BoostOrder, before: Boost | None, after: BoostState
 ) -> BoostState:
-    """Keep the boost *after* in the place of the one *before*, with what is due, and the act."""
+    """Store the boost *after* in place of *before*, with its timers and the audit's row."""
     boost, now = after.boost, after.now
     if before is None:
         boost = await store.store_new(conn, order.team, order.by, boost)
@@ -183,7 +183,7 @@ async def _store(
 
 
 def _describe(state: BoostState) -> dict[str, Any]:
-    """Return what the audit keeps."""
+    """Return what the audit records of a boost."""
     boost, is_open = state.boost, state.boost.is_open(state.now)
     left = boost.compute_left(state.now).total_seconds() if boost.paused_at else None
     return {
@@ -194,14 +194,14 @@ def _describe(state: BoostState) -> dict[str, Any]:
 
 
 def _silence(state: BoostState, quiet: Collection[str]) -> BoostState:
-    """Return *state* as no channel is told of it, if its own is *quiet* by now."""
+    """Return *state* without a channel to announce it in, if that channel is *quiet* by now."""
     if state.boost.told_in not in quiet:
         return state
     return replace(state, boost=replace(state.boost, told_in=""))
 
 
 async def _tell(conn: Conn, team: str, state: BoostState, event: BoostEvent, which: str) -> int:
-    """Let the channel of a boost be told of *event*, once for each *which*; return how many are."""
+    """Announce *event* in the boost's channel, once for each *which*; return how many replies."""
     boost = state.boost
     if not boost.told_in:
         return 0
@@ -211,7 +211,7 @@ async def _tell(conn: Conn, team: str, state: BoostState, event: BoostEvent, whi
 
 
 async def warn(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: datetime) -> JobResult:
-    """Tell of each boost that runs still that it ends soon."""
+    """Announce that each boost still running ends soon."""
     waiting = 0
     for boost, minutes in await _read_due(conn, rules.team, due):
         if boost.is_open(now) and not boost.paused_at:
@@ -222,7 +222,7 @@ async def warn(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: dat
 
 
 async def end(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: datetime) -> JobResult:
-    """Tell of each boost that has ended that it is over."""
+    """Announce that each boost that has ended is over."""
     waiting = 0
     for boost, _ in await _read_due(conn, rules.team, due):
         if not boost.is_open(now):
@@ -234,7 +234,7 @@ async def end(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: date
 
 
 async def _read_due(conn: Conn, team: str, due: Sequence[Timer]) -> list[tuple[Boost, str]]:
-    """Return the boost that each of *due* is about, and what else its name says."""
+    """Return the boost of each of *due*, and the rest of the timer's name."""
     parts = [timer.about.partition("/") for timer in due]
     found = [(await store.read_boost(conn, team, int(number)), more) for number, _, more in parts]
     return [(boost, more) for boost, more in found if boost]

@@ -21,20 +21,20 @@ from app.store.votes.history import NO_SUMS, HistoryQuery, Sums
 from app.usecases.allowance import Allowance, Limit, read_allowance
 
 LAST: Final = 5
-"""The votes that a card shows."""
+"""Votes that a card shows."""
 _TOP: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Points on a board, and the rank they have there."""
+    """Points on a board, and their rank there."""
 
     board: str
-    """Without its period."""
+    """The board's name without its period."""
     period: Period
     points: int
     rank: int | None = None
-    """None for who has no place on it."""
+    """None for points without a place on the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +44,23 @@ class Card:
     target: str
     is_own: bool
     hidden: Collection[str] = ()
-    """Why the target is shown on no board; then nothing else is told to others."""
+    """Why the target is hidden from boards; others then see nothing else."""
     scores: Sequence[Score] = ()
-    """All time, the season if one was begun, this month, this week; then what a person gave."""
+    """All time, the season if one was begun, this month, this week; then points given by a person.
+    """
     sums: Sums = NO_SUMS
     last: Sequence[LedgerEntry] = ()
     allowance: Allowance | None = None
-    """What its reader may still give, on their own card."""
+    """What the reader may still give, on their own card."""
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether nothing was ever given to or by the target."""
+        """Return whether nothing was ever given to or by the target."""
         return not (self.last or any(s.points or s.rank for s in self.scores))
 
     @property
     def targets(self) -> list[str]:
-        """Return everybody and everything whose name may be needed to show it."""
+        """Return all ids whose names may be needed to show the card."""
         ids = [self.target, *(entry.voter for entry in self.last)]
         return ids + [which for which, _ in (*self.sums.voters, *self.sums.targets)]
 
@@ -67,11 +68,10 @@ class Card:
 async def read_card(
     rank_indexes: RankIndexes, query: HistoryQuery, calendar: Calendar, limit: Limit | None = None
 ) -> Card:
-    """Return the card that *query* is about, with the periods that are now.
+    """Return the card of *query*'s target, with the current periods.
 
-    It says what is left of the *limit* of whoever asks for their own.
-
-    Raises UnavailableError when the database does not answer in time.
+    With *limit*, it includes what is left of that. Raises UnavailableError if the database doesn't
+    answer in time.
     """
     own = query.target == query.reader
 
@@ -120,26 +120,26 @@ async def _add_rank(rank_indexes: RankIndexes, team: str, score: Score) -> Score
 
 @dataclass(frozen=True, slots=True)
 class PastVotes:
-    """The last votes of somebody or something, or those that a search has found."""
+    """The last votes of a target, or those found by a search."""
 
     target: str
-    """Whose they are; empty for a search."""
+    """The target; empty for a search."""
     is_own: bool
     entries: Sequence[LedgerEntry] = ()
     hidden: Collection[str] = ()
-    """Why the target is shown on no board; then nothing is told to others."""
+    """Why the target is hidden from boards; others then see nothing."""
 
     @property
     def targets(self) -> list[str]:
-        """Return everybody and everything whose name may be needed to show it."""
+        """Return all ids whose names may be needed to show the votes."""
         ids = [who for entry in self.entries for who in (entry.voter, entry.target)]
         return [self.target, *ids]
 
 
 async def read_history(database: Database, query: HistoryQuery, count: int) -> PastVotes:
-    """Return the last *count* votes that the target of *query* got, and gave.
+    """Return the last *count* votes that the target of *query* got and gave.
 
-    Raises UnavailableError when the database does not answer in time.
+    Raises UnavailableError if the database doesn't answer in time.
     """
     own = query.target == query.reader
 
@@ -157,9 +157,9 @@ async def read_history(database: Database, query: HistoryQuery, count: int) -> P
 async def search(
     database: Database, query: HistoryQuery, terms: SearchReasons, count: int
 ) -> PastVotes:
-    """Return the best *count* votes whose reasons have the words that are *terms*.
+    """Return the best *count* votes whose reasons match *terms*.
 
-    Raises UnavailableError when the database does not answer in time.
+    Raises UnavailableError if the database doesn't answer in time.
     """
     found = await database.run(lambda conn: searching.search(conn, query, terms.parts, count))
     return PastVotes("", is_own=False, entries=found)

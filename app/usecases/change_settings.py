@@ -1,4 +1,4 @@
-"""What happens when somebody decides on settings: what holds is shown, what they changed stored."""
+"""Reads and changes settings: what is in effect is shown, and what somebody changed is stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,24 +17,24 @@ from app.store.workspace.workspace_rules import EVERYWHERE
 
 @dataclass(frozen=True, slots=True)
 class ChannelScope:
-    """Where settings hold: in the whole workspace, or in one channel."""
+    """Where settings apply: in the whole workspace, or in one channel."""
 
     team: str
     channel: str = EVERYWHERE
 
     @property
     def kind(self) -> SettingScope:
-        """Return what kind of place it is."""
+        """Return whether it's a workspace or a channel."""
         return SettingScope.CHANNEL if self.channel else SettingScope.WORKSPACE
 
     @property
     def settings(self) -> Mapping[str, Setting]:
-        """Return the settings that there are here."""
+        """Return the settings that exist here."""
         return {name: one for name, one in DECLARED.items() if one.fits(self.kind)}
 
 
 def read_decided(rulebook: Rulebook, scope: ChannelScope) -> dict[str, Any]:
-    """Return what was decided, as JSON by name; None where a channel follows the workspace."""
+    """Return the decided values, as JSON by name; None where a channel follows the workspace."""
     if not scope.channel:
         return _to_json(rulebook.get_settings(scope.team), scope)
     stored = rulebook.get_stored(scope.team, scope.channel)
@@ -45,14 +45,14 @@ def read_decided(rulebook: Rulebook, scope: ChannelScope) -> dict[str, Any]:
 
 
 def read_inherited(rulebook: Rulebook, scope: ChannelScope) -> dict[str, Any]:
-    """Return what holds where nothing was decided, as JSON by name."""
+    """Return the values in effect without a decision, as JSON by name."""
     return _to_json(rulebook.get_settings(scope.team) if scope.channel else rulebook.base, scope)
 
 
 def find_wrong(
     rulebook: Rulebook, scope: ChannelScope, values: Mapping[str, Any]
 ) -> dict[str, UnfitText]:
-    """Return which fields are wrong beside others, and why."""
+    """Return the fields that are wrong in combination with others, and why."""
     found = [find_clash(rulebook, scope, values)]
     for name, channel in (("recap", "recap_channel"),):
         now = read_decided(rulebook, scope) | dict(values)
@@ -64,7 +64,7 @@ def find_wrong(
 def find_clash(
     rulebook: Rulebook, scope: ChannelScope, values: Mapping[str, Any]
 ) -> tuple[str, UnfitText] | None:
-    """Return which field is wrong since an emoji would give a point and take one, and why."""
+    """Return the field by which an emoji would both give and take a point, and why, or None."""
     lists = ("plus_reactions", "minus_reactions")
     changed = [name for name in lists if name in values]
     now = read_inherited(rulebook, scope)
@@ -80,9 +80,9 @@ def find_clash(
 async def decide(
     database: Database, rulebook: Rulebook, scope: ChannelScope, by: str, values: Mapping[str, Any]
 ) -> list[Change]:
-    """Let *values*, as JSON by name, hold from now on; return what has changed.
+    """Store *values*, as JSON by name; return what has changed.
 
-    This process goes by it at once. Raises UnavailableError when that was not known to be stored.
+    This process applies them at once. Raises UnavailableError if that wasn't known to be stored.
     """
     unset = {} if scope.channel else read_inherited(rulebook, scope)
     where = (scope.team, scope.channel)

@@ -1,7 +1,7 @@
-"""What happens when Slack gives a channel another id: everything there goes on under that.
+"""What happens when Slack gives a channel a new id: everything there continues under it.
 
-All of it is one transaction, which has the rules to itself. Whatever was judged before is judged
-anew after it, and what then still comes by the former id is taken for what happens in the channel.
+It's one transaction, which holds the rules alone. Votes judged before it are judged again after it,
+and events that still arrive under the former id count for the channel.
 """
 
 from collections.abc import Sequence
@@ -32,18 +32,18 @@ PATIENCE: Final = 300.0
 
 @dataclass(frozen=True, slots=True)
 class FollowedChange:
-    """What followed a channel."""
+    """The result of following a channel to its new id."""
 
     votes: int
-    """Rows of the ledger."""
+    """Ledger rows that got the new id."""
     heard_twice: int
-    """Messages that were heard under both ids, and count once now."""
+    """Messages received under both ids, which now count once."""
 
 
 async def follow_channel_id(change: ChannelIdChange, context: VoteContext) -> FollowedChange | None:
-    """Let all that is known of a channel be of its new id; None where it is already.
+    """Move all that is known of a channel to its new id; None if it's there already.
 
-    Raises UnavailableError when that was not known to be stored; following it again is safe.
+    Raises UnavailableError if that wasn't known to be stored; following it again is safe.
     """
     work = partial(_follow, change, context)
     done = await apply_rules(context, change.team, work)
@@ -69,14 +69,14 @@ async def _follow(
     query = partial(_rename, change=known, rules=rules)
     try:
         return await context.rulebook.change(context.database, query, patience=PATIENCE)
-    except UniqueViolation as error:  # heard by the new id meanwhile as well
+    except UniqueViolation as error:  # received under the new id meanwhile too
         raise StaleRulesError from error
 
 
 async def _rename(
     conn: Conn, change: ChannelIdChange, rules: WorkspaceRules
 ) -> tuple[FollowedChange, Sequence[ReactedTwice]]:
-    """Let all be of the new id; return whose reactions are to be counted anew."""
+    """Move everything to the new id; return whose reactions must be recounted."""
     async with conn.transaction():
         await work_alone(conn, change.team, PATIENCE)
         votes = await store.rename_votes(conn, change)
@@ -100,7 +100,7 @@ async def _drop(
     found: Sequence[HeardTwice],
     dropped: str,
 ) -> None:
-    """Take back what *found* gave in the channel *dropped*: the other version of it stands."""
+    """Withdraw what *found* gave in the channel *dropped*: the other version stays."""
     if not found:
         return
     await heard_twice.drop_replies(conn, change, found, dropped)

@@ -1,4 +1,4 @@
-"""What happens when points are given without a message: by form, step of a workflow or command."""
+"""What happens when points are given without a message: by form, workflow step or command."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,51 +26,51 @@ from app.words.refusals import explain_refusals
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """Points that somebody gives, whatever they are given by."""
+    """Points that one person gives another by a form or a workflow step."""
 
     team: str
     channel: str
     giver: str
     receiver: str
     points: int
-    """0 takes back what a form has given on the same message."""
+    """0 takes back what a form gave on the same message."""
     reason: str | None
     ts: str
-    """The message's, or what tells this gift from all others."""
+    """The message's ts, or a key that identifies this gift."""
     at: datetime
     thread: str | None = None
 
     @property
     def on_message(self) -> bool:
-        """Tell whether it is for a message: then it takes the place of reactions to it."""
+        """Return whether it's for a message: then it replaces reactions to it."""
         return TIMESTAMP.fullmatch(self.ts) is not None
 
     @property
     def message(self) -> Message:
-        """Return what its votes are stored as."""
+        """Return the message as which its votes are stored."""
         message = build_message(self.team, self.channel, self.giver, self.ts, self.at)
         return replace(message, thread_ts=self.thread)
 
 
 def build_message(team: str, channel: str, giver: str, key: str, at: datetime) -> Message:
-    """Return what votes are stored as that *giver* gives by no message of their own.
+    """Return the message as which votes are stored that *giver* gives without one of their own.
 
-    *key* tells them from all others, however often Slack sends them.
+    *key* identifies them, however often Slack delivers them.
     """
     return Message(team, channel, key, giver, NOTHING, slot=giver, given_at=at, changed_at=at)
 
 
 @dataclass(frozen=True, slots=True)
 class CountedGift:
-    """What came of a gift that counts."""
+    """A gift that counts."""
 
     outcome: Outcome | None
-    """What it changed; None where it had been given before."""
+    """What it changed; None if it was given before."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeclinedGift:
-    """Why a gift does not count; it has changed nothing."""
+    """Why a gift doesn't count; it has changed nothing."""
 
     reason: Refusal
     ban: ActiveBan | None = None
@@ -78,13 +78,13 @@ class DeclinedGift:
 
 @dataclass(frozen=True, slots=True)
 class ClosedGift:
-    """Nothing can be given on that message any more: it was taken back, or the message is gone."""
+    """Nothing more can be given on that message: it was taken back, or the message is gone."""
 
 
 async def give(gift: Gift, context: VoteContext) -> CountedGift | DeclinedGift | ClosedGift:
-    """Let *gift* count once; a later one of the same giver on the same message replaces it.
+    """Count *gift* once; a later one of the same giver on the same message replaces it.
 
-    Raises UnavailableError when that was not known to be stored; giving it again is safe.
+    Raises UnavailableError if that wasn't known to be stored; giving it again is safe.
     """
     work = partial(_give, gift, context)
     return await apply_rules(context, gift.team, work, gift.channel)
@@ -111,20 +111,20 @@ async def _give(
 
 
 async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> DeclinedGift:
-    """Count that *ballot* was refused; nothing else of it is stored."""
+    """Record that *ballot* was refused; nothing else of it is stored."""
     refused = [RefusedVote(reason)]
     await context.database.run(lambda conn: record_refusals(conn, ballot, refused, {}))
     return DeclinedGift(reason, ballot.ruling.ban)
 
 
 def explain_declined(done: DeclinedGift, gift: Gift, context: VoteContext) -> str:
-    """Say why *gift* does not count, and what to do instead."""
+    """Return why *gift* doesn't count, and what to do instead."""
     settings = context.rulebook.get_settings(gift.team, gift.channel)
     return explain_refusals([done.reason], done.ban, settings)
 
 
 async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:
-    """Return what the giver of *gift* has given by a form on the same message before."""
+    """Return what the giver of *gift* gave by a form on the same message before."""
     rules = await context.rulebook.read_rules(context.database, gift.team)
     giver = find_giver(rules, gift.giver)
     return await context.database.run(
@@ -133,7 +133,7 @@ async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:
 
 
 async def read_score(gift: Gift, context: VoteContext) -> int:
-    """Return what the receiver of *gift* has now; raises UnavailableError."""
+    """Return the current score of *gift*'s receiver; raises UnavailableError."""
     target = context.rulebook.resolve_alias(gift.team, gift.receiver)
     scores = await context.database.run(
         lambda conn: standings.read_scores(conn, gift.team, [target])
@@ -144,7 +144,7 @@ async def read_score(gift: Gift, context: VoteContext) -> int:
 async def _weigh_ballots(
     gift: Gift, rules: WorkspaceRules, context: VoteContext
 ) -> Mapping[int, Ballot]:
-    """Return the judged votes of *gift*, and of the reactions that may take its place."""
+    """Return the ballot of *gift*, or those of the reactions that may replace it, by points."""
     if not gift.points:
         ballots = await weigh_alternatives(gift.message, gift.receiver, rules, context)
     else:
@@ -173,17 +173,17 @@ async def _store_gift(
 
 @dataclass(frozen=True, slots=True)
 class GiftResult:
-    """What came of points that were given by command."""
+    """The result of points given by command."""
 
     outcome: Outcome | None
-    """What they changed; None where they had been given before."""
+    """What they changed; None if they were given before."""
     refusals: tuple[Refusal, ...] = ()
-    """Why some of them do not count, or all."""
+    """Why some of them, or all, don't count."""
     ban: ActiveBan | None = None
 
 
 async def give_votes(message: Message, votes: Sequence[Vote], context: VoteContext) -> GiftResult:
-    """Let *votes* count once; raises UnavailableError, and then it is safe again."""
+    """Count *votes* once; raises UnavailableError, after which giving them again is safe."""
     work = partial(_give_votes, message, votes, context)
     return await apply_rules(context, message.team, work, message.channel)
 
@@ -192,7 +192,7 @@ async def _give_votes(
     message: Message, votes: Sequence[Vote], context: VoteContext, rules: WorkspaceRules
 ) -> GiftResult:
     judged = await weigh(message, votes, rules, context)
-    # Whoever gives is told at once what does not count, and not once more.
+    # The giver is told at once what doesn't count, and not a second time.
     ruling = replace(judged.ruling, opted_out=())
     ballot = replace(judged.without_refusals(), ruling=ruling)
 

@@ -1,4 +1,4 @@
-"""What happens when somebody writes what looks like a vote and is none: a kind word, to them."""
+"""What happens when a message looks like a vote and isn't one: its author gets a hint."""
 
 import difflib
 from typing import Final
@@ -14,13 +14,13 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.vote_context import VoteContext
 
 _ALIKE: Final = 0.8
-"""How much of a name has to be somebody's for it to be a slip."""
+"""How similar a name must be to somebody's to be taken for a typo."""
 
 
 async def give_hint(
     message: Message, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome | None:
-    """Tell what to type instead, if *message*, which has no votes, seems to have meant one."""
+    """Hint at what to type instead, if *message*, which has no votes, seems to have meant one."""
     if message.quiet or rules.find_ban(message.author, message.moment):
         return None
     if found := find_hint(message.lines, in_thread=bool(message.thread_author)):
@@ -34,7 +34,10 @@ async def give_hint(
 
 
 async def _find_unpicked(message: Message, context: VoteContext) -> tuple[str, str]:
-    """Return the name that is typed after an @ as if it were a mention, and the one member's id."""
+    """Return the name typed after an @ as if it were a mention, and the id of its only bearer.
+
+    Both are empty if there is none.
+    """
     names = {
         (build_thing_id(name) or "").removeprefix(THING): name
         for name in find_typed_names(message.lines)
@@ -51,9 +54,9 @@ async def _find_unpicked(message: Message, context: VoteContext) -> tuple[str, s
 async def mention_slip(
     message: Message, votes: tuple[Vote, ...], context: VoteContext
 ) -> Outcome | None:
-    """Tell that a name typed after an @ has counted as a thing, where it is nearly somebody's.
+    """Hint that a name typed after an @ counted as a thing, if it's nearly somebody's.
 
-    Of `@mia lind++`, the last word has; beside other votes, `@bob ++` hasn't counted at all.
+    Of `@mia lind++`, the last word counted; beside other votes, `@bob ++` didn't count at all.
     """
     if message.quiet:
         return None
@@ -72,7 +75,7 @@ async def mention_slip(
 
 
 async def _find_near(team: str, handle: str, context: VoteContext) -> str | None:
-    """Return the id of whoever is nearly called *handle*."""
+    """Return the id of the member whose handle is closest to *handle*; None if none is close."""
     known = await context.database.run(lambda conn: members.find_similar(conn, team, handle))
     near = difflib.get_close_matches(handle, known, 1, _ALIKE)
     return known[near[0]] if near else None

@@ -1,4 +1,4 @@
-"""What somebody's App Home shows: where they stand, who leads, and the last votes of theirs."""
+"""What somebody's App Home shows: their standings, the leaders, and their last votes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from app.usecases.allowance import Allowance, Limit, read_allowance
 from app.usecases.standings import Leaderboard, Reader, read_leaderboard
 
 LAST: Final = 5
-"""The votes of each kind that it shows."""
+"""Votes of each kind that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,31 +28,31 @@ class Home:
     """One person's page; nobody else sees it."""
 
     user: str
-    """They, or what they are merged into: that has their points."""
+    """The account with their points: their own, or what it's merged into."""
     board: Leaderboard
     spans: Sequence[str] = ("week", "month", "all")
-    """Of which times it can show the board, `season` among them once one was begun."""
+    """Periods whose board it can show; `season` is one of them once a season was begun."""
     standings: Sequence[Standing | None] = ()
-    """Those of its person, for each of the spans."""
+    """The person's standings in each of *spans*."""
     giver_standing: Standing | None = None
-    """Among those who give, all time."""
+    """Their all-time standing among givers."""
     received: Sequence[LedgerEntry] = ()
     given: Sequence[LedgerEntry] = ()
     allowance: Allowance | None = None
     boards: BoardAccess = BoardAccess.EVERYONE
-    """Whose standing it shows."""
+    """Whose standings it shows."""
     opted_out: bool = False
-    """Whether its person has opted out; then it shows neither standings nor votes."""
+    """Whether the person has opted out; then it shows neither standings nor votes."""
 
     @property
     def is_new(self) -> bool:
-        """Tell whether nothing was ever given to or by its person."""
+        """Return whether nothing was ever given to or by the person."""
         stands = any(self.standings) or self.giver_standing
         return not (stands or self.received or self.given)
 
     @property
     def targets(self) -> list[str]:
-        """Return everybody and everything whose name may be needed to show it."""
+        """Return all ids whose names may be needed to show the page."""
         ids = [self.user, *self.board.targets]
         ids += [own.ahead.target for own in self.standings if own and own.ahead]
         votes = (*self.received, *self.given)
@@ -68,10 +68,9 @@ async def read_home(
 ) -> Home:
     """Return what *page* shows now.
 
-    Its person's points are those of the *account*, another's where they are merged into that.
-
-    Votes of private channels are left out: who reads it may have left them. Raises
-    UnavailableError when the database does not answer in time.
+    *account* has the person's points; it's another one if theirs is merged into it. Votes of
+    private channels are left out: the reader may have left them. Raises UnavailableError if the
+    database doesn't answer in time.
     """
     team, user, show = page.team, page.user, ShowBoard(span=page.span)
     board = await read_leaderboard(rank_indexes, team, Reader(user, account), show, calendar)
@@ -82,7 +81,7 @@ async def read_home(
         await rank_indexes.find_standing(
             team, calendar.resolve_span(span).name_board(USERS), account
         )
-        for span in spans  # a season only once one was begun
+        for span in spans  # a season only if one was begun
     ]
     gave = await rank_indexes.find_standing(team, GIVERS, user)
     got, gifts = (HistoryQuery(team, user, here="", target=target) for target in (account, user))
@@ -99,7 +98,7 @@ async def read_home(
 
 
 def _list_spans(calendar: Calendar) -> Sequence[str]:
-    """Return the times of which a page shows boards and standings."""
+    """Return the periods for which a page shows boards and standings."""
     return ("week", "month", "season", "all") if calendar.seasons else ("week", "month", "all")
 
 

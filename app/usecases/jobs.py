@@ -1,4 +1,4 @@
-"""All that happens by itself, by its kind: the one list that a new kind is added to."""
+"""Everything that happens by itself, by its kind: the one list to which a new kind is added."""
 
 from typing import Final
 

@@ -1,7 +1,7 @@
 """What happens when somebody joins a thank-you: by an operator in its thread, or by a reaction.
 
-It counts for those whom the first message gave points, whatever becomes of that message. All ways
-of one person to join it are one vote: the first that stands.
+It counts for the people to whom the first message gave points, whatever becomes of that message.
+All ways in which one person joins it are one vote: the first of them that still stands.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -29,21 +29,21 @@ from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, se
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 HearReply = Callable[[Conn], Awaitable[Outcome | None]]
-"""Notes a version of the reply that joins; gives None if this or a later one was heard before."""
+"""Records a version of the reply that joins; returns None if it or a later one came before."""
 
 
 class UnjoinedReaction(Enum):
     """What a reaction is that joins nothing."""
 
     ORDINARY = "ordinary"
-    """A vote for whoever wrote the message, if its emoji is one."""
+    """A vote for the author of the message, if its emoji is one."""
     NOTHING = "nothing"
-    """A minus on a thank-you, or anything on what the app itself has said."""
+    """A minus on a thank-you, or anything on a message of the app itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Unweighed:
-    """What would count, and was not judged yet: nothing was stored."""
+    """The vote that would count, and wasn't judged yet; nothing was stored."""
 
     vote: JoinedVote | None
 
@@ -51,9 +51,9 @@ class _Unweighed:
 async def find_thank_you(
     reaction: Reaction, bot: str | None, context: VoteContext
 ) -> ThankYou | UnjoinedReaction:
-    """Return which thank-you *reaction* joins, or joins no more; *bot* is the app's own user.
+    """Return the thank-you that *reaction* joins or leaves; *bot* is the app's own user.
 
-    Raises UnavailableError when that cannot be known.
+    Raises UnavailableError if that can't be determined.
     """
     settings = context.rulebook.get_settings(reaction.team, reaction.channel)
     worth = count_points(reaction.emoji, settings)
@@ -67,7 +67,7 @@ async def find_thank_you(
     known, thanked = await context.database.run(read)
     if known.joined and _concerns_join(reaction, known):
         return ThankYou(known.joined, ())
-    # Given and taken back before the message was heard: what is late changes nothing.
+    # Added and removed before the message was processed: late news changes nothing.
     is_over = known.changed is not None and known.changed >= reaction.changed
     if not worth or is_over or (known.changed and not reaction.added):
         return UnjoinedReaction.ORDINARY
@@ -78,9 +78,9 @@ async def find_thank_you(
 
 
 def _concerns_join(reaction: Reaction, known: StoredReaction) -> bool:
-    """Tell whether *reaction* tells of one that has joined, whatever its message says by now.
+    """Return whether *reaction* concerns an earlier join, whatever its message gives by now.
 
-    What is put back is new; what is taken away is what was put there last.
+    An addition newer than the join is a new reaction; a removal removes what was added last.
     """
     if reaction.added:
         return (known.joined_changed or "") >= reaction.changed
@@ -91,10 +91,9 @@ def _concerns_join(reaction: Reaction, known: StoredReaction) -> bool:
 async def join_by_reaction(
     reaction: Reaction, thanked: ThankYou, context: VoteContext, *, thread: str | None = None
 ) -> Outcome | None:
-    """Let *reaction* join what is *thanked*, or leave it; None when that changes nothing.
+    """Count *reaction* as joining *thanked*, or as leaving it; None if that changes nothing.
 
-    *thread* is that of the message. Raises UnavailableError when it could not be stored; telling
-    of it again is safe.
+    *thread* is the message's. Raises UnavailableError if it couldn't be stored; retrying is safe.
     """
     change = JoinChange(
         reaction.team, reaction.channel, thanked.ts, reaction.voter, reaction.emoji,
@@ -112,9 +111,9 @@ async def join_by_reaction(
 async def find_joined(
     message: Message, vote: Vote | None, rules: WorkspaceRules, context: VoteContext
 ) -> JoinChange | None:
-    """Return how *message* joins a thank-you from now on, or no more; None: it never has.
+    """Return how *message* joins or leaves a thank-you from now on; None if it never joined.
 
-    *vote* is the operator that it is, alone in a thread.
+    *vote* is the operator of which the message consists, alone in a thread.
     """
     settings = rules.get_settings(message.channel)
     thread = message.thread_ts if vote and settings.joining else None
@@ -137,7 +136,7 @@ async def find_joined(
 
 
 async def has_joined(conn: Conn, message: Message) -> bool:
-    """Tell whether an earlier version of *message* has joined a thank-you."""
+    """Return whether an earlier version of *message* joined a thank-you."""
     return await joins.read_reply(conn, message) is not None
 
 
@@ -159,9 +158,10 @@ async def join_by_reply(
     context: VoteContext,
     rules: WorkspaceRules,
 ) -> Outcome | None:
-    """Let the reply *message* join a thank-you, or leave it; None when that changes nothing.
+    """Count the reply *message* as joining a thank-you, or as leaving it.
 
-    *hear_reply* stores what it gives by itself in this version, where that is not its first.
+    Returns None if that changes nothing. *hear_reply* stores what this version gives by itself, if
+    it isn't the first one.
     """
     joining = replace(message, ts=change.ts, author=change.voter, lines=NOTHING)
     joining = replace(joining, thread_ts=message.thread_ts or change.ts)
@@ -182,7 +182,7 @@ async def _join(
     context: VoteContext,
     rules: WorkspaceRules,
 ) -> Outcome | None:
-    """Store *change*; what then counts is judged first, and anew where it turns out otherwise."""
+    """Store *change*; judge the vote that is likely to count, and others if they turn out to."""
     slot = change.voter + JOINED
     message = replace(message, slot=slot, given_at=change.at, changed_at=change.at)
     ballots: dict[JoinedVote | None, Ballot] = {}
@@ -199,7 +199,7 @@ async def _join(
 async def _weigh_joined(
     message: Message, joined: JoinedVote | None, rules: WorkspaceRules, context: VoteContext
 ) -> Ballot:
-    """Return what *joined* gives, as it is judged: to all who were thanked but its own giver."""
+    """Return the ballot of *joined*: votes for everybody thanked, except its giver."""
     if joined is None:
         return await weigh(message, (), rules, context)
     giver = rules.identify(message.author)
@@ -220,7 +220,7 @@ async def _store(
     ballots: Mapping[JoinedVote | None, Ballot],
     hear_reply: HearReply | None,
 ) -> Outcome | _Unweighed | None:
-    """Note *change* and let what stands then count; only an outcome is to be kept."""
+    """Record *change* and count what then stands; only an outcome may be committed."""
     some = next(iter(ballots.values()))
     giver = find_giver(some.rules, change.voter, JOINED)
     turn = await take_turn(conn, some.message.key, giver, outlives_message=True)

@@ -1,4 +1,4 @@
-"""Judges votes by the rules, and lets what was judged be all that a message and slot give."""
+"""Judges votes by the rules, and makes the result all that a message and slot give."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,16 +22,16 @@ from app.usecases.vote_context import VoteContext
 async def weigh(
     message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
 ) -> Ballot:
-    """Return *votes* of *message*, given in another way than by its words, as they are judged."""
+    """Return the ballot of *votes* on *message*, given in another way than by its words."""
     message = replace(message, quiet=is_quiet(rules.get_settings(message.channel), message))
     ruling = await judge_votes(message, votes, rules, context)
     return await make_ballot(message, ruling, rules, context)
 
 
 async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
-    """Let *ballot* be all that its message and slot give; None if a later version came before.
+    """Make *ballot* all that its message and slot give; None if a later version came before.
 
-    It counts when the transaction of *conn* does, which holds the rules of the ballot.
+    It takes effect with the transaction of *conn*, which holds the rules of the ballot.
     """
     message, absent, told = ballot.message, ballot.ruling.opted_out, 0
     if absent and not message.quiet:
@@ -42,9 +42,9 @@ async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
 
 
 def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:
-    """Return whom *user* gives as: the person, by all accounts that are merged.
+    """Return the giver that *user* is: the person, with all merged accounts.
 
-    *kind* is what their slots end with.
+    *kind* is the suffix of their slots.
     """
     slots = tuple(account + kind for account in rules.list_accounts(user))
     return Giver(slots, rules.list_person_hashes(user))
@@ -65,7 +65,7 @@ def advance_ballot(ballot: Ballot, turn: Turn, kind: str = "") -> Ballot:
 async def make_ballot(
     message: Message, ruling: Ruling, rules: WorkspaceRules, context: VoteContext
 ) -> Ballot:
-    """Return what the store is given of *message*, as *ruling* has it."""
+    """Return the ballot of *ruling* on *message*; if votes count, store their channel before."""
     settings = rules.get_settings(message.channel)
     if ruling.counted:
         await context.store_channel(message.team, message.channel)
@@ -84,7 +84,7 @@ async def make_ballot(
 async def _find_giver_day(
     message: Message, rules: WorkspaceRules, context: VoteContext
 ) -> GiverDay | None:
-    """Return the giver's own day, as far as known, where there is an allowance to spend."""
+    """Return the giver's current day in their own time zone, if known, if there is an allowance."""
     settings = rules.get_settings(message.channel)
     if settings.daily_allowance is None or not message.author:
         return None
@@ -95,7 +95,7 @@ async def _find_giver_day(
 def greet_newcomers(
     outcome: Outcome | None, message: Message, targets: Iterable[str], context: VoteContext
 ) -> Outcome | None:
-    """Return *outcome* of *message*; whoever gave or got by it for the first time will be told."""
+    """Greet people who gave or got by *message* for the first time; return *outcome*."""
     if context.newcomers is not None and outcome and outcome.counted:
         settings = context.rulebook.get_settings(message.team, message.channel)
         message = replace(message, quiet=is_quiet(settings, message))
@@ -104,16 +104,16 @@ def greet_newcomers(
 
 
 def add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:
-    """Return *outcome* with so many more *replies* that wait."""
+    """Return *outcome* with *replies* more waiting."""
     return replace(outcome, waiting=outcome.waiting + replies) if outcome else None
 
 
 async def judge_votes(
     message: Message, parsed_votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
 ) -> Ruling:
-    """Return which of *parsed_votes*, whatever they are called, count in *message*."""
+    """Return which of *parsed_votes* count in *message*, whatever names they use."""
     named, settings = list_groups(parsed_votes), rules.get_settings(message.channel)
-    if len(named) > settings.max_targets:  # Slack is not asked about each of hundreds
+    if len(named) > settings.max_targets:  # don't ask Slack about hundreds of groups
         return Ruling(refused=(RefusedVote(Refusal.TOO_MANY),))
     found = await asyncio.gather(*(context.members_of(message.team, group) for group in named))
     members = dict(zip(named, found, strict=True))
@@ -130,7 +130,7 @@ def _tally_votes(
     members: Mapping[str, Sequence[str] | None],
     rules: WorkspaceRules,
 ) -> Sequence[Vote]:
-    """Return one vote for each whom the votes are meant for, whatever they are called."""
+    """Return one vote for each target that the votes resolve to, whatever names they use."""
     meant = partial(_resolve_target, voter=message.author, rules=rules)
     silent = rules.opted_out | {meant(message.author)}
     others = {
@@ -142,14 +142,14 @@ def _tally_votes(
 
 
 def _resolve_target(target: str, voter: str, rules: WorkspaceRules) -> str:
-    """Return whom *target* is; each account of the *voter* is the voter."""
+    """Return what *target* resolves to; every account of *voter* is the voter."""
     if rules.aliases and rules.identify_target(target) == rules.identify(voter):
         return rules.resolve_alias(voter)
     return rules.resolve_alias(target)
 
 
 def _retarget(vote: Vote, target: str) -> Vote:
-    """Return *vote* for *target*, which is not called what was written if it is another."""
+    """Return *vote* for *target*; without the spelling if that is another target."""
     return vote if target == vote.target else replace(vote, target=target, spelling="")
 
 
@@ -164,12 +164,12 @@ async def _gather_facts(
 async def _find_strangers(
     message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
 ) -> Collection[str]:
-    """Return who is of another organization, where that matters; of too many nobody is asked."""
+    """Return who is of another organization, if that matters; with too many targets, ask nobody."""
     settings, team = rules.get_settings(message.channel), message.team
     if settings.strangers or len(votes) > settings.max_targets or not votes:
         return ()
     people = [vote.target for vote in votes if not is_thing(vote.target)] + [message.author]
-    # All at once: each may have to wait for Slack.
+    # Concurrently, because each may wait for Slack.
     strange = await asyncio.gather(*(context.is_stranger(team, user) for user in people))
     found = {user for user, is_strange in zip(people, strange, strict=True) if is_strange}
     if message.home or message.author in found:

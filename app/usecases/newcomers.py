@@ -1,7 +1,7 @@
-"""What happens at somebody's first vote and first point: they are told how it goes on, once.
+"""What happens at somebody's first vote and first point: they're told how it works, once.
 
-Nobody's answer waits for that: whose first it may be is looked for beside it, for many at once.
-Most people aren't newcomers: whoever is known not to be one costs no query.
+It runs in the background, in batches, so that no response waits for it. Most people aren't
+newcomers, and people who were checked before cost no query.
 """
 
 import asyncio
@@ -25,13 +25,13 @@ _log = structlog.get_logger()
 
 _MOST_KNOWN: Final = 100_000
 _MOST_WAITING: Final = 10_000
-"""Messages of a workspace that are held while the database is away; later ones greet nobody."""
+"""Messages of a workspace kept while the database is away; later ones greet nobody."""
 
 
 class Newcomers:
-    """Greets those who give or get for the first time; the others it remembers.
+    """Greets people who give or get for the first time, and remembers all who were checked.
 
-    *on_replies* is told the workspace in which replies wait.
+    *on_replies* is called with the workspace in which replies wait.
     """
 
     greets = True
@@ -51,10 +51,9 @@ class Newcomers:
         self._closing = asyncio.Event()
 
     def greet(self, message: Message, targets: Iterable[str], settings: Settings) -> None:
-        """Let whoever gave, and those of *targets* who got points, be told if it was their first.
+        """Greet the author, and those of *targets* who got points, if it was their first time.
 
-        It comes after the votes of *message* were stored, and nothing of them is lost where it
-        fails.
+        Called after the votes of *message* were stored; none of them is lost if this fails.
         """
         if message.quiet or not self.greets:
             return
@@ -65,17 +64,17 @@ class Newcomers:
             self._add(PossibleNewcomer(message, gives, got))
 
     async def wait_idle(self) -> None:
-        """Return once everybody who is to be greeted is known."""
+        """Return once nobody is left to check."""
         while self._writing:
             await asyncio.wait(set(self._writing.values()))
 
     async def close(self) -> None:
-        """Look for those who wait now, and for nobody any more."""
+        """Check those waiting now, without waiting for more; give up if the database is away."""
         self._closing.set()
         await self.wait_idle()
 
     def _note(self, message: Message, what: str, user: str = "") -> bool:
-        """Tell whether *user*, or the author of *message*, was not looked for before."""
+        """Return whether *user*, or else the author of *message*, wasn't checked before."""
         key = message.team, user or message.author, what
         is_new = key not in self._known
         self._known[key] = True
@@ -94,7 +93,7 @@ class Newcomers:
             self._writing[team].add_done_callback(partial(self._finish, team))
 
     async def _write(self, team: str) -> None:
-        """Look for newcomers among those who wait in *team*, until nobody does."""
+        """Check those waiting in *team* for newcomers, batch by batch, until none is left."""
         while self._waiting.get(team):
             await self._gather()
             batch = self._waiting[team][: newcomers.MOST_AT_ONCE]
@@ -115,11 +114,11 @@ class Newcomers:
         if not task.cancelled() and task.exception():
             self._waiting.pop(team, None)  # the next ones may succeed
             _log.error("greetings.failed", exc_info=task.exception())
-        elif self._waiting.get(team):  # they came when it had ended
+        elif self._waiting.get(team):  # they came after it had ended
             self._begin(team)
 
     async def _gather(self) -> None:
-        """Let more come, unless the app is about to end."""
+        """Wait for more to join the batch, unless the app is shutting down."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timings.gather):
                 await self._closing.wait()

@@ -1,4 +1,4 @@
-"""What is told by itself of points: digests once a day to who got them, the feed to a channel."""
+"""Reports points regularly: digests, daily to their receivers, and the feed, to a channel."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,14 +23,14 @@ NINE: Final = 9
 
 _PACE: Final = timedelta(seconds=2)
 _OLDEST: Final = timedelta(hours=1)
-"""What was given longer ago is not told: it was read late."""
+"""Anything given longer ago isn't posted: it was read late."""
 _SINCE: Final = "since"
 _MOST_STEPS: Final = 200
-"""Each of 500 rows: an import may have added a million, of which nothing is told."""
+"""Each of 500 rows: an import may have added a million, of which nothing is posted."""
 
 
 def plan_digests(settings: Settings, now: datetime) -> Timer | None:
-    """Return when the next digests are due."""
+    """Return the timer of the next digests; None if there are none."""
     if settings.notices is not Notices.DIGEST:
         return None
     return Schedule(settings.time_zone, NINE).plan(TimerKind.DIGEST, now)
@@ -53,12 +53,12 @@ async def write_digests(
 
 
 def find_digest_day(settings: Settings, day: date) -> DigestDay:
-    """Return *day* as a workspace with these *settings* has it."""
+    """Return *day* with the time zone and the quiet channels of *settings*."""
     return DigestDay(day, settings.zone_name, settings.quiet_channels)
 
 
 def plan_feed(settings: Settings, now: datetime) -> Timer | None:
-    """Return when the feed goes on."""
+    """Return the timer of the feed's next step; None if there is no feed."""
     if settings.feed_channel is None:
         return None
     return Timer(TimerKind.FEED, now + _PACE, plan=settings.feed_channel)
@@ -67,7 +67,7 @@ def plan_feed(settings: Settings, now: datetime) -> Timer | None:
 async def follow_ledger(
     conn: Conn, rules: WorkspaceRules, timers: Sequence[Timer], now: datetime
 ) -> JobResult:
-    """Let the feed tell what is new since the last time; the first time, from where to begin."""
+    """Write the feed's posts since the last step; the first step only finds where to begin."""
     settings, (timer, *_) = rules.get_settings(), timers
     if settings.feed_channel is None or settings.feed_channel != timer.plan:
         return JobResult()

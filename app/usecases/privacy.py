@@ -1,4 +1,4 @@
-"""What people decide about themselves: to be left out, to see what is stored, to be forgotten."""
+"""What people decide about themselves: to opt out, to see what is stored, to be forgotten."""
 
 import json
 import random
@@ -18,7 +18,7 @@ from app.store.people.personal_data import DataRow, DataSubject
 from app.store.workspace.rulebook import Rulebook
 
 MOST: Final = 100_000
-"""The votes received, and those given, that a file of one's own data holds."""
+"""Most votes received, and most given, in a file of one's own data."""
 _PATIENCE: Final = 10.0
 """Seconds for one page of it; nobody waits for an answer."""
 _NEWEST: Final = (1 << 63) - 1
@@ -27,7 +27,7 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 @dataclass(frozen=True, slots=True)
 class DataSummary:
-    """What a file of one's own data holds."""
+    """What a file of one's own data contains."""
 
     received: int
     given: int
@@ -36,38 +36,38 @@ class DataSummary:
 
 
 async def opt_out(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
-    """Let *user* be counted and shown no more; return whether that is new."""
+    """Stop counting and showing *user*; return whether that is new."""
     return await rulebook.change(database, lambda conn: store.opt_out(conn, team, user))
 
 
 async def opt_in(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
-    """Let *user* be counted and shown again; return whether that is new."""
+    """Count and show *user* again; return whether that is new."""
     return await rulebook.change(database, lambda conn: store.opt_in(conn, team, user))
 
 
 async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -> ForgetResult:
-    """Let nothing lead to *user* any more; raises UnavailableError when nothing has changed."""
+    """Replace *user* by a pseudonym everywhere; raises UnavailableError if that wasn't stored."""
     chance, rules = random.SystemRandom(), await rulebook.read_rules(database, team)
     person = hash_person(rules.key, team, user)
     return await rulebook.change(
         database,
-        # Another one for each attempt: who knows what came of the one before.
+        # A new one for each attempt, since the outcome of the one before is unknown.
         lambda conn: forgetting.forget(conn, team, user, make_pseudonym(chance), person),
         patience=forgetting.PATIENCE,
     )
 
 
 def make_pseudonym(chance: random.Random) -> str:
-    """Return an id like Slack's that nobody has."""
+    """Return an id in Slack's format that nobody has."""
     return "UFORGOTTEN" + "".join(chance.choices(_LETTERS, k=16))
 
 
 async def gather(
     database: Database, subject: DataSubject, file: IO[bytes], calendar: Calendar
 ) -> DataSummary:
-    """Write what is stored of somebody to *file*, as JSON, a page at a time.
+    """Write what is stored about somebody to *file* as JSON, a page at a time.
 
-    Raises UnavailableError when the database does not answer.
+    Raises UnavailableError if the database doesn't answer.
     """
     notes = await database.run(lambda conn: personal_data.read_notes(conn, subject))
     ever, *parts = calendar.list_periods()[:3]
@@ -87,7 +87,10 @@ async def gather(
 async def _write_votes(
     database: Database, subject: DataSubject, file: IO[bytes], name: str, *, given: bool
 ) -> int:
-    """Write the last votes as a list called *name*; return how many there are, at most one more."""
+    """Write the last votes, at most MOST, as a list called *name*.
+
+    Returns how many were read, which is more than MOST if the list was cut.
+    """
     file.write(f', "{name}": ['.encode())
     written = 0
     async for page in _read_pages(database, subject, given=given):

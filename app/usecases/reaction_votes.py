@@ -1,7 +1,8 @@
-"""What happens when somebody reacts to a message: their reactions come to one point at most.
+"""What happens when somebody reacts to a message: their reactions give one point at most.
 
-All that one person does on a message is one identity, however many emoji it takes; what stands is
-told by the state of each, so that toggling gives nothing and the order of arrival is nothing.
+All reactions of a person to a message count as one vote, however many emoji they use. That vote
+follows from the current state of each emoji, so toggling gains nothing, and the order of arrival
+doesn't matter.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,10 +21,10 @@ from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 
 async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str | None:
-    """Return for whom *reaction* is a vote, or takes away what was one; None where it is neither.
+    """Return whom *reaction* is a vote for, or was one it takes away; None if it's neither.
 
-    Slack does not always say who wrote the message; of what was a vote, we know it. Raises
-    UnavailableError when that cannot be known.
+    Slack doesn't always say who wrote the message, but for a former vote that is stored. Raises
+    UnavailableError if it can't be determined.
     """
     listed = count_points(
         reaction.emoji, context.rulebook.get_settings(reaction.team, reaction.channel)
@@ -37,9 +38,9 @@ async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str 
 
 
 async def _read_target(conn: Conn, reaction: Reaction, listed: int) -> str | None:
-    """Return for whom a *reaction* that is gone was a vote, or keep that it is gone."""
+    """Return whom a removed *reaction* was a vote for; otherwise store that it's removed."""
     target = await store.read_target(conn, reaction)
-    if target is None and listed:  # its giving may yet be told of
+    if target is None and listed:  # the event that it was added may still arrive
         await store.store_reaction(conn, reaction, store.NOBODY, 0)
     return target or None
 
@@ -47,10 +48,10 @@ async def _read_target(conn: Conn, reaction: Reaction, listed: int) -> str | Non
 async def react(
     reaction: Reaction, author: str, context: VoteContext, *, thread: str | None = None
 ) -> Outcome | None:
-    """Let *reaction* to a message of *author* count; None when it changes nothing.
+    """Count *reaction* to a message of *author*; None if it changes nothing.
 
-    *thread* is that of the message, if it is a reply in one. Raises UnavailableError when it could
-    not be stored; telling of it again is safe.
+    *thread* is the message's thread, if it's a reply in one. Raises UnavailableError if it couldn't
+    be stored; retrying is safe.
     """
     message = Message(
         reaction.team, reaction.channel, reaction.ts, reaction.voter, NOTHING,
@@ -80,7 +81,7 @@ async def _react(
 async def _settle_standing(
     conn: Conn, message: Message, turn: Turn, ballots: Mapping[int, Ballot]
 ) -> Outcome | None:
-    """Let what stands of the reactions of *turn* count; a form's points stand in their place."""
+    """Count the current reactions of *turn*, unless points by a form replace them."""
     giver = find_giver(ballots[0].rules, message.author)
     given, by_form = await store.sum_standing(conn, message.key, giver)
     if by_form:
@@ -90,9 +91,9 @@ async def _settle_standing(
 
 
 async def recount_reactions(message: Message, author: str, context: VoteContext) -> Outcome | None:
-    """Let what stands of a voter's reactions to what *author* wrote count, and nothing else.
+    """Recount a voter's current reactions to a message of *author*, storing no new one.
 
-    *message* is as `react` makes it. Raises UnavailableError.
+    *message* is built as in `react`. Raises UnavailableError.
     """
 
     async def recount(rules: WorkspaceRules) -> Outcome | None:
@@ -110,9 +111,9 @@ async def recount_reactions(message: Message, author: str, context: VoteContext)
 async def weigh_alternatives(
     message: Message, author: str, rules: WorkspaceRules, context: VoteContext
 ) -> Mapping[int, Ballot]:
-    """Return what the rules say of a plus, a minus and nothing at all for *author*.
+    """Return the ballots of a plus, of a minus and of no vote for *author*, by points.
 
-    Which of them it will be is known only when nobody else can change the reactions any more.
+    Which of them it will be is known only when nobody else can change the reactions anymore.
     """
     wanted: dict[int, Sequence[Vote]] = {n: (Vote(author, n),) for n in (1, -1)} | {0: ()}
     return {n: await weigh(message, votes, rules, context) for n, votes in wanted.items()}

@@ -1,4 +1,4 @@
-"""The recap: planned by the settings, one reply, read from the ledger when it is posted."""
+"""The recap: planned from the settings, one reply, read from the ledger when it's posted."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,14 +23,14 @@ from app.usecases.timers import JobResult
 _log = structlog.get_logger()
 
 _PATIENCE: Final = 90.0
-"""Seconds for the ledger; nobody waits."""
+"""Seconds for reading the ledger; nobody waits."""
 
 IsPublic = Callable[[str, str], Awaitable[bool]]
-"""Tells whether everybody in a team may know of a channel."""
+"""Returns whether everybody in a team may know of a channel."""
 
 
 def plan_recaps(settings: Settings, now: datetime) -> Timer | None:
-    """Return when the next recap is due."""
+    """Return the timer of the next recap; None if there is none."""
     if settings.recap is RecapPace.OFF or settings.recap_channel is None:
         return None
     monthly = settings.recap is RecapPace.MONTHLY
@@ -43,7 +43,7 @@ def plan_recaps(settings: Settings, now: datetime) -> Timer | None:
 async def write_recap(
     conn: Conn, rules: WorkspaceRules, timers: Sequence[Timer], _now: datetime
 ) -> JobResult:
-    """Let the recap that the last of *timers* is for be posted, once."""
+    """Write the recap for the last of *timers* into the outbox, once."""
     settings = rules.get_settings()
     if settings.recap is RecapPace.OFF or settings.recap_channel is None:
         return JobResult()
@@ -57,13 +57,13 @@ async def write_recap(
 async def read_recap(
     database: Database, rules: WorkspaceRules, period: Period, is_public: IsPublic
 ) -> Recap:
-    """Return what there is to tell of *period* to everybody; raises UnavailableError."""
+    """Return what everybody may know of *period*; raises UnavailableError."""
     run, settings = partial(database.run, patience=_PATIENCE), rules.get_settings()
     before = period.find_previous() or period
     both = RecapScope(rules, Period(period.name, before.first, period.last))
     heard = set(await run(lambda conn: store.read_channels(conn, both)))
     told = sorted(heard - set(settings.quiet_channels))
-    # All at once: each may have to wait for Slack.
+    # Concurrently, because each may wait for Slack.
     public = await asyncio.gather(*(is_public(rules.team, channel) for channel in told))
     channels = [channel for channel, is_shown in zip(told, public, strict=True) if is_shown]
     scope, earlier = RecapScope(rules, period, channels), RecapScope(rules, before, channels)

@@ -10,23 +10,23 @@ from app.usecases.vote_context import VoteContext
 
 
 def list_seasons(rulebook: Rulebook, team: str) -> Sequence[Period]:
-    """Return every season of *team* with its days, the first one first."""
+    """Return every season of *team* with its days, oldest first."""
     begun, zone = rulebook.list_seasons(team), rulebook.get_settings(team).time_zone
     return [build_period(one.number, begun, zone) for one in (FIRST, *begun)]
 
 
 def has_begun(rulebook: Rulebook, team: str, number: int) -> bool:
-    """Tell whether the season of that *number* has begun, as far as this process knows."""
+    """Return whether season *number* has begun, as far as this process knows."""
     return number <= FIRST.number or any(
         one.number == number for one in rulebook.list_seasons(team)
     )
 
 
 async def begin(context: VoteContext, team: str, by: str, number: int, name: str) -> bool:
-    """Let *by* begin the season of that *number*, called *name*; return whether that is so.
+    """Begin season *number*, called *name*, on behalf of *by*; return whether that succeeded.
 
-    It is not where another one has begun meanwhile. Raises UnavailableError when the database does
-    not answer in time.
+    It fails if another one was begun meanwhile. Raises UnavailableError if the database doesn't
+    answer in time.
     """
     before = list_seasons(context.rulebook, team)[-1].called
     begun = await context.rulebook.change(

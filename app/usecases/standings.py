@@ -1,4 +1,4 @@
-"""What the leaderboard shows: places, how they moved, where whoever asks stands; and charts."""
+"""What leaderboards show: places, how they moved, and the reader's own standing; and charts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,17 +19,17 @@ from app.store.people.members import is_hidden
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """The places of a board that were asked for, and the reader's own."""
+    """The requested places of a board, and the reader's own."""
 
     show: ShowBoard
-    """What was asked for, with the time that was meant where none was said."""
+    """The request, with the default period filled in."""
     period: Period
     zone: str
-    """What the time zone is called in which the period's days begin."""
+    """The name of the time zone in which the period's days begin."""
     places: Sequence[RankedScore]
     own: Standing | None
     hidden: bool = False
-    """Whether the reader is shown on no board."""
+    """Whether the reader is hidden from boards."""
     pruned: bool = False
     """Whether there are no places because boards of that time are no longer kept."""
     seasons: bool = False
@@ -37,23 +37,23 @@ class Leaderboard:
 
     @property
     def targets(self) -> list[str]:
-        """Return everybody and everything whose name is needed to show it."""
+        """Return all ids whose names are needed to show the board."""
         ahead = [self.own.ahead.target] if self.own and self.own.ahead else []
         return [place.target for place in self.places] + ahead
 
     @property
     def has_comparison(self) -> bool:
-        """Tell whether it says how places moved."""
+        """Return whether it shows how places moved."""
         return any(place.before is not None for place in self.places)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whoever sees a board, and stands on it unless they are hidden themselves."""
+    """The person who sees a board, and has a place on it unless hidden."""
 
     user: str
     account: str
-    """Whose place is theirs: their own, or that of what they are merged into."""
+    """The account whose place is theirs: their own, or what it's merged into."""
 
 
 async def read_leaderboard(
@@ -64,10 +64,10 @@ async def read_leaderboard(
     calendar: Calendar,
     members: Collection[str] | None = None,
 ) -> Leaderboard:
-    """Return what *show* asks for as it is now, and where *reader* stands, maybe among *members*.
+    """Return the board that *show* asks for, maybe among *members* only, and *reader*'s standing.
 
-    Raises UnavailableError when the database does not answer in time, and TooLargeError where it
-    would take too long.
+    Raises UnavailableError if the database doesn't answer in time, and TooLargeError if it would
+    take too long.
     """
     span = show.span or calendar.span
     period = calendar.resolve_span(span)
@@ -91,21 +91,21 @@ async def read_leaderboard(
 
 @dataclass(frozen=True, slots=True)
 class _Inquiry:
-    """Which board is to be shown, and to whom."""
+    """Which board to show, and to whom."""
 
     rank_indexes: RankIndexes
     team: str
     reader: str
     show: ShowBoard
     name: str
-    """The board's, without its period."""
+    """The board's name without its period."""
     period: Period
     calendar: Calendar
     members: Collection[str] | None = None
-    """Of whom it is, if not of everybody."""
+    """The people on it; None for everybody."""
 
     def build_board(self, period: Period) -> BoardOf:
-        """Return the same board of *period*."""
+        """Return the same board for *period*."""
         return BoardOf(self.team, self.name, self.calendar.find_rows(period), self.members)
 
 
@@ -113,7 +113,7 @@ _Found = tuple[Sequence[RankedScore], Standing | None]
 
 
 async def _read_kept(asked: _Inquiry) -> _Found:
-    """Return the places of a board that has rows, and the reader's own."""
+    """Return the places of a stored board, and the reader's own."""
     board = asked.calendar.find_rows(asked.period).name_board(asked.name)
     places = await _read_places(asked, board)
     own = await _find_own(asked, board, places)
@@ -125,7 +125,7 @@ async def _read_kept(asked: _Inquiry) -> _Found:
 
 
 async def _read_computed(asked: _Inquiry) -> _Found:
-    """Return the same of a board that is made of others, or of votes."""
+    """Return the same for a board that is computed from others, or from votes."""
     run, before = asked.rank_indexes.database.run, asked.period.find_previous()
     board, count = asked.build_board(asked.period), asked.show.count
     wanted = Excerpt(
@@ -143,15 +143,15 @@ async def _read_computed(asked: _Inquiry) -> _Found:
 async def _find_earlier_ranks(
     asked: _Inquiry, before: Period, places: Sequence[RankedScore]
 ) -> Mapping[str, int] | None:
-    """Return where *places* and the reader stood in the period *before*.
+    """Return the ranks of *places* and the reader in the period *before*.
 
-    None where nobody had a place, or finding them would take too long.
+    None if nobody had a place, or finding them would take too long.
     """
     run, team, name = asked.rank_indexes.database.run, asked.team, asked.name
     if asked.members is None and await run(lambda c: ledger_boards.has_rows(c, team, name, before)):
         return await _read_ranks(asked, before.name_board(name), places)
     board = asked.build_board(before)
-    # The first place tells whether anybody had points then.
+    # Asks for the first place too, which shows whether anybody had points then.
     wanted = Excerpt(1, targets=[asked.reader, *(place.target for place in places)])
     try:
         return (await run(lambda conn: ledger_boards.read_places(conn, board, wanted))).ranks
@@ -169,7 +169,7 @@ async def _read_places(asked: _Inquiry, board: str) -> list[RankedScore]:
 
 
 async def _find_own(asked: _Inquiry, board: str, places: Sequence[RankedScore]) -> Standing | None:
-    """Return where the reader stands; no person stands among things."""
+    """Return the reader's standing; None on boards of things, which have no people."""
     if find_kind(board) in OF_THINGS:
         return None
     shown = next((place for place in places if place.target == asked.reader), None)
@@ -182,7 +182,7 @@ async def _find_own(asked: _Inquiry, board: str, places: Sequence[RankedScore]) 
 async def _read_ranks(
     asked: _Inquiry, board: str, places: Sequence[RankedScore]
 ) -> Mapping[str, int] | None:
-    """Return where *places* and the reader stood on *board*; None where nobody had a place."""
+    """Return the ranks of *places* and the reader on *board*; None if nobody had a place."""
     targets = [*(place.target for place in places), asked.reader]
 
     async def read(conn: Conn) -> dict[str, int] | None:
@@ -200,34 +200,34 @@ async def _read_ranks(
 def _compare_ranks(
     places: Sequence[RankedScore], own: Standing | None, reader: str, before: Mapping[str, int]
 ) -> _Found:
-    """Add to *places* and *own* the ranks that they had *before*, 0 for none."""
+    """Add to *places* and *own* their ranks *before*, 0 for none."""
     moved = [replace(place, before=before.get(place.target, 0)) for place in places]
     return moved, replace(own, before=before.get(reader, 0)) if own else None
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The scores of the first places of a board."""
+    """The scores of a board's first places, for a chart."""
 
     show: ShowChart
     periods: Sequence[Period]
-    """The weeks that lines go over, the oldest first, or the one period of bars."""
+    """The weeks of lines, oldest first, or the one period of bars."""
     zone: str
-    """What the time zone is called in which their days begin."""
+    """The name of the time zone in which their days begin."""
     scores: Mapping[str, tuple[int, ...]]
-    """One for each period, by target, the leader first."""
+    """One for each period, by target, leader first."""
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing to draw."""
+        """Return whether there is nothing to draw."""
         return not any(any(scores) for scores in self.scores.values())
 
 
 async def read_series(database: Database, team: str, show: ShowChart, calendar: Calendar) -> Series:
-    """Return what the chart that *show* asks for tells as it is now.
+    """Return the current data for the chart that *show* asks for.
 
-    Who leads over the weeks are those who lead of all time. Who is shown on no board is not in it.
-    Raises UnavailableError when the database does not answer in time.
+    Lines over weeks are those of the all-time leaders. People hidden from boards are left out.
+    Raises UnavailableError if the database doesn't answer in time.
     """
     zone = calendar.zone_name
     board = name_channel_board(show.channel) if show.channel else show.board

@@ -1,8 +1,8 @@
-"""What happens by itself: it is planned from the settings, and done once when it is due.
+"""What happens by itself: it's planned from the settings, and done once when it's due.
 
-What is due is taken and done in one transaction: its words are rows of the outbox by then, whatever
-becomes of this process. A process that comes late does what its kind may still do, and skips the
-rest (`app.core.timers.LATEST`).
+Due timers are taken and done in one transaction, so what they have to say is in the outbox,
+whatever becomes of this process. A process that comes late does what may still be done of a kind,
+and skips the rest (`app.core.timers.LATEST`).
 """
 
 import asyncio
@@ -37,12 +37,12 @@ _KIND: Final = attrgetter("kind")
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What came of timers that were due."""
+    """The result of due timers."""
 
     waiting: int = 0
-    """How many replies wait to be said now."""
+    """How many replies wait to be posted now."""
     body: Mapping[str, Any] = field(default_factory=dict)
-    """What the next of them begins with."""
+    """The body of the timer that follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ class Job:
 
     run: Callable[[Conn, WorkspaceRules, Sequence[Timer], datetime], Awaitable[JobResult]]
     plan: Callable[[Settings, datetime], Timer | None] = lambda _settings, _now: None
-    """Gives the next timer that the settings ask for; None where they ask for none."""
+    """Returns the next timer that the settings ask for, or None."""
 
 
 Jobs = Mapping[TimerKind, Job]
 
 
 class Scheduler:
-    """Does what is due in every workspace, beside as many other schedulers as there are."""
+    """Does what is due in every workspace; any number of schedulers may run at the same time."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Scheduler:
         self._planned: dict[str, object] = {}
 
     async def run(self, every: float) -> None:
-        """Do what is due each *every* seconds, for ever; while the database is away, it waits."""
+        """Do what is due every *every* seconds, forever; while the database is away, wait."""
         away = False
         while True:
             await asyncio.sleep(every)
@@ -91,8 +91,8 @@ class Scheduler:
     async def run_due(self, now: datetime | None = None) -> int:
         """Plan what the settings ask for, and do what is due *now*; return how many timers.
 
-        Without a time, it is the database's. Raises UnavailableError where what is due in a
-        workspace could not be done, after all others.
+        *now* defaults to the database's time. Raises UnavailableError, after all other workspaces
+        are done, if what is due in one couldn't be done.
         """
         read_due = partial(store.read_due_teams, now=now)
         at, due = await self._database.run(read_due)
@@ -104,16 +104,16 @@ class Scheduler:
                     await self._plan(team, at)
                 if team in due:
                     count += await self._run_team(team, at)
-            except UnavailableError as error:  # also where another process is at what is due there
+            except UnavailableError as error:  # or another process is at work there
                 late = error
-                # Where the database is away, the others need not be tried.
+                # If the database is away, the others needn't be tried.
                 await self._database.run(read_due)
         if late:
             raise late
         return count
 
     async def _plan(self, team: str, now: datetime) -> None:
-        """Store what is planned in *team*, where that has changed, and once an hour."""
+        """Store the plans of *team* if they have changed, and once an hour."""
         settings = self._rulebook.get_settings(team)
         plans = [plan for job in self._jobs.values() if (plan := job.plan(settings, now))]
         known = (now.replace(minute=0, second=0, microsecond=0), [one.plan for one in plans])
@@ -122,7 +122,7 @@ class Scheduler:
             self._planned[team] = known
 
     async def _run_team(self, team: str, now: datetime) -> int:
-        """Do what is due in *team*; return how many timers that were."""
+        """Do what is due in *team*; return how many timers."""
         rules = await self._rulebook.read_rules(self._database, team)
         count, full = 0, True
         while full:
@@ -137,7 +137,7 @@ class Scheduler:
     async def _take_and_run(
         self, conn: Conn, rules: WorkspaceRules, now: datetime
     ) -> tuple[int, int]:
-        """Return how many timers were taken and done, and how many replies wait for that."""
+        """Take and do the due timers; return how many, and how many replies they have written."""
         following, waiting = list[Timer](), 0
         async with conn.transaction():
             taken = await store.take_due(conn, rules.team, now)
@@ -156,7 +156,7 @@ class Scheduler:
     async def _run_kind(
         self, conn: Conn, rules: WorkspaceRules, timers: Sequence[Timer], now: datetime
     ) -> JobResult | None:
-        """Return what came of *timers*, of one kind; None where that failed and is tried again."""
+        """Return the result of *timers*, all of one kind; None if they failed, to be retried."""
         kind, due = timers[0].kind, [one for one in timers if not one.is_too_late(now)]
         if late := len(timers) - len(due):
             _log.warning("timer.skipped", team=rules.team, kind=kind, timers=late)
@@ -168,7 +168,7 @@ class Scheduler:
         except Exception as error:
             if isinstance(error, psycopg.OperationalError) and not isinstance(error, QueryCanceled):
                 raise
-            # What fails or takes too long must not keep the rest from being done.
+            # A failure or a timeout must not keep the rest from being done.
             _log.exception("timer.failed", team=rules.team, kind=kind)
             return None
 
@@ -180,7 +180,7 @@ class Scheduler:
         body: Mapping[str, Any],
         now: datetime,
     ) -> list[Timer]:
-        """Return what follows *timers* where the settings still ask for it."""
+        """Return what follows *timers*, if the settings still ask for it."""
         after = max(now, *(timer.due_at for timer in timers))
         following = job.plan(rules.get_settings(), after)
         if following is None or all(timer.plan != following.plan for timer in timers):

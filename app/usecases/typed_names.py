@@ -1,7 +1,7 @@
-"""What typed names mean: `@bob` or `bob`, which isn't a mention, may be a person or a thing.
+"""Resolves typed names: `@bob` or `bob`, which isn't a mention, may be a person or a thing.
 
-Where it may be both, the voter is asked. Then that vote counts, by the rules. Whoever has left is
-meant by an @ alone: Slack offers nobody a mention of them.
+If it may be both, the voter is asked. Then that vote counts, by the rules. Somebody who has left is
+found only by a name with an @, since Slack offers no mention of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ from app.usecases.judging import settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 _MOST: Final = 10
-"""People of one name who are offered; whoever has more mentions whom they mean."""
+"""Most people of one name who are offered; if there are more, a mention selects the right one."""
 
 OPEN: Final = timedelta(hours=24)
 """How long a question can be answered."""
@@ -34,14 +34,14 @@ OPEN: Final = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class ResolvedVotes:
-    """What a message's votes mean, as far as that is known."""
+    """A message's votes with their typed names resolved, as far as possible."""
 
     votes: tuple[Vote, ...]
-    """Those that nobody need be asked about, or has answered."""
+    """Votes that raise no question, or whose question was answered."""
     waiting: tuple[tuple[Vote, Sequence[str]], ...] = ()
-    """Those that wait, each with the people that it may be for."""
+    """Votes that wait for an answer, each with the people that it may be for."""
     answers: Mapping[int, str | None] | None = None
-    """What had been answered then; None where nothing was typed that could be a person."""
+    """The answers at that time; None if nothing was typed that could be a person."""
 
 
 async def resolve_names(
@@ -52,9 +52,9 @@ async def resolve_names(
     *,
     may_ask: bool,
 ) -> ResolvedVotes:
-    """Return what *votes* of *message* mean; where it *may_ask* nothing, they mean what they say.
+    """Resolve the names in *votes* of *message*; unless it *may_ask*, no new question is raised.
 
-    Votes without typed names cost no query, and neither do those of a message with too many.
+    Votes without typed names cost no query, nor do those of a message with too many targets.
     """
     said, settings = tuple(votes), rules.get_settings(message.channel)
     open_ = [v for v in said if v.handle and not _is_merged(v, rules)]
@@ -77,14 +77,14 @@ class _Names:
     """What is known of typed names."""
 
     offers: Sequence[Offer] = ()
-    """Those of the message."""
+    """Offers of the message."""
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Whom each name may mean that the message has not settled."""
+    """The people that each name may mean, for names that the message hasn't settled."""
     meanings: Mapping[str, str] = field(default_factory=dict)
-    """What the voter has said of names before: the person, or nothing for the thing."""
+    """The voter's earlier answers by name: the person, or "" for the thing."""
 
     def find_answer(self, handle: str) -> str | None:
-        """Return the person whom *handle* means, nothing for the thing; None: nobody said so."""
+        """Return the person whom *handle* means, "" for the thing, or None if unanswered."""
         for offer in self.offers:
             if offer.handle == handle and offer.answer:
                 return offer.user_id if offer.answer == PERSON else ""
@@ -94,7 +94,7 @@ class _Names:
 async def _read_names(
     conn: Conn, message: Message, typed: Sequence[Vote], *, may_ask: bool
 ) -> _Names:
-    """Return what is known of the names *typed*; where nobody has one, that is one query."""
+    """Return what is known of the names *typed*; if nobody has one, that is one query."""
     people = await _find_people(conn, message.team, typed) if may_ask else {}
     if not people and message.revision == FIRST:
         return _Names()
@@ -116,7 +116,10 @@ async def _find_people(conn: Conn, team: str, typed: Sequence[Vote]) -> Mapping[
 async def _keep_meant(
     message: Message, votes: Sequence[Vote], known: _Names, context: VoteContext
 ) -> Mapping[str, Sequence[str]]:
-    """Return of whom to ask: without an @, where it is the name of one member of the channel."""
+    """Return the names to ask about, with their people.
+
+    A name without an @ must be that of a single person, who is in the channel.
+    """
     marked = {vote.handle for vote in votes if vote.has_at}
     return {
         name: users
@@ -129,7 +132,7 @@ async def _keep_meant(
 
 
 async def is_unchanged(conn: Conn, message: Message, resolved: ResolvedVotes) -> bool:
-    """Tell whether the answers are still those that *resolved* was made of, and hold them so."""
+    """Return whether the answers are still those that *resolved* is based on, and lock them."""
     if resolved.answers is None:
         return True
     now = {offer.id: offer.answer for offer in await offers.lock_offers(conn, message.key[:3])}
@@ -137,9 +140,9 @@ async def is_unchanged(conn: Conn, message: Message, resolved: ResolvedVotes) ->
 
 
 async def ask_first(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
-    """Let the voter be asked what waits of a new *message*, unless a later version came before.
+    """Ask the voter about waiting votes of a new *message*, unless a later version came before.
 
-    Returns how many questions are new. To be called inside of a transaction.
+    Returns how many questions are new. Must run inside a transaction.
     """
     await offers.lock_offers(conn, message.key[:3])
     is_first = await offers.hold_first_version(conn, message.key[:3])
@@ -147,9 +150,9 @@ async def ask_first(conn: Conn, message: Message, resolved: ResolvedVotes) -> in
 
 
 async def ask(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
-    """Let the voter be asked what waits; return how many questions are new.
+    """Ask the voter about waiting votes; return how many questions are new.
 
-    What waited in an earlier version of *message* and waits no more, nobody can answer now.
+    Questions about an earlier version of *message* that no longer apply are closed.
     """
     new = 0
     if message.revision != FIRST:
@@ -167,12 +170,12 @@ async def ask(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
 
 
 def _is_merged(vote: Vote, rules: WorkspaceRules) -> bool:
-    """Tell whether an admin has merged what *vote* is for into something else."""
+    """Return whether an admin has merged what *vote* is for into something else."""
     return rules.resolve_alias(THING + vote.handle) != THING + vote.handle
 
 
 def _apply_answer(vote: Vote, answer: str | None) -> Vote:
-    """Return *vote* as its voter has said that it is meant."""
+    """Return *vote* with its voter's answer applied."""
     if answer is None or not vote.handle:
         return vote
     if answer:
@@ -181,16 +184,16 @@ def _apply_answer(vote: Vote, answer: str | None) -> Vote:
 
 
 class InvalidAnswer(StrEnum):
-    """Why an answer is none."""
+    """Why an answer isn't accepted."""
 
     NOT_YOURS = "not_yours"
     GONE = "gone"
-    """It was answered before, or is too old, or the message says something else now."""
+    """It was answered before, is too old, or the message has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedAnswer:
-    """What was answered, and what that changes: nothing if it was answered so before."""
+    """An answered offer, and what the answer changed: None if it was given before."""
 
     offer: Offer
     outcome: Outcome | None
@@ -198,7 +201,7 @@ class AcceptedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class DeclinedAnswer:
-    """Why the vote does not count; nothing has changed."""
+    """Why the vote doesn't count; nothing has changed."""
 
     offer: Offer
     reason: Refusal
@@ -211,9 +214,9 @@ Answer = AcceptedAnswer | DeclinedAnswer | InvalidAnswer
 async def decide(
     context: VoteContext, team: str, user: str, row: int, choice: str, now: datetime
 ) -> Answer:
-    """Let *user* say of the offer *row* that it means its person, or a thing; once.
+    """Answer the offer *row* for *user*: it means its person, or a thing; once.
 
-    Raises UnavailableError when that was not known to be stored in time; saying it again is safe.
+    Raises UnavailableError if that wasn't known to be stored in time; answering again is safe.
     """
     offer = await context.database.run(lambda conn: offers.read_offer(conn, team, row))
     if offer is None or now - offer.offered_at > OPEN:
@@ -240,13 +243,13 @@ async def decide(
 
 
 def _build_message(team: str, offer: Offer, now: datetime) -> Message:
-    """Return the message that made *offer*, as the answer changes it *now*."""
+    """Return the message of *offer*, as the answer changes it at *now*."""
     key = team, offer.channel_id, offer.message_ts
     return Message(*key, offer.voter_id, NOTHING, thread_ts=offer.thread_ts, changed_at=now)
 
 
 async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -> Answer:
-    """Note *choice*, and let the vote count; only an accepted answer is to be kept."""
+    """Record *choice*, and count the vote; only an accepted answer may be committed."""
     standing = await offers.lock_offers(conn, ballot.message.key[:3])
     before = _list_earlier_answers(standing, offer)
     if before == [(offer.id, choice)]:
@@ -259,14 +262,14 @@ async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -
 
 
 def _list_earlier_answers(standing: Sequence[Offer], offer: Offer) -> list[tuple[int, str]] | None:
-    """Return what was answered of the same name; None where nobody asks about it any more."""
+    """Return the earlier answers about the same name; None if the offer is closed."""
     if offer.id not in {other.id for other in standing}:
         return None
     return [(o.id, o.answer) for o in standing if o.handle == offer.handle and o.answer]
 
 
 async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
-    """Let what the message gives now be joined by the vote that waited."""
+    """Add the vote that waited to what the message gives now."""
     message = ballot.message
     revision = await offers.lock_next_revision(conn, message.key[:3])
     if revision is None:
@@ -285,7 +288,7 @@ async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
 
 
 async def _read_current_votes(conn: Conn, ballot: Ballot) -> list[Vote]:
-    """Return what the message gives now to those whose points may change."""
+    """Return the message's current votes, except those whose points may not change."""
     held = await offers.read_held_votes(conn, ballot.message.key[:3])
     meant = [replace(vote, target=ballot.rules.resolve_alias(vote.target)) for vote in held]
     return [vote for vote in meant if vote.target not in ballot.rules.opted_out]

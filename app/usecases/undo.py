@@ -1,4 +1,4 @@
-"""Taking back one's own votes: which ones may be, and that nobody takes back another's."""
+"""Takes back people's own votes: which ones may be, and nobody takes back another's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,31 +18,31 @@ from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 
 class UndoRefusal(StrEnum):
-    """Why votes are not taken back."""
+    """Why votes aren't taken back."""
 
     NOTHING = "nothing"
     TOO_OLD = "too_old"
     NOT_YOURS = "not_yours"
     FULL = "full"
-    """A score is so large that none could hold what they took from it."""
+    """Taking them back would give a score that is too large to store."""
 
 
 @dataclass(frozen=True, slots=True)
 class UndoneVotes:
-    """Votes that are taken back, and those that still can be."""
+    """Votes that were taken back."""
 
     given: GivenVote
     votes: Sequence[Vote]
     outcome: Outcome | None
-    """What this changed; None when they had been taken back before."""
+    """What this changed; None if they were taken back before."""
 
 
 async def undo_last(
     context: VoteContext, team: str, user: str, now: datetime
 ) -> UndoneVotes | UndoRefusal:
-    """Take back the last votes of *user* that have points, if they are young enough.
+    """Take back the last votes of *user* that have points, if they're recent enough.
 
-    Raises UnavailableError when that was not known to be stored in time.
+    Raises UnavailableError if that wasn't known to be stored in time.
     """
     found = await context.database.run(lambda conn: undo.read_latest(conn, team, user))
     if not found:
@@ -53,7 +53,7 @@ async def undo_last(
 async def undo_row(
     context: VoteContext, team: str, user: str, row: int, now: datetime
 ) -> UndoneVotes | UndoRefusal:
-    """Take back the votes that the ledger's *row* names, if *user* gave them and they are young.
+    """Take back the votes that the ledger's *row* names, if *user* gave them recently.
 
     Raises UnavailableError as `undo_last` does; a second time it changes nothing.
     """
@@ -66,7 +66,7 @@ async def undo_row(
 async def find_undoable(
     context: VoteContext, team: str, user: str, now: datetime
 ) -> GivenVote | None:
-    """Return the votes of *user* that can be taken back now, if there are any."""
+    """Return the votes of *user* that can be taken back now, or None."""
     found = await context.database.run(lambda conn: undo.read_latest(conn, team, user))
     return found[0] if found and not _is_too_old(context, team, found[0], now) else None
 

@@ -1,4 +1,4 @@
-"""What goes on for ever beside the votes: tables are tidied; rules and long boards follow."""
+"""Runs forever in the background: tidies tables, and updates rules, statistics and long boards."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,18 +18,18 @@ _log = structlog.get_logger()
 _EVERY: Final = 3600.0
 """Seconds between two rounds."""
 _PATIENCE: Final = 300.0
-"""Seconds for what is about all that a workspace has."""
+"""Seconds for work on all that a workspace has."""
 _PAUSE: Final = 30.0
 _FOLLOWING: Final = 60.0
 """Seconds for a step of a workspace's long boards."""
 _GROWN: Final = (100, 1000, 10_000)
 _ATTEMPTS: Final = 10
 _CHANGES: Final = 1.0
-"""Seconds after which a process asks what has changed through another."""
+"""Seconds between two queries for what other processes have changed."""
 
 
 async def keep_rules(database: Database, rulebook: Rulebook, every: float = _CHANGES) -> None:
-    """Let *rulebook* follow what changes, for ever; while the database is away, no vote counts."""
+    """Keep *rulebook* up to date, forever; while the database is away, no vote counts."""
     away = False
     while True:
         try:
@@ -43,7 +43,7 @@ async def keep_rules(database: Database, rulebook: Rulebook, every: float = _CHA
 
 
 async def keep_tidy(database: Database) -> None:
-    """Tidy now and then, for ever; a database that is away is left for the next time."""
+    """Tidy every hour, forever; if the database is away, skip a round."""
     while True:
         try:
             removed = await database.run(upkeep.tidy, patience=_PATIENCE)
@@ -55,12 +55,12 @@ async def keep_tidy(database: Database) -> None:
 
 
 async def keep_statistics(database: Database, count: Callable[[], int], every: float) -> None:
-    """Let PostgreSQL look at its tables when *count*, the messages stored, has grown tenfold.
+    """Refresh PostgreSQL's statistics when *count*, the messages stored, has grown tenfold.
 
-    Once they are many, its autovacuum has begun to.
+    Once there are many, its autovacuum does so.
     """
     for enough in _GROWN:
-        while count() < enough:  # noqa: ASYNC110 (no vote is to tell of itself)
+        while count() < enough:  # noqa: ASYNC110 (votes needn't signal)
             await asyncio.sleep(every)
         for _ in range(_ATTEMPTS):
             if await _refresh_statistics(database):
@@ -69,7 +69,7 @@ async def keep_statistics(database: Database, count: Callable[[], int], every: f
 
 
 async def _refresh_statistics(database: Database) -> bool:
-    """Tell whether PostgreSQL has looked at all tables that have grown."""
+    """Refresh the statistics; return whether no table is left that has grown."""
     try:
         waiting = await database.run(upkeep.refresh_statistics)
     except UnavailableError as error:
@@ -80,7 +80,7 @@ async def _refresh_statistics(database: Database) -> bool:
 
 
 async def keep_long_boards(database: Database, every: float) -> None:
-    """Let the boards of quarters and years follow the votes, for ever; what is late is made up."""
+    """Keep the boards of quarters and years up to date, forever; a failed round is made up for."""
     while True:
         await asyncio.sleep(every)
         try:
@@ -92,10 +92,11 @@ async def keep_long_boards(database: Database, every: float) -> None:
 
 
 async def follow_votes(database: Database, patience: float = _FOLLOWING) -> int:
-    """Let the boards of quarters and years of every workspace follow its votes.
+    """Update the boards of quarters and years of every workspace from its votes.
 
-    Returns how many scores have changed. What another process is doing is left to it, and a
-    workspace that takes too long to the next round; where all are away, UnavailableError is raised.
+    Returns how many scores have changed. A workspace that another process is updating is left to
+    it, and one that takes too long is left to the next round. Raises UnavailableError if the
+    database is away.
     """
     changed = 0
     for team in await database.run(long_boards.list_behind):
@@ -117,7 +118,7 @@ async def _follow_team(database: Database, team: str, patience: float) -> int:
 
 
 async def adopt(database: Database, team: str) -> None:
-    """Let scores without a workspace be those of *team*; tries again when the database is away."""
+    """Give scores without a workspace to *team*; retries while the database is away."""
     while True:
         try:
             rows = await database.run(lambda conn: workspaces.adopt(conn, team), patience=_PATIENCE)

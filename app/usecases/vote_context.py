@@ -1,4 +1,4 @@
-"""What counting a vote needs: the database, the rules, and what Slack knows of people."""
+"""What counting a vote needs: the database, the rules, and lookups of people at Slack."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,17 +18,17 @@ from app.usecases.watch import Watch
 T = TypeVar("T")
 
 MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
-"""Gives the members of a group of a team; None where it cannot be known."""
+"""Returns the members of a group of a team; None if unknown."""
 ZoneOf = Callable[[str, str], Awaitable[tzinfo | None]]
-"""Gives the time zone of somebody in a team; None where it cannot be known."""
+"""Returns the time zone of somebody in a team; None if unknown."""
 IsStranger = Callable[[str, str], Awaitable[bool]]
-"""Tells whether somebody whom a team sees is of another organization."""
+"""Returns whether somebody whom a team sees is of another organization."""
 IsInChannel = Callable[[str, str, str], Awaitable[bool]]
-"""Tells of a team and a channel whether somebody is there, as far as that can be known."""
+"""Returns whether somebody is in a channel of a team, as far as that can be known."""
 StoreChannel = Callable[[str, str], Awaitable[None]]
-"""Stores what is known of a team's channel, before a vote there is."""
+"""Stores what is known of a team's channel, before a vote there is stored."""
 _MOST_ATTEMPTS: Final = 20
-"""How often votes are judged anew because the rules, or full scores, have changed meanwhile."""
+"""How often votes are judged again because the rules, or full scores, have changed meanwhile."""
 
 
 async def _know_nobody_away(_team: str, _channel: str, _user: str) -> bool:
@@ -53,7 +53,7 @@ class VoteContext:
     is_in_channel: IsInChannel = _know_nobody_away
     store_channel: StoreChannel = _store_no_channel
     newcomers: Newcomers | None = None
-    """Who greets those who give or get for the first time; nobody, where messages were missed."""
+    """Greets people who give or get for the first time; None when catching up on messages."""
 
 
 async def apply_rules(
@@ -62,11 +62,11 @@ async def apply_rules(
     work: Callable[[WorkspaceRules], Awaitable[T]],
     channel: str = "",
 ) -> T:
-    """Return what *work*, in *channel*, comes to by rules of *team* that hold when it is stored.
+    """Return the result of *work* in *channel*, by rules of *team* in effect when it's stored.
 
-    What would take a score over 64 bits is judged anew, by rules that are full. Raises
-    UnavailableError when that was not known to be stored in time, or the channel has got another
-    id: when Slack sends it again, it is taken for what happens there.
+    If a score would exceed 64 bits, it's judged again by rules with `is_full`. Raises
+    UnavailableError if the result wasn't known to be stored in time, or if the channel has a new
+    id: when Slack redelivers the event, it counts for that.
     """
     is_full = False
     for _ in range(_MOST_ATTEMPTS):
@@ -88,10 +88,10 @@ async def store_by_rules(
     query: Query[T],
     keeps: Callable[[T], bool] = lambda _: True,
 ) -> T:
-    """Return what *query* comes to, in one transaction in which *rules* hold.
+    """Return the result of *query*, in one transaction in which *rules* are in effect.
 
-    It leaves nothing behind unless the caller *keeps* what it came to. Raises StaleRulesError
-    where the rules hold no more, and UnavailableError.
+    The transaction is rolled back unless *keeps* accepts the result. Raises StaleRulesError if the
+    rules have changed, and UnavailableError.
     """
 
     async def store(conn: Conn) -> T:

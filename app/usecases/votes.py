@@ -1,7 +1,7 @@
-"""What happens when a message is heard: read, judge, store, and note what is to be said.
+"""What happens when a message arrives: parse, judge, store, and write the replies.
 
-All is judged by one state of the rules (`WorkspaceRules`), which has to hold still when it is
-stored; where it does not, the message is judged anew.
+All is judged by one snapshot of the rules (`WorkspaceRules`), which must still be current when the
+result is stored; otherwise the message is judged again.
 """
 
 from dataclasses import replace
@@ -29,9 +29,9 @@ from app.words.catalog import WORDS
 
 
 async def hear(message: Message, context: VoteContext) -> Outcome | None:
-    """Count the votes of *message*, once, in its latest version; None when nothing changes.
+    """Count the votes of *message*, once, in its latest version; None if nothing changes.
 
-    Raises UnavailableError when they could not be stored; hearing it again is safe.
+    Raises UnavailableError if they couldn't be stored; retrying is safe.
     """
     work = partial(_hear, message, context)
     return await apply_rules(context, message.team, work, message.channel)
@@ -68,7 +68,7 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
 async def _cast(
     message: Message, ruling: Ruling, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome | None:
-    """Store the votes of a new message, and count what became of them."""
+    """Store the votes of a new message, and count in the metrics what became of them."""
     try:
         ballot = await make_ballot(message, ruling, rules, context)
         if rules.is_full:
@@ -89,7 +89,7 @@ async def _ask_meanings(
     rules: WorkspaceRules,
     context: VoteContext,
 ) -> Outcome | None:
-    """Ask what typed names mean, after the rest of the message counts: an answer changes that."""
+    """Ask what typed names mean, after the rest of the message was stored: an answer revises it."""
     ask = partial(typed_names.ask_first, message=message, resolved=meant)
     asked = await store_by_rules(context, rules, ask)
     return add_waiting(outcome or Outcome(0, 0), asked) if outcome or asked else None
@@ -98,7 +98,7 @@ async def _ask_meanings(
 async def _revise(
     message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome | None:
-    """Let a later version count; without votes too, for an earlier one may have had some."""
+    """Count a later version, even one without votes: an earlier one may have had some."""
     joined = await joining.find_joined(message, heard.joining, rules, context)
     if joined and joined.present:
         heard = ParsedMessage()
@@ -116,14 +116,14 @@ async def _revise(
 async def _change(
     conn: Conn, ballot: Ballot, meant: ResolvedVotes, *, joins: bool
 ) -> Outcome | None:
-    """Let *ballot* count, of a message that *joins* a thank-you, or did.
+    """Count *ballot*; *joins* says whether its message joins a thank-you, or did.
 
-    Raises StaleRulesError where that has changed since, or typed names were given a meaning.
+    Raises StaleRulesError if that has changed since, or if typed names were answered.
     """
     if not await typed_names.is_unchanged(conn, ballot.message, meant):
         raise StaleRulesError
     outcome = await settle(conn, ballot)
-    # The message is held only now: an earlier version may have joined beside this one.
+    # The message is locked only now: an earlier version may have joined at the same time.
     if outcome and not joins and await joining.has_joined(conn, ballot.message):
         raise StaleRulesError
     asked = await typed_names.ask(conn, ballot.message, meant) if outcome else 0
@@ -133,15 +133,15 @@ async def _change(
 async def _resolve_names(
     message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> ResolvedVotes:
-    """Return what typed names mean; where nothing may be said, nobody is asked."""
+    """Resolve typed names; if the app may not reply, ask nobody."""
     asks = not (message.quiet or rules.find_ban(message.author, message.moment))
     return await typed_names.resolve_names(message, heard.votes, context, rules, may_ask=asks)
 
 
 async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext) -> int:
-    """Tell the voter, once for each, who has opted out; return how many replies wait now.
+    """Tell the voter who has opted out, once for each; return how many replies were written.
 
-    This comes before the votes are stored, so that a message sent again is not silent about it.
+    This precedes storing the votes, so that a redelivered message isn't silent about it.
     """
     if message.quiet or not ruling.opted_out:
         return 0
@@ -155,15 +155,15 @@ async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext
 async def _answer(
     message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome:
-    """Put the score that *message* asks for into the outbox; of who is out, only that.
+    """Write the score that *message* asks for into the outbox, or that its owner has opted out.
 
-    A bare word without points is not answered: `Zm9vOmJhcg==` asks for nothing.
+    A bare word without points isn't answered: `Zm9vOmJhcg==` asks for nothing.
     """
     asked = heard.query or ""
     target = await _find_asked(message, heard, rules, context)
     spelling = heard.spelling if target == asked else ""
     settings = rules.get_settings(message.channel)
-    # Where people see their own points alone, whoever asks for somebody's is told so, alone.
+    # Where people see only their own points, the reply about a person is for its asker alone.
     open_to_all = is_thing(target) or settings.boards is BoardAccess.EVERYONE
     only_for = outbox.EVERYONE if open_to_all else message.author
 
@@ -185,7 +185,7 @@ async def _answer(
 async def _find_asked(
     message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> str:
-    """Return whose score is asked for: by the name of a thing without points, its one bearer's."""
+    """Return whose score is asked for; a thing without points may be a person's name."""
     asked = heard.query or ""
     target = rules.resolve_alias(asked)
     if heard.asks_bare or target != asked or not is_thing(asked):

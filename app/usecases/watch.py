@@ -1,4 +1,4 @@
-"""Counts what happens, for those who watch: one registry for each running app, none global."""
+"""Counts what happens, for the metrics: one registry for each running app, none global."""
 
 from typing import Any, Final, TypeVar
 
@@ -11,7 +11,7 @@ from app.store.votes.ballot import Outcome
 M = TypeVar("M", Counter, Histogram)
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
-"""The steps of the histogram; Slack waits for 3 s."""
+"""The histogram's buckets; Slack waits for 3 s."""
 RESULTS: Final = ("counted", "revised", "duplicate", "refused", "unavailable")
 KINDS: Final = ("message", "mention", "event", "command", "action", "view", "other")
 
@@ -19,7 +19,7 @@ KINDS: Final = ("message", "mention", "event", "command", "action", "view", "oth
 class Watch:
     """What has happened in this process since it started.
 
-    No label holds what people wrote or named: the values of each are a short list.
+    No label holds what people wrote or named: each has a short list of values.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Watch:
         self._begin()
 
     def count_votes(self, ruling: Ruling, outcome: Outcome | None) -> None:
-        """Count the votes of a new message; *outcome* is None if it was heard before."""
+        """Count the votes of a new message; *outcome* is None if it was processed before."""
         if outcome is None:
             self._count(self._votes, len(ruling.counted), "duplicate")
             return
@@ -61,11 +61,11 @@ class Watch:
         self._count(self._votes, outcome.counted if outcome else 0, "revised")
 
     def count_unavailable(self, votes: int) -> None:
-        """Count *votes* that could not be stored; Slack sends them again."""
+        """Count *votes* that couldn't be stored; Slack redelivers them."""
         self._count(self._votes, votes, "unavailable")
 
     def count_answer(self, kind: str, answer: str, seconds: float) -> None:
-        """Count what Slack sent, of one of KINDS, and how long the answer took."""
+        """Count a request from Slack, of one of KINDS, and how long its response took."""
         self._count(self._answers, 1, kind, answer)
         self._find_child(self._seconds, kind).observe(seconds)
 
@@ -78,7 +78,7 @@ class Watch:
             self._find_child(metric, *labels).inc(many)
 
     def _find_child(self, metric: M, *labels: str) -> M:
-        """Return what counts for *labels*; asked for anew, it costs as much as to count."""
+        """Return the child of *metric* for *labels*, cached: a lookup costs as much as counting."""
         child = self._children.get((metric, *labels))
         if child is None:
             child = self._children[metric, *labels] = metric.labels(*labels)
@@ -88,7 +88,7 @@ class Watch:
         return Counter(name, text, labels, registry=self.registry)
 
     def _begin(self) -> None:
-        """Show from the start what may happen: a rate needs the 0 before the first."""
+        """Create all children with a 0: a rate needs the 0 before the first event."""
         for result in RESULTS:
             self._votes.labels(result)
         for refusal in Refusal:
