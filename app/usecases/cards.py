@@ -46,8 +46,7 @@ class Card:
     hidden: Collection[str] = ()
     """Why the target is hidden from boards; others then see nothing else."""
     scores: Sequence[Score] = ()
-    """All time, the season if one was begun, this month, this week; then points given by a person.
-    """
+    """All time, the season if one was begun, this month, this week; then what a person gave."""
     sums: Sums = NO_SUMS
     last: Sequence[LedgerEntry] = ()
     allowance: Allowance | None = None
