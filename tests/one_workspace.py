@@ -15,7 +15,7 @@ from pglast import parse_sql
 
 KEY = "team_id"
 PLACEHOLDER = re.compile(r"%%|%\((\w+)\)[sbt]|%[sbt]")
-FLEETING = {"now", "transaction_timestamp", "statement_timestamp", "current_setting"}
+NON_IMMUTABLE = {"now", "transaction_timestamp", "statement_timestamp", "current_setting"}
 """Functions that aren't IMMUTABLE.
 
 A cluster allows none in ON CONFLICT, which it passes on to the nodes, nor in the CASE or COALESCE
@@ -58,7 +58,7 @@ def _check(statement: Node) -> list[str]:
     faults = [f"{table.split()[0]} is not bound" for table, to in bound.items() if not to]
     if len(set().union(*bound.values())) > 1:
         faults.append("two parameters name a workspace")
-    return faults + reader.fleeting
+    return faults + reader.non_immutable
 
 
 @dataclass
@@ -88,8 +88,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.tables: dict[str, str] = {}
-        self.fleeting: list[str] = []
-        self._only_perhaps = False
+        self.non_immutable: list[str] = []
+        self._in_condition = False
         self._without_key: set[str] = set()
         self._same: dict[str, str] = {}
         self._count = 0
@@ -117,11 +117,11 @@ class _Reader:
 
         That is the column at index *place* if given, else the one named team_id.
         """
-        before, self._only_perhaps = self._only_perhaps, False
+        before, self._in_condition = self._in_condition, False
         try:
             return self._read_statement(node, _Scope(outer), place)
         finally:
-            self._only_perhaps = before
+            self._in_condition = before
 
     def _read_statement(self, node: Node, scope: _Scope, place: int | None) -> str | None:
         for cte in node.get("withClause", {}).get("ctes", ()):
@@ -135,7 +135,9 @@ class _Reader:
             self._read_source(node["relation"], scope)
         if kind == "UpdateStmt":
             chosen = _list_kinds(node["targetList"], _CHOOSING)
-            self.fleeting += [f"{name}() in CASE" for one in chosen for name in _list_fleeting(one)]
+            self.non_immutable += [
+                f"{name}() in CASE" for one in chosen for name in _list_non_immutable(one)
+            ]
         for source in (*node.get("fromClause", ()), *node.get("usingClause", ())):
             self._read_source(source, scope)
         self._read_parts(node, scope, {"withClause", "relation", "fromClause", "usingClause"})
@@ -172,7 +174,7 @@ class _Reader:
         elif query:
             self._join(made, self._read_query(query, scope, columns))
         conflict = node.get("onConflictClause", {})
-        self.fleeting += [f"{name}() in ON CONFLICT" for name in _list_fleeting(conflict)]
+        self.non_immutable += [f"{name}() in ON CONFLICT" for name in _list_non_immutable(conflict)]
         self._read_parts(
             {"conflict": conflict, "returning": node.get("returningClause", {})}, scope, set()
         )
@@ -238,12 +240,12 @@ class _Reader:
             self.read(node, scope)
         elif kind == "SubLink":
             self._read_sublink(node, scope)
-        elif kind and _is_perhaps(node):
-            before, self._only_perhaps = self._only_perhaps, True
+        elif kind and _is_conditional(node):
+            before, self._in_condition = self._in_condition, True
             self._read_parts(node, scope)
-            self._only_perhaps = before
+            self._in_condition = before
         else:
-            if kind == "A_Expr" and not self._only_perhaps:
+            if kind == "A_Expr" and not self._in_condition:
                 self._read_equality(node, scope)
             self._read_parts(node, scope)
 
@@ -289,7 +291,7 @@ class _Reader:
         return None
 
 
-def _is_perhaps(node: Mapping[str, Any]) -> bool:
+def _is_conditional(node: Mapping[str, Any]) -> bool:
     """Return whether conditions inside *node* may be false for a row of the result."""
     either = node.get("@") == "BoolExpr" and node["boolop"]["name"] != "AND_EXPR"
     return either or node.get("@") == "CaseExpr"
@@ -310,11 +312,11 @@ def _name_column(target: Mapping[str, Any]) -> str:
     return target.get("name") or _name_field(target.get("val", {}))
 
 
-def _list_fleeting(node: Any) -> Iterator[str]:
+def _list_non_immutable(node: Any) -> Iterator[str]:
     for one in _list_kinds(node, {"SQLValueFunction", "FuncCall"}):
         if one["@"] == "SQLValueFunction":
             yield one["op"]["name"].removeprefix("SVFOP_").lower()
-        elif one["funcname"][-1]["sval"] in FLEETING:
+        elif one["funcname"][-1]["sval"] in NON_IMMUTABLE:
             yield one["funcname"][-1]["sval"]
 
 

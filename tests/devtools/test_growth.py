@@ -236,7 +236,8 @@ async def test_pgbench_casts_votes_with_our_statement(
     monkeypatch.setattr(compare, "SECONDS", 1.0)
     script = tmp_path / "vote.sql"
     script.write_text(
-        compare._DRAWN + await render_script(own_database_url, *compare._make_varying_ballot())
+        compare._PGBENCH_VARIABLES
+        + await render_script(own_database_url, *compare._make_varying_ballot())
     )
     assert rows(own_database_url, "SELECT count(*) FROM vote_history") == [(0,)]
     assert await compare._run_pgbench(own_database_url, script, 2) > 0

@@ -169,7 +169,8 @@ async def exact(
         assert _nonzero(dict(await _rows(conn, _SUMS))) == expected(cast)
         assert await _rows(conn, _TWICE) == []
         assert await _rows(conn, _BOARDS) == []
-        await eventually(lambda: _none(conn), 120)  # replies claimed by a killed process come late
+        # replies claimed by a killed process come late
+        await eventually(lambda: _is_drained(conn), 120)
         assert await _rows(conn, _DROPPED) == [(len(cast) if dropped else 0,)]
     assert announced(slack) == Counter(vote.reason for vote in cast if not dropped)
 
@@ -192,7 +193,7 @@ def _nonzero(sums: Mapping[str, int]) -> dict[str, int]:
     return {target: points for target, points in sums.items() if points}
 
 
-async def _none(conn: psycopg.AsyncConnection[Any]) -> bool:
+async def _is_drained(conn: psycopg.AsyncConnection[Any]) -> bool:
     """Return whether every reply is marked as done, so that none will be posted again."""
     return await _rows(conn, _WAITING) == [(0,)]
 

@@ -22,7 +22,7 @@ def stories(*, dialogue: bool) -> list[object]:
     found: list[list[Transcript]] = []
     for each in ALL:
         if each.is_dialogue is dialogue:
-            if each.goes_on:
+            if each.continues:
                 found[-1].append(each)
             else:
                 found.append([each])

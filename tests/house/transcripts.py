@@ -53,7 +53,7 @@ class Transcript:
 
     page: Path
     line: int
-    goes_on: bool
+    continues: bool
     steps: tuple[str, ...]
     text: str
 
@@ -142,31 +142,31 @@ class Dialogue:
         begun = self._out.tell()
         for line in transcript.text.splitlines():
             if typed := re.match(r"(?P<prompt>\S.*?) >(?: (?P<line>.*))?$", line):
-                await self._sit(typed["prompt"])
+                await self._switch_to(typed["prompt"])
                 self._conversation.echo(typed["line"] or "")
-                await self._hear(typed["line"] or "")
+                await self._type(typed["line"] or "")
         return self._out.getvalue()[begun:]
 
     async def _prepare(self, line: str) -> None:
         """Run one setup step; `(until Points) 3` keeps a form's fields up to that one."""
         if field := re.fullmatch(r"\(until (.+?)\)(.*)", line):
             while not self._identity.question.startswith(field[1]):
-                await self._hear("")
+                await self._type("")
             if field[2]:
-                await self._hear(field[2].strip())
+                await self._type(field[2].strip())
         else:
-            await self._hear("" if line == "(enter)" else line)
+            await self._type("" if line == "(enter)" else line)
 
-    async def _sit(self, prompt: str) -> None:
+    async def _switch_to(self, prompt: str) -> None:
         """Switch to the member and channel of *prompt*, without output."""
         if seat := re.fullmatch(r"(.+) in (#?[\w-]+)", prompt):
             for switch in (f"as {seat[1]}", f"in {seat[2]}"):
                 before = self._out.tell()
-                await self._hear(switch)
+                await self._type(switch)
                 self._out.seek(before)
                 self._out.truncate()
 
-    async def _hear(self, line: str) -> None:
+    async def _type(self, line: str) -> None:
         if await self._conversation.hear(line):
             await self._talk.running.wait_idle()
             self._conversation.look()

@@ -42,7 +42,7 @@ def _make_workspace() -> Workspace:
 
 async def _catch_up(environment: BenchEnvironment, slack: LocalSlack) -> float:
     url = create_database(environment.url)
-    given = {
+    variables = {
         "DATABASE_URL": url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_API_URL": slack.api_url,
@@ -50,13 +50,13 @@ async def _catch_up(environment: BenchEnvironment, slack: LocalSlack) -> float:
     started = time.perf_counter()
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "app", "catch-up", "--since", "2020-01-01", "--quiet",
-        env={"PYTHONPATH": str(ROOT)} | given, cwd=environment.folder,
+        env={"PYTHONPATH": str(ROOT)} | variables, cwd=environment.folder,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    _, told = await child.communicate()
+    _, errors = await child.communicate()
     took = time.perf_counter() - started
     with psycopg.connect(url) as conn:
         row = conn.execute("SELECT count(*) FROM vote_history").fetchone()
     if child.returncode or row != (VOTES,):
-        raise BenchError(f"counted {row and row[0]} of {VOTES} votes: {told.decode()[-200:]}")
+        raise BenchError(f"counted {row and row[0]} of {VOTES} votes: {errors.decode()[-200:]}")
     return took

@@ -42,29 +42,29 @@ PGBENCH: Final = "pgbench, our function"
 
 Store = Callable[..., Awaitable[Any]]
 
-_HEARD: Final = """
+_INSERT_MESSAGE: Final = """
 INSERT INTO messages (team_id, channel_id, message_ts) VALUES (%s, %s, %s)
 ON CONFLICT DO NOTHING RETURNING true
 """
-_LEDGER: Final = """
+_INSERT_VOTE: Final = """
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, voted_at, day)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-_BOARDS: Final = """
+_ADD_SCORES: Final = """
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
 SELECT %s, s.* FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS s
 ON CONFLICT (team_id, board, target_id)
 DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
 RETURNING board, target_id, score
 """
-_ANSWER: Final = """
+_INSERT_REPLY: Final = """
 INSERT INTO outbox (team_id, channel_id, message_ts, kind, thread_ts, body)
 VALUES (%s, %s, %s, 'votes', %s, %s)
 """
 
 # pgbench's random values for each vote; our own ballots use timestamps of another range.
-_DRAWN: Final = f"""
+_PGBENCH_VARIABLES: Final = f"""
 \\set second random(1, 50000000)
 \\set part random(0, 999999)
 \\set giver random(1, {MEMBERS})
@@ -81,7 +81,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     await database.open()
     script = environment.folder / "vote.sql"
     environment.folder.mkdir(parents=True, exist_ok=True)
-    script.write_text(_DRAWN + await render_script(url, *_make_varying_ballot()))
+    script.write_text(_PGBENCH_VARIABLES + await render_script(url, *_make_varying_ballot()))
     try:
         for at_once in (1, 8):
             rows += await _compare(environment, (url, database, script), at_once, rounds)
@@ -91,9 +91,9 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
 
 
 async def _compare(
-    environment: BenchEnvironment, sides_on: tuple[str, Database, Path], at_once: int, rounds: int
+    environment: BenchEnvironment, targets: tuple[str, Database, Path], at_once: int, rounds: int
 ) -> list[BenchRow]:
-    url, database, script = sides_on
+    url, database, script = targets
     meter, costs = CpuMeter(os.getpid(), url), dict[str, list[CpuCost]]()
 
     async def measure_side(name: str, store: Store, size: int = 1) -> float:
@@ -150,7 +150,7 @@ async def _measure_rate(
     started = time.perf_counter()
     stored = 0
 
-    async def go_on() -> None:
+    async def store_until_done() -> None:
         nonlocal stored
         while time.perf_counter() - started < SECONDS:
             ballots = [_make_ballot(next(numbers), draw) for _ in range(size)]
@@ -158,12 +158,12 @@ async def _measure_rate(
             stored += size
 
     async def store_all(ballots: list[Ballot]) -> None:
-        given = ballots[0] if size == 1 else ballots
-        await database.run(lambda conn: store(conn, given))
+        argument = ballots[0] if size == 1 else ballots
+        await database.run(lambda conn: store(conn, argument))
 
     async with asyncio.TaskGroup() as tasks:
         for _ in range(at_once):
-            tasks.create_task(go_on())
+            tasks.create_task(store_until_done())
     return stored / (time.perf_counter() - started), stored
 
 
@@ -207,24 +207,24 @@ async def _store_pipelined(conn: Conn, ballot: Ballot) -> None:
 
 async def _store_plainly(conn: Conn, ballot: Ballot) -> None:
     """Store *ballot* in the obvious way: one transaction, one statement per table."""
-    said = ballot.message
-    key = (said.team, said.channel, said.ts)
+    message, day = ballot.message, ballot.when.day
+    key = (message.team, message.channel, message.ts)
     async with conn.transaction():
-        if await (await conn.execute(_HEARD, key)).fetchone() is None:
+        if await (await conn.execute(_INSERT_MESSAGE, key)).fetchone() is None:
             return
         for vote in ballot.ruling.counted:
-            own = (said.author, vote.target, vote.points, vote.reason, said.at, ballot.when.day)
-            await conn.execute(_LEDGER, (*key, *own))
-        added = compute_shares(ballot.ruling.counted, said.author, said.channel, ballot.when)
+            own = (message.author, vote.target, vote.points, vote.reason, message.at, day)
+            await conn.execute(_INSERT_VOTE, (*key, *own))
+        added = compute_shares(ballot.ruling.counted, message.author, message.channel, ballot.when)
         boards = ([s.board for s in added], [s.target for s in added], [s.points for s in added])
-        cursor = await conn.execute(_BOARDS, (said.team, *boards))
+        cursor = await conn.execute(_ADD_SCORES, (message.team, *boards))
         scores = {(board, target): score for board, target, score in await cursor.fetchall()}
-        told = [
+        reply = [
             {"target": v.target, "points": v.points, "score": scores["users", v.target],
              "reason": v.reason, "because": v.because, "is_cut": v.is_cut, "factor": 1}
             for v in ballot.ruling.counted
         ]  # fmt: skip
-        await conn.execute(_ANSWER, (*key, said.thread, Jsonb(told)))
+        await conn.execute(_INSERT_REPLY, (*key, message.thread, Jsonb(reply)))
 
 
 async def _run_pgbench(url: str, script: Path, at_once: int) -> float:
@@ -235,8 +235,8 @@ async def _run_pgbench(url: str, script: Path, at_once: int) -> float:
         f"--time={round(SECONDS)}", url,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    told, failed = await child.communicate()
-    rate = re.search(rb"tps = ([0-9.]+)", told)
+    output, errors = await child.communicate()
+    rate = re.search(rb"tps = ([0-9.]+)", output)
     if child.returncode or not rate:
-        raise BenchError(f"pgbench: {(failed or told).decode()[-200:].strip()}")
+        raise BenchError(f"pgbench: {(errors or output).decode()[-200:].strip()}")
     return float(rate[1])

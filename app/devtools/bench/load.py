@@ -81,22 +81,22 @@ class HttpConnections:
 
     async def send(self, request: bytes) -> int:
         """Send *request* on a free connection; return the response's status."""
-        self._free = [line for line in self._free if line.is_open]
-        line = self._free.pop() if self._free else await self._open_another()
-        status = await line.send(request)
-        self._free.append(line)
+        self._free = [connection for connection in self._free if connection.is_open]
+        connection = self._free.pop() if self._free else await self._open_another()
+        status = await connection.send(request)
+        self._free.append(connection)
         return status
 
     def close(self) -> None:
         """Close all connections."""
-        for line in self._all:
-            line.close()
+        for connection in self._all:
+            connection.close()
 
     async def _open_another(self) -> HttpConnection:
         loop = asyncio.get_running_loop()
-        _, line = await loop.create_connection(HttpConnection, "127.0.0.1", self._port)
-        self._all.append(line)
-        return line
+        _, connection = await loop.create_connection(HttpConnection, "127.0.0.1", self._port)
+        self._all.append(connection)
+        return connection
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class LoadResult:
 
     durations: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    begun: dict[tuple[str, str], float] = field(default_factory=dict)
+    due_times: dict[tuple[str, str], float] = field(default_factory=dict)
     """When each vote's message was due, by ``time.perf_counter``."""
     seconds: float = 0.0
 
@@ -172,14 +172,14 @@ class Load:
             if status != 200:
                 outcome.failures.append(f"HTTP {status}")
         outcome.durations.append(time.perf_counter() - since)
-        outcome.begun[request.message] = since
+        outcome.due_times[request.message] = since
 
 
 @contextlib.asynccontextmanager
 async def open_load(port: int) -> AsyncIterator[Load]:
     """Yield a load generator for a local port; close its connections afterwards."""
-    lines = HttpConnections(port)
+    connections = HttpConnections(port)
     try:
-        yield Load(lines)
+        yield Load(connections)
     finally:
-        lines.close()
+        connections.close()

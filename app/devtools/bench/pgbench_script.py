@@ -22,17 +22,17 @@ async def render_script(url: str, ballot: Ballot, varying: Mapping[str, str]) ->
     """
     sent: list[tuple[str, dict[str, Any]]] = []
 
-    class Noting(AsyncCursor[Any]):
+    class RecordingCursor(AsyncCursor[Any]):
         async def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
             sent.append((query, params))
             return await super().execute(query, params, **options)
 
     async with await AsyncConnection.connect(url) as conn:
-        conn.cursor_factory = Noting
+        conn.cursor_factory = RecordingCursor
         await cast_all(conn, [ballot])
         await conn.rollback()
-    query, given = sent[0]
-    return _PARAMETER.sub(lambda found: _render_value(given[found[1]], varying), query) + ";\n"
+    query, parameters = sent[0]
+    return _PARAMETER.sub(lambda found: _render_value(parameters[found[1]], varying), query) + ";\n"
 
 
 def _render_value(value: Any, varying: Mapping[str, str]) -> str:
@@ -52,8 +52,8 @@ def _render_value(value: Any, varying: Mapping[str, str]) -> str:
 
 def _render_text(value: str, varying: Mapping[str, str]) -> str:
     parts = re.split(f"({'|'.join(map(re.escape, varying))})", value)
-    said = [f"({varying[p]})" if p in varying else _quote(p) for p in parts if p]
-    return " || ".join(said) or "''"
+    expressions = [f"({varying[p]})" if p in varying else _quote(p) for p in parts if p]
+    return " || ".join(expressions) or "''"
 
 
 def _quote(text: str) -> str:

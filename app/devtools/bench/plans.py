@@ -74,17 +74,17 @@ async def explain_queries(url: str, members: int) -> list[Plan]:
 
 def _list_questions(members: int) -> dict[str, Callable[[Conn], Awaitable[Any]]]:
     who = name_member(members // 2)
-    asked = HistoryQuery(TEAM, who, name_channel(1), who)
+    query = HistoryQuery(TEAM, who, name_channel(1), who)
     rare, often = ("lukaden", ""), (COMMON[3], "")
     return {
         "top": lambda conn: standings.read_top(conn, TEAM, USERS, 10),
         "bottom": lambda conn: standings.read_bottom(conn, TEAM, USERS, 10),
         "own": lambda conn: standings.read_own_score(conn, TEAM, USERS, who),
         "head": lambda conn: standings.count_top_scores(conn, TEAM, USERS, 1000),
-        "history": lambda conn: history.read_history(conn, asked, 10, given=True),
-        "recent votes": lambda conn: history.sum_recent_votes(conn, asked, 3, given=True),
-        "search, frequent": lambda conn: search.search(conn, asked, often, 10),
-        "search, rare": lambda conn: search.search(conn, asked, rare, 10),
+        "history": lambda conn: history.read_history(conn, query, 10, given=True),
+        "recent votes": lambda conn: history.sum_recent_votes(conn, query, 3, given=True),
+        "search, frequent": lambda conn: search.search(conn, query, often, 10),
+        "search, rare": lambda conn: search.search(conn, query, rare, 10),
         "vote": lambda conn: cast_all(conn, [_make_ballot(members)]),
     }
 
@@ -101,14 +101,14 @@ async def _record_plans(url: str) -> AsyncIterator[tuple[Conn, list[list[str]]]]
     """Yield a connection and the plans of the statements run on it, rolled back at the end."""
     plans: list[list[str]] = []
 
-    class Explaining(AsyncCursor[Any]):
+    class ExplainingCursor(AsyncCursor[Any]):
         async def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
             if isinstance(query, str) and _QUERY.match(query):
                 plans.append(await _read_plan(conn, query, params))
             return await super().execute(query, params, **options)
 
     conn = await AsyncConnection.connect(url)
-    conn.cursor_factory = Explaining
+    conn.cursor_factory = ExplainingCursor
     try:
         yield conn, plans
     finally:

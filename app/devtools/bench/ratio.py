@@ -11,7 +11,7 @@ from app.devtools.bench.rows import BenchRow, BenchTarget, divide
 from app.devtools.bench.workload import SIGNING_SECRET, make_votes, make_workspace
 
 REQUESTS: Final = 3000
-WARMING: Final = 300
+WARM_UP: Final = 300
 AT_ONCE: Final = 16
 
 _WHAT: Final = f"{REQUESTS:,} votes, {AT_ONCE} in flight:"
@@ -39,7 +39,7 @@ async def _measure_ours(environment: BenchEnvironment) -> float:
     """Return the app's votes per second, on a fresh database."""
     async with run_app(environment, make_workspace(1000)) as running:
         rate = await _measure_rate(running.load)
-        await running.check_ledger(WARMING + REQUESTS)
+        await running.check_ledger(WARM_UP + REQUESTS)
         return rate
 
 
@@ -52,13 +52,13 @@ async def _measure_empty(environment: BenchEnvironment) -> float:
 @contextlib.asynccontextmanager
 async def run_empty(environment: BenchEnvironment) -> AsyncIterator[ServerProcess]:
     """Run a Bolt app that receives messages and does nothing, always from this checkout."""
-    given, module = {"SLACK_SIGNING_SECRET": SIGNING_SECRET}, ["app.devtools.bench.empty"]
-    async with run_server(module, given, environment.folder) as process:
+    variables, module = {"SLACK_SIGNING_SECRET": SIGNING_SECRET}, ["app.devtools.bench.empty"]
+    async with run_server(module, variables, environment.folder) as process:
         yield process
 
 
 async def _measure_rate(load: Load) -> float:
     workspace, draw = make_workspace(1000), Random(5)
-    await load.run_closed(make_votes(workspace, WARMING, draw), AT_ONCE)
+    await load.run_closed(make_votes(workspace, WARM_UP, draw), AT_ONCE)
     outcome = (await load.run_closed(make_votes(workspace, REQUESTS, draw), AT_ONCE)).check()
     return outcome.rate

@@ -27,7 +27,7 @@ CHANNELS: Final = 40
 RATE: Final = 10
 SECONDS: Final = 10
 
-_GREETED: Final = 3
+_GREETING_DELAY: Final = 3
 """Seconds after which the greetings of first-time voters are in the outbox."""
 _WAITING: Final = "SELECT count(*)::int FROM outbox WHERE done_at IS NULL"
 
@@ -66,7 +66,7 @@ async def _run(environment: BenchEnvironment, draw: Random) -> tuple[CpuCost, Lo
 
 async def _wait_for_greetings(running: RunningApp) -> None:
     """Wait until the first-time voters have been greeted."""
-    await asyncio.sleep(_GREETED)
+    await asyncio.sleep(_GREETING_DELAY)
     while (await running.read_rows(_WAITING))[0][0]:  # noqa: ASYNC110 (in the database)
         await asyncio.sleep(0.2)
 

@@ -45,11 +45,11 @@ Send = Callable[[Load], Awaitable[LoadResult]]
 class SpokenFigures:
     """One side's figures, a list with a value per round for each quantity."""
 
-    found: dict[str, list[float]] = field(default_factory=dict)
+    by_quantity: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, what: str, figure: float) -> None:
         """Add one round's figure."""
-        self.found.setdefault(what, []).append(figure)
+        self.by_quantity.setdefault(what, []).append(figure)
 
     def add_cost(self, what: str, cost: CpuCost, *, with_postgres: bool) -> None:
         """Add the CPU cost of a vote."""
@@ -64,9 +64,9 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     for number in range(1, rounds + 1):
         await _measure_app(environment, ours, Random(number))
         await _measure_empty(environment, empty, Random(number))
-        late = ours.found[f"{_STEADY} reply p95"][-1]
+        late = ours.by_quantity[f"{_STEADY} reply p95"][-1]
         environment.tell(f"round {number}: replies after {late:.2f} s at p95")
-    return _make_rows(ours.found, empty.found)
+    return _make_rows(ours.by_quantity, empty.by_quantity)
 
 
 async def _measure_app(environment: BenchEnvironment, figures: SpokenFigures, draw: Random) -> None:
@@ -144,11 +144,11 @@ async def _add_replies(
     """Add the times from when each vote was due until its reply was posted."""
     late = []
     for channel, ts, posted in await running.read_rows(_POSTED):
-        post, begun = workspace.find_post(channel, posted), outcome.begun.get((channel, ts))
-        if post and post.at and begun:
-            late.append(post.at - begun)
-    if len(late) != len(outcome.begun):
-        raise BenchError(f"{len(outcome.begun)} votes were cast, {len(late)} were answered")
+        post, due = workspace.find_post(channel, posted), outcome.due_times.get((channel, ts))
+        if post and post.at and due:
+            late.append(post.at - due)
+    if len(late) != len(outcome.due_times):
+        raise BenchError(f"{len(outcome.due_times)} votes were cast, {len(late)} were answered")
     for percent in (50, 95, 99):
         figures.add(f"{_STEADY} reply p{percent}", percentile(late, percent))
 

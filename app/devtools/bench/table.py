@@ -87,5 +87,5 @@ def _read_postgresql(url: str) -> str:
     with psycopg.connect(url) as conn:
         found = [conn.execute("SELECT current_setting(%s)", [s]).fetchone() for s in _SETTINGS]
     number, *settings = [row[0] if row else "?" for row in found]
-    said = ", ".join(f"{n} {s}" for n, s in zip(_SETTINGS[1:], settings, strict=True))
-    return f"{number.partition(' ')[0]}, embedded, {said}"
+    described = ", ".join(f"{n} {s}" for n, s in zip(_SETTINGS[1:], settings, strict=True))
+    return f"{number.partition(' ')[0]}, embedded, {described}"

@@ -59,13 +59,13 @@ async def measure_revisions(environment: BenchEnvironment, rounds: int) -> list[
     deletions: list[float] = []
     async with run_app(environment, workspace) as running:
         for number in range(1, rounds + 1):
-            said = make_posts(workspace, REVISIONS * REVISION_SECONDS, draw)
-            first = [make_event(events.build_posted_event(workspace, post)) for post in said]
+            posts = make_posts(workspace, REVISIONS * REVISION_SECONDS, draw)
+            first = [make_event(events.build_posted_event(workspace, post)) for post in posts]
             (await running.load.run_closed(first, 4)).check()
             edits.append(
-                await _measure_p95(running.load, [_make_edit(workspace, post) for post in said])
+                await _measure_p95(running.load, [_make_edit(workspace, post) for post in posts])
             )
-            gone = [_make_deletion(workspace, post) for post in said]
+            gone = [_make_deletion(workspace, post) for post in posts]
             deletions.append(await _measure_p95(running.load, gone))
             environment.tell(f"round {number}: p95 {edits[-1]:.2f} and {deletions[-1]:.2f} ms")
     what = f"to 200, committed, {REVISIONS}/s for {REVISION_SECONDS} s: p95"

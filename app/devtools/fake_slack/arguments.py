@@ -99,10 +99,10 @@ def paginate(
 
 
 def _read_limit(args: Args, default: int) -> int:
-    asked = str(args.get("limit") or default)
-    if not asked.isdecimal() or not 0 < int(asked) <= 1000:
+    limit = str(args.get("limit") or default)
+    if not limit.isdecimal() or not 0 < int(limit) <= 1000:
         raise MethodError("invalid_limit")
-    return int(asked)
+    return int(limit)
 
 
 def _find_start(items: list[Item], cursor: str, key: Callable[[Item], str]) -> int:

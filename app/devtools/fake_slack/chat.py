@@ -111,5 +111,5 @@ def get_permalink(workspace: Workspace, args: Args) -> dict[str, Any]:
     host, number = f"{workspace.team_name}.slack.com", post.ts.replace(".", "")
     link = f"https://{host}/archives/{post.channel}/p{number}"
     thread = post.thread_ts if post.thread_ts not in {None, post.ts} else None
-    aside = f"?thread_ts={thread}&cid={post.channel}" if thread else ""
-    return {"channel": post.channel, "permalink": f"{link}{aside}"}
+    query = f"?thread_ts={thread}&cid={post.channel}" if thread else ""
+    return {"channel": post.channel, "permalink": f"{link}{query}"}

@@ -75,10 +75,10 @@ class Delivery:
         return await self._post(urlencode({"payload": json.dumps(payload)}).encode(), FORM)
 
     async def _post(
-        self, body: bytes, content_type: str, again: Mapping[str, str] | None = None
+        self, body: bytes, content_type: str, retry_headers: Mapping[str, str] | None = None
     ) -> Answer:
         headers = sign_request(self._secret, body, self._now()) | {"Content-Type": content_type}
-        headers |= again or {}
+        headers |= retry_headers or {}
         data = io.BytesIO(body)  # aiohttp warns about a raw body over 1 MB
         request = self._session.post(
             self._url, data=data, headers=headers, timeout=self._timeout, allow_redirects=False

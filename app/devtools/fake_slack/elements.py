@@ -60,8 +60,8 @@ def _find_options_fault(element: Element) -> str:
     options, most = list_options(element), MOST_OPTIONS.get(element["type"], 100)
     if not 1 <= len(options) <= most:
         return f"must have 1 to {most} options"
-    begun = element.get("initial_options") or [element.get("initial_option") or options[0]]
-    if any(option not in options for option in begun):
+    initial = element.get("initial_options") or [element.get("initial_option") or options[0]]
+    if any(option not in options for option in initial):
         return "initial_option must be one of the options"
     return find_first(_find_option_fault(option, element["type"]) for option in options)
 
@@ -97,8 +97,8 @@ def _find_text_fault(element: Element) -> str:
     least, most = element.get("min_length", 0), element.get("max_length", LONGEST)
     if not 0 <= least <= most <= LONGEST or most < 1:
         return "min_length and max_length must be 0 to 3000"
-    begun = element.get("initial_value")
-    if begun is not None and not 0 < len(begun) <= most:
+    initial = element.get("initial_value")
+    if initial is not None and not 0 < len(initial) <= most:
         return f"initial_value must be 1 to {most} characters"
     return ""
 
@@ -118,8 +118,8 @@ def _find_list_fault(element: Element) -> str:
     most = element.get("max_selected_items", 100)
     if not isinstance(most, int) or most < 1:
         return "max_selected_items must be 1 or more"
-    begun = [held for name, held in element.items() if name.startswith("initial_")]
-    if any(not isinstance(held, list) or len(held) > most for held in begun):
+    initial = [held for name, held in element.items() if name.startswith("initial_")]
+    if any(not isinstance(held, list) or len(held) > most for held in initial):
         return "no more than max_selected_items may be chosen at first"
     return _find_filter_fault(element)
 

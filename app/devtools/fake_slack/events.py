@@ -30,8 +30,8 @@ def build_mention_event(
 
 def _build_message(workspace: Workspace, post: Post) -> Payload:
     message = build_message(workspace, post)
-    told = {key: value for key, value in message.items() if key not in {"type", "team"}}
-    return told | {"channel": post.channel} | _find_home(workspace, post)
+    fields = {key: value for key, value in message.items() if key not in {"type", "team"}}
+    return fields | {"channel": post.channel} | _find_home(workspace, post)
 
 
 def _find_home(workspace: Workspace, post: Post) -> Payload:

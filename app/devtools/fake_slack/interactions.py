@@ -31,13 +31,13 @@ def build_message_press(
     container |= {"message_ts": post.ts, "channel_id": post.channel}
     if post.thread_ts:
         container["thread_ts"] = post.thread_ts
-    told = _build_press(workspace, user, pressed, value) | {"container": container}
-    told |= _describe_place(workspace, post)
+    payload = _build_press(workspace, user, pressed, value) | {"container": container}
+    payload |= _describe_place(workspace, post)
     if not post.ephemeral_to:  # Slack doesn't send ephemeral messages, even the app's own
-        told["message"] = build_message(workspace, post) | {"blocks": add_block_ids(post.blocks)}
+        payload["message"] = build_message(workspace, post) | {"blocks": add_block_ids(post.blocks)}
     state = build_state(add_block_ids(post.blocks), {}, workspace)
     url = make_url(workspace, post.channel, user, original=post.ts)
-    return told | {"state": {"values": state}, "response_url": url}
+    return payload | {"state": {"values": state}, "response_url": url}
 
 
 def build_view_press(
@@ -51,9 +51,9 @@ def build_view_press(
 ) -> Payload:
     """Return the payload for *user* pressing an element of a modal or their App Home."""
     held = build_state(view["blocks"], {}, workspace) if state is None else state
-    told = _build_press(workspace, user, pressed, value)
-    told["container"] = {"type": "view", "view_id": view.get("id")}
-    return told | {"view": view | {"state": {"values": held}}}
+    payload = _build_press(workspace, user, pressed, value)
+    payload["container"] = {"type": "view", "view_id": view.get("id")}
+    return payload | {"view": view | {"state": {"values": held}}}
 
 
 def _build_press(
@@ -65,33 +65,35 @@ def _build_press(
 
 def build_submission(workspace: Workspace, view: View, *, user: str, state: State) -> Payload:
     """Return the payload for *user* submitting a modal whose fields hold *state*."""
-    held = view | {"state": {"values": state}}
+    filled = view | {"state": {"values": state}}
     return _build_interaction(workspace, user, "view_submission") | {
-        "view": held,
+        "view": filled,
         "response_urls": [],
     }
 
 
 def build_closing(workspace: Workspace, view: View, *, user: str, cleared: bool = False) -> Payload:
     """Return the payload for *user* closing a modal, and with *cleared* all below it too."""
-    told = _build_interaction(workspace, user, "view_closed", trigger=False)
-    return told | {"view": view, "is_cleared": cleared}
+    payload = _build_interaction(workspace, user, "view_closed", trigger=False)
+    return payload | {"view": view, "is_cleared": cleared}
 
 
 def build_message_shortcut(
     workspace: Workspace, callback_id: str, *, user: str, post: Post
 ) -> Payload:
     """Return the payload for *user* choosing a shortcut from the menu of *post*."""
-    told = _build_interaction(workspace, user, "message_action") | _describe_place(workspace, post)
-    told |= {"callback_id": callback_id, "action_ts": workspace.next_ts()}
-    told |= {"message_ts": post.ts, "message": build_message(workspace, post)}
-    return told | {"response_url": make_url(workspace, post.channel, user)}
+    payload = _build_interaction(workspace, user, "message_action") | _describe_place(
+        workspace, post
+    )
+    payload |= {"callback_id": callback_id, "action_ts": workspace.next_ts()}
+    payload |= {"message_ts": post.ts, "message": build_message(workspace, post)}
+    return payload | {"response_url": make_url(workspace, post.channel, user)}
 
 
 def build_global_shortcut(workspace: Workspace, callback_id: str, *, user: str) -> Payload:
     """Return the payload for *user* choosing a global shortcut."""
-    told = _build_interaction(workspace, user, "shortcut")
-    return told | {"callback_id": callback_id, "action_ts": workspace.next_ts()}
+    payload = _build_interaction(workspace, user, "shortcut")
+    return payload | {"callback_id": callback_id, "action_ts": workspace.next_ts()}
 
 
 def _build_interaction(
@@ -99,11 +101,11 @@ def _build_interaction(
 ) -> Payload:
     member = workspace.members[user]
     team = member.team_id or workspace.team_id
-    told: Payload = {"type": kind, "token": "deprecated", "api_app_id": workspace.app_id}
-    told["team"] = {"id": workspace.team_id, "domain": workspace.team_name}
-    told["user"] = {"id": user, "username": member.name, "name": member.name, "team_id": team}
-    told |= {"enterprise": None, "is_enterprise_install": False}
-    return told | ({"trigger_id": make_trigger(workspace, user)} if trigger else {})
+    payload: Payload = {"type": kind, "token": "deprecated", "api_app_id": workspace.app_id}
+    payload["team"] = {"id": workspace.team_id, "domain": workspace.team_name}
+    payload["user"] = {"id": user, "username": member.name, "name": member.name, "team_id": team}
+    payload |= {"enterprise": None, "is_enterprise_install": False}
+    return payload | ({"trigger_id": make_trigger(workspace, user)} if trigger else {})
 
 
 def _describe_place(workspace: Workspace, post: Post) -> Payload:

@@ -35,8 +35,8 @@ def _list_reactions(workspace: Workspace, post: Post) -> list[dict[str, Any]]:
 
 def build_file(file: File) -> dict[str, Any]:
     """Return *file* as messages and the files.* methods represent it."""
-    told = {"id": file.id, "name": file.name, "title": file.title, "size": len(file.content)}
-    return told | ({"alt_txt": file.alt_text} if file.alt_text else {})
+    described = {"id": file.id, "name": file.name, "title": file.title, "size": len(file.content)}
+    return described | ({"alt_txt": file.alt_text} if file.alt_text else {})
 
 
 def _describe_author(workspace: Workspace, post: Post) -> dict[str, Any]:

@@ -93,14 +93,14 @@ def complete_view(workspace: Workspace, view: View, above: View | None = None) -
     """Return *view* as Slack stores it, with ids, a hash, defaults and a block_id per block."""
     number = workspace.next_number()
     ident = f"V{number:010d}"
-    standing = {"id": ident, "team_id": workspace.team_id, "app_id": workspace.app_id}
-    standing |= {"bot_id": workspace.bot_id, "hash": f"{workspace.next_ts()}.{number}"}
-    standing |= {"root_view_id": above["root_view_id"] if above else ident}
-    told: View = {"callback_id": "", "private_metadata": "", "external_id": "", "state": {}}
-    told |= {"clear_on_close": False, "notify_on_close": False, "submit": None, "close": None}
+    generated = {"id": ident, "team_id": workspace.team_id, "app_id": workspace.app_id}
+    generated |= {"bot_id": workspace.bot_id, "hash": f"{workspace.next_ts()}.{number}"}
+    generated |= {"root_view_id": above["root_view_id"] if above else ident}
+    defaults: View = {"callback_id": "", "private_metadata": "", "external_id": "", "state": {}}
+    defaults |= {"clear_on_close": False, "notify_on_close": False, "submit": None, "close": None}
     blocks = add_block_ids(view["blocks"])
     below = above["id"] if above else None
-    return told | view | standing | {"blocks": blocks, "previous_view_id": below}
+    return defaults | view | generated | {"blocks": blocks, "previous_view_id": below}
 
 
 def apply_submission(workspace: Workspace, user: str, view: View, answer: dict[str, Any]) -> None:

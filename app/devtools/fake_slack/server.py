@@ -141,8 +141,8 @@ class LocalSlack:
             async with asyncio.timeout(timeout), self._heard:
                 await self._heard.wait_for(condition)
         except TimeoutError:
-            heard = ", ".join(f"{call.method} {call.status}" for call in self.calls[-10:])
-            raise TimeoutError(f"not met within {timeout} s; last calls: {heard}") from None
+            recent = ", ".join(f"{call.method} {call.status}" for call in self.calls[-10:])
+            raise TimeoutError(f"not met within {timeout} s; last calls: {recent}") from None
 
     def list_calls(self, method: str) -> list[Call]:
         """Return the calls of *method* so far."""

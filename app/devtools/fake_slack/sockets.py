@@ -42,10 +42,10 @@ class SocketConnection:
 
         Raises ConnectionError if the connection ends first.
         """
-        heard = self._waiting[envelope["envelope_id"]] = asyncio.Future()
+        ack = self._waiting[envelope["envelope_id"]] = asyncio.Future()
         try:
             await self.send(envelope)
-            return await heard
+            return await ack
         finally:
             self._waiting.pop(envelope["envelope_id"], None)
 
@@ -57,15 +57,15 @@ class SocketConnection:
         """Receive acknowledgments until the connection ends."""
         async for frame in self._socket:
             ack = json.loads(frame.data)
-            heard = self._waiting.get(ack["envelope_id"])
-            if heard and not heard.done():
-                heard.set_result(ack.get("payload"))
+            waiting = self._waiting.get(ack["envelope_id"])
+            if waiting and not waiting.done():
+                waiting.set_result(ack.get("payload"))
 
     def end(self) -> None:
         """Fail every delivery still waiting for an acknowledgment."""
-        for heard in self._waiting.values():
-            if not heard.done():
-                heard.set_exception(ConnectionResetError("the connection ended"))
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(ConnectionResetError("the connection ended"))
 
     def cut(self, *, silently: bool = False) -> None:
         """Drop the connection without a close frame; *silently* leaves it open but dead."""
@@ -154,11 +154,11 @@ class FakeSockets:
         envelope["accepts_response_payload"] = type != "events_api"  # type: ignore[assignment]
         for tries, delay in enumerate((0.0, *retries)):
             await asyncio.sleep(delay)
-            again = {
+            retry = {
                 "retry_attempt": retry_attempt + tries,
                 "retry_reason": "timeout" * bool(tries),
             }
-            if ack := await self._try(envelope | again, patience, tries + 1):
+            if ack := await self._try(envelope | retry, patience, tries + 1):
                 return ack
         return None
 
@@ -166,8 +166,8 @@ class FakeSockets:
         try:
             async with asyncio.timeout(patience):
                 await self._any.wait()
-                line = self.connections[next(self._turns) % len(self.connections)]
-                return Ack(await line.deliver(envelope), line.number, tries)
+                connection = self.connections[next(self._turns) % len(self.connections)]
+                return Ack(await connection.deliver(envelope), connection.number, tries)
         except (TimeoutError, ConnectionError):
             return None
 
@@ -181,7 +181,7 @@ class FakeSockets:
 
     async def close(self, _application: web.Application) -> None:
         """Close every connection."""
-        await asyncio.gather(*(line.close() for line in tuple(self.connections)))
+        await asyncio.gather(*(connection.close() for connection in tuple(self.connections)))
 
 
 def _hello(connections: int, app_id: str) -> Payload:

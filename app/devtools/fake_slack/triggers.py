@@ -21,10 +21,10 @@ def spend(workspace: Workspace, ident: str) -> str:
     """Use up a trigger_id and return its user; raise Slack's error if it isn't valid."""
     if ident not in workspace.triggers:
         raise MethodError("invalid_trigger_id")
-    user, given = workspace.triggers[ident]
+    user, issued_at = workspace.triggers[ident]
     if not user:
         raise MethodError("exchanged_trigger_id")
-    if workspace.monotonic() - given > LIFE:
+    if workspace.monotonic() - issued_at > LIFE:
         raise MethodError("expired_trigger_id")
-    workspace.triggers[ident] = ("", given)
+    workspace.triggers[ident] = ("", issued_at)
     return user

@@ -42,13 +42,13 @@ class Actions:
             thread_ts=thread_ts,
             at=self._workspace.monotonic(),
         )
-        return await self._tell(self._workspace.add(post))
+        return await self._announce(self._workspace.add(post))
 
-    async def _tell(self, post: Post) -> str:
+    async def _announce(self, post: Post) -> str:
         trouble = await self._deliver(events.build_posted_event(self._workspace, post))
         if f"<@{self._workspace.bot_user_id}>" in post.text:
-            told_again = await self._deliver(events.build_mention_event(self._workspace, post))
-            trouble = trouble or told_again
+            mention_trouble = await self._deliver(events.build_mention_event(self._workspace, post))
+            trouble = trouble or mention_trouble
         return trouble
 
     async def _deliver(self, payload: dict[str, Any]) -> str:

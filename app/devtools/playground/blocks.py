@@ -139,10 +139,12 @@ def _render_element(element: Block, workspace: Workspace) -> Text:
 def _render_field(element: Block, workspace: Workspace) -> Text:
     """Render a field's value, or its placeholder."""
     kind = str(element.get("type"))
-    if kind in KEYS and (begun := describe_initial(element, workspace)):
-        return Text(render_emoji(begun))
-    asked = element.get("placeholder") or UNFILLED.get(kind, "..." if kind in WRITTEN else "menu")
-    return render_text(asked, workspace)
+    if kind in KEYS and (value := describe_initial(element, workspace)):
+        return Text(render_emoji(value))
+    placeholder = element.get("placeholder") or UNFILLED.get(
+        kind, "..." if kind in WRITTEN else "menu"
+    )
+    return render_text(placeholder, workspace)
 
 
 def _render_image(block: Block, workspace: Workspace) -> RenderableType:

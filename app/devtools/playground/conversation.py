@@ -76,10 +76,10 @@ class Conversation:
 
     def show(self, change: Change) -> None:
         """Print *change* if the app made it; members' own actions are seen as they're typed."""
-        seat, workspace = self._identity, self._workspace
+        identity, workspace = self._identity, self._workspace
         if (change.by or change.post.user) != workspace.bot_user_id:
             return
-        viewer, channel = seat.member.id, seat.channel.id
+        viewer, channel = identity.member.id, identity.channel.id
         self._print(render_change(change, workspace, viewer=viewer, channel=channel))
         if change.what in {"posted", "edited"}:
             self._session.put(change.post)
@@ -198,9 +198,9 @@ class IdentitySwitcher:
         """Become another member, moving to their own direct conversation if in one."""
         member = self._workspace.find_member(name)
         if member is None or member.deleted:
-            meant = ask_if_meant(name.lstrip("@"), phrases.find_member_names(self._workspace))
+            suggestion = ask_if_meant(name.lstrip("@"), phrases.find_member_names(self._workspace))
             known = phrases.list_members(self._workspace)
-            return f"No member is called {name or 'that'}.{meant} Members: {known}"
+            return f"No member is called {name or 'that'}.{suggestion} Members: {known}"
         if member.id == self._workspace.bot_user_id:
             return "You can't write as pptbot."
         self._identity.member = member
@@ -216,8 +216,8 @@ class IdentitySwitcher:
         channel = self._workspace.find_channel(name)
         if channel is None or channel.user:
             channels = phrases.find_channel_names(self._workspace)
-            meant = ask_if_meant(f"#{name.lstrip('#')}", channels)
+            suggestion = ask_if_meant(f"#{name.lstrip('#')}", channels)
             known = phrases.list_channels(self._workspace)
-            return f"There is no channel {name or 'without a name'}.{meant} Channels: {known}"
+            return f"There is no channel {name or 'without a name'}.{suggestion} Channels: {known}"
         self._identity.channel = channel
         return ""

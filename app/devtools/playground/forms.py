@@ -40,10 +40,10 @@ class Form:
             return f"{submit['text']}? (yes, cancel) > " if submit else "(Enter closes it) > "
         block, element = self.open_fields[0], self.open_fields[0]["element"]
         offered = list_choices(element) or ("optional" if block.get("optional") else "")
-        kept = describe_initial(element, workspace)
-        hints = [hint for hint in (offered, f"now {kept}" if kept else "") if hint]
-        aside = f" ({'; '.join(hints)})" if hints else ""
-        return f"{block['label']['text']}{aside} > "
+        current = describe_initial(element, workspace)
+        hints = [hint for hint in (offered, f"now {current}" if current else "") if hint]
+        suffix = f" ({'; '.join(hints)})" if hints else ""
+        return f"{block['label']['text']}{suffix} > "
 
     def answer(self, typed: str, workspace: Workspace) -> str:
         """Fill the next field with *typed*; return an error, or ""."""

@@ -79,8 +79,8 @@ def explain_unknown_command(command: str, workspace: Workspace) -> str:
     if command in {"/cancel", "/close"}:
         return "No form is open."
     own = [f"/{word}" for word in (*SLASH_WORDS, *BARE, "home", "press")]
-    meant = ask_if_meant(command, [*workspace.manifest.commands, *own])
-    return f"There is no command {command}.{meant or ' Type help for a list.'}"
+    suggestion = ask_if_meant(command, [*workspace.manifest.commands, *own])
+    return f"There is no command {command}.{suggestion or ' Type help for a list.'}"
 
 
 def ask_if_meant(typed: str, known: Iterable[str]) -> str:
@@ -101,11 +101,11 @@ def find_near_miss(line: str, workspace: Workspace) -> str:
         return ""
     if words[0].casefold() == "press":
         return NUMBER
-    meant = _find_meant(words[0].casefold(), words[1:], workspace)
-    return f"That was sent as a message. Did you mean {meant}?" if meant else ""
+    suggestion = _find_instruction(words[0].casefold(), words[1:], workspace)
+    return f"That was sent as a message. Did you mean {suggestion}?" if suggestion else ""
 
 
-def _find_meant(first: str, rest: list[str], workspace: Workspace) -> str:
+def _find_instruction(first: str, rest: list[str], workspace: Workspace) -> str:
     command = f"/{first}"
     if command in {*workspace.manifest.commands, *(WITH_MORE if rest else ALONE)}:
         return " ".join([command, *rest])

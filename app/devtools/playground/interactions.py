@@ -46,12 +46,12 @@ class Interactions:
         answer = await self._delivery.deliver_interaction(payload)
         if trouble := find_trouble(answer):
             return [trouble]
-        told = _read_answer(answer)
+        action = _read_answer(answer)
         try:
-            modals.apply_submission(self._workspace, user, view, told)
+            modals.apply_submission(self._workspace, user, view, action)
         except MethodError as refusal:
             return [f"Slack would reject the app's response: {refusal.error}"]
-        errors = told.get("errors") if told.get("response_action") == "errors" else None
+        errors = action.get("errors") if action.get("response_action") == "errors" else None
         return form.ask_again(errors) if errors else []
 
     async def close(self, form: Form) -> str:
@@ -117,7 +117,7 @@ class Interactions:
 
 def _read_answer(answer: Answer) -> dict[str, Any]:
     try:
-        told = json.loads(answer.body or "{}")
+        payload = json.loads(answer.body or "{}")
     except json.JSONDecodeError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return payload if isinstance(payload, dict) else {}

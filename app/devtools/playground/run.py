@@ -102,19 +102,19 @@ def _open_database(options: argparse.Namespace, local: Path) -> Iterator[str]:
 async def _play(options: argparse.Namespace, url: str, local: Path, script: str | None) -> int:
     console = _make_console(options)
     async with LocalSlack(enforce_pace=True) as slack, aiohttp.ClientSession() as session:
-        seat = choose_first_identity(slack.workspace)
+        identity = choose_first_identity(slack.workspace)
         if not options.picture:
-            print_banner(console, seat.member, seat.channel)
+            print_banner(console, identity.member, identity.channel)
         async with server.serve(_make_config(slack), url, _TIMINGS) as running:
             await running.context.directory.read_first()
             events = f"http://127.0.0.1:{running.port}/slack/events"
             await converse(
                 slack,
                 Delivery(events, SIGNING_SECRET, session, patience=_PATIENCE),
-                lines=_read_lines(script, seat, slack, local),
+                lines=_read_lines(script, identity, slack, local),
                 console=console,
                 wait_idle=running.wait_idle,
-                identity=seat,
+                identity=identity,
                 echo=script is not None or not sys.stdin.isatty(),
                 keep=local / "files",
             )

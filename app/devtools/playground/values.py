@@ -106,8 +106,8 @@ READERS: Final[dict[str, Callable[[Element, str], Any]]] = {
 
 def describe_initial(element: Element, workspace: Workspace) -> str:
     """Return the initial value of *element*, in words that would choose it again."""
-    begun = read_initial(element)
-    each = begun if isinstance(begun, list) else [begun]
+    initial = read_initial(element)
+    each = initial if isinstance(initial, list) else [initial]
     return ", ".join(_describe_value(value, workspace) for value in each if value is not None)
 
 

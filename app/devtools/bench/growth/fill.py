@@ -22,7 +22,7 @@ AT_ONCE: Final = 2
 TABLES: Final = ("vote_history", "messages", "leaderboard", "members")
 
 _COPY: Final = f"COPY vote_history ({', '.join(COLUMNS)}) FROM STDIN"
-_QUICK: Final = (
+_SESSION_SETTINGS: Final = (
     "SET maintenance_work_mem = '2GB'", "SET work_mem = '512MB'", "SET synchronous_commit = off",
     "SET max_parallel_maintenance_workers = 1",
 )  # fmt: skip
@@ -52,14 +52,14 @@ WITH part AS MATERIALIZED (
 INSERT INTO leaderboard (team_id, board, target_id, score)
 SELECT %(team)s, board, target_id, sum(points) FROM share GROUP BY 2, 3
 """
-_RECEIVED: Final = _BOARDS.format(
+_TARGET_BOARDS: Final = _BOARDS.format(
     points="delta", times=TIMES, shares=select_shares(USERS, THINGS, CHANNEL, periods=ROWS)
 )
-_GIVEN: Final = _BOARDS.format(
+_GIVER_BOARDS: Final = _BOARDS.format(
     points="abs(delta)", times=TIMES, shares=select_shares(GIVERS, periods=ROWS)
 )
 _WORKSPACE: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s)"
-_FOLLOWED: Final = """
+_LONG_BOARDS: Final = """
 INSERT INTO long_boards (team_id, settled)
 SELECT %(team)s, max(id) FROM vote_history WHERE team_id = %(team)s
 """
@@ -83,7 +83,7 @@ INSERT INTO channels (team_id, channel_id, private)
 SELECT %(team)s, 'C' || lpad(n::text, 8, '0'), n %% %(private)s = 0
 FROM generate_series(0, %(channels)s - 1) AS n
 """
-_GO_ON: Final = (
+_RESET_SEQUENCE: Final = (
     "SELECT setval(pg_get_serial_sequence('vote_history', 'id'), max(id)) FROM vote_history"
 )
 
@@ -93,13 +93,13 @@ def fill(url: str, size: Size, now: datetime, tell: Tell) -> float:
     started = time.perf_counter()
     migrations.apply(url)
     with _connect(url) as conn:
-        made = conn.execute(_INDEXES, {"tables": list(TABLES)}).fetchall()
-        for away, _ in made:
-            conn.execute(away)
+        indexes = conn.execute(_INDEXES, {"tables": list(TABLES)}).fetchall()
+        for drop, _ in indexes:
+            conn.execute(drop)
     steps: Sequence[tuple[str, Any]] = (
         ("ledger", lambda: _copy_ledger(url, size, now)),
         ("messages, boards and names", lambda: _derive_tables(url, size, now.date())),
-        ("indexes", lambda: _run_side_by_side(url, [back for _, back in made])),
+        ("indexes", lambda: _run_side_by_side(url, [create for _, create in indexes])),
         ("statistics", lambda: _run_side_by_side(url, [f"VACUUM (ANALYZE) {t}" for t in TABLES])),
     )
     for name, step in steps:
@@ -121,7 +121,7 @@ def _copy_ledger(url: str, size: Size, now: datetime) -> None:
         for done in [pool.submit(_copy, url, size, now, *between) for between in parts]:
             done.result()
     with _connect(url) as conn:
-        conn.execute(_GO_ON)
+        conn.execute(_RESET_SEQUENCE)
 
 
 def _copy(url: str, size: Size, now: datetime, first: int, last: int) -> None:
@@ -136,14 +136,16 @@ def _derive_tables(url: str, size: Size, today: date) -> None:
     with _connect(url) as conn:
         pruning.move_horizons(conn, TEAM, kept)
     numbers = {"members": size.members, "things": size.things, "channels": CHANNELS}
-    given = {"team": TEAM, "private": PRIVATE} | numbers | {k: kept[k] for k in (DAY, WEEK, MONTH)}
+    parameters = (
+        {"team": TEAM, "private": PRIVATE} | numbers | {k: kept[k] for k in (DAY, WEEK, MONTH)}
+    )
     _run_side_by_side(
         url,
         (
-            _RECEIVED, _GIVEN, _MESSAGES, _WORKSPACE, _FOLLOWED, _MEMBERS, _THINGS, _HIDDEN,
-            _CHANNELS,
+            _TARGET_BOARDS, _GIVER_BOARDS, _MESSAGES, _WORKSPACE, _LONG_BOARDS, _MEMBERS, _THINGS,
+            _HIDDEN, _CHANNELS,
         ),
-        given,
+        parameters,
     )  # fmt: skip
 
 
@@ -161,6 +163,6 @@ def _run_side_by_side(
 
 def _connect(url: str) -> psycopg.Connection[Any]:
     conn = psycopg.connect(url, autocommit=True)
-    for setting in _QUICK:
+    for setting in _SESSION_SETTINGS:
         conn.execute(setting)
     return conn

@@ -30,7 +30,7 @@ SECONDS: Final = 5
 MOST_GROWTH: Final = 1.3
 
 _VOTE: Final = "vote"
-_WARMING: Final = 60
+_WARM_UP: Final = 60
 _WAITING: Final = "SELECT count(*) FROM outbox WHERE done_at IS NULL"
 _PATIENCE: Final = 60
 
@@ -89,7 +89,7 @@ async def _warm(grown: GrownApp) -> None:
         for number, answer in enumerate(await _read_answers(grown, question)):
             if number and usage.AWAY().encode() in answer:
                 raise BenchError(f"no answer to {question.name} with {grown.size.rows:,} rows")
-        await _ask(grown, question, _WARMING)
+        await _ask(grown, question, _WARM_UP)
     await _cast(grown)
 
 

@@ -84,12 +84,12 @@ def make_questions(
     workspace: Workspace, size: Size, question: Question, draw: Random, on: date, count: int
 ) -> list[Request]:
     """Return *question* *count* times, each by a random member."""
-    asked = []
+    requests = []
     for _ in range(count):
         who = _add_member(workspace, name_member(draw.randrange(size.members)))
         words = question.words(draw, on)
-        asked.append(make_command(workspace, who, name_channel(1), question.command, words))
-    return asked
+        requests.append(make_command(workspace, who, name_channel(1), question.command, words))
+    return requests
 
 
 def make_votes(workspace: Workspace, size: Size, draw: Random, count: int) -> list[Request]:
