@@ -9,8 +9,7 @@ from app.core.commands.admin import MOST_ACTS, MOST_POINTS, MisreadCommand, Unfi
 from app.core.vote import MOST_SCORE
 from app.words.audit import describe_ban_end
 from app.words.catalog import Phrase
-from app.words.entries import describe_time
-from app.words.entries import format_reason as told_reason
+from app.words.entries import describe_time, format_reason
 from app.words.text import format_month, format_name, format_number, format_signed, join_words
 from app.words.votes import begin_with_target
 
@@ -66,14 +65,14 @@ def report_adjustment(
     target: str, before: int, after: int, reason: str | None, names: Names
 ) -> str:
     """Report an adjustment: `Bob had 3 points and has 8 now (+5: "the docs").`."""
-    came: dict[str, str | int] = {
+    arguments: dict[str, str | int] = {
         "name": begin_with_target(target, names[target]),
         "before": before,
         "after": format_number(after),
     }
-    came["given"] = format_signed(after - before)
-    why = told_reason(reason or "", names)
-    return _ADJUSTED_FOR(**came, reason=why) if why else _ADJUSTED(**came)
+    arguments["given"] = format_signed(after - before)
+    why = format_reason(reason or "", names)
+    return _ADJUSTED_FOR(**arguments, reason=why) if why else _ADJUSTED(**arguments)
 
 
 def ask_to_merge(name: str, into: str, score: int, into_score: int) -> list[str]:

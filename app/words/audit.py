@@ -73,16 +73,18 @@ def _describe_action(entry: AuditEntry, names: Names) -> str:
         case "merge" | "unmerge":
             return _describe_merge(entry, names)
         case "ban" | "unban":
-            said = _BAN if entry.act == "ban" else _UNBAN
-            return said(
+            phrase = _BAN if entry.act == "ban" else _UNBAN
+            return phrase(
                 name=name_person(entry.about, names), **_format_change(entry, _describe_ban)
             )
         case "setting":
             return _describe_setting(entry)
         case "season" | "boost":
             of_season = entry.act == "season"
-            said, describe = (_SEASON, _describe_season) if of_season else (_BOOST, _describe_boost)
-            return said(**_format_change(entry, describe))
+            phrase, describe = (
+                (_SEASON, _describe_season) if of_season else (_BOOST, _describe_boost)
+            )
+            return phrase(**_format_change(entry, describe))
         case _:
             act, name = escape_line(entry.act), name_person(entry.about, names)
             return _OTHER(act=act, name=name, **_format_change(entry, _format_json))
@@ -90,23 +92,23 @@ def _describe_action(entry: AuditEntry, names: Names) -> str:
 
 def _describe_adjustment(entry: AuditEntry, names: Names) -> str:
     before, after = _read_points(entry.before), _read_points(entry.after)
-    told = {"name": name_person(entry.about, names), "given": format_signed(after - before)}
+    arguments = {"name": name_person(entry.about, names), "given": format_signed(after - before)}
     scores = {"before": format_number(before), "after": format_number(after)}
     why = format_reason(entry.note or "", names)
-    return _ADJUST_FOR(**told, **scores, reason=why) if why else _ADJUST(**told, **scores)
+    return _ADJUST_FOR(**arguments, **scores, reason=why) if why else _ADJUST(**arguments, **scores)
 
 
 def _describe_merge(entry: AuditEntry, names: Names) -> str:
     before, after = _read_fields(entry.before), _read_fields(entry.after)
     into = name_person(str(after.get("into", "")), names)
-    told = {"name": name_person(entry.about, names), "into": into}
-    told |= {
+    arguments = {"name": name_person(entry.about, names), "into": into}
+    arguments |= {
         "before": format_number(_read_points(before.get("into_score"))),
         "after": format_number(_read_points(after.get("into_score"))),
     }
     if entry.act == "merge":
-        return _MERGE(**told, score=format_number(_read_points(before.get("score"))))
-    return _UNMERGE(**told)
+        return _MERGE(**arguments, score=format_number(_read_points(before.get("score"))))
+    return _UNMERGE(**arguments)
 
 
 def _describe_setting(entry: AuditEntry) -> str:
@@ -120,12 +122,12 @@ def _describe_setting(entry: AuditEntry) -> str:
         except (KeyError, TypeError):  # a setting or a value of another version
             return _format_json(raw)
 
-    told = settings.name_setting(name) if name in DECLARED else format_name(name)
+    label = settings.name_setting(name) if name in DECLARED else format_name(name)
     if channel:
         return _SETTING_IN(
-            name=told, channel=f"<#{channel}>", **_format_change(entry, format_value)
+            name=label, channel=f"<#{channel}>", **_format_change(entry, format_value)
         )
-    return _SETTING(name=told, **_format_change(entry, format_value))
+    return _SETTING(name=label, **_format_change(entry, format_value))
 
 
 def _format_change(entry: AuditEntry, format_value: Any) -> dict[str, str]:
@@ -145,9 +147,9 @@ def describe_ban_end(until: datetime | None) -> str:
 
 
 def _describe_season(raw: Any) -> str:
-    held = _read_fields(raw)
-    name = held.get("name")
-    period = periods.build_season(_read_points(held.get("season")) or FIRST.number)
+    fields = _read_fields(raw)
+    name = fields.get("name")
+    period = periods.build_season(_read_points(fields.get("season")) or FIRST.number)
     return seasons.name_season(replace(period, called=name if isinstance(name, str) else ""))
 
 

@@ -102,9 +102,9 @@ def describe_dates(period: Period, zone: str) -> str:
 def format_place(row: RankedScore, names: Mapping[str, str]) -> str:
     """Return one line of a board: `1. Ann, 14 points ▲2`."""
     name = format_name(find_name(row.target, names))
-    said = _PLACE(rank=format_number(row.rank), name=name, points=format_points(row.score))
+    line = _PLACE(rank=format_number(row.rank), name=name, points=format_points(row.score))
     moved = format_movement(row)
-    return f"{said} {moved}" if moved else said
+    return f"{line} {moved}" if moved else line
 
 
 def format_movement(row: RankedScore | Standing) -> str:
@@ -124,14 +124,14 @@ def describe_standing(own: Standing, names: Mapping[str, str], reader: str | Non
 
     In public, *reader* is named: `Bob is 37th …`.
     """
-    who = {"name": name_person(reader, names)} if reader else {}
+    person = {"name": name_person(reader, names)} if reader else {}
     moved = f" ({format_movement(own)})" if own.before not in {None, own.rank} else ""
-    stands: dict[str, str | int] = {"number": own.rank, "moved": moved, "count": own.score}
+    arguments: dict[str, str | int] = {"number": own.rank, "moved": moved, "count": own.score}
     if own.ahead is None:
-        return (_SOMEBODY if who else _YOU)(**who, **stands)
+        return (_SOMEBODY if person else _YOU)(**person, **arguments)
     ahead = name_person(own.ahead.target, names)
-    said = _SOMEBODY_BEHIND if who else _YOU_BEHIND
-    return said(**who, **stands, behind=own.ahead.score - own.score, ahead=ahead)
+    phrase = _SOMEBODY_BEHIND if person else _YOU_BEHIND
+    return phrase(**person, **arguments, behind=own.ahead.score - own.score, ahead=ahead)
 
 
 def explain_no_standing(show: ShowBoard, period: Period) -> str:

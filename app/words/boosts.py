@@ -59,12 +59,12 @@ def announce(reply: BoostReply) -> str:
 def report(event: BoostEvent, state: BoostState) -> str:
     """Report the effect of *event* to the person who caused it, and where it was announced."""
     boost, left = state.boost, state.boost.compute_left(state.now)
-    said = _describe_event(
+    sentence = _describe_event(
         event, boost.factor, boost.name, _name_place(boost.channel), left, boost.ends_at
     )
     if not boost.told_in:
-        return _UNTOLD(said=said)
-    return _TOLD(said=said, channel=f"<#{boost.told_in}>")
+        return _UNTOLD(said=sentence)
+    return _TOLD(said=sentence, channel=f"<#{boost.told_in}>")
 
 
 def list_boosts(boosts: Sequence[Boost], now: datetime, *, only_open: bool = False) -> str:
@@ -128,15 +128,15 @@ def _describe_state(boost: Boost, now: datetime) -> str:
 def _describe_event(
     event: BoostEvent, factor: int, name: str, where: str, left: timedelta, end: datetime
 ) -> str:
-    said = _EVENTS[event](
+    sentence = _EVENTS[event](
         factor=factor, where=where, span=format_span(left), until=_format_end(end, left)
     )
-    return _NAMED(name=format_name(name), said=said) if name else said
+    return _NAMED(name=format_name(name), said=sentence) if name else sentence
 
 
 def _describe(factor: int, name: str, channel: str) -> str:
-    told: dict[str, str | int] = {"factor": factor, "where": _name_place(channel)}
-    return _WHAT_NAMED(**told, name=format_name(name)) if name else _WHAT(**told)
+    arguments: dict[str, str | int] = {"factor": factor, "where": _name_place(channel)}
+    return _WHAT_NAMED(**arguments, name=format_name(name)) if name else _WHAT(**arguments)
 
 
 def _name_place(channel: str) -> str:

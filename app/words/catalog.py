@@ -85,10 +85,10 @@ class Phrase:
         message = bundle.get_message(self.id)
         if message.value is None:
             raise KeyError(self.id)
-        said, errors = bundle.format_pattern(message.value, given)
+        formatted, errors = bundle.format_pattern(message.value, given)
         if errors:
             raise errors[0]
-        return str(said)
+        return str(formatted)
 
 
 @cache
@@ -101,10 +101,10 @@ def _find_bundle(language: str, phrase: str) -> FluentBundle:
 @cache
 def load_bundle(language: str) -> FluentBundle:
     """Return the whole catalog of *language*."""
-    made = FluentBundle([language], use_isolating=False, functions=_build_functions(language))
+    bundle = FluentBundle([language], use_isolating=False, functions=_build_functions(language))
     for file in sorted((FOLDER / language).glob("*.ftl")):
-        made.add_resource(FluentResource(file.read_text("utf-8")))
-    return made
+        bundle.add_resource(FluentResource(file.read_text("utf-8")))
+    return bundle
 
 
 def _build_functions(language: str) -> dict[str, Callable[[Any], Any]]:

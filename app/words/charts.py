@@ -73,15 +73,15 @@ def build_chart(
     Lines start with the first week that has a score. If that leaves only one or two weeks, bars
     show the sums instead.
     """
-    called = {target: format_plain_name(find_name(target, names)) for target in scores}
+    labels = {target: format_plain_name(find_name(target, names)) for target in scores}
     if show.span is not None:
-        return _build_bars(show, MOST_BARS, describe_span(show, periods, zone), scores, called)
+        return _build_bars(show, MOST_BARS, describe_span(show, periods, zone), scores, labels)
     begin = min(count_empty_weeks(scores), len(periods) - 1)
     periods = periods[begin:]
     span = describe_span(show, periods, zone)
     if len(periods) < FEWEST_WEEKS:
-        return _build_bars(show, MOST_LINES, span, sum_up(scores), called)
-    lines = tuple(ChartLine(called[target], each[begin:]) for target, each in scores.items())
+        return _build_bars(show, MOST_LINES, span, sum_up(scores), labels)
+    lines = tuple(ChartLine(labels[target], each[begin:]) for target, each in scores.items())
     title = _format_title(show, len(lines), MOST_LINES, each="week")
     ticks = tuple(_format_tick(period.first) for period in periods)
     return LineChart(title, span, ticks, lines, get_language(), show.board == GIVERS)
@@ -92,9 +92,9 @@ def _build_bars(
     most: int,
     span: str,
     scores: Mapping[str, tuple[int, ...]],
-    called: Mapping[str, str],
+    labels: Mapping[str, str],
 ) -> BarChart:
-    bars = tuple(ChartBar(called[target], each[0]) for target, each in scores.items())
+    bars = tuple(ChartBar(labels[target], each[0]) for target, each in scores.items())
     title = _format_title(show, len(bars), most, each="all")
     return BarChart(title, span, bars, get_language(), show.board == GIVERS)
 
@@ -129,11 +129,13 @@ def describe_chart(chart: Chart) -> str:
     if isinstance(chart, BarChart):
         return _join_to_fit([_describe_lead(chart), head])
     ends = {"first": chart.ticks[0], "last": chart.ticks[-1]}
-    whole = _ENDS(**ends, lines="; ".join(map(_describe_line, chart.lines))) if chart.lines else ""
-    if len(said := _join([_describe_lead(chart), whole, head])) <= LONGEST_DESCRIPTION:
-        return said
-    told = [_SCORE(name=_shorten(line.name), score=sum(line.scores)) for line in chart.lines]
-    sums = _SUM(lines=", ".join(told))
+    course = _ENDS(**ends, lines="; ".join(map(_describe_line, chart.lines))) if chart.lines else ""
+    if len(description := _join([_describe_lead(chart), course, head])) <= LONGEST_DESCRIPTION:
+        return description
+    sums_by_name = [
+        _SCORE(name=_shorten(line.name), score=sum(line.scores)) for line in chart.lines
+    ]
+    sums = _SUM(lines=", ".join(sums_by_name))
     return _join_to_fit([_describe_lead(chart), sums, head])
 
 
@@ -146,15 +148,20 @@ def _describe_lead(chart: Chart) -> str:
         scores, when = [(line.name, line.scores[-1]) for line in chart.lines], "week"
         scores = sorted((s for s in scores if s[1]), key=lambda score: -score[1])
     if not scores or scores[0][1] <= 0:  # no one leads without a positive score
-        told = [_SCORE(name=_shorten(name), score=score) for name, score in scores]
-        return f"{join_words(told)}." if told else _NO_LEAD(what=what) if when == "week" else ""
+        listed = [_SCORE(name=_shorten(name), score=score) for name, score in scores]
+        return f"{join_words(listed)}." if listed else _NO_LEAD(what=what) if when == "week" else ""
     first = [name for name, score in scores if score == scores[0][1]]
     others = [_SCORE(name=_shorten(name), score=score) for name, score in scores[len(first) :]]
     rest = _FOLLOWED(others=join_words(others)) if others else ""
-    said: dict[str, str | int] = {"count": scores[0][1], "what": what, "when": when, "rest": rest}
+    arguments: dict[str, str | int] = {
+        "count": scores[0][1],
+        "what": what,
+        "when": when,
+        "rest": rest,
+    }
     if len(first) == 1:
-        return _LEADS(name=_shorten(first[0]), **said)
-    return _LEAD_TOGETHER(names=join_words(list(map(_shorten, first))), **said)
+        return _LEADS(name=_shorten(first[0]), **arguments)
+    return _LEAD_TOGETHER(names=join_words(list(map(_shorten, first))), **arguments)
 
 
 def _describe_line(line: ChartLine) -> str:

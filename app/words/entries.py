@@ -51,16 +51,16 @@ def format_entry(
     """
     if not entry.channel:
         return _format_special_entry(entry, names)
-    said = (
+    text = (
         f"{format_signed(entry.points or entry.was)} {_format_sides(entry, about, names, reader)}"
     )
     if not entry.points:
-        return _ENTRY_WITHDRAWN(vote=said)
+        return _ENTRY_WITHDRAWN(vote=text)
     if why := format_reason(entry.reason or "", names, pattern):
-        said = _ENTRY_FOR(vote=said, reason=why)
+        text = _ENTRY_FOR(vote=text, reason=why)
     if entry.factor > 1 and entry.points > 0:
-        said = _ENTRY_BOOSTED(vote=said, factor=entry.factor)
-    return _ENTRY_EDITED(vote=said) if entry.edited else said
+        text = _ENTRY_BOOSTED(vote=text, factor=entry.factor)
+    return _ENTRY_EDITED(vote=text) if entry.edited else text
 
 
 def _format_special_entry(entry: LedgerEntry, names: Mapping[str, str]) -> str:
@@ -81,10 +81,10 @@ def _format_adjustment(entry: LedgerEntry, names: Mapping[str, str]) -> str:
 
 def _format_sides(entry: LedgerEntry, about: str, names: Mapping[str, str], reader: str) -> str:
     if about:
-        giver = entry.target == about
+        is_received = entry.target == about
         return (
             _format_giver(entry.voter, names, reader)
-            if giver
+            if is_received
             else _format_target(entry.target, names, reader)
         )
     return (

@@ -63,11 +63,11 @@ def describe_standing(
     """Return the owner's standing: `3rd with 12 points`, and, unless *alone*, who is ahead."""
     if own is None:
         return _NOTHING()
-    said = _STANDING(rank=format_ordinal(own.rank), count=own.score)
+    standing = _STANDING(rank=format_ordinal(own.rank), count=own.score)
     if alone or own.ahead is None:
-        return said
+        return standing
     name = name_person(own.ahead.target, names)
-    return f"{said}\n{_BEHIND(count=own.ahead.score - own.score, name=name)}"
+    return f"{standing}\n{_BEHIND(count=own.ahead.score - own.score, name=name)}"
 
 
 def describe_given_points(own: Standing | None) -> str:

@@ -83,17 +83,17 @@ def explain_shared(name: str) -> str:
     return _SHARED(name=format_name(name))
 
 
-def explain_no_points(target: str, name: str, meant: str | None, *, own: bool) -> str:
-    """Explain that the target has no votes yet, and suggest the command *meant*."""
+def explain_no_points(target: str, name: str, near: str | None, *, own: bool) -> str:
+    """Explain that the target has no votes yet, and suggest the command *near*."""
     if own:
         return f"{_NO_POINTS_OWN()} {_MORE()}"
-    said = _NO_POINTS(name=begin_with_target(target, name))
+    sentence = _NO_POINTS(name=begin_with_target(target, name))
     if not is_thing(target):
-        return said
+        return sentence
     if len(name.split()) > _LONG_NAME:
-        said = _UNCLEAR(word=format_name(name))
-    more = [] if meant == "help" else [_MORE()]
-    return " ".join([said, *([_DID_YOU_MEAN(command=meant)] if meant else []), *more])
+        sentence = _UNCLEAR(word=format_name(name))
+    more = [] if near == "help" else [_MORE()]
+    return " ".join([sentence, *([_DID_YOU_MEAN(command=near)] if near else []), *more])
 
 
 def format_title(target: str, name: str, *, own: bool) -> str:
@@ -118,8 +118,8 @@ def explain_no_history(name: str, *, own: bool) -> str:
 
 def explain_not_found(words: str, names: Mapping[str, str], member: str = "") -> str:
     """Explain that no reason contains *words*; suggest the *member* of that name."""
-    said = _NOT_FOUND(words=_write_out(words, names))
-    return _NOT_FOUND_BUT(said=said, name=format_name(member)) if member else said
+    sentence = _NOT_FOUND(words=_write_out(words, names))
+    return _NOT_FOUND_BUT(said=sentence, name=format_name(member)) if member else sentence
 
 
 def _write_out(words: str, names: Mapping[str, str]) -> str:
@@ -162,5 +162,5 @@ def list_sums(many: Sequence[tuple[str, int]], names: Mapping[str, str]) -> list
 
 def list_reasons(many: Sequence[tuple[str, int]], names: Mapping[str, str]) -> list[str]:
     """Return a line for each reason: `"the docs" (12 points)`."""
-    told = [(format_reason(said, names), count) for said, count in many]
-    return [_REASON_SUM(reason=why, points=format_points(count)) for why, count in told if why]
+    reasons = [(format_reason(reason, names), count) for reason, count in many]
+    return [_REASON_SUM(reason=why, points=format_points(count)) for why, count in reasons if why]

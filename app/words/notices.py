@@ -42,14 +42,14 @@ _AND_MORE: Final = Phrase("votes-more")
 def format_notice(gift: NoticeReply, names: Mapping[str, str]) -> str:
     """Return who gave how many points and why: `ann gave you 1 point for the docs`."""
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
-    told: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
+    arguments: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
     if not why:
-        said = _NOTICE(**told)
+        sentence = _NOTICE(**arguments)
     elif gift.because:
-        said = _NOTICE_FOR(**told, because=gift.because, reason=why)
+        sentence = _NOTICE_FOR(**arguments, because=gift.because, reason=why)
     else:
-        said = _NOTICE_QUOTED(**told, reason=quote(why))
-    return _add_place(said, gift)
+        sentence = _NOTICE_QUOTED(**arguments, reason=quote(why))
+    return _add_place(sentence, gift)
 
 
 def format_first_point(gift: NoticeReply, names: Mapping[str, str]) -> str:
@@ -61,8 +61,8 @@ def format_digest(
     day: date, gifts: Sequence[NoticeReply], names: Mapping[str, str], room: int
 ) -> str:
     """Return what someone received on *day*, from whom and why, in at most *room* characters."""
-    got = sum(gift.points for gift in gifts)
-    lines, left = [_DIGEST(day=format_dates(day, day), count=got)], room - _SPARE
+    points = sum(gift.points for gift in gifts)
+    lines, left = [_DIGEST(day=format_dates(day, day), count=points)], room - _SPARE
     left -= len(lines[0])
     for gift in gifts[:MOST]:
         line = _format_digest_line(gift, names)
@@ -76,9 +76,11 @@ def format_digest(
 
 def _format_digest_line(gift: NoticeReply, names: Mapping[str, str]) -> str:
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
-    told: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
-    said = _DIGEST_VOTE_FOR(**told, reason=quote(why)) if why else _DIGEST_VOTE(**told)
-    return _add_place(said, gift)
+    arguments: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
+    sentence = (
+        _DIGEST_VOTE_FOR(**arguments, reason=quote(why)) if why else _DIGEST_VOTE(**arguments)
+    )
+    return _add_place(sentence, gift)
 
 
 def list_people(gifts: Iterable[NoticeReply]) -> list[str]:
@@ -115,24 +117,24 @@ def choose_thanks(points: int, ts: str) -> str:
 def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
     """Return who gave how much to whom, why and where: one line per reason and number of points."""
     giver = name_person(reply.giver, names) if reply.giver else SOMEBODY()
-    told: dict[str, str | int] = {"giver": giver, "channel": f"<#{reply.channel}>"}
+    arguments: dict[str, str | int] = {"giver": giver, "channel": f"<#{reply.channel}>"}
     if not reply.votes:
-        return _WITHDRAWN(**told)
-    told["factor"] = reply.factor
-    together: dict[tuple[int, str], list[str]] = {}
+        return _WITHDRAWN(**arguments)
+    arguments["factor"] = reply.factor
+    targets_by_vote: dict[tuple[int, str], list[str]] = {}
     for target, points, reason in reply.votes:
         why = replace_mentions(reason, names) if reason else ""
-        together.setdefault((points, why), []).append(name_target(target, names))
+        targets_by_vote.setdefault((points, why), []).append(name_target(target, names))
     return "\n".join(
-        _ENTRY_FOR(**told, **_count(targets), count=points, reason=quote(why))
+        _ENTRY_FOR(**arguments, **_count(targets), count=points, reason=quote(why))
         if why
-        else _ENTRY(**told, **_count(targets), count=points)
-        for (points, why), targets in together.items()
+        else _ENTRY(**arguments, **_count(targets), count=points)
+        for (points, why), targets in targets_by_vote.items()
     )
 
 
 def _count(names: list[str]) -> dict[str, str | int]:
     """Return the receivers' names and number, as arguments for phrases."""
     more = len(names) - _MOST_NAMED
-    said = [*names[:_MOST_NAMED], _AND_MORE(count=more)] if more > 0 else names
-    return {"names": join_words(said), "many": len(names)}
+    listed = [*names[:_MOST_NAMED], _AND_MORE(count=more)] if more > 0 else names
+    return {"names": join_words(listed), "many": len(names)}

@@ -63,8 +63,8 @@ def list_seasons(seasons: Sequence[Period]) -> str:
 
 
 def _format_line(season: Period, *, now: bool) -> str:
-    said = _LINE(number=season.name.removeprefix("S"), season=describe_season(season))
-    return f"{said} {_NOW()}" if now else said
+    line = _LINE(number=season.name.removeprefix("S"), season=describe_season(season))
+    return f"{line} {_NOW()}" if now else line
 
 
 def explain_unfit_name(why: UnfitSeason) -> str:

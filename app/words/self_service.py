@@ -62,8 +62,8 @@ _FORGET_MISTYPED: Final = Phrase("self-service-forget-mistyped")
 
 def explain_opt_outs(people: Sequence[str], names: Mapping[str, str]) -> str:
     """Tell a voter, kindly, that *people* have opted out."""
-    told = join_words([name_person(user, names) for user in people])
-    return _ABSENT(people=told, count=len(people))
+    listed = join_words([name_person(user, names) for user in people])
+    return _ABSENT(people=listed, count=len(people))
 
 
 def report_undo(votes: Sequence[Vote], names: Mapping[str, str], where: str, age: float) -> str:
@@ -80,9 +80,9 @@ def list_undoable_votes(
 
 def list_votes(votes: Sequence[Vote], names: Mapping[str, str]) -> str:
     """Return votes as a list: `bob +2 "the docs", carol +1`."""
-    told = ", ".join(_format_vote(vote, names) for vote in votes[:MOST_NAMED])
+    listed = ", ".join(_format_vote(vote, names) for vote in votes[:MOST_NAMED])
     more = len(votes) - MOST_NAMED
-    return _VOTES_MORE(votes=told, count=more) if more > 0 else told
+    return _VOTES_MORE(votes=listed, count=more) if more > 0 else listed
 
 
 def explain_nothing_to_undo(window: int) -> str:
@@ -107,17 +107,17 @@ def explain_mistyped_forget() -> str:
 
 def describe_file(received: int, given: int, most: int, *, cut: bool) -> str:
     """Describe the content of a personal data file."""
-    said = _FILE_COMMENT(received=received, given=given)
-    return f"{said} {_FILE_CUT(most=most)}" if cut else said
+    comment = _FILE_COMMENT(received=received, given=given)
+    return f"{comment} {_FILE_CUT(most=most)}" if cut else comment
 
 
 def _format_vote(vote: Vote, names: Mapping[str, str]) -> str:
-    said = f"{format_name(find_name(vote.target, names))} {format_signed(vote.points)}"
+    vote_text = f"{format_name(find_name(vote.target, names))} {format_signed(vote.points)}"
     why = replace_mentions(vote.reason, names) if vote.reason else ""
-    return _VOTE_FOR(vote=said, reason=quote(why)) if why else said
+    return _VOTE_FOR(vote=vote_text, reason=quote(why)) if why else vote_text
 
 
 def _describe_time(where: str, age: float) -> str:
     minutes = int(max(age, 0.0) // 60)
-    told = _AGO(minutes=minutes) if minutes else _JUST_NOW()
-    return _WHERE_WHEN(where=where, when=told) if where else told
+    when = _AGO(minutes=minutes) if minutes else _JUST_NOW()
+    return _WHERE_WHEN(where=where, when=when) if where else when

@@ -88,11 +88,11 @@ def explain_setting(name: str, *, inherits: str | None = None) -> str:
 
     *inherits* is the workspace's value, as `format_value` returns it.
     """
-    said = _HELPS[name]()
+    help_text = _HELPS[name]()
     hint = DECLARED[name].kind.build_widget(None).inherit_hint
     if inherits is None or not hint:
-        return said
-    return f"{said} {_VALUES[hint](value=inherits, none=NONE)}"
+        return help_text
+    return f"{help_text} {_VALUES[hint](value=inherits, none=NONE)}"
 
 
 def name_option(name: str, word: str) -> str:
@@ -135,8 +135,8 @@ def report_changes(channel: str, changes: Sequence[tuple[str, Any, Any]]) -> lis
     """Report each changed setting on a line, with its old and new value."""
     if not changes:
         return [_SAME()]
-    told = _SAVED_IN(channel=f"<#{channel}>") if channel else _SAVED()
-    return [told, *(_format_change(*change, channel) for change in changes)]
+    heading = _SAVED_IN(channel=f"<#{channel}>") if channel else _SAVED()
+    return [heading, *(_format_change(*change, channel) for change in changes)]
 
 
 def _format_change(name: str, before: Any, after: Any, channel: str) -> str:

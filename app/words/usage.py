@@ -65,8 +65,8 @@ _MINUS: Final = {minus: Phrase(f"hello-minus-{minus}") for minus in Minus}
 
 def explain_unclear(query: UnclearQuery) -> str:
     """Explain which word wasn't understood, and suggest what may have been meant."""
-    said = _describe_trouble(query, _quote(query.word)) if query.word else _NOTHING()
-    return said if query.why in _COMPLETE else f"{said} {_TRY()}"
+    sentence = _describe_trouble(query, _quote(query.word)) if query.word else _NOTHING()
+    return sentence if query.why in _COMPLETE else f"{sentence} {_TRY()}"
 
 
 def _describe_trouble(query: UnclearQuery, word: str) -> str:
@@ -107,14 +107,14 @@ def explain_unclear_command(command: UnclearCommand) -> str:
     can_show = word.strip() and not (example and _MENTION.search(word))
     if near and near.startswith("history ") and word.isdigit():
         return _TOO_MANY(most=MOST_VOTES, command=near)
-    said = _UNCLEAR(word=format_name(restore_mentions(word))) if can_show else _UNCLEAR_ALL()
+    sentence = _UNCLEAR(word=format_name(restore_mentions(word))) if can_show else _UNCLEAR_ALL()
     if near:
         hint = _DID_YOU_MEAN(command=near)
     elif "<@" in word and not example:
         hint = _TRY_PERSON(command=GIVE_EXAMPLE)
     else:
         hint = _KARMA_TRY(command=example or "@bob")
-    return f"{said} {hint}" if example else f"{said} {hint} {_MORE()}"
+    return f"{sentence} {hint}" if example else f"{sentence} {hint} {_MORE()}"
 
 
 def restore_mentions(text: str) -> str:

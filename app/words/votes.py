@@ -77,9 +77,9 @@ def note_votes(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
 
 
 def _list_targets(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
-    told = [name_target(vote.target, names) for vote in votes[:_MOST_NOTED]]
-    more = len(votes) - len(told)
-    return f"{', '.join(told)}, {_MORE(count=more)}" if more else join_words(told)
+    listed = [name_target(vote.target, names) for vote in votes[:_MOST_NOTED]]
+    more = len(votes) - len(listed)
+    return f"{', '.join(listed)}, {_MORE(count=more)}" if more else join_words(listed)
 
 
 def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
@@ -120,15 +120,15 @@ def format_vote(vote: CountedVote, names: Mapping[str, str], *, milestones: bool
         say = _GIVEN_BY_WORKFLOW if vote.by_workflow else _GIVEN_BY
         given = say(given=given, giver=name_person(vote.by, names))
     why = replace_mentions(vote.reason, names) if vote.reason else ""
-    told: dict[str, str | int] = {
+    arguments: dict[str, str | int] = {
         "name": name, "count": vote.score, "given": given, "event": event,
         "notes": (_CUT() if vote.is_cut else "") + _describe_boost(vote),
     }  # fmt: skip
     if not why:
-        return _VOTE(**told)
+        return _VOTE(**arguments)
     if not vote.because:
-        return _VOTE_QUOTED(**told, reason=quote(why))
-    return _VOTE_FOR(**told, because=vote.because, reason=why)
+        return _VOTE_QUOTED(**arguments, reason=quote(why))
+    return _VOTE_FOR(**arguments, because=vote.because, reason=why)
 
 
 def _describe_boost(vote: CountedVote) -> str:
@@ -154,8 +154,8 @@ def name_target(target: str, names: Mapping[str, str]) -> str:
 
 def begin_with_target(target: str, name: str) -> str:
     """Return the *name* of *target* in the form that begins a sentence."""
-    said = name_target(target, {target: name})
-    return said[:1].upper() + said[1:] if is_thing(target) else said
+    words = name_target(target, {target: name})
+    return words[:1].upper() + words[1:] if is_thing(target) else words
 
 
 def find_mentioned(reason: str) -> list[str]:

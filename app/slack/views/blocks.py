@@ -67,27 +67,27 @@ def button(action: str, label: str, value: str, *, style: str = "", chosen: bool
     """Return a button; *chosen* marks the one whose content is currently shown."""
     # the check mark shows the choice by more than color
     caption = plain(cut(f"✓ {label}" if chosen else label, _LABEL))
-    made: Block = {"type": "button", "action_id": action, "text": caption, "value": value}
+    block: Block = {"type": "button", "action_id": action, "text": caption, "value": value}
     style = "primary" if chosen else style
-    return made | {"style": style} if style else made
+    return block | {"style": style} if style else block
 
 
 def actions(elements: Sequence[Block], block_id: str = "") -> Block:
     """Return a row of buttons and menus."""
-    made: Block = {"type": "actions", "elements": list(elements)}
-    return made | {"block_id": block_id} if block_id else made
+    block: Block = {"type": "actions", "elements": list(elements)}
+    return block | {"block_id": block_id} if block_id else block
 
 
 def fitting_actions(buttons: Iterable[Block]) -> list[Block]:
     """Return a row of the *buttons* whose value isn't too long for Slack; empty if none is left."""
-    fit = [one for one in buttons if len(one["value"]) <= _LONGEST_VALUE]
-    return [actions(fit)] if fit else []
+    fitting = [one for one in buttons if len(one["value"]) <= _LONGEST_VALUE]
+    return [actions(fitting)] if fitting else []
 
 
 def field_block(name: str, label: str, element: Block, **more: Any) -> Block:
     """Return a form field in a block called *name*, with *more* properties."""
-    made = {"type": "input", "block_id": name, "label": plain(label), "element": element}
-    return made | more
+    block = {"type": "input", "block_id": name, "label": plain(label), "element": element}
+    return block | more
 
 
 def form(callback: str, title: str, submit: str, close: str, blocks: list[Block]) -> Block:

@@ -26,8 +26,8 @@ def render_chart(chart: Chart, show: ShowChart, file: str, by: str | None = None
     text = charts.render_message_text(chart, show.channel)
     if by is None:
         return Page(text, [picture, *_render_buttons(show)])
-    shown = boards.describe_sharer(by)
-    return Page(f"{text} {shown}", [picture, note(shown)])
+    sharer = boards.describe_sharer(by)
+    return Page(f"{text} {sharer}", [picture, note(sharer)])
 
 
 def render_no_chart(text: str, show: ShowChart) -> Page:

@@ -101,11 +101,11 @@ def _render_tasks(notes: ManagerNotes) -> list[Block]:
 
 def _render_standings(home: Home, context: CardContext) -> Block:
     """Return the standings and the points given; spans with equal standings share a field."""
-    alone, told = home.boards is not BoardAccess.EVERYONE, dict[str, list[str]]()
+    alone, labels_by_text = home.boards is not BoardAccess.EVERYONE, dict[str, list[str]]()
     for span, own in zip(home.spans, home.standings, strict=True):
-        said = words.describe_standing(own, context.names, alone=alone)
-        told.setdefault(said, []).append(words.SPANS[span]())
-    standings = [(" · ".join(labels), text) for text, labels in told.items()]
+        text = words.describe_standing(own, context.names, alone=alone)
+        labels_by_text.setdefault(text, []).append(words.SPANS[span]())
+    standings = [(" · ".join(labels), text) for text, labels in labels_by_text.items()]
     standings.append((words.GAVE(), words.describe_given_points(home.giver_standing)))
     return fields(f"*{label}*\n{text}" for label, text in standings)
 

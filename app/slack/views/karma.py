@@ -65,8 +65,8 @@ def render_card(
         return Page(words.explain_absence(list(view.hidden), name))
     if view.is_empty:
         out = f" {words.OUT()}" if "opted_out" in view.hidden else ""
-        said = words.explain_no_points(view.target, name, near, own=view.is_own) + out
-        return Page(" ".join([said, *_describe_allowance(view)]))
+        sentence = words.explain_no_points(view.target, name, near, own=view.is_own) + out
+        return Page(" ".join([sentence, *_describe_allowance(view)]))
     heading = words.format_title(view.target, name, own=view.is_own)
     scores = _list_scores(view)
     lists = _build_lists(view, context)
@@ -87,7 +87,7 @@ def render_card(
             ]
         ),
     ]
-    text = [heading, *(f"{label}: {said}" for label, said in scores)]
+    text = [heading, *(f"{label}: {sentence}" for label, sentence in scores)]
     text += [f"{label}: {'; '.join(many)}" for label, many in lists]
     text += [f"{words.LAST_VOTES()}:", *last] if last else []
     text += notes[:-1]

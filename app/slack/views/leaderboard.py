@@ -84,10 +84,10 @@ def render_own_standing(board: Leaderboard) -> Page:
     """Return only the standing of the reader of *board*, without anyone else."""
     own = replace(board.own, ahead=None) if board.own else None
     alone = replace(board, places=[], own=own)
-    said = _describe_reader(alone, {}, None)
+    lines = _describe_reader(alone, {}, None)
     title = words.format_board_title(board.show, board.period, board.zone, full=False)
-    heading = section("\n".join([f"*{title}*", *said]))
-    return Page("\n".join([title, *said]), [heading, *_render_buttons(alone)])
+    heading = section("\n".join([f"*{title}*", *lines]))
+    return Page("\n".join([title, *lines]), [heading, *_render_buttons(alone)])
 
 
 def _describe_reader(board: Leaderboard, names: Mapping[str, str], reader: str | None) -> list[str]:

@@ -29,8 +29,8 @@ def render_preview(page: Page, channel: str | None) -> Page:
     """Return the recap *page* as a preview for one person, without its button."""
     if not page.text:
         return Page(words.NOTHING())
-    said = words.describe_preview(channel)
-    return Page(f"{said}\n\n{page.text}", [section(said), *page.blocks[:-1]])
+    intro = words.describe_preview(channel)
+    return Page(f"{intro}\n\n{page.text}", [section(intro), *page.blocks[:-1]])
 
 
 def render_preview_form(page: Page) -> dict[str, Any]:

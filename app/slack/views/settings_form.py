@@ -72,16 +72,16 @@ def build_block_id(name: str, channel: str) -> str:
 
 def render_form(view: SettingsView) -> dict[str, Any]:
     """Return the form, with a hash of each stored value so that changes can be detected."""
-    marks = {
+    hashes = {
         name: one.hash_field(view.read_field(one), inherits=bool(view.channel))
         for name, one in view.declared.items()
         if view.is_open(one)
     }
     scope = words.describe_channel(view.channel) if view.channel else words.OF_WORKSPACE()
-    said = [scope, words.explain_suggested(view.suggested)] if view.suggested else [scope]
-    blocks = [*map(section, said), _render_channel_choice(view.channel), *_render_fields(view)]
-    made = form(FORM, words.TITLE(), words.SAVE(), words.CANCEL(), blocks)
-    return made | {"private_metadata": json.dumps({"channel": view.channel, "shown": marks})}
+    intro = [scope, words.explain_suggested(view.suggested)] if view.suggested else [scope]
+    blocks = [*map(section, intro), _render_channel_choice(view.channel), *_render_fields(view)]
+    modal = form(FORM, words.TITLE(), words.SAVE(), words.CANCEL(), blocks)
+    return modal | {"private_metadata": json.dumps({"channel": view.channel, "shown": hashes})}
 
 
 def render_outcome(lines: Sequence[str]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _render_element(setting: Setting, view: SettingsView, inherited: str | None)
     """
     widget = setting.kind.build_widget(view.values[setting.name])
     element: Block = {"type": widget.type, "action_id": setting.name, **widget.limits}
-    begun: Any = view.fill_field(setting)
+    initial: Any = view.fill_field(setting)
     if widget.options:
         labels = {} if inherited is None else {INHERIT: words.AS_IN_WORKSPACE(value=inherited)}
         labels |= {word: words.name_option(setting.name, word) for word in widget.options}
@@ -141,5 +141,5 @@ def _render_element(setting: Setting, view: SettingsView, inherited: str | None)
             word: {"text": plain(cut(label, _OPTION)), "value": word}
             for word, label in labels.items()
         }
-        element["options"], begun = [*options.values()], options[str(begun)]
-    return element | ({widget.initial: begun} if begun else {})
+        element["options"], initial = [*options.values()], options[str(initial)]
+    return element | ({widget.initial: initial} if initial else {})
