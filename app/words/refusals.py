@@ -76,8 +76,8 @@ def render_hint(
 ) -> str:
     """Return a hint what to type; *name* is the person meant, *spelling* the input.
 
-    A first-time giver is told how to undo the vote within *undo_minutes*, which differs for a vote
-    given *by_message*.
+    A first-time giver is told how to undo the vote within *undo_minutes*; *by_message* selects the
+    wording.
     """
     shown = {"name": format_name(name).replace("`", "'"), "spelling": format_name(spelling)}
     by = "message" if by_message else "other"

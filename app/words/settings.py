@@ -107,7 +107,7 @@ def format_value(name: str, raw: Any) -> str:
 
 
 def name_deciders(who: RequiredRole, people: Sequence[str]) -> str:
-    """Explain who may do what was requested; *people* are the known ones' ids."""
+    """Explain who may do what was requested; *people* are the ids of known deciders."""
     named = ", ".join(f"<@{user}>" for user in people[:_MOST_DECIDERS])
     return _DECIDERS[who](people=named, some="some" if named else "none")
 

@@ -1,4 +1,4 @@
-"""What is asked together is asked once: the first at once, the rest as one when that is done."""
+"""Batched lookups: the first call starts at once, and items added meanwhile share the next."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from app.slack.directory.lookups import Batches
 
 
 class Recorder:
-    """Carries out what it is asked when the test lets it."""
+    """Records batches, and completes them once its gate is open."""
 
     def __init__(self):
         self.calls = []

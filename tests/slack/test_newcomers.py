@@ -1,4 +1,4 @@
-"""The first five minutes: the app is invited, somebody gives or gets their first point."""
+"""The first minutes: the app is invited, and people give or get their first points."""
 
 import pytest
 
@@ -13,7 +13,7 @@ PLUS = "heavy_plus_sign"
 
 @pytest.fixture
 def new(talk):
-    """A conversation in which everybody is new."""
+    """A conversation in which everyone is new."""
     talk.running.context.newcomers.greets = True
     return talk
 
@@ -32,7 +32,7 @@ def _welcome(talk, to="ann"):
     return post
 
 
-# The app is invited
+# Invitation
 
 
 async def test_whoever_invites_the_app_is_told_alone_how_it_works(talk):
@@ -97,7 +97,7 @@ async def test_the_hello_is_said_once_and_only_for_those_who_may(talk, log_lines
     await talk.click(post, help_pages.WELCOME_HELLO, by="bob")
     assert talk.heard() == []
     assert talk.updates()[-1]["text"].startswith("Only admins and karma managers can do that")
-    assert _welcome(talk) == post  # what it says is still there
+    assert _welcome(talk) == post  # unchanged
     await talk.click(post, help_pages.WELCOME_HELLO)
     await talk.click(post, help_pages.WELCOME_HELLO)
     assert len(talk.heard()) == 1
@@ -118,7 +118,7 @@ async def test_the_welcome_is_in_the_language_of_the_workspace(talk):
     assert "zähle Dankeschöns" in talk.heard()[0]
 
 
-# The first vote
+# First votes
 
 
 async def test_the_first_vote_comes_with_how_to_undo_it_once(new):
@@ -165,7 +165,7 @@ async def test_whoever_gave_before_is_told_nothing(new):
     assert (new.heard(to="ann"), new.direct("bob")) == ([], [])
 
 
-# The first point
+# First points
 
 
 async def test_the_first_point_is_told_alone_once_with_how_to_go_on(new):
@@ -254,7 +254,7 @@ async def _count_due(talk):
 async def test_many_newcomers_at_once_are_greeted_at_the_pace_that_slack_allows(new):
     pace = GreetingTimings(gather=0, apart=3600, at_once=3)
     new.running.context.newcomers._timings = pace
-    new.running.sender.stop()  # those who were greeted already wait no more
+    new.running.sender.stop()  # or posted greetings wouldn't count as waiting
     for typed, by in (("@bob++", "ann"), ("@carol++", "dave")):
         payload = events.build_posted_event(new.slack.workspace, new.write(typed, by=by))
         assert (await new.deliver(payload)).status == 200
