@@ -1,4 +1,4 @@
-"""What people do to votes, in one or two processes on one database, without Slack around them."""
+"""What people do to votes, in one or two processes on one database, without Slack."""
 
 import itertools
 from dataclasses import replace
@@ -29,13 +29,13 @@ TEAM, SECRET, START = "T1", "a secret", datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 class Process:
-    """One server of the app; what it has learned of the rules may be old."""
+    """One process of the app; the rules that it knows may be out of date."""
 
     def __init__(self, database, **settings):
         self.zones = {}
         self.database = database
         self.boosted = "C"
-        """The channel in which boosts are that aren't for the workspace."""
+        """The channel of boosts that aren't for the whole workspace."""
         self.context = VoteContext(
             database=database,
             rulebook=Rulebook(replace(Settings(), **settings), SECRET),
@@ -53,7 +53,7 @@ class Process:
         return ZoneInfo(self.zones.get(user, "UTC"))
 
     def written(self, text, by="U1", at=START, channel="C1"):
-        """Return a message that nobody has heard yet."""
+        """Return a message that no process has received yet."""
         ts = f"{at.timestamp():.0f}.{next(self._numbers):06d}"
         return Message(TEAM, channel, ts, by, mrkdwn.read(text))
 
@@ -63,7 +63,7 @@ class Process:
         return message
 
     def replied(self, to, text="++", by="U1", at=START):
-        """Return a reply in the thread that the message *to* began, which nobody has heard yet."""
+        """Return a reply in the thread of the message *to* that no process has received yet."""
         message = self.written(text, by, at, to.channel)
         return replace(message, thread_ts=to.ts, thread_author=to.author)
 
@@ -71,7 +71,7 @@ class Process:
         return await hear(message, self.context)
 
     async def edit(self, message, text, at):
-        """Let a message say something else, as Slack tells of it or as its history shows it."""
+        """Edit a message, as reported by an event or found in the history."""
         return await self.hear(edited(message, text, at))
 
     async def delete(self, message):
@@ -89,11 +89,11 @@ class Process:
         return await react(reaction, message.author, self.context)
 
     async def fill(self, message, points, by="U1", at=START):
-        """Let somebody give points by the form of a message."""
+        """Give points by the form on a message."""
         return await give(self._gift(message, points, by, at), self.context)
 
     async def read_form(self, message, by="U1"):
-        """Return what the form of a message shows somebody."""
+        """Return what the form on a message shows somebody."""
         return await read_form_gift(self._gift(message, 0, by, START), self.context)
 
     def _gift(self, message, points, by, at):
@@ -118,7 +118,7 @@ class Process:
         return await administration.unmerge(self.database, self.context.rulebook, wanted)
 
     async def begin_boost(self, at, span, factor=2, *, here=False):
-        """Let points count more from the moment *at*, in the workspace or in a channel."""
+        """Begin a boost at *at*, in the workspace or in a channel."""
         wanted = BeginBoost(span, factor, here=here)
         return await boosts.begin(*self._order_boost(at), wanted)
 
@@ -131,7 +131,7 @@ class Process:
         return self.database, self.context.rulebook, order
 
     async def change_channel_id(self, former, new, at):
-        """Let the process be told that a channel has another id."""
+        """Tell the process that a channel has a new id."""
         change = ChannelIdChange(TEAM, former, new, at)
         return await channel_ids.follow_channel_id(change, self.context)
 
@@ -141,7 +141,7 @@ class Process:
 
 
 def edited(message, text, at):
-    """Return *message* as it was edited *at* a moment."""
+    """Return *message* as edited at *at*."""
     ts = f"{at.timestamp():.6f}"
     revision = f"{ts}/{ts}"
     return replace(message, lines=mrkdwn.read(text), revision=revision, changed_at=at)

@@ -1,4 +1,4 @@
-"""What tests of use cases share: two processes on one database."""
+"""Shared fixtures of the use cases' tests: two processes on one database."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.usecases.acting import Process
 
 @pytest.fixture
 async def two(database, database_url):
-    """Make two processes on one database, with the same settings."""
+    """Return a function that makes two processes on one database, with the same settings."""
     other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     yield lambda **settings: (Process(database, **settings), Process(other, **settings))

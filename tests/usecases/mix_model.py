@@ -1,22 +1,22 @@
-"""A small model of who gave what: what the next act must make of one message's votes."""
+"""A small model of who gave what: predicts what the next act makes of one message's votes."""
 
 from dataclasses import dataclass, field
 
 PEOPLE = ("UA", "UB", "UC", "UD")
 THINGS = ("thing:postgres",)
 Key = tuple[str, str]
-"""A message's ts, and whose vote on it."""
+"""A message's ts, and the slot of the votes on it."""
 
 
 @dataclass
 class Entry:
-    """The votes of a message, or of somebody on one; what it holds is read from the ledger."""
+    """The votes of one slot of a message, as read from the ledger."""
 
     author: str
     held: dict[str, int] = field(default_factory=dict)
-    """The points that were said."""
+    """The points as given, by target."""
     points: int = 0
-    """What they came to: boosts multiply some."""
+    """Their sum as counted, boosts included."""
     open: bool = True
     """Whether a later version counts."""
 
@@ -26,15 +26,15 @@ class Entry:
 
 
 class Model:
-    """What is decided in a workspace, and all entries."""
+    """The opt-outs and merges of a workspace, and all entries."""
 
     def __init__(self):
         self.entries: dict[Key, Entry] = {}
         self.base = 0
-        """Points that no entry tells: imports, and votes that were archived or closed."""
+        """Points outside of entries: imports, and votes that were archived or closed."""
         self.out: set[str] = set()
         self._merged: dict[str, str] = {}
-        """By account, whatever names they had since."""
+        """By account, whatever it has been renamed to since."""
         self._aliases: dict[str, str] = {}
         """By the names in the ledger."""
         self._pseudonyms: dict[str, str] = {}
@@ -43,7 +43,7 @@ class Model:
         self._merged[source] = self._aliases[source] = into
 
     def is_merged(self, user):
-        """Tell whether *user* is one person with another account."""
+        """Return whether *user* is merged with another account."""
         return user in self._merged or user in self._merged.values()
 
     def unmerge(self, source):
@@ -51,14 +51,14 @@ class Model:
         del self._aliases[self._pseudonyms.pop(source, source)]
 
     def forget(self, user, pseudonym):
-        """Let *pseudonym* stand where *user* stood in merges."""
+        """Replace *user* by *pseudonym* in the merges."""
         if user in self._aliases:
             self._pseudonyms[user] = pseudonym
         names = {user: pseudonym}
         self._aliases = {names.get(a, a): names.get(b, b) for a, b in self._aliases.items()}
 
     def expect(self, entry, by, said):
-        """Return the points that *entry* has when *by* lets it say *said*."""
+        """Return the points that *entry* has once *by* has changed it to *said*."""
         kept = sum(n for who, n in entry.held.items() if self._resolve(who) in self.out)
         new = [n for who, n in said if self._counts(by, who)]
         return kept + sum(new)

@@ -1,4 +1,4 @@
-"""The life of a boost, with the time as an argument: whoever changes it, and whatever breaks."""
+"""The life of a boost, whoever changes it and whatever fails; the time is an argument."""
 
 import asyncio
 from dataclasses import replace
@@ -33,7 +33,7 @@ def _at(minutes):
 
 
 class Life:
-    """Somebody who begins and changes boosts in a channel, by a process of their own."""
+    """Somebody who begins and changes boosts in a channel, through a process of their own."""
 
     def __init__(self, database):
         self.database, self.rulebook, self.commands = database, Rulebook(), 0

@@ -1,4 +1,4 @@
-"""A channel's new id, beside what admins and operators did before."""
+"""A channel's new id, after what admins and operators did before."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Who is new is looked for, whenever they come."""
+"""Newcomers are found, whenever they arrive."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from app.usecases.newcomers import Newcomers
 
 
 class _Database:
-    """Stores nothing; *meanwhile* is done right after the first batch was stored."""
+    """Stores nothing; calls *meanwhile* right after the first batch was stored."""
 
     def __init__(self, meanwhile):
         self.meanwhile, self.batches = meanwhile, []

@@ -1,4 +1,4 @@
-"""Limits are about people and about now, whatever votes are given by and whoever hears them."""
+"""Limits apply to people and to now, however votes are given and whichever process counts them."""
 
 import asyncio
 import re
@@ -54,7 +54,7 @@ async def test_an_edit_that_raises_an_old_vote_is_paid_today_and_goes_back_to_it
     await here.say("<@U4>++", at=later(3))
     assert await scores(here) == {"U2": 1, "U3": 4, "U4": 1}
     await here.delete(old)
-    await here.say("<@U4>++", at=later(4))  # what yesterday paid is not given back to today
+    await here.say("<@U4>++", at=later(4))  # today doesn't get back what yesterday paid
     assert await scores(here) == {"U3": 4, "U4": 1}
 
 
@@ -130,7 +130,7 @@ async def test_a_reaction_to_an_old_message_is_paid_when_it_is_given(two):
     for post in posts:
         await here.react(post)
     assert await scores(here) == {"U2": 1}
-    for post in posts:  # toggled the day after: one more, and no day is paid twice
+    for post in posts:  # toggled the next day: one more, and no day pays twice
         await here.react(post, at=later(days=1), added=False)
         await here.react(post, at=later(1, days=1))
     assert await scores(here) == {"U2": 1}
@@ -191,7 +191,7 @@ async def test_merged_accounts_share_allowance_and_cooldown(two):
     await here.say("<@U3>+++")
     await there.say("<@U4>++", by="U8")
     await here.merge("U8", "U1")
-    await there.say("<@U4>++", at=later(1))  # too soon after the other account's
+    await there.say("<@U4>++", at=later(1))  # too soon after the other account's vote
     await there.say("<@U5>++++", by="U8", at=later(2))  # 3 of the 5 are spent
     await there.say("<@U6>+++", by="U8", at=later(3))
     assert await scores(here) == {"U3": 2, "U4": 1, "U6": 2}
@@ -229,7 +229,7 @@ async def test_merged_accounts_give_one_point_by_reactions(two):
     )
     assert await scores(here) == {"U2": 1}
     await here.react(post, by="U8", at=later(2), added=False)
-    assert await scores(here) == {"U2": 1}  # the other account's still stands
+    assert await scores(here) == {"U2": 1}  # the other account's reaction still counts
     await here.react(post, by="U1", at=later(3), added=False)
     assert await scores(here) == {}
     assert await scores(here, "givers") == {}
@@ -257,7 +257,7 @@ async def test_merged_accounts_join_a_thank_you_once(two):
     await there.react(post, by="U8", at=later(2))
     assert await scores(here) == {"U2": 2}
     await here.react(post, by="U7", at=later(3), added=False)
-    assert await scores(here) == {"U2": 2}  # the other account's still stands
+    assert await scores(here) == {"U2": 2}  # the other account's reaction still counts
     await here.react(post, by="U8", at=later(4), added=False)
     assert await scores(here) == {"U2": 1}
 

@@ -1,6 +1,6 @@
-"""One ledger, whatever runs beside: a random mix of all that changes votes, over two processes.
+"""Ledger and boards agree, whatever runs at the same time: a random mix of everything that votes.
 
-`MIX_STEPS=2000 MIX_SEEDS=10` let it run for long.
+`MIX_STEPS=2000 MIX_SEEDS=10` runs it for long.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ UNION SELECT message_ts, slot FROM messages WHERE team_id = 'T1' AND slot = %s
 
 
 def find_wrong(url):
-    """Return the scores that are not the sum of their votes, as `bin/verify --rebuild` would."""
+    """Return the scores that aren't the sum of their votes, as found by `bin/verify`."""
     with contextlib.closing(operating.connect(url, "test")) as conn:
         with boards.open_snapshot(conn):
             found = boards.survey_boards(conn, TEAM)
@@ -64,7 +64,7 @@ def find_wrong(url):
 
 
 class Mix:
-    """All acts, one after the other, each by one of two processes, and what must come of it."""
+    """Performs acts one after the other, each in one of two processes, and checks the results."""
 
     def __init__(self, processes, chance):
         self.processes, self.chance, self.model = processes, chance, Model()
@@ -117,7 +117,7 @@ class Mix:
         said = [(message.author, 1)] if added else []
         expected = self.model.expect(entry, by, said) if entry.open else entry.total
         await self.process.react(message, by, self.now, added=added)
-        if self.model.is_merged(by):  # which of their accounts has given it is not told here
+        if self.model.is_merged(by):  # the model doesn't know which of their accounts gave it
             for key, other in self.model.entries.items():
                 await self.read(key, other)
         else:
@@ -162,7 +162,7 @@ class Mix:
             await self.read(key, entry)
 
     def close(self, key, user):
-        """Let nothing of an entry change any more; what somebody gave on a message is renamed."""
+        """Close an entry to changes; what *user* gave on a message is under another slot now."""
         entry = self.model.entries.get(key)
         if entry is None:
             return
@@ -177,7 +177,7 @@ class Mix:
         (self.model.out.add if out else self.model.out.discard)(user)
 
     async def change_channel_id(self):
-        """Let a channel get another id, by which a message is edited or reacted to before."""
+        """Give a channel a new id, under which a message is edited or reacted to before."""
         name = self.chance.choice("CD")
         former, new = self.ids[name], f"{name}{self.number}"
         there = [one for one in self.messages.values() if one.channel == former]
@@ -194,7 +194,7 @@ class Mix:
             await self.check(*expected)
 
     async def meanwhile(self, message):
-        """Let something happen under an id that nobody knows; return what must come of it."""
+        """Edit or react to *message* under an id that nobody knows yet; return what to expect."""
         entry = self.model.entries[message.ts, ""]
         if entry.open and self.chance.random() < 0.5:
             by = self.chance.choice(
@@ -245,7 +245,7 @@ class Mix:
                 self.model.base, entry.open = self.model.base + points, False
 
     async def boost(self):
-        """Begin one where none is, pause it, let it go on, or end it; as it happens to be."""
+        """Begin a boost if none is open, and extend, pause, resume or end it, at random."""
         at, here = self.now, self.chance.random() < 0.5
         span, factor = timedelta(hours=self.chance.randint(1, 60)), self.chance.choice((2, 3))
         await self.process.begin_boost(at, span, factor, here=here)
@@ -266,7 +266,7 @@ class Mix:
         assert entry.total == expected, (key, entry)
 
     async def read(self, key, entry):
-        """Let *entry* hold what the ledger has of it."""
+        """Read the votes of *entry* from the ledger."""
         found = await rows(self.database, _HELD, *key)
         entry.held = {target: said for target, said, _ in found}
         entry.points = sum(points for *_, points in found)
@@ -298,19 +298,19 @@ async def test_a_mix_of_everything_ends_as_the_model_says(two, seed):
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 async def test_a_mix_at_the_same_time_keeps_ledger_boards_and_limits(two, seed):
-    """What wins is not known; that each score is the sum of its votes and no limit breaks, is."""
+    """Which act wins is unknown, but scores are the sums of their votes, and no limit is broken."""
     here, there = two(daily_allowance=5, cooldown=60, undo_window=10**9)
     chance = random.Random(seed)
     known, ids = [await here.say("hello", by, START) for by in PEOPLE], ["C1"]
 
     async def change_id(process, number, at):
-        """Let the channel of all have another id; what comes by the former one is sent again."""
+        """Give the channel a new id; events under the former one are redelivered."""
         ids.append(f"C{number + 2}")
         await process.change_channel_id(ids[-2], ids[-1], at)
 
     async def act(number):
         process, by = chance.choice((here, there)), chance.choice(PEOPLE)
-        at = START + timedelta(minutes=number + 1)  # at START, all said hello
+        at = START + timedelta(minutes=number + 1)  # at START, everybody said hello
         message = replace(chance.choice(known), channel=ids[-1])
         whom = chance.choice((*PEOPLE, *THINGS))
         process.zones[by] = chance.choice(ZONES)
@@ -340,14 +340,14 @@ async def test_a_mix_at_the_same_time_keeps_ledger_boards_and_limits(two, seed):
         assert await asyncio.to_thread(find_wrong, here.database.url) == []
     await _let_follow(here.database)
     assert await asyncio.to_thread(find_wrong, here.database.url) == []
-    # What is noted as spent may be more: where a merge is undone, both have spent it; where they
-    # are merged again, twice. The days of all zones are one to an allowance, for 20 hours.
+    # More may be recorded as spent: an unmerge counts it for both accounts, and merging them again
+    # doubles it. To an allowance, the days of all zones are one, for 20 hours.
     days = 1 + STEPS // (20 * 60)
     assert (await rows(here.database, _GIVEN))[0][0] <= 5 * len(PEOPLE) * days
 
 
 async def _persist(act, number):
-    """Act; where that could not be stored in time, Slack would send it again."""
+    """Act; Slack would redeliver what couldn't be stored in time."""
     with contextlib.suppress(UnavailableError):
         await act(number)
 
@@ -359,7 +359,7 @@ def _type(said):
 
 
 async def _let_follow(database):
-    """Let quarters and years follow all votes, as if these were older than a minute."""
+    """Update the boards of quarters and years by all votes, as if these were minutes old."""
     older = "UPDATE vote_history SET created_at = now() - interval '5 minutes' RETURNING 1"
     await rows(database, older)
     await follow_votes(database)

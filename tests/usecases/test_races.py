@@ -1,4 +1,4 @@
-"""What one process does while another changes whom names mean, who is out, or who is forgotten."""
+"""Votes in one process while another changes merges, opt-outs or bans, or forgets somebody."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What is due is done once, whoever looks and whatever breaks; the time is an argument."""
+"""Due timers are done once, whoever finds them and whatever fails; the time is an argument."""
 
 import asyncio
 import time
@@ -40,7 +40,7 @@ def _scheduler(database, job=None, patience=60.0, **jobs):
 
 
 async def _do(conn, rules, timers, _now):
-    """Leave a row for each timer: where one was done twice, the key is there already."""
+    """Insert a row for each timer; doing one twice violates the primary key."""
     await conn.execute(_DO, (rules.team, "", [f"{timer.kind}/{timer.about}" for timer in timers]))
     return JobResult(len(timers))
 
@@ -97,7 +97,7 @@ async def test_what_fails_in_a_workspace_holds_up_no_other(database):
 
 async def test_what_cannot_be_planned_in_a_workspace_holds_up_no_other(database):
     await _set(database, _timer("one"), team="T2")
-    answers = iter([UnavailableError])  # another process is at what is planned there
+    answers = iter([UnavailableError])  # as if another process were planning there
 
     def plan(_settings, _now):
         if error := next(answers, None):
@@ -125,7 +125,7 @@ async def test_nobody_waits_for_what_is_due_so_that_it_may_take_long(database, m
 
 
 async def _take_long(conn, rules, timers, now):
-    """Do what is due as `_do`, when whoever waits for an answer has given up."""
+    """Do what is due like `_do`, but longer than anybody who waits for an answer would."""
     begun = time.monotonic()
     while time.monotonic() < begun + 0.3:
         await conn.execute("SELECT 1")
@@ -193,7 +193,7 @@ async def test_what_is_due_is_done_in_few_transactions(database):
 
 
 def _plan(settings, now):
-    """Plan something for the next full hour, as long as there are things."""
+    """Plan a timer for the next full hour, if the settings allow votes for things."""
     if not settings.things:
         return None
     due = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -201,7 +201,7 @@ def _plan(settings, now):
 
 
 class _Rules(Rulebook):
-    """A rulebook of one workspace, which decides what the test says."""
+    """A rulebook of one workspace with settings chosen by the test."""
 
     def list_teams(self):
         return [TEAM]
