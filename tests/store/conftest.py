@@ -1,4 +1,4 @@
-"""What tests of the store share: a connection as commands have it."""
+"""Shared fixtures of the store's tests: a connection as commands open it."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""A server on the open network shows a certificate that is checked; one nearby need not."""
+"""A server on the open network must show a verifiable certificate; one nearby needn't."""
 
 from pathlib import Path
 

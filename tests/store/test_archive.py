@@ -18,7 +18,7 @@ from tests.store.casting import add_seasons, at_season, ballot, cast, revise, ru
 
 CUTOFF = date(2024, 5, 15)
 ALL_TIME = "SELECT board, target_id, score FROM leaderboard WHERE board !~ '/[0-9]' AND score <> 0"
-"""Those of seasons as well, which are kept for ever."""
+"""Includes the seasons' boards, which are kept forever."""
 
 
 def _at(day, number=1):
@@ -37,7 +37,7 @@ async def _revised(database, day, points, revision, **where):
 
 
 async def _years(database):
-    """Cast votes before and after the cut-off, some of them edited."""
+    """Cast votes before and after the cutoff, some of them edited."""
     await _voted(database, date(2021, 3, 4), {"U2": 3, "thing:x": 1})
     await _revised(database, date(2021, 3, 4), {"U2": -2}, "1900000000.000000/1")
     await _voted(database, date(2024, 5, 13), {"U2": 2, "U3": 1}, by="U4", channel="C2")
@@ -246,7 +246,7 @@ async def test_a_late_vote_on_a_pruned_board_is_no_difference_and_goes_the_next_
     pruning.prune(conn, "T1", CUTOFF)
     await _voted(database, date(2021, 3, 5), {"U2": 1})
     assert _wrong(conn) == 0
-    # of people by month, week and day, of givers by month and week
+    # by month, week and day of people, and by month and week of givers
     assert pruning.prune(conn, "T1", CUTOFF).boards == 5
 
 
@@ -313,7 +313,7 @@ async def test_reactions_to_one_message_are_archived_each_by_its_own_day(databas
 async def test_a_week_that_began_before_monday_is_whole_only_where_none_of_its_votes_is_archived(
     database, conn
 ):
-    """Sunday the 12th is in the week named after Monday the 13th, where weeks begin on Sundays."""
+    """Sunday the 12th is in the week named after Monday the 13th, if weeks begin on Sundays."""
     await _given(database, date(2024, 5, 12), {"U2": 1}, shift=1)
     await _given(database, date(2024, 5, 13), {"U2": 1}, number=2, shift=1)
     with archive.archive_votes(conn, "T1", date(2024, 5, 13), "1", lambda _, blocks: list(blocks)):

@@ -1,4 +1,4 @@
-"""One process at a time catches up, and nobody else is kept from anything by it."""
+"""One process at a time catches up, which blocks nobody else."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ async def test_only_one_process_catches_up_for_a_team(database):
         assert (first, second, other) == (True, False, True)
     free = False
     async with asyncio.timeout(PATIENCE):
-        while not free:  # the server has seen that the connection is closed
+        while not free:  # until the server has noticed the closed connection
             async with try_catch_up_lock(database, "T1") as free:
                 pass
 

@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: what was lost is tried again, and the patience ends in time."""
+"""The database pool: what was lost is retried, until the patience runs out."""
 
 import asyncio
 import time
@@ -20,16 +20,16 @@ from tests.patience import PATIENCE
 from tests.store.casting import rows
 
 LATE = "no answer in time"
-"""What is said where a try is under way when the patience ends: on a slow machine, of any try."""
+"""The error if a try is in progress when the patience runs out: on a slow machine, any try."""
 
 
 def _limit(**of: float) -> Limits:
-    """Return limits of which only those named are short, for a pool of one connection."""
+    """Return limits for a pool of one connection, patient except for those given."""
     return replace(Limits(pool_min=1, pool_max=1, patience=PATIENCE), **of)
 
 
 class Cut:
-    """A query whose connection is cut from outside while it runs, the first *times*."""
+    """A query whose connection is cut by another one while it runs, the first *times* calls."""
 
     def __init__(self, url, times):
         self.calls = 0
@@ -82,7 +82,7 @@ async def test_who_is_cut_short_hangs_up_and_lets_the_server_go_on(database):
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    # To cancel would let a commit through that waits for its standby.
+    # Canceling would release a commit that waits for its standby.
     assert await rows(database, f"{running} = 'active'") == found
     await rows(database, f"SELECT pg_terminate_backend({found[0][0]})")
 
@@ -96,7 +96,7 @@ async def test_patience_ends_where_it_is_over_as_a_connection_is_handed_on(own_d
     while not database.read_pool_state()["waiting"]:  # noqa: ASYNC110 (it comes)
         await asyncio.sleep(0)
     await database.pool.putconn(taken)
-    time.sleep(0.5)  # noqa: ASYNC251 (the loop is late, beyond the patience)
+    time.sleep(0.5)  # noqa: ASYNC251 (block the loop beyond the patience)
     async with asyncio.timeout(PATIENCE):
         with pytest.raises(UnavailableError):
             await asking
@@ -214,9 +214,7 @@ async def test_a_transaction_that_does_nothing_loses_its_locks_and_is_tried_agai
         noticed.set()
         await task
         await database.close()
-    assert (
-        len(tries) >= 2
-    )  # more where the machine takes a tenth of a second between two statements
+    assert len(tries) >= 2  # more if the machine takes a tenth of a second between two statements
 
 
 async def test_a_connection_that_has_lived_long_enough_is_replaced(database_url):
@@ -239,7 +237,7 @@ async def test_after_a_rest_a_connection_is_asked_whether_it_lives(database, mon
 
 
 async def test_a_connection_that_hangs_after_a_rest_is_replaced_in_time(database_url, monkeypatch):
-    """A firewall that forgot the connection swallows what is sent: nothing comes back."""
+    """A firewall that has forgotten the connection drops what is sent, and nothing comes back."""
     monkeypatch.setattr(module, "_RESTED", -1.0)
     where = psycopg.conninfo.conninfo_to_dict(database_url)
     async with _Swallow(f"{where['host']}/.s.PGSQL.{where['port']}") as way:
@@ -255,7 +253,7 @@ async def test_a_connection_that_hangs_after_a_rest_is_replaced_in_time(database
 
 
 class _Swallow:
-    """A way to a socket on which those who have connected so far can be left without answer."""
+    """A proxy to a Unix socket that can stop forwarding for the connections made so far."""
 
     def __init__(self, path):
         self._path = path
@@ -294,7 +292,7 @@ async def _pipe(reader, writer):
 
 @pytest.fixture
 async def impatient(database_url):
-    """A database that tells of every statement."""
+    """A database that logs every statement as slow."""
     database = Database(database_url, Limits(slow=0.0, patience=PATIENCE))
     await database.open()
     yield database

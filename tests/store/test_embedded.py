@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL on a machine as it is: odd folders, root, processes that were killed."""
+"""The embedded PostgreSQL on real machines: odd folders, root, killed processes."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ from app.store.server.embedded import EmbeddedError, EmbeddedServer, InUseError,
 from tests.patience import PATIENCE
 from tests.process import ROOT, environment
 
-# Whoever is started by nohup does not hear SIGHUP, and that is handed down.
+# A process started by nohup ignores SIGHUP, and so do its children.
 HOLD = """
 import signal, sys
 from pathlib import Path
@@ -37,7 +37,7 @@ with {how} as url:
 
 @pytest.fixture
 def filled(prototype, tmp_path) -> Path:
-    """The folder of a server's data, which does not run; to make them anew takes longer."""
+    """The folder of a stopped server's data; a copy, because creating it takes longer."""
     subprocess.run(["cp", "-a", prototype, tmp_path / "postgres"], check=True)
     return tmp_path / "postgres"
 
@@ -188,7 +188,7 @@ async def test_what_a_killed_process_had_for_a_time_is_removed_by_the_next(tmp_p
 def test_a_server_that_a_killed_process_has_left_is_used_and_stopped(filled):
     left = EmbeddedServer(filled)
     left.open()
-    left._stack.close()  # as the kernel does for who is killed
+    left._stack.close()  # as the kernel does for a killed process
     with run_postgres(filled, shared=False) as url:
         assert answers(url)
     assert not answers(url)
@@ -223,7 +223,7 @@ def test_a_path_too_long_for_a_socket_gets_one_elsewhere_which_goes_too(tmp_path
 
 
 class TestRoot:
-    """As whom PostgreSQL runs when root starts it."""
+    """Which account runs PostgreSQL when root starts it."""
 
     @pytest.fixture(autouse=True)
     def root(self, monkeypatch):

@@ -1,4 +1,4 @@
-"""Whoever is forgotten is named in no table any more, but where an admin's act was written down."""
+"""A forgotten person is named in no table anymore, except in the audit."""
 
 from dataclasses import replace
 from datetime import date
@@ -28,7 +28,7 @@ from tests.store.casting import (
 WHO, F, PERSON = "UWHO000001", "UFORGOTTENX", "~5e1f"
 SUNDAY = date(2025, 11, 23)
 
-# A row that names the person in each way there is, in every table; {who} and {other}.
+# Rows that name the person in every possible way, in every table; {who} and {other}.
 EVERYWHERE = """
 INSERT INTO settings (team_id, channel_id, name, value, changed_by) VALUES
     ('T1', '', 'managers', '["UA", "{who}", "UB"]', 'UA'),
@@ -85,7 +85,7 @@ async def _forget(database):
 
 
 async def _naming(database):
-    """Return the rows of every table that hold the person's id anywhere."""
+    """Return the rows of every table that contain the person's id anywhere."""
     found = {}
     for table in (*TABLES, *QUEUES):
         query = f"SELECT t::text FROM {table} AS t WHERE t::text LIKE '%%{WHO}%%'"  # noqa: S608
@@ -96,7 +96,7 @@ async def _naming(database):
 
 @pytest.fixture
 def wrong(database_url):
-    """Tell how many scores on any board are not what the ledger says."""
+    """Return a function that counts the scores, on any board, that differ from the ledger."""
 
     def compared():
         with operating.connect(database_url, "test") as conn:
@@ -172,7 +172,7 @@ async def test_what_has_no_day_follows_on_the_boards_of_its_season(database, wro
 
 
 async def test_only_the_votes_that_name_them_are_closed_to_changes(database, wrong):
-    """A reaction for them stays as it is; another's, for somebody else, can still be taken back."""
+    """A reaction for them stays as it is; one for somebody else can still be taken back."""
     await _given(database, 1, {WHO: 1}, "U2", slot="U2")
     await _given(database, 1, {"U5": 1}, "U3", slot="U3")
     await _forget(database)

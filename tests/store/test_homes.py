@@ -1,4 +1,4 @@
-"""Which App Homes are published, by whom, and when: the claims and the marks of `homes`."""
+"""Which App Homes are published, by which process and when: claims and marks in `homes`."""
 
 import asyncio
 

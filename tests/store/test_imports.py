@@ -1,4 +1,4 @@
-"""Taking scores over: beside votes, in order, and into the workspace that turns up later."""
+"""Importing scores: during votes, in lock order, and into a workspace that is known only later."""
 
 import asyncio
 from dataclasses import replace
@@ -57,7 +57,7 @@ def read_scores(given):
 
 
 def take(conn, given, batch="b1", team="T1", file_hash="h1"):
-    """Take the scores in *given* over; return whether they count."""
+    """Import the scores in *given*; return whether they count."""
     takeover = ScoreImport(conn, team, skip_bad=False, report_fault=lambda _: None)
     with conn.transaction():
         summary = takeover.read(read_scores(given))
@@ -65,7 +65,7 @@ def take(conn, given, batch="b1", team="T1", file_hash="h1"):
 
 
 def wrong(conn):
-    """Return how many scores on any board are not what the ledger says."""
+    """Return how many scores, on any board, differ from the ledger."""
     return verify.compare(conn).differences
 
 
@@ -217,7 +217,7 @@ async def test_imports_and_merges_at_once_leave_nothing_behind(conn, database_ur
 
 
 def drop_zeros(found):
-    """Return the scores in *found* that are places."""
+    """Return the scores in *found* that aren't 0, and so have a place."""
     return {target: score for target, score in found.items() if score}
 
 
@@ -235,7 +235,7 @@ async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, 
 async def test_a_score_that_would_be_too_large_on_the_board_of_the_season_alone_is_refused(
     database, conn, score
 ):
-    """Later seasons have taken back what the first has got: all time has room, it has none."""
+    """Later seasons took back what the first gave: all time has room, the first season hasn't."""
     await add_seasons(database)
     take(conn, {"U1": score})
     conn.execute("UPDATE leaderboard SET score = 0 WHERE board = 'users'")
@@ -322,7 +322,7 @@ async def test_an_import_that_waits_for_a_merge_keeps_nothing_from_it(conn, data
         async with asyncio.timeout(PATIENCE):
             while not await rows_of(conn, waits):
                 await asyncio.to_thread(conn.execute, "SELECT 1")
-        merge.execute("SELECT change_rules('T1')")  # what a merge does next
+        merge.execute("SELECT change_rules('T1')")  # the next step of a merge
         held = merge.execute("SELECT team_id FROM workspaces").fetchall()
     await work
     assert held == [("T1",)]

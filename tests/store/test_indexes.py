@@ -1,4 +1,4 @@
-"""Each index is used by the plan of a statement of the app."""
+"""Each index is used in the plan of some statement of the app."""
 
 import psycopg
 import pytest

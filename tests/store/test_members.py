@@ -1,4 +1,4 @@
-"""Names: the last one told stands, and those of another workspace are never shown."""
+"""Names: the latest one is used, and those of another workspace are never shown."""
 
 import asyncio
 
@@ -36,7 +36,7 @@ async def test_nothing_to_remember_is_no_error(database):
 
 
 async def test_names_told_at_once_in_any_order_never_wait_in_a_circle(database):
-    """Each runs on a connection of its own without a second try, so that a deadlock is an error."""
+    """Each runs on its own connection, without retries, so that a deadlock is an error."""
     users = [f"U{n}" for n in range(50)]
 
     async def remember(n):

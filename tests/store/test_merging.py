@@ -1,4 +1,4 @@
-"""Merges beside votes, edits and archiving: scores are the sum of their votes at every moment."""
+"""Merges during votes, edits and archiving: scores are always the sums of their votes."""
 
 import asyncio
 import contextlib
@@ -44,7 +44,7 @@ def _read_published_query() -> str:
 
 
 async def scores(database, board="users"):
-    """Return the scores on *board*, without those of 0, which are no places."""
+    """Return the scores on *board*, except those of 0, which have no place."""
     return {who: score for who, score in (await casting.scores(database, board)).items() if score}
 
 
@@ -58,7 +58,7 @@ async def _revised(database, number, points, by="U1", *, revision="1763660099.0/
 
 
 async def _stored(database, store, message, points):
-    """Store votes by the rules as they are, but for those that were merged, as they are named."""
+    """Store votes by the current rules, but without resolving merged names."""
     while True:
         version = await rows(database, "SELECT rules FROM workspaces WHERE team_id = 'T1'")
         rules = replace(rules_of(), version=version[0][0] if version else 0)
@@ -84,7 +84,7 @@ async def _follow(database, *targets):
 
 
 def wrong(url):
-    """Return the scores that are not the sum of their votes, in one snapshot."""
+    """Return the scores that differ from the sum of their votes, in one snapshot."""
     with contextlib.closing(operating.connect(url, "test")) as conn, verify.open_snapshot(conn):
         found = verify.survey_boards(conn, "T1")
         parts = [verify.find_differences(conn, found, part) for part in found.slices]
@@ -192,7 +192,7 @@ async def test_every_score_is_its_votes_while_votes_edits_and_merges_go_on(datab
         for number in range(6):
             way = Transfer("T1", "U2", chance.choice(["U3", "U4"]), f"merge/{number}")
             done = await _merge(database, way)
-            if isinstance(done, MergeResult):  # no vote came between what is told
+            if isinstance(done, MergeResult):  # no vote came between the scores reported
                 gained = done.after.into_score - done.before.into_score
                 assert (gained, done.after.score) == (done.before.score, 0)
             assert await asyncio.to_thread(wrong, database.url) == []
@@ -213,7 +213,7 @@ async def test_every_score_is_its_votes_while_votes_edits_and_merges_go_on(datab
 
 def _archive(url):
     with contextlib.closing(operating.connect(url, "test")) as conn:
-        day = date(2026, 1, 1)  # after the votes, before merges, which are of today's
+        day = date(2026, 1, 1)  # after the votes, but before the merges, which are dated today
         with archive_votes(conn, "T1", day, "2026", lambda _, rows: [*rows]) as told:
             return told.rows
 

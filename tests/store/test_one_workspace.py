@@ -1,4 +1,4 @@
-"""What `tests.one_workspace` takes for a statement of one workspace: it has to see the others."""
+"""`tests.one_workspace` must recognize statements that touch more than one workspace."""
 
 import pytest
 

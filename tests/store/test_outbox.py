@@ -1,4 +1,4 @@
-"""The outbox: one process at a time says a reply, one channel at a time is spoken to."""
+"""The outbox: one process at a time posts a reply, and a channel gets one post at a time."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,7 @@ async def _due(database):
 
 
 def _numbers(replies):
-    """Which of the numbers that `_write` wrote *replies* are."""
+    """Return the numbers from `_write` of *replies*."""
     return [int(reply.message_ts.partition(".")[2]) for reply in replies]
 
 
@@ -190,7 +190,7 @@ async def test_what_is_dropped_is_never_tried_again_and_its_reason_stays(databas
 
 
 async def _speak_in_every_way(database):
-    """Let one reply wait for each of Slack's methods, each in a channel of its own."""
+    """Write one waiting reply for each of Slack's methods, each in a channel of its own."""
     await _write(database, 1, channel="C1")
     await _write(database, 2, channel="C2", only_for="U1")
     await _write(database, 3, channel="C3")

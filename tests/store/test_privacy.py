@@ -1,4 +1,4 @@
-"""Opting out leaves points alone and counts no more; forgetting leads nowhere, others keep all."""
+"""Opting out keeps points and stops counting; forgetting leaves no trace of one person only."""
 
 import asyncio
 import random
@@ -23,7 +23,7 @@ from tests.talk import PATIENT_LIMITS
 F = "UFORGOTTENX"
 TS = "1763660000.000001"  # 2025-11-20
 
-# Every board as the ledger has it, beside what the boards say.
+# Every score on a board that differs from the ledger.
 DIFFERENCES = """
 WITH vote AS (
     SELECT team_id, channel_id, message_ts, slot, voter_id, target_id, sum(delta) AS points, day,
@@ -50,7 +50,7 @@ FROM expected AS e FULL JOIN leaderboard AS l USING (team_id, board, target_id)
 WHERE coalesce(e.score, 0) <> coalesce(l.score, 0)
 """
 
-# Every column of every table that names U1, as text.
+# The tables in which no column may name U1.
 TABLES = (
     "vote_history", "leaderboard", "allowances", "members", "hidden_members", "homes", "told",
     "outbox", "archived_shares", "messages",
@@ -79,7 +79,7 @@ async def _revise(database, number, revision, ruling, by="U1", kept=(), **where)
 
 
 def _without(opted_out, one):
-    """Return the ballot as it is where some have opted out."""
+    """Return the ballot by rules in which *opted_out* have opted out."""
     return replace(one, rules=replace(one.rules, opted_out=frozenset(opted_out)))
 
 
@@ -352,7 +352,7 @@ async def test_a_pseudonym_has_the_shape_of_an_id_and_differs_each_time():
 async def test_votes_that_arrive_while_somebody_is_forgotten_are_in_ledger_and_boards_alike(
     database,
 ):
-    """Every vote ends with the person or with the pseudonym, its boards with it."""
+    """Every vote names either the person or the pseudonym, and the boards agree."""
     await _history(database)
     chance = random.Random(7)
 

@@ -1,4 +1,4 @@
-"""What each process knows of the rules by heart."""
+"""What each process knows of the rules without a query."""
 
 import asyncio
 from dataclasses import replace
@@ -22,7 +22,7 @@ async def test_what_is_learned_meanwhile_is_not_overwritten_by_an_older_reading(
     rulebook = Rulebook()
 
     class Late:
-        """Gives what it has read after the rules were changed and learned."""
+        """Returns what it read before the rules were changed and learned."""
 
         async def run(self, query):
             before = await database.run(query)
@@ -95,7 +95,7 @@ async def test_messages_that_come_first_and_together_make_one_key_and_read_its_w
     found = await asyncio.gather(*(rulebook.read_rules(Counting(), "T2") for _ in range(16)))
     assert len(asked) == 2
     assert {one.key for one in found} == {rulebook.get_rules("T2").key}
-    # What T1 has decided without a new version is left to the next minute.
+    # What T1 decided without a new version is read only once a minute.
     assert rulebook.get_settings("T1") == Settings()
 
 
@@ -110,7 +110,7 @@ async def test_a_new_workspace_does_not_wait_for_another_nor_for_each_of_its_mes
     with psycopg.connect(own_database_url) as importing:
         importing.execute("SELECT hold_rules('T1')")
         first = [asyncio.create_task(rulebook.read_rules(hurried, "T1")) for _ in range(5)]
-        assert (await rulebook.read_rules(database, "T2")).key  # while T1's are held
+        assert (await rulebook.read_rules(database, "T2")).key  # while T1's rules are held
         ended = await asyncio.gather(*first, return_exceptions=True)
     assert len({id(error) for error in ended}) == 1
     with pytest.raises(UnavailableError):

@@ -1,4 +1,4 @@
-"""What a workspace decides is stored whole or not at all, and what was before is known."""
+"""A workspace's decisions are stored as a whole or not at all, and with the values before."""
 
 import asyncio
 

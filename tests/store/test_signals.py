@@ -1,4 +1,4 @@
-"""Signals to stop: whoever is inside may decide that they are heard no more."""
+"""Signals to stop: code inside may decide to ignore further ones."""
 
 import signal
 
@@ -33,5 +33,5 @@ def test_a_signal_ends_what_is_inside_and_is_heard_again_after_it(manage, error)
 @pytest.mark.parametrize("manage", [unwind_on_signals, stop_orderly])
 def test_what_is_decided_inside_stays(manage):
     with manage():
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # as a server does that has stopped
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # as a server does once it has stopped
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN

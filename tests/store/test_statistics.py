@@ -1,4 +1,4 @@
-"""What PostgreSQL knows of its tables before autovacuum comes by."""
+"""What PostgreSQL knows of its tables before autovacuum runs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ CHANGED = "SELECT n_mod_since_analyze FROM pg_stat_user_tables WHERE relname = '
 
 @pytest.fixture
 async def young(own_database_url: str) -> AsyncIterator[Database]:
-    """A database of which autovacuum has not seen what is in it, but the server has counted."""
+    """A database with rows that PostgreSQL has counted, but autovacuum hasn't analyzed."""
     database = Database(own_database_url, PATIENT_LIMITS)
     await database.open()
     for statement in (UNSEEN, MANY, OTHERS, COUNTED):

@@ -1,4 +1,4 @@
-"""What is removed after its time, and what never is."""
+"""What is deleted when it has expired, and what never is."""
 
 import asyncio
 
@@ -74,7 +74,7 @@ async def test_what_was_refused_lately_is_remembered_and_who_has_opted_out_for_e
 
 
 async def test_what_cannot_be_removed_now_holds_up_nothing_else(database, monkeypatch, log_lines):
-    monkeypatch.setattr(store_database, "_LOCK_SECONDS", 0.1)  # of which nobody else needs any
+    monkeypatch.setattr(store_database, "_LOCK_SECONDS", 0.1)  # needed by nothing else here
     await rows(database, KNOWN)
     await rows(
         database,
