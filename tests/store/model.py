@@ -55,7 +55,7 @@ class Delivery:
     votes: dict[str, int] = field(default_factory=dict)
 
 
-class Teller:
+class MessageWriter:
     """Writes messages in a workspace of its own; builds their deliveries, but sends none."""
 
     def __init__(self, team: str) -> None:
@@ -63,44 +63,44 @@ class Teller:
         self.workspace.team_id = team
         self._count = 0
 
-    def written(self, by, channel, moment, saying, thread=None, *, as_text=False):
+    def write(self, by, channel, moment, saying, thread=None, *, as_text=False):
         """Return a new post and its delivery; *thread* is the post that it replies to."""
         self._count += 1
         ts = f"{TIMES[moment] + self._count}.{self._count:06d}"
-        text, blocks = compose(typed(saying), self.workspace)
+        text, blocks = compose(build_text(saying), self.workspace)
         thread_ts = thread.ts if thread else None
         channel = thread.channel if thread else channel
         post = Post(channel, ts, text, IDS[by], [] if as_text else blocks, thread_ts)
         self.workspace.add(post)
         payload = events.build_posted_event(self.workspace, post)
-        return post, self._told(payload, post, ("",), saying, thread)
+        return post, self._build_delivery(payload, post, ("",), saying, thread)
 
-    def edited(self, post, saying, second, tick, thread=None, *, by_person=True):
+    def edit(self, post, saying, second, tick, thread=None, *, by_person=True):
         """Return the edited *post* and the delivery; *second* is that of `edited.ts`."""
-        text, blocks = compose(typed(saying), self.workspace)
+        text, blocks = compose(build_text(saying), self.workspace)
         after = replace(post, text=text, blocks=blocks if post.blocks else [], edited=by_person)
         at, edited = f"18000{second:05d}.{tick:06d}", f"18000{second:05d}.000000"
         payload = events.build_changed_event(self.workspace, before=post, after=after, event_ts=at)
         if by_person:
             payload["event"]["message"]["edited"]["ts"] = edited
         version = (edited, at) if by_person else None
-        return after, self._told(payload, after, version, saying, thread)
+        return after, self._build_delivery(payload, after, version, saying, thread)
 
-    def deleted(self, post):
+    def delete(self, post):
         payload = events.build_deleted_event(
             self.workspace, post=post, event_ts=self.workspace.next_ts()
         )
         return Delivery(payload, self._key(post), DELETED, post.user)
 
-    def _told(self, payload, post, version, saying, thread):
-        votes = counted(saying, post.user, thread.user if thread else "")
+    def _build_delivery(self, payload, post, version, saying, thread):
+        votes = count_points(saying, post.user, thread.user if thread else "")
         return Delivery(payload, self._key(post), version, post.user, votes)
 
     def _key(self, post):
         return self.workspace.team_id, post.channel, post.ts
 
 
-def typed(saying):
+def build_text(saying):
     """Return the text of *saying*: one vote a line, so that each minus ends its line."""
     names = {"eng": "@eng"} | {name: f"@{name}" for name in IDS}
     signs = (("+" if n > 0 else "-") * (abs(n) + 1) if n else " thanks" for _, n in saying)
@@ -108,7 +108,7 @@ def typed(saying):
     return "\n".join(lines) or "nothing of note"
 
 
-def counted(saying, author, began):
+def count_points(saying, author, began):
     """Return the points that count, by target: summed and capped, none for the author."""
     most, points = Settings().max_points, Counter()
     alone = len(saying) == 1 and began
@@ -132,21 +132,21 @@ class Model:
         self._paid: dict = {}
         self._allowance = allowance
 
-    def deliver(self, told: Delivery) -> None:
-        if told.version is None or told.version <= self.latest.get(told.key, ()):
+    def deliver(self, delivery: Delivery) -> None:
+        if delivery.version is None or delivery.version <= self.latest.get(delivery.key, ()):
             return
-        self.latest[told.key] = told.version
-        self.voters[told.key] = told.voter
-        before, after = self.held.get(told.key, {}), told.votes
-        paid = self._paid.setdefault(told.key, Counter())
-        more, day = _size(after) - _size(before), _moment(told).date()
-        account = (told.key[0], rules_of(told.key[0]).identify(told.voter), day)
+        self.latest[delivery.key] = delivery.version
+        self.voters[delivery.key] = delivery.voter
+        before, after = self.held.get(delivery.key, {}), delivery.votes
+        paid = self._paid.setdefault(delivery.key, Counter())
+        more, day = _size(after) - _size(before), _moment(delivery).date()
+        account = (delivery.key[0], rules_of(delivery.key[0]).identify(delivery.voter), day)
         if self._allowance is not None and more > max(0, self._allowance - self.spent[account]):
             after = {}
         elif more > 0:
             paid[account] += more
             self.spent[account] += more
-        self.held[told.key] = after
+        self.held[delivery.key] = after
         self._give_back(paid, sum(paid.values()) - _size(after))
 
     def _give_back(self, paid: Counter, over: int) -> None:
@@ -189,10 +189,10 @@ def _factor(key):
     return BoostTimeline([BOOST]).find_factor(key[1], _at(key))
 
 
-def _moment(told):
+def _moment(delivery):
     """Return the time, by Slack's clock, at which the points that a delivery adds are given."""
-    edited = told.version and told.version[0].partition(".")[0]
-    written = _at(told.key)
+    edited = delivery.version and delivery.version[0].partition(".")[0]
+    written = _at(delivery.key)
     return datetime.fromtimestamp(int(edited), UTC) if edited and edited.isdecimal() else written
 
 
@@ -234,10 +234,10 @@ async def know_no_stranger(_team, _user):
     return False
 
 
-async def hearing(told, listening):
-    """Process *told* from the payload to the ledger."""
-    heard = read_message(told.payload)
-    return await hear(heard, listening) if heard else None
+async def deliver(delivery, context):
+    """Process *delivery* from the payload to the ledger."""
+    message = read_message(delivery.payload)
+    return await hear(message, context) if message else None
 
 
 _LEDGER = """
@@ -253,7 +253,7 @@ _SPENT = (
 )
 
 
-async def stored(database, teams):
+async def read_stored(database, teams):
     """Return ledger, boards and allowances from the database, with the same keys as the model."""
 
     async def read(conn):

@@ -30,7 +30,7 @@ async def _standing(database, target, name="users"):
         await ranks.close()
 
 
-async def test_equal_scores_share_a_rank_and_the_next_rank_is_left_out(board):
+async def test_equal_scores_share_a_rank_and_the_next_rank_is_skipped(board):
     assert await board.run(lambda c: standings.read_top(c, "T1", "users", 10)) == [
         RankedScore(1, "U5", 5),
         RankedScore(2, "U3A", 3),
@@ -40,7 +40,7 @@ async def test_equal_scores_share_a_rank_and_the_next_rank_is_left_out(board):
     ]
 
 
-async def test_only_so_many_places_are_given(board):
+async def test_no_more_places_are_returned_than_requested(board):
     top = await board.run(lambda c: standings.read_top(c, "T1", "users", 2))
     assert [place.target for place in top] == ["U5", "U3A"]
 
@@ -57,17 +57,17 @@ async def test_only_so_many_places_are_given(board):
         ("UNOBODY", None),
     ],
 )
-async def test_ones_own_standing_has_its_rank_and_the_nearest_above(board, target, own):
+async def test_a_standing_has_a_rank_and_the_next_place_above(board, target, own):
     assert await _standing(board, target) == own
 
 
-async def test_a_place_and_a_standing_agree(board):
+async def test_places_and_standings_agree(board):
     for place in await board.run(lambda c: standings.read_top(c, "T1", "users", 10)):
         own = await _standing(board, place.target)
         assert (own.rank, own.score) == (place.rank, place.score)
 
 
-async def test_scores_are_those_of_all_time_and_of_this_workspace(board):
+async def test_scores_are_all_time_and_of_one_workspace(board):
     asked = ["U5", "UZ", "thing:a", "U9", "U1"]
     found = await board.run(lambda c: standings.read_scores(c, "T1", asked))
     assert found == {"U5": 5, "UZ": 0, "thing:a": 4}
@@ -92,7 +92,7 @@ async def test_every_board_is_read_the_same_way(board, name, places):
 
 
 @pytest.mark.parametrize("query", [standings._TOP, standings._BOTTOM])
-async def test_a_board_is_read_through_its_index_and_the_hidden_one_by_one(board, query):
+async def test_a_board_is_read_by_its_index_and_hidden_people_by_primary_key(board, query):
     async def plan(conn):
         await conn.execute(
             "INSERT INTO leaderboard (team_id, board, target_id, score)"
@@ -120,7 +120,7 @@ async def _hide(database, *users, team="T1"):
         )  # fmt: skip
 
 
-async def test_who_is_hidden_is_on_no_board_and_the_ranks_close_up(board):
+async def test_hidden_people_are_on_no_board_and_leave_no_gap_in_the_ranks(board):
     await _hide(board, "U5", "U3B")
     await _hide(board, "U3A", team="T2")
     assert await board.run(lambda c: standings.read_top(c, "T1", "users", 10)) == [
@@ -134,7 +134,7 @@ async def test_who_is_hidden_is_on_no_board_and_the_ranks_close_up(board):
     assert list(hidden) == ["U5"]
 
 
-async def test_the_bottom_is_the_same_board_from_its_end(board):
+async def test_the_bottom_is_the_same_board_in_reverse(board):
     last = await board.run(lambda c: standings.read_bottom(c, "T1", "users", 3))
     assert last == [("UM", -1), ("U3C", 3), ("U3B", 3)]
     top = await board.run(lambda c: standings.read_top(c, "T1", "users", 10))
@@ -142,7 +142,7 @@ async def test_the_bottom_is_the_same_board_from_its_end(board):
     assert whole == [(place.target, place.score) for place in reversed(top)]
 
 
-async def test_scores_on_a_board_are_those_of_its_places(board):
+async def test_scores_on_a_board_are_those_with_a_place(board):
     found = await board.run(
         lambda c: standings.read_board_scores(c, "T1", "users", ["U5", "UZ", "UM", "U9"])
     )
@@ -151,7 +151,7 @@ async def test_scores_on_a_board_are_those_of_its_places(board):
     assert not await board.run(lambda c: standings.has_places(c, "T1", "users/2020-01"))
 
 
-async def test_a_week_that_begins_before_its_monday_is_kept_from_that_monday_on(database):
+async def test_a_week_that_begins_before_monday_is_kept_by_its_monday(database):
     await rows(database, "INSERT INTO horizons VALUES ('T1', 'week', '2025-11-24') RETURNING 1")
 
     async def pruned(day, shift):

@@ -24,19 +24,19 @@ LEDGER = "SELECT target_id, delta, said, factor, kind FROM vote_history ORDER BY
 
 
 def _boosted(message, points, factor=2, allowance=None):
-    told = ballot(message, ruled(points), allowance)
-    return replace(told, when=replace(told.when, factor=factor))
+    vote = ballot(message, ruled(points), allowance)
+    return replace(vote, when=replace(vote.when, factor=factor))
 
 
 async def _vote(database, number, points, by="U1", *, factor=2, allowance=None):
-    told = _boosted(spoken(ts_of(number), by), points, factor, allowance)
-    return await database.run(lambda c: cast(c, told))
+    vote = _boosted(spoken(ts_of(number), by), points, factor, allowance)
+    return await database.run(lambda c: cast(c, vote))
 
 
 async def _edit(database, number, points, *, revision=EDIT, factor=1, allowance=None):
     """Edit the message to give *points*, while *factor* is the one of a new message."""
-    told = _boosted(spoken(ts_of(number), revision=revision), points, factor, allowance)
-    return await database.run(lambda c: revise(c, told))
+    vote = _boosted(spoken(ts_of(number), revision=revision), points, factor, allowance)
+    return await database.run(lambda c: revise(c, vote))
 
 
 async def test_plus_is_multiplied_for_people_and_things_and_minus_and_givers_are_not(database):
@@ -51,22 +51,22 @@ async def test_plus_is_multiplied_for_people_and_things_and_minus_and_givers_are
     assert await scores(database, "givers") == {"U1": 7}
 
 
-async def test_without_a_boost_the_ledger_says_nothing_of_one(database):
+async def test_without_a_boost_the_ledger_has_no_factor(database):
     await _vote(database, 1, {"U2": 2}, factor=1)
     assert await rows(database, LEDGER) == [("U2", 2, None, 1, "vote")]
 
 
-async def test_messages_stored_together_have_each_their_own_factor(database):
+async def test_messages_stored_together_keep_their_own_factors(database):
     some = [_boosted(spoken(ts_of(n), f"U{n}"), {"U9": 1}, n) for n in (1, 2, 3)]
     await database.run(lambda c: cast_all(c, some))
     assert await scores(database) == {"U9": 6}
-    told = (
+    replies = (
         "SELECT body->0->>'points', body->0->>'score', body->0->>'factor' FROM outbox ORDER BY id"
     )
-    assert await rows(database, told) == [("1", "1", "1"), ("2", "3", "2"), ("3", "6", "3")]
+    assert await rows(database, replies) == [("1", "1", "1"), ("2", "3", "2"), ("3", "6", "3")]
 
 
-async def test_an_allowance_pays_for_what_was_said(database):
+async def test_an_allowance_pays_for_points_before_the_boost(database):
     spent = "SELECT sum(spent)::int FROM allowances"
     assert (await _vote(database, 1, {"U2": 5}, allowance=5)).counted == 1
     assert await rows(database, spent) == [(5,)]
@@ -83,14 +83,16 @@ async def test_an_allowance_pays_for_what_was_said(database):
         ({}, [("U2", -4, -2, 2, "edit")], 0),
     ],
 )
-async def test_an_edit_months_later_counts_as_on_that_day(database, points, ledger, score):
+async def test_an_edit_months_later_keeps_the_factor_of_the_message(
+    database, points, ledger, score
+):
     await _vote(database, 1, {"U2": 2})
     await _edit(database, 1, points, revision=LATER)
     assert (await rows(database, LEDGER))[1:] == ledger
     assert await scores(database) == {"U2": score}
 
 
-async def test_a_vote_from_before_stays_single_in_an_edit_during_a_boost(database):
+async def test_an_edit_during_a_boost_does_not_boost_an_earlier_message(database):
     await _vote(database, 1, {"U2": 2}, factor=1)
     await _edit(database, 1, {"U2": 3, "U3": 1}, factor=2)
     assert await scores(database) == {"U2": 3, "U3": 1}
@@ -101,7 +103,7 @@ async def test_the_first_vote_of_an_old_message_has_the_factor_of_its_time(datab
     assert await rows(database, LEDGER) == [("U2", 3, 1, 3, "edit")]
 
 
-async def test_what_is_withdrawn_and_comes_back_is_multiplied_again(database):
+async def test_a_vote_withdrawn_and_restored_is_multiplied_again(database):
     await _vote(database, 1, {"U2": 2})
     await _edit(database, 1, {})
     await _edit(database, 1, {"U2": 2}, revision=LATER)
@@ -120,14 +122,14 @@ async def _some_votes(database):
     await _edit(database, 4, {}, revision="deleted")
 
 
-async def test_verify_agrees_and_finds_what_does_not(database, conn):
+async def test_verify_accepts_boosted_scores_and_finds_wrong_ones(database, conn):
     await _some_votes(database)
     assert command.compare(conn).differences == 0
     conn.execute("UPDATE leaderboard SET score = score * 2 WHERE board = 'givers'")
     assert command.compare(conn).differences == 2
 
 
-async def test_archived_votes_leave_what_they_came_to_and_what_was_given(database, conn):
+async def test_archiving_boosted_votes_changes_no_score(database, conn):
     await _some_votes(database)
     before = [await scores(database, board) for board in ("users", "givers", "channel/C1")]
     files = []
@@ -141,7 +143,7 @@ async def test_archived_votes_leave_what_they_came_to_and_what_was_given(databas
     assert after == before
 
 
-async def test_givers_of_a_day_and_the_report_tell_what_was_given(database):
+async def test_givers_of_a_day_and_the_report_count_unboosted_points(database):
     await _vote(database, 1, {"U2": 2})
     read = ledger_boards.read_scores
     board = BoardOf("T1", "givers", find_day(DAY))
@@ -158,31 +160,31 @@ def _at(minutes):
     return NOON + timedelta(minutes=minutes)
 
 
-def test_it_counts_from_its_beginning_to_its_end_but_not_in_its_pauses():
+def test_a_boost_counts_from_its_beginning_to_its_end_except_in_pauses():
     boost = Boost(1, "", 2, "", NOON, _at(120), pauses=[(_at(30), _at(60))])
     counts = [(-1, 1), (0, 2), (29, 2), (30, 1), (59, 1), (60, 2), (119, 2), (120, 1)]
     assert [(n, BoostTimeline([boost]).find_factor("C1", _at(n))) for n, _ in counts] == counts
 
 
-def test_a_paused_one_counts_no_more_and_is_not_over():
+def test_a_paused_boost_does_not_count_and_is_not_over():
     boost = Boost(1, "", 2, "", NOON, _at(120), paused_at=_at(90))
     assert [BoostTimeline([boost]).find_factor("C1", _at(n)) for n in (89, 90, 119)] == [2, 1, 1]
     assert boost.is_open(_at(600))
     assert boost.compute_left(_at(600)) == timedelta(minutes=30)
 
 
-def test_one_of_a_channel_counts_there_alone_and_the_higher_of_two_counts():
+def test_a_channels_boost_counts_only_there_and_the_higher_of_two_counts():
     here = Boost(1, "C1", 3, "", NOON, _at(120))
     all_over = Boost(2, "", 2, "", _at(60), _at(180))
-    told = [
+    factors = [
         BoostTimeline([here, all_over]).find_factor(place, _at(n))
         for n in (30, 90, 150)
         for place in ("C1", "C2")
     ]
-    assert told == [3, 1, 3, 2, 2, 2]
+    assert factors == [3, 1, 3, 2, 2, 2]
 
 
-def test_of_many_only_the_one_that_may_count_is_looked_at(monkeypatch):
+def test_of_many_boosts_only_the_one_that_may_count_is_checked(monkeypatch):
     many = BoostTimeline(
         Boost(n, place, 2, "", _at(n * 20), _at(n * 20 + 10))
         for n in range(10_000) for place in ("", "C1")
@@ -201,7 +203,7 @@ _SPANS = st.lists(
 
 
 @given(_SPANS, st.integers(-1, 101))
-def test_whatever_overlaps_the_highest_that_counts_is_found(spans, minutes):
+def test_the_highest_of_overlapping_boosts_is_found(spans, minutes):
     boosts = [
         Boost(n, place, factor, "", _at(begin), _at(begin + length),
             None if pause is None else _at(begin + pause))

@@ -38,7 +38,7 @@ POINTS = st.dictionaries(
 WRITE = st.tuples(
     st.just("write"), st.sampled_from(PEOPLE), st.sampled_from(MOMENTS), POINTS, st.booleans()
 )
-DEEDS = st.one_of(
+CHANGES = st.one_of(
     WRITE,
     st.tuples(st.just("edit"), st.integers(0, 9), POINTS),
     st.tuples(st.just("withdraw"), st.integers(0, 9), st.sampled_from(("deleted", "undone"))),
@@ -61,8 +61,8 @@ class Workspace:
         day = at.astimezone(ZoneInfo(self.zone)).date()
         return VoteTime(day, season, self.shift, has_seasons=bool(self.seasons))
 
-    async def do(self, deed):
-        match deed:
+    async def do(self, change):
+        match change:
             case ("write", voter, at, points, reacted):
                 ts = f"{(at + timedelta(seconds=len(self.given))).timestamp():.0f}.000001"
                 if reacted and self.given:
@@ -89,8 +89,8 @@ class Workspace:
 
     async def _store(self, store, message, points):
         points = {target: n for target, n in points.items() if target != message.author}
-        told = replace(ballot(message, ruled(points)), when=self.when(message.at))
-        await self.database.run(lambda conn: store(conn, told))
+        vote = replace(ballot(message, ruled(points)), when=self.when(message.at))
+        await self.database.run(lambda conn: store(conn, vote))
 
 
 @pytest.fixture
@@ -112,19 +112,19 @@ def beside(database_url):
     deadline=None,
     database=None,
 )
-@given(st.lists(DEEDS, max_size=25))
+@given(st.lists(CHANGES, max_size=25))
 @example([
     ("shift", 1), ("write", "U1", MOMENTS[1], {"U2": 3}, False), ("season", MOMENTS[1]),
     ("write", "U3", MOMENTS[1], {"U2": 1}, True), ("shift", 2), ("edit", 0, {"U2": 1, "U3": 1}),
     ("zone", "Pacific/Auckland"), ("edit", 0, {}), ("edit", 0, {"U3": -2}),
     ("withdraw", 1, "undone"),
 ])  # fmt: skip
-def test_boards_are_the_ledger_whatever_is_decided_in_between(beside, deeds):
+def test_boards_agree_with_the_ledger_whatever_the_workspace_changes(beside, changes):
     runner, database, conn = beside
     team = f"T{os.getpid()}Z{next(NUMBERS)}"
     place = Workspace(database, team)
-    for deed in deeds:
-        runner.run(place.do(deed))
+    for change in changes:
+        runner.run(place.do(change))
     assert wrong(conn, team) == []
     assert wrong(conn, team, size=1) == []
     whole, by_season = totals(conn, team)

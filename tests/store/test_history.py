@@ -14,7 +14,7 @@ from app.store.votes.search import search
 from tests.store.casting import ballot, cast, revise, rows, ruled, spoken, ts_of
 
 
-def asked(target="U2", reader="U9", here="C1", team="T1"):
+def build_query(target="U2", reader="U9", here="C1", team="T1"):
     return HistoryQuery(team, reader, here, target)
 
 
@@ -22,23 +22,23 @@ def because(reason, points=1, target="U2"):
     return Ruling((Vote(target, points, reason, "for"),), ())
 
 
-async def given(database, number, ruling, **who):
+async def vote(database, number, ruling, **who):
     """Cast the votes of the message *number*; return the message."""
     message = spoken(ts_of(number), **who)
     await database.run(lambda c: cast(c, ballot(message, ruling)))
     return message
 
 
-async def revised(database, message, ruling, revision):
+async def edit(database, message, ruling, revision):
     later = replace(message, revision=revision)
     await database.run(lambda c: revise(c, ballot(later, ruling)))
 
 
-async def past(database, count=10, *, given=True, **who):
-    return await database.run(lambda c: read_history(c, asked(**who), count, given=given))
+async def read_entries(database, count=10, *, given=True, **who):
+    return await database.run(lambda c: read_history(c, build_query(**who), count, given=given))
 
 
-async def public(database, *channels):
+async def make_public(database, *channels):
     await rows(
         database,
         "INSERT INTO channels (team_id, channel_id, private)"
@@ -51,45 +51,45 @@ async def hide(database, user, why="opted_out"):
     await rows(database, "INSERT INTO hidden_members VALUES ('T1', %s, %s) RETURNING 1", user, why)
 
 
-async def test_an_edit_is_one_entry_with_what_stands_now(database):
-    message = await given(database, 1, because("the docs"))
-    await revised(database, message, because("the good docs", 3), "1763660001.0/1")
-    (entry,) = await past(database)
+async def test_an_edited_vote_is_one_entry_with_its_current_points_and_reason(database):
+    message = await vote(database, 1, because("the docs"))
+    await edit(database, message, because("the good docs", 3), "1763660001.0/1")
+    (entry,) = await read_entries(database)
     assert (entry.points, entry.reason, entry.edited) == (3, "the good docs", True)
 
 
 async def test_an_edit_of_the_reason_alone_is_one_entry_too(database):
-    message = await given(database, 1, because("teh docs"))
-    await revised(database, message, because("the docs"), "1763660001.0/1")
-    (entry,) = await past(database)
+    message = await vote(database, 1, because("teh docs"))
+    await edit(database, message, because("the docs"), "1763660001.0/1")
+    (entry,) = await read_entries(database)
     assert (entry.points, entry.reason, entry.edited) == (1, "the docs", True)
 
 
 @pytest.mark.parametrize("revision", [DELETED, UNDONE, "1763660001.0/1"])
-async def test_what_was_withdrawn_is_one_entry_without_its_reason(database, revision):
-    message = await given(database, 1, because("the docs", 2))
-    await revised(database, message, Ruling((), ()), revision)
-    (entry,) = await past(database)
+async def test_a_withdrawn_vote_is_one_entry_without_a_reason(database, revision):
+    message = await vote(database, 1, because("the docs", 2))
+    await edit(database, message, Ruling((), ()), revision)
+    (entry,) = await read_entries(database)
     assert (entry.points, entry.was, entry.reason, entry.edited) == (0, 2, None, False)
 
 
-async def test_the_newest_message_comes_first_and_only_so_many(database):
+async def test_the_newest_entries_come_first_up_to_the_count(database):
     for number in range(1, 6):
-        await given(database, number, ruled({"U2": number}))
-    assert [entry.points for entry in await past(database, 3)] == [5, 4, 3]
+        await vote(database, number, ruled({"U2": number}))
+    assert [entry.points for entry in await read_entries(database, 3)] == [5, 4, 3]
 
 
-async def test_both_what_was_got_and_what_was_given_is_told_of_a_person(database):
-    await given(database, 1, ruled({"U2": 1}))
-    await given(database, 2, ruled({"U3": 2, "thing:a": 1}), by="U2")
-    found = [(e.voter, e.target) for e in await past(database)]
+async def test_a_persons_history_has_votes_received_and_given(database):
+    await vote(database, 1, ruled({"U2": 1}))
+    await vote(database, 2, ruled({"U3": 2, "thing:a": 1}), by="U2")
+    found = [(e.voter, e.target) for e in await read_entries(database)]
     assert sorted(found) == [("U1", "U2"), ("U2", "U3"), ("U2", "thing:a")]
-    assert [e.voter for e in await past(database, given=False)] == ["U1"]
+    assert [e.voter for e in await read_entries(database, given=False)] == ["U1"]
 
 
 async def test_a_vote_edited_a_thousand_times_does_not_hide_those_before(database):
-    await given(database, 1, because("first"))
-    message = await given(database, 2, because("second"))
+    await vote(database, 1, because("first"))
+    message = await vote(database, 2, because("second"))
     await rows(
         database,
         "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"
@@ -98,144 +98,150 @@ async def test_a_vote_edited_a_thousand_times_does_not_hide_those_before(databas
         message.ts,
         message.at,
     )
-    assert [(e.points, e.reason) for e in await past(database)] == [(1, "n1000"), (1, "first")]
+    assert [(e.points, e.reason) for e in await read_entries(database)] == [
+        (1, "n1000"),
+        (1, "first"),
+    ]
 
 
-async def test_a_private_channels_votes_are_told_in_that_channel_alone(database):
-    await given(database, 1, because("hush"), channel="C7")
-    await given(database, 2, because("hello"), channel="C8")
-    await public(database, "C8")
-    assert [e.reason for e in await past(database, here="C7")] == ["hello", "hush"]
-    assert [e.reason for e in await past(database, here="C1")] == ["hello"]
-    assert [e.reason for e in await past(database, here="")] == ["hello"]
-    told = await database.run(lambda c: sum_recent_votes(c, asked(here="C1"), 3, given=True))
-    assert told.reasons == [("hello", 1)]
+async def test_a_private_channels_votes_are_shown_only_in_that_channel(database):
+    await vote(database, 1, because("hush"), channel="C7")
+    await vote(database, 2, because("hello"), channel="C8")
+    await make_public(database, "C8")
+    assert [e.reason for e in await read_entries(database, here="C7")] == ["hello", "hush"]
+    assert [e.reason for e in await read_entries(database, here="C1")] == ["hello"]
+    assert [e.reason for e in await read_entries(database, here="")] == ["hello"]
+    sums = await database.run(lambda c: sum_recent_votes(c, build_query(here="C1"), 3, given=True))
+    assert sums.reasons == [("hello", 1)]
 
 
-async def test_who_is_hidden_is_named_neither_as_giver_nor_as_target(database):
-    await given(database, 1, because("the docs"), by="U1")
-    await given(database, 2, because("a hand", target="U1"), by="U2")
+async def test_hidden_people_are_named_neither_as_giver_nor_as_target(database):
+    await vote(database, 1, because("the docs"), by="U1")
+    await vote(database, 2, because("a hand", target="U1"), by="U2")
     await hide(database, "U1")
-    assert [(e.voter, e.target) for e in await past(database)] == [("", "U2")]
-    sums = await database.run(lambda c: sum_recent_votes(c, asked(), 3, given=True))
+    assert [(e.voter, e.target) for e in await read_entries(database)] == [("", "U2")]
+    sums = await database.run(lambda c: sum_recent_votes(c, build_query(), 3, given=True))
     assert (sums.voters, sums.targets, sums.reasons) == ([], [], [("the docs", 1)])
 
 
-async def test_who_is_hidden_sees_their_own(database):
-    await given(database, 1, because("the docs"), by="U1")
+async def test_hidden_people_see_their_own_history(database):
+    await vote(database, 1, because("the docs"), by="U1")
     await hide(database, "U1")
     await hide(database, "U2")
-    own = await past(database, target="U1", reader="U1")
+    own = await read_entries(database, target="U1", reader="U1")
     assert [(e.voter, e.target) for e in own] == []
-    assert [e.voter for e in await past(database, target="U2", reader="U2")] == [""]
+    assert [e.voter for e in await read_entries(database, target="U2", reader="U2")] == [""]
 
 
-async def test_another_workspace_is_another_ledger(database):
-    await given(database, 1, because("theirs"), team="T2")
-    assert await past(database) == []
+async def test_history_is_of_one_workspace(database):
+    await vote(database, 1, because("theirs"), team="T2")
+    assert await read_entries(database) == []
 
 
-async def test_an_import_is_an_entry_of_its_target_alone(database):
+async def test_an_import_is_shown_only_to_its_target(database):
     await rows(
         database,
         "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"
         " kind, voted_at) SELECT 'T1', '', 'import/b1', '', t, 42, 'import', now()"
         " FROM unnest(ARRAY['U2', 'U3']) AS t RETURNING 1",
     )
-    (entry,) = await past(database)
+    (entry,) = await read_entries(database)
     assert (entry.target, entry.points, entry.kind) == ("U2", 42, "import")
 
 
-async def test_lately_counts_what_stands_the_most_first(database):
-    await given(database, 1, because("the docs", 2))
-    await given(database, 2, because("The docs", 2))
-    await given(database, 3, because("help", 3), by="U3")
-    gone = await given(database, 4, because("oops", 5), by="U4")
-    await revised(database, gone, Ruling((), ()), DELETED)
-    sums = await database.run(lambda c: sum_recent_votes(c, asked(), 3, given=True))
+async def test_recent_sums_count_standing_votes_highest_first(database):
+    await vote(database, 1, because("the docs", 2))
+    await vote(database, 2, because("The docs", 2))
+    await vote(database, 3, because("help", 3), by="U3")
+    gone = await vote(database, 4, because("oops", 5), by="U4")
+    await edit(database, gone, Ruling((), ()), DELETED)
+    sums = await database.run(lambda c: sum_recent_votes(c, build_query(), 3, given=True))
     assert sums.voters == [("U1", 4), ("U3", 3)]
     assert [points for _, points in sums.reasons] == [4, 3]
 
 
-async def found(database, words, prefix="", count=10, **who):
-    entries = await database.run(lambda c: search(c, asked(**who), (words, prefix), count))
+async def find_reasons(database, words, prefix="", count=10, **who):
+    entries = await database.run(lambda c: search(c, build_query(**who), (words, prefix), count))
     return [entry.reason for entry in entries]
 
 
-async def test_a_search_finds_whole_words_and_the_beginning_of_one(database):
-    await given(database, 1, because("the big release"))
-    await given(database, 2, because("releases"))
-    await given(database, 3, because("other things"))
-    assert await found(database, "", "rel") == ["releases", "the big release"]
-    assert await found(database, "release") == ["the big release"]
-    assert await found(database, "big", "rel") == ["the big release"]
-    assert await found(database, '"big release" or things') == ["the big release", "other things"]
-    assert await found(database, "other -things") == []
+async def test_a_search_finds_whole_words_and_a_prefix(database):
+    await vote(database, 1, because("the big release"))
+    await vote(database, 2, because("releases"))
+    await vote(database, 3, because("other things"))
+    assert await find_reasons(database, "", "rel") == ["releases", "the big release"]
+    assert await find_reasons(database, "release") == ["the big release"]
+    assert await find_reasons(database, "big", "rel") == ["the big release"]
+    assert await find_reasons(database, '"big release" or things') == [
+        "the big release",
+        "other things",
+    ]
+    assert await find_reasons(database, "other -things") == []
 
 
 @pytest.mark.parametrize(
     "words", ["", "'", "'' | !", "\\", ":*", "& & (", "<->", '"', "- - -", "\u202e", "a:*b"]
 )
 async def test_any_words_can_be_searched_for(database, words):
-    await given(database, 1, because("the release"))
-    assert await found(database, words) == []
+    await vote(database, 1, because("the release"))
+    assert await find_reasons(database, words) == []
     if words:
-        assert await found(database, "", words) == []
+        assert await find_reasons(database, "", words) == []
 
 
-async def test_more_of_the_words_and_newer_comes_first(database):
-    await given(database, 1, because("cake"))
-    await given(database, 2, because("cake, cake and cake"))
-    await given(database, 3, because("cake"))
-    assert await found(database, "cake", count=2) == ["cake, cake and cake", "cake"]
+async def test_more_frequent_and_newer_matches_come_first(database):
+    await vote(database, 1, because("cake"))
+    await vote(database, 2, because("cake, cake and cake"))
+    await vote(database, 3, because("cake"))
+    assert await find_reasons(database, "cake", count=2) == ["cake, cake and cake", "cake"]
 
 
-async def test_only_the_reason_that_stands_is_found(database):
-    edited = await given(database, 1, because("cake"))
-    await revised(database, edited, because("pie"), "1763660001.0/1")
-    gone = await given(database, 2, because("cake too"))
-    await revised(database, gone, Ruling((), ()), DELETED)
-    assert await found(database, "cake") == []
-    assert await found(database, "pie") == ["pie"]
+async def test_only_current_reasons_are_found(database):
+    edited = await vote(database, 1, because("cake"))
+    await edit(database, edited, because("pie"), "1763660001.0/1")
+    gone = await vote(database, 2, because("cake too"))
+    await edit(database, gone, Ruling((), ()), DELETED)
+    assert await find_reasons(database, "cake") == []
+    assert await find_reasons(database, "pie") == ["pie"]
 
 
 async def test_a_search_respects_private_channels_and_hidden_people(database):
-    await given(database, 1, because("secret cake"), channel="C7")
-    await given(database, 2, because("hidden cake", target="U5"))
+    await vote(database, 1, because("secret cake"), channel="C7")
+    await vote(database, 2, because("hidden cake", target="U5"))
     await hide(database, "U5")
-    assert await found(database, "cake") == []
-    assert await found(database, "cake", here="C7") == ["secret cake"]
-    assert await found(database, "cake", reader="U5") == ["hidden cake"]
-    assert await found(database, "cake", here="C7", team="T2") == []
+    assert await find_reasons(database, "cake") == []
+    assert await find_reasons(database, "cake", here="C7") == ["secret cake"]
+    assert await find_reasons(database, "cake", reader="U5") == ["hidden cake"]
+    assert await find_reasons(database, "cake", here="C7", team="T2") == []
 
 
-async def test_what_is_not_among_the_newest_is_found_by_the_index(database, monkeypatch):
-    await given(database, 1, because("cake"))
+async def test_older_reasons_are_found_by_the_text_index(database, monkeypatch):
+    await vote(database, 1, because("cake"))
     for number in range(2, 6):
-        await given(database, number, because("pie"))
+        await vote(database, number, because("pie"))
     newest = searching._AMONG_NEWEST.replace(str(searching.NEWEST), "2")
     monkeypatch.setattr(searching, "_AMONG_NEWEST", newest)
-    assert await found(database, "cake") == ["cake"]
-    assert await found(database, "pie") == ["pie"] * 4
+    assert await find_reasons(database, "cake") == ["cake"]
+    assert await find_reasons(database, "pie") == ["pie"] * 4
 
 
 async def test_whole_words_are_enough_where_old_reasons_have_many(database, monkeypatch):
     newest = searching._AMONG_NEWEST.replace(str(searching.NEWEST), "2")
     monkeypatch.setattr(searching, "_AMONG_NEWEST", newest)
-    await public(database, "C1")
+    await make_public(database, "C1")
     await rows(database, NEW, "C1", 1, "the release", "vote", 1, searching.ENOUGH)
     await rows(database, NEW, "C1", 1, "the releases", "vote", 101, 101)
     await rows(database, NEW, "C1", 1, "filler", "vote", 201, 203)
 
     async def find(count):
-        found = await database.run(lambda c: search(c, asked(), ("the", "release"), count))
+        found = await database.run(lambda c: search(c, build_query(), ("the", "release"), count))
         return [entry.reason for entry in found]
 
     assert await find(10) == ["the release"] * 10
     assert (await find(searching.ENOUGH + 1)).count("the releases") == 1
 
 
-async def test_the_ledger_is_read_through_its_indexes(database):
+async def test_the_ledger_is_read_by_its_indexes(database):
     await rows(
         database,
         "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"
@@ -245,7 +251,7 @@ async def test_the_ledger_is_read_through_its_indexes(database):
     await database.run(lambda c: c.execute("ANALYZE vote_history"))
 
     async def plan(conn, query, **more):
-        parameters = asked().parameters | {"count": 3} | more
+        parameters = build_query().parameters | {"count": 3} | more
         cursor = await conn.execute(f"EXPLAIN {query}", parameters)
         return "\n".join(line for (line,) in await cursor.fetchall())
 
@@ -272,15 +278,17 @@ FROM generate_series(%s::int, %s::int) AS n RETURNING 1
 
 
 @pytest.mark.parametrize("hidden", ["in a private channel", "edited away"])
-async def test_what_may_not_be_shown_takes_no_place_in_a_search(database, monkeypatch, hidden):
+async def test_votes_that_may_not_be_shown_do_not_crowd_out_others_in_a_search(
+    database, monkeypatch, hidden
+):
     newest = searching._AMONG_NEWEST.replace(str(searching.NEWEST), "300")
     monkeypatch.setattr(searching, "_AMONG_NEWEST", newest)
-    await public(database, "C1")
+    await make_public(database, "C1")
     await rows(database, NEW, "C1", 1, "the old release", "vote", 1, 1)
     await rows(database, NEW, "C1", 1, "filler", "vote", 2, 400)
     channel = "C7" if hidden == "in a private channel" else "C1"
     await rows(database, NEW, channel, 1, "release", "vote", 1001, 1000 + searching.ENOUGH)
     if hidden == "edited away":
         await rows(database, NEW, "C1", -1, None, "edit", 1001, 1000 + searching.ENOUGH)
-    found = await database.run(lambda c: search(c, asked(), ("release", ""), 10))
+    found = await database.run(lambda c: search(c, build_query(), ("release", ""), 10))
     assert [entry.reason for entry in found] == ["the old release"]

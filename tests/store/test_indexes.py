@@ -74,7 +74,7 @@ def filled(template):
 
 
 @each(("index", "statement"), QUESTIONS)
-def test_an_index_is_read_for_its_question(filled, index, statement):
+def test_the_plan_of_each_statement_uses_its_index(filled, index, statement):
     text, names = number_placeholders(statement)
     for number, name in reversed([*enumerate(names, 1)]):
         text = text.replace(f"${number}", VALUES[name])

@@ -26,10 +26,10 @@ from tests.store.model import (
     THINGS,
     TIMES,
     WRITERS,
+    MessageWriter,
     Model,
-    Teller,
-    hearing,
-    stored,
+    deliver,
+    read_stored,
     vote_context,
 )
 from tests.talk import PATIENT_LIMITS
@@ -59,9 +59,9 @@ class Deliveries(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         numbers = next(TEAM_NUMBERS), next(TEAM_NUMBERS)
-        self.tellers = [Teller(f"T{os.getpid()}X{n}") for n in numbers]
+        self.writers = [MessageWriter(f"T{os.getpid()}X{n}") for n in numbers]
         self.versions = {}
-        self.teams = [teller.workspace.team_id for teller in self.tellers]
+        self.teams = [writer.workspace.team_id for writer in self.writers]
 
     posts = Bundle("posts")
     sent = Bundle("sent")
@@ -83,20 +83,20 @@ class Deliveries(RuleBasedStateMachine):
         lost=LOST,
     )
     def write(self, team, by, channel, *, moment, saying, as_text, lost):
-        teller = self.tellers[team]
-        post, told = teller.written(by, channel, moment, saying, as_text=as_text)
+        writer = self.writers[team]
+        post, delivery = writer.write(by, channel, moment, saying, as_text=as_text)
         if not lost:
-            self.hear(told)
-        return teller, post, None, told
+            self.hear(delivery)
+        return writer, post, None, delivery
 
     @rule(target=posts, to=posts, by=st.sampled_from(WRITERS), saying=REPLIES, lost=LOST)
     def reply(self, to, by, saying, lost):
-        teller, began, above, _ = to
+        writer, began, above, _ = to
         thread = above or began
-        post, told = teller.written(by, "", 0, saying, thread)
+        post, delivery = writer.write(by, "", 0, saying, thread)
         if not lost:
-            self.hear(told)
-        return teller, post, thread, told
+            self.hear(delivery)
+        return writer, post, thread, delivery
 
     @rule(
         target=sent,
@@ -107,39 +107,39 @@ class Deliveries(RuleBasedStateMachine):
         lost=LOST,
     )
     def edit(self, of, saying, second, tick, lost):
-        teller, post, thread, _ = of
-        told = teller.edited(post, saying, second, tick, thread)[1]
-        told = self.versions.setdefault((told.key, told.version), told)
+        writer, post, thread, _ = of
+        delivery = writer.edit(post, saying, second, tick, thread)[1]
+        delivery = self.versions.setdefault((delivery.key, delivery.version), delivery)
         if not lost:
-            self.hear(told)
-        return told
+            self.hear(delivery)
+        return delivery
 
     @rule(of=posts, saying=SAYINGS)
     def change_by_no_person(self, of, saying):
-        teller, post, thread, _ = of
-        self.hear(teller.edited(post, saying, 9, 9, thread, by_person=False)[1])
+        writer, post, thread, _ = of
+        self.hear(writer.edit(post, saying, 9, 9, thread, by_person=False)[1])
 
     @rule(target=sent, of=posts, lost=LOST)
     def delete(self, of, lost):
-        teller, post, _, _ = of
-        told = teller.deleted(post)
+        writer, post, _, _ = of
+        delivery = writer.delete(post)
         if not lost:
-            self.hear(told)
-        return told
+            self.hear(delivery)
+        return delivery
 
     @rule(target=sent, of=posts)
     def deliver_the_first_version(self, of):
         self.hear(of[3])
         return multiple()
 
-    @rule(told=sent)
-    def deliver_late_or_again(self, told):
-        self.hear(told)
+    @rule(delivery=sent)
+    def deliver_late_or_again(self, delivery):
+        self.hear(delivery)
 
-    def hear(self, told):
-        self.runner.run(hearing(told, self.context))
-        self.model.deliver(told)
-        ledger, boards, spent = self.runner.run(stored(self.database, self.teams))
+    def hear(self, delivery):
+        self.runner.run(deliver(delivery, self.context))
+        self.model.deliver(delivery)
+        ledger, boards, spent = self.runner.run(read_stored(self.database, self.teams))
         assert ledger == self.model.ledger()
         assert boards == self.model.boards()
         if self.allowance is not None:
@@ -157,7 +157,7 @@ def beside(database_url):
         runner.run(database.close())
 
 
-def test_the_store_holds_what_the_latest_versions_say(beside):
+def test_the_store_agrees_with_the_latest_versions(beside):
     run_state_machine_as_test(type("Machine", (Deliveries,), beside), settings=STEPS)
 
 
@@ -168,22 +168,22 @@ def test_the_store_holds_what_the_latest_versions_say(beside):
         max_size=14,
     )
 )
-def test_an_allowance_is_spent_and_given_back_as_messages_change(beside, versions):
+def test_an_allowance_is_spent_and_refunded_as_messages_change(beside, versions):
     """Each of *versions* is one of three messages and its new points, or None if deleted."""
-    teller, model = Teller(f"T{os.getpid()}Y{next(TEAM_NUMBERS)}"), Model(5)
-    listening, posts = vote_context(beside["database"], 5), {}
+    writer, model = MessageWriter(f"T{os.getpid()}Y{next(TEAM_NUMBERS)}"), Model(5)
+    context, posts = vote_context(beside["database"], 5), {}
     for n, (which, points) in enumerate(versions):
         saying = list(zip(("bob", "postgres"), points or (), strict=False))
         if which not in posts:
-            posts[which], told = teller.written("ann", CHANNELS[0], 0, saying)
+            posts[which], delivery = writer.write("ann", CHANNELS[0], 0, saying)
         elif points is None:
-            told = teller.deleted(posts[which])
+            delivery = writer.delete(posts[which])
         else:
-            told = teller.edited(posts[which], saying, n, n)[1]
-        beside["runner"].run(hearing(told, listening))
-        model.deliver(told)
-        team = teller.workspace.team_id
-        ledger, boards, spent = beside["runner"].run(stored(beside["database"], [team]))
+            delivery = writer.edit(posts[which], saying, n, n)[1]
+        beside["runner"].run(deliver(delivery, context))
+        model.deliver(delivery)
+        team = writer.workspace.team_id
+        ledger, boards, spent = beside["runner"].run(read_stored(beside["database"], [team]))
         assert (ledger, boards) == (model.ledger(), model.boards())
         assert spent == {key: n for key, n in model.spent.items() if n}
         assert sum(spent.values()) == sum(map(abs, ledger.values()))
@@ -191,37 +191,37 @@ def test_an_allowance_is_spent_and_given_back_as_messages_change(beside, version
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_deliveries_at_the_same_time_from_two_processes_end_the_same(
+async def test_concurrent_deliveries_to_two_processes_have_the_same_result(
     database, database_url, seed
 ):
     chance = random.Random(seed)
-    tellers, model, deliveries = [Teller("T1"), Teller("T2")], Model(), []
+    writers, model, deliveries = [MessageWriter("T1"), MessageWriter("T2")], Model(), []
     for _ in range(12):
-        deliveries += _story(chance, chance.choice(tellers))
-    for told in deliveries:
-        model.deliver(told)
+        deliveries += _story(chance, chance.choice(writers))
+    for delivery in deliveries:
+        model.deliver(delivery)
     deliveries *= 2
     chance.shuffle(deliveries)
     other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     try:
         both = [vote_context(database), vote_context(other)]
-        await asyncio.gather(*(hearing(told, chance.choice(both)) for told in deliveries))
+        await asyncio.gather(*(deliver(delivery, chance.choice(both)) for delivery in deliveries))
     finally:
         await other.close()
-    ledger, boards, _ = await stored(database, ["T1", "T2"])
+    ledger, boards, _ = await read_stored(database, ["T1", "T2"])
     assert ledger == model.ledger()
     assert boards == model.boards()
 
 
-def _story(chance, teller):
+def _story(chance, writer):
     """Return the deliveries of one message: written, edited a few times, perhaps deleted."""
 
     def saying():
         return [(chance.choice(WHO), chance.randint(-5, 6)) for _ in range(chance.randint(1, 4))]
 
-    post, first = teller.written(
+    post, first = writer.write(
         chance.choice(WRITERS), chance.choice(CHANNELS), chance.randrange(len(TIMES)), saying()
     )
-    edits = [teller.edited(post, saying(), n // 2, n)[1] for n in range(chance.randint(0, 4))]
-    return [first, *edits, *([teller.deleted(post)] if chance.random() < 0.3 else [])]
+    edits = [writer.edit(post, saying(), n // 2, n)[1] for n in range(chance.randint(0, 4))]
+    return [first, *edits, *([writer.delete(post)] if chance.random() < 0.3 else [])]

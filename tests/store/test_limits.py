@@ -72,17 +72,17 @@ async def test_a_second_vote_for_the_same_target_is_refused_and_others_count(dat
     assert outcome == Outcome(counted=2, waiting=2, refused=(Refusal.COOLDOWN,))
     assert await scores(database) == {"U2": 1, "U3": 1}
     assert await scores(database, "givers") == {"U1": 4}
-    told = await rows(database, "SELECT only_for, body FROM outbox WHERE kind = 'refusals'")
-    assert told == [("U1", [{"reason": "cooldown", "limit": 10}])]
+    replies = await rows(database, "SELECT only_for, body FROM outbox WHERE kind = 'refusals'")
+    assert replies == [("U1", [{"reason": "cooldown", "limit": 10}])]
     assert await rows(database, LAW) == []
 
 
-async def test_the_cooldown_is_over_when_its_seconds_are(database):
+async def test_the_cooldown_ends_after_its_seconds(database):
     for second, counted in ((0, 1), (599, 0), (600, 1), (1199, 0), (1200, 1)):
         assert (await _cast(database, second, {"U2": 1})).counted == counted
 
 
-async def test_the_cooldown_is_of_one_giver_and_one_target(database):
+async def test_the_cooldown_applies_per_giver_and_target(database):
     for second, (by, target) in enumerate(itertools.product(("U1", "U3"), ("U2", "U4"))):
         assert (await _cast(database, second, {target: 1}, by=by)).counted == 1
 
@@ -94,7 +94,7 @@ async def test_a_vote_that_comes_late_is_judged_by_its_own_time(database):
     assert (await _cast(database, 60, {"U2": 1})).counted == 0
 
 
-async def test_fifty_votes_at_once_give_one_whatever_process_hears_them(database, other):
+async def test_of_fifty_votes_at_once_in_two_processes_one_counts(database, other):
     outcomes = await asyncio.gather(*(
         _cast(pool, n, {"U2": 1, f"U{n + 10}": 1}) for n, pool in enumerate((database, other) * 25)
     ))  # fmt: skip
@@ -111,21 +111,21 @@ async def test_an_allowance_is_charged_for_what_the_cooldown_lets_pass(database)
     assert await rows(database, "SELECT spent::int FROM allowances") == [(5,)]
 
 
-async def test_what_the_allowance_refuses_is_told_beside_the_cooldown(database):
+async def test_the_voter_is_told_of_allowance_and_cooldown_together(database):
     await _cast(database, 0, {"U2": 2}, allowance=3)
     outcome = await _cast(database, 60, {"U2": 1, "U3": 1, "U4": 1}, allowance=3)
     assert outcome == Outcome(0, 1, (Refusal.COOLDOWN, Refusal.ALLOWANCE, Refusal.ALLOWANCE))
-    told = await rows(database, "SELECT body FROM outbox WHERE kind = 'refusals'")
-    assert [note["reason"] for note in told[0][0]] == ["cooldown", "allowance"]
+    replies = await rows(database, "SELECT body FROM outbox WHERE kind = 'refusals'")
+    assert [note["reason"] for note in replies[0][0]] == ["cooldown", "allowance"]
 
 
-async def test_nothing_is_kept_where_there_is_no_cooldown(database):
+async def test_nothing_is_stored_without_a_cooldown(database):
     for second in (0, 1):
         assert (await _cast(database, second, {"U2": 1}, cooldown=0)).counted == 1
     assert await rows(database, "SELECT FROM cooldowns") == []
 
 
-async def test_an_edit_keeps_what_it_had_and_gives_nothing_new_too_soon(database):
+async def test_an_edit_keeps_earlier_points_and_adds_none_too_soon(database):
     await _cast(database, 0, {"U3": 1})
     await _cast(database, 60, {"U2": 1})
     await _cast(database, 700, {"U2": 1})
@@ -135,7 +135,7 @@ async def test_an_edit_keeps_what_it_had_and_gives_nothing_new_too_soon(database
     assert await rows(database, LAW) == []
 
 
-async def test_old_messages_cannot_be_edited_one_after_the_other(database):
+async def test_editing_old_messages_does_not_evade_the_cooldown(database):
     for second in range(0, 100, 10):
         await _cast(database, second, {f"U{second + 10}": 1})
     await _cast(database, 7200, {"U2": 1})
@@ -145,7 +145,7 @@ async def test_old_messages_cannot_be_edited_one_after_the_other(database):
     assert (await scores(database))["U2"] == 1
 
 
-async def test_what_is_withdrawn_may_be_given_again_at_once(database):
+async def test_withdrawn_votes_may_be_given_again_at_once(database):
     await _cast(database, 0, {"U2": 1, "U3": 1})
     await _edit(database, 0, {"U3": 1})
     assert (await _cast(database, 10, {"U2": 1})).counted == 1
@@ -155,12 +155,12 @@ async def test_what_is_withdrawn_may_be_given_again_at_once(database):
     assert await scores(database) == {"U2": 3, "U3": 1}
 
 
-async def test_what_the_allowance_refused_may_be_edited_to_less(database):
+async def test_an_edit_may_lower_points_that_the_allowance_refused(database):
     assert (await _cast(database, 0, {"U2": 4}, allowance=3)).counted == 0
     assert (await _edit(database, 0, {"U2": 3}, allowance=3)).counted == 1
 
 
-async def test_what_the_allowance_refused_may_be_given_less_of_at_once(database):
+async def test_fewer_points_may_be_given_right_after_the_allowance_refused(database):
     await _cast(database, 0, {"U2": 1}, allowance=3)
     refused = await _cast(database, 700, {"U2": 2, "U3": 2}, allowance=3)
     assert refused.refused == (Refusal.ALLOWANCE,) * 2
@@ -190,18 +190,16 @@ async def test_two_hundred_votes_and_edits_at_once_spend_exactly_the_allowance(d
 
 
 @pytest.mark.parametrize(("allowance", "cooldown", "expected"), [(5, 0, 5), (None, 600, 1)])
-async def test_votes_that_are_written_together_are_held_to_the_limits_too(
-    database, other, allowance, cooldown, expected
-):
-    scribes = VoteBatcher(database), VoteBatcher(other)
+async def test_limits_apply_to_batched_votes_too(database, other, allowance, cooldown, expected):
+    batchers = VoteBatcher(database), VoteBatcher(other)
     limits = {"cooldown": cooldown, "allowance": allowance}
     ballots = [_ballot(_at(0, n), {"U2": 1}, **limits) for n in range(200)]
-    await asyncio.gather(*(scribes[n % 2].cast(one) for n, one in enumerate(ballots)))
+    await asyncio.gather(*(batchers[n % 2].cast(one) for n, one in enumerate(ballots)))
     assert await scores(database) == {"U2": expected}
     assert await rows(database, LAW) == []
 
 
-async def test_an_allowance_is_of_the_givers_own_day(database):
+async def test_an_allowance_is_for_the_givers_own_day(database):
     async def give(hour, points):
         one = _ballot(_at(hour * 3600), points, cooldown=0, allowance=3)
         one = replace(one, giver_day=find_giver_day(one.message.moment, ZoneInfo("Asia/Tokyo")))
@@ -217,7 +215,7 @@ async def test_an_allowance_is_of_the_givers_own_day(database):
     assert spent == [(date(2025, 11, 21), 3), (date(2025, 11, 22), 1)]
 
 
-async def test_statements_with_every_limit_never_wait_in_a_circle(database):
+async def test_concurrent_votes_with_all_limits_never_deadlock(database):
     """Each runs on its own connection, without retries, so that a deadlock is an error."""
     chance = random.Random(5)
     targets = [f"U{n}" for n in range(10, 22)] + [f"thing:{c}" for c in "abcdéZ"]
@@ -247,7 +245,7 @@ def _refused(second, *reasons, by="U1", points=None):
     return lambda conn: cast(conn, one)
 
 
-async def _told(database):
+async def _read_refusals(database):
     return [
         (ts, [note["reason"] for note in body])
         for ts, body in await rows(
@@ -256,7 +254,7 @@ async def _told(database):
     ]
 
 
-async def test_each_message_has_its_reasons_told_and_each_refused_vote_is_counted(database):
+async def test_reasons_are_told_per_message_and_each_refused_vote_is_counted(database):
     for second, reasons in enumerate((
         (Refusal.SELF,),
         (Refusal.SELF, Refusal.MINUS_OFF, Refusal.MINUS_OFF),
@@ -264,7 +262,7 @@ async def test_each_message_has_its_reasons_told_and_each_refused_vote_is_counte
     )):  # fmt: skip
         await database.run(_refused(second, *reasons))
     both = ["self", "minus_off"]
-    assert await _told(database) == [(_at(0), ["self"]), (_at(1), both), (_at(2), both)]
+    assert await _read_refusals(database) == [(_at(0), ["self"]), (_at(1), both), (_at(2), both)]
     counted = await rows(database, "SELECT day, reason, votes::int FROM refusals ORDER BY 2")
     day = spoken(_at(0)).at.date()
     assert counted == [(day, "minus_off", 3), (day, "self", 3)]
@@ -281,49 +279,49 @@ async def test_a_reason_is_told_again_after_an_hour_and_to_each_voter(database):
         assert outcome.waiting == waiting
 
 
-async def test_refusals_of_fifty_people_at_once_are_each_told_and_counted(database, other):
-    scribes = VoteBatcher(database), VoteBatcher(other)
+async def test_concurrent_refusals_of_fifty_people_are_all_told_and_counted(database, other):
+    batchers = VoteBatcher(database), VoteBatcher(other)
     ballots = [ballot(spoken(_at(0, n), f"U1{n}"), ruled({}, [Refusal.SELF])) for n in range(50)]
-    await asyncio.gather(*(scribes[n % 2].cast(b) for n, b in enumerate(ballots)))
-    assert len(await _told(database)) == 50
+    await asyncio.gather(*(batchers[n % 2].cast(b) for n, b in enumerate(ballots)))
+    assert len(await _read_refusals(database)) == 50
     assert await rows(database, "SELECT votes::int FROM refusals") == [(50,)]
 
 
-async def test_who_is_not_told_is_counted_and_can_be_told_later(database):
+async def test_refusals_are_counted_silently_and_can_be_told_later(database):
     one = ballot(spoken(_at(0)), ruled({}, [Refusal.SELF]))
-    hushed = replace(one, answering=UNANSWERED)
-    assert (await database.run(lambda c: cast(c, hushed))).waiting == 0
+    silent = replace(one, answering=UNANSWERED)
+    assert (await database.run(lambda c: cast(c, silent))).waiting == 0
     form = ballot(spoken(_at(1)), ruled({}, [Refusal.SELF])).without_refusals()
     assert (await database.run(lambda c: cast(c, form))).waiting == 0
-    assert await _told(database) == []
+    assert await _read_refusals(database) == []
     await database.run(_refused(2, Refusal.SELF))
-    assert await _told(database) == [(_at(2), ["self"])]
+    assert await _read_refusals(database) == [(_at(2), ["self"])]
     assert await rows(database, "SELECT votes::int FROM refusals") == [(3,)]
 
 
-async def test_a_refusal_of_a_delivery_repeated_counts_once(database):
+async def test_a_refusal_counts_once_for_repeated_deliveries(database):
     for _ in range(3):
         await database.run(_refused(0, Refusal.SELF))
     assert await rows(database, "SELECT votes::int FROM refusals") == [(1,)]
 
 
-async def test_an_edit_that_is_refused_is_told_whether_or_not_the_message_was(database):
+async def test_a_refused_edit_is_told_whether_or_not_the_message_was_refused(database):
     await database.run(_refused(0, Refusal.SELF, points={"U2": 1}))
     edit = ballot(spoken(_at(0), revision="1"), ruled({}, [Refusal.SELF, Refusal.THINGS]))
     outcome = await database.run(lambda c: revise(c, edit))
     assert outcome == Outcome(counted=1, waiting=1)
-    assert await _told(database) == [(_at(0), ["self", "things"])]
+    assert await _read_refusals(database) == [(_at(0), ["self", "things"])]
     assert await rows(database, "SELECT reason, votes::int FROM refusals ORDER BY 1") == [
         ("self", 2), ("things", 1),
     ]  # fmt: skip
 
 
-async def test_what_was_told_already_is_not_said_again_with_what_an_edit_adds(database):
+async def test_a_reason_already_told_is_not_repeated_with_one_that_an_edit_adds(database):
     await database.run(_refused(0, Refusal.SELF))
     await rows(database, "UPDATE outbox SET done_at = now() RETURNING 1")
     edit = ballot(spoken(_at(0), revision="1"), ruled({}, [Refusal.THINGS]))
     await database.run(lambda c: revise(c, edit))
-    assert await _told(database) == [(_at(0), ["things"])]
+    assert await _read_refusals(database) == [(_at(0), ["things"])]
     assert await rows(database, "SELECT done_at IS NULL FROM outbox") == [(True,)]
 
 
@@ -342,7 +340,7 @@ async def _banned_edit(database, points, revision="1"):
     return await database.run(lambda c: revise(c, one))
 
 
-async def test_somebody_banned_can_take_back_what_a_message_gave_and_add_nothing(database):
+async def test_a_banned_voter_can_take_back_votes_but_add_none(database):
     await _cast(database, 0, {"U2": 3, "U3": -2, "U4": 1, "U5": 1}, allowance=9)
     await _banned_edit(database, {"U2": 5, "U3": -1, "U4": -1, "U6": 2})
     left = {target: n for target, n in (await scores(database)).items() if n}
@@ -353,15 +351,15 @@ async def test_somebody_banned_can_take_back_what_a_message_gave_and_add_nothing
     assert await rows(database, LAW) == []
 
 
-async def test_somebody_banned_who_only_takes_back_is_told_nothing(database):
+async def test_a_banned_voter_who_only_takes_back_votes_is_told_nothing(database):
     await _cast(database, 0, {"U2": 1, "U3": 1}, allowance=9)
     await _banned_edit(database, {"U2": 1})
     assert {t: n for t, n in (await scores(database)).items() if n} == {"U2": 1}
-    assert await _told(database) == []
+    assert await _read_refusals(database) == []
     assert await rows(database, "SELECT FROM refusals") == []
 
 
-async def test_a_message_of_somebody_banned_gives_nothing_when_it_is_edited(database):
+async def test_a_banned_voters_message_gives_nothing_when_edited(database):
     one = ballot(spoken(_at(0)), _banned({"U2": 1}))
     await database.run(lambda c: cast(c, one))
     await _banned_edit(database, {"U2": 1})

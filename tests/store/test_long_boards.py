@@ -27,14 +27,14 @@ def _ts(at, number=0):
 
 
 async def _vote(database, at, points, by="U1", *, number=0, team="T1"):
-    told = ballot(spoken(_ts(at, number), by, team=team), ruled(points))
-    return await database.run(lambda c: cast(c, told))
+    vote = ballot(spoken(_ts(at, number), by, team=team), ruled(points))
+    return await database.run(lambda c: cast(c, vote))
 
 
 async def _change(database, at, points, by="U1"):
     revision = f"{_ts(DECEMBER)}/{_ts(DECEMBER)}"
-    told = ballot(spoken(_ts(at), by, revision=revision), ruled(points))
-    return await database.run(lambda c: revise(c, told))
+    edit = ballot(spoken(_ts(at), by, revision=revision), ruled(points))
+    return await database.run(lambda c: revise(c, edit))
 
 
 async def _age(database):
@@ -71,7 +71,7 @@ async def test_quarters_and_years_are_the_sums_of_their_months(database):
     }  # fmt: skip
 
 
-async def test_what_stands_already_is_not_written_again(database):
+async def test_unchanged_scores_are_not_written(database):
     await _vote(database, MARCH, {"U2": 3})
     assert await follow_votes(database) == 4
     assert await follow_votes(database) == 0
@@ -80,7 +80,7 @@ async def test_what_stands_already_is_not_written_again(database):
     assert await database.run(long_boards.list_behind) == []
 
 
-async def test_an_edit_and_a_deletion_of_an_old_message_are_followed(database):
+async def test_an_edit_and_a_deletion_of_an_old_message_change_its_boards(database):
     await _vote(database, MARCH, {"U2": 3})
     await follow_votes(database)
     await _age(database)
@@ -95,7 +95,7 @@ async def test_an_edit_and_a_deletion_of_an_old_message_are_followed(database):
     assert await _long_scores(database) == {}
 
 
-async def test_a_vote_that_was_under_way_when_a_later_one_was_followed_is_followed_too(database):
+async def test_a_vote_that_commits_after_a_later_one_is_followed_too(database):
     await _vote(database, MARCH, {"U2": 1})
     async with await psycopg.AsyncConnection.connect(database.url) as slow:
         await cast(slow, ballot(spoken(_ts(MAY, 1)), ruled({"U3": 1})))
@@ -107,7 +107,7 @@ async def test_a_vote_that_was_under_way_when_a_later_one_was_followed_is_follow
     assert await scores(database, "users/2025-Q2") == {"U3": 1, "U4": 1}
 
 
-async def test_a_long_ledger_is_followed_piece_by_piece(database):
+async def test_a_long_ledger_is_followed_in_batches(database):
     for number in range(7):
         await _vote(database, MARCH, {f"U{number + 2}": 1}, number=number)
     await _age(database)
@@ -120,7 +120,7 @@ async def test_a_long_ledger_is_followed_piece_by_piece(database):
     assert len(await scores(database, "users/2025")) == 7
 
 
-async def test_what_is_young_is_passed_and_looked_at_again(database):
+async def test_young_rows_are_processed_again(database):
     for number in range(4):
         await _vote(database, MARCH, {f"U{number + 2}": 1}, number=number)
     first = await database.run(lambda c: long_boards.follow(c, "T1", together=2))
@@ -132,7 +132,7 @@ async def test_what_is_young_is_passed_and_looked_at_again(database):
     assert not last.more
 
 
-async def test_each_workspace_is_followed_once_by_two_processes(database):
+async def test_two_processes_follow_each_workspace_once(database):
     for team in ("T1", "T2"):
         await _vote(database, MARCH, {"U2": 1}, team=team)
     async with await psycopg.AsyncConnection.connect(database.url) as other:
@@ -152,7 +152,7 @@ async def test_each_workspace_is_followed_once_by_two_processes(database):
     assert found == [("T1", "U2"), ("T1", "U3"), ("T2", "U2")]
 
 
-async def test_a_merge_and_its_end_are_followed(database):
+async def test_a_merge_and_an_unmerge_are_followed(database):
     await _vote(database, MARCH, {"U2": 3, "U4": 1})
     await follow_votes(database)
     await database.run(lambda c: merge(c, Transfer("T1", "U2", "U4", "merge/1"), "U9"))
@@ -165,7 +165,7 @@ async def test_a_merge_and_its_end_are_followed(database):
     assert (found["U2"], found["U4"]) == (3, 1)
 
 
-async def test_whoever_is_forgotten_is_forgotten_there_at_once(database):
+async def test_a_forgotten_person_leaves_long_boards_at_once(database):
     await _vote(database, MARCH, {"U2": 3}, by="U5")
     await _vote(database, MAY, {"U5": 1}, by="U2")
     await follow_votes(database)
@@ -177,7 +177,7 @@ async def test_whoever_is_forgotten_is_forgotten_there_at_once(database):
     assert await follow_votes(database) == 0
 
 
-async def test_nothing_is_followed_while_somebody_is_forgotten(database):
+async def test_nothing_is_followed_while_a_person_is_being_forgotten(database):
     await _vote(database, MARCH, {"U2": 3})
     async with await psycopg.AsyncConnection.connect(database.url) as other:
         await other.execute("SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext('T1'))")
@@ -185,7 +185,7 @@ async def test_nothing_is_followed_while_somebody_is_forgotten(database):
     assert await follow_votes(database) == 4
 
 
-async def test_verify_agrees_with_what_has_followed_and_waits_for_the_rest(database, conn):
+async def test_verify_checks_long_boards_that_are_up_to_date(database, conn):
     await _vote(database, MARCH, {"U2": 3})
     assert command.compare(conn).differences == 0
     await follow_votes(database)
@@ -197,7 +197,7 @@ async def test_verify_agrees_with_what_has_followed_and_waits_for_the_rest(datab
     assert command.compare(conn).differences == 0
 
 
-async def test_verify_finds_what_has_not_followed_and_mends_it(database, conn, database_url):
+async def test_verify_finds_and_fixes_wrong_scores_on_long_boards(database, conn, database_url):
     await _vote(database, MARCH, {"U2": 3})
     await _vote(database, MAY, {"U2": 2}, number=1)
     await follow_votes(database)
@@ -216,7 +216,7 @@ async def test_verify_finds_what_has_not_followed_and_mends_it(database, conn, d
     assert await scores(database, "givers/2025-Q2") == {"U1": 2}
 
 
-async def test_where_months_are_no_longer_kept_no_year_is(database, conn):
+async def test_a_year_is_pruned_with_its_months(database, conn):
     await _vote(database, MARCH, {"U2": 3})
     await _vote(database, DECEMBER, {"U2": 1}, number=1)
     await follow_votes(database)
@@ -232,7 +232,7 @@ async def test_where_months_are_no_longer_kept_no_year_is(database, conn):
     assert command.compare(conn).differences == 0
 
 
-async def test_a_year_is_read_from_its_rows_once_it_is_large(database, conn, monkeypatch):
+async def test_a_large_years_board_is_read_from_its_rows(database, conn, monkeypatch):
     year = periods.parse_period("2025")
     await _vote(database, MARCH, {"U2": 3, "U3": 1})
     await follow_votes(database)
@@ -248,7 +248,7 @@ async def test_a_year_is_read_from_its_rows_once_it_is_large(database, conn, mon
     assert not await has_rows()
 
 
-async def test_each_score_is_found_by_the_whole_key(database):
+async def test_each_score_is_looked_up_by_its_full_primary_key(database):
     """With 30 million scores, scanning the boards of a target would take minutes."""
     for number in range(4):
         await _vote(database, MARCH, {f"U{number + 2}": 1}, number=number)
@@ -270,7 +270,7 @@ async def test_each_score_is_found_by_the_whole_key(database):
     assert len([line for line in found if "(board = " in line]) == len(found) >= 4, found
 
 
-async def test_it_is_done_again_and_again_and_a_database_that_is_away_is_waited_for(
+async def test_following_repeats_and_survives_an_unavailable_database(
     database, monkeypatch, log_lines
 ):
     away = [UnavailableError("away")]
@@ -296,9 +296,7 @@ async def test_it_is_done_again_and_again_and_a_database_that_is_away_is_waited_
     assert log_lines.read_text().count("long_boards.skipped") == 1
 
 
-async def test_a_workspace_that_takes_too_long_is_named_and_the_next_ones_follow(
-    database, conn, log_lines
-):
+async def test_a_workspace_that_takes_too_long_is_logged_and_skipped(database, conn, log_lines):
     for team in ("T1", "T2"):
         await _vote(database, MARCH, {"U2": 1}, team=team)
     await follow_votes(database)

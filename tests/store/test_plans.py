@@ -14,7 +14,7 @@ SELECT 'T1', 'users/2025-' || month, 'U' || n, n FROM generate_series(1, 60) AS 
 """
 
 
-async def test_how_many_stand_on_a_board_is_counted_once_and_not_for_each_of_them(database):
+async def test_the_size_of_a_board_is_counted_once_and_not_per_place(database):
     await rows(database, _PLACES)
     quarter = BoardOf("T1", "users", periods.find_quarter(date(2025, 11, 20)))
     source, among, of = ledger_boards._choose_source(quarter)

@@ -45,13 +45,13 @@ async def _fill(database, scores, hidden=()):
     )
 
 
-def _counted(scores, asked):
+def _count_ranks(scores, asked):
     return {score: 1 + sum(1 for other in scores if other > score) for score in asked}
 
 
 @settings(max_examples=scaled(40))
 @given(st.data())
-async def test_every_rank_is_what_counting_tells(database, indexes, monkeypatch, data):
+async def test_every_rank_agrees_with_counting(database, indexes, monkeypatch, data):
     """The head has four places, and any board may have an index, so small boards cover all."""
     monkeypatch.setattr(rank_index, "HEAD", 4)
     monkeypatch.setattr(rank_index, "SMALL", data.draw(st.sampled_from([0, 1000])))
@@ -70,10 +70,10 @@ async def test_every_rank_is_what_counting_tells(database, indexes, monkeypatch,
     places = [s for n, s in enumerate(scores) if s and n not in hidden]
     asked = data.draw(st.lists(number, max_size=8))
     for _ in range(2):  # the second time from a cached index
-        assert await indexes.find_ranks("T1", "users", set(asked)) == _counted(places, asked)
+        assert await indexes.find_ranks("T1", "users", set(asked)) == _count_ranks(places, asked)
     await asyncio.gather(*indexes._builds.values())
     settled = await indexes.find_ranks("T1", "users", set(asked), settled=True)
-    assert settled == _counted(places, asked)
+    assert settled == _count_ranks(places, asked)
     await asyncio.gather(*indexes._builds.values())
 
 
@@ -89,7 +89,7 @@ async def test_a_large_board_has_an_index_that_agrees_with_counting(database, in
     assert len(indexes._indexes["T1", "users"].scores) == 179  # one of 9,000 has 0
 
 
-async def test_a_board_that_is_small_is_counted_anew_each_time(database, indexes):
+async def test_a_small_board_is_counted_on_each_request(database, indexes):
     await _fill(database, range(1, 2001))
     assert await indexes.find_ranks("T1", "users", [1]) == {1: 2000}
     await _fill_more(database, 5000)
@@ -99,7 +99,7 @@ async def test_a_board_that_is_small_is_counted_anew_each_time(database, indexes
     assert not indexes._indexes
 
 
-async def test_a_small_board_that_has_grown_is_a_large_one(database, indexes):
+async def test_a_small_board_that_has_grown_gets_an_index(database, indexes):
     await _fill(database, range(1, 2001))
     assert await indexes.find_ranks("T1", "users", [1]) == {1: 2000}
     await rows(database, FILL.replace("'U'", "'V'"), 1 << 40, 8000)
@@ -124,7 +124,7 @@ async def _fill_more(database, score, user="UNEW"):
     )
 
 
-async def test_nobody_stands_where_they_have_no_points(database, indexes):
+async def test_nobody_without_points_has_a_standing(database, indexes):
     await _fill(database, [3, 0, 2], hidden=["U2"])
     assert await indexes.find_standing("T1", "users", "U0") == Standing(1, 3)
     for nobody in ("U1", "U2", "UX"):
@@ -132,14 +132,14 @@ async def test_nobody_stands_where_they_have_no_points(database, indexes):
     assert await indexes.find_ranks("T1", "users", []) == {}
 
 
-async def test_who_is_next_above_is_told(database, indexes):
+async def test_a_standing_names_who_is_next_above(database, indexes):
     await _fill(database, [3, 9, 5], hidden=["U2"])
     assert await indexes.find_standing("T1", "users", "U0") == Standing(
         2, 3, RankedScore(0, "U1", 9)
     )
 
 
-async def test_an_index_grows_old(database):
+async def test_an_old_index_is_rebuilt(database):
     """After a minute it's rebuilt in the background; after ten, requests wait for a new one."""
     now = [1000.0]
     indexes = RankIndexes(database, clock=lambda: now[0])
@@ -159,17 +159,17 @@ async def test_an_index_grows_old(database):
     await indexes.close()
 
 
-async def test_what_many_ask_for_at_once_is_made_once(database, indexes):
+async def test_concurrent_requests_share_one_build(database, indexes):
     await rows(database, FILL, 20000, 9000)
-    making = indexes._start_build("T1", "users")
-    assert indexes._start_build("T1", "users") is making
+    build = indexes._start_build("T1", "users")
+    assert indexes._start_build("T1", "users") is build
     asked = [random.randint(1, 5000) for _ in range(30)]
     ranks = await asyncio.gather(*(indexes.find_ranks("T1", "users", [score]) for score in asked))
     assert [next(iter(rank)) for rank in ranks] == asked
-    assert making.done()
+    assert build.done()
 
 
-async def test_no_more_indexes_are_kept_than_there_is_room_for(database, monkeypatch):
+async def test_the_cache_of_indexes_is_bounded(database, monkeypatch):
     monkeypatch.setattr(rank_index, "_MOST_KEPT", 2)
     indexes = RankIndexes(database)
     monkeypatch.setattr(rank_index, "HEAD", 1)
@@ -187,7 +187,7 @@ async def test_no_more_indexes_are_kept_than_there_is_room_for(database, monkeyp
     await indexes.close()
 
 
-async def test_the_first_thousand_are_counted_anew_though_there_is_an_index(database, indexes):
+async def test_the_first_thousand_places_are_counted_despite_an_index(database, indexes):
     await rows(database, FILL, 20000, 9000)
     ordered = "SELECT score FROM leaderboard ORDER BY score DESC OFFSET 499 LIMIT 1"
     ((middle,),) = await rows(database, ordered)

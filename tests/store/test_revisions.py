@@ -43,7 +43,7 @@ async def _delete(database, allowance=None):
     return await _edit(database, DELETED, {}, allowance, by="")
 
 
-async def test_an_edit_heard_before_or_older_than_another_is_none(database):
+async def test_a_repeated_or_outdated_edit_changes_nothing(database):
     await _cast(database, {"U2": 1})
     assert await _edit(database, "1763660009.000000/1", {"U2": 3}) == Outcome(1, 1)
     assert await _edit(database, "1763660009.000000/1", {"U2": 5}) is None
@@ -76,7 +76,7 @@ async def test_the_ledger_is_only_appended_to(database):
 
 
 @pytest.mark.parametrize("turn", range(6))
-async def test_all_versions_at_the_same_time_end_as_the_last_says(database, turn):
+async def test_concurrent_versions_end_as_the_latest(database, turn):
     versions = [
         lambda: _cast(database, {"U2": 1, "thing:a": 1}),
         lambda: _edit(database, "1763660008.000000/1", {"U2": 2, "U3": 1}),
@@ -89,19 +89,19 @@ async def test_all_versions_at_the_same_time_end_as_the_last_says(database, turn
     assert {t: n for t, n in (await scores(database)).items() if n} == {"U3": -1}
 
 
-async def test_what_a_deletion_takes_back_may_be_given_again_that_day(database):
+async def test_points_refunded_by_a_deletion_may_be_given_again_that_day(database):
     await _cast(database, {"U2": 3}, allowance=3)
     await _delete(database, allowance=3)
     assert await _cast(database, {"U2": 3}, allowance=3, number=2) == Outcome(1, 1)
 
 
-async def test_an_edit_over_the_allowance_counts_nothing_and_gives_back_what_was_spent(database):
+async def test_an_edit_over_the_allowance_gives_nothing_and_refunds_the_message(database):
     await _cast(database, {"U2": 2}, allowance=3)
     await _edit(database, "1763660009.000000/1", {"U2": 4}, allowance=3)
     assert await rows(database, "SELECT spent::int FROM allowances") == [(0,)]
     assert await scores(database) == {"U2": 0}
-    told = await rows(database, "SELECT only_for, body FROM outbox WHERE kind = 'refusals'")
-    assert told == [("U1", [{"reason": "allowance", "limit": 3}])]
+    replies = await rows(database, "SELECT only_for, body FROM outbox WHERE kind = 'refusals'")
+    assert replies == [("U1", [{"reason": "allowance", "limit": 3}])]
 
 
 async def _claim(database):
@@ -113,7 +113,7 @@ async def _mark_posted(database, reply):
     await database.run(lambda c: claims.settle(c, "T1", settled, datetime.now(UTC)))
 
 
-async def test_a_reply_amended_while_it_is_posted_waits_to_be_updated(database):
+async def test_a_reply_amended_while_in_flight_is_updated_later(database):
     await _cast(database, {"U2": 1})
     (claimed,) = await _claim(database)
     await _edit(database, "1763660009.000000/1", {"U2": 3})
@@ -125,13 +125,13 @@ async def test_a_reply_amended_while_it_is_posted_waits_to_be_updated(database):
     assert await _claim(database) == []
 
 
-async def test_a_reply_that_nobody_has_seen_is_forgotten_with_its_votes(database):
+async def test_an_unsent_reply_is_deleted_with_its_votes(database):
     await _cast(database, {"U2": 1})
     await _delete(database)
     assert await rows(database, "SELECT FROM outbox") == []
 
 
-async def test_an_edit_of_the_reason_alone_is_kept_without_points(database):
+async def test_an_edit_of_the_reason_alone_is_a_row_without_points(database):
     def reasoned(reason):
         return Ruling((Vote("U2", 1, reason),))
 
@@ -149,7 +149,7 @@ async def test_an_edit_of_the_reason_alone_is_kept_without_points(database):
     assert await scores(database) == {"U2": 1}
 
 
-async def test_votes_taken_back_stay_so_whatever_comes_later(database):
+async def test_votes_taken_back_stay_so_after_later_versions(database):
     await _cast(database, {"U2": 2})
     assert (await _edit(database, UNDONE, {}, by="")).counted == 1
     assert await _edit(database, "9", {"U2": 2}) is None
@@ -159,7 +159,7 @@ async def test_votes_taken_back_stay_so_whatever_comes_later(database):
     assert await scores(database, "givers") == {"U1": 0}
 
 
-async def test_an_edit_counts_for_the_day_that_the_vote_counted_for(database):
+async def test_an_edit_counts_for_the_day_of_the_vote(database):
     """The workspace may have changed its time zone since."""
     await add_seasons(database)
     first = ballot(spoken(), ruled({"U2": 1}))

@@ -15,7 +15,7 @@ SELECT board, target_id, score FROM leaderboard WHERE board ~ '/S' AND score <> 
 """
 
 
-async def test_of_two_who_begin_the_same_season_one_does(database, database_url):
+async def test_of_two_people_who_begin_the_same_season_one_succeeds(database, database_url):
     """The second waits for the first to commit, and then does nothing."""
     waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     connect = AsyncConnection.connect  # without the app's limits, however busy the machine is
@@ -46,11 +46,11 @@ async def test_seasons_are_begun_one_after_the_other(database):
     ]  # fmt: skip
 
 
-async def test_the_boards_of_the_first_season_are_made_when_the_second_begins(database):
+async def test_the_first_seasons_boards_are_created_when_the_second_begins(database):
     """Before that, the first season is all time. Boards of other periods aren't copied."""
     for number, points in enumerate(({"U2": 2, "thing:x": 1}, {"U3": -1})):
-        told = ballot(spoken(ts_of(number)), ruled(points))
-        await database.run(lambda c, told=told: cast(c, told))
+        vote = ballot(spoken(ts_of(number)), ruled(points))
+        await database.run(lambda c, vote=vote: cast(c, vote))
     assert await rows(database, OF_SEASONS) == []
     await database.run(lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""))
     assert await rows(database, OF_SEASONS) == [
@@ -62,7 +62,7 @@ async def test_the_boards_of_the_first_season_are_made_when_the_second_begins(da
     assert await rows(database, OF_SEASONS) == before
 
 
-async def test_no_season_begins_while_an_import_is_under_way(database, database_url):
+async def test_no_season_begins_during_an_import(database, database_url):
     """The first season's boards would miss what the import adds to the all-time boards."""
     waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     with psycopg.connect(database_url) as importing:
@@ -79,7 +79,7 @@ async def test_no_season_begins_while_an_import_is_under_way(database, database_
     assert await beginning
 
 
-async def test_what_is_counted_while_the_first_boards_are_made_is_on_them(database, database_url):
+async def test_votes_in_flight_are_on_the_first_seasons_new_boards(database, database_url):
     """It's blocked until it has the rules to itself, so a vote in flight still counts."""
     waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     held = "SELECT pg_advisory_xact_lock_shared(hashtext('rules'), hashtext('T1'))"

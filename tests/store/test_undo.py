@@ -22,7 +22,7 @@ async def _latest(database, by="U1", count=9, team="T1"):
     return [(one.ts, [(vote.target, vote.points) for vote in one.votes]) for one in found]
 
 
-async def test_the_last_message_comes_first_whatever_order_they_were_stored_in(database):
+async def test_the_latest_message_comes_first_in_whatever_order_they_were_stored(database):
     await _cast(database, 2, {"U2": 1})
     await _cast(database, 1, {"U3": 2, "thing:a": -1})
     assert await _latest(database) == [
@@ -42,13 +42,13 @@ async def test_votes_of_others_of_other_teams_and_without_points_are_not_found(d
     assert await _latest(database) == []
 
 
-async def test_an_edited_message_is_offered_as_it_is_now(database):
+async def test_an_edited_message_is_listed_with_its_current_votes(database):
     await _cast(database, 1, {"U2": 1, "U3": 1})
     await _revise(database, 1, "1763660009.000000/1", {"U2": 4})
     assert await _latest(database) == [(ts_of(1), [("U2", 4)])]
 
 
-async def test_only_a_public_channel_is_told_as_such(database):
+async def test_only_known_public_channels_are_public(database):
     for channel in ("C1", "C2", "C3"):
         await _cast(database, 1, {"U2": 1}, channel=channel)
     await rows(
@@ -64,7 +64,7 @@ async def test_only_a_public_channel_is_told_as_such(database):
     }  # fmt: skip
 
 
-async def test_a_row_names_its_message_within_its_team_alone(database):
+async def test_a_row_id_is_valid_only_in_its_team(database):
     await _cast(database, 1, {"U2": 1})
     ((row,),) = await rows(database, "SELECT id FROM vote_history")
     named = await database.run(lambda c: undo.read_given(c, "T1", row))
@@ -73,7 +73,7 @@ async def test_a_row_names_its_message_within_its_team_alone(database):
     assert await database.run(lambda c: undo.read_given(c, "T1", row + 1)) is None
 
 
-async def test_what_was_taken_back_is_told_with_the_reason_it_had(database):
+async def test_votes_taken_back_are_listed_with_their_reasons(database):
     one = ballot(spoken(ts_of(1)), Ruling((Vote("U2", 2, "the docs"), Vote("U3", -1))))
     await database.run(lambda c: cast(c, one))
     (given,) = await database.run(lambda c: undo.read_latest(c, "T1", "U1"))
@@ -84,7 +84,7 @@ async def test_what_was_taken_back_is_told_with_the_reason_it_had(database):
     ]  # fmt: skip
 
 
-async def test_finding_them_reads_no_table_as_a_whole(database):
+async def test_finding_the_latest_votes_scans_no_table(database):
     await rows(
         database,
         "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"

@@ -19,26 +19,26 @@ from tests.tables import each
 EDIT = "1763660099.000000/1763660099.000001"
 
 
-async def _voted(database, number, points, by="U1", **where):
+async def _vote(database, number, points, by="U1", **where):
     """Cast a message in which *by* gives *points*, a mapping by target."""
-    told = ballot(spoken(ts_of(number), by, **where), ruled(points))
-    return await database.run(lambda c: cast(c, told))
+    vote = ballot(spoken(ts_of(number), by, **where), ruled(points))
+    return await database.run(lambda c: cast(c, vote))
 
 
-async def _revised(database, number, points, by="U1", *, revision=EDIT, **where):
-    told = ballot(spoken(ts_of(number), by, revision=revision, **where), ruled(points))
-    return await database.run(lambda c: revise(c, told))
+async def _edit(database, number, points, by="U1", *, revision=EDIT, **where):
+    edit = ballot(spoken(ts_of(number), by, revision=revision, **where), ruled(points))
+    return await database.run(lambda c: revise(c, edit))
 
 
 async def _some_votes(database):
     """Cast votes of every kind: for people and things, in several channels and teams, edited."""
-    await _voted(database, 1, {"U2": 2, "thing:postgres": 1})
-    await _voted(database, 2, {"U2": -1, "U3": 3}, by="U4", channel="C2")
-    await _voted(database, 3, {"U2": 1}, by="U3", team="T2")
-    await _voted(database, 4, {"U2": 1, "U5": 2})
-    await _revised(database, 4, {"U2": -3, "thing:x": 1})
-    await _voted(database, 5, {"U9": 5}, by="U8")
-    await _revised(database, 5, {}, by="U8", revision="deleted")
+    await _vote(database, 1, {"U2": 2, "thing:postgres": 1})
+    await _vote(database, 2, {"U2": -1, "U3": 3}, by="U4", channel="C2")
+    await _vote(database, 3, {"U2": 1}, by="U3", team="T2")
+    await _vote(database, 4, {"U2": 1, "U5": 2})
+    await _edit(database, 4, {"U2": -3, "thing:x": 1})
+    await _vote(database, 5, {"U9": 5}, by="U8")
+    await _edit(database, 5, {}, by="U8", revision="deleted")
 
 
 def _all_differences(conn, size=verify.SLICE):
@@ -50,7 +50,7 @@ def _all_differences(conn, size=verify.SLICE):
             for part in survey.slices:
                 same = verify.compare_slice(conn, survey, part)[1]
                 some = [d for many in verify.find_differences(conn, survey, part) for d in many]
-                assert same == (not some), "a fold and its scores tell the same"
+                assert same == (not some), "the fold and the scores disagree"
                 found |= {(d.team, d.board, d.target): (d.has, d.should) for d in some}
     return found
 
@@ -62,8 +62,8 @@ async def test_votes_edits_and_deletions_agree_in_slices_of_any_size(database, c
         assert _all_differences(conn, size) == {}
 
 
-async def test_the_result_counts_scores_boards_and_rows_once(database, conn):
-    await _voted(database, 1, {"U2": 2, "thing:postgres": 1})
+async def test_verify_counts_scores_boards_and_rows_once(database, conn):
+    await _vote(database, 1, {"U2": 2, "thing:postgres": 1})
     result = command.compare(conn)
     # four periods each for users and things, three for givers, one for the channel
     assert (result.scores, result.boards, result.rows, result.differences) == (12, 12, 2, 0)
@@ -108,11 +108,11 @@ def test_a_changed_and_a_lost_score_are_found_on_every_board(conn, board, target
     lost = "DELETE FROM leaderboard WHERE (team_id, board, target_id) = (%s, %s, %s)"
     conn.execute(lost, where)
     assert _all_differences(conn, size) == {where: (None, score - 1)}
-    there = "INSERT INTO leaderboard (team_id, board, target_id, score) VALUES (%s, %s, %s, %s)"
-    conn.execute(there, (*where, score - 1))
+    restored = "INSERT INTO leaderboard (team_id, board, target_id, score) VALUES (%s, %s, %s, %s)"
+    conn.execute(restored, (*where, score - 1))
 
 
-async def test_scores_without_votes_are_found_but_those_of_0_are_not(database, conn):
+async def test_scores_without_votes_are_found_except_those_of_0(database, conn):
     await _some_votes(database)
     conn.execute("""
         INSERT INTO leaderboard (team_id, board, target_id, score) VALUES
@@ -131,7 +131,7 @@ async def test_scores_without_votes_are_found_but_those_of_0_are_not(database, c
     }
 
 
-async def test_imports_count_on_the_main_boards_of_all_time_and_the_first_season(database, conn):
+async def test_imports_count_on_the_main_all_time_and_first_season_boards(database, conn):
     await _some_votes(database)
     await add_seasons(database)
     conn.execute("""
@@ -143,7 +143,7 @@ async def test_imports_count_on_the_main_boards_of_all_time_and_the_first_season
     assert _all_differences(conn, 2) == {}
 
 
-async def test_archived_shares_are_part_of_what_givers_and_channels_have(database, conn):
+async def test_archived_shares_count_on_boards_of_givers_and_channels(database, conn):
     await _some_votes(database)
     conn.execute("""
         INSERT INTO archived_shares VALUES ('T1', 'givers', 'U1', 7), ('T1', 'channel/C1', 'U2', 5)
@@ -169,12 +169,12 @@ async def test_boards_before_their_horizon_are_not_expected(database, conn):
 
 async def test_an_edit_after_the_time_zone_changed_agrees_too(database, conn):
     """Rows of later edits keep the day of the first vote, and so do the giver's points."""
-    await _voted(database, 1, {"U2": 2})
-    await _revised(database, 1, {}, revision="1763660001.000000/1")
-    told = ballot(spoken(ts_of(1), revision="1763660002.000000/1"), ruled({"U2": 1}))
-    moved = replace(told, when=VoteTime(date(2025, 11, 21), 2, 1))
+    await _vote(database, 1, {"U2": 2})
+    await _edit(database, 1, {}, revision="1763660001.000000/1")
+    edit = ballot(spoken(ts_of(1), revision="1763660002.000000/1"), ruled({"U2": 1}))
+    moved = replace(edit, when=VoteTime(date(2025, 11, 21), 2, 1))
     await database.run(lambda c: revise(c, moved))
-    await _revised(database, 1, {"U2": -4}, revision="1763660003.000000/1")
+    await _edit(database, 1, {"U2": -4}, revision="1763660003.000000/1")
     assert _all_differences(conn) == {}
 
 
@@ -190,11 +190,11 @@ ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score + EXCLUDED
 SUNDAY = date(2025, 11, 23)
 
 
-async def test_a_vote_counts_for_its_season_and_its_week_as_it_began_then(database, conn):
-    told = ballot(spoken(ts_of(1)), ruled({"U2": 2, "thing:x": 1}))
+async def test_a_vote_counts_for_its_season_and_week_as_set_then(database, conn):
+    vote = ballot(spoken(ts_of(1)), ruled({"U2": 2, "thing:x": 1}))
     await add_seasons(database)
-    told = replace(told, when=at_season(SUNDAY, 2, 1))
-    await database.run(lambda c: cast(c, told))
+    vote = replace(vote, when=at_season(SUNDAY, 2, 1))
+    await database.run(lambda c: cast(c, vote))
     assert _all_differences(conn) == {}
     boards = operating.list_boards(conn, "T1")
     assert {"users/S2", "givers/S2", "channel/C1/S2", "things/S2"} <= set(boards)
@@ -206,9 +206,9 @@ async def test_a_vote_counts_for_its_season_and_its_week_as_it_began_then(databa
     }
 
 
-async def test_a_week_that_began_before_its_monday_is_expected_from_that_monday_on(database, conn):
-    told = replace(ballot(spoken(ts_of(1)), ruled({"U2": 2})), when=VoteTime(SUNDAY, 1, 1))
-    await database.run(lambda c: cast(c, told))
+async def test_a_week_that_began_before_monday_is_expected_by_its_monday(database, conn):
+    vote = replace(ballot(spoken(ts_of(1)), ruled({"U2": 2})), when=VoteTime(SUNDAY, 1, 1))
+    await database.run(lambda c: cast(c, vote))
     pruning.move_horizons(conn, "T1", {"week": SUNDAY + timedelta(1)})
     conn.execute("DELETE FROM leaderboard WHERE board = 'users/2025-W48'")
     assert _all_differences(conn) == {("T1", "users/2025-W48", "U2"): (None, 2)}
@@ -218,12 +218,12 @@ async def test_a_week_that_began_before_its_monday_is_expected_from_that_monday_
 
 async def test_reactions_to_one_message_are_votes_of_their_own(database, conn):
     """Two add a plus by reaction to a message with a minus; one of them removes it."""
-    await _voted(database, 1, {"U2": -1}, by="U7")
+    await _vote(database, 1, {"U2": -1}, by="U7")
     for voter in ("U3", "U4"):
-        given = ballot(replace(spoken(ts_of(1), voter), slot=voter), ruled({"U2": 1}))
-        await database.run(lambda c, given=given: cast(c, given))
-    back = replace(spoken(ts_of(1), "U3", revision=EDIT), slot="U3")
-    await database.run(lambda c: revise(c, ballot(back, ruled({}))))
+        reaction = ballot(replace(spoken(ts_of(1), voter), slot=voter), ruled({"U2": 1}))
+        await database.run(lambda c, reaction=reaction: cast(c, reaction))
+    withdrawal = replace(spoken(ts_of(1), "U3", revision=EDIT), slot="U3")
+    await database.run(lambda c: revise(c, ballot(withdrawal, ruled({}))))
     assert _all_differences(conn) == {}
     assert await database.run(lambda c: boards_of(c, "givers")) == {"U3": 0, "U4": 1, "U7": 1}
 
@@ -233,9 +233,7 @@ async def boards_of(conn, board):
     return dict(await (await conn.execute(query, [board])).fetchall())
 
 
-async def test_what_admins_adjust_and_merge_counts_where_it_was_got_but_is_given_by_nobody(
-    database, conn
-):
+async def test_adjustments_and_merges_count_for_receivers_but_not_for_givers(database, conn):
     await add_seasons(database)
     adjusted = ("", "adjust/1", "", "", "U2", 5, "adjust", SUNDAY, 2, 1)
     moved = ("C1", "merge/1", "", "", "U2", -3, "merge", SUNDAY, 1, 0)
@@ -253,11 +251,11 @@ async def test_what_admins_adjust_and_merge_counts_where_it_was_got_but_is_given
     assert _all_differences(conn) == _all_differences(conn, 1) == {}
 
 
-async def test_votes_of_the_meantime_are_not_seen(database, conn):
+async def test_votes_after_the_snapshot_are_not_seen(database, conn):
     await _some_votes(database)
     with verify.open_snapshot(conn):
         survey = verify.survey_boards(conn, "T1", 2)
-        await _voted(database, 50, {"U2": 1, "U0": 1})
+        await _vote(database, 50, {"U2": 1, "U0": 1})
         assert all(verify.compare_slice(conn, survey, part)[1] for part in survey.slices)
 
 
@@ -271,7 +269,7 @@ async def test_an_emptied_table_is_rebuilt_completely(database, conn, database_u
     assert set(conn.execute(everything).fetchall()) == before
 
 
-async def test_only_what_differs_is_mended(database, conn, database_url):
+async def test_only_wrong_scores_are_fixed(database, conn, database_url):
     await _some_votes(database)
     conn.execute("UPDATE leaderboard SET updated_at = '2020-01-01'")
     conn.execute("UPDATE leaderboard SET score = 7 WHERE board = 'users' AND target_id = 'U3'")
@@ -283,7 +281,7 @@ async def test_only_what_differs_is_mended(database, conn, database_url):
     assert conn.execute("SELECT FROM leaderboard WHERE board = 'nonsense'").fetchall() == []
 
 
-async def test_votes_are_cast_while_it_rebuilds_and_each_counts_once(database, conn, database_url):
+async def test_votes_during_a_rebuild_count_once(database, conn, database_url):
     await _some_votes(database)
     conn.execute("DELETE FROM leaderboard WHERE board NOT LIKE 'things%'")
     conn.execute("UPDATE leaderboard SET score = score + 1000")
@@ -293,7 +291,7 @@ async def test_votes_are_cast_while_it_rebuilds_and_each_counts_once(database, c
         while not over.is_set():
             voted += 1
             points = {"U2": 1, "thing:postgres": -1, "U3": 2}
-            assert await _voted(database, 100 + voted, points, by=f"U1{voted % 7}")
+            assert await _vote(database, 100 + voted, points, by=f"U1{voted % 7}")
             if voted == 5:
                 enough.set()
         return voted
@@ -307,7 +305,7 @@ async def test_votes_are_cast_while_it_rebuilds_and_each_counts_once(database, c
     assert _all_differences(conn) == {}
 
 
-async def test_a_vote_between_finding_and_mending_is_neither_lost_nor_counted_twice(
+async def test_a_vote_between_check_and_fix_is_neither_lost_nor_counted_twice(
     database, conn, database_url
 ):
     await _some_votes(database)
@@ -321,12 +319,12 @@ async def test_a_vote_between_finding_and_mending_is_neither_lost_nor_counted_tw
                 for many in verify.find_differences(conn, survey, part)
                 for one in many
             ]
-            await _voted(database, 60, {"U2": 5, "U6": 1})
+            await _vote(database, 60, {"U2": 5, "U6": 1})
             assert rebuild.fix_scores(writer, "T1", wrong) == len(wrong) > 0
         assert _all_differences(conn) == {}
 
 
-def _is_waited_for(conn):
+def _is_any_session_waiting(conn):
     """Return whether any session waits for a lock; in a cluster, on any node."""
     (cluster,) = conn.execute("SELECT to_regclass('citus_stat_activity') IS NOT NULL").fetchone()
     sessions = "citus_stat_activity" if cluster else "pg_stat_activity"
@@ -334,33 +332,33 @@ def _is_waited_for(conn):
     return conn.execute(waits).fetchone() != (0,)
 
 
-async def test_a_vote_under_way_that_holds_the_score_is_waited_for(database, conn, database_url):
+async def test_a_fix_waits_for_a_vote_in_flight_that_has_locked_the_score(
+    database, conn, database_url
+):
     """The other order: the vote has changed the row, and commits while the fix waits."""
     await _some_votes(database)
     conn.execute("UPDATE leaderboard SET score = score + 7 WHERE board = 'users'"
                  " AND (team_id, target_id) = ('T1', 'U2')")  # fmt: skip
     wrong = [verify.Difference("T1", "users", "U2", 7, 0)]
-    told = ballot(spoken(ts_of(70)), ruled({"U2": 1}))
+    vote = ballot(spoken(ts_of(70)), ruled({"U2": 1}))
     with contextlib.closing(operating.connect(database_url, "test")) as writer:
         async with await psycopg.AsyncConnection.connect(database_url) as voting:
-            await cast(voting, told)
-            mending = asyncio.create_task(
-                asyncio.to_thread(rebuild.fix_scores, writer, "T1", wrong)
-            )
-            while not await asyncio.to_thread(_is_waited_for, conn):
+            await cast(voting, vote)
+            fixing = asyncio.create_task(asyncio.to_thread(rebuild.fix_scores, writer, "T1", wrong))
+            while not await asyncio.to_thread(_is_any_session_waiting, conn):
                 pass
             await voting.commit()
-            assert await mending == 1
+            assert await fixing == 1
     assert _all_differences(conn) == {}
 
 
-def test_who_works_alone_keeps_nothing_from_being_vacuumed(conn, database_url):
+def test_the_operator_lock_does_not_hold_back_vacuum(conn, database_url):
     held = "SELECT backend_xmin FROM pg_stat_activity WHERE application_name = 'pptbot lock'"
     with operating.hold_operator_lock(database_url, "lock"):
         assert conn.execute(held).fetchall() == [(None,)]
 
 
-async def test_only_one_command_mends_at_a_time(database_url):
+async def test_only_one_command_works_at_a_time(database_url):
     with (
         operating.hold_operator_lock(database_url, "test"),
         pytest.raises(operating.OperatingError, match="at work"),
@@ -371,7 +369,7 @@ async def test_only_one_command_mends_at_a_time(database_url):
         pass
 
 
-def test_teams_and_boards_are_each_found_once(conn):
+def test_teams_and_boards_are_listed_once_each(conn):
     assert operating.list_teams(conn) == []
     assert operating.list_boards(conn, "T1") == []
     conn.execute("""
@@ -383,7 +381,7 @@ def test_teams_and_boards_are_each_found_once(conn):
     assert sorted(operating.list_boards(conn, "T2")) == ["givers", "users"]
 
 
-def test_workspaces_are_listed_by_whatever_table_knows_them(conn):
+def test_workspaces_are_listed_from_every_table_that_has_them(conn):
     conn.execute("""
         INSERT INTO workspaces (team_id) VALUES ('T3'), ('');
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
@@ -398,7 +396,7 @@ def test_workspaces_are_listed_by_whatever_table_knows_them(conn):
 
 
 @pytest.mark.parametrize("tables", [operating.KNOWING, operating.SCORED])
-def test_workspaces_are_listed_by_probes_of_an_index(conn, tables):
+def test_workspaces_are_listed_by_index_probes(conn, tables):
     conn.execute("SET enable_seqscan = off")
     query = operating.compose_teams(tables, is_spread=False)
     plan = "\n".join(line for (line,) in conn.execute(f"EXPLAIN {query}"))

@@ -14,14 +14,14 @@ from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoke
 from tests.talk import PATIENT_LIMITS
 
 
-async def test_a_message_heard_before_changes_nothing_and_is_none(database):
+async def test_a_message_heard_before_changes_nothing_and_returns_none(database):
     first = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 2}))))
     again = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 3, "U3": 1}))))
     assert (first, again) == (Outcome(counted=1, waiting=1), None)
     assert await scores(database) == {"U2": 2}
 
 
-async def test_the_same_timestamp_elsewhere_is_another_message(database):
+async def test_the_same_timestamp_in_another_channel_or_team_is_another_message(database):
     for message in (spoken(), spoken(channel="C2"), spoken(team="T2")):
         assert await database.run(lambda c, m=message: cast(c, ballot(m, ruled({"U2": 1}))))
     query = "SELECT team_id, score FROM leaderboard WHERE board = 'users' ORDER BY 1"
@@ -37,7 +37,7 @@ async def test_the_same_message_twenty_times_at_once_counts_once(database):
     assert await rows(database, "SELECT count(*)::int FROM vote_history") == [(2,)]
 
 
-async def test_what_is_refused_is_told_to_the_voter_alone_and_counts_nothing(database):
+async def test_refusals_are_told_only_to_the_voter_and_count_nothing(database):
     ruling = ruled({}, [Refusal.SELF])
     outcome = await database.run(lambda c: cast(c, ballot(spoken(), ruling)))
     assert outcome == Outcome(counted=0, waiting=1)
@@ -47,7 +47,7 @@ async def test_what_is_refused_is_told_to_the_voter_alone_and_counts_nothing(dat
     assert await scores(database) == {}
 
 
-async def test_a_thing_is_shown_as_it_was_written_last(database):
+async def test_a_thing_keeps_its_last_spelling(database):
     for n, spelling in enumerate(("Postgres", "postgreSQL")):
         ruling = ruled({"thing:postgres": 1})
         vote = ruling.counted[0].__class__("thing:postgres", 1, spelling=spelling)
@@ -56,16 +56,16 @@ async def test_a_thing_is_shown_as_it_was_written_last(database):
     assert await rows(database, "SELECT spelling FROM things") == [("postgreSQL",)]
 
 
-async def test_each_reply_tells_the_score_that_its_own_message_left(database):
+async def test_each_reply_has_the_score_after_its_own_message(database):
     await asyncio.gather(*(
         database.run(lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({"U2": 1}))))
         for n in range(30)
     ))  # fmt: skip
-    told = await rows(database, "SELECT (body -> 0 ->> 'score')::int FROM outbox ORDER BY 1")
-    assert told == [(n,) for n in range(1, 31)]
+    replies = await rows(database, "SELECT (body -> 0 ->> 'score')::int FROM outbox ORDER BY 1")
+    assert replies == [(n,) for n in range(1, 31)]
 
 
-async def test_many_statements_over_the_same_targets_never_wait_in_a_circle(database):
+async def test_concurrent_votes_for_the_same_targets_never_deadlock(database):
     """Each runs on its own connection, without retries, so that a deadlock is an error."""
     chance = random.Random(1)
     targets = [f"U{n}" for n in range(10, 22)] + [f"thing:{c}" for c in "abcdéZ"]
@@ -88,7 +88,7 @@ async def test_many_statements_over_the_same_targets_never_wait_in_a_circle(data
     assert await scores(database) | await scores(database, "things") == expected
 
 
-async def test_an_allowance_is_exact_however_many_vote_at_once(database):
+async def test_an_allowance_is_exact_for_many_votes_at_once(database):
     outcomes = await asyncio.gather(*(
         database.run(
             lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({f"U{2 + n % 7}": 1}), 5)),
@@ -110,7 +110,7 @@ async def test_votes_over_the_allowance_count_together_or_not_at_all(database):
     assert outcome.counted == 1
 
 
-async def test_a_workspace_whose_votes_have_to_wait_holds_up_no_other(database_url):
+async def test_a_workspace_with_blocked_votes_does_not_delay_others(database_url):
     patient = Database(database_url, PATIENT_LIMITS)
     await patient.open()
     batcher = VoteBatcher(patient)
