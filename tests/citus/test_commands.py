@@ -24,7 +24,7 @@ async def voted_dump(template, tmp_path):
         yield out.splitlines()[-1]
 
 
-async def test_what_is_spread_already_stays_so(tmp_path, database_url):
+async def test_distributing_twice_changes_nothing(tmp_path, database_url):
     done = await run("migrate", "--distribute", folder=tmp_path, DATABASE_URL=database_url)
     assert done == (0, "nothing to do\n", "")
 
@@ -48,12 +48,12 @@ async def test_a_large_table_may_take_longer_than_the_role_s_timeout(database_ur
 
 
 @pytest.mark.parametrize("command", ["verify", "export", "maintenance"])
-async def test_what_only_reads_works(tmp_path, database_url, command):
+async def test_read_only_commands_work(tmp_path, database_url, command):
     status, out, _ = await run(command, folder=tmp_path, DATABASE_URL=database_url)
     assert (status, bool(out)) == (0, True)
 
 
-async def test_scores_come_in_once_agree_with_the_ledger_and_go_out_again(tmp_path, database_url):
+async def test_scores_are_imported_once_and_rolled_back(tmp_path, database_url):
     (tmp_path / "leaderboard.json").write_text(json.dumps({"U1": 5, "postgres": 2}))
 
     async def told(*words):

@@ -24,7 +24,7 @@ def load(tmp_path, database_url):
     return loaded
 
 
-async def test_a_document_comes_back_to_the_cluster(export, load, tmp_path, full, emptier):
+async def test_a_document_is_imported_into_the_cluster(export, load, tmp_path, full, emptier):
     before = await _document(export, full)
     (tmp_path / "all.json").write_text(json.dumps(before))
     status, _, err = await load()
@@ -39,9 +39,7 @@ async def test_a_document_comes_back_to_the_cluster(export, load, tmp_path, full
     assert (await _document(export, full))["data"] == before["data"]
 
 
-async def test_votes_and_their_numbers_go_on_after_that(
-    export, load, tmp_path, full, emptier, database
-):
+async def test_vote_ids_continue_after_an_import(export, load, tmp_path, full, emptier, database):
     before = await _document(export, full)
     (tmp_path / "all.json").write_text(json.dumps(before))
     emptier.run()
@@ -56,7 +54,7 @@ async def test_votes_and_their_numbers_go_on_after_that(
     assert [row["voter_id"] for row in after if row["id"] > highest] == ["U7"]
 
 
-async def test_a_document_that_was_changed_leaves_nothing(export, load, tmp_path, full, emptier):
+async def test_a_tampered_document_is_not_imported(export, load, tmp_path, full, emptier):
     before = await _document(export, full)
     before["totals"]["points"] += 1
     (tmp_path / "all.json").write_text(json.dumps(before))
@@ -79,7 +77,7 @@ def clerk_url(database_url):
         conn.execute("DROP ROLE pptbot_clerk")
 
 
-async def test_a_document_comes_back_without_a_superuser(
+async def test_a_document_is_imported_without_a_superuser(
     export, tmp_path, full, emptier, clerk_url
 ):
     before = await _document(export, full)

@@ -69,9 +69,7 @@ def node(database_url, team) -> Iterator[Node]:  # noqa: ARG001 (needs its table
     it.rise()
 
 
-async def test_votes_for_a_dead_node_are_sent_again_until_it_returns(
-    begin, slack, database_url, node
-):
+async def test_votes_for_a_dead_node_are_retried_until_it_returns(begin, slack, database_url, node):
     servers = [await begin(database_url) for _ in range(2)]
     cast = votes(slack, 120)
     load = Load(cast, *(server.port for server in servers), before=60)
@@ -86,7 +84,7 @@ async def test_votes_for_a_dead_node_are_sent_again_until_it_returns(
     await exact(database_url, slack, cast)
 
 
-async def test_votes_go_on_while_their_workspace_moves_to_another_node_and_back(
+async def test_votes_continue_while_their_workspace_moves_between_nodes(
     begin, slack, database_url, node
 ):
     servers = [await begin(database_url) for _ in range(2)]
@@ -108,7 +106,7 @@ def _ask(query: str, *parameters: object) -> list[tuple]:
         return conn.execute(query, parameters).fetchall()
 
 
-async def test_other_workspaces_go_on_while_a_node_is_dead(begin, slack, database_url, node):
+async def test_other_workspaces_work_while_a_node_is_dead(begin, slack, database_url, node):
     server = await begin(database_url)
     home, slack.workspace.team_id = slack.workspace.team_id, _find_elsewhere(node)
     node.die()

@@ -41,12 +41,12 @@ def holder(database_url):
         yield conn
 
 
-async def test_every_node_has_the_limit_of_one_machine(conn):
+async def test_every_node_has_the_same_lock_timeout(conn):
     assert conn.execute(_NODES).fetchall() == [(f"{Limits().lock:g}s",)]
 
 
 @pytest.mark.usefixtures("holder")
-async def test_who_waits_for_a_row_is_told_so(hurried):
+async def test_waiting_for_a_row_times_out(hurried):
     tried = []
 
     async def take(conn):
@@ -59,7 +59,7 @@ async def test_who_waits_for_a_row_is_told_so(hurried):
 
 
 @pytest.mark.usefixtures("holder")
-async def test_what_may_take_longer_says_so_to_the_nodes(hurried):
+async def test_a_longer_timeout_applies_on_the_nodes(hurried):
     async def look(conn):
         async with conn.transaction():
             await allow_seconds(conn, 30)
@@ -68,7 +68,7 @@ async def test_what_may_take_longer_says_so_to_the_nodes(hurried):
     assert await hurried.run(look) == [("5s",)]
 
 
-async def test_an_operator_waits_for_as_long_as_it_takes(holder, conn, database):
+async def test_an_operator_waits_without_a_timeout(holder, conn, database):
     def take():
         with conn.transaction():
             operating.disable_timeouts(conn)

@@ -13,7 +13,7 @@ from app.devtools.bench.environment import ROOT, BenchEnvironment, find_python
 from app.devtools.bench.rows import BenchRow
 
 
-async def test_two_checkouts_are_measured_in_turn_and_who_begins_alternates():
+async def test_two_checkouts_are_measured_in_turn_and_the_first_alternates():
     order = []
 
     async def measure(environment, rounds):
@@ -36,7 +36,7 @@ async def test_two_checkouts_are_measured_in_turn_and_who_begins_alternates():
     ]
 
 
-def test_the_cost_of_a_vote_is_what_was_spent_in_milliseconds():
+def test_the_cost_of_a_vote_is_in_milliseconds():
     assert CpuCost(3.0, 2.0).divide(CpuCost(1.0, 1.5), 1000) == CpuCost(2.0, 0.5)
 
 
@@ -61,12 +61,12 @@ def test_a_checkout_without_an_environment_of_its_own_runs_on_ours(tmp_path):
         (["--against", str(ROOT), "--only", "parser"], "can be compared"),
     ],
 )
-def test_what_cannot_be_compared_is_wrong_usage(arguments, told, capsys):
+def test_comparing_what_cannot_be_compared_is_a_usage_error(arguments, told, capsys):
     with pytest.raises(SystemExit) as stopped:
         usage.read_bench(arguments)
     assert stopped.value.code == 2
     assert told in capsys.readouterr().err
 
 
-def test_what_can_be_compared_exists():
+def test_comparable_benchmarks_exist():
     assert set(usage.COMPARABLE_BENCHMARKS) <= run.BENCHMARKS.keys()

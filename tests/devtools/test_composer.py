@@ -88,7 +88,7 @@ def test_a_line_becomes_text_and_one_section(typed, text, leaves):
     assert compose(typed, WORKSPACE) == (text, [{"type": "rich_text", "elements": [section]}])
 
 
-def test_an_address_is_a_link_and_no_mention():
+def test_an_email_address_is_a_link_and_not_a_mention():
     text, blocks = compose("bob@example.com", WORKSPACE)
     assert text == "<mailto:bob@example.com|bob@example.com>"
     assert leaves_of(blocks) == [link("mailto:bob@example.com") | {"text": "bob@example.com"}]
@@ -114,7 +114,7 @@ def test_a_code_block_keeps_everything_as_it_is():
     assert blocks[0]["elements"][1]["elements"] == [words("@bob++ <b>\n> x")]
 
 
-def test_nothing_typed_is_no_block():
+def test_empty_input_makes_no_block():
     assert compose("", WORKSPACE) == ("", [])
 
 
@@ -152,7 +152,7 @@ def test_words_without_markup_are_the_same_in_text_and_leaves(typed):
 
 
 @given(st.text(st.characters(exclude_characters="@#*_~`:/\n>", exclude_categories=("So", "Cs"))))
-def test_the_text_escapes_what_the_leaves_hold_bare(typed):
+def test_special_characters_are_escaped_in_the_text_only(typed):
     text, blocks = compose(typed, WORKSPACE)
     assert "".join(leaf["text"] for leaf in leaves_of(blocks)) == typed
     entities = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -164,7 +164,7 @@ def test_a_pasted_emoji_is_its_code_in_a_command():
 
 
 @each("pasted", ["🎉", "👍🏽", "🇩🇪", "👩‍💻", "🫡", "☕"])
-def test_the_code_of_a_pasted_emoji_is_shown_as_what_was_pasted(pasted):
+def test_the_code_of_a_pasted_emoji_is_rendered_as_pasted(pasted):
     assert render_emoji(write_codes(pasted)) == pasted
 
 

@@ -146,7 +146,7 @@ def fills(monkeypatch) -> list[Size]:
     return sizes
 
 
-def test_a_database_is_kept_until_it_is_to_be_filled_anew(server, tmp_path: Path, fills):
+def test_a_database_is_reused_until_a_refill_is_requested(server, tmp_path: Path, fills):
     stamp, told = tmp_path / "stamp.json", list[str]()
     datasets.ensure(server, TINY, stamp, told.append)
     assert told.pop().startswith("600 rows: filled in")
@@ -158,7 +158,7 @@ def test_a_database_is_kept_until_it_is_to_be_filled_anew(server, tmp_path: Path
     assert fills == [TINY] * 2
 
 
-def test_a_database_of_another_kind_is_filled_anew(server, tmp_path: Path, fills):
+def test_a_database_with_other_contents_is_refilled(server, tmp_path: Path, fills):
     stamp = tmp_path / "stamp.json"
     datasets.ensure(server, TINY, stamp, quiet)
     said = json.loads(stamp.read_text())
@@ -172,7 +172,7 @@ def test_a_database_of_another_kind_is_filled_anew(server, tmp_path: Path, fills
     assert fills == [TINY] * 5
 
 
-def test_a_database_is_filled_and_the_servers_settings_are_as_before(server, tmp_path: Path):
+def test_a_fill_restores_the_servers_settings(server, tmp_path: Path):
     query = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY 1"
     before = rows(server, query, list(datasets._ROOM))
     datasets.ensure(server, TINY, tmp_path / "stamp.json", quiet)
@@ -195,7 +195,7 @@ def test_a_picture_is_drawn():
     assert plot(figures, {"vote": 10.0}).startswith(b"\x89PNG")
 
 
-async def test_plans_are_told_and_nothing_is_changed(filled):
+async def test_explaining_queries_changes_nothing(filled):
     counts = "SELECT (SELECT count(*) FROM vote_history), (SELECT sum(score) FROM leaderboard)"
     before = rows(filled, counts)
     names = {
@@ -247,7 +247,7 @@ async def test_pgbench_casts_votes_with_our_statement(
     assert rows(own_database_url, "SELECT count(*) FROM outbox") == [(votes,)]
 
 
-def test_what_takes_minutes_runs_only_when_it_is_named():
+def test_long_benchmarks_run_only_if_named():
     usual = run.choose_names(usage.read_bench([]))
     assert set(usual) == set(run.BENCHMARKS) - {"growth", "plans"}
     named = usage.read_bench(["--only", "growth", "--refill"])

@@ -22,7 +22,7 @@ WORKSPACE = Workspace.create_example()
         element("conversations_select", filter={"include": ["im"]}),
     ],
 )  # fmt: skip
-def test_what_slack_shows(field):
+def test_elements_that_slack_accepts(field):
     assert find_element_fault(field) == ""
 
 
@@ -44,7 +44,7 @@ def test_what_slack_shows(field):
         (element("conversations_select", filter={"include": ["group"]}), "filter"),
     ],
 )  # fmt: skip
-def test_what_slack_refuses(field, fault):
+def test_elements_that_slack_rejects(field, fault):
     assert fault in find_element_fault(field)
 
 
@@ -53,7 +53,7 @@ def view(block_id):
     return {"id": "V1", "blocks": [asked | {"label": {"type": "plain_text", "text": "Why"}}]}
 
 
-def test_what_was_filled_in_stays_in_the_same_field_only():
+def test_values_are_kept_only_in_the_same_field():
     form = Form.create(view("why"))
     assert form.answer("because", WORKSPACE) == ""
     assert Form.create(view("why"), form).filled == {"a": "because"}

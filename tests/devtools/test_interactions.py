@@ -68,7 +68,7 @@ async def test_a_menu_on_an_ephemeral_answer_replaces_it_in_place(small):
     assert talk.heard(to="ann") == ["board of the week"]
 
 
-async def test_what_was_answered_can_be_taken_away_again(small):
+async def test_an_ephemeral_answer_can_be_deleted(small):
     talk, heard = small
     answer = await talk.command(command="/board")
     await talk.click(answer, "post")
@@ -89,7 +89,7 @@ async def test_a_button_can_show_something_to_everyone(small):
     assert action["block_id"]
 
 
-async def test_a_button_on_a_message_tells_of_the_message(small, client):
+async def test_a_press_on_a_message_includes_the_message(small, client):
     talk, heard = small
     await client.chat_postMessage(channel=GENERAL, **board("week"))
     (post,) = talk.slack.list_posts(GENERAL)
@@ -113,7 +113,7 @@ async def test_a_press_can_be_forged(small):
     assert (heard[-1]["team"], heard[-1]["user"]["id"]) == (stranger, "U0EVE00005")
 
 
-async def test_what_is_not_there_cannot_be_pressed(small):
+async def test_a_missing_button_cannot_be_pressed(small):
     talk, _ = small
     answer = await talk.command(command="/board")
     with pytest.raises(AssertionError, match="no undo to press, only post, period"):
@@ -154,7 +154,7 @@ async def test_an_update_makes_a_new_hash_and_an_old_one_conflicts(small, client
     assert await refusal_of(late) == "hash_conflict"
 
 
-async def test_a_modal_closed_is_told_where_it_was_asked_for(small):
+async def test_closing_a_modal_is_reported_if_requested(small):
     talk, heard = small
     await talk.shortcut("give_karma")
     await talk.close(talk.view())
@@ -162,7 +162,7 @@ async def test_a_modal_closed_is_told_where_it_was_asked_for(small):
     assert (heard[-1]["type"], talk.direct()) == ("view_closed", ["never mind"])
 
 
-async def test_a_shortcut_on_a_message_tells_of_the_message(small):
+async def test_a_message_shortcut_includes_the_message(small):
     talk, heard = small
     post = talk.write("hello", by="bob")
     await talk.shortcut("give_karma", on=post)
@@ -171,7 +171,7 @@ async def test_a_shortcut_on_a_message_tells_of_the_message(small):
     assert talk.view() is not None
 
 
-async def test_reactions_are_told_and_taken_back(small, client):
+async def test_reactions_are_reported_and_can_be_removed(small, client):
     talk, _ = small
     post = talk.write("hello", by="bob")
     await talk.react(post, "heavy_plus_sign")
@@ -194,7 +194,7 @@ async def test_a_file_is_kept_with_its_bytes_and_description(small):
     assert talk.files("ann") == talk.files() == []
 
 
-async def test_a_trigger_is_good_once(local, client):
+async def test_a_trigger_can_be_used_once(local, client):
     ident = trigger(local)
     await client.views_open(trigger_id=ident, view=GIVE)
     assert await refusal_of(client.views_open(trigger_id=ident, view=GIVE)) == (
@@ -213,7 +213,7 @@ async def test_a_trigger_lives_for_three_seconds(local, client, now):
     assert await refusal_of(client.views_open(trigger_id=late, view=GIVE)) == "expired_trigger_id"
 
 
-async def test_three_modals_may_lie_one_above_the_other(local, client):
+async def test_three_modals_can_be_stacked(local, client):
     push = client.views_push(trigger_id=trigger(local), view=GIVE)
     assert await refusal_of(push) == "not_found"
     first = (await client.views_open(trigger_id=trigger(local), view=GIVE))["view"]
@@ -224,7 +224,7 @@ async def test_three_modals_may_lie_one_above_the_other(local, client):
     assert await refusal_of(fourth) == "push_limit_reached"
 
 
-async def test_a_home_is_published_over_the_version_one_knows(client):
+async def test_a_home_is_published_only_over_the_given_version(client):
     home = {"type": "home", "blocks": []}
     first = (await client.views_publish(user_id=ANN, view=home))["view"]
     again = (await client.views_publish(user_id=ANN, view=home, hash=first["hash"]))["view"]
@@ -275,7 +275,7 @@ async def test_a_direct_message_goes_to_the_member_alone(local, client):
     assert await refusal_of(nobody) == "channel_not_found"
 
 
-async def test_the_app_says_nothing_where_it_is_not(local, client):
+async def test_the_app_cannot_post_in_a_channel_that_it_is_not_in(local, client):
     away = local.workspace.channels["C0DEVDEV03"]
     local.workspace.channels[away.id] = type(away)(away.id, away.name, is_member=False)
     assert not (await client.conversations_info(channel=away.id))["channel"]["is_member"]
@@ -285,7 +285,7 @@ async def test_the_app_says_nothing_where_it_is_not(local, client):
     assert away.id not in [channel["id"] for channel in listed]
 
 
-async def test_a_message_has_an_address(local, client):
+async def test_a_message_has_a_permalink(local, client):
     post = local.workspace.add(Post(GENERAL, "1763660000.000100", "hi", ANN))
     told = await client.chat_getPermalink(channel=GENERAL, message_ts=post.ts)
     assert told["permalink"].endswith("/archives/C0GENERAL1/p1763660000000100")
@@ -312,7 +312,7 @@ async def test_a_file_that_was_not_sent_is_not_shared(local, client):
     assert (post.text, post.files[0].content, post.files[0].title) == ("look", b"png", "A picture")
 
 
-async def test_a_stranger_may_not_ask_for_anything(local):
+async def test_an_invalid_token_is_rejected(local):
     async with aiohttp.ClientSession() as session:
         stranger = AsyncWebClient("xoxb-stranger", local.api_url, session=session)
         for call in (
@@ -323,7 +323,7 @@ async def test_a_stranger_may_not_ask_for_anything(local):
             assert await refusal_of(call) == "invalid_auth"
 
 
-async def test_who_rules_who_visits_and_who_left_is_told(local, client):
+async def test_users_info_shows_admins_guests_and_deactivated_members(local, client):
     members = local.workspace.members
     assert (await client.users_info(user=ANN))["user"]["is_admin"]
     assert not (await client.users_info(user=BOB))["user"]["is_admin"]
@@ -403,7 +403,7 @@ AT_THE_LIMIT = [
 
 
 @pytest.mark.parametrize("blocks", AT_THE_LIMIT)
-async def test_blocks_at_a_limit_are_taken(client, blocks):
+async def test_blocks_at_a_limit_are_accepted(client, blocks):
     assert (await client.chat_postMessage(channel=GENERAL, text="x", blocks=blocks))["ok"]
 
 
@@ -413,7 +413,7 @@ async def test_two_tables_of_any_kind_are_one_too_many(client):
     assert await refusal_of(call) == "invalid_attachments"
 
 
-async def test_data_tables_can_be_refused_as_where_they_have_not_arrived(local, client):
+async def test_data_tables_can_be_switched_off(local, client):
     local.workspace.takes_data_tables = False
     call = client.chat_postMessage(channel=GENERAL, text="x", blocks=[data_table()])
     assert await refusal_of(call) == "invalid_blocks"

@@ -74,7 +74,7 @@ async def test_blocks_arrive_alike_by_json_and_by_query(slack, client):
     assert [post.blocks for post in slack.list_posts(GENERAL)] == [blocks, blocks]
 
 
-async def test_it_says_whose_token_it_was_given(client):
+async def test_auth_test_identifies_the_token(client):
     told = await client.auth_test()
     assert (told["team_id"], told["user_id"], told["bot_id"]) == (
         "T0PLAYGRND",
@@ -146,19 +146,19 @@ async def test_a_token_that_is_not_the_bots_is_refused(slack, session, token, er
         ("chat.meMessage", {}, "unknown_method"),
     ],
 )
-async def test_what_slack_would_not_do_is_refused_by_name(slack, client, method, args, error):
+async def test_rejected_calls_have_slacks_error_names(slack, client, method, args, error):
     assert await refusal_of(client.api_call(method, json=args)) == error
     assert (slack.calls[-1].status, slack.calls[-1].error) == (200, error)
     assert slack.list_posts(GENERAL) == []
 
 
-async def test_a_body_that_is_no_json_is_refused(slack, session):
+async def test_an_invalid_json_body_is_rejected(slack, session):
     headers = {"Content-Type": "application/json"}
     async with session.post(f"{slack.api_url}auth.test", data=b"{", headers=headers) as response:
         assert (await response.json())["error"] == "invalid_json"
 
 
-async def test_a_post_can_be_corrected_and_taken_back(slack, client):
+async def test_a_post_can_be_updated_and_deleted(slack, client):
     ts = (await client.chat_postMessage(channel=GENERAL, text="one"))["ts"]
     await client.chat_update(channel=GENERAL, ts=ts, text="two")
     assert [(post.text, post.edited) for post in slack.list_posts(GENERAL)] == [("two", True)]
@@ -166,7 +166,7 @@ async def test_a_post_can_be_corrected_and_taken_back(slack, client):
     assert slack.list_posts(GENERAL) == []
 
 
-async def test_the_app_cannot_correct_what_a_member_said(slack, client):
+async def test_the_app_cannot_update_a_members_message(slack, client):
     said = slack.workspace.add(Post(GENERAL, slack.workspace.next_ts(), "hello", ANN))
     call = client.chat_update(channel=GENERAL, ts=said.ts, text="no")
     assert await refusal_of(call) == "cant_update_message"
@@ -194,7 +194,7 @@ async def test_history_is_paged_newest_first_while_more_is_written(client):
     assert not page["has_more"]
 
 
-async def test_history_keeps_to_its_ends(client):
+async def test_history_respects_oldest_and_latest(client):
     ts = [(await client.chat_postMessage(channel=GENERAL, text="x"))["ts"] for _ in range(4)]
 
     async def between(**ends):
@@ -248,7 +248,7 @@ async def test_people_groups_and_channels_can_be_listed(client):
     assert "U0OSCAR010" not in (await client.conversations_members(channel=GENERAL))["members"]
 
 
-async def test_a_home_and_a_reaction_are_kept_and_told(slack, client):
+async def test_a_home_and_a_reaction_are_stored_and_reported(slack, client):
     told = []
     end = slack.subscribe(told.append)
     await client.views_publish(user_id=ANN, view={"type": "home", "blocks": []})
@@ -263,7 +263,7 @@ async def test_a_home_and_a_reaction_are_kept_and_told(slack, client):
     ]
 
 
-async def test_a_limit_is_told_with_retry_after_and_then_forgotten(slack, client):
+async def test_a_rate_limit_has_retry_after_and_then_ends(slack, client):
     slack.fail("chat.postMessage", status=429, retry_after=7, times=2)
     for _ in range(2):
         with pytest.raises(SlackApiError) as caught:
@@ -289,12 +289,12 @@ async def test_slack_may_answer_500_with_a_page(slack, client):
     assert caught.value.response.status_code == 500
 
 
-async def test_a_late_answer_is_an_answer(slack, client):
+async def test_a_delayed_call_is_answered(slack, client):
     slack.fail("auth.test", delay=0.01)
     assert (await client.auth_test())["ok"]
 
 
-async def test_a_line_cut_before_posting_leaves_no_post(slack, client):
+async def test_a_connection_dropped_before_posting_leaves_no_post(slack, client):
     slack.fail("chat.postMessage", reset="before")
     with pytest.raises(aiohttp.ClientError):
         await client.chat_postMessage(channel=GENERAL, text="x")
@@ -302,7 +302,7 @@ async def test_a_line_cut_before_posting_leaves_no_post(slack, client):
     assert [call.status for call in slack.calls] == [0]
 
 
-async def test_a_line_cut_after_posting_leaves_the_post(slack, client):
+async def test_a_connection_dropped_after_posting_leaves_the_post(slack, client):
     slack.fail("chat.postMessage", reset="after")
     with pytest.raises(aiohttp.ClientError):
         await client.chat_postMessage(channel=GENERAL, text="x")
@@ -324,7 +324,7 @@ async def test_one_channel_takes_one_post_a_second(session):
     assert [post.text for post in slack.list_posts(GENERAL)] == ["1", "3"]
 
 
-async def test_only_as_many_calls_are_kept_as_asked(session):
+async def test_only_the_last_calls_are_kept(session):
     async with LocalSlack(keep=2) as slack:
         client = AsyncWebClient(slack.bot_token, slack.api_url, session=session)
         for user in (ANN, BOB, "U0EVE00005"):
@@ -332,7 +332,7 @@ async def test_only_as_many_calls_are_kept_as_asked(session):
         assert [call.args["user"] for call in slack.calls] == [BOB, "U0EVE00005"]
 
 
-async def test_until_wakes_when_it_is_so(slack, client):
+async def test_wait_until_returns_once_the_condition_holds(slack, client):
     waiting = asyncio.create_task(slack.wait_until(lambda: len(slack.list_posts(GENERAL)) == 2))
     await client.chat_postMessage(channel=GENERAL, text="1")
     assert not waiting.done()
@@ -340,13 +340,13 @@ async def test_until_wakes_when_it_is_so(slack, client):
     await waiting
 
 
-async def test_until_names_the_last_calls_when_it_never_becomes_so(slack, client):
+async def test_wait_until_names_the_last_calls_on_timeout(slack, client):
     await client.auth_test()
     with pytest.raises(TimeoutError, match=r"auth\.test 200"):
         await slack.wait_until(lambda: False, timeout=0.01)
 
 
-async def test_a_call_under_way_can_be_waited_for(slack, client):
+async def test_a_call_in_flight_can_be_waited_for(slack, client):
     slack.fail("chat.postMessage", delay=3600)
     posting = asyncio.create_task(client.chat_postMessage(channel=GENERAL, text="x"))
     await slack.wait_until(lambda: "chat.postMessage" in slack.in_flight)
@@ -365,7 +365,7 @@ async def test_a_response_url_takes_five_responses(slack, session):
     assert [post.ephemeral_to for post in slack.list_posts(GENERAL)] == [None] * 5
 
 
-async def test_a_response_is_for_the_one_who_asked_unless_it_says_otherwise(slack, session):
+async def test_a_response_is_ephemeral_unless_it_is_in_channel(slack, session):
     form = events.build_slash_command(
         slack.workspace, user=ANN, channel=GENERAL, command="/leaderboard", text="me"
     )
@@ -375,7 +375,7 @@ async def test_a_response_is_for_the_one_who_asked_unless_it_says_otherwise(slac
     assert (await stranger.send(text="x")).status_code == 404
 
 
-def test_timestamps_only_ever_grow():
+def test_timestamps_always_increase():
     workspace = Workspace.create_example(clock=lambda: 1763660000.0)
     stamps = [workspace.next_ts() for _ in range(3)]
     assert stamps == ["1763660000.000000", "1763660000.000100", "1763660000.000200"]
@@ -400,7 +400,7 @@ def test_an_event_has_the_envelope_that_slack_puts_around_it():
     assert mention["event_id"] != events.build_mention_event(workspace, said)["event_id"]
 
 
-def test_what_another_bot_says_carries_its_bot_id():
+def test_another_bots_message_has_its_bot_id():
     workspace = Workspace.create_example()
     said = Post(GENERAL, "1763660000.000100", "built", "U0ROBOT009")
     assert events.build_posted_event(workspace, said)["event"]["bot_id"] == "B0ROBOT009"
@@ -423,7 +423,7 @@ def test_a_bots_message_and_a_subtype_are_as_slack_sends_them():
     assert "thread_ts" not in event
 
 
-def test_an_edit_and_a_deletion_carry_what_was_there_before():
+def test_an_edit_and_a_deletion_include_the_previous_message():
     workspace = Workspace.create_example()
     before = Post(GENERAL, "1763660000.000100", "@bob++", ANN)
     after = replace(before, text="@eve++", edited=True)
@@ -443,7 +443,7 @@ def test_an_edit_and_a_deletion_carry_what_was_there_before():
     assert (gone["deleted_ts"], gone["previous_message"]["text"]) == (before.ts, "@eve++")
 
 
-def test_a_renamed_member_is_told_with_the_new_name():
+def test_user_change_has_the_new_name():
     workspace = Workspace.create_example()
     renamed = replace(workspace.members[BOB], display_name="bobby")
     event = events.build_user_change_event(workspace, member=renamed, event_ts="1763660000.0")[
@@ -482,14 +482,14 @@ async def app_answering(*statuses: int) -> AsyncIterator[tuple[str, list[web.Req
         await runner.cleanup()
 
 
-async def test_a_delivery_is_signed_and_its_answer_given(session):
+async def test_a_delivery_is_signed_and_returns_the_response(session):
     async with app_answering(200) as (url, heard):
         answer = await Delivery(url, SECRET, session).deliver({"type": "event_callback"})
     assert (answer.status, answer.body) == (200, "said")
     assert SignatureVerifier(SECRET).is_valid_request(await heard[0].read(), heard[0].headers)
 
 
-async def test_a_delivery_that_fails_is_made_again_and_says_why(session):
+async def test_a_failed_delivery_is_retried_with_its_reason(session):
     async with app_answering(500, 503, 200) as (url, heard):
         delivery = Delivery(url, SECRET, session, retries=(0, 0, 0))
         assert (await delivery.deliver({"event_id": "Ev1"})).is_accepted
@@ -499,14 +499,14 @@ async def test_a_delivery_that_fails_is_made_again_and_says_why(session):
     assert await heard[0].read() == await heard[2].read()
 
 
-async def test_an_app_that_is_away_does_not_answer(session):
+async def test_an_unreachable_app_is_a_failed_delivery(session):
     async with app_answering() as (url, _heard):
         pass
     answer = await Delivery(url, SECRET, session, retries=(0,)).deliver({})
     assert (answer.status, answer.body) == (0, "connection_failed")
 
 
-async def test_an_app_that_is_too_slow_has_not_answered(session):
+async def test_a_slow_app_is_a_failed_delivery(session):
     never = asyncio.Event()
 
     async def wait(_request: web.Request) -> web.Response:

@@ -14,7 +14,7 @@ COLUMN = 12.2
 TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)"[^>]*textLength="([\d.]+)"[^>]*>([^<]+)<')
 
 
-def test_text_after_an_emoji_stands_where_a_terminal_has_it():
+def test_text_after_an_emoji_is_placed_as_in_a_terminal():
     console = create_recorder()
     console.print("first 🎉 Pa\u0308ss it on: [bold]@name++[/bold] 猫猫 & more")
     drawn = {

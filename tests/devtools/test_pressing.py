@@ -67,7 +67,7 @@ async def test_buttons_are_numbered_and_what_they_replace_is_shown_again(play):
     )
 
 
-async def test_a_menu_wants_a_choice_that_it_has(play):
+async def test_a_menu_requires_a_valid_choice(play):
     shown = await play("/board", "press 2", "press 2 year", "press 2 2", "press 9")
     assert "Add a choice, as in press 2 1: 1 Week, 2 Month" in shown
     assert "Choose one of: 1 Week, 2 Month" in shown
@@ -79,7 +79,7 @@ async def test_nothing_can_be_pressed_before_something_was_shown(play):
     assert "There is nothing to press yet." in await play("press 1")
 
 
-async def test_a_page_is_looked_at_and_its_modal_filled_in_field_by_field(play, local):
+async def test_an_app_home_opens_a_modal_that_is_filled_in_field_by_field(play, local):
     shown = await play(
         "/home", "press 2", "nobody", "carol", "9", "3", "no", "silent", "yes", "help"
     )
@@ -100,7 +100,7 @@ async def test_a_page_is_looked_at_and_its_modal_filled_in_field_by_field(play, 
     assert local.workspace.modals[ANN]
 
 
-async def test_a_modal_submitted_is_gone_and_the_channel_is_back(play, local):
+async def test_a_submitted_modal_closes_and_the_channel_prompt_returns(play, local):
     shown = await play(
         "/shortcut give_karma", "", "carol", "2", "keep", "keep", "maybe", "yes", "hello"
     )
@@ -119,14 +119,14 @@ async def test_enter_submits_nothing(play, local):
 
 
 @pytest.mark.parametrize("typed", ["", "keep", "yes", "cancel"])
-async def test_a_form_that_only_tells_closes_with_enter(play, local, typed):
+async def test_a_modal_without_fields_closes_with_enter(play, local, typed):
     shown = await play("/shortcut tell", typed, "hello")
     assert f"(Enter closes it) > {typed}".rstrip() in shown
     assert shown.endswith("ann in #general > hello")
     assert local.workspace.modals[ANN] == []
 
 
-async def test_a_form_that_only_tells_holds_up_nothing(play, local):
+async def test_a_modal_without_fields_closes_on_any_other_line(play, local):
     shown = await play("/shortcut tell", "hello", "/shortcut tell", "/board")
     assert "(Enter closes it) > hello\n\nann in #general > /shortcut tell" in shown
     assert "(Enter closes it) > /board\npptbot APP" in shown
@@ -134,7 +134,7 @@ async def test_a_form_that_only_tells_holds_up_nothing(play, local):
     assert local.workspace.modals[ANN] == []
 
 
-async def test_what_a_form_wont_take_stands_line_by_line(play):
+async def test_rejected_fields_are_listed_line_by_line(play):
     shown = await play("/shortcut give_karma", "bob", "1", "no", "keep", "yes", "cancel")
     assert "Reason: A better reason, please.\nReason (optional) >" in shown
 
@@ -153,14 +153,14 @@ async def test_a_modal_can_be_closed(play, local):
     assert local.workspace.modals[ANN] == []
 
 
-async def test_what_was_filled_in_stays_while_the_modal_changes(play):
+async def test_values_are_kept_when_the_modal_is_updated(play):
     shown = await play("/shortcut give_karma", "bob", "press 1", "4", "why not", "keep", "yes")
     assert shown.count("pptbot MODAL") == 2
     assert shown.count("To > bob") == 1
     assert "4 for @bob, thread, because why not" in shown
 
 
-async def test_a_field_may_say_exit(play):
+async def test_a_field_can_contain_exit(play):
     shown = await play("/shortcut give_karma", "bob", "1", "exit", "keep", "yes", "exit", "unheard")
     assert "because exit" in shown
     assert "unheard" not in shown
@@ -173,7 +173,7 @@ async def test_the_menu_of_a_message_is_that_of_the_last_one(play):
     assert "callback id" in shown
 
 
-async def test_a_reaction_is_told_once_and_taken_back_once(play):
+async def test_a_reaction_is_added_once_and_removed_once(play):
     shown = await play(
         "hello", "/react :tada:", "/react tada", "/unreact :tada:", "/unreact tada", "/react"
     )
@@ -192,7 +192,7 @@ async def test_a_file_is_saved_and_named_with_its_path(play, tmp_path, monkeypat
     assert (tmp_path / "files" / "own.json").read_bytes() == b"[]"
 
 
-def test_a_files_name_leads_nowhere_else(tmp_path):
+def test_a_files_name_cannot_escape_the_folder(tmp_path):
     for name, kept in (("../../outside.png", "outside.png"), ("..", "F1"), ("/etc/x", "x")):
         ((_, path),) = save_files([File("F1", name, content=b"x")], tmp_path / "files")
         assert path == str(tmp_path / "files" / kept)
@@ -206,7 +206,7 @@ async def test_one_can_talk_to_the_app_alone(play, local):
     assert [post.channel for post in local.workspace.posts] == ["D0ANN00001", "D0BOB00002"]
 
 
-async def test_where_the_manifest_forbids_it_nobody_writes_to_the_app(play, local, monkeypatch):
+async def test_a_read_only_manifest_keeps_members_from_writing_to_the_app(play, local, monkeypatch):
     monkeypatch.setattr(small_app, "MANIFEST", replace(small_app.MANIFEST, read_only=True))
     shown = await play("in @pptbot", "hello", "/board")
     assert "You can't write to the app here" in shown
@@ -224,7 +224,7 @@ async def test_where_the_manifest_forbids_it_nobody_writes_to_the_app(play, loca
         ("/karma me", Intent("command", "me", "/karma")),
     ],
 )
-def test_lines_are_read_for_what_they_ask(line, intent):
+def test_lines_are_parsed_into_intents(line, intent):
     assert read_intent(line) == intent
 
 
@@ -247,7 +247,7 @@ def element(kind, **more):
         (element("timepicker"), "07:30", "07:30"),
     ],
 )
-def test_what_is_typed_is_what_slack_would_send(field, typed, value):
+def test_typed_values_are_parsed_as_slack_sends_them(field, typed, value):
     assert read_value(field, typed, WORKSPACE) == value
 
 
@@ -262,7 +262,7 @@ def test_what_is_typed_is_what_slack_would_send(field, typed, value):
         (element("radio_buttons", options=options("a")), "b"),
     ],
 )
-def test_what_does_not_fit_is_refused(field, typed):
+def test_invalid_values_are_rejected(field, typed):
     with pytest.raises(ValueRefused):
         read_value(field, typed, WORKSPACE)
 
@@ -287,7 +287,7 @@ def test_a_modal_shows_its_fields_and_what_they_offer():
     )
 
 
-def test_numbers_go_through_a_message_from_top_to_bottom():
+def test_elements_are_numbered_from_top_to_bottom():
     sure = {"title": plain("Sure?"), "text": plain("It is gone then."),
             "confirm": plain("Yes"), "deny": plain("No")}  # fmt: skip
     blocks = [
@@ -303,7 +303,7 @@ def test_numbers_go_through_a_message_from_top_to_bottom():
 
 
 @pytest.mark.parametrize("width", [14, 24, 40, 60])
-def test_a_button_stands_whole_on_its_line(width):
+def test_a_button_is_not_broken_across_lines(width):
     names = ["Show to everyone", "All time", "✓ People", "This month"]
     console = Console(file=io.StringIO(), width=width)
     blocks = [row(*(button(name, name) for name in names))]
@@ -316,14 +316,14 @@ def test_a_button_stands_whole_on_its_line(width):
     assert all(word in console.file.getvalue() for word in " ".join(names).split())
 
 
-def test_images_stand_as_their_description():
+def test_images_are_shown_as_their_description():
     blocks = [
         {"type": "image", "image_url": "https://a/b", "alt_text": "Lines", "title": plain("T")}
     ]
     assert printed(*render_blocks(blocks, WORKSPACE)) == "T\n(image: Lines)"
 
 
-def test_a_sortable_table_shows_its_caption_and_says_where_pages_would_turn():
+def test_a_data_table_shows_its_caption_and_page_size():
     rows = [[{"type": "raw_text", "text": word}] for word in ("Name", "ann", "bob")]
     block = {"type": "data_table", "caption": "Who leads this very month", "rows": rows}
     shown = printed(*render_blocks([block | {"page_size": 1}], WORKSPACE))

@@ -100,7 +100,7 @@ def test_a_reply_names_what_it_replies_to():
     assert head == "pptbot APP  (in thread of ann: “@bob++ for very very very very very ver…”)"
 
 
-def test_a_reaction_and_a_deletion_are_told_in_a_line():
+def test_a_reaction_and_a_deletion_take_one_line():
     said = post("hello", user=ANN)
     reacted = Change("reacted", said, "tada")
     deleted = Change("deleted", post("gone"))
@@ -203,7 +203,7 @@ def test_the_banner_has_five_lines_and_its_examples_are_lines_one_can_type():
         ("/ not a command", Intent("say", "/ not a command")),
     ],
 )
-def test_a_line_asks_for_one_thing(line, intent):
+def test_a_line_is_parsed_into_an_intent(line, intent):
     assert read_intent(line) == intent
 
 
@@ -266,7 +266,7 @@ async def nothing() -> None:
     pass
 
 
-async def test_what_one_says_is_heard_and_answered(talk):
+async def test_a_message_is_delivered_and_answered(talk):
     assert await talk("@bob++") == ["pptbot APP", "  heard @bob++"]
 
 
@@ -293,7 +293,7 @@ async def test_a_reply_is_written_in_the_thread_of_the_last_message(talk):
     assert second["parent_user_id"] == ANN
 
 
-async def test_an_edit_and_a_deletion_are_told_to_the_app(talk):
+async def test_an_edit_and_a_deletion_are_delivered_to_the_app(talk):
     await talk("@bob++", "as carol", "hello", "as ann", "/edit @eve++", "/delete")
     changed, deleted = (payload["event"] for payload in talk.app.heard[-2:])
     assert changed["subtype"] == "message_changed"
@@ -310,12 +310,12 @@ async def test_a_message_that_names_the_app_comes_twice(talk):
     assert first["event_id"] != second["event_id"]
 
 
-async def test_a_command_is_answered_to_oneself(talk):
+async def test_a_commands_answer_is_ephemeral(talk):
     shown = await talk("/leaderboard @bob")
     assert shown == ["pptbot APP  (only visible to you)", "  board of @bob"]
 
 
-async def test_an_app_in_trouble_is_told_in_a_line(talk):
+async def test_a_failing_app_is_reported_in_one_line(talk):
     talk.app.status = 503
     assert await talk("@bob++") == ["the app responded with 503"]
 
@@ -345,7 +345,7 @@ async def test_an_app_in_trouble_is_told_in_a_line(talk):
         ("help", "  @bob++ for the docs"),
     ],
 )
-async def test_what_cannot_be_done_is_said_in_a_line(talk, line, answer):
+async def test_invalid_instructions_are_explained_in_one_line(talk, line, answer):
     shown = await talk(line)
     assert shown[0].startswith(answer)
     assert talk.app.heard == []
@@ -369,7 +369,7 @@ async def test_what_cannot_be_done_is_said_in_a_line(talk, line, answer):
         ("as", "Did you mean as carol?"),
     ],
 )
-async def test_a_line_that_is_nearly_an_instruction_is_said_and_hinted_at(talk, line, hint):
+async def test_a_near_miss_is_sent_as_a_message_with_a_hint(talk, line, hint):
     shown = await talk(line)
     assert [words for words in shown if hint in words]
     assert talk.app.heard[0]["event"]["text"] == line
@@ -378,13 +378,13 @@ async def test_a_line_that_is_nearly_an_instruction_is_said_and_hinted_at(talk, 
 @pytest.mark.parametrize("line", ["hello", "@bob++", "karma is what we make of it", "help me",
                                   "as you like it", "press the big red button", "bob", "in time",
                                   "delete it all", "++", "/"])  # fmt: skip
-async def test_what_people_say_to_each_other_is_not_hinted_at(talk, line):
+async def test_ordinary_messages_get_no_hint(talk, line):
     shown = "\n".join(await talk(line))
     assert "Did you mean" not in shown
     assert "after it" not in shown
 
 
-async def test_a_script_has_comments():
+async def test_comments_in_a_script_are_skipped():
     script = "# a comment\n@bob++\n\n#dev is a channel\n"
     assert [line async for line in read_script_lines(script)] == ["@bob++", "#dev is a channel"]
 

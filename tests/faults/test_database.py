@@ -60,7 +60,7 @@ VALUES (%(team)s, '', 'max_points', '3', 'U0ANN00001')
 """
 
 
-async def test_what_other_processes_decide_is_followed_after_an_error_too(talk, cluster, log_lines):
+async def test_other_processes_decisions_are_followed_after_an_error(talk, cluster, log_lines):
     team = talk.slack.workspace.team_id
     async with await psycopg.AsyncConnection.connect(cluster.url, autocommit=True) as conn:
         await conn.execute("ALTER TABLE workspaces RENAME TO elsewhere")
@@ -107,7 +107,7 @@ async def test_a_database_that_only_reads_for_a_while_is_answered_503_and_used_a
     assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1)"]
 
 
-async def test_who_is_new_while_the_database_is_away_is_greeted_later(talk, cluster, log_lines):
+async def test_a_newcomer_is_greeted_once_the_database_is_back(talk, cluster, log_lines):
     post = await talk.said("@bob++")
     newcomers = talk.running.context.newcomers
     newcomers.greets = True

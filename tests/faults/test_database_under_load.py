@@ -64,9 +64,7 @@ async def test_connections_cut_again_and_again_under_load_cost_no_vote(begin, sl
             await conn.execute(_TERMINATE)
 
 
-async def test_two_hundred_votes_at_once_on_a_pool_of_two_are_all_taken_at_once(
-    begin, slack, database_url
-):
+async def test_two_hundred_concurrent_votes_on_a_pool_of_two_all_count(begin, slack, database_url):
     server = await begin(database_url, DB_POOL_MIN="1", DB_POOL_MAX="2")
     cast = votes(slack, 200)
     load = Load(cast, server.port, at_once=200)

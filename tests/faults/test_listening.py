@@ -39,7 +39,7 @@ async def _run(database, statement):
     await database.run(lambda conn: conn.execute(statement))
 
 
-async def test_what_was_noted_is_stored_after_an_error(database):
+async def test_noted_messages_are_stored_after_an_error(database):
     listening = Listening(database)
     listening.note(_hear(0))
     await _run(database, HIDE)

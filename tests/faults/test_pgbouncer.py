@@ -74,7 +74,7 @@ async def test_votes_boards_and_replies_work_through_pgbouncer_in_transaction_mo
     await exact(database_url, slack, cast)
 
 
-async def test_what_pgbouncer_lends_is_neither_prepared_on_nor_changed(bouncer):
+async def test_pgbouncers_connections_get_no_prepared_statements_or_settings(bouncer):
     database = Database(bouncer, replace(PATIENT_LIMITS, pool_min=4, pool_max=4))
     await database.open()
 
@@ -88,7 +88,7 @@ async def test_what_pgbouncer_lends_is_neither_prepared_on_nor_changed(bouncer):
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
-async def test_what_takes_a_session_of_its_own_is_not_done_through_pgbouncer(
+async def test_commands_that_need_a_session_refuse_pgbouncer(
     bouncer, database_url, tmp_path, command
 ):
     async def at(url, *words):
@@ -101,7 +101,7 @@ async def test_what_takes_a_session_of_its_own_is_not_done_through_pgbouncer(
     assert "pooler" in err
 
 
-async def test_a_connection_of_ones_own_is_limited_and_prepared_on(database):
+async def test_direct_connections_get_timeouts_and_prepared_statements(database):
     async def look(conn):
         return [await _one(conn, "SHOW statement_timeout") for _ in range(8)]
 

@@ -36,7 +36,7 @@ async def _begun(folder, slack, url):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_gives_every_connection_back(cluster, begin, number):
+async def test_a_signal_closes_every_connection(cluster, begin, number):
     one = await begin(cluster.url, DB_POOL_MIN="3")
     assert _count(cluster.url) >= 1
     assert await one.stop(number) == 0
@@ -53,7 +53,7 @@ async def test_a_start_waits_for_a_database_that_is_away(tmp_path, slack, cluste
     assert await one.stop() == 0
 
 
-async def test_a_start_that_waits_ends_with_a_signal(tmp_path, slack, cluster):
+async def test_a_waiting_start_stops_on_a_signal(tmp_path, slack, cluster):
     cluster.stop()
     numbers = signal.SIGTERM, signal.SIGINT
     waiting = [await _begun(tmp_path, slack, cluster.url) for _ in numbers]

@@ -13,7 +13,7 @@ from tests.faults.load import Load, eventually, exact, votes
 from tests.process import ROOT
 
 
-async def test_a_server_killed_at_random_moments_loses_and_doubles_nothing(
+async def test_a_server_killed_at_random_moments_neither_loses_nor_doubles_votes(
     begin, slack, database_url
 ):
     slack.fail("chat.postMessage", delay=0.2, times=None)  # so that a post is often in flight
@@ -29,9 +29,7 @@ async def test_a_server_killed_at_random_moments_loses_and_doubles_nothing(
     await exact(database_url, slack, cast)
 
 
-async def test_a_server_that_is_told_to_stop_under_load_exits_0_and_loses_nothing(
-    begin, slack, database_url
-):
+async def test_a_server_stopped_under_load_exits_0_and_loses_nothing(begin, slack, database_url):
     server = await begin(database_url)
     cast = votes(slack, 80)
     load = Load(cast, server.port)
@@ -46,7 +44,7 @@ async def test_a_server_that_is_told_to_stop_under_load_exits_0_and_loses_nothin
     await exact(database_url, slack, cast)
 
 
-async def test_more_signals_than_one_leave_the_exit_status_0(begin, database_url):
+async def test_several_signals_still_exit_0(begin, database_url):
     server = await begin(database_url, PYTHONPATH=str(ROOT))  # with Python's full shutdown
     server.process.send_signal(signal.SIGTERM)
     await server.until("server.stopping")
@@ -58,9 +56,7 @@ async def test_more_signals_than_one_leave_the_exit_status_0(begin, database_url
     assert ending.result() == 0
 
 
-async def test_a_server_whose_background_work_met_an_error_goes_on_and_exits_0(
-    begin, own_database_url
-):
+async def test_a_server_survives_an_error_in_background_work_and_exits_0(begin, own_database_url):
     server = await begin(own_database_url)
     async with await psycopg.AsyncConnection.connect(own_database_url, autocommit=True) as conn:
         await conn.execute("ALTER TABLE workspaces RENAME TO elsewhere")
@@ -75,9 +71,7 @@ WHERE datname = current_database() AND wait_event_type = 'Lock'
 """
 
 
-async def test_a_vote_under_way_when_the_server_is_told_to_stop_is_answered_200(
-    begin, slack, database_url
-):
+async def test_a_vote_in_flight_during_shutdown_is_answered_200(begin, slack, database_url):
     server = await begin(database_url)
     cast = votes(slack, 1)
     load = Load(cast, server.port)
@@ -103,7 +97,7 @@ async def test_a_vote_under_way_when_the_server_is_told_to_stop_is_answered_200(
     await exact(database_url, slack, cast)
 
 
-async def test_two_servers_on_one_database_take_turns_and_say_each_reply_once(
+async def test_two_servers_on_one_database_take_turns_and_post_each_reply_once(
     begin, slack, database_url, monkeypatch
 ):
     slack.one_post_a_second = True

@@ -68,7 +68,7 @@ def _recaps(slack):
     return [post.text for post in slack.list_posts("general") if post.text.startswith("Karma, ")]
 
 
-async def test_one_that_was_claimed_and_not_posted_is_posted_once(begin, slack, conn, database_url):
+async def test_a_recap_claimed_but_not_posted_is_posted_once(begin, slack, conn, database_url):
     server = await begin(database_url)
     async with await psycopg.AsyncConnection.connect(database_url) as holding:
         await holding.execute("LOCK TABLE vote_history IN ACCESS EXCLUSIVE MODE")
@@ -83,7 +83,7 @@ async def test_one_that_was_claimed_and_not_posted_is_posted_once(begin, slack, 
     assert "*Most points:* bob (3)" in said
 
 
-async def test_one_that_slack_took_and_nobody_noted_is_not_posted_again(
+async def test_a_recap_posted_but_not_recorded_is_not_posted_again(
     begin, slack, conn, database_url
 ):
     server = await begin(database_url)

@@ -23,9 +23,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_votes_are_answered_before_slack_is_well_again_whatever_it_does(
-    slack, config, database_url, way
-):
+async def test_votes_are_answered_while_slack_fails_in_any_way(slack, config, database_url, way):
     cast = votes(slack, 24)
     hasty = replace(PATIENT, lookup=0.05)
     async with server.serve(config, database_url, hasty) as running:
@@ -48,9 +46,7 @@ PERMANENT = ("channel_not_found", "not_in_channel", "is_archived", "token_revoke
 
 
 @pytest.mark.parametrize("error", PERMANENT)
-async def test_votes_count_where_the_app_may_not_speak(
-    slack, config, database_url, log_lines, error
-):
+async def test_votes_count_where_the_app_cannot_post(slack, config, database_url, log_lines, error):
     slack.fail("chat.postMessage", error=error, times=None)
     cast = votes(slack, 12)
     async with server.serve(config, database_url, PATIENT) as running:
@@ -75,7 +71,7 @@ def _count_claimed(sender):
     return sum(len(held) for one in workspaces for held in one._posting.values())
 
 
-async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_is_said(
+async def test_ten_minutes_without_slack_take_little_memory_and_lose_no_reply(
     slack, config, database_url, log_lines
 ):
     """Minutes pass by backdating pending rows; each minute brings new votes."""

@@ -32,7 +32,7 @@ def _url(cluster: Cluster, standby: Standby) -> str:
 
 
 @pytest.mark.parametrize("end", ["crashed", "frozen"])
-async def test_votes_go_on_when_the_primary_dies_and_its_standby_takes_over(
+async def test_votes_continue_when_a_standby_takes_over_from_a_dead_primary(
     cluster, standby, begin, slack, end
 ):
     server = await begin(_url(cluster, standby))
@@ -54,7 +54,7 @@ async def test_votes_go_on_when_the_primary_dies_and_its_standby_takes_over(
     await exact(standby.url, slack, cast)
 
 
-async def test_a_vote_that_the_standby_has_not_got_is_not_answered_200_however_often_it_comes(
+async def test_a_vote_not_replicated_to_the_standby_is_never_answered_200(
     cluster, standby, begin, slack
 ):
     server = await begin(_url(cluster, standby))

@@ -6,7 +6,7 @@ from tests.logged import logged
 from tests.tables import each
 
 
-def test_every_case_that_fails_is_told_of():
+def test_every_failing_case_is_reported():
     @each("number, limit", [(1, 2), (3, 2), (5, 4)])
     def check(number: int, limit: int, least: int):
         assert least < number < limit
@@ -21,7 +21,7 @@ def test_every_case_that_fails_is_told_of():
     assert said.endswith(f"\n  at test_case_tables.py:{line}")
 
 
-def test_tables_may_stand_above_each_other():
+def test_tables_can_be_nested():
     seen = []
 
     @each("first", "ab")
@@ -33,7 +33,7 @@ def test_tables_may_stand_above_each_other():
     assert seen == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
 
 
-def test_an_error_and_a_refusal_to_raise_are_failures_too():
+def test_an_error_and_a_missing_exception_are_failures_too():
     @each("text", ["x", "1"])
     def check(text: str):
         with pytest.raises(ValueError, match="invalid"):
@@ -43,7 +43,7 @@ def test_an_error_and_a_refusal_to_raise_are_failures_too():
         check()
 
 
-async def test_what_waits_is_waited_for():
+async def test_coroutines_are_awaited():
     seen = []
 
     @each("number", [1, 2, 3])
@@ -56,7 +56,7 @@ async def test_what_waits_is_waited_for():
     assert seen == [1, 2, 3]
 
 
-async def test_a_case_reads_nothing_of_what_an_earlier_one_said_or_logged(talk, log_lines):
+async def test_a_case_sees_no_messages_or_logs_of_earlier_ones(talk, log_lines):
     @each("typed", ["@bob++", "@carol++"])
     async def check(talk, log_lines, typed: str):
         assert (talk.heard(), talk.slack.calls, log_lines.read_text()) == ([], [], "")

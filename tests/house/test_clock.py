@@ -19,7 +19,7 @@ def list_reached(node):
         yield from list_reached(part)
 
 
-def test_no_module_keeps_the_time_at_which_it_was_read():
+def test_no_module_reads_the_time_on_import():
     found = [
         f"{path.relative_to(TESTS)}:{node.lineno}"
         for path in sorted(TESTS.rglob("*.py"))
@@ -33,7 +33,7 @@ def test_no_module_keeps_the_time_at_which_it_was_read():
     assert found == []
 
 
-def test_what_is_stored_has_the_time_of_the_database_or_one_that_is_given():
+def test_the_store_uses_the_databases_clock_or_a_given_time():
     """Processes share the database's clock; a machine's own may be wrong, or jump."""
     store = TESTS.parent / "app" / "store"
     found = [

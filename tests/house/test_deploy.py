@@ -80,7 +80,7 @@ def test_the_image_runs_the_server_and_not_as_root():
     compile(json.loads(health.partition("CMD ")[2])[-1], "HEALTHCHECK", "exec")
 
 
-def test_the_image_copies_what_exists_and_what_its_context_holds():
+def test_the_image_copies_files_that_exist_and_are_in_its_context():
     kept = {line[1:] for line in read("Dockerfile.dockerignore").splitlines() if line[:1] == "!"}
     copied = [value for value in find_values(read_steps(), "COPY") if "--from" not in value]
     named = {name for value in copied for name in value.split()[:-1]}
@@ -101,7 +101,7 @@ def copy_stage(stage: str, into: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["server", "migrate", "import-json"])
-def test_in_the_image_commands_start_with_what_it_has(tmp_path, command):
+def test_commands_start_with_the_files_in_the_image(tmp_path, command):
     copy_stage("app", tmp_path)
     answer = subprocess.run(
         [tmp_path / "bin" / command, "--help"],
@@ -113,7 +113,7 @@ def test_in_the_image_commands_start_with_what_it_has(tmp_path, command):
     assert not (tmp_path / ".venv").exists()
 
 
-def test_the_image_sets_variables_that_are_read():
+def test_the_image_sets_only_known_variables():
     named = set(re.findall(r"(\w+)=", " ".join(find_values(read_steps(), "ENV"))))
     assert named - PYTHON <= VARIABLES
 
@@ -128,7 +128,7 @@ def test_the_image_has_no_embedded_postgresql():
     assert "pgserver" in told["requirements.txt"]
 
 
-def test_compose_reads_its_file():
+def test_the_compose_file_is_valid():
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
     answer = subprocess.run(
         [*check, DEPLOY / "compose.yaml"], capture_output=True, check=False, text=True
@@ -136,7 +136,7 @@ def test_compose_reads_its_file():
     assert answer.returncode == 0, answer.stdout
 
 
-def test_compose_gives_variables_that_are_read_and_migrates_once():
+def test_compose_sets_known_variables_and_migrates_once():
     services = yaml.safe_load(read("compose.yaml"))["services"]
     own = {name: of for name, of in services.items() if name != "postgres"}
     assert set(services["postgres"]["environment"]) == POSTGRES
@@ -181,7 +181,7 @@ def test_the_unit_starts_with_the_machine_and_after_the_network():
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
-def test_systemd_reads_the_unit(tmp_path):
+def test_the_systemd_unit_is_valid(tmp_path):
     here = read("pptbot.service").replace("/srv/pptbot", str(ROOT))
     (tmp_path / "pptbot.service").write_text(here, encoding="utf-8")
     answer = subprocess.run(
@@ -205,7 +205,7 @@ def test_a_shell_reads_the_variables_as_systemd_does(tmp_path):
     assert {name: given[name] for name, _, _ in lines} == {n: v[1:-1] for n, _, v in lines}
 
 
-def test_cron_reads_the_file_of_the_unit():
+def test_cron_uses_the_environment_file_of_the_unit():
     unit = read_unit()["Service"]
     lines = [line for line in read("pptbot.cron").splitlines() if re.match(r"[\d*]", line)]
     assert len(lines) == 4

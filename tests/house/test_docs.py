@@ -133,7 +133,7 @@ def test_every_command_is_documented():
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_tells_its_usage(name):
+def test_every_command_prints_its_usage(name):
     answer = subprocess.run(
         [f"bin/{name}", "--help"],
         cwd=ROOT,
@@ -172,7 +172,7 @@ def test_example_of_the_environment_shows_the_defaults():
     assert shown == {name: "" if v is None else str(v) for name, v in defaults.items()}
 
 
-def test_every_variable_is_used_but_the_one_of_which_the_page_says_that_it_is_not():
+def test_every_variable_is_used_unless_the_page_says_otherwise():
     page = read(DOCS / "operate/configure.md")
     unused = re.findall(r"^\| `([A-Z_]+)` .*Not used yet", page, re.MULTILINE)
     code = "".join(read(p) for p in (ROOT / "app").rglob("*.py") if p.name != "config.py")
@@ -180,7 +180,7 @@ def test_every_variable_is_used_but_the_one_of_which_the_page_says_that_it_is_no
     assert {name.upper() for name in fields} == {*unused}
 
 
-def test_each_manifest_lists_the_events_that_are_heard():
+def test_each_manifest_lists_the_events_that_have_listeners():
     assert MANIFESTS
     assert heard_events() == EVENTS.keys()
     for path in MANIFESTS:
@@ -206,7 +206,7 @@ def test_each_scope_has_its_reason():
         assert [line for line in scopes if not re.search(r" # .*\w", line)] == []
 
 
-def test_each_manifest_has_the_commands_that_are_answered():
+def test_each_manifest_has_the_commands_that_have_listeners():
     answered = set(re.findall(r'app\.command\("(/[\w-]+)"\)', slack_code()))
     for path in MANIFESTS:
         named = set(re.findall(r"- command: (/[\w-]+)$", read(path), re.MULTILINE))
@@ -230,7 +230,7 @@ def test_manifest_for_sockets_differs_only_by_addresses():
     assert "url:" not in read(DOCS / "admin/slack-app-manifest-socket.yaml")
 
 
-def test_manifest_for_sockets_says_what_the_app_level_token_needs():
+def test_manifest_for_sockets_names_the_scope_of_the_app_level_token():
     assert "apps_connections_open" in slack_code()
     assert "connections:write" in read(DOCS / "admin/slack-app-manifest-socket.yaml")
     assert "connections:write" in read(DOCS / "operate/deploy.md")
@@ -263,7 +263,7 @@ def test_every_section_that_a_message_names_exists():
     assert {(page, at) for page, at in named if at and at not in headings(ROOT / page)} == set()
 
 
-def test_every_relative_link_leads_somewhere():
+def test_every_relative_link_has_a_target():
     assert [f"{page.name}: {link}" for page in PAGES for link in dead_links(page)] == []
 
 
@@ -288,14 +288,14 @@ def test_every_page_can_be_found_from_the_readme():
     assert others <= {"docs/develop/benchmarks.md"}
 
 
-def test_the_readme_begins_as_the_playground_does():
+def test_the_readme_shows_the_banner_of_the_playground():
     console = Console(file=io.StringIO(), width=80)
     identity = choose_first_identity(Workspace.create_example())
     print_banner(console, identity.member, identity.channel)
     assert f"```\n{console.file.getvalue()}```" in read(ROOT / "README.md")
 
 
-def test_health_counts_the_migrations_that_there_are():
+def test_pages_show_the_current_number_of_migrations():
     counted = re.findall(r'"applied": ([0-9]+)', "".join(map(read, PAGES)))
     assert set(counted) == {str(len(MIGRATIONS))}
 
@@ -328,7 +328,7 @@ def test_no_file_names_a_package_index_or_a_path_of_one_machine():
     assert found == {}
 
 
-def test_the_root_holds_only_what_is_looked_for_there():
+def test_the_root_has_only_files_that_tools_expect_there():
     assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= {
         ".ci", ".env.example", ".gitignore", "CHANGELOG.md", "LICENSE", "Procfile", "README.md",
         "app", "bin", "constraints.txt", "docs", "migrations", "pyproject.toml",

@@ -29,7 +29,7 @@ OF_ONE_ROW = {("merged_limits.py", "giver_days"), ("channel_ids.py", "channels")
 """Statements that write at most one row, which need no order."""
 
 
-def test_rows_that_are_locked_by_being_written_are_written_in_order():
+def test_upserts_lock_their_rows_in_order():
     found = {
         (path.name, match[1], "ORDER BY" in match[2])
         for path in Path("app/store").rglob("*.py")
@@ -40,7 +40,7 @@ def test_rows_that_are_locked_by_being_written_are_written_in_order():
     assert {(name, table) for name, table, is_ordered in found if not is_ordered} == OF_ONE_ROW
 
 
-def test_what_is_locked_by_name_is_locked_in_the_order_of_bytes():
+def test_rows_are_locked_in_byte_order_of_their_keys():
     keys = [
         (path.name, order, key)
         for path in sorted(Path("app/store").rglob("*.py"))

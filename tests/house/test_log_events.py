@@ -59,7 +59,7 @@ def test_every_registered_event_is_logged_somewhere():
     assert KNOWN.keys() - literals() == set()
 
 
-def test_every_call_has_a_level_and_fields_of_the_registry():
+def test_every_log_call_has_a_registered_level_and_fields():
     other = []
     for name, level, fields in calls():
         known = {"exc_info" if f == "exception" else f for f in KNOWN[name].fields.split()}
@@ -68,7 +68,7 @@ def test_every_call_has_a_level_and_fields_of_the_registry():
     assert other == []
 
 
-def test_events_stand_once_and_in_order():
+def test_events_are_unique_and_sorted():
     names = [each.name for each in EVENTS]
     assert names == sorted(set(names))
 
@@ -78,5 +78,5 @@ def test_every_warning_and_error_says_what_to_do():
     assert [each.name for each in attention if not each.remedy] == []
 
 
-def test_the_page_of_the_log_is_what_the_registry_says():
+def test_the_log_page_matches_the_registry():
     expect_generated("docs/operate/log.md", "events", render_table())

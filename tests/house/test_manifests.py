@@ -49,7 +49,7 @@ def test_the_table_of_scopes_has_those_of_each_manifest_and_no_other(path):
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
-def test_the_stand_in_knows_what_each_manifest_lets_members_do(path):
+def test_the_fake_slack_offers_what_each_manifest_does(path):
     features, installed = yaml.safe_load(read(path))["features"], InstalledManifest()
     shortcuts = {(found["type"], found["callback_id"]) for found in features["shortcuts"]}
     assert {found["command"] for found in features["slash_commands"]} == {*installed.commands}
@@ -69,7 +69,7 @@ def test_the_link_creates_the_app_of_the_manifest():
     assert len(link) < LONGEST
 
 
-def test_nothing_in_the_link_ends_a_link_of_markdown():
+def test_the_link_needs_no_escaping_in_markdown():
     assert not re.search(r"[\s()<>]", render_link())
 
 

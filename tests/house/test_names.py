@@ -38,7 +38,7 @@ def test_no_function_is_called_by_a_bare_participle():
     assert bare == []
 
 
-def test_no_class_name_stands_twice():
+def test_class_names_are_unique():
     names = Counter(
         node.name
         for nodes in walk_app().values()
@@ -48,7 +48,7 @@ def test_no_class_name_stands_twice():
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def test_nobody_but_the_table_of_commands_names_what_never_runs_in_production():
+def test_only_the_table_of_commands_names_devtools():
     """The import linter checks imports; this also covers strings."""
     found = [
         name

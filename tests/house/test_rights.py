@@ -68,12 +68,12 @@ def find_rights() -> set[tuple[str, str]]:
     return {(table, right) for table, right in found if table in TABLES}
 
 
-def test_the_rights_that_are_asked_for_are_those_that_statements_need():
+def test_the_rights_checked_are_those_that_statements_need():
     asked = {(table, right) for table, does in TABLES.items() for right in does.split()}
     assert asked == find_rights()
 
 
-def test_every_table_and_function_of_the_server_is_asked_about():
+def test_every_table_and_function_is_checked_for_rights():
     texts = [
         (ROOT / "migrations" / f"{name}.sql").read_text(encoding="utf-8")
         for name in migrations.list_available()

@@ -44,7 +44,7 @@ def catalog(database_url):
         yield lambda query, *of: conn.execute(query, of).fetchall()
 
 
-def test_the_page_of_the_schema_is_what_the_database_says(catalog):
+def test_the_schema_page_matches_the_database(catalog):
     tables = catalog(_RELATIONS)
     public = [render_public(table, catalog) for table in tables[:2]]
     private = [render_private(table, catalog) for table in tables[2:]]
@@ -105,7 +105,7 @@ def wrap(text: str) -> str:
     )
 
 
-def test_every_table_column_index_and_function_says_what_it_is_for(catalog):
+def test_every_table_column_index_and_function_has_a_comment(catalog):
     mute = []
     for table in catalog(_RELATIONS):
         indexes = [one for one in catalog(_INDEXES, table["oid"]) if not one["primary"]]

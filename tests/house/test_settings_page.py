@@ -58,5 +58,5 @@ def takes(setting: Setting) -> str:
             return SIMPLE[type(other)]
 
 
-def test_the_page_of_settings_has_them_as_they_are_declared():
+def test_the_settings_page_matches_the_declarations():
     expect_generated("docs/admin/settings.md", "settings", table())

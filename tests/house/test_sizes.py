@@ -58,7 +58,7 @@ def test_every_module_opens_with_a_sentence():
     assert mute == []
 
 
-def test_everything_is_caught_only_at_the_door():
+def test_exception_is_caught_only_at_the_entry_points():
     broad = [
         path
         for path, nodes in walk_app().items()
@@ -74,6 +74,6 @@ def test_everything_is_caught_only_at_the_door():
     }
 
 
-def test_no_module_is_called_after_nothing_in_particular():
+def test_no_module_has_a_generic_name():
     empty = {"utils", "helpers", "common", "manager", "service"}
     assert [named(path) for path in MODULES if path.stem in empty] == []

@@ -30,7 +30,7 @@ def stories(*, dialogue: bool) -> list[object]:
 
 
 @pytest.mark.parametrize("story", stories(dialogue=True))
-async def test_a_dialogue_goes_as_its_page_shows(story, talk):
+async def test_a_dialogue_matches_its_page(story, talk):
     dialogue = Dialogue(talk)
     async with dialogue.listen():
         for each in story:
@@ -53,7 +53,7 @@ BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 PROMPT = re.compile(r" *(\$ bin/|\w+ in #\w+ > |pptbot (APP|MODAL|HOME))")
 
 
-def test_what_is_typed_and_answered_on_a_page_is_replayed():
+def test_every_transcript_is_in_a_console_block():
     """Only ```console blocks contain prompts of commands or of the playground."""
     other = [
         f"{page.relative_to(ROOT)}: {line}"
