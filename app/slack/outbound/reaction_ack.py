@@ -16,29 +16,29 @@ _NOTHING_TO_DO: Final = frozenset({"already_reacted", "no_reaction", "message_no
 _NO_INVITATION: Final = _NOTHING_TO_DO | {"invalid_name", "too_many_emoji", "too_many_reactions"}
 
 
-def choose_method(*, stands: bool) -> str:
+def choose_method(*, present: bool) -> str:
     """Return the Slack method that adds the app's reaction, or removes it."""
-    return "reactions.add" if stands else "reactions.remove"
+    return "reactions.add" if present else "reactions.remove"
 
 
-async def set_ack_reaction(client: SlackClient, channel: str, ts: str, *, stands: bool) -> None:
+async def set_ack_reaction(client: SlackClient, channel: str, ts: str, *, present: bool) -> None:
     """Add the app's reaction to a message, or remove it; raises one of FAILURES."""
-    await _set(client, (channel, ts), ACK_EMOJI, _NOTHING_TO_DO, stands=stands)
+    await _set(client, (channel, ts), ACK_EMOJI, _NOTHING_TO_DO, present=present)
 
 
 async def set_invitation(
-    client: SlackClient, reply: ClaimedReply, settings: Settings, *, stands: bool
+    client: SlackClient, reply: ClaimedReply, settings: Settings, *, present: bool
 ) -> None:
     """Add the first plus emoji to a thank-you, so that joining takes one click.
 
-    Removes it if its votes no longer stand or an edit left no thank-you. Raises one of FAILURES.
+    Removes it unless *present*, or if an edit left no thank-you. Raises one of FAILURES.
     """
     if reply.slot or not (settings.joining and settings.plus_reactions):
         return
-    invites = stands and _is_thank_you(reply)
-    if invites or not stands or reply.version:
+    invites = present and _is_thank_you(reply)
+    if invites or not present or reply.version:
         place = reply.channel_id, reply.message_ts
-        await _set(client, place, settings.plus_reactions[0], _NO_INVITATION, stands=invites)
+        await _set(client, place, settings.plus_reactions[0], _NO_INVITATION, present=invites)
 
 
 def _is_thank_you(reply: ClaimedReply) -> bool:
@@ -52,9 +52,9 @@ async def _set(
     emoji: str,
     ignored: frozenset[str],
     *,
-    stands: bool,
+    present: bool,
 ) -> None:
-    call = client.reactions_add if stands else client.reactions_remove
+    call = client.reactions_add if present else client.reactions_remove
     channel, ts = place
     try:
         await call(channel=channel, name=emoji, timestamp=ts)

@@ -42,14 +42,14 @@ def render_message_form(
     allowed: PointRange,
     points: int = 1,
     reason: str = "",
-    stands: int = 0,
+    earlier_points: int = 0,
 ) -> dict[str, Any]:
     """Return the form for the author of the message that *about* identifies.
 
-    *points* and *reason* prefill it; *stands* is the number of points given before.
+    *points* and *reason* prefill it; *earlier_points* is the number of points given before.
     """
     notes = [words.describe_author(str(about["author"]))] + (
-        [words.describe_given_points(stands)] if stands else []
+        [words.describe_given_points(earlier_points)] if earlier_points else []
     )
     blocks = [section(text) for text in notes] + _render_fields(allowed, points, reason)
     return _build_form(FOR_MESSAGE, blocks) | {"private_metadata": json.dumps(about)}
