@@ -152,6 +152,6 @@ async def drop_messages(
 
 
 async def drop_news(conn: Conn, change: ChannelIdChange) -> None:
-    """Delete one of each two offers, and the earlier state of reactions and joins heard twice."""
+    """Delete what is superseded: earlier states of reactions and joins, and one of two offers."""
     for statement in _DROP_NEWS:
         await conn.execute(statement, change.parameters)

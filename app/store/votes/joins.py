@@ -188,7 +188,7 @@ async def store(conn: Conn, change: JoinChange) -> bool:
 async def read_standing(
     conn: Conn, change: JoinChange, accounts: Sequence[str]
 ) -> JoinedVote | None:
-    """Return the vote of the first way that stands by which any of *accounts* joined; or None."""
+    """Return the vote of the earliest standing way by which any of *accounts* joined, or None."""
     key = build_key(change.team, change.channel, change.ts)
     row = await fetch_row(conn, _READ_STANDING, key | {"voters": list(accounts)})
     return JoinedVote(row[0], tuple(row[1]), *row[2:]) if row else None
