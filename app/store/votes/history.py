@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
 from app.store.database import Conn, fetch_all, fetch_as, split_columns
 
-LATELY: Final = 1000
+RECENT_ROWS: Final = 1000
 """The number of newest ledger rows from which recent givers, reasons and receivers are summed."""
 _PAGE: Final = 200
 _MOST_PAGES: Final = 10
@@ -72,7 +72,7 @@ _GOT: Final = f"""
 WITH near AS (
     SELECT * FROM vote_history
     WHERE team_id = %(team)s AND target_id = %(target)s AND kind <> 'merge'
-    ORDER BY id DESC LIMIT {LATELY}
+    ORDER BY id DESC LIMIT {RECENT_ROWS}
 ), seen AS (
     SELECT h.*, {VOTER} AS voter FROM near AS h WHERE h.channel_id <> '' AND {SHOWN}
 ), said AS (
@@ -89,7 +89,7 @@ UNION ALL
 _GAVE: Final = f"""
 WITH near AS (
     SELECT * FROM vote_history
-    WHERE team_id = %(team)s AND voter_id = %(target)s ORDER BY id DESC LIMIT {LATELY}
+    WHERE team_id = %(team)s AND voter_id = %(target)s ORDER BY id DESC LIMIT {RECENT_ROWS}
 )
 SELECT 'target', h.target_id, sum(coalesce(h.said, h.delta))::bigint FROM near AS h
 WHERE {SHOWN} AND NOT {UNSEEN}
