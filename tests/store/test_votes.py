@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 
 from psycopg import AsyncConnection
 
@@ -9,6 +10,8 @@ from app.core.refusals import Refusal
 from app.store.database import Database
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
+from app.store.votes.cast import cast_all
+from app.store.workspace.workspace_rules import StaleRulesError
 from tests.patience import PATIENCE
 from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
@@ -18,6 +21,18 @@ async def test_a_message_heard_before_changes_nothing_and_returns_none(database)
     first = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 2}))))
     again = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 3, "U3": 1}))))
     assert (first, again) == (Outcome(counted=1, waiting=1), None)
+    assert await scores(database) == {"U2": 2}
+
+
+async def test_a_delivery_judged_by_outdated_rules_does_not_hide_another_in_its_batch(database):
+    current = ballot(spoken(), ruled({"U2": 1}))
+    outdated = replace(current, rules=replace(current.rules, version=7))
+    for ballots in ([outdated, current], [outdated, current, current]):
+        outcomes = await database.run(lambda c, some=ballots: cast_all(c, some))
+        assert isinstance(outcomes[0], StaleRulesError)
+        assert outcomes[1:] == [Outcome(counted=1, waiting=1), None][: len(ballots) - 1]
+        await rows(database, "DELETE FROM messages RETURNING 1")
+        await rows(database, "DELETE FROM outbox RETURNING 1")
     assert await scores(database) == {"U2": 2}
 
 

@@ -64,10 +64,14 @@ def _build_outcome(ballot: Ballot, counted: int, waiting: int, ready: int) -> Ou
 
 
 def _build_messages(ballots: Sequence[Ballot]) -> list[Document]:
-    """Return one document per message, in key order; of equal keys, the first ballot counts."""
-    numbers: dict[tuple[str, ...], int] = {}
+    """Return one document per message and version of the rules, in key order.
+
+    Of equal ballots, the first counts. Only one version is the current one, so the database stores
+    each message once.
+    """
+    numbers: dict[tuple[tuple[str, ...], int], int] = {}
     for nr, ballot in enumerate(ballots):
-        numbers.setdefault(ballot.message.key, nr)
+        numbers.setdefault((ballot.message.key, ballot.rules.version), nr)
     return [_build_message(numbers[key], ballots[numbers[key]]) for key in sorted(numbers)]
 
 
