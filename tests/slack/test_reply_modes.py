@@ -156,6 +156,16 @@ async def test_the_app_s_own_reaction_is_no_vote(talk):
     assert await talk.scores() == {"U0BOB00002": 1}
 
 
+async def test_a_vote_edited_to_a_minus_keeps_the_reaction_that_also_counts_as_a_plus(talk):
+    await talk.decide(replies="reaction", plus_reactions=[ACK_EMOJI], joining=True)
+    post = await talk.said("@bob++")
+    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    after = await talk.edited(post, "@bob--")
+    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    await talk.edited(after, "never mind")
+    assert _reactions(talk, post) == []
+
+
 async def test_in_ephemeral_mode_the_voter_alone_is_told(talk):
     await talk.decide(replies="ephemeral")
     await talk.said("@bob++ for the docs")

@@ -35,6 +35,8 @@ async def set_invitation(
     """
     if reply.slot or not (settings.joining and settings.plus_reactions):
         return
+    if settings.plus_reactions[0] == ACK_EMOJI:  # the acknowledgment is the invitation
+        return
     invites = present and _is_thank_you(reply)
     if invites or not present or reply.version:
         place = reply.channel_id, reply.message_ts
