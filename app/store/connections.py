@@ -44,7 +44,7 @@ def hang_up(conn: AsyncConnection[Any]) -> None:
 
 
 def build_connection_options(url: str, seconds: float) -> dict[str, Any]:
-    """Return connection options that *url* doesn't set, with *seconds* (at least 2) to connect."""
+    """Return options, beyond those in *url*, for connecting within *seconds* (at least 2)."""
     given = conninfo.conninfo_to_dict(url)
     # No `options`: poolers refuse it.
     own = {

@@ -41,7 +41,7 @@ _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.2
 # A connection idle for this long is checked before use. A busy app never pays for that round trip.
 _RESTED: Final = 10.0
-# Seconds for that check: then the connection is closed, with time left for a new one.
+# Seconds for that check; then the connection is closed, while there's time for a new one.
 _ALIVE_WITHIN: Final = 0.5
 
 # A pooler reports a process id of its own: then nothing is set, and no row is returned.
@@ -172,8 +172,7 @@ class Database:
             left = deadline - time.monotonic()
             try:
                 async with self.pool.connection(timeout=min(self.limits.connect, left)) as conn:
-                    # The pool's wait_for loses a cancellation that arrives together with the
-                    # connection.
+                    # The pool's wait_for loses a cancellation that arrives with the connection.
                     if task and task.cancelling() > asked:
                         raise asyncio.CancelledError
                     await self._check_alive(conn)
@@ -256,7 +255,7 @@ async def fetch_as(conn: Conn, kind: type[T], query: Statement, given: Given) ->
 
 
 async def allow_seconds(conn: Conn, seconds: float) -> None:
-    """Give each statement of the transaction *seconds*, of which 5 for a lock."""
+    """Give each statement of the transaction *seconds* to run, 5 of them to wait for a lock."""
     for statement in list_timeouts(seconds, _LOCK_SECONDS):
         await conn.execute(statement)
 

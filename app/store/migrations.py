@@ -55,7 +55,7 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         return psycopg.connect(dburi.args["url"], prepare_threshold=None, **_CONNECTION)
 
     def begin(self) -> None:
-        """Begin a transaction that may take any time."""
+        """Begin a transaction whose statements may take any time."""
         super().begin()
         for statement in (UNLIMITED, *list_timeouts(0)):
             self.execute(statement)
@@ -85,7 +85,7 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         return super().get_log_data(migration, operation)
 
     def apply_migrations(self, migrations: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)
-        """Apply *migrations*; raise CommandError if the server's version or encoding is unfit."""
+        """Apply *migrations*; raise CommandError if the server or its encoding is unsuitable."""
         version = self.connection.info.server_version
         if migrations and version < _OLDEST:  # older ones lack types that the tables use
             raise CommandError(

@@ -1,6 +1,6 @@
 """What admins do: points by hand, merges and bans, each recorded with what it changed.
 
-And what they can look at to see that votes are fair: it accuses nobody and changes nothing.
+And reports from which they can see that votes are fair; these accuse nobody and change nothing.
 """
 
 from collections.abc import Sequence

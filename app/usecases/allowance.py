@@ -30,7 +30,7 @@ class Allowance:
 async def find_limit(
     database: Database, rulebook: Rulebook, zone_of: ZoneOf, team: str, user: str, now: datetime
 ) -> Limit | None:
-    """Return the allowance of *user* and the day it is for them at *now*; None for no limit."""
+    """Return the daily limit of *user* and their current day, or None if there is no limit."""
     settings = rulebook.get_settings(team)
     if settings.daily_allowance is None:
         return None

@@ -131,7 +131,7 @@ _Decide = Callable[[Sequence[Boost], datetime], tuple[Boost | None, Boost | Boos
 async def _run(
     database: Database, rulebook: Rulebook, order: BoostOrder, decide: _Decide, event: BoostEvent
 ) -> BoostState | BoostRefusal:
-    """Store what *decide* returns, all of it or nothing; other processes know a second later."""
+    """Apply *decide* in one transaction; other processes learn of the result a second later."""
     quiet = rulebook.get_settings(order.team).quiet_channels
 
     async def run(conn: Conn) -> BoostState | BoostRefusal:
@@ -150,7 +150,7 @@ async def _run(
 async def _change(
     conn: Conn, order: BoostOrder, decide: _Decide, event: BoostEvent, quiet: Collection[str]
 ) -> BoostState | BoostRefusal:
-    """Carry out *order* and all that belongs to it, while no vote is stored."""
+    """Carry out *order* with the rules locked, so that no vote is stored meanwhile."""
     await change_rules(conn, order.team)
     now = order.at or await store.read_clock(conn)
     if not await audit.begin_once(conn, order.team, order.key):
@@ -201,7 +201,7 @@ def _silence(state: BoostState, quiet: Collection[str]) -> BoostState:
 
 
 async def _tell(conn: Conn, team: str, state: BoostState, event: BoostEvent, which: str) -> int:
-    """Announce *event* in the boost's channel, once for each *which*; return how many replies."""
+    """Announce *event* in the boost's channel, once per *which*; return the number of replies."""
     boost = state.boost
     if not boost.told_in:
         return 0
@@ -211,7 +211,7 @@ async def _tell(conn: Conn, team: str, state: BoostState, event: BoostEvent, whi
 
 
 async def warn(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: datetime) -> JobResult:
-    """Announce that each boost still running ends soon."""
+    """Announce that each boost still running will end soon."""
     waiting = 0
     for boost, minutes in await _read_due(conn, rules.team, due):
         if boost.is_open(now) and not boost.paused_at:
@@ -222,7 +222,7 @@ async def warn(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: dat
 
 
 async def end(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: datetime) -> JobResult:
-    """Announce that each boost that has ended is over."""
+    """Announce the end of each boost that is over."""
     waiting = 0
     for boost, _ in await _read_due(conn, rules.team, due):
         if not boost.is_open(now):

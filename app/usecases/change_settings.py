@@ -1,4 +1,4 @@
-"""Reads and changes settings: what is in effect is shown, and what somebody changed is stored."""
+"""Reads and changes settings: shows those in effect, and stores what somebody has changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def find_wrong(
 def find_clash(
     rulebook: Rulebook, scope: ChannelScope, values: Mapping[str, Any]
 ) -> tuple[str, UnfitText] | None:
-    """Return the field by which an emoji would both give and take a point, and why, or None."""
+    """Return the setting by which an emoji would both give and take points, and why, or None."""
     lists = ("plus_reactions", "minus_reactions")
     changed = [name for name in lists if name in values]
     now = read_inherited(rulebook, scope)
@@ -82,7 +82,7 @@ async def decide(
 ) -> list[Change]:
     """Store *values*, as JSON by name; return what has changed.
 
-    This process applies them at once. Raises UnavailableError if that wasn't known to be stored.
+    This process applies them at once. Raises UnavailableError if they may not have been stored.
     """
     unset = {} if scope.channel else read_inherited(rulebook, scope)
     where = (scope.team, scope.channel)

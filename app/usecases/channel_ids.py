@@ -1,7 +1,7 @@
 """What happens when Slack gives a channel a new id: everything there continues under it.
 
-It's one transaction, which holds the rules alone. Votes judged before it are judged again after it,
-and events that still arrive under the former id count for the channel.
+It's one transaction, which locks the rules exclusively. Votes judged before it are judged again
+after it, and events that still arrive under the former id count for the channel.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class FollowedChange:
 async def follow_channel_id(change: ChannelIdChange, context: VoteContext) -> FollowedChange | None:
     """Move all that is known of a channel to its new id; None if it's there already.
 
-    Raises UnavailableError if that wasn't known to be stored; following it again is safe.
+    Raises UnavailableError if that may not have been stored; retrying is safe.
     """
     work = partial(_follow, change, context)
     done = await apply_rules(context, change.team, work)

@@ -47,13 +47,13 @@ class Gift:
 
     @property
     def message(self) -> Message:
-        """Return the message as which its votes are stored."""
+        """Return the message under which its votes are stored."""
         message = build_message(self.team, self.channel, self.giver, self.ts, self.at)
         return replace(message, thread_ts=self.thread)
 
 
 def build_message(team: str, channel: str, giver: str, key: str, at: datetime) -> Message:
-    """Return the message as which votes are stored that *giver* gives without one of their own.
+    """Return the message under which *giver*'s votes are stored that came without one.
 
     *key* identifies them, however often Slack delivers them.
     """
@@ -82,9 +82,9 @@ class ClosedGift:
 
 
 async def give(gift: Gift, context: VoteContext) -> CountedGift | DeclinedGift | ClosedGift:
-    """Count *gift* once; a later one of the same giver on the same message replaces it.
+    """Count *gift* once; a later one by the same giver on the same message replaces it.
 
-    Raises UnavailableError if that wasn't known to be stored; giving it again is safe.
+    Raises UnavailableError if that may not have been stored; retrying is safe.
     """
     work = partial(_give, gift, context)
     return await apply_rules(context, gift.team, work, gift.channel)
@@ -183,7 +183,7 @@ class GiftResult:
 
 
 async def give_votes(message: Message, votes: Sequence[Vote], context: VoteContext) -> GiftResult:
-    """Count *votes* once; raises UnavailableError, after which giving them again is safe."""
+    """Count *votes* once; raises UnavailableError, after which retrying is safe."""
     work = partial(_give_votes, message, votes, context)
     return await apply_rules(context, message.team, work, message.channel)
 

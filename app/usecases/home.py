@@ -31,7 +31,7 @@ class Home:
     """The account with their points: their own, or what it's merged into."""
     board: Leaderboard
     spans: Sequence[str] = ("week", "month", "all")
-    """Periods whose board it can show; `season` is one of them once a season was begun."""
+    """Periods whose board it can show, including `season` once one was begun."""
     standings: Sequence[Standing | None] = ()
     """The person's standings in each of *spans*."""
     giver_standing: Standing | None = None

@@ -33,7 +33,7 @@ HearReply = Callable[[Conn], Awaitable[Outcome | None]]
 
 
 class UnjoinedReaction(Enum):
-    """What a reaction is that joins nothing."""
+    """What a reaction is that doesn't join anything."""
 
     ORDINARY = "ordinary"
     """A vote for the author of the message, if its emoji is one."""
@@ -43,7 +43,7 @@ class UnjoinedReaction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Unweighed:
-    """The vote that would count, and wasn't judged yet; nothing was stored."""
+    """The vote that should count but hasn't been judged yet; nothing was stored."""
 
     vote: JoinedVote | None
 
@@ -91,7 +91,7 @@ def _concerns_join(reaction: Reaction, known: StoredReaction) -> bool:
 async def join_by_reaction(
     reaction: Reaction, thanked: ThankYou, context: VoteContext, *, thread: str | None = None
 ) -> Outcome | None:
-    """Count *reaction* as joining *thanked*, or as leaving it; None if that changes nothing.
+    """Join or leave the thank-you *thanked* by *reaction*; None if that changes nothing.
 
     *thread* is the message's. Raises UnavailableError if it couldn't be stored; retrying is safe.
     """
@@ -113,7 +113,7 @@ async def find_joined(
 ) -> JoinChange | None:
     """Return how *message* joins or leaves a thank-you from now on; None if it never joined.
 
-    *vote* is the operator of which the message consists, alone in a thread.
+    *vote* is the message's vote if it's nothing but an operator in a thread.
     """
     settings = rules.get_settings(message.channel)
     thread = message.thread_ts if vote and settings.joining else None
@@ -158,10 +158,9 @@ async def join_by_reply(
     context: VoteContext,
     rules: WorkspaceRules,
 ) -> Outcome | None:
-    """Count the reply *message* as joining a thank-you, or as leaving it.
+    """Join or leave a thank-you by the reply *message*; None if that changes nothing.
 
-    Returns None if that changes nothing. *hear_reply* stores what this version gives by itself, if
-    it isn't the first one.
+    *hear_reply* stores what this version gives by itself, if it isn't the first one.
     """
     joining = replace(message, ts=change.ts, author=change.voter, lines=NOTHING)
     joining = replace(joining, thread_ts=message.thread_ts or change.ts)
@@ -182,7 +181,7 @@ async def _join(
     context: VoteContext,
     rules: WorkspaceRules,
 ) -> Outcome | None:
-    """Store *change*; judge the vote that is likely to count, and others if they turn out to."""
+    """Store *change*; if another vote than the expected one counts, judge that one and retry."""
     slot = change.voter + JOINED
     message = replace(message, slot=slot, given_at=change.at, changed_at=change.at)
     ballots: dict[JoinedVote | None, Ballot] = {}
@@ -220,7 +219,7 @@ async def _store(
     ballots: Mapping[JoinedVote | None, Ballot],
     hear_reply: HearReply | None,
 ) -> Outcome | _Unweighed | None:
-    """Record *change* and count what then stands; only an outcome may be committed."""
+    """Record *change* and count the vote that results; only an Outcome may be committed."""
     some = next(iter(ballots.values()))
     giver = find_giver(some.rules, change.voter, JOINED)
     turn = await take_turn(conn, some.message.key, giver, outlives_message=True)

@@ -1,4 +1,4 @@
-"""Judges votes by the rules, and makes the result all that a message and slot give."""
+"""Judges votes by the rules, and stores the result as all votes of a message and slot."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -29,9 +29,9 @@ async def weigh(
 
 
 async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
-    """Make *ballot* all that its message and slot give; None if a later version came before.
+    """Replace all votes of the message and slot with *ballot*; None if a later version came first.
 
-    It takes effect with the transaction of *conn*, which holds the rules of the ballot.
+    It takes effect with the transaction of *conn*, which must hold the rules of the ballot.
     """
     message, absent, told = ballot.message, ballot.ruling.opted_out, 0
     if absent and not message.quiet:
@@ -42,7 +42,7 @@ async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
 
 
 def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:
-    """Return the giver that *user* is: the person, with all merged accounts.
+    """Return *user* as a giver, with all merged accounts.
 
     *kind* is the suffix of their slots.
     """
@@ -51,7 +51,7 @@ def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:
 
 
 def advance_ballot(ballot: Ballot, turn: Turn, kind: str = "") -> Ballot:
-    """Return *ballot* as the next revision of the votes of *turn*, given when the first were."""
+    """Return *ballot* as the next revision of *turn*'s votes, dated like the first of them."""
     message = replace(
         ballot.message,
         author=turn.slot.removesuffix(kind),
@@ -65,7 +65,7 @@ def advance_ballot(ballot: Ballot, turn: Turn, kind: str = "") -> Ballot:
 async def make_ballot(
     message: Message, ruling: Ruling, rules: WorkspaceRules, context: VoteContext
 ) -> Ballot:
-    """Return the ballot of *ruling* on *message*; if votes count, store their channel before."""
+    """Return the ballot for *ruling* on *message*; first store the channel if any votes count."""
     settings = rules.get_settings(message.channel)
     if ruling.counted:
         await context.store_channel(message.team, message.channel)
@@ -84,7 +84,10 @@ async def make_ballot(
 async def _find_giver_day(
     message: Message, rules: WorkspaceRules, context: VoteContext
 ) -> GiverDay | None:
-    """Return the giver's current day in their own time zone, if known, if there is an allowance."""
+    """Return the giver's current day, or None without an allowance.
+
+    It's that of their own time zone if known, otherwise of the workspace's.
+    """
     settings = rules.get_settings(message.channel)
     if settings.daily_allowance is None or not message.author:
         return None
@@ -164,7 +167,7 @@ async def _gather_facts(
 async def _find_strangers(
     message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
 ) -> Collection[str]:
-    """Return who is of another organization, if that matters; with too many targets, ask nobody."""
+    """Return who belongs to another organization, if that matters; skipped for too many targets."""
     settings, team = rules.get_settings(message.channel), message.team
     if settings.strangers or len(votes) > settings.max_targets or not votes:
         return ()

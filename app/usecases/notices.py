@@ -1,4 +1,4 @@
-"""Reports points regularly: digests, daily to their receivers, and the feed, to a channel."""
+"""Daily digests for people who got points, and the feed that posts points to a channel."""
 
 from collections.abc import Sequence
 from dataclasses import replace

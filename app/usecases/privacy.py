@@ -36,17 +36,17 @@ class DataSummary:
 
 
 async def opt_out(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
-    """Stop counting and showing *user*; return whether that is new."""
+    """Opt *user* out of being counted and shown; return False if they already were."""
     return await rulebook.change(database, lambda conn: store.opt_out(conn, team, user))
 
 
 async def opt_in(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
-    """Count and show *user* again; return whether that is new."""
+    """Opt *user* back in; return False if they weren't opted out."""
     return await rulebook.change(database, lambda conn: store.opt_in(conn, team, user))
 
 
 async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -> ForgetResult:
-    """Replace *user* by a pseudonym everywhere; raises UnavailableError if that wasn't stored."""
+    """Replace *user* with a pseudonym everywhere; raises UnavailableError if it may have failed."""
     chance, rules = random.SystemRandom(), await rulebook.read_rules(database, team)
     person = hash_person(rules.key, team, user)
     return await rulebook.change(

@@ -21,7 +21,7 @@ from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 
 async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str | None:
-    """Return whom *reaction* is a vote for, or was one it takes away; None if it's neither.
+    """Return the target of *reaction*'s vote, or of the vote that it removes; None if neither.
 
     Slack doesn't always say who wrote the message, but for a former vote that is stored. Raises
     UnavailableError if it can't be determined.
@@ -38,7 +38,7 @@ async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str 
 
 
 async def _read_target(conn: Conn, reaction: Reaction, listed: int) -> str | None:
-    """Return whom a removed *reaction* was a vote for; otherwise store that it's removed."""
+    """Return the target of a removed *reaction*'s vote; if that is unknown, store the removal."""
     target = await store.read_target(conn, reaction)
     if target is None and listed:  # the event that it was added may still arrive
         await store.store_reaction(conn, reaction, store.NOBODY, 0)

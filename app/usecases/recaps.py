@@ -57,7 +57,7 @@ async def write_recap(
 async def read_recap(
     database: Database, rules: WorkspaceRules, period: Period, is_public: IsPublic
 ) -> Recap:
-    """Return what everybody may know of *period*; raises UnavailableError."""
+    """Return the recap of *period*, limited to what is public; raises UnavailableError."""
     run, settings = partial(database.run, patience=_PATIENCE), rules.get_settings()
     before = period.find_previous() or period
     both = RecapScope(rules, Period(period.name, before.first, period.last))

@@ -64,7 +64,7 @@ async def read_leaderboard(
     calendar: Calendar,
     members: Collection[str] | None = None,
 ) -> Leaderboard:
-    """Return the board that *show* asks for, maybe among *members* only, and *reader*'s standing.
+    """Return the board that *show* asks for, of *members* only if given, and *reader*'s standing.
 
     Raises UnavailableError if the database doesn't answer in time, and TooLargeError if it would
     take too long.

@@ -1,8 +1,8 @@
 """What happens by itself: it's planned from the settings, and done once when it's due.
 
-Due timers are taken and done in one transaction, so what they have to say is in the outbox,
-whatever becomes of this process. A process that comes late does what may still be done of a kind,
-and skips the rest (`app.core.timers.LATEST`).
+Due timers are taken and done in one transaction, so their messages are in the outbox, whatever
+becomes of this process. A process that comes late does what may still be done of a kind, and skips
+the rest (`app.core.timers.LATEST`).
 """
 
 import asyncio

@@ -52,7 +52,7 @@ async def resolve_names(
     *,
     may_ask: bool,
 ) -> ResolvedVotes:
-    """Resolve the names in *votes* of *message*; unless it *may_ask*, no new question is raised.
+    """Resolve the typed names in *votes* of *message*; raise no new question unless it *may_ask*.
 
     Votes without typed names cost no query, nor do those of a message with too many targets.
     """
@@ -216,7 +216,7 @@ async def decide(
 ) -> Answer:
     """Answer the offer *row* for *user*: it means its person, or a thing; once.
 
-    Raises UnavailableError if that wasn't known to be stored in time; answering again is safe.
+    Raises UnavailableError if that may not have been stored; retrying is safe.
     """
     offer = await context.database.run(lambda conn: offers.read_offer(conn, team, row))
     if offer is None or now - offer.offered_at > OPEN:
@@ -269,7 +269,7 @@ def _list_earlier_answers(standing: Sequence[Offer], offer: Offer) -> list[tuple
 
 
 async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
-    """Add the vote that waited to what the message gives now."""
+    """Add the waiting vote to the message's current votes."""
     message = ballot.message
     revision = await offers.lock_next_revision(conn, message.key[:3])
     if revision is None:
@@ -288,7 +288,7 @@ async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
 
 
 async def _read_current_votes(conn: Conn, ballot: Ballot) -> list[Vote]:
-    """Return the message's current votes, except those whose points may not change."""
+    """Return the message's current votes, except those for people who have opted out."""
     held = await offers.read_held_votes(conn, ballot.message.key[:3])
     meant = [replace(vote, target=ballot.rules.resolve_alias(vote.target)) for vote in held]
     return [vote for vote in meant if vote.target not in ballot.rules.opted_out]

@@ -1,4 +1,4 @@
-"""Takes back people's own votes: which ones may be, and nobody takes back another's."""
+"""Takes back people's votes: only their own, and only for a while."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 
 class UndoRefusal(StrEnum):
-    """Why votes aren't taken back."""
+    """Why votes can't be taken back."""
 
     NOTHING = "nothing"
     TOO_OLD = "too_old"
@@ -42,7 +42,7 @@ async def undo_last(
 ) -> UndoneVotes | UndoRefusal:
     """Take back the last votes of *user* that have points, if they're recent enough.
 
-    Raises UnavailableError if that wasn't known to be stored in time.
+    Raises UnavailableError if that may not have been stored.
     """
     found = await context.database.run(lambda conn: undo.read_latest(conn, team, user))
     if not found:

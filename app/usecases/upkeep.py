@@ -80,7 +80,7 @@ async def _refresh_statistics(database: Database) -> bool:
 
 
 async def keep_long_boards(database: Database, every: float) -> None:
-    """Keep the boards of quarters and years up to date, forever; a failed round is made up for."""
+    """Keep the boards of quarters and years up to date, forever; make up for failed rounds."""
     while True:
         await asyncio.sleep(every)
         try:

@@ -64,9 +64,9 @@ async def apply_rules(
 ) -> T:
     """Return the result of *work* in *channel*, by rules of *team* in effect when it's stored.
 
-    If a score would exceed 64 bits, it's judged again by rules with `is_full`. Raises
-    UnavailableError if the result wasn't known to be stored in time, or if the channel has a new
-    id: when Slack redelivers the event, it counts for that.
+    If a score would exceed 64 bits, the votes are judged again by rules with `is_full`. Raises
+    UnavailableError if the result may not have been stored, or if the channel has a new id: when
+    Slack redelivers the event, it counts for that.
     """
     is_full = False
     for _ in range(_MOST_ATTEMPTS):

@@ -139,7 +139,7 @@ async def _resolve_names(
 
 
 async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext) -> int:
-    """Tell the voter who has opted out, once for each; return how many replies were written.
+    """Tell the voter who has opted out, once for each person; return how many replies were written.
 
     This precedes storing the votes, so that a redelivered message isn't silent about it.
     """
@@ -185,7 +185,7 @@ async def _answer(
 async def _find_asked(
     message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> str:
-    """Return whose score is asked for; a thing without points may be a person's name."""
+    """Return whose score is asked for; the name of a thing without points may be a person's."""
     asked = heard.query or ""
     target = rules.resolve_alias(asked)
     if heard.asks_bare or target != asked or not is_thing(asked):

@@ -80,7 +80,7 @@ UPDATE outbox AS o SET claimed_until = %(until)s FROM locked
 WHERE o.team_id = %(team)s AND o.id = locked.id
 """
 
-# The one query across workspaces: in which of them replies wait.
+# The only query across workspaces: which of them have replies waiting.
 _TEAMS: Final = """
 SELECT clock_timestamp(), ARRAY(SELECT DISTINCT team_id FROM outbox WHERE done_at IS NULL)
 """

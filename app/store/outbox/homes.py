@@ -73,7 +73,7 @@ RETURNING h.team_id AS team, h.user_id AS "user", h.span, h.asked, due.mark, h.h
     h.claimed_until AS until, true AS ours
 """  # noqa: S608 (the same)
 
-# The one query across workspaces: in which of them a page is open.
+# The only query across workspaces: which of them have an open page.
 _TEAMS: Final = """
 SELECT DISTINCT team_id FROM homes WHERE opened_at > now() - make_interval(secs => %(open)s)
 """

@@ -63,7 +63,7 @@ class ClaimedReply:
 
     @property
     def content(self) -> ReplyBody:
-        """Return the parsed body; raises if it can't be parsed."""
+        """Return the parsed body; raises TypeError, ValueError or KeyError if it's malformed."""
         return read_reply(self.kind, self.body)
 
 

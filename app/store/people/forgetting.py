@@ -1,9 +1,9 @@
-"""Replaces a person by a pseudonym in every table, in one transaction.
+"""Replaces a person with a pseudonym in every table, in one transaction.
 
 The ledger comes first: it's most of the work, and locks nothing that votes need. Then the person's
 scores are locked, in key order as votes lock theirs. From then on no vote for or by them can
 commit. If one committed in the meantime, the scores are released and its rows are renamed too.
-After some such rounds, the rows are renamed while the scores stay locked.
+After a few such rounds, the rows are renamed while the scores stay locked.
 """
 
 from dataclasses import dataclass
@@ -143,8 +143,8 @@ UNION SELECT board FROM named WHERE EXISTS (
     WHERE (l.team_id, l.board, l.target_id) = (%(team)s, named.board, %(user)s))
 """  # noqa: S608 (made of constants)
 
-# In the order in which votes take their locks. Boards without the person get a score too, for the
-# time being: each vote adds to `users` or `givers`, so holding both keeps every vote out.
+# In the order in which votes take their locks. Boards without the person temporarily get a score
+# too: each vote adds to `users` or `givers`, so locking both keeps every vote out.
 _LOCK: Final = """
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
 SELECT %(team)s::text, board, %(user)s, 0 FROM unnest(%(boards)s::text[]) AS board
@@ -186,9 +186,9 @@ class ForgetResult:
 
 
 async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) -> ForgetResult:
-    """Replace *user* everywhere by *pseudonym*, an id that nobody has.
+    """Replace *user* everywhere with *pseudonym*, an id that nobody has.
 
-    Both look like Slack's ids. *person* is the user's keyed hash, under which limits continue. A
+    Both ids have Slack's format. *person* is the user's keyed hash, under which limits continue. A
     second call finds nothing left to replace.
     """
     key: PersonParameters = {

@@ -106,7 +106,7 @@ async def has_members(conn: Conn, team: str) -> bool:
 async def find_by_handle(
     conn: Conn, team: str, handles: Collection[str], former: Collection[str] = ()
 ) -> dict[str, list[str]]:
-    """Return the ids of this workspace's people that each of *handles*, casefolded, may mean.
+    """Return, for each of *handles* (casefolded), the ids of this workspace's people it may mean.
 
     People who have left are found only by handles that are also in *former*, and that nobody else
     has.

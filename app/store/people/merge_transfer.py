@@ -82,7 +82,7 @@ WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = ANY(%(targe
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A transfer of points from *source* to *into*, by ledger rows whose message_ts is *ts*."""
+    """A transfer of points from *source* to *into*; its ledger rows have the message_ts *ts*."""
 
     team: str
     source: str
@@ -100,24 +100,24 @@ class Transfer:
 
 
 async def lock_scores(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
-    """Keep votes for both from committing until the transaction ends."""
+    """Lock the scores of both, so that no vote for them commits before the transaction ends."""
     await _lock(conn, transfer.team, await _list_affected_scores(conn, transfer, shares))
 
 
 async def transfer_points(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
-    """Move all of the source's points, and *shares* with them."""
+    """Move all of the source's points, and *shares* of archived votes."""
     parts = await _read_parts(conn, _SUM_PARTS, transfer)
     await _append_parts(conn, transfer, transfer_parts(parts, transfer.into), shares)
 
 
 async def reverse_transfer(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
-    """Move the transferred points back, and *shares* with them."""
+    """Move the transferred points back, and *shares* of archived votes."""
     parts = await _read_parts(conn, _MOVED, transfer)
     await _append_parts(conn, transfer, transfer_parts(parts, transfer.source), shares)
 
 
 async def forward_votes(conn: Conn, team: str, targets: Collection[str]) -> int:
-    """Move late points of merged *targets* to where their votes go.
+    """Move points that reached merged *targets* late on to where their votes go.
 
     Returns how many merges had any. Must run inside a transaction.
     """
@@ -128,7 +128,7 @@ async def forward_votes(conn: Conn, team: str, targets: Collection[str]) -> int:
 async def lock_for_forwarding(
     conn: Conn, team: str, targets: Collection[str], shares: Sequence[Share]
 ) -> None:
-    """Lock all scores that *shares* and then `forward_votes` will change, in votes' key order."""
+    """Lock all scores that *shares* and `forward_votes` will change, in key order as votes do."""
     found = [
         await _list_affected_scores(conn, way, ())
         for way in await _read_transfers(conn, team, targets)

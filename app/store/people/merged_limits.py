@@ -5,7 +5,7 @@ from typing import Final
 from app.store.database import Conn
 from app.store.people.merge_transfer import Transfer
 
-# By keyed hash, as limits identify people. No vote intervenes: a merge holds the rules alone.
+# By keyed hash, as limits identify people. No vote intervenes: a merge locks the rules exclusively.
 _JOIN: Final = (
     """
     WITH gone AS (
@@ -51,7 +51,7 @@ ON CONFLICT (team_id, giver_id, target_id) DO UPDATE
 SET votes = c.votes || EXCLUDED.votes, given_at = greatest(c.given_at, EXCLUDED.given_at)
 """
 
-# It's unknown by now which of the two gave what, so all of it counts for both.
+# It's no longer known which of the two gave what, so everything counts for both.
 _PART: Final = (
     """
     INSERT INTO allowances (team_id, giver_id, day, spent)
@@ -82,12 +82,12 @@ ON CONFLICT DO NOTHING
 
 
 async def join(conn: Conn, transfer: Transfer) -> None:
-    """Count what both have spent for the remaining one."""
+    """Count what both accounts have spent against the remaining one."""
     await _change(conn, transfer, _JOIN, _JOIN_TARGETS)
 
 
 async def part(conn: Conn, transfer: Transfer) -> None:
-    """Count what the remaining one has spent for both."""
+    """Count what the remaining account has spent against both."""
     await _change(conn, transfer, _PART, _PART_TARGETS)
 
 

@@ -1,8 +1,8 @@
 """Merges one person or thing into another, and reverses that, each in one transaction.
 
-It holds the rules alone (`app.store.votes`): no vote is stored at the same time, and each later one
-knows of the merge. Points that an edit of an old message gives to the merged target are moved in
-the edit's own transaction.
+It locks the rules exclusively (`app.store.votes`): no vote is stored at the same time, and each
+later one knows of the merge. Points that an edit of an old message gives to the merged target are
+moved in the edit's own transaction.
 """
 
 from collections import Counter
@@ -74,7 +74,7 @@ class UnmergeRequest:
 
 
 async def work_alone(conn: Conn, team: str, seconds: float) -> None:
-    """Keep other transactions from renaming or merging; give each statement *seconds*.
+    """Lock out other renames and merges in *team*; give each statement *seconds*.
 
     Two at once couldn't see what the other renames.
     """
@@ -96,7 +96,7 @@ async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
 async def merge(
     conn: Conn, transfer: Transfer, by: str, spelling: str = ""
 ) -> MergeResult | UnfitCommand:
-    """Move all points of the source, and those of later votes; *spelling* is the target's."""
+    """Move all of the source's points and later votes; store the *spelling* of the target."""
     try:
         async with conn.transaction():
             return await _merge(conn, transfer, by, spelling)

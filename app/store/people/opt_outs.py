@@ -35,7 +35,7 @@ _ABOUT: Final = "opted_out/"
 
 
 async def opt_out(conn: Conn, team: str, user: str) -> bool:
-    """Stop counting and showing *user*; return whether that is new."""
+    """Opt *user* out of being counted and shown; return False if they already were."""
     async with conn.transaction():
         await change_rules(conn, team)
         cursor = await conn.execute(_OPT_OUT, {"team": team, "user": user})
@@ -43,7 +43,7 @@ async def opt_out(conn: Conn, team: str, user: str) -> bool:
 
 
 async def opt_in(conn: Conn, team: str, user: str) -> bool:
-    """Count and show *user* again; return whether that is new."""
+    """Opt *user* back in; return False if they weren't opted out."""
     about = f"{_ABOUT}{user}"
     async with conn.transaction():
         await change_rules(conn, team)

@@ -13,9 +13,8 @@ DataRow = dict[str, Any]
 PAGE: Final = 2_000
 """Rows read per query."""
 
-# Votes in private channels come without channel, message, giver and reason. Hidden givers aren't
-# named either.
-# shown nowhere.
+# Votes in private channels come without channel, message, giver and reason. Givers who are hidden
+# from boards aren't named either.
 _READ_RECEIVED: Final = """
 SELECT h.id, h.voted_at AS at, h.delta AS points, h.factor, h.kind,
     CASE WHEN seen THEN h.channel_id END AS channel,
@@ -194,13 +193,13 @@ class DataSubject:
 async def read_votes(
     conn: Conn, subject: DataSubject, *, given: bool, before: int
 ) -> list[DataRow]:
-    """Return a page of votes that the person got, or has *given*, by ids below *before*."""
+    """Return a page of the newest votes the person got, or has *given*, with ids below *before*."""
     query = _READ_GIVEN if given else _READ_RECEIVED
     return await _read(conn, query, subject, before=before, count=PAGE)
 
 
 async def read_scores(conn: Conn, subject: DataSubject, boards: Sequence[str]) -> list[DataRow]:
-    """Return the person's points and rank on each of *boards* that has them."""
+    """Return the person's points and rank on each of *boards* where they have a score."""
     return await _read(conn, _SCORES, subject, boards=list(boards))
 
 
@@ -220,14 +219,14 @@ async def hide(conn: Conn, key: PersonParameters) -> None:
 
 
 async def rename_slots(conn: Conn, key: PersonParameters) -> None:
-    """Replace the user by the pseudonym in slots that name the giver."""
+    """Replace the user with the pseudonym in slots that name the giver."""
     slots = [key["user"], key["user"] + JOINED]
     for statement in _SLOTS:
         await conn.execute(statement, key | {"slots": slots})
 
 
 async def rename_merges(conn: Conn, key: PersonParameters) -> bool:
-    """Replace the user by the pseudonym in merges; return whether there were any."""
+    """Replace the user with the pseudonym in merges; return whether there were any."""
     renamed = [(await conn.execute(statement, key)).rowcount for statement in _MERGES]
     if any(renamed):
         await conn.execute(_RULES_CHANGED, key)

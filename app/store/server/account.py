@@ -25,7 +25,7 @@ class AccountError(Exception):
 
 
 def choose_account(folder: Path) -> pwd.struct_passwd | None:
-    """Return the account to use for the data in *folder*, or None to stay the current user.
+    """Return the account to run as for the data in *folder*, or None for the current user.
 
     For root that is the owner of the data, or at first `nobody`: no user is created. Raises
     AccountError if this machine doesn't have it.
@@ -50,10 +50,10 @@ def leave_to(folder: Path, account: pwd.struct_passwd | None) -> None:
 
 
 def prepare_switch(account: pwd.struct_passwd, paths: Iterable[Path]) -> Callable[[], None]:
-    """Return what a child process calls to become *account*, who must reach *paths*.
+    """Return a function that turns a child process into *account*, which must reach *paths*.
 
-    No folder's permissions are widened for that. If one on the way is closed, the child keeps one
-    of root's privileges: to pass it. Raises AccountError if that's impossible.
+    No folder's permissions are widened for that. If one on the way is closed, the child keeps
+    root's privilege to pass it. Raises AccountError if that's impossible.
     """
     closed = next((c for path in paths if (c := _find_closed(path, account))), None)
     if closed and not _may_pass():

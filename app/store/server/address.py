@@ -20,7 +20,7 @@ _LONGEST: Final = 300
 """Characters shown of a database's message, which may quote a value of any length."""
 _CAUSE: Final = re.compile(r"\b(FATAL|PANIC|error|could not)\b")
 _CONFIGURATION: Final = "docs/operate/troubleshoot.md#configuration"
-# libpq's messages about an invalid value in an address, which no waiting fixes.
+# libpq's messages about an invalid value in an address, which retrying can't fix.
 _BAD_VALUE: Final = re.compile(
     r"\binvalid (integer )?(\S+ )?value\b|\bbad value for\b|\binvalid port number\b"
     r"|\binvalid SSL protocol\b|\bcould not parse network address\b"
@@ -59,7 +59,7 @@ def describe_database(url: str) -> str:
     name = given.get("dbname", user)
     hosts = (given.get("host") or given.get("hostaddr") or "this machine").split(",")
     ports = given.get("port", "").split(",")
-    ports += ports[-1:] * (len(hosts) - len(ports))  # a single port is for all hosts
+    ports += ports[-1:] * (len(hosts) - len(ports))  # a single port applies to all hosts
     where = ",".join(_join(host, port) for host, port in zip(hosts, ports, strict=False))
     return f'"{name}" on {where}, as {user}'
 
@@ -69,7 +69,7 @@ def _join(host: str, port: str) -> str:
 
 
 def protect_url(url: str) -> str:
-    """Return *url* with the server's certificate checked, if it can have one.
+    """Return *url* with verification of the server's certificate added, if it can have one.
 
     An sslmode in the URL or in PGSSLMODE always stays. If it's `verify-full` without a file of
     authorities, the machine's are used. Inside a private network (sockets, loopback, private

@@ -102,7 +102,7 @@ class Rights:
 
 
 def lift_timeouts(conn: Connection[Any]) -> None:
-    """Lift the timeouts of *conn*'s session, whatever its role's are."""
+    """Lift the timeouts of *conn*'s session, whatever the role's settings."""
     conn.execute(_UNLIMITED)
 
 

@@ -53,10 +53,10 @@ class DistributionError(CommandError):
 
 
 def distribute(conn: psycopg.Connection[Any]) -> list[str]:
-    """Distribute every table that isn't yet by its workspace; return their names.
+    """Distribute by workspace every table that isn't distributed yet; return their names.
 
-    Also limits how long the nodes wait for a lock, for the role of *conn*, as the app does on one
-    machine. Raises DistributionError if there is no cluster.
+    Also sets the app's lock timeout on the nodes, for the role of *conn*. Raises DistributionError
+    if there is no cluster.
     """
     require_cluster(conn)
     tables = [name for (name,) in conn.execute(_TABLES).fetchall()]

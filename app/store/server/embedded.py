@@ -172,7 +172,7 @@ class EmbeddedServer:
             )
 
     def _clear_away(self) -> None:
-        """Remove data not to be kept that a killed process has left."""
+        """Remove unkept data that a killed process has left behind."""
         if not self.keep and self.folder.is_dir() and not is_held(self.folder):
             self.stop(signal.SIGQUIT)
             shutil.rmtree(self.folder)

@@ -81,7 +81,7 @@ ORDER BY seq_tup_read DESC, relname
 """
 
 MANY: Final = 10_000
-"""Rows per full scan of a table from which it's worth reporting."""
+"""Rows read per scan from which full scans of a table are worth reporting."""
 
 # Only the first word: a statement may contain values.
 _RUNNING: Final = """

@@ -1,4 +1,4 @@
-"""Connections of operators' commands: named, without timeouts, and one command at a time."""
+"""Connections for operators' commands, their timeouts, and the lock that only one may hold."""
 
 import contextlib
 import hashlib
@@ -107,7 +107,7 @@ def disable_timeouts(conn: Conn) -> None:
 
 
 def list_teams(conn: Conn, tables: Sequence[str] = KNOWING) -> list[str]:
-    """Return every workspace that *tables* name; '' has no name yet."""
+    """Return every workspace that *tables* name; '' is the one yet unnamed."""
     query = compose_teams(tables, is_spread=distribution.is_distributed(conn))
     return [team for (team,) in conn.execute(query).fetchall()]
 

@@ -108,10 +108,10 @@ async def refresh_statistics(conn: Conn) -> list[str]:
     """Analyze our tables of which more than half has changed; return those still outdated.
 
     Those are locked by somebody, or belong to another role. Until autovacuum runs, which may take a
-    minute, PostgreSQL plans by default estimates, by which one index is as good as another: a reply
-    is then looked up by reading all of its workspace, and that costs more than the vote. On a
-    cluster each node's own autovacuum is enough, since votes cost no less there after it; and no
-    change is counted here.
+    minute, PostgreSQL plans with default estimates, to which all indexes look alike: it then looks
+    up a reply by reading its whole workspace, which costs more than the vote. On a cluster each
+    node's own autovacuum is enough: analyzing made votes no cheaper there, and no changes are
+    counted here.
     """
     for name in await _list_stale(conn):
         with contextlib.suppress(ProgrammingError):  # it was dropped, or is another role's

@@ -140,7 +140,7 @@ ArchiveWriter = Callable[[ArchiveSummary, Iterator[bytes]], None]
 def archive_votes(
     conn: psycopg.Connection[Any], team: str, cutoff: date, stamp: str, write: ArchiveWriter
 ) -> Iterator[ArchiveSummary]:
-    """Archive the votes of days before *cutoff*; they're gone when the context is left.
+    """Archive the votes of days before *cutoff*; commits when the context exits.
 
     *write* is called only if there are any. *stamp* names the archive in the ledger.
     """

@@ -61,7 +61,7 @@ SELECT {_COLUMNS} FROM imports WHERE (team_id, batch) = (%(team)s, %(batch)s) FO
 
 
 def lock_by_name(conn: Connection[Any], batch: str, team: str | None) -> Batch | None:
-    """Lock and return the batch called *batch*, of any workspace if *team* is None, or None."""
+    """Lock and return batch *batch* (of any workspace if *team* is None), or None if missing."""
     for one in operating.list_teams(conn) if team is None else [team]:
         with conn.cursor(row_factory=class_row(Batch)) as cursor:
             if found := cursor.execute(_LOCK_BATCH, {"batch": batch, "team": one}).fetchone():
@@ -83,9 +83,9 @@ UPDATE imports SET rolled_back_at = now() WHERE (team_id, batch) = (%(team)s, %(
 
 
 def take_back(conn: Connection[Any], batch: Batch) -> int:
-    """Enter the opposite of *batch* as entries, and mark it as undone; return how many.
+    """Load the negated scores of *batch* as entries, and mark it as undone; return how many.
 
-    Raises ScoreLimitError if the opposite of a score doesn't fit into 64 bits.
+    Raises ScoreLimitError if a negated score doesn't fit into 64 bits.
     """
     key = {"team": batch.team, "batch": batch.name}
     conn.execute(_TAKEN, key)

@@ -80,7 +80,7 @@ WHERE nr > first
 
 
 def list_duplicates(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
-    """Yield the number and name of each entry whose target has an earlier one, and its number."""
+    """Yield entries whose target has an earlier one: their number, name and the earlier number."""
     with conn.cursor("duplicates") as cursor:
         yield from cursor.execute(_AGAIN + "ORDER BY nr")
 

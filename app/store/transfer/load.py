@@ -92,7 +92,7 @@ def _check_columns(conn: Connection[Any], table: str, row: TableRow) -> list[str
     return [name for name in known if name in row]
 
 
-# So that the next row gets a number of its own.
+# Continues the numbering after the loaded rows.
 _GO_ON: Final = sql.SQL("SELECT setval(pg_get_serial_sequence({name}, 'id'), max(id)) FROM {table}")
 
 _OPEN: Final = """

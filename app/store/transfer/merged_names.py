@@ -35,7 +35,7 @@ WHERE given.target_id = known.person
 
 
 def write_pseudonyms(conn: Connection[Any], team: str, secret: str | None) -> None:
-    """Replace each merged person among the entries who was forgotten since by their pseudonym.
+    """Replace people among the entries who were merged, and forgotten since, with their pseudonyms.
 
     *secret* is the SECRET_KEY, if there is one; otherwise the workspace's own key finds them.
     """
@@ -72,6 +72,6 @@ WHERE last.nr = given.nr
 
 
 def follow_merges(conn: Connection[Any], team: str) -> None:
-    """Set which target each entry with a merged one counts for."""
+    """Set which target each merged entry counts for."""
     for statement in (_COPY, "ANALYZE merged", _FOLLOW):
         conn.execute(statement, {"team": team})

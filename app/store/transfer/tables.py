@@ -47,14 +47,14 @@ WHERE team_id = %(team)s AND board IN ('users', 'users/S1', 'things', 'things/S1
 
 
 def replace_tables(conn: Connection[Any], tables: Iterable[str]) -> None:
-    """Shadow each of *tables* by an empty temporary one until the transaction ends."""
+    """Shadow each of *tables* with an empty temporary one until the transaction ends."""
     for table in tables:
         without = sql.SQL("EXCLUDING INDEXES" if table in _UNINDEXED else "")
         conn.execute(_STAND_IN.format(table=sql.Identifier(table), without=without))
 
 
 def replace_scores(conn: Connection[Any], team: str) -> None:
-    """Shadow the tables that an import writes to, with copies of the scores that it may change."""
+    """Shadow the tables that an import writes to; the copies hold the scores that it may change."""
     place = read_value(conn, _PLACE)
     replace_tables(conn, ("leaderboard", "vote_history", "things", "imports", "workspaces"))
     real = sql.SQL(place) + sql.SQL(".leaderboard")

@@ -1,6 +1,6 @@
 """Stores a workspace's boosts; none is removed, since old messages count as of their day.
 
-A change requires holding the rules alone, as for everything that votes are judged by.
+Changes require an exclusive lock on the rules, as for everything that votes are judged by.
 """
 
 from dataclasses import replace

@@ -1,10 +1,11 @@
-"""Replaces a channel's former id by its new one, in every table.
+"""Replaces a channel's former id with its new one, in every table.
 
 Messages and the ledger come first, which is most of the work and keeps no vote waiting. A change
 that arrives for one of these messages under the new id waits for it. If it already holds the rules,
-for which this waits next, PostgreSQL aborts one of the two, and that one is retried. All else is
-renamed while holding the rules alone (`app.store.votes`), when no message is left under both ids.
-The turns of both channels are locked before the outbox, so that no sender gets in between.
+for which this waits next, PostgreSQL aborts one of the two, and that one is retried. Everything
+else is renamed under an exclusive lock on the rules (`app.store.votes`), once no message is left
+under both ids. The turns of both channels are locked before the outbox, so that no sender gets in
+between.
 """
 
 from collections.abc import Mapping

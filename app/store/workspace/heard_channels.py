@@ -72,7 +72,7 @@ SELECT EXISTS (
 )
 """
 
-# A public channel may be private by now; null is shown no more than private is.
+# A public channel may be private by now; NULL counts as private.
 _DOUBT: Final = """
 UPDATE channels SET private = NULL, updated_at = now()
 WHERE team_id = %(team)s AND NOT private
@@ -141,7 +141,7 @@ async def is_private(conn: Conn, team: str, channel: str) -> bool | None:
 
 
 async def doubt_public(conn: Conn) -> None:
-    """Count no channel as public until it's stored as public again.
+    """Mark the privacy of all public channels as unknown, until it's stored again.
 
     Raises what `require_writes` raises, even if no channel is stored: this is a start's first
     write.
@@ -190,7 +190,7 @@ async def mark_read(conn: Conn, team: str, channel: str, until: float | None = N
 
 @contextlib.asynccontextmanager
 async def try_catch_up_lock(database: Database, team: str) -> AsyncIterator[bool]:
-    """Try to lock catching up for *team* while inside; yield whether this process has the lock.
+    """Try to take the catch-up lock of *team*; yield whether this process holds it.
 
     The lock belongs to a transaction on a connection of its own: PgBouncer keeps a transaction on
     one server connection in each of its modes, and the lock ends with the transaction. If the

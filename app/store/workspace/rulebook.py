@@ -1,4 +1,4 @@
-"""The rules of each workspace, known in every process without asking the database.
+"""The rules of each workspace, cached in every process.
 
 A process learns of its own changes when it calls `follow` after them, of others' within 2 s
 (`app.usecases.upkeep`), and of changes made by hand, without a new version of the rules, within a
@@ -98,7 +98,7 @@ class Rulebook:
         self._reading_of: dict[str, int] = {}
 
     def get_rules(self, team: str) -> WorkspaceRules:
-        """Return the rules by which votes of *team* are judged, as known now."""
+        """Return the rules of *team*, as known now."""
         return self._teams.get(team) or WorkspaceRules(team, key=self._key, base=self.base)
 
     async def read_rules(self, database: Database, team: str) -> WorkspaceRules:
@@ -240,15 +240,16 @@ def build_boost(row: Mapping[str, Any]) -> Boost:
 
 
 async def hold_rules(conn: Conn, rules: WorkspaceRules) -> None:
-    """Keep *rules* in effect until the transaction ends; raise StaleRulesError if they changed."""
+    """Lock *rules* against changes until the transaction ends; raise StaleRulesError if stale."""
     if await fetch_value(conn, _HOLD, {"team": rules.team}) != rules.version:
         raise StaleRulesError
 
 
 async def change_rules(conn: Conn, team: str) -> int:
-    """Keep votes of *team* from being stored until the transaction ends, with new rules.
+    """Lock the rules of *team* exclusively until the transaction ends; return their new version.
 
-    It precedes all other locks of the transaction (see `app.store.votes`). Returns the new version.
+    No vote of *team* is stored meanwhile. It precedes all other locks of the transaction (see
+    `app.store.votes`).
     """
     return int(await fetch_value(conn, _CHANGE, {"team": team}))
 

@@ -1,4 +1,4 @@
-"""Begins seasons: each number once, however many try at the same time.
+"""Begins seasons: each number once, however many processes try at the same time.
 
 Until a second season begins, the first is all time, and has no boards of its own; they're then
 copied from the all-time boards. Most of that is done while votes go on. They wait only while what
@@ -44,7 +44,7 @@ async def begin(
         if not await fetch_value(conn, _IS_NEXT, given):
             return None
         makes_first = number == FIRST.number + 1
-        if makes_first:  # nobody else writes these yet, so this can precede the rules
+        if makes_first:  # nobody else writes these yet, so the rules needn't be locked
             await conn.execute(COPY_FIRST_SEASON, given)
         await change_rules(conn, team)
         begun: datetime = await fetch_value(conn, _BEGIN, given)

@@ -1,4 +1,4 @@
-"""Stores a workspace's settings: everything decided together is one transaction."""
+"""Stores a workspace's settings; each decision, about one or more of them, is one transaction."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Lists the workspaces; what concerns all of them is done in one after the other.
+"""Lists the workspaces, for work that goes through all of them one by one.
 
 The first one known gets the imports made before any workspace was known.
 """
@@ -84,7 +84,7 @@ SELECT %(team)s::text, batch, file_hash, entries, points, created_at, rolled_bac
 
 
 async def list_teams(conn: Conn) -> list[str]:
-    """Return every workspace that had a vote, an event or a decision; '' has no name yet."""
+    """Return every workspace that had a vote, an event or a decision; '' is the one yet unnamed."""
     return await fetch_column(conn, _LIST)
 
 
