@@ -17,7 +17,7 @@ async def _hold(admission, team, release, inside):
 
 
 async def test_messages_beyond_the_most_wait_and_other_workspaces_do_not():
-    admission, release, inside = Admission(most=2), asyncio.Event(), []
+    admission, release, inside = Admission(limit=2), asyncio.Event(), []
     async with asyncio.TaskGroup() as tasks:
         for team in ("T1", "T1", "T1", "T2"):
             tasks.create_task(_hold(admission, team, release, inside))
@@ -29,7 +29,7 @@ async def test_messages_beyond_the_most_wait_and_other_workspaces_do_not():
 
 
 async def test_who_waits_too_long_is_told_so_and_leaves_the_line():
-    admission, release = Admission(most=1), asyncio.Event()
+    admission, release = Admission(limit=1), asyncio.Event()
     holding = asyncio.create_task(_hold(admission, "T1", release, []))
     await asyncio.sleep(0)
     with pytest.raises(UnavailableError):
@@ -42,7 +42,7 @@ async def test_who_waits_too_long_is_told_so_and_leaves_the_line():
 
 
 async def test_what_fails_inside_gives_its_place_back():
-    admission, entered = Admission(most=1), 0
+    admission, entered = Admission(limit=1), 0
     for _ in range(3):
         with contextlib.suppress(ZeroDivisionError):
             async with admission.enter("T1", PATIENCE):

@@ -95,8 +95,8 @@ def has_shape(payload: Any) -> bool:
             return _is_event(payload.get("event"))
         case "block_actions":
             actions = payload.get("actions")
-            named = isinstance(actions, list) and all(_has_text(a, "action_id") for a in actions)
-            return named and bool(actions)
+            have_ids = isinstance(actions, list) and all(_has_text(a, "action_id") for a in actions)
+            return have_ids and bool(actions)
         case "view_submission" | "view_closed":
             return _has_text(payload.get("view"), "callback_id")
         case kind:
@@ -123,10 +123,10 @@ async def dispatch(
     app: AsyncApp, payload: dict[str, Any], headers: Mapping[str, str]
 ) -> BoltResponse:
     """Return the response of *app* to *payload*, or 400 if *payload* turns out malformed."""
-    given: dict[str, str | Sequence[str]] = dict(headers)
+    request_headers: dict[str, str | Sequence[str]] = dict(headers)
     try:
         # Mode "socket_mode": the body is already parsed and its signature checked.
-        request = AsyncBoltRequest(body=payload, headers=given, mode="socket_mode")
+        request = AsyncBoltRequest(body=payload, headers=request_headers, mode="socket_mode")
         return await app.async_dispatch(request)
     except _MISSHAPEN as error:
         _log.info("event.misshapen", event_id=payload.get("event_id"), error=type(error).__name__)

@@ -47,16 +47,16 @@ class EventsEndpoint:
 
     async def _read_body(self, request: web.Request) -> bytes:
         """Return the body; reject one announced as too large without waiting for it."""
-        announced, most = request.content_length or 0, request.client_max_size
-        if announced > most:
-            raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=announced)
+        length, limit = request.content_length or 0, request.client_max_size
+        if length > limit:
+            raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=length)
         async with asyncio.timeout(self._patience):
             return await request.read()
 
     def _is_signed(self, request: web.Request, body: str) -> bool:
-        given = (request.headers.get(name, "") for name in (_TIMESTAMP, _SIGNATURE))
+        values = (request.headers.get(name, "") for name in (_TIMESTAMP, _SIGNATURE))
         # The verifier raises on malformed headers.
-        if not all(map(re.Pattern.fullmatch, _SIGNED, given)):
+        if not all(map(re.Pattern.fullmatch, _SIGNED, values)):
             return False
         return self._verifier.is_valid_request(body, request.headers)
 

@@ -51,8 +51,8 @@ class Backoff:
 
         Growing pauses are jittered, so that many slots don't reconnect at once.
         """
-        lasted = disconnect.lasted >= self._timing.stable_after
-        if lasted and disconnect.reason not in {"too_many_websockets", _SWITCHED_OFF}:
+        was_stable = disconnect.lasted >= self._timing.stable_after
+        if was_stable and disconnect.reason not in {"too_many_websockets", _SWITCHED_OFF}:
             self._tries = 0
             return 0.0
         if disconnect.reason == _SWITCHED_OFF:
@@ -78,7 +78,7 @@ class Sockets:
 
     def count_connections(self) -> dict[str, int]:
         """Return how many connections are wanted and how many are up."""
-        up = sum(seat is not None and seat.is_up for seat in self._slots)
+        up = sum(slot is not None and slot.is_up for slot in self._slots)
         return {"wanted": len(self._slots), "up": up}
 
     def stop(self) -> None:
@@ -87,18 +87,20 @@ class Sockets:
 
     async def run(self) -> None:
         """Keep the connections open until stopped, then drain in-flight envelopes and close."""
-        works = (partial(self._keep_connected, number) for number in range(len(self._slots)))
-        keeping = [
-            asyncio.create_task(keep_running(work, self._stopping, "socket.failed"))
-            for work in works
+        loops = (partial(self._keep_connected, number) for number in range(len(self._slots)))
+        keepers = [
+            asyncio.create_task(keep_running(loop, self._stopping, "socket.failed"))
+            for loop in loops
         ]
         try:
             await self._stopping.wait()
         finally:
-            for task in keeping:
+            for task in keepers:
                 task.cancel()
-            await asyncio.wait(keeping)
-            await asyncio.gather(*(held.leave() for held in self._connections), *self._leaving)
+            await asyncio.wait(keepers)
+            await asyncio.gather(
+                *(connection.leave() for connection in self._connections), *self._leaving
+            )
 
     async def _keep_connected(self, number: int) -> None:
         """Keep slot *number* connected until Slack refuses permanently."""
@@ -126,8 +128,8 @@ class Sockets:
         try:
             connection = await self._open()
         except FAILURES as error:
-            failed = classify_failure(error)
-            return Disconnect(failed.reason, wait=failed.wait or 0.0)
+            failure = classify_failure(error)
+            return Disconnect(failure.reason, wait=failure.wait or 0.0)
         if connection.hello.done():
             self._fill_slot(connection, number)
             _log.info("socket.up", socket=number, connections=connection.hello.result())
@@ -139,19 +141,19 @@ class Sockets:
     async def _open(self) -> Connection:
         """Return a new connection once Slack has greeted or dismissed it, or hasn't in time."""
         await self._wait_turn()
-        answer = await self._client.apps_connections_open(app_token=self._token)
-        line = await cast("aiohttp.ClientSession", self._client.session).ws_connect(
-            str(answer.get("url")),
+        response = await self._client.apps_connections_open(app_token=self._token)
+        websocket = await cast("aiohttp.ClientSession", self._client.session).ws_connect(
+            str(response.get("url")),
             heartbeat=self._timing.heartbeat,
             timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
             proxy=self._client.proxy,
             ssl=True if self._client.ssl is None else self._client.ssl,
         )
-        connection = Connection(self._app, line)
+        connection = Connection(self._app, websocket)
         self._connections.add(connection)
-        heard: set[asyncio.Future[Any]] = {connection.hello, connection.disconnect_reason}
+        signals: set[asyncio.Future[Any]] = {connection.hello, connection.disconnect_reason}
         first = asyncio.FIRST_COMPLETED
-        await asyncio.wait(heard, timeout=self._timing.hello, return_when=first)
+        await asyncio.wait(signals, timeout=self._timing.hello, return_when=first)
         return connection
 
     async def _wait_turn(self) -> None:

@@ -37,7 +37,7 @@ _log = structlog.get_logger()
 _TYPES: Final = {"block_actions": "action", "view_submission": "view", "view_closed": "view"}
 _EVENTS: Final = {"message": "message", "app_mention": "mention"}
 # Slack's errors that operators may want to see by name; any other is counted as "refused".
-_WORDS: Final = frozenset({
+_ERRORS: Final = frozenset({
     "account_inactive", "channel_not_found", "fatal_error", "internal_error", "invalid_auth",
     "invalid_blocks", "is_archived", "message_not_found", "missing_scope", "msg_too_long",
     "no_permission", "not_allowed_token_type", "not_authed", "not_in_channel", "ratelimited",
@@ -45,7 +45,7 @@ _WORDS: Final = frozenset({
 })  # fmt: skip
 
 
-_GRANTED: Final = "x-oauth-scopes"
+_SCOPES_HEADER: Final = "x-oauth-scopes"
 
 MOST_AT_ONCE: Final = 16
 """Messages of one workspace processed at once: as many as one statement stores."""
@@ -70,7 +70,7 @@ class WatchedApp(AsyncApp):
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Dispatch *req* as Bolt does, and count the response."""
-        started, answer = time.perf_counter(), "none"
+        started, status = time.perf_counter(), "none"
         try:
             rules = self._rulebook.get_rules(read_workspace_id(req.body) or "")
             if rules.former_channels:
@@ -78,11 +78,11 @@ class WatchedApp(AsyncApp):
             language = rules.get_settings().language
             with use_language(language, self._identity.name), ask_for(read_actor(req.body)):
                 response = await self._dispatch_in_turn(req)
-            answer = str(response.status)
+            status = str(response.status)
             return response
         finally:
             self._watch.count_answer(
-                classify_payload(req.body), answer, time.perf_counter() - started
+                classify_payload(req.body), status, time.perf_counter() - started
             )
 
     async def _dispatch_in_turn(self, req: AsyncBoltRequest) -> BoltResponse:
@@ -124,19 +124,19 @@ class WatchedClient(SlackClient):
 
     async def _call(self, api_method: str, options: dict[str, Any]) -> AsyncSlackResponse:
         """Call *api_method*, and remember the scopes that Slack lists in its response."""
-        answer = await super().api_call(api_method, **options)
+        response = await super().api_call(api_method, **options)
         # Sockets and workflow steps use tokens of their own, whose scopes aren't the app's.
         if "token" not in (options.get("params") or ()):
-            self.granted_scopes = answer.headers.get(_GRANTED, self.granted_scopes)
-        return answer
+            self.granted_scopes = response.headers.get(_SCOPES_HEADER, self.granted_scopes)
+        return response
 
 
 def classify_payload(payload: Any) -> str:
     """Return the kind under which *payload* is counted."""
     if payload.get("type") == "event_callback":
         event = payload.get("event")
-        named = event.get("type") if isinstance(event, dict) else None
-        return _EVENTS.get(named, "event") if isinstance(named, str) else "other"
+        event_type = event.get("type") if isinstance(event, dict) else None
+        return _EVENTS.get(event_type, "event") if isinstance(event_type, str) else "other"
     if "command" in payload:
         return "command"
     return _TYPES.get(str(payload.get("type")), "other")
@@ -154,15 +154,15 @@ def _label_refusal(error: SlackApiError) -> str:
         return "rate_limited"
     if reason.startswith("http "):
         return "server_error"
-    return reason if reason in _WORDS else "refused"
+    return reason if reason in _ERRORS else "refused"
 
 
 class Admission:
     """A queue per workspace, so that a flood delays only the workspace it comes from."""
 
-    def __init__(self, most: int = MOST_AT_ONCE) -> None:
-        self._most = most
-        self._lines: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+    def __init__(self, limit: int = MOST_AT_ONCE) -> None:
+        self._limit = limit
+        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     @contextlib.asynccontextmanager
     async def enter(self, team: str, patience: float) -> AsyncIterator[None]:
@@ -170,15 +170,15 @@ class Admission:
 
         Raises UnavailableError after *patience* seconds.
         """
-        line = self._lines.get(team)
-        if line is None:
-            line = self._lines[team] = asyncio.Semaphore(self._most)
+        slots = self._slots.get(team)
+        if slots is None:
+            slots = self._slots[team] = asyncio.Semaphore(self._limit)
         try:
-            async with asyncio.timeout(patience if line.locked() else None):
-                await line.acquire()
+            async with asyncio.timeout(patience if slots.locked() else None):
+                await slots.acquire()
         except TimeoutError:
             raise UnavailableError("too much at once") from None
         try:
             yield
         finally:
-            line.release()
+            slots.release()

@@ -16,7 +16,7 @@ from app.core.reactions import Reaction
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 
 # No subtype, and the subtypes that only say how a message was sent (see the grammar).
-_HEARD: Final = (None, "thread_broadcast", "file_share", "me_message")
+_SUBTYPES: Final = (None, "thread_broadcast", "file_share", "me_message")
 _LONGEST: Final = 40_000
 """Characters of a message; Slack truncates the rest."""
 _SLACKBOT: Final = "USLACKBOT"
@@ -40,7 +40,7 @@ def read_message(body: dict[str, Any]) -> Message | None:
         case _ if event.get("edited") and event.get("type") == "app_mention":
             return None  # a mention in an edit: the edit itself arrives as an event too
         case _:
-            return _read_standing(body, event, event.get("channel"))
+            return _read_current(body, event, event.get("channel"))
 
 
 def read_historic_message(team: str, channel: str, payload: dict[str, Any]) -> Message | None:
@@ -52,7 +52,7 @@ def read_historic_message(team: str, channel: str, payload: dict[str, Any]) -> M
     body, event = {"team_id": team}, {"channel": channel}
     if payload.get("subtype") == "tombstone":
         return _read_deletion(body, event, payload.get("ts"))
-    return _read_standing(body, payload, channel)
+    return _read_current(body, payload, channel)
 
 
 def read_reaction(body: dict[str, Any]) -> Reaction | None:
@@ -126,18 +126,18 @@ def read_edit_time(payload: dict[str, Any]) -> str | None:
 
 
 def _read_edit(body: dict[str, Any], event: dict[str, Any]) -> Message | None:
-    now = event.get("message")
-    if not isinstance(now, dict):
+    current = event.get("message")
+    if not isinstance(current, dict):
         return None
-    if now.get("subtype") == "tombstone":
-        return _read_deletion(body, event, now.get("ts"))
-    at = read_edit_time(now)
-    if at is None:
+    if current.get("subtype") == "tombstone":
+        return _read_deletion(body, event, current.get("ts"))
+    edited_at = read_edit_time(current)
+    if edited_at is None:
         return None
     # `edited` has whole seconds; the event's own timestamp orders two edits in the same second.
-    tie = parse_timestamp(event.get("event_ts")) or parse_timestamp(event.get("ts")) or ""
-    version = _read_version(body, now, event.get("channel"), f"{at}/{tie}")
-    return replace(version, changed_at=parse_time(at)) if version else None
+    tiebreaker = parse_timestamp(event.get("event_ts")) or parse_timestamp(event.get("ts")) or ""
+    version = _read_version(body, current, event.get("channel"), f"{edited_at}/{tiebreaker}")
+    return replace(version, changed_at=parse_time(edited_at)) if version else None
 
 
 def _read_deletion(body: dict[str, Any], event: dict[str, Any], deleted: object) -> Message | None:
@@ -148,17 +148,17 @@ def _read_deletion(body: dict[str, Any], event: dict[str, Any], deleted: object)
     return Message(team, channel, ts, "", NOTHING, revision=DELETED)
 
 
-def _read_standing(body: dict[str, Any], payload: dict[str, Any], where: object) -> Message | None:
+def _read_current(body: dict[str, Any], payload: dict[str, Any], where: object) -> Message | None:
     """Return the message *payload* in its current version: that of its latest edit, if any."""
-    at = read_edit_time(payload)
-    version = _read_version(body, payload, where, f"{at}/" if at else FIRST)
-    return replace(version, changed_at=parse_time(at)) if version and at else version
+    edited_at = read_edit_time(payload)
+    version = _read_version(body, payload, where, f"{edited_at}/" if edited_at else FIRST)
+    return replace(version, changed_at=parse_time(edited_at)) if version and edited_at else version
 
 
 def _read_version(
     body: dict[str, Any], payload: dict[str, Any], where: object, revision: str
 ) -> Message | None:
-    if payload.get("subtype") not in _HEARD or payload.get("bot_id"):
+    if payload.get("subtype") not in _SUBTYPES or payload.get("bot_id"):
         return None
     team, channel = read_team_id(body), parse_slack_id(where)
     author, ts = parse_slack_id(payload.get("user")), parse_timestamp(payload.get("ts"))
@@ -182,15 +182,15 @@ def _read_home_team(body: dict[str, Any], payload: dict[str, Any], team: str) ->
     """
     if (_read_authorization(body) or body).get("enterprise_id"):
         return None
-    named = (parse_slack_id(payload.get(field)) for field in ("user_team", "source_team", "team"))
-    home = next(filter(None, named), None)
+    teams = (parse_slack_id(payload.get(field)) for field in ("user_team", "source_team", "team"))
+    home = next(filter(None, teams), None)
     return home if home != team else None
 
 
 def _names_only_ids(lines: Lines) -> bool:
     """Return whether every mention has a valid id; an overlong one wouldn't fit into an index."""
-    named = (v for kind, v in lines.atoms.values.values() if kind in ("user", "group"))
-    return all(map(parse_slack_id, named))
+    mentioned = (v for kind, v in lines.atoms.values.values() if kind in ("user", "group"))
+    return all(map(parse_slack_id, mentioned))
 
 
 def read_team_id(body: dict[str, Any]) -> str | None:
@@ -200,9 +200,9 @@ def read_team_id(body: dict[str, Any]) -> str | None:
     `context_team_id` is then ours.
     """
     granted = parse_slack_id(_read_authorization(body).get("team_id"))
-    seen_from = parse_slack_id(body.get("context_team_id"))
+    context_team = parse_slack_id(body.get("context_team_id"))
     is_shared = body.get("is_ext_shared_channel") is True
-    ours = seen_from if is_shared and seen_from and seen_from.startswith("T") else None
+    ours = context_team if is_shared and context_team and context_team.startswith("T") else None
     return granted or ours or parse_slack_id(body.get("team_id"))
 
 
@@ -233,9 +233,9 @@ def _read_authorization(body: dict[str, Any]) -> dict[str, Any]:
 def read_actor(body: dict[str, Any]) -> str:
     """Return the id of the user who caused *body*, or an empty string if it names none."""
     event = body.get("event")
-    told = event if isinstance(event, dict) else body
-    named = (as_dict(told.get("message")).get("user"), told.get("user"), told.get("user_id"))
-    ids = [who.get("id") if isinstance(who, dict) else who for who in named]
+    data = event if isinstance(event, dict) else body
+    users = (as_dict(data.get("message")).get("user"), data.get("user"), data.get("user_id"))
+    ids = [user.get("id") if isinstance(user, dict) else user for user in users]
     return next(filter(None, map(parse_slack_id, ids)), "")
 
 
@@ -285,5 +285,5 @@ def _read_thread(event: dict[str, Any], ts: str) -> tuple[str | None, str | None
     thread = parse_timestamp(event.get("thread_ts"))
     if thread is None or thread == ts:
         return None, None
-    began = as_dict(event.get("root")).get("user")
-    return thread, parse_author(event.get("parent_user_id")) or parse_author(began)
+    root_author = as_dict(event.get("root")).get("user")
+    return thread, parse_author(event.get("parent_user_id")) or parse_author(root_author)

@@ -34,7 +34,7 @@ def _replace_fields(part: Any, former: Mapping[str, str]) -> Any:
 def _replace_everywhere(part: Any, pattern: re.Pattern[str], former: Mapping[str, str]) -> Any:
     match part:
         case str():
-            return pattern.sub(lambda found: former[found[0]], part)
+            return pattern.sub(lambda match: former[match[0]], part)
         case dict():
             return {
                 _replace_everywhere(name, pattern, former): _replace_everywhere(
@@ -43,6 +43,6 @@ def _replace_everywhere(part: Any, pattern: re.Pattern[str], former: Mapping[str
                 for name, value in part.items()
             }
         case list():
-            return [_replace_everywhere(one, pattern, former) for one in part]
+            return [_replace_everywhere(item, pattern, former) for item in part]
         case _:
             return part

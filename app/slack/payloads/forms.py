@@ -84,8 +84,8 @@ def read_source_message(body: dict[str, Any]) -> SourceMessage | None:
 def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
     """Return the submitted gift form, or None if malformed."""
     view, values = as_dict(body.get("view")), read_state(body)
-    ident = view.get("id")
-    if values is None or not isinstance(ident, str) or not _EXECUTION.fullmatch(ident):
+    view_id = view.get("id")
+    if values is None or not isinstance(view_id, str) or not _EXECUTION.fullmatch(view_id):
         return None
     points, reason = (
         _parse_number(_read_value(values, views.POINTS, "value")),
@@ -94,12 +94,14 @@ def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
     if reason is not None and (not isinstance(reason, str) or len(reason) > _LONGEST_TEXT):
         return None
     if view.get("callback_id") == views.FOR_MESSAGE:
-        at = _read_source(read_fields(body))
+        about = _read_source(read_fields(body))
         line = _parse_reason(reason)
-        return GiftForm(at.author, at.channel, points, line, at, ident) if at else None
-    whom = events.parse_slack_id(_read_value(values, views.WHOM, "selected_user"))
+        return (
+            GiftForm(about.author, about.channel, points, line, about, view_id) if about else None
+        )
+    receiver = events.parse_slack_id(_read_value(values, views.WHOM, "selected_user"))
     channel = _parse_channel(_read_value(values, views.CHANNEL, "selected_conversation"))
-    return GiftForm(whom, channel, points, _parse_reason(reason), None, ident)
+    return GiftForm(receiver, channel, points, _parse_reason(reason), None, view_id)
 
 
 def read_step(body: dict[str, Any]) -> WorkflowStep | None:
@@ -124,10 +126,10 @@ def read_step(body: dict[str, Any]) -> WorkflowStep | None:
     )
 
 
-def _read_source(held: dict[str, Any]) -> SourceMessage | None:
+def _read_source(data: dict[str, Any]) -> SourceMessage | None:
     """Return the message stored in a form's metadata, or None if malformed."""
-    channel, author = _parse_channel(held.get("channel")), events.parse_slack_id(held.get("author"))
-    ts, thread = events.parse_timestamp(held.get("ts")), events.parse_timestamp(held.get("thread"))
+    channel, author = _parse_channel(data.get("channel")), events.parse_slack_id(data.get("author"))
+    ts, thread = events.parse_timestamp(data.get("ts")), events.parse_timestamp(data.get("thread"))
     return SourceMessage(channel, ts, author, thread) if channel and ts and author else None
 
 
@@ -174,20 +176,20 @@ class SettingsForm:
 def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
     """Return the submitted form with exactly the fields it showed, or None if malformed."""
     view = as_dict(body.get("view"))
-    metadata, held = _read_marks(read_fields(body)), read_state(body)
-    if view.get("callback_id") != FORM or metadata is None or held is None:
+    metadata, values = _read_marks(read_fields(body)), read_state(body)
+    if view.get("callback_id") != FORM or metadata is None or values is None:
         return None
-    channel, shown = metadata
-    blocks = {build_block_id(name, channel): name for name in shown}
-    if not held.keys() <= {*blocks, build_block_id("place", channel)}:
+    channel, marks = metadata
+    blocks = {build_block_id(name, channel): name for name in marks}
+    if not values.keys() <= {*blocks, build_block_id("place", channel)}:
         return None
     fields: dict[str, Field] = {}
     for block, name in blocks.items():
-        field = _read_field(held.get(block), name, inherits=bool(channel))
+        field = _read_field(values.get(block), name, inherits=bool(channel))
         if field is None:
             return None
         fields[name] = field
-    return SettingsForm(channel, shown, fields)
+    return SettingsForm(channel, marks, fields)
 
 
 def read_picked_channel(body: dict[str, Any]) -> str | None:
@@ -199,12 +201,12 @@ def read_picked_channel(body: dict[str, Any]) -> str | None:
     return chosen if isinstance(chosen, str) and _CHANNEL.fullmatch(chosen) else None
 
 
-def _read_marks(held: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
+def _read_marks(metadata: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
     """Return the channel and the marks in the form's metadata, or None if malformed."""
-    channel, shown = held.get("channel"), as_dict(held.get("shown"))
+    channel, marks = metadata.get("channel"), as_dict(metadata.get("shown"))
     known = channel == "" or (isinstance(channel, str) and _CHANNEL.fullmatch(channel))
-    marked = all(isinstance(mark, str) and _MARK.fullmatch(mark) for mark in shown.values())
-    return (str(channel), shown) if known and marked and shown else None
+    marked = all(isinstance(mark, str) and _MARK.fullmatch(mark) for mark in marks.values())
+    return (str(channel), marks) if known and marked and marks else None
 
 
 def _read_field(block: Elements | None, name: str, *, inherits: bool) -> Field | None:
@@ -216,12 +218,12 @@ def _read_field(block: Elements | None, name: str, *, inherits: bool) -> Field |
     if setting is None:
         return None
     widget, may_be_empty = setting.kind.build_widget(None), setting.may_be_empty(inherits=inherits)
-    held = (block or {}).get(name, {}).get(widget.held_as)
-    if held is None and (may_be_empty or (widget.is_written and block is not None)):
+    value = (block or {}).get(name, {}).get(widget.held_as)
+    if value is None and (may_be_empty or (widget.is_written and block is not None)):
         return [] if widget.is_list else ""
     if widget.is_list:
-        return _parse_ids(held)
-    return _parse_text(as_dict(held).get("value") if widget.options else held)
+        return _parse_ids(value)
+    return _parse_text(as_dict(value).get("value") if widget.options else value)
 
 
 def _parse_ids(value: object) -> list[str] | None:

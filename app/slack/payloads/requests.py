@@ -46,8 +46,8 @@ class UserRequest:
 
     def build_key(self, kind: str) -> str:
         """Return a key in place of a message's timestamp; a redelivered command gets the same."""
-        told = f"{self.team} {self.user} {self.trigger}" if self.trigger else secrets.token_hex(16)
-        return f"{kind}/{sha256(told.encode()).hexdigest()[:24]}"
+        seed = f"{self.team} {self.user} {self.trigger}" if self.trigger else secrets.token_hex(16)
+        return f"{kind}/{sha256(seed.encode()).hexdigest()[:24]}"
 
 
 def read_command(body: dict[str, Any]) -> UserRequest | None:
@@ -88,8 +88,8 @@ def read_user(body: dict[str, Any]) -> UserRequest | None:
 
 def read_metadata(body: dict[str, Any]) -> str:
     """Return the metadata that the app stored in the modal of *body*, or an empty string."""
-    put = as_dict(body.get("view")).get("private_metadata")
-    return put if isinstance(put, str) else ""
+    metadata = as_dict(body.get("view")).get("private_metadata")
+    return metadata if isinstance(metadata, str) else ""
 
 
 def read_fields(body: dict[str, Any]) -> dict[str, Any]:
@@ -109,22 +109,22 @@ def read_pressed(body: dict[str, Any]) -> dict[str, Any]:
 def read_action(body: dict[str, Any]) -> str:
     """Return the name of the button, form or shortcut that was used, or an empty string."""
     pressed = read_pressed(body).get("action_id")
-    named = (pressed, as_dict(body.get("view")).get("callback_id"), body.get("callback_id"))
-    return next((name for name in named if name and isinstance(name, str)), "")
+    candidates = (pressed, as_dict(body.get("view")).get("callback_id"), body.get("callback_id"))
+    return next((name for name in candidates if name and isinstance(name, str)), "")
 
 
 def _read_request(
     body: dict[str, Any], user: object, channel: object, text: object
 ) -> UserRequest | None:
-    team, who = events.read_workspace_id(body), events.parse_slack_id(user)
-    if not (team and who):
+    team, user_id = events.read_workspace_id(body), events.parse_slack_id(user)
+    if not (team and user_id):
         return None
     typed = replace_unfit(text) if isinstance(text, str) else ""
     trigger, url = body.get("trigger_id"), body.get("response_url")
     view = as_dict(body.get("view")).get("id")
     return UserRequest(
         team,
-        who,
+        user_id,
         events.parse_slack_id(channel) or "",
         typed,
         trigger if isinstance(trigger, str) else "",
@@ -162,9 +162,9 @@ def read_state(body: dict[str, Any]) -> dict[str, Elements] | None:
     blocks = {name: block for name, block in values.items() if block is not None}
     if not all(isinstance(block, dict) for block in blocks.values()):
         return None
-    found = {
-        name: {element: held for element, held in block.items() if held is not None}
+    filled = {
+        name: {element: value for element, value in block.items() if value is not None}
         for name, block in blocks.items()
     }
-    fits = all(isinstance(held, dict) for block in found.values() for held in block.values())
-    return found if fits else None
+    fits = all(isinstance(value, dict) for block in filled.values() for value in block.values())
+    return filled if fits else None

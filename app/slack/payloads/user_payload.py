@@ -92,10 +92,10 @@ def belongs_to(user: dict[str, Any], team: str, enterprise: str | None = None) -
     home = user.get("team_id")
     if not isinstance(home, str) or home in (team, enterprise):
         return True
-    of = as_dict(user.get("enterprise_user"))
-    teams = of.get("teams")
+    enterprise_user = as_dict(user.get("enterprise_user"))
+    teams = enterprise_user.get("teams")
     inside = team in teams if isinstance(teams, list) else False
-    return inside or (enterprise is not None and of.get("enterprise_id") == enterprise)
+    return inside or (enterprise is not None and enterprise_user.get("enterprise_id") == enterprise)
 
 
 def _read_kind(user: dict[str, Any], *, elsewhere: bool) -> PersonKind:
