@@ -76,21 +76,21 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
         return Page(typed)
     ts, reason, now = request.build_key("adjust"), command.reason, datetime.now(UTC)
 
-    async def give(rules: WorkspaceRules) -> tuple[str, ScoreChange | UnfitCommand]:
+    async def apply(rules: WorkspaceRules) -> tuple[str, ScoreChange | UnfitCommand]:
         target = rules.resolve_alias(typed.id)
         spelling = typed.spelling if target == typed.id else ""
-        wanted = Adjustment(
+        adjustment = Adjustment(
             request.team, request.user, ts, target, spelling, command.points, reason,
             rules.locate_time("", now), rules,
         )  # fmt: skip
-        return target, await administration.adjust(context.database, wanted)
+        return target, await administration.adjust(context.database, adjustment)
 
-    target, done = await apply_rules(context, request.team, give)
-    if isinstance(done, UnfitCommand):
-        return Page(words.explain_unfit(done))
+    target, result = await apply_rules(context, request.team, apply)
+    if isinstance(result, UnfitCommand):
+        return Page(words.explain_unfit(result))
     log_done("admin.adjusted", request, started, user=request.user)
     names = await name_afterwards(context, request.team, [target], typed, reasons=[reason])
-    return Page(words.report_adjustment(target, done.before, done.after, reason, names))
+    return Page(words.report_adjustment(target, result.before, result.after, reason, names))
 
 
 async def ban(command: BanCommand, request: UserRequest, context: Context) -> Page:
@@ -101,9 +101,9 @@ async def ban(command: BanCommand, request: UserRequest, context: Context) -> Pa
         return Page(typed or words.explain_misread(MisreadCommand.BAN))
     user = typed.id
     names = await resolve_names(context, request.team, [user])
-    why = await _check_ban(user, request, context)
-    if why:
-        return Page(words.explain_unfit(why, names[user]))
+    problem = await _check_ban(user, request, context)
+    if problem:
+        return Page(words.explain_unfit(problem, names[user]))
     now = datetime.now(UTC).replace(microsecond=0)
     until = now + command.span if command.span else None
     wanted = Ban(request.team, request.user, user, until)
@@ -151,17 +151,17 @@ async def _find_audited(typed: CardTarget, request: UserRequest, context: Contex
     person = await find_person(typed, request, context)
     if person in ("", typed.id):
         return typed.id
-    done = await administration.list_admin_actions(context.database, request.team, 1, typed.id)
-    return typed.id if done else person
+    actions = await administration.list_admin_actions(context.database, request.team, 1, typed.id)
+    return typed.id if actions else person
 
 
 async def _find_banned(
     command: BanCommand, request: UserRequest, context: Context
 ) -> CardTarget | str:
     """Return whom to ban, or what to ask; a name may end like a duration: `Kim 2 D`."""
-    longer = await resolve_person(command.whole, request, context) if command.whole else ""
+    whole = await resolve_person(command.whole, request, context) if command.whole else ""
     typed = replace(command.target, quoted=False)
-    return longer or await resolve_person(typed, request, context)
+    return whole or await resolve_person(typed, request, context)
 
 
 async def _check_ban(user: str, request: UserRequest, context: Context) -> UnfitCommand | None:
@@ -180,20 +180,20 @@ async def _check_ban(user: str, request: UserRequest, context: Context) -> Unfit
 async def _read_audit(
     request: UserRequest, context: Context, count: int, before: int, about: str
 ) -> Page:
-    found = await administration.list_admin_actions(
+    actions = await administration.list_admin_actions(
         context.database, request.team, count + 1, about, before
     )
-    shown, older = found[:count], before != audit.NEWEST
-    targets = [target for act in shown for target in act.targets]
-    reasons = [act.note for act in shown]
+    shown, older = actions[:count], before != audit.NEWEST
+    targets = [target for action in shown for target in action.targets]
+    reasons = [action.note for action in shown]
     names = await resolve_names(context, request.team, [*targets, about], reasons=reasons)
     name = names[about] if about else ""
     if not shown:
         return Page(audit_words.explain_no_actions(name, older=older))
     heading = audit_words.format_heading(len(shown), name, older=older)
     former = context.rulebook.get_rules(request.team).former_channels
-    lines = [_name_channels(audit_words.format_line(act, names), former) for act in shown]
-    more = f"{count} {shown[-1].id} {about}" if len(found) > count else ""
+    lines = [_name_channels(audit_words.format_line(action, names), former) for action in shown]
+    more = f"{count} {shown[-1].id} {about}" if len(actions) > count else ""
     return views.render_audit(heading, lines, more)
 
 

@@ -25,42 +25,42 @@ async def answer(command: BoostCommand, request: UserRequest, context: Context) 
             order = BoostOrder(
                 request.team, request.user, request.channel, request.build_key("boost")
             )
-            done = await boosts.change(context.database, context.rulebook, order, command)
-            if isinstance(done, BoostRefusal):
-                return Page(words.explain_unfit(done, command.action))
-            return _report(EVENTS[command.action], done, request, context)
+            result = await boosts.change(context.database, context.rulebook, order, command)
+            if isinstance(result, BoostRefusal):
+                return Page(words.explain_unfit(result, command.action))
+            return _report(EVENTS[command.action], result, request, context)
 
 
 async def _begin(command: BeginBoost, request: UserRequest, context: Context) -> Page:
-    there = await context.check_membership(request.team, request.channel, request.user)
-    if command.here and there is not Membership.BOTH:
-        unknown = there is Membership.UNKNOWN
+    membership = await context.check_membership(request.team, request.channel, request.user)
+    if command.here and membership is not Membership.BOTH:
+        unknown = membership is Membership.UNKNOWN
         why = UnfitBoost.UNCHECKED if unknown else UnfitBoost.NO_CHANNEL
         return Page(words.explain_unfit(BoostRefusal(why)))
-    told_in = _choose_channel(command, request, context, there)
+    told_in = _choose_channel(command, request, context, membership)
     key = request.build_key("boost")
     order = BoostOrder(request.team, request.user, request.channel, key, told_in)
-    done = await boosts.begin(context.database, context.rulebook, order, command)
-    return _report(BoostEvent.BEGUN, done, request, context)
+    result = await boosts.begin(context.database, context.rulebook, order, command)
+    return _report(BoostEvent.BEGUN, result, request, context)
 
 
 def _choose_channel(
-    command: BeginBoost, request: UserRequest, context: Context, there: Membership
+    command: BeginBoost, request: UserRequest, context: Context, membership: Membership
 ) -> str:
     """Return the channel for announcements; empty for none, as where the app is to be quiet."""
     settings = context.rulebook.get_settings(request.team)
-    told_in = request.channel if there is Membership.BOTH else ""
+    told_in = request.channel if membership is Membership.BOTH else ""
     if not command.here:
         told_in = settings.recap_channel or told_in
     return "" if told_in in settings.quiet_channels else told_in
 
 
 def _report(
-    event: BoostEvent, done: BoostState | BoostRefusal, request: UserRequest, context: Context
+    event: BoostEvent, result: BoostState | BoostRefusal, request: UserRequest, context: Context
 ) -> Page:
     """Wake the sender to announce *event*; reply unless the announcement is in this channel."""
-    if isinstance(done, BoostRefusal):
-        return Page(words.explain_unfit(done))
+    if isinstance(result, BoostRefusal):
+        return Page(words.explain_unfit(result))
     context.sender.wake(request.team)
-    seen = done.boost.told_in == request.channel
-    return Page("" if seen else words.report(event, done))
+    is_here = result.boost.told_in == request.channel
+    return Page("" if is_here else words.report(event, result))

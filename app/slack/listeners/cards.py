@@ -139,11 +139,11 @@ async def _read_context(
 ) -> CardContext:
     """Return the names that *page* needs; a thing has the spelling of its last use."""
     votes = page.last if isinstance(page, Card) else page.entries
-    said_in = [vote.reason for vote in votes]
+    reasons = [vote.reason for vote in votes]
     if isinstance(page, Card):
-        said_in += [reason for reason, _ in page.sums.reasons]
-    named = [who for reason in said_in if reason for who in find_mentioned(reason)]
-    wanted = page.targets + named[:_MOST_MENTIONED]
+        reasons += [reason for reason, _ in page.sums.reasons]
+    mentioned = [user for reason in reasons if reason for user in find_mentioned(reason)]
+    wanted = page.targets + mentioned[:_MOST_MENTIONED]
     typed = {target.id: target.spelling} if target and target.spelling else {}
     names = typed | await context.people.name_targets(request.team, wanted)
     return CardContext(names, context.identity.address, request.user)
@@ -153,24 +153,24 @@ def _resolve_target(
     target: CardTarget | None, request: UserRequest, context: Context
 ) -> CardTarget | None:
     """Return *target*, or what it has been merged into; None means the requester."""
-    own = target or CardTarget(request.user)
-    now = context.rulebook.resolve_alias(request.team, own.id)
-    return target if now == own.id else CardTarget(now)
+    requested = target or CardTarget(request.user)
+    current = context.rulebook.resolve_alias(request.team, requested.id)
+    return target if current == requested.id else CardTarget(current)
 
 
 async def _add_merge_note(
     page: Page, about: CardTarget | None, request: UserRequest, context: Context
 ) -> Page:
     """Return *page* with a note on merges from or into *about*; None means the requester."""
-    own = about or CardTarget(request.user)
+    requested = about or CardTarget(request.user)
     rules = context.rulebook.get_rules(request.team)
-    into = rules.resolve_alias(own.id)
-    if into != own.id:
-        names = await resolve_names(context, rules.team, [into], own)
+    into = rules.resolve_alias(requested.id)
+    if into != requested.id:
+        names = await resolve_names(context, rules.team, [into], requested)
         return admin_views.add_note(
-            page, admin_words.describe_merge_target(names[own.id], names[into])
+            page, admin_words.describe_merge_target(names[requested.id], names[into])
         )
-    merged = [one for one in rules.aliases if rules.resolve_alias(one) == own.id]
+    merged = [alias for alias in rules.aliases if rules.resolve_alias(alias) == requested.id]
     if not merged:
         return page
     names = await resolve_names(context, rules.team, merged)

@@ -117,8 +117,8 @@ async def resolve_names(
     """Return the names of *targets*, of what was *typed*, and of people in *reasons*."""
     wanted = [*targets, *(target.id for target in typed)]
     wanted += [user for reason in reasons for user in find_mentioned(reason or "")]
-    found = {target.id: target.spelling for target in typed if target.spelling}
-    return TargetNames(found | await context.people.name_targets(team, wanted))
+    spellings = {target.id: target.spelling for target in typed if target.spelling}
+    return TargetNames(spellings | await context.people.name_targets(team, wanted))
 
 
 async def name_afterwards(
@@ -136,5 +136,7 @@ async def name_afterwards(
         async with asyncio.timeout(context.client.timings.answer):
             return await resolve_names(context, team, targets, *typed, reasons=reasons)
     except (UnavailableError, TimeoutError):
-        spelled = {target.id: target.spelling for target in typed}
-        return TargetNames({target: find_name(target, spelled) for target in (*targets, *spelled)})
+        spellings = {target.id: target.spelling for target in typed}
+        return TargetNames(
+            {target: find_name(target, spellings) for target in (*targets, *spellings)}
+        )

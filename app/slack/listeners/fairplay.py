@@ -30,18 +30,18 @@ def _render_report(findings: Report, names: Mapping[str, str]) -> Page:
         (words.LATE(), [words.describe_late_change(change, names) for change in findings.late]),
     ]
     title, summary = words.TITLE(), words.describe_scope(findings)
-    refused = words.describe_refusals(findings.refusals or {})
-    told = [(name, of) for name, of in parts if of]
-    rest = words.describe_rest(parts=len(parts), told=len(told))
+    refusals = words.describe_refusals(findings.refusals or {})
+    filled = [(name, lines) for name, lines in parts if lines]
+    rest = words.describe_rest(parts=len(parts), told=len(filled))
     blocks = [
         header(title),
         note(summary),
-        *(section(_render_part(f"*{name}*", of)) for name, of in told),
+        *(section(_render_part(f"*{name}*", lines)) for name, lines in filled),
         *(section(line) for line in rest),
         divider(),
-        section(refused),
+        section(refusals),
     ]
-    texts = [title, summary, *(_render_part(name, of) for name, of in told), *rest, refused]
+    texts = [title, summary, *(_render_part(*part) for part in filled), *rest, refusals]
     return Page("\n".join(texts), blocks)
 
 

@@ -33,9 +33,9 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     ]
     key = request.build_key("give")
     where, now = (request.team, request.channel), datetime.now(UTC)
-    done = await give_votes(build_message(*where, request.user, key, now), votes, context)
-    context.record_votes("vote.given", *where, done.outcome, started)
-    return Page(await _describe_result(done, request, context))
+    result = await give_votes(build_message(*where, request.user, key, now), votes, context)
+    context.record_votes("vote.given", *where, result.outcome, started)
+    return Page(await _describe_result(result, request, context))
 
 
 async def _find_own_names(
@@ -44,22 +44,22 @@ async def _find_own_names(
     """Return the thing ids that mean the giver; for another member's name, a question to ask."""
     own: list[str] = []
     for target in filter(None, (read_target(name, Atoms()) for name in command.names)):
-        meant = await find_person(target, request, context)
-        if meant not in ("", request.user):
-            return await ask_who(meant, request, context, f"give {command.quote(target.spelling)}")
-        own += [target.id] if meant else []
+        person = await find_person(target, request, context)
+        if person not in ("", request.user):
+            return await ask_who(person, request, context, f"give {command.quote(target.spelling)}")
+        own += [target.id] if person else []
     return own
 
 
-async def _describe_result(done: GiftResult, request: UserRequest, context: Context) -> str:
+async def _describe_result(result: GiftResult, request: UserRequest, context: Context) -> str:
     """Return why votes don't count, or a confirmation if no reply is posted, or else nothing."""
-    if done.refusals:
+    if result.refusals:
         settings = context.rulebook.get_settings(request.team, request.channel)
-        full = done.outcome.full if done.outcome else ()
-        others = [one for one in done.refusals if not (full and one is Refusal.SCORE)]
-        said = [explain_refusals(others, done.ban, settings)] if others else []
+        full = result.outcome.full if result.outcome else ()
+        others = [refusal for refusal in result.refusals if not (full and refusal is Refusal.SCORE)]
+        texts = [explain_refusals(others, result.ban, settings)] if others else []
         if full:
-            said.append(explain_full(full, await name_afterwards(context, request.team, full)))
-        return "\n".join(said)
-    silent = done.outcome and not done.outcome.waiting
+            texts.append(explain_full(full, await name_afterwards(context, request.team, full)))
+        return "\n".join(texts)
+    silent = result.outcome and not result.outcome.waiting
     return words.COUNTED() if silent else ""

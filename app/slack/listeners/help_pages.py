@@ -45,14 +45,14 @@ def register(app: AsyncApp, context: Context) -> None:
         await answers.send_page(context.client, request, page, views.MORE, replaces=True)
 
     async def handle_joined(body: dict[str, Any]) -> None:
-        invited = events.read_invitation(body)
+        invitation = events.read_invitation(body)
         bot = context.identity.bot_user or events.read_bot_user(body)
-        if invited is not None and invited.user == bot:
-            key = (invited.team, invited.channel, invited.ts, "")
-            role = await context.roles.read_recent_role(invited.team, invited.by)
+        if invitation is not None and invitation.user == bot:
+            key = (invitation.team, invitation.channel, invitation.ts, "")
+            role = await context.roles.read_recent_role(invitation.team, invitation.by)
             # If the role is unknown, offer the buttons: they ask Slack again.
-            decides = role is Role.UNKNOWN or allows(role, RequiredRole.MANAGERS)
-            await context.queue_reply(key, None, WelcomeReply(decides), invited.by)
+            may_decide = role is Role.UNKNOWN or allows(role, RequiredRole.MANAGERS)
+            await context.queue_reply(key, None, WelcomeReply(may_decide), invitation.by)
 
     async def handle_hello(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()

@@ -86,15 +86,15 @@ async def _render_page(
 ) -> Page:
     match show:
         case ShowChart():
-            drawn = await _begin_chart(request, show, public=False, context=context)
-            return drawn or Page(chart_words.DRAWING())
+            problem = await _begin_chart(request, show, public=False, context=context)
+            return problem or Page(chart_words.DRAWING())
         case ShowHelp():
             return help_pages.render_help(request.team, context)
         case UnclearQuery():
-            return Page(usage.explain_unclear(await _find_meant(request, show, context)))
+            return Page(usage.explain_unclear(await _recognize_person(request, show, context)))
 
 
-async def _find_meant(
+async def _recognize_person(
     request: UserRequest, unclear: UnclearQuery, context: Context
 ) -> UnclearQuery:
     """Return *unclear* as a question about one person, if its word is a member's name."""
@@ -133,48 +133,48 @@ async def _read_button(
     body: dict[str, Any], context: Context, kind: type[_Shown], action: str
 ) -> tuple[UserRequest, _Shown] | None:
     """Return the press of a button and what it asks to show, or None if that isn't a *kind*."""
-    pressed = requests.read_button(body)
-    known = context.boards.read_season_names(pressed.team) if pressed else {}
-    show = leaderboard.read_leaderboard(pressed.text, known) if pressed else None
-    pressed = await permissions.admit(context, pressed, action, fits=isinstance(show, kind))
-    return (pressed, show) if pressed and isinstance(show, kind) else None
+    request = requests.read_button(body)
+    known = context.boards.read_season_names(request.team) if request else {}
+    show = leaderboard.read_leaderboard(request.text, known) if request else None
+    request = await permissions.admit(context, request, action, fits=isinstance(show, kind))
+    return (request, show) if request and isinstance(show, kind) else None
 
 
-async def _answer(press: _Question, context: Context) -> None:
+async def _answer(question: _Question, context: Context) -> None:
     """Reply with the board; if Slack refuses it, leave it to the outbox.
 
     A public reply that Slack may have posted isn't repeated.
     """
     try:
-        failed = await _send(press, context)
-        if failed:
-            _log.warning("answer.failed", action="leaderboard", reason=failed.reason)
-        if failed and not (failed.unsure and press.query.public):
-            await _queue_reply(press, context)
+        failure = await _send(question, context)
+        if failure:
+            _log.warning("answer.failed", action="leaderboard", reason=failure.reason)
+        if failure and not (failure.unsure and question.query.public):
+            await _queue_reply(question, context)
     except UnavailableError:
-        await answer(context.client, press.url, Page(usage.AWAY()))
+        await answer(context.client, question.url, Page(usage.AWAY()))
 
 
-async def _send(press: _Question, context: Context) -> Failure | None:
+async def _send(question: _Question, context: Context) -> Failure | None:
     """Send the reply, in a simpler form if Slack refuses one; return the failure if all fail."""
     while True:
-        page = await context.boards.render(press.query)
-        public = press.query.public
-        failed = await answer(
-            context.client, press.url, page, public=public, replaces=press.replaces
+        page = await context.boards.render(question.query)
+        public = question.query.public
+        failure = await answer(
+            context.client, question.url, page, public=public, replaces=question.replaces
         )
-        if failed is None or not context.boards.tables.note_refusal(page.kind, failed.reason):
-            return failed
+        if failure is None or not context.boards.tables.note_refusal(page.kind, failure.reason):
+            return failure
 
 
-async def _queue_reply(press: _Question, context: Context) -> None:
+async def _queue_reply(question: _Question, context: Context) -> None:
     """Queue the reply in the outbox, once, because the response_url no longer works."""
-    query = press.query
-    if press.at is None or not query.channel:
+    query = question.query
+    if question.at is None or not query.channel:
         return
     reply = BoardReply(query.show.words, query.reader, query.shared)
     only_for = outbox.EVERYONE if query.public else query.reader
-    await context.queue_reply((query.team, query.channel, press.at, ""), None, reply, only_for)
+    await context.queue_reply((query.team, query.channel, question.at, ""), None, reply, only_for)
 
 
 async def _begin_chart(

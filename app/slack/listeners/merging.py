@@ -62,14 +62,14 @@ def register(app: AsyncApp, context: Context) -> None:
     """Register the form that merges, and the button that undoes a merge."""
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
-        request, wanted = requests.read_user(body), _read_plan(body)
-        if request is None or wanted is None:
+        request, plan = requests.read_user(body), _read_plan(body)
+        if request is None or plan is None:
             permissions.log_refusal(request, views.MERGE, "misshapen")
             view = views.render_outcome(usage.UNREADABLE())
             await ack(response_action="update", view=view)
             return
         refused = await permissions.check_permission(context, request, views.MERGE)
-        outcome = (refused, "") if refused else await _start_merge(request, wanted, context)
+        outcome = (refused, "") if refused else await _start_merge(request, plan, context)
         await ack(response_action="update", view=views.render_outcome(*outcome))
 
     async def handle_unmerge_button(body: dict[str, Any], ack: AsyncAck) -> None:
@@ -92,10 +92,10 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def merge(command: MergeCommand, request: UserRequest, context: Context) -> Page:
     """Open a form that asks to confirm the merge."""
-    meant = await _resolve_sides(command, request, context)
-    if not isinstance(meant, MergeCommand):
-        return Page(meant)
-    return await _ask_to_merge(meant, request, context)
+    resolved = await _resolve_sides(command, request, context)
+    if not isinstance(resolved, MergeCommand):
+        return Page(resolved)
+    return await _ask_to_merge(resolved, request, context)
 
 
 async def _resolve_sides(
@@ -125,28 +125,28 @@ async def _resolve_sides(
 
 async def _ask_to_merge(command: MergeCommand, request: UserRequest, context: Context) -> Page:
     source, into = command.source.id, command.into.id
-    way = Transfer(request.team, source, into, "")
-    found = await administration.preview_merge(context.database, context.rulebook, way)
-    meant = context.rulebook.resolve_alias(request.team, source)
-    names = await resolve_names(context, request.team, [meant], command.source, command.into)
-    if isinstance(found, UnfitCommand):
-        other = meant if found is UnfitCommand.ALREADY else into
-        return Page(words.explain_unfit(found, names[source], names[other]))
+    transfer = Transfer(request.team, source, into, "")
+    preview = await administration.preview_merge(context.database, context.rulebook, transfer)
+    merged_into = context.rulebook.resolve_alias(request.team, source)
+    names = await resolve_names(context, request.team, [merged_into], command.source, command.into)
+    if isinstance(preview, UnfitCommand):
+        other = merged_into if preview is UnfitCommand.ALREADY else into
+        return Page(words.explain_unfit(preview, names[source], names[other]))
     plan = asdict(MergePlan(source, into, command.into.spelling))
     form_data = json.dumps(plan, ensure_ascii=False)
     if len(form_data) > MOST_METADATA:
         return Page(words.explain_unfit(UnfitCommand.TOO_LONG))
-    question = words.ask_to_merge(names[source], names[into], found.score, found.into_score)
+    question = words.ask_to_merge(names[source], names[into], preview.score, preview.into_score)
     view = views.render_merge_form(question, form_data)
     return await answers.answer_by_form(context.client, request, view)
 
 
 async def unmerge(target: CardTarget, request: UserRequest, context: Context) -> Page:
     """Undo a merge."""
-    meant = await _find_merged(target, request, context)
-    if isinstance(meant, str):
-        return Page(meant)
-    source = meant.id
+    resolved = await _find_merged(target, request, context)
+    if isinstance(resolved, str):
+        return Page(resolved)
+    source = resolved.id
 
     async def answer_later(outcome: MergeAnswer) -> None:
         await answers.send_page(context.client, request, Page(outcome[0]), "unmerge")
@@ -164,9 +164,9 @@ async def _find_merged(
     return await resolve_person(typed, request, context) or typed
 
 
-async def _start_merge(request: UserRequest, wanted: MergePlan, context: Context) -> MergeAnswer:
-    way = Transfer(request.team, wanted.source, wanted.into, f"merge/{secrets.token_hex(12)}")
-    work = partial(_run_merge, request, way, wanted.spelling, context)
+async def _start_merge(request: UserRequest, plan: MergePlan, context: Context) -> MergeAnswer:
+    transfer = Transfer(request.team, plan.source, plan.into, f"merge/{secrets.token_hex(12)}")
+    work = partial(_run_merge, request, transfer, plan.spelling, context)
     later = partial(_update_form, request, context)
     return await _finish_soon(request, work, later, context)
 
@@ -195,34 +195,36 @@ async def _finish_soon(
 
 
 async def _run_merge(
-    request: UserRequest, way: Transfer, spelling: str, context: Context
+    request: UserRequest, transfer: Transfer, spelling: str, context: Context
 ) -> MergeAnswer:
     started = time.perf_counter()
-    done = await administration.merge(
-        context.database, context.rulebook, way, request.user, spelling
+    result = await administration.merge(
+        context.database, context.rulebook, transfer, request.user, spelling
     )
-    meant = context.rulebook.resolve_alias(way.team, way.source)
-    names = await name_afterwards(context, way.team, [way.source, way.into, meant])
-    if isinstance(done, UnfitCommand):
-        other = meant if done is UnfitCommand.ALREADY else way.into
-        return words.explain_unfit(done, names[way.source], names[other]), ""
+    merged_into = context.rulebook.resolve_alias(transfer.team, transfer.source)
+    names = await name_afterwards(
+        context, transfer.team, [transfer.source, transfer.into, merged_into]
+    )
+    if isinstance(result, UnfitCommand):
+        other = merged_into if result is UnfitCommand.ALREADY else transfer.into
+        return words.explain_unfit(result, names[transfer.source], names[other]), ""
     log_done("admin.merged", request, started, user=request.user)
-    scores = (done.before.into_score, done.after.into_score)
-    return words.report_merge(names[way.source], names[way.into], *scores), way.ts
+    scores = (result.before.into_score, result.after.into_score)
+    return words.report_merge(names[transfer.source], names[transfer.into], *scores), transfer.ts
 
 
 async def _run_unmerge(
     request: UserRequest, source: str, rows: str, context: Context
 ) -> MergeAnswer:
     started = time.perf_counter()
-    wanted = UnmergeRequest(request.team, request.user, source, rows)
-    done = await administration.unmerge(context.database, context.rulebook, wanted)
-    if isinstance(done, UnfitCommand):
+    unmerge_request = UnmergeRequest(request.team, request.user, source, rows)
+    result = await administration.unmerge(context.database, context.rulebook, unmerge_request)
+    if isinstance(result, UnfitCommand):
         into = context.rulebook.resolve_alias(request.team, source)
         names = await resolve_names(context, request.team, [source, into])
-        return words.explain_unfit(done, names[source], names[into]), ""
+        return words.explain_unfit(result, names[source], names[into]), ""
     log_done("admin.unmerged", request, started, user=request.user)
-    sides, scores = (done.transfer.source, done.transfer.into), done.after
+    sides, scores = (result.transfer.source, result.transfer.into), result.after
     names = await name_afterwards(context, request.team, sides)
     source, into = (names[side] for side in sides)
     return words.report_unmerge(source, into, scores.score, scores.into_score), ""
@@ -235,5 +237,5 @@ def _read_plan(body: dict[str, Any]) -> MergePlan | None:
     spelling = fields.get("spelling")
     if not (source and into and isinstance(spelling, str)) or len(spelling) > MAX_NAME:
         return None
-    apart = source != into and is_thing(source) is is_thing(into)
-    return MergePlan(source, into, spelling) if apart and "\x00" not in spelling else None
+    is_valid = source != into and is_thing(source) is is_thing(into)
+    return MergePlan(source, into, spelling) if is_valid and "\x00" not in spelling else None

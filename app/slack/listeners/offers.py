@@ -43,26 +43,26 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, requests.read_action(body), "misshapen")
             return
         try:
-            meant = offers.AS_THING if request.action == THING else offers.PERSON
+            choice = offers.AS_THING if request.action == THING else offers.PERSON
             row, now = int(request.text), datetime.now(UTC)
-            done = await decide(context, request.team, request.user, row, meant, now)
+            answer = await decide(context, request.team, request.user, row, choice, now)
         except UnavailableError:
             await send_page(context.client, request, Page(identity.AGAIN()), "offer")
             return
-        if isinstance(done, InvalidAnswer):
-            permissions.log_refusal(request, request.action, done)
-        if isinstance(done, AcceptedAnswer):
-            where = (request.team, done.offer.channel_id)
-            context.record_votes("vote.meant", *where, done.outcome, started)
-        text = await _describe_answer(done, request, context)
-        settled = done is not InvalidAnswer.NOT_YOURS
-        await send_page(context.client, request, Page(text), "offer", replaces=settled)
+        if isinstance(answer, InvalidAnswer):
+            permissions.log_refusal(request, request.action, answer)
+        if isinstance(answer, AcceptedAnswer):
+            where = (request.team, answer.offer.channel_id)
+            context.record_votes("vote.meant", *where, answer.outcome, started)
+        text = await _describe_answer(answer, request, context)
+        replaces = answer is not InvalidAnswer.NOT_YOURS
+        await send_page(context.client, request, Page(text), "offer", replaces=replaces)
 
     app.action(_PRESSED)(handle_button)
 
 
-async def _describe_answer(done: Answer, request: UserRequest, context: Context) -> str:
-    match done:
+async def _describe_answer(answer: Answer, request: UserRequest, context: Context) -> str:
+    match answer:
         case InvalidAnswer.NOT_YOURS:
             return self_service.REFUSED()
         case InvalidAnswer():

@@ -66,5 +66,5 @@ def check_role(
 
 def log_refusal(request: UserRequest | None, action: str, reason: str) -> None:
     """Log that *action* was refused, why, and to whom."""
-    who = {"team": request.team, "user": request.user} if request else {}
-    _log.info("action.refused", action=action[:255], reason=str(reason), **who)
+    requester = {"team": request.team, "user": request.user} if request else {}
+    _log.info("action.refused", action=action[:255], reason=str(reason), **requester)

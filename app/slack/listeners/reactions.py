@@ -49,7 +49,7 @@ async def _hear(reaction: Reaction, bot: str | None, context: Context) -> None:
 async def _join(reaction: Reaction, thanked: ThankYou, context: Context) -> Outcome | None:
     if await _is_bot(reaction, context):
         return None
-    thread = await _ask_where(reaction, context) if reaction.added else None
+    thread = await _look_up_thread(reaction, context) if reaction.added else None
     return await join_by_reaction(reaction, thanked, context, thread=thread)
 
 
@@ -57,7 +57,7 @@ async def _react(reaction: Reaction, context: Context) -> Outcome | None:
     author = await find_reaction_target(reaction, context)
     if author is None or await _is_bot(reaction, context):
         return None
-    thread = await _ask_where(reaction, context) if reaction.added else None
+    thread = await _look_up_thread(reaction, context) if reaction.added else None
     return await react(reaction, author, context, thread=thread)
 
 
@@ -68,10 +68,10 @@ async def _is_bot(reaction: Reaction, context: Context) -> bool:
     return person is not None and person.kind is PersonKind.BOT
 
 
-async def _ask_where(reaction: Reaction, context: Context) -> str | None:
+async def _look_up_thread(reaction: Reaction, context: Context) -> str | None:
     """Return the message's thread, if any, and look up the channel's kind at the same time."""
-    kind = context.boards.channels.is_public(reaction.team, reaction.channel)
-    return (await asyncio.gather(_find_thread(reaction, context), kind))[0]
+    is_public = context.boards.channels.is_public(reaction.team, reaction.channel)
+    return (await asyncio.gather(_find_thread(reaction, context), is_public))[0]
 
 
 async def _find_thread(reaction: Reaction, context: Context) -> str | None:
@@ -83,6 +83,6 @@ async def _find_thread(reaction: Reaction, context: Context) -> str | None:
         _log.info("thread.unknown", channel=reaction.channel, reason=answer.reason)
         return None
     link = answer.get("permalink")
-    named = parse_qs(urlsplit(link).query).get("thread_ts", [""]) if isinstance(link, str) else [""]
-    thread = events.parse_timestamp(named[0])
+    parameters = parse_qs(urlsplit(link).query) if isinstance(link, str) else {}
+    thread = events.parse_timestamp(parameters.get("thread_ts", [""])[0])
     return thread if thread != reaction.ts else None

@@ -47,15 +47,15 @@ def register(app: AsyncApp, context: Context) -> None:
         request, action = requests.read_button(body), requests.read_action(body)
         fits = request is not None and _ROW.fullmatch(request.text) is not None
         if request := await permissions.admit(context, request, action, fits=fits):
-            page = await _undo_named(request, context)
+            page = await _undo_by_button(request, context)
             await answers.send_page(context.client, request, page, action, replaces=True)
 
     async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
-        read = requests.read_submission(body, views.CONFIRM)
-        request = await permissions.admit(context, read, requests.read_action(body))
+        submitted = requests.read_submission(body, views.CONFIRM)
+        request = await permissions.admit(context, submitted, requests.read_action(body))
         if request is None:
-            said = usage.NOT_YOURS() if read else usage.UNREADABLE()
-            await ack(response_action="update", view=views.render_forget_outcome(said))
+            problem = usage.NOT_YOURS() if submitted else usage.UNREADABLE()
+            await ack(response_action="update", view=views.render_forget_outcome(problem))
         elif " ".join(request.text.casefold().split()) != words.FORGET_WORDS:
             errors = {views.CONFIRM_BLOCK: words.explain_mistyped_forget()}
             await ack(response_action="errors", errors=errors)
@@ -76,18 +76,18 @@ async def undo_last(_: None, request: UserRequest, context: Context) -> Page:
 
 async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
     """Stop counting and showing the requester."""
-    new = await privacy.opt_out(context.database, context.rulebook, request.team, request.user)
-    if new:
+    changed = await privacy.opt_out(context.database, context.rulebook, request.team, request.user)
+    if changed:
         _log.info("member.opted_out", team=request.team)
-    return Page(words.OPTED_OUT() if new else words.WAS_OUT())
+    return Page(words.OPTED_OUT() if changed else words.WAS_OUT())
 
 
 async def opt_in(_: None, request: UserRequest, context: Context) -> Page:
     """Count and show the requester again."""
-    new = await privacy.opt_in(context.database, context.rulebook, request.team, request.user)
-    if new:
+    changed = await privacy.opt_in(context.database, context.rulebook, request.team, request.user)
+    if changed:
         _log.info("member.opted_in", team=request.team)
-    return Page(words.OPTED_IN() if new else words.WAS_IN())
+    return Page(words.OPTED_IN() if changed else words.WAS_IN())
 
 
 async def export(_: None, request: UserRequest, context: Context) -> Page:
@@ -113,7 +113,7 @@ async def render_undo_buttons(request: UserRequest, context: Context) -> list[di
     return [views.render_undo_button(given.id, words.UNDO_LAST())] if given else []
 
 
-async def _undo_named(request: UserRequest, context: Context) -> Page:
+async def _undo_by_button(request: UserRequest, context: Context) -> Page:
     started, row = time.perf_counter(), int(request.text)
     try:
         done = await undo.undo_row(context, request.team, request.user, row, _now())
@@ -177,10 +177,10 @@ async def _send_export(request: UserRequest, context: Context) -> None:
     started, calendar = (time.perf_counter(), context.rulebook.build_calendar(request.team, _now()))
     try:
         rules = await context.rulebook.read_rules(context.database, request.team)
-        of = DataSubject(request.team, request.user, rules.identify(request.user))
+        subject = DataSubject(request.team, request.user, rules.identify(request.user))
         with tempfile.TemporaryFile() as file:
-            got = await privacy.gather(context.database, of, file, calendar)
-            await _send_file(file, got, request, context)
+            summary = await privacy.gather(context.database, subject, file, calendar)
+            await _send_file(file, summary, request, context)
     except UnavailableError:
         await _report_failure(words.NOT_GATHERED(), "database away", request, context)
     except FAILURES as error:
@@ -188,14 +188,14 @@ async def _send_export(request: UserRequest, context: Context) -> None:
             words.NOT_DELIVERED(), classify_failure(error).reason, request, context
         )
     else:
-        log_done("member.exported", request, started, votes=got.received + got.given)
+        log_done("member.exported", request, started, votes=summary.received + summary.given)
 
 
 async def _send_file(
-    file: Any, got: privacy.DataSummary, request: UserRequest, context: Context
+    file: Any, summary: privacy.DataSummary, request: UserRequest, context: Context
 ) -> None:
     channel = await open_direct(context.client, request.user)
-    comment = words.describe_file(got.received, got.given, privacy.MOST, cut=got.cut)
+    comment = words.describe_file(summary.received, summary.given, privacy.MOST, cut=summary.cut)
     sharing = Sharing(words.FILE_NAME, words.FILE_TITLE(), channel, comment)
     await share(context.client, file, sharing)
 
@@ -209,7 +209,7 @@ async def _forget(request: UserRequest, context: Context) -> str:
     """Forget the requester; return the result, or a notice if it takes long and follows later."""
     key = ("forget", request.team, request.user)
     work = partial(_forget_now, request, context)
-    later = partial(_tell_later, request, context)
+    later = partial(_report_later, request, context)
     outcome: str | StartResult = await context.tasks.finish_soon(
         key, work, later, context.client.timings.work, request.user
     )
@@ -230,20 +230,20 @@ async def _forget_now(request: UserRequest, context: Context) -> str:
     return words.FORGOTTEN_OUT() if done.opted_out else words.FORGOTTEN()
 
 
-async def _tell_later(request: UserRequest, context: Context, outcome: str) -> None:
+async def _report_later(request: UserRequest, context: Context, outcome: str) -> None:
     """Show *outcome* in the open form or, if it's closed, in a direct message."""
     client = context.client
-    ways = (
+    calls = (
         partial(
             client.views_update, view_id=request.view, view=views.render_forget_outcome(outcome)
         ),
         partial(client.chat_postMessage, channel=request.user, text=outcome),
     )
-    for say in ways:
-        said = await try_call(say(), client.timings.call)
-        if not isinstance(said, Failure):
+    for call in calls:
+        result = await try_call(call(), client.timings.call)
+        if not isinstance(result, Failure):
             return
-        _log.info("form.not_updated", team=request.team, reason=said.reason)
+        _log.info("form.not_updated", team=request.team, reason=result.reason)
 
 
 def _now() -> datetime:

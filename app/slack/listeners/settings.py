@@ -65,8 +65,8 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, ACTION, "misshapen")
             return
         # The button in a channel's welcome shows that channel's settings.
-        welcomed = request.action == help_pages.WELCOME_SETTINGS
-        view = await _show_form(request, request.channel if welcomed else "", context)
+        from_welcome = request.action == help_pages.WELCOME_SETTINGS
+        view = await _show_form(request, request.channel if from_welcome else "", context)
         await answers.open_form(context.client, request, view)
 
     async def handle_channel(body: dict[str, Any], ack: AsyncAck) -> None:
@@ -113,10 +113,10 @@ def _render_form(
     request: UserRequest, channel: str, role: Role, context: Context
 ) -> dict[str, Any]:
     place, rulebook = ChannelScope(request.team, channel), context.rulebook
-    now, below = read_decided(rulebook, place), read_inherited(rulebook, place)
+    decided, inherited = read_decided(rulebook, place), read_inherited(rulebook, place)
     admin = allows(role, RequiredRole.ADMINS)
     suggested = {} if channel else _suggest(request, context)
-    view = views.SettingsView(place.settings, now, below, channel, admin, suggested)
+    view = views.SettingsView(place.settings, decided, inherited, channel, admin, suggested)
     return views.render_form(view)
 
 
@@ -133,21 +133,21 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
     if refused := permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS):
         return _show_outcome([refused])
     place = ChannelScope(request.team, filled.channel)
-    read = _read_changes(filled, place)
-    if read is None:
+    changes = _read_changes(filled, place)
+    if changes is None:
         permissions.log_refusal(request, ACTION, "misshapen")
         return _show_outcome([usage.UNREADABLE()])
-    owners = any(place.settings[name].who is RequiredRole.ADMINS for name in read.names)
-    if owners and (
+    needs_admin = any(place.settings[name].who is RequiredRole.ADMINS for name in changes.names)
+    if needs_admin and (
         refused := permissions.check_role(context, role, request, ACTION, RequiredRole.ADMINS)
     ):
         return _show_outcome([refused])
-    wrong = read.wrong or find_wrong(context.rulebook, place, read.wanted)
+    wrong = changes.wrong or find_wrong(context.rulebook, place, changes.wanted)
     if wrong:
         return _show_errors(
             {name: words.explain_unfit(unfit) for name, unfit in wrong.items()}, place
         )
-    return await _store_changes(request, place, read.wanted, context)
+    return await _store_changes(request, place, changes.wanted, context)
 
 
 def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges | None:
@@ -160,12 +160,12 @@ def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges 
     for name, field in filled.fields.items():
         setting = place.settings[name]
         try:
-            found = setting.read_field(field, inherits=inherits)
+            value = setting.read_field(field, inherits=inherits)
             changed = setting.hash_field(field, inherits=inherits) != filled.marks[name]
         except ValueError:
             return None
         if changed:
-            (wrong if isinstance(found, UnfitText) else wanted)[name] = found
+            (wrong if isinstance(value, UnfitText) else wanted)[name] = value
     return SettingsChanges(wanted, wrong)
 
 

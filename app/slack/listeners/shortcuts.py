@@ -47,8 +47,8 @@ Answer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Wrong(Exception):  # noqa: N818 (an expected refusal, not an error)
-    """An error in a form, and the field to show it at."""
+class _FormError(Exception):
+    """An error that somebody made in a form, and the field to show it at."""
 
     field: str
     text: str
@@ -77,8 +77,8 @@ def register(app: AsyncApp, context: Context) -> None:
         if request and filled:
             await ack(**await _give_submitted(request, filled, context))
         else:
-            said = usage.NOT_YOURS() if filled else usage.UNREADABLE()
-            await ack(response_action="update", view=views.render_notice(said))
+            problem = usage.NOT_YOURS() if filled else usage.UNREADABLE()
+            await ack(response_action="update", view=views.render_notice(problem))
 
     app.message_shortcut("give_karma_to_author")(handle_message_shortcut)
     app.global_shortcut("give_karma")(handle_global_shortcut)
@@ -138,34 +138,34 @@ async def _give_submitted(request: UserRequest, filled: GiftForm, context: Conte
     started = time.perf_counter()
     try:
         gift = await _check_form(request, filled, context)
-        done = await give(gift, context)
-    except _Wrong as wrong:
-        return _show_error(wrong.field, wrong.text)
+        result = await give(gift, context)
+    except _FormError as error:
+        return _show_error(error.field, error.text)
     except UnavailableError:
         return _show_error(views.POINTS, usage.AWAY())
-    match done:
+    match result:
         case CountedGift():
-            context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
+            context.record_votes("vote.given", gift.team, gift.channel, result.outcome, started)
             return {}
         case ClosedGift():
             return {"response_action": "update", "view": views.render_notice(words.CLOSED())}
         case DeclinedGift():
-            return _show_refusal(done, gift, context)
+            return _show_refusal(result, gift, context)
 
 
 async def _check_form(request: UserRequest, filled: GiftForm, context: Context) -> Gift:
     """Return the gift in the form; raise _Wrong if it's invalid."""
     free = filled.about is None
     if filled.receiver is None:
-        raise _Wrong(views.WHOM, words.NOBODY())
+        raise _FormError(views.WHOM, words.NOBODY())
     problem = words.NOT_THERE()
     if filled.channel:
         problem = await context.explain_absence(request.team, filled.channel, request.user)
     if problem:
-        raise _Wrong(views.CHANNEL if free else views.POINTS, problem)
+        raise _FormError(views.CHANNEL if free else views.POINTS, problem)
     points = _check_points(request, filled, context)
     if filled.reason and len(filled.reason) > MAX_REASON:
-        raise _Wrong(views.REASON, words.LONG_REASON(most=MAX_REASON))
+        raise _FormError(views.REASON, words.LONG_REASON(most=MAX_REASON))
     about = filled.about or SourceMessage(
         filled.channel or "", f"shortcut/{filled.view}", filled.receiver
     )
@@ -178,19 +178,19 @@ async def _check_form(request: UserRequest, filled: GiftForm, context: Context) 
 
 def _check_points(request: UserRequest, filled: GiftForm, context: Context) -> int:
     settings = context.rulebook.get_settings(request.team, filled.channel or "")
-    may = PointRange.create(settings)
-    if filled.points is None or abs(filled.points) > may.most:
-        raise _Wrong(views.POINTS, words.WRONG_POINTS(least=may.least, most=may.most))
+    allowed = PointRange.create(settings)
+    if filled.points is None or abs(filled.points) > allowed.most:
+        raise _FormError(views.POINTS, words.WRONG_POINTS(least=allowed.least, most=allowed.most))
     if not filled.points and filled.about is None:
-        raise _Wrong(views.POINTS, words.NO_ZERO())
+        raise _FormError(views.POINTS, words.NO_ZERO())
     return filled.points
 
 
-def _show_refusal(done: DeclinedGift, gift: Gift, context: Context) -> Answer:
-    field = _FIELDS.get(done.reason, views.POINTS)
+def _show_refusal(declined: DeclinedGift, gift: Gift, context: Context) -> Answer:
+    field = _FIELDS.get(declined.reason, views.POINTS)
     if gift.on_message and field == views.WHOM:
         field = views.POINTS
-    return _show_error(field, explain_declined(done, gift, context))
+    return _show_error(field, explain_declined(declined, gift, context))
 
 
 def _show_error(field: str, text: str) -> Answer:

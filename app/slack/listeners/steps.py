@@ -70,13 +70,13 @@ async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:
     if isinstance(gift, str):
         await _fail(step, gift, context)
         return
-    done = await give(gift, context)
-    match done:
+    result = await give(gift, context)
+    match result:
         case CountedGift():
-            context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
+            context.record_votes("vote.given", gift.team, gift.channel, result.outcome, started)
             await _complete(step, await _read_score(gift, context, last=last), context)
         case DeclinedGift():
-            await _fail(step, strip_marks(explain_declined(done, gift, context)), context)
+            await _fail(step, strip_marks(explain_declined(result, gift, context)), context)
         case _:
             await _fail(step, words.CLOSED(), context)
 
@@ -88,10 +88,10 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
     """
     if not (step.giver and step.receiver and step.channel and step.points):
         return words.STEP_INCOMPLETE()
-    there = await context.check_membership(step.team, step.channel, step.giver)
-    if there is Membership.UNKNOWN:
+    membership = await context.check_membership(step.team, step.channel, step.giver)
+    if membership is Membership.UNKNOWN:
         raise UnavailableError("the members of a channel")
-    if there is Membership.NOT_BOTH:
+    if membership is Membership.NOT_BOTH:
         return words.STEP_NOT_THERE()
     if not await is_active_member(context.client, step.team, step.giver):
         return words.STEP_NO_MEMBER()
@@ -116,18 +116,18 @@ async def _read_score(gift: Gift, context: Context, *, last: bool) -> int:
 
 async def _complete(step: WorkflowStep, score: int, context: Context) -> None:
     client = context.client
-    ended = client.functions_completeSuccess(
+    call = client.functions_completeSuccess(
         function_execution_id=step.execution, outputs={"score": score}, **_read_token(step)
     )
-    await _end_step(step, ended, client.timings.answer)
+    await _end_step(step, call, client.timings.answer)
 
 
 async def _fail(step: WorkflowStep, why: str, context: Context) -> None:
     client = context.client
-    ended = client.functions_completeError(
+    call = client.functions_completeError(
         function_execution_id=step.execution, error=why, **_read_token(step)
     )
-    await _end_step(step, ended, client.timings.answer)
+    await _end_step(step, call, client.timings.answer)
 
 
 def _read_token(step: WorkflowStep) -> dict[str, str]:
@@ -137,8 +137,8 @@ def _read_token(step: WorkflowStep) -> dict[str, str]:
 
 async def _end_step(step: WorkflowStep, call: Any, patience: float) -> None:
     """Report the end to Slack; raise UnavailableError if Slack should redeliver the step."""
-    ended = await try_call(call, patience)
-    if isinstance(ended, Failure):
-        _log.info("step.not_ended", team=step.team, reason=ended.reason)
-        if not ended.permanent:
+    result = await try_call(call, patience)
+    if isinstance(result, Failure):
+        _log.info("step.not_ended", team=step.team, reason=result.reason)
+        if not result.permanent:
             raise UnavailableError("the end of a step")

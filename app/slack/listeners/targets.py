@@ -40,7 +40,7 @@ async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
     shorter one: `@Anna Meyer` isn't anna.
     """
     text = request.text
-    starts = [at.end() for at in islice(_AT.finditer(text), _MOST_TYPED)]
+    starts = [match.end() for match in islice(_AT.finditer(text), _MOST_TYPED)]
     typed = {start: _list_names(text[start:]) for start in starts}
     if not typed:
         return request
@@ -72,9 +72,11 @@ async def find_person(typed: CardTarget, request: UserRequest, context: Context)
 
 async def explain_unknown(handle: str, request: UserRequest, context: Context) -> str:
     """Return the reply that nobody is called @*handle*, or that several share the typed name."""
-    texts = [request.text[at.end() :] for at in islice(_AT.finditer(request.text), _MOST_TYPED)]
-    begun = [text for text in texts if text.casefold().startswith(handle.casefold())]
-    names = [name for text in begun for name in _list_names(text)]
+    texts = [
+        request.text[match.end() :] for match in islice(_AT.finditer(request.text), _MOST_TYPED)
+    ]
+    matching = [text for text in texts if text.casefold().startswith(handle.casefold())]
+    names = [name for text in matching for name in _list_names(text)]
     handles = {_fold(name) for name in names}
     found = await context.database.run(
         lambda conn: members.find_by_handle(conn, request.team, handles)
