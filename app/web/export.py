@@ -33,9 +33,9 @@ def make_export(database: Database) -> Handler:
             return web.Response(headers=_HEADERS)
         # Use a separate connection, because the pool is for votes.
         options = build_connection_options(database.url, database.limits.connect)
-        own = {"application_name": "pptbot export", "prepare_threshold": None}
+        overrides = {"application_name": "pptbot export", "prepare_threshold": None}
         try:
-            conn = await AsyncConnection.connect(database.url, **options | own)
+            conn = await AsyncConnection.connect(database.url, **options | overrides)
         except psycopg.Error:
             return web.json_response({"ok": False, "error": "database_unavailable"}, status=503)
         async with conn:
@@ -45,18 +45,18 @@ def make_export(database: Database) -> Handler:
 
 
 async def _stream(request: web.Request, conn: Conn) -> web.StreamResponse:
-    answer = web.StreamResponse(headers=_HEADERS)
-    await answer.prepare(request)
+    response = web.StreamResponse(headers=_HEADERS)
+    await response.prepare(request)
     try:
         async with dump.open_snapshot(conn):
             async for piece in dump.stream_document(conn, __version__):
                 async with asyncio.timeout(STALLED):
-                    await answer.write(piece)
-        await answer.write_eof()
+                    await response.write(piece)
+        await response.write_eof()
     except (psycopg.Error, TimeoutError) as error:
         _log.warning("export.failed", reason=type(error).__name__)
         # Abort the connection, so that a partial document can't pass for a complete one.
         if request.transport:
             request.transport.abort()
         raise ConnectionAbortedError from error
-    return answer
+    return response

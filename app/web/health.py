@@ -25,15 +25,15 @@ def make_health(
 
     Its response includes the counts from *sockets*, if given.
     """
-    lacking = ""
+    last_reason = ""
 
     async def answer_health(_: web.Request) -> web.Response:
-        nonlocal lacking
-        status, told, reason = await _check_health(database)
-        if reason and reason != lacking:
+        nonlocal last_reason
+        status, body, reason = await _check_health(database)
+        if reason and reason != last_reason:
             _log.error("database.forbidden", reason=reason)
-        lacking = reason
-        return web.json_response(told | ({"sockets": sockets()} if sockets else {}), status=status)
+        last_reason = reason
+        return web.json_response(body | ({"sockets": sockets()} if sockets else {}), status=status)
 
     return answer_health
 
@@ -51,29 +51,29 @@ async def answer_root(_: web.Request) -> web.Response:
 async def _check_health(database: Database) -> tuple[int, dict[str, Any], str]:
     """Return the HTTP status, the body, and what the database role lacks the rights for, if any."""
 
-    async def look(conn: Conn) -> tuple[migrations.State, float]:
+    async def check(conn: Conn) -> tuple[migrations.State, float]:
         started = time.perf_counter()
         await require_writes(conn)
         state = await migrations.read_state(conn)
         return state, to_ms(time.perf_counter() - started, 2)
 
     try:
-        state, ms = await database.run(look, patience=database.limits.page)
+        state, ms = await database.run(check, patience=database.limits.page)
     except UnavailableError as error:
-        away = {
+        body = {
             "ok": False,
             "version": __version__,
             "database": {"available": False, "connection_time_ms": None},
             "migrations": {"applied": None, "pending": None},
         }
-        return 503, away, str(error) if isinstance(error, RightsError) else ""
-    well = {
+        return 503, body, str(error) if isinstance(error, RightsError) else ""
+    body = {
         "ok": True,
         "version": __version__,
         "database": {"available": True, "connection_time_ms": ms},
         "migrations": {"applied": state.applied, "pending": len(state.pending)},
     }
-    return 200, well, ""
+    return 200, body, ""
 
 
 def make_stats(database: Database) -> Handler:
@@ -83,12 +83,12 @@ def make_stats(database: Database) -> Handler:
         started = time.perf_counter()
         pool = dict(database.read_pool_state())
         try:
-            found = await database.run(_read_stats, patience=database.limits.page)
+            statistics = await database.run(_read_stats, patience=database.limits.page)
         except UnavailableError as error:
-            away = {"ok": False, "error": f"the database is away ({error})"}
-            return web.json_response(away | {"version": __version__, "pool": pool}, status=503)
+            body = {"ok": False, "error": f"the database is away ({error})"}
+            return web.json_response(body | {"version": __version__, "pool": pool}, status=503)
         ms = to_ms(time.perf_counter() - started)
-        page = {"ok": True, "version": __version__} | found | {"pool": pool, "took_ms": ms}
+        page = {"ok": True, "version": __version__} | statistics | {"pool": pool, "took_ms": ms}
         return web.json_response(page)
 
     return answer_stats

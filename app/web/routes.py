@@ -50,7 +50,7 @@ def list_routes(
 
 def _protect_routes(token: str | None, pages: Iterable[web.RouteDef]) -> list[web.RouteDef]:
     """Return *pages* and a route for every other path in PATHS, all protected by *token*."""
-    others = [web.route("*", place, _raise_not_found) for place in PATHS]
+    others = [web.route("*", path, _raise_not_found) for path in PATHS]
     return [
         web.RouteDef(page.method, page.path, _protect(token, page.handler), page.kwargs)
         for page in (*pages, *others)
@@ -76,10 +76,12 @@ def _protect(token: str | None, handler: Handler) -> Handler:
 
 def _has_token(token: str, header: str) -> bool:
     """Return whether *header* carries *token*, compared in constant time."""
-    scheme, _, given = header.partition(" ")
+    scheme, _, credentials = header.partition(" ")
     # Bytes that aren't UTF-8 arrive as surrogates; encode them back to the original bytes.
-    same = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), token.encode())
-    return same and scheme.lower() == "bearer"
+    matches = hmac.compare_digest(
+        credentials.strip().encode("utf-8", "surrogateescape"), token.encode()
+    )
+    return matches and scheme.lower() == "bearer"
 
 
 async def _raise_not_found(_: web.Request) -> web.StreamResponse:

@@ -115,11 +115,11 @@ class CatchUp:
             while True:
                 await self._requested.wait()
                 self._requested.clear()
-                with contextlib.ExitStack() as undone:
-                    undone.callback(self._requested.set)
+                with contextlib.ExitStack() as on_error:
+                    on_error.callback(self._requested.set)
                     while not await self._try_once():
                         await self._pause.wait(RETRY_AFTER)
-                    undone.pop_all()
+                    on_error.pop_all()
                 if not self._requested.is_set():
                     self._idle.set()
 
@@ -147,14 +147,14 @@ class CatchUp:
         if since is not None:
             wanted = await self._choose_channels(teams, only)
         for team in teams:
-            async with heard_channels.try_catch_up_lock(self._context.database, team) as alone:
-                if not alone:
+            async with heard_channels.try_catch_up_lock(self._context.database, team) as is_locked:
+                if not is_locked:
                     _log.info("catchup.elsewhere", team=team)
                     return None
                 if since is not None:
                     await self._request_channels(team, sorted(wanted[team] or ()), since)
-                while left := await self._list_unread(team, wanted[team]):
-                    for channel, begin in left:
+                while unread := await self._list_unread(team, wanted[team]):
+                    for channel, begin in unread:
                         summary.read.append(
                             await self._read_channel(UnreadChannel(team, bot, channel, begin))
                         )
@@ -182,11 +182,11 @@ class CatchUp:
         listed = {team: await self._history.list_channels(team) for team in teams}
         heard = {team: await run(partial(list_heard, team=team)) for team in teams}
         wanted = {c for team in teams for c in listed[team]} if only is None else set(only)
-        homes = dict.fromkeys(wanted, teams[0])
-        for found in (listed, heard):
+        team_of = dict.fromkeys(wanted, teams[0])
+        for by_team in (listed, heard):
             for team in reversed(teams):
-                homes |= dict.fromkeys(wanted.intersection(found[team]), team)
-        return {team: [c for c in homes if homes[c] == team] for team in teams}
+                team_of |= dict.fromkeys(wanted.intersection(by_team[team]), team)
+        return {team: [c for c in team_of if team_of[c] == team] for team in teams}
 
     async def _request_channels(self, team: str, wanted: Sequence[str], since: float) -> None:
         await self._context.database.run(
@@ -196,8 +196,10 @@ class CatchUp:
     async def _list_unread(
         self, team: str, only: Collection[str] | None
     ) -> list[tuple[str, float]]:
-        left = await self._context.database.run(lambda conn: heard_channels.list_unread(conn, team))
-        return [(c, since) for c, since in left if only is None or c in only]
+        unread = await self._context.database.run(
+            lambda conn: heard_channels.list_unread(conn, team)
+        )
+        return [(c, since) for c, since in unread if only is None or c in only]
 
     async def _read_channel(self, missed: UnreadChannel) -> ChannelProgress:
         """Process a channel's missed messages, or record why Slack doesn't show them."""
@@ -251,9 +253,9 @@ class CatchUp:
     async def _hear(self, missed: UnreadChannel, messages: Sequence[Message]) -> int:
         """Process *messages*, old ones without replies; return how many ledger rows they add."""
         old = time.time() - self._options.old
-        manner = [replace(m, quiet=self._options.quiet or m.at.timestamp() < old) for m in messages]
+        marked = [replace(m, quiet=self._options.quiet or m.at.timestamp() < old) for m in messages]
         settings = self._context.rulebook.get_settings(missed.team, missed.channel)
-        heard = [m for m in manner if not asks_app(m, missed.bot, settings)]
+        heard = [m for m in marked if not asks_app(m, missed.bot, settings)]
         outcome = await hear_all(heard, self._context, self._pause)
         if outcome.waiting:
             self._on_replies()

@@ -27,7 +27,7 @@ CALLS_PER_MINUTE: Final = 45
 _TRIES: Final = 8
 _LONGEST_WAIT: Final = 60.0
 # A cursor that expired while we waited; reading the same span again gets a new one.
-_PASSES: Final = ("invalid_cursor",)
+_TEMPORARY: Final = ("invalid_cursor",)
 
 
 class HistoryError(Exception):
@@ -97,13 +97,16 @@ class ChannelHistory:
         return await self._list_ids(ask, "channels")
 
     async def _list_teams(self) -> Sequence[str]:
-        whole = self._identity.enterprise is not None
-        return await self._list_ids(self._client.auth_teams_list, "teams") if whole else ()
+        is_org_wide = self._identity.enterprise is not None
+        return await self._list_ids(self._client.auth_teams_list, "teams") if is_org_wide else ()
 
     async def _list_ids(self, ask: Callable[..., Awaitable[Any]], key: str) -> Sequence[str]:
         pages = [page async for page in self._read_pages(ask, key)]
         return [
-            i for page in pages for found in page if (i := events.parse_slack_id(found.get("id")))
+            slack_id
+            for page in pages
+            for item in page
+            if (slack_id := events.parse_slack_id(item.get("id")))
         ]
 
     def read_messages(
@@ -145,7 +148,7 @@ class ChannelHistory:
                 return answer
             tries += 1
             if answer.permanent or tries == _TRIES:
-                permanent = answer.permanent and answer.reason not in _PASSES
+                permanent = answer.permanent and answer.reason not in _TEMPORARY
                 raise HistoryError(answer.reason, permanent=permanent)
             wait = answer.wait if answer.wait is not None else min(2.0**tries / 2, _LONGEST_WAIT)
             _log.info("catchup.waits", reason=answer.reason, wait=round(wait, 1))

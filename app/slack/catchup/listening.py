@@ -57,8 +57,8 @@ class Listening:
 
     def note(self, body: dict[str, Any]) -> None:
         """Note the time of the event in *body* and its channel's kind, if it has a channel."""
-        if found := events.read_origin(body):
-            team, channel, ts = found
+        if origin := events.read_origin(body):
+            team, channel, ts = origin
             if ts > self._newest.get((team, channel), ""):
                 self._newest[team, channel] = ts
             private = events.is_private(body)
@@ -82,7 +82,7 @@ class Listening:
             return
         newest, self._newest = self._newest, {}
         with contextlib.suppress(UnavailableError), contextlib.ExitStack() as failed:
-            failed.callback(self._keep, newest)
+            failed.callback(self._restore, newest)
             await self._store(newest)
             if self._known_channels:
                 await self._known_channels.flush()
@@ -103,7 +103,7 @@ class Listening:
     def _was_long_away(self) -> bool:
         return self._away_since is not None and self._clock() - self._away_since > LONG_AWAY
 
-    def _keep(self, newest: dict[tuple[str, str], str]) -> None:
+    def _restore(self, newest: dict[tuple[str, str], str]) -> None:
         if self._away_since is None:
             self._away_since = self._clock()
             _log.warning("listening.waits", channels=len(newest))

@@ -55,9 +55,9 @@ async def read_missed(
     shown = 0
     async for page in history.read_messages(missed.channel, *span):
         shown += len(page)
-        newest = span[1] - _parse_time(page[-1].get("ts")) if page else 0.0
-        if shown > many and newest < span[1] - span[0] and newest > _SHORTEST:
-            raise DenseError(newest * 0.8)
+        reach = span[1] - _parse_time(page[-1].get("ts")) if page else 0.0
+        if shown > many and reach < span[1] - span[0] and reach > _SHORTEST:
+            raise DenseError(reach * 0.8)
         messages |= _select_missed(page, missed)
         threads += _find_threads(page, missed)
     for thread in threads:
@@ -79,8 +79,8 @@ async def hear_all(messages: Sequence[Message], context: VoteContext, pause: Pau
     Raises UnavailableError if some can't be stored after several tries, StoppedError if stopped.
     """
     counted = waiting = 0
-    for together in _split_batches(messages):
-        for outcome in await _hear_together(together, context, pause):
+    for batch in _split_batches(messages):
+        for outcome in await _hear_batch(batch, context, pause):
             counted += outcome.counted
             waiting += outcome.waiting
     return Outcome(counted, waiting)
@@ -88,31 +88,31 @@ async def hear_all(messages: Sequence[Message], context: VoteContext, pause: Pau
 
 def _split_batches(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
     """Yield *messages* in small batches; each comes in a later batch than those it depends on."""
-    together: list[Message] = []
+    batch: list[Message] = []
     for message in messages:
-        if len(together) == _AT_ONCE or any(_decides(other, message) for other in together):
-            yield together
-            together = []
-        together.append(message)
-    if together:
-        yield together
+        if len(batch) == _AT_ONCE or any(_affects(other, message) for other in batch):
+            yield batch
+            batch = []
+        batch.append(message)
+    if batch:
+        yield batch
 
 
-def _decides(first: Message, then: Message) -> bool:
-    """Return whether *then* depends on *first*: it may join its votes or share its limits."""
-    return first.ts == then.thread_ts or first.author == then.author
+def _affects(first: Message, later: Message) -> bool:
+    """Return whether *later* depends on *first*: it may join its votes or share its limits."""
+    return first.ts == later.thread_ts or first.author == later.author
 
 
-async def _hear_together(
+async def _hear_batch(
     messages: Sequence[Message], context: VoteContext, pause: Pause
 ) -> list[Outcome]:
     """Process *messages* concurrently; retry those that can't be stored yet."""
     outcomes: list[Outcome] = []
     for tries in range(_TRIES):
         await pause.wait(2.0**tries / 2 if tries else 0)
-        hearing = (hear(message, context) for message in messages)
+        calls = (hear(message, context) for message in messages)
         results = list(
-            zip(messages, await asyncio.gather(*hearing, return_exceptions=True), strict=True)
+            zip(messages, await asyncio.gather(*calls, return_exceptions=True), strict=True)
         )
         outcomes += [result for _, result in results if isinstance(result, Outcome)]
         for message, result in results:  # the others are processed regardless
@@ -127,13 +127,13 @@ async def _hear_together(
 
 def _select_missed(page: Sequence[RawMessage], missed: UnreadChannel) -> dict[str, Message]:
     """Return the messages of *page* written or edited since then, and all deletions, by ts."""
-    heard = (
+    read = (
         events.read_historic_message(missed.team, missed.channel, raw)
         for raw in page
         if max(_parse_time(raw.get("ts")), _parse_time(events.read_edit_time(raw))) >= missed.since
         or raw.get("subtype") == "tombstone"
     )
-    return {message.ts: message for message in heard if message is not None}
+    return {message.ts: message for message in read if message is not None}
 
 
 def _find_threads(page: Sequence[RawMessage], missed: UnreadChannel) -> list[str]:
