@@ -194,6 +194,12 @@ async def test_the_name_can_be_changed_in_the_form_and_is_checked_there(talk):
     assert [name for _, name, _ in await begun(talk)] == ["R&D <3"]
 
 
+async def test_quotation_marks_in_the_form_are_not_part_of_the_name(talk):
+    assert await karma(talk, "season Autumn") == ""
+    told = said(await talk.submit(talk.view(), season_name='"Autumn"'))
+    assert "*Season Autumn has begun.*" in told
+
+
 async def test_a_heading_shows_a_name_as_it_was_typed(talk):
     await begin(talk, "R&amp;D")
     await talk.said("@bob++")
