@@ -40,9 +40,9 @@ def _require_prefix(*prefixes: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         token = value.get_secret_value()
         if not token.startswith(prefixes):
-            raise ValueError(f"must begin with {prefixes[0]}")
+            raise ValueError(f"must start with {prefixes[0]}")
         if not re.fullmatch("[!-~]*", token):  # an HTTP header can't carry it
-            raise ValueError("has a space or another character that no token has: copy it again")
+            raise ValueError("has a space or another character no token has: copy it again")
         return value
 
     return AfterValidator(check)
@@ -51,10 +51,10 @@ def _require_prefix(*prefixes: str) -> AfterValidator:
 def _check_libpq_url(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     if not url.startswith(("postgres://", "postgresql://")):
-        raise ValueError("must be a URL that begins with postgresql://")
+        raise ValueError("must be a URL that starts with postgresql://")
     if _ends_early(url):
         raise ValueError(
-            "is not read as it is meant: in a password, write @ as %40, / as %2F, : as %3A,"
+            "has unescaped characters: in a password, write @ as %40, / as %2F, : as %3A,"
             " ? as %3F, # as %23 and % as %25"
         )
     try:
@@ -83,9 +83,9 @@ def _ends_early(url: str) -> bool:
 def _check_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
-        raise ValueError("must be a URL that begins with https:// (or http://)")
+        raise ValueError("must be a URL that starts with https:// (or http://)")
     if not _is_host(parts.hostname):
-        raise ValueError("has no host between // and the next /")
+        raise ValueError("has no valid host between // and the next /")
     if not _has_usable_port(parts):
         raise ValueError("has a port that is not a number up to 65535")
     return value
@@ -94,7 +94,7 @@ def _check_url(value: str) -> str:
 def _check_base_url(value: str) -> str:
     parts = urlsplit(_check_url(value))
     if parts.query or parts.fragment:
-        raise ValueError("must end before any ? or #: the names of methods are appended to it")
+        raise ValueError("must not contain ? or #, because method names are appended to it")
     return value if value.endswith("/") else value + "/"
 
 
@@ -235,7 +235,7 @@ def _list_missing(config: Config, bad: Collection[str]) -> list[str]:
             "SLACK_SIGNING_SECRET is not set: copy it from the app's Basic Information"
             " (or set SLACK_APP_TOKEN for Socket Mode)"
         )
-    hint = "To try pptbot without Slack, run bin/playground; README.md says how to connect it."
+    hint = "To try pptbot without Slack, run bin/playground; README.md explains how to connect it."
     return [*lines, hint] if lines else []
 
 

@@ -139,7 +139,7 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
 
 def _explain_listening(error: OSError | UnicodeError) -> str | None:
     if isinstance(error, UnicodeError):  # like "a..b" or a label of 70 letters
-        return "not the name of a host"
+        return "not a valid host name"
     known = error.errno and not isinstance(error, socket.gaierror)
     return os.strerror(error.errno or 0) if known else error.strerror
 
@@ -188,12 +188,12 @@ def _explain_unavailable(error: UnavailableError) -> str:
     """Return one line saying why a reachable database can't be used, and what to do."""
     if isinstance(error.__cause__, ReadOnlySqlTransaction):
         return (
-            "the database takes no writes: DATABASE_URL must name the primary"
+            "the database is read-only: DATABASE_URL must name the primary"
             " (see docs/operate/deploy.md#a-replica-for-reading)"
         )
     if isinstance(error, RightsError):
         return (
-            f"{error}: grant that, or let DATABASE_URL name a role that may"
+            f"{error}: grant that, or set DATABASE_URL to a role that has it"
             " (see docs/operate/deploy.md#the-role-of-the-server)"
         )
     return (

@@ -27,10 +27,10 @@ from app.usecases.vote_context import VoteContext
 _HINTS: Final = {
     "invalid_auth": "check SLACK_BOT_TOKEN",
     "not_authed": "check SLACK_BOT_TOKEN",
-    "missing_scope": "the app needs channels:read and groups:read, or name each --channel",
+    "missing_scope": "add the scopes channels:read and groups:read, or name each --channel",
 }
 _NO_BOT: Final = "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)"
-_STOPPED: Final = "stopped; what was read is counted, and counts once"
+_STOPPED: Final = "stopped; the votes read so far are counted"
 
 
 def start(options: argparse.Namespace) -> int:
@@ -67,7 +67,7 @@ async def run(options: argparse.Namespace, config: Config, url: str) -> int:
         resume = screen.describe_resume(options)
         raise CommandError(f"the database is away ({error}){resume}") from error
     if summary is None:
-        raise CommandError("another process is catching up; try again when it is done")
+        raise CommandError("another process is catching up; try again when it has finished")
     screen.print_summary(summary)
     if summary.read and len(summary.skipped) == len(summary.read):
         raise CommandError("Slack does not show any of these channels")
@@ -128,10 +128,10 @@ class CatchUpProgress:
     def describe_resume(self, options: argparse.Namespace) -> str:
         """Return the end of an error message: how to resume this run."""
         if not self._begun:
-            return "; then run the same again"
+            return "; then run the same command again"
         named = [word for channel in options.channels or () for word in ("--channel", channel)]
         words = ["--resume", *named, *(["--quiet"] if options.quiet else [])]
-        return f"; to go on: bin/catch-up {' '.join(words)}"
+        return f"; to continue: bin/catch-up {' '.join(words)}"
 
     def print_summary(self, summary: CatchUpSummary) -> None:
         """Print the totals of all channels, and the skipped ones with reasons."""

@@ -62,7 +62,7 @@ async def run(options: argparse.Namespace, url: str) -> None:
     except BrokenPipeError as error:
         # The reader has gone; flushing the rest at exit would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise ExportError("nobody reads the output any more: stopped") from error
+        raise ExportError("stopped, because the output is no longer read") from error
     except OSError as error:
         if not options.csv and str(options.output) == "-":
             raise  # `app/__main__.py` reports failures of standard output
@@ -74,9 +74,9 @@ def _choose_team(url: str, team: str | None) -> str:
     with contextlib.closing(operating.connect(url, "export")) as conn:
         known = operating.list_teams(conn, operating.SCORED)
     if team is not None and team not in known:
-        raise ExportError(f"there are no scores of workspace {team}")
+        raise ExportError(f"workspace {team} has no scores")
     if team is None and len(known) > 1:
-        raise ExportError(f"say which workspace: --team {', --team '.join(known[:5])}")
+        raise ExportError(f"choose a workspace: --team {', --team '.join(known[:5])}")
     return team or next(iter(known), "")
 
 

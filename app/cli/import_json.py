@@ -35,7 +35,7 @@ from app.store.transfer.tables import TABLES
 
 _SLACK_PATIENCE: Final = 5.0
 _TEAM: Final = re.compile(r"T[A-Z0-9]{1,63}")
-_CHECKED: Final = "checked: the ledger and the boards have changed by just that"
+_CHECKED: Final = "checked: the ledger and the boards changed by exactly that"
 
 
 def start(options: argparse.Namespace) -> int:
@@ -96,11 +96,11 @@ class _Command:
                 raise RefusedError(f"there is no batch {name}")
             if at := batch.rolled_back_at:
                 lines = [
-                    f"batch {name} was taken out already, on {_format_time(at)}: nothing changed"
+                    f"batch {name} was already rolled back, on {_format_time(at)}: nothing changed"
                 ]
             else:
                 done = roll_back_batch(conn, batch, rehearse=self.options.dry_run)
-                lines = [f"taken out: {format_sums(done)}", _CHECKED]
+                lines = [f"rolled back: {format_sums(done)}", _CHECKED]
         return self._finish(_Result(lines, name, changed=False))
 
     def _import_scores(self, file: JsonFile) -> "_Result":
@@ -108,9 +108,7 @@ class _Command:
         with self._open_transaction() as conn:
             team, how = self._find_team(conn)
             if batch := batches.find_by_file(conn, team, file_hash):
-                when = (
-                    f"was taken over already, on {_format_time(batch.created_at)}: nothing changed"
-                )
+                when = f"was already imported, on {_format_time(batch.created_at)}: nothing changed"
                 return _Result([f"{self.options.file} {when}"], batch.name, changed=False)
             secret = self.config.secret_key
             takeover = ScoreImport(
@@ -120,7 +118,7 @@ class _Command:
             summary = takeover.read(self._read_entries(file))
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
             if not takeover.write(name, file_hash, summary):
-                raise RefusedError("the same file has just been taken over by another process")
+                raise RefusedError("another process has just imported the same file")
         return _Result([how, *describe_import(file, summary), _CHECKED], name)
 
     def _read_entries(self, file: JsonFile) -> Iterator[RawEntry]:
@@ -138,7 +136,7 @@ class _Command:
 
     def _import_document(self, file: JsonFile) -> "_Result":
         if self.options.team is not None:
-            raise LoadError("is a document of bin/export, which names its workspaces: no --team")
+            raise LoadError("is a document of bin/export, with its own workspaces: omit --team")
         document = Document(file.read_events(self.progress.begin(file.size)))
         with self._open_transaction() as conn:
             found = load.load(conn, document.read_rows(), rehearse=self.options.dry_run)
@@ -149,8 +147,8 @@ class _Command:
         rows = sum(found[table] for table in TABLES)
         lines = [f"document of {document.exported_at}: {rows:,} rows of {len(TABLES)} tables"]
         if wrong:
-            lines.append(f"{wrong:,} scores differ from the ledger, as they did there: bin/verify")
-        return _Result([*lines, "checked: rows and points are as many as the document says"])
+            lines.append(f"{wrong:,} scores differ from the ledger, as before: run bin/verify")
+        return _Result([*lines, "checked: rows and points match the document's totals"])
 
     @contextmanager
     def _open_transaction(self) -> Iterator[Connection[Any]]:
@@ -169,13 +167,13 @@ class _Command:
         if self.options.team is not None:
             return self.options.team, f"workspace {self.options.team}"
         if self.config.slack_bot_token and (team := asyncio.run(_fetch_token_team(self.config))):
-            return team, f"workspace {team}, the bot token's"
+            return team, f"workspace {team}, from the bot token"
         known = [team for team in operating.list_teams(conn) if team]
         if len(known) > 1:
-            raise RefusedError(f"say which workspace: --team {', --team '.join(known[:5])}")
+            raise RefusedError(f"choose a workspace: --team {', --team '.join(known[:5])}")
         if known:
             return known[0], f"workspace {known[0]}, the only one in the database"
-        return "", "no workspace yet: the first start of bin/server tells whose the scores are"
+        return "", "no workspace yet: the scores will be assigned when bin/server first starts"
 
     def _finish(self, done: "_Result") -> int:
         """Print the result, rename the file if asked to, and print the batch name last."""
@@ -220,7 +218,7 @@ async def _fetch_token_team(config: Config) -> str | None:
         return None
     if answer.get("is_enterprise_install") is True:
         raise RefusedError(
-            "the bot token is a whole organization's: say which workspace, --team T…"
+            "the bot token is for an organization: choose a workspace with --team T…"
         )
     team = answer.get("team_id")
     return team if isinstance(team, str) and _TEAM.fullmatch(team) else None
@@ -234,7 +232,7 @@ def _rename_imported(path: Path) -> str:
     try:
         path.rename(kept)
     except OSError as error:
-        return f"the scores are taken over, but {path} cannot be renamed: {describe_error(error)}"
+        return f"the scores were imported, but {path} cannot be renamed: {describe_error(error)}"
     print_lines(f"renamed to {kept}")
     return ""
 

@@ -75,16 +75,16 @@ class ImportProgress:
 def describe_import(file: JsonFile, summary: ImportSummary) -> Iterator[str]:
     """Yield lines saying what was imported, left out and ignored."""
     entries = pluralize(summary.read, "entry", "entries")
-    yield f"{entries} read, taken over: {format_sums(summary)}"
+    yield f"{entries} read, imported: {format_sums(summary)}"
     if summary.faults:
-        yield f"left out: {pluralize(summary.faults, 'bad entry', 'bad entries')}"
+        yield f"skipped: {pluralize(summary.faults, 'bad entry', 'bad entries')}"
     if summary.zeros:
-        yield f"left out: {pluralize(summary.zeros, 'entry', 'entries')} with 0 points"
+        yield f"skipped: {pluralize(summary.zeros, 'entry', 'entries')} with 0 points"
     if summary.ignored:
         keys = (f"{format_value(key)} ({count:,})" for key, count in summary.ignored.most_common())
         yield f"ignored keys: {', '.join(keys)}"
     if file.has_byte_order_mark:
-        yield "ignored: a byte order mark at the beginning"
+        yield "ignored: a byte order mark at the start"
 
 
 def format_sums(summary: ImportSummary) -> str:

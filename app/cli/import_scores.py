@@ -85,7 +85,7 @@ class ScoreImport:
         if summary.faults:
             given -= imports.drop_duplicates(self.conn)
         if not summary.read:
-            raise ShapeError("holds no scores")
+            raise ShapeError("contains no scores")
         self._refuse(summary)
         zeros = imports.drop_zeros(self.conn)
         summary.zeros = zeros.entries
@@ -102,7 +102,7 @@ class ScoreImport:
         self.step("writing the boards")
         settled = imports.lock_scores(self.conn, self.team, self.secret)
         for number, name, score in imports.list_overflows(self.conn):
-            why = f"over {MOST_SCORE:,} together with the score of {score} that is there"
+            why = f"over {MOST_SCORE:,} when added to the existing score of {score}"
             self._note_fault(summary, ScoreFault(number, name, why))
         over = imports.drop_overflows(self.conn)
         self._refuse(summary)
@@ -136,8 +136,8 @@ class ScoreImport:
     def _refuse(self, summary: ImportSummary) -> None:
         if summary.faults and not self.skip_bad:
             raise RefusedError(
-                f"{summary.faults:,} of {summary.read:,} entries cannot count;"
-                " nothing was written (--skip-bad takes the others over;"
+                f"{summary.faults:,} of {summary.read:,} entries are bad;"
+                " nothing was written (--skip-bad imports the others;"
                 " see docs/admin/import.md#what-a-file-may-look-like)"
             )
 
@@ -162,8 +162,8 @@ def roll_back_batch(
         raise RefusedError(_OVER) from None
     if found != batch.entries:
         raise RefusedError(
-            f"batch {batch.name} can no longer be taken out:"
-            f" of its {batch.entries:,} rows, the ledger has {found:,} (the others were archived)"
+            f"batch {batch.name} can no longer be rolled back: the ledger has only {found:,} of its"
+            f" {batch.entries:,} rows (the others were archived)"
         )
     if rehearse:
         tables.replace_scores(conn, batch.team)

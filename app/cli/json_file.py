@@ -26,7 +26,7 @@ _DIGITS: Final = 640
 """Digits that Python always parses as an integer, however its limit is set."""
 _LONG_INTEGER: Final = re.compile(rb"[\s:,[-][0-9]{%d}" % (_DIGITS + 1))
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
-_TOO_LONG: Final = "holds a number that is too long"
+_TOO_LONG: Final = "contains a number that is too long"
 _FOREIGN: Final = (
     (b"\xff\xfe", "is UTF-16: save it as UTF-8"),
     (b"\xfe\xff", "is UTF-16: save it as UTF-8"),
@@ -65,7 +65,7 @@ class JsonFile:
         except ijson.JSONError as error:
             raise FileError(_translate_error(error)) from None
         except UnicodeDecodeError:
-            raise FileError("holds half of a surrogate pair, which is not a character") from None
+            raise FileError("contains half of a surrogate pair, which isn't a character") from None
         except InvalidOperation:  # an exponent longer than Python reads
             raise FileError(_TOO_LONG) from None
         self._require_unchanged()
@@ -123,7 +123,7 @@ class JsonFile:
     def _require_unchanged(self) -> None:
         now = os.fstat(self._file.fileno())
         if (now.st_size, now.st_mtime_ns) != (self._was.st_size, self._was.st_mtime_ns):
-            raise FileError("was changed while it was read: try again")
+            raise FileError("changed while it was being read: try again")
 
 
 class _Source:
@@ -145,7 +145,7 @@ class _Source:
         self._end = (self._end + block)[-_DIGITS - 1 :]
         self.waiting += len(block)
         if self.waiting > LONGEST:
-            raise FileError("isn't a file of scores: it holds something of over 4 MB")
+            raise FileError("isn't a file of scores: it contains a value of over 4 MB")
         self._follow(len(block))
         return block
 
@@ -172,7 +172,7 @@ def _translate_error(error: Exception) -> str:
     text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
     line = text.partition("\n")[0]
     if "premature EOF" in line:
-        return "ends too early: it is empty or was cut off"
+        return "ends too early: it is empty or truncated"
     if "UTF8" in line:
         return "is not UTF-8: save it as UTF-8"
     reason = line.removeprefix("parse error: ").removeprefix("lexical error: ")
@@ -182,5 +182,5 @@ def _translate_error(error: Exception) -> str:
 def _translate_csv_error(error: str) -> str:
     """Return the CSV reader's error in our words; its own is about how to open files."""
     if "new-line" in error:
-        return "has lines that end with CR alone, as of old Macs: save it as CSV UTF-8"
+        return "has lines that end with CR alone, as on old Macs: save it as CSV UTF-8"
     return f"is not CSV ({error})"

@@ -59,7 +59,7 @@ def require_database(options: argparse.Namespace, given: Config, *lacking: str) 
     if given.database_url is None and not options.embedded:
         problems.append(
             "DATABASE_URL is not set: set it in the environment or in .env, or add --embedded to"
-            f" work on the embedded PostgreSQL in {commands.LOCAL / 'postgres'}"
+            f" use the embedded PostgreSQL in {commands.LOCAL / 'postgres'}"
         )
     if problems:
         raise ConfigError(problems)

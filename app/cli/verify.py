@@ -131,6 +131,6 @@ def _describe_agreement(result: VerifyResult) -> str:
 
 
 def _describe_disagreement(result: VerifyResult) -> str:
-    shown = f", the first {SHOWN} above" if result.differences > SHOWN else ""
-    wrong = pluralize(result.differences, "score")
-    return f"{wrong} not as the ledger says{shown}; bin/verify --rebuild fixes them"
+    shown = f" (the first {SHOWN} are above)" if result.differences > SHOWN else ""
+    wrong = pluralize(result.differences, "score differs", "scores differ")
+    return f"{wrong} from the ledger{shown}; bin/verify --rebuild fixes this"

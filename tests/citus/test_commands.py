@@ -62,10 +62,10 @@ async def test_scores_are_imported_once_and_rolled_back(tmp_path, database_url):
 
     for team in ("T1", "T2"):  # possibly on two nodes
         status, out = await told("import-json", "leaderboard.json", "--team", team)
-        assert (status, "2 entries read, taken over: 1 person with 5 points" in out) == (0, True)
+        assert (status, "2 entries read, imported: 1 person with 5 points" in out) == (0, True)
     batch = out.split()[-1]
     status, out = await told("import-json", "leaderboard.json", "--team", "T2")
-    assert (status, "was taken over already" in out) == (0, True)
+    assert (status, "was already imported" in out) == (0, True)
     assert (await told("verify"))[0] == 0
     assert (await told("import-json", "--rollback", batch))[0] == 0
     status, out = await told("verify")

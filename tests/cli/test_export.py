@@ -317,7 +317,7 @@ async def test_a_reader_that_leaves_is_told_in_one_line(tmp_path, full):
     _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert (process.returncode, err) == (
         1,
-        b"bin/export: nobody reads the output any more: stopped\n",
+        b"bin/export: stopped, because the output is no longer read\n",
     )
 
 

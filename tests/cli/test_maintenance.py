@@ -152,7 +152,7 @@ async def test_a_table_in_use_is_left_out_and_a_second_run_ends_at_once(command,
     with operating.hold_operator_lock(own_database_url, "test"):
         status, out, err = await command("--prune-boards", "1")
     assert (status, out, err.count("\n")) == (1, "", 1)
-    assert "at work" in err
+    assert "is running" in err
 
 
 async def test_old_boards_are_pruned_and_told(command, sql, tmp_path, own_database_url):

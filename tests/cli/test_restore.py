@@ -224,7 +224,7 @@ async def test_what_comes_meanwhile_is_not_replaced_without_force(
     own = stand_ins(tmp_path / "bin", pg_restore=script)
     before = place.databases()
     told = one_line(await command("restore", dump, "--pg-bin", str(own), DATABASE_URL=fresh))
-    assert "meanwhile" in told
+    assert "has received data since" in told
     assert place.databases() == before
     assert place.ask(fresh, "SELECT spelling FROM things") == [("late",)]
 
@@ -253,7 +253,7 @@ async def test_a_file_that_is_no_good_backup_is_refused(command, dump, tmp_path)
         "nowhere": (None, "no such file"),
         "folder": ("folder", "is a folder"),
         "empty": (b"", "is empty"),
-        "noise": (b"\x00\xff" * 500, "is not a file of bin/backup"),
+        "noise": (b"\x00\xff" * 500, "is not a backup made by bin/backup"),
         "plain.sql": (b"--\n-- PostgreSQL database dump\n--\n", "plain SQL"),
         "head": (whole[:2000], "damaged or incomplete"),
         "half": (whole[: len(whole) // 2], "damaged or incomplete"),
@@ -359,7 +359,7 @@ async def test_on_a_terminal_it_asks_for_the_name(tmp_path, url, dump, place, an
     status = await asyncio.wait_for(process.wait(), PATIENCE)
     os.close(there)
     seen = _read_terminal(here)
-    assert 'takes the place of the database "present"' in seen
+    assert 'will replace the database "present"' in seen
     agreed = answer == "present"
     assert status == (0 if agreed else 1)
     assert place.scores(url)[BOB] == (100 if agreed else 101)
@@ -380,7 +380,7 @@ async def test_two_at_once_do_not_get_into_each_others_way(command, dump, place)
     taken = "SELECT pg_advisory_lock(hashtextextended('pptbot restore ' || 'present', 0))"
     with psycopg.connect(place.url("postgres")) as conn:
         conn.execute(taken)
-        assert "another bin/restore is at work" in one_line(
+        assert "another bin/restore is running" in one_line(
             await command("restore", dump, "--force")
         )
 
@@ -419,6 +419,6 @@ async def test_a_backup_of_a_newer_server_is_refused_before_anything_is_touched(
     script = f'[ "$1" = --list ] || exec "$real" "$@"; "$real" "$@" | sed "{newer}"'
     own = stand_ins(tmp_path / "bin", pg_restore=script)
     told = one_line(await command("restore", dump, "--force", "--pg-bin", str(own)))
-    assert "is of PostgreSQL 99, and this server is of" in told
+    assert "was made on PostgreSQL 99, and this server has" in told
     assert "bin/export" in told
     assert "docs/operate/backup.md#into-an-older-server" in told

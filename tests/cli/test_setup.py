@@ -105,7 +105,7 @@ def test_an_environment_that_somebody_else_made_is_completed_where_it_lacks(
 
 def test_a_broken_environment_of_somebody_else_is_left_alone_and_named(env):
     (env.folder / "bin").mkdir(parents=True)
-    with pytest.raises(SetupError, match="was made by somebody else"):
+    with pytest.raises(SetupError, match="wasn't created by bin/setup"):
         make(env)
     assert (env.folder / "bin").is_dir()
 

@@ -97,7 +97,7 @@ async def test_a_database_that_takes_no_writes_is_told_in_one_line(tmp_path, sla
     read_only = f"{database_url}&options=-c%20default_transaction_read_only%3Don"
     status, _, err = await run("server", folder=tmp_path, DATABASE_URL=read_only, **_slack(slack))
     assert (status, err.count("\n")) == (1, 1)
-    assert "the database takes no writes: DATABASE_URL must name the primary" in err
+    assert "the database is read-only: DATABASE_URL must name the primary" in err
 
 
 UNTAKEN = {
@@ -138,7 +138,7 @@ async def test_a_role_that_may_only_read_is_told_in_one_line(tmp_path, slack, re
     status, _, err = await run("server", folder=tmp_path, DATABASE_URL=reader, **_slack(slack))
     assert (status, err.count("\n")) == (1, 1)
     assert "the role onlooker lacks INSERT, UPDATE, DELETE on aliases, allowances, " in err
-    assert ": grant that, or let DATABASE_URL name a role that may" in err
+    assert ": grant that, or set DATABASE_URL to a role that has it" in err
 
 
 GRANTS = [
@@ -181,7 +181,7 @@ async def test_a_role_that_may_not_do_all_is_told_what_it_lacks(
     status, _, err = await run("server", folder=tmp_path, DATABASE_URL=server_url, **_slack(slack))
     assert (status, err.count("\n")) == (1, 1)
     why = f"the role clerk lacks {LACKING[grant]}"
-    assert f"{why}: grant that, or let DATABASE_URL name a role that may" in err
+    assert f"{why}: grant that, or set DATABASE_URL to a role that has it" in err
 
 
 async def test_health_is_503_and_says_in_the_log_once_what_the_role_lacks(

@@ -48,7 +48,7 @@ async def test_differences_are_shown_and_it_ends_with_1(command, talk, database_
         [team, "users", bob, "7", "1"],
     ]
     assert err.count("\n") == 1
-    assert err.startswith("bin/verify: 2 scores not as the ledger says; ")
+    assert err.startswith("bin/verify: 2 scores differ from the ledger; ")
 
 
 async def test_only_the_first_differences_are_shown_and_all_are_counted(command, database_url):
@@ -56,7 +56,7 @@ async def test_only_the_first_differences_are_shown_and_all_are_counted(command,
             " SELECT 'T1', 'users', 'U' || n, 1 FROM generate_series(1, 1234) AS n")  # fmt: skip
     status, out, err = await command()
     assert (status, len(out.splitlines())) == (1, SHOWN + 2)
-    assert "1,234 scores" in err
+    assert "1,234 scores differ from the ledger (the first 50 are above)" in err
     told = json.loads((await command("--json"))[1])
     assert (told["agree"], told["differences"], len(told["first"])) == (False, 1234, SHOWN)
     assert told["first"][0] == {

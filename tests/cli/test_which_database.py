@@ -208,4 +208,4 @@ def test_a_password_that_ends_too_early_is_told_and_not_shown(password, monkeypa
 def test_what_libpq_reads_as_it_is_meant_is_taken(url, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", url)
     main(["verify"])
-    assert "is not read as it is meant" not in capsys.readouterr().err
+    assert "has unescaped characters" not in capsys.readouterr().err

@@ -239,7 +239,7 @@ async def test_a_score_that_would_be_too_large_on_the_board_of_the_season_alone_
     await add_seasons(database)
     take(conn, {"U1": score})
     conn.execute("UPDATE leaderboard SET score = 0 WHERE board = 'users'")
-    with pytest.raises(RefusedError, match="1 of 1 entries cannot count"):
+    with pytest.raises(RefusedError, match="1 of 1 entries are bad"):
         take(conn, {"U1": 5 if score > 0 else -5}, "b2", file_hash="h2")
 
 
@@ -366,7 +366,7 @@ def test_a_batch_whose_rows_are_archived_cannot_be_taken_out(conn):
     conn.execute("DELETE FROM vote_history WHERE target_id = 'U1'")
     batch = batches.lock_by_name(conn, "b1", None)
     assert batch
-    with pytest.raises(RefusedError, match="can no longer be taken out"), conn.transaction():
+    with pytest.raises(RefusedError, match="can no longer be rolled back"), conn.transaction():
         roll_back_batch(conn, batch)
 
 

@@ -361,7 +361,7 @@ def test_the_operator_lock_does_not_hold_back_vacuum(conn, database_url):
 async def test_only_one_command_works_at_a_time(database_url):
     with (
         operating.hold_operator_lock(database_url, "test"),
-        pytest.raises(operating.OperatingError, match="at work"),
+        pytest.raises(operating.OperatingError, match="is running"),
         operating.hold_operator_lock(database_url, "test"),
     ):
         pass

@@ -124,7 +124,7 @@ def open_archive(path: Path, programs: Sequence[Program]) -> Archive:
     archive = Archive(path, *_list_entries(path, programs))
     text = "\n".join(archive.entries)
     if missing := [name for name in _OURS if not re.search(rf" TABLE \S+ {name} ", text)]:
-        raise BackupError(f"{path} is a dump, but not of pptbot: it has no table {missing[0]}")
+        raise BackupError(f"{path} is a dump, but not of pptbot: it lacks the table {missing[0]}")
     return archive
 
 
@@ -152,15 +152,15 @@ def _check_kind(path: Path) -> None:
         with path.open("rb") as stream:
             start = stream.read(64)
     except IsADirectoryError:
-        raise BackupError(f"{path} is a folder: name one file of it") from None
+        raise BackupError(f"{path} is a folder: name a file in it") from None
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {describe_error(error)}") from error
     if not start:
         raise BackupError(f"{path} is empty")
     if start.lstrip(b"\xef\xbb\xbf\r\n").startswith((b"--", b"SET ", b"\\restrict")):
-        raise BackupError(f"{path} is a dump in plain SQL: load that with psql -f")
+        raise BackupError(f"{path} is a dump in plain SQL: load it with psql -f")
     if not start.startswith(_MAGIC):
-        raise BackupError(f"{path} is not a file of bin/backup (pg_dump's custom format)")
+        raise BackupError(f"{path} is not a backup made by bin/backup (pg_dump's custom format)")
 
 
 def _check_checksum(path: Path) -> None:
@@ -173,10 +173,10 @@ def _check_checksum(path: Path) -> None:
         reason = describe_error(error) if isinstance(error, OSError) else "not text"
         raise BackupError(f"{locate_checksum(path)} cannot be read: {reason}") from error
     if not noted or not re.fullmatch(r"[0-9a-fA-F]{64}", noted[0]):
-        raise BackupError(f"{locate_checksum(path)} holds no SHA-256 checksum")
+        raise BackupError(f"{locate_checksum(path)} contains no SHA-256 checksum")
     if noted[0].lower() != hash_file(path):
         raise BackupError(
-            f"{path} is not what was written: its checksum differs from {locate_checksum(path)}"
+            f"{path} has changed: its checksum differs from the one in {locate_checksum(path)}"
         )
 
 

@@ -60,11 +60,11 @@ class Program:
         """Return one line saying why it exited with *status*, taken from *errors* if possible."""
         name = self.path.name
         if status < 0:
-            return f"{name} was ended: {str(signal.strsignal(-status)).lower()}"
+            return f"{name} was killed: {str(signal.strsignal(-status)).lower()}"
         lines = [line.strip() for line in errors.splitlines() if line.strip()]
         named = [line for line in lines if "error:" in line]
         # Further lines of an error may contain table rows, so only the first is shown.
-        told = (named or lines or [f"it ended with {status}"])[0]
+        told = (named or lines or [f"it exited with {status}"])[0]
         return told if told.startswith(name) else f"{name}: {told}"
 
 
@@ -104,7 +104,7 @@ def choose_fitting(programs: Sequence[Program], server: int, *, encrypted: bool)
         if able := [program for program in new_enough if program.encrypts or not encrypted]:
             return able
         raise BackupError(
-            f"{new_enough[0].path} cannot encrypt, and the connection is encrypted: install"
+            f"{new_enough[0].path} lacks TLS, but the connection is encrypted: install"
             f" PostgreSQL's client programs of version {server}"
             f" (on Debian: apt-get install postgresql-client-{server};"
             " see docs/operate/backup.md#the-programs)"

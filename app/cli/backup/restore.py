@@ -65,7 +65,7 @@ def _require_known_version(archive: Archive) -> None:
     """Raise BackupError if *archive* was made by a newer version of the app."""
     if unknown := sorted(archive.list_migrations() - set(migrations.list_available())):
         raise BackupError(
-            f"{archive.path} is of a newer version of pptbot (it has {', '.join(unknown)}):"
+            f"{archive.path} was made by a newer version of pptbot (it has {', '.join(unknown)}):"
             " update pptbot first"
         )
 
@@ -74,9 +74,9 @@ def _require_newer_server(server: PostgresServer, archive: Archive) -> None:
     """Raise BackupError if *server* is older than the one backed up: it may not read the dump."""
     if archive.source > server.major:
         raise BackupError(
-            f"{archive.path} is of PostgreSQL {archive.source}, and this server is of"
-            f" {server.major}: an older one cannot take it back. bin/export on a server of"
-            f" {archive.source} and bin/import-json here bring the data over"
+            f"{archive.path} was made on PostgreSQL {archive.source}, and this server has"
+            f" {server.major}, which may not be able to restore it. To transfer the data, use"
+            f" bin/export on PostgreSQL {archive.source} and bin/import-json here"
             " (see docs/operate/backup.md#into-an-older-server)"
         )
 
@@ -87,14 +87,13 @@ def _confirm(options: argparse.Namespace, database: str, filled: Sequence[str]) 
         return
     if not options.force:
         raise BackupError(
-            f'the database "{database}" has data ({filled[0]}):'
-            " --force puts the backup in its place"
+            f'the database "{database}" has data ({filled[0]}): --force replaces it with the backup'
         )
     if options.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
     sys.stderr.write(
-        f'The backup takes the place of the database "{database}", which has data.\n'
-        f"Type the name of the database to go on: "
+        f'The backup will replace the database "{database}", which has data.\n'
+        f"Type the name of the database to continue: "
     )
     sys.stderr.flush()
     if sys.stdin.readline().strip() != database:
@@ -103,15 +102,15 @@ def _confirm(options: argparse.Namespace, database: str, filled: Sequence[str]) 
 
 def _explain_no_right(rights: databases.Rights, database: str, filled: Sequence[str]) -> str:
     line = (
-        f'the role "{rights.role}" may not make and rename databases (it needs CREATEDB, and to'
+        f'the role "{rights.role}" may not create and rename databases (it needs CREATEDB, and must'
         f' own "{database}"), so it can only restore into an empty database'
     )
     if filled:
         return (
-            f"{line}: make one, and set DATABASE_URL to it"
+            f"{line}: create one, and set DATABASE_URL to it"
             " (see docs/operate/backup.md#without-the-right-to-create-databases)"
         )
-    return f"{line}, and this one has other tables: bin/migrate rollback -r 0001 removes the app's"
+    return f"{line}, but this one has other tables: bin/migrate rollback -r 0001 removes the app's"
 
 
 def _restore_and_swap(
@@ -142,7 +141,7 @@ def _restore_and_swap(
         except psycopg.errors.InsufficientPrivilege as error:
             raise BackupError(
                 f'others are connected to "{server.database}", and the role "{rights.role}" may not'
-                " end that: stop them first"
+                " end their connections: stop them first"
             ) from error
         lines += _drop_former(server, beside, aside, drop=options.drop_old)
     print_lines(*lines)
@@ -156,7 +155,7 @@ def _hold_lock(server: PostgresServer) -> Iterator[Any]:
     """
     with server.connect_beside() as conn:
         if not databases.try_lock(conn, server.database):
-            raise BackupError(f'another bin/restore is at work on "{server.database}"')
+            raise BackupError(f'another bin/restore is running on "{server.database}"')
         yield conn
 
 
@@ -164,7 +163,7 @@ def _require_empty(server: PostgresServer) -> None:
     with server.connect() as conn:
         if filled := census.list_filled_tables(conn):
             raise BackupError(
-                f'the database "{server.database}" has received data meanwhile ({filled[0]}):'
+                f'the database "{server.database}" has received data since ({filled[0]}):'
                 " nothing was changed"
             )
 
@@ -198,7 +197,7 @@ def _finish(
     if wrong := sorted(
         n for n in row_counts.keys() | there.keys() if row_counts.get(n) != there.get(n)
     ):
-        raise BackupError(f"after restoring, the rows of {', '.join(wrong)} differ")
+        raise BackupError(f"after restoring, the number of rows differs in {', '.join(wrong)}")
     applied = migrations.apply(server.make_url(database, role))
     with server.connect(database) as conn:
         disagreeing = census.count_disagreements(conn)
@@ -206,7 +205,7 @@ def _finish(
     rows = f"{sum(row_counts.values()):,} rows of {len(row_counts)} tables"
     lines = [f"restored {rows} from {archive.path}", *(f"apply: {name}" for name in applied)]
     if disagreeing:
-        lines.append(f"{disagreeing:,} scores in it are not the ledger's sums: see bin/verify")
+        lines.append(f"{disagreeing:,} scores in it differ from the ledger: run bin/verify")
     return lines
 
 

@@ -82,7 +82,7 @@ class Store:
         if not _is_same(path, there):
             self._client.delete_object(Bucket=bucket, Key=key)
             raise BackupError(
-                f"{self.location.make_url(path.name)} is not what was sent; it was removed"
+                f"{self.location.make_url(path.name)} differs from the local file; it was removed"
             )
 
     def _list_names(self) -> Iterator[str]:
@@ -114,7 +114,9 @@ def _make_client() -> Any:
     try:
         session = boto3.Session()
         if session.get_credentials() is None:
-            raise BackupError("--s3 needs credentials: set AWS_ACCESS_KEY_ID and its secret")
+            raise BackupError(
+                "--s3 needs credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            )
         return session.client("s3", config=config)
     except (BotoCoreError, ValueError) as error:
         raise BackupError(f"S3: {_flatten_error(error)}") from error

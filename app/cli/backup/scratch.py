@@ -65,9 +65,7 @@ def remove_abandoned(server: PostgresServer) -> None:
             for name in databases.list_abandoned(conn, _cut_name(server.database, purpose), end):
                 with suppress(psycopg.Error):
                     databases.drop(conn, name)
-                    print_lines(
-                        f'removed the database "{name}", which was left by a run that was killed'
-                    )
+                    print_lines(f'removed the database "{name}", left by a run that was killed')
 
 
 def fill(server: PostgresServer, archive: Archive, database: str, role: str | None) -> list[str]:
@@ -130,4 +128,4 @@ def _drop(server: PostgresServer, name: str) -> None:
         pass  # a standby: nothing was made there either
     except psycopg.Error as error:
         why = str(error).partition("\n")[0]
-        sys.stderr.write(f'the database "{name}" is left over and could not be dropped ({why})\n')
+        sys.stderr.write(f'the scratch database "{name}" could not be dropped ({why})\n')

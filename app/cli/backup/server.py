@@ -63,7 +63,7 @@ class PostgresServer:
                 yield conn
             return
         why = str(last).partition("\n")[0]
-        raise BackupError(f"no other database of the server can be reached ({why})") from last
+        raise BackupError(f"cannot connect to another database on the server ({why})") from last
 
     def _connect(self, database: str) -> psycopg.Connection[Any]:
         """Connect to *database* without statement timeouts."""
@@ -82,7 +82,8 @@ def reach_server(url: str, name: str) -> PostgresServer:
     given = conninfo.conninfo_to_dict(url)
     if given.get("sslpassword"):
         raise BackupError(
-            "sslpassword in DATABASE_URL cannot be handed to pg_dump unseen: use a key without one"
+            "sslpassword in DATABASE_URL cannot be passed to pg_dump secretly: use a key without"
+            " a password"
         )
     own: dict[str, Any] = {"application_name": f"pptbot {name}", "connect_timeout": _PATIENCE}
     options = own | {key: value for key, value in given.items() if value is not None}
@@ -106,6 +107,6 @@ def _refuse_pooler(conn: psycopg.Connection[Any]) -> None:
     row = conn.execute("SELECT pg_backend_pid()").fetchone()
     if row and row[0] != conn.info.backend_pid:
         raise BackupError(
-            "DATABASE_URL leads to a connection pooler: give this command the address of"
+            "DATABASE_URL points to a connection pooler: give this command the address of"
             " PostgreSQL itself (see docs/operate/deploy.md#pgbouncer)"
         )

@@ -87,8 +87,8 @@ def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespac
         _compare(counted, _ask_database(server, copy, census.take_census))
     rows = sum(counted.rows.values())
     return (
-        f"{len(tables)} tables in {_format_size(draft.path)}; restored on trial,"
-        f" {rows:,} rows and the sums of {counted.boards:,} boards agree"
+        f"{len(tables)} tables in {_format_size(draft.path)}; verified by a trial restore:"
+        f" {rows:,} rows and the sums of {counted.boards:,} boards match"
     )
 
 
@@ -101,7 +101,7 @@ def _list_own_tables(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
     """Return the tables (schema, name) to dump; raise BackupError if pptbot's are missing."""
     tables = [(schema, name) for schema, name, _ in census.list_tables(conn)]
     if not {"vote_history", "leaderboard"} <= {name for _, name in tables}:
-        raise BackupError("the database has no tables of pptbot: nothing to back up")
+        raise BackupError("the database has no pptbot tables: nothing to back up")
     return tables
 
 
@@ -115,9 +115,9 @@ def _ask_database(
 def _compare(original: Census, copy: Census) -> None:
     names = original.rows.keys() | copy.rows.keys()
     if wrong := sorted(n for n in names if original.rows.get(n) != copy.rows.get(n)):
-        raise BackupError(f"restored on trial, the backup differs in {', '.join(wrong)}")
+        raise BackupError(f"a trial restore of the backup differs in {', '.join(wrong)}")
     if original.sums != copy.sums:
-        raise BackupError("restored on trial, the backup differs in the sums of the boards")
+        raise BackupError("a trial restore of the backup differs in the sums of the boards")
 
 
 def _report_removed(names: Sequence[str], where: str, days: int) -> None:

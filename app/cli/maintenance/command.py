@@ -51,7 +51,7 @@ def _carry_out(conn: Conn, options: argparse.Namespace, now: datetime) -> Iterat
     """
     writes = (options.prune_boards or options.archive) and not options.dry_run
     if writes and maintenance.is_standby(conn):
-        raise OperatingError("this server is a standby, which takes no writes")
+        raise OperatingError("this server is a standby, which is read-only")
     if options.dry_run:
         yield "dry_run", True
     if options.prune_boards:
@@ -112,8 +112,8 @@ def _take_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> Ar
         if not committing:
             raise
         raise OperatingError(
-            f"the database went away while it stored that the votes are in {path}; where"
-            " bin/maintenance --archive finds them again, that file can be removed"
+            f"the connection was lost while committing the archive {path}; if another run of"
+            " bin/maintenance --archive archives the same votes again, remove this file"
         ) from error
     finally:
         if not committing:

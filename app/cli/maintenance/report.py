@@ -57,16 +57,16 @@ def _list_warnings(figures: Mapping[str, Any]) -> Iterator[str]:
 def _check_table(row: Mapping[str, Any]) -> Iterator[str]:
     dead, waste = row["dead_rows"], row["waste_bytes"] or 0
     if dead > 1000 and dead > row["rows"] / 5:
-        yield f"{row['table']}: {dead:,} dead rows; is something keeping them from being vacuumed?"
+        yield f"{row['table']}: {dead:,} dead rows; is something preventing their removal?"
     if waste > _LARGE and waste > row["heap_bytes"] / 2:
-        yield f"{row['table']}: about half of it or more is empty; VACUUM FULL gives it back"
+        yield f"{row['table']}: about half of it or more is empty; VACUUM FULL frees the space"
 
 
 def _check_index(row: Mapping[str, Any]) -> Iterator[str]:
     if not row["valid"]:
         yield f"{row['index']} is invalid: REINDEX INDEX CONCURRENTLY {row['index']}"
     elif is_unused(row) and row["bytes"] > _LARGE:
-        yield f"{row['index']}: never read since statistics began"
+        yield f"{row['index']}: never used since statistics were reset"
 
 
 def is_unused(row: Mapping[str, Any]) -> bool:
@@ -81,11 +81,11 @@ def _check_server(figures: Mapping[str, Any]) -> Iterator[str]:
         figures["outbox"]["oldest_seconds"],
     )
     if database["xid_age"] > _LAST_XID / 2:
-        yield "transaction ids: more than half are used; find out why autovacuum does not freeze"
+        yield "transaction ids: more than half are used; find out why autovacuum doesn't freeze"
     if room["taken"] > 0.8 * room["most"]:
-        yield f"{room['taken']} of {room['most']} connections are taken"
+        yield f"{room['taken']} of {room['most']} connections are in use"
     if (oldest or 0) > _LATE:
         yield f"the oldest reply has waited for {oldest // 60} minutes; is bin/server running?"
     for slot in figures["replication"].get("slots", ()):
         if not slot["active"]:
-            yield f"replication slot {slot['slot']} is not used and keeps WAL on the disk"
+            yield f"replication slot {slot['slot']} is inactive and retains WAL on the disk"

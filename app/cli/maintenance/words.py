@@ -61,7 +61,7 @@ def _format_vacuum(report: ReportData) -> str:
 
 def _format_database(report: ReportData) -> str:
     of = report["database"]
-    role = ", a standby: nothing can be vacuumed here" if of["standby"] else ""
+    role = ", a standby, which can't be vacuumed" if of["standby"] else ""
     limit = f"{of['xid_age_of_autovacuum']:,}"
     return (
         f"Database {of['name']}: {_format_size(of['bytes'])}, PostgreSQL {of['server']}{role}\n"
@@ -113,8 +113,8 @@ def _format_read_whole(report: ReportData) -> str:
         [row["table"], f"{row['scans']:,}", f"{row['rows_each']:,}"] for row in report["read_whole"]
     )
     head = ["table", "times", "rows each"]
-    note = "bin/verify, archives and exports do so too; otherwise an index may be missing."
-    return _format_table("Tables read from end to end", head, rows, note)
+    note = "bin/verify, archives and exports cause some; otherwise an index may be missing."
+    return _format_table("Full table scans", head, rows, note)
 
 
 def _format_running(report: ReportData) -> str:
@@ -130,7 +130,7 @@ def _format_running(report: ReportData) -> str:
 def _format_connections(report: ReportData) -> str:
     room = report["room"]
     rows = ([row["state"], row["application"], row["connections"]] for row in report["connections"])
-    note = f"The server has {room['taken']} of at most {room['most']}."
+    note = f"{room['taken']} of the server's {room['most']} are in use."
     return _format_table("Connections", ["state", "application", "how many"], rows, note)
 
 
@@ -165,7 +165,7 @@ def _format_replication(report: ReportData) -> str:
         f" {_format_size(row['behind_bytes'])} behind."
         for row in of["standbys"]
     ]
-    return "\n".join(lines) or "Replication: no standby follows."
+    return "\n".join(lines) or "Replication: no standby is connected."
 
 
 def _format_attention(report: ReportData) -> str:

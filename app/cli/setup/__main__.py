@@ -32,7 +32,7 @@ def main(words: Sequence[str]) -> int:
         reason = (error.strerror or str(error)).lower()
         sys.stderr.write(
             f"bin/setup: {ROOT} cannot be written to ({reason}): copy pptbot to a folder of your"
-            " own, or name a Python that has the packages of requirements.txt first on PATH\n"
+            " own, or put a Python that has the packages of requirements.txt first on PATH\n"
         )
         return 1
     return 0
@@ -47,12 +47,12 @@ def make(env: Environment, needs: str, stamp: str, screen: Screen, *, compiled: 
     ours, usable = env.is_ours(), env.is_usable()
     if not (ours or usable):
         raise SetupError(
-            f"{env.folder} was made by somebody else, and its Python is missing or older than 3.11:"
-            " remove that folder, or make it anew with a newer Python"
+            f"{env.folder} wasn't created by bin/setup, and its Python is missing or older than"
+            " 3.11: remove that folder, or recreate it with a newer Python"
         )
     if not (usable and env.has(needs)):
         if not usable:
-            screen.begin("making .venv")
+            screen.begin("creating .venv")
             env.begin()
             run_step(screen, [sys.executable, "-m", "venv", "--without-pip", str(env.folder)])
         _install(env, needs, screen, ours=ours, compiled=compiled)

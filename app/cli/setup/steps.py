@@ -80,7 +80,7 @@ def _choose_reason(output: str, status: int) -> str:
     """Return the line of *output* that gives the reason, without credentials in URLs."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     named = [line for line in lines if re.match(r"(?i)error|×|caused by", line)]
-    reason = (named or lines or [f"it ended with {status}"])[0]
+    reason = (named or lines or [f"it exited with {status}"])[0]
     return re.sub(r"//[^/@\s]+@", "//…@", reason)
 
 

@@ -102,12 +102,12 @@ def read_entries(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     """
     kind = next(events)[0]
     if kind not in ("start_map", "start_array"):
-        raise ShapeError("holds neither an object nor a list of scores")
+        raise ShapeError("contains neither an object nor a list of scores")
     yield from (
         read_pairs(events) if kind == "start_map" else _read_items(events, itertools.count(1))
     )
     for _ in events:  # there are none, but reading on makes the parser check what follows
-        raise ShapeError("goes on behind its end")
+        raise ShapeError("continues after its end")
 
 
 def judge_entry(raw: RawEntry) -> ScoreEntry | ScoreFault:

@@ -92,7 +92,7 @@ def hold_operator_lock(url: str, name: str) -> Iterator[None]:
     with contextlib.closing(connect(url, name)) as conn, conn.transaction():
         if not read_value(conn, "SELECT pg_try_advisory_xact_lock(%s)", [_LOCK]):
             raise OperatingError(
-                "another bin/maintenance or bin/verify --rebuild is at work; try again later"
+                "another bin/maintenance or bin/verify --rebuild is running; try again later"
             )
         # Last, since it has no parameters: a statement with parameters keeps its snapshot until the
         # next one, and would keep rows deleted meanwhile from being vacuumed.
