@@ -29,7 +29,7 @@ async def test_distributing_twice_changes_nothing(tmp_path, database_url):
     assert done == (0, "nothing to do\n", "")
 
 
-# Each node checks its rows as they arrive, which takes longer than any statement may.
+# Each node checks its rows as they arrive, which takes longer than the statement timeout.
 SLOW_TABLE = """
 CREATE TABLE slow_to_copy (
     team_id text PRIMARY KEY, CHECK (team_id = '' OR pg_sleep(1.5)::text = ''))

@@ -169,7 +169,7 @@ async def exact(
         assert _nonzero(dict(await _rows(conn, _SUMS))) == expected(cast)
         assert await _rows(conn, _TWICE) == []
         assert await _rows(conn, _BOARDS) == []
-        # replies claimed by a killed process come late
+        # Replies claimed by a killed process come late.
         await eventually(lambda: _is_drained(conn), 120)
         assert await _rows(conn, _DROPPED) == [(len(cast) if dropped else 0,)]
     assert announced(slack) == Counter(vote.reason for vote in cast if not dropped)

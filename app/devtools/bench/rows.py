@@ -72,7 +72,7 @@ class BenchRow:
 
 
 def format_figure(figure: float) -> str:
-    """Return *figure* with three significant digits, or without decimals if it's whole or large."""
+    """Return *figure* with thousands separators and at most two decimals, fewer if it's large."""
     if figure >= 100 or figure == int(figure):
         return f"{figure:,.0f}"
     return f"{figure:.2f}" if figure < 10 else f"{figure:.1f}"

@@ -26,7 +26,7 @@ LARGEST: Final = 250_000
 
 
 def find_table_fault(block: Block) -> str:
-    """Return what is wrong with a table block."""
+    """Return why a table block is invalid, or ""."""
     rows, is_data = block.get("rows"), block["type"] == "data_table"
     fewest, most, characters = (2, 201, 20_000) if is_data else (1, 100, 10_000)
     if not isinstance(rows, list) or not fewest <= len(rows) <= most:
@@ -88,7 +88,7 @@ def read_content(
 
 
 def _find_file_fault(workspace: Workspace, blocks: list[Block]) -> str:
-    """Return what is wrong with a picture whose file isn't uploaded or processed yet."""
+    """Return why an image block's uploaded file can't be shown, or ""."""
     for index, block in enumerate(blocks):
         if "slack_file" not in block:
             continue
@@ -118,7 +118,7 @@ def list_pictures(workspace: Workspace, blocks: list[Block]) -> list[File]:
 
 
 def find_fault(blocks: list[Block], *, most: int, known: frozenset[str] | set[str] = KNOWN) -> str:
-    """Return what is wrong with *blocks*, at most *most* of them; empty if nothing is."""
+    """Return why *blocks* are invalid, or ""; at most *most* of them are allowed."""
     if len(blocks) > most:
         return f"no more than {most} items allowed [json-pointer:/blocks]"
     if sum(len(str(b.get("text"))) for b in blocks if b.get("type") == "markdown") > 12_000:

@@ -20,7 +20,7 @@ def find_first(faults: Iterable[str]) -> str:
 
 
 def find_text_fault(text: Any, most: int, *, plain: bool = False) -> str:
-    """Return what is wrong with a text object, which needs 1 to *most* characters."""
+    """Return why *text* isn't a valid text object of 1 to *most* characters, or ""."""
     if not isinstance(text, dict) or not isinstance(text.get("text"), str):
         return "missing required field: text"
     kinds = {"plain_text"} if plain else {"plain_text", "mrkdwn"}
@@ -32,7 +32,7 @@ def find_text_fault(text: Any, most: int, *, plain: bool = False) -> str:
 
 
 def find_element_fault(element: Element) -> str:
-    """Return what is wrong with an element that has an action_id."""
+    """Return why an element that has an action_id is invalid, or ""."""
     kind = element.get("type")
     if kind not in PRESSED and kind not in KEYS and kind != "rich_text_input":
         return f"unsupported type of element: {kind}"
@@ -86,7 +86,7 @@ def _find_question_fault(confirm: Element) -> str:
 
 
 def find_input_fault(element: Element) -> str:
-    """Return what is wrong with an element that holds text, a number or a list of ids."""
+    """Return why an element that holds text, a number or a list of ids is invalid, or ""."""
     kind = str(element.get("type"))
     if kind in _FAULTS:
         return _FAULTS[kind](element)
@@ -125,7 +125,7 @@ def _find_list_fault(element: Element) -> str:
 
 
 def _find_filter_fault(element: Element) -> str:
-    """Return what is wrong with the kinds of conversations offered."""
+    """Return why a filter of conversation types is invalid, or ""."""
     if "filter" not in element:
         return ""
     included = element["filter"].get("include", ["public"])

@@ -179,7 +179,7 @@ def save_files(files: Iterable[File], folder: Path) -> list[tuple[File, str]]:
 
 
 def _write(file: File, folder: Path) -> str:
-    # only the last part of the app's file name, so that the path stays in the folder
+    # Only the last part of the app's file name, so that the path stays in the folder.
     name = Path(file.name).name
     path = folder / (name if name.strip(".") else file.id)
     path.write_bytes(file.content)
