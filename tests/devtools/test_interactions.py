@@ -1,5 +1,7 @@
 """Presses, modals and App Homes between a Bolt app and the fake Slack."""
 
+import asyncio
+
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -310,6 +312,27 @@ async def test_a_file_that_was_not_sent_is_not_shared(local, client):
     )
     (post,) = local.list_posts(GENERAL)
     assert (post.text, post.files[0].content, post.files[0].title) == ("look", b"png", "A picture")
+
+
+@pytest.mark.parametrize(("reset", "content"), [("before", b""), ("after", b"x")])
+async def test_an_upload_can_be_dropped(local, client, reset, content):
+    upload = await client.files_getUploadURLExternal(filename="x.png", length=1)
+    local.fail("upload", reset=reset)
+    with pytest.raises(aiohttp.ClientError):
+        await client.session.post(upload["upload_url"], data=b"x")
+    assert local.workspace.files[upload["file_id"]].content == content
+
+
+async def test_an_upload_can_be_delayed_and_waited_for(local, client):
+    upload = await client.files_getUploadURLExternal(filename="x.png", length=1)
+    local.fail("upload", delay=3600)
+    waiting = asyncio.create_task(local.wait_until(lambda: bool(local.list_calls("upload"))))
+    sending = asyncio.create_task(client.session.post(upload["upload_url"], data=b"x"))
+    done, _ = await asyncio.wait({sending}, timeout=0.05)
+    assert not done
+    local.heal("upload")
+    assert (await sending).status == 200
+    await waiting
 
 
 async def test_an_invalid_token_is_rejected(local):

@@ -179,12 +179,16 @@ class LocalSlack:
         return reply.make_response(request)
 
     async def _take_upload(self, request: web.Request) -> web.Response:
-        fault = self._faults.meet("upload")
-        if fault and fault.is_answer:
+        fault = self._faults.meet("upload") or Fault("upload")
+        await fault.wait()
+        if fault.reset in {True, "before"}:
+            return CUT.make_response(request)
+        if fault.is_answer:
             return build_fault_reply(fault).make_response(request)
         answer = await take_upload(self.workspace, request)
         self.calls.append(Call("upload", {}, self.workspace.monotonic(), answer.status))
-        return answer
+        await self._tell_waiting()
+        return CUT.make_response(request) if fault.reset else answer
 
     async def _tell_waiting(self) -> None:
         async with self._heard:
