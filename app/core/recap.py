@@ -82,14 +82,14 @@ def name_others_first(leaders: Sequence[Leader], before: Sequence[Leader]) -> tu
     return (*leaders[1:], replace(leaders[0], leads_again=True))
 
 
-def choose_quotes(said: Iterable[Quote]) -> tuple[Quote, ...]:
-    """Return the first QUOTES of *said*, with each receiver, and each giver's reason, once."""
-    chosen, told = list[Quote](), set[object]()
-    for quote in said:
-        marks: set[object] = {quote.receiver, (quote.giver, quote.reason)}
-        if told.isdisjoint(marks):
+def choose_quotes(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
+    """Return the first few *quotes*, with each receiver, and each giver's reason, only once."""
+    chosen, seen = list[Quote](), set[object]()
+    for quote in quotes:
+        keys: set[object] = {quote.receiver, (quote.giver, quote.reason)}
+        if seen.isdisjoint(keys):
             chosen.append(quote)
-            told |= marks
+            seen |= keys
     return tuple(chosen[:QUOTES])
 
 

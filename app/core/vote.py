@@ -110,9 +110,9 @@ def tally(
     """
     summed: dict[str, Vote] = {}
     for vote in votes:
-        given = _limit(vote, max_points)
+        limited = _limit(vote, max_points)
         for target in _expand_targets(vote, members):
-            summed[target] = _add_vote(summed.get(target), replace(given, target=target))
+            summed[target] = _add_vote(summed.get(target), replace(limited, target=target))
     return tuple(_limit(v, max_points) for v in summed.values() if v.points)
 
 
@@ -127,10 +127,10 @@ def _is_group(vote: Vote) -> bool:
 def _add_vote(before: Vote | None, vote: Vote) -> Vote:
     if before is None:
         return vote
-    told = before if before.reason else vote
+    base = before if before.reason else vote
     spelling = vote.spelling or before.spelling
     is_cut = before.is_cut or vote.is_cut
-    return replace(told, points=before.points + vote.points, spelling=spelling, is_cut=is_cut)
+    return replace(base, points=before.points + vote.points, spelling=spelling, is_cut=is_cut)
 
 
 def _limit(vote: Vote, most: int) -> Vote:

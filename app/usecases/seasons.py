@@ -28,7 +28,7 @@ async def begin(context: VoteContext, team: str, by: str, number: int, name: str
     It fails if another one was begun meanwhile. Raises UnavailableError if the database doesn't
     answer in time.
     """
-    before = list_seasons(context.rulebook, team)[-1].called
+    before = list_seasons(context.rulebook, team)[-1].title
     begun = await context.rulebook.change(
         context.database,
         lambda conn: store.begin(conn, team, by, number, name, before),

@@ -150,7 +150,7 @@ def _describe_season(raw: Any) -> str:
     fields = _read_fields(raw)
     name = fields.get("name")
     period = periods.build_season(_read_points(fields.get("season")) or FIRST.number)
-    return seasons.name_season(replace(period, called=name if isinstance(name, str) else ""))
+    return seasons.name_season(replace(period, title=name if isinstance(name, str) else ""))
 
 
 def _describe_boost(raw: Any) -> str:

@@ -37,8 +37,8 @@ _UNFIT: Final = {why: Phrase(f"season-unfit-{why}") for why in UnfitSeason}
 
 def name_season(season: Period) -> str:
     """Return the name of a season: `Season Autumn`, `First season`."""
-    if season.called:
-        return _CALLED(name=format_name(season.called))
+    if season.title:
+        return _CALLED(name=format_name(season.title))
     return FIRST() if season.name == "S1" else _NUMBERED(number=season.name.removeprefix("S"))
 
 

@@ -41,7 +41,8 @@ _LABELS: Final = {name: Phrase(f"setting-{name.replace('_', '-')}") for name in 
 _HELPS: Final = {name: Phrase(f"setting-{name.replace('_', '-')}-help") for name in DECLARED}
 _OPTIONS: Final = {
     name: {
-        word: Phrase(f"{_LABELS[name].id}-is-{word}") for word in one.kind.build_widget(None).said
+        word: Phrase(f"{_LABELS[name].id}-is-{word}")
+        for word in one.kind.build_widget(None).option_phrases
     }
     for name, one in DECLARED.items()
 }

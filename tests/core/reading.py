@@ -14,43 +14,45 @@ MEMBERS = {"STEAM": ["U1", "U2"]}
 SETTINGS = Settings()
 
 
-def encoded(typed: str) -> str:
+def encode(typed: str) -> str:
     """Return *typed* as Slack would deliver it in `text`, with people and groups as mentions."""
     for handle, mention in PEOPLE.items():
         typed = typed.replace(handle, mention)
     return typed
 
 
-def hear(text: str, blocks: object = None, thread_author: str | None = None) -> ParsedMessage:
-    """Return the parsed message, as the app parses it."""
+def parse_message(
+    text: str, blocks: object = None, thread_author: str | None = None
+) -> ParsedMessage:
+    """Parse a message the way the app does: its rich_text, or else its text."""
     return parse(richtext.read(blocks) or mrkdwn.read(text), SETTINGS, WORDS, thread_author)
 
 
-def tallied(heard: ParsedMessage) -> tuple[Vote, ...]:
-    return tallied_votes(heard.votes)
+def tally_message(message: ParsedMessage) -> tuple[Vote, ...]:
+    return tally_votes(message.votes)
 
 
-def tallied_votes(found: Sequence[Vote]) -> tuple[Vote, ...]:
+def tally_votes(found: Sequence[Vote]) -> tuple[Vote, ...]:
     return tally(found, dict.fromkeys(list_groups(found), MEMBERS["STEAM"]), 5)
 
 
 def votes(typed: str, thread_author: str | None = None) -> str:
     """Return the votes of *typed* in the tables' notation."""
-    return shown(tallied(hear(encoded(typed), thread_author=thread_author)))
+    return format_votes(tally_message(parse_message(encode(typed), thread_author=thread_author)))
 
 
-def shown(found: tuple[Vote, ...]) -> str:
+def format_votes(found: tuple[Vote, ...]) -> str:
     """Return votes as text: `ann +1, [postgres] -1 (for the docs)`, with things in brackets."""
-    return ", ".join(_shown(vote) for vote in found)
+    return ", ".join(_format_vote(vote) for vote in found)
 
 
-def _shown(vote: Vote) -> str:
+def _format_vote(vote: Vote) -> str:
     said = " ".join(filter(None, [vote.because, vote.reason]))
     reason = f" ({said})" if vote.reason else ""
-    return f"{_called(vote.target)} {vote.points:+d}{reason}"
+    return f"{_name_target(vote.target)} {vote.points:+d}{reason}"
 
 
-def _called(target: str) -> str:
+def _name_target(target: str) -> str:
     if target.startswith(THING):
         return f"[{target.removeprefix(THING)}]"
     return {"UANN": "ann", "UBOB": "bob", "WCAT": "cat"}.get(target, target)
@@ -74,8 +76,8 @@ def rich(*elements: object) -> list[object]:
 
 def rich_votes(*elements: object) -> str:
     """Return the votes of a message with these rich_text elements, in the tables' notation."""
-    return shown(tallied(hear("", rich(*elements))))
+    return format_votes(tally_message(parse_message("", rich(*elements))))
 
 
 def lines(typed: str) -> Lines:
-    return mrkdwn.read(encoded(typed))
+    return mrkdwn.read(encode(typed))

@@ -49,7 +49,7 @@ def test_once_a_season_was_begun_a_vote_counts_for_its_season_too():
         ("givers/2026-05", KeptBoards(horizons={"month": date(2026, 5, 1)})),
     ],
 )
-def test_boards_are_kept_that_somebody_looks_at_daily(board: str, kept: KeptBoards):
+def test_boards_that_people_look_at_daily_are_kept(board: str, kept: KeptBoards):
     assert kept.includes(board)
 
 

@@ -110,13 +110,13 @@ def test_what_is_understood(typed, expected):
         ("wibble", MisreadBoost.WORD, "wibble"),
     ],
 )
-def test_what_is_not_understood_says_what_is_wrong(typed, why, word):
+def test_the_answer_to_an_unknown_command_says_what_is_wrong(typed, why, word):
     assert read_boost(typed) == UnclearBoost(why, word)
 
 
 @settings(max_examples=scaled(300), deadline=None)
 @given(st.one_of(st.text(), st.lists(st.one_of(WORDS, st.text(max_size=6))).map(" ".join)))
-def test_whatever_is_typed_is_understood_or_refused(typed):
+def test_any_input_is_understood_or_refused(typed):
     match read_boost(typed):
         case BeginBoost(span, factor, name):
             assert MINUTE <= span <= 168 * HOUR

@@ -143,7 +143,7 @@ def test_words_are_read_in_any_order_and_case(arguments: str, expected: BoardCom
         ("q3 saison", UnclearQuery("saison", UnclearReason.TWICE, "q3")),
     ],
 )
-def test_what_is_not_understood_is_named_with_the_nearest_word(
+def test_an_unknown_word_is_quoted_with_the_nearest_known_one(
     arguments: str, expected: BoardCommand
 ):
     assert read_leaderboard(arguments) == expected
@@ -168,20 +168,20 @@ def test_what_is_not_understood_is_named_with_the_nearest_word(
         ("{0}", "I don't know `{0}`."),
     ],
 )
-def test_one_line_says_what_is_not_understood(arguments: str, said: str):
+def test_an_unknown_word_is_explained_in_one_line(arguments: str, said: str):
     unclear = read_leaderboard(arguments)
     assert isinstance(unclear, UnclearQuery)
     assert usage.explain_unclear(unclear).startswith(f"{said} Try `/leaderboard`")
     assert "\n" not in usage.explain_unclear(unclear)
 
 
-def test_what_was_mentioned_is_shown_by_no_id():
+def test_mentions_are_never_shown_as_ids():
     said = usage.explain_unclear(cast("UnclearQuery", read_leaderboard("chart <!subteam^S1>")))
     assert "Leave out `@group`." in said
 
 
 @given(st.text(max_size=3000))
-def test_any_argument_is_answered_in_a_line(arguments: str):
+def test_any_argument_is_answered_in_one_line(arguments: str):
     command = read_leaderboard(arguments)
     if isinstance(command, UnclearQuery):
         assert len(usage.explain_unclear(command)) < 500
@@ -201,7 +201,9 @@ def test_any_argument_is_answered_in_a_line(arguments: str):
         ("<https://example.com>", "Sorry, I didn't get that. Try `/leaderboard`"),
     ],
 )
-def test_who_asks_for_what_no_board_shows_is_told_what_to_type(arguments: str, said: str):
+def test_requests_that_no_board_can_fulfill_are_answered_with_what_to_type(
+    arguments: str, said: str
+):
     unclear = read_leaderboard(arguments)
     assert isinstance(unclear, UnclearQuery)
     assert usage.explain_unclear(unclear).startswith(said)
@@ -214,7 +216,7 @@ def test_who_asks_for_what_no_board_shows_is_told_what_to_type(arguments: str, s
         UnclearQuery("karma", UnclearReason.OWN), UnclearQuery("undo", UnclearReason.COMMAND),
     ],
 )  # fmt: skip
-def test_beside_what_to_type_no_other_example_is_named(query: UnclearQuery):
+def test_an_answer_with_what_to_type_has_no_other_example(query: UnclearQuery):
     assert "25 week" not in usage.explain_unclear(query)
 
 
@@ -231,7 +233,9 @@ def test_beside_what_to_type_no_other_example_is_named(query: UnclearQuery):
         ("Dinge von unten", ShowBoard(board="things", bottom=True)),
     ],
 )  # fmt: skip
-def test_months_and_words_of_another_language_are_meant(arguments: str, expected: BoardCommand):
+def test_months_and_words_of_another_language_are_understood(
+    arguments: str, expected: BoardCommand
+):
     assert read_leaderboard(arguments) == expected
 
 
@@ -251,7 +255,7 @@ def test_small_words_change_nothing(arguments: str, expected: BoardCommand):
 
 
 @each("language", LANGUAGES)
-def test_what_the_buttons_of_a_board_say_can_be_typed(language: str):
+def test_the_labels_of_a_board_s_buttons_can_be_typed(language: str):
     with use_language(language):
         for span, label in words.PERIODS.items():
             assert read_leaderboard(label()) == ShowBoard(span=span)
@@ -261,7 +265,7 @@ def test_what_the_buttons_of_a_board_say_can_be_typed(language: str):
 
 
 @each("word", ["novemb", "remember", "thread", "place"])
-def test_no_word_is_suggested_that_is_not_near(word: str):
+def test_only_near_words_are_suggested(word: str):
     assert read_leaderboard(word) == UnclearQuery(word)
 
 
@@ -292,7 +296,7 @@ IN_CHANNELS = st.builds(ShowBoard, channel=st.sampled_from([HERE, "C0DEV", "G1",
         ("2 years", "year"),
     ],
 )
-def test_of_several_months_or_years_the_days_or_the_year_are_named(arguments: str, instead: str):
+def test_for_several_months_or_years_days_or_a_year_are_suggested(arguments: str, instead: str):
     read = read_leaderboard(arguments)
     assert isinstance(read, UnclearQuery)
     assert (read.word in arguments, read.word[0].isdigit(), read.nearest) == (True, True, instead)
@@ -300,7 +304,7 @@ def test_of_several_months_or_years_the_days_or_the_year_are_named(arguments: st
 
 
 @given(SHOWS | IN_CHANNELS | CHARTS)
-def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowChart):
+def test_every_board_can_be_requested_again_by_its_words(show: ShowBoard | ShowChart):
     assert read_leaderboard(show.words) == show
 
 

@@ -6,14 +6,24 @@ from app.core.grammar import richtext
 from app.core.grammar.parse import parse
 from app.core.settings.definitions import Settings
 from app.words.catalog import WORDS
-from tests.core.reading import encoded, hear, lines, rich, section, shown, tallied, text, user
+from tests.core.reading import (
+    encode,
+    format_votes,
+    lines,
+    parse_message,
+    rich,
+    section,
+    tally_message,
+    text,
+    user,
+)
 from tests.tables import each
 
 SETTINGS = replace(Settings(), currency=("taco", "+1"))
 
 
 def read(typed, settings=SETTINGS):
-    return shown(tallied(parse(lines(typed), settings, WORDS)))
+    return format_votes(tally_message(parse(lines(typed), settings, WORDS)))
 
 
 @each(
@@ -70,21 +80,21 @@ def read(typed, settings=SETTINGS):
         ("@bob++ for @ann :taco:s", "bob +1 (for <@UANN> :taco:s)"),
     ],
 )
-def test_right_after_mentions_it_is_an_operator(typed, expected):
+def test_currency_right_after_mentions_is_an_operator(typed, expected):
     assert read(typed) == expected
 
 
 @each("typed", ["@ann :taco:", "@ann :taco: :taco: for x", ":taco: @ann"])
-def test_without_a_list_it_is_an_emoji(typed):
-    assert hear(encoded(typed)).votes == ()
+def test_without_the_setting_currency_is_an_emoji(typed):
+    assert parse_message(encode(typed)).votes == ()
 
 
-def test_it_is_read_in_rich_text_too():
+def test_currency_is_read_in_rich_text_too():
     taco = {"type": "emoji", "name": "taco"}
     blocks = rich(section(user(), text(" "), taco, text(" "), taco, text(" for x")))
     found = parse(richtext.read(blocks), SETTINGS, WORDS)
-    assert shown(tallied(found)) == "ann +2 (for x)"
+    assert format_votes(tally_message(found)) == "ann +2 (for x)"
 
 
-def test_many_of_them_take_no_time_of_their_own():
+def test_many_currency_emoji_take_no_extra_time():
     assert read("@ann " + ":taco: " * 20_000) == "ann +5"

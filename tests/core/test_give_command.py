@@ -4,15 +4,15 @@ from app.core.commands.admin import UnknownHandle
 from app.core.commands.give import GiveCommand, read_give
 from app.core.commands.karma import UnclearCommand
 from app.words.catalog import WORDS
-from tests.core.reading import SETTINGS, encoded, shown, tallied_votes
+from tests.core.reading import SETTINGS, encode, format_votes, tally_votes
 from tests.tables import each
 
 
 def give(typed):
     """Return the votes in the tables' notation, or what else the command was parsed as."""
-    read = read_give(encoded(typed), WORDS)
+    read = read_give(encode(typed), WORDS)
     if isinstance(read, GiveCommand):
-        return shown(tallied_votes(read.read_votes(SETTINGS, WORDS)))
+        return format_votes(tally_votes(read.read_votes(SETTINGS, WORDS)))
     return read
 
 
@@ -203,13 +203,13 @@ MIXED = ["postgres and redis 2", "@bob, postgres 2", "@bob and :tada: 2", "@bob 
         *TALK,
     ],
 )
-def test_what_gives_nothing_is_answered_with_an_example(typed):
+def test_input_that_gives_nothing_is_answered_with_an_example(typed):
     read = give(typed)
     assert isinstance(read, UnclearCommand)
     assert read.example == "give @bob 2 for the release"
 
 
-def test_a_name_that_slack_does_not_know_is_told():
+def test_a_name_unknown_to_slack_is_reported():
     assert give("@frank 2") == UnknownHandle("frank")
 
 
@@ -225,11 +225,11 @@ def test_a_name_that_slack_does_not_know_is_told():
         "@bob++ and @here++",
     ],
 )
-def test_for_everybody_no_points_are_given(typed):
+def test_no_points_can_be_given_to_everybody(typed):
     assert isinstance(read_give(typed, WORDS), UnknownHandle)
 
 
-def test_a_thing_may_be_called_like_everybody():
+def test_a_thing_may_be_named_like_everybody():
     assert give('"everyone" 1') == "[everyone] +1"
     assert give("all hands 2") == "[all hands] +2"
 
@@ -263,7 +263,7 @@ def test_a_thing_may_be_called_like_everybody():
         ("@bob ten out of ten", "bob +1 (ten out of ten)"),
     ],
 )
-def test_all_get_as_many_as_each_is_said_to_get(typed, given):
+def test_each_target_gets_the_points_that_each_says(typed, given):
     assert give(typed) == given
 
 
@@ -275,7 +275,7 @@ def test_all_get_as_many_as_each_is_said_to_get(typed, given):
         "2 für @bob und 3 an @ann", "@bob 2 & 3 :tada:",
     ],
 )  # fmt: skip
-def test_what_also_gives_somebody_else_points_gives_nothing(typed):
+def test_input_that_also_gives_others_points_gives_nothing(typed):
     assert isinstance(give(typed), UnclearCommand)
 
 
@@ -300,11 +300,11 @@ def test_a_reason_after_a_dash_may_begin_with_a_number():
 
 
 @each("typed", ["to bob 2", "give bob 2", "bob, carol 2", "two @bob"])
-def test_what_begins_with_no_name_is_no_thing(typed):
+def test_input_that_does_not_begin_with_a_name_is_refused(typed):
     assert isinstance(give(typed), UnclearCommand)
 
 
-def test_the_first_of_several_words_may_be_somebody():
+def test_the_first_of_several_words_may_be_a_person():
     assert read_give("bob thanks 2", WORDS).names == ("bob thanks", "bob")
     assert read_give("redis - a great cache", WORDS).names == ("redis",)
     assert read_give("postgres: great work", WORDS).names == ("postgres",)

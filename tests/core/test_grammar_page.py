@@ -8,7 +8,7 @@ from app.core.settings.definitions import Settings
 from app.core.vote import tally
 from app.words.catalog import WORDS
 from tests.core import reading
-from tests.core.reading import encoded, hear, lines, rich, section, text, user, votes
+from tests.core.reading import encode, lines, parse_message, rich, section, text, user, votes
 from tests.tables import each
 
 
@@ -33,7 +33,7 @@ def table(*rows: tuple[str, str]):
     ("*@ann* _++_", "ann +1"),
     ("*@ann --*", "ann -1"),
 )
-def test_what_is_opaque_is_neither_target_nor_operator_nor_filler(typed: str, expected: str):
+def test_opaque_text_is_neither_target_nor_operator_nor_filler(typed: str, expected: str):
     assert votes(typed) == expected
 
 
@@ -307,7 +307,7 @@ def test_a_bare_thing_is_a_word_that_is_hardly_code(typed: str, expected: str):
 
 
 def test_things_are_one_however_they_are_written_and_shown_as_last():
-    said = hear("#Rock’n’Roll++ #rock'n'ROLL++").votes
+    said = parse_message("#Rock’n’Roll++ #rock'n'ROLL++").votes
     (vote,) = tally(said, {}, 5)
     assert (vote.target, vote.points, vote.spelling) == ("thing:rock'n'roll", 2, "rock'n'ROLL")
 
@@ -577,7 +577,10 @@ def test_an_operator_alone_in_a_thread_is_for_its_author(typed: str, expected: s
 
 
 def test_only_an_operator_alone_in_a_thread_joins_it():
-    alone, named = hear("++ for x", thread_author="UROOT"), hear("<@UANN>++", thread_author="UROOT")
+    alone, named = (
+        parse_message("++ for x", thread_author="UROOT"),
+        parse_message("<@UANN>++", thread_author="UROOT"),
+    )
     assert [vote.joins_thread for vote in (*alone.votes, *named.votes)] == [True, False]
 
 
@@ -630,7 +633,7 @@ def test_some_forms_are_not_supported_on_purpose(typed: str, expected: str):
     ("@ann++ for “x”", "ann +1 (for “x”)"),
     ("@ann++ really for x", "ann +1"),
 )
-def test_a_word_may_lead_to_a_reason(typed: str, expected: str):
+def test_a_word_may_introduce_a_reason(typed: str, expected: str):
     assert votes(typed) == expected
 
 
@@ -664,7 +667,7 @@ def test_a_word_may_lead_to_a_reason(typed: str, expected: str):
     (":tada:++: x", "[:tada:] +1"),
     ("ab++: x", ""),
 )
-def test_after_a_plus_on_people_marks_may_lead_to_a_reason(typed: str, expected: str):
+def test_after_a_plus_on_people_marks_may_introduce_a_reason(typed: str, expected: str):
     assert votes(typed) == expected
 
 
@@ -690,7 +693,7 @@ def test_after_a_plus_on_people_marks_may_lead_to_a_reason(typed: str, expected:
     ("@ann -= 2 since x", ""),
     ('"a b"-- for x', "[a b] -1 (for x)"),
 )
-def test_after_a_minus_fewer_words_lead_to_a_reason(typed: str, expected: str):
+def test_after_a_minus_fewer_words_introduce_a_reason(typed: str, expected: str):
     assert votes(typed) == expected
 
 
@@ -725,7 +728,7 @@ def test_after_a_minus_fewer_words_lead_to_a_reason(typed: str, expected: str):
     ("(@ann++ for x) y", "ann +1 (for x) y)"),
     ("@ann++ for x\ny", "ann +1 (for x)"),
 )
-def test_a_reason_runs_to_the_first_of_what_may_end_it(typed: str, expected: str):
+def test_a_reason_runs_to_the_first_possible_end(typed: str, expected: str):
     assert votes(typed) == expected
 
 
@@ -769,7 +772,7 @@ def test_a_reason_runs_to_the_first_of_what_may_end_it(typed: str, expected: str
     (f"@ann++ for x{'!' * 5000}", "ann +1 (for x)"),
     ("@ann++ for `x` and <https://y.z|z>", "ann +1 (for x and z)"),
 )
-def test_what_is_at_the_end_of_a_reason_is_cut_off(typed: str, expected: str):
+def test_marks_at_the_end_of_a_reason_are_cut_off(typed: str, expected: str):
     assert votes(typed) == expected
 
 
@@ -821,7 +824,7 @@ def test_words_of_a_language_are_an_argument():
     assert parsed("@ann++ for x and @bob++") == [("UANN", 1, "x"), ("UBOB", 1, None)]
 
 
-def test_without_words_only_marks_join_and_lead():
+def test_without_words_only_marks_join_votes_and_introduce_reasons():
     found = reading.parse(lines("@ann and @bob, @cat++ for x"), Settings(), GrammarWords()).votes
     assert [(vote.target, vote.reason) for vote in found] == [("UBOB", None), ("WCAT", None)]
 
@@ -839,4 +842,4 @@ def test_every_opening_bracket_has_a_closing_one_but_two_that_stand_alone():
 
 def test_a_message_of_blocks_is_read_by_the_same_rules():
     blocks = rich(section(user(), text(" -- ")), section(text("hello")))
-    assert hear("", blocks).votes == hear(encoded("@ann --\nhello")).votes == ()
+    assert parse_message("", blocks).votes == parse_message(encode("@ann --\nhello")).votes == ()

@@ -14,7 +14,7 @@ from app.core.commands.karma import (
 )
 from app.slack.listeners.karma_subcommands import TABLE, read_subcommand
 from app.words import entries, usage
-from tests.core.reading import encoded
+from tests.core.reading import encode
 from tests.tables import each
 
 WORDS = [r.word for r in TABLE if r.who is None and r.word != "card" and not r.is_guess]
@@ -78,7 +78,7 @@ def thing(key: str, spelling: str = "", **more: bool) -> CardTarget:
     ],
 )
 def test_a_card_is_that_of_a_person_or_a_thing(typed: str, expected: ShowCard):
-    assert read_command(encoded(typed)) == expected
+    assert read_command(encode(typed)) == expected
 
 
 @each(
@@ -113,7 +113,7 @@ def test_a_card_is_that_of_a_person_or_a_thing(typed: str, expected: ShowCard):
     ],
 )
 def test_a_history_has_a_target_and_a_count(typed: str, expected: ShowHistory | UnclearCommand):
-    assert read_command(encoded(typed)) == expected
+    assert read_command(encode(typed)) == expected
 
 
 @each(
@@ -129,7 +129,7 @@ def test_a_history_has_a_target_and_a_count(typed: str, expected: ShowHistory | 
     ],
 )  # fmt: skip
 def test_each_subcommand_has_its_word(typed: str, word: str):
-    row, command = read_subcommand(encoded(typed))
+    row, command = read_subcommand(encode(typed))
     assert row.word == word
     assert not isinstance(command, UnclearCommand)
 
@@ -160,11 +160,11 @@ def test_each_subcommand_has_its_word(typed: str, word: str):
         ('"code review"--', ExplainVoting()),
     ],
 )
-def test_what_is_not_understood_is_told_by_its_word(typed: str, expected: object):
-    assert read_command(encoded(typed)) == expected
+def test_unknown_commands_are_explained_by_their_word(typed: str, expected: object):
+    assert read_command(encode(typed)) == expected
 
 
-def test_a_name_of_three_thousand_characters_is_no_name():
+def test_a_name_of_three_thousand_characters_is_refused():
     assert read_command("x" * 3000) == UnclearCommand("x" * 3000)
     assert read_command(f'history "{"y" * 2900}"') == UnclearCommand(f'"{"y" * 2900}"', "history")
 
@@ -220,12 +220,12 @@ def test_the_last_word_of_a_search_may_be_a_beginning(typed: str, parts: tuple[s
         (UnclearCommand(" "), "Sorry, I didn't get that. Try `/karma @bob`. `/karma help` shows"),
     ],
 )
-def test_what_is_not_understood_is_shown_without_mentions(asked: UnclearCommand, said: str):
+def test_unknown_commands_are_quoted_without_mentions(asked: UnclearCommand, said: str):
     assert usage.explain_unclear_command(asked).startswith(said)
 
 
 @given(st.text(max_size=300))
-def test_any_text_is_some_command(typed: str):
+def test_any_text_is_parsed_as_some_command(typed: str):
     assert usage.explain_unclear_command(UnclearCommand(typed))
     assert read_command(typed) is not None
     assert read_command("history " + typed) is not None
@@ -243,7 +243,7 @@ def test_a_word_in_quotation_marks_is_the_thing(word: str):
         ("exprot", "export"), ("hepl", "help"), ("postgres", None), ("x" * 3000, None),
     ],
 )  # fmt: skip
-def test_the_nearest_word_is_named_only_when_it_is_near(word: str, meant: str | None):
+def test_a_word_is_suggested_only_if_it_is_near(word: str, meant: str | None):
     assert find_nearest(word, WORDS) == meant
 
 
@@ -258,7 +258,7 @@ def test_the_nearest_word_is_named_only_when_it_is_near(word: str, meant: str | 
         ("", "u0ann", "help for <@U0ANN>", "help for ann"),
     ],
 )
-def test_what_was_searched_for_is_bold_and_the_rest_is_escaped(words_, prefix, said, shown):
+def test_search_terms_are_bold_and_the_rest_is_escaped(words_, prefix, said, shown):
     found = entries.build_pattern(words_, prefix)
     assert entries.format_reason(said, {"U0ANN": "ann"}, found) == f'"{shown}"'
 

@@ -14,5 +14,5 @@ from tests.tables import each
         (10, 10, None), (9_999_999, 10**7, 10**7),
     ],
 )  # fmt: skip
-def test_the_highest_that_is_reached_counts(before, after, reached):
+def test_the_highest_milestone_reached_counts(before, after, reached):
     assert find_milestone(before, after) == reached

@@ -42,7 +42,7 @@ def judge(raws):
 
 
 @each("order", [1, -1])
-def test_a_brain_gives_points_to_those_whose_names_it_knows(order):
+def test_a_brain_gives_points_to_the_people_it_can_name(order):
     whole = {"users": USERS, "_private": {"scores": {"no": 1}}, "plusPlus": PLUSPLUS, "x": [1]}
     told = dict(list(whole.items())[::order])
     brain = find_brain(events(told))
@@ -53,7 +53,7 @@ def test_a_brain_gives_points_to_those_whose_names_it_knows(order):
     )
 
 
-def test_what_hubot_plusplus_keeps_may_stand_alone():
+def test_data_of_hubot_plusplus_may_be_alone_in_the_file():
     brain = find_brain(events(PLUSPLUS))
     assert brain
     good, bad = judge(read_brain(events(PLUSPLUS), brain))
@@ -63,7 +63,7 @@ def test_what_hubot_plusplus_keeps_may_stand_alone():
 @each(
     "told", [{"U1": {"score": 3}}, {"scores": {"score": 3}}, {"plusPlus": 3}, [{"scores": {}}], {}]
 )
-def test_what_is_no_brain_is_taken_for_none(told):
+def test_other_files_are_not_taken_for_a_brain(told):
     assert find_brain(events(told)) is None
 
 
@@ -80,7 +80,7 @@ def test_the_list_of_heytaco_is_read():
     )
 
 
-def test_what_stands_beside_the_list_of_heytaco_has_numbers_of_its_own():
+def test_entries_next_to_the_list_of_heytaco_are_numbered_too():
     listed = [{"user_id": name, "score": 1} for name in ("U1", "U2")]
     raws = read_entries(events({"U1": 5, "leaderboard": listed, "U3": 3}))
     assert [(raw.number, raw.name) for raw in raws] == [(1, "U1"), (2, "U1"), (3, "U2"), (4, "U3")]
@@ -134,6 +134,6 @@ def test_cells_that_were_guarded_read_back():
 
 
 @each("head", [[], ["score"], ["name"], ["a", "b"]])
-def test_a_table_without_names_or_scores_is_none(head):
+def test_a_table_without_names_or_scores_is_refused(head):
     with pytest.raises(ShapeError, match="has no column with"):
         read_table(iter([head]))

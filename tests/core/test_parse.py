@@ -1,6 +1,6 @@
 """What counts as a vote and what doesn't, in the order of GRAMMAR.md."""
 
-from tests.core.reading import encoded, hear, votes
+from tests.core.reading import encode, parse_message, votes
 from tests.tables import each
 
 NBSP, WIDE = "\u00a0", "\u3000"
@@ -325,7 +325,7 @@ def test_operators_say_how_many_points(typed: str, expected: str):
         "std::vector::size++ + 1",
     ],
 )
-def test_code_is_no_vote(code: str):
+def test_code_is_not_a_vote(code: str):
     assert votes(code) == ""
 
 
@@ -408,7 +408,7 @@ def test_minus_is_stricter_since_dashes_are_punctuation(typed: str, expected: st
         "Best,\n-- \n@ann",
     ],
 )
-def test_prose_is_no_vote_in_any_language(prose: str):
+def test_prose_is_not_a_vote_in_any_language(prose: str):
     assert votes(prose) == ""
 
 
@@ -491,7 +491,7 @@ def test_a_reason_follows_its_word(typed: str, expected: str):
         ("for x ++", ""),
     ],
 )
-def test_an_operator_alone_in_a_thread_votes_for_who_began_it(typed: str, expected: str):
+def test_an_operator_alone_in_a_thread_votes_for_its_author(typed: str, expected: str):
     assert votes(typed, thread_author="UROOT") == expected
 
 
@@ -524,10 +524,8 @@ def test_an_operator_alone_in_a_thread_votes_for_who_began_it(typed: str, expect
     ],
 )
 @each("thread_author", [None, "UROOT"])
-def test_a_message_that_asks_for_a_score_is_heard(
-    typed: str, query: str | None, thread_author: str | None
-):
-    assert hear(encoded(typed), thread_author=thread_author).query == query
+def test_a_message_may_ask_for_a_score(typed: str, query: str | None, thread_author: str | None):
+    assert parse_message(encode(typed), thread_author=thread_author).query == query
 
 
 @each(
@@ -547,12 +545,12 @@ def test_all_votes_of_a_message_count(typed: str, expected: str):
 
 
 def test_a_thing_is_shown_as_it_was_last_spelled():
-    (vote,) = hear("Postgres++").votes
+    (vote,) = parse_message("Postgres++").votes
     assert (vote.target, vote.spelling) == ("thing:postgres", "Postgres")
 
 
 def test_a_message_of_a_thousand_operators_is_read_up_to_a_limit():
-    assert 300 <= len(hear("@a1++ " * 1000).votes) < 1000
+    assert 300 <= len(parse_message("@a1++ " * 1000).votes) < 1000
 
 
 @each("char", ["\x00", "\ud800", "\U000f0000", "\U000f8000", "\U000fffff"])
@@ -570,11 +568,11 @@ def test_characters_that_cannot_be_stored_are_replaced(char: str):
         ("@ann++ and @grace++", ["", "grace"]),
     ],
 )
-def test_a_vote_knows_what_was_typed_after_an_at_that_is_no_mention(typed, handles):
-    votes = hear(encoded(typed)).votes
+def test_a_vote_knows_the_name_typed_after_an_at_that_is_not_a_mention(typed, handles):
+    votes = parse_message(encode(typed)).votes
     assert [vote.handle if vote.has_at else "" for vote in votes] == handles
 
 
-def test_a_vote_for_a_name_knows_as_what_it_may_be_a_person_s():
-    votes = hear("grace++ #Grace.H++ :grace:++ “grace h”++ <@U1>++").votes
+def test_a_vote_for_a_name_knows_the_handle_it_may_be():
+    votes = parse_message("grace++ #Grace.H++ :grace:++ “grace h”++ <@U1>++").votes
     assert [vote.handle for vote in votes] == ["grace", "grace.h", "", "grace h", ""]

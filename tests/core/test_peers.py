@@ -49,7 +49,7 @@ from tests.tables import each
         ("@ann++ // reviewer", "ann +1"),
     ],
 )
-def test_what_was_meant_counts(typed: str, expected: str):
+def test_votes_that_people_meant_count(typed: str, expected: str):
     assert votes(typed) == expected
 
 
@@ -98,5 +98,5 @@ def test_what_was_meant_counts(typed: str, expected: str):
         "@ann++ @ann--",
     ],
 )
-def test_what_only_looked_like_it_does_not(typed: str):
+def test_text_that_only_looks_like_a_vote_does_not_count(typed: str):
     assert votes(typed) == ""

@@ -101,11 +101,11 @@ def test_names_of_periods(name: str, period: Period):
      "2026-02-30", "2026-2", "0000-01",
      "9999-W60", "2026-W1", "12026-01", "2026-11-20-1", "٢٠٢٦-١١"],
 )  # fmt: skip
-def test_what_is_no_period(name: str):
+def test_invalid_names_of_periods(name: str):
     assert parse_period(name) is None
 
 
-def test_the_calendar_has_an_end_that_does_no_harm():
+def test_the_end_of_the_calendar_does_no_harm():
     assert periods.find_month(date(9999, 11, 5)).last == date(9999, 11, 30)
     assert parse_period("9999-12") is None
     assert parse_period("0001-01").find_previous() is None

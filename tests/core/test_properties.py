@@ -8,7 +8,16 @@ from app.core.grammar.parse import parse
 from app.core.grammar.tokens import unescape
 from app.core.vote import tally
 from app.words.catalog import WORDS
-from tests.core.reading import MEMBERS, SETTINGS, encoded, hear, section, shown, tallied, votes
+from tests.core.reading import (
+    MEMBERS,
+    SETTINGS,
+    encode,
+    format_votes,
+    parse_message,
+    section,
+    tally_message,
+    votes,
+)
 
 PIECES = [
     "++", "+++", "--", "---", "—", "+= 3", "-=2", "==", "+", "-", "=", "<@UANN>", "<@UBOB|bob>",
@@ -51,24 +60,24 @@ BARE_MINUS = ("foo—-", "bar--")
 @settings(deadline=None)
 @given(MESSAGES, st.sampled_from([None, "UROOT"]))
 def test_no_text_makes_the_parser_raise(text: str, thread_author: str | None):
-    heard = hear(text, thread_author=thread_author)
-    assert not (heard.votes and heard.query)
+    message = parse_message(text, thread_author=thread_author)
+    assert not (message.votes and message.query)
 
 
 @settings(deadline=None)
 @given(JSON)
 def test_no_blocks_make_the_parser_raise(value: object):
-    hear("", value)
-    hear("", [{"type": "rich_text", "elements": value}])
-    hear(
+    parse_message("", value)
+    parse_message("", [{"type": "rich_text", "elements": value}])
+    parse_message(
         "", [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": value}]}]
     )
 
 
 @settings(deadline=None)
 @given(MESSAGES)
-def test_what_is_heard_can_be_stored(text: str):
-    for vote in hear(text).votes:
+def test_parsed_votes_can_be_stored(text: str):
+    for vote in parse_message(text).votes:
         said = f"{vote.target}{vote.reason}{vote.spelling}"
         assert "\x00" not in said
         assert not any("\U000f0000" <= char <= "\U000fffff" for char in said)
@@ -79,7 +88,7 @@ def test_what_is_heard_can_be_stored(text: str):
 @settings(deadline=None)
 @given(MESSAGES, st.integers(1, 7))
 def test_a_target_gets_at_most_the_maximum_and_never_nothing(text: str, most: int):
-    found = tally(hear(text).votes, MEMBERS, most)
+    found = tally(parse_message(text).votes, MEMBERS, most)
     assert all(0 < abs(vote.points) <= most for vote in found)
     assert len({vote.target for vote in found}) == len(found)
 
@@ -99,7 +108,9 @@ def test_words_after_a_plus_on_a_mention_or_a_mark_change_nothing(prose: str, vo
 @settings(deadline=None)
 @given(PROSE, STRICT | APART)
 def test_words_after_any_other_vote_make_it_prose(prose: str, vote: str):
-    assert len(hear(encoded(f"{vote} {prose}")).votes) < len(hear(encoded(vote)).votes)
+    assert len(parse_message(encode(f"{vote} {prose}")).votes) < len(
+        parse_message(encode(vote)).votes
+    )
 
 
 @settings(deadline=None)
@@ -121,8 +132,8 @@ def test_a_dash_apart_from_its_target_is_prose_above_other_lines(
 @given(MESSAGES, MESSAGES)
 def test_a_line_means_the_same_below_any_others(before: str, line: str):
     before, line = ("".join(c for c in text if c not in "`>&~*_<\r\n") for text in (before, line))
-    below = hear(f"{before}\n{line}").votes
-    alone = hear(line).votes
+    below = parse_message(f"{before}\n{line}").votes
+    alone = parse_message(line).votes
     assert below[len(below) - len(alone) :] == alone
 
 
@@ -134,7 +145,7 @@ def test_a_line_means_the_same_below_any_others(before: str, line: str):
 )
 def test_invisible_characters_change_nothing(text: str, at: int, invisible: str):
     at = min(at, len(text))
-    assert hear(text[:at] + invisible + text[at:]) == hear(text)
+    assert parse_message(text[:at] + invisible + text[at:]) == parse_message(text)
 
 
 @settings(deadline=None)
@@ -147,8 +158,8 @@ def test_without_an_operator_there_is_no_vote(text: str):
 @given(st.sampled_from(["@ann", ":tada:", '"foo bar"', "foo", "@foo"]), MESSAGES)
 def test_votes_of_a_message_and_of_its_lines_are_the_same(target: str, text: str):
     calm = "".join(c for c in text if c not in "`>&")
-    whole = mrkdwn.read(encoded(f"{target}++\n{calm}"))
-    alone = [mrkdwn.read(encoded(f"{target}++")), mrkdwn.read(encoded(calm))]
+    whole = mrkdwn.read(encode(f"{target}++\n{calm}"))
+    alone = [mrkdwn.read(encode(f"{target}++")), mrkdwn.read(encode(calm))]
     ids = [vote.target for part in alone for vote in parse(part, SETTINGS, WORDS).votes]
     assert [vote.target for vote in parse(whole, SETTINGS, WORDS).votes] == ids
 
@@ -189,7 +200,7 @@ def apart(pieces: list[str]) -> list[str]:
 @given(st.lists(st.sampled_from([*LEAVES, *PLAIN, " ", " "]), max_size=20).map(apart))
 def test_rich_text_and_mrkdwn_of_the_same_message_agree(pieces: list[str]):
     blocks = [{"type": "rich_text", "elements": [section(*map(leaf_of, pieces))]}]
-    said, written = hear("", blocks), hear("".join(pieces))
+    said, written = parse_message("", blocks), parse_message("".join(pieces))
     assert richtext.read(blocks) is not None
     assert said == written
-    assert shown(tallied(said)) == shown(tallied(written))
+    assert format_votes(tally_message(said)) == format_votes(tally_message(written))

@@ -49,7 +49,7 @@ def test_the_end_of_a_ban_is_told_in_the_readers_own_time_zone():
     assert "for now" in refusals.render_refusals([RefusalNote(Refusal.BANNED)], SETTINGS, {})
 
 
-def test_all_reasons_of_a_message_are_told_a_line_each():
+def test_each_refusal_of_a_message_gets_a_line():
     notes = [RefusalNote(Refusal.SELF), RefusalNote(Refusal.COOLDOWN, 3)]
     first, second = refusals.render_refusals(notes, SETTINGS, {}).split("\n")
     assert first.startswith("Not counted: points are for others")

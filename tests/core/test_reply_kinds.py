@@ -75,12 +75,12 @@ def test_a_reply_is_read_as_it_was_written(reply):
     assert read_reply(reply.kind, json.loads(json.dumps(reply.to_json()))) == reply
 
 
-def test_what_a_feed_was_told_before_there_were_boosts_can_still_be_changed():
+def test_feed_replies_from_before_boosts_can_still_be_changed():
     before = {"giver": "U1", "channel": "C1", "votes": [["U2", 2, "the docs"]]}
     assert FeedReply.from_json(before) == FeedReply("U1", "C1", (("U2", 2, "the docs"),))
 
 
-def test_what_is_no_reply_is_refused():
+def test_an_invalid_reply_is_refused():
     with pytest.raises(TypeError):
         read_reply("votes", [{"nonsense": 1}])
     with pytest.raises(ValueError, match="nonsense"):
@@ -92,6 +92,6 @@ def test_a_note_names_only_what_its_sentence_needs():
     assert RefusalNote(Refusal.COOLDOWN, 3).to_json() == {"reason": "cooldown", "limit": 3}
 
 
-def test_what_is_put_together_and_what_is_told_directly_is_said_once():
+def test_which_kinds_share_a_post_and_which_are_direct():
     assert JOINING == (ReplyKind.VOTES, ReplyKind.NOTICE, ReplyKind.FEED)
     assert DIRECT == (ReplyKind.NOTICE, ReplyKind.FIRST_POINT, ReplyKind.DIGEST)

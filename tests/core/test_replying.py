@@ -26,26 +26,26 @@ def test_each_mode_answers_in_its_way(mode, expected):
     assert choose_answering(Settings(replies=mode), message()) == expected
 
 
-def test_where_there_is_no_message_to_react_to_the_voter_alone_is_told():
+def test_without_a_message_to_react_to_only_the_voter_is_told():
     told = choose_answering(Settings(replies=Replies.REACTION), message("shortcut/V1"))
     assert told == Answering(Audience.VOTER)
 
 
 @each("mode", Replies)
 @each("notices", Notices)
-def test_those_who_got_points_are_told_directly_in_every_mode_where_that_is_wanted(mode, notices):
+def test_receivers_get_direct_messages_in_every_mode_if_the_setting_says_so(mode, notices):
     told = choose_answering(Settings(replies=mode, notices=notices), message())
     assert told.notices == (notices is Notices.DIRECT)
 
 
 @each("mode", Replies)
-def test_in_a_quiet_channel_nothing_at_all_is_said_in_any_mode(mode):
+def test_a_quiet_channel_gets_no_answer_in_any_mode(mode):
     settings = Settings(replies=mode, notices=Notices.DIRECT, quiet_channels=("C0", "C1"))
     assert choose_answering(settings, message()) == UNANSWERED
     assert is_quiet(settings, message())
 
 
-def test_votes_of_an_old_message_count_without_a_word():
+def test_votes_of_an_old_message_count_without_an_answer():
     assert choose_answering(Settings(), message(quiet=True)) == UNANSWERED
     assert not is_quiet(Settings(quiet_channels=("C2",)), message())
 

@@ -39,7 +39,7 @@ def test_months_are_counted_back_to_a_day_that_exists(today, months, told):
         ("users/2024-99", False),
     ],
 )
-def test_a_board_goes_when_its_period_ended_before_the_cut_off(board, gone):
+def test_a_board_is_pruned_if_its_period_ended_before_the_cutoff(board, gone):
     assert lies_before(board, compute_board_horizons(date(2024, 5, 15))) is gone
 
 

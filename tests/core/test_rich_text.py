@@ -1,7 +1,16 @@
 """Blocks from Slack's clients: each kind of element and style, and malformed ones."""
 
 from app.core.grammar import richtext
-from tests.core.reading import hear, rich, rich_votes, section, shown, tallied, text, user
+from tests.core.reading import (
+    format_votes,
+    parse_message,
+    rich,
+    rich_votes,
+    section,
+    tally_message,
+    text,
+    user,
+)
 from tests.tables import each
 
 EMOJI = {"type": "emoji", "name": "tada", "unicode": "1f389"}
@@ -61,7 +70,7 @@ def test_leaves_of_a_section_stand_on_one_line(leaves: list[dict[str, object]], 
 
 
 @each("leaf", [CHANNEL, LINK, BARE_LINK, DATE, BROADCAST, TEAM, COLOR])
-def test_what_is_opaque_gets_no_vote_and_casts_none(leaf: dict[str, object]):
+def test_opaque_text_neither_gets_votes_nor_casts_them(leaf: dict[str, object]):
     assert rich_votes(section(leaf, text("++"))) == ""
     assert rich_votes(section(user(), leaf, text("++"))) == ""
     assert rich_votes(section(user(), text("++"), leaf)) == ""
@@ -89,8 +98,8 @@ def test_quotes_and_code_blocks_are_opaque(element):
 
 def test_a_quote_above_an_operator_is_more_than_an_operator():
     elements = rich(quote(text("so true")), section(text("++")))
-    assert hear("", elements, thread_author="UROOT").votes == ()
-    assert len(hear("", rich(section(text("++"))), thread_author="UROOT").votes) == 1
+    assert parse_message("", elements, thread_author="UROOT").votes == ()
+    assert len(parse_message("", rich(section(text("++"))), thread_author="UROOT").votes) == 1
 
 
 def test_a_list_item_is_a_line_of_its_own():
@@ -124,18 +133,21 @@ def test_a_reason_keeps_mentions_and_the_text_of_the_rest(leaf: dict[str, object
 
 
 def test_rich_text_is_read_instead_of_the_text():
-    assert shown(tallied(hear("foo++", rich(section(text("bar++")))))) == "[bar] +1"
+    assert (
+        format_votes(tally_message(parse_message("foo++", rich(section(text("bar++"))))))
+        == "[bar] +1"
+    )
 
 
 @each("blocks", [None, [], {}, "rich_text", 7, [None], [{"type": "section"}]])
 def test_the_text_is_read_where_there_is_no_rich_text(blocks: object):
     assert richtext.read(blocks) is None
-    assert shown(tallied(hear("foo++", blocks))) == "[foo] +1"
+    assert format_votes(tally_message(parse_message("foo++", blocks))) == "[foo] +1"
 
 
 def test_several_rich_text_blocks_are_read_in_order():
     blocks = [*rich(section(text("foo++"))), {"type": "image"}, *rich(section(text("bar++")))]
-    assert shown(tallied(hear("", blocks))) == "[foo] +1, [bar] +1"
+    assert format_votes(tally_message(parse_message("", blocks))) == "[foo] +1, [bar] +1"
 
 
 @each(
@@ -165,12 +177,12 @@ def test_several_rich_text_blocks_are_read_in_order():
         section(text("foo"), {"type": "text", "text": "++", "style": {"code": True}}),
     ],
 )
-def test_malformed_blocks_hold_no_votes_and_never_raise(element: object):
+def test_malformed_blocks_contain_no_votes_and_never_raise(element: object):
     assert rich_votes(element) == ""
 
 
 @each("style", [None, "code", [], 7, {"code": None}, {"code": False}])
-def test_a_malformed_style_is_none(style: object):
+def test_a_malformed_style_is_ignored(style: object):
     assert rich_votes(section({"type": "text", "text": "foo++", "style": style})) == "[foo] +1"
 
 

@@ -31,7 +31,7 @@ def test_a_minus_for_oneself_is_refused_too():
     )
 
 
-def test_no_votes_are_no_refusal():
+def test_no_votes_give_no_refusal():
     assert judge([], "UME", SETTINGS) == Ruling()
 
 
@@ -49,7 +49,7 @@ def test_twenty_five_targets_are_allowed_at_first():
     assert judge(people(26), "UME", Settings()).refusals == (Refusal.TOO_MANY,) * 26
 
 
-def test_votes_for_who_has_opted_out_are_refused_and_the_others_count():
+def test_votes_for_people_who_opted_out_are_refused_and_the_others_count():
     ruling = judge(
         [Vote("U1", 3), Vote("U2", 2)], "UME", SETTINGS, VoteFacts(opted_out={"U2", "U9"})
     )
@@ -68,17 +68,17 @@ BOTH = (Vote("U1", -1, "the noise"), Vote("U2", -1), Vote("thing:ci", -2), Vote(
         (Minus.OFF, {"U3"}, (Refusal.MINUS_OFF,) * 3),
     ],
 )
-def test_only_the_minus_votes_that_are_not_wanted_are_refused(allowed, counted, refusals):
+def test_only_unwanted_minus_votes_are_refused(allowed, counted, refusals):
     ruling = judge(BOTH, "UME", Settings(minus=allowed))
     assert ({vote.target for vote in ruling.counted}, ruling.refusals) == (counted, refusals)
 
 
-def test_where_things_have_no_points_people_have():
+def test_without_things_votes_for_people_still_count():
     ruling = judge([Vote("U1", 1), Vote("thing:ci", 1)], "UME", Settings(things=False))
     assert ruling == Ruling((Vote("U1", 1),), (RefusedVote(Refusal.THINGS, "thing:ci"),))
 
 
-def test_where_only_things_may_be_given_minus_but_none_have_points_no_minus_counts():
+def test_minus_only_for_things_without_things_means_no_minus():
     settings = Settings(minus=Minus.THINGS, things=False)
     assert judge([Vote("U1", -1)], "UME", settings).refusals == (Refusal.MINUS_OFF,)
     assert say_hello(settings) == say_hello(Settings(minus=Minus.OFF))
@@ -92,7 +92,7 @@ def test_a_vote_is_refused_for_one_reason_alone():
     )
 
 
-def test_nothing_counts_of_who_is_banned_whatever_else_is_wrong():
+def test_no_vote_of_a_banned_person_counts_whatever_else_is_wrong():
     until = datetime(2026, 11, 27, tzinfo=UTC)
     votes = (*people(4), Vote("UME", 1))
     ruling = judge(votes, "UME", SETTINGS, VoteFacts(ban=ActiveBan(until)))
@@ -100,11 +100,11 @@ def test_nothing_counts_of_who_is_banned_whatever_else_is_wrong():
     assert ruling == Ruling((), refused, (), votes, ActiveBan(until))
 
 
-def test_who_is_banned_and_gives_nothing_is_refused_nothing():
+def test_a_banned_person_without_votes_gets_no_refusal():
     assert judge([], "UME", SETTINGS, VoteFacts(ban=ActiveBan())).refusals == ()
 
 
-def test_nothing_counts_of_a_stranger_and_nothing_for_one():
+def test_no_vote_by_or_for_a_stranger_counts():
     votes = [Vote("U1", 1), Vote("UX", 1)]
     assert judge(votes, "UME", SETTINGS, VoteFacts(strangers={"UX"})) == Ruling(
         (Vote("U1", 1),), (RefusedVote(Refusal.STRANGER, "UX"),)
@@ -121,7 +121,7 @@ def test_nothing_counts_of_a_stranger_and_nothing_for_one():
         (0, 1, 0), (0, -1, 0),
     ],
 )  # fmt: skip
-def test_whoever_may_not_vote_can_only_take_back(held, said, left):
+def test_people_who_may_not_vote_can_only_take_back(held, said, left):
     before = [Vote("U1", held)] if held else []
     assert cap_votes([Vote("U1", said, "why")], before) == (
         (Vote("U1", left, "why"),) if left else ()

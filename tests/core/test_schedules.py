@@ -38,7 +38,7 @@ def _at(*parts, zone=UTC):
         (Schedule(BERLIN, 9), _at(2026, 10, 24, 8), _at(2026, 10, 25, 8)),
     ],
 )
-def test_each_comes_at_its_hour(schedule, after, due):
+def test_each_schedule_is_due_at_its_hour(schedule, after, due):
     assert schedule.find_next(after) == due
 
 
@@ -46,7 +46,7 @@ def test_each_comes_at_its_hour(schedule, after, due):
     st.sampled_from(ZONES), st.integers(0, 23), st.none() | st.integers(0, 6), st.booleans(),
     st.integers(0, 365 * 24 * 60),
 )  # fmt: skip
-def test_it_comes_once_on_each_of_its_days(zone, hour, weekday, is_monthly, minutes):
+def test_a_schedule_is_due_once_on_each_of_its_days(zone, hour, weekday, is_monthly, minutes):
     schedule = Schedule(zone, hour, weekday, is_monthly)
     at = _at(2026, 1, 1) + timedelta(minutes=minutes)
     days = []
@@ -60,11 +60,11 @@ def test_it_comes_once_on_each_of_its_days(zone, hour, weekday, is_monthly, minu
     assert not is_monthly or len({(day.year, day.month) for day in days}) == len(days)
 
 
-def test_every_kind_has_a_rule_for_being_late():
+def test_every_kind_of_timer_has_a_limit_for_being_late():
     assert LATEST.keys() == set(TimerKind)
 
 
-def test_a_digest_is_done_until_midnight():
+def test_a_digest_may_be_sent_until_midnight():
     timer = Timer(TimerKind.DIGEST, _at(2026, 11, 28, 9))
     assert not timer.is_too_late(timer.due_at + timedelta(hours=14))
     assert timer.is_too_late(timer.due_at + timedelta(hours=15))

@@ -44,7 +44,7 @@ def test_each_form_gives_the_same_scores(text):
     assert scores(text) == ({"U123": 42, "thing:postgres": 3}, [])
 
 
-def test_keys_that_say_nothing_of_scores_are_reported():
+def test_keys_unrelated_to_scores_are_reported():
     (nested,) = read('{"U1": {"score": 3, "name": "Bob", "seen": {"score": 9}}}')
     assert (list(nested.ignored), nested.score) == (["name", "seen"], 3)
     (listed,) = read('[{"user_id": "U1", "score": 3, "name": "Bob"}]')
@@ -68,16 +68,16 @@ def test_keys_that_say_nothing_of_scores_are_reported():
         ("-9223372036854775807", "over 1,000,000,000,000,000: -9223372036854775807"),
     ],
 )
-def test_a_score_that_is_none_is_told_with_its_place(score, why):
+def test_an_invalid_score_is_reported_with_its_place(score, why):
     assert scores(f'{{"U1": 1, "U2": {score}}}') == ({"U1": 1}, [f'entry 2 ("U2"): {why}'])
 
 
 @each("score", [0, -7, MOST_SCORE, -MOST_SCORE])
-def test_every_whole_number_up_to_the_largest_score_is_one(score):
+def test_every_whole_number_up_to_the_largest_score_is_valid(score):
     assert scores(f'{{"U1": {score}}}') == ({"U1": score}, [])
 
 
-def test_an_entry_of_a_list_that_lacks_something_is_told():
+def test_an_incomplete_entry_of_a_list_is_reported():
     told = scores('[7, [], {}, {"score": 1}, {"user_id": "U1"}, {"user_id": 5, "score": 1}]')[1]
     assert told == [
         "entry 1: not an object with user_id and score: 7",
@@ -90,7 +90,7 @@ def test_an_entry_of_a_list_that_lacks_something_is_told():
 
 
 @each("text", ["3", '"U1"', "null", "true"])
-def test_a_file_of_something_else_is_no_file_of_scores(text):
+def test_a_file_of_something_else_is_refused(text):
     with pytest.raises(ShapeError, match="neither an object nor a list"):
         read(text)
 
@@ -137,7 +137,7 @@ def test_a_name_stands_for_what_a_vote_for_it_would_find(name, expected):
      "<!here>", "C0GENERAL1", "u0ann00001", "U0Ann00001", "a\0b", "a\x1b[31m", "é" * 1001,
      "U" + "1" * 64, "ann@example.com"],
 )  # fmt: skip
-def test_a_name_that_looks_broken_is_not_taken_for_a_thing(name):
+def test_a_malformed_name_does_not_become_a_thing(name):
     with pytest.raises(UnnamedError):
         read_target(name)
 
@@ -158,10 +158,10 @@ def test_a_spelling_is_kept_without_its_mark():
         ("thing:u 2", "U 2"),
     ],
 )
-def test_what_is_written_is_read_as_the_same_target(target_id, spelling):
+def test_a_formatted_target_is_read_as_the_same_target(target_id, spelling):
     assert read_target(format_target(target_id, spelling))[0] == target_id
 
 
-def test_what_is_shown_is_one_short_line_that_no_terminal_obeys():
+def test_values_are_shown_on_one_short_and_safe_line():
     assert format_value("a\x1b[31m\n\u202e") == '"a\\u001b[31m\\n\\u202e"'
     assert len(format_value("x" * 5000)) < 70

@@ -64,16 +64,16 @@ NOW = datetime(2027, 1, 6, tzinfo=UTC)
         ("season " + "9" * 5000, UnclearQuery(f"{'9' * 39}…", UnclearReason.SEASON)),
     ],
 )
-def test_a_season_is_asked_for_by_word_number_and_name(typed, expected):
+def test_a_season_can_be_requested_by_word_number_and_name(typed, expected):
     assert read_leaderboard(typed, KNOWN) == expected
 
 
 @each("show", [ShowBoard(), ShowBoard(7, span="season-2", board="things")])
-def test_what_a_button_carries_asks_for_the_same_whatever_seasons_are_called(show):
+def test_the_words_of_a_button_request_the_same_whatever_the_names_of_seasons(show):
     assert read_leaderboard(show.words, KNOWN) == show
 
 
-def test_before_a_season_was_begun_there_is_no_last_one():
+def test_there_is_no_last_season_until_one_was_begun():
     assert read_leaderboard("last season", index_names([], "First season")) == UnclearQuery(
         "last season", UnclearReason.FIRST
     )
@@ -81,7 +81,7 @@ def test_before_a_season_was_begun_there_is_no_last_one():
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=20), max_size=3))
-def test_whatever_is_typed_and_however_seasons_are_called_something_is_understood(typed, called):
+def test_any_input_is_parsed_whatever_the_names_of_seasons(typed, called):
     begun = [Season(number, name) for number, name in enumerate(called, 2)]
     assert read_leaderboard(f"season {typed}", index_names(begun, "First season")) is not None
 
@@ -109,7 +109,7 @@ def test_whatever_is_typed_and_however_seasons_are_called_something_is_understoo
         ("first Season", UnfitSeason.TAKEN),
     ],
 )
-def test_names_are_short_new_and_no_number(typed, name):
+def test_names_have_to_be_short_and_new_and_not_a_number(typed, name):
     assert read_name(typed, KNOWN) == name
 
 
@@ -123,7 +123,7 @@ def test_a_season_is_found_by_whatever_name_it_could_get(typed):
         assert asked == ShowBoard(span="season-2") or len(words.format_name(name)) > seasons.LONGEST
 
 
-def test_the_time_that_is_meant_is_the_season_once_one_was_begun():
+def test_the_default_span_is_the_season_once_one_was_begun():
     before, after = Calendar(NOW), Calendar(NOW, seasons=BEGUN)
     assert (before.span, before.season, before.resolve_span(before.span)) == ("all", None, EVER)
     assert (after.span, after.season and after.season.name) == ("season", "S3")
@@ -171,7 +171,7 @@ def test_seasons_are_listed_with_their_days_and_the_newest_where_there_are_many(
     assert words.list_seasons(many[:1]).startswith("There's just one season")
 
 
-def test_names_are_escaped_and_said_in_the_language_of_the_workspace():
+def test_names_are_escaped_and_in_the_language_of_the_workspace():
     period = seasons.build_period(2, [Season(2, "R&D <!here>", AUTUMN.begins_at)], UTC)
     assert words.name_season(period) == "Season R&amp;D &lt;!here&gt;"
     with use_language("de"):

@@ -15,12 +15,12 @@ def guard_cell(text: str) -> str:
 
 
 @each("text", ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
-def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text):
+def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
     assert guard_cell(text) == f"'{text}"
 
 
 @each("text", ["", "bob", "1 + 2", "'quoted'", "a=b", " =1"])
-def test_everything_else_stays_as_it_is(text):
+def test_all_other_text_stays_unchanged(text):
     assert guard_cell(text) == read_cell(text) == text
 
 

@@ -13,7 +13,7 @@ def test_each_operator_is_held_to_the_maximum_before_the_sum():
     assert tally([Vote("U1", 99), Vote("U1", -1)], {}, 5) == (Vote("U1", 4),)
 
 
-def test_a_sum_of_nothing_is_no_vote():
+def test_a_sum_of_zero_is_not_a_vote():
     assert tally([Vote("U1", 1), Vote("U2", 1), Vote("U1", -1)], {}, 5) == (Vote("U2", 1),)
     assert tally([Vote("U1", 0)], {}, 5) == ()
 
@@ -38,7 +38,7 @@ def test_a_group_without_members_gets_nothing():
     assert tally([Vote("group:S1", 1)], {"S1": []}, 5) == ()
 
 
-def test_each_group_is_named_once_in_order():
+def test_groups_are_listed_once_each_in_order():
     votes = [Vote("group:S2", 1), Vote("U1", 1), Vote("group:S1", 1), Vote("group:S2", -1)]
     assert list_groups(votes) == ["S2", "S1"]
 
@@ -55,7 +55,7 @@ def test_a_thing_has_one_key_however_it_is_written():
     assert build_thing_id("Straße") == build_thing_id("STRASSE")
 
 
-def test_a_name_that_no_index_can_hold_is_no_thing():
+def test_a_name_too_long_for_an_index_is_not_a_thing():
     assert build_thing_id("x" * 2000) is not None
     assert build_thing_id("x" * 2001) is None
     assert build_thing_id("猫" * 667) is None

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.grammar.tokens import unescape
 from app.core.vote import Vote
-from tests.core.reading import hear, tallied
+from tests.core.reading import parse_message, tally_message
 from tests.tables import each
 
 VECTORS = json.loads(Path(__file__).with_name("grammar-vectors.json").read_text("utf-8"))
@@ -20,16 +20,16 @@ def test_the_worked_example_holds(vector: dict[str, Any]):
 
 
 def read_votes(vector: dict[str, Any]) -> tuple[list[Any], Any]:
-    heard = hear(vector["text"], vector.get("blocks"), vector.get("thread_parent"))
-    votes = join_thanks(tallied(heard), vector)
-    return [[vote.target, vote.points, vote.reason] for vote in votes], heard.query
+    message = parse_message(vector["text"], vector.get("blocks"), vector.get("thread_parent"))
+    votes = join_thanks(tally_message(message), vector)
+    return [[vote.target, vote.points, vote.reason] for vote in votes], message.query
 
 
 @each("vector", VECTORS)
 def test_the_worked_example_holds_in_rich_text_too(vector: dict[str, Any]):
     blocks = vector.get("blocks") or compose(vector["text"])
-    heard = read_votes(vector | {"text": "", "blocks": blocks})
-    assert heard == (vector["votes"], vector.get("query"))
+    result = read_votes(vector | {"text": "", "blocks": blocks})
+    assert result == (vector["votes"], vector.get("query"))
 
 
 MARKUP = re.compile(

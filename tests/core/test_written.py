@@ -26,7 +26,7 @@ OTHERS = {
 }
 
 
-def _fitting(name):
+def _json_values(name):
     """Return a strategy for the setting's valid JSON values."""
     match KINDS[name]:
         case Choice(options):
@@ -39,11 +39,11 @@ def _fitting(name):
 
 
 WRITTEN = [name for name, kind in KINDS.items() if kind.build_widget(None).is_written]
-_ANY = st.sampled_from(sorted(DECLARED)).flatmap(lambda n: st.tuples(st.just(n), _fitting(n)))
+_ANY = st.sampled_from(sorted(DECLARED)).flatmap(lambda n: st.tuples(st.just(n), _json_values(n)))
 
 
 @given(_ANY, st.booleans())
-def test_what_the_form_shows_is_read_as_what_holds(any_of_them, inherits):
+def test_the_content_of_a_field_is_read_as_the_current_value(any_of_them, inherits):
     name, value = any_of_them
     setting = DECLARED[name]
     if inherits and setting.where is not SettingScope.CHANNEL:
@@ -70,7 +70,7 @@ def test_a_channel_that_follows_the_workspace_is_told_from_every_value(name):
 
 
 @given(st.text(max_size=200), st.sampled_from(WRITTEN))
-def test_whatever_is_written_is_a_value_or_unfit(text, name):
+def test_any_input_is_a_value_or_unfit(text, name):
     found = KINDS[name].read_field(text)
     if not isinstance(found, UnfitText):
         value = KINDS[name].read(found)
@@ -97,7 +97,7 @@ def test_emoji_are_written_as_in_a_message_or_by_name(typed, names):
 
 
 @each("typed", ["☃", ":a b!:", "::", "a/b", "x" * 101])
-def test_what_is_no_emoji_is_named(typed):
+def test_an_invalid_emoji_is_named(typed):
     found = KINDS["plus_reactions"].read_field(typed)
     assert isinstance(found, UnfitText)
 
@@ -132,7 +132,7 @@ def test_a_list_that_is_too_long_for_its_field_ends_with_a_whole_word():
     assert set(map(len, text.split())) == {79}
 
 
-def test_what_no_field_holds_is_an_error():
+def test_content_that_no_field_can_have_is_an_error():
     for name, field in [("max_points", ["1"]), ("things", "maybe"), ("replies", ["thread"]),
                         ("replies", INHERIT), ("managers", "U1"), ("things", INHERIT)]:  # fmt: skip
         with pytest.raises(ValueError, match=r".*"):

@@ -103,10 +103,10 @@ def encode_chart(chart: Chart) -> bytes:
 
 def decode_chart(content: bytes) -> Chart:
     """Return the chart that `encode_chart` encoded as *content*."""
-    told = json.loads(content)
-    title, span = told["title"], told["span"]
-    ends = (told["language"], told["given"])
-    if "bars" in told:
-        return BarChart(title, span, tuple(ChartBar(**bar) for bar in told["bars"]), *ends)
-    lines = tuple(ChartLine(line["name"], tuple(line["scores"])) for line in told["lines"])
-    return LineChart(title, span, tuple(told["ticks"]), lines, *ends)
+    data = json.loads(content)
+    title, span = data["title"], data["span"]
+    options = (data["language"], data["given"])
+    if "bars" in data:
+        return BarChart(title, span, tuple(ChartBar(**bar) for bar in data["bars"]), *options)
+    lines = tuple(ChartLine(line["name"], tuple(line["scores"])) for line in data["lines"])
+    return LineChart(title, span, tuple(data["ticks"]), lines, *options)

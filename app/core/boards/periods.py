@@ -19,7 +19,7 @@ SPAN: Final = "span"
 MOST_DAYS: Final = 90
 """The most days that a span may have."""
 
-SPOKEN: Final = (
+RELATIVE: Final = (
     "today", "yesterday", "week", "last-week", "month", "last-month", "quarter", "last-quarter",
     "year", "last-year", "all",
 )  # fmt: skip
@@ -45,7 +45,7 @@ class Period:
     """`2026-11`, `2026-W47`, `2026-11-20`, or empty for all time; the end of a board's name."""
     first: date = date.min
     last: date = date.max
-    called: str = ""
+    title: str = ""
     """The name given to a season by the admin who began it."""
 
     def find_previous(self) -> "Period | None":
@@ -213,12 +213,12 @@ def is_day(name: str) -> bool:
 
 
 def is_span(word: str) -> bool:
-    """Return whether *word* is one of SPOKEN, a month or quarter without its year, or a span.
+    """Return whether *word* is one of RELATIVE, a month or quarter without its year, or a span.
 
     Examples: `month-11`, `quarter-4`, `last-30-days`, `since-2026-09-01`.
     """
     named = (_NAMED_MONTH, _NAMED_QUARTER, _LAST_DAYS, _SINCE)
-    return word in SPOKEN or any(one.fullmatch(word) for one in named)
+    return word in RELATIVE or any(one.fullmatch(word) for one in named)
 
 
 def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
@@ -235,7 +235,7 @@ def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
         return find_month(date(today.year - (month > today.month), month, 1))
     if span := _read_span(word, today):
         return span
-    around = {
+    current = {
         "year": find_year(today),
         "quarter": find_quarter(today),
         "all": EVER,
@@ -243,13 +243,15 @@ def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
         "week": find_week(today, shift),
         "month": find_month(today),
     }
-    if word in around:
-        return around[word]
-    before = {
+    if word in current:
+        return current[word]
+    previous = {
         "yesterday": "today", "last-week": "week", "last-month": "month",
         "last-quarter": "quarter", "last-year": "year",
     }  # fmt: skip
-    return around[before[word]].find_previous() if word in before else parse_period(word, shift)
+    if word in previous:
+        return current[previous[word]].find_previous()
+    return parse_period(word, shift)
 
 
 def _read_span(word: str, today: date) -> Period | None:

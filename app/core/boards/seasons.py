@@ -14,18 +14,18 @@ from app.core.boards import periods
 from app.core.boards.periods import Period
 from app.core.grammar.tokens import unescape
 
-SPOKEN: Final = ("season", "last-season")
+RELATIVE: Final = ("season", "last-season")
 """The words for seasons relative to the current moment."""
 LONGEST: Final = 40
 """The most characters of a season's name."""
 
 _NUMBERED: Final = re.compile(r"season-([1-9][0-9]{0,5})")
 _QUOTES: Final = '"“”„'
-_SAID: Final = ("season", "saison")
-_BEFORE: Final = ("last", "this", "letzte", "diese")
+_SEASON_WORDS: Final = ("season", "saison")
+_RELATIVE_WORDS: Final = ("last", "this", "letzte", "diese")
 """Words before `season` that mean no name follows."""
 _QUOTED: Final = re.compile(
-    rf"(?:^|(?<=\s))(?:{'|'.join(_SAID)})\s+[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]"
+    rf"(?:^|(?<=\s))(?:{'|'.join(_SEASON_WORDS)})\s+[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]"
 )
 _MOST_WORDS: Final = 20
 
@@ -95,15 +95,15 @@ def split_words(text: str, known: SeasonNumbers) -> list[str]:
     Raises UnknownSeasonError for a season that doesn't exist.
     """
     quoted = _QUOTED.sub(lambda match: f"{_number_season(match[1], known)} ", text)
-    words, found = quoted.split(maxsplit=_MOST_WORDS), list[str]()
+    words, result = quoted.split(maxsplit=_MOST_WORDS), list[str]()
     while words:
         word = words.pop(0)
-        named = word in _SAID and (not found or found[-1] not in _BEFORE)
-        if named and (said := _find_longest_name(words, known)):
-            word = _number_season(" ".join(said), known)
-            del words[: len(said)]
-        found.append(word)
-    return found
+        may_name = word in _SEASON_WORDS and (not result or result[-1] not in _RELATIVE_WORDS)
+        if may_name and (name_words := _find_longest_name(words, known)):
+            word = _number_season(" ".join(name_words), known)
+            del words[: len(name_words)]
+        result.append(word)
+    return result
 
 
 def _find_longest_name(words: Sequence[str], known: SeasonNumbers) -> Sequence[str]:
@@ -115,26 +115,26 @@ def _find_longest_name(words: Sequence[str], known: SeasonNumbers) -> Sequence[s
 
 
 def _number_season(name: str, known: SeasonNumbers) -> str:
-    called = fold_name(unescape(name))
-    number = known.get(called) or (int(called[:LONGEST]) if called.isdecimal() else 0)
+    folded = fold_name(unescape(name))
+    number = known.get(folded) or (int(folded[:LONGEST]) if folded.isdecimal() else 0)
     if number not in {1, *known.values()}:
-        raise UnknownSeasonError(called)
+        raise UnknownSeasonError(folded)
     return f"season-{number}"
 
 
 def is_span(word: str) -> bool:
-    """Return whether *word* is a season as `split_words` returns it, or one of SPOKEN."""
-    return word in SPOKEN or bool(_NUMBERED.fullmatch(word))
+    """Return whether *word* is a season as `split_words` returns it, or one of RELATIVE."""
+    return word in RELATIVE or bool(_NUMBERED.fullmatch(word))
 
 
 def resolve_span(span: str, begun: Sequence[Season], zone: tzinfo) -> Period | None:
     """Return the season that *span* means now, as a period; None if it doesn't mean one."""
-    now = begun[-1].number if begun else FIRST.number
+    current = begun[-1].number if begun else FIRST.number
     if match := _NUMBERED.fullmatch(span):
         return build_period(int(match[1]), begun, zone)
     if span == "season":
-        return build_period(now, begun, zone)
-    return build_period(now - 1, begun, zone) if span == "last-season" and now > 1 else None
+        return build_period(current, begun, zone)
+    return build_period(current - 1, begun, zone) if span == "last-season" and current > 1 else None
 
 
 def build_period(number: int, begun: Sequence[Season], zone: tzinfo) -> Period:
@@ -143,7 +143,7 @@ def build_period(number: int, begun: Sequence[Season], zone: tzinfo) -> Period:
     own, after = known.get(number, Season(number)), known.get(number + 1)
     first = _find_day(own, zone) or date.min
     last = (_find_day(after, zone) if after else None) or date.max
-    return replace(periods.build_season(number), first=first, last=last, called=own.name)
+    return replace(periods.build_season(number), first=first, last=last, title=own.name)
 
 
 def _find_day(season: Season, zone: tzinfo) -> date | None:

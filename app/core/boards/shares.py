@@ -64,17 +64,17 @@ def compute_shares(votes: Iterable[Vote], voter: str, channel: str, when: VoteTi
     They count for each period of *when* that the kind of board is kept for (`definitions.KEPT`).
     A boost multiplies points received, but not the points on the board of givers.
     """
-    ends = _list_ends(when)
+    suffixes = _list_suffixes(when)
     added: Counter[tuple[str, str]] = Counter()
     for vote in votes:
         main, got = name_main_board(vote.target), when.multiply(vote.points)
-        for end in ends[main]:
-            added[main + end, vote.target] += got
+        for suffix in suffixes[main]:
+            added[main + suffix, vote.target] += got
         if main == USERS:
-            for end in ends[CHANNEL]:
-                added[name_channel_board(channel) + end, vote.target] += got
-        for end in ends[GIVERS]:
-            added[GIVERS + end, voter] += abs(vote.points)
+            for suffix in suffixes[CHANNEL]:
+                added[name_channel_board(channel) + suffix, vote.target] += got
+        for suffix in suffixes[GIVERS]:
+            added[GIVERS + suffix, voter] += abs(vote.points)
     return sorted(Share(board, target, n) for (board, target), n in added.items())
 
 
@@ -88,11 +88,11 @@ def compute_difference(before: Iterable[Share], after: Iterable[Share]) -> list[
 
 
 @lru_cache(maxsize=256)
-def _list_ends(when: VoteTime) -> Mapping[str, tuple[str, ...]]:
+def _list_suffixes(when: VoteTime) -> Mapping[str, tuple[str, ...]]:
     """Return, by kind of board, the name suffixes of boards that count votes of *when*."""
-    around = when.periods
+    periods_of_vote = when.periods
     return {
-        kind: tuple(period.name_board("") for period in around if period.kind in kept)
+        kind: tuple(period.name_board("") for period in periods_of_vote if period.kind in kept)
         for kind, kept in KEPT.items()
     }
 
@@ -132,8 +132,8 @@ def compute_part_shares(parts: Iterable[ScorePart], kept: KeptBoards) -> list[Sh
         for board in part.boards:
             for period in part.periods:
                 added[period.name_board(board), part.target] += part.points
-    there = {board for board, _ in added if kept.includes(board)}
-    return sorted(Share(b, t, n) for (b, t), n in added.items() if n and b in there)
+    stored = {board for board, _ in added if kept.includes(board)}
+    return sorted(Share(b, t, n) for (b, t), n in added.items() if n and b in stored)
 
 
 def transfer_parts(parts: Iterable[ScorePart], into: str) -> list[ScorePart]:
@@ -155,7 +155,7 @@ def allot_votes(
     points stay with the targets in *held_votes*. If points for several merged targets changed, it's
     unknown whose changed, so all of them go to the target that remains.
     """
-    return [given for vote in votes for given in _allot_vote(vote, held_votes, meanings)]
+    return [allotted for vote in votes for allotted in _allot_vote(vote, held_votes, meanings)]
 
 
 def _allot_vote(
@@ -176,9 +176,9 @@ def resolve_held_votes(
     held_votes: Mapping[str, Vote], meanings: Mapping[str, str]
 ) -> dict[str, Vote]:
     """Return *held_votes* by the target each now means, adding up votes for merged targets."""
-    told: dict[str, Vote] = {}
+    resolved: dict[str, Vote] = {}
     for target, vote in held_votes.items():
         now = meanings.get(target, target)
-        points = vote.points + (told[now].points if now in told else 0)
-        told[now] = replace(vote, target=now, points=points)
-    return told
+        points = vote.points + (resolved[now].points if now in resolved else 0)
+        resolved[now] = replace(vote, target=now, points=points)
+    return resolved

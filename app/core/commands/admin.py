@@ -34,7 +34,7 @@ _HOURS: Final = {"h": 1, "s": 1, "d": 24, "t": 24, "w": 168}
 
 _EVERYBODY: Final = frozenset({"all", "last", "latest", "alle", "letzte"})
 """Words that `/karma audit` ignores, unless they are part of a name."""
-_SPOKEN: Final = {
+_RELATIVE_MONTHS: Final = {
     "": "last-month", "last-month": "last-month", "month": "month",
 }  # fmt: skip
 
@@ -189,14 +189,14 @@ def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
     text, atoms = read_text(typed)
     words = split_words(text)
     counts = [word for word in words if _COUNT.fullmatch(word)]
-    named = [word for word in words if not _COUNT.fullmatch(word)]
-    rest = [word for word in named if word.casefold() not in _EVERYBODY]
+    others = [word for word in words if not _COUNT.fullmatch(word)]
+    rest = [word for word in others if word.casefold() not in _EVERYBODY]
     count = int(counts[0]) if counts else ACTS
     if len(counts) > 1 or not 1 <= count <= MOST_ACTS:
         return MisreadCommand.AUDIT
     if not rest:
         return AuditCommand(count)
-    target = _read_target(named, atoms) or _read_target(rest, atoms)
+    target = _read_target(others, atoms) or _read_target(rest, atoms)
     if isinstance(target, CardTarget):
         return AuditCommand(count, target)
     return target or MisreadCommand.AUDIT
@@ -230,12 +230,12 @@ class ReportCommand:
 
 def read_report(typed: str) -> ReportCommand | UnclearCommand:
     """Parse `2026-10`, `october`, `october 2025`, `this month`, or nothing (last month)."""
-    said = " ".join(command_words.join_pairs(typed.casefold().split()))
-    if said in _SPOKEN:
-        return ReportCommand(_SPOKEN[said])
-    if said in command_words.MONTHS:
-        return ReportCommand(f"month-{command_words.MONTHS[said]:02}")
-    named = periods.parse_period(said)
-    if named and named.kind == "month":
-        return ReportCommand(named.name)
+    words = " ".join(command_words.join_pairs(typed.casefold().split()))
+    if words in _RELATIVE_MONTHS:
+        return ReportCommand(_RELATIVE_MONTHS[words])
+    if words in command_words.MONTHS:
+        return ReportCommand(f"month-{command_words.MONTHS[words]:02}")
+    month = periods.parse_period(words)
+    if month and month.kind == "month":
+        return ReportCommand(month.name)
     return UnclearCommand(typed, example="report 2026-10")

@@ -31,7 +31,7 @@ _FACTORS: Final = {
     "double": "x2", "doppelt": "x2", "triple": "x3", "dreifach": "x3",
 }  # fmt: skip
 _ONE: Final = ("a", "an", "one", "ein", "eine", "einen")
-_PASSED_OVER: Final = ("for", "für", "start", "begin")
+_IGNORED: Final = ("for", "für", "start", "begin")
 
 
 class BoostAction(StrEnum):
@@ -98,7 +98,7 @@ class ListBoosts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _Parts:
     """The parts of a command parsed so far."""
 
     span: timedelta | None = None
@@ -125,76 +125,76 @@ def read_boost(typed: str) -> BoostCommand:
     return _read_begin(_read_words(words, atoms))
 
 
-def _read_begin(told: _Words | UnclearBoost) -> BeginBoost | UnclearBoost:
-    if isinstance(told, UnclearBoost):
-        return told
-    if told.span is None:
+def _read_begin(parts: _Parts | UnclearBoost) -> BeginBoost | UnclearBoost:
+    if isinstance(parts, UnclearBoost):
+        return parts
+    if parts.span is None:
         return UnclearBoost(MisreadBoost.SPAN)
-    return BeginBoost(told.span, told.factor or FACTORS[0], told.name or "", bool(told.here))
+    return BeginBoost(parts.span, parts.factor or FACTORS[0], parts.name or "", bool(parts.here))
 
 
 def _read_change(
-    action: BoostAction, typed: str, told: _Words | UnclearBoost
+    action: BoostAction, typed: str, parts: _Parts | UnclearBoost
 ) -> ChangeBoost | UnclearBoost:
-    if isinstance(told, UnclearBoost):
-        return told
-    adds, more = action is BoostAction.ADD, told.factor or told.name
-    if more or adds is (told.span is None):
+    if isinstance(parts, UnclearBoost):
+        return parts
+    adds, more = action is BoostAction.ADD, parts.factor or parts.name
+    if more or adds is (parts.span is None):
         return (
             UnclearBoost(MisreadBoost.SPAN, action)
             if adds
             else UnclearBoost(MisreadBoost.ALONE, typed)
         )
-    return ChangeBoost(action, told.here, told.span or timedelta())
+    return ChangeBoost(action, parts.here, parts.span or timedelta())
 
 
-def _read_words(words: Sequence[str], atoms: Atoms) -> _Words | UnclearBoost:
-    told, left = _Words(), [word for word in words if word.casefold() not in _PASSED_OVER]
+def _read_words(words: Sequence[str], atoms: Atoms) -> _Parts | UnclearBoost:
+    parts, left = _Parts(), [word for word in words if word.casefold() not in _IGNORED]
     while left:
         word = typed = left.pop(0)
         number = "1" if word.casefold() in _ONE else word
         if left and _NUMBER.fullmatch(number) and not left[0][:1].isdigit():  # `2 hours`
             typed, word = f"{word} {left[0]}", number + left.pop(0)
-        read = _read_word(word, told, atoms)
+        read = _read_word(word, parts, atoms)
         if isinstance(read, UnclearBoost):
             return replace(read, word=atoms.expand(typed)) if read.word else read
-        told = read
-    if told.span is not None and not SHORTEST <= told.span <= LONGEST:
+        parts = read
+    if parts.span is not None and not SHORTEST <= parts.span <= LONGEST:
         return UnclearBoost(MisreadBoost.LENGTH)
-    return told
+    return parts
 
 
-def _read_word(word: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
-    """Return *told* with *word* added; only times may be repeated."""
+def _read_word(word: str, parts: _Parts, atoms: Atoms) -> _Parts | UnclearBoost:
+    """Return *parts* with *word* added; only times may be repeated."""
     unknown = UnclearBoost(MisreadBoost.WORD, atoms.expand(word))
     folded = word.casefold()
     if folded in (*_HERE, *_EVERYWHERE):
-        return replace(told, here=folded in _HERE) if told.here is None else unknown
+        return replace(parts, here=folded in _HERE) if parts.here is None else unknown
     if len(word) > 1 and word[0] in _QUOTES and word[-1] in _QUOTES:
-        return _read_name(word[1:-1].strip(), told, atoms) if told.name is None else unknown
+        return _read_name(word[1:-1].strip(), parts, atoms) if parts.name is None else unknown
     if match := _FACTOR.fullmatch(_FACTORS.get(folded, word)):
         factor = int(match[1] or match[2])
-        if factor not in FACTORS or told.factor:
+        if factor not in FACTORS or parts.factor:
             return UnclearBoost(MisreadBoost.FACTOR)
-        return replace(told, factor=factor)
+        return replace(parts, factor=factor)
     if (match := _SPAN.fullmatch(word)) and any(match.groups()):
-        return _add_span(match, told)
+        return _add_span(match, parts)
     return unknown
 
 
-def _add_span(match: re.Match[str], told: _Words) -> _Words | UnclearBoost:
-    """Return *told* with the time in *match* added, unless that time alone is too long."""
+def _add_span(match: re.Match[str], parts: _Parts) -> _Parts | UnclearBoost:
+    """Return *parts* with the time in *match* added, unless that time alone is too long."""
     weeks, days, hours, minutes = (int(number or 0) for number in match.groups())
     more = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
     if more > LONGEST:  # several such times could overflow a timedelta
         return UnclearBoost(MisreadBoost.LENGTH)
-    return replace(told, span=(told.span or timedelta()) + more)
+    return replace(parts, span=(parts.span or timedelta()) + more)
 
 
-def _read_name(name: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
-    """Return *told* with *name* added, unless it mentions somebody, is too long or unprintable."""
+def _read_name(name: str, parts: _Parts, atoms: Atoms) -> _Parts | UnclearBoost:
+    """Return *parts* with *name* added, unless it mentions somebody, is too long or unprintable."""
     mentions = any(atoms.values.get(char, ("emoji", ""))[0] != "emoji" for char in name)
     name = atoms.expand(name)
     if mentions or not name.isprintable() or len(name) > LONGEST_NAME:
         return UnclearBoost(MisreadBoost.NAME)
-    return replace(told, name=name)
+    return replace(parts, name=name)

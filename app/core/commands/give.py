@@ -38,8 +38,8 @@ _PEOPLE: Final = re.compile(
     rf"[{USER}{GROUP}](?:(?:[\s,;&+/]|and\b|und\b)*[{USER}{GROUP}])*", re.IGNORECASE
 )
 # Text attached to a mention, as in `@bob's team` and `@bob/redis`: neither points nor a reason.
-_CLINGING: Final = re.compile(rf"{_PEOPLE.pattern}['’‘/\w]", re.IGNORECASE)
-_SOMEBODY: Final = re.compile(f"[{USER}{GROUP}]")
+_ATTACHED: Final = re.compile(rf"{_PEOPLE.pattern}['’‘/\w]", re.IGNORECASE)
+_PERSON: Final = re.compile(f"[{USER}{GROUP}]")
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
 # A number after an operator, as in `@bob ++ 2`: in a message, it doesn't set the points.
 _OPERATOR_AND: Final = re.compile(rf"[{USER}{GROUP}{EMOJI}\"]\s*(?:\+{{2,}}|--+|—)\s+(?=\S)")
@@ -97,9 +97,9 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
     found = read_target(word, atoms)
     if found and (found.handle or _is_everybody(found)):
         return UnknownHandle(found.spelling)
-    written = _read_votes(text, atoms, words)
-    if written and not _adds_number(text, words):
-        return _give_written(written, text, atoms)
+    as_message = _read_votes(text, atoms, words)
+    if as_message and not _adds_number(text, words):
+        return _give_written(as_message, text, atoms)
     if (
         _is_misplaced(text, word, atoms, words)
         or _is_talk(text, word, words)
@@ -110,10 +110,10 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
     bare = found.spelling if found and found.spelling == word else ""
     first, _, _ = words_of_thing.partition(" ")
     names = tuple(filter(None, (words_of_thing, first) if words_of_thing else (bare,)))
-    for said, reasoned in _list_readings(text, atoms, words):
-        votes = _read_votes(said, atoms, words)
-        if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
-            return GiveCommand(Lines((said,), atoms), names, atoms.expand(text))
+    for message, needs_reason in _list_readings(text, atoms, words):
+        votes = _read_votes(message, atoms, words)
+        if any(vote.points for vote in votes) and (votes[0].reason or not needs_reason):
+            return GiveCommand(Lines((message,), atoms), names, atoms.expand(text))
     return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
 
 
@@ -164,7 +164,7 @@ def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
         return not _POINTS.fullmatch(first)
     if word.casefold() in _TO | GIVING:
         return bool(rest) and not _POINTS.fullmatch(first)
-    names_others = bool(_SOMEBODY.search(rest)) and not begins_reason(rest, words)
+    names_others = bool(_PERSON.search(rest)) and not begins_reason(rest, words)
     return word[0].isalnum() and not _POINTS.fullmatch(first) and (names_others or first in _TO)
 
 
@@ -197,8 +197,10 @@ def _drop_comma(text: str) -> str:
 def _quote_words(text: str, words: GrammarWords) -> tuple[str, str]:
     """Return *text* with the several words of a thing quoted, and those words; '' if none are."""
     found = _find_words(text, words)
-    given = read_points(found["rest"], words) if found else None
-    if found is None or given is None or (given.reason and not begins_reason(given.reason, words)):
+    points = read_points(found["rest"], words) if found else None
+    if found is None or points is None:
+        return text, ""
+    if points.reason and not begins_reason(points.reason, words):
         return text, ""
     return f'"{found["name"]}" {found["rest"]}', found["name"]
 
@@ -215,24 +217,24 @@ def _list_bare_names(votes: Sequence[Vote], text: str) -> tuple[str, ...]:
     return tuple(name for name in names if re.search(rf"(?<!\S){re.escape(name)}[+-]", text))
 
 
-def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:
-    return GiveCommand(Lines((said,), atoms)).read_votes(Settings(), words)
+def _read_votes(text: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:
+    return GiveCommand(Lines((text,), atoms)).read_votes(Settings(), words)
 
 
 def _list_readings(text: str, atoms: Atoms, words: GrammarWords) -> list[tuple[str, bool]]:
     """Return messages that *text* may mean, each with whether its vote has to have a reason."""
-    if _CLINGING.match(text):
+    if _ATTACHED.match(text):
         return []
     target, rest = _split_target(text, atoms)
-    given = None if _MIXED.fullmatch(rest) else read_points(rest, words)
-    if given is None:
+    points = None if _MIXED.fullmatch(rest) else read_points(rest, words)
+    if points is None:
         return [(f"{target} {rest}", False)] if target.startswith('"') else []
-    if _SOMEBODY.match(given.reason) and not _SOMEBODY.match(target):
+    if _PERSON.match(points.reason) and not _PERSON.match(target):
         return []
-    vote = f"{target}{given.sign}= {given.count}"
-    if not _says_something(given.reason, atoms, words):
-        return [(f"{vote} {given.reason}", False)]
-    return [(f"{vote}{lead} {given.reason}", True) for lead in ("", " -", " for")]
+    vote = f"{target}{points.sign}= {points.count}"
+    if not _says_something(points.reason, atoms, words):
+        return [(f"{vote} {points.reason}", False)]
+    return [(f"{vote}{lead} {points.reason}", True) for lead in ("", " -", " for")]
 
 
 def _says_something(reason: str, atoms: Atoms, words: GrammarWords) -> bool:

@@ -114,14 +114,14 @@ def split_command(
     """
     typed = arguments[:_LONGEST].strip()
     for length in (2, 1):
-        *begun, rest = [*typed.split(maxsplit=length), "", ""][: length + 1]
-        said = " ".join(begun).strip().casefold()
-        if word := spellings.get(said) or spellings.get(said.rstrip(_END_MARKS)):
+        *head, rest = [*typed.split(maxsplit=length), "", ""][: length + 1]
+        spelling = " ".join(head).strip().casefold()
+        if word := spellings.get(spelling) or spellings.get(spelling.rstrip(_END_MARKS)):
             return word, rest
     words = split_words(typed)
-    behind = spellings.get(words[1].casefold()) if len(words) > 1 else None
-    if behind and behind in following:
-        return behind, " ".join([words[0], *words[2:]])
+    subcommand = spellings.get(words[1].casefold()) if len(words) > 1 else None
+    if subcommand and subcommand in following:
+        return subcommand, " ".join([words[0], *words[2:]])
     return CARD, typed
 
 

@@ -20,7 +20,7 @@ HERE: Final = "here"
 
 NO_NAMES: Final[SeasonNumbers] = {}
 """The season names of a workspace without any."""
-_TWO: Final = 2
+_TWO_SEASONS: Final = 2
 
 _LONGEST_WORD: Final = 40
 _COUNT: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
@@ -40,7 +40,7 @@ _PARTS: Final[Mapping[str, tuple[str, Any]]] = {
 }  # fmt: skip
 """The words that set a part of a request, with the value that they set it to."""
 _KNOWN: Final = (
-    *periods.SPOKEN, *seasons.SPOKEN, *_BOARDS, "top", "bottom", "chart", "here", "help",
+    *periods.RELATIVE, *seasons.RELATIVE, *_BOARDS, "top", "bottom", "chart", "here", "help",
     "last week", "last month", "last season",
 )  # fmt: skip
 
@@ -53,7 +53,7 @@ class ShowBoard:
     board: str = USERS
     """`users`, `things` or `givers`; with a channel always `users`."""
     span: str | None = None
-    """One of `periods.SPOKEN` or `seasons.SPOKEN`, a period's name such as `2026-W47`, or a
+    """One of `periods.RELATIVE` or `seasons.RELATIVE`, a period's name such as `2026-W47`, or a
     season's number as `season-2`; None for the current season, or all time if there is none."""
     bottom: bool = False
     channel: str | None = None
@@ -64,14 +64,14 @@ class ShowBoard:
     @property
     def words(self) -> str:
         """The arguments to type to ask for the same."""
-        said = [str(self.count), *filter(None, [self.span]), self.board]
+        arguments = [str(self.count), *filter(None, [self.span]), self.board]
         if self.bottom:
-            said.append("bottom")
+            arguments.append("bottom")
         if self.channel:
-            said.append("here" if self.channel == HERE else f"<#{self.channel}>")
+            arguments.append("here" if self.channel == HERE else f"<#{self.channel}>")
         if self.group:
-            said.append(f"<!subteam^{self.group}>")
-        return " ".join(said)
+            arguments.append(f"<!subteam^{self.group}>")
+        return " ".join(arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +108,27 @@ def read_leaderboard(
     *known* maps names of seasons to numbers; *subcommands* are those of `/karma`.
     """
     try:
-        said = seasons.split_words(arguments.casefold(), known)
+        tokens = seasons.split_words(arguments.casefold(), known)
     except UnknownSeasonError as error:
         return UnclearQuery(shorten(str(error)), UnclearReason.SEASON)
-    said = [
-        word.rstrip(_END_MARKS if nr == len(said) else ",;") or word
-        for nr, word in enumerate(said, 1)
+    tokens = [
+        word.rstrip(_END_MARKS if nr == len(tokens) else ",;") or word
+        for nr, word in enumerate(tokens, 1)
     ]
-    if {"help", "hilfe", "?", "-h", "--help"} & set(said):
+    if {"help", "hilfe", "?", "-h", "--help"} & set(tokens):
         return ShowHelp()
-    if long := _find_long_span(said):
+    if long := _find_long_span(tokens):
         return long
-    if "last-season" in (words := command_words.join_pairs(said)) and len(known) < _TWO:
+    words = command_words.join_pairs(tokens)
+    if "last-season" in words and len(known) < _TWO_SEASONS:
         return UnclearQuery("last season", UnclearReason.FIRST)
     read = _read_words(words, subcommands)
-    return _restore_typed(read, said) if isinstance(read, UnclearQuery) else read
+    return _restore_typed(read, tokens) if isinstance(read, UnclearQuery) else read
 
 
-def _find_long_span(said: Sequence[str]) -> UnclearQuery | None:
+def _find_long_span(tokens: Sequence[str]) -> UnclearQuery | None:
     """Suggest days, or a year, if several months, quarters or years are asked for."""
-    for number, unit in pairwise(said):
+    for number, unit in pairwise(tokens):
         days = (
             command_words.LONG_UNITS.get(unit, 0) * int(number) if _COUNT.fullmatch(number) else 0
         )
@@ -137,41 +138,41 @@ def _find_long_span(said: Sequence[str]) -> UnclearQuery | None:
     return None
 
 
-def _restore_typed(query: UnclearQuery, said: Sequence[str]) -> UnclearQuery:
-    """Return *query* with synonyms changed back to the words that were *said*."""
+def _restore_typed(query: UnclearQuery, tokens: Sequence[str]) -> UnclearQuery:
+    """Return *query* with synonyms changed back to the words typed, which are among *tokens*."""
     synonyms = command_words.SYNONYMS
-    typed = {synonyms[word]: shorten(word) for word in reversed(said) if word in synonyms}
-    typed = {word: other for word, other in typed.items() if word not in said}
-    against = query.nearest
+    typed = {synonyms[word]: shorten(word) for word in reversed(tokens) if word in synonyms}
+    typed = {word: other for word, other in typed.items() if word not in tokens}
+    conflicting = query.nearest
     if query.why is UnclearReason.TWICE:
-        against = typed.get(against, against)
-        same = dict.fromkeys(w for w in said if synonyms.get(w, w) == query.word == query.nearest)
+        conflicting = typed.get(conflicting, conflicting)
+        same = dict.fromkeys(w for w in tokens if synonyms.get(w, w) == query.word == query.nearest)
         if len(same) > 1:  # `worst 5 bottom`: two words for the same thing
             first, second, *_ = same
             return replace(query, word=shorten(second), nearest=shorten(first))
-    return replace(query, word=typed.get(query.word, query.word), nearest=against)
+    return replace(query, word=typed.get(query.word, query.word), nearest=conflicting)
 
 
 def _read_words(words: list[str], subcommands: Container[str]) -> BoardCommand:
     parts: dict[str, Any] = {}
-    given: dict[str, str] = {}
-    reads = [_read_word(word, subcommands) for word in words]
-    unclear = [read for read in reads if isinstance(read, UnclearQuery)]
+    words_by_kind: dict[str, str] = {}
+    results = [_read_word(word, subcommands) for word in words]
+    unclear = [read for read in results if isinstance(read, UnclearQuery)]
     is_command = any(read.why is UnclearReason.COMMAND for read in unclear)
     if not is_command and (person := find_person(words)):
         return UnclearQuery(shorten(person), UnclearReason.PERSON)
-    for word, read in zip(words, reads, strict=True):
+    for word, read in zip(words, results, strict=True):
         if isinstance(read, UnclearQuery):
             return read
         kind, value = read
-        if kind in given:
-            return UnclearQuery(shorten(word), UnclearReason.TWICE, shorten(given[kind]))
-        given[kind], parts[kind] = word, value
+        if kind in words_by_kind:
+            return UnclearQuery(shorten(word), UnclearReason.TWICE, shorten(words_by_kind[kind]))
+        words_by_kind[kind], parts[kind] = word, value
     if parts.get("channel") and parts.get("board", USERS) != USERS:
-        return UnclearQuery(shorten(given["board"]), UnclearReason.PEOPLE)
+        return UnclearQuery(shorten(words_by_kind["board"]), UnclearReason.PEOPLE)
     if parts.get("group") and parts.get("board") == THINGS:
-        return UnclearQuery(shorten(given["board"]), UnclearReason.GROUP)
-    return _build_chart(parts, given) if parts.pop("chart", False) else ShowBoard(**parts)
+        return UnclearQuery(shorten(words_by_kind["board"]), UnclearReason.GROUP)
+    return _build_chart(parts, words_by_kind) if parts.pop("chart", False) else ShowBoard(**parts)
 
 
 def find_person(words: list[str]) -> str | None:
@@ -179,17 +180,17 @@ def find_person(words: list[str]) -> str | None:
     return next((word for word in words if word.startswith(("@", "<@"))), None)
 
 
-def _build_chart(parts: dict[str, Any], given: dict[str, str]) -> ShowChart | UnclearQuery:
+def _build_chart(parts: dict[str, Any], words_by_kind: dict[str, str]) -> ShowChart | UnclearQuery:
     for kind in ("count", "bottom", "group"):
-        if kind in given:
-            return UnclearQuery(shorten(given[kind]), UnclearReason.CHART)
+        if kind in words_by_kind:
+            return UnclearQuery(shorten(words_by_kind[kind]), UnclearReason.CHART)
     return ShowChart(**parts)
 
 
 def _read_word(word: str, subcommands: Container[str]) -> tuple[str, Any] | UnclearQuery:
     """Return the field of ShowBoard that *word* sets, and its value."""
     word = command_words.SYNONYMS.get(word, word)
-    if why := _find_other_wish(word):
+    if why := _find_unsupported(word):
         return UnclearQuery(shorten(word), why)
     for read in _READERS:
         if (found := read(word)) is not None:
@@ -199,7 +200,7 @@ def _read_word(word: str, subcommands: Container[str]) -> tuple[str, Any] | Uncl
     return suggest_nearest(word, _KNOWN)
 
 
-def _find_other_wish(word: str) -> UnclearReason | None:
+def _find_unsupported(word: str) -> UnclearReason | None:
     """Return the reason if *word* asks for something that no board shows."""
     if word in command_words.OWN:
         return UnclearReason.OWN

@@ -27,11 +27,11 @@ _GIVE: Final = "give @bob 2"
 _WORDS: Final = ("leaderboard", "help")
 _FEW: Final = 3
 """The most words of a request for a person's points, such as `please show @bob`."""
-_CLEAR_WISHES: Final = frozenset({
+_ANSWERED: Final = frozenset({
     UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.COMMAND, UnclearReason.SEASON,
     UnclearReason.SINCE,
 })  # fmt: skip
-"""Requests that no board can fulfil, but that are answered when addressed to the app."""
+"""Requests that no board can fulfill, but that are answered when addressed to the app."""
 
 
 def read_request(
@@ -46,8 +46,8 @@ def read_request(
     request = read_mention(lines, bot, known, subcommands)
     if request is None or not settings.votes:  # no vote can count there
         return request
-    heard = parse(lines, settings, words)
-    return None if heard.votes or heard.query else request
+    parsed = parse(lines, settings, words)
+    return None if parsed.votes or parsed.query else request
 
 
 def read_mention(
@@ -62,41 +62,41 @@ def read_mention(
     line = lines.lines[0].strip()
     if not line or lines.atoms.values.get(line[0]) != ("user", bot):
         return None
-    said = lines.atoms.expand(" ".join(_ADDRESS.sub("", line[1:], 1).split()))
-    return _read_wish(said, known, subcommands)
+    text = lines.atoms.expand(" ".join(_ADDRESS.sub("", line[1:], 1).split()))
+    return _read_text(text, known, subcommands)
 
 
-def _read_wish(said: str, known: SeasonNumbers, subcommands: Container[str]) -> BoardCommand:
+def _read_text(text: str, known: SeasonNumbers, subcommands: Container[str]) -> BoardCommand:
     """Return what text addressed to the app asks for: help, thanks, or a board."""
-    spoken = [word.strip(".,!?") for word in said.casefold().split()]
-    first, second = [*spoken, "", ""][:2]
-    if wish := _find_wish(first, second, spoken, subcommands):
-        return wish
-    if command_words.SMALL_WORDS.issuperset(spoken):
+    tokens = [word.strip(".,!?") for word in text.casefold().split()]
+    first, second = [*tokens, "", ""][:2]
+    if request := _find_other_request(first, second, tokens, subcommands):
+        return request
+    if command_words.SMALL_WORDS.issuperset(tokens):
         return UnclearQuery(shorten(first), UnclearReason.TALK)
-    named = first == "leaderboard"
-    asked = read_leaderboard(said.partition(" ")[2] if named else said, known, subcommands)
-    if isinstance(asked, ShowChart):
+    names_command = first == "leaderboard"
+    query = read_leaderboard(text.partition(" ")[2] if names_command else text, known, subcommands)
+    if isinstance(query, ShowChart):
         return UnclearQuery("chart", UnclearReason.MENTION)
-    if isinstance(asked, UnclearQuery) and not named and not _is_clear_wish(asked, spoken):
-        near = suggest_nearest(said.split(maxsplit=1)[0], _WORDS)
+    if isinstance(query, UnclearQuery) and not names_command and not _merits_answer(query, tokens):
+        near = suggest_nearest(text.split(maxsplit=1)[0], _WORDS)
         return near if near.nearest else UnclearQuery(shorten(first), UnclearReason.TALK)
-    return asked
+    return query
 
 
-def _is_clear_wish(asked: UnclearQuery, spoken: list[str]) -> bool:
-    """Return whether *asked* merits an answer; a person named in a longer sentence doesn't."""
-    talks = asked.why is UnclearReason.PERSON and len(spoken) > _FEW
-    return asked.why in _CLEAR_WISHES and not talks
+def _merits_answer(query: UnclearQuery, tokens: list[str]) -> bool:
+    """Return whether *query* merits an answer; a person named in a longer sentence doesn't."""
+    is_long = query.why is UnclearReason.PERSON and len(tokens) > _FEW
+    return query.why in _ANSWERED and not is_long
 
 
-def _find_wish(
-    first: str, second: str, spoken: list[str], subcommands: Container[str]
+def _find_other_request(
+    first: str, second: str, tokens: list[str], subcommands: Container[str]
 ) -> BoardCommand | None:
-    """Return what the words *spoken* ask for if it isn't a board, or None."""
-    if first in command_words.GIVING and find_person(spoken):
+    """Return what *tokens* ask for if it isn't a board, or None."""
+    if first in command_words.GIVING and find_person(tokens):
         return UnclearQuery(_GIVE, UnclearReason.COMMAND)
-    if command_words.POINTS & set(spoken) and (person := find_person(spoken)):
+    if command_words.POINTS & set(tokens) and (person := find_person(tokens)):
         return UnclearQuery(shorten(person), UnclearReason.PERSON)
     if f"{first}-{second}" in subcommands:
         return UnclearQuery(f"{first}-{second}", UnclearReason.COMMAND)

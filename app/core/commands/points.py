@@ -103,10 +103,10 @@ def _gives_others(text: str, words: GrammarWords) -> bool:
 
 def _lists_others(text: str, words: GrammarWords) -> bool:
     """Return whether *text* may list further targets and points: `postgres 3`, even `sprint 3`."""
-    said = split_words(_JOINING_MARKS.sub(" ", text))
-    others = [word for word in said if word.casefold() not in words.joiners]
-    numbers = others[1::2] if len(others) % 2 == 0 else others
-    return bool(others) and all(map(_COUNT.fullmatch, numbers))
+    words_of_text = split_words(_JOINING_MARKS.sub(" ", text))
+    tokens = [word for word in words_of_text if word.casefold() not in words.joiners]
+    numbers = tokens[1::2] if len(tokens) % 2 == 0 else tokens
+    return bool(tokens) and all(map(_COUNT.fullmatch, numbers))
 
 
 def begins_reason(text: str, words: GrammarWords) -> bool:
@@ -157,9 +157,9 @@ def begins_with_number(text: str, words: GrammarWords) -> bool:
     `2 of us`, `- 2 great talks`, `24/7 support` and `2FA` are reasons; `(2)`, `1.5`, `-2FA` and
     `- 2 for the mess` aren't.
     """
-    said = _EMOJI.sub(" ", text).split()
-    lead = list(takewhile(lambda word: not _WORD.search(word) or word.casefold() in SIGNS, said))
-    number, rest = [*said[len(lead) :], ""][0], " ".join(said[len(lead) + 1 :])
+    tokens = _EMOJI.sub(" ", text).split()
+    lead = list(takewhile(lambda word: not _WORD.search(word) or word.casefold() in SIGNS, tokens))
+    number, rest = [*tokens[len(lead) :], ""][0], " ".join(tokens[len(lead) + 1 :])
     if _SIGNED.match(number):
         return True
     if not (first := _WORD.search(number)) or not _is_numeral(first[0]):

@@ -52,9 +52,9 @@ def _read_query(line: Line) -> ParsedMessage:
     target = find_query(line)
     if target is None:
         return ParsedMessage()
-    ((asked, spelling),) = target.ids
+    ((target_id, spelling),) = target.ids
     asks_bare = target.kind is TargetKind.BARE
-    return ParsedMessage(query=asked, spelling=spelling, asks_bare=asks_bare)
+    return ParsedMessage(query=target_id, spelling=spelling, asks_bare=asks_bare)
 
 
 def _find_candidates(
@@ -155,8 +155,8 @@ def _find_places(
         following = places[-1] if places else None
         reason, joins = _read_reason(line, candidate, following)
         rest = _is_filled_after(line, candidate.operator.end, following)
-        around = Surroundings(joins, reason is not None, rest, is_filled_below)
-        if not counts(line, candidate, around):
+        surroundings = Surroundings(joins, reason is not None, rest, is_filled_below)
+        if not counts(line, candidate, surroundings):
             continue
         end = candidate.operator.end if joins or reason is None else reason.end
         # A bare word inside a reason isn't a vote; any other target ends the reason (section 4).

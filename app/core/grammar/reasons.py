@@ -25,7 +25,7 @@ from app.core.grammar.tokens import EMOJI, OPAQUE
 from app.core.grammar.words import GrammarWords, build_alternatives
 
 MAX_REASON: Final = 200
-_READ: Final = 1000
+_MOST_EXAMINED: Final = 1000
 """How many characters of a reason are examined at either end; only a few are ever cut off."""
 
 _APART: Final = rf"[\s{CLOSING}{EMOJI}]*+"
@@ -37,13 +37,13 @@ _WITHOUT_WORD: Final = re.compile(rf"{_APART}(?<=\s)[-–—]\s++|:\s++|：\s*+|
 _HALF_MENTION: Final = re.compile(r"<[@#!][A-Za-z0-9^]*$")
 _WORDS: Final = re.compile(rf"[^\W_]|[{OPAQUE}]")
 
-_LAST: Final = re.compile(rf"[\s{SENTENCE_MARKS}{DASHES}{OPENING_BRACKETS}]")
+_TRAILING: Final = re.compile(rf"[\s{SENTENCE_MARKS}{DASHES}{OPENING_BRACKETS}]")
 _CLOSING_MARKS: Final = re.compile(rf"[\s{CLOSING}{OPENING}{DASHES}]*+")
 _CLOSERS: Final = {closing: opening for opening, closing in PARTNERS.items()}
 _KINDS: Final = {mark: marks for marks in QUOTES for mark in marks}
 _PAIRED: Final = re.compile(f"[{re.escape(''.join([*PARTNERS, *_CLOSERS, *QUOTATION]))}]")
-_GOES_ON: Final = re.compile(rf"[^\s{CLOSING}]|[{OPENING}]")
-_FAR: Final = 40
+_CONTINUES: Final = re.compile(rf"[^\s{CLOSING}]|[{OPENING}]")
+_LONGEST_JOINER: Final = 40
 """The most characters that a joiner at the end can have."""
 
 
@@ -68,7 +68,7 @@ class Reason:
     @cached_property
     def text(self) -> str | None:
         """The reason to store, at most 200 characters; None if nothing is left of it."""
-        text = self.line.text[self.start : min(self.end, self.start + _READ)]
+        text = self.line.text[self.start : min(self.end, self.start + _MOST_EXAMINED)]
         kept = text[: find_end(text, self._joining)]
         return _shorten(self.line.atoms.expand(kept).strip()) or None
 
@@ -81,7 +81,7 @@ class Reason:
     def says_something(self) -> bool:
         """Whether it qualifies as a reason without a reason word: not empty, and no question."""
         says = _WORDS.search(self.line.text, self.start, self.end) is not None
-        last = self.line.text[max(self.start, self.end - _READ) : self.end]
+        last = self.line.text[max(self.start, self.end - _MOST_EXAMINED) : self.end]
         return says and not ends_in_question(last)
 
     @property
@@ -103,8 +103,8 @@ def read_reason(
     if word:
         reason = _find_extent(line, word, limit)
         return None if reason.is_nothing else reason
-    if operator.is_plus and people and (told := _WITHOUT_WORD.match(line.text, operator.end)):
-        reason = _find_extent(line, told, limit)
+    if operator.is_plus and people and (opening := _WITHOUT_WORD.match(line.text, operator.end)):
+        reason = _find_extent(line, opening, limit)
         return reason if reason.says_something else None
     return None
 
@@ -159,8 +159,9 @@ def find_end(text: str, joining: GrammarWords | None = None) -> int:
     """
     alone, end = set(_find_unopened(text)), len(text)
     while end:
-        last = joining.last_joiner.search(text, max(0, end - _FAR), end) if joining else None
-        if _LAST.match(text, end - 1) or end - 1 in alone:
+        start = max(0, end - _LONGEST_JOINER)
+        last = joining.last_joiner.search(text, start, end) if joining else None
+        if _TRAILING.match(text, end - 1) or end - 1 in alone:
             end -= 1
         elif last:
             end = last.start()
@@ -206,6 +207,6 @@ def _is_apostrophe(text: str, at: int) -> bool:
 
 def _may_open(text: str, at: int) -> bool:
     """Return whether the quotation mark at *at* is in a position to open."""
-    return _GOES_ON.match(text, at + 1) is not None and (
+    return _CONTINUES.match(text, at + 1) is not None and (
         text[at] in "“‘«‹„‚「『" or at == 0 or not text[at - 1].isalnum()
     )

@@ -193,11 +193,11 @@ class Zone(Kind):
 
     def read_field(self, field: str) -> str | UnfitText:
         """Return the time zone's name, ignoring case and spaces; for a typo, suggest one."""
-        known, asked = _load_zones(), "_".join(field.casefold().split())
-        if asked in known:
-            return known[asked]
+        known, folded = _load_zones(), "_".join(field.casefold().split())
+        if folded in known:
+            return known[folded]
         cities = {zone.rpartition("/")[2]: zone for zone in known}
-        near = difflib.get_close_matches(asked[:40], [*known, *cities], 1, 0.75)
+        near = difflib.get_close_matches(folded[:40], [*known, *cities], 1, 0.75)
         if not near:
             return UnfitText(UnfitReason.ZONE, {"example": "Europe/Berlin"})
         return UnfitText(UnfitReason.ZONE_NEAR, {"near": known[cities.get(near[0], near[0])]})
@@ -250,8 +250,14 @@ def build_text_field(*, multiline: bool, may_be_empty: bool, inherit_hint: str) 
     )
 
 
-def _build_menu(options: tuple[str, ...], said: tuple[str, ...] = ()) -> Widget:
-    return Widget("static_select", "selected_option", "initial_option", options=options, said=said)
+def _build_menu(options: tuple[str, ...], option_phrases: tuple[str, ...] = ()) -> Widget:
+    return Widget(
+        "static_select",
+        "selected_option",
+        "initial_option",
+        options=options,
+        option_phrases=option_phrases,
+    )
 
 
 @cache

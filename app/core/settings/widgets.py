@@ -27,7 +27,7 @@ class Widget:
     """Further properties of the element."""
     options: tuple[str, ...] = ()
     """The options, if it's a menu of a few words."""
-    said: tuple[str, ...] = ()
+    option_phrases: tuple[str, ...] = ()
     """The options that have a phrase in the catalogs: `setting-NAME-is-OPTION`."""
     is_list: bool = False
     """Whether its content is a list of ids."""

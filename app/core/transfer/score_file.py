@@ -22,7 +22,7 @@ _COUNTS: Final = ("count", "sum", "karma_points")
 """Other keys for a score: HeyTaco's two, which are text, and that of PyBites' karmabot."""
 _LISTED: Final = "leaderboard"
 """The key of HeyTaco's list."""
-_ENOUGH: Final = 20
+_MOST_IGNORED: Final = 20
 """How many names of ignored keys are kept per entry."""
 _MOST_SHOWN: Final = 60
 _NUMBER: Final = re.compile(r"\s*[+-]?[0-9]{1,25}\s*")
@@ -39,7 +39,7 @@ _MALFORMED_IDS: Final = (
     re.compile(r"[UW]\s[\sA-Z0-9]*[0-9][\sA-Z0-9]*"),
     re.compile(r"[UW][A-Z0-9]{64,}"),
 )
-_OTHERS: Final = re.compile(r"[BCDGST]0[A-Z0-9]{7,9}")
+_OTHER_IDS: Final = re.compile(r"[BCDGST]0[A-Z0-9]{7,9}")
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 _MARKED: Final = re.compile(r"[@#](?=\w)")
 _NO_PERSON: Final = "not a person's id, but that of something else in Slack"
@@ -81,8 +81,8 @@ class ScoreFault:
     why: str
 
     def __str__(self) -> str:
-        named = "" if self.name is None else f" ({format_value(self.name)})"
-        return f"entry {self.number}{named}: {self.why}"
+        name = "" if self.name is None else f" ({format_value(self.name)})"
+        return f"entry {self.number}{name}: {self.why}"
 
 
 @dataclass(slots=True)
@@ -172,8 +172,8 @@ def _read_items(events: Iterator[JsonEvent], numbers: Iterator[int]) -> Iterator
             fields = _read_fields(events, (*_NAMES, _SCORE, *_COUNTS))
             yield _build_listed(next(numbers), fields)
         else:
-            told = format_value(read_value(kind, value, events))
-            why = f"not an object with user_id and score: {told}"
+            shown = format_value(read_value(kind, value, events))
+            why = f"not an object with user_id and score: {shown}"
             yield RawEntry(next(numbers), None, fault=why)
 
 
@@ -189,10 +189,10 @@ def _build_listed(number: int, fields: _Fields) -> RawEntry:
             ignored[key] = None
         elif key in found:
             found[_SCORE] = read_number(found[key])
-    named = [key for key in _NAMES if key in found]
-    ignored |= dict.fromkeys(named[1:])
-    name = found[named[0]] if named else None
-    lacks = [word for word, key in (("user_id", named), ("score", _SCORE in found)) if not key]
+    name_keys = [key for key in _NAMES if key in found]
+    ignored |= dict.fromkeys(name_keys[1:])
+    name = found[name_keys[0]] if name_keys else None
+    lacks = [word for word, key in (("user_id", name_keys), ("score", _SCORE in found)) if not key]
     fault = fields.twice or ("has no " + " and no ".join(lacks) if lacks else "")
     return RawEntry(number, name, found.get(_SCORE), fault, ignored)
 
@@ -205,7 +205,7 @@ def _read_fields(events: Iterator[JsonEvent], wanted: Collection[str]) -> _Field
             break
         value = read_value(*next(events), events)
         if key not in wanted:
-            if len(fields.ignored) < _ENOUGH:
+            if len(fields.ignored) < _MOST_IGNORED:
                 fields.ignored[_shorten(key)] = None
         elif key in fields.found:
             fields.twice = f"has {key} twice"
@@ -285,7 +285,7 @@ def _find_fault(name: str) -> str | None:
     """Return why *name* can't be a thing, or None."""
     if any(unicodedata.category(c) in ("Cc", "Cs") and not c.isspace() for c in name):
         return "a name with control characters"
-    if _OTHERS.fullmatch(name) or name.startswith(("<#", "<!")):
+    if _OTHER_IDS.fullmatch(name) or name.startswith(("<#", "<!")):
         return _NO_PERSON
     if _EMAIL.fullmatch(name):  # no vote could find such a thing
         return "an e-mail address: write that person's id in Slack"

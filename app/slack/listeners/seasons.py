@@ -82,7 +82,7 @@ def _describe_season(request: UserRequest, context: Context) -> dict[str, Any]:
     """Report whether the current season is the one in the form, or another."""
     now = seasons.list_seasons(context.rulebook, request.team)[-1]
     name = read_name(escape(request.text), {})  # without quotation marks, as it's stored
-    same = not isinstance(name, UnfitSeason) and fold_name(now.called) == fold_name(name)
+    same = not isinstance(name, UnfitSeason) and fold_name(now.title) == fold_name(name)
     return _show_outcome(words.report_new_season(now) if same else words.explain_other_season(now))
 
 
