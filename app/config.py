@@ -277,7 +277,7 @@ def _explain_unreadable(path: Path) -> str | None:
         return (error.strerror or "no such file").lower()
     except ValueError:
         return "not text"
-    # A secret that isn't mounted yet looks like this; starting without it would be wrong.
+    # A secret that isn't mounted yet looks like this; without it the app would behave differently.
     return None if held.strip() else "the file is empty"
 
 

@@ -27,7 +27,7 @@ class Command:
     starter: str
     """`module:function` that runs it."""
     looks_after: str = ""
-    """The state it needs the database in: `any` or `migrated`; empty if it opens none this way."""
+    """How `main` opens its database: `any` state, `migrated` (if embedded), or not at all."""
 
 
 _EVERY: Final = (

@@ -95,7 +95,8 @@ class ScoreImport:
     def write(self, batch: str, file_hash: str, summary: ImportSummary) -> bool:
         """Write the entries read as *batch*; return False if the file was imported meanwhile.
 
-        Raises RefusedError if a score would be too large and bad entries aren't skipped.
+        Raises RefusedError if a score would be too large, unless bad entries are skipped, or if
+        the sums in the database don't match.
         """
         if self.rehearse:
             tables.replace_scores(self.conn, self.team)

@@ -21,7 +21,7 @@ from app.store.server.distribution import distribute, require_cluster
 
 
 class UsageError(CommandError):
-    """A revision or pattern that matches no migration."""
+    """A revision that matches no migration, or several."""
 
 
 def start(wanted: argparse.Namespace) -> int:
@@ -61,7 +61,7 @@ def _parse(words: list[str]) -> Any:
 def run(options: argparse.Namespace, url: str) -> int:
     """Run yoyo's command on the database at *url* and print each migration; return 0.
 
-    Raises UsageError if no migration matches.
+    Raises UsageError if --revision matches no migration, or several.
     """
     if options.distribute:  # refuse before any migration is applied
         with operating.connect(url, "migrate") as conn:

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, url: str) -> int:
 def _carry_out(conn: Conn, options: argparse.Namespace, now: datetime) -> Iterator[tuple[str, Any]]:
     """Prune and archive as *options* say; yield the report's keys and values.
 
-    Raises OperatingError on a standby, except for a dry run.
+    Raises OperatingError if anything must be written but the server is a standby.
     """
     writes = (options.prune_boards or options.archive) and not options.dry_run
     if writes and maintenance.is_standby(conn):
