@@ -113,4 +113,4 @@ def _reserve(folder: Path, stem: str) -> tuple[Draft, int]:
             return own, handle
         own.path.unlink()
         os.close(handle)
-    raise BackupError(f"{folder} has a hundred backups of this second")
+    raise BackupError(f"{folder} already has 99 backups of this second")
