@@ -63,7 +63,7 @@ def render_picture(console: Console) -> str:
 
 
 def _place_wide(match: re.Match[str]) -> str:
-    """Return a <text> element split so that wide characters take two columns, as in a terminal.
+    """Return SVG text elements that give wide characters two columns, as in a terminal.
 
     Rich squeezes the whole text into as many columns as it has characters.
     """

@@ -16,7 +16,10 @@ from app.devtools.playground.rendering import render_home, render_modal
 
 CANCEL = {"cancel", "/cancel", "close"}
 YES = {"yes", "y", "submit"}
-"""Enter isn't among them, because what a form does can't always be undone."""
+"""Answers that submit a form.
+
+Enter isn't among them, because what a form does can't always be undone.
+"""
 
 
 class TerminalSession:
@@ -96,7 +99,7 @@ class TerminalSession:
     async def leave(self, line: str) -> bool:
         """Close a modal without fields or submission if *line* asks for anything else.
 
-        Returns whether the line is still to be carried out, as no modal is open any more.
+        Returns whether *line* is still to be carried out, now that no modal is open.
         """
         form = self._form
         if form is None or form.open_fields or form.view.get("submit"):

@@ -21,7 +21,10 @@ FOLDER: Final = "bench-growth"
 _VERSION: Final = 1
 """Version of the data that a database is filled with."""
 _GOOD_FOR: Final = timedelta(days=6)
-"""After a week, names would be fetched from Slack again, and the weekly boards would be over."""
+"""How long a filled database is reused.
+
+After a week, names would be fetched from Slack again, and the weekly boards would be over.
+"""
 _DROP: Final = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
 # Sorts like the server's default C.UTF-8, but builds text indexes in half the time.
 _CREATE: Final = sql.SQL("""
@@ -58,7 +61,7 @@ def read_last_day(stamp: Path) -> date:
 
 
 def ensure(url: str, size: Size, stamp: Path, tell: Tell, *, refill: bool = False) -> None:
-    """Fill the database of *size*, unless it already holds current data."""
+    """Fill the database of *size*, unless it holds current data and *refill* is false."""
     now = datetime.now(UTC)
     wanted = _describe_contents(size)
     if not refill and _is_good(url, size, stamp, wanted, now):
