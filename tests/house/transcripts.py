@@ -167,9 +167,9 @@ class Dialogue:
                 self._out.truncate()
 
     async def _type(self, line: str) -> None:
-        if await self._conversation.hear(line):
+        if await self._conversation.handle(line):
             await self._talk.running.wait_idle()
-            self._conversation.look()
+            self._conversation.refresh()
 
 
 class Shell:

@@ -88,8 +88,8 @@ class LocalSlack:
         self._pace = Pace(self.workspace)
         self._faults = Faults()
         self._responses = ResponseUrls(self.workspace)
-        self._heard = asyncio.Condition()
-        self.sockets = FakeSockets(self.workspace, self._tell_waiting)
+        self._changed = asyncio.Condition()
+        self.sockets = FakeSockets(self.workspace, self._notify_waiting)
         self.send, self.disconnect = self.sockets.send, self.sockets.disconnect
         self._runner = web.AppRunner(
             self._make_application(), access_log=None, shutdown_timeout=0.5
@@ -138,8 +138,8 @@ class LocalSlack:
     async def wait_until(self, condition: Callable[[], bool], timeout: float = 60.0) -> None:  # noqa: ASYNC109
         """Wait until *condition* holds, checking on every call; raise TimeoutError."""
         try:
-            async with asyncio.timeout(timeout), self._heard:
-                await self._heard.wait_for(condition)
+            async with asyncio.timeout(timeout), self._changed:
+                await self._changed.wait_for(condition)
         except TimeoutError:
             recent = ", ".join(f"{call.method} {call.status}" for call in self.calls[-10:])
             raise TimeoutError(f"not met within {timeout} s; last calls: {recent}") from None
@@ -167,7 +167,7 @@ class LocalSlack:
     async def _serve(self, request: web.Request) -> web.Response:
         method, at = request.match_info.get("method", "response_url"), self.workspace.monotonic()
         self.in_flight.append(method)
-        await self._tell_waiting()
+        await self._notify_waiting()
         try:
             args, reply = await self._reply_to(request, method)
         finally:
@@ -175,7 +175,7 @@ class LocalSlack:
         self.calls.append(Call(method, args, at, reply.status, reply.error))
         if self._keep is not None:
             del self.calls[: -self._keep]
-        await self._tell_waiting()
+        await self._notify_waiting()
         return reply.make_response(request)
 
     async def _take_upload(self, request: web.Request) -> web.Response:
@@ -187,12 +187,12 @@ class LocalSlack:
             return build_fault_reply(fault).make_response(request)
         answer = await take_upload(self.workspace, request)
         self.calls.append(Call("upload", {}, self.workspace.monotonic(), answer.status))
-        await self._tell_waiting()
+        await self._notify_waiting()
         return CUT.make_response(request) if fault.reset else answer
 
-    async def _tell_waiting(self) -> None:
-        async with self._heard:
-            self._heard.notify_all()
+    async def _notify_waiting(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
     async def _reply_to(self, request: web.Request, method: str) -> tuple[dict[str, Any], ApiReply]:
         try:

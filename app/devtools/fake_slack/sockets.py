@@ -53,7 +53,7 @@ class SocketConnection:
         """Send *message* without waiting for an acknowledgment."""
         await self._socket.send_json(message)
 
-    async def hear(self) -> None:
+    async def receive(self) -> None:
         """Receive acknowledgments until the connection ends."""
         async for frame in self._socket:
             ack = json.loads(frame.data)
@@ -84,14 +84,14 @@ class SocketConnection:
 class FakeSockets:
     """The app's connections, which receive envelopes in turn.
 
-    *tell* is called after every change. *limit* is how many connections are accepted at once.
+    *notify* is called after every change. *limit* is how many connections are accepted at once.
     """
 
-    def __init__(self, workspace: Workspace, tell: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, workspace: Workspace, notify: Callable[[], Awaitable[None]]) -> None:
         self.connections: list[SocketConnection] = []
         self.limit = 10
         self._workspace = workspace
-        self._tell = tell
+        self._notify = notify
         self._tickets: set[str] = set()
         self._numbers, self._turns = itertools.count(1), itertools.count()
         self._any = asyncio.Event()
@@ -117,25 +117,25 @@ class FakeSockets:
         socket = web.WebSocketResponse(timeout=0.3)
         await socket.prepare(request)
         if len(self.connections) < self.limit:
-            await self._hold(SocketConnection(next(self._numbers), socket, request))
+            await self._serve_connection(SocketConnection(next(self._numbers), socket, request))
         else:
             await socket.send_json(_disconnect("too_many_websockets"))
             await socket.close()
         return socket
 
-    async def _hold(self, connection: SocketConnection) -> None:
+    async def _serve_connection(self, connection: SocketConnection) -> None:
         self.connections.append(connection)
         try:
             await connection.send(_hello(len(self.connections), self._workspace.app_id))
             self._any.set()
-            await self._tell()
-            await connection.hear()
+            await self._notify()
+            await connection.receive()
         finally:
             connection.end()
             self.connections.remove(connection)
             if not self.connections:
                 self._any.clear()
-            await self._tell()
+            await self._notify()
 
     async def send(
         self,

@@ -121,20 +121,20 @@ class Workspace:
     def add(self, post: Post) -> Post:
         """Store *post* and notify the subscribers."""
         self._posts[post.channel, post.ts] = post
-        self._tell(Change("posted", post))
+        self._notify(Change("posted", post))
         return post
 
     def amend(self, post: Post, text: str, blocks: list[dict[str, Any]]) -> Post:
         """Replace the content of *post*, mark it as edited and notify the subscribers."""
         edited = replace(post, text=text, blocks=blocks, edited=True, edited_ts=self.next_ts())
         self._posts[post.channel, post.ts] = edited
-        self._tell(Change("edited", edited))
+        self._notify(Change("edited", edited))
         return edited
 
     def remove(self, post: Post) -> None:
         """Delete *post* and notify the subscribers."""
         del self._posts[post.channel, post.ts]
-        self._tell(Change("deleted", post))
+        self._notify(Change("deleted", post))
 
     def change_channel_id(self, former: str, new: str) -> None:
         """Give a channel a new id, as Slack does when it's shared; its messages keep their ts."""
@@ -156,7 +156,7 @@ class Workspace:
         if who in found.setdefault(name, []):
             return False
         found[name].append(who)
-        self._tell(Change("reacted", post, name, who))
+        self._notify(Change("reacted", post, name, who))
         return True
 
     def unreact(self, post: Post, name: str, by: str = "") -> bool:
@@ -165,14 +165,14 @@ class Workspace:
         if who not in found.get(name, []):
             return False
         found[name].remove(who)
-        self._tell(Change("unreacted", post, name, who))
+        self._notify(Change("unreacted", post, name, who))
         return True
 
     def list_reactions(self, post: Post) -> dict[str, list[str]]:
         """Return the ids of those who reacted to *post*, by emoji name."""
         return self._reactions.get((post.channel, post.ts), {})
 
-    def _tell(self, change: Change) -> None:
+    def _notify(self, change: Change) -> None:
         for subscriber in tuple(self.subscribers):
             subscriber(change)
 

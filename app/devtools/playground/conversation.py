@@ -45,11 +45,11 @@ async def converse(  # noqa: PLR0913  the two ends of a conversation, and the te
         async for line in lines:
             if echo and (line.strip() or identity.question):
                 conversation.echo(line)
-            if conversation.leaves(line):
+            if conversation.is_end(line):
                 break
-            if await conversation.hear(line):
+            if await conversation.handle(line):
                 await wait_idle()
-                conversation.look()
+                conversation.refresh()
     finally:
         end()
 
@@ -82,7 +82,7 @@ class Conversation:
         viewer, channel = identity.member.id, identity.channel.id
         self._print(render_change(change, workspace, viewer=viewer, channel=channel))
         if change.what in {"posted", "edited"}:
-            self._session.put(change.post)
+            self._session.set_surface(change.post)
             self._show_files(change)
 
     def _show_files(self, change: Change) -> None:
@@ -92,9 +92,9 @@ class Conversation:
         if files and self._keep:
             self._console.print(render_files(save_files(files, self._keep)), highlight=False)
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Print a newly opened modal, if any, and prompt for its first field."""
-        self._session.look()
+        self._session.refresh()
 
     def echo(self, line: str) -> None:
         """Print *line* after its prompt, as if typed, separated from previous output."""
@@ -110,17 +110,17 @@ class Conversation:
         self._answered = True
         self._console.print(answer, highlight=False, soft_wrap=False)
 
-    def leaves(self, line: str) -> bool:
+    def is_end(self, line: str) -> bool:
         """Return whether *line* ends the conversation; in a modal only /exit and /quit do."""
         intent = read_intent(line)
         return intent.kind == "leave" and (
             not self._identity.question or line.strip().startswith("/")
         )
 
-    async def hear(self, line: str) -> bool:
+    async def handle(self, line: str) -> bool:
         """Carry out one line; return whether the app may post something in response."""
         self._answered = False
-        if self._identity.question and not await self._session.leave(line):
+        if self._identity.question and not await self._session.dismiss(line):
             self._tell(await self._session.fill(line))
             return True
         intent = read_intent(line)

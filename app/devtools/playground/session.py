@@ -39,7 +39,7 @@ class TerminalSession:
         self._surface: Surface | None = None
         self._form: Form | None = None
 
-    def put(self, post: Post) -> None:
+    def set_surface(self, post: Post) -> None:
         """Make *post* the surface to press on, if it has any pressable elements."""
         surface = Surface(post, {})
         if surface.list_pressable():
@@ -67,7 +67,7 @@ class TerminalSession:
         self._surface = Surface(view, {})
         return trouble
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Update the form to the top modal, which may be none, new or changed."""
         stack = self._workspace.modals.get(self._identity.member.id)
         view = stack[-1] if stack else None
@@ -96,7 +96,7 @@ class TerminalSession:
             return await self._submit(form) if agreed else "Type yes to submit it, or cancel."
         return await self._interactions.close(form)
 
-    async def leave(self, line: str) -> bool:
+    async def dismiss(self, line: str) -> bool:
         """Close a modal without fields or submission if *line* asks for anything else.
 
         Returns whether *line* is still to be carried out, now that no modal is open.
@@ -107,7 +107,7 @@ class TerminalSession:
         if line.strip().casefold() in KEEP | YES | CANCEL or read_intent(line).kind == "press":
             return False
         await self._interactions.close(form)
-        self.look()
+        self.refresh()
         return not self._identity.question
 
     async def _submit(self, form: Form) -> str:
