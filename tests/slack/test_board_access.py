@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.slack.test_home import told
+from tests.slack.test_home import read_text
 from tests.slack.test_merging import merged
 from tests.tables import each
 
@@ -83,7 +83,7 @@ async def test_the_standing_of_what_one_is_merged_into_is_ones_own(points, board
     await points.said("@eve==", by="eve")
     heard = points.heard(to="eve" if boards == "own" else None)[-1]
     assert heard == "ann has 1 point"
-    page = told(await points.open_home("eve"))
+    page = read_text(await points.open_home("eve"))
     assert "*This week · This month · All time*\n2nd with 1 point" in page
     assert "+1 to postgres" in page
 
@@ -91,9 +91,9 @@ async def test_the_standing_of_what_one_is_merged_into_is_ones_own(points, board
 async def test_whoever_is_merged_sees_nothing_of_an_account_that_opted_out(points):
     await points.said("@ann++ for the tea", by="bob")
     await merged(points, "@eve into @ann")
-    assert "the tea" in told(await points.open_home("eve"))
+    assert "the tea" in read_text(await points.open_home("eve"))
     await points.command("opt-out", by="ann", command="/karma")
-    assert "the tea" not in told(await points.open_home("eve"))
+    assert "the tea" not in read_text(await points.open_home("eve"))
     assert "the tea" not in await text(points, "", "/karma", by="eve")
 
 

@@ -13,7 +13,7 @@ from app import server
 from app.devtools.fake_slack import events
 from app.store.outbox import homes
 from tests.faults.load import eventually
-from tests.slack.test_home import published, second_process, told
+from tests.slack.test_home import read_text, second_process, wait_for_page
 from tests.slack.test_karma import known_public
 from tests.talk import PATIENT, Talk
 
@@ -89,24 +89,24 @@ async def test_a_page_that_was_opened_before_follows_what_slack_says_then(talk):
     await talk.said("@bob++ for the tea", channel="random")
     channels, workspace = talk.running.context.boards.channels, talk.slack.workspace
     await channels.doubt_public()
-    assert "the docs" not in told(await talk.open_home("bob"))
+    assert "the docs" not in read_text(await talk.open_home("bob"))
     await channels.recheck()
-    assert "the tea" in told(await published(talk, "bob", has="the docs"))
+    assert "the tea" in read_text(await wait_for_page(talk, "bob", has="the docs"))
     random = workspace.find_channel("random")
     workspace.channels[random.id] = replace(random, is_private=True)
     await channels.recheck()
 
     async def is_gone() -> bool:
-        return "the tea" not in told(talk.home("bob"))
+        return "the tea" not in read_text(talk.home("bob"))
 
     await eventually(is_gone)
-    assert "the docs" in told(talk.home("bob"))
+    assert "the docs" in read_text(talk.home("bob"))
 
 
 async def test_a_page_follows_though_the_connection_is_lost_in_between(talk, monkeypatch):
     await known_public(talk, "general")
     await talk.said("@bob++ for the docs")
-    assert "the docs" in told(await talk.open_home("bob"))
+    assert "the docs" in read_text(await talk.open_home("bob"))
     outdate, tries = homes.outdate_all, []
 
     async def lose_the_first(conn, team):
@@ -121,7 +121,7 @@ async def test_a_page_follows_though_the_connection_is_lost_in_between(talk, mon
     await channels.flush()
 
     async def is_gone() -> bool:
-        return "the docs" not in told(talk.home("bob"))
+        return "the docs" not in read_text(talk.home("bob"))
 
     await eventually(is_gone)
     assert len(tries) == 2
@@ -131,7 +131,7 @@ async def test_a_page_follows_when_a_channel_is_said_to_be_private_now(talk):
     await known_public(talk, "general", "random")
     await talk.said("@bob++ for the docs")
     channels, team = talk.running.context.boards.channels, talk.slack.workspace.team_id
-    assert "the docs" in told(await talk.open_home("bob"))
+    assert "the docs" in read_text(await talk.open_home("bob"))
     channels.note(team, talk.id_of("random"), private=False)
     channels.note(team, "G0NEW00001", private=True)
     before = await talk.rows("SELECT asked FROM homes")
@@ -139,7 +139,7 @@ async def test_a_page_follows_when_a_channel_is_said_to_be_private_now(talk):
     assert await talk.rows("SELECT asked FROM homes") == before
     channels.note(team, talk.id_of("general"), private=True)
     await channels.flush()
-    await published(talk, "bob", has="None that I can show here.")
+    await wait_for_page(talk, "bob", has="None that I can show here.")
 
 
 def turn_private(talk, name):
@@ -156,7 +156,7 @@ async def test_a_message_that_comes_late_makes_no_channel_public_again(talk):
     late = turn_private(talk, "random")
     await talk.said("hello", channel="random")
     await talk.told(late)
-    assert "the tea" not in told(await talk.open_home("bob"))
+    assert "the tea" not in read_text(await talk.open_home("bob"))
     assert await talk.rows(DOUBTED) == []
 
 
@@ -164,7 +164,7 @@ async def test_nor_does_one_where_slack_has_said_that_it_is_private(talk):
     late, channels = turn_private(talk, "random"), talk.running.context.boards.channels
     assert not await channels.is_public(talk.slack.workspace.team_id, talk.id_of("random"))
     await talk.told(late)
-    assert "the tea" not in told(await talk.open_home("bob"))
+    assert "the tea" not in read_text(await talk.open_home("bob"))
 
 
 async def test_nor_does_one_from_before_the_app_was_started(talk, config, database_url):
@@ -173,7 +173,7 @@ async def test_nor_does_one_from_before_the_app_was_started(talk, config, databa
     await talk.running.context.boards.channels.flush()
     async with second_process(talk, config, database_url) as again:
         await again.told(late)
-        assert "the tea" not in told(await again.open_home("bob"))
+        assert "the tea" not in read_text(await again.open_home("bob"))
     assert await talk.rows(DOUBTED) == []
 
 
@@ -211,7 +211,7 @@ async def test_nor_does_an_old_answer_of_slacks_to_who_gives_by_a_form(talk):
             talk.view(), give_karma_points="1", give_karma_whom="bob",
             give_karma_channel="random", give_karma_reason="the tea",
         )  # fmt: skip
-    assert "the tea" not in told(await talk.open_home("bob"))
+    assert "the tea" not in read_text(await talk.open_home("bob"))
     await talk.running.context.boards.channels.flush()
     assert await talk.rows(DOUBTED) == []
 

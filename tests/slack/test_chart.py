@@ -55,16 +55,16 @@ async def board(talk):
     return talk
 
 
-async def _asked(talk, words="", by="ann", **where):
+async def _request_chart(talk, words="", by="ann", **where):
     """Request a chart; return the post with the picture."""
-    before = _shown(talk)
+    before = _list_charts(talk)
     answer = await talk.command(f"chart {words}", by=by, **where)
     assert answer["text"] == "I'm drawing the chart. It'll be here in a moment.", answer
     await talk.running.wait_idle()
-    return _shown(talk)[len(before)]
+    return _list_charts(talk)[len(before)]
 
 
-def _shown(talk):
+def _list_charts(talk):
     """Return the posts that show a picture in a block."""
     workspace = talk.slack.workspace
     return [post for post in workspace.posts if list_pictures(workspace, post.blocks)]
@@ -92,7 +92,7 @@ def _week(back=0):
 
 
 async def test_a_chart_is_acknowledged_then_shown_to_who_asks_alone(board, log_lines):
-    post = await _asked(board)
+    post = await _request_chart(board)
     file = _file(board, post)
     assert post.ephemeral_to == ANN
     assert file.content.startswith(PNG)
@@ -106,7 +106,7 @@ async def test_a_chart_is_acknowledged_then_shown_to_who_asks_alone(board, log_l
 
 async def test_a_chart_tells_the_last_weeks_in_words_too(board):
     await _score(board, f"users/{_week(3)}", CAROL, -7)
-    post = await _asked(board)
+    post = await _request_chart(board)
     first, *_, last = [f"{d:%-d %b}" for d in _mondays(4)]
     assert post.text.startswith(
         "bob leads with 3 points this week, followed by carol (1)."
@@ -122,7 +122,7 @@ async def test_the_first_five_of_all_time_are_the_lines(board):
         await _score(board, "things", f"thing:t{nr}", 100 - nr)
     await _score(board, f"things/{_week()}", "thing:t5", 50)
     await _score(board, f"things/{_week()}", "thing:t0", 2)
-    post = await _asked(board, "things")
+    post = await _request_chart(board, "things")
     assert "t0 leads with 2 points. Things, points, 1 week, " in post.text
     assert "t5" not in post.text
 
@@ -131,18 +131,18 @@ async def test_a_chart_of_a_period_is_its_first_ten_as_bars(board):
     month = f"users/{datetime.now(UTC):%Y-%m}"
     for nr in range(12):
         await _score(board, month, f"U0NOBODY{nr:02}", 50 - nr)
-    post = await _asked(board, "month")
+    post = await _request_chart(board, "month")
     assert "Top 10 people, points, 1–" in post.text
     assert " and somebody (41). " in post.text
     assert "U0NOBODY10" not in post.text
-    givers = await _asked(board, "givers today", by="bob")
+    givers = await _request_chart(board, "givers today", by="bob")
     assert "ann leads with 4 points given, followed by bob (1)." in givers.text
 
 
 async def test_who_is_shown_on_no_board_is_not_drawn(board):
     await board.command("opt-out", by="bob", command="/karma")
     for asked in ("", "month"):
-        post = await _asked(board, asked, by="carol" if asked else "ann")
+        post = await _request_chart(board, asked, by="carol" if asked else "ann")
         assert "bob" not in post.text
         assert "carol" in post.text
 
@@ -155,14 +155,14 @@ async def test_where_there_is_nothing_to_draw_it_says_so_and_draws_nothing(talk,
     await talk.said("@bob++ postgres++")
     await talk.click(answer, f"{SWITCH}_month")
     await talk.running.wait_idle()
-    assert len(_shown(talk)) == 1
+    assert len(_list_charts(talk)) == 1
 
 
 async def test_points_from_before_the_weeks_are_nothing_to_draw(talk):
     await _score(talk, "users", BOB, 900)
     answer = await talk.command("chart")
     assert "no points for those who lead (12 weeks, " in answer["text"]
-    assert "bob leads with 900 points." in (await _asked(talk, "all")).text
+    assert "bob leads with 900 points." in (await _request_chart(talk, "all")).text
 
 
 # Permissions
@@ -173,17 +173,17 @@ async def test_a_private_channels_chart_is_shown_in_that_channel_only(talk):
     secret = talk.id_of("secret")
     elsewhere = await talk.command(f"chart <#{secret}>")
     assert elsewhere["text"].startswith("I can show the board of a public channel")
-    there = await _asked(talk, "here", channel="secret")
+    there = await _request_chart(talk, "here", channel="secret")
     assert f"(<#{secret}>)" in there.text
     content = _file(talk, there)
     assert "secret" not in f"{content.title} {content.alt_text} {content.name}"
 
 
 async def test_show_everyone_posts_the_picture_with_ones_name(board):
-    post = await _asked(board, "month", by="carol")
+    post = await _request_chart(board, "month", by="carol")
     await board.click(post, EVERYONE, by="carol")
     await board.running.wait_idle()
-    shown = [p for p in _shown(board) if p.ephemeral_to is None]
+    shown = [p for p in _list_charts(board) if p.ephemeral_to is None]
     assert shown[0].text.startswith("bob leads with 3 points, followed by carol (1).")
     assert shown[0].text.endswith("Shown by carol.")
     assert [block["type"] for block in shown[0].blocks] == ["image", "context"]
@@ -192,7 +192,7 @@ async def test_show_everyone_posts_the_picture_with_ones_name(board):
 
 
 async def test_a_button_draws_another_chart_in_its_place(board):
-    post = await _asked(board)
+    post = await _request_chart(board)
     await board.click(post, f"{SWITCH}_things")
     await board.running.wait_idle()
     there = board.slack.workspace.find_post(post.channel, post.ts)
@@ -216,7 +216,7 @@ async def test_a_button_draws_another_chart_in_its_place(board):
     ],
 )
 async def test_what_slack_would_not_send_draws_nothing(board, forged):
-    payload = board.press(await _asked(board), EVERYONE) | forged
+    payload = board.press(await _request_chart(board), EVERYONE) | forged
     before = len(board.slack.list_calls("files.getUploadURLExternal"))
     assert (await board.deliver_interaction(payload)).status in (200, 400)
     await board.running.wait_idle()
@@ -224,7 +224,7 @@ async def test_what_slack_would_not_send_draws_nothing(board, forged):
 
 
 async def test_a_button_that_names_a_private_channel_elsewhere_draws_nothing(board):
-    payload = board.press(await _asked(board), EVERYONE)
+    payload = board.press(await _request_chart(board), EVERYONE)
     payload["actions"][0]["value"] = f"chart <#{board.id_of('secret')}>"
     assert (await board.deliver_interaction(payload)).status == 200
     assert board.updates()[-1]["text"].startswith("I can show the board of a public channel")
@@ -237,7 +237,7 @@ async def test_names_cannot_mention_anybody(board):
         workspace.members[DAVE], display_name="<!channel> & $x^2$ \u202egnp.exe"
     )
     await board.said("@dave += 5", by="ann")
-    post = await _asked(board, "all")
+    post = await _request_chart(board, "all")
     assert "&lt;!channel&gt; &amp; $x^2$ gnp.exe leads with 5 points" in post.text
     assert "<!channel> & $x^2$ gnp.exe leads with 5 points" in _file(board, post).alt_text
 
@@ -252,7 +252,7 @@ def test_a_file_has_some_seconds_and_a_response_url_its_uses():
 
 async def test_a_picture_that_slack_still_looks_at_is_shown_a_moment_later(board):
     board.slack.workspace.looks_first = 2
-    post = await _asked(board)
+    post = await _request_chart(board)
     assert _file(board, post).content.startswith(PNG)
     assert board.direct("ann") == []
 
@@ -270,7 +270,7 @@ async def test_where_slack_shows_no_picture_it_comes_directly(board, log_lines):
 
 
 async def test_where_slack_shows_no_picture_to_everyone_it_is_posted_as_a_file(board, log_lines):
-    post = await _asked(board)
+    post = await _request_chart(board)
     board.slack.fail("response_url", error="invalid_blocks", times=3)
     await board.click(post, EVERYONE)
     await board.running.wait_idle()
@@ -281,13 +281,13 @@ async def test_where_slack_shows_no_picture_to_everyone_it_is_posted_as_a_file(b
 
 
 async def test_an_answer_that_may_have_arrived_is_not_posted_to_everyone_twice(board, log_lines):
-    post = await _asked(board)
+    post = await _request_chart(board)
     board.slack.fail("response_url", reset="after")
     await board.click(post, EVERYONE)
     await board.running.wait_idle()
     assert len(logged(log_lines, "chart.sent")) == 2
     assert board.files("general") == []
-    assert len([p for p in _shown(board) if p.ephemeral_to is None]) == 1
+    assert len([p for p in _list_charts(board) if p.ephemeral_to is None]) == 1
 
 
 @each("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
@@ -308,7 +308,7 @@ async def test_who_asks_twice_at_once_is_told_to_wait(board):
     assert first["text"].startswith("I'm drawing")
     assert second["text"] == "I'm still drawing your last chart. Ask for this one when it's here."
     await board.running.wait_idle()
-    assert len(_shown(board)) == 1
+    assert len(_list_charts(board)) == 1
 
 
 async def test_where_too_many_ask_at_once_some_are_told_to_try_again(board):
@@ -321,7 +321,7 @@ async def test_where_too_many_ask_at_once_some_are_told_to_try_again(board):
     assert [text.startswith("I'm drawing") for text in told] == [True] * 4 + [False]
     assert told[-1] == "I've got my hands full. Please try again in a moment."
     await board.running.wait_idle()
-    assert len(_shown(board)) == 4
+    assert len(_list_charts(board)) == 4
 
 
 @each(("asked", "word"), [("7", "7"), ("bottom", "bottom"), ("last", "last")])
@@ -340,7 +340,7 @@ async def test_a_mention_is_told_that_charts_are_drawn_for_the_command(board):
 
 
 async def test_when_the_database_is_away_it_says_so(board):
-    post = await _asked(board)
+    post = await _request_chart(board)
     await board.running.database.close()
     assert "can't reach my database" in (await board.command("chart"))["text"]
     assert (await board.deliver_interaction(board.press(post, EVERYONE))).status == 200
@@ -439,14 +439,14 @@ async def test_the_worker_goes_when_nobody_asks_any_more_and_with_the_pool():
     pool = ChartPool(QUICK, idle=0.01)
     await pool.draw(BARS)
     process = pool._process
-    await asyncio.wait_for(_gone(pool, process), PATIENCE)
+    await asyncio.wait_for(_wait_until_gone(pool, process), PATIENCE)
     await pool.draw(LINES)
     process = pool._process
     await pool.close()
     assert process is None or process.returncode is not None
 
 
-async def _gone(pool, process):
+async def _wait_until_gone(pool, process):
     if process:
         assert await process.wait() == 0
     assert pool._process is None
@@ -459,7 +459,7 @@ async def test_the_worker_goes_with_the_server(slack, config, database_url, log_
     ):
         talk = Talk(slack, running, session)
         await talk.said("@bob++")
-        await _asked(talk)
+        await _request_chart(talk)
         (started,) = logged(log_lines, "chart_worker.started")
         assert psutil.pid_exists(started["pid"])
     assert not psutil.pid_exists(started["pid"])

@@ -42,7 +42,7 @@ SOON = PATIENCE
 """Timeout of a test in seconds; bin/bench measures how soon a page follows."""
 
 
-def told(view):
+def read_text(view):
     """Return all text of a view, one line per element."""
     found = []
     for block in view["blocks"]:
@@ -55,30 +55,30 @@ def _text(part):
     return part["text"]["text"] if isinstance(part["text"], dict) else part["text"]
 
 
-def plain(view):
+def read_stable_text(view):
     """Return the text without times, links and the line that says when it was updated."""
-    return re.sub(r" · <!date.*|Updated .*\n", "", told(view), flags=re.MULTILINE).strip()
+    return re.sub(r" · <!date.*|Updated .*\n", "", read_text(view), flags=re.MULTILINE).strip()
 
 
-async def published(talk, by="ann", has="", since=None):
+async def wait_for_page(talk, by="ann", has="", since=None):
     """Wait until a member's page has been published with the text *has*; return it."""
 
     def there():
         view = talk.home(by)
-        return view is not None and has in told(view) and (since is None or view != since)
+        return view is not None and has in read_text(view) and (since is None or view != since)
 
     with talk.hurried(home_looks=0.02, homes_apart=0):
         await talk.slack.wait_until(there, SOON)
     return talk.home(by)
 
 
-def publications(talk, by="ann"):
+def list_publications(talk, by="ann"):
     return [
         c for c in talk.slack.list_calls("views.publish") if c.args["user_id"] == talk.id_of(by)
     ]
 
 
-def lines(path, event):
+def read_log(path, event):
     read = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [line for line in read if line["event"] == event]
 
@@ -98,7 +98,7 @@ async def some_votes(talk):
 async def test_a_page_tells_standings_leaders_and_the_last_votes(talk):
     await talk.decide(time_zone="UTC")
     await some_votes(talk)
-    assert plain(await talk.open_home("ann")) == (
+    assert read_stable_text(await talk.open_home("ann")) == (
         "Your karma\n"
         "*This week · This month · All time*\n2nd with 1 point\n2 behind bob\n"
         "*Points you gave*\n2 points\n2nd among givers\n"
@@ -118,7 +118,7 @@ async def test_a_page_tells_standings_leaders_and_the_last_votes(talk):
 
 async def test_a_vote_is_shown_with_its_moment_and_a_link_to_its_message(talk):
     post = await talk.said("@bob++ for the docs", by="ann")
-    said = told(await talk.open_home("bob"))
+    said = read_text(await talk.open_home("bob"))
     link = f"<{talk.slack.workspace.url}archives/{post.channel}/p{post.ts.replace('.', '')}|open>"
     assert link in said
     assert f"<!date^{post.ts.partition('.')[0]}^" in said
@@ -126,7 +126,7 @@ async def test_a_vote_is_shown_with_its_moment_and_a_link_to_its_message(talk):
 
 async def test_who_leads_reads_nothing_three_times(talk):
     await some_votes(talk)
-    said = plain(await talk.open_home("bob"))
+    said = read_stable_text(await talk.open_home("bob"))
     assert "1st with 3 points" in said
     lines = [line for line in said.splitlines() if line.strip()]
     assert max(lines.count(line) for line in lines) < 3
@@ -134,7 +134,7 @@ async def test_who_leads_reads_nothing_three_times(talk):
 
 async def test_a_new_member_is_welcomed_and_told_how_to_begin(talk):
     await some_votes(talk)
-    said = plain(await talk.open_home("carol"))
+    said = read_stable_text(await talk.open_home("carol"))
     assert said.startswith("Welcome!\nYour points will show up here")
     assert "`@someone++ for the release`" in said
     assert "1. bob, 3 points" in said
@@ -144,21 +144,21 @@ async def test_a_new_member_is_welcomed_and_told_how_to_begin(talk):
 async def test_only_five_votes_of_each_kind_are_shown_the_last_first(talk):
     for number in range(7):
         await talk.said(f"@bob++ for reason {number}", by="ann")
-    said = told(await talk.open_home("bob"))
+    said = read_text(await talk.open_home("bob"))
     assert re.findall(r"reason (\d)", said) == ["6", "5", "4", "3", "2"]
-    assert re.findall(r"reason (\d)", told(await talk.open_home("ann"))) == [*"65432"]
+    assert re.findall(r"reason (\d)", read_text(await talk.open_home("ann"))) == [*"65432"]
 
 
 async def test_withdrawn_votes_are_not_shown(talk):
     post = await talk.said("@bob++ for the docs", by="ann")
     await talk.deleted(post)
-    assert "the docs" not in told(await talk.open_home("bob"))
+    assert "the docs" not in read_text(await talk.open_home("bob"))
 
 
 async def test_votes_of_a_private_channel_count_and_are_not_shown(talk):
     await talk.said("@bob++ for the secret plan", by="ann", channel="secret")
     for member in ("ann", "bob"):
-        said = told(await talk.open_home(member))
+        said = read_text(await talk.open_home(member))
         assert "secret" not in said
         assert "C0SECRET04" not in said
         assert "1. bob, 1 point" in said
@@ -170,19 +170,19 @@ async def test_where_the_app_is_in_no_channel_it_says_how_to_invite_it(talk, org
     channels = talk.slack.workspace.channels
     for ident, channel in channels.items():
         channels[ident] = replace(channel, is_member=False)
-    assert "```/invite @pptbot```" in told(await talk.open_home())
+    assert "```/invite @pptbot```" in read_text(await talk.open_home())
 
 
 async def test_where_it_is_in_a_channel_it_does_not(talk):
-    assert "/invite" not in told(await talk.open_home())
+    assert "/invite" not in read_text(await talk.open_home())
     await talk.open_home("bob")
     assert len(talk.slack.list_calls("users.conversations")) == 1
 
 
 async def test_where_slack_does_not_say_it_does_not_either(talk, log_lines):
     talk.slack.fail("users.conversations", status=503)
-    assert "/invite" not in told(await talk.open_home())
-    assert [line["reason"] for line in lines(log_lines, "channels.unknown")] == ["http 503"]
+    assert "/invite" not in read_text(await talk.open_home())
+    assert [line["reason"] for line in read_log(log_lines, "channels.unknown")] == ["http 503"]
 
 
 async def test_nothing_is_asked_after_the_end(talk, config, database_url):
@@ -212,35 +212,37 @@ async def test_the_allowance_that_is_left_is_told(slack, config, database_url):
     ):
         talk = Talk(slack, running, session)
         await talk.said("@bob+++ for the docs", by="ann")
-        assert "You can still give 3 of your 5 points today." in told(await talk.open_home("ann"))
+        assert "You can still give 3 of your 5 points today." in read_text(
+            await talk.open_home("ann")
+        )
         await talk.said("@eve += 3 for the docs", by="ann")
-        await published(talk, has="You've given all your 5 points for today.")
+        await wait_for_page(talk, has="You've given all your 5 points for today.")
 
 
 async def test_without_an_allowance_none_is_told(talk):
     await some_votes(talk)
-    assert "today" not in told(await talk.open_home("eve"))
+    assert "today" not in read_text(await talk.open_home("eve"))
 
 
 async def test_a_page_follows_a_vote_for_its_person(talk):
     before = await talk.open_home("bob")
     await talk.said("@bob++ for the docs", by="ann")
-    assert "1st with 1 point" in told(await published(talk, "bob", "the docs", before))
+    assert "1st with 1 point" in read_text(await wait_for_page(talk, "bob", "the docs", before))
 
 
 async def test_a_page_follows_what_its_person_gives(talk):
     await talk.open_home("ann")
     await talk.said("postgres++ for being fast", by="ann")
-    await published(talk, "ann", "being fast")
+    await wait_for_page(talk, "ann", "being fast")
 
 
 async def test_a_page_follows_an_edit_and_a_deletion(talk):
     post = await talk.said("@bob++ for the docs", by="ann")
     await talk.open_home("bob")
     after = await talk.edited(post, "@bob+++ for the docs")
-    await published(talk, "bob", "1st with 2 points")
+    await wait_for_page(talk, "bob", "1st with 2 points")
     await talk.deleted(after)
-    await published(talk, "bob", "Welcome!")
+    await wait_for_page(talk, "bob", "Welcome!")
 
 
 async def test_many_votes_at_once_are_few_publications_and_the_last_tells_all(talk):
@@ -249,8 +251,9 @@ async def test_many_votes_at_once_are_few_publications_and_the_last_tells_all(ta
     told_of = [events.build_posted_event(talk.slack.workspace, post) for post in said]
     with talk.hurried(homes_apart=PATIENCE):
         await asyncio.gather(*map(talk.deliver, told_of))
-    await published(talk, "bob", "1st with 25 points")
-    assert len(publications(talk, "bob")) <= 3  # the opening, and a check that had already started
+    await wait_for_page(talk, "bob", "1st with 25 points")
+    # the opening, a check that had already started, and one for all votes
+    assert len(list_publications(talk, "bob")) <= 3
 
 
 async def test_a_page_that_was_opened_long_ago_follows_no_more(talk):
@@ -258,18 +261,18 @@ async def test_a_page_that_was_opened_long_ago_follows_no_more(talk):
     await talk.rows("UPDATE homes SET opened_at = now() - interval '11 minutes' RETURNING 1")
     await talk.open_home("eve")
     await talk.said("@bob++ @eve++ for the docs", by="ann")
-    await published(talk, "eve", "the docs")
-    assert len(publications(talk, "bob")) == 1
+    await wait_for_page(talk, "eve", "the docs")
+    assert len(list_publications(talk, "bob")) == 1
 
 
 async def test_two_processes_publish_each_change_once(talk, config, database_url):
     await talk.open_home("bob")
     async with second_process(talk, config, database_url) as other:
         await other.said("@bob++ for the docs", by="ann")
-        await published(talk, "bob", "the docs")
+        await wait_for_page(talk, "bob", "the docs")
         await other.said("@bob++ for being quick", by="ann")
-        await published(talk, "bob", "being quick")
-    assert len(publications(talk, "bob")) == 3
+        await wait_for_page(talk, "bob", "being quick")
+    assert len(list_publications(talk, "bob")) == 3
 
 
 async def _say(talk, _post):
@@ -298,14 +301,14 @@ async def test_points_that_a_command_gives_are_shown_where_no_message_was_heard(
     await talk.command("give <@U0BOB00002> for the docs", command="/karma", channel=channel)
     query = "SELECT private FROM channels WHERE channel_id = %s"
     assert await talk.rows(query, talk.id_of(channel)) == [(channel == "secret",)]
-    assert ("the docs" in told(await talk.open_home("bob"))) is (channel == "general")
+    assert ("the docs" in read_text(await talk.open_home("bob"))) is (channel == "general")
 
 
 async def test_a_reaction_is_shown_where_no_message_was_heard(talk):
     await talk.react(talk.write("well done", by="bob"), "heavy_plus_sign")
     query = "SELECT private FROM channels WHERE channel_id = %s"
     assert await talk.rows(query, talk.id_of("general")) == [(False,)]
-    assert "None that I can show here" not in told(await talk.open_home("bob"))
+    assert "None that I can show here" not in read_text(await talk.open_home("bob"))
 
 
 async def test_a_page_of_another_process_shows_the_first_vote_in_a_channel(
@@ -314,21 +317,24 @@ async def test_a_page_of_another_process_shows_the_first_vote_in_a_channel(
     await talk.open_home("bob")
     async with second_process(talk, config, database_url) as other:
         await other.said("@bob++ for the docs", by="ann")
-        await published(talk, "bob", "the docs")
+        await wait_for_page(talk, "bob", "the docs")
 
 
 async def test_each_publication_says_which_version_it_replaces(talk):
     first = await talk.open_home("bob")
     await talk.open_home("bob")
-    assert [call.args.get("hash") for call in publications(talk, "bob")] == [None, first["hash"]]
+    assert [call.args.get("hash") for call in list_publications(talk, "bob")] == [
+        None,
+        first["hash"],
+    ]
 
 
 async def test_after_a_conflict_the_newest_state_is_published(talk):
     await talk.open_home("bob")
     await talk.rows("UPDATE homes SET hash = '1.stale' RETURNING 1")
     await talk.said("@bob++ for the docs", by="ann")
-    assert "1st with 1 point" in told(await talk.open_home("bob"))
-    assert [call.error for call in publications(talk, "bob")].count("hash_conflict") == 1
+    assert "1st with 1 point" in read_text(await talk.open_home("bob"))
+    assert [call.error for call in list_publications(talk, "bob")].count("hash_conflict") == 1
 
 
 async def test_a_publication_that_comes_late_replaces_nothing(talk):
@@ -338,11 +344,11 @@ async def test_a_publication_that_comes_late_replaces_nothing(talk):
     await talk.slack.wait_until(lambda: "views.publish" in talk.slack.in_flight)
     await talk.rows("UPDATE homes SET claimed_until = now() RETURNING 1")
     await talk.said("@bob++ for the docs", by="ann")
-    await published(talk, "bob", "the docs")
+    await wait_for_page(talk, "bob", "the docs")
     talk.slack.heal()
     await late
-    assert "the docs" in told(talk.home("bob"))
-    assert "hash_conflict" in [call.error for call in publications(talk, "bob")]
+    assert "the docs" in read_text(talk.home("bob"))
+    assert "hash_conflict" in [call.error for call in list_publications(talk, "bob")]
 
 
 async def test_while_slack_is_slow_the_event_is_answered_and_votes_count(talk):
@@ -354,7 +360,7 @@ async def test_while_slack_is_slow_the_event_is_answered_and_votes_count(talk):
     assert await talk.scores() == {talk.id_of("bob"): 1}
     talk.slack.heal()
     await talk.slack.wait_until(
-        lambda: "the docs" in told(talk.home("bob") or {"blocks": []}), SOON
+        lambda: "the docs" in read_text(talk.home("bob") or {"blocks": []}), SOON
     )
 
 
@@ -365,13 +371,13 @@ async def test_where_slack_asks_to_wait_nothing_is_published_for_as_long(talk, l
     talk.slack.fail("views.publish", retry_after=1)
     await talk.open_home("bob")
     await talk.open_home("eve")
-    assert (len(publications(talk, "bob")), len(publications(talk, "eve"))) == (1, 0)
+    assert (len(list_publications(talk, "bob")), len(list_publications(talk, "eve"))) == (1, 0)
     budget.clock = monotonic
-    await published(talk, "bob")
-    await published(talk, "eve")
-    refused, again = publications(talk, "bob")
+    await wait_for_page(talk, "bob")
+    await wait_for_page(talk, "eve")
+    refused, again = list_publications(talk, "bob")
     assert again.at - refused.at >= 1.0
-    assert [line["reason"] for line in lines(log_lines, "home.waits")] == ["ratelimited"]
+    assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["ratelimited"]
 
 
 async def test_what_slack_refuses_for_good_is_told_once_and_tried_at_the_next_change(
@@ -381,8 +387,8 @@ async def test_what_slack_refuses_for_good_is_told_once_and_tried_at_the_next_ch
     await talk.open_home("bob")
     await talk.open_home("bob")
     await talk.said("@bob++ for the docs", by="ann")
-    await published(talk, "bob", "the docs")
-    assert [line["reason"] for line in lines(log_lines, "home.waits")] == ["not_enabled"]
+    await wait_for_page(talk, "bob", "the docs")
+    assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["not_enabled"]
 
 
 async def test_what_a_process_that_died_had_begun_is_published_by_another(talk):
@@ -390,8 +396,8 @@ async def test_what_a_process_that_died_had_begun_is_published_by_another(talk):
     await talk.rows(
         "UPDATE homes SET mark = NULL, claimed_until = now() + interval '0.3 s' RETURNING 1"
     )
-    await talk.slack.wait_until(lambda: len(publications(talk, "bob")) == 2, SOON)
-    first, again = (call.args["view"] for call in publications(talk, "bob"))
+    await talk.slack.wait_until(lambda: len(list_publications(talk, "bob")) == 2, SOON)
+    first, again = (call.args["view"] for call in list_publications(talk, "bob"))
     assert first["blocks"][0] == again["blocks"][0]
 
 
@@ -400,17 +406,17 @@ async def test_the_board_is_switched_in_place_and_stays_so(talk):
     view = await talk.open_home("bob")
     await talk.click(view, "home_board_week", "bob")
     week = periods.find_week(datetime.now(UTC).date())
-    assert f"Leaderboard, {board_words.describe_dates(week, 'UTC')}" in told(talk.home("bob"))
-    assert "✓ This week" in told(await talk.open_home("bob"))
+    assert f"Leaderboard, {board_words.describe_dates(week, 'UTC')}" in read_text(talk.home("bob"))
+    assert "✓ This week" in read_text(await talk.open_home("bob"))
     await talk.click(talk.home("bob"), "home_board_month", "bob")
-    assert "✓ This month" in told(talk.home("bob"))
+    assert "✓ This month" in read_text(talk.home("bob"))
 
 
 async def test_a_board_without_places_says_so(talk):
-    said = told(await talk.open_home())
+    said = read_text(await talk.open_home())
     assert "Nobody has points yet. Be the first" in said
     await talk.click(talk.home(), "home_board_week")
-    assert "Nobody got points in that time." in told(talk.home())
+    assert "Nobody got points in that time." in read_text(talk.home())
 
 
 async def test_the_first_button_gives_karma(talk):
@@ -429,7 +435,7 @@ async def test_help_opens_on_one_screen(talk):
     await talk.click(view, "home_help")
     assert len(talk.view()["blocks"][0]["text"]["text"].splitlines()) == 3
     await talk.click(talk.view(), "help_more")
-    said = told(talk.view())
+    said = read_text(talk.view())
     assert "*Give points*" in said
     assert "`/karma opt-out`" in said
 
@@ -437,9 +443,9 @@ async def test_help_opens_on_one_screen(talk):
 async def test_the_help_of_the_page_tells_the_workspaces_own_undo_window(talk):
     await talk.decide(undo_window=45)
     await talk.click(await talk.open_home(), "home_help")
-    assert "`/karma undo` within 45 minutes" in told(talk.view())
+    assert "`/karma undo` within 45 minutes" in read_text(talk.view())
     await talk.click(talk.view(), "help_more")
-    assert "undoes your last points, for 45 minutes\n" in told(talk.view())
+    assert "undoes your last points, for 45 minutes\n" in read_text(talk.view())
 
 
 async def test_opting_out_asks_first_and_shows_the_way_back(talk):
@@ -448,28 +454,28 @@ async def test_opting_out_asks_first_and_shows_the_way_back(talk):
     (button,) = [e for b in view["blocks"] for e in b.get("elements", ()) if "confirm" in e]
     assert button["action_id"] == "home_opt_out"
     await talk.click(view, "home_opt_out", "bob")
-    said = told(talk.home("bob"))
+    said = read_text(talk.home("bob"))
     assert "You're opted out" in said
     assert "`/karma opt-in`" in said
     assert "bob" not in said
     await talk.said("@bob++ for more", by="ann")
     assert (await talk.scores())[talk.id_of("bob")] == 3
     await talk.click(talk.home("bob"), "home_opt_in", "bob")
-    assert "1st with 3 points" in told(talk.home("bob"))
+    assert "1st with 3 points" in read_text(talk.home("bob"))
 
 
 async def test_a_page_follows_opting_out_by_command(talk):
     await talk.open_home("bob")
     await talk.command("opt-out", by="bob", command="/karma")
-    await published(talk, "bob", "You're opted out")
+    await wait_for_page(talk, "bob", "You're opted out")
 
 
 async def test_whoever_is_not_to_be_shown_is_not_named_on_the_pages_of_others(talk):
     await some_votes(talk)
     await talk.command("opt-out", by="eve", command="/karma")
-    assert "eve" not in told(await talk.open_home("ann"))
+    assert "eve" not in read_text(await talk.open_home("ann"))
     await talk.command("opt-out", by="bob", command="/karma")
-    assert "bob" not in told(await talk.open_home("ann"))
+    assert "bob" not in read_text(await talk.open_home("ann"))
 
 
 async def test_a_button_acts_for_who_presses_it_whatever_it_was_made_for(talk):
@@ -477,7 +483,7 @@ async def test_a_button_acts_for_who_presses_it_whatever_it_was_made_for(talk):
     await talk.click(view, "home_opt_out", "eve")
     out = await talk.rows("SELECT user_id FROM hidden_members")
     assert out == [(talk.id_of("eve"),)]
-    assert "You're opted out" in told(talk.home("eve"))
+    assert "You're opted out" in read_text(talk.home("eve"))
     assert talk.home("bob") == view
 
 
@@ -493,13 +499,13 @@ async def test_names_that_hold_markup_mention_nobody(talk):
         )
         await talk.told(event)
     await talk.told(events.build_home_opened_event(talk.slack.workspace, user=bob))
-    said = told(talk.slack.workspace.homes[bob])
+    said = read_text(talk.slack.workspace.homes[bob])
     assert "&lt;!channel&gt; *b*" in said
     assert not re.search(r"<[!@](?!date)", said)
     assert "\u202e" not in said
 
 
-def _strange(talk):
+def _forge_presses(talk):
     """Yield button presses that Slack would never send, or that come from another workspace."""
     view = talk.home("bob")
     press = talk.press(view, "home_opt_out", "bob")
@@ -520,7 +526,7 @@ def _strange(talk):
 
 async def test_presses_that_slack_would_not_send_change_nothing(talk):
     before = await talk.open_home("bob")
-    for payload in _strange(talk):
+    for payload in _forge_presses(talk):
         answer = await talk.deliver_interaction(payload)
         assert answer.status in (200, 400), payload
     assert talk.home("bob") == before
@@ -544,13 +550,13 @@ async def test_openings_in_another_workspace_publish_nothing(talk):
     await talk.open_home("eve")  # by now the app knows its own workspace
     event |= {"team_id": "T0STRANGER", "authorizations": [{"team_id": "T0STRANGER"}]}
     await talk.told(event)
-    assert publications(talk, "bob") == []
+    assert list_publications(talk, "bob") == []
 
 
 async def test_a_publication_leaves_one_line_in_the_log_and_nothing_that_was_said(talk, log_lines):
     await talk.said("@bob++ for the secret docs", by="ann")
     await talk.open_home("bob")
-    (line,) = lines(log_lines, "home.published")
+    (line,) = read_log(log_lines, "home.published")
     assert line["team"] == talk.slack.workspace.team_id
     assert "secret docs" not in log_lines.read_text(encoding="utf-8")
 

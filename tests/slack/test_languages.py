@@ -30,7 +30,7 @@ from app.usecases.standings import Leaderboard
 from app.words import admin, home, karma, notices, self_service, usage
 from app.words import boards as board_words
 from app.words.catalog import FOLDER, LANGUAGES, use_language
-from tests.slack.test_home import plain, told
+from tests.slack.test_home import read_stable_text, read_text
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 TODAY = AT.date()
@@ -141,7 +141,7 @@ def test_the_app_home_in_german():
         board = board_words.format_board_title(PAGE.board.show, periods.EVER, "UTC", full=False)
         places = [board_words.format_place(place, KNOWN.names) for place in PAGE.board.places]
     check_view(view)
-    assert plain(view).partition("\nStand: ")[0] == "\n".join([
+    assert read_stable_text(view).partition("\nStand: ")[0] == "\n".join([
         "Dein Karma",
         "*Diese Woche*\nNoch keine Punkte",
         "*Dieser Monat*\n2. Platz mit 1 Punkt\n2 Punkte hinter eve",
@@ -158,7 +158,7 @@ def test_the_app_home_in_german():
         "Noch nichts: `@jemand++ für das Release` gibt einen Punkt.",
         "Punkte aus einem geschlossenen Channel stehen nur dort.",
     ])  # fmt: skip
-    assert "Leaderboard" not in told(view)
+    assert "Leaderboard" not in read_text(view)
 
 
 def test_the_form_to_be_forgotten_in_german_asks_for_the_same_words():
@@ -277,12 +277,12 @@ def test_slack_takes_every_page_and_form_in_every_language(language, out):
             karma_views.render_history(PastVotes(DB, is_own=False, entries=LAST), KNOWN),
             act_views.render_undo("x", (1, "y")),
         ]
-    assert [fault for view in views if (fault := refused(check_view, view))] == []
-    assert [fault for page in pages if (fault := refused(accepted, page))] == []
+    assert [fault for view in views if (fault := find_refusal(check_view, view))] == []
+    assert [fault for page in pages if (fault := find_refusal(accepted, page))] == []
     assert max(map(len, labels)) <= 70
 
 
-def refused(check, shown):
+def find_refusal(check, shown):
     """Return Slack's error messages if *check* rejects *shown*, otherwise an empty string."""
     try:
         check(shown)

@@ -82,7 +82,7 @@ async def talk(talk):
     return talk
 
 
-async def outcome(talk, command, typed):
+async def find_outcome(talk, command, typed):
     """Return the outcome of *command* with *typed*: a key of OUTCOMES, or "explains"."""
     before = await ledger(talk)
     answer = await talk.command(COMMANDS[command].format(typed), command="/karma")
@@ -99,7 +99,7 @@ async def outcome(talk, command, typed):
 async def test_what_is_typed_means_what_its_writer_expects(talk, command):
     column = EXPECTED[0].index(command)
     expected = {row[0].replace("_", " "): row[column] for row in EXPECTED[1:]}
-    came = {typed: await outcome(talk, command, typed) for typed in expected}
+    came = {typed: await find_outcome(talk, command, typed) for typed in expected}
     assert came == expected
 
 

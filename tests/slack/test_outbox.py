@@ -20,7 +20,7 @@ from tests.tables import each
 from tests.talk import PATIENT, Talk
 
 
-async def _votes(talk, *typed):
+async def _deliver_votes(talk, *typed):
     """Deliver several messages at once, so that their replies are batched."""
     posts = [talk.write(text) for text in typed]
     payloads = [events.build_posted_event(talk.slack.workspace, post) for post in posts]
@@ -37,7 +37,7 @@ async def test_replies_that_wait_for_each_other_are_put_together(
         server.serve(config, database_url, replace(PATIENT, **between)) as running,
     ):
         talk, started = Talk(slack, running, session), time.monotonic()
-        await _votes(talk, *(f"thing{n}++" for n in range(10)))
+        await _deliver_votes(talk, *(f"thing{n}++" for n in range(10)))
         await running.sender.wait_idle()
         pauses = (time.monotonic() - started) / max(between.values())
     said = [line for text in talk.heard() for line in text.split("\n")]
@@ -60,7 +60,7 @@ async def test_a_channel_gets_at_most_one_post_a_second(slack, config, database_
     ):
         talk = Talk(slack, running, session)
         await talk.said("one++")
-        await _votes(talk, "two++", "three++")
+        await _deliver_votes(talk, "two++", "three++")
         await running.sender.wait_idle()
     assert {call.status for call in slack.list_calls("chat.postMessage")} == {200}
     said = sorted(line for text in talk.heard() for line in text.split("\n"))
@@ -133,7 +133,7 @@ def test_where_no_pace_is_wanted_all_may_begin():
 
 async def test_replies_to_several_threads_put_together_go_to_the_channel(talk):
     talk.slack.fail("chat.postMessage", status=500)
-    await _votes(talk, "one++", "two++")
+    await _deliver_votes(talk, "one++", "two++")
     await talk.running.sender.wait_idle()
     posts = talk.slack.list_posts("general")
     assert sum(post.text.count("has 1 point") for post in posts) == 2
@@ -221,7 +221,7 @@ async def test_two_apps_on_one_database_say_each_reply_once(slack, config, datab
         _app(slack, config, database_url) as two,
     ):
         for n in range(6):
-            await _votes(one if n % 2 else two, f"thing{n}++")
+            await _deliver_votes(one if n % 2 else two, f"thing{n}++")
         await one.running.sender.wait_idle()
         await two.running.sender.wait_idle()
         said = sorted(line for text in one.heard() for line in text.split("\n"))
@@ -342,7 +342,7 @@ async def test_what_one_message_has_no_room_for_is_counted(talk):
 
 
 async def test_posts_say_which_replies_they_hold_in_types_that_slack_takes(talk):
-    await _votes(talk, "one++", "two++")
+    await _deliver_votes(talk, "one++", "two++")
     await talk.running.sender.wait_idle()
     held = [post.metadata["event_payload"]["ids"] for post in talk.slack.list_posts("general")]
     ids = [str(row) for (row,) in await talk.rows("SELECT id FROM outbox")]
@@ -353,7 +353,7 @@ async def test_a_429_holds_only_the_method_that_it_came_for(talk):
     await talk.said("@bob++")
     post = await talk.said("@carol++")
     talk.slack.fail("chat.postMessage", status=429, retry_after=600)
-    await _votes(talk, "@dave++")
+    await _deliver_votes(talk, "@dave++")
     await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage")[-1].status == 429)
     await talk.deliver(talk.edit(post, "@carol+++")[0])
     await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.update"))

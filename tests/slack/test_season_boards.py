@@ -14,7 +14,7 @@ from app.devtools.fake_slack.fields import build_state
 from app.store.server import operating
 from app.words.text import format_dates
 from tests.slack.outsiders import each_outsider, enter, promote
-from tests.slack.test_home import told as page_told
+from tests.slack.test_home import read_text as read_page
 from tests.tables import each
 
 
@@ -38,20 +38,20 @@ async def board(talk, text="", by="ann"):
 async def begin(talk, name="Autumn", by="ann"):
     """Start a season with the form; return the text of its response."""
     assert await karma(talk, f'season "{name}"', by) == ""
-    return said(await talk.submit(talk.view(by), by=by))
+    return read_form(await talk.submit(talk.view(by), by=by))
 
 
-def said(answer):
+def read_form(answer):
     assert answer["response_action"] == "update", answer
     return "\n".join(block["text"]["text"] for block in answer["view"]["blocks"])
 
 
-async def begun(talk):
+async def read_seasons(talk):
     return await talk.rows("SELECT number, name, begun_by FROM seasons ORDER BY number")
 
 
 @pytest.fixture
-def wrong(database_url):
+def count_differences(database_url):
     """Return a function that counts the scores on boards that differ from the ledger."""
 
     def compared():
@@ -61,7 +61,7 @@ def wrong(database_url):
     return compared
 
 
-async def test_boards_start_afresh_and_nothing_is_deleted(talk, wrong):
+async def test_boards_start_afresh_and_nothing_is_deleted(talk, count_differences):
     await talk.said("@bob+++ @carol++ postgres++")
     assert await board(talk, "1") == (
         "Leaderboard: top 1, all time\n1. bob, 2 points\nYou have no points yet."
@@ -86,7 +86,7 @@ async def test_boards_start_afresh_and_nothing_is_deleted(talk, wrong):
     assert "1. bob, 2 points" in await board(talk, 'givers season "autumn"', by="bob")
     assert "1. carol, 1 point" in await board(talk, "here")
     assert "1. bob, 2 points\n" in await board(talk, "here season 1")
-    assert wrong() == 0
+    assert count_differences() == 0
 
 
 async def test_a_board_of_a_season_compares_with_the_one_before(talk):
@@ -100,7 +100,9 @@ async def test_a_board_of_a_season_compares_with_the_one_before(talk):
     ]
 
 
-async def test_an_edit_of_an_older_message_corrects_the_board_of_its_own_season(talk, wrong):
+async def test_an_edit_of_an_older_message_corrects_the_board_of_its_own_season(
+    talk, count_differences
+):
     post = await talk.said("@bob+++")
     await begin(talk)
     await talk.said("@bob++", by="carol")
@@ -108,7 +110,7 @@ async def test_an_edit_of_an_older_message_corrects_the_board_of_its_own_season(
     assert await talk.scores("users/S1") == {talk.id_of("bob"): 0}
     assert await talk.scores("users/S2") == {talk.id_of("bob"): 1}
     assert await talk.scores() == {talk.id_of("bob"): 1}
-    assert wrong() == 0
+    assert count_differences() == 0
 
 
 async def test_seasons_are_listed_for_everybody(talk):
@@ -152,8 +154,8 @@ async def test_a_form_that_is_delivered_twice_begins_one_season(talk):
     payload = interactions.build_submission(talk.slack.workspace, view, user=user, state=state)
     answers = await asyncio.gather(*(talk.deliver_interaction(payload) for _ in range(5)))
     assert {answer.status for answer in answers} == {200}
-    assert all("has begun" in said(json.loads(answer.body)) for answer in answers)
-    assert await begun(talk) == [(2, "Autumn", user)]
+    assert all("has begun" in read_form(json.loads(answer.body)) for answer in answers)
+    assert await read_seasons(talk) == [(2, "Autumn", user)]
     assert await talk.rows("SELECT count(*)::int FROM audit") == [(1,)]
 
 
@@ -162,9 +164,9 @@ async def test_two_admins_at_the_same_time_begin_one_season(talk):
     await karma(talk, 'season "Autumn"')
     await karma(talk, 'season "Winter"', by="bob")
     first, second = talk.view("ann"), talk.view("bob")
-    assert "has begun" in said(await talk.submit(first))
-    assert "it's Season Autumn now" in said(await talk.submit(second, by="bob"))
-    assert [name for _, name, _ in await begun(talk)] == ["Autumn"]
+    assert "has begun" in read_form(await talk.submit(first))
+    assert "it's Season Autumn now" in read_form(await talk.submit(second, by="bob"))
+    assert [name for _, name, _ in await read_seasons(talk)] == ["Autumn"]
 
 
 @each(
@@ -189,14 +191,14 @@ async def test_the_name_can_be_changed_in_the_form_and_is_checked_there(talk):
     for name, line in (("2027", "A number alone"), ("First Season", "already")):
         answer = await talk.submit(talk.view(), season_name=name)
         assert line in answer["errors"]["season_name"]
-    told = said(await talk.submit(talk.view(), season_name="R&D <3"))
+    told = read_form(await talk.submit(talk.view(), season_name="R&D <3"))
     assert "*Season R&amp;D &lt;3 has begun.*" in told
-    assert [name for _, name, _ in await begun(talk)] == ["R&D <3"]
+    assert [name for _, name, _ in await read_seasons(talk)] == ["R&D <3"]
 
 
 async def test_quotation_marks_in_the_form_are_not_part_of_the_name(talk):
     assert await karma(talk, "season Autumn") == ""
-    told = said(await talk.submit(talk.view(), season_name='"Autumn"'))
+    told = read_form(await talk.submit(talk.view(), season_name='"Autumn"'))
     assert "*Season Autumn has begun.*" in told
 
 
@@ -214,7 +216,7 @@ async def test_nobody_else_gets_in(talk, who):
     assert text
     await karma(talk, 'season "Autumn"')
     await talk.submit(talk.view(), by=name)
-    assert await begun(talk) == []
+    assert await read_seasons(talk) == []
     assert await talk.rows("SELECT FROM audit WHERE act = 'season'") == []
 
 
@@ -255,7 +257,7 @@ async def test_a_mention_shows_the_season_to_everyone(talk):
 
 async def test_cards_and_home_show_the_season(talk):
     await talk.said("@bob+++", by="carol")
-    before = page_told(await talk.open_home("bob"))
+    before = read_page(await talk.open_home("bob"))
     assert "This season" not in before
     await begin(talk)
     await talk.said("@bob++", by="carol")
@@ -265,9 +267,9 @@ async def test_cards_and_home_show_the_season(talk):
     assert text.index("3 points") < text.index("1 point,")
     await talk.open_home("bob")  # the page published for the vote may still be in flight
     told = "*This season*\n1st with 1 point"
-    await talk.slack.wait_until(lambda: told in page_told(talk.home("bob")))
+    await talk.slack.wait_until(lambda: told in read_page(talk.home("bob")))
     await talk.click(talk.home("bob"), "home_board_season", by="bob")
-    assert f"Leaderboard, Season Autumn, since {today()}" in page_told(talk.home("bob"))
+    assert f"Leaderboard, Season Autumn, since {today()}" in read_page(talk.home("bob"))
     assert await talk.rows("SELECT span FROM homes") == [("season",)]
 
 
@@ -280,13 +282,15 @@ async def test_a_forged_form_begins_nothing_but_the_next_season(talk, number):
         talk.slack.workspace, view, user=talk.id_of("ann"), state=state
     )
     assert (await talk.deliver_interaction(payload)).status == 200
-    assert await begun(talk) == []
+    assert await read_seasons(talk) == []
     payload["view"] |= {"private_metadata": "2", "state": {"values": {"x": {"season_name": 7}}}}
     assert (await talk.deliver_interaction(payload)).status == 200
-    assert await begun(talk) == []
+    assert await read_seasons(talk) == []
 
 
-async def test_weeks_begin_on_the_day_that_was_chosen_and_past_votes_keep_theirs(talk, wrong):
+async def test_weeks_begin_on_the_day_that_was_chosen_and_past_votes_keep_theirs(
+    talk, count_differences
+):
     await talk.said("@bob++")
     monday = periods.find_week(find_today())
     assert await talk.scores(monday.name_board("users")) == {talk.id_of("bob"): 1}
@@ -300,14 +304,16 @@ async def test_weeks_begin_on_the_day_that_was_chosen_and_past_votes_keep_theirs
     assert named == title
     rows = await talk.rows("SELECT delta, week_shift FROM vote_history ORDER BY id")
     assert rows == [(1, 0), (2, 1)]
-    assert wrong() == 0
+    assert count_differences() == 0
     await talk.click(await talk.open_home("bob"), "home_board_week", by="bob")
-    assert format_dates(sunday.first, sunday.last) in page_told(talk.home("bob"))
+    assert format_dates(sunday.first, sunday.last) in read_page(talk.home("bob"))
     await talk.decide(first_weekday="monday")
     assert f"{format_dates(monday.first, monday.last)}, UTC" in await board(talk, "week")
 
 
-async def test_days_begin_where_the_workspace_says_and_past_votes_keep_theirs(talk, wrong):
+async def test_days_begin_where_the_workspace_says_and_past_votes_keep_theirs(
+    talk, count_differences
+):
     await talk.said("@bob++")
     # at any time of day, it's another date than UTC's in one of these
     zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Pago_Pago"
@@ -320,4 +326,4 @@ async def test_days_begin_where_the_workspace_says_and_past_votes_keep_theirs(ta
     first = (await board(talk, "today 1")).splitlines()
     assert first[0] == f"Leaderboard: top 1, {format_dates(there, there)}, {zone}"
     assert first[1].startswith("1. bob, 2 points")
-    assert wrong() == 0
+    assert count_differences() == 0
