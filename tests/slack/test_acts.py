@@ -383,7 +383,7 @@ async def test_when_slack_does_not_take_the_file_one_line_says_so(talk, log_line
     talk.slack.fail(method, status=500)
     await _karma(talk, "export", by="bob")
     await talk.slack.wait_until(lambda: bool(talk.updates()))
-    assert "Slack didn't take the file" in talk.updates()[0]["text"]
+    assert "Slack didn't accept the file" in talk.updates()[0]["text"]
     assert [line["reason"] for line in logged(log_lines, "member.not_exported")] == ["http 500"]
     assert talk.files("bob") == []
 

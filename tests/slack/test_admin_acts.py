@@ -238,7 +238,7 @@ async def test_the_audit_is_told_about_one_person_or_thing_alone(talk):
     assert title == "Admins: the last action: bob"
     assert line.endswith("bob +5: 0 → 5")
     assert "postgres +1: 0 → 1" in await karma(talk, "audit 5 postgres")
-    nothing = 'No admin has done anything about "{}" so far. `/karma audit` shows what was done'
+    nothing = 'No admin has done anything about "{}" so far. `/karma audit` shows all actions,'
     for typed, name in (("@carol", "carol"), ("since friday", "since friday")):
         assert (await karma(talk, f"audit {typed}")).startswith(nothing.format(name))
 

@@ -228,14 +228,14 @@ async def test_histories_say_that_points_were_doubled(talk):
         ("add", "Say how much longer: "),
         ("pause 30m", "Only `here` or `everywhere` can follow `pause`"),
         ("8d", "A boost lasts from one minute to a week"),
-        ("2h x9", "Points can count double (`x2`) or three times (`x3`)"),
+        ("2h x9", "Points can count double (`x2`) or triple (`x3`)"),
         ('2h "@bob"', "keep the name to 40 characters, without mentions"),
         ("2h Release day", 'I don\'t know "Release".'),
         ("wibble <!here>", 'I don\'t know "wibble".'),
-        ("pause", "No boost is on here."),
-        ("resume", "No boost is on here."),
-        ("end here", "No boost is on here."),
-        ("left", "No boost is on."),
+        ("pause", "No boost is running here."),
+        ("resume", "No boost is running here."),
+        ("end here", "No boost is running here."),
+        ("left", "No boost is running."),
         ("list", "There hasn't been a boost yet."),
     ],
 )
@@ -250,23 +250,23 @@ async def test_what_cannot_be_done_is_told_in_one_line_and_changes_nothing(talk,
 async def test_a_second_one_is_refused_with_what_to_do(talk):
     await boost(talk, '2h "Release day"')
     assert await boost(talk, "1h") == (
-        "There's one on already: Release day (double points everywhere) until 16:00, 2 hours left."
+        "There's one already: Release day (double points everywhere) until 16:00, 2 hours left."
         " Make it longer with `/karma boost add 30m`, or end it first with `/karma boost end`."
     )
     await boost(talk, "1h here")
     for typed, example in (("stop", "end"), ("pause", "pause"), ("add 2h", "add 30m")):
         said = await boost(talk, typed)
         assert said == (
-            "Two boosts are on here. Say which one you mean,"
+            "Two boosts are running here. Say which one you mean,"
             f" like `/karma boost {example} here` or `/karma boost {example} everywhere`."
         )
     assert (await boost(talk, "add 7d here")).startswith("A boost can have at most a week left")
     await boost(talk, "pause here")
     assert await boost(talk, "pause here") == (
-        "It's paused already, with 1 hour left. `/karma boost resume` lets it go on."
+        "It's paused already, with 1 hour left. `/karma boost resume` continues it."
     )
     assert await boost(talk, "resume everywhere") == (
-        "It isn't paused: it goes on for 2 hours. `/karma boost pause` pauses it."
+        "It isn't paused: it runs for another 2 hours. `/karma boost pause` pauses it."
     )
 
 
@@ -301,7 +301,7 @@ async def test_the_channel_of_the_recap_is_told_of_one_for_the_workspace(talk):
 async def test_where_the_app_is_not_nobody_is_told_and_none_begins_here(talk):
     talk.slack.fail("conversations.info", error="channel_not_found", times=2)
     assert (await boost(talk, "1h here")).startswith("I'm not in this channel")
-    assert "I can't tell any channel: " in await boost(talk, "1h")
+    assert "I can't announce it: " in await boost(talk, "1h")
     talk.slack.fail("conversations.info", error="internal_error", times=1)
     assert (await boost(talk, "1h here")).startswith("Slack didn't tell me")
     await talk.said("@bob++")
@@ -311,7 +311,7 @@ async def test_where_the_app_is_not_nobody_is_told_and_none_begins_here(talk):
 async def test_a_quiet_channel_is_told_nothing(talk):
     await talk.decide(quiet_channels=[GENERAL])
     said = await boost(talk, "1h here")
-    assert "I can't tell any channel: " in said
+    assert "I can't announce it: " in said
     await talk.said("@bob++")
     assert talk.heard() == []
     assert await _scores(talk) == {BOB: 2}
@@ -321,7 +321,7 @@ async def test_a_channel_that_has_become_quiet_is_told_nothing_more(talk):
     await boost(talk, "1h here")
     assert len(talk.heard()) == 1
     await talk.decide(quiet_channels=[GENERAL])
-    assert "I can't tell any channel: " in await boost(talk, "add 30m")
+    assert "I can't announce it: " in await boost(talk, "add 30m")
     later = "UPDATE boosts SET ends_at = now() + interval '4 minutes' RETURNING 1"
     await talk.rows(later)
     await talk.rows("UPDATE timers SET due_at = now() WHERE kind = 'boost_warning' RETURNING 1")

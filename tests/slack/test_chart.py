@@ -296,7 +296,7 @@ async def test_a_picture_that_slack_does_not_take_is_told(board, method, log_lin
     await board.command("chart")
     await board.running.wait_idle()
     assert len(logged(log_lines, "chart.not_sent")) == 1
-    assert board.heard(to="ann")[-1].startswith("Slack didn't take the picture.")
+    assert board.heard(to="ann")[-1].startswith("Slack didn't accept the picture.")
     assert "bob leads" not in log_lines.read_text()
 
 

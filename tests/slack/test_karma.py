@@ -286,7 +286,7 @@ async def test_ones_own_card_is_always_shown_to_oneself(talk):
     await hide(talk, BOB)
     text = await karma(talk, by="bob")
     assert "All time: 3 points" in text
-    assert text.endswith("You've opted out: you're on no board, and only you see this.")
+    assert text.endswith("You've opted out: no board shows you, and only you see this.")
     assert "+2 from eve" in await karma(talk, "history", by="bob")
 
 

@@ -55,8 +55,8 @@ async def test_of_others_and_without_an_inviter_nothing_is_said(talk, who):
     ("minus", "said"),
     [
         ("on", "`@name--` takes a point away."),
-        ("things", "Minus is for things only"),
-        ("reason", "A minus counts with a reason only"),
+        ("things", "Minus is only for things"),
+        ("reason", "A minus counts only with a reason"),
         ("off", "Only plus counts here."),
     ],
 )

@@ -42,7 +42,7 @@ async def test_a_week_is_told_at_its_time_with_leaders_reasons_and_first_timers(
         "Karma, 9–15 November 2026\n"
         "*Most points:* bob (3), carol (1) and dave (1)\n"
         "*Gave most:* ann (3) and carol (3)\n"
-        "*What for:*\n"
+        "*Reasons:*\n"
         '• bob: "the docs" · ann\n'
         '• dave: "a lift" · carol\n'
         "*First point ever:* bob, carol and dave"
@@ -66,7 +66,7 @@ async def test_what_was_said_of_many_is_told_once_of_whoever_has_nothing_better(
     await talk.said(of_one, by=by)
     await talk.passed(MONDAY)
     (said,) = _recaps(talk)
-    assert f"*What for:*\n{told}\n*" in said
+    assert f"*Reasons:*\n{told}\n*" in said
 
 
 async def test_it_is_posted_once_whoever_looks_and_however_often(talk):
@@ -266,4 +266,4 @@ async def test_slack_is_asked_of_all_channels_at_once(talk, config, database_url
         shown = asyncio.create_task(again.command("recap", command="/karma"))
         await talk.slack.wait_until(lambda: talk.slack.in_flight.count("conversations.info") == 3)
         talk.slack.heal()
-        assert "*What for:*" in (await shown)["text"]
+        assert "*Reasons:*" in (await shown)["text"]

@@ -60,7 +60,7 @@ async def test_the_form_shows_every_setting_in_the_order_of_the_declaration(talk
         "Where I reply",
         "What counts",
         "Limits",
-        "What I post by myself",
+        "What I post on my own",
         "More",
     ]
 
@@ -128,7 +128,7 @@ async def test_a_channel_has_only_the_settings_that_can_differ_there(talk):
 
 async def test_what_is_saved_is_stored_together_with_a_row_of_the_audit_each(talk, log_lines):
     told = await decided(talk, max_points="3", things="off", time_zone=" europe/berlin ")
-    assert "Most points at once: 5 → 3" in told
+    assert "Maximum points at once: 5 → 3" in told
     assert "Time zone: UTC → Europe/Berlin" in told
     assert await talk.rows(STORED) == [
         ("", "max_points", 3), ("", "things", False), ("", "time_zone", "Europe/Berlin")

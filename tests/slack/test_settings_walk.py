@@ -336,7 +336,7 @@ async def test_a_channel_can_differ_from_the_workspace_and_follow_it_again(talk)
     assert await talk.scores() == {BOB: 3, CAROL: -1}
     assert await talk.scores("things") == {"thing:postgres": 1}
     told = await decided(talk, channel="random", max_points=None, minus="inherit", things="inherit")
-    assert "Most points at once: 1 → As in the workspace" in told
+    assert "Maximum points at once: 1 → As in the workspace" in told
     await talk.said("@bob+++", by="eve", channel="random")
     assert (await talk.scores())[BOB] == 5
     assert await talk.rows("SELECT * FROM settings") == []

@@ -46,8 +46,8 @@ admin-merge-scores = { $name } has { $score ->
    *[other] { $into-score } points
   }. Together that's { $sum } for { $into }.
 admin-merge-what =
-    • All points move over, on every board, and { $name } is off the boards.
-    • From then on, points for { $name } go to { $into }, and the card of { $name } shows the one of { $into }.
+    • All points move over, on every board, and no board shows { $name } any more.
+    • From then on, points for { $name } go to { $into }, and { $name }'s card shows { $into }'s.
     • `/karma unmerge` undoes it: each gets back what it had, but points given after the merge stay with { $into }.
 admin-merge-wait = I'm on it; a few more seconds. You can close this: `/karma audit` shows when it's done.
 admin-merged = { $name } is now merged into { $into }, which had { $before ->
@@ -76,7 +76,7 @@ admin-audit-title = { $count ->
 admin-audit-older-title = Admins: earlier actions
 admin-audit-about = { $title }: { $name }
 admin-no-acts = All quiet: no admin has stepped in so far.
-admin-no-acts-about = No admin has done anything about "{ $name }" so far. `/karma audit` shows what was done at all, `/karma audit @bob` what about one person or thing.
+admin-no-acts-about = No admin has done anything about "{ $name }" so far. `/karma audit` shows all actions, `/karma audit @bob` those about one person or thing.
 admin-no-acts-older = That's all; there's nothing before this.
 admin-audit-older = Earlier
 admin-act-line = { $when } · { $by }: { $what }

@@ -1,7 +1,7 @@
 # What is said of boards and of standings.
 
 board-empty = Nobody has points yet. Be the first to give some: `@someone++ for being great`.
-board-hidden = You've opted out, so you're on no board. `/karma opt-in` brings you back.
+board-hidden = You've opted out, so no board shows you. `/karma opt-in` brings you back.
 board-no-such-channel = I can show the board of a public channel, or of a private one when you ask there. Pick it from Slack's list, or type `/leaderboard here` in it.
 # $dates is all that is known of a time that boards are no longer kept for.
 board-pruned = I no longer keep boards that old: { $dates }.

@@ -40,7 +40,7 @@ boost-ended = { boost-points-first } have ended { $where }.
 
 # What whoever has done it is told after that.
 boost-told = { $said } I've told { $channel }.
-boost-untold = { $said } I can't tell any channel: that takes one that I'm in and that isn't quiet, either this one or the recap's in `/karma settings`.
+boost-untold = { $said } I can't announce it: I need a channel that I'm in and that isn't quiet, either this one or the recap channel in `/karma settings`.
 
 # Lists: `• Release day (double points everywhere) until 16:00, 40 minutes left`.
 boost-list = {"*"}Boosts*
@@ -54,14 +54,14 @@ boost-over = { $what }, { $since } until { $until }
 boost-until = { $what } until { $until }
 boost-has-ended = { $what }, ended
 boost-none = There hasn't been a boost yet. Start one: `/karma boost 2h "Release day"`.
-boost-none-on = No boost is on. Start one: `/karma boost 2h "Release day"`.
+boost-none-on = No boost is running. Start one: `/karma boost 2h "Release day"`.
 
 # Why nothing has changed.
-boost-unfit-overlaps = There's one on already: { $state }. Make it longer with `/karma boost add 30m`, or end it first with `/karma boost end`.
-boost-unfit-none-open = No boost is on here. Start one: `/karma boost 2h "Release day"`.
-boost-unfit-which = Two boosts are on here. Say which one you mean, like `/karma boost { $command } here` or `/karma boost { $command } everywhere`.
-boost-unfit-paused = It's paused already, with { $span } left. `/karma boost resume` lets it go on.
-boost-unfit-not-paused = It isn't paused: it goes on for { $span }. `/karma boost pause` pauses it.
+boost-unfit-overlaps = There's one already: { $state }. Make it longer with `/karma boost add 30m`, or end it first with `/karma boost end`.
+boost-unfit-none-open = No boost is running here. Start one: `/karma boost 2h "Release day"`.
+boost-unfit-which = Two boosts are running here. Say which one you mean, like `/karma boost { $command } here` or `/karma boost { $command } everywhere`.
+boost-unfit-paused = It's paused already, with { $span } left. `/karma boost resume` continues it.
+boost-unfit-not-paused = It isn't paused: it runs for another { $span }. `/karma boost pause` pauses it.
 boost-unfit-too-long = A boost can have at most a week left, and that would be more. Try `/karma boost add 30m`.
 boost-unfit-no-channel = I'm not in this channel, so no points count here. Invite me first, or leave out `here`.
 boost-unfit-unchecked = Slack didn't tell me whether I'm in this channel. Please try again in a minute.
@@ -69,7 +69,7 @@ boost-unfit-unchecked = Slack didn't tell me whether I'm in this channel. Please
 boost-misread-span = Say how long: `/karma boost 2h "Release day"`, or `/karma boost 30m x3 here` for triple points in this channel.
 boost-misread-more = Say how much longer: `/karma boost add 30m`.
 boost-misread-length = A boost lasts from one minute to a week: `/karma boost 2h "Release day"`.
-boost-misread-factor = Points can count double (`x2`) or three times (`x3`): `/karma boost 2h x3`.
+boost-misread-factor = Points can count double (`x2`) or triple (`x3`): `/karma boost 2h x3`.
 boost-misread-name = Please keep the name to { $most } characters, without mentions: `/karma boost 2h "Release day"`.
 boost-misread-alone = Only `here` or `everywhere` can follow `{ $word }`: `/karma boost { $word }`.
 boost-misread-word = I don't know "{ $word }". Try `/karma boost 2h "Release day"`, with the name in quotation marks, or `/karma boost` with `add 30m`, `pause`, `resume`, `end`, `left` or `list`.

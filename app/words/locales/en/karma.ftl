@@ -18,7 +18,7 @@ karma-help =
     {"*"}Points*
     • `/karma`: your card; `/karma @bob`, `/karma postgres`, `/karma "code review"`: somebody's or something's
     • `/karma give @bob 2 for the release`: points without a message
-    • `/karma history`, `/karma history @bob`, `/karma history postgres 25`: what was given last, 1 to 50
+    • `/karma history`, `/karma history @bob`, `/karma history postgres 25`: the latest points, 1 to 50 entries
     • `/karma search release`: by the words of the reasons; `"…"`, `or` and `-not` work too
     {"*"}You*
     • `/karma undo`: { $minutes ->
@@ -27,7 +27,7 @@ karma-help =
        *[other] undoes your last points, for { $minutes } minutes
       }
     • `/karma opt-out`: no points for you, and no board shows you; `/karma opt-in`: back again
-    • `/karma export`: your data as a file; `/karma forget-me`: takes you out of everything
+    • `/karma export`: your data as a file; `/karma forget-me`: removes you from everything
     {"*"}More*
     • `/karma seasons`: all seasons; `/leaderboard`: who leads; `/leaderboard help`: how to give points
     Points given in a private channel show only there.
@@ -90,7 +90,7 @@ karma-sum = { $name }, { $points }
 karma-reason-sum = { $reason } ({ $points })
 karma-last-votes = Latest
 karma-lately = "Lately" covers the last 1,000 entries. Points given in a private channel show only there.
-karma-out = You've opted out: you're on no board, and only you see this.
+karma-out = You've opted out: no board shows you, and only you see this.
 # Buttons
 karma-history = History
 karma-card = Card
@@ -109,7 +109,7 @@ karma-entry-boosted = { $vote } { $factor ->
   }
 karma-entry-edited = { $vote } (edited)
 karma-entry-withdrawn = { $vote } (undone)
-karma-archived = { $points } from before, kept as a sum
+karma-archived = { $points } from earlier, kept as a total
 karma-imported = { $points } imported from a file
 karma-imported-withdrawn = { $points } imported from a file, and removed again
 # Stands for a mention in a reason that is too long.

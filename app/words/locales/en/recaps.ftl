@@ -7,7 +7,7 @@ recap-givers = {"*"}Gave most:* { $names }
 recap-leader = { $name } ({ $count })
 # Whoever was first in the week or month before as well.
 recap-leader-again = { $name } once more ({ $count })
-recap-quotes = {"*"}What for:*
+recap-quotes = {"*"}Reasons:*
 # $reason is in quotation marks.
 recap-quote = • { $name }: { $reason } · { $giver }
 recap-newcomers = {"*"}First point ever:* { $names }

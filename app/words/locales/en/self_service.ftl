@@ -12,7 +12,7 @@ self-service-absent = { $count ->
 self-service-on-its-way = Your data is on its way to our direct messages.
 self-service-already-on-its-way = Your data is already on its way. Give it a minute.
 self-service-busy = I'm putting together data for several people right now. Please try again in a minute.
-self-service-not-delivered = I couldn't send you your data: Slack didn't take the file. Please try again later.
+self-service-not-delivered = I couldn't send you your data: Slack didn't accept the file. Please try again later.
 self-service-not-gathered = I can't reach my database right now, so I couldn't put your data together. Please try again in a minute.
 self-service-file-title = What { APP() } knows about me
 self-service-file-comment = Here's what I know about you: your settings, your points, and everything you got ({ $received ->
@@ -41,7 +41,7 @@ self-service-offer = You can also undo: { $votes }
 self-service-undo = Undo
 self-service-undo-last = Undo my last points
 self-service-refused = That button is for somebody else.
-self-service-full = That can't be undone: it would be more points than I can count. Please tell an admin; an import may hold a wrong number.
+self-service-full = That can't be undone: it would be more points than I can count. Please tell an admin; an import may contain a wrong number.
 # `minutes` is 0 where nothing can be undone.
 self-service-nothing-to-undo = { $minutes ->
     [0] There's nothing to undo.

@@ -31,6 +31,6 @@ hello =
       }
     • { $minus } Admins can change that: *Minus* in `/karma settings`.
 hello-minus-on = `@name--` takes a point away.
-hello-minus-things = Minus is for things only, like `"slow builds"--`.
-hello-minus-reason = A minus counts with a reason only, like `"slow builds"-- because I waited an hour`.
+hello-minus-things = Minus is only for things, like `"slow builds"--`.
+hello-minus-reason = A minus counts only with a reason, like `"slow builds"-- because I waited an hour`.
 hello-minus-off = Only plus counts here.
