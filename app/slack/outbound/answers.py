@@ -26,8 +26,8 @@ async def answer(
 ) -> Failure | None:
     """Post *page* to the response_url *url*; return Slack's error, or None on success.
 
-    Only the requester sees it unless it's *public*. With *replaces*, it takes the place of the
-    message whose button was pressed.
+    Only the requester sees it unless it's *public*. With *replaces*, it replaces the message whose
+    button was pressed.
     """
     if not url.startswith(("https://", "http://")):
         return Failure("no response_url", permanent=True)

@@ -30,7 +30,7 @@ _DATABASE_AWAY: Final = 1.0
 
 
 class MethodHolds:
-    """Slack methods that one workspace must not call for now, each with its own deadline."""
+    """Slack methods that one workspace must not call again yet, after a 429."""
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
@@ -97,7 +97,7 @@ class ReplyDelivery:
     async def _render_and_post(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         try:
             content, fitting = await self.renderer.render(batch)
-        except TimeoutError as error:  # something it needs to know is looked up again
+        except TimeoutError as error:  # a lookup it depends on is retried
             return self._handle_failure(batch, classify_failure(error))
         if not content.text:
             _log.info("reply.skipped", kind=batch[0].kind, replies=len(batch))

@@ -201,8 +201,8 @@ class Homes:
     async def _resolve_conflict(self, page: OpenHome, failed: Failure) -> OpenHome | None:
         """Return what to publish after Slack refused *page*, or None.
 
-        On a hash conflict, Slack shows a version that this process doesn't know. This one is newer
-        as long as the claim can still be extended.
+        On a hash conflict, Slack shows a version that this process doesn't know. The page of this
+        process is newer if its claim can still be extended.
         """
         if failed.reason != "hash_conflict" or not page.hash:
             await self._handle_failure(page, failed)

@@ -148,7 +148,7 @@ class WorkspaceSender:
         return 0.0 if self.woken.is_set() else None
 
     async def _claim(self, room: int) -> tuple[int, NextReply]:
-        """Start posting in up to *room* channels; return how many, and the next due time."""
+        """Start posting in up to *room* channels; return how many, and what is due next."""
         held = self._delivery.holds.list_held()
         claimed, next_reply = await self._run(
             lambda conn: claims.claim(conn, self._team, room, self._clock.read(), held)
