@@ -100,9 +100,9 @@ async def test_a_vote_in_flight_during_shutdown_is_answered_200(begin, slack, da
 async def test_two_servers_on_one_database_take_turns_and_post_each_reply_once(
     begin, slack, database_url, monkeypatch
 ):
-    slack.one_post_a_second = True
+    slack.enforce_pace = True
     # On a busy machine each process reads the database's clock with a different delay.
-    monkeypatch.setattr(fake_slack, "APART", PRODUCTION.posts / 2)
+    monkeypatch.setattr(fake_slack, "SECONDS_BETWEEN_POSTS", PRODUCTION.posts / 2)
     one, two = await asyncio.gather(begin(database_url), begin(database_url))
     cast = votes(slack, 100)
     await Load(cast, one.port, two.port).run()

@@ -182,7 +182,7 @@ async def test_old_votes_count_for_their_month_without_a_word(talk):
 async def test_of_an_organization_each_workspace_is_caught_up_with(talk):
     """The fake Slack has all channels in each of its workspaces."""
     workspace = talk.slack.workspace
-    workspace.enterprise_id, workspace.sisters = "E0ALLOFUS1", {"T0SISTER01": "sister"}
+    workspace.enterprise_id, workspace.sibling_teams = "E0ALLOFUS1", {"T0SISTER01": "sister"}
     sent = events.build_posted_event(workspace, _written(talk, "hello", APRIL, channel=RANDOM))
     sent["authorizations"][0]["team_id"] = "T0SISTER01"
     await _listened(talk, sent)

@@ -251,14 +251,14 @@ def test_a_file_has_some_seconds_and_a_response_url_its_uses():
 
 
 async def test_a_picture_that_slack_still_looks_at_is_shown_a_moment_later(board):
-    board.slack.workspace.looks_first = 2
+    board.slack.workspace.failing_file_checks = 2
     post = await _request_chart(board)
     assert _file(board, post).content.startswith(PNG)
     assert board.direct("ann") == []
 
 
 async def test_where_slack_shows_no_picture_it_comes_directly(board, log_lines):
-    board.slack.workspace.looks_first = 3
+    board.slack.workspace.failing_file_checks = 3
     await board.command("chart")
     await board.running.wait_idle()
     assert len(logged(log_lines, "chart.sent")) == 1

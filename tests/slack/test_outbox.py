@@ -48,8 +48,8 @@ async def test_replies_that_wait_for_each_other_are_put_together(
 @pytest.fixture
 def enforced(slack, monkeypatch):
     """Make Slack refuse a second post within half a second: a busy machine's clock is inexact."""
-    slack.one_post_a_second = True
-    monkeypatch.setattr(fake_slack, "APART", PRODUCTION.posts / 2)
+    slack.enforce_pace = True
+    monkeypatch.setattr(fake_slack, "SECONDS_BETWEEN_POSTS", PRODUCTION.posts / 2)
 
 
 @pytest.mark.usefixtures("enforced")

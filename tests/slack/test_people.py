@@ -279,7 +279,7 @@ async def test_a_first_reading_that_fails_is_made_again_soon(talk, slack, pauses
 
 async def test_a_workspace_known_already_is_read_soon_beside_one_that_is_not(talk, slack, pauses):
     slack.workspace.enterprise_id = "E0ALLOFUS1"
-    slack.workspace.sisters = {"T0SISTER01": "sister"}
+    slack.workspace.sibling_teams = {"T0SISTER01": "sister"}
     async with directory_of(talk) as directory:
         assert await directory.read_unknown()
         await talk.rows("DELETE FROM members WHERE team_id = 'T0SISTER01' RETURNING user_id")
@@ -308,7 +308,7 @@ async def test_at_a_first_start_members_are_read_while_the_app_is_ready(
 
 async def test_of_an_organization_every_workspace_is_read(talk, slack):
     slack.workspace.enterprise_id = "E0ALLOFUS1"
-    slack.workspace.sisters = {f"T0SISTER{n:03}": f"sister {n}" for n in range(120)}
+    slack.workspace.sibling_teams = {f"T0SISTER{n:03}": f"sister {n}" for n in range(120)}
     async with client_of(slack) as client:
         identity = Identity(client)
         await identity.learn()
@@ -317,7 +317,7 @@ async def test_of_an_organization_every_workspace_is_read(talk, slack):
         assert await Directory(client, identity, people, roles, pace=0).read()
     assert len(slack.list_calls("auth.teams.list")) == 2
     asked = {call.args["team_id"] for call in slack.list_calls("users.list")}
-    assert asked == {slack.workspace.team_id, *slack.workspace.sisters}
+    assert asked == {slack.workspace.team_id, *slack.workspace.sibling_teams}
 
 
 async def test_what_is_asked_of_slack_while_votes_come_is_asked_once(talk):

@@ -100,8 +100,8 @@ def _find_file_fault(workspace: Workspace, blocks: list[Block]) -> str:
 
 def _is_ready(workspace: Workspace, file: File) -> bool:
     """Return whether Slack has processed a new file; each call counts as one try."""
-    workspace.looks[file.id] += 1
-    return workspace.looks[file.id] > workspace.looks_first
+    workspace.file_checks[file.id] += 1
+    return workspace.file_checks[file.id] > workspace.failing_file_checks
 
 
 def _find_file(workspace: Workspace, reference: Any) -> File | None:

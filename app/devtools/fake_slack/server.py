@@ -27,7 +27,7 @@ from app.devtools.fake_slack.values import Call, Change, Post
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.client import SCOPES
 
-APART: Final = 1.0
+SECONDS_BETWEEN_POSTS: Final = 1.0
 """Minimum seconds between two posts in the same channel."""
 
 BOT_TOKEN = "xoxb-local"  # noqa: S105  only this fake accepts it
@@ -45,7 +45,7 @@ class Pace:
         last = self._last.get(self._find_channel(args))
         if method != "chat.postMessage" or last is None:
             return True
-        return self._workspace.monotonic() - last >= APART
+        return self._workspace.monotonic() - last >= SECONDS_BETWEEN_POSTS
 
     def record(self, method: str, args: Args) -> None:
         """Record that this call succeeded."""
@@ -80,7 +80,7 @@ class LocalSlack:
         self.bot_token = bot_token
         self.scopes = SCOPES
         self.app_token = APP_TOKEN
-        self.one_post_a_second = enforce_pace
+        self.enforce_pace = enforce_pace
         self.calls: list[Call] = []
         self.in_flight: list[str] = []
         self.api_url = ""
@@ -220,7 +220,7 @@ class LocalSlack:
         of_run = method.startswith("functions.") and token == RUN_TOKEN
         if not of_run and (error := find_token_error(token, self.bot_token)):
             return ApiReply(200, {"ok": False, "error": error})
-        if self.one_post_a_second and not self._pace.allows(method, args):
+        if self.enforce_pace and not self._pace.allows(method, args):
             return build_rate_limit(1)
         body = answer(self.workspace, method, args)
         if body["ok"]:

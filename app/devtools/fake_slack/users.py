@@ -43,7 +43,7 @@ def describe_team(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 def list_teams(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List the workspaces that have the app: this one, and its organization's others."""
-    teams = {workspace.team_id: workspace.team_name} | workspace.sisters
+    teams = {workspace.team_id: workspace.team_name} | workspace.sibling_teams
     shown, paging = paginate(sorted(teams), args, key=str, default=100)
     return {"teams": [{"id": team, "name": teams[team]} for team in shown]} | paging
 

@@ -47,10 +47,11 @@ class Workspace:
     *homes* and *modals* hold the views open for each member id, the top modal last. *triggers* maps
     each trigger_id to its member, empty once used, and its time; *originals* each response_url to
     the timestamp of the post that it may replace; *runs* each run of a workflow step to its
-    outcome. *organizations* names the workspaces of external members, *sisters* the other
+    outcome. *organizations* names the workspaces of external members, *sibling_teams* the other
     workspaces of the organization *enterprise_id*, all of which have the app.
 
-    A new file is rejected as a picture the first *looks_first* times; *looks* counts the tries.
+    A new file is rejected as a picture the first *failing_file_checks* times; *file_checks* counts
+    the tries.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Workspace:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.manifest = InstalledManifest()
-        self.looks_first = 0
+        self.failing_file_checks = 0
         self.team_id = "T0PLAYGRND"
         self.team_name = "playground"
         self.app_id = "A0PPTBOT"
@@ -83,9 +84,9 @@ class Workspace:
         self.runs: dict[str, dict[str, Any]] = {}
         self.organizations: dict[str, str] = {}
         self.enterprise_id = ""
-        self.sisters: dict[str, str] = {}
+        self.sibling_teams: dict[str, str] = {}
         self.takes_data_tables = True
-        self.looks = Counter[str]()
+        self.file_checks = Counter[str]()
         self.subscribers: list[Callable[[Change], None]] = []
         self._posts: dict[tuple[str, str], Post] = {}
         self._reactions: dict[tuple[str, str], dict[str, list[str]]] = {}
