@@ -145,15 +145,15 @@ class Database:
 
     def read_pool_state(self) -> Mapping[str, int]:
         """Return the pool's connection counts, and how many requests for one waited or failed."""
-        told = self.pool.get_stats()
+        stats = self.pool.get_stats()
         return {
-            "total": told.get("pool_size", 0),
-            "idle": told.get("pool_available", 0),
-            "waiting": told.get("requests_waiting", 0),
+            "total": stats.get("pool_size", 0),
+            "idle": stats.get("pool_available", 0),
+            "waiting": stats.get("requests_waiting", 0),
             "max": self.limits.pool_max,
-            "requests": told.get("requests_num", 0),
-            "errors": told.get("requests_errors", 0),
-            "connections_lost": told.get("connections_lost", 0),
+            "requests": stats.get("requests_num", 0),
+            "errors": stats.get("requests_errors", 0),
+            "connections_lost": stats.get("connections_lost", 0),
         }
 
     async def describe_trouble(self) -> str:
@@ -167,13 +167,13 @@ class Database:
 
     async def _run_attempts(self, query: Query[T], deadline: float) -> T:
         pause, task = _FIRST_PAUSE, asyncio.current_task()
-        asked = task.cancelling() if task else 0
+        cancellations = task.cancelling() if task else 0
         while True:
             left = deadline - time.monotonic()
             try:
                 async with self.pool.connection(timeout=min(self.limits.connect, left)) as conn:
                     # The pool's wait_for loses a cancellation that arrives with the connection.
-                    if task and task.cancelling() > asked:
+                    if task and task.cancelling() > cancellations:
                         raise asyncio.CancelledError
                     await self._check_alive(conn)
                     return await _run_query(query, conn)
@@ -205,9 +205,9 @@ class Database:
         A pooler in transaction mode may run each transaction on another server connection. What we
         set or prepared there would leak to other clients.
         """
-        of = self.limits
-        limits = {"statement": of.statement, "lock": of.lock, "transaction": of.transaction}
-        own = {name: str(round(seconds * 1000)) for name, seconds in limits.items()}
+        limit = self.limits
+        times = {"statement": limit.statement, "lock": limit.lock, "transaction": limit.transaction}
+        own = {name: str(round(seconds * 1000)) for name, seconds in times.items()}
         own["pid"] = str(conn.info.backend_pid)
         if await fetch_row(conn, _OWN, own) is None:
             conn.prepare_threshold = None

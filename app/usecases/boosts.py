@@ -159,7 +159,7 @@ async def _change(
     if isinstance(after, BoostRefusal):
         return after
     done = _silence(await _store(conn, order, before, BoostState(after, now)), quiet)
-    await _tell(conn, order.team, done, event, f"{now.timestamp():.6f}")
+    await _announce(conn, order.team, done, event, f"{now.timestamp():.6f}")
     return done
 
 
@@ -176,8 +176,8 @@ async def _store(
         await timers.cancel(conn, order.team, kind, f"{boost.number}/")
     await timers.store_timers(conn, order.team, boost.list_timers(now))
     done = BoostState(boost, now)
-    was = _describe(BoostState(before, now)) if before else None
-    act = Act(order.team, order.by, "boost", str(boost.number), was, _describe(done))
+    earlier = _describe(BoostState(before, now)) if before else None
+    act = Act(order.team, order.by, "boost", str(boost.number), earlier, _describe(done))
     await audit.record_act(conn, act)
     return done
 
@@ -200,7 +200,7 @@ def _silence(state: BoostState, quiet: Collection[str]) -> BoostState:
     return replace(state, boost=replace(state.boost, told_in=""))
 
 
-async def _tell(conn: Conn, team: str, state: BoostState, event: BoostEvent, which: str) -> int:
+async def _announce(conn: Conn, team: str, state: BoostState, event: BoostEvent, which: str) -> int:
     """Announce *event* in the boost's channel, once per *which*; return the number of replies."""
     boost = state.boost
     if not boost.told_in:
@@ -217,7 +217,7 @@ async def warn(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: dat
         if boost.is_open(now) and not boost.paused_at:
             which = f"{minutes}/{boost.ends_at.timestamp():.0f}"
             state = _silence(BoostState(boost, now), rules.get_settings().quiet_channels)
-            waiting += await _tell(conn, rules.team, state, BoostEvent.ENDING, which)
+            waiting += await _announce(conn, rules.team, state, BoostEvent.ENDING, which)
     return JobResult(waiting)
 
 
@@ -229,7 +229,7 @@ async def end(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: date
             _log.info("boost.changed", team=rules.team, boost=boost.number, what=BoostEvent.ENDED)
             which = f"{boost.ends_at.timestamp():.0f}"
             state = _silence(BoostState(boost, now), rules.get_settings().quiet_channels)
-            waiting += await _tell(conn, rules.team, state, BoostEvent.ENDED, which)
+            waiting += await _announce(conn, rules.team, state, BoostEvent.ENDED, which)
     return JobResult(waiting)
 
 

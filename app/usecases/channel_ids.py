@@ -15,7 +15,7 @@ from app.core.channel_ids import ChannelIdChange
 from app.core.message import DELETED, NOTHING, Message
 from app.core.refusals import Ruling
 from app.store.database import Conn
-from app.store.people.merging import work_alone
+from app.store.people.merging import lock_renames
 from app.store.votes import heard_twice
 from app.store.votes.ballot import Ballot
 from app.store.votes.heard_twice import HeardTwice, ReactedTwice
@@ -78,7 +78,7 @@ async def _rename(
 ) -> tuple[FollowedChange, Sequence[ReactedTwice]]:
     """Move everything to the new id; return whose reactions must be recounted."""
     async with conn.transaction():
-        await work_alone(conn, change.team, PATIENCE)
+        await lock_renames(conn, change.team, PATIENCE)
         votes = await store.rename_votes(conn, change)
         if await change_rules(conn, change.team) != rules.version + 1:
             raise StaleRulesError

@@ -33,12 +33,12 @@ async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
 
     It takes effect with the transaction of *conn*, which must hold the rules of the ballot.
     """
-    message, absent, told = ballot.message, ballot.ruling.opted_out, 0
+    message, absent, replies = ballot.message, ballot.ruling.opted_out, 0
     if absent and not message.quiet:
-        told = await opt_outs.write_opt_out_reply(
+        replies = await opt_outs.write_opt_out_reply(
             conn, message.key, message.thread, message.author, absent
         )
-    return add_waiting(await revise(conn, ballot), told)
+    return add_waiting(await revise(conn, ballot), replies)
 
 
 def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:
@@ -134,13 +134,13 @@ def _tally_votes(
     rules: WorkspaceRules,
 ) -> Sequence[Vote]:
     """Return one vote for each target that the votes resolve to, whatever names they use."""
-    meant = partial(_resolve_target, voter=message.author, rules=rules)
-    silent = rules.opted_out | {meant(message.author)}
+    resolve = partial(_resolve_target, voter=message.author, rules=rules)
+    silent = rules.opted_out | {resolve(message.author)}
     others = {
-        group: [user for user in dict.fromkeys(map(meant, users or ())) if user not in silent]
+        group: [user for user in dict.fromkeys(map(resolve, users or ())) if user not in silent]
         for group, users in members.items()
     }
-    votes = [_retarget(vote, meant(vote.target)) for vote in parsed_votes]
+    votes = [_retarget(vote, resolve(vote.target)) for vote in parsed_votes]
     return tally(votes, others, rules.get_settings(message.channel).max_points)
 
 

@@ -58,8 +58,8 @@ class Newcomers:
         if message.quiet or not self.greets:
             return
         people = {target for target in targets if not is_thing(target)}
-        gives = settings.replies is not Replies.SILENT and self._note(message, "gave")
-        got = [u for u in people if settings.first_points and self._note(message, "got", u)]
+        gives = settings.replies is not Replies.SILENT and self._mark_checked(message, "gave")
+        got = [u for u in people if settings.first_points and self._mark_checked(message, "got", u)]
         if gives or got:
             self._add(PossibleNewcomer(message, gives, got))
 
@@ -73,7 +73,7 @@ class Newcomers:
         self._closing.set()
         await self.wait_idle()
 
-    def _note(self, message: Message, what: str, user: str = "") -> bool:
+    def _mark_checked(self, message: Message, what: str, user: str = "") -> bool:
         """Return whether *user*, or else the author of *message*, wasn't checked before."""
         key = message.team, user or message.author, what
         is_new = key not in self._known

@@ -61,11 +61,11 @@ async def read_recap(
     run, settings = partial(database.run, patience=_PATIENCE), rules.get_settings()
     before = period.find_previous() or period
     both = RecapScope(rules, Period(period.name, before.first, period.last))
-    heard = set(await run(lambda conn: store.read_channels(conn, both)))
-    told = sorted(heard - set(settings.quiet_channels))
+    active = set(await run(lambda conn: store.read_channels(conn, both)))
+    candidates = sorted(active - set(settings.quiet_channels))
     # Concurrently, because each may wait for Slack.
-    public = await asyncio.gather(*(is_public(rules.team, channel) for channel in told))
-    channels = [channel for channel, is_shown in zip(told, public, strict=True) if is_shown]
+    public = await asyncio.gather(*(is_public(rules.team, channel) for channel in candidates))
+    channels = [channel for channel, is_shown in zip(candidates, public, strict=True) if is_shown]
     scope, earlier = RecapScope(rules, period, channels), RecapScope(rules, before, channels)
 
     async def read(conn: Conn) -> Recap:

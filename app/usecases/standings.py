@@ -76,8 +76,10 @@ async def read_leaderboard(
         lambda c: ledger_boards.has_rows(c, team, name, period)
     )
     read = _read_kept if whole else _read_computed
-    inquiry = _Inquiry(rank_indexes, team, reader.account, show, name, period, calendar, members)
-    places, own = await read(inquiry)
+    request = _BoardRequest(
+        rank_indexes, team, reader.account, show, name, period, calendar, members
+    )
+    places, own = await read(request)
     may_be_out = own is None or reader.account != reader.user
     out = may_be_out and await rank_indexes.database.run(lambda c: is_hidden(c, team, reader.user))
     gone = not places and await rank_indexes.database.run(
@@ -90,7 +92,7 @@ async def read_leaderboard(
 
 
 @dataclass(frozen=True, slots=True)
-class _Inquiry:
+class _BoardRequest:
     """Which board to show, and to whom."""
 
     rank_indexes: RankIndexes
@@ -112,55 +114,57 @@ class _Inquiry:
 _Found = tuple[Sequence[RankedScore], Standing | None]
 
 
-async def _read_kept(asked: _Inquiry) -> _Found:
+async def _read_kept(request: _BoardRequest) -> _Found:
     """Return the places of a stored board, and the reader's own."""
-    board = asked.calendar.find_rows(asked.period).name_board(asked.name)
-    places = await _read_places(asked, board)
-    own = await _find_own(asked, board, places)
-    before = asked.period.find_previous()
+    board = request.calendar.find_rows(request.period).name_board(request.name)
+    places = await _read_places(request, board)
+    own = await _find_own(request, board, places)
+    before = request.period.find_previous()
     if not (before and places):
         return places, own
-    ranks = await _read_ranks(asked, before.name_board(asked.name), places)
-    return (places, own) if ranks is None else _compare_ranks(places, own, asked.reader, ranks)
+    ranks = await _read_ranks(request, before.name_board(request.name), places)
+    return (places, own) if ranks is None else _compare_ranks(places, own, request.reader, ranks)
 
 
-async def _read_computed(asked: _Inquiry) -> _Found:
+async def _read_computed(request: _BoardRequest) -> _Found:
     """Return the same for a board that is computed from others, or from votes."""
-    run, before = asked.rank_indexes.database.run, asked.period.find_previous()
-    board, count = asked.build_board(asked.period), asked.show.count
+    run, before = request.rank_indexes.database.run, request.period.find_previous()
+    board, count = request.build_board(request.period), request.show.count
     wanted = Excerpt(
-        0 if asked.show.bottom else count, count if asked.show.bottom else 0, asked.reader
+        0 if request.show.bottom else count, count if request.show.bottom else 0, request.reader
     )
     found = await run(lambda conn: ledger_boards.read_places(conn, board, wanted))
     if not (before and found.shown):
         return found.shown, found.own
-    ranks = await _find_earlier_ranks(asked, before, found.shown)
+    ranks = await _find_earlier_ranks(request, before, found.shown)
     if not ranks:
         return found.shown, found.own
-    return _compare_ranks(found.shown, found.own, asked.reader, ranks)
+    return _compare_ranks(found.shown, found.own, request.reader, ranks)
 
 
 async def _find_earlier_ranks(
-    asked: _Inquiry, before: Period, places: Sequence[RankedScore]
+    request: _BoardRequest, before: Period, places: Sequence[RankedScore]
 ) -> Mapping[str, int] | None:
     """Return the ranks of *places* and the reader in the period *before*.
 
     None if nobody had a place, or finding them would take too long.
     """
-    run, team, name = asked.rank_indexes.database.run, asked.team, asked.name
-    if asked.members is None and await run(lambda c: ledger_boards.has_rows(c, team, name, before)):
-        return await _read_ranks(asked, before.name_board(name), places)
-    board = asked.build_board(before)
+    run, team, name = request.rank_indexes.database.run, request.team, request.name
+    if request.members is None and await run(
+        lambda c: ledger_boards.has_rows(c, team, name, before)
+    ):
+        return await _read_ranks(request, before.name_board(name), places)
+    board = request.build_board(before)
     # Asks for the first place too, which shows whether anybody had points then.
-    wanted = Excerpt(1, targets=[asked.reader, *(place.target for place in places)])
+    wanted = Excerpt(1, targets=[request.reader, *(place.target for place in places)])
     try:
         return (await run(lambda conn: ledger_boards.read_places(conn, board, wanted))).ranks
     except TooLargeError:
         return None
 
 
-async def _read_places(asked: _Inquiry, board: str) -> list[RankedScore]:
-    ranks, team, show = asked.rank_indexes, asked.team, asked.show
+async def _read_places(request: _BoardRequest, board: str) -> list[RankedScore]:
+    ranks, team, show = request.rank_indexes, request.team, request.show
     if not show.bottom:
         return await ranks.database.run(lambda c: standings.read_top(c, team, board, show.count))
     last = await ranks.database.run(lambda c: standings.read_bottom(c, team, board, show.count))
@@ -168,32 +172,34 @@ async def _read_places(asked: _Inquiry, board: str) -> list[RankedScore]:
     return [RankedScore(found[score], target, score) for target, score in last]
 
 
-async def _find_own(asked: _Inquiry, board: str, places: Sequence[RankedScore]) -> Standing | None:
+async def _find_own(
+    request: _BoardRequest, board: str, places: Sequence[RankedScore]
+) -> Standing | None:
     """Return the reader's standing; None on boards of things, which have no people."""
     if find_kind(board) in OF_THINGS:
         return None
-    shown = next((place for place in places if place.target == asked.reader), None)
+    shown = next((place for place in places if place.target == request.reader), None)
     if shown is None or places[0].rank > 1:
-        return await asked.rank_indexes.find_standing(asked.team, board, asked.reader)
+        return await request.rank_indexes.find_standing(request.team, board, request.reader)
     above = [place for place in places if place.score > shown.score]
     return Standing(shown.rank, shown.score, above[-1] if above else None)
 
 
 async def _read_ranks(
-    asked: _Inquiry, board: str, places: Sequence[RankedScore]
+    request: _BoardRequest, board: str, places: Sequence[RankedScore]
 ) -> Mapping[str, int] | None:
     """Return the ranks of *places* and the reader on *board*; None if nobody had a place."""
-    targets = [*(place.target for place in places), asked.reader]
+    targets = [*(place.target for place in places), request.reader]
 
     async def read(conn: Conn) -> dict[str, int] | None:
-        scores = await standings.read_board_scores(conn, asked.team, board, targets)
-        return scores if scores or await standings.has_places(conn, asked.team, board) else None
+        scores = await standings.read_board_scores(conn, request.team, board, targets)
+        return scores if scores or await standings.has_places(conn, request.team, board) else None
 
-    ranks = asked.rank_indexes
+    ranks = request.rank_indexes
     scores = await ranks.database.run(read)
     if scores is None:
         return None
-    found = await ranks.find_ranks(asked.team, board, set(scores.values()), settled=True)
+    found = await ranks.find_ranks(request.team, board, set(scores.values()), settled=True)
     return {target: found[score] for target, score in scores.items()}
 
 

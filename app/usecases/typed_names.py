@@ -56,19 +56,19 @@ async def resolve_names(
 
     Votes without typed names cost no query, nor do those of a message with too many targets.
     """
-    said, settings = tuple(votes), rules.get_settings(message.channel)
-    open_ = [v for v in said if v.handle and not _is_merged(v, rules)]
-    if not open_ or len({vote.target for vote in said}) > settings.max_targets:
-        return ResolvedVotes(said)
+    parsed, settings = tuple(votes), rules.get_settings(message.channel)
+    open_ = [v for v in parsed if v.handle and not _is_merged(v, rules)]
+    if not open_ or len({vote.target for vote in parsed}) > settings.max_targets:
+        return ResolvedVotes(parsed)
     known = await context.database.run(
         lambda conn: _read_names(conn, message, open_, may_ask=may_ask)
     )
-    people = await _keep_meant(message, said, known, context)
-    meant = [_apply_answer(vote, known.find_answer(vote.handle)) for vote in said]
-    kept = tuple(vote for vote in meant if not (vote.handle and vote.handle in people))
-    waits = [vote for vote in meant if vote.handle and vote.handle in people]
-    waits = list(tally(waits, {}, settings.max_points))
-    waiting = tuple((vote, people[vote.handle]) for vote in waits)
+    people = await _filter_people(message, parsed, known, context)
+    answered = [_apply_answer(vote, known.find_answer(vote.handle)) for vote in parsed]
+    kept = tuple(vote for vote in answered if not (vote.handle and vote.handle in people))
+    waiting_votes = [vote for vote in answered if vote.handle and vote.handle in people]
+    waiting_votes = list(tally(waiting_votes, {}, settings.max_points))
+    waiting = tuple((vote, people[vote.handle]) for vote in waiting_votes)
     return ResolvedVotes(kept, waiting, {offer.id: offer.answer for offer in known.offers})
 
 
@@ -103,8 +103,8 @@ async def _read_names(
     left = people.keys() - settled
     if left and message.revision != FIRST:
         left -= {*await offers.find_counted_handles(conn, message.key[:3], left)}
-    told = await offers.read_meanings(conn, message.team, message.author, left) if left else {}
-    meanings = {name: user for name, user in told.items() if user in ("", *people[name])}
+    answers = await offers.read_meanings(conn, message.team, message.author, left) if left else {}
+    meanings = {name: user for name, user in answers.items() if user in ("", *people[name])}
     return _Names(before, {name: people[name] for name in left - meanings.keys()}, meanings)
 
 
@@ -113,7 +113,7 @@ async def _find_people(conn: Conn, team: str, typed: Sequence[Vote]) -> Mapping[
     return await members.find_by_handle(conn, team, handles, former=marked)
 
 
-async def _keep_meant(
+async def _filter_people(
     message: Message, votes: Sequence[Vote], known: _Names, context: VoteContext
 ) -> Mapping[str, Sequence[str]]:
     """Return the names to ask about, with their people.
@@ -290,5 +290,5 @@ async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
 async def _read_current_votes(conn: Conn, ballot: Ballot) -> list[Vote]:
     """Return the message's current votes, except those for people who have opted out."""
     held = await offers.read_held_votes(conn, ballot.message.key[:3])
-    meant = [replace(vote, target=ballot.rules.resolve_alias(vote.target)) for vote in held]
-    return [vote for vote in meant if vote.target not in ballot.rules.opted_out]
+    resolved = [replace(vote, target=ballot.rules.resolve_alias(vote.target)) for vote in held]
+    return [vote for vote in resolved if vote.target not in ballot.rules.opted_out]

@@ -40,27 +40,27 @@ async def hear(message: Message, context: VoteContext) -> Outcome | None:
 async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -> Outcome | None:
     settings = rules.get_settings(message.channel)
     message = replace(message, quiet=is_quiet(settings, message))
-    heard = parse(message.lines, settings, WORDS, message.thread_author)
+    parsed = parse(message.lines, settings, WORDS, message.thread_author)
     if message.revision != FIRST:
-        return await _revise(message, heard, rules, context)
+        return await _revise(message, parsed, rules, context)
     if not settings.votes:
-        heard = ParsedMessage()
-    if heard.query and not message.quiet:
-        return await _answer(message, heard, rules, context)
-    if not heard.votes:
+        parsed = ParsedMessage()
+    if parsed.query and not message.quiet:
+        return await _answer(message, parsed, rules, context)
+    if not parsed.votes:
         return await hints.give_hint(message, rules, context) if settings.votes else None
-    if joined := await joining.find_joined(message, heard.joining, rules, context):
+    if joined := await joining.find_joined(message, parsed.joining, rules, context):
         return await joining.join_by_reply(joined, message, None, context, rules)
-    meant = await _resolve_names(message, heard, rules, context)
-    ruling = await judge_votes(message, meant.votes, rules, context)
+    resolved = await _resolve_names(message, parsed, rules, context)
+    ruling = await judge_votes(message, resolved.votes, rules, context)
     outcome = None
     if ruling.counted or ruling.refusals:
-        told = await _tell_opted_out(message, ruling, context)
-        outcome = add_waiting(await _cast(message, ruling, rules, context), told)
+        replies = await _tell_opted_out(message, ruling, context)
+        outcome = add_waiting(await _cast(message, ruling, rules, context), replies)
         targets = [vote.target for vote in ruling.counted]
         outcome = greet_newcomers(outcome, message, targets, context)
-    if meant.waiting:
-        return await _ask_meanings(message, meant, outcome, rules, context)
+    if resolved.waiting:
+        return await _ask_meanings(message, resolved, outcome, rules, context)
     slip = await hints.mention_slip(message, ruling.counted, context) if outcome else None
     return add_waiting(outcome, slip.waiting) if slip else outcome
 
@@ -84,28 +84,28 @@ async def _cast(
 
 async def _ask_meanings(
     message: Message,
-    meant: ResolvedVotes,
+    resolved: ResolvedVotes,
     outcome: Outcome | None,
     rules: WorkspaceRules,
     context: VoteContext,
 ) -> Outcome | None:
     """Ask what typed names mean, after the rest of the message was stored: an answer revises it."""
-    ask = partial(typed_names.ask_first, message=message, resolved=meant)
-    asked = await store_by_rules(context, rules, ask)
-    return add_waiting(outcome or Outcome(0, 0), asked) if outcome or asked else None
+    ask = partial(typed_names.ask_first, message=message, resolved=resolved)
+    questions = await store_by_rules(context, rules, ask)
+    return add_waiting(outcome or Outcome(0, 0), questions) if outcome or questions else None
 
 
 async def _revise(
-    message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
+    message: Message, parsed: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome | None:
     """Count a later version, even one without votes: an earlier one may have had some."""
-    joined = await joining.find_joined(message, heard.joining, rules, context)
+    joined = await joining.find_joined(message, parsed.joining, rules, context)
     if joined and joined.present:
-        heard = ParsedMessage()
-    meant = await _resolve_names(message, heard, rules, context)
-    ruling = await judge_votes(message, meant.votes, rules, context)
+        parsed = ParsedMessage()
+    resolved = await _resolve_names(message, parsed, rules, context)
+    ruling = await judge_votes(message, resolved.votes, rules, context)
     ballot = await make_ballot(message, ruling, rules, context)
-    change = partial(_change, ballot=ballot, meant=meant, joins=joined is not None)
+    change = partial(_change, ballot=ballot, resolved=resolved, joins=joined is not None)
     if joined:
         return await joining.join_by_reply(joined, message, change, context, rules)
     outcome = await store_by_rules(context, rules, change)
@@ -114,28 +114,28 @@ async def _revise(
 
 
 async def _change(
-    conn: Conn, ballot: Ballot, meant: ResolvedVotes, *, joins: bool
+    conn: Conn, ballot: Ballot, resolved: ResolvedVotes, *, joins: bool
 ) -> Outcome | None:
     """Count *ballot*; *joins* says whether its message joins a thank-you, or did.
 
     Raises StaleRulesError if that has changed since, or if typed names were answered.
     """
-    if not await typed_names.is_unchanged(conn, ballot.message, meant):
+    if not await typed_names.is_unchanged(conn, ballot.message, resolved):
         raise StaleRulesError
     outcome = await settle(conn, ballot)
     # The message is locked only now: an earlier version may have joined at the same time.
     if outcome and not joins and await joining.has_joined(conn, ballot.message):
         raise StaleRulesError
-    asked = await typed_names.ask(conn, ballot.message, meant) if outcome else 0
-    return add_waiting(outcome, asked)
+    questions = await typed_names.ask(conn, ballot.message, resolved) if outcome else 0
+    return add_waiting(outcome, questions)
 
 
 async def _resolve_names(
-    message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
+    message: Message, parsed: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> ResolvedVotes:
     """Resolve typed names; if the app may not reply, ask nobody."""
     asks = not (message.quiet or rules.find_ban(message.author, message.moment))
-    return await typed_names.resolve_names(message, heard.votes, context, rules, may_ask=asks)
+    return await typed_names.resolve_names(message, parsed.votes, context, rules, may_ask=asks)
 
 
 async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext) -> int:
@@ -153,15 +153,15 @@ async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext
 
 
 async def _answer(
-    message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
+    message: Message, parsed: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome:
     """Write the score that *message* asks for into the outbox, or that its owner has opted out.
 
     A bare word without points isn't answered: `Zm9vOmJhcg==` asks for nothing.
     """
-    asked = heard.query or ""
-    target = await _find_asked(message, heard, rules, context)
-    spelling = heard.spelling if target == asked else ""
+    requested = parsed.query or ""
+    target = await _resolve_query(message, parsed, rules, context)
+    spelling = parsed.spelling if target == requested else ""
     settings = rules.get_settings(message.channel)
     # Where people see only their own points, the reply about a person is for its asker alone.
     open_to_all = is_thing(target) or settings.boards is BoardAccess.EVERYONE
@@ -173,7 +173,7 @@ async def _answer(
             await outbox.write(conn, message.key, message.thread, absent, message.author)
             return 1
         scores = await standings.read_scores(conn, message.team, [target])
-        if heard.asks_bare and not scores.get(target):
+        if parsed.asks_bare and not scores.get(target):
             return 0
         reply = ScoreReply(target, scores.get(target, 0), spelling)
         await outbox.write(conn, message.key, message.thread, reply, only_for)
@@ -182,20 +182,20 @@ async def _answer(
     return Outcome(counted=0, waiting=await context.database.run(answer))
 
 
-async def _find_asked(
-    message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
+async def _resolve_query(
+    message: Message, parsed: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> str:
     """Return whose score is asked for; the name of a thing without points may be a person's."""
-    asked = heard.query or ""
-    target = rules.resolve_alias(asked)
-    if heard.asks_bare or target != asked or not is_thing(asked):
+    requested = parsed.query or ""
+    target = rules.resolve_alias(requested)
+    if parsed.asks_bare or target != requested or not is_thing(requested):
         return target
 
     async def find_bearer(conn: Conn) -> str:
-        if await standings.read_scores(conn, message.team, [asked]):
-            return asked
-        handle = asked.removeprefix(THING)
+        if await standings.read_scores(conn, message.team, [requested]):
+            return requested
+        handle = requested.removeprefix(THING)
         people = await members.find_by_handle(conn, message.team, [handle])
-        return people[handle][0] if len(people.get(handle, ())) == 1 else asked
+        return people[handle][0] if len(people.get(handle, ())) == 1 else requested
 
     return rules.resolve_alias(await context.database.run(find_bearer))

@@ -104,12 +104,12 @@ class FeedProgress:
 
 async def follow_ledger(conn: Conn, source: FeedSource) -> FeedProgress:
     """Write posts for the next batch of ledger rows of *source*."""
-    asked = {
+    parameters = {
         "team": source.team,
         "feed": source.feed,
         "silent": [*source.silent, source.feed],
         "since": source.since,
         "from": source.begins_at,
     }
-    waiting, since, is_full = await fetch_row(conn, _FOLLOW, asked)
+    waiting, since, is_full = await fetch_row(conn, _FOLLOW, parameters)
     return FeedProgress(waiting, since, more=is_full and since > source.since)

@@ -144,10 +144,10 @@ async def open_home(conn: Conn, team: str, user: str, span: str | None) -> OpenH
     If *span* is None, the board stays the same. If another process has the claim, the page is left
     to `claim_changed`.
     """
-    own = {"team": team, "user": user, "span": span, "lease": LEASE}
+    parameters = {"team": team, "user": user, "span": span, "lease": LEASE}
     async with conn.transaction():
-        await conn.execute(_OPENED, own)
-        rows = await fetch_as(conn, OpenHome, _OPEN, own)
+        await conn.execute(_OPENED, parameters)
+        rows = await fetch_as(conn, OpenHome, _OPEN, parameters)
     return rows[0]
 
 
@@ -162,12 +162,12 @@ async def claim_changed(conn: Conn, team: str, most: int, pause: float) -> Seque
     Skips pages published in the last *pause* seconds, unless they were requested again since. Those
     published longest ago come first.
     """
-    own = {"team": team, "open": OPEN, "lease": LEASE, "most": most, "pause": pause}
-    due = await fetch_all(conn, _CHANGED, own)
+    parameters = {"team": team, "open": OPEN, "lease": LEASE, "most": most, "pause": pause}
+    due = await fetch_all(conn, _CHANGED, parameters)
     if not due:
         return []
     claimed = await fetch_as(
-        conn, OpenHome, _CLAIM_CHANGED, own | split_columns(due, "users", "marks")
+        conn, OpenHome, _CLAIM_CHANGED, parameters | split_columns(due, "users", "marks")
     )
     pages = {page.user: page for page in claimed}  # in no particular order
     return [pages[user] for user, _ in due if user in pages]
@@ -189,8 +189,8 @@ async def record_published(conn: Conn, page: OpenHome, name: str) -> bool:
 
     Returns whether the page must be published again because of a request made meanwhile.
     """
-    own = {"asked": page.asked, "mark": page.mark, "hash": name}
-    return bool(await fetch_value(conn, _NOTE_PUBLISHED, page.claim | own))
+    parameters = {"asked": page.asked, "mark": page.mark, "hash": name}
+    return bool(await fetch_value(conn, _NOTE_PUBLISHED, page.claim | parameters))
 
 
 async def record_refused(conn: Conn, page: OpenHome) -> None:

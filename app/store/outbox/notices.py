@@ -122,8 +122,8 @@ async def write_notices(conn: Conn, message: Message, votes: Sequence[CountedVot
     """Write a notice of each of *votes* for a person into the outbox, once; return how many."""
     slot = f"{message.channel}/{message.slot}"
     key = build_key(message.team, message.channel, message.ts, slot)
-    said = Jsonb([asdict(vote) for vote in votes])
-    return (await conn.execute(_GIVE, key | {"voter": message.author, "said": said})).rowcount
+    counted = Jsonb([asdict(vote) for vote in votes])
+    return (await conn.execute(_GIVE, key | {"voter": message.author, "said": counted})).rowcount
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,9 @@ async def write_digests(conn: Conn, team: str, of: DigestDay) -> int:
     They're spaced out, to leave room for answers. Must run inside a transaction.
     """
     await allow_seconds(conn, _PATIENCE)
-    said = {"name": of.day.isoformat(), "body": Jsonb(DigestReply().to_json())}
-    said |= {"at_once": _AT_ONCE, "apart": _APART}
-    return (await conn.execute(_BEGIN, of.to_parameters(team) | said)).rowcount
+    parameters = {"name": of.day.isoformat(), "body": Jsonb(DigestReply().to_json())}
+    parameters |= {"at_once": _AT_ONCE, "apart": _APART}
+    return (await conn.execute(_BEGIN, of.to_parameters(team) | parameters)).rowcount
 
 
 async def read_received(conn: Conn, team: str, user: str, of: DigestDay) -> list[NoticeReply]:

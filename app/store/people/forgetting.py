@@ -16,7 +16,7 @@ from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
 from app.store.database import Conn, fetch_all, fetch_column, fetch_row, split_columns
 from app.store.people import personal_data
-from app.store.people.merging import work_alone
+from app.store.people.merging import lock_renames
 from app.store.people.personal_data import PersonParameters
 from app.store.workspace.rulebook import change_rules
 
@@ -197,7 +197,7 @@ async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) 
         "person": person,
     }  # fmt: skip
     async with conn.transaction():
-        await work_alone(conn, team, PATIENCE)
+        await lock_renames(conn, team, PATIENCE)
         rows = await _rename(conn, key)
         if await personal_data.rename_merges(conn, key) or rows:
             await personal_data.hide(conn, key)

@@ -121,8 +121,8 @@ async def forward_votes(conn: Conn, team: str, targets: Collection[str]) -> int:
 
     Returns how many merges had any. Must run inside a transaction.
     """
-    ways = await _read_transfers(conn, team, targets)
-    return sum([await _forward_late(conn, way) for way in ways])
+    transfers = await _read_transfers(conn, team, targets)
+    return sum([await _forward_late(conn, transfer) for transfer in transfers])
 
 
 async def lock_for_forwarding(
@@ -130,8 +130,8 @@ async def lock_for_forwarding(
 ) -> None:
     """Lock all scores that *shares* and `forward_votes` will change, in key order as votes do."""
     found = [
-        await _list_affected_scores(conn, way, ())
-        for way in await _read_transfers(conn, team, targets)
+        await _list_affected_scores(conn, transfer, ())
+        for transfer in await _read_transfers(conn, team, targets)
     ]
     if found:
         await _lock(conn, team, set().union(*found) | {(s.board, s.target) for s in shares})
@@ -139,12 +139,12 @@ async def lock_for_forwarding(
 
 async def _read_transfers(conn: Conn, team: str, targets: Collection[str]) -> list[Transfer]:
     """Return the transfers that apply to *targets*, followed by those of their merge targets."""
-    ways: list[Transfer] = []
+    transfers: list[Transfer] = []
     merges = await aliases.read_merges(conn, team, targets)
     while merges:
-        ways += [Transfer(team, source, into, ts) for source, (into, ts) in merges.items()]
+        transfers += [Transfer(team, source, into, ts) for source, (into, ts) in merges.items()]
         merges = await aliases.read_merges(conn, team, [into for into, _ in merges.values()])
-    return ways
+    return transfers
 
 
 async def _forward_late(conn: Conn, transfer: Transfer) -> bool:

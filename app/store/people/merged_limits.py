@@ -81,12 +81,12 @@ ON CONFLICT DO NOTHING
 """
 
 
-async def join(conn: Conn, transfer: Transfer) -> None:
+async def combine(conn: Conn, transfer: Transfer) -> None:
     """Count what both accounts have spent against the remaining one."""
     await _change(conn, transfer, _JOIN, _JOIN_TARGETS)
 
 
-async def part(conn: Conn, transfer: Transfer) -> None:
+async def separate(conn: Conn, transfer: Transfer) -> None:
     """Count what the remaining account has spent against both."""
     await _change(conn, transfer, _PART, _PART_TARGETS)
 

@@ -73,7 +73,7 @@ class UnmergeRequest:
     ts: str = ""
 
 
-async def work_alone(conn: Conn, team: str, seconds: float) -> None:
+async def lock_renames(conn: Conn, team: str, seconds: float) -> None:
     """Lock out other renames and merges in *team*; give each statement *seconds*.
 
     Two at once couldn't see what the other renames.
@@ -146,10 +146,12 @@ async def _merge(
     if why := await check_merge(conn, transfer):
         return why
     await conn.execute(_ALIAS, transfer.parameters | {"by": by})
-    await merged_limits.join(conn, transfer)
+    await merged_limits.combine(conn, transfer)
     await store_spelling(conn, transfer.team, transfer.into, spelling)
     archived = await merge_transfer.lock_shares(conn, transfer.team, transfer.source)
-    done = await _carry(conn, transfer, Act(transfer.team, by, "merge", transfer.source), archived)
+    done = await _move_points(
+        conn, transfer, Act(transfer.team, by, "merge", transfer.source), archived
+    )
     require_score(done.before.score, done.after.score)
     require_score(done.before.into_score, done.after.into_score)
     return done
@@ -159,28 +161,28 @@ async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult | Unf
     if await aliases.read_merges(conn, transfer.team, [transfer.into]):
         return UnfitCommand.ELSEWHERE
     await conn.execute(_PART, transfer.parameters)
-    await merged_limits.part(conn, transfer)
+    await merged_limits.separate(conn, transfer)
     archived = await _read_archived(conn, transfer)
     act = Act(transfer.team, by, "unmerge", transfer.source)
-    return await _carry(conn, transfer, act, archived, back=True)
+    return await _move_points(conn, transfer, act, archived, back=True)
 
 
-async def _carry(
+async def _move_points(
     conn: Conn, transfer: Transfer, act: Act, archived: dict[str, int], *, back: bool = False
 ) -> MergeResult:
     """Move points, or move them *back*, with their *archived* shares; record *act*."""
     source, into = transfer.source, transfer.into
-    way = (into, source) if back else (source, into)
-    shares = merge_transfer.build_moved_shares(archived, *way)
+    direction = (into, source) if back else (source, into)
+    shares = merge_transfer.build_moved_shares(archived, *direction)
     await merge_transfer.lock_scores(conn, transfer, shares)
     before = await read_scores(conn, transfer)
     await merge_transfer.add_shares(conn, transfer.team, shares)
-    carry = merge_transfer.reverse_transfer if back else merge_transfer.transfer_points
-    await carry(conn, transfer, shares)
+    move = merge_transfer.reverse_transfer if back else merge_transfer.transfer_points
+    await move(conn, transfer, shares)
     after = await read_scores(conn, transfer)
-    of = {"into": into, "merge": transfer.ts, "archived": archived}
-    told = replace(act, before=of | asdict(before), after=of | asdict(after))
-    await audit.record_act(conn, told)
+    details = {"into": into, "merge": transfer.ts, "archived": archived}
+    recorded = replace(act, before=details | asdict(before), after=details | asdict(after))
+    await audit.record_act(conn, recorded)
     return MergeResult(transfer, before, after)
 
 
@@ -198,5 +200,5 @@ async def _read_archived(conn: Conn, transfer: Transfer) -> dict[str, int]:
 
 
 async def _lock_merges(conn: Conn, team: str) -> None:
-    await work_alone(conn, team, PATIENCE)
+    await lock_renames(conn, team, PATIENCE)
     await change_rules(conn, team)

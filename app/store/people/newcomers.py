@@ -89,20 +89,20 @@ async def write(
 async def _find_first_votes(
     conn: Conn, team: str, among: Sequence[PossibleNewcomer]
 ) -> list[ReplyToWrite]:
-    heard = [(one.message, [one.message.author] if one.gives else []) for one in among]
+    candidates = [(one.message, [one.message.author] if one.gives else []) for one in among]
     return [
         ReplyToWrite(message.key, HintReply(HintKind.FIRST_VOTE), message.author, message.thread_ts)
-        for message, *_ in await _note(conn, _NOTE_VOTERS, team, FIRST_VOTE, heard)
+        for message, *_ in await _record_firsts(conn, _NOTE_VOTERS, team, FIRST_VOTE, candidates)
     ]
 
 
 async def _find_first_points(
     conn: Conn, team: str, among: Sequence[PossibleNewcomer]
 ) -> list[ReplyToWrite]:
-    heard = [(one.message, one.receivers) for one in among]
+    candidates = [(one.message, one.receivers) for one in among]
     replies = []
-    for message, user, points, reason in await _note(
-        conn, _NOTE_RECEIVERS, team, FIRST_POINT, heard
+    for message, user, points, reason in await _record_firsts(
+        conn, _NOTE_RECEIVERS, team, FIRST_POINT, candidates
     ):
         gift = NoticeReply(
             message.author, message.channel, points, reason, by_workflow=message.by_workflow
@@ -113,20 +113,20 @@ async def _find_first_points(
     return replies
 
 
-async def _note(
+async def _record_firsts(
     conn: Conn,
     statement: str,
     team: str,
     about: str,
-    heard: Sequence[tuple[Message, Sequence[str]]],
+    candidates: Sequence[tuple[Message, Sequence[str]]],
 ) -> list[tuple[Message, str, int, str | None]]:
     """Record first times; return for each the message, the person, their points and the reason."""
-    asked = [
+    records = [
         {"nr": nr, "channel": m.channel, "ts": m.ts, "slot": m.slot, "people": list(people)}
-        for nr, (m, people) in enumerate(heard)
+        for nr, (m, people) in enumerate(candidates)
         if people
     ]
-    if not asked:
+    if not records:
         return []
-    rows = await fetch_all(conn, statement, {"team": team, "about": about, "heard": Jsonb(asked)})
-    return [(heard[nr][0], *rest) for nr, *rest in rows]
+    rows = await fetch_all(conn, statement, {"team": team, "about": about, "heard": Jsonb(records)})
+    return [(candidates[nr][0], *rest) for nr, *rest in rows]

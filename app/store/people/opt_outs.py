@@ -64,8 +64,8 @@ async def write_opt_out_reply(
     """
     about = [f"{_ABOUT}{user}" for user in users]
     async with conn.transaction():
-        asked = {"team": message[0], "voter": voter, "about": about}
-        rows = await fetch_all(conn, _TELL, asked)
+        parameters = {"team": message[0], "voter": voter, "about": about}
+        rows = await fetch_all(conn, _TELL, parameters)
         news = sorted(word.removeprefix(_ABOUT) for (word,) in rows)
         if news:
             await outbox.write(conn, message, thread, OptOutsReply(tuple(news)), voter)

@@ -209,8 +209,8 @@ async def read_notes(conn: Conn, subject: DataSubject) -> dict[str, list[DataRow
 
 
 async def _read(conn: Conn, query: str, subject: DataSubject, **given: Any) -> list[DataRow]:
-    asked = {"team": subject.team, "user": subject.user, "person": subject.person}
-    return await fetch_dicts(conn, query, asked | given)
+    parameters = {"team": subject.team, "user": subject.user, "person": subject.person}
+    return await fetch_dicts(conn, query, parameters | given)
 
 
 async def hide(conn: Conn, key: PersonParameters) -> None:

@@ -66,12 +66,12 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
     for (function,) in conn.execute(_GENERIC).fetchall():
         conn.execute(sql.SQL("ALTER FUNCTION {} RESET plan_cache_mode").format(sql.SQL(function)))
     for table in tables:
-        beside = "default" if table == "workspaces" else "workspaces"
+        colocated_with = "default" if table == "workspaces" else "workspaces"
         with conn.transaction():
             # Moving a large table takes longer than the role's timeouts may allow.
             for statement in (UNLIMITED, *list_timeouts(0)):
                 conn.execute(statement)
-            conn.execute(_build_call(table, beside))
+            conn.execute(_build_call(table, colocated_with))
     _limit_locks(conn)
     return tables
 
@@ -106,6 +106,6 @@ def _limit_locks(conn: psycopg.Connection[Any]) -> None:
         conn.execute(sql.SQL(_LIMIT_LOCKS).format(sql.Identifier(name), limit))
 
 
-def _build_call(table: str, beside: str) -> sql.Composed:
+def _build_call(table: str, colocated_with: str) -> sql.Composed:
     call = "SELECT create_distributed_table({table}, 'team_id', colocate_with => {beside})"
-    return sql.SQL(call).format(table=sql.Literal(table), beside=sql.Literal(beside))
+    return sql.SQL(call).format(table=sql.Literal(table), beside=sql.Literal(colocated_with))

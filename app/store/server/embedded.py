@@ -83,19 +83,19 @@ class EmbeddedServer:
     @property
     def url(self) -> str:
         """The libpq URL of its database, while it runs."""
-        return f"postgresql://postgres@/postgres?host={self._note()[4]}&port={_PORT}"
+        return f"postgresql://postgres@/postgres?host={self._read_pid_file()[4]}&port={_PORT}"
 
     @property
     def pid(self) -> int:
         """The process id of the postmaster, while it runs."""
-        return int(self._note()[0])
+        return int(self._read_pid_file()[0])
 
     def open(self, *, shared: bool = True) -> None:
         """Start the server, or join the running one; unless *shared*, refuse to share its data."""
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             with hold_alone(self.folder.parent):
-                self._clear_away()
+                self._remove_leftovers()
                 self.folder.mkdir(mode=0o700, exist_ok=True)
                 how = SHARED if shared else ALONE
                 self._stack.enter_context(hold(self.folder, how))
@@ -128,8 +128,8 @@ class EmbeddedServer:
         """Start the server unless it's running, and wait until it accepts connections."""
         if self._is_running():
             return
-        self._bury()
-        self._forget_crash()
+        self._reap()
+        self._remove_stale_pid_file()
         sockets = self._choose_sockets()
         with (self.folder / "log").open("ab") as log:
             self._process = self._launch(
@@ -141,10 +141,10 @@ class EmbeddedServer:
     def stop(self, number: int = signal.SIGINT) -> None:
         """Stop the server at once, cutting off its clients; SIGQUIT simulates a crash."""
         if self._is_running():
-            sockets = self._note()[4]
+            sockets = self._read_pid_file()[4]
             _end_process(psutil.Process(self.pid), number)
             _remove_sockets(sockets)
-        self._bury()
+        self._reap()
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs to its end, as the owner of the data.
@@ -155,8 +155,8 @@ class EmbeddedServer:
             process = self._launch(program, *arguments, log=output.fileno())
             if process.wait():
                 output.seek(0)
-                said = output.read().decode(errors="replace")
-                raise OSError(address.find_cause(said) or f"it ended with {process.returncode}")
+                text = output.read().decode(errors="replace")
+                raise OSError(address.find_cause(text) or f"it ended with {process.returncode}")
 
     def _initialize(self) -> None:
         """Initialize the data unless there is some; raise EmbeddedError if its version differs."""
@@ -171,7 +171,7 @@ class EmbeddedServer:
                 f" PostgreSQL {VERSION}: remove the folder or set DATABASE_URL"
             )
 
-    def _clear_away(self) -> None:
+    def _remove_leftovers(self) -> None:
         """Remove unkept data that a killed process has left behind."""
         if not self.keep and self.folder.is_dir() and not is_held(self.folder):
             self.stop(signal.SIGQUIT)
@@ -192,7 +192,7 @@ class EmbeddedServer:
             preexec_fn=switch,  # noqa: PLW1509 (no thread is started before)
         )
 
-    def _note(self) -> list[str]:
+    def _read_pid_file(self) -> list[str]:
         """Return the lines of the postmaster's pid file; empty if there is none."""
         with contextlib.suppress(FileNotFoundError):
             lines = (self.folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()
@@ -200,7 +200,7 @@ class EmbeddedServer:
         return []
 
     def _is_running(self) -> bool:
-        note = self._note()
+        note = self._read_pid_file()
         if len(note) < 5:
             return False
         with socket.socket(socket.AF_UNIX) as line, contextlib.suppress(OSError):
@@ -208,16 +208,16 @@ class EmbeddedServer:
             return True
         return False
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         """Reap the server that this process started, whoever has ended it."""
         if self._process:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_PATIENCE)
             self._process = None
 
-    def _forget_crash(self) -> None:
+    def _remove_stale_pid_file(self) -> None:
         """Remove the pid file of a killed postmaster: another process may have its pid by now."""
-        if not (note := self._note()):
+        if not (note := self._read_pid_file()):
             return
         with contextlib.suppress(psutil.Error):
             process = psutil.Process(int(note[0]))
@@ -237,7 +237,9 @@ class EmbeddedServer:
 
     def _await(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _PATIENCE
-        while not ((note := self._note())[7:] == ["ready"] and note[0] == str(process.pid)):
+        while not (
+            (note := self._read_pid_file())[7:] == ["ready"] and note[0] == str(process.pid)
+        ):
             if process.poll() is not None:
                 raise OSError(f"it ended with {process.returncode}")
             if time.monotonic() > deadline:

@@ -262,16 +262,16 @@ def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
     conn.execute(_PATIENT, {"pid": conn.info.backend_pid})
     if conn.info.server_version >= _TELLS:
         conn.execute(_TELL)
-    told: list[str] = []
+    warnings: list[str] = []
 
-    def note(said: psycopg.errors.Diagnostic) -> None:
-        if said.severity_nonlocalized == "WARNING":  # a role may be set to receive much more
-            told.append(said.message_primary or "")
+    def note(diagnostic: psycopg.errors.Diagnostic) -> None:
+        if diagnostic.severity_nonlocalized == "WARNING":  # a role may be set to receive much more
+            warnings.append(diagnostic.message_primary or "")
 
     conn.add_notice_handler(note)
     for table in list_tables():
-        told.clear()
-        yield table, _vacuum_table(conn, table) or (told[0] if told else "")
+        warnings.clear()
+        yield table, _vacuum_table(conn, table) or (warnings[0] if warnings else "")
 
 
 def _vacuum_table(conn: psycopg.Connection[Any], table: str) -> str:

@@ -85,12 +85,12 @@ async def require_rights(conn: Conn) -> None:
     if schema is None:
         raise RightsError(f"the role {role} lacks USAGE on a schema of its search_path")
     needed = [(right, t) for t, does in TABLES.items() for right in ("SELECT", *does.split())]
-    of = {
+    parameters = {
         "rights": [right for right, _ in needed],
         "tables": [table for _, table in needed],
         "functions": list(FUNCTIONS),
     }
-    if missing := await fetch_all(conn, _RIGHTS, of):
+    if missing := await fetch_all(conn, _RIGHTS, parameters):
         raise RightsError(f"the role {role} lacks {_list_rights(missing)}")
 
 
@@ -102,7 +102,10 @@ def _list_rights(missing: Iterable[tuple[str, str]]) -> str:
     names: dict[tuple[str, ...], list[str]] = {}
     for name, lacking in sorted(rights.items()):
         names.setdefault(tuple(lacking), []).append(name)
-    return "; ".join(f"{', '.join(of)} on {_shorten(those)}" for of, those in names.items())
+    return "; ".join(
+        f"{', '.join(missing_rights)} on {_shorten(those)}"
+        for missing_rights, those in names.items()
+    )
 
 
 def _shorten(names: list[str]) -> str:

@@ -30,32 +30,32 @@ def unwind_on_signals() -> AbstractContextManager[None]:
     """
     main = threading.current_thread() is threading.main_thread()
     signals = (signal.SIGTERM, signal.SIGHUP) if main else ()
-    heard = [each for each in signals if signal.getsignal(each) is signal.SIG_DFL]
-    return _raise_on(heard, lambda number: SystemExit(128 + number))
+    handled = [each for each in signals if signal.getsignal(each) is signal.SIG_DFL]
+    return _raise_on(handled, lambda number: SystemExit(128 + number))
 
 
 def stop_orderly() -> AbstractContextManager[None]:
     """Raise KeyboardInterrupt inside for the first signal to stop; ignore further ones."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    heard = [each for each in signals if signal.getsignal(each) is not signal.SIG_IGN]
-    return _raise_on(heard, lambda _: KeyboardInterrupt())
+    handled = [each for each in signals if signal.getsignal(each) is not signal.SIG_IGN]
+    return _raise_on(handled, lambda _: KeyboardInterrupt())
 
 
 # A process started by nohup ignores SIGHUP, and that stays so.
 @contextmanager
 def _raise_on(
-    heard: Sequence[signal.Signals], error_of: Callable[[int], BaseException]
+    handled: Sequence[signal.Signals], error_of: Callable[[int], BaseException]
 ) -> Iterator[None]:
     raised = False
 
     def stop(number: int, _: FrameType | None) -> None:
         nonlocal raised
         raised = True
-        for each in heard:
+        for each in handled:
             signal.signal(each, signal.SIG_IGN)
         raise error_of(number)
 
-    before = {each: signal.signal(each, stop) for each in heard}
+    before = {each: signal.signal(each, stop) for each in handled}
     try:
         yield
     finally:

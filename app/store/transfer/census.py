@@ -82,12 +82,12 @@ def count_rows(conn: Connection[Any]) -> dict[str, int]:
 
 def list_filled_tables(conn: Connection[Any]) -> list[str]:
     """Return the tables that have rows, except those of the migrations."""
-    asked = sql.SQL("SELECT EXISTS (SELECT FROM {})")
+    query = sql.SQL("SELECT EXISTS (SELECT FROM {})")
     return [
         name
         for schema, table, name in list_tables(conn)
         if not table.startswith(("_yoyo_", "yoyo_"))
-        and read_value(conn, asked.format(sql.Identifier(schema, table)))
+        and read_value(conn, query.format(sql.Identifier(schema, table)))
     ]
 
 

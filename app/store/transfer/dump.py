@@ -65,9 +65,9 @@ ORDER BY place
 
 async def read_shape(conn: Conn, table: str) -> TableShape:
     """Return the columns and the key of *table*."""
-    of = {"table": table}
-    columns = await fetch_all(conn, COLUMNS, of)
-    key = await fetch_all(conn, _KEY, of)
+    parameters = {"table": table}
+    columns = await fetch_all(conn, COLUMNS, parameters)
+    key = await fetch_all(conn, _KEY, parameters)
     return TableShape(table, tuple(columns), tuple(key))
 
 
@@ -119,17 +119,17 @@ async def stream_pages(conn: Conn, table: str, limit: int = PAGE) -> AsyncIterat
     Each piece is read from the last key on, through the primary key's index. Each row is one line
     of JSON, which ends with a comma unless it's the last of its piece.
     """
-    of = await read_shape(conn, table)
+    shape = await read_shape(conn, table)
     last: Sequence[Any] = ()
     while True:
-        query = _build_page_query(of, limit, begun=bool(last))
+        query = _build_page_query(shape, limit, begun=bool(last))
         rows, count = await fetch_row(conn, query, list(last))
         if rows:
             yield rows
         if count < limit:
             return
         row = json.loads(rows.rpartition(",\n")[2])
-        last = [row[name] for name, _ in of.key]
+        last = [row[name] for name, _ in shape.key]
 
 
 def _build_page_query(shape: TableShape, limit: int, *, begun: bool) -> sql.Composed:
@@ -159,12 +159,12 @@ async def stream_csv(conn: Conn, table: str) -> AsyncGenerator[bytes, None]:
 
     Texts are escaped so that no spreadsheet takes one for a formula: `core.transfer.spreadsheet`.
     """
-    of = await read_shape(conn, table)
+    shape = await read_shape(conn, table)
     texts = set(await fetch_column(conn, _TEXTS, {"table": table}))
     query = _CSV.format(
-        columns=sql.SQL(", ").join(_render_cell(*column, texts) for column in of.columns),
+        columns=sql.SQL(", ").join(_render_cell(*column, texts) for column in shape.columns),
         table=sql.Identifier(table),
-        key=sql.SQL(", ").join(sql.Identifier(name) for name, _ in of.key),
+        key=sql.SQL(", ").join(sql.Identifier(name) for name, _ in shape.key),
     )
     async with conn.cursor() as cursor, cursor.copy(query) as copy:
         async for piece in copy:

@@ -65,10 +65,12 @@ def copy_entries(conn: Connection[Any], entries: Iterable[ScoreEntry]) -> Sum:
     """Stream *entries* into the database; return their number and sum."""
     count = points = 0
     with conn.cursor() as cursor, cursor.copy(_COPY_ENTRIES) as copy:
-        for of in entries:
-            board = name_main_board(of.target)
-            copy.write_row((of.number, of.name[:100], of.target, board, of.spelling, of.score))
-            count, points = count + 1, points + of.score
+        for entry in entries:
+            board = name_main_board(entry.target)
+            copy.write_row(
+                (entry.number, entry.name[:100], entry.target, board, entry.spelling, entry.score)
+            )
+            count, points = count + 1, points + entry.score
     return Sum(count, points)
 
 
@@ -153,24 +155,24 @@ def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> 
 
     Targets without a score get it here: returns how many there are, and their points.
     """
-    of = {"team": team, "most": MOST_SCORE}
+    parameters = {"team": team, "most": MOST_SCORE}
     conn.execute("ANALYZE given")
     lock_merges(conn, team)
     write_pseudonyms(conn, team, secret)
     follow_merges(conn, team)
     for statement in (_SHARE, "ANALYZE share"):
         conn.execute(statement)
-    settled = _hold(conn, of)
+    settled = _hold(conn, parameters)
     conn.execute("ANALYZE held")
     return settled
 
 
-def _hold(conn: Connection[Any], of: dict[str, Any]) -> Sum:
-    if not read_value(conn, _ANY_SCORED, of):
+def _hold(conn: Connection[Any], parameters: dict[str, Any]) -> Sum:
+    if not read_value(conn, _ANY_SCORED, parameters):
         # If somebody got a first score meanwhile, fall back to looking all of them up.
         with contextlib.suppress(UniqueViolation), conn.transaction():
-            return _fetch_sum(conn, _HOLD_NEW, of)
-    return _fetch_sum(conn, _HOLD_SCORED, of)
+            return _fetch_sum(conn, _HOLD_NEW, parameters)
+    return _fetch_sum(conn, _HOLD_SCORED, parameters)
 
 
 # A change toward 0 is always allowed, whatever the score.
@@ -242,9 +244,9 @@ ON CONFLICT DO NOTHING
 
 def add(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> None:
     """Append the entries to the ledger, and add them to the boards."""
-    of = {"team": team, "batch": batch, "kind": kind}
+    parameters = {"team": team, "batch": batch, "kind": kind}
     for statement in (_APPEND, _CARRY, _ADD, _SPELL):
-        conn.execute(statement, of)
+        conn.execute(statement, parameters)
 
 
 _IN_LEDGER: Final = """
@@ -261,8 +263,8 @@ WHERE held.board IN ('users', 'things')
 
 def sum_added(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> tuple[Sum, Sum]:
     """Return the ledger's sum of *batch*, and what `add` added to scores that existed before."""
-    of = {"team": team, "batch": batch, "kind": kind}
-    return _fetch_sum(conn, _IN_LEDGER, of), _fetch_sum(conn, _ON_BOARDS, of)
+    parameters = {"team": team, "batch": batch, "kind": kind}
+    return _fetch_sum(conn, _IN_LEDGER, parameters), _fetch_sum(conn, _ON_BOARDS, parameters)
 
 
 def count_targets(conn: Connection[Any]) -> int:

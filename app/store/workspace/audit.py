@@ -75,14 +75,14 @@ async def read_last_acts(
 
     With *about*, only acts done to or by that person or thing.
     """
-    asked = {"team": team, "count": count, "about": about, "before": before}
-    return await fetch_as(conn, AuditEntry, _LAST, asked)
+    parameters = {"team": team, "count": count, "about": about, "before": before}
+    return await fetch_as(conn, AuditEntry, _LAST, parameters)
 
 
 async def read_merge_details(conn: Conn, team: str, merge: str) -> dict[str, Any]:
     """Return the recorded details of *merge*; empty if there are none."""
-    asked = {"team": team, "merge": merge}
-    found: dict[str, Any] = await fetch_value(conn, _MERGE, asked, {})
+    parameters = {"team": team, "merge": merge}
+    found: dict[str, Any] = await fetch_value(conn, _MERGE, parameters, {})
     return found
 
 

@@ -72,8 +72,8 @@ async def store_change(conn: Conn, team: str, boost: Boost) -> None:
     await conn.execute(_CHANGE, _to_parameters(team, boost))
 
 
-async def _read(conn: Conn, query: str, team: str, **asked: Any) -> list[Boost]:
-    rows = await fetch_dicts(conn, query, {"team": team, **asked})
+async def _read(conn: Conn, query: str, team: str, **parameters: Any) -> list[Boost]:
+    rows = await fetch_dicts(conn, query, {"team": team, **parameters})
     return [build_boost(row) for row in rows]
 
 

@@ -197,27 +197,29 @@ async def rename_votes(conn: Conn, change: ChannelIdChange) -> int:
 
 async def rename_rest(conn: Conn, change: ChannelIdChange, key: bytes) -> None:
     """Rename everything else; *key* is the key of the workspace's hashes."""
-    of = change.parameters | {"word": rf"\y{change.former}\y"}
+    parameters = change.parameters | {"word": rf"\y{change.former}\y"}
     await _rename_cooldowns(conn, change, key)
-    await _execute_all(conn, _LEFT, of)
-    await _execute_all(conn, _BOARDS, of | await _list_boards(conn, change))
-    await _execute_all(conn, _RULES, of)
-    await conn.execute(_LOCK_TURNS, of)
-    await _execute_all(conn, _REPLIES, of | _build_reply_parameters(change))
-    await _execute_all(conn, _FORMER, of)
+    await _execute_all(conn, _LEFT, parameters)
+    await _execute_all(conn, _BOARDS, parameters | await _list_boards(conn, change))
+    await _execute_all(conn, _RULES, parameters)
+    await conn.execute(_LOCK_TURNS, parameters)
+    await _execute_all(conn, _REPLIES, parameters | _build_reply_parameters(change))
+    await _execute_all(conn, _FORMER, parameters)
 
 
-async def _execute_all(conn: Conn, statements: tuple[str, ...], of: Mapping[str, Any]) -> None:
+async def _execute_all(
+    conn: Conn, statements: tuple[str, ...], parameters: Mapping[str, Any]
+) -> None:
     for statement in statements:
-        await conn.execute(statement, of)
+        await conn.execute(statement, parameters)
 
 
 def _build_reply_parameters(change: ChannelIdChange) -> dict[str, Any]:
     """Return parameters for renaming replies: a notice's slot begins with the vote's channel."""
     prefix, new_prefix = f"{change.former}/", f"{change.channel}/"
     slots = {"prefix": prefix, "new_prefix": new_prefix, "rest": len(prefix) + 1}
-    said = {"votes": ReplyKind.VOTES, "unknown": UNKNOWN}
-    return slots | said | {"at": change.at - _CLOCKS_APART}
+    constants = {"votes": ReplyKind.VOTES, "unknown": UNKNOWN}
+    return slots | constants | {"at": change.at - _CLOCKS_APART}
 
 
 async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[str]]:

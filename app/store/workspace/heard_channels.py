@@ -110,20 +110,20 @@ async def has_heard_nothing(conn: Conn) -> bool:
 async def record_heard(conn: Conn, newest: Mapping[tuple[str, str], str]) -> None:
     """Store the newest event's time in *newest*, by team and channel; never an earlier one."""
     for team, times in group_by_team(newest).items():
-        own = {"team": team, "channels": list(times), "times": list(times.values())}
-        await conn.execute(_STORE_HEARD_TIMES, own)
+        parameters = {"team": team, "channels": list(times), "times": list(times.values())}
+        await conn.execute(_STORE_HEARD_TIMES, parameters)
 
 
 async def record_privacy(conn: Conn, team: str, private: Mapping[str, bool]) -> bool:
     """Store which channels of *team* are *private*; return whether any of that is new."""
-    own = {"team": team, "channels": list(private), "private": list(private.values())}
-    return bool((await conn.execute(_LEARNT, own)).rowcount)
+    parameters = {"team": team, "channels": list(private), "private": list(private.values())}
+    return bool((await conn.execute(_LEARNT, parameters)).rowcount)
 
 
 async def turns_private(conn: Conn, team: str, private: Mapping[str, bool]) -> bool:
     """Return whether any channel of *team* that is *private* now is stored as public."""
-    own = {"team": team, "channels": [channel for channel in private if private[channel]]}
-    return bool(own["channels"] and await fetch_value(conn, _ANY_PUBLIC, own))
+    parameters = {"team": team, "channels": [channel for channel in private if private[channel]]}
+    return bool(parameters["channels"] and await fetch_value(conn, _ANY_PUBLIC, parameters))
 
 
 def group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T]]:

@@ -119,7 +119,7 @@ class Rulebook:
         made = {"team": team, "key": secrets.token_hex(32)}
         await database.run(lambda conn: conn.execute(_MAKE_KEY, made))
         number = self._count_reading()
-        self._take(number, *await database.run(partial(_read_team, team=team)))
+        self._apply_reading(number, *await database.run(partial(_read_team, team=team)))
 
     def _finish_key(self, team: str, making: asyncio.Task[None]) -> None:
         del self._making_keys[team]
@@ -155,7 +155,7 @@ class Rulebook:
         """Read all rules again; raises UnavailableError, and then keeps the known ones."""
         now, number = self._clock(), self._count_reading()
         versions, rows = await database.run(_read_all)
-        self._take(number, versions, rows)
+        self._apply_reading(number, versions, rows)
         for team in self._teams.keys() - versions.keys() - rows.keys():
             if self._reading_of[team] < number:
                 del self._teams[team]
@@ -172,7 +172,7 @@ class Rulebook:
             return
         number = self._count_reading()
         versions, rows = await database.run(partial(_read_changed, known=dict(self._versions)))
-        self._take(number, versions, rows)
+        self._apply_reading(number, versions, rows)
 
     async def change(
         self, database: Database, query: Query[T], *, patience: float | None = None
@@ -191,7 +191,7 @@ class Rulebook:
         self._readings += 1
         return self._readings
 
-    def _take(self, number: int, versions: Mapping[str, _Version], rows: _Rows) -> None:
+    def _apply_reading(self, number: int, versions: Mapping[str, _Version], rows: _Rows) -> None:
         """Apply the results of reading *number*, except for workspaces that were read later."""
         for team in versions.keys() | rows.keys():
             if self._reading_of.get(team, 0) <= number:
@@ -263,7 +263,7 @@ async def _read_changed(
 ) -> tuple[dict[str, _Version], _Rows]:
     """Return the versions that differ from *known*, and the rows of those workspaces."""
     found = await _read_versions(conn)
-    changed = {team: of for team, of in found.items() if known.get(team) != of}
+    changed = {team: version for team, version in found.items() if known.get(team) != version}
     return changed, await _read_rows(conn, _OF_TEAMS, list(changed)) if changed else {}
 
 

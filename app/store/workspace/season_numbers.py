@@ -11,7 +11,7 @@ from typing import Final
 from app.core.boards.seasons import FIRST
 from app.store.boards.board_sql import COPY_FIRST_SEASON, FOLLOW_FIRST_SEASON
 from app.store.database import Conn, fetch_value
-from app.store.people.merging import work_alone
+from app.store.people.merging import lock_renames
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
@@ -40,7 +40,7 @@ async def begin(
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
         # Also keeps out imports, which write to boards without holding the rules.
-        await work_alone(conn, team, PATIENCE)
+        await lock_renames(conn, team, PATIENCE)
         if not await fetch_value(conn, _IS_NEXT, given):
             return None
         makes_first = number == FIRST.number + 1

@@ -47,10 +47,10 @@ async def decide(
         await change_rules(conn, team)
         await conn.execute(_ALONE)
         rows = await fetch_all(conn, _READ_VALUES, {"team": team, "channel": channel})
-        held = dict(defaults) | dict(rows)
+        current = dict(defaults) | dict(rows)
         for name, value in values.items():
-            if value != held.get(name):
-                changes.append((name, held.get(name), value))
+            if value != current.get(name):
+                changes.append((name, current.get(name), value))
                 await _store(conn, where, by, name, value)
         for name, before, after in changes:
             about = f"{name}@{channel}" if channel else name

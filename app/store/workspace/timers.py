@@ -71,8 +71,8 @@ async def read_due_teams(conn: Conn, now: datetime | None = None) -> tuple[datet
 
 async def take_due(conn: Conn, team: str, now: datetime) -> list[Timer]:
     """Delete and return the due timers of *team*, longest due first; skip locked ones."""
-    asked = {"team": team, "now": now, "most": MOST_AT_ONCE}
-    rows = await fetch_all(conn, _TAKE, asked)
+    parameters = {"team": team, "now": now, "most": MOST_AT_ONCE}
+    rows = await fetch_all(conn, _TAKE, parameters)
     taken = [Timer(TimerKind(kind), *rest) for kind, *rest in rows]
     return sorted(taken, key=lambda timer: (timer.due_at, timer.kind, timer.about))
 
@@ -96,8 +96,8 @@ async def store_plans(conn: Conn, team: str, timers: Sequence[Timer]) -> None:
 
 async def cancel(conn: Conn, team: str, kind: TimerKind, about: str) -> int:
     """Delete timers of *team* and *kind* whose name begins with *about*; return how many."""
-    asked = {"team": team, "kind": kind, "about": about}
-    return (await conn.execute(_CANCEL, asked)).rowcount
+    parameters = {"team": team, "kind": kind, "about": about}
+    return (await conn.execute(_CANCEL, parameters)).rowcount
 
 
 def build_columns(timers: Iterable[Timer]) -> dict[str, list[Any]]:
