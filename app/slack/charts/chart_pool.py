@@ -17,6 +17,7 @@ from cachetools import TTLCache
 
 from app.core.boards.chart_series import Chart, encode_chart
 from app.core.timings import PRODUCTION
+from app.slack.charts.chart_worker import LENGTH
 
 _log = structlog.get_logger()
 
@@ -27,7 +28,6 @@ _PASSED_VARIABLES: Final = (
     "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "MPLCONFIGDIR", "PATH", "PYTHONPATH", "TMPDIR",
     "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
 )  # fmt: skip
-_LENGTH: Final = 4
 _CACHED: Final = 60.0
 _MOST_CACHED: Final = 8
 _IDLE: Final = 300.0
@@ -137,9 +137,9 @@ async def _exchange(process: Process, content: bytes) -> bytes:
     if process.stdin is None or process.stdout is None:
         raise EOFError
     try:
-        process.stdin.write(len(content).to_bytes(_LENGTH, "big") + content)
+        process.stdin.write(len(content).to_bytes(LENGTH, "big") + content)
         await process.stdin.drain()
-        prefix = await process.stdout.readexactly(_LENGTH)
+        prefix = await process.stdout.readexactly(LENGTH)
         return await process.stdout.readexactly(int.from_bytes(prefix, "big"))
     except (ConnectionError, RuntimeError) as error:  # RuntimeError: uvloop's for a closed pipe
         raise EOFError from error
