@@ -56,19 +56,19 @@ async def test_read_only_commands_work(tmp_path, database_url, command):
 async def test_scores_are_imported_once_and_rolled_back(tmp_path, database_url):
     (tmp_path / "leaderboard.json").write_text(json.dumps({"U1": 5, "postgres": 2}))
 
-    async def told(*words):
+    async def run_command(*words):
         status, out, _ = await run(*words, folder=tmp_path, DATABASE_URL=database_url)
         return status, out
 
     for team in ("T1", "T2"):  # possibly on two nodes
-        status, out = await told("import-json", "leaderboard.json", "--team", team)
+        status, out = await run_command("import-json", "leaderboard.json", "--team", team)
         assert (status, "2 entries read, imported: 1 person with 5 points" in out) == (0, True)
     batch = out.split()[-1]
-    status, out = await told("import-json", "leaderboard.json", "--team", "T2")
+    status, out = await run_command("import-json", "leaderboard.json", "--team", "T2")
     assert (status, "was already imported" in out) == (0, True)
-    assert (await told("verify"))[0] == 0
-    assert (await told("import-json", "--rollback", batch))[0] == 0
-    status, out = await told("verify")
+    assert (await run_command("verify"))[0] == 0
+    assert (await run_command("import-json", "--rollback", batch))[0] == 0
+    status, out = await run_command("verify")
     assert (status, " agree with " in out) == (0, True)
 
 

@@ -71,14 +71,14 @@ def board(period):
     return {"text": f"board of the {period}", "blocks": [text, buttons]}
 
 
-def build(slack: LocalSlack, session: aiohttp.ClientSession, heard: list) -> AsyncApp:
-    """Create the app; every payload that it receives is also appended to *heard*."""
+def build(slack: LocalSlack, session: aiohttp.ClientSession, received: list) -> AsyncApp:
+    """Create the app; every payload that it receives is also appended to *received*."""
     client = AsyncWebClient(slack.bot_token, slack.api_url, session=session, retry_handlers=[])
     app = AsyncApp(client=client, signing_secret=SIGNING_SECRET, process_before_response=True)
 
     @app.middleware
     async def keep(body, next_):
-        heard.append(body)
+        received.append(body)
         await next_()
 
     for part in (boards, homes, modals, files, reactions):
@@ -204,10 +204,10 @@ async def converse_with_app(
 @contextlib.asynccontextmanager
 async def small_app(slack: LocalSlack) -> AsyncIterator[tuple[Talk, list]]:
     """Run the app with *slack*; yield a `Talk` with it, and the list of payloads it receives."""
-    heard: list = []
+    received: list = []
     slack.workspace.manifest = MANIFEST
     async with aiohttp.ClientSession() as session:
-        app = build(slack, session, heard)
+        app = build(slack, session, received)
 
         async def answer(request: web.Request) -> web.Response:
             return await to_aiohttp_response(
@@ -227,6 +227,6 @@ async def small_app(slack: LocalSlack) -> AsyncIterator[tuple[Talk, list]]:
         idle = SimpleNamespace(wait_idle=settled)
         running = SimpleNamespace(port=port, sender=idle, context=SimpleNamespace(newcomers=idle))
         try:
-            yield Talk(slack, running, session), heard
+            yield Talk(slack, running, session), received
         finally:
             await runner.cleanup()

@@ -55,17 +55,17 @@ def test_a_checkout_without_an_environment_of_its_own_runs_on_ours(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--against", "nowhere"], "is not a checkout"),
         (["--against", str(ROOT), "--only", "parser"], "can be compared"),
     ],
 )
-def test_comparing_what_cannot_be_compared_is_a_usage_error(arguments, told, capsys):
+def test_comparing_what_cannot_be_compared_is_a_usage_error(arguments, message, capsys):
     with pytest.raises(SystemExit) as stopped:
         usage.read_bench(arguments)
     assert stopped.value.code == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_comparable_benchmarks_exist():

@@ -147,28 +147,28 @@ def fills(monkeypatch) -> list[Size]:
 
 
 def test_a_database_is_reused_until_a_refill_is_requested(server, tmp_path: Path, fills):
-    stamp, told = tmp_path / "stamp.json", list[str]()
-    datasets.ensure(server, TINY, stamp, told.append)
-    assert told.pop().startswith("600 rows: filled in")
-    told.clear()
-    datasets.ensure(server, TINY, stamp, told.append)
-    assert told == []
-    datasets.ensure(server, TINY, stamp, told.append, refill=True)
-    assert told
+    stamp, progress = tmp_path / "stamp.json", list[str]()
+    datasets.ensure(server, TINY, stamp, progress.append)
+    assert progress.pop().startswith("600 rows: filled in")
+    progress.clear()
+    datasets.ensure(server, TINY, stamp, progress.append)
+    assert progress == []
+    datasets.ensure(server, TINY, stamp, progress.append, refill=True)
+    assert progress
     assert fills == [TINY] * 2
 
 
 def test_a_database_with_other_contents_is_refilled(server, tmp_path: Path, fills):
     stamp = tmp_path / "stamp.json"
     datasets.ensure(server, TINY, stamp, quiet)
-    said = json.loads(stamp.read_text())
+    contents = json.loads(stamp.read_text())
     age = {"until": "2026-01-01T00:00:00+00:00"}
-    others = [said | change for change in ({"migrations": "others"}, {"rows": 7}, age)]
+    others = [contents | change for change in ({"migrations": "others"}, {"rows": 7}, age)]
     for other in [*map(json.dumps, others), "{"]:
-        told = list[str]()
+        progress = list[str]()
         stamp.write_text(other)
-        datasets.ensure(server, TINY, stamp, told.append)
-        assert told, other
+        datasets.ensure(server, TINY, stamp, progress.append)
+        assert progress, other
     assert fills == [TINY] * 5
 
 

@@ -29,8 +29,8 @@ async def local(now):
 
 @pytest.fixture
 async def small(local):
-    async with small_app(local) as (talk, heard):
-        yield talk, heard
+    async with small_app(local) as (talk, received):
+        yield talk, received
 
 
 @pytest.fixture
@@ -58,48 +58,48 @@ async def test_a_commands_answer_is_shown_to_whoever_asked(small):
 
 
 async def test_a_menu_on_an_ephemeral_answer_replaces_it_in_place(small):
-    talk, heard = small
+    talk, received = small
     answer = await talk.command(command="/board")
     assert await talk.click(answer, "period", value="month") == {}
     assert talk.heard(to="ann") == ["board of the month"]
     assert [sent["replace_original"] for sent in talk.updates()] == [True]
-    told = heard[-1]
-    assert told["container"]["is_ephemeral"]
-    assert "message" not in told
+    payload = received[-1]
+    assert payload["container"]["is_ephemeral"]
+    assert "message" not in payload
     await talk.click(talk.updates()[-1], "period", value="week")
     assert talk.heard(to="ann") == ["board of the week"]
 
 
 async def test_an_ephemeral_answer_can_be_deleted(small):
-    talk, heard = small
+    talk, received = small
     answer = await talk.command(command="/board")
     await talk.click(answer, "post")
     async with aiohttp.ClientSession() as session:
-        url, body = heard[-1]["response_url"], {"delete_original": True}
+        url, body = received[-1]["response_url"], {"delete_original": True}
         async with session.post(url, json=body) as gone:
             assert (await gone.json())["ok"]
     assert (talk.heard(to="ann"), talk.heard()) == ([], ["week"])
 
 
 async def test_a_button_can_show_something_to_everyone(small):
-    talk, heard = small
+    talk, received = small
     await talk.command("later", command="/board")
     await talk.click(talk.updates()[0], "post")
     assert talk.heard() == ["week"]
-    action = heard[-1]["actions"][0]
+    action = received[-1]["actions"][0]
     assert (action["action_id"], action["value"], action["type"]) == ("post", "week", "button")
     assert action["block_id"]
 
 
 async def test_a_press_on_a_message_includes_the_message(small, client):
-    talk, heard = small
+    talk, received = small
     await client.chat_postMessage(channel=GENERAL, **board("week"))
     (post,) = talk.slack.list_posts(GENERAL)
     await talk.click(post, "post", by="bob", value="forged")
-    told = heard[-1]
-    assert (told["message"]["ts"], told["channel"]["id"]) == (post.ts, GENERAL)
-    assert (told["user"]["id"], told["actions"][0]["value"]) == (BOB, "forged")
-    assert told["container"] == {
+    payload = received[-1]
+    assert (payload["message"]["ts"], payload["channel"]["id"]) == (post.ts, GENERAL)
+    assert (payload["user"]["id"], payload["actions"][0]["value"]) == (BOB, "forged")
+    assert payload["container"] == {
         "type": "message",
         "message_ts": post.ts,
         "channel_id": GENERAL,
@@ -108,11 +108,11 @@ async def test_a_press_on_a_message_includes_the_message(small, client):
 
 
 async def test_a_press_can_be_forged(small):
-    talk, heard = small
+    talk, received = small
     answer = await talk.command(command="/board")
     stranger = {"id": "T0STRANGER", "domain": "elsewhere"}
     await talk.click(answer, "post", by="eve", team=stranger)
-    assert (heard[-1]["team"], heard[-1]["user"]["id"]) == (stranger, "U0EVE00005")
+    assert (received[-1]["team"], received[-1]["user"]["id"]) == (stranger, "U0EVE00005")
 
 
 async def test_a_missing_button_cannot_be_pressed(small):
@@ -123,7 +123,7 @@ async def test_a_missing_button_cannot_be_pressed(small):
 
 
 async def test_a_home_opens_a_modal_that_is_filled_in_and_submitted(small):
-    talk, heard = small
+    talk, received = small
     home = await talk.open_home("bob")
     assert talk.home("bob") == home
     await talk.click(home, "ask", by="bob")
@@ -132,7 +132,7 @@ async def test_a_home_opens_a_modal_that_is_filled_in_and_submitted(small):
     assert await talk.submit(view, by="bob", to="carol", points=3, why="help") == {}
     assert talk.direct("bob") == ["3 for <@U0CAROL003>, thread, because help"]
     assert talk.view("bob") is None
-    assert heard[-1]["view"]["state"]["values"]["mode"]["mode"]["selected_option"]["value"]
+    assert received[-1]["view"]["state"]["values"]["mode"]["mode"]["selected_option"]["value"]
 
 
 async def test_an_error_keeps_the_modal_open(small):
@@ -157,19 +157,19 @@ async def test_an_update_makes_a_new_hash_and_an_old_one_conflicts(small, client
 
 
 async def test_closing_a_modal_is_reported_if_requested(small):
-    talk, heard = small
+    talk, received = small
     await talk.shortcut("give_karma")
     await talk.close(talk.view())
     assert talk.view() is None
-    assert (heard[-1]["type"], talk.direct()) == ("view_closed", ["never mind"])
+    assert (received[-1]["type"], talk.direct()) == ("view_closed", ["never mind"])
 
 
 async def test_a_message_shortcut_includes_the_message(small):
-    talk, heard = small
+    talk, received = small
     post = talk.write("hello", by="bob")
     await talk.shortcut("give_karma", on=post)
-    told = heard[-1]
-    assert (told["type"], told["message"]["user"]) == ("message_action", BOB)
+    payload = received[-1]
+    assert (payload["type"], payload["message"]["user"]) == ("message_action", BOB)
     assert talk.view() is not None
 
 
@@ -269,8 +269,8 @@ async def test_a_direct_message_goes_to_the_member_alone(local, client):
     (post,) = local.list_posts(opened["channel"]["id"])
     assert post.channel.startswith("D")
     assert (await client.conversations_info(channel=post.channel))["channel"]["is_im"]
-    said = Post(post.channel, local.workspace.next_ts(), "hello", BOB)
-    assert events.build_posted_event(local.workspace, said)["event"]["channel_type"] == "im"
+    message = Post(post.channel, local.workspace.next_ts(), "hello", BOB)
+    assert events.build_posted_event(local.workspace, message)["event"]["channel_type"] == "im"
     assert len((await client.users_conversations(types="im"))["channels"]) == 1
     assert (await client.conversations_open(users=[BOB]))["already_open"]
     nobody = client.chat_postMessage(channel="U0NOBODY", text="x")
@@ -289,24 +289,26 @@ async def test_the_app_cannot_post_in_a_channel_that_it_is_not_in(local, client)
 
 async def test_a_message_has_a_permalink(local, client):
     post = local.workspace.add(Post(GENERAL, "1763660000.000100", "hi", ANN))
-    told = await client.chat_getPermalink(channel=GENERAL, message_ts=post.ts)
-    assert told["permalink"].endswith("/archives/C0GENERAL1/p1763660000000100")
+    response = await client.chat_getPermalink(channel=GENERAL, message_ts=post.ts)
+    assert response["permalink"].endswith("/archives/C0GENERAL1/p1763660000000100")
     nowhere = client.chat_getPermalink(channel=GENERAL, message_ts="1.2")
     assert await refusal_of(nowhere) == "message_not_found"
 
 
 async def test_a_file_that_was_not_sent_is_not_shared(local, client):
-    begun = await client.files_getUploadURLExternal(filename="x.png", length=3)
-    done = client.files_completeUploadExternal(files=[{"id": begun["file_id"]}], channel_id=GENERAL)
+    upload = await client.files_getUploadURLExternal(filename="x.png", length=3)
+    done = client.files_completeUploadExternal(
+        files=[{"id": upload["file_id"]}], channel_id=GENERAL
+    )
     assert await refusal_of(done) == "file_not_found"
     async with aiohttp.ClientSession() as session:
-        async with session.post(begun["upload_url"], data=b"four") as answer:
+        async with session.post(upload["upload_url"], data=b"four") as answer:
             assert answer.status == 400
         form = aiohttp.FormData()
         form.add_field("filename", b"png", filename="x.png")
-        async with session.post(begun["upload_url"], data=form) as answer:
+        async with session.post(upload["upload_url"], data=form) as answer:
             assert answer.status == 200
-    files = [{"id": begun["file_id"], "title": "A picture"}]
+    files = [{"id": upload["file_id"], "title": "A picture"}]
     await client.files_completeUploadExternal(
         files=files, channel_id=GENERAL, initial_comment="look"
     )
@@ -353,8 +355,8 @@ async def test_users_info_shows_admins_guests_and_deactivated_members(local, cli
     assert (await client.users_info(user="U0OSCAR010"))["user"]["deleted"]
     member = members[BOB]
     members[BOB] = type(member)(BOB, "bob", "bob", "Bob", is_restricted=True, team_id="T0OTHER")
-    told = (await client.users_info(user=BOB))["user"]
-    assert (told["is_restricted"], told["is_stranger"], told["team_id"]) == (True, True, "T0OTHER")
+    user = (await client.users_info(user=BOB))["user"]
+    assert (user["is_restricted"], user["is_stranger"], user["team_id"]) == (True, True, "T0OTHER")
 
 
 def cells(rows, columns=1, text="x"):
@@ -459,19 +461,19 @@ async def test_an_answer_that_slack_would_not_show_fails_the_test(small):
 
 
 async def test_a_picture_in_a_block_must_have_been_uploaded(client):
-    def shown(file):
+    def post_picture(file):
         block = {"type": "image", "slack_file": file, "alt_text": "a chart"}
         return client.chat_postMessage(channel=GENERAL, text="-", blocks=[block])
 
-    begun = await client.files_getUploadURLExternal(filename="x.png", length=1)
-    ident = begun["file_id"]
-    assert await refusal_of(shown({"id": ident})) == "invalid_blocks"
-    async with client.session.post(begun["upload_url"], data=b"x") as sent:
+    upload = await client.files_getUploadURLExternal(filename="x.png", length=1)
+    ident = upload["file_id"]
+    assert await refusal_of(post_picture({"id": ident})) == "invalid_blocks"
+    async with client.session.post(upload["upload_url"], data=b"x") as sent:
         assert sent.status == 200
-    assert await refusal_of(shown({"id": ident})) == "invalid_blocks"
+    assert await refusal_of(post_picture({"id": ident})) == "invalid_blocks"
     await client.files_completeUploadExternal(files=[{"id": ident}])
-    assert (await shown({"id": ident}))["ok"]
+    assert (await post_picture({"id": ident}))["ok"]
     for wrong in ({"id": "F0"}, {"id": ident, "url": "https://x"}, {}, None):
-        assert await refusal_of(shown(wrong)) == "invalid_blocks"
+        assert await refusal_of(post_picture(wrong)) == "invalid_blocks"
     again = client.files_completeUploadExternal(files=[{"id": ident}])
     assert await refusal_of(again) == "file_not_found"

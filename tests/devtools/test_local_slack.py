@@ -59,8 +59,8 @@ async def test_a_query_a_json_body_and_a_form_are_all_understood(slack, client, 
     form.add_field("file", b"x", filename="x")
     async with session.post(f"{slack.api_url}chat.postMessage", data=form) as response:
         assert (await response.json())["ok"]
-    said = [post.text for post in slack.list_posts("#general")]
-    assert said == ["by JSON", "by form", "multipart"]
+    posts = [post.text for post in slack.list_posts("#general")]
+    assert posts == ["by JSON", "by form", "multipart"]
     assert slack.list_posts(GENERAL)[0].ts == posted["ts"]
     assert slack.list_calls("chat.postMessage")[1].args == {"channel": GENERAL, "text": "by form"}
 
@@ -75,8 +75,8 @@ async def test_blocks_arrive_alike_by_json_and_by_query(slack, client):
 
 
 async def test_auth_test_identifies_the_token(client):
-    told = await client.auth_test()
-    assert (told["team_id"], told["user_id"], told["bot_id"]) == (
+    response = await client.auth_test()
+    assert (response["team_id"], response["user_id"], response["bot_id"]) == (
         "T0PLAYGRND",
         "U0PPTBOT",
         "B0PPTBOT",
@@ -167,8 +167,8 @@ async def test_a_post_can_be_updated_and_deleted(slack, client):
 
 
 async def test_the_app_cannot_update_a_members_message(slack, client):
-    said = slack.workspace.add(Post(GENERAL, slack.workspace.next_ts(), "hello", ANN))
-    call = client.chat_update(channel=GENERAL, ts=said.ts, text="no")
+    message = slack.workspace.add(Post(GENERAL, slack.workspace.next_ts(), "hello", ANN))
+    call = client.chat_update(channel=GENERAL, ts=message.ts, text="no")
     assert await refusal_of(call) == "cant_update_message"
 
 
@@ -249,15 +249,15 @@ async def test_people_groups_and_channels_can_be_listed(client):
 
 
 async def test_a_home_and_a_reaction_are_stored_and_reported(slack, client):
-    told = []
-    end = slack.subscribe(told.append)
+    changes = []
+    end = slack.subscribe(changes.append)
     await client.views_publish(user_id=ANN, view={"type": "home", "blocks": []})
     assert slack.workspace.homes[ANN]["type"] == "home"
     ts = (await client.chat_postMessage(channel=GENERAL, text="x"))["ts"]
     await client.reactions_add(channel=GENERAL, timestamp=ts, name="tada")
     end()
     await client.chat_delete(channel=GENERAL, ts=ts)
-    assert [(change.what, change.reaction) for change in told] == [
+    assert [(change.what, change.reaction) for change in changes] == [
         ("posted", ""),
         ("reacted", "tada"),
     ]
@@ -383,8 +383,8 @@ def test_timestamps_always_increase():
 
 def test_an_event_has_the_envelope_that_slack_puts_around_it():
     workspace = Workspace.create_example()
-    said = Post("C0SECRET04", "1763660000.000100", "hi", ANN, thread_ts="1763650000.000100")
-    payload = events.build_posted_event(workspace, said, event_id="Ev1")
+    post = Post("C0SECRET04", "1763660000.000100", "hi", ANN, thread_ts="1763650000.000100")
+    payload = events.build_posted_event(workspace, post, event_id="Ev1")
     assert payload["event_id"] == "Ev1"
     assert payload["event_time"] == 1763660000
     assert payload["authorizations"][0]["user_id"] == "U0PPTBOT"
@@ -392,19 +392,19 @@ def test_an_event_has_the_envelope_that_slack_puts_around_it():
     assert (event["type"], event["channel_type"], event["event_ts"]) == (
         "message",
         "group",
-        said.ts,
+        post.ts,
     )
     assert event["thread_ts"] == "1763650000.000100"
-    mention = events.build_mention_event(workspace, said)
+    mention = events.build_mention_event(workspace, post)
     assert mention["event"]["type"] == "app_mention"
-    assert mention["event_id"] != events.build_mention_event(workspace, said)["event_id"]
+    assert mention["event_id"] != events.build_mention_event(workspace, post)["event_id"]
 
 
 def test_another_bots_message_has_its_bot_id():
     workspace = Workspace.create_example()
-    said = Post(GENERAL, "1763660000.000100", "built", "U0ROBOT009")
-    assert events.build_posted_event(workspace, said)["event"]["bot_id"] == "B0ROBOT009"
-    assert "bot_id" not in events.build_posted_event(workspace, replace(said, user=ANN))["event"]
+    post = Post(GENERAL, "1763660000.000100", "built", "U0ROBOT009")
+    assert events.build_posted_event(workspace, post)["event"]["bot_id"] == "B0ROBOT009"
+    assert "bot_id" not in events.build_posted_event(workspace, replace(post, user=ANN))["event"]
 
 
 def test_a_bots_message_and_a_subtype_are_as_slack_sends_them():
@@ -463,12 +463,12 @@ def test_slacks_own_verifier_accepts_the_signature():
 
 @contextlib.asynccontextmanager
 async def app_answering(*statuses: int) -> AsyncIterator[tuple[str, list[web.Request]]]:
-    heard: list[web.Request] = []
+    received: list[web.Request] = []
     left = list(statuses)
 
     async def answer(request: web.Request) -> web.Response:
         await request.read()  # caches the body for the test
-        heard.append(request)
+        received.append(request)
         return web.Response(status=left.pop(0), text="said")
 
     application = web.Application()
@@ -477,30 +477,30 @@ async def app_answering(*statuses: int) -> AsyncIterator[tuple[str, list[web.Req
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events", heard
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events", received
     finally:
         await runner.cleanup()
 
 
 async def test_a_delivery_is_signed_and_returns_the_response(session):
-    async with app_answering(200) as (url, heard):
+    async with app_answering(200) as (url, received):
         answer = await Delivery(url, SECRET, session).deliver({"type": "event_callback"})
     assert (answer.status, answer.body) == (200, "said")
-    assert SignatureVerifier(SECRET).is_valid_request(await heard[0].read(), heard[0].headers)
+    assert SignatureVerifier(SECRET).is_valid_request(await received[0].read(), received[0].headers)
 
 
 async def test_a_failed_delivery_is_retried_with_its_reason(session):
-    async with app_answering(500, 503, 200) as (url, heard):
+    async with app_answering(500, 503, 200) as (url, received):
         delivery = Delivery(url, SECRET, session, retries=(0, 0, 0))
         assert (await delivery.deliver({"event_id": "Ev1"})).is_accepted
-    numbers = [request.headers.get("x-slack-retry-num") for request in heard]
+    numbers = [request.headers.get("x-slack-retry-num") for request in received]
     assert numbers == [None, "1", "2"]
-    assert heard[1].headers["x-slack-retry-reason"] == "http_error"
-    assert await heard[0].read() == await heard[2].read()
+    assert received[1].headers["x-slack-retry-reason"] == "http_error"
+    assert await received[0].read() == await received[2].read()
 
 
 async def test_an_unreachable_app_is_a_failed_delivery(session):
-    async with app_answering() as (url, _heard):
+    async with app_answering() as (url, _received):
         pass
     answer = await Delivery(url, SECRET, session, retries=(0,)).deliver({})
     assert (answer.status, answer.body) == (0, "connection_failed")
@@ -533,8 +533,8 @@ async def test_a_command_is_a_signed_form(session):
         command="/leaderboard",
         text="10 & more",
     )
-    async with app_answering(200) as (url, heard):
+    async with app_answering(200) as (url, received):
         await Delivery(url, SECRET, session, retries=(0,)).deliver_command(form)
-    sent = parse_qs((await heard[0].read()).decode())
+    sent = parse_qs((await received[0].read()).decode())
     assert (sent["command"], sent["text"]) == (["/leaderboard"], ["10 & more"])
-    assert heard[0].content_type == "application/x-www-form-urlencoded"
+    assert received[0].content_type == "application/x-www-form-urlencoded"

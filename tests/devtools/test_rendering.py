@@ -101,8 +101,8 @@ def test_a_reply_names_what_it_replies_to():
 
 
 def test_a_reaction_and_a_deletion_take_one_line():
-    said = post("hello", user=ANN)
-    reacted = Change("reacted", said, "tada")
+    message = post("hello", user=ANN)
+    reacted = Change("reacted", message, "tada")
     deleted = Change("deleted", post("gone"))
     shown = [render_change(c, WORKSPACE, viewer=ANN, channel=GENERAL) for c in (reacted, deleted)]
     lines = ["pptbot reacted with 🎉 to ann: “hello”", "pptbot deleted: pptbot: “gone”"]
@@ -212,7 +212,7 @@ class SmallApp:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
-        self.heard: list[dict] = []
+        self.received: list[dict] = []
         self.status = 200
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -220,13 +220,13 @@ class SmallApp:
             form = parse_qs(await request.text())
             return web.json_response({"text": f"board of {form.get('text', ['all'])[0]}"})
         payload = await request.json()
-        self.heard.append(payload)
+        self.received.append(payload)
         event = payload["event"]
         if self.status == 200 and event["type"] == "message" and "subtype" not in event:
             thread = event.get("thread_ts")
-            said = f"heard {event['text']}"
+            text = f"heard {event['text']}"
             await self.client.chat_postMessage(
-                channel=event["channel"], text=said, thread_ts=thread
+                channel=event["channel"], text=text, thread_ts=thread
             )
         return web.Response(status=self.status)
 
@@ -246,10 +246,10 @@ async def talk() -> AsyncIterator:
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
         delivery = Delivery(url, "secret", session)
 
-        async def talk(*said: str, **options) -> list[str]:
+        async def talk(*typed: str, **options) -> list[str]:
             console = Console(file=io.StringIO(), width=80)
             await converse(
-                slack, delivery, lines=each(said), console=console, wait_idle=nothing, **options
+                slack, delivery, lines=each(typed), console=console, wait_idle=nothing, **options
             )
             return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
@@ -288,14 +288,14 @@ async def test_lines_of_a_script_are_echoed_after_their_prompt(talk):
 async def test_a_reply_is_written_in_the_thread_of_the_last_message(talk):
     shown = await talk("thanks all", "/as bob", "/reply ++", "/reply again")
     assert shown[2:4] == ["pptbot APP  (in thread of ann: “thanks all”)", "  heard ++"]
-    first, second, third = (payload["event"] for payload in talk.app.heard)
+    first, second, third = (payload["event"] for payload in talk.app.received)
     assert first["ts"] == second["thread_ts"] == third["thread_ts"]
     assert second["parent_user_id"] == ANN
 
 
 async def test_an_edit_and_a_deletion_are_delivered_to_the_app(talk):
     await talk("@bob++", "as carol", "hello", "as ann", "/edit @eve++", "/delete")
-    changed, deleted = (payload["event"] for payload in talk.app.heard[-2:])
+    changed, deleted = (payload["event"] for payload in talk.app.received[-2:])
     assert changed["subtype"] == "message_changed"
     assert changed["message"]["text"] == "<@U0EVE00005>++"
     assert changed["previous_message"]["text"] == "<@U0BOB00002>++"
@@ -304,7 +304,7 @@ async def test_an_edit_and_a_deletion_are_delivered_to_the_app(talk):
 
 async def test_a_message_that_names_the_app_comes_twice(talk):
     await talk("@pptbot hello")
-    first, second = talk.app.heard
+    first, second = talk.app.received
     assert [first["event"]["type"], second["event"]["type"]] == ["message", "app_mention"]
     assert first["event"]["ts"] == second["event"]["ts"]
     assert first["event_id"] != second["event_id"]
@@ -348,7 +348,7 @@ async def test_a_failing_app_is_reported_in_one_line(talk):
 async def test_invalid_instructions_are_explained_in_one_line(talk, line, answer):
     shown = await talk(line)
     assert shown[0].startswith(answer)
-    assert talk.app.heard == []
+    assert talk.app.received == []
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ async def test_invalid_instructions_are_explained_in_one_line(talk, line, answer
 async def test_a_near_miss_is_sent_as_a_message_with_a_hint(talk, line, hint):
     shown = await talk(line)
     assert [words for words in shown if hint in words]
-    assert talk.app.heard[0]["event"]["text"] == line
+    assert talk.app.received[0]["event"]["text"] == line
 
 
 @pytest.mark.parametrize("line", ["hello", "@bob++", "karma is what we make of it", "help me",

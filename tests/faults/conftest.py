@@ -13,7 +13,7 @@ Begin = Callable[..., Awaitable[Server]]
 @pytest.fixture
 async def begin(tmp_path, slack) -> AsyncIterator[Begin]:
     """A function that starts `bin/server` on a database; all are stopped at the end."""
-    begun: list[Server] = []
+    servers: list[Server] = []
 
     async def start(url: str, **variables: str) -> Server:
         own = {
@@ -22,9 +22,9 @@ async def begin(tmp_path, slack) -> AsyncIterator[Begin]:
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "SLACK_API_URL": slack.api_url,
         }
-        begun.append(await Server.start(tmp_path, **(own | variables)))
-        return begun[-1]
+        servers.append(await Server.start(tmp_path, **(own | variables)))
+        return servers[-1]
 
     yield start
-    for server in begun:
+    for server in servers:
         await server.stop()

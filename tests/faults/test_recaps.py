@@ -79,8 +79,8 @@ async def test_a_recap_claimed_but_not_posted_is_posted_once(begin, slack, conn,
     assert _recaps(slack) == []
     await begin(database_url)
     await eventually(lambda: _counts(conn, _DONE))
-    (said,) = _recaps(slack)
-    assert "*Most points:* bob (3)" in said
+    (recap,) = _recaps(slack)
+    assert "*Most points:* bob (3)" in recap
 
 
 async def test_a_recap_posted_but_not_recorded_is_not_posted_again(

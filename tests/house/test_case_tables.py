@@ -11,14 +11,14 @@ def test_every_failing_case_is_reported():
     def check(number: int, limit: int, least: int):
         assert least < number < limit
 
-    with pytest.raises(AssertionError) as told:
+    with pytest.raises(AssertionError) as failure:
         check(least=0)
-    said = str(told.value)
-    assert said.startswith("2 of 3 fail\n(3, 2): AssertionError: ")
-    assert "\n(5, 4): AssertionError: " in said
-    assert "(1, 2)" not in said
+    report = str(failure.value)
+    assert report.startswith("2 of 3 fail\n(3, 2): AssertionError: ")
+    assert "\n(5, 4): AssertionError: " in report
+    assert "(1, 2)" not in report
     line = check.__wrapped__.__code__.co_firstlineno + 2
-    assert said.endswith(f"\n  at test_case_tables.py:{line}")
+    assert report.endswith(f"\n  at test_case_tables.py:{line}")
 
 
 def test_tables_can_be_nested():

@@ -119,13 +119,13 @@ def test_the_image_sets_only_known_variables():
 
 
 def test_the_image_has_no_embedded_postgresql():
-    told = {path.name: path.read_text("utf-8") for path in ROOT.glob("requirements*.txt")}
+    requirements = {path.name: path.read_text("utf-8") for path in ROOT.glob("requirements*.txt")}
     (installed,) = re.findall(r"-r (\S+)", " ".join(find_values(read_steps(), "RUN")))
     names = [installed]
     for name in names:
-        names += re.findall(r"^-r (\S+)", told[name], re.MULTILINE)
-    assert "pgserver" not in "".join(told[name] for name in names)
-    assert "pgserver" in told["requirements.txt"]
+        names += re.findall(r"^-r (\S+)", requirements[name], re.MULTILINE)
+    assert "pgserver" not in "".join(requirements[name] for name in names)
+    assert "pgserver" in requirements["requirements.txt"]
 
 
 def test_the_compose_file_is_valid():
@@ -150,8 +150,8 @@ def test_compose_sets_known_variables_and_migrates_once():
 
 
 def test_render_migrates_before_it_deploys():
-    told = yaml.safe_load(read("render.yaml"))
-    (service,), (database,) = told["services"], told["databases"]
+    blueprint = yaml.safe_load(read("render.yaml"))
+    (service,), (database,) = blueprint["services"], blueprint["databases"]
     assert [service["preDeployCommand"]] == RELEASE
     assert "dockerCommand" not in service  # the image's own command is used
     assert (ROOT / service["dockerfilePath"]).is_file()
@@ -162,13 +162,14 @@ def test_render_migrates_before_it_deploys():
 
 
 def test_fly_migrates_before_it_deploys():
-    told = tomllib.loads(read("fly.toml"))
-    assert [told["deploy"]["release_command"]] == RELEASE
-    assert (DEPLOY / told["build"]["dockerfile"]).is_file()  # Fly resolves it relative to fly.toml
-    assert (DEPLOY / told["build"]["ignorefile"]).is_file()
-    port = told["http_service"]["internal_port"]
+    settings = tomllib.loads(read("fly.toml"))
+    assert [settings["deploy"]["release_command"]] == RELEASE
+    # Fly resolves these relative to fly.toml.
+    assert (DEPLOY / settings["build"]["dockerfile"]).is_file()
+    assert (DEPLOY / settings["build"]["ignorefile"]).is_file()
+    port = settings["http_service"]["internal_port"]
     assert f"PORT={port}" in " ".join(find_values(read_steps(), "ENV")).split()
-    assert told["http_service"]["checks"][0]["path"] == "/health"
+    assert settings["http_service"]["checks"][0]["path"] == "/health"
 
 
 def test_the_unit_starts_with_the_machine_and_after_the_network():
@@ -193,10 +194,10 @@ def test_the_systemd_unit_is_valid(tmp_path):
 
 def test_a_shell_reads_the_variables_as_systemd_does(tmp_path):
     url = "postgresql://pptbot:p%40 a&b#c@127.0.0.1/pptbot?a=b&c=d"
-    told = re.sub("(?<=DATABASE_URL=').*(?=')", lambda _: url, read("pptbot.env"))
+    content = re.sub("(?<=DATABASE_URL=').*(?=')", lambda _: url, read("pptbot.env"))
     path = tmp_path / "pptbot.env"
-    path.write_text(told, encoding="utf-8")
-    lines = [line.partition("=") for line in told.splitlines() if line and line[0] != "#"]
+    path.write_text(content, encoding="utf-8")
+    lines = [line.partition("=") for line in content.splitlines() if line and line[0] != "#"]
     assert {name for name, _, _ in lines} <= VARIABLES
     assert all(re.fullmatch(r"'[^']*'", value) for _, _, value in lines)
     script = f"set -a; . {path}; env -0"

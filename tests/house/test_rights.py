@@ -63,8 +63,8 @@ def find_rights() -> set[tuple[str, str]]:
     """Return the tables that the server's statements write to, each with the right needed."""
     found = set[tuple[str, str]]()
     for text in read_statements():
-        found |= {(t, right) for right, said in WRITES.items() for t in said.findall(text)}
-        found |= {(t, "UPDATE") for said in (UPSERT, LOCK) for t in said.findall(text)}
+        found |= {(t, right) for right, pattern in WRITES.items() for t in pattern.findall(text)}
+        found |= {(t, "UPDATE") for pattern in (UPSERT, LOCK) for t in pattern.findall(text)}
     return {(table, right) for table, right in found if table in TABLES}
 
 

@@ -35,15 +35,15 @@ def row(setting: Setting) -> str:
     cells = [
         " ".join([f"{words.name_setting(setting.name)} (`{setting.name}`)", *filter(None, marks)]),
         takes(setting),
-        coded(words.format_value(setting.name, default), default),
+        format_default(words.format_value(setting.name, default), default),
         words.explain_setting(setting.name),
     ]
     return f"| {' | '.join(cells)} |"
 
 
-def coded(said: str, default: Any) -> str:
+def format_default(formatted: str, default: Any) -> str:
     """Return a list of names as code, so that Markdown doesn't turn them into emoji."""
-    return f"`{said}`" if isinstance(default, list) and default else said
+    return f"`{formatted}`" if isinstance(default, list) and default else formatted
 
 
 def takes(setting: Setting) -> str:

@@ -139,13 +139,13 @@ class Dialogue:
         """Run the setup steps, type the block's lines, and return the output."""
         for line in transcript.steps:
             await self._prepare(line)
-        begun = self._out.tell()
+        start = self._out.tell()
         for line in transcript.text.splitlines():
             if typed := re.match(r"(?P<prompt>\S.*?) >(?: (?P<line>.*))?$", line):
                 await self._switch_to(typed["prompt"])
                 self._conversation.echo(typed["line"] or "")
                 await self._type(typed["line"] or "")
-        return self._out.getvalue()[begun:]
+        return self._out.getvalue()[start:]
 
     async def _prepare(self, line: str) -> None:
         """Run one setup step; `(until Points) 3` keeps a form's fields up to that one."""
