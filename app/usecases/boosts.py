@@ -154,13 +154,24 @@ async def _change(
     await change_rules(conn, order.team)
     now = order.at or await store.read_clock(conn)
     if not await audit.begin_once(conn, order.team, order.key):
-        return BoostState((await store.read_last(conn, order.team, 1))[0], now)
+        return BoostState(await _find_changed(conn, order), now)
     before, after = decide(await store.read_open(conn, order.team, now), now)
     if isinstance(after, BoostRefusal):
         return after
     done = _silence(await _store(conn, order, before, BoostState(after, now)), quiet)
     await _announce(conn, order.team, done, event, f"{now.timestamp():.6f}")
     return done
+
+
+async def _find_changed(conn: Conn, order: BoostOrder) -> Boost:
+    """Return the boost that *order* began or changed before, taken from the audit.
+
+    Inexact if the same person changed another boost between two deliveries of the command.
+    """
+    acts = await audit.read_last_acts(conn, order.team, _LISTED, about=order.by)
+    numbers = [int(act.about) for act in acts if (act.act, act.by) == ("boost", order.by)]
+    found = await store.read_boost(conn, order.team, numbers[0]) if numbers else None
+    return found or (await store.read_last(conn, order.team, 1))[0]
 
 
 async def _store(

@@ -178,6 +178,15 @@ async def test_a_command_that_comes_twice_is_done_once(life):
     assert await life.told() == [("begun", 120), ("extended", 175)]
 
 
+async def test_a_command_that_comes_twice_answers_about_the_boost_that_it_changed(life):
+    await life.begin(0)
+    await life.begin(0, here=True, factor=3)
+    for here, factor in ((False, 2), (True, 3)):
+        for _ in range(2):
+            done = await life.change(5, BoostAction.END, key=f"boost/{factor}", here=here)
+            assert done.boost.factor == factor
+
+
 async def test_of_two_processes_one_begins(database, database_url):
     other = Database(database_url, PATIENT_LIMITS)
     await other.open()
