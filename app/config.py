@@ -24,8 +24,8 @@ from app import CommandError
 MANUAL = "docs/operate/configure.md"
 
 # PostgreSQL stores timeouts as 32-bit milliseconds and bigint as 64 bits.
-_LONGEST_TIMEOUT_MS = 2**31 - 1
-_MOST = 2**63 - 1
+_MAX_TIMEOUT_MS = 2**31 - 1
+_MAX_BIGINT = 2**63 - 1
 
 
 class ConfigError(CommandError):
@@ -138,13 +138,13 @@ class Config(BaseSettings):
     secret_key: SecretStr | None = None
     db_pool_min: int = Field(default=2, ge=0, le=1000)
     db_pool_max: int = Field(default=10, ge=1, le=1000)
-    db_pool_idle_timeout_ms: int = Field(default=30_000, ge=1, le=_MOST)
-    db_connection_timeout_ms: int = Field(default=2_000, ge=1, le=_LONGEST_TIMEOUT_MS)
-    db_statement_timeout_ms: int = Field(default=5_000, ge=1, le=_LONGEST_TIMEOUT_MS)
-    db_pool_max_lifetime_ms: int = Field(default=1_800_000, ge=1_000, le=_MOST)
-    db_slow_statement_ms: int = Field(default=500, ge=0, le=_MOST)
+    db_pool_idle_timeout_ms: int = Field(default=30_000, ge=1, le=_MAX_BIGINT)
+    db_connection_timeout_ms: int = Field(default=2_000, ge=1, le=_MAX_TIMEOUT_MS)
+    db_statement_timeout_ms: int = Field(default=5_000, ge=1, le=_MAX_TIMEOUT_MS)
+    db_pool_max_lifetime_ms: int = Field(default=1_800_000, ge=1_000, le=_MAX_BIGINT)
+    db_slow_statement_ms: int = Field(default=500, ge=0, le=_MAX_BIGINT)
     catch_up: Literal["on", "off"] = "off"
-    daily_allowance: int | None = Field(default=None, ge=1, le=_MOST)
+    daily_allowance: int | None = Field(default=None, ge=1, le=_MAX_BIGINT)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] | None = None
 
@@ -165,9 +165,9 @@ class Config(BaseSettings):
         """Read the environment, the files it names, `.env`, then the files `.env` names."""
         for source in (env_settings, dotenv_settings):
             _strip_values(source)
-        own = _FileSource(settings_cls, os.environ)
-        written = _FileSource(settings_cls, _read_dotenv())
-        return init_settings, env_settings, own, dotenv_settings, written
+        env_files = _FileSource(settings_cls, os.environ)
+        dotenv_files = _FileSource(settings_cls, _read_dotenv())
+        return init_settings, env_settings, env_files, dotenv_settings, dotenv_files
 
 
 def _strip_values(source: PydanticBaseSettingsSource) -> None:
@@ -259,11 +259,11 @@ def _list_dotenv_problems() -> list[str]:
 def _list_file_problems() -> list[str]:
     """Return the problems of all X_FILE variables; the environment overrides `.env`."""
     problems = []
-    written = _read_dotenv()
+    dotenv = _read_dotenv()
     for name in (field.upper() for field in Config.model_fields):
-        given = os.environ if os.environ.get(f"{name}_FILE") else written
-        path = given.get(f"{name}_FILE")
-        if path and given.get(name):
+        source = os.environ if os.environ.get(f"{name}_FILE") else dotenv
+        path = source.get(f"{name}_FILE")
+        if path and source.get(name):
             problems.append(f"{name} and {name}_FILE are both set: keep one of them")
         elif path and not os.environ.get(name) and (problem := _explain_unreadable(Path(path))):
             problems.append(f"{name}_FILE cannot be read: {problem}")
@@ -272,19 +272,19 @@ def _list_file_problems() -> list[str]:
 
 def _explain_unreadable(path: Path) -> str | None:
     try:
-        held = path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         return (error.strerror or "no such file").lower()
     except ValueError:
         return "not text"
     # A secret that isn't mounted yet looks like this; without it the app would behave differently.
-    return None if held.strip() else "the file is empty"
+    return None if text.strip() else "the file is empty"
 
 
 def _describe_errors(error: ValidationError) -> list[str]:
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
         name = str(problem["loc"][0]).upper()
-        said = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        lines.append(f"{name} {said.partition(', unable')[0]} (see {MANUAL})")
+        message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        lines.append(f"{name} {message.partition(', unable')[0]} (see {MANUAL})")
     return lines

@@ -16,13 +16,13 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
     """Log at *level* and above; *fmt* None means console on a terminal, otherwise JSON."""
     stream = stream or sys.stdout
     console = fmt == "console" or (fmt is None and stream.isatty())
-    for_people = structlog.dev.ConsoleRenderer(colors=stream.isatty())
+    console_renderer = structlog.dev.ConsoleRenderer(colors=stream.isatty())
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _format_exception,
-            for_people if console else structlog.processors.JSONRenderer(),
+            console_renderer if console else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(stream),
@@ -38,8 +38,8 @@ def _format_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutab
 
     Omits local variables and PostgreSQL's DETAIL, which may contain what people wrote.
     """
-    given = event.pop("exc_info", None)
-    error = given if isinstance(given, BaseException) else given and sys.exc_info()[1]
+    exc_info = event.pop("exc_info", None)
+    error = exc_info if isinstance(exc_info, BaseException) else exc_info and sys.exc_info()[1]
     if error:
         frames = "".join(traceback.format_tb(error.__traceback__))
         first = str(error).partition("\n")[0]

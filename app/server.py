@@ -85,9 +85,9 @@ async def run(config: Config, url: str) -> None:
         async with serve(config, url) as running:
             handle_signals(stop.set)
             _log.info("server.ready", host=config.host, port=running.port)
-            telling = asyncio.create_task(_tell_first_step(running))
+            first_step = asyncio.create_task(_tell_first_step(running))
             await stop.wait()
-            telling.cancel()
+            first_step.cancel()
             _log.info("server.stopping")
     ignore_signals()
     _log.info("server.stopped")
@@ -166,14 +166,14 @@ async def _wait_for_state(database: Database, timings: Timings) -> migrations.St
             reason = await database.describe_trouble()
         if hint := advise(reason):
             raise StartError(f"cannot connect to the database ({reason}): {hint}")
-        left = deadline - time.monotonic()
-        if left <= 0:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
             raise StartError(
                 f"the database did not answer within {timings.start:.0f} s ({reason}):"
                 " check DATABASE_URL and that PostgreSQL is up"
                 " (see docs/operate/troubleshoot.md#database-away)"
             )
-        wait = min(pause * random.uniform(0.8, 1.2), left)
+        wait = min(pause * random.uniform(0.8, 1.2), remaining)
         _log.warning("database.away", reason=reason, again_in=round(wait, 1))
         await asyncio.sleep(wait)
         pause = min(2 * pause, longest)
@@ -203,5 +203,5 @@ def _explain_unavailable(error: UnavailableError) -> str:
 
 def _read_signing_secret(config: Config) -> str:
     # Without one (Socket Mode), no POST can be genuine, so use a secret that nobody knows.
-    given = config.slack_signing_secret
-    return given.get_secret_value() if given else secrets.token_hex(32)
+    secret = config.slack_signing_secret
+    return secret.get_secret_value() if secret else secrets.token_hex(32)

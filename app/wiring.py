@@ -169,9 +169,9 @@ def connect_sockets(
     if config.slack_app_token is None:
         return None
     token = config.slack_app_token.get_secret_value()
-    made = Sockets(app, client, token, config.slack_sockets)
-    _run(stack, made.run, made.stop, client.timings.sockets.drain)
-    return made
+    sockets = Sockets(app, client, token, config.slack_sockets)
+    _run(stack, sockets.run, sockets.stop, client.timings.sockets.drain)
+    return sockets
 
 
 def _run(
@@ -184,11 +184,11 @@ def _run(
 
     Then call *stop* and wait *patience* seconds before canceling; without *stop*, cancel at once.
     """
-    leaving = asyncio.Event()
-    task = asyncio.create_task(keep_running(work, leaving))
+    closing = asyncio.Event()
+    task = asyncio.create_task(keep_running(work, closing))
 
     async def end() -> None:
-        leaving.set()
+        closing.set()
         stop() if stop else task.cancel()
         with contextlib.suppress(asyncio.CancelledError, TimeoutError):
             await asyncio.wait_for(task, timeout=patience)

@@ -38,12 +38,12 @@ def start(options: argparse.Namespace) -> int:
 
     Raises ConfigError if the token or the database is missing, CommandError as `run` does.
     """
-    given = session.read_config()
-    lacking = [] if given.slack_bot_token else [_NO_BOT]
-    session.require_database(options, given, *lacking)
-    log.configure("error", given.log_format, sys.stderr)
+    config = session.read_config()
+    problems = [] if config.slack_bot_token else [_NO_BOT]
+    session.require_database(options, config, *problems)
+    log.configure("error", config.log_format, sys.stderr)
     return session.look_after(
-        "catch-up", options, given, lambda url: uvloop.run(run(options, given, url))
+        "catch-up", options, config, lambda url: uvloop.run(run(options, config, url))
     )
 
 
@@ -96,9 +96,9 @@ async def _catch_up(
             is_stranger=people.is_stranger,
         )
         await rulebook.learn(database)
-        manner = CatchUpOptions(quiet=options.quiet)
+        catch_up_options = CatchUpOptions(quiet=options.quiet)
         history = ChannelHistory(client, identity=identity)
-        catch_up = CatchUp(context, history, manner, on_progress=progress.update)
+        catch_up = CatchUp(context, history, catch_up_options, on_progress=progress.update)
         handle_signals(catch_up.stop)
         return await catch_up.read(options.channels, options.since)
 
@@ -129,17 +129,17 @@ class CatchUpProgress:
         """Return the end of an error message: how to resume this run."""
         if not self._begun:
             return "; then run the same command again"
-        named = [word for channel in options.channels or () for word in ("--channel", channel)]
-        words = ["--resume", *named, *(["--quiet"] if options.quiet else [])]
+        channels = [word for channel in options.channels or () for word in ("--channel", channel)]
+        words = ["--resume", *channels, *(["--quiet"] if options.quiet else [])]
         return f"; to continue: bin/catch-up {' '.join(words)}"
 
     def print_summary(self, summary: CatchUpSummary) -> None:
         """Print the totals of all channels, and the skipped ones with reasons."""
-        places = len(summary.read) - len(summary.skipped)
-        self._console.print(f"{pluralize(places, 'channel')}, {_format_counts(summary)}")
+        read = len(summary.read) - len(summary.skipped)
+        self._console.print(f"{pluralize(read, 'channel')}, {_format_counts(summary)}")
         if summary.skipped:
-            named = ", ".join(f"{c.channel} ({c.skipped})" for c in summary.skipped)
-            self._console.print(f"skipped {pluralize(len(summary.skipped), 'channel')}: {named}")
+            skipped = ", ".join(f"{c.channel} ({c.skipped})" for c in summary.skipped)
+            self._console.print(f"skipped {pluralize(len(summary.skipped), 'channel')}: {skipped}")
 
 
 def _format_counts(total: ChannelProgress | CatchUpSummary) -> str:

@@ -72,12 +72,12 @@ async def run(options: argparse.Namespace, url: str) -> None:
 
 def _choose_team(url: str, team: str | None) -> str:
     with contextlib.closing(operating.connect(url, "export")) as conn:
-        known = operating.list_teams(conn, operating.SCORED)
-    if team is not None and team not in known:
+        teams = operating.list_teams(conn, operating.SCORED)
+    if team is not None and team not in teams:
         raise ExportError(f"workspace {team} has no scores")
-    if team is None and len(known) > 1:
-        raise ExportError(f"choose a workspace: --team {', --team '.join(known[:5])}")
-    return team or next(iter(known), "")
+    if team is None and len(teams) > 1:
+        raise ExportError(f"choose a workspace: --team {', --team '.join(teams[:5])}")
+    return team or next(iter(teams), "")
 
 
 async def _export(conn: Conn, options: argparse.Namespace, team: str) -> None:

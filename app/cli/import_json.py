@@ -40,8 +40,8 @@ _CHECKED: Final = "checked: the ledger and the boards changed by exactly that"
 
 def start(options: argparse.Namespace) -> int:
     """Import or roll back as *options* say; return the exit status."""
-    given = session.read_config()
-    return session.look_after("import-json", options, given, lambda url: run(options, given, url))
+    config = session.read_config()
+    return session.look_after("import-json", options, config, lambda url: run(options, config, url))
 
 
 def run(options: argparse.Namespace, config: Config, url: str) -> int:
@@ -70,12 +70,12 @@ class _Command:
     def import_file(self) -> int:
         """Import the file: scores, or a document of bin/export."""
         with open_json(self.options.file) as file, self.progress.bar:
-            done = (
+            result = (
                 self._import_document(file)
                 if self._is_document(file)
                 else self._import_scores(file)
             )
-        return self._finish(done)
+        return self._finish(result)
 
     def _is_document(self, file: JsonFile) -> bool:
         if self._is_table:
@@ -99,27 +99,27 @@ class _Command:
                     f"batch {name} was already rolled back, on {_format_time(at)}: nothing changed"
                 ]
             else:
-                done = roll_back_batch(conn, batch, rehearse=self.options.dry_run)
-                lines = [f"rolled back: {format_sums(done)}", _CHECKED]
+                summary = roll_back_batch(conn, batch, rehearse=self.options.dry_run)
+                lines = [f"rolled back: {format_sums(summary)}", _CHECKED]
         return self._finish(_Result(lines, name, changed=False))
 
     def _import_scores(self, file: JsonFile) -> "_Result":
         file_hash = file.compute_hash()
         with self._open_transaction() as conn:
-            team, how = self._find_team(conn)
+            team, origin = self._find_team(conn)
             if batch := batches.find_by_file(conn, team, file_hash):
                 when = f"was already imported, on {_format_time(batch.created_at)}: nothing changed"
                 return _Result([f"{self.options.file} {when}"], batch.name, changed=False)
             secret = self.config.secret_key
-            takeover = ScoreImport(
+            score_import = ScoreImport(
                 conn, team, self.options.skip_bad, self.progress.print_fault, self.progress.step,
                 rehearse=self.options.dry_run, secret=secret.get_secret_value() if secret else None,
             )  # fmt: skip
-            summary = takeover.read(self._read_entries(file))
+            summary = score_import.read(self._read_entries(file))
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-            if not takeover.write(name, file_hash, summary):
+            if not score_import.write(name, file_hash, summary):
                 raise RefusedError("another process has just imported the same file")
-        return _Result([how, *describe_import(file, summary), _CHECKED], name)
+        return _Result([origin, *describe_import(file, summary), _CHECKED], name)
 
     def _read_entries(self, file: JsonFile) -> Iterator[RawEntry]:
         """Return the entries of *file*: CSV, a Hubot brain, or a leaderboard.json."""
@@ -139,12 +139,12 @@ class _Command:
             raise LoadError("is a document of bin/export, with its own workspaces: omit --team")
         document = Document(file.read_events(self.progress.begin(file.size)))
         with self._open_transaction() as conn:
-            found = load.load(conn, document.read_rows(), rehearse=self.options.dry_run)
-            for what, told in document.totals.items():
-                if found.get(what) != told:
-                    raise LoadError(f"has {found.get(what)} ({what}), but says {told}")
+            loaded = load.load(conn, document.read_rows(), rehearse=self.options.dry_run)
+            for name, expected in document.totals.items():
+                if loaded.get(name) != expected:
+                    raise LoadError(f"has {loaded.get(name)} ({name}), but says {expected}")
             wrong = census.count_disagreements(conn)
-        rows = sum(found[table] for table in TABLES)
+        rows = sum(loaded[table] for table in TABLES)
         lines = [f"document of {document.exported_at}: {rows:,} rows of {len(TABLES)} tables"]
         if wrong:
             lines.append(f"{wrong:,} scores differ from the ledger, as before: run bin/verify")
@@ -168,23 +168,23 @@ class _Command:
             return self.options.team, f"workspace {self.options.team}"
         if self.config.slack_bot_token and (team := asyncio.run(_fetch_token_team(self.config))):
             return team, f"workspace {team}, from the bot token"
-        known = [team for team in operating.list_teams(conn) if team]
-        if len(known) > 1:
-            raise RefusedError(f"choose a workspace: --team {', --team '.join(known[:5])}")
-        if known:
-            return known[0], f"workspace {known[0]}, the only one in the database"
+        teams = [team for team in operating.list_teams(conn) if team]
+        if len(teams) > 1:
+            raise RefusedError(f"choose a workspace: --team {', --team '.join(teams[:5])}")
+        if teams:
+            return teams[0], f"workspace {teams[0]}, the only one in the database"
         return "", "no workspace yet: the scores will be assigned when bin/server first starts"
 
-    def _finish(self, done: "_Result") -> int:
+    def _finish(self, result: "_Result") -> int:
         """Print the result, rename the file if asked to, and print the batch name last."""
-        print_lines(*done.lines)
+        print_lines(*result.lines)
         if self.options.dry_run:
             print_lines("dry run: nothing was written")
             return 0
-        rename = self.options.archive and done.changed
+        rename = self.options.archive and result.changed
         problem = _rename_imported(self.options.file) if rename else ""
-        if done.batch:
-            print_lines(f"batch {done.batch}")
+        if result.batch:
+            print_lines(f"batch {result.batch}")
         if problem:
             raise CommandError(problem)
         return 0
@@ -228,12 +228,12 @@ def _rename_imported(path: Path) -> str:
     """Add .imported-TIME to the file's name; return an error message, empty on success."""
     stem = f"{path}.imported-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (Path(stem if n == 1 else f"{stem}-{n}") for n in itertools.count(1))
-    kept = next(name for name in names if not name.exists())
+    new_path = next(name for name in names if not name.exists())
     try:
-        path.rename(kept)
+        path.rename(new_path)
     except OSError as error:
         return f"the scores were imported, but {path} cannot be renamed: {describe_error(error)}"
-    print_lines(f"renamed to {kept}")
+    print_lines(f"renamed to {new_path}")
     return ""
 
 

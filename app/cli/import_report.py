@@ -34,7 +34,7 @@ class ImportProgress:
         self._task = self.bar.add_task("reading", total=None)
         self._every = every
         self._large = False
-        self._began = self._told = time.monotonic()
+        self._began = self._printed_at = time.monotonic()
 
     def begin(self, size: int) -> Any:
         """Set the total to *size* bytes; return a callback that takes the bytes just read."""
@@ -54,20 +54,20 @@ class ImportProgress:
     def _print_progress(self) -> None:
         """Print a progress line every few seconds for a large file, if there is no terminal."""
         now = time.monotonic()
-        if self._quiet and self._large and now - self._told >= self._every:
-            self._told = now
-            of = self.bar.tasks[self._task]
-            part = f" ({of.percentage:.0f} %)" if of.description == "reading" else ""
-            self._say(f"{of.description}{part}, {now - self._began:.0f} s")
+        if self._quiet and self._large and now - self._printed_at >= self._every:
+            self._printed_at = now
+            task = self.bar.tasks[self._task]
+            percentage = f" ({task.percentage:.0f} %)" if task.description == "reading" else ""
+            self._write_line(f"{task.description}{percentage}, {now - self._began:.0f} s")
 
     def print_fault(self, fault: ScoreFault) -> None:
         """Print a bad entry."""
         if self._console.is_terminal:
             self._console.print(f"bin/import-json: {fault}")
         else:
-            self._say(str(fault))
+            self._write_line(str(fault))
 
-    def _say(self, line: str) -> None:
+    def _write_line(self, line: str) -> None:
         # A hundred times faster than rich's console, for files with many bad entries.
         sys.stderr.write(f"bin/import-json: {line}\n")
 
@@ -89,9 +89,9 @@ def describe_import(file: JsonFile, summary: ImportSummary) -> Iterator[str]:
 
 def format_sums(summary: ImportSummary) -> str:
     """Return how many people and things got how many points."""
-    persons, stuff = summary.get_sum(USERS), summary.get_sum(THINGS)
-    people = pluralize(persons.entries, "person", "people")
+    users, things = summary.get_sum(USERS), summary.get_sum(THINGS)
+    people = pluralize(users.entries, "person", "people")
     return (
-        f"{people} with {pluralize(persons.points, 'point')},"
-        f" {pluralize(stuff.entries, 'thing')} with {pluralize(stuff.points, 'point')}"
+        f"{people} with {pluralize(users.points, 'point')},"
+        f" {pluralize(things.entries, 'thing')} with {pluralize(things.points, 'point')}"
     )

@@ -78,18 +78,18 @@ class ScoreImport:
         summary = ImportSummary()
         imports.prepare(self.conn)
         self.step("reading")
-        given = imports.copy_entries(self.conn, self._read_good_entries(raws, summary))
+        copied = imports.copy_entries(self.conn, self._read_good_entries(raws, summary))
         self.step("looking for duplicates")
         for number, name, first in imports.list_duplicates(self.conn):
             self._note_fault(summary, ScoreFault(number, name, f"a duplicate of entry {first}"))
         if summary.faults:
-            given -= imports.drop_duplicates(self.conn)
+            copied -= imports.drop_duplicates(self.conn)
         if not summary.read:
             raise ShapeError("contains no scores")
         self._refuse(summary)
         zeros = imports.drop_zeros(self.conn)
         summary.zeros = zeros.entries
-        self._require_sum(given - zeros, summary)
+        self._require_sum(copied - zeros, summary)
         return summary
 
     def write(self, batch: str, file_hash: str, summary: ImportSummary) -> bool:
@@ -101,19 +101,19 @@ class ScoreImport:
         if self.rehearse:
             tables.replace_scores(self.conn, self.team)
         self.step("writing the boards")
-        settled = imports.lock_scores(self.conn, self.team, self.secret)
+        created = imports.lock_scores(self.conn, self.team, self.secret)
         for number, name, score in imports.list_overflows(self.conn):
             why = f"over {MOST_SCORE:,} when added to the existing score of {score}"
             self._note_fault(summary, ScoreFault(number, name, why))
-        over = imports.drop_overflows(self.conn)
+        dropped = imports.drop_overflows(self.conn)
         self._refuse(summary)
-        self._require_sum(summary.total - over, summary)
+        self._require_sum(summary.total - dropped, summary)
         if not batches.record(self.conn, self.team, batch, file_hash, summary.total):
             return False
         self.step("writing the ledger")
         imports.add(self.conn, self.team, batch)
         self.step("checking")
-        _check(self.conn, self.team, batch, IMPORT, summary.total, settled)
+        _check(self.conn, self.team, batch, IMPORT, summary.total, created)
         return True
 
     def _read_good_entries(
@@ -124,11 +124,11 @@ class ScoreImport:
             for key in raw.ignored:
                 if key in summary.ignored or len(summary.ignored) < _ENOUGH:
                     summary.ignored[key] += 1
-            found = judge_entry(raw)
-            if isinstance(found, ScoreEntry):
-                yield found
+            entry = judge_entry(raw)
+            if isinstance(entry, ScoreEntry):
+                yield entry
             else:
-                self._note_fault(summary, found)
+                self._note_fault(summary, entry)
 
     def _note_fault(self, summary: ImportSummary, fault: ScoreFault) -> None:
         summary.faults += 1
@@ -158,34 +158,34 @@ def roll_back_batch(
     """
     imports.prepare(conn)
     try:
-        found = batches.take_back(conn, batch)
+        rows = batches.take_back(conn, batch)
     except ScoreLimitError:
         raise RefusedError(_OVER) from None
-    if found != batch.entries:
+    if rows != batch.entries:
         raise RefusedError(
-            f"batch {batch.name} can no longer be rolled back: the ledger has only {found:,} of its"
+            f"batch {batch.name} can no longer be rolled back: the ledger has only {rows:,} of its"
             f" {batch.entries:,} rows (the others were archived)"
         )
     if rehearse:
         tables.replace_scores(conn, batch.team)
-    settled = imports.lock_scores(conn, batch.team)
+    created = imports.lock_scores(conn, batch.team)
     if any(True for _ in imports.list_overflows(conn)):
         raise RefusedError(_OVER)
     imports.add(conn, batch.team, batch.name, ROLLBACK)
-    summary = ImportSummary(read=found, by_board=imports.sum_by_board(conn))
-    expected = Sum(found, -int(batch.points))
-    _check(conn, batch.team, batch.name, ROLLBACK, expected, settled)
+    summary = ImportSummary(read=rows, by_board=imports.sum_by_board(conn))
+    expected = Sum(rows, -int(batch.points))
+    _check(conn, batch.team, batch.name, ROLLBACK, expected, created)
     return summary
 
 
 def _check(
-    conn: Connection[Any], team: str, batch: str, kind: str, expected: Sum, settled: Sum
+    conn: Connection[Any], team: str, batch: str, kind: str, expected: Sum, created: Sum
 ) -> None:
     """Raise RefusedError unless ledger and boards changed by exactly *expected*."""
     ledger, changed = imports.sum_added(conn, team, batch, kind)
     _require_same("the ledger", expected, ledger)
     _require_same(
-        "the boards", Sum(imports.count_targets(conn), expected.points), settled + changed
+        "the boards", Sum(imports.count_targets(conn), expected.points), created + changed
     )
 
 

@@ -44,8 +44,8 @@ class JsonFile:
 
     def __init__(self, file: BufferedReader) -> None:
         self._file = file
-        self._was = os.fstat(file.fileno())
-        self.size = self._was.st_size
+        self._stat = os.fstat(file.fileno())
+        self.size = self._stat.st_size
         self.has_byte_order_mark = False
         """Whether it begins with a byte order mark, which is skipped."""
 
@@ -60,7 +60,7 @@ class JsonFile:
         source = _Source(self._file, follow)
         try:
             for event in ijson.basic_parse(source):
-                source.waiting = 0
+                source.unparsed = 0
                 yield event
         except ijson.JSONError as error:
             raise FileError(_translate_error(error)) from None
@@ -122,7 +122,7 @@ class JsonFile:
 
     def _require_unchanged(self) -> None:
         now = os.fstat(self._file.fileno())
-        if (now.st_size, now.st_mtime_ns) != (self._was.st_size, self._was.st_mtime_ns):
+        if (now.st_size, now.st_mtime_ns) != (self._stat.st_size, self._stat.st_mtime_ns):
             raise FileError("changed while it was being read: try again")
 
 
@@ -135,16 +135,16 @@ class _Source:
     def __init__(self, file: IO[bytes], follow: Follow) -> None:
         self._file = file
         self._follow = follow
-        self._end = b" "
-        self.waiting = 0
+        self._tail = b" "
+        self.unparsed = 0
 
     def read(self, size: int = _BLOCK) -> bytes:
         block = self._file.read(size)
-        if _LONG_INTEGER.search(self._end + block):
+        if _LONG_INTEGER.search(self._tail + block):
             raise FileError(_TOO_LONG)
-        self._end = (self._end + block)[-_DIGITS - 1 :]
-        self.waiting += len(block)
-        if self.waiting > LONGEST:
+        self._tail = (self._tail + block)[-_DIGITS - 1 :]
+        self.unparsed += len(block)
+        if self.unparsed > LONGEST:
             raise FileError("isn't a file of scores: it contains a value of over 4 MB")
         self._follow(len(block))
         return block
@@ -168,8 +168,8 @@ def open_json(path: Path) -> Iterator[JsonFile]:
 
 def _translate_error(error: Exception) -> str:
     """Return the parser's error in our words; its own mentions bytes and spans lines."""
-    said = error.args[0]  # bytes if it quotes invalid UTF-8
-    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    message = error.args[0]  # bytes if it quotes invalid UTF-8
+    text = message.decode(errors="replace") if isinstance(message, bytes) else str(message)
     line = text.partition("\n")[0]
     if "premature EOF" in line:
         return "ends too early: it is empty or truncated"

@@ -24,38 +24,38 @@ class UsageError(CommandError):
     """A revision that matches no migration, or several."""
 
 
-def start(wanted: argparse.Namespace) -> int:
-    """Apply, roll back, mark, list or create migrations as *wanted*; return the exit status."""
-    if wanted.command == "new":
-        return create_migration(wanted.name)
-    chosen = complete(wanted)
-    given = session.read_config()
-    with session.open_database(given, embedded=given.database_url is None) as url:
-        return run(chosen, url)
+def start(options: argparse.Namespace) -> int:
+    """Apply, roll back, mark, list or create migrations as *options*; return the exit status."""
+    if options.command == "new":
+        return create_migration(options.name)
+    parsed = complete(options)
+    config = session.read_config()
+    with session.open_database(config, embedded=config.database_url is None) as url:
+        return run(parsed, url)
 
 
-def complete(wanted: argparse.Namespace) -> argparse.Namespace:
-    """Return *wanted* as parsed by yoyo's own parser; exit with status 2 if it rejects them."""
-    asks = sys.stdin.isatty() and sys.stdout.isatty()
-    where = ["--database", "DATABASE_URL", str(FOLDER)]
-    words = [wanted.command, "--no-config-file", *([] if asks else ["--batch"]), *where]
+def complete(options: argparse.Namespace) -> argparse.Namespace:
+    """Return *options* as parsed by yoyo's own parser; exit with status 2 if it rejects them."""
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    arguments = ["--database", "DATABASE_URL", str(FOLDER)]
+    words = [options.command, "--no-config-file", *([] if interactive else ["--batch"]), *arguments]
     # Yoyo warns that a rollback without options takes one step, which is what we document.
     warnings.filterwarnings("ignore", message="Only rolling back a single migration")
-    chosen = _parse([*words, *wanted.rest])
-    chosen.command, chosen.distribute = wanted.command, wanted.distribute
-    return chosen  # type: ignore[no-any-return]
+    parsed = _parse([*words, *options.rest])
+    parsed.command, parsed.distribute = options.command, options.distribute
+    return parsed  # type: ignore[no-any-return]
 
 
 def _parse(words: list[str]) -> Any:
     """Return *words* as parsed by yoyo; report its usage errors as bin/migrate's."""
-    said = io.StringIO()
+    errors = io.StringIO()
     try:
-        with contextlib.redirect_stderr(said):
+        with contextlib.redirect_stderr(errors):
             return yoyo.parse_args(words)[2]
-    except SystemExit as stopped:
-        reason = said.getvalue().rpartition("error: ")[2].strip()
+    except SystemExit as error:
+        reason = errors.getvalue().rpartition("error: ")[2].strip()
         sys.stderr.write(f"bin/migrate: error: {reason}; see bin/migrate --help\n")
-        raise SystemExit(stopped.code) from None
+        raise SystemExit(error.code) from None
 
 
 def run(options: argparse.Namespace, url: str) -> int:
@@ -71,11 +71,11 @@ def run(options: argparse.Namespace, url: str) -> int:
             print(_list_migrations(backend))
             return 0
         try:
-            chosen = get_migrations(options, backend)
+            selected = get_migrations(options, backend)
         except yoyo.InvalidArgument as error:
             raise UsageError(str(error)) from None
-        _list_actions(backend)[options.command](chosen)
-    done = [f"{options.command}: {migration.id}" for migration in chosen]
+        _list_actions(backend)[options.command](selected)
+    done = [f"{options.command}: {migration.id}" for migration in selected]
     if options.distribute:
         with operating.connect(url, "migrate") as conn:
             done += [f"distribute: {table}" for table in distribute(conn)]

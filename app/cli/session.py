@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from app import config
+from app import config as configuration
 from app.cli import commands
 from app.config import Config, ConfigError
 from app.store.server.address import describe_database, explain_errors, protect_url
@@ -14,9 +14,9 @@ from app.store.server.address import describe_database, explain_errors, protect_
 
 def read_config(*, slack: bool = False) -> Config:
     """Read the environment and the checkout's `.env`, then enter the caller's folder."""
-    given = config.read(slack=slack)
+    config = configuration.read(slack=slack)
     enter_calling_folder()
-    return given
+    return config
 
 
 def enter_calling_folder() -> None:
@@ -28,7 +28,7 @@ def enter_calling_folder() -> None:
 def look_after(
     name: str,
     options: argparse.Namespace,
-    given: Config,
+    config: Config,
     work: Callable[[str], int],
     *,
     migrated: bool = True,
@@ -41,8 +41,8 @@ def look_after(
     """
     folder = commands.LOCAL / "postgres"
     embedded = options.embedded
-    require_database(options, given)
-    with open_database(given, embedded=embedded, migrated=migrated) as url:
+    require_database(options, config)
+    with open_database(config, embedded=embedded, migrated=migrated) as url:
         where = f"the embedded PostgreSQL in {folder}" if embedded else describe_database(url)
         note = f"bin/{name}: the database is {where}\n"
         first = sys.stderr.isatty()
@@ -53,24 +53,24 @@ def look_after(
         return status
 
 
-def require_database(options: argparse.Namespace, given: Config, *lacking: str) -> None:
-    """Raise ConfigError with all of *lacking*, and one more line if no database is named."""
-    problems = list(lacking)
-    if given.database_url is None and not options.embedded:
-        problems.append(
+def require_database(options: argparse.Namespace, config: Config, *problems: str) -> None:
+    """Raise ConfigError with all of *problems*, and one more line if no database is named."""
+    lines = list(problems)
+    if config.database_url is None and not options.embedded:
+        lines.append(
             "DATABASE_URL is not set: set it in the environment or in .env, or add --embedded to"
             f" use the embedded PostgreSQL in {commands.LOCAL / 'postgres'}"
         )
-    if problems:
-        raise ConfigError(problems)
+    if lines:
+        raise ConfigError(lines)
 
 
 @contextlib.contextmanager
-def open_database(given: Config, *, embedded: bool, migrated: bool = False) -> Iterator[str]:
+def open_database(config: Config, *, embedded: bool, migrated: bool = False) -> Iterator[str]:
     """Yield the libpq URL, starting the embedded PostgreSQL if needed and migrating it if asked."""
-    if given.database_url and not embedded:
+    if config.database_url and not embedded:
         with explain_errors():
-            yield protect_url(given.database_url.get_secret_value())
+            yield protect_url(config.database_url.get_secret_value())
         return
     from app.store import migrations  # noqa: PLC0415 (only if the embedded one is used)
     from app.store.server.embedded import run_postgres  # noqa: PLC0415 (the same)

@@ -62,14 +62,14 @@ _VERIFY: Final = (
 
 def read_server(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/server; like all parsers here, exit with 2 on wrong usage."""
-    parser = _begin("server")
+    parser = _make_parser("server")
     parser.add_argument("--version", action="version", version=f"pptbot {__version__}")
     return parser.parse_args(arguments)
 
 
 def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/migrate; `rest` holds what yoyo parses itself."""
-    parser = _begin("migrate", _MIGRATE)
+    parser = _make_parser("migrate", _MIGRATE)
     parser.add_argument(
         "command", nargs="?", choices=_MIGRATIONS, default="apply", help="default: apply"
     )
@@ -83,23 +83,23 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "-m", "--match", metavar="PATTERN", help="only migrations whose names match"
     )
-    wanted, rest = parser.parse_known_args(arguments)
-    values = {"--revision": wanted.revision, "--match": wanted.match}
-    wanted.rest = [*rest, *(f"{name}={value}" for name, value in values.items() if value)]
-    if wanted.distribute and wanted.command != "apply":
+    options, rest = parser.parse_known_args(arguments)
+    values = {"--revision": options.revision, "--match": options.match}
+    options.rest = [*rest, *(f"{name}={value}" for name, value in values.items() if value)]
+    if options.distribute and options.command != "apply":
         parser.error("--distribute can only be used with apply")
-    if wanted.command == "new":
-        wanted.name = wanted.rest[0] if len(wanted.rest) == 1 else ""
-        if not re.fullmatch(r"[a-z][a-z0-9-]*", wanted.name):
+    if options.command == "new":
+        options.name = options.rest[0] if len(options.rest) == 1 else ""
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", options.name):
             parser.error("new takes one name of lower-case letters, digits and dashes")
     elif rest and not rest[0].startswith("-"):
         parser.error(f"unrecognized arguments: {rest[0]}")
-    return wanted
+    return options
 
 
 def read_playground(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/playground."""
-    parser = _begin("playground")
+    parser = _make_parser("playground")
     parser.add_argument("--script", type=Path, help="send the lines of this file, then exit")
     parser.add_argument("--fresh", action="store_true", help="start over, without earlier points")
     parser.add_argument("--picture", type=Path, help="write the conversation to this SVG file")
@@ -109,7 +109,7 @@ def read_playground(arguments: Sequence[str]) -> argparse.Namespace:
 def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/bench; names of benchmarks are checked later."""
     long = " and ".join(LONG_BENCHMARKS)
-    parser = _begin("bench", f"Runs all but {long}, which must be named.")
+    parser = _make_parser("bench", f"Runs all but {long}, which must be named.")
     parser.add_argument(
         "--rounds", type=parse_number, default=5, help="rounds of each (default: 5)"
     )
@@ -127,15 +127,15 @@ def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
         help="alternate with the app of another checkout, and print the ratios;"
         f" only for {comparable}",
     )  # fmt: skip
-    wanted = parser.parse_args(arguments)
-    if wanted.against and not {*(wanted.only or ())} <= {*COMPARABLE_BENCHMARKS}:
+    options = parser.parse_args(arguments)
+    if options.against and not {*(options.only or ())} <= {*COMPARABLE_BENCHMARKS}:
         parser.error(f"--against: only {comparable} can be compared")
-    return wanted
+    return options
 
 
 def read_verify(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/verify."""
-    parser = _begin_care("verify", _VERIFY)
+    parser = _make_data_parser("verify", _VERIFY)
     parser.add_argument("--rebuild", action="store_true", help="fix wrong scores")
     parser.add_argument("--json", action="store_true", help="report as JSON")
     return parser.parse_args(arguments)
@@ -143,7 +143,7 @@ def read_verify(arguments: Sequence[str]) -> argparse.Namespace:
 
 def read_maintenance(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/maintenance."""
-    parser = _begin_care("maintenance", _MAINTENANCE)
+    parser = _make_data_parser("maintenance", _MAINTENANCE)
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument("--no-vacuum", action="store_true", help="skip the vacuum")
     parser.add_argument(
@@ -159,15 +159,15 @@ def read_maintenance(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--dry-run", action="store_true", help="only report what would be pruned and archived"
     )
-    wanted = parser.parse_args(arguments)
-    if wanted.dry_run and not (wanted.prune_boards or wanted.archive):
+    options = parser.parse_args(arguments)
+    if options.dry_run and not (options.prune_boards or options.archive):
         parser.error("--dry-run requires --prune-boards or --archive")
-    return wanted
+    return options
 
 
 def read_import(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/import-json."""
-    parser = _begin_care("import-json", _IMPORT)
+    parser = _make_data_parser("import-json", _IMPORT)
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
     parser.add_argument(
         "--dry-run", action="store_true", help="do everything in temporary tables; write nothing"
@@ -182,17 +182,17 @@ def read_import(arguments: Sequence[str]) -> argparse.Namespace:
                         help="afterwards, rename FILE to FILE.imported-TIME")  # fmt: skip
     parser.add_argument("--team", type=parse_team, metavar="T…",
                         help="the workspace (default: the token's, or the only one)")  # fmt: skip
-    wanted = parser.parse_args(arguments)
-    if wanted.file is None and wanted.rollback is None:
+    options = parser.parse_args(arguments)
+    if options.file is None and options.rollback is None:
         parser.error("name a FILE to import, or a batch to roll back: --rollback BATCH")
-    if wanted.rollback is not None and (wanted.skip_bad or wanted.archive):
+    if options.rollback is not None and (options.skip_bad or options.archive):
         parser.error("--skip-bad and --archive can't be used with --rollback")
-    return wanted
+    return options
 
 
 def read_export(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/export."""
-    parser = _begin_care("export")
+    parser = _make_data_parser("export")
     parser.add_argument("--output", type=Path, default=STDOUT, metavar="FILE",
                         help="where to write it (default: standard output)")  # fmt: skip
     form = parser.add_mutually_exclusive_group()
@@ -202,17 +202,17 @@ def read_export(arguments: Sequence[str]) -> argparse.Namespace:
     form.add_argument("--leaderboard-json", action="store_true",
                       help='only the scores, as {"U123": 42, "postgres": 3}')  # fmt: skip
     parser.add_argument("--team", metavar="T…", help="the workspace, for --leaderboard-json")
-    wanted = parser.parse_args(arguments)
-    if wanted.csv is not None and wanted.output != STDOUT:
+    options = parser.parse_args(arguments)
+    if options.csv is not None and options.output != STDOUT:
         parser.error("--csv writes to its own folder: leave out --output")
-    if wanted.team is not None and not wanted.leaderboard_json:
+    if options.team is not None and not options.leaderboard_json:
         parser.error("--team requires --leaderboard-json; other formats contain all workspaces")
-    return wanted
+    return options
 
 
 def read_backup(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/backup."""
-    parser = _begin_care("backup", _BACKUP)
+    parser = _make_data_parser("backup", _BACKUP)
     parser.add_argument(
         "--dir", type=Path, default=commands.LOCAL / "backups",
         help="where to write it (default: .local/backups)",
@@ -234,7 +234,7 @@ def read_backup(arguments: Sequence[str]) -> argparse.Namespace:
 
 def read_restore(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/restore."""
-    parser = _begin_care("restore", _RESTORE)
+    parser = _make_data_parser("restore", _RESTORE)
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--force", action="store_true", help="replace existing data")
     parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
@@ -245,7 +245,7 @@ def read_restore(arguments: Sequence[str]) -> argparse.Namespace:
 
 def read_catch_up(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments of bin/catch-up."""
-    parser = _begin_care("catch-up", _CATCH_UP)
+    parser = _make_data_parser("catch-up", _CATCH_UP)
     begin = parser.add_mutually_exclusive_group(required=True)
     begin.add_argument(
         "--since", type=parse_date, metavar="DATE", help="2026-01-31, or 2026-01-31T09:30; UTC"
@@ -259,14 +259,14 @@ def read_catch_up(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _begin(name: str, epilog: str = "") -> argparse.ArgumentParser:
+def _make_parser(name: str, epilog: str = "") -> argparse.ArgumentParser:
     about = commands.COMMANDS[name].about
     return argparse.ArgumentParser(prog=f"bin/{name}", description=about, epilog=epilog)
 
 
-def _begin_care(name: str, epilog: str = "") -> argparse.ArgumentParser:
+def _make_data_parser(name: str, epilog: str = "") -> argparse.ArgumentParser:
     """Return a parser with --embedded, for a command that maintains data."""
-    parser = _begin(name, epilog)
+    parser = _make_parser(name, epilog)
     parser.add_argument(
         "--embedded", action="store_true",
         help="use the embedded PostgreSQL in .local/ instead of DATABASE_URL",

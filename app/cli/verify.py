@@ -35,10 +35,10 @@ class VerifyResult:
     first: list[Difference] = field(default_factory=list)
     fixed: int = 0
 
-    def add(self, wrong: Sequence[Difference]) -> None:
-        """Count *wrong*, and keep the first SHOWN of all differences."""
-        self.first += wrong[: SHOWN - len(self.first)]
-        self.differences += len(wrong)
+    def add(self, found: Sequence[Difference]) -> None:
+        """Count *found*, and keep the first SHOWN of all differences."""
+        self.first += found[: SHOWN - len(self.first)]
+        self.differences += len(found)
 
 
 def run(options: argparse.Namespace, url: str) -> int:
@@ -79,12 +79,12 @@ def compare(conn: Conn, writer: Conn | None = None) -> VerifyResult:
         teams = operating.list_teams(conn)
         bar = progress.add_task("comparing", total=len(teams))
         for team in teams:
-            found = verify.survey_boards(conn, team)
-            result.scores += found.scores
-            result.boards += len(found.boards)
-            for part in found.slices:
-                _compare_slice(conn, found, part, writer, result)
-                progress.advance(bar, 1 / len(found.slices))
+            survey = verify.survey_boards(conn, team)
+            result.scores += survey.scores
+            result.boards += len(survey.boards)
+            for part in survey.slices:
+                _compare_slice(conn, survey, part, writer, result)
+                progress.advance(bar, 1 / len(survey.slices))
     return result
 
 
@@ -95,9 +95,9 @@ def _compare_slice(
     result.rows += rows
     if agree:
         return
-    for wrong in verify.find_differences(conn, survey, part):
-        result.add(wrong)
-        result.fixed += rebuild.fix_scores(writer, survey.team, wrong) if writer else 0
+    for differences in verify.find_differences(conn, survey, part):
+        result.add(differences)
+        result.fixed += rebuild.fix_scores(writer, survey.team, differences) if writer else 0
 
 
 def _make_progress() -> Progress:

@@ -65,10 +65,10 @@ class Archive:
                 end = lines.index("\\.", start)
                 columns = copied[1].split(", ")
                 rows = (row.split("\t") for row in lines[start + 1 : end])
-                noted = {
+                applied = {
                     dict(zip(columns, row, strict=True)).get("migration_id", "") for row in rows
                 }
-                names |= noted if _FIRST in noted else set()
+                names |= applied if _FIRST in applied else set()
         return names
 
     def count_rows(self) -> dict[str, int]:
@@ -85,7 +85,7 @@ class Archive:
             contextlib.ExitStack() as unfinished,
         ):
             unfinished.callback(process.kill)
-            counted = _count_rows(process.stdout or ())
+            counts = _count_rows(process.stdout or ())
             unfinished.pop_all()
             if process.wait():
                 errors.seek(0)
@@ -93,7 +93,7 @@ class Archive:
                 raise make_damage_error(
                     self.path, self.program.explain_failure(process.returncode, reason)
                 )
-        return counted
+        return counts
 
     def list_data(self) -> tuple[str, ...]:
         """Return the entries of tables, their data, and everything else that must be restored."""
@@ -166,15 +166,15 @@ def _check_kind(path: Path) -> None:
 def _check_checksum(path: Path) -> None:
     """Raise BackupError if the checksum file beside *path*, if any, doesn't match."""
     try:
-        noted = locate_checksum(path).read_text(encoding="utf-8").split()
+        words = locate_checksum(path).read_text(encoding="utf-8").split()
     except FileNotFoundError:
         return
     except (OSError, ValueError) as error:
         reason = describe_error(error) if isinstance(error, OSError) else "not text"
         raise BackupError(f"{locate_checksum(path)} cannot be read: {reason}") from error
-    if not noted or not re.fullmatch(r"[0-9a-fA-F]{64}", noted[0]):
+    if not words or not re.fullmatch(r"[0-9a-fA-F]{64}", words[0]):
         raise BackupError(f"{locate_checksum(path)} contains no SHA-256 checksum")
-    if noted[0].lower() != hash_file(path):
+    if words[0].lower() != hash_file(path):
         raise BackupError(
             f"{path} has changed: its checksum differs from the one in {locate_checksum(path)}"
         )
@@ -207,15 +207,15 @@ def _read_kind(entry: str) -> str:
 
 def _count_rows(lines: Iterable[bytes]) -> dict[str, int]:
     """Return the number of rows in *lines*, by the table named in COPY."""
-    counted: dict[str, int] = {}
+    counts: dict[str, int] = {}
     stream = iter(lines)
     for line in stream:
-        if begun := _COPY.fullmatch(line):
+        if match := _COPY.fullmatch(line):
             number = 0
             for row in stream:
                 if row == b"\\.\n":
                     break
                 number += 1
-            name = begun[1].decode(errors="replace")
-            counted[name] = counted.get(name, 0) + number
-    return counted
+            name = match[1].decode(errors="replace")
+            counts[name] = counts.get(name, 0) + number
+    return counts

@@ -58,25 +58,25 @@ def open_draft(folder: Path, at: datetime) -> Iterator[Draft]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for pattern in _UNFINISHED:
             locks.remove_abandoned(folder, pattern)
-        own, handle = _reserve(folder, f"pptbot-{at:{_STAMP}}")
+        draft, handle = _reserve(folder, f"pptbot-{at:{_STAMP}}")
     except FileExistsError:
         raise BackupError(f"{folder} is not a folder") from None
     except OSError as error:
         raise BackupError(f"{folder} cannot be written to: {describe_error(error)}") from error
     try:
-        yield own
+        yield draft
     except OSError as error:
         raise BackupError(f"the backup could not be written: {describe_error(error)}") from error
     finally:
-        own.path.unlink(missing_ok=True)
+        draft.path.unlink(missing_ok=True)
         os.close(handle)
 
 
 def select_older(names: Iterable[str], days: int, at: datetime) -> list[str]:
     """Return the *names* of backups older than *days* at the time *at*, except the newest one."""
-    ours = [(name, match[1]) for name in sorted(names) if (match := _NAME.fullmatch(name))]
+    backups = [(name, match[1]) for name in sorted(names) if (match := _NAME.fullmatch(name))]
     limit = f"{at - timedelta(days=days):{_STAMP}}"
-    return [name for name, stamp in ours[:-1] if stamp < limit]
+    return [name for name, stamp in backups[:-1] if stamp < limit]
 
 
 def prune(folder: Path, days: int, at: datetime) -> list[str]:
@@ -84,8 +84,8 @@ def prune(folder: Path, days: int, at: datetime) -> list[str]:
 
     Raises BackupError if one can't be removed.
     """
-    gone = select_older((path.name for path in folder.iterdir()), days, at)
-    for name in gone:
+    removed = select_older((path.name for path in folder.iterdir()), days, at)
+    for name in removed:
         try:
             (folder / name).unlink(missing_ok=True)
             locate_checksum(folder / name).unlink(missing_ok=True)
@@ -93,7 +93,7 @@ def prune(folder: Path, days: int, at: datetime) -> list[str]:
             raise BackupError(
                 f"{folder / name} could not be removed: {describe_error(error)}"
             ) from error
-    return gone
+    return removed
 
 
 def _reserve(folder: Path, stem: str) -> tuple[Draft, int]:
@@ -103,14 +103,14 @@ def _reserve(folder: Path, stem: str) -> tuple[Draft, int]:
     """
     for number in range(1, 100):
         target = folder / f"{stem}{f'-{number}' if number > 1 else ''}.dump"
-        own = Draft(folder / f".{target.stem}.partial", target)
+        draft = Draft(folder / f".{target.stem}.partial", target)
         try:
-            handle = locks.create(own.path)
+            handle = locks.create(draft.path)
         except FileExistsError:
             continue
         # Checked only under the lock: before that, another process could still publish it.
         if not target.exists():
-            return own, handle
-        own.path.unlink()
+            return draft, handle
+        draft.path.unlink()
         os.close(handle)
     raise BackupError(f"{folder} already has 99 backups of this second")

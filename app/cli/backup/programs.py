@@ -41,7 +41,7 @@ class Program:
         """Run it and return its standard output; raise BackupError with the reason if it fails."""
         command = [str(self.path), *arguments]
         try:
-            done = subprocess.run(  # noqa: S603 (one of PostgreSQL's programs, without a shell)
+            completed = subprocess.run(  # noqa: S603 (one of PostgreSQL's programs, without a shell)
                 command,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -52,9 +52,9 @@ class Program:
             )
         except OSError as error:
             raise BackupError(f"{self.path} cannot be run: {describe_error(error)}") from error
-        if done.returncode:
-            raise BackupError(self.explain_failure(done.returncode, done.stderr))
-        return done.stdout
+        if completed.returncode:
+            raise BackupError(self.explain_failure(completed.returncode, completed.stderr))
+        return completed.stdout
 
     def explain_failure(self, status: int, errors: str) -> str:
         """Return one line saying why it exited with *status*, taken from *errors* if possible."""
@@ -62,16 +62,16 @@ class Program:
         if status < 0:
             return f"{name} was killed: {str(signal.strsignal(-status)).lower()}"
         lines = [line.strip() for line in errors.splitlines() if line.strip()]
-        named = [line for line in lines if "error:" in line]
+        error_lines = [line for line in lines if "error:" in line]
         # Further lines of an error may contain table rows, so only the first is shown.
-        told = (named or lines or [f"it exited with {status}"])[0]
-        return told if told.startswith(name) else f"{name}: {told}"
+        reason = (error_lines or lines or [f"it exited with {status}"])[0]
+        return reason if reason.startswith(name) else f"{name}: {reason}"
 
 
 def make_environment(password: str | None = None) -> dict[str, str]:
     """Return the environment for a program: English messages, and the password as PGPASSWORD."""
-    plain = os.environ | {"LC_ALL": "C"}
-    return plain if password is None else plain | {"PGPASSWORD": password}
+    environment = os.environ | {"LC_ALL": "C"}
+    return environment if password is None else environment | {"PGPASSWORD": password}
 
 
 def find_programs(name: str, folder: Path | None) -> list[Program]:
@@ -101,8 +101,8 @@ def choose_fitting(programs: Sequence[Program], server: int, *, encrypted: bool)
     because it uses the fewest features unknown to the server. Raises BackupError if none fits.
     """
     if new_enough := [program for program in programs if program.major >= server]:
-        if able := [program for program in new_enough if program.encrypts or not encrypted]:
-            return able
+        if usable := [program for program in new_enough if program.encrypts or not encrypted]:
+            return usable
         raise BackupError(
             f"{new_enough[0].path} lacks TLS, but the connection is encrypted: install"
             f" PostgreSQL's client programs of version {server}"

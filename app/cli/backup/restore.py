@@ -35,9 +35,9 @@ def run(options: argparse.Namespace, url: str) -> int:
 
 
 def _restore(options: argparse.Namespace, url: str) -> None:
-    every = programs.find_programs("pg_restore", options.pg_bin)
+    candidates = programs.find_programs("pg_restore", options.pg_bin)
     path = options.file.absolute()
-    archive = open_archive(path, every[::-1])
+    archive = open_archive(path, candidates[::-1])
     _require_known_version(archive)
     server = reach_server(url, "restore")
     with server.connect() as conn:
@@ -45,20 +45,20 @@ def _restore(options: argparse.Namespace, url: str) -> None:
     _require_newer_server(server, archive)
     remove_abandoned(server)
     archive = reopen_archive(
-        archive, programs.choose_fitting(every, server.major, encrypted=server.encrypted)
+        archive, programs.choose_fitting(candidates, server.major, encrypted=server.encrypted)
     )
     with server.connect() as conn:
         filled, tables = census.list_filled_tables(conn), census.list_tables(conn)
         rights = databases.read_rights(conn)
     _confirm(options, server.database, filled)
-    held = archive.count_rows()
+    row_counts = archive.count_rows()
     if rights.swap:
-        _restore_and_swap(options, server, archive, held, rights)
+        _restore_and_swap(options, server, archive, row_counts, rights)
     elif filled or {f"{schema} {name}" for schema, name, _ in tables} - archive.list_tables():
         raise BackupError(_explain_no_right(rights, server.database, filled))
     else:
         _report_notes(fill_in_place(server, archive))
-        print_lines(*_finish(server, server.database, archive, held))
+        print_lines(*_finish(server, server.database, archive, row_counts))
 
 
 def _require_known_version(archive: Archive) -> None:
@@ -121,29 +121,29 @@ def _restore_and_swap(
     rights: databases.Rights,
 ) -> None:
     """Restore into a new database, then swap it with the current one by renaming both."""
-    at = datetime.now(UTC)
+    now = datetime.now(UTC)
     role = rights.owner if rights.owner != rights.role else None
     with (
-        _hold_lock(server) as beside,
+        _hold_lock(server) as conn,
         create_scratch(
-            server, choose_name(server.database, "restore", at), holder=beside
+            server, choose_name(server.database, "restore", now), holder=conn
         ) as successor,
     ):
         notes = fill(server, archive, successor, role)
-        notes += databases.give_properties(beside, server.database, successor)
+        notes += databases.give_properties(conn, server.database, successor)
         _report_notes(notes)
         lines = _finish(server, successor, archive, row_counts, role)
         if not options.force:
             _require_empty(server)
-        aside = choose_name(server.database, "before", at)
+        former = choose_name(server.database, "before", now)
         try:
-            databases.swap(beside, server.database, aside=aside, successor=successor)
+            databases.swap(conn, server.database, aside=former, successor=successor)
         except psycopg.errors.InsufficientPrivilege as error:
             raise BackupError(
                 f'others are connected to "{server.database}", and the role "{rights.role}" may not'
                 " end their connections: stop them first"
             ) from error
-        lines += _drop_former(server, beside, aside, drop=options.drop_old)
+        lines += _drop_former(server, conn, former, drop=options.drop_old)
     print_lines(*lines)
 
 
@@ -168,17 +168,17 @@ def _require_empty(server: PostgresServer) -> None:
             )
 
 
-def _drop_former(server: PostgresServer, beside: Any, former: str, *, drop: bool) -> list[str]:
+def _drop_former(server: PostgresServer, conn: Any, former: str, *, drop: bool) -> list[str]:
     """Drop the former database if *drop* is set or it is empty; return lines saying what happened.
 
     It is checked only now, when nobody can write to it any more.
     """
-    with server.connect(former) as conn:
-        filled = census.list_filled_tables(conn)
-    if filled and not drop:
+    with server.connect(former) as former_conn:
+        non_empty = census.list_filled_tables(former_conn)
+    if non_empty and not drop:
         return [f'the old database is kept as "{former}"']
-    databases.drop(beside, former)
-    return ["the old database was dropped"] if filled else []
+    databases.drop(conn, former)
+    return ["the old database was dropped"] if non_empty else []
 
 
 def _finish(
@@ -193,11 +193,11 @@ def _finish(
     Raises BackupError if the row counts differ.
     """
     with server.connect(database) as conn:
-        there = census.count_rows(conn)
-    if wrong := sorted(
-        n for n in row_counts.keys() | there.keys() if row_counts.get(n) != there.get(n)
+        actual = census.count_rows(conn)
+    if differing := sorted(
+        n for n in row_counts.keys() | actual.keys() if row_counts.get(n) != actual.get(n)
     ):
-        raise BackupError(f"after restoring, the number of rows differs in {', '.join(wrong)}")
+        raise BackupError(f"after restoring, the number of rows differs in {', '.join(differing)}")
     applied = migrations.apply(server.make_url(database, role))
     with server.connect(database) as conn:
         disagreeing = census.count_disagreements(conn)

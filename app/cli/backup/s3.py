@@ -64,13 +64,13 @@ class Store:
     def prune(self, days: int, at: datetime) -> list[str]:
         """Remove the stored backups that are older than *days*; return their names."""
         with _translate_errors(self.location):
-            gone = select_older(self._list_names(), days, at)
-            for name in gone:
+            removed = select_older(self._list_names(), days, at)
+            for name in removed:
                 for each in (name, name + CHECKSUM):
                     self._client.delete_object(
                         Bucket=self.location.bucket, Key=self.location.make_key(each)
                     )
-        return gone
+        return removed
 
     def _upload(self, path: Path) -> None:
         from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 (only --s3 needs it)
@@ -78,8 +78,8 @@ class Store:
         parts = TransferConfig(multipart_threshold=_PART, multipart_chunksize=_PART)
         bucket, key = self.location.bucket, self.location.make_key(path.name)
         self._client.upload_file(str(path), bucket, key, Config=parts)
-        there = self._client.head_object(Bucket=bucket, Key=key)
-        if not _is_same(path, there):
+        uploaded = self._client.head_object(Bucket=bucket, Key=key)
+        if not _is_same(path, uploaded):
             self._client.delete_object(Bucket=bucket, Key=key)
             raise BackupError(
                 f"{self.location.make_url(path.name)} differs from the local file; it was removed"
@@ -103,11 +103,11 @@ def _make_client() -> Any:
         install = shlex.join([sys.executable, "-m", "pip", "install", "-r", str(_NEEDED)])
         raise BackupError(f"--s3 needs boto3: {install}") from None
     # Other stores rarely support a host name per bucket, or Amazon's newer checksums.
-    own = any(os.environ.get(name) for name in _ENDPOINTS)
+    custom = any(os.environ.get(name) for name in _ENDPOINTS)
     config = Config(
         connect_timeout=_PATIENCE,
         retries={"max_attempts": 5, "mode": "standard"},
-        s3={"addressing_style": "path"} if own else {},
+        s3={"addressing_style": "path"} if custom else {},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )

@@ -75,10 +75,10 @@ def fill(server: PostgresServer, archive: Archive, database: str, role: str | No
     if anything else can't be.
     """
     jobs = f"--jobs={min(_JOBS, os.cpu_count() or 1)}"
-    owned = [f"--role={role}"] if role else []
+    as_role = [f"--role={role}"] if role else []
     notes = _try(server, archive, database, archive.list_prerequisites())
-    _run(server, archive, database, archive.list_data(), "--exit-on-error", jobs, *owned)
-    return notes + _try(server, archive, database, archive.list_privileges(), *owned)
+    _run(server, archive, database, archive.list_data(), "--exit-on-error", jobs, *as_role)
+    return notes + _try(server, archive, database, archive.list_privileges(), *as_role)
 
 
 def fill_in_place(server: PostgresServer, archive: Archive) -> list[str]:
@@ -86,35 +86,35 @@ def fill_in_place(server: PostgresServer, archive: Archive) -> list[str]:
 
     Returns and raises as `fill` does.
     """
-    whole = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error")
+    flags = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error")
     notes = _try(server, archive, server.database, archive.list_prerequisites())
-    _run(server, archive, server.database, archive.list_data(), *whole)
+    _run(server, archive, server.database, archive.list_data(), *flags)
     return notes + _try(server, archive, server.database, archive.list_privileges())
 
 
 def _try(
-    server: PostgresServer, archive: Archive, database: str, entries: tuple[str, ...], *how: str
+    server: PostgresServer, archive: Archive, database: str, entries: tuple[str, ...], *flags: str
 ) -> list[str]:
     """Restore *entries* one by one; return the errors."""
     notes = []
     for entry in entries:
         try:
-            _run(server, archive, database, (entry,), *how)
+            _run(server, archive, database, (entry,), *flags)
         except BackupError as error:
             notes.append(str(error))
     return notes
 
 
 def _run(
-    server: PostgresServer, archive: Archive, database: str, entries: tuple[str, ...], *how: str
+    server: PostgresServer, archive: Archive, database: str, entries: tuple[str, ...], *flags: str
 ) -> None:
-    with select_entries(entries) as listed:
+    with select_entries(entries) as list_file:
         archive.program.run(
             f"--dbname={server.make_conninfo(database)}",
             "--no-password",
             "--no-owner",
-            f"--use-list={listed}",
-            *how,
+            f"--use-list={list_file}",
+            *flags,
             str(archive.path),
             password=server.password,
         )

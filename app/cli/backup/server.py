@@ -34,11 +34,11 @@ class PostgresServer:
 
     def make_url(self, database: str, role: str | None = None) -> str:
         """Return the connection string to *database*, acting as *role*, with the password."""
-        given: dict[str, Any] = {"password": self.password}
+        parameters: dict[str, Any] = {"password": self.password}
         if role:
             escaped = re.sub(r"([ \\])", r"\\\1", role)
-            given["options"] = f"{self.options.get('options', '')} -c role={escaped}".strip()
-        return conninfo.make_conninfo(self.make_conninfo(database), **given)
+            parameters["options"] = f"{self.options.get('options', '')} -c role={escaped}".strip()
+        return conninfo.make_conninfo(self.make_conninfo(database), **parameters)
 
     @contextmanager
     def connect(self, database: str = "", *, autocommit: bool = True) -> Iterator[Any]:
@@ -79,16 +79,16 @@ def reach_server(url: str, name: str) -> PostgresServer:
     Later connections reach the same one even if *url* names several hosts. Raises BackupError for
     a pooler, or a password-protected key, which pg_dump couldn't get secretly.
     """
-    given = conninfo.conninfo_to_dict(url)
-    if given.get("sslpassword"):
+    parameters = conninfo.conninfo_to_dict(url)
+    if parameters.get("sslpassword"):
         raise BackupError(
             "sslpassword in DATABASE_URL cannot be passed to pg_dump secretly: use a key without"
             " a password"
         )
-    own: dict[str, Any] = {"application_name": f"pptbot {name}", "connect_timeout": _PATIENCE}
-    options = own | {key: value for key, value in given.items() if value is not None}
+    defaults: dict[str, Any] = {"application_name": f"pptbot {name}", "connect_timeout": _PATIENCE}
+    options = defaults | {key: value for key, value in parameters.items() if value is not None}
     password = options.pop("password", None)
-    with psycopg.connect(url, **{k: v for k, v in own.items() if k not in given}) as conn:
+    with psycopg.connect(url, **{k: v for k, v in defaults.items() if k not in parameters}) as conn:
         _refuse_pooler(conn)
         info = conn.info
         options |= {"host": info.host, "port": info.port, "user": info.user, "dbname": info.dbname}

@@ -73,28 +73,28 @@ def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespac
             f"--file={draft.path}",
             password=server.password,
         )
-        counted = census.take_census(conn) if options.verify else None
+        original = census.take_census(conn) if options.verify else None
     archive = open_archive(draft.path, readers)
     if missing := archive.list_missing(tables):
         raise BackupError(f"the dump lacks the rows of {', '.join(missing)}; it was removed")
-    if counted is None:
+    if original is None:
         return f"{len(tables)} tables in {_format_size(draft.path)}"
     # Our own role owns the scratch copy, whoever owns the original.
     role = _ask_database(server, server.database, databases.read_rights).role
     name = choose_name(server.database, "verify", datetime.now(UTC))
     with create_scratch(server, name, role) as copy:
         fill(server, archive, copy, None)
-        _compare(counted, _ask_database(server, copy, census.take_census))
-    rows = sum(counted.rows.values())
+        _compare(original, _ask_database(server, copy, census.take_census))
+    rows = sum(original.rows.values())
     return (
         f"{len(tables)} tables in {_format_size(draft.path)}; verified by a trial restore:"
-        f" {rows:,} rows and the sums of {counted.boards:,} boards match"
+        f" {rows:,} rows and the sums of {original.boards:,} boards match"
     )
 
 
 def _find_fitting(server: PostgresServer, name: str, folder: Path | None) -> list[programs.Program]:
-    every = programs.find_programs(name, folder)
-    return programs.choose_fitting(every, server.major, encrypted=server.encrypted)
+    candidates = programs.find_programs(name, folder)
+    return programs.choose_fitting(candidates, server.major, encrypted=server.encrypted)
 
 
 def _list_own_tables(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
@@ -114,8 +114,8 @@ def _ask_database(
 
 def _compare(original: Census, copy: Census) -> None:
     names = original.rows.keys() | copy.rows.keys()
-    if wrong := sorted(n for n in names if original.rows.get(n) != copy.rows.get(n)):
-        raise BackupError(f"a trial restore of the backup differs in {', '.join(wrong)}")
+    if differing := sorted(n for n in names if original.rows.get(n) != copy.rows.get(n)):
+        raise BackupError(f"a trial restore of the backup differs in {', '.join(differing)}")
     if original.sums != copy.sums:
         raise BackupError("a trial restore of the backup differs in the sums of the boards")
 

@@ -33,9 +33,9 @@ def run(options: argparse.Namespace, url: str) -> int:
         contextlib.closing(operating.connect(url, "maintenance")) as conn,
     ):
         operating.check_migrated(conn)
-        done = dict(_carry_out(conn, options, now)) | _vacuum(conn, options)
-        told = done if options.dry_run else done | report.gather(conn)
-    sys.stdout.write(words.format_json(told) if options.json else words.format_text(told))
+        done = dict(_prune_and_archive(conn, options, now)) | _vacuum(conn, options)
+        output = done if options.dry_run else done | report.gather(conn)
+    sys.stdout.write(words.format_json(output) if options.json else words.format_text(output))
     refused = [
         f"{row['table']}: {row['skipped']}" for row in done.get("vacuum", ()) if row["refused"]
     ]
@@ -44,7 +44,9 @@ def run(options: argparse.Namespace, url: str) -> int:
     return 1 if refused else 0
 
 
-def _carry_out(conn: Conn, options: argparse.Namespace, now: datetime) -> Iterator[tuple[str, Any]]:
+def _prune_and_archive(
+    conn: Conn, options: argparse.Namespace, now: datetime
+) -> Iterator[tuple[str, Any]]:
     """Prune and archive as *options* say; yield the report's keys and values.
 
     Raises OperatingError if anything must be written but the server is a standby.
@@ -84,20 +86,20 @@ def _prune(conn: Conn, options: argparse.Namespace, today: date) -> list[dict[st
 def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dict[str, Any]]:
     cutoff = subtract_months(now.date(), 12 * options.archive)
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
-    told = []
+    archived = []
     for team in operating.list_teams(conn):
         path = options.dir / _name_archive(team, cutoff.isoformat(), stamp)
         if options.dry_run:
-            found = archive.count_archivable(conn, team, cutoff)
+            summary = archive.count_archivable(conn, team, cutoff)
         else:
-            found = _take_out(conn, team, cutoff, stamp, path)
-        kept = {"file": str(path)} if found.rows and not options.dry_run else {"file": None}
-        counts = {"rows": found.rows, "messages": found.messages, "targets": found.targets}
-        told.append({"team": team, "before": cutoff, **counts, **kept})
-    return told
+            summary = _archive_team(conn, team, cutoff, stamp, path)
+        file = {"file": str(path)} if summary.rows and not options.dry_run else {"file": None}
+        counts = {"rows": summary.rows, "messages": summary.messages, "targets": summary.targets}
+        archived.append({"team": team, "before": cutoff, **counts, **file})
+    return archived
 
 
-def _take_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> ArchiveSummary:
+def _archive_team(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> ArchiveSummary:
     """Archive *team*'s votes; remove the file again unless they have left the ledger.
 
     Raises OperatingError if the connection is lost during the commit: the file stays then.
@@ -106,7 +108,7 @@ def _take_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> Ar
     try:
         with archive.archive_votes(
             conn, team, cutoff, stamp, lambda _, blocks: _write_archive(path, blocks)
-        ) as found:
+        ) as summary:
             committing = True
     except psycopg.OperationalError as error:
         if not committing:
@@ -118,7 +120,7 @@ def _take_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> Ar
     finally:
         if not committing:
             _discard(path)
-    return found
+    return summary
 
 
 def _name_archive(team: str, cutoff: str, stamp: str) -> str:

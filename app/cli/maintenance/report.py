@@ -21,7 +21,7 @@ def gather(conn: Conn) -> dict[str, Any]:
     measured, bloat = maintenance.estimate_bloat(conn, names)
     unknown, slowest = maintenance.read_slowest_statements(conn)
     waste = {row["table"]: row["waste_bytes"] for row in bloat}
-    told: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "database": database,
         "tables": [
             row | {"waste_bytes": waste.get(row["table"])}
@@ -38,7 +38,7 @@ def gather(conn: Conn) -> dict[str, Any]:
         "outbox": maintenance.read_outbox_backlog(conn),
         "replication": maintenance.read_replication(conn, standby=database["standby"]),
     }
-    return told | {"attention": list(_list_warnings(told))}
+    return figures | {"attention": list(_list_warnings(figures))}
 
 
 def _list_warnings(figures: Mapping[str, Any]) -> Iterator[str]:

@@ -195,13 +195,13 @@ def _format_table(
     title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], note: str = ""
 ) -> str:
     """Return a table with a title above and a note below, or one line if it has no rows."""
-    written = [[_cut(str(cell), 48) for cell in row] for row in rows]
-    if not written:
+    cells = [[_cut(str(cell), 48) for cell in row] for row in rows]
+    if not cells:
         return f"{title}: none."
     numbers = {"read", "times", "rows each", "how many", "minutes", "rows", "dead rows", "calls"}
     sizes = {"heap", "indexes", "TOAST", "empty", "size", "total", "mean", "longest"}
     align = ["right" if name in numbers | sizes else "left" for name in head]
-    table = tabulate(written, headers=head, colalign=align, disable_numparse=True)
+    table = tabulate(cells, headers=head, colalign=align, disable_numparse=True)
     lines = [title, *(line.rstrip() for line in table.splitlines()), note]
     return "\n".join(filter(None, lines))
 

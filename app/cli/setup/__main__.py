@@ -61,43 +61,43 @@ def make(env: Environment, needs: str, stamp: str, screen: Screen, *, compiled: 
 
 
 def _install(env: Environment, needs: str, screen: Screen, *, ours: bool, compiled: bool) -> None:
-    wanted = ["--requirement", str(ROOT / FILES[needs]), *(["pip"] if ours else [])]
+    arguments = ["--requirement", str(ROOT / FILES[needs]), *(["pip"] if ours else [])]
     pip = _find_pip(env, screen)
     try:
-        _install_by_uv(pip, env, wanted, screen, compiled=compiled)
+        _install_by_uv(pip, env, arguments, screen, compiled=compiled)
     except SetupError as error:
         screen.note(f"uv cannot be used here ({error}); installing with pip, which takes a minute")
         screen.begin("installing the packages with pip")
-        how = ["--python", str(env.python), "install", "--root-user-action", "ignore"]
+        options = ["--python", str(env.python), "install", "--root-user-action", "ignore"]
         try:
-            run_step(screen, [*pip, *how, *wanted])
+            run_step(screen, [*pip, *options, *arguments])
         except SetupError as last:
             raise SetupError(f"the packages cannot be installed ({last})") from None
 
 
 def _install_by_uv(
-    pip: list[str], env: Environment, wanted: list[str], screen: Screen, *, compiled: bool
+    pip: list[str], env: Environment, arguments: list[str], screen: Screen, *, compiled: bool
 ) -> None:
-    """Install *wanted* with a temporary copy of uv, from the index that pip is configured for."""
+    """Install *arguments* with a temporary copy of uv, from the index that pip is set up for."""
     with tempfile.TemporaryDirectory(prefix="pptbot-uv-") as scratch:
         screen.begin("fetching uv, which installs the packages")
-        only = [
+        options = [
             "--no-deps",
             "--only-binary",
             ":all:",
             "--constraint",
             str(ROOT / "constraints.txt"),
         ]
-        run_step(screen, [*pip, "install", *only, "--target", scratch, "uv"])
+        run_step(screen, [*pip, "install", *options, "--target", scratch, "uv"])
         screen.begin("installing the packages")
         command = [f"{scratch}/bin/uv", "pip", "install", "--python", str(env.python)]
-        listed = subprocess.run(  # noqa: S603 (our own Python)
+        pip_config = subprocess.run(  # noqa: S603 (our own Python)
             [*pip, "config", "list"], capture_output=True, check=False, text=True
         ).stdout
         run_step(
             screen,
-            [*command, *(["--compile-bytecode"] if compiled else []), *wanted],
-            translate_settings(listed, os.environ),
+            [*command, *(["--compile-bytecode"] if compiled else []), *arguments],
+            translate_settings(pip_config, os.environ),
         )
 
 

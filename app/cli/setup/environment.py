@@ -104,19 +104,19 @@ def _version(name: str) -> str | None:
         return None
 
 
-def translate_settings(listed: str, environment: Mapping[str, str]) -> dict[str, str]:
+def translate_settings(pip_config: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Return *environment* plus uv's variables for the settings in `pip config list`'s output.
 
     Variables already in *environment* win.
     """
     settings: dict[str, str] = {}
     for section in ("global", "install", ":env:"):  # later sections override earlier ones
-        for name, value in re.findall(rf"^{section}\.([\w-]+)=(.*)$", listed, re.MULTILINE):
+        for name, value in re.findall(rf"^{section}\.([\w-]+)=(.*)$", pip_config, re.MULTILINE):
             settings[name] = str(ast.literal_eval(value))
-    given = {"UV_PYTHON_DOWNLOADS": "never"}
+    variables = {"UV_PYTHON_DOWNLOADS": "never"}
     if "extra-index-url" in settings:
-        given["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # as pip does
+        variables["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # as pip does
     for name in settings.keys() & _SETTINGS.keys():
         variable, between = _SETTINGS[name]
-        given[variable] = between.join(settings[name].split())
-    return given | dict(environment)
+        variables[variable] = between.join(settings[name].split())
+    return variables | dict(environment)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[3]
-_STILL_AT_IT: Final = 15
+_PROGRESS_EVERY: Final = 15
 """Seconds between progress lines of one step, if there is no terminal."""
 
 
@@ -25,12 +25,12 @@ class Screen:
         self._terminal = sys.stderr.isatty()
         self._erase = "\r\033[K" if self._terminal else ""
         self._begun = time.monotonic()
-        self._told = 0
+        self._last_shown = 0
         self._step = ""
 
     def begin(self, step: str) -> None:
         """Show that *step* has begun."""
-        self._step, self._told = step, 0
+        self._step, self._last_shown = step, 0
         sys.stderr.write("" if self._terminal else f"Setting up: {step} ...\n")
         self.tick(0)
 
@@ -39,8 +39,8 @@ class Screen:
         if self._terminal:
             sys.stderr.write(f"{self._erase}Setting up: {self._step} ... {seconds} s")
             sys.stderr.flush()
-        elif seconds - self._told >= _STILL_AT_IT:
-            self._told = seconds
+        elif seconds - self._last_shown >= _PROGRESS_EVERY:
+            self._last_shown = seconds
             sys.stderr.write(f"Setting up: still {self._step} ({seconds} s)\n")
 
     def note(self, line: str) -> None:
@@ -72,8 +72,8 @@ def run_step(
             process.wait()
         if process.returncode:
             output.seek(0)
-            told = output.read().decode(errors="replace")
-            raise SetupError(_choose_reason(told, process.returncode))
+            text = output.read().decode(errors="replace")
+            raise SetupError(_choose_reason(text, process.returncode))
 
 
 def _choose_reason(output: str, status: int) -> str:
