@@ -42,15 +42,15 @@ def test_the_nearer_place_goes_before_the_farther(folder, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("SLACK_BOT_TOKEN_FILE=nowhere", "SLACK_BOT_TOKEN_FILE cannot be read: no such file"),
         ("SLACK_BOT_TOKEN_FILE=one\nSLACK_BOT_TOKEN=xoxb-2", "are both set: keep one"),
     ],
 )
-def test_what_is_wrong_with_a_file_of_dotenv_is_told(folder, text, told):
+def test_what_is_wrong_with_a_file_of_dotenv_is_told(folder, text, expected):
     (folder / ".env").write_text(f"{text}\n")
-    with pytest.raises(ConfigError, match=told):
+    with pytest.raises(ConfigError, match=expected):
         config.read()
 
 
@@ -88,7 +88,7 @@ def test_white_space_around_a_value_is_taken_away(monkeypatch):
 
 @pytest.mark.usefixtures("credentials")
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "expected"),
     [
         ("SLACK_BOT_TOKEN", "xoxb-1\n-2", "no token has"),
         ("SLACK_BOT_TOKEN", "xoxb-1 # the bot", "no token has"),
@@ -110,10 +110,10 @@ def test_white_space_around_a_value_is_taken_away(monkeypatch):
         ("SLACK_BOT_TOKEN_FILE", "nowhere", "are both set"),
     ],
 )
-def test_a_value_that_cannot_work_stops_the_start_in_one_line(name, value, told):
+def test_a_value_that_cannot_work_stops_the_start_in_one_line(name, value, expected):
     [line] = list_problems(**{name: value})
     assert line.startswith(name.removesuffix("_FILE"))
-    assert told in line
+    assert expected in line
 
 
 @pytest.mark.parametrize(
@@ -153,14 +153,14 @@ def test_a_byte_order_mark_is_no_part_of_what_a_file_holds(folder, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("content", "expected"),
     [
         (b"\xff\xfe\0", ".env cannot be read: not text"),
         (b'PORT=80\nHOST="karma', "line 2 of .env is not NAME=VALUE"),
         (b"PORT: 80\nHOST=karma", "line 1 of .env is not NAME=VALUE"),
     ],
 )
-def test_what_is_wrong_with_dotenv_is_one_line(folder, written, told):
-    (folder / ".env").write_bytes(written)
+def test_what_is_wrong_with_dotenv_is_one_line(folder, content, expected):
+    (folder / ".env").write_bytes(content)
     [line] = list_problems()
-    assert line.startswith(told)
+    assert line.startswith(expected)

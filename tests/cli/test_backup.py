@@ -39,11 +39,11 @@ for (name,) in rows:
 def backup(tmp_path, url):
     """Run the command with its backups in the test's own folder."""
 
-    async def started(*words, **variables):
+    async def run_backup(*words, **variables):
         given = {"DATABASE_URL": url} | variables
         return await run("backup", "--dir", "backups", *words, folder=tmp_path, **given)
 
-    return started
+    return run_backup
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ APRIL = 1714000000  # 2024-04-24
 def command(tmp_path, slack, database_url):
     """Run the command against the local Slack."""
 
-    async def started(*words, **variables):
+    async def run_catch_up(*words, **variables):
         given = {
             "DATABASE_URL": database_url,
             "SLACK_BOT_TOKEN": slack.bot_token,
@@ -29,15 +29,15 @@ def command(tmp_path, slack, database_url):
         }
         return await run("catch-up", *words, folder=tmp_path, **given | variables)
 
-    return started
+    return run_catch_up
 
 
-def _written(slack, typed, at, channel=GENERAL):
+def _write(slack, typed, at, channel=GENERAL):
     text, blocks = compose(typed, slack.workspace)
     slack.workspace.add(Post(channel, f"{at:.6f}", text, ANN, blocks))
 
 
-def _board(url, board="users"):
+def _read_board(url, board="users"):
     with psycopg.connect(url) as conn:
         query = "SELECT target_id, score FROM leaderboard WHERE board = %s"
         return dict(conn.execute(query, [board]).fetchall())
@@ -46,22 +46,22 @@ def _board(url, board="users"):
 async def test_all_that_is_not_set_is_told_at_once(tmp_path):
     status, out, err = await run("catch-up", "--since", "2024-04-24", folder=tmp_path)
     assert (status, out) == (1, "")
-    told = [line.split(": ")[1] for line in err.splitlines()]
-    assert told == ["SLACK_BOT_TOKEN is not set", "DATABASE_URL is not set"]
+    problems = [line.split(": ")[1] for line in err.splitlines()]
+    assert problems == ["SLACK_BOT_TOKEN is not set", "DATABASE_URL is not set"]
 
 
 async def test_it_counts_from_a_date_on_and_says_what_it_did(command, slack, database_url):
-    _written(slack, "@bob++", APRIL - 86_400)
-    _written(slack, "@bob+++", APRIL + 60)
-    _written(slack, "hello", APRIL + 120)
-    _written(slack, "@bob++", APRIL + 180, RANDOM)
+    _write(slack, "@bob++", APRIL - 86_400)
+    _write(slack, "@bob+++", APRIL + 60)
+    _write(slack, "hello", APRIL + 120)
+    _write(slack, "@bob++", APRIL + 180, RANDOM)
     status, out, err = await command("--since", "2024-04-24T23:00:00Z")
     assert (status, err) == (0, "")
     assert out.splitlines()[-1] == "4 channels, 3 messages read, 2 votes counted"
     assert f"{GENERAL}: 2 messages read, 1 vote counted" in out
     assert "\x1b" not in out
     for board in ("users", "users/2024-04", "users/2024-W17"):
-        assert _board(database_url, board) == {BOB: 3}
+        assert _read_board(database_url, board) == {BOB: 3}
     status, out, _ = await command("--since", "2024-04-24T23:00:00")
     assert out.splitlines()[-1] == "4 channels, 3 messages read, 0 votes counted"
     status, out, _ = await command("--since", "2024-04-01")
@@ -70,10 +70,10 @@ async def test_it_counts_from_a_date_on_and_says_what_it_did(command, slack, dat
 
 async def test_channels_may_be_named(command, slack, database_url):
     for channel in (GENERAL, RANDOM, "C0DEVDEV03"):
-        _written(slack, "@bob++", APRIL, channel)
+        _write(slack, "@bob++", APRIL, channel)
     named = ["--channel", GENERAL, "--channel", RANDOM]
     status, out, _ = await command("--since", "2024-04-01", *named)
-    assert (status, _board(database_url)) == (0, {BOB: 2})
+    assert (status, _read_board(database_url)) == (0, {BOB: 2})
     assert not slack.list_calls("users.conversations")
     assert "C0DEVDEV03" not in out
 
@@ -82,18 +82,18 @@ async def test_recent_votes_are_left_to_be_told_unless_it_is_to_be_quiet(
     command, slack, database_url
 ):
     now = float(slack.workspace.next_ts())
-    _written(slack, "@bob++", now - 60)
+    _write(slack, "@bob++", now - 60)
     await command("--since", "2024-04-01", "--quiet")
     with psycopg.connect(database_url) as conn:
         assert conn.execute("SELECT FROM outbox").fetchall() == []
-    _written(slack, "@bob++", now - 30)
+    _write(slack, "@bob++", now - 30)
     await command("--since", "2024-04-01")
     with psycopg.connect(database_url) as conn:
         assert len(conn.execute("SELECT FROM outbox").fetchall()) == 1
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         ([], "--since"),
         (["--since", "yesterday"], "yesterday"),
@@ -104,10 +104,10 @@ async def test_recent_votes_are_left_to_be_told_unless_it_is_to_be_quiet(
         (["--color"], "usage"),
     ],
 )
-async def test_wrong_usage_ends_with_2(command, words, told):
+async def test_wrong_usage_ends_with_2(command, words, expected):
     status, _, err = await command(*words)
     assert status == 2
-    assert told in err
+    assert expected in err
     assert "Traceback" not in err
 
 
@@ -140,7 +140,7 @@ async def test_missing_migrations_name_the_command(command, own_database_url):
 
 
 async def test_skipped_channels_are_told_and_none_at_all_is_a_failure(command, slack):
-    _written(slack, "@bob++", APRIL)
+    _write(slack, "@bob++", APRIL)
     words = ["--since", "2024-01-01", "--channel", "C0NOWHERE1"]
     status, out, err = await command(*words, "--channel", GENERAL)
     assert (status, err) == (0, "")
@@ -150,8 +150,8 @@ async def test_skipped_channels_are_told_and_none_at_all_is_a_failure(command, s
 
 
 async def test_interrupted_it_says_how_to_go_on(tmp_path, slack, database_url):
-    _written(slack, "@bob++", APRIL)
-    _written(slack, "@bob++", APRIL, RANDOM)
+    _write(slack, "@bob++", APRIL)
+    _write(slack, "@bob++", APRIL, RANDOM)
     slack.fail("conversations.history", status=429, retry_after=600)
     variables = {
         "DATABASE_URL": database_url,
@@ -168,4 +168,4 @@ async def test_interrupted_it_says_how_to_go_on(tmp_path, slack, database_url):
     assert err.decode().count("\n") == 1
     assert "bin/catch-up --resume --quiet" in err.decode()
     assert (await run("catch-up", "--resume", "--quiet", folder=tmp_path, **variables))[0] == 0
-    assert _board(database_url) == {BOB: 2}
+    assert _read_board(database_url) == {BOB: 2}

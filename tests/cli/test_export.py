@@ -104,10 +104,10 @@ def full(database_url):
 
 @pytest.fixture
 def export(tmp_path):
-    async def exported(url, *words):
+    async def run_export(url, *words):
         return await run("export", *words, folder=tmp_path, DATABASE_URL=url)
 
-    return exported
+    return run_export
 
 
 @pytest.fixture
@@ -143,11 +143,11 @@ async def test_what_is_exported_imported_and_exported_is_the_same(
 
 
 async def test_the_document_tells_its_time_version_and_totals(export, full):
-    told = await _document(export, full)
-    assert list(told) == ["exported_at", "version", "totals", "data"]
-    rows = {table: len(told["data"][table]) for table in TABLES}
-    assert told["totals"] == rows | {"points": 0}
-    first = told["data"]["vote_history"][1]
+    document = await _document(export, full)
+    assert list(document) == ["exported_at", "version", "totals", "data"]
+    rows = {table: len(document["data"][table]) for table in TABLES}
+    assert document["totals"] == rows | {"points": 0}
+    first = document["data"]["vote_history"][1]
     assert first["reason"] == 'tab\t "quotes" \\ line\nü 🎉'
     assert "words" not in first
 
@@ -200,8 +200,8 @@ async def test_a_boost_that_is_moved_ends_with_its_warnings(
     await run("import-json", "all.json", "--dry-run", **given)
     assert _rows(own_database_url, due) == []
     await run("import-json", "all.json", **given)
-    told = "SELECT team_id, kind, about, to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') FROM timers"
-    assert _rows(own_database_url, f"{told} ORDER BY due_at") == [
+    query = "SELECT team_id, kind, about, to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') FROM timers"
+    assert _rows(own_database_url, f"{query} ORDER BY due_at") == [
         ("T1", "boost_warning", "2/15", "11:45"),
         ("T1", "boost_warning", "2/5", "11:55"),
         ("T1", "boost_end", "2/", "12:00"),
@@ -275,8 +275,8 @@ async def test_what_is_written_meanwhile_is_not_in_the_snapshot(full):
         with psycopg.connect(full, autocommit=True) as other:
             other.execute("DELETE FROM things")
             other.execute("INSERT INTO told (team_id, user_id, about) VALUES ('T1', 'U4', 'y')")
-        told = json.loads(text + b"".join([piece async for piece in pieces]))
-    assert [len(told["data"][table]) for table in ("things", "told")] == [1, 1]
+        document = json.loads(text + b"".join([piece async for piece in pieces]))
+    assert [len(document["data"][table]) for table in ("things", "told")] == [1, 1]
 
 
 async def test_a_file_takes_its_name_when_it_is_whole(export, tmp_path, full):
@@ -376,12 +376,12 @@ async def test_the_page_is_the_same_document_for_who_has_the_token(full, config,
             assert refused.status == 401
         async with session.get(page, headers={"Authorization": f"Bearer {TOKEN}"}) as answer:
             assert (answer.status, answer.content_type) == (200, "application/json")
-            told = json.loads(await answer.text())
-    ours = await _document(export, full)
-    assert list(told) == list(ours)
+            downloaded = json.loads(await answer.text())
+    expected = await _document(export, full)
+    assert list(downloaded) == list(expected)
     # The server has assigned rows without a workspace to its own; the other tables are unchanged.
     for table in ("messages", "members", "archived_shares"):
-        assert told["data"][table] == ours["data"][table] != []
+        assert downloaded["data"][table] == expected["data"][table] != []
 
 
 async def test_a_page_that_breaks_off_cannot_pass_for_the_whole(full, config):

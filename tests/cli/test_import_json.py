@@ -21,7 +21,7 @@ BAD = '{"U1": 1, "U 2": 2, "U3": 3.5, "U4": 9223372036854775808, "U1": 7, "U5": 
 def command(tmp_path, database_url):
     """Write *content* to a file, unless it is None, and import the file."""
 
-    async def imported(content, *words, name="leaderboard.json", **variables):
+    async def import_content(content, *words, name="leaderboard.json", **variables):
         if isinstance(content, dict | list):
             content = json.dumps(content)
         if content is not None:
@@ -31,7 +31,7 @@ def command(tmp_path, database_url):
         given = {"DATABASE_URL": database_url}
         return await run("import-json", *words, folder=tmp_path, **given | variables)
 
-    return imported
+    return import_content
 
 
 def _rows(url, query):
@@ -380,8 +380,8 @@ async def test_a_table_is_read_where_the_name_of_the_file_says_so(command, datab
     assert "2 entries read, imported: 1 person with 42 points, 1 thing with 3 points" in out
     assert _scores(database_url) == {"U123": 42, "thing:=1+2": 3}
     await run("export", "--csv", "tables", folder=tmp_path, DATABASE_URL=database_url)
-    told = (tmp_path / "tables/leaderboard.csv").read_bytes()
-    status, out, _ = await command(told, name="leaderboard.csv")
+    exported = (tmp_path / "tables/leaderboard.csv").read_bytes()
+    status, out, _ = await command(exported, name="leaderboard.csv")
     assert (status, _scores(database_url)) == (0, {"U123": 84, "thing:=1+2": 6})
 
 

@@ -20,10 +20,10 @@ from tests.tables import each
 def command(tmp_path, own_database_url):
     """Run the command on the test's own database."""
 
-    async def started(*words, url=own_database_url):
+    async def run_maintenance(*words, url=own_database_url):
         return await run("maintenance", *words, folder=tmp_path, DATABASE_URL=url)
 
-    return started
+    return run_maintenance
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ _BOARDS = """
 """
 
 
-def _votes(sql, years):
+def _insert_votes(sql, years):
     """Insert one vote for each number of *years* ago, and add it to the boards."""
     for back in years:
         for statement in (_VOTE, _BOARDS):
@@ -96,21 +96,21 @@ async def test_the_report_as_json_has_every_figure(command, sql):
     sql("SELECT pg_stat_force_next_flush()")  # or they may be counted only after the report
     status, out, err = await command("--json")
     assert (status, err) == (0, "")
-    told = json.loads(out)
-    assert {row["table"] for row in told["tables"]} == set(maintenance.list_tables())
-    members = next(row for row in told["tables"] if row["table"] == "members")
+    report = json.loads(out)
+    assert {row["table"] for row in report["tables"]} == set(maintenance.list_tables())
+    members = next(row for row in report["tables"] if row["table"] == "members")
     assert 0 < members["rows"] < 20_000
     assert members["bytes"] >= members["heap_bytes"] + members["index_bytes"]
     assert 0 < members["waste_bytes"] < members["heap_bytes"]
     assert members["dead_rows"] == 0
-    assert told["outbox"]["waiting"] == 1
-    assert told["outbox"]["oldest_seconds"] >= 3600
-    assert any("oldest reply" in line for line in told["attention"])
-    assert told["database"]["xid_age"] > 0
+    assert report["outbox"]["waiting"] == 1
+    assert report["outbox"]["oldest_seconds"] >= 3600
+    assert any("oldest reply" in line for line in report["attention"])
+    assert report["database"]["xid_age"] > 0
     assert {"index": "leaderboard_pkey", "keeps_unique": True}.items() <= next(
-        row for row in told["indexes"] if row["index"] == "leaderboard_pkey"
+        row for row in report["indexes"] if row["index"] == "leaderboard_pkey"
     ).items()
-    assert any(row["application"] == "pptbot maintenance" for row in told["connections"])
+    assert any(row["application"] == "pptbot maintenance" for row in report["connections"])
     assert "vacuum" not in json.loads((await command("--json", "--no-vacuum"))[1])
 
 
@@ -123,8 +123,8 @@ async def test_a_long_transaction_is_told_without_its_values(command, own_databa
         status, out, _ = await command("--json")
     assert status == 0
     assert "a secret" not in out
-    told = json.loads(out)["connections"]
-    assert {"state": "idle in transaction", "application": "somebody", "connections": 1} in told
+    rows = json.loads(out)["connections"]
+    assert {"state": "idle in transaction", "application": "somebody", "connections": 1} in rows
 
 
 async def test_tables_of_another_role_are_named_in_one_line_each(command, sql, own_database_url):
@@ -156,7 +156,7 @@ async def test_a_table_in_use_is_left_out_and_a_second_run_ends_at_once(command,
 
 
 async def test_old_boards_are_pruned_and_told(command, sql, tmp_path, own_database_url):
-    _votes(sql, [0, 3, 5])
+    _insert_votes(sql, [0, 3, 5])
     query = "SELECT count(*) FROM leaderboard"
     status, out, err = await command("--prune-boards", "24", "--dry-run")
     assert (status, err) == (0, "")
@@ -172,15 +172,15 @@ async def test_old_boards_are_pruned_and_told(command, sql, tmp_path, own_databa
 async def test_old_votes_are_archived_into_a_file_with_a_checksum(
     command, sql, tmp_path, own_database_url
 ):
-    _votes(sql, [0, 3, 5])
+    _insert_votes(sql, [0, 3, 5])
     folder = tmp_path / "to" / "archives"
     words = ["--archive", "2", "--dir", str(folder), "--json"]
     planned = json.loads((await command(*words, "--dry-run"))[1])["archived"]
     assert not folder.exists()
     status, out, err = await command(*words)
     assert (status, err) == (0, "")
-    told = json.loads(out)
-    (done,) = told["archived"]
+    report = json.loads(out)
+    (done,) = report["archived"]
     assert {**done, "file": None} == planned[0]
     assert (done["rows"], done["messages"], done["targets"]) == (2, 2, 1)
     path = folder / re.search(r"[^/]*$", done["file"])[0]
@@ -197,12 +197,12 @@ async def test_old_votes_are_archived_into_a_file_with_a_checksum(
     left = sql("SELECT kind, delta FROM vote_history ORDER BY kind").fetchall()
     assert left == [("archive", 2), ("vote", 1)]
     assert await _agrees(tmp_path, own_database_url)
-    ledger = next(row for row in told["tables"] if row["table"] == "vote_history")
+    ledger = next(row for row in report["tables"] if row["table"] == "vote_history")
     assert ledger["dead_rows"] == 0
 
 
 async def test_a_folder_that_cannot_be_written_to_changes_nothing(command, sql, tmp_path):
-    _votes(sql, [5])
+    _insert_votes(sql, [5])
     (tmp_path / "file").write_text("")
     status, out, err = await command("--archive", "2", "--dir", str(tmp_path / "file"))
     assert (status, out, err.count("\n")) == (1, "", 1)
@@ -214,7 +214,7 @@ async def test_a_folder_that_cannot_be_written_to_changes_nothing(command, sql, 
 
 async def test_a_full_disk_leaves_no_file_and_every_vote(command, sql, tmp_path):
     """A limit on file sizes stands in for a full disk."""
-    _votes(sql, [3])
+    _insert_votes(sql, [3])
     sql("""
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
             reason, voted_at, day)

@@ -97,8 +97,8 @@ def test_a_migration_may_take_longer_than_the_role_lets_others(empty):
         for name in names:
             conn.execute(f"ALTER DATABASE \"{conn.info.dbname}\" SET {name} = '1h'")
     with migrations.open_backend(empty) as backend, backend.transaction():
-        hold = [backend.execute(f"SHOW {name}").fetchone()[0] for name in names]
-    assert hold == ["0", "0", "1h"]  # waiting for locks stays limited
+        shown = [backend.execute(f"SHOW {name}").fetchone()[0] for name in names]
+    assert shown == ["0", "0", "1h"]  # waiting for locks stays limited
 
 
 _REFUSE = """
@@ -153,7 +153,7 @@ async def test_an_unknown_revision_and_a_database_away_are_one_line(tmp_path, em
 
 
 @contextlib.contextmanager
-def _make(own_database_url, encoding):
+def _create_database(own_database_url, encoding):
     """Create an empty database with *encoding* and yield its URL."""
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         own, other = conn.info.dbname, f"{conn.info.dbname}_latin"
@@ -167,7 +167,7 @@ def _make(own_database_url, encoding):
 @pytest.fixture
 def latin(own_database_url):
     """The URL of a database in LATIN1."""
-    with _make(own_database_url, "LATIN1") as url:
+    with _create_database(own_database_url, "LATIN1") as url:
         yield url
 
 
@@ -175,7 +175,7 @@ def latin(own_database_url):
 async def test_a_database_in_use_that_can_hold_what_is_new_gets_it(
     tmp_path, own_database_url, encoding
 ):
-    with _make(own_database_url, encoding) as url:
+    with _create_database(own_database_url, encoding) as url:
         with migrations.open_backend(url) as backend, backend.lock():
             backend.apply_one(migrations.load_all()[0])
         status, _, err = await run("migrate", folder=tmp_path, DATABASE_URL=url)
@@ -262,14 +262,14 @@ WHERE score <> 0 AND board !~ '/S|^channel/.*/2|^givers/.*-.*-|/[0-9]{4}(-Q|$)' 
 """
 
 
-def _rolled_back(url, name):
+def _roll_back(url, name):
     """Roll back the migration *name* and all later ones."""
     with migrations.open_backend(url) as backend, backend.lock():
         late = migrations.load_all().filter(lambda migration: migration.id >= name)
         backend.rollback_migrations(backend.to_rollback(late))
 
 
-def _rebuilt(url):
+def _rebuild(url):
     """Fix every board; return how many scores were wrong."""
     with operating.connect(url, "test") as conn:
         return verify._fix(conn, url).fixed
@@ -279,19 +279,19 @@ def test_rules_are_rolled_back_and_applied_again_with_everything_in_them(own_dat
     url = own_database_url
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(OF_EVERY_KIND)
-    assert _rebuilt(url) > 20
+    assert _rebuild(url) > 20
     before = _ask(url, WITHOUT_SEASONS)
-    _rolled_back(url, "0006")
+    _roll_back(url, "0006")
     assert _ask(url, WITHOUT_SEASONS) == before
     assert _ask(url, "SELECT count(*) FROM leaderboard WHERE board ~ '/S'") == [(0,)]
     assert _ask(url, "SELECT board, points FROM archived_shares") == [("givers", 10)]
     assert _ask(url, "SELECT span FROM homes ORDER BY user_id") == [("all",), ("week",)]
-    told = [("1.000001",), ("1.000001/U3",), ("1.000001/U4",)]
-    assert _ask(url, "SELECT message_ts FROM messages ORDER BY 1") == told
+    timestamps = [("1.000001",), ("1.000001/U3",), ("1.000001/U4",)]
+    assert _ask(url, "SELECT message_ts FROM messages ORDER BY 1") == timestamps
     voted = "SELECT message_ts FROM vote_history WHERE channel_id = 'C1' ORDER BY 1"
-    assert _ask(url, voted) == told
+    assert _ask(url, voted) == timestamps
     migrations.apply(url)
-    assert _rebuilt(url) == 0
+    assert _rebuild(url) == 0
     assert _ask(url, WITHOUT_SEASONS) == before
     assert _ask(url, "SELECT count(*) FROM leaderboard WHERE board ~ '/S'") == [(0,)]
 
@@ -309,11 +309,11 @@ def test_what_boosts_have_multiplied_stays_when_they_are_rolled_back(own_databas
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(BOOSTED)
     score = "SELECT board, score FROM leaderboard WHERE board IN ('users', 'givers') ORDER BY 1"
-    assert _rebuilt(url) > 0
+    assert _rebuild(url) > 0
     assert _ask(url, score) == [("givers", 2), ("users", 4)]
-    _rolled_back(url, "0018")
+    _roll_back(url, "0018")
     migrations.apply(url)
-    assert _rebuilt(url) > 0
+    assert _rebuild(url) > 0
     assert _ask(url, score) == [("givers", 4), ("users", 4)]
 
 
@@ -329,7 +329,7 @@ def test_nothing_of_boosts_waits_once_they_are_rolled_back(own_database_url):
     url = own_database_url
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(BOOST_UNDER_WAY)
-    _rolled_back(url, "0018")
+    _roll_back(url, "0018")
     assert _ask(url, "SELECT kind FROM timers") == [("recap",)]
     assert _ask(url, "SELECT kind FROM outbox") == [("votes",)]
 
@@ -352,9 +352,9 @@ def test_boards_that_are_no_longer_kept_come_back_from_the_ledger(own_database_u
             " delta, kind, voted_at, day)"
             " SELECT 'T1', 'C1', '1.000001', 'U1', 'U2', -3, 'edit', now(), '2026-11-20'"
         )
-    _rebuilt_with_years(url)
+    _rebuild_with_years(url)
     before = _ask(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2")
-    _rolled_back(url, "0013")
+    _roll_back(url, "0013")
     found = dict.fromkeys(("channel/C1/2026-11", "channel/C1/2026-11-20"), ("U2", 1))
     with psycopg.connect(url) as conn:
         of_channels = conn.execute(NOT_KEPT, ["^channel/.*/2"]).fetchall()
@@ -368,14 +368,14 @@ def test_boards_that_are_no_longer_kept_come_back_from_the_ledger(own_database_u
     assert _ask(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2") == before
 
 
-def _rebuilt_with_years(url):
+def _rebuild_with_years(url):
     """Fix every board after making all votes five minutes old."""
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("UPDATE vote_history SET created_at = now() - interval '5 minutes'")
         conn.execute(
             "INSERT INTO long_boards SELECT team_id, max(id) FROM vote_history GROUP BY team_id"
         )
-    _rebuilt(url)
+    _rebuild(url)
 
 
 def test_quarters_and_years_are_made_for_the_months_there_are(own_database_url):
@@ -390,7 +390,7 @@ def test_quarters_and_years_are_made_for_the_months_there_are(own_database_url):
             " ('T2', 'C1', '1.000003', 'U1', 'U2', 2, 'vote', now(), '2025-12-31')"
         )
         conn.execute("INSERT INTO horizons VALUES ('T1', 'month', '2026-04-01')")
-    _rebuilt_with_years(url)
+    _rebuild_with_years(url)
     of_years = (
         "SELECT team_id, board, target_id, score FROM leaderboard"
         " WHERE board ~ '/[0-9]{4}(-Q.)?$' ORDER BY 1, 2, 3"
@@ -399,17 +399,17 @@ def test_quarters_and_years_are_made_for_the_months_there_are(own_database_url):
     assert ("T1", "users/2026-Q2", "U2", 4) in before
     assert ("T2", "users/2025", "U2", 2) in before
     assert not [board for team, board, _, _ in before if team == "T1" and board.endswith("/2026")]
-    _rolled_back(url, "0019")
+    _roll_back(url, "0019")
     assert _ask(url, of_years) == []
     migrations.apply(url)
     assert _ask(url, of_years) == before
-    assert _rebuilt(url) == 0
+    assert _rebuild(url) == 0
 
 
 def test_what_waits_to_be_said_of_opt_outs_is_said_after_the_migration(own_database_url):
     url = own_database_url
     migrations.apply(url)
-    _rolled_back(url, "0016")
+    _roll_back(url, "0016")
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(
             "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.process import ROOT, begin, environment
 
-SAYING = {
+COMMANDS = {
     "verify": ["verify"],
     "report": ["maintenance", "--no-vacuum", "--json"],
     "list": ["migrate", "list"],
@@ -19,18 +19,18 @@ GONE = "cannot write the output: broken pipe"
 FULL = "cannot write the output: no space left on device"
 
 
-async def _to(output, words, url, folder):
+async def _run_with_output(output, words, url, folder):
     process = await begin(*words, folder=folder, stdout=output, DATABASE_URL=url)
     _, err = await process.communicate()
     return process.returncode, err.decode()
 
 
-@pytest.mark.parametrize("words", SAYING.values(), ids=SAYING)
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
 async def test_a_reader_who_has_gone_is_told_in_one_line(words, tmp_path, database_url):
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        status, err = await _to(writing, words, database_url, tmp_path)
+        status, err = await _run_with_output(writing, words, database_url, tmp_path)
     finally:
         os.close(writing)
     assert (status, err) == (1, f"bin/{words[0]}: {GONE}\n")
@@ -41,7 +41,7 @@ async def test_a_reader_who_has_gone_is_told_in_one_line(words, tmp_path, databa
 async def test_a_full_disk_is_told_in_one_line(tmp_path, database_url, name):
     full = os.open("/dev/full", os.O_WRONLY)
     try:
-        status, err = await _to(full, [name], database_url, tmp_path)
+        status, err = await _run_with_output(full, [name], database_url, tmp_path)
     finally:
         os.close(full)
     assert (status, err) == (1, f"bin/{name}: {FULL}\n")

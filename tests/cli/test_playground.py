@@ -25,7 +25,7 @@ async def test_a_script_is_said_and_answered_in_order(tmp_path):
     (tmp_path / "script.txt").write_text(SCRIPT)
     status, out, err = await run("playground", "--fresh", "--script", "script.txt", folder=tmp_path)
     assert (status, err) == (0, "")
-    said = [
+    expected = [
         # From the first line, the app knows all members, including itself.
         "Did you mean @bob? I'll count it once you choose",
         "Did you mean @pptbot? I'll count it once you choose",
@@ -37,8 +37,8 @@ async def test_a_script_is_said_and_answered_in_order(tmp_path):
         "You're 1st with 1 point.",
         "carol has 0 points (+1 undone)",
     ]
-    places = [out.index(words) for words in said]
-    assert places == sorted(places)
+    positions = [out.index(words) for words in expected]
+    assert positions == sorted(positions)
     assert out.index("has 1 point") > out.index("for the docs")
     assert "\x1b" not in out
 
@@ -73,19 +73,19 @@ def test_a_second_playground_on_the_same_data_says_so(tmp_path, monkeypatch, cap
     monkeypatch.setattr(commands, "LOCAL", tmp_path)
     with locks.hold(folder, locks.ALONE):
         assert main(["playground"]) == 1
-    told = capsys.readouterr().err
-    assert told.count("\n") == 1
-    assert f"another playground is using {folder}" in told
-    assert "bin/playground --fresh" in told
+    errors = capsys.readouterr().err
+    assert errors.count("\n") == 1
+    assert f"another playground is using {folder}" in errors
+    assert "bin/playground --fresh" in errors
 
 
 def test_a_checkout_that_takes_nothing_says_what_to_do(monkeypatch, capsys):
     monkeypatch.setattr(commands, "LOCAL", Path("/sys/.local"))
     assert main(["playground"]) == 1
-    told = capsys.readouterr().err
-    assert told.count("\n") == 1
-    assert "/sys/.local cannot be written to" in told
-    assert "copy pptbot to a folder of your own" in told
+    errors = capsys.readouterr().err
+    assert errors.count("\n") == 1
+    assert "/sys/.local cannot be written to" in errors
+    assert "copy pptbot to a folder of your own" in errors
 
 
 def test_the_scripts_of_the_pictures_are_there():

@@ -42,10 +42,10 @@ def fresh(place):
 
 @pytest.fixture
 def command(tmp_path, url):
-    async def started(*words, **variables):
+    async def run_command(*words, **variables):
         return await run(*words, folder=tmp_path, **({"DATABASE_URL": url} | variables))
 
-    return started
+    return run_command
 
 
 @pytest.fixture(scope="session")
@@ -185,15 +185,15 @@ async def test_owner_privileges_and_settings_stay(command, url, place):
         "ALTER DATABASE present SET search_path = public, pg_temp",
         "ALTER DATABASE present SET statement_timeout = '7s'",
     )  # fmt: skip
-    own = [f"ALTER TABLE {name} OWNER TO keeper" for (name,) in place.ask(
+    statements = [f"ALTER TABLE {name} OWNER TO keeper" for (name,) in place.ask(
         url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     )]  # fmt: skip
-    place.execute(*own, "GRANT SELECT ON vote_history TO reader", database="present")
+    place.execute(*statements, "GRANT SELECT ON vote_history TO reader", database="present")
     _, out, _ = await command("backup", "--dir", "backups")
     assert (await command("restore", out.splitlines()[-1], "--force"))[0] == 0
-    asked = "SELECT count(*), current_setting('statement_timeout'), current_setting('search_path')"
+    query = "SELECT count(*), current_setting('statement_timeout'), current_setting('search_path')"
     reader = place.url("present", user="reader")
-    assert place.ask(reader, f"{asked} FROM vote_history") == [(200, "7s", "public, pg_temp")]
+    assert place.ask(reader, f"{query} FROM vote_history") == [(200, "7s", "public, pg_temp")]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         place.ask(reader, "SELECT * FROM messages")
     place.voted(place.url("present", user="keeper"), 1)

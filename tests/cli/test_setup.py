@@ -48,13 +48,13 @@ def log(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stand_in(log):
-    def made(path: Path, script: str = "") -> Path:
+    def make_stand_in(path: Path, script: str = "") -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(STAND_IN.format(log=log, script=script))
         path.chmod(0o755)
         return path
 
-    return made
+    return make_stand_in
 
 
 @pytest.fixture
@@ -113,9 +113,9 @@ def test_a_broken_environment_of_somebody_else_is_left_alone_and_named(env):
 def test_our_own_is_made_anew_where_it_was_moved_or_left_half_made(env, stand_in, monkeypatch):
     other = stand_in(env.folder.parent / "python")
     monkeypatch.setattr(setup.sys, "executable", str(other))
-    for told in ("/elsewhere/.venv\n", f"{env.folder}\n"):
+    for marker in ("/elsewhere/.venv\n", f"{env.folder}\n"):
         env.begin()
-        (env.folder / "pptbot-made").write_text(told)
+        (env.folder / "pptbot-made").write_text(marker)
         (env.folder / "half").touch()
         make(env)
         assert not (env.folder / "half").exists()
@@ -128,10 +128,10 @@ def test_where_uv_cannot_be_had_pip_installs_and_a_line_says_so(
     other = stand_in(env.folder.parent / "python", NO_INDEX)
     monkeypatch.setattr(setup.sys, "executable", str(other))
     make(env, "dev")
-    said = capsys.readouterr().err
-    assert "uv cannot be used here (ERROR: no such index https://…@host/)" in said
-    assert "installing with pip" in said
-    assert "secret" not in said
+    errors = capsys.readouterr().err
+    assert "uv cannot be used here (ERROR: no such index https://…@host/)" in errors
+    assert "installing with pip" in errors
+    assert "secret" not in errors
     last = log.read_text().splitlines()[-1]
     assert f"pip --disable-pip-version-check --no-input --python {env.python} install" in last
     assert last.endswith("requirements-dev.txt pip")
@@ -139,8 +139,8 @@ def test_where_uv_cannot_be_had_pip_installs_and_a_line_says_so(
 
 
 def test_what_pip_is_told_is_handed_on_to_uv():
-    given = translate_settings(LISTED, {"UV_HTTP_TIMEOUT": "7", "HOME": "/me"})
-    assert given == {
+    variables = translate_settings(LISTED, {"UV_HTTP_TIMEOUT": "7", "HOME": "/me"})
+    assert variables == {
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_DEFAULT_INDEX": "https://two/simple",
         "UV_INDEX": "https://three/simple https://four/simple",
@@ -175,8 +175,8 @@ def test_a_long_step_is_never_silent(monkeypatch, capsys):
 def test_a_checkout_that_takes_nothing_says_what_to_do(monkeypatch, capsys):
     monkeypatch.setattr(setup, "ROOT", Path("/sys"))
     assert setup.main(["make", "run", "stamp"]) == 1
-    told = capsys.readouterr().err.splitlines()
-    assert told[-1].startswith("bin/setup: /sys cannot be written to")
+    errors = capsys.readouterr().err.splitlines()
+    assert errors[-1].startswith("bin/setup: /sys cannot be written to")
 
 
 def test_no_lock_file_holds_versions_a_second_time():

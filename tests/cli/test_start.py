@@ -22,7 +22,7 @@ from tests.tables import each
 from tests.talk import PATIENT_LIMITS, SIGNING_SECRET
 
 
-def _slack(slack):
+def _variables(slack):
     return {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
@@ -51,9 +51,9 @@ async def test_every_wrong_variable_is_told_at_once_without_its_value(tmp_path):
         LOG_LEVEL="loud",
     )
     assert status == 1
-    told = {line.split()[1] for line in err.splitlines()}
+    named = {line.split()[1] for line in err.splitlines()}
     expected = {"PORT", "DATABASE_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN_FILE", "DB_POOL_MIN"}
-    assert expected | {"LOG_LEVEL"} <= told
+    assert expected | {"LOG_LEVEL"} <= named
     assert "hunter2" not in err
 
 
@@ -63,7 +63,7 @@ async def test_pending_migrations_stop_the_start_and_name_the_command(
     with migrations.open_backend(own_database_url) as backend:
         backend.rollback_migrations(backend.to_rollback(migrations.load_all()))
     status, _, err = await run(
-        "server", folder=tmp_path, DATABASE_URL=own_database_url, **_slack(slack)
+        "server", folder=tmp_path, DATABASE_URL=own_database_url, **_variables(slack)
     )
     assert status == 1
     assert "bin/migrate" in err
@@ -72,9 +72,13 @@ async def test_pending_migrations_stop_the_start_and_name_the_command(
 
 
 async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
-    one = await Server.start(tmp_path, DATABASE_URL=database_url, **_slack(slack))
+    one = await Server.start(tmp_path, DATABASE_URL=database_url, **_variables(slack))
     status, _, err = await run(
-        "server", folder=tmp_path, DATABASE_URL=database_url, PORT=str(one.port), **_slack(slack)
+        "server",
+        folder=tmp_path,
+        DATABASE_URL=database_url,
+        PORT=str(one.port),
+        **_variables(slack),
     )
     await one.stop()
     assert status == 1
@@ -86,7 +90,7 @@ async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
 @each("host", ["no.host.invalid", "a..b"])
 async def test_a_host_that_nobody_knows_is_told_in_one_line(tmp_path, slack, database_url, host):
     status, _, err = await run(
-        "server", folder=tmp_path, DATABASE_URL=database_url, HOST=host, **_slack(slack)
+        "server", folder=tmp_path, DATABASE_URL=database_url, HOST=host, **_variables(slack)
     )
     assert status == 1
     assert f"cannot listen on {host}:" in err
@@ -95,12 +99,14 @@ async def test_a_host_that_nobody_knows_is_told_in_one_line(tmp_path, slack, dat
 
 async def test_a_database_that_takes_no_writes_is_told_in_one_line(tmp_path, slack, database_url):
     read_only = f"{database_url}&options=-c%20default_transaction_read_only%3Don"
-    status, _, err = await run("server", folder=tmp_path, DATABASE_URL=read_only, **_slack(slack))
+    status, _, err = await run(
+        "server", folder=tmp_path, DATABASE_URL=read_only, **_variables(slack)
+    )
     assert (status, err.count("\n")) == (1, 1)
     assert "the database is read-only: DATABASE_URL must name the primary" in err
 
 
-UNTAKEN = {
+BAD_OPTIONS = {
     "sslmode=bogus": 'invalid sslmode value: "bogus"',
     "port=99999": 'invalid port number: "99999"',
     "target_session_attrs=maybe": 'invalid target_session_attrs value: "maybe"',
@@ -111,11 +117,11 @@ UNTAKEN = {
 async def test_an_address_that_libpq_does_not_take_stops_the_start(tmp_path, slack):
     async def start(option):
         url = f"postgresql://u@127.0.0.1:1/votes?{option}"
-        return await run("server", folder=tmp_path, DATABASE_URL=url, **_slack(slack))
+        return await run("server", folder=tmp_path, DATABASE_URL=url, **_variables(slack))
 
     # Each start waits for the pool first, so run them concurrently.
-    ends = await asyncio.gather(*map(start, UNTAKEN))
-    for reason, (status, _, err) in zip(UNTAKEN.values(), ends, strict=True):
+    ends = await asyncio.gather(*map(start, BAD_OPTIONS))
+    for reason, (status, _, err) in zip(BAD_OPTIONS.values(), ends, strict=True):
         assert (status, err.count("\n")) == (1, 1)
         assert f"cannot connect to the database ({reason})" in err.replace(
             "connection is bad: ", ""
@@ -135,7 +141,7 @@ def reader(own_database_url):
 
 
 async def test_a_role_that_may_only_read_is_told_in_one_line(tmp_path, slack, reader):
-    status, _, err = await run("server", folder=tmp_path, DATABASE_URL=reader, **_slack(slack))
+    status, _, err = await run("server", folder=tmp_path, DATABASE_URL=reader, **_variables(slack))
     assert (status, err.count("\n")) == (1, 1)
     assert "the role onlooker lacks INSERT, UPDATE, DELETE on aliases, allowances, " in err
     assert ": grant that, or set DATABASE_URL to a role that has it" in err
@@ -178,7 +184,9 @@ async def test_a_role_that_may_not_do_all_is_told_what_it_lacks(
     server_url, own_database_url, tmp_path, slack, grant
 ):
     _revoke(own_database_url, grant)
-    status, _, err = await run("server", folder=tmp_path, DATABASE_URL=server_url, **_slack(slack))
+    status, _, err = await run(
+        "server", folder=tmp_path, DATABASE_URL=server_url, **_variables(slack)
+    )
     assert (status, err.count("\n")) == (1, 1)
     why = f"the role clerk lacks {LACKING[grant]}"
     assert f"{why}: grant that, or set DATABASE_URL to a role that has it" in err
@@ -225,7 +233,7 @@ async def test_a_standby_is_told_from_a_database_that_is_away(tmp_path, database
 async def test_a_signal_ends_the_server_with_0_after_what_is_under_way(
     tmp_path, slack, database_url, number
 ):
-    one = await Server.start(tmp_path, DATABASE_URL=database_url, **_slack(slack))
+    one = await Server.start(tmp_path, DATABASE_URL=database_url, **_variables(slack))
     text = "<@U0BOB00002>++"
     ts = slack.workspace.next_ts()
     payload = events.build_message_event(
@@ -249,14 +257,14 @@ def test_requests_that_do_not_end_leave_time_for_the_rest_of_a_stop():
 
 
 async def test_what_to_do_next_is_told_once_slack_has_answered(tmp_path, slack, database_url):
-    server = await Server.start(tmp_path, DATABASE_URL=database_url, **_slack(slack))
-    told = await server.until("server.first_start")
-    assert told["next"] == "in a channel in Slack, type /invite @pptbot, then @colleague++"
+    server = await Server.start(tmp_path, DATABASE_URL=database_url, **_variables(slack))
+    event = await server.until("server.first_start")
+    assert event["next"] == "in a channel in Slack, type /invite @pptbot, then @colleague++"
     assert await server.stop() == 0
 
 
 async def test_with_a_wrong_token_nobody_is_sent_to_slack(tmp_path, slack, database_url):
-    given = _slack(slack) | {"SLACK_BOT_TOKEN": "xoxb-stranger"}
+    given = _variables(slack) | {"SLACK_BOT_TOKEN": "xoxb-stranger"}
     server = await Server.start(tmp_path, DATABASE_URL=database_url, **given)
     refused = await server.until("slack.auth")
     assert (refused["reason"], refused["permanent"]) == ("invalid_auth", True)
@@ -275,7 +283,7 @@ async def test_unknown_commands_and_options_are_wrong_usage(tmp_path):
 
 async def test_a_secret_may_come_from_a_file(tmp_path, slack, database_url):
     (tmp_path / "secret").write_text(f"{SIGNING_SECRET}\n")
-    variables = _slack(slack) | {"SLACK_SIGNING_SECRET_FILE": "secret"}
+    variables = _variables(slack) | {"SLACK_SIGNING_SECRET_FILE": "secret"}
     del variables["SLACK_SIGNING_SECRET"]
     one = await Server.start(tmp_path, DATABASE_URL=database_url, **variables)
     body = b'{"type": "url_verification", "challenge": "x"}'

@@ -13,11 +13,11 @@ from tests.process import run
 def command(tmp_path, database_url):
     """Run the command on the test's database."""
 
-    async def started(*words, **variables):
+    async def run_verify(*words, **variables):
         given = {"DATABASE_URL": database_url} | variables
         return await run("verify", *words, folder=tmp_path, **given)
 
-    return started
+    return run_verify
 
 
 def _change(url, query):
@@ -57,9 +57,9 @@ async def test_only_the_first_differences_are_shown_and_all_are_counted(command,
     status, out, err = await command()
     assert (status, len(out.splitlines())) == (1, SHOWN + 2)
     assert "1,234 scores differ from the ledger (the first 50 are above)" in err
-    told = json.loads((await command("--json"))[1])
-    assert (told["agree"], told["differences"], len(told["first"])) == (False, 1234, SHOWN)
-    assert told["first"][0] == {
+    report = json.loads((await command("--json"))[1])
+    assert (report["agree"], report["differences"], len(report["first"])) == (False, 1234, SHOWN)
+    assert report["first"][0] == {
         "team": "T1", "board": "users", "target": "U1", "has": 1, "should": 0
     }  # fmt: skip
 

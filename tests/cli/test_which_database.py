@@ -47,12 +47,12 @@ def elsewhere(tmp_path, monkeypatch):
 
 
 def test_asking_for_help_loads_nothing_that_takes_time():
-    told = subprocess.run(
+    output = subprocess.run(
         [sys.executable, "-c", HELP],
         cwd=ROOT, env=environment(), capture_output=True, check=True, text=True,
     ).stdout  # fmt: skip
-    assert told.splitlines()[-1] == "[]"
-    assert told.count("usage: bin/") == len(commands.COMMANDS)
+    assert output.splitlines()[-1] == "[]"
+    assert output.count("usage: bin/") == len(commands.COMMANDS)
 
 
 def test_every_command_is_in_bin_and_what_starts_it_is_there():
@@ -110,7 +110,7 @@ def test_on_a_terminal_it_is_said_first(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "description"),
     [
         ("postgresql://u:p@db.example.com/votes", '"votes" on db.example.com:5432, as u'),
         ("postgresql://u@db1,db2:5433/votes", '"votes" on db1:5432,db2:5433, as u'),
@@ -118,10 +118,10 @@ def test_on_a_terminal_it_is_said_first(monkeypatch, capsys):
         ("postgresql://u@/votes?hostaddr=10.0.0.1", '"votes" on 10.0.0.1:5432, as u'),
     ],
 )
-def test_an_address_is_said_in_words(url, told, monkeypatch):
+def test_an_address_is_said_in_words(url, description, monkeypatch):
     for name in ("PGHOST", "PGPORT", "PGUSER", "PGDATABASE"):
         monkeypatch.delenv(name, raising=False)
-    assert address.describe_database(url) == told
+    assert address.describe_database(url) == description
 
 
 def test_what_libpq_reads_from_the_environment_is_said_too(monkeypatch):
