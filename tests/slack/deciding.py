@@ -6,7 +6,9 @@ from typing import Any
 from tests.talk import Talk, View
 
 
-async def settings(talk: Talk, by: str = "ann", *, channel: str = "", zone: str = "UTC") -> View:
+async def open_settings(
+    talk: Talk, by: str = "ann", *, channel: str = "", zone: str = "UTC"
+) -> View:
     """Open the form with `/karma settings`, for *channel* if given, and return it."""
     members, user = talk.slack.workspace.members, talk.id_of(by)
     members[user] = replace(members[user], tz=zone)  # the form would suggest another one
@@ -21,18 +23,20 @@ async def settings(talk: Talk, by: str = "ann", *, channel: str = "", zone: str 
     return view
 
 
-async def decided(talk: Talk, by: str = "ann", *, channel: str = "", **fields: Any) -> str:
+async def save(talk: Talk, by: str = "ann", *, channel: str = "", **fields: Any) -> str:
     """Change *fields* in the form and save; return the text of the result."""
-    return said(await talk.submit(await settings(talk, by, channel=channel), by=by, **fields))
+    return read_text(
+        await talk.submit(await open_settings(talk, by, channel=channel), by=by, **fields)
+    )
 
 
-def said(answer: dict[str, Any]) -> str:
+def read_text(answer: dict[str, Any]) -> str:
     """Return the text of the modal with which *answer* replaces the form."""
     assert answer.get("response_action") == "update", answer
     return "\n".join(b["text"]["text"] for b in answer["view"]["blocks"] if "text" in b)
 
 
-def wrong(answer: dict[str, Any]) -> dict[str, str]:
+def read_errors(answer: dict[str, Any]) -> dict[str, str]:
     """Return the errors that *answer* shows at fields, by setting."""
     assert answer.get("response_action") == "errors", answer
     return {block.split("/")[0]: told for block, told in answer["errors"].items()}

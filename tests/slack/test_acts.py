@@ -27,7 +27,7 @@ async def _row(talk, voter=ANN):
     return (await talk.rows(query, voter))[0][0]
 
 
-def _old(talk, typed, seconds, by="ann"):
+def _write_old(talk, typed, seconds, by="ann"):
     """Return the delivery of a message written *seconds* ago."""
     post = talk.write(typed, by)
     ts = f"{float(post.ts) - seconds:.6f}"
@@ -90,7 +90,7 @@ async def test_undo_twice_takes_back_two_messages_and_then_nothing(talk):
 
 
 async def test_ten_minutes_later_it_is_too_late(talk):
-    assert (await talk.deliver(_old(talk, "@bob++", 601))).status == 200
+    assert (await talk.deliver(_write_old(talk, "@bob++", 601))).status == 200
     answer = await _karma(talk, "undo")
     assert answer["text"].startswith("Undo works for 10 minutes.")
     assert await talk.scores() == {BOB: 1}
@@ -107,7 +107,7 @@ async def test_where_nothing_can_be_taken_back_undo_says_so(talk):
 
 
 async def test_a_button_that_was_pressed_too_late_changes_nothing(talk):
-    assert (await talk.deliver(_old(talk, "@bob++", 301))).status == 200
+    assert (await talk.deliver(_write_old(talk, "@bob++", 301))).status == 200
     card = await _karma(talk, "")
     await talk.decide(undo_window=5)
     await talk.click(card, "karma_undo")
@@ -153,7 +153,7 @@ async def test_a_private_channel_is_not_named_in_another(talk):
 
 async def test_a_public_channel_is_named_in_another(talk):
     await talk.said("@bob++")
-    await _public(talk)
+    await _make_public(talk)
     answer = await _karma(talk, "undo", channel="random")
     assert "(<#C0GENERAL1>, just now)" in answer["text"]
 
@@ -313,7 +313,7 @@ async def test_another_process_learns_of_it_within_two_seconds(talk):
 # Export
 
 
-async def _public(talk, channel="C0GENERAL1"):
+async def _make_public(talk, channel="C0GENERAL1"):
     """Store *channel* as public at once, which the app does only seconds later."""
     query = (
         "INSERT INTO channels (team_id, channel_id, private) VALUES (%s, %s, false)"
@@ -322,7 +322,7 @@ async def _public(talk, channel="C0GENERAL1"):
     await talk.rows(query, talk.slack.workspace.team_id, channel)
 
 
-async def _file(talk, by="bob", **where):
+async def _export_file(talk, by="bob", **where):
     answer = await _karma(talk, "export", by=by, **where)
     assert "on its way" in answer["text"]
     await talk.slack.wait_until(lambda: talk.files(by))
@@ -334,8 +334,8 @@ async def test_export_sends_ones_own_data_as_a_file_in_a_direct_message(talk, lo
     await talk.said("@bob+++ for the docs <3", by="ann")
     await talk.said("@carol++ for “tea”", by="bob")
     await talk.said("@dave++ @carol--", by="ann")
-    await _public(talk)
-    data, file = await _file(talk)
+    await _make_public(talk)
+    data, file = await _export_file(talk)
     assert (file.name, talk.direct("bob")) == (
         "my-karma-data.json",
         [("Here's what I know about you: your settings, your points, and everything you got"
@@ -355,8 +355,8 @@ async def test_export_sends_ones_own_data_as_a_file_in_a_direct_message(talk, lo
 async def test_export_tells_neither_place_nor_giver_of_votes_in_private_channels(talk):
     await talk.said("@bob++ for the secret", by="ann", channel="secret")
     await talk.said("@carol++ for my own", by="bob", channel="secret")
-    await _public(talk)
-    data, _ = await _file(talk)
+    await _make_public(talk)
+    data, _ = await _export_file(talk)
     (got,) = data["received"]
     assert (got["points"], got["channel"], got["message"], got["giver"], got["reason"]) == (
         1, None, None, None, None
@@ -369,7 +369,7 @@ async def test_export_says_what_it_leaves_out(talk, monkeypatch):
     monkeypatch.setattr("app.store.people.personal_data.PAGE", 2)
     for _ in range(5):
         await talk.said("@bob++")
-    data, _ = await _file(talk)
+    data, _ = await _export_file(talk)
     ids = [vote["id"] for vote in data["received"]]
     assert (len(ids), ids) == (3, sorted(ids, reverse=True))
     assert data["most_votes"] == 3

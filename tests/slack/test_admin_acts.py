@@ -31,7 +31,7 @@ async def answered(talk, words, by="ann", **where):
     return await talk.command(typed, by=by, command="/karma", **where)
 
 
-async def everything(talk):
+async def read_everything(talk):
     """Return everything that admins can change."""
     tables = [LEDGER, AUDIT, SCORES, "SELECT * FROM bans", "SELECT * FROM aliases"]
     return [await talk.rows(query) for query in tables]
@@ -104,11 +104,11 @@ async def test_an_adjustment_stands_in_the_history_as_one(talk):
     ],
 )
 async def test_what_cannot_be_done_is_told_in_one_sentence_and_changes_nothing(talk, typed, told):
-    before = await everything(talk)
+    before = await read_everything(talk)
     said = await karma(talk, typed)
     assert told in said
     assert "\n" not in said
-    assert await everything(talk) == before
+    assert await read_everything(talk) == before
 
 
 async def test_a_command_that_slack_delivers_twice_counts_once(talk):
@@ -139,10 +139,10 @@ async def test_the_same_command_typed_again_counts_again(talk):
 async def test_points_of_somebody_who_has_opted_out_stay_as_they_are(talk):
     await talk.said("@bob++")
     await karma(talk, "opt-out", by="bob")
-    before = await everything(talk)
+    before = await read_everything(talk)
     for typed in ("adjust @bob +5", "merge @bob into @carol", "merge @carol into @bob"):
         assert "opted out" in await karma(talk, typed)
-    assert await everything(talk) == before
+    assert await read_everything(talk) == before
 
 
 # Bans
@@ -311,11 +311,11 @@ async def test_the_database_refuses_to_change_the_audit(talk, statement):
 async def test_nobody_else_gets_in_by_a_command(talk, log_lines, who, words):
     await talk.said("@bob++")
     name = await enter(talk, who)
-    before, earlier = await everything(talk), logged(log_lines, "action.refused")
+    before, earlier = await read_everything(talk), logged(log_lines, "action.refused")
     said = await karma(talk, words, by=name)
     assert "Only admins and" in said
     assert talk.view(name) is None
-    assert await everything(talk) == before
+    assert await read_everything(talk) == before
     (line,) = logged(log_lines, "action.refused")[len(earlier) :]
     assert line["action"] == f"karma {words.split()[0]}"
 
@@ -353,7 +353,7 @@ async def test_a_forged_press_for_earlier_acts_changes_nothing(talk, value, user
         "user": {"id": ANN} if user is None else user, "trigger_id": "1.2.3",
         "actions": [{"type": "button", "action_id": "admin_audit", "value": value}],
     }  # fmt: skip
-    before = await everything(talk)
+    before = await read_everything(talk)
     answer = await talk.deliver_interaction(payload)
     assert answer.status == 200
-    assert await everything(talk) == before
+    assert await read_everything(talk) == before

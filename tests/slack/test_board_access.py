@@ -3,7 +3,7 @@
 import pytest
 
 from tests.slack.test_home import read_text
-from tests.slack.test_merging import merged
+from tests.slack.test_merging import merge
 from tests.tables import each
 
 OWN = "Boards are private here"
@@ -63,7 +63,7 @@ async def test_ones_own_card_stays_and_those_of_others_are_private(points, board
 
 
 async def test_the_card_of_what_one_is_merged_into_is_ones_own(points):
-    await merged(points, "@eve into @ann")
+    await merge(points, "@eve into @ann")
     await points.decide(boards="own", daily_allowance=5)
     for by in ("ann", "eve"):
         said = await text(points, "", "/karma", by)
@@ -75,7 +75,7 @@ async def test_the_card_of_what_one_is_merged_into_is_ones_own(points):
 
 @pytest.mark.parametrize("boards", ["everyone", "own"])
 async def test_the_standing_of_what_one_is_merged_into_is_ones_own(points, boards):
-    await merged(points, "@eve into @ann")
+    await merge(points, "@eve into @ann")
     await points.decide(boards=boards)
     for asked in ("", "week", "here"):
         assert "with 1 point" in await text(points, asked, by="eve")
@@ -90,7 +90,7 @@ async def test_the_standing_of_what_one_is_merged_into_is_ones_own(points, board
 
 async def test_whoever_is_merged_sees_nothing_of_an_account_that_opted_out(points):
     await points.said("@ann++ for the tea", by="bob")
-    await merged(points, "@eve into @ann")
+    await merge(points, "@eve into @ann")
     assert "the tea" in read_text(await points.open_home("eve"))
     await points.command("opt-out", by="ann", command="/karma")
     assert "the tea" not in read_text(await points.open_home("eve"))
@@ -98,7 +98,7 @@ async def test_whoever_is_merged_sees_nothing_of_an_account_that_opted_out(point
 
 
 async def test_whoever_opted_out_is_named_on_no_board_for_what_they_are_merged_into(points):
-    await merged(points, "@eve into @ann")
+    await merge(points, "@eve into @ann")
     await points.command("opt-out", by="eve", command="/karma")
     await points.said("@pptbot leaderboard", by="eve")
     assert "eve" not in points.heard()[-1]
@@ -106,7 +106,7 @@ async def test_whoever_opted_out_is_named_on_no_board_for_what_they_are_merged_i
 
 
 async def test_whoever_is_merged_into_one_that_opted_out_is_told_of_no_opting_out(points):
-    await merged(points, "@eve into @ann")
+    await merge(points, "@eve into @ann")
     await points.command("opt-out", by="ann", command="/karma")
     said = await text(points, "", by="eve")
     assert "You have no points yet" in said

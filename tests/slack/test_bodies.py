@@ -23,7 +23,7 @@ IN_TIME = PATIENCE
 CAROL = "U0CAROL003"
 
 
-class Line:
+class Connection:
     """A raw connection to the app."""
 
     def __init__(self, reader, writer):
@@ -48,24 +48,24 @@ class Line:
 
 
 @contextlib.asynccontextmanager
-async def line_to(port):
+async def connect_to(port):
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        yield Line(reader, writer)
+        yield Connection(reader, writer)
     finally:
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
 
 
-async def _answered(port, data):
+async def _send(port, data):
     """Send *data* on a connection of its own; return the status of the response."""
-    async with line_to(port) as line:
+    async with connect_to(port) as line:
         await line.send(data)
         return await line.status()
 
 
-async def _healthy(talk):
+async def _is_healthy(talk):
     async with talk.session.get(f"{talk.address}/health") as got:
         return got.status == 200
 
@@ -93,14 +93,14 @@ async def hasty():
 
 @pytest.mark.parametrize("framing", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
 async def test_a_body_that_does_not_come_is_not_waited_for(hasty, framing):
-    async with line_to(hasty) as line:
+    async with connect_to(hasty) as line:
         await line.send(HEAD + framing + b"\r\n\r\n1")
         assert await line.status() == 408
         assert await line.closed()
 
 
 async def test_a_body_that_announces_too_much_is_refused_before_it_comes(talk):
-    async with line_to(talk.running.port) as line:
+    async with connect_to(talk.running.port) as line:
         await line.send(HEAD + b"Content-Length: %d\r\n\r\n" % (MAX_BODY + 1))
         assert await line.status() == 413
 
@@ -119,7 +119,7 @@ async def test_the_edit_of_the_longest_forward_is_heard(talk):
 async def test_an_endless_body_is_refused_and_not_read_on(talk):
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     sent = 0
-    async with line_to(talk.running.port) as line:
+    async with connect_to(talk.running.port) as line:
         await line.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
         status = asyncio.ensure_future(line.status())
         while not status.done() and sent < 64 * MAX_BODY:
@@ -133,7 +133,7 @@ async def test_an_endless_body_is_refused_and_not_read_on(talk):
 async def test_what_grows_beyond_the_limit_when_unpacked_is_refused(talk, log_lines):
     bomb = gzip.compress(b"x" * 4 * MAX_BODY)
     head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
-    assert await _answered(talk.running.port, head + bomb) == 413
+    assert await _send(talk.running.port, head + bomb) == 413
     assert _complaints(log_lines) == []
 
 
@@ -160,18 +160,18 @@ BROKEN = {
 
 @each("name", BROKEN)
 async def test_what_is_broken_is_answered_as_the_senders_fault(talk, log_lines, name):
-    assert 400 <= await _answered(talk.running.port, BROKEN[name]) < 500
-    assert await _healthy(talk)
+    assert 400 <= await _send(talk.running.port, BROKEN[name]) < 500
+    assert await _is_healthy(talk)
     assert _complaints(log_lines) == []
 
 
 @each("half", [HEAD[:20], HEAD, HEAD + b"Content-Length: 50\r\n\r\n{", b""])
 async def test_who_hangs_up_half_way_is_no_failure(talk, log_lines, half):
-    async with line_to(talk.running.port) as line:
+    async with connect_to(talk.running.port) as line:
         await line.send(half)
         line.writer.write_eof()
         await line.closed()
-    assert await _healthy(talk)
+    assert await _is_healthy(talk)
     assert _complaints(log_lines) == []
 
 
@@ -179,9 +179,9 @@ async def test_many_idle_connections_keep_nobody_waiting(talk):
     halves = [b"", HEAD, HEAD + b"Content-Length: 50\r\n\r\n{"]
     async with contextlib.AsyncExitStack() as stack:
         for n in range(240):
-            line = await stack.enter_async_context(line_to(talk.running.port))
+            line = await stack.enter_async_context(connect_to(talk.running.port))
             await line.send(halves[n % 3])
-        assert await _healthy(talk)  # while all of them are waiting
+        assert await _is_healthy(talk)  # while all of them are waiting
         await talk.said("@bob++")
     assert talk.heard() == ["bob has 1 point (+1)"]
 
@@ -212,11 +212,11 @@ async def test_nothing_of_it_all_is_in_the_log_but_that_it_was(talk, log_lines, 
         *(data.replace(b"\r\n", b"\r\nAuthorization: Bearer " + hidden + b"\r\n", 1)
           for data in BROKEN.values()),
     ):  # fmt: skip
-        async with line_to(talk.running.port) as line:
+        async with connect_to(talk.running.port) as line:
             await line.send(data)
             await line.status()
     await talk.running.database.close()
-    async with line_to(talk.running.port) as line:
+    async with connect_to(talk.running.port) as line:
         await line.send(_signed_head(vote.replace(b'"ts": "1', b'"ts": "2')))
         assert await line.status() == 503
     told = log_lines.read_text(encoding="utf-8")

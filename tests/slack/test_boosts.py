@@ -10,8 +10,8 @@ from app.cli import verify
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from tests.slack.outsiders import each_outsider, enter, promote
-from tests.slack.test_typed_names import FIRST, question, told_of
-from tests.slack.test_typed_names import typed as post_typed
+from tests.slack.test_typed_names import FIRST, announce, find_question
+from tests.slack.test_typed_names import say as say_plain
 from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -172,10 +172,10 @@ async def test_reactions_joined_points_and_commands_count_double_too(talk):
 
 
 async def test_a_typed_name_that_is_answered_leaves_the_other_points_as_they_were(talk):
-    await told_of(talk, "bob")
+    await announce(talk, "bob")
     await boost(talk, "2h")
-    await post_typed(talk, f"<@{CAROL}>+++ @bob++")
-    await talk.click(question(talk), FIRST)
+    await say_plain(talk, f"<@{CAROL}>+++ @bob++")
+    await talk.click(find_question(talk), FIRST)
     assert await _scores(talk) == {BOB: 2, CAROL: 4}
     assert await _scores(talk, "givers") == {ANN: 3}
     assert _count_differences(talk) == 0

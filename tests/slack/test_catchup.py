@@ -28,7 +28,7 @@ APRIL = 1714000000  # 2024-04-24, in week 17
 AWAKE = CatchUpOptions(reach=0)
 
 
-class Noted(Pause):
+class RecordingPause(Pause):
     """A pause that takes no time, and records how long it would have been."""
 
     def __init__(self):
@@ -46,7 +46,7 @@ class Reader:
 
     def __init__(self, talk, manner=AWAKE, *, page=999, follow=lambda _: None, a_minute=1000):
         self.talk = talk
-        self.pause = Noted()
+        self.pause = RecordingPause()
         self.client = SlackClient(
             token=talk.slack.bot_token,
             base_url=talk.slack.api_url,
@@ -75,7 +75,7 @@ class Reader:
         return summary
 
 
-async def _listened(talk, *payloads, clock=None, catch_up=None):
+async def _record(talk, *payloads, clock=None, catch_up=None):
     """Record *payloads* as heard, and store that."""
     listening = Listening(talk.running.database, catch_up, **({"clock": clock} if clock else {}))
     for payload in payloads:
@@ -83,29 +83,29 @@ async def _listened(talk, *payloads, clock=None, catch_up=None):
     await listening.flush()
 
 
-async def _heard(talk, typed, by="ann", **where):
+async def _deliver(talk, typed, by="ann", **where):
     """Deliver a message and record it as heard, as while the app runs."""
     post = await talk.said(typed, by, **where)
-    await _listened(talk, events.build_posted_event(talk.slack.workspace, post))
+    await _record(talk, events.build_posted_event(talk.slack.workspace, post))
     return post
 
 
-def _written(talk, typed, at, by=ANN, *, channel=GENERAL, thread=None):
+def _add_to_history(talk, typed, at, by=ANN, *, channel=GENERAL, thread=None):
     """Add a message written *at* Unix seconds to the history, without delivering it."""
     text, blocks = compose(typed, talk.slack.workspace)
     ts = f"{at:.6f}"
     return talk.slack.workspace.add(Post(channel, ts, text, by, blocks, thread_ts=thread))
 
 
-def _edited(talk, post, typed):
+def _edit_in_history(talk, post, typed):
     text, blocks = compose(typed, talk.slack.workspace)
     return talk.slack.workspace.amend(post, text, blocks)
 
 
 async def test_a_missed_reply_joins_the_missed_thank_you(talk):
     for at in range(APRIL, APRIL + 24, 2):
-        thanks = _written(talk, "@bob++", at)
-        _written(talk, "++", at + 1, by=CAROL, thread=thanks.ts)
+        thanks = _add_to_history(talk, "@bob++", at)
+        _add_to_history(talk, "++", at + 1, by=CAROL, thread=thanks.ts)
     await Reader(talk).read(since=APRIL)
     assert await talk.scores() == {BOB: 24}
 
@@ -113,13 +113,13 @@ async def test_a_missed_reply_joins_the_missed_thank_you(talk):
 async def test_the_first_of_the_missed_votes_spend_the_allowance(talk):
     await talk.decide(daily_allowance=3)
     for at in range(APRIL, APRIL + 12):
-        _written(talk, "@bob++" if at < APRIL + 3 else "@carol++", at)
+        _add_to_history(talk, "@bob++" if at < APRIL + 3 else "@carol++", at)
     await Reader(talk).read(since=APRIL)
     assert await talk.scores() == {BOB: 3}
 
 
 async def test_what_was_missed_is_counted_and_told_after_a_restart(talk):
-    await _heard(talk, "@bob++")
+    await _deliver(talk, "@bob++")
     talk.write("@bob++ for holding out")
     talk.write("nothing to count here")
     summary = await Reader(talk).restart()
@@ -130,7 +130,7 @@ async def test_what_was_missed_is_counted_and_told_after_a_restart(talk):
 
 async def test_what_was_heard_before_counts_once_however_often_it_is_read(talk):
     for _ in range(3):
-        await _heard(talk, "@bob++ @carol--")
+        await _deliver(talk, "@bob++ @carol--")
     for _ in range(2):
         await Reader(talk).restart()
     assert await talk.scores() == {BOB: 3, CAROL: -3}
@@ -138,7 +138,7 @@ async def test_what_was_heard_before_counts_once_however_often_it_is_read(talk):
 
 
 async def test_a_missed_message_that_slack_delivers_after_all_counts_once(talk):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     post = talk.write("@bob++")
     await Reader(talk).restart()
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
@@ -146,7 +146,7 @@ async def test_a_missed_message_that_slack_delivers_after_all_counts_once(talk):
 
 
 async def test_a_channel_never_heard_is_not_read(talk):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@bob++", channel="random")
     await Reader(talk).restart()
     assert await talk.scores() == {}
@@ -157,18 +157,18 @@ async def test_a_channel_never_heard_is_not_read(talk):
 
 async def test_only_what_came_after_the_last_event_is_read(talk):
     before, now = 1_714_000_000, 1_714_009_000
-    _written(talk, "@bob++", before)
-    last = _written(talk, "hello", now)
-    _written(talk, "@carol++", now + 60)
-    await _listened(talk, events.build_posted_event(talk.slack.workspace, last))
+    _add_to_history(talk, "@bob++", before)
+    last = _add_to_history(talk, "hello", now)
+    _add_to_history(talk, "@carol++", now + 60)
+    await _record(talk, events.build_posted_event(talk.slack.workspace, last))
     await Reader(talk, CatchUpOptions()).restart()
     assert await talk.scores() == {CAROL: 1}
 
 
 async def test_old_votes_count_for_their_month_without_a_word(talk):
-    _written(talk, "@bob++", APRIL)
-    _written(talk, "@carol++ and to oneself @ann++", APRIL + 60)
-    _written(talk, "@bob==", APRIL + 120)
+    _add_to_history(talk, "@bob++", APRIL)
+    _add_to_history(talk, "@carol++ and to oneself @ann++", APRIL + 60)
+    _add_to_history(talk, "@bob==", APRIL + 120)
     await Reader(talk).read(since=APRIL - 60)
     for board in ("users", "users/2024-04", "users/2024-W17", f"channel/{GENERAL}"):
         assert await talk.scores(board) == {BOB: 1, CAROL: 1}
@@ -183,11 +183,13 @@ async def test_of_an_organization_each_workspace_is_caught_up_with(talk):
     """The fake Slack has all channels in each of its workspaces."""
     workspace = talk.slack.workspace
     workspace.enterprise_id, workspace.sibling_teams = "E0ALLOFUS1", {"T0SISTER01": "sister"}
-    sent = events.build_posted_event(workspace, _written(talk, "hello", APRIL, channel=RANDOM))
+    sent = events.build_posted_event(
+        workspace, _add_to_history(talk, "hello", APRIL, channel=RANDOM)
+    )
     sent["authorizations"][0]["team_id"] = "T0SISTER01"
-    await _listened(talk, sent)
-    _written(talk, "@bob++", APRIL + 1)
-    _written(talk, "@carol++", APRIL + 2, channel=RANDOM)
+    await _record(talk, sent)
+    _add_to_history(talk, "@bob++", APRIL + 1)
+    _add_to_history(talk, "@carol++", APRIL + 2, channel=RANDOM)
     for _ in range(2):
         await Reader(talk).read(since=APRIL)
     await Reader(talk).read(since=APRIL, only=[RANDOM, GENERAL])
@@ -212,13 +214,13 @@ async def test_a_quiet_catch_up_tells_nothing_however_new(talk):
 
 
 async def test_a_thread_in_which_only_the_app_answered_costs_no_call(talk):
-    await _heard(talk, "@bob++")
+    await _deliver(talk, "@bob++")
     await Reader(talk).restart()
     assert not talk.slack.list_calls("conversations.replies")
 
 
 async def test_what_the_app_was_asked_is_not_answered_late(talk):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@pptbot leaderboard")
     talk.write("@pptbot help")
     await Reader(talk).restart()
@@ -227,14 +229,14 @@ async def test_what_the_app_was_asked_is_not_answered_late(talk):
 
 @pytest.mark.parametrize("typed", ["@pptbot please: @bob++", "@pptbot help @bob++", "@pptbot++"])
 async def test_votes_beside_a_missed_mention_of_the_app_are_votes(talk, typed):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write(typed)
     await Reader(talk).restart()
     assert list((await talk.scores()).values()) == [1]
 
 
 async def test_bots_joins_and_the_app_itself_are_not_heard(talk):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@bob++", by="buildbot")
     talk.write("@bob++", by="pptbot")
     await Reader(talk).restart()
@@ -242,26 +244,28 @@ async def test_bots_joins_and_the_app_itself_are_not_heard(talk):
 
 
 async def test_a_missed_edit_corrects_what_was_counted(talk):
-    post = await _heard(talk, "@bob++ @carol++")
-    _edited(talk, post, "@bob+++")
+    post = await _deliver(talk, "@bob++ @carol++")
+    _edit_in_history(talk, post, "@bob+++")
     await Reader(talk).restart()
     assert {t: n for t, n in (await talk.scores()).items() if n} == {BOB: 2}
     assert talk.heard() == ["bob has 2 points (+2)\ncarol has 0 points (+1 undone)"]
 
 
 async def test_a_missed_edit_of_an_older_message_corrects_it_too(talk):
-    post = _written(talk, "@bob++", APRIL)
+    post = _add_to_history(talk, "@bob++", APRIL)
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     later = replace(post, ts=f"{APRIL + 7200}.000000", text="later", blocks=[])
-    await _listened(talk, events.build_posted_event(talk.slack.workspace, later))
-    talk.slack.workspace.add(replace(_edited(talk, post, "@bob+++"), edited_ts=f"{APRIL + 7300}.0"))
+    await _record(talk, events.build_posted_event(talk.slack.workspace, later))
+    talk.slack.workspace.add(
+        replace(_edit_in_history(talk, post, "@bob+++"), edited_ts=f"{APRIL + 7300}.0")
+    )
     await Reader(talk, CatchUpOptions()).restart()
     assert await talk.scores() == {BOB: 2}
 
 
 async def test_an_edit_that_was_heard_is_not_changed_by_reading_it(talk):
-    post = await _heard(talk, "@bob++")
-    edited = _edited(talk, post, "@bob+++")
+    post = await _deliver(talk, "@bob++")
+    edited = _edit_in_history(talk, post, "@bob+++")
     at = edited.edited_ts
     payload = events.build_changed_event(
         talk.slack.workspace, before=post, after=edited, event_ts=at
@@ -274,16 +278,16 @@ async def test_an_edit_that_was_heard_is_not_changed_by_reading_it(talk):
 
 
 async def test_a_late_delivery_of_the_first_version_does_not_undo_what_was_read(talk):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     post = talk.write("@bob++")
-    _edited(talk, post, "@bob+++")
+    _edit_in_history(talk, post, "@bob+++")
     await Reader(talk).restart()
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     assert await talk.scores() == {BOB: 2}
 
 
 async def test_a_missed_deletion_of_a_message_with_replies_takes_its_votes_back(talk, monkeypatch):
-    post = await _heard(talk, "@bob++")
+    post = await _deliver(talk, "@bob++")
     gone = {"subtype": "tombstone", "user": "USLACKBOT", "text": "deleted", "blocks": []}
     reader = Reader(talk)
     said = reader.history.read_messages
@@ -299,13 +303,13 @@ async def test_a_missed_deletion_of_a_message_with_replies_takes_its_votes_back(
 
 async def test_a_message_no_longer_in_the_history_keeps_its_votes(talk):
     """It may be missing because of retention, a plan's limit or a thread; only Slack knows."""
-    talk.slack.workspace.remove(await _heard(talk, "@bob++"))
+    talk.slack.workspace.remove(await _deliver(talk, "@bob++"))
     await Reader(talk).restart()
     assert await talk.scores() == {BOB: 1}
 
 
 async def test_replies_in_threads_are_read(talk):
-    post = await _heard(talk, "who helped?")
+    post = await _deliver(talk, "who helped?")
     talk.write("@bob++", thread=post)
     talk.write("++", by="carol", thread=post)
     await Reader(talk).restart()
@@ -314,19 +318,19 @@ async def test_replies_in_threads_are_read(talk):
 
 
 async def test_replies_in_a_thread_begun_hours_before_are_read(talk):
-    begun = _written(talk, "@carol++ who helped?", APRIL)
-    last = _written(talk, "hello", APRIL + 7200)
-    await _listened(talk, events.build_posted_event(talk.slack.workspace, last))
-    _written(talk, "@bob++", APRIL + 7300, thread=begun.ts)
+    begun = _add_to_history(talk, "@carol++ who helped?", APRIL)
+    last = _add_to_history(talk, "hello", APRIL + 7200)
+    await _record(talk, events.build_posted_event(talk.slack.workspace, last))
+    _add_to_history(talk, "@bob++", APRIL + 7300, thread=begun.ts)
     await Reader(talk, CatchUpOptions()).restart()
     assert await talk.scores() == {BOB: 1}
 
 
 async def test_a_thread_without_news_costs_no_call(talk):
-    begun = _written(talk, "who helped?", APRIL)
-    _written(talk, "@bob++", APRIL + 60, thread=begun.ts)
-    last = _written(talk, "hello", APRIL + 7200)
-    await _listened(talk, events.build_posted_event(talk.slack.workspace, last))
+    begun = _add_to_history(talk, "who helped?", APRIL)
+    _add_to_history(talk, "@bob++", APRIL + 60, thread=begun.ts)
+    last = _add_to_history(talk, "hello", APRIL + 7200)
+    await _record(talk, events.build_posted_event(talk.slack.workspace, last))
     await Reader(talk, CatchUpOptions()).restart()
     assert not talk.slack.list_calls("conversations.replies")
 
@@ -334,7 +338,7 @@ async def test_a_thread_without_news_costs_no_call(talk):
 @pytest.mark.parametrize("many", [3, 12_000])
 async def test_all_pages_are_read_the_oldest_first(talk, many):
     for minute in range(25):
-        _written(talk, f"@bob++ for {minute}", APRIL + 60 * minute)
+        _add_to_history(talk, f"@bob++ for {minute}", APRIL + 60 * minute)
     await Reader(talk, CatchUpOptions(many=many), page=4).read(since=APRIL)
     assert await talk.scores() == {BOB: 25}
     reasons = await talk.rows("SELECT reason FROM vote_history ORDER BY voted_at, id")
@@ -346,13 +350,13 @@ async def test_calls_are_paced_in_the_long_run(talk):
     talk.slack.calls.clear()
     reader = Reader(talk, page=1, a_minute=10)
     for minute in range(15):
-        _written(talk, "@bob++", APRIL + 60 * minute)
+        _add_to_history(talk, "@bob++", APRIL + 60 * minute)
     await reader.read(since=APRIL)
     assert len(reader.pause.seconds) == len(talk.slack.calls) - 10
 
 
 async def test_slack_is_left_alone_for_as_long_as_it_asks(talk):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@bob++")
     talk.slack.fail("conversations.history", status=429, retry_after=17)
     reader = Reader(talk)
@@ -363,7 +367,7 @@ async def test_slack_is_left_alone_for_as_long_as_it_asks(talk):
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"reset": True}, {"error": "internal_error"}])
 async def test_a_passing_failure_is_tried_again(talk, fault):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@bob++")
     talk.slack.fail("conversations.history", times=2, **fault)
     await Reader(talk).restart()
@@ -371,8 +375,8 @@ async def test_a_passing_failure_is_tried_again(talk, fault):
 
 
 async def test_a_channel_that_slack_does_not_show_is_skipped_with_one_line(talk, log_lines):
-    await _heard(talk, "hello")
-    await _heard(talk, "hello", channel="random")
+    await _deliver(talk, "hello")
+    await _deliver(talk, "hello", channel="random")
     talk.write("@bob++", channel="random")
     talk.slack.fail("conversations.history", error="not_in_channel")
     summary = await Reader(talk).restart()
@@ -383,7 +387,7 @@ async def test_a_channel_that_slack_does_not_show_is_skipped_with_one_line(talk,
 
 
 async def test_slack_away_for_long_leaves_all_to_be_read(talk):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@bob++")
     talk.slack.fail("conversations.history", status=503, times=None)
     with pytest.raises(HistoryError):
@@ -395,7 +399,7 @@ async def test_slack_away_for_long_leaves_all_to_be_read(talk):
 
 async def test_killed_in_the_middle_the_next_process_goes_on_there(talk):
     for minute in range(20):
-        _written(talk, "@bob++", APRIL + 60 * minute)
+        _add_to_history(talk, "@bob++", APRIL + 60 * minute)
     killed = Reader(talk, CatchUpOptions(many=4, reach=0), page=4)
 
     def kill(progress):
@@ -411,7 +415,7 @@ async def test_killed_in_the_middle_the_next_process_goes_on_there(talk):
     assert since > APRIL
     assert 0 < counted < 20
     talk.slack.calls.clear()
-    await _heard(talk, "hello")  # newer messages don't hide what is still unread
+    await _deliver(talk, "hello")  # newer messages don't hide what is still unread
     await Reader(talk).restart()
     assert await talk.scores() == {BOB: 20}
     calls = [call.args for call in talk.slack.list_calls("conversations.history")]
@@ -419,7 +423,7 @@ async def test_killed_in_the_middle_the_next_process_goes_on_there(talk):
 
 
 async def test_one_process_at_a_time_catches_up(talk, log_lines):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@bob++")
     database, team = talk.running.database, talk.slack.workspace.team_id
     async with heard_channels.try_catch_up_lock(database, team) as first:
@@ -436,7 +440,7 @@ async def test_one_process_at_a_time_catches_up(talk, log_lines):
 async def test_a_message_that_cannot_be_heard_does_not_keep_the_others_back(
     talk, monkeypatch, log_lines
 ):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@carol++")
     talk.write("@bob++")
     hear = missed.hear
@@ -453,7 +457,7 @@ async def test_a_message_that_cannot_be_heard_does_not_keep_the_others_back(
 
 
 async def test_a_database_away_for_a_moment_is_waited_for(talk, monkeypatch):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@bob++")
     hear, refused = missed.hear, []
 
@@ -469,7 +473,7 @@ async def test_a_database_away_for_a_moment_is_waited_for(talk, monkeypatch):
 
 
 async def test_progress_and_the_end_are_logged_without_a_word_of_what_was_said(talk, log_lines):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@bob++ for the secret plan")
     await Reader(talk).restart()
     assert [(x["messages"], x["votes"]) for x in logged(log_lines, "catchup.done")] == [(2, 1)]
@@ -496,13 +500,13 @@ async def test_an_older_event_does_not_move_the_time_back(talk):
     newer, older = talk.write("a"), talk.write("b")
     newer, older = replace(newer, ts="1714000002.000000"), replace(older, ts="1714000001.000000")
     for post in (newer, older):
-        await _listened(talk, events.build_posted_event(talk.slack.workspace, post))
+        await _record(talk, events.build_posted_event(talk.slack.workspace, post))
     assert await talk.rows("SELECT heard_ts FROM channels") == [(newer.ts,)]
 
 
 async def test_a_long_outage_of_the_database_starts_a_catch_up(talk, monkeypatch):
     now = [0.0]
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     reader = Reader(talk)
     started = []
     monkeypatch.setattr(reader.catch_up, "start", lambda: started.append(now[0]))
@@ -548,7 +552,7 @@ async def test_a_short_outage_of_the_database_starts_none(talk, monkeypatch):
 
 
 async def test_run_catches_up_when_started_and_ends_when_stopped(talk):
-    await _heard(talk, "hello")
+    await _deliver(talk, "hello")
     talk.write("@bob++")
     reader = Reader(talk)
     listening = Listening(talk.running.database, reader.catch_up)

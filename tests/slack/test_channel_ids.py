@@ -35,12 +35,12 @@ def change(talk, former=OLD, new=NEW):
     return events.build_channel_id_changed_event(talk.slack.workspace, former=former, new=new)
 
 
-def under(post, channel=NEW):
+def move(post, channel=NEW):
     """Return *post* under another id of its channel."""
     return replace(post, channel=channel)
 
 
-async def sums(talk):
+async def sum_points(talk):
     """Return the points in the ledger by channel and target."""
     query = """
         SELECT channel_id, target_id, sum(delta)::int FROM vote_history
@@ -49,7 +49,7 @@ async def sums(talk):
     return {(channel, target): points for channel, target, points in await talk.rows(query)}
 
 
-async def places(talk):
+async def find_former_id(talk):
     """Return the tables that contain the former id, except `audit` and `former_channels`."""
     rows = await talk.rows("""
         SELECT table_name::text FROM information_schema.columns
@@ -78,10 +78,10 @@ def differences(talk):
 async def test_what_was_counted_before_follows_what_becomes_of_its_message(talk):
     edited, deleted, kept = [await talk.said("@bob++ @carol++") for _ in range(3)]
     await talk.told(change(talk))
-    await talk.edited(under(edited), "@bob+++")
-    await talk.deleted(under(deleted))
-    await talk.told(events.build_posted_event(talk.slack.workspace, under(kept)))
-    assert await sums(talk) == {(NEW, BOB): 3, (NEW, CAROL): 1}
+    await talk.edited(move(edited), "@bob+++")
+    await talk.deleted(move(deleted))
+    await talk.told(events.build_posted_event(talk.slack.workspace, move(kept)))
+    assert await sum_points(talk) == {(NEW, BOB): 3, (NEW, CAROL): 1}
     assert await talk.scores(f"channel/{NEW}") == {BOB: 3, CAROL: 1}
     assert await talk.scores(f"channel/{OLD}") == {}
     assert await talk.scores() == {BOB: 3, CAROL: 1}
@@ -104,9 +104,9 @@ async def test_nothing_stands_under_the_former_id_any_more(talk):
     await talk.react(post, "heavy_plus_sign", by="carol")
     await talk.command("boost x2 1h here", command="/karma", channel="old")
     await talk.running.context.listening.flush()
-    assert await places(talk)
+    assert await find_former_id(talk)
     await talk.told(change(talk))
-    assert await places(talk) == []
+    assert await find_former_id(talk) == []
     assert await talk.rows("SELECT former_id, channel_id FROM former_channels") == [(OLD, NEW)]
 
 
@@ -134,7 +134,7 @@ async def test_a_cooldown_ends_with_the_vote_that_began_it(talk):
     await talk.decide(cooldown=600)
     post = await talk.said("@bob++")
     await talk.told(change(talk))
-    await talk.deleted(under(post))
+    await talk.deleted(move(post))
     await talk.said("@bob++")
     assert await talk.scores() == {BOB: 1}
 
@@ -149,7 +149,7 @@ async def test_an_event_that_comes_twice_or_late_changes_nothing_more(talk):
     await talk.told(late)
     await talk.told(late)
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
-    assert await sums(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1}
+    assert await sum_points(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1}
     assert await talk.rows("SELECT former_id, channel_id FROM former_channels") == [(OLD, NEW)]
 
 
@@ -161,7 +161,7 @@ async def test_a_channel_may_get_one_id_after_the_other(talk, order):
     second = change(talk, NEW, NEWER)
     for nr in order:
         await talk.told((first, second)[nr])
-    assert await sums(talk) == {(NEWER, BOB): 1, (NEWER, CAROL): 1}
+    assert await sum_points(talk) == {(NEWER, BOB): 1, (NEWER, CAROL): 1}
     query = "SELECT former_id, channel_id FROM former_channels ORDER BY 1 DESC"
     assert await talk.rows(query) == [(OLD, NEWER), (NEW, NEWER)]
     assert differences(talk) == []
@@ -172,7 +172,7 @@ async def test_the_channel_of_another_workspace_is_left_alone(talk):
     told = change(talk)
     told["team_id"] = told["authorizations"][0]["team_id"] = "T0OTHER001"
     await talk.told(told)
-    assert await sums(talk) == {(OLD, BOB): 1}
+    assert await sum_points(talk) == {(OLD, BOB): 1}
 
 
 # Messages under the new id before the app learns of it.
@@ -181,10 +181,10 @@ async def test_the_channel_of_another_workspace_is_left_alone(talk):
 async def test_a_message_edited_before_the_app_knew_counts_once(talk):
     post, other = await talk.said("@bob++"), await talk.said("@carol++")
     told = change(talk)
-    await talk.edited(under(post), "@bob+++ @carol++")
-    await talk.deleted(under(other))
+    await talk.edited(move(post), "@bob+++ @carol++")
+    await talk.deleted(move(other))
     await talk.told(told)
-    assert await sums(talk) == {(NEW, BOB): 2, (NEW, CAROL): 1}
+    assert await sum_points(talk) == {(NEW, BOB): 2, (NEW, CAROL): 1}
     assert await talk.scores(f"channel/{NEW}") == {BOB: 2, CAROL: 1}
     assert {t: n for t, n in (await talk.scores("givers")).items() if n} == {ANN: 3}
     assert differences(talk) == []
@@ -193,12 +193,12 @@ async def test_a_message_edited_before_the_app_knew_counts_once(talk):
 async def test_a_message_heard_again_before_the_app_knew_counts_once(talk):
     post = await talk.said("@bob++")
     told = change(talk)
-    await talk.told(events.build_posted_event(talk.slack.workspace, under(post)))
+    await talk.told(events.build_posted_event(talk.slack.workspace, move(post)))
     assert (await talk.scores())[BOB] == 2
     await talk.told(told)
-    assert await sums(talk) == {(NEW, BOB): 1}
-    await talk.edited(under(post), "@carol++")
-    assert await sums(talk) == {(NEW, CAROL): 1}
+    assert await sum_points(talk) == {(NEW, BOB): 1}
+    await talk.edited(move(post), "@carol++")
+    assert await sum_points(talk) == {(NEW, CAROL): 1}
     assert differences(talk) == []
 
 
@@ -206,11 +206,11 @@ async def test_an_allowance_is_spent_once(talk):
     await talk.decide(daily_allowance=3)
     post = await talk.said("@bob++")
     told = change(talk)
-    await talk.told(events.build_posted_event(talk.slack.workspace, under(post)))
+    await talk.told(events.build_posted_event(talk.slack.workspace, move(post)))
     await talk.told(told)
     await talk.said("@carol++ @dave++")
     await talk.said("@eve++")
-    assert await sums(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1, (NEW, "U0DAVE0004"): 1}
+    assert await sum_points(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1, (NEW, "U0DAVE0004"): 1}
 
 
 @pytest.mark.parametrize(
@@ -232,10 +232,10 @@ async def test_reactions_come_to_one_point_at_most(talk, before, meanwhile, poin
     post = await talk.said("good morning", by="bob")
     await play(before, post)
     told = change(talk)
-    await play(meanwhile, under(post))
+    await play(meanwhile, move(post))
     await talk.told(told)
-    assert (await sums(talk)).get((NEW, BOB), 0) == points
-    await talk.react(under(post), "tada", by="dave")
+    assert (await sum_points(talk)).get((NEW, BOB), 0) == points
+    await talk.react(move(post), "tada", by="dave")
     assert {t: n for t, n in (await talk.scores()).items() if n} == (
         {BOB: points} if points else {}
     )
@@ -246,9 +246,9 @@ async def test_joining_goes_on_under_the_new_id(talk):
     post = await talk.said("@bob++")
     await talk.said("++", by="carol", thread=post)
     await talk.told(change(talk))
-    await talk.react(under(post), "heavy_plus_sign", by="carol")
-    await talk.said("++", by="dave", thread=under(post))
-    assert await sums(talk) == {(NEW, BOB): 3}
+    await talk.react(move(post), "heavy_plus_sign", by="carol")
+    await talk.said("++", by="dave", thread=move(post))
+    assert await sum_points(talk) == {(NEW, BOB): 3}
 
 
 # Waiting replies.
@@ -277,7 +277,7 @@ async def test_what_slack_refused_because_it_knew_no_such_channel_is_said_after_
 async def test_an_answer_follows_an_edit_under_the_new_id(talk):
     post = await talk.said("@bob++")
     await talk.told(change(talk))
-    await talk.edited(under(post), "@bob+++")
+    await talk.edited(move(post), "@bob+++")
     assert talk.heard() == ["bob has 2 points (+2)"]
     assert len(talk.slack.list_calls("chat.postMessage")) == 1
 
@@ -301,7 +301,7 @@ async def test_votes_of_before_are_taken_back_after(talk):
     await talk.said("@bob++")
     await talk.told(change(talk))
     await talk.command("undo", command="/karma", channel="old")
-    assert await sums(talk) == {}
+    assert await sum_points(talk) == {}
     assert differences(talk) == []
 
 
@@ -339,7 +339,7 @@ async def test_a_process_that_does_not_know_counts_nothing_under_the_former_id(t
     assert (await other.deliver(late)).status == 503
     assert (await other.deliver(late)).status == 200
     await other.said("@carol++")
-    assert await sums(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1}
+    assert await sum_points(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1}
     assert differences(talk) == []
 
 
@@ -349,8 +349,8 @@ async def test_what_comes_at_the_same_moment_by_either_id_counts_once(talk, othe
     workspace = talk.slack.workspace
     by_old = [events.build_posted_event(workspace, post) for post in (*posts, *fresh)]
     told = change(talk)
-    by_new = [events.build_posted_event(workspace, under(post)) for post in (*posts, *fresh)]
-    edits = [talk.edit(under(post), "@bob+++")[0] for post in posts]
+    by_new = [events.build_posted_event(workspace, move(post)) for post in (*posts, *fresh)]
+    edits = [talk.edit(move(post), "@bob+++")[0] for post in posts]
 
     async def deliver(nr, payload):
         process = (talk, other)[nr % 2]
@@ -360,7 +360,7 @@ async def test_what_comes_at_the_same_moment_by_either_id_counts_once(talk, othe
     payloads = [*by_old, *edits, told, *by_new, told]
     await asyncio.gather(*(deliver(nr, payload) for nr, payload in enumerate(payloads)))
     await talk.settled()
-    assert await sums(talk) == {(NEW, BOB): 10, (NEW, CAROL): 5}
+    assert await sum_points(talk) == {(NEW, BOB): 10, (NEW, CAROL): 5}
     assert await talk.scores(f"channel/{NEW}") == {BOB: 10, CAROL: 5}
     assert differences(talk) == []
 
@@ -368,13 +368,13 @@ async def test_what_comes_at_the_same_moment_by_either_id_counts_once(talk, othe
 async def test_what_breaks_halfway_has_changed_nothing_and_comes_again(talk, monkeypatch):
     post = await talk.said("@bob++")
     told = change(talk)
-    await talk.edited(under(post), "@bob+++")
+    await talk.edited(move(post), "@bob+++")
     with monkeypatch.context() as broken:
         broken.setattr(channel_ids, "rename_rest", None)
         assert (await talk.deliver(told)).status == 503
-    assert await sums(talk) == {(OLD, BOB): 1, (NEW, BOB): 2}
+    assert await sum_points(talk) == {(OLD, BOB): 1, (NEW, BOB): 2}
     await talk.told(told)
-    assert await sums(talk) == {(NEW, BOB): 2}
+    assert await sum_points(talk) == {(NEW, BOB): 2}
     assert differences(talk) == []
 
 
@@ -414,7 +414,7 @@ async def test_a_misshapen_event_changes_nothing(talk):
         for value in (None, 5, "", {"id": OLD}):
             odd = told | {"event": told["event"] | {field: value}}
             assert (await talk.deliver(odd)).status == 200
-    assert await sums(talk) == {(OLD, BOB): 1}
+    assert await sum_points(talk) == {(OLD, BOB): 1}
 
 
 async def test_what_a_process_noted_too_late_is_tidied_away(talk):
@@ -423,4 +423,4 @@ async def test_what_a_process_noted_too_late_is_tidied_away(talk):
         INSERT INTO channels (team_id, channel_id, heard_ts) VALUES (%s, %s, '1.0') RETURNING 1
     """, talk.slack.workspace.team_id, OLD)  # fmt: skip
     await talk.running.database.run(tidy)
-    assert await places(talk) == []
+    assert await find_former_id(talk) == []

@@ -25,7 +25,7 @@ async def vote(talk, voter, target, *, nr, at, points=1, kind="vote", later=time
     await talk.rows(_ROW + " RETURNING id", *row)
 
 
-async def shown(talk, by="ann"):
+async def show_report(talk, by="ann"):
     answer = await talk.command("fairplay", by=by, command="/karma")
     return answer["text"]
 
@@ -36,7 +36,7 @@ def ago(**span):
 
 async def test_where_nothing_stands_out_it_says_so(talk):
     await talk.said("@bob++")
-    said = await shown(talk)
+    said = await show_report(talk)
     assert said.count("stands out") == 1
     assert "Nothing stands out: no pairs" in said
     assert "numbers, not judgments" in said
@@ -50,7 +50,7 @@ async def test_pairs_that_mostly_vote_for_each_other_are_shown_with_their_shares
         await vote(talk, CAROL, BOB, nr=100 + nr, at=ago(days=nr, hours=1))
     await vote(talk, BOB, DAVE, nr=200, at=ago(days=1))
     await vote(talk, DAVE, BOB, nr=201, at=ago(days=1))
-    said = await shown(talk)
+    said = await show_report(talk)
     line = (
         "• bob and carol: 6 times (85% of what bob gave) and 6 times back (100% of what carol gave)"
     )
@@ -65,7 +65,7 @@ async def test_four_votes_each_or_half_a_share_are_no_pair(talk):
     for nr in range(20):
         await vote(talk, DAVE, BOB, nr=200 + nr, at=ago(days=nr))
         await vote(talk, BOB, DAVE if nr < 5 else f"thing:t{nr}", nr=300 + nr, at=ago(days=nr))
-    assert "Nothing stands out: no pairs" in await shown(talk)
+    assert "Nothing stands out: no pairs" in await show_report(talk)
 
 
 async def test_many_votes_for_one_target_within_a_minute_are_shown(talk):
@@ -73,7 +73,7 @@ async def test_many_votes_for_one_target_within_a_minute_are_shown(talk):
     for nr in range(12):
         await vote(talk, BOB, "thing:tea", nr=nr, at=begun + timedelta(seconds=nr))
         await vote(talk, CAROL, "thing:tea", nr=100 + nr, at=begun + timedelta(seconds=10 * nr))
-    said = await shown(talk)
+    said = await show_report(talk)
     assert "within a minute\n• bob to tea: 12 times\nNothing else stands out." in said
     assert "Pairs" not in said
     assert "carol" not in said
@@ -84,7 +84,7 @@ async def test_a_vote_withdrawn_three_times_is_shown(talk):
         await vote(talk, BOB, CAROL, nr=1, at=ago(days=1), points=(1, -1)[n % 2], kind="edit")
     for n in range(4):
         await vote(talk, DAVE, CAROL, nr=2, at=ago(days=1), points=(1, -1)[n % 2], kind="edit")
-    said = await shown(talk)
+    said = await show_report(talk)
     assert "• bob to carol: undone 3 times" in said
     assert "dave" not in said
 
@@ -97,7 +97,7 @@ async def test_votes_that_edits_raise_or_reword_after_an_hour_are_shown(talk):
         await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=2, kind="edit", later=when)
         await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=0, kind="edit", later=when)
         await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=-1, kind="edit", later=when)
-    said = await shown(talk)
+    said = await show_report(talk)
     assert "• bob: points raised 1 time, 1 reason changed" in said
     assert "dave" not in said
 
@@ -107,16 +107,16 @@ async def test_what_the_app_itself_stores_is_read_so(talk):
     post = await talk.said("@bob++")
     for typed in ("hm", "@bob++") * 3:
         post = await talk.edited(post, typed)
-    assert "• ann to bob: undone 3 times" in await shown(talk, by=await promote(talk))
+    assert "• ann to bob: undone 3 times" in await show_report(talk, by=await promote(talk))
 
 
 async def test_who_has_opted_out_is_left_out_on_both_sides(talk):
     for nr in range(12):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
         await vote(talk, CAROL, BOB, nr=100 + nr, at=ago(seconds=nr))
-    assert (await shown(talk)).count("bob") > 2
+    assert (await show_report(talk)).count("bob") > 2
     await talk.command("opt-out", by="bob", command="/karma")
-    said = await shown(talk)
+    said = await show_report(talk)
     assert "bob" not in said
     assert "carol" not in said
 
@@ -127,7 +127,7 @@ async def test_older_votes_and_other_teams_are_not_read(talk):
     await talk.rows(
         "UPDATE vote_history SET team_id = 'T0OTHER' WHERE message_ts < '1700000006' RETURNING 1"
     )
-    assert "(0 entries)" in await shown(talk)
+    assert "(0 entries)" in await show_report(talk)
 
 
 async def test_no_place_is_named_and_nobody_is_pinged(talk):
@@ -145,7 +145,7 @@ async def test_refusals_are_counted_by_reason(talk):
         await talk.said("@ann++")
     await talk.decide(things=False)
     await talk.said("postgres++")
-    said = await shown(talk)
+    said = await show_report(talk)
     assert "Not counted in the last 30 days: 3 times (for oneself 2, for things 1)." in said
 
 
@@ -153,19 +153,19 @@ async def test_points_turned_off_are_a_reason_too(talk):
     await talk.decide(votes=False)
     await talk.command(f"give <@{BOB}> for the docs", by="ann", command="/karma")
     line = "Not counted in the last 30 days: 1 time (points turned off 1)."
-    assert line in await shown(talk)
+    assert line in await show_report(talk)
     assert line in json.dumps(await talk.open_home("ann"))
 
 
 async def test_it_speaks_the_language_of_the_workspace(talk):
     await talk.decide(language="de")
-    assert "Zahlen, keine Urteile" in await shown(talk)
+    assert "Zahlen, keine Urteile" in await show_report(talk)
 
 
 async def test_it_changes_nothing(talk):
     await talk.said("@bob++")
     before = await talk.rows(_EVERYTHING)
-    await shown(talk)
+    await show_report(talk)
     assert await talk.rows(_EVERYTHING) == before
 
 
@@ -180,6 +180,6 @@ async def test_the_home_of_admins_shows_refusals_and_that_of_others_does_not(tal
 async def test_nobody_else_sees_it(talk, who):
     for nr in range(12):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
-    said = await shown(talk, by=await enter(talk, who))
+    said = await show_report(talk, by=await enter(talk, who))
     assert "carol" not in said
     assert "judgments" not in said

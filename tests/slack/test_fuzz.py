@@ -56,7 +56,7 @@ KEYS = (
 BYTES = (b"\x00", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b'"', b"}", b"[", b"\\", b"\\u", b"&")
 
 
-def realistic(talk, rng, n):
+def build_payload(talk, rng, n):
     """Return a valid payload with a timestamp of its own, and its content type."""
     workspace = talk.slack.workspace
     typed = rng.choice(("@bob++", "@bob+++ for the fun\npostgres--", "@eng++", '"a b"++', "hello"))
@@ -100,7 +100,7 @@ def realistic(talk, rng, n):
     return payload, JSON
 
 
-def mutated(payload, rng):
+def mutate(payload, rng):
     """Return a copy of *payload* with one to four things wrong."""
     payload = json.loads(json.dumps(payload))
     for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 3, 4))):
@@ -148,7 +148,7 @@ def _holders(value):
     return found
 
 
-def written(payload, kind, rng):
+def encode(payload, kind, rng):
     """Return the bytes of *payload*, now and then corrupted."""
     if kind == FORM:
         given = payload if "command" in payload else {"payload": json.dumps(payload)}
@@ -233,8 +233,8 @@ async def test_a_spoiled_payload_is_no_failure_and_no_vote(talk, log_lines, batc
     rng = random.Random(f"{SEED}-{batch}")
     bodies = []
     for n in range(BATCH):
-        payload, kind = realistic(talk, rng, batch * BATCH + n)
-        bodies.append((written(mutated(payload, rng), kind, rng), headers_for(kind, rng)))
+        payload, kind = build_payload(talk, rng, batch * BATCH + n)
+        bodies.append((encode(mutate(payload, rng), kind, rng), headers_for(kind, rng)))
     gate = asyncio.Semaphore(6)
 
     async def send(body, headers):

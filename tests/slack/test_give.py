@@ -4,7 +4,7 @@ import asyncio
 
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
-from tests.slack.test_typed_names import told_of
+from tests.slack.test_typed_names import announce
 
 BOB, CAROL = "U0BOB00002", "U0CAROL003"
 
@@ -33,7 +33,7 @@ async def test_several_and_things_count(talk):
 
 
 async def test_a_name_that_is_a_members_is_asked_about_unless_it_is_quoted(talk):
-    await told_of(talk, "bob")
+    await announce(talk, "bob")
     told = (
         "Did you mean bob? Pick them from Slack's list, which opens when you type an @. If you mean"
         ' the thing, put it in quotation marks: `/karma give "bob" 2 for the release`'
@@ -46,7 +46,7 @@ async def test_a_name_that_is_a_members_is_asked_about_unless_it_is_quoted(talk)
 
 
 async def test_a_name_is_asked_about_however_points_are_written(talk):
-    await told_of(talk, "bob")
+    await announce(talk, "bob")
     asked = {
         "bob++": '"bob"++', "postgres++ bob++": 'postgres++ "bob"++',
         "bob-- for the noise": '"bob"-- for the noise', "2 to bob": '"bob" 2',
@@ -63,7 +63,7 @@ async def test_a_name_is_asked_about_however_points_are_written(talk):
 
 
 async def test_a_typed_name_after_an_at_is_that_person_whatever_follows_it(talk):
-    await told_of(talk, "bob", "carol", "frank")
+    await announce(talk, "bob", "carol", "frank")
     for typed in ("give @bob++ for the docs", "give @bob, 1", "give 1 to @bob!", "give @BOB: 1"):
         assert await talk.command(typed, command="/karma") == {}
     assert await talk.scores() == {BOB: 4}

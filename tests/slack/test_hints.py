@@ -5,7 +5,7 @@ import pytest
 from app.core.grammar import mrkdwn
 from app.core.grammar.hints import HintKind, find_hint
 from app.devtools.fake_slack.values import SlackMember
-from tests.slack.test_typed_names import told_of, typed
+from tests.slack.test_typed_names import announce, say
 
 BOB = "U0BOB00002"
 
@@ -67,7 +67,7 @@ def test_what_may_have_been_meant(text, expected):
     ],
 )
 async def test_it_is_told_to_the_voter_alone_with_what_to_type(talk, text, said):
-    await typed(talk, text)
+    await say(talk, text)
     assert [one[: len(said)] for one in talk.heard(to="ann")] == [said]
     assert talk.heard() == []
     assert await talk.rows("SELECT 1 FROM vote_history") == []
@@ -92,11 +92,11 @@ async def test_words_behind_an_operator_in_a_thread_are_told_what_counts(talk, t
 
 async def test_each_kind_is_told_once_a_day_to_each_person(talk):
     for by in ("ann", "ann", "carol"):
-        await typed(talk, "<!here>++", by)
-        await typed(talk, f"<@{BOB}> +1", by)
+        await say(talk, "<!here>++", by)
+        await say(talk, f"<@{BOB}> +1", by)
     assert (len(talk.heard(to="ann")), len(talk.heard(to="carol"))) == (2, 2)
     await talk.rows("UPDATE told SET told_at = now() - interval '1 day' RETURNING 1")
-    await typed(talk, "<!channel>++")
+    await say(talk, "<!channel>++")
     assert len(talk.heard(to="ann")) == 3
 
 
@@ -112,32 +112,32 @@ async def test_each_kind_is_told_once_a_day_to_each_person(talk):
     ],
 )  # fmt: skip
 async def test_an_emoji_that_counts_is_told_to_stand_after_the_name(talk, text, hinted):
-    await typed(talk, text)
+    await say(talk, text)
     assert talk.heard(to="ann") == []
     await talk.decide(currency=["taco"])
-    await typed(talk, text, by="carol")
+    await say(talk, text, by="carol")
     told = "Put the :taco: right after the name and it counts: @bob :taco:"
     assert (told in talk.heard(to="carol")) == hinted
 
 
 async def test_in_a_quiet_channel_nothing_is_hinted(talk):
     await talk.decide(quiet_channels=["C0GENERAL1"])
-    await typed(talk, "<!here>++")
+    await say(talk, "<!here>++")
     assert talk.heard(to="ann") == []
 
 
 async def test_beside_a_vote_nothing_is_hinted(talk):
-    await typed(talk, f"<@{BOB}>++ and thanks <!here>++")
+    await say(talk, f"<@{BOB}>++ and thanks <!here>++")
     assert talk.heard(to="ann") == []
 
 
 async def test_a_slip_counts_as_the_thing_and_is_told_so(talk):
-    await told_of(talk, "bob", "carol")
-    await typed(talk, "@caroll++")
+    await announce(talk, "bob", "carol")
+    await say(talk, "@caroll++")
     assert talk.heard() == ['the thing "caroll" has 1 point (+1)']
     (hint,) = talk.heard(to="ann")
     assert hint.startswith('I counted that for the thing "caroll". If you meant carol,')
-    await typed(talk, "@postgres++")
+    await say(talk, "@postgres++")
     assert len(talk.heard(to="ann")) == 1
 
 
@@ -154,8 +154,8 @@ MIA = SlackMember("U0MIA00020", "mia", "Mia Lind", "Mia Lind")
 )  # fmt: skip
 async def test_a_name_that_is_not_picked_does_not_count_and_is_told_so(talk, text, name):
     talk.slack.workspace.members[MIA.id] = MIA
-    await told_of(talk, "bob", "mia")
-    await typed(talk, text)
+    await announce(talk, "bob", "mia")
+    await say(talk, text)
     assert talk.heard() == []
     assert await talk.rows("SELECT 1 FROM vote_history") == []
     said = f"That isn't a mention yet, so it doesn't count. Pick {name} from"
@@ -164,12 +164,12 @@ async def test_a_name_that_is_not_picked_does_not_count_and_is_told_so(talk, tex
 
 async def test_the_last_word_of_a_name_that_is_not_picked_is_told_to_count(talk):
     talk.slack.workspace.members[MIA.id] = MIA
-    await told_of(talk, "mia")
-    await typed(talk, "@Mia Lind++ for the docs")
+    await announce(talk, "mia")
+    await say(talk, "@Mia Lind++ for the docs")
     assert talk.heard() == ['the thing "Lind" has 1 point (+1 for the docs)']
     (hint,) = talk.heard(to="ann")
     assert hint.startswith('I counted that for the thing "Lind". If you meant Mia Lind,')
-    await typed(talk, "postgres++")
+    await say(talk, "postgres++")
     assert len(talk.heard(to="ann")) == 1
 
 
@@ -178,8 +178,8 @@ async def test_the_last_word_of_a_name_that_is_not_picked_is_told_to_count(talk)
     ["postgres++\n@bob ++", '"code review"++ and @bob ++', "#postgres++ thanks, @bob ++"],
 )
 async def test_beside_other_votes_a_name_that_is_not_picked_is_told_not_to_count(talk, text):
-    await told_of(talk, "bob")
-    await typed(talk, text)
+    await announce(talk, "bob")
+    await say(talk, text)
     assert len(talk.heard()) == 1
     (hint,) = talk.heard(to="ann")
     assert hint.startswith("That isn't a mention yet, so it doesn't count. Pick bob from")
@@ -187,7 +187,7 @@ async def test_beside_other_votes_a_name_that_is_not_picked_is_told_not_to_count
 
 async def test_a_hint_is_given_in_the_language_of_the_workspace(talk):
     await talk.decide(language="de")
-    await typed(talk, "<!here>++")
+    await say(talk, "<!here>++")
     assert talk.heard(to="ann")[0].startswith("Für @here, @channel oder @everyone zählt das nicht.")
 
 

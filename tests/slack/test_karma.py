@@ -24,7 +24,7 @@ from app.usecases.cards import Card, PastVotes, Score
 from app.words import karma as words
 from app.words import usage
 from tests.logged import logged
-from tests.slack.test_typed_names import told_of
+from tests.slack.test_typed_names import announce
 from tests.tables import each
 
 BOB, EVE = "U0BOB00002", "U0EVE00005"
@@ -32,11 +32,11 @@ BOB, EVE = "U0BOB00002", "U0EVE00005"
 
 async def karma(talk, typed="", by="ann", channel=""):
     """Type the command as a member, as in Slack; return the text of the reply."""
-    answer = await asked(talk, typed, by, channel)
+    answer = await ask(talk, typed, by, channel)
     return re.sub(r" · <!date.*", "", answer["text"], flags=re.MULTILINE)
 
 
-async def asked(talk, typed="", by="ann", channel=""):
+async def ask(talk, typed="", by="ann", channel=""):
     text = compose_command(typed, talk.slack.workspace)
     answer = await talk.command(text, by=by, command="/karma", channel=channel)
     assert answer["response_type"] == "ephemeral"
@@ -108,7 +108,7 @@ async def test_a_things_card_is_called_as_it_was_last_written(talk, typed):
 async def test_a_vote_is_told_with_a_moment_of_the_readers_own_and_a_link(talk):
     post = await talk.said("@bob++ for the docs")
     url = talk.slack.workspace.url
-    (line,) = (await asked(talk, "history @bob"))["text"].splitlines()[1:]
+    (line,) = (await ask(talk, "history @bob"))["text"].splitlines()[1:]
     assert f"<!date^{post.ts.partition('.')[0]}^{{date_short_pretty}} at {{time}}|20" in line
     assert f"<{url}archives/C0GENERAL1/p{post.ts.replace('.', '')}|open>" in line
 
@@ -131,7 +131,7 @@ async def test_an_edit_and_a_withdrawal_are_one_line_each(talk):
 
 async def test_the_history_button_and_the_card_button_switch_in_place(talk):
     await some_votes(talk)
-    card = await asked(talk, "@bob")
+    card = await ask(talk, "@bob")
     await talk.click(card, views.HISTORY)
     (update,) = talk.updates()
     assert update["replace_original"] is True
@@ -142,7 +142,7 @@ async def test_the_history_button_and_the_card_button_switch_in_place(talk):
 
 async def test_the_leaderboard_is_a_button_away(talk):
     await some_votes(talk)
-    await talk.click(await asked(talk, "@bob"), "leaderboard_switch_all")
+    await talk.click(await ask(talk, "@bob"), "leaderboard_switch_all")
     assert talk.updates()[-1]["text"].startswith("Leaderboard")
 
 
@@ -166,12 +166,12 @@ async def test_a_button_shows_nothing_to_somebody_of_another_workspace(talk):
 
 async def asked_of_bob(talk):
     await some_votes(talk)
-    return await asked(talk, "@bob")
+    return await ask(talk, "@bob")
 
 
 async def test_a_pressed_button_shows_what_the_one_who_presses_may_see(talk):
     await some_votes(talk)
-    card = await asked(talk, "@bob")
+    card = await ask(talk, "@bob")
     await hide(talk, BOB)
     await talk.click(card, views.HISTORY, by="eve")
     assert talk.updates()[-1]["text"] == ("bob has opted out, so there's nothing to show.")
@@ -198,7 +198,7 @@ async def test_a_search_finds_votes_by_the_words_of_their_reasons(talk):
 
 async def test_a_name_without_an_at_shows_the_member_unless_it_is_a_thing_with_points(talk):
     await some_votes(talk)
-    await told_of(talk, "bob")
+    await announce(talk, "bob")
     assert (await karma(talk, "Bob")).startswith("bob\nAll time: 3 points")
     assert (await karma(talk, "history bob")).startswith("bob: the last 3 entries")
     await talk.decide(boards="own")
@@ -226,10 +226,10 @@ async def test_a_history_is_that_of_the_whole_name_before_one_without_its_first_
 
 async def test_a_search_for_the_name_of_a_member_offers_their_history(talk):
     await some_votes(talk)
-    await told_of(talk, "bob", "eve")
+    await announce(talk, "bob", "eve")
     nothing = 'Nothing found for "{}" in the reasons I can show here.'
     for typed in ("bob", "Bob", "“bob”"):
-        answer = await asked(talk, f"search {typed}")
+        answer = await ask(talk, f"search {typed}")
         assert answer["text"] == f"{nothing.format(typed)} Did you mean bob's history?"
         await talk.click(answer, views.HISTORY)
         assert talk.updates()[-1]["text"].startswith("bob: the last 3 entries")
@@ -242,8 +242,8 @@ async def test_a_search_for_the_name_of_a_member_offers_their_history(talk):
 async def test_votes_of_a_private_channel_are_shown_only_there(talk):
     await talk.said("@bob++ for the secret plan", by="eve", channel="secret")
     for typed in ("@bob", "history @bob", "search secret"):
-        assert "secret plan" not in (await asked(talk, typed))["text"].replace('"secret"', "")
-        assert "C0SECRET04" not in str(await asked(talk, typed))
+        assert "secret plan" not in (await ask(talk, typed))["text"].replace('"secret"', "")
+        assert "C0SECRET04" not in str(await ask(talk, typed))
         assert re.search("secret.* plan", await karma(talk, typed, channel="secret"))
     assert "All time: 1 point, 1st" in await karma(talk, "@bob")
 
@@ -302,7 +302,7 @@ async def test_who_or_what_has_no_points_is_told_in_one_line(talk):
 
 
 async def test_help_fits_one_screen_and_names_every_word(talk):
-    first = await asked(talk, "help", by="bob")
+    first = await ask(talk, "help", by="bob")
     assert len(first["text"].splitlines()) == 3
     await talk.click(first, "help_more", by="bob")
     text = talk.updates()[-1]["text"]
@@ -312,7 +312,7 @@ async def test_help_fits_one_screen_and_names_every_word(talk):
     assert [word for word in known if f"/karma {word}" not in text] == []
     assert "Nothing happened? The `++` goes right after the name" in text
     assert "For you as an admin" not in text
-    await talk.click(await asked(talk, "help"), "help_more")
+    await talk.click(await ask(talk, "help"), "help_more")
     assert "For you as an admin" in talk.updates()[-1]["text"]
 
 
@@ -380,7 +380,7 @@ async def test_names_with_markup_and_other_directions_stay_on_their_line(talk):
         talk.slack.workspace, member=renamed, event_ts="1763660000.1"
     )
     assert (await talk.deliver(event)).status == 200
-    answer = await asked(talk, "@bob")
+    answer = await ask(talk, "@bob")
     heading, *others = answer["blocks"]
     assert heading["text"] == {"type": "plain_text", "text": "Bob <!channel> & *co*"}
     assert answer["text"].startswith("Bob &lt;!channel&gt; &amp; *co*\nAll time: 1 point, 1st")

@@ -27,14 +27,14 @@ async def karma(talk, words, by="ann"):
     return (await talk.command(typed, by=by, command="/karma")).get("text", "")
 
 
-async def merged(talk, words, by="ann"):
+async def merge(talk, words, by="ann"):
     """Ask for a merge and submit the form; return the text of the result."""
     assert await karma(talk, f"merge {words}", by=by) == ""
     await talk.submit(talk.view(by), by=by)
-    return said(talk.view(by))
+    return read_text(talk.view(by))
 
 
-def said(view):
+def read_text(view):
     texts = [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
     return "\n".join(texts)
 
@@ -57,28 +57,28 @@ async def scores(talk, board="users"):
     return {target: score for target, score in (await talk.scores(board)).items() if score}
 
 
-async def held(talk):
+async def read_versions(talk):
     queries = [f"SELECT count(*), max(xmin::text) FROM {table}" for table in TABLES]  # noqa: S608
     return [await talk.rows(query) for query in queries]
 
 
-async def some_votes(talk):
+async def give_things(talk):
     await talk.said("postgresql+++ for speed")
     await talk.said("postgresql++ postgres++", by="bob")
     await talk.said("postgres--", by="carol", channel="dev")
 
 
-async def people_votes(talk):
+async def give_people(talk):
     """Give bob 3 points in two channels, and carol 1."""
     await talk.said("@bob+++")
     await talk.said("@bob++ @carol++", by="dave", channel="dev")
 
 
 async def test_the_form_says_what_will_happen_before_anything_does(talk):
-    await some_votes(talk)
+    await give_things(talk)
     before = await talk.rows(SCORES)
     assert await karma(talk, "merge postgresql into postgres") == ""
-    question = said(talk.view())
+    question = read_text(talk.view())
     assert "*Merge postgresql into postgres?*" in question
     assert (
         "postgresql has 3 points and postgres has 0 points. Together that's 3 for postgres."
@@ -89,8 +89,8 @@ async def test_the_form_says_what_will_happen_before_anything_does(talk):
 
 
 async def test_a_merged_thing_gives_all_its_points_and_leaves_every_board(talk, log_lines):
-    await some_votes(talk)
-    told = await merged(talk, "postgresql into postgres")
+    await give_things(talk)
+    told = await merge(talk, "postgresql into postgres")
     assert told == "postgresql is now merged into postgres, which had 0 points and now has 3."
     assert await talk.rows("SELECT count(*) FROM leaderboard WHERE target_id = %s", OLD) == [(0,)]
     assert await scores(talk, "things") == {NEW: 3}
@@ -100,9 +100,9 @@ async def test_a_merged_thing_gives_all_its_points_and_leaves_every_board(talk, 
 
 
 async def test_a_merged_persons_channels_and_days_go_over_and_their_giving_stays(talk):
-    await people_votes(talk)
+    await give_people(talk)
     await talk.said("@dave++", by="bob")
-    await merged(talk, "@bob into @carol")
+    await merge(talk, "@bob into @carol")
     assert await scores(talk) == {CAROL: 4, DAVE: 1}
     assert await scores(talk, "channel/C0DEVDEV03") == {CAROL: 2}
     assert await scores(talk, "channel/C0GENERAL1") == {CAROL: 2, DAVE: 1}
@@ -113,16 +113,16 @@ async def test_a_merged_persons_channels_and_days_go_over_and_their_giving_stays
 
 
 async def test_votes_for_what_was_merged_are_for_the_other_from_then_on(talk):
-    await some_votes(talk)
-    await merged(talk, "postgresql into postgres")
+    await give_things(talk)
+    await merge(talk, "postgresql into postgres")
     await talk.said("postgresql++")
     assert await scores(talk, "things") == {NEW: 4}
     assert 'the thing "postgres" has 4 points' in talk.heard()[-1]
 
 
 async def test_cards_and_histories_say_what_was_merged(talk):
-    await some_votes(talk)
-    await merged(talk, "postgresql into postgres")
+    await give_things(talk)
+    await merge(talk, "postgresql into postgres")
     card = await karma(talk, "postgresql", by="bob")
     assert card.startswith(
         'postgresql is merged into postgres: these are the points of both.\nThe thing "postgres"'
@@ -135,9 +135,9 @@ async def test_cards_and_histories_say_what_was_merged(talk):
 
 
 async def test_taking_a_merge_back_at_once_leaves_every_score_as_it_was(talk):
-    await people_votes(talk)
+    await give_people(talk)
     before = await talk.rows(SCORES)
-    await merged(talk, "@bob into @carol")
+    await merge(talk, "@bob into @carol")
     told = await karma(talk, "unmerge @bob")
     assert told == "The merge is undone: bob has 3 points again, and carol has 1."
     assert await talk.rows(SCORES) == before
@@ -149,7 +149,7 @@ async def test_taking_a_merge_back_at_once_leaves_every_score_as_it_was(talk):
 
 
 async def test_what_takes_long_says_so_and_is_told_in_the_form_later(talk):
-    await some_votes(talk)
+    await give_things(talk)
     assert await karma(talk, "merge postgresql into postgres") == ""
     with talk.hurried(work=0):
         answer = await talk.submit(talk.view())
@@ -159,20 +159,20 @@ async def test_what_takes_long_says_so_and_is_told_in_the_form_later(talk):
 
 
 async def test_the_form_has_a_button_that_takes_it_back(talk):
-    await some_votes(talk)
+    await give_things(talk)
     before = await talk.rows(SCORES)
-    await merged(talk, "postgresql into postgres")
+    await merge(talk, "postgresql into postgres")
     await talk.click(talk.view(), "admin_unmerge")
-    assert "The merge is undone" in said(talk.view())
+    assert "The merge is undone" in read_text(talk.view())
     assert await talk.rows(SCORES) == before
 
 
 async def test_the_button_of_an_older_merge_takes_back_no_newer_one(talk):
-    await some_votes(talk)
-    await merged(talk, "postgresql into postgres")
+    await give_things(talk)
+    await merge(talk, "postgresql into postgres")
     old = talk.view()
     await karma(talk, "unmerge postgresql")
-    await merged(talk, "postgresql into mysql")
+    await merge(talk, "postgresql into mysql")
     press = talk.press(old, "admin_unmerge")
     assert (await talk.deliver_interaction(press)).status == 200
     assert await talk.rows("SELECT into_id FROM aliases") == [("thing:mysql",)]
@@ -182,7 +182,7 @@ async def test_what_a_deleted_message_gave_is_not_given_back(talk):
     post = await talk.said("@bob+++")
     await talk.said("@bob++", by="dave")
     await talk.said("@carol++", by="dave", channel="dev")
-    await merged(talk, "@bob into @carol")
+    await merge(talk, "@bob into @carol")
     await talk.deleted(post)
     assert await scores(talk) == {CAROL: 2}
     assert await scores(talk, "givers") == {DAVE: 2}
@@ -195,7 +195,7 @@ async def test_what_a_deleted_message_gave_is_not_given_back(talk):
 
 async def test_an_edit_of_an_old_message_counts_for_the_one_it_was_for(talk):
     post = await talk.said("@bob++ for a")
-    await merged(talk, "@bob into @carol")
+    await merge(talk, "@bob into @carol")
     await talk.edited(post, "@bob++ for a")
     assert await talk.rows("SELECT count(*) FROM vote_history WHERE kind = 'edit'") == [(0,)]
     await talk.edited(post, "@bob+++ for a")
@@ -212,7 +212,7 @@ async def test_an_edit_of_an_old_message_counts_for_the_one_it_was_for(talk):
 )
 async def test_a_message_for_both_says_what_counts_whatever_is_edited(talk, typed, now):
     post = await talk.said("@bob++ @carol++")
-    await merged(talk, "@bob into @carol")
+    await merge(talk, "@bob into @carol")
     await talk.edited(post, typed)
     assert (await scores(talk)).get(CAROL, 0) == now
     assert wrong_scores(talk.running.database.url) == []
@@ -226,7 +226,7 @@ async def test_a_message_for_both_says_what_counts_whatever_is_edited(talk, type
 
 async def test_votes_that_came_after_the_merge_stay_with_the_other(talk):
     await talk.said("@bob+++")
-    await merged(talk, "@bob into @carol")
+    await merge(talk, "@bob into @carol")
     await talk.said("@bob++", by="dave")
     await karma(talk, "unmerge @bob")
     assert await scores(talk) == {BOB: 2, CAROL: 1}
@@ -234,7 +234,7 @@ async def test_votes_that_came_after_the_merge_stay_with_the_other(talk):
 
 async def test_ones_own_votes_are_taken_back_after_a_merge(talk):
     await talk.said("@bob+++")
-    await merged(talk, "@bob into @carol")
+    await merge(talk, "@bob into @carol")
     assert (await karma(talk, "undo")).startswith("Undone")
     assert await scores(talk) == {}
     assert wrong_scores(talk.running.database.url) == []
@@ -242,8 +242,8 @@ async def test_ones_own_votes_are_taken_back_after_a_merge(talk):
 
 async def test_what_others_were_merged_into_can_be_merged_itself(talk):
     await talk.said("a1++ b1++ c1++")
-    await merged(talk, "a1 into b1")
-    await merged(talk, "b1 into c1")
+    await merge(talk, "a1 into b1")
+    await merge(talk, "b1 into c1")
     assert await scores(talk, "things") == {"thing:c1": 3}
     await talk.said("a1++")
     assert await scores(talk, "things") == {"thing:c1": 4}
@@ -256,25 +256,25 @@ async def test_what_others_were_merged_into_can_be_merged_itself(talk):
 
 async def test_an_edit_follows_a_chain_of_merges(talk):
     post = await talk.said("a1+++")
-    await merged(talk, "a1 into b1")
-    await merged(talk, "b1 into c1")
+    await merge(talk, "a1 into b1")
+    await merge(talk, "b1 into c1")
     await talk.edited(post, "a1++")
     assert await scores(talk, "things") == {"thing:c1": 1}
     assert wrong_scores(talk.running.database.url) == []
 
 
 async def test_nothing_is_merged_in_a_circle_or_twice(talk):
-    await some_votes(talk)
-    await merged(talk, "postgresql into postgres")
-    before = await held(talk)
+    await give_things(talk)
+    await merge(talk, "postgresql into postgres")
+    before = await read_versions(talk)
     assert "is itself merged" in await karma(talk, "merge postgres into postgresql")
     assert "is already merged into postgres" in await karma(talk, "merge postgresql into mysql")
     assert "is itself merged" in await karma(talk, "merge mysql into postgresql")
-    assert await held(talk) == before
+    assert await read_versions(talk) == before
 
 
 async def test_a_form_submitted_twice_merges_once(talk):
-    await some_votes(talk)
+    await give_things(talk)
     await karma(talk, "merge postgresql into postgres")
     view = talk.view()
     payload = interactions.build_submission(
@@ -293,8 +293,8 @@ async def test_names_that_do_not_fit_into_a_form_are_refused(talk):
 
 
 async def test_adjusting_what_is_merged_adjusts_the_other(talk):
-    await some_votes(talk)
-    await merged(talk, "postgresql into postgres")
+    await give_things(talk)
+    await merge(talk, "postgresql into postgres")
     assert (await karma(talk, "adjust postgresql +5")).startswith(
         'The thing "postgres" had 3 points'
     )
@@ -302,8 +302,8 @@ async def test_adjusting_what_is_merged_adjusts_the_other(talk):
 
 
 async def test_the_audit_tells_of_merges(talk):
-    await some_votes(talk)
-    await merged(talk, "postgresql into postgres")
+    await give_things(talk)
+    await merge(talk, "postgresql into postgres")
     await karma(talk, "unmerge postgresql")
     _, back, there = (await karma(talk, "audit postgres")).splitlines()
     assert there.endswith("ann: merged postgresql (3) into postgres: 0 → 3")
@@ -312,7 +312,7 @@ async def test_the_audit_tells_of_merges(talk):
 
 @each_outsider
 async def test_nobody_else_gets_in_by_the_form_or_its_button(talk, log_lines, who):
-    await some_votes(talk)
+    await give_things(talk)
     name = await enter(talk, who)
     await karma(talk, "merge postgresql into postgres")
     form = talk.view()
@@ -320,37 +320,37 @@ async def test_nobody_else_gets_in_by_the_form_or_its_button(talk, log_lines, wh
     payload = interactions.build_submission(
         talk.slack.workspace, form, user=user, state={"values": {}}
     )
-    before = await held(talk)
+    before = await read_versions(talk)
     assert "Only admins and" in (await talk.deliver_interaction(payload)).body
-    assert await held(talk) == before
+    assert await read_versions(talk) == before
     await talk.submit(form)
-    before = await held(talk)
+    before = await read_versions(talk)
     press = talk.press(talk.view(), "admin_unmerge", by=name)
     assert (await talk.deliver_interaction(press)).status == 200
-    assert await held(talk) == before
+    assert await read_versions(talk) == before
     await karma(talk, "unmerge postgresql")
     refused = [line["action"] for line in logged(log_lines, "action.refused")]
     assert refused == ["admin_merge", "admin_unmerge"]
 
 
 async def test_somebody_who_is_no_admin_any_more_cannot_submit_the_form(talk):
-    await some_votes(talk)
+    await give_things(talk)
     await promote(talk)
     await karma(talk, "merge postgresql into postgres", by="bob")
     form = talk.view("bob")
     await talk.decide(managers=[])
     await talk.submit(form, by="bob")
-    assert "Only admins and" in said(talk.view("bob"))
+    assert "Only admins and" in read_text(talk.view("bob"))
     assert await talk.rows("SELECT * FROM aliases") == []
 
 
 async def test_the_form_and_its_answer_are_german_where_that_is_spoken(talk):
-    await some_votes(talk)
+    await give_things(talk)
     await talk.decide(language="de")
     await karma(talk, "merge postgresql into postgres")
-    assert "*postgresql mit postgres zusammenlegen?*" in said(talk.view())
+    assert "*postgresql mit postgres zusammenlegen?*" in read_text(talk.view())
     await talk.submit(talk.view())
-    assert said(talk.view()).startswith("postgresql ist jetzt mit postgres zusammengelegt.")
+    assert read_text(talk.view()).startswith("postgresql ist jetzt mit postgres zusammengelegt.")
     assert "mit postgres zusammengelegt: 0 → 3" in await karma(talk, "audit")
 
 
@@ -373,9 +373,9 @@ async def test_a_forged_submission_changes_nothing(talk, metadata, by):
         "view": {"id": "V1", "type": "modal", "callback_id": "admin_merge",
                  "private_metadata": metadata, "state": {"values": {}}},
     }  # fmt: skip
-    before = await held(talk)
+    before = await read_versions(talk)
     assert (await talk.deliver_interaction(payload)).status in (200, 400)
-    assert await held(talk) == before
+    assert await read_versions(talk) == before
 
 
 @each(
@@ -423,25 +423,25 @@ async def test_a_forged_press_takes_no_merge_back(talk, value, by):
         "user": {"id": by}, "trigger_id": "1.2.3", "view": {"id": "V1"},
         "actions": [{"type": "button", "action_id": "admin_unmerge", "value": value}],
     }  # fmt: skip
-    before = await held(talk)
+    before = await read_versions(talk)
     assert (await talk.deliver_interaction(payload)).status == 200
-    assert await held(talk) == before
+    assert await read_versions(talk) == before
 
 
 @pytest.mark.parametrize("view", [None, "V1", {}, {"id": None}, {"id": ""}, {"id": 5}])
 async def test_a_press_in_no_form_takes_no_merge_back(talk, log_lines, view):
-    await some_votes(talk)
-    await merged(talk, "postgresql into postgres")
-    press, before = talk.press(talk.view(), "admin_unmerge"), await held(talk)
+    await give_things(talk)
+    await merge(talk, "postgresql into postgres")
+    press, before = talk.press(talk.view(), "admin_unmerge"), await read_versions(talk)
     assert (await talk.deliver_interaction(press | {"view": view})).status == 200
-    assert await held(talk) == before
+    assert await read_versions(talk) == before
     (line,) = logged(log_lines, "action.refused")
     assert (line["action"], line["reason"]) == ("admin_unmerge", "misshapen")
 
 
 async def test_who_is_forgotten_leaves_no_merge_until_an_admin_takes_it_back(talk, database_url):
     await talk.said("@bob++ @carol++")
-    await merged(talk, "@bob into @carol")
+    await merge(talk, "@bob into @carol")
     await karma(talk, "forget-me", by="carol")
     await talk.submit(talk.view("carol"), by="carol", karma_forget_confirm="forget me")
     await talk.said("@bob++")

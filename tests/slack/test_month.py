@@ -65,7 +65,7 @@ class Kudos:
     public: bool = True
 
     @property
-    def came_to(self) -> int:
+    def received(self) -> int:
         """The points received: more on days with a boost, which may be for one channel."""
         day = self.at.date()
         doubled = day == RELEASE.date()
@@ -96,9 +96,9 @@ class Month:
         for minute in range(self.random.randint(1, 3)):
             await self.give(talk, at + timedelta(minutes=minute))
         await self.give(talk, at + timedelta(minutes=9), channel="secret")
-        await self.look(talk, at + timedelta(minutes=10))
+        await self.pass_time(talk, at + timedelta(minutes=10))
         await self.change_mind(talk)
-        await self.look(talk, at + timedelta(minutes=20))
+        await self.pass_time(talk, at + timedelta(minutes=20))
 
     async def change_mind(self, talk):
         """Delete one of the last public messages, or reduce it to one point."""
@@ -111,7 +111,7 @@ class Month:
             after = await talk.edited(chosen.post, f"@{chosen.receiver} ++ for less")
             chosen.post, chosen.points = after, 1
 
-    async def look(self, talk, at):
+    async def pass_time(self, talk, at):
         """Advance the time to some seconds after *at*, twice: a feed posts at its second look."""
         for _ in range(2):
             self.seconds += 3
@@ -122,7 +122,7 @@ class Month:
         found = Counter()
         for one in self.kudos:
             if since <= one.at < until and (one.public or not public):
-                got = one.came_to if by == "receiver" else one.points
+                got = one.received if by == "receiver" else one.points
                 found[getattr(one, by)] += got
         return found
 

@@ -23,7 +23,7 @@ from app.slack.directory.roles import Roles
 from app.store.workspace.rulebook import Rulebook
 from tests.logged import logged
 from tests.patience import PATIENCE
-from tests.slack.test_typed_names import typed
+from tests.slack.test_typed_names import say
 from tests.talk import PATIENT, Talk
 
 ANN, BOB, DORA, ROBOT = "U0ANN00001", "U0BOB00002", "U0DORA0012", "U0ROBOT009"
@@ -218,7 +218,7 @@ async def test_a_workspace_whose_members_are_unknown_is_read_at_once(talk, slack
         assert await talk.rows("SELECT count(*)::int FROM members") == [(461,)]
         await directory.read_unknown()
         assert len(slack.list_calls("users.list")) == 3
-    await typed(talk, "@bob++")
+    await say(talk, "@bob++")
     assert await talk.scores("things") == {}
     assert "Did you mean @bob?" in talk.heard(to="ann")[-1]
 

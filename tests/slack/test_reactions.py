@@ -26,7 +26,7 @@ def _event(talk, post, emoji=PLUS, by="ann", *, added=True, **changed):
     return payload
 
 
-async def _agrees(talk):
+async def _scores_match_ledger(talk):
     """Return whether the scores are the sums of the ledger."""
     sums = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY 1 HAVING sum(delta) <> 0"
     return dict(await talk.rows(sums)) == {t: n for t, n in (await talk.scores()).items() if n}
@@ -145,7 +145,7 @@ async def test_toggling_again_and_again_gives_nothing(talk):
     await talk.react(post, PLUS)
     assert await talk.scores() == {BOB: 1}
     assert await talk.rows("SELECT sum(spent)::int FROM allowances") == [(1,)]
-    assert await _agrees(talk)
+    assert await _scores_match_ledger(talk)
 
 
 async def test_what_comes_back_counts_for_the_day_on_which_it_was_first_given(talk):
@@ -175,7 +175,7 @@ async def test_the_order_in_which_reactions_arrive_changes_nothing(talk, seed):
     for payload in [*told, *told]:
         await talk.told(payload)
     assert await talk.gained(before) == {BOB: 1}
-    assert await _agrees(talk)
+    assert await _scores_match_ledger(talk)
 
 
 async def test_what_arrives_at_the_same_time_ends_as_if_one_after_the_other(talk):
@@ -191,7 +191,7 @@ async def test_what_arrives_at_the_same_time_ends_as_if_one_after_the_other(talk
     assert {answer.status for answer in answers} == {200}
     assert await talk.scores() == {BOB: 3}
     assert await talk.scores("givers") == {ANN: 1, CAROL: 1, DAVE: 1}
-    assert await _agrees(talk)
+    assert await _scores_match_ledger(talk)
 
 
 async def test_a_reaction_told_twice_counts_once(talk):
@@ -223,7 +223,7 @@ async def test_reactions_do_not_touch_what_the_message_says(talk):
     for late in (_event(talk, post, added=False), _event(talk, post, by="dave")):
         await talk.told(late)
         assert await talk.scores() == {CAROL: 0, BOB: 2}
-    assert await _agrees(talk)
+    assert await _scores_match_ledger(talk)
 
 
 # Who and what

@@ -8,7 +8,7 @@ import pytest
 from app.slack.views.leaderboard import OPEN
 from app.slack.views.recaps import PREVIEW
 from tests.patience import PATIENCE
-from tests.slack.deciding import settings, wrong
+from tests.slack.deciding import open_settings, read_errors
 from tests.slack.test_home import second_process
 
 GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
@@ -227,13 +227,13 @@ async def test_its_button_shows_the_board_to_whoever_presses_and_leaves_the_post
 
 
 async def test_a_recap_needs_a_channel(talk):
-    answer = await talk.submit(await settings(talk), recap="weekly")
-    assert wrong(answer) == {"recap_channel": "Please choose a channel, or turn it off."}
+    answer = await talk.submit(await open_settings(talk), recap="weekly")
+    assert read_errors(answer) == {"recap_channel": "Please choose a channel, or turn it off."}
 
 
 async def test_whoever_turns_it_on_is_offered_a_preview(talk):
     await talk.said("@bob++ for the docs")
-    form = await settings(talk)
+    form = await open_settings(talk)
     await talk.submit(form, recap="weekly", recap_channel="general")
     await talk.click(talk.view(), PREVIEW)
     said = "\n".join(b["text"]["text"] for b in talk.view()["blocks"] if "text" in b)

@@ -10,7 +10,7 @@ ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 GENERAL = "C0GENERAL1"
 
 
-async def _rule(talk, table, **values):
+async def _insert_rule(talk, table, **values):
     """Insert one of the workspace's rules into *table*, and have the app reload its rules."""
     columns, held = ", ".join(values), list(values.values())
     marks = ", ".join(["%s"] * len(held))
@@ -20,14 +20,16 @@ async def _rule(talk, table, **values):
 
 
 async def _ban(talk, name, until=None):
-    await _rule(talk, "bans", user_id=talk.id_of(name), until=until, banned_by=DAVE)
+    await _insert_rule(talk, "bans", user_id=talk.id_of(name), until=until, banned_by=DAVE)
 
 
 async def _merge(talk, target, into):
-    await _rule(talk, "aliases", target_id=target, into_id=into, merge="merge/1", merged_by=DAVE)
+    await _insert_rule(
+        talk, "aliases", target_id=target, into_id=into, merge="merge/1", merged_by=DAVE
+    )
 
 
-def _changed(talk, user, **what):
+def _change_user(talk, user, **what):
     members = talk.slack.workspace.members
     members[user] = replace(members[user], **what)
 
@@ -164,16 +166,16 @@ async def test_without_a_cooldown_every_vote_counts_again(talk):
     assert await talk.scores() == {BOB: 2}
 
 
-def _elsewhere():
+def _find_other_zone():
     """Return a time zone whose date differs from UTC's now."""
     return "Pacific/Kiritimati" if datetime.now(UTC).hour >= 11 else "Etc/GMT+12"
 
 
 async def test_a_day_is_the_givers_own(talk):
     await talk.decide(daily_allowance=3)
-    _changed(talk, ANN, tz=_elsewhere())
+    _change_user(talk, ANN, tz=_find_other_zone())
     post = await talk.said("@bob++")
-    there = datetime.fromtimestamp(float(post.ts), ZoneInfo(_elsewhere())).date()
+    there = datetime.fromtimestamp(float(post.ts), ZoneInfo(_find_other_zone())).date()
     assert await talk.rows("SELECT day, spent::int FROM allowances") == [(there, 1)]
     assert await talk.rows("SELECT giver_day, giver_day <> day FROM vote_history") == [
         (there, True)
@@ -182,17 +184,17 @@ async def test_a_day_is_the_givers_own(talk):
 
 
 async def test_whose_time_zone_is_not_known_has_the_workspaces_day(talk):
-    await talk.decide(daily_allowance=3, time_zone=_elsewhere())
-    _changed(talk, ANN, tz="")
+    await talk.decide(daily_allowance=3, time_zone=_find_other_zone())
+    _change_user(talk, ANN, tz="")
     post = await talk.said("@bob++")
-    there = datetime.fromtimestamp(float(post.ts), ZoneInfo(_elsewhere())).date()
+    there = datetime.fromtimestamp(float(post.ts), ZoneInfo(_find_other_zone())).date()
     assert await talk.rows("SELECT day FROM allowances") == [(there,)]
     assert "You can still give 2 of your 3 points today." in str(await talk.open_home("ann"))
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", ""])
 async def test_what_was_given_without_an_allowance_gives_nothing_back_to_it(talk, zone):
-    _changed(talk, ANN, tz=zone)
+    _change_user(talk, ANN, tz=zone)
     before, workspace = await talk.said("@bob+++"), talk.slack.workspace
     await talk.decide(daily_allowance=2)
     await talk.said("@carol+++")
@@ -209,7 +211,7 @@ async def test_without_an_allowance_slack_is_not_asked_for_a_time_zone(talk):
 
 
 async def test_a_stranger_neither_gives_nor_gets_where_they_do_not_count(talk):
-    _changed(talk, DAVE, team_id="T0ELSEWHERE")
+    _change_user(talk, DAVE, team_id="T0ELSEWHERE")
     await talk.said("@dave++ @bob++")
     await talk.decide(strangers=False)
     await talk.said("@dave++ @bob++", by="carol")

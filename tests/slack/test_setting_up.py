@@ -2,7 +2,7 @@
 
 from app.devtools.fake_slack.sockets import APP_TOKEN
 from app.slack.views.home import SETUP
-from tests.slack.deciding import decided
+from tests.slack.deciding import save
 
 
 def _text(view):
@@ -18,7 +18,7 @@ async def test_the_first_admin_is_asked_for_language_and_time_zone(talk):
     assert {"Language", "Time zone"} <= {*asked}
     assert "filled in your own language and time zone" in _text(talk.view())
     await talk.close(talk.view())
-    await decided(talk, time_zone="Europe/Berlin")
+    await save(talk, time_zone="Europe/Berlin")
     await talk.command("settings", command="/karma")
     assert "filled in your own" not in _text(talk.view())
     assert "*Let's get started.*" not in _text(await talk.open_home())

@@ -24,7 +24,7 @@ from app.words import settings as words
 from app.words.catalog import LANGUAGES, use_language
 from tests.examples import scaled
 from tests.logged import logged
-from tests.slack.deciding import decided, said, settings, wrong
+from tests.slack.deciding import open_settings, read_errors, read_text, save
 from tests.slack.outsiders import OUTSIDERS, each_outsider, enter, promote
 from tests.tables import each
 
@@ -52,7 +52,7 @@ async def _nothing(talk):
 
 
 async def test_the_form_shows_every_setting_in_the_order_of_the_declaration(talk):
-    view = await settings(talk)
+    view = await open_settings(talk)
     assert _fields(view) == list(DECLARED)
     heads = [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
     assert heads == [
@@ -82,13 +82,13 @@ def test_each_hint_is_one_sentence(language):
 async def test_language_and_time_zone_are_filled_in_from_the_admin_until_something_is_decided(talk):
     members = talk.slack.workspace.members
     members[ANN] = replace(members[ANN], locale="de-DE")
-    view = await settings(talk, zone="Europe/Berlin")
+    view = await open_settings(talk, zone="Europe/Berlin")
     assert _element(view, "language")["initial_option"]["value"] == "de"
     assert _element(view, "time_zone")["initial_value"] == "Europe/Berlin"
-    told = said(await talk.submit(view))
+    told = read_text(await talk.submit(view))
     assert "• Language: English → Deutsch" in told
     assert "• Time zone: UTC → Europe/Berlin" in told
-    view = await settings(talk, zone="Asia/Tokyo")
+    view = await open_settings(talk, zone="Asia/Tokyo")
     assert _element(view, "time_zone")["initial_value"] == "Europe/Berlin"
 
 
@@ -103,13 +103,13 @@ async def test_language_and_time_zone_are_filled_in_from_the_admin_until_somethi
 async def test_the_form_says_what_of_the_admins_is_filled_in(talk, locale, zone, filled):
     members = talk.slack.workspace.members
     members[ANN] = replace(members[ANN], locale=locale)
-    told = (await settings(talk, zone=zone))["blocks"][1]["text"]["text"]
+    told = (await open_settings(talk, zone=zone))["blocks"][1]["text"]["text"]
     assert told.endswith(f"so I've filled in your own {filled} for everyone.")
 
 
 async def test_the_form_shows_what_holds_now(talk):
     await talk.decide(max_points=3, replies="silent", stop_list=["b", "a"], managers=[BOB])
-    view = await settings(talk)
+    view = await open_settings(talk)
     assert _element(view, "max_points")["initial_value"] == "3"
     assert _element(view, "replies")["initial_option"]["value"] == "silent"
     assert _element(view, "stop_list")["initial_value"] == "a b"
@@ -119,7 +119,7 @@ async def test_the_form_shows_what_holds_now(talk):
 
 
 async def test_a_channel_has_only_the_settings_that_can_differ_there(talk):
-    view = await settings(talk, channel="secret")
+    view = await open_settings(talk, channel="secret")
     assert _fields(view) == [n for n, one in DECLARED.items() if one.where is SettingScope.CHANNEL]
     assert "<#C0SECRET04>" in view["blocks"][0]["text"]["text"]
     await talk.click(view, WORKSPACE, value="workspace")
@@ -127,7 +127,7 @@ async def test_a_channel_has_only_the_settings_that_can_differ_there(talk):
 
 
 async def test_what_is_saved_is_stored_together_with_a_row_of_the_audit_each(talk, log_lines):
-    told = await decided(talk, max_points="3", things="off", time_zone=" europe/berlin ")
+    told = await save(talk, max_points="3", things="off", time_zone=" europe/berlin ")
     assert "Maximum points at once: 5 → 3" in told
     assert "Time zone: UTC → Europe/Berlin" in told
     assert await talk.rows(STORED) == [
@@ -143,22 +143,22 @@ async def test_what_is_saved_is_stored_together_with_a_row_of_the_audit_each(tal
 
 
 async def test_a_change_in_a_channel_is_told_from_one_in_the_workspace(talk):
-    await decided(talk, channel="random", max_points="2", plus_reactions="none")
-    await decided(talk, channel="random", max_points=None)
+    await save(talk, channel="random", max_points="2", plus_reactions="none")
+    await save(talk, channel="random", max_points=None)
     assert await talk.rows(AUDIT) == [
         (ANN, "setting", "plus_reactions@C0RANDOM02", None, []),
         (ANN, "setting", "max_points@C0RANDOM02", None, 2),
         (ANN, "setting", "max_points@C0RANDOM02", 2, None),
     ]
     assert await talk.rows(STORED) == [("C0RANDOM02", "plus_reactions", [])]
-    view = await settings(talk, channel="random")
+    view = await open_settings(talk, channel="random")
     assert _element(view, "plus_reactions")["initial_value"] == "none"
 
 
 async def test_saving_without_a_change_changes_nothing(talk, log_lines):
     await talk.decide(stop_list=["b", "a"], quiet_channels=["C0RANDOM02"], managers=[BOB])
-    assert await decided(talk) == "You're all set: everything stays as it was."
-    assert await decided(talk, channel="random") == "You're all set: everything stays as it was."
+    assert await save(talk) == "You're all set: everything stays as it was."
+    assert await save(talk, channel="random") == "You're all set: everything stays as it was."
     assert await talk.rows(AUDIT) == []
     assert logged(log_lines, "settings.changed") == []
 
@@ -172,7 +172,7 @@ async def test_whoever_may_not_is_told_who_may(talk):
 
 async def test_of_two_who_have_the_form_open_each_changes_only_what_they_changed(talk):
     await promote(talk, "bob")
-    first, second = await settings(talk, "ann"), await settings(talk, "bob")
+    first, second = await open_settings(talk, "ann"), await open_settings(talk, "bob")
     await talk.submit(first, max_points="3")
     await talk.submit(second, by="bob", max_targets="7")
     kept = await talk.rows("SELECT name, value FROM settings WHERE name <> 'managers' ORDER BY 1")
@@ -181,10 +181,10 @@ async def test_of_two_who_have_the_form_open_each_changes_only_what_they_changed
 
 async def test_of_two_who_change_the_same_the_audit_tells_what_each_found(talk):
     await promote(talk, "bob")
-    first, second = await settings(talk, "ann"), await settings(talk, "bob")
+    first, second = await open_settings(talk, "ann"), await open_settings(talk, "bob")
     await talk.submit(first, max_points="3")
     await talk.submit(second, by="bob", max_points="4")
-    third = await settings(talk, "ann")
+    third = await open_settings(talk, "ann")
     await talk.submit(third, max_points="4")
     assert await talk.rows(AUDIT) == [
         (ANN, "setting", "max_points", 5, 3), (BOB, "setting", "max_points", 3, 4)
@@ -195,9 +195,9 @@ async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
     rulebook = talk.running.context.rulebook
     rulebook.base = replace(rulebook.base, daily_allowance=10**9)
     await rulebook.learn(talk.running.database)
-    assert "Points per day" not in await decided(talk, max_points="3")
-    assert "1,000,000,000 → 7" in await decided(talk, daily_allowance="7")
-    assert "7 → no limit" in await decided(talk, daily_allowance=None)
+    assert "Points per day" not in await save(talk, max_points="3")
+    assert "1,000,000,000 → 7" in await save(talk, daily_allowance="7")
+    assert "7 → no limit" in await save(talk, daily_allowance=None)
     await talk.said("@bob++")
     assert await talk.scores() == {BOB: 1}
 
@@ -228,38 +228,38 @@ async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
     ],
 )
 async def test_a_bad_value_is_told_at_its_field_and_nothing_is_stored(talk, field, typed, told):
-    answer = await talk.submit(await settings(talk), things="off", **{field: typed})
-    assert list(wrong(answer)) == [field]
-    assert told in wrong(answer)[field]
+    answer = await talk.submit(await open_settings(talk), things="off", **{field: typed})
+    assert list(read_errors(answer)) == [field]
+    assert told in read_errors(answer)[field]
     assert await _nothing(talk)
 
 
 async def test_every_bad_value_is_told_at_once(talk):
-    answer = await talk.submit(await settings(talk), max_points="0", time_zone="x")
-    assert sorted(wrong(answer)) == ["max_points", "time_zone"]
+    answer = await talk.submit(await open_settings(talk), max_points="0", time_zone="x")
+    assert sorted(read_errors(answer)) == ["max_points", "time_zone"]
 
 
 async def test_an_emoji_of_the_workspace_cannot_be_the_contrary_in_a_channel(talk):
-    view = await settings(talk, channel="random")
+    view = await open_settings(talk, channel="random")
     answer = await talk.submit(view, minus_reactions=":heavy_plus_sign: :-1:")
-    assert "is in both lists" in wrong(answer)["minus_reactions"]
-    told = await decided(talk, channel="random", minus_reactions=":heavy_plus_sign:",
+    assert "is in both lists" in read_errors(answer)["minus_reactions"]
+    told = await save(talk, channel="random", minus_reactions=":heavy_plus_sign:",
                          plus_reactions=":heavy_minus_sign:")  # fmt: skip
     assert ":heavy_plus_sign:" in told
 
 
 async def test_an_emoji_is_no_other_one_by_its_second_name(talk):
     wanted = {"plus_reactions": ":thumbsup: :tada:", "minus_reactions": ":-1: :+1:"}
-    answer = await talk.submit(await settings(talk), **wanted)
-    assert ":thumbsup:" in wrong(answer)["minus_reactions"]
+    answer = await talk.submit(await open_settings(talk), **wanted)
+    assert ":thumbsup:" in read_errors(answer)["minus_reactions"]
     assert await talk.rows("SELECT name FROM settings") == []
 
 
 async def test_while_the_database_is_away_the_form_stays_open_and_says_so(talk, log_lines):
-    view = await settings(talk)
+    view = await open_settings(talk)
     await talk.running.database.close()
     answer = await talk.submit(view, max_points="3")
-    assert "can't reach my database" in str(wrong(answer))
+    assert "can't reach my database" in str(read_errors(answer))
     assert len(logged(log_lines, "settings.not_stored")) == 1
 
 
@@ -291,7 +291,7 @@ async def test_nobody_else_opens_them_by_a_stolen_button(talk, log_lines, who):
 @each_outsider
 async def test_nobody_else_looks_at_a_channel_with_a_stolen_form(talk, log_lines, who):
     by = await enter(talk, who)
-    view = await settings(talk)
+    view = await open_settings(talk)
     await talk.click(view, CHANNEL, by=by, value="secret")
     assert _fields(talk.view("ann")) == []
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == [
@@ -303,9 +303,9 @@ async def test_nobody_else_looks_at_a_channel_with_a_stolen_form(talk, log_lines
 async def test_nobody_else_saves_anything(talk, log_lines, who):
     by = await enter(talk, who)
     kept = await talk.rows(STORED)
-    view = await settings(talk)
+    view = await open_settings(talk)
     answer = await talk.submit(view, by=by, max_points="3")
-    assert said(answer).startswith(REFUSED)
+    assert read_text(answer).startswith(REFUSED)
     assert (await talk.rows(STORED), await talk.rows(AUDIT)) == (kept, [])
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == [
         OUTSIDERS[who].reason
@@ -323,39 +323,39 @@ async def test_the_home_of_a_manager_has_the_button(talk):
 
 
 async def test_an_admin_who_is_one_no_more_cannot_save_what_they_had_open(talk):
-    view = await settings(talk)
+    view = await open_settings(talk)
     members = talk.slack.workspace.members
     members[ANN] = replace(members[ANN], is_admin=False, is_owner=False)
-    assert said(await talk.submit(view, max_points="3")).startswith(REFUSED)
+    assert read_text(await talk.submit(view, max_points="3")).startswith(REFUSED)
     assert await _nothing(talk)
 
 
 async def test_while_slack_does_not_say_who_asks_nothing_changes(talk, log_lines):
-    view = await settings(talk)
+    view = await open_settings(talk)
     talk.slack.fail("users.info", times=None, status=500)
-    assert said(await talk.submit(view, max_points="3")) == words.UNCHECKED()
+    assert read_text(await talk.submit(view, max_points="3")) == words.UNCHECKED()
     assert (await talk.command("settings", command="/karma"))["text"] == words.UNCHECKED()
     talk.slack.heal()
     talk.slack.fail("users.info", times=None, delay=3600)
     with talk.hurried(lookup=0.05):
-        assert said(await talk.submit(view, max_points="3")) == words.UNCHECKED()
+        assert read_text(await talk.submit(view, max_points="3")) == words.UNCHECKED()
     assert await _nothing(talk)
     assert {line["reason"] for line in logged(log_lines, "action.refused")} == {"unchecked"}
 
 
 async def test_a_manager_changes_all_but_the_managers(talk):
     await promote(talk, "bob")
-    view = await settings(talk, "bob")
+    view = await open_settings(talk, "bob")
     assert _fields(view) == [name for name in DECLARED if name != "managers"]
     assert "Only admins and owners in Slack can change this" in str(view["blocks"])
-    assert "5 → 3" in said(await talk.submit(view, by="bob", max_points="3"))
+    assert "5 → 3" in read_text(await talk.submit(view, by="bob", max_points="3"))
 
 
 async def test_a_manager_who_forges_the_field_of_managers_is_refused(talk, log_lines):
     await promote(talk, "bob")
-    view = await settings(talk, "ann")
+    view = await open_settings(talk, "ann")
     answer = await talk.submit(view, by="bob", managers=["bob", "carol"], max_points="3")
-    assert said(answer).startswith("Only admins and owners of this workspace can do that")
+    assert read_text(answer).startswith("Only admins and owners of this workspace can do that")
     assert await talk.rows(STORED) == [("", "managers", [BOB])]
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["manager"]
 
@@ -390,7 +390,7 @@ _HELD = st.sampled_from([
 ])  # fmt: skip
 
 
-def _holding(key):
+def _values_with(key):
     """Return the field values that have something under *key*."""
     return _HELD.filter(lambda held: isinstance(held, dict) and key in held)
 
@@ -409,9 +409,9 @@ _FORGED = st.one_of(
     st.fixed_dictionaries({"field": st.sampled_from(["max_points", "time_zone"]), "held": _HELD}),
     # Fields that may be empty and are omitted are tested in tests/slack/test_forms.py.
     st.fixed_dictionaries({"field": st.just("managers"),
-                           "held": _holding("selected_users")}),
+                           "held": _values_with("selected_users")}),
     st.fixed_dictionaries({"field": st.just("stop_list"),
-                           "held": _holding("value")}),
+                           "held": _values_with("value")}),
     st.fixed_dictionaries({"values": _SECTION}),
 )  # fmt: skip
 
@@ -431,7 +431,7 @@ def forgeries():
     return found
 
 
-def _forged(good, forged):
+def _forge(good, forged):
     """Return the valid submission *good* with one part *forged*."""
     payload = json.loads(json.dumps(good))
     values = payload["view"]["state"]["values"]
@@ -453,22 +453,22 @@ def _forged(good, forged):
 
 
 async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines, forgeries):
-    view = await settings(talk)
+    view = await open_settings(talk)
     state = build_state(view["blocks"], {}, talk.slack.workspace)
     good = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
     for forged in forgeries:
-        answer = await talk.deliver_interaction(_forged(good, forged))
+        answer = await talk.deliver_interaction(_forge(good, forged))
         assert answer.status in (200, 400), forged
         assert "Saved" not in answer.body, forged
     assert await _nothing(talk)
     assert not logged(log_lines, "event.failed")
     reasons = {line["reason"] for line in logged(log_lines, "action.refused")}
     assert reasons == {"misshapen", "stranger"}
-    assert (await talk.deliver_interaction(_forged(good, {}))).body.count("Saved") == 1
+    assert (await talk.deliver_interaction(_forge(good, {}))).body.count("Saved") == 1
 
 
 async def test_no_forged_choice_of_a_channel_shows_anything(talk, log_lines):
-    view = await settings(talk)
+    view = await open_settings(talk)
     good = talk.press(view, CHANNEL, value="random")
     action = good["actions"][0]
     for forged in (

@@ -10,14 +10,14 @@ from app.core.settings.definitions import DECLARED
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import SlackMember
 from app.slack.views import home
-from tests.slack.deciding import decided, settings
+from tests.slack.deciding import open_settings, save
 from tests.tables import each
 
 BOB, CAROL = "U0BOB00002", "U0CAROL003"
 WALKED: set[str] = set()
 
 
-def walks(name):
+def walk_of(name):
     """Mark a test as the walk of the setting *name*."""
     WALKED.add(name)
     return lambda test: test
@@ -31,116 +31,114 @@ def last_reply(talk, channel="C0GENERAL1"):
     return talk.slack.list_posts(channel)[-1]
 
 
-@walks("replies")
+@walk_of("replies")
 async def test_replies_move_to_where_the_form_says(talk):
     post = await talk.said("@bob++")
     assert last_reply(talk).thread_ts == post.ts
-    assert "In a thread below the message → In the channel" in await decided(
-        talk, replies="channel"
-    )
+    assert "In a thread below the message → In the channel" in await save(talk, replies="channel")
     await talk.said("@bob++", by="carol")
     assert last_reply(talk).thread_ts is None
-    await decided(talk, replies="silent")
+    await save(talk, replies="silent")
     before = talk.heard()
     await talk.said("@bob++", by="dave")
     assert (talk.heard(), (await talk.scores())[BOB]) == (before, 3)
 
 
-@walks("quiet_channels")
+@walk_of("quiet_channels")
 async def test_in_a_quiet_channel_votes_count_and_nothing_is_said(talk):
     await talk.said("@bob++", channel="random")
     assert len(talk.heard(channel="random")) == 1
-    await decided(talk, quiet_channels=["random"])
+    await save(talk, quiet_channels=["random"])
     await talk.said("@bob++", by="carol", channel="random")
     assert len(talk.heard(channel="random")) == 1
     assert await talk.scores() == {BOB: 2}
 
 
-@walks("notices")
+@walk_of("notices")
 async def test_those_who_got_points_are_told(talk):
     await talk.said("@bob++ for the docs")
     assert talk.direct("bob") == []
-    await decided(talk, notices="Each time")
+    await save(talk, notices="Each time")
     await talk.said("@bob++ for the tea", by="carol")
     (told,) = talk.direct("bob")
     assert "the tea" in told
 
 
-@walks("first_points")
+@walk_of("first_points")
 async def test_the_first_point_is_told_or_not(talk):
     talk.running.context.newcomers.greets = True
     await talk.said("@bob++")
-    await decided(talk, first_points="off")
+    await save(talk, first_points="off")
     await talk.said("@carol++")
     assert (len(talk.direct("bob")), talk.direct("carol")) == (1, [])
 
 
-@walks("thanks")
+@walk_of("thanks")
 async def test_the_app_that_is_thanked_says_something_kind_or_not(talk):
     await talk.said("@pptbot++")
     kind = talk.heard()[-1]
-    await decided(talk, thanks="off")
+    await save(talk, thanks="off")
     await talk.said("@pptbot++", by="carol")
     assert len(talk.heard()[-1]) < len(kind)
     assert "2 points" in talk.heard()[-1]
 
 
-@walks("scores")
+@walk_of("scores")
 async def test_answers_have_numbers_or_not(talk):
     await talk.said("@bob++")
-    await decided(talk, scores="off")
+    await save(talk, scores="off")
     await talk.said("@bob++", by="carol")
     assert talk.heard()[-2:] == ["bob has 1 point (+1)", "Thanks, noted for bob"]
 
 
-@walks("boards")
+@walk_of("boards")
 async def test_boards_are_for_everyone_or_for_nobody(talk):
     await talk.said("@bob++")
     assert "bob, 1 point" in (await talk.command())["text"]
-    await decided(talk, boards="off")
+    await save(talk, boards="off")
     assert "bob" not in (await talk.command())["text"]
 
 
-@walks("people_bottom")
+@walk_of("people_bottom")
 async def test_the_last_places_of_people_are_shown_where_that_is_wanted(talk):
     await talk.said("@bob++")
     assert "bob" not in (await talk.command("bottom"))["text"]
-    await decided(talk, people_bottom="on")
+    await save(talk, people_bottom="on")
     assert "bob, 1 point" in (await talk.command("bottom"))["text"]
 
 
-@walks("minus")
+@walk_of("minus")
 async def test_minus_votes_stop_to_count(talk):
     await talk.said("@bob--")
-    await decided(talk, minus="off")
+    await save(talk, minus="off")
     await talk.said("@bob--", by="carol")
     await talk.said("@bob--", by="dave")
     assert await talk.scores() == {BOB: -1}
 
 
-@walks("joining")
+@walk_of("joining")
 async def test_a_reply_to_a_thank_you_is_for_its_author_where_nobody_joins(talk):
     post = await talk.said("@bob++")
     await talk.said("++", by="carol", thread=post)
     assert await talk.scores() == {BOB: 2}
-    await decided(talk, joining="off")
+    await save(talk, joining="off")
     await talk.said("++", by="dave", thread=post)
     assert await talk.scores() == {BOB: 2, "U0ANN00001": 1}
 
 
-@walks("things")
+@walk_of("things")
 async def test_votes_for_things_stop_to_count(talk):
     await talk.said("postgres++")
-    await decided(talk, things="off")
+    await save(talk, things="off")
     await talk.said("postgres++ @bob++", by="carol")
     assert await talk.scores("things") == {"thing:postgres": 1}
     assert await talk.scores() == {BOB: 1}
 
 
-@walks("stop_list")
+@walk_of("stop_list")
 async def test_a_name_of_the_stop_list_is_no_vote(talk):
     await talk.said("clippy++")
-    await decided(talk, stop_list="notepad Clippy")
+    await save(talk, stop_list="notepad Clippy")
     await talk.said("clippy++", by="carol")
     assert await talk.scores("things") == {"thing:clippy": 1}
     await talk.said("vc++", by="carol")  # it was in the default list
@@ -148,64 +146,64 @@ async def test_a_name_of_the_stop_list_is_no_vote(talk):
 
 
 async def test_a_name_of_the_stop_list_is_meant_however_it_is_written(talk):
-    await decided(talk, stop_list="Notepad++ Gro\u0308\u00dfe")
+    await save(talk, stop_list="Notepad++ Gro\u0308\u00dfe")
     for typed in ("notepad++", "Gr\u00f6\u00dfe++", "GR\u00d6SSE++", "Gro\u0308\u00dfe++"):
         await talk.said(typed)
     assert await talk.scores("things") == {}
 
 
-@walks("max_points")
+@walk_of("max_points")
 async def test_a_message_gives_no_more_than_the_most_points(talk):
     await talk.said("@bob+++++")
-    await decided(talk, max_points="2")
+    await save(talk, max_points="2")
     await talk.said("@carol+++++")
     assert await talk.scores() == {BOB: 4, CAROL: 2}
 
 
-@walks("max_targets")
+@walk_of("max_targets")
 async def test_a_message_for_too_many_does_not_count(talk):
-    await decided(talk, max_targets="1")
+    await save(talk, max_targets="1")
     await talk.said("@bob++ @carol++")
     await talk.said("@bob++")
     assert await talk.scores() == {BOB: 1}
 
 
-@walks("daily_allowance")
+@walk_of("daily_allowance")
 async def test_no_more_points_than_the_allowance_are_given_in_a_day(talk):
-    await decided(talk, daily_allowance="2")
+    await save(talk, daily_allowance="2")
     await talk.said("@bob+++")
     await talk.said("@bob++")
     assert await talk.scores() == {BOB: 2}
-    await decided(talk, daily_allowance=None)
+    await save(talk, daily_allowance=None)
     await talk.said("@carol++")
     assert await talk.scores() == {BOB: 2, CAROL: 1}
 
 
-@walks("cooldown")
+@walk_of("cooldown")
 async def test_the_next_vote_for_the_same_waits(talk):
-    await decided(talk, cooldown="30")
+    await save(talk, cooldown="30")
     await talk.said("@bob++")
     await talk.said("@bob++ @carol++")
     assert await talk.scores() == {BOB: 1, CAROL: 1}
 
 
-@walks("undo_window")
+@walk_of("undo_window")
 async def test_votes_cannot_be_taken_back_any_more(talk):
     await talk.said("@bob++")
-    await decided(talk, undo_window="0")
+    await save(talk, undo_window="0")
     await talk.command("undo", command="/karma")
     assert await talk.scores() == {BOB: 1}
-    await decided(talk, undo_window="5")
+    await save(talk, undo_window="5")
     await talk.command("undo", command="/karma")
     assert await talk.scores() == {BOB: 0}
 
 
-@walks("plus_reactions")
+@walk_of("plus_reactions")
 async def test_other_emoji_give_points(talk):
     post = talk.write("I have baked a cake", by="bob")
     await talk.react(post, "tada")
     assert await talk.scores() == {}
-    await decided(talk, plus_reactions=":tada: :cake:")
+    await save(talk, plus_reactions=":tada: :cake:")
     await talk.react(post, "cake")
     assert await talk.scores() == {BOB: 1}
     other = talk.write("and eaten it", by="bob")
@@ -213,51 +211,51 @@ async def test_other_emoji_give_points(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-@walks("minus_reactions")
+@walk_of("minus_reactions")
 async def test_other_emoji_take_points(talk):
     post = talk.write("I have eaten the cake", by="bob")
-    await decided(talk, minus_reactions="thumbsdown")
+    await save(talk, minus_reactions="thumbsdown")
     await talk.react(post, "thumbsdown")
     assert await talk.scores() == {BOB: -1}
 
 
-@walks("time_zone")
+@walk_of("time_zone")
 async def test_a_day_begins_where_the_time_zone_says(talk):
-    await decided(talk, time_zone="pacific/kiritimati")
+    await save(talk, time_zone="pacific/kiritimati")
     await talk.said("@bob++")
-    await decided(talk, time_zone="Pacific/Pago_Pago")
+    await save(talk, time_zone="Pacific/Pago_Pago")
     await talk.said("@carol++")
     days = dict(await talk.rows("SELECT target_id, day FROM vote_history"))
     assert days[BOB] - days[CAROL] in (timedelta(1), timedelta(2))
 
 
-@walks("first_weekday")
+@walk_of("first_weekday")
 async def test_a_week_begins_on_another_day(talk):
     await talk.said("@bob++")
-    await decided(talk, first_weekday="Sunday")
+    await save(talk, first_weekday="Sunday")
     await talk.said("@carol++")
     shifts = await talk.rows("SELECT target_id, week_shift FROM vote_history")
     assert dict(shifts) == {BOB: 0, CAROL: 1}
 
 
-@walks("language")
+@walk_of("language")
 async def test_the_app_speaks_another_language(talk):
     await talk.said("@bob++")
     assert "bob has 1 point" in talk.heard()[-1]
-    await decided(talk, language="Deutsch")
+    await save(talk, language="Deutsch")
     await talk.said("@bob++", by="carol")
     assert "bob hat 2 Punkte" in talk.heard()[-1]
 
 
-@walks("recap")
-@walks("recap_channel")
-@walks("recap_day")
-@walks("recap_hour")
+@walk_of("recap")
+@walk_of("recap_channel")
+@walk_of("recap_day")
+@walk_of("recap_hour")
 async def test_a_recap_comes_where_and_when_the_form_says(talk):
     friday = datetime(2026, 11, 20, 17, tzinfo=UTC)
     talk.now(is_=friday - timedelta(days=7))
     await talk.said("@bob++")
-    await decided(talk, recap="weekly", recap_channel="random", recap_day="friday", recap_hour="17")
+    await save(talk, recap="weekly", recap_channel="random", recap_day="friday", recap_hour="17")
     await talk.passed(friday - timedelta(days=1))
     await talk.passed(friday - timedelta(seconds=1))
     assert talk.heard(channel="random") == []
@@ -265,10 +263,10 @@ async def test_a_recap_comes_where_and_when_the_form_says(talk):
     assert talk.heard(channel="random")[0].startswith("Karma, 9–15 November 2026\n")
 
 
-@walks("feed_channel")
+@walk_of("feed_channel")
 async def test_a_feed_tells_in_its_channel_what_was_given_in_others(talk):
     now = datetime.now(UTC)
-    await decided(talk, feed_channel="random")
+    await save(talk, feed_channel="random")
     for seconds in (0, 3):
         await talk.passed(now + timedelta(seconds=seconds))
     await talk.said("@bob++")
@@ -276,29 +274,29 @@ async def test_a_feed_tells_in_its_channel_what_was_given_in_others(talk):
     assert talk.heard(channel="random") == ["ann gave bob 1 point · in <#C0GENERAL1>"]
 
 
-@walks("milestones")
+@walk_of("milestones")
 async def test_a_round_number_is_celebrated_unless_the_form_says_no(talk):
     for by in ("ann", "carol"):
         await talk.said("@bob++++++", by=by)
     assert talk.heard()[-1] == "bob has 10 points :tada: (+5)"
-    await decided(talk, milestones="off")
+    await save(talk, milestones="off")
     for by in ("ann", "carol"):
         await talk.said("@dave++++++", by=by)
     assert talk.heard()[-1] == "dave has 10 points (+5)"
 
 
-@walks("currency")
+@walk_of("currency")
 async def test_an_emoji_of_the_form_counts_like_a_plus(talk):
     await talk.said("@bob :taco:")
-    await decided(talk, currency=":taco:")
+    await save(talk, currency=":taco:")
     await talk.said("@bob :taco: :taco: for the docs")
     assert talk.heard() == ["bob has 2 points (+2 for the docs)"]
 
 
-@walks("votes")
+@walk_of("votes")
 async def test_in_a_channel_without_points_nothing_counts_and_what_did_stays(talk):
     post = await talk.said("@bob+++")
-    await decided(talk, channel="general", votes="off")
+    await save(talk, channel="general", votes="off")
     before = talk.heard()
     await talk.said("@bob++")
     await talk.react(await talk.said("hello", by="bob"), "heavy_plus_sign", by="carol")
@@ -310,32 +308,32 @@ async def test_in_a_channel_without_points_nothing_counts_and_what_did_stays(tal
     assert await talk.scores() == {BOB: 1}
 
 
-@walks("strangers")
+@walk_of("strangers")
 async def test_votes_of_other_organizations_stop_to_count(talk):
     dora = SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
     talk.slack.workspace.members[dora.id] = dora
     await talk.said("@bob++", by="dora")
-    await decided(talk, strangers="off")
+    await save(talk, strangers="off")
     await talk.said("@bob++", by="dora")
     await talk.said("@dora++", by="ann")
     assert await talk.scores() == {BOB: 1}
 
 
-@walks("managers")
+@walk_of("managers")
 async def test_a_manager_gets_in(talk):
     refused = await talk.command("settings", by="bob", command="/karma")
     assert "Only admins and" in refused["text"]
-    await decided(talk, managers=["bob"])
-    assert "5 → 3" in await decided(talk, by="bob", max_points="3")
+    await save(talk, managers=["bob"])
+    assert "5 → 3" in await save(talk, by="bob", max_points="3")
 
 
 async def test_a_channel_can_differ_from_the_workspace_and_follow_it_again(talk):
-    await decided(talk, channel="random", max_points="1", minus="None count", things="Off")
+    await save(talk, channel="random", max_points="1", minus="None count", things="Off")
     await talk.said("@bob+++ @carol-- postgres++", channel="random")
     await talk.said("@bob+++ @carol-- postgres++", by="dave")
     assert await talk.scores() == {BOB: 3, CAROL: -1}
     assert await talk.scores("things") == {"thing:postgres": 1}
-    told = await decided(talk, channel="random", max_points=None, minus="inherit", things="inherit")
+    told = await save(talk, channel="random", max_points=None, minus="inherit", things="inherit")
     assert "Maximum points at once: 1 → As in the workspace" in told
     await talk.said("@bob+++", by="eve", channel="random")
     assert (await talk.scores())[BOB] == 5
@@ -366,7 +364,7 @@ async def test_a_workspace_is_set_up_from_its_home_in_one_go(talk):
 
 async def test_what_one_process_decides_another_goes_by(talk):
     """A row changed directly stands in for the other process; this one polls every second."""
-    view = await settings(talk)
+    view = await open_settings(talk)
     await talk.submit(view, max_points="2")
     rulebook = talk.running.context.rulebook
     assert rulebook.get_settings(talk.slack.workspace.team_id).max_points == 2
@@ -385,6 +383,6 @@ async def test_the_home_shows_the_button_to_those_who_may_press_it(talk, by):
 async def test_what_counts_is_when_the_vote_was_written(talk):
     """A vote redelivered after a change of settings doesn't count again."""
     post = await talk.said("@bob+++")
-    await decided(talk, max_points="1")
+    await save(talk, max_points="1")
     await talk.told(events.build_posted_event(talk.slack.workspace, replace(post)))
     assert await talk.scores() == {BOB: 2}

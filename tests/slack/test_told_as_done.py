@@ -12,8 +12,8 @@ from tests import sent_sql
 from tests.faults.load import eventually
 from tests.patience import PATIENCE
 from tests.slack.test_home import second_process
-from tests.slack.test_merging import karma, said
-from tests.slack.test_typed_names import FIRST, question, told_of, typed
+from tests.slack.test_merging import karma, read_text
+from tests.slack.test_typed_names import FIRST, announce, find_question, say
 
 BOB, CAROL = "U0BOB00002", "U0CAROL003"
 ACTS = "SELECT act, about FROM audit ORDER BY id"
@@ -63,7 +63,7 @@ async def test_a_merge_and_its_end(talk, config, database_url):
         with nameless():
             await other.submit(other.view())
             told = "somebody is now merged into somebody, which had 0 points and now has 3."
-            assert said(other.view()) == told
+            assert read_text(other.view()) == told
             told = "The merge is undone: somebody has 3 points again, and somebody has 0."
             assert await karma(other, "unmerge @bob") == told
     assert (await talk.rows(ACTS))[1:] == [("merge", BOB), ("unmerge", BOB)]
@@ -80,9 +80,9 @@ async def test_votes_that_were_taken_back(talk):
 
 
 async def test_whom_a_typed_name_means(talk, config, database_url):
-    await told_of(talk, "bob")
-    await typed(talk, "@bob++")
-    press = talk.press(question(talk), FIRST)
+    await announce(talk, "bob")
+    await say(talk, "@bob++")
+    press = talk.press(find_question(talk), FIRST)
     async with second_process(talk, config, database_url) as other:
         with nameless():
             answer = await other.deliver_interaction(press)

@@ -22,7 +22,7 @@ LEDGER = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY 1 HAVING 
 OFFERS = "SELECT handle, user_id, points, answer FROM offers ORDER BY id"
 
 
-async def told_of(talk, *names):
+async def announce(talk, *names):
     """Deliver a `user_change` event for each of *names*, so that the app knows them."""
     workspace = talk.slack.workspace
     for name in names:
@@ -33,27 +33,27 @@ async def told_of(talk, *names):
         await talk.told(change)
 
 
-def written(talk, text, by="ann", thread=None):
+def write(talk, text, by="ann", thread=None):
     """Write a message in which no @ makes a mention."""
     workspace = talk.slack.workspace
     where, ts = workspace.find_channel(talk.channel).id, workspace.next_ts()
     return workspace.add(Post(where, ts, text, talk.id_of(by), thread_ts=thread))
 
 
-async def typed(talk, text, by="ann", thread=None):
-    post = written(talk, text, by, thread)
+async def say(talk, text, by="ann", thread=None):
+    post = write(talk, text, by, thread)
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
     return post
 
 
-async def edited(talk, post, text):
+async def edit(talk, post, text):
     workspace, after = talk.slack.workspace, replace(post, text=text, edited=True)
     at = workspace.next_ts()
     await talk.told(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
     return after
 
 
-def question(talk, to="ann", nth=-1):
+def find_question(talk, to="ann", nth=-1):
     """Return the *nth* question that the app asked a member privately."""
     asked = [
         post for post in talk.slack.list_posts(talk.id_of(talk.channel))
@@ -74,20 +74,20 @@ async def test_a_button_shows_a_name_as_messages_do(talk):
     workspace = talk.slack.workspace
     bob = workspace.find_member("bob")
     workspace.members[BOB] = replace(bob, display_name="R&D\n\u202ebob " + "b" * 99)
-    await told_of(talk, "bob")
-    await typed(talk, "@bob++")
-    label, _ = buttons(question(talk))
+    await announce(talk, "bob")
+    await say(talk, "@bob++")
+    label, _ = buttons(find_question(talk))
     assert label.startswith("@R&D bob b")
     assert label.isprintable()
     assert len(label) <= 75
 
 
 async def test_a_typed_name_is_asked_about_and_counts_for_the_person(talk, log_lines):
-    await told_of(talk, "bob")
-    post = await typed(talk, "@bob++ for the docs")
+    await announce(talk, "bob")
+    post = await say(talk, "@bob++ for the docs")
     assert await ledger(talk) == {}
     assert talk.heard() == []
-    asked = question(talk)
+    asked = find_question(talk)
     assert asked.text.startswith("Did you mean @bob?")
     assert buttons(asked) == ["@bob", "the thing bob"]
     await talk.click(asked, FIRST)
@@ -100,9 +100,9 @@ async def test_a_typed_name_is_asked_about_and_counts_for_the_person(talk, log_l
 
 
 async def test_a_typed_name_may_be_a_thing_all_the_same(talk):
-    await told_of(talk, "bob")
-    await typed(talk, "@Bob++")
-    await talk.click(question(talk), THING)
+    await announce(talk, "bob")
+    await say(talk, "@Bob++")
+    await talk.click(find_question(talk), THING)
     assert await ledger(talk) == {"thing:bob": 1}
     assert talk.heard() == ['the thing "Bob" has 1 point (+1)']
     assert talk.updates()[-1]["text"] == 'Counted for the thing "Bob".'
@@ -110,52 +110,52 @@ async def test_a_typed_name_may_be_a_thing_all_the_same(talk):
 
 @pytest.mark.parametrize("text", ["@bob==", "#Bob==", '"bob"=='])
 async def test_a_question_for_a_members_name_is_about_the_member(talk, text):
-    await told_of(talk, "bob", "oscar")
+    await announce(talk, "bob", "oscar")
     await talk.said("@bob+++")
-    await typed(talk, text)
-    await typed(talk, "bob==")
-    await typed(talk, text.replace("bob", "oscar").replace("Bob", "oscar"))
+    await say(talk, text)
+    await say(talk, "bob==")
+    await say(talk, text.replace("bob", "oscar").replace("Bob", "oscar"))
     assert talk.heard()[1:] == ["bob has 2 points", 'the thing "oscar" has 0 points']
 
 
 async def test_a_question_for_a_thing_with_points_is_about_the_thing(talk):
-    await typed(talk, "bob+++")
-    await told_of(talk, "bob")
-    await typed(talk, "@bob==")
+    await say(talk, "bob+++")
+    await announce(talk, "bob")
+    await say(talk, "@bob==")
     assert talk.heard()[-1] == 'the thing "bob" has 2 points'
 
 
 async def test_where_points_are_private_so_is_the_answer_for_a_typed_name(talk):
-    await told_of(talk, "bob")
+    await announce(talk, "bob")
     await talk.decide(boards="own")
-    await typed(talk, "@bob==")
+    await say(talk, "@bob==")
     assert talk.heard() == []
     assert talk.heard(to="ann") != []
 
 
 async def test_a_name_that_nobody_has_is_a_thing_at_once(talk):
-    await told_of(talk, "bob")
-    await typed(talk, "@postgres++")
+    await announce(talk, "bob")
+    await say(talk, "@postgres++")
     assert await ledger(talk) == {"thing:postgres": 1}
     assert talk.heard(to="ann") == []
 
 
 @pytest.mark.parametrize("text", ["bob++", "Bob++", "#bob++", '"bob"++', "“bob”++", "bob--"])
 async def test_a_name_without_an_at_is_asked_about_as_well(talk, text):
-    await told_of(talk, "bob")
-    await typed(talk, text)
+    await announce(talk, "bob")
+    await say(talk, text)
     assert await ledger(talk) == {}
-    assert question(talk).text.startswith("Did you mean @bob?")
-    await talk.click(question(talk), FIRST)
+    assert find_question(talk).text.startswith("Did you mean @bob?")
+    await talk.click(find_question(talk), FIRST)
     assert list(await ledger(talk)) == [BOB]
 
 
 async def test_a_display_name_of_two_words_is_asked_about_in_quotation_marks(talk):
     member = SlackMember("U0MIA00020", "mia", "Mia Lind", "Mia Lind")
     talk.slack.workspace.members[member.id] = member
-    await told_of(talk, "mia")
-    await typed(talk, '"mia lind"++')
-    await talk.click(question(talk), FIRST)
+    await announce(talk, "mia")
+    await say(talk, '"mia lind"++')
+    await talk.click(find_question(talk), FIRST)
     assert await ledger(talk) == {member.id: 1}
 
 
@@ -164,58 +164,58 @@ async def test_without_an_at_a_name_of_two_people_or_of_nobody_there_is_a_thing(
     workspace.members[twin.id] = twin
     general = workspace.find_channel("general")
     workspace.channels[general.id] = replace(general, away=(CAROL,))
-    await told_of(talk, "bob", "bob.two", "carol")
-    await typed(talk, "bob++")
-    await typed(talk, "carol++")
+    await announce(talk, "bob", "bob.two", "carol")
+    await say(talk, "bob++")
+    await say(talk, "carol++")
     assert await ledger(talk) == {"thing:bob": 1, "thing:carol": 1}
     assert talk.heard(to="ann") == []
 
 
 async def test_where_slack_does_not_say_who_is_there_the_voter_is_asked(talk):
-    await told_of(talk, "bob")
+    await announce(talk, "bob")
     talk.slack.fail("conversations.members", error="internal_error", times=None)
-    await typed(talk, "bob++")
-    assert question(talk).text.startswith("Did you mean @bob?")
+    await say(talk, "bob++")
+    assert find_question(talk).text.startswith("Did you mean @bob?")
 
 
 async def test_what_a_name_means_is_remembered_for_each_person(talk):
-    await told_of(talk, "bob", "carol")
-    await typed(talk, "bob++")
-    await talk.click(question(talk), FIRST)
-    await typed(talk, "@carol++")
-    await talk.click(question(talk), THING)
+    await announce(talk, "bob", "carol")
+    await say(talk, "bob++")
+    await talk.click(find_question(talk), FIRST)
+    await say(talk, "@carol++")
+    await talk.click(find_question(talk), THING)
     for text in ("@bob++", '"Bob"++', "#carol++"):
-        await typed(talk, text)
+        await say(talk, text)
     assert await ledger(talk) == {BOB: 3, "thing:carol": 2}
     assert len(talk.heard(to="ann")) == 2
-    await typed(talk, "bob++", by="dave")
+    await say(talk, "bob++", by="dave")
     assert await ledger(talk) == {BOB: 3, "thing:carol": 2}
-    assert question(talk, to="dave").text.startswith("Did you mean @bob?")
+    assert find_question(talk, to="dave").text.startswith("Did you mean @bob?")
 
 
 async def test_a_remembered_answer_does_not_outlive_the_name(talk):
-    await told_of(talk, "bob")
-    await typed(talk, "bob++")
-    await talk.click(question(talk), FIRST)
+    await announce(talk, "bob")
+    await say(talk, "bob++")
+    await talk.click(find_question(talk), FIRST)
     bob = talk.slack.workspace.members[BOB]
     talk.slack.workspace.members[BOB] = replace(bob, name="robert", display_name="robert")
-    await told_of(talk, "robert")
-    await typed(talk, "bob++")
+    await announce(talk, "robert")
+    await say(talk, "bob++")
     assert await ledger(talk) == {BOB: 1, "thing:bob": 1}
 
 
 async def test_the_display_name_is_typed_as_well_in_any_case(talk):
-    await told_of(talk, "frank")
-    await typed(talk, "@FrankIE++")
-    assert buttons(question(talk))[0] == "@frankie"
+    await announce(talk, "frank")
+    await say(talk, "@FrankIE++")
+    assert buttons(find_question(talk))[0] == "@frankie"
 
 
 async def test_other_votes_of_the_message_count_at_once_and_keep_what_was_said(talk):
-    await told_of(talk, "bob")
-    await typed(talk, f"<@{CAROL}>++ because of the tests, @bob+++")
+    await announce(talk, "bob")
+    await say(talk, f"<@{CAROL}>++ because of the tests, @bob+++")
     assert await ledger(talk) == {CAROL: 1}
     before = talk.heard()
-    await talk.click(question(talk), FIRST)
+    await talk.click(find_question(talk), FIRST)
     assert await ledger(talk) == {CAROL: 1, BOB: 2}
     assert talk.heard()[0].splitlines() == [*before[0].splitlines(), "bob has 2 points (+2)"]
     assert len(talk.slack.list_calls("chat.postMessage")) == 1
@@ -224,9 +224,9 @@ async def test_other_votes_of_the_message_count_at_once_and_keep_what_was_said(t
 async def test_two_with_the_same_name_are_both_offered(talk):
     twin = SlackMember("U0TWIN0001", "bob.two", "bob", "Bob Two")
     talk.slack.workspace.members[twin.id] = twin
-    await told_of(talk, "bob", "bob.two")
-    await typed(talk, "@bob++")
-    asked = question(talk)
+    await announce(talk, "bob", "bob.two")
+    await say(talk, "@bob++")
+    asked = find_question(talk)
     assert buttons(asked) == ["@bob (@bob)", "@bob (@bob.two)", "the thing bob"]
     await talk.click(asked, f"{PERSON}_1")
     assert await ledger(talk) == {twin.id: 1}
@@ -236,31 +236,31 @@ async def test_two_with_the_same_name_are_both_offered(talk):
 
 
 async def test_a_later_edit_remembers_the_answer(talk):
-    await told_of(talk, "bob")
-    post = await typed(talk, "@bob++")
-    await talk.click(question(talk), FIRST)
-    after = await edited(talk, post, "@bob+++ really")
+    await announce(talk, "bob")
+    post = await say(talk, "@bob++")
+    await talk.click(find_question(talk), FIRST)
+    after = await edit(talk, post, "@bob+++ really")
     assert await ledger(talk) == {BOB: 2}
-    after = await edited(talk, after, "never mind")
+    after = await edit(talk, after, "never mind")
     assert await ledger(talk) == {}
-    await edited(talk, after, "@bob++ after all")
+    await edit(talk, after, "@bob++ after all")
     assert await ledger(talk) == {BOB: 1}
     assert len(talk.heard(to="ann")) == 1
 
 
 async def test_a_later_edit_remembers_that_it_is_a_thing(talk):
-    await told_of(talk, "bob")
-    post = await typed(talk, "@bob++")
-    await talk.click(question(talk), THING)
-    await edited(talk, post, "@bob+++")
+    await announce(talk, "bob")
+    post = await say(talk, "@bob++")
+    await talk.click(find_question(talk), THING)
+    await edit(talk, post, "@bob+++")
     assert await ledger(talk) == {"thing:bob": 2}
 
 
 async def test_an_edit_before_the_answer_says_what_will_count(talk):
-    await told_of(talk, "bob")
-    post = await typed(talk, "@bob++ for this")
-    await edited(talk, post, "@bob+++ for that")
-    await talk.click(question(talk), FIRST)
+    await announce(talk, "bob")
+    post = await say(talk, "@bob++ for this")
+    await edit(talk, post, "@bob+++ for that")
+    await talk.click(find_question(talk), FIRST)
     assert await talk.rows("SELECT target_id, delta::int, reason FROM vote_history") == [
         (BOB, 2, "that")
     ]
@@ -268,21 +268,21 @@ async def test_an_edit_before_the_answer_says_what_will_count(talk):
 
 @pytest.mark.parametrize("how", ["edited", "deleted"])
 async def test_what_the_message_says_no_more_cannot_be_answered(talk, how):
-    await told_of(talk, "bob")
-    post = await typed(talk, f"<@{CAROL}>++ @bob++")
+    await announce(talk, "bob")
+    post = await say(talk, f"<@{CAROL}>++ @bob++")
     if how == "edited":
-        await edited(talk, post, f"<@{CAROL}>++")
+        await edit(talk, post, f"<@{CAROL}>++")
     else:
         await talk.deleted(post)
     before = await ledger(talk)
-    await talk.click(question(talk), FIRST)
+    await talk.click(find_question(talk), FIRST)
     assert await ledger(talk) == before
     assert "This question is settled" in talk.updates()[-1]["text"]
 
 
 async def test_a_late_delivery_of_an_older_version_leaves_the_question(talk):
-    await told_of(talk, "bob")
-    workspace, post = talk.slack.workspace, written(talk, "nothing yet")
+    await announce(talk, "bob")
+    workspace, post = talk.slack.workspace, write(talk, "nothing yet")
     older, newer = (workspace.next_ts() for _ in range(2))
     first = replace(post, text="hello", edited=True)
     second = replace(post, text="@bob++", edited=True)
@@ -290,17 +290,17 @@ async def test_a_late_delivery_of_an_older_version_leaves_the_question(talk):
         events.build_changed_event(workspace, before=post, after=second, event_ts=newer)
     )
     await talk.told(events.build_changed_event(workspace, before=post, after=first, event_ts=older))
-    await talk.click(question(talk), FIRST)
+    await talk.click(find_question(talk), FIRST)
     assert await ledger(talk) == {BOB: 1}
 
 
 @pytest.mark.parametrize("text", ["@bob++", "@bob++ <@U0CAROL003>++"])
 @pytest.mark.parametrize("how", ["edited", "deleted"])
 async def test_what_a_late_original_says_is_not_asked_about(talk, text, how):
-    await told_of(talk, "bob")
-    post = written(talk, text)
+    await announce(talk, "bob")
+    post = write(talk, text)
     late = events.build_posted_event(talk.slack.workspace, post)
-    await (edited(talk, post, "bob") if how == "edited" else talk.deleted(post))
+    await (edit(talk, post, "bob") if how == "edited" else talk.deleted(post))
     await talk.told(late)
     assert talk.heard(to="ann") == []
     assert await ledger(talk) == {}
@@ -308,19 +308,19 @@ async def test_what_a_late_original_says_is_not_asked_about(talk, text, how):
 
 
 async def test_what_was_counted_as_a_thing_stays_one_when_the_name_becomes_known(talk):
-    post = await typed(talk, "@bob++")
-    await told_of(talk, "bob")
-    await edited(talk, post, "@bob+++")
+    post = await say(talk, "@bob++")
+    await announce(talk, "bob")
+    await edit(talk, post, "@bob+++")
     assert await ledger(talk) == {"thing:bob": 2}
     assert talk.heard(to="ann") == []
 
 
 async def test_a_message_that_slack_sends_again_asks_once_and_counts_once(talk):
-    await told_of(talk, "bob")
-    post = await typed(talk, f"<@{CAROL}>++ @bob++")
+    await announce(talk, "bob")
+    post = await say(talk, f"<@{CAROL}>++ @bob++")
     for _ in range(2):
         await talk.told(events.build_posted_event(talk.slack.workspace, post))
-    asked = question(talk)
+    asked = find_question(talk)
     await talk.click(asked, FIRST)
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
     await talk.click(asked, FIRST)
@@ -329,11 +329,11 @@ async def test_a_message_that_slack_sends_again_asks_once_and_counts_once(talk):
 
 
 async def test_a_message_sent_again_after_its_name_was_told_elsewhere_counts_once(talk):
-    await told_of(talk, "bob")
-    post = await typed(talk, "@bob++")
-    asked = question(talk)
-    await typed(talk, "@bob++")
-    await talk.click(question(talk), FIRST)
+    await announce(talk, "bob")
+    post = await say(talk, "@bob++")
+    asked = find_question(talk)
+    await say(talk, "@bob++")
+    await talk.click(find_question(talk), FIRST)
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
     assert await ledger(talk) == {BOB: 1}
     await talk.click(asked, FIRST)
@@ -341,21 +341,21 @@ async def test_a_message_sent_again_after_its_name_was_told_elsewhere_counts_onc
 
 
 async def test_a_question_that_could_not_be_kept_is_asked_when_slack_sends_again(talk):
-    await told_of(talk, "bob")
-    event = events.build_posted_event(talk.slack.workspace, written(talk, "@bob++"))
+    await announce(talk, "bob")
+    event = events.build_posted_event(talk.slack.workspace, write(talk, "@bob++"))
     async with talk.running.database.pool.connection() as conn, conn.transaction():
         await conn.execute("LOCK TABLE outbox IN SHARE MODE")
         with talk.hurried(database=0.2):
             assert (await talk.deliver(event)).status == 503
     assert await talk.rows(OFFERS) == []
     await talk.told(event)
-    assert buttons(question(talk)) == ["@bob", "the thing bob"]
+    assert buttons(find_question(talk)) == ["@bob", "the thing bob"]
 
 
 async def test_presses_at_once_count_once(talk):
-    await told_of(talk, "bob")
-    await typed(talk, "@bob++")
-    asked = question(talk)
+    await announce(talk, "bob")
+    await say(talk, "@bob++")
+    asked = find_question(talk)
     presses = [talk.press(asked, FIRST), talk.press(asked, THING)] * 5
     answers = await asyncio.gather(*map(talk.deliver_interaction, presses))
     assert {answer.status for answer in answers} == {200}
@@ -364,15 +364,15 @@ async def test_presses_at_once_count_once(talk):
 
 
 async def test_an_edit_and_an_answer_at_once_end_as_if_one_came_after_the_other(talk):
-    await told_of(talk, "bob")
+    await announce(talk, "bob")
     workspace = talk.slack.workspace
     for number in range(8):
         await talk.rows("WITH gone AS (DELETE FROM meanings) SELECT 1")
-        post = await typed(talk, f"<@{CAROL}>++ @bob++")
+        post = await say(talk, f"<@{CAROL}>++ @bob++")
         after = replace(post, text=f"<@{CAROL}>+++ @bob++", edited=True)
         at = workspace.next_ts()
         edit = events.build_changed_event(workspace, before=post, after=after, event_ts=at)
-        press = talk.press(question(talk), FIRST)
+        press = talk.press(find_question(talk), FIRST)
         both = [talk.deliver(edit), talk.deliver_interaction(press)]
         await asyncio.gather(*(both if number % 2 else both[::-1]))
     await talk.settled()
@@ -380,9 +380,9 @@ async def test_an_edit_and_an_answer_at_once_end_as_if_one_came_after_the_other(
 
 
 async def test_only_the_voter_answers(talk, log_lines):
-    await told_of(talk, "bob")
-    await typed(talk, "@bob++")
-    asked = question(talk)
+    await announce(talk, "bob")
+    await say(talk, "@bob++")
+    asked = find_question(talk)
     await talk.click(asked, FIRST, by="bob")
     await talk.click(asked, THING, by="carol")
     assert await ledger(talk) == {}
@@ -392,9 +392,9 @@ async def test_only_the_voter_answers(talk, log_lines):
 
 
 async def test_another_team_has_no_part_in_it(talk, log_lines):
-    await told_of(talk, "bob")
-    await typed(talk, "@bob++")
-    press = talk.press(question(talk), FIRST)
+    await announce(talk, "bob")
+    await say(talk, "@bob++")
+    press = talk.press(find_question(talk), FIRST)
     press["team"]["id"] = "T0ELSEWHER"
     press["user"]["team_id"] = "T0ELSEWHER"
     await talk.deliver_interaction(press)
@@ -403,31 +403,31 @@ async def test_another_team_has_no_part_in_it(talk, log_lines):
 
 
 async def test_a_day_later_nothing_can_be_answered(talk):
-    await told_of(talk, "bob")
-    await typed(talk, "@bob++")
+    await announce(talk, "bob")
+    await say(talk, "@bob++")
     await talk.rows("UPDATE offers SET offered_at = now() - interval '25 hours' RETURNING 1")
-    await talk.click(question(talk), FIRST)
+    await talk.click(find_question(talk), FIRST)
     assert await ledger(talk) == {}
     assert "This question is settled" in talk.updates()[-1]["text"]
 
 
 async def test_the_rules_hold_for_answers(talk):
-    await told_of(talk, "ann", "bob")
-    await typed(talk, "@ann++")
-    await talk.click(question(talk), FIRST)
+    await announce(talk, "ann", "bob")
+    await say(talk, "@ann++")
+    await talk.click(find_question(talk), FIRST)
     assert "Not counted: points are for others" in talk.updates()[-1]["text"]
     await talk.decide(daily_allowance=1)
-    await typed(talk, f"<@{CAROL}>++ @bob++")
-    await talk.click(question(talk), FIRST)
+    await say(talk, f"<@{CAROL}>++ @bob++")
+    await talk.click(find_question(talk), FIRST)
     assert "out of 1 point a day" in talk.updates()[-1]["text"]
     assert await ledger(talk) == {CAROL: 1}
     assert await talk.rows(OFFERS) == [("ann", ANN, 1, None), ("bob", BOB, 1, None)]
 
 
 async def test_in_a_quiet_channel_nobody_is_asked_and_the_words_count(talk):
-    await told_of(talk, "bob")
+    await announce(talk, "bob")
     await talk.decide(quiet_channels=[talk.id_of("general")])
-    await typed(talk, "@bob++")
+    await say(talk, "@bob++")
     assert await ledger(talk) == {"thing:bob": 1}
     assert talk.heard(to="ann") == []
 
@@ -435,25 +435,25 @@ async def test_in_a_quiet_channel_nobody_is_asked_and_the_words_count(talk):
 async def test_strangers_are_not_offered(talk):
     members = talk.slack.workspace.members
     members["U0DORA0012"] = SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
-    await told_of(talk, "dora")
-    await typed(talk, "@dora++")
+    await announce(talk, "dora")
+    await say(talk, "@dora++")
     assert await ledger(talk) == {"thing:dora": 1}
 
 
 async def test_after_an_at_whoever_has_left_is_asked_about(talk):
-    await told_of(talk, "oscar")
-    await typed(talk, "@oscar++ for all the years")
+    await announce(talk, "oscar")
+    await say(talk, "@oscar++ for all the years")
     assert await ledger(talk) == {}
-    assert buttons(question(talk)) == ["@oscar", "the thing oscar"]
-    await talk.click(question(talk), FIRST)
+    assert buttons(find_question(talk)) == ["@oscar", "the thing oscar"]
+    await talk.click(find_question(talk), FIRST)
     assert await ledger(talk) == {OSCAR: 1}
     assert talk.heard() == ["oscar has 1 point (+1 for all the years)"]
 
 
 async def test_without_an_at_the_name_of_whoever_has_left_is_a_thing(talk):
-    await told_of(talk, "oscar")
+    await announce(talk, "oscar")
     for text in ("oscar++", "#oscar++", '"oscar"++'):
-        await typed(talk, text)
+        await say(talk, text)
     assert await ledger(talk) == {"thing:oscar": 3}
     assert talk.heard(to="ann") == []
 
@@ -461,23 +461,23 @@ async def test_without_an_at_the_name_of_whoever_has_left_is_a_thing(talk):
 async def test_a_name_that_whoever_has_left_shares_means_who_is_there(talk):
     twin = SlackMember("U0TWIN0001", "oscar.two", "oscar", "Oscar Two")
     talk.slack.workspace.members[twin.id] = twin
-    await told_of(talk, "oscar", "oscar.two")
-    await typed(talk, "@oscar++")
-    await talk.click(question(talk), FIRST)
+    await announce(talk, "oscar", "oscar.two")
+    await say(talk, "@oscar++")
+    await talk.click(find_question(talk), FIRST)
     assert await ledger(talk) == {twin.id: 1}
 
 
 async def test_an_answer_in_a_thread_goes_to_the_thread(talk):
-    await told_of(talk, "bob")
+    await announce(talk, "bob")
     root = await talk.said("hello")
-    await typed(talk, "@bob++", thread=root.ts)
-    await talk.click(question(talk), FIRST)
+    await say(talk, "@bob++", thread=root.ts)
+    await talk.click(find_question(talk), FIRST)
     assert talk.slack.list_posts("general")[-1].thread_ts == root.ts
 
 
 async def test_more_names_than_targets_are_refused_as_always(talk):
-    await told_of(talk, "bob")
-    await typed(talk, " ".join(f"@name{n}++" for n in range(30)) + " @bob++")
+    await announce(talk, "bob")
+    await say(talk, " ".join(f"@name{n}++" for n in range(30)) + " @bob++")
     assert await ledger(talk) == {}
     assert "25 people and things at most" in talk.heard(to="ann")[0]
 
@@ -497,9 +497,9 @@ VALUES = st.one_of(
 @pytest.fixture
 async def asked(talk):
     """The question whom "@bob" means, before any button is pressed."""
-    await told_of(talk, "bob")
-    await typed(talk, "@bob++")
-    return question(talk)
+    await announce(talk, "bob")
+    await say(talk, "@bob++")
+    return find_question(talk)
 
 
 @settings(max_examples=scaled(60))
@@ -520,10 +520,10 @@ async def test_made_up_presses_change_nothing(talk, asked, value, user, team, ac
 
 
 async def test_old_questions_and_answers_are_removed(talk):
-    await told_of(talk, "bob", "eve")
-    await typed(talk, "@bob++")
-    await talk.click(question(talk), FIRST)
-    await typed(talk, "@eve++")
+    await announce(talk, "bob", "eve")
+    await say(talk, "@bob++")
+    await talk.click(find_question(talk), FIRST)
+    await say(talk, "@eve++")
     for days, left in ((1, 2), (3, 1), (91, 0)):
         age = f"UPDATE offers SET offered_at = now() - interval '{days} days' RETURNING 1"  # noqa: S608
         await talk.rows(age)

@@ -266,7 +266,7 @@ async def test_sockets_are_told_where_there_are_any(slack, config, database_url)
     assert 0 <= seen["pptbot_sockets", "up"] <= 2
 
 
-async def _known(talk):
+async def _list_known(talk):
     """Return the name of every sample that a server with sockets may export."""
     names = {name for name, *_ in await _samples(talk)}
     return names | {"pptbot_sockets"}
@@ -289,12 +289,12 @@ def _rules():
 async def test_dashboard_and_alerts_ask_for_metrics_that_exist(talk):
     await talk.said("@bob++")
     asked = " ".join([*_queries(), *(rule["expr"] for rule in _rules())])
-    assert set(METRIC.findall(asked)) - await _known(talk) == set()
+    assert set(METRIC.findall(asked)) - await _list_known(talk) == set()
 
 
 async def test_dashboard_shows_each_metric_of_ours(talk):
     await talk.said("@bob++")
-    ours = {name for name in await _known(talk) if name.startswith("pptbot_")}
+    ours = {name for name in await _list_known(talk) if name.startswith("pptbot_")}
     ours -= {"pptbot_event_seconds_sum", "pptbot_event_seconds_count"}
     assert ours - set(METRIC.findall(" ".join(_queries()))) == set()
 
@@ -335,6 +335,6 @@ def test_each_alert_says_what_to_do():
 async def test_page_about_watching_names_every_metric_of_ours(talk):
     await talk.said("@bob++")
     page = (DOCS / "operate/monitor.md").read_text(encoding="utf-8")
-    ours = {re.sub("_(bucket|sum|count)$", "", name) for name in await _known(talk)
+    ours = {re.sub("_(bucket|sum|count)$", "", name) for name in await _list_known(talk)
             if name.startswith("pptbot_")}  # fmt: skip
     assert {name for name in ours if f"`{name}" not in page} == set()

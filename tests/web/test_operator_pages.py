@@ -32,7 +32,7 @@ async def talk(slack, config, database_url, admin_token):
         yield Talk(slack, running, session)
 
 
-async def _asked(talk, path, headers=None, method="GET"):
+async def _ask(talk, path, headers=None, method="GET"):
     async with talk.session.request(method, f"{talk.address}{path}", headers=headers) as got:
         return got.status, got.headers, await got.text()
 
@@ -44,7 +44,7 @@ def bearer(token: str) -> dict[str, str]:
 @each("path", PATHS)
 @each("method", ["GET", "POST", "HEAD"])
 async def test_without_a_token_nothing_is_told_but_what_is_missing(talk, path, method):
-    status, headers, _ = await _asked(talk, path, method=method)
+    status, headers, _ = await _ask(talk, path, method=method)
     assert status == 401
     assert headers["WWW-Authenticate"].startswith("Bearer")
 
@@ -66,7 +66,7 @@ async def test_without_a_token_nothing_is_told_but_what_is_missing(talk, path, m
     ],
 )
 async def test_a_wrong_token_is_refused(talk, value):
-    status, _, body = await _asked(talk, "/metrics", {"Authorization": value})
+    status, _, body = await _ask(talk, "/metrics", {"Authorization": value})
     assert (status, "pptbot_" in body) == (401, False)
 
 
@@ -90,13 +90,13 @@ async def test_bytes_that_no_client_sends_are_refused(talk, header):
 @each("scheme", ["Bearer", "bearer", "BEARER"])
 async def test_the_token_opens_the_pages(talk, scheme):
     for path in PATHS[:2]:
-        assert (await _asked(talk, path, {"Authorization": f"{scheme} {TOKEN}"}))[0] == 200
+        assert (await _ask(talk, path, {"Authorization": f"{scheme} {TOKEN}"}))[0] == 200
 
 
 async def test_what_is_not_there_is_not_there_for_those_who_may_look_either(talk):
     for path in PATHS[2:]:
-        assert (await _asked(talk, path, bearer(TOKEN)))[0] == 404
-    assert (await _asked(talk, "/metrics", bearer(TOKEN), "POST"))[0] == 404
+        assert (await _ask(talk, path, bearer(TOKEN)))[0] == 404
+    assert (await _ask(talk, "/metrics", bearer(TOKEN), "POST"))[0] == 404
 
 
 @each("path", ["/export/database", "/metrics", "/health"])
@@ -116,25 +116,25 @@ async def test_nothing_follows_the_headers_that_alone_are_asked_for(talk, path):
 
 
 async def test_health_needs_no_token(talk):
-    assert (await _asked(talk, "/health"))[0] == 200
+    assert (await _ask(talk, "/health"))[0] == 200
 
 
 @pytest.mark.parametrize("admin_token", [None])
 @each("headers", [{}, bearer(""), bearer("None")])
 async def test_where_no_token_is_set_there_are_no_pages(talk, headers):
     for path in PATHS:
-        assert (await _asked(talk, path, headers))[0] == 404
+        assert (await _ask(talk, path, headers))[0] == 404
 
 
 @pytest.mark.parametrize("admin_token", ["geheimnis-schlüssel"])
 async def test_a_token_may_be_any_text(talk, admin_token):
-    assert (await _asked(talk, "/metrics", bearer(admin_token)))[0] == 200
-    assert (await _asked(talk, "/metrics", bearer(TOKEN)))[0] == 401
+    assert (await _ask(talk, "/metrics", bearer(admin_token)))[0] == 200
+    assert (await _ask(talk, "/metrics", bearer(TOKEN)))[0] == 401
 
 
 @pytest.mark.parametrize("admin_token", ["guess", TOKEN])
 async def test_a_short_token_is_warned_of_and_never_logged(talk, admin_token, log_lines: Path):
-    assert (await _asked(talk, "/metrics", bearer("another")))[0] == 401
+    assert (await _ask(talk, "/metrics", bearer("another")))[0] == 401
     logged = await asyncio.to_thread(log_lines.read_text)
     assert ("admin.token_short" in logged) == (admin_token == "guess")
     assert admin_token not in logged
@@ -142,7 +142,7 @@ async def test_a_short_token_is_warned_of_and_never_logged(talk, admin_token, lo
 
 async def test_stats_tell_of_tables_indexes_pool_and_outbox(talk):
     await talk.said("@bob++")
-    status, headers, body = await _asked(talk, "/api/database-stats", bearer(TOKEN))
+    status, headers, body = await _ask(talk, "/api/database-stats", bearer(TOKEN))
     told = json.loads(body)
     assert (status, headers.getone("Content-Type")) == (200, "application/json; charset=utf-8")
     tables = {table["name"]: table for table in told["tables"]}
@@ -169,7 +169,7 @@ async def test_stats_tell_how_long_the_oldest_answer_waits(talk):
         " ('T', 'C2', '2.0', 'votes', '[]', now() - interval '90 s', 'infinity', '3.0')"
         " RETURNING 1"
     )
-    told = json.loads((await _asked(talk, "/api/database-stats", bearer(TOKEN)))[2])
+    told = json.loads((await _ask(talk, "/api/database-stats", bearer(TOKEN)))[2])
     assert told["outbox"]["waiting"] == 2
     # The second is posted, but updating it has failed so far: it's due later and still waiting.
     assert 90 <= told["outbox"]["oldest_unsent_seconds"] < 3600
@@ -177,7 +177,7 @@ async def test_stats_tell_how_long_the_oldest_answer_waits(talk):
 
 async def test_stats_of_a_database_that_is_away_are_told_as_json(talk):
     await talk.running.database.close()
-    status, _, body = await _asked(talk, "/api/database-stats", bearer(TOKEN))
+    status, _, body = await _ask(talk, "/api/database-stats", bearer(TOKEN))
     assert status == 503
     told = json.loads(body)
     assert told["ok"] is False
