@@ -129,8 +129,8 @@ def build_pattern(words: str, prefix: str) -> str:
     """Return a regular expression for the words of a search and words that begin with *prefix*."""
     excluded = re.sub(r"(?:^|\s)-(?:\"[^\"]*\"?|\S+)", " ", words)
     whole = [re.escape(w) for w in re.findall(r"\w+", excluded) if w.casefold() != "or"]
-    begun = [rf"{re.escape(prefix)}\w*"] if prefix else []
-    return rf"(?<!\w)(?:{'|'.join(whole + begun)})(?!\w)" if whole or begun else ""
+    prefixes = [rf"{re.escape(prefix)}\w*"] if prefix else []
+    return rf"(?<!\w)(?:{'|'.join(whole + prefixes)})(?!\w)" if whole or prefixes else ""
 
 
 def describe_place(entry: LedgerEntry) -> str:

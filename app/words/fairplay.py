@@ -37,11 +37,11 @@ def describe_scope(report: Report) -> str:
     return (_READ_MOST if report.is_cut else _READ)(days=days, count=report.rows)
 
 
-def describe_rest(*, parts: int, told: int) -> list[str]:
-    """Return a line about the parts without findings, if any; *told* of *parts* have some."""
-    if told == parts:
+def describe_rest(*, parts: int, shown: int) -> list[str]:
+    """Return a line about the parts without findings, if any; *shown* of *parts* have some."""
+    if shown == parts:
         return []
-    return [_NOTHING_ELSE() if told else _NOTHING()]
+    return [_NOTHING_ELSE() if shown else _NOTHING()]
 
 
 def describe_pair(pair: Pair, names: Names) -> str:

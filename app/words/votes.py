@@ -73,7 +73,9 @@ def note_votes(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
         _NOTED_MINUS: [vote for vote in votes if vote.points < 0],
         _NOTED_UNDONE: [vote for vote in votes if not vote.points],
     }
-    return "\n".join(said(names=_list_targets(some, names)) for said, some in kinds.items() if some)
+    return "\n".join(
+        phrase(names=_list_targets(some, names)) for phrase, some in kinds.items() if some
+    )
 
 
 def _list_targets(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:

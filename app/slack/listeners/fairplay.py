@@ -32,7 +32,7 @@ def _render_report(findings: Report, names: Mapping[str, str]) -> Page:
     title, summary = words.TITLE(), words.describe_scope(findings)
     refusals = words.describe_refusals(findings.refusals or {})
     filled = [(name, lines) for name, lines in parts if lines]
-    rest = words.describe_rest(parts=len(parts), told=len(filled))
+    rest = words.describe_rest(parts=len(parts), shown=len(filled))
     blocks = [
         header(title),
         note(summary),

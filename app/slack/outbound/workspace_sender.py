@@ -188,8 +188,8 @@ class WorkspaceSender:
     async def _extend_claims(self) -> None:
         """Extend the claims of in-flight posts before they expire."""
         if self._posting and time.monotonic() - self._extended_at > claims.LEASE / 3:
-            held = [reply for batch in self._posting.values() for reply in batch]
-            extend = partial(claims.extend_claims, team=self._team, replies=held)
+            in_flight = [reply for batch in self._posting.values() for reply in batch]
+            extend = partial(claims.extend_claims, team=self._team, replies=in_flight)
             await self._run(lambda conn: extend(conn, now=self._clock.read()))
             self._extended_at = time.monotonic()
 
