@@ -1,6 +1,6 @@
-# What admins are told of what they do by hand: adjusting, merging, banning, and what was done.
+# Admins' commands: adjusting, merging, banning, and the audit.
 
-# People's names are put in; `given` is the points with their sign, as text.
+# Names are people's; `given` is the signed points, as text.
 admin-adjusted = { $name } had { $before ->
     [one] { $before } point
    *[other] { $before } points
@@ -68,7 +68,7 @@ admin-bans-line = • { $name }: { $ends }
 admin-bans-more = … and { $count } more
 admin-no-bans = Nobody is banned.
 
-# What was done, one line each: `20 November at 14:30 · ann: ban of bob: none → until lifted`
+# The audit, one line per action: `20 November at 14:30 · ann: ban of bob: none → until lifted`
 admin-audit-title = { $count ->
     [one] Admins: the last action
    *[other] Admins: the last { $count } actions

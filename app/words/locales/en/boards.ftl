@@ -1,18 +1,18 @@
-# What is said of boards and of standings.
+# Boards and standings.
 
 board-empty = Nobody has points yet. Be the first to give some: `@someone++ for being great`.
 board-hidden = You've opted out, so no board shows you. `/karma opt-in` brings you back.
 board-no-such-channel = I can show the board of a public channel, or of a private one when you ask there. Pick it from Slack's list, or type `/leaderboard here` in it.
-# $dates is all that is known of a time that boards are no longer kept for.
+# $dates is the period whose boards were removed.
 board-pruned = I no longer keep boards that old: { $dates }.
 board-shown-by = Shown by { $name }.
 
-# Where the workspace has decided so.
+# If a setting says so.
 board-own-only = Boards are private here: everybody sees just their own standing, with `/leaderboard`.
 board-off = There are no boards here. `/karma` shows your own points.
 board-bottom-things = The last places are for things here: `/leaderboard bottom things`.
 
-# The heads of the table.
+# The table's column headings.
 board-rank = Rank
 board-name = Name
 board-points = Points
@@ -30,8 +30,8 @@ board-givers = Givers
 board-channel = In the channel
 board-show-everyone = Show to everyone
 
-# $where is users, things, givers, or channel, whose name is then $channel. $part is top or last where
-# there are $count places, bottom where there are fewer, or all.
+# $where is users, things, givers, or channel, with its name in $channel. $part is top or last if
+# there are $count places, bottom if there are fewer, or all.
 board-title = { $where ->
     [group] Leaderboard of a group
     [group-givers] Givers of a group
@@ -75,10 +75,10 @@ all-time = all time
 dates-in-zone = { $dates }, { $zone }
 
 board-place = { $rank }. { $name }, { $points }
-# How a rank has moved: not seen on the board before.
+# A change in rank: not on the board before.
 rank-new = new
 
-# $moved is empty, or how the rank has moved, in brackets.
+# $moved is empty, or the change in rank, in brackets.
 standing = You're { ordinal }{ $moved } with { points }.
 standing-behind = You're { ordinal }{ $moved } with { points }, { $behind } behind { $ahead }.
 standing-of = { $name } is { ordinal }{ $moved } with { points }.
@@ -95,7 +95,7 @@ no-standing = { $board ->
       }
   }
 
-# Of groups, and of spans of days.
+# Groups and spans of days.
 board-no-such-group = Slack didn't tell me who's in that group. Please try again in a minute.
 board-too-large = That's more than I can add up in time. Try a month, like `/leaderboard 2026-11`.
 board-too-long = I can look back { $days } days at most. For longer, try `/leaderboard quarter`, `year` or `2026-11`.

@@ -1,4 +1,4 @@
-# Boosts: for some time, points count double or three times. $factor is 2 or 3.
+# Boosts: points count double or triple for a while. $factor is 2 or 3.
 
 boost-points = { $factor ->
     [2] double points
@@ -12,7 +12,7 @@ boost-everywhere = everywhere
 boost-here = in this channel
 boost-in = in { $channel }
 
-# How long: one or two of these, `2 hours 30 minutes`.
+# Durations: one or two of these, `2 hours 30 minutes`.
 boost-days = { $count ->
     [one] { $count } day
    *[other] { $count } days
@@ -26,7 +26,7 @@ boost-minutes = { $count ->
    *[other] { $count } minutes
   }
 
-# What a channel is told. $span is how long is left, $until a time that Slack shows.
+# Announcements in a channel. $span is the time left, $until a time that Slack formats.
 boost-named = *{ $name }:* { $said }
 boost-begun = { boost-points-first } { $where } for { $span }, until { $until }. Every plus counts { $factor ->
     [2] twice
@@ -38,7 +38,7 @@ boost-resumed = { boost-points-first } are back { $where }: { $span } left, unti
 boost-ending = { $span } of { boost-points } left { $where }, until { $until }.
 boost-ended = { boost-points-first } have ended { $where }.
 
-# What whoever has done it is told after that.
+# The reply to the admin, after that.
 boost-told = { $said } I've told { $channel }.
 boost-untold = { $said } I can't announce it: I need a channel that I'm in and that isn't quiet, either this one or the recap channel in `/karma settings`.
 
@@ -50,13 +50,13 @@ boost-what-named = { $name } ({ boost-points } { $where })
 boost-open = { $what } until { $until }, { $span } left
 boost-is-paused = { $what }, paused with { $span } left
 boost-over = { $what }, { $since } until { $until }
-# As the audit tells it.
+# In the audit.
 boost-until = { $what } until { $until }
 boost-has-ended = { $what }, ended
 boost-none = There hasn't been a boost yet. Start one: `/karma boost 2h "Release day"`.
 boost-none-on = No boost is running. Start one: `/karma boost 2h "Release day"`.
 
-# Why nothing has changed.
+# Refusals.
 boost-unfit-overlaps = There's one already: { $state }. Make it longer with `/karma boost add 30m`, or end it first with `/karma boost end`.
 boost-unfit-none-open = No boost is running here. Start one: `/karma boost 2h "Release day"`.
 boost-unfit-which = Two boosts are running here. Say which one you mean, like `/karma boost { $command } here` or `/karma boost { $command } everywhere`.

@@ -1,4 +1,4 @@
-# What is said of charts, and what stands in the pictures.
+# Charts: replies, and the text in the pictures.
 
 chart-drawing = I'm drawing the chart. It'll be here in a moment.
 chart-already = I'm still drawing your last chart. Ask for this one when it's here.
@@ -11,8 +11,8 @@ chart-sent-directly = Slack couldn't show the picture here, so I've sent it to y
 # A button.
 chart-12-weeks = 12 weeks
 
-# $where is users, things, givers or channel; $part is top where there are $count, or all; $each is week
-# where points are told week by week, or all.
+# $where is users, things, givers or channel; $part is top if there are $count, or all; $each is week
+# if points are shown week by week, or all.
 chart-title = { $part ->
     [top] Top { $count } { $where ->
         [things] things
@@ -37,17 +37,17 @@ chart-weeks = { $count ->
     [one] { $count } week
    *[other] { $count } weeks
   }, { $dates }
-# Below the lines, the day that a week begins with: `31 Aug`.
+# Below the lines, the first day of a week: `31 Aug`.
 chart-tick = { $day } { $month }
-# Instead of a name that no font can draw.
+# Replaces a name that no font can draw.
 chart-nameless = no. { $place }
 number-millions = { $number }M
 number-billions = { $number }B
 number-trillions = { $number }T
 
-# The same in words, for those who cannot see the picture.
+# The picture's description, for people who can't see it.
 chart-head = { $title }, { $span }.
-# $what is got or given, $when week or all; $rest says who follows, or is empty.
+# $what is got or given, $when week or all; $rest lists the next ones, or is empty.
 chart-leads = { $name } leads with { points }{ $what ->
     [given] {" "}given
    *[got] {""}

@@ -1,4 +1,4 @@
-# `/karma fairplay`: what admins look at. It accuses nobody.
+# `/karma fairplay`, for admins. It accuses nobody.
 
 fairplay-title = Fair play
 fairplay-read = These are numbers, not judgments: there may be a good reason for each. They cover the last { $days } days ({ $count ->
@@ -15,7 +15,7 @@ fairplay-bursts = Many times to the same person or thing within a minute
 fairplay-toggles = Given and undone again and again
 fairplay-late = Changed by an edit more than an hour later
 
-# Percent of all that each has given.
+# Shares are percentages of all points that each has given.
 fairplay-pair = { $one } and { $other }: { $oneGave ->
     [one] { $oneGave } time
    *[other] { $oneGave } times
@@ -46,7 +46,7 @@ fairplay-refusals = Not counted in the last { $days } days: { $count ->
 fairplay-no-refusals = Everything counted in the last { $days } days.
 fairplay-refused = { $reason } { $count }
 
-# Why points did not count, in short: `for oneself 3, daily allowance 2`.
+# Short reasons why points didn't count: `for oneself 3, daily allowance 2`.
 refused-self = for oneself
 refused-too-many = too many at once
 refused-allowance = daily allowance

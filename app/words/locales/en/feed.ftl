@@ -1,6 +1,6 @@
-# The feed: what a channel is told of points that were given in others. $channel is a link.
+# The feed: posts about points given in other channels. $channel is a link.
 
-# $many is how many got them.
+# $many is the number of receivers.
 feed-given = { $giver } gave { $names } { points-boosted }{ $many ->
     [one] {""}
    *[other] {" "}each

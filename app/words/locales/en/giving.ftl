@@ -24,7 +24,7 @@ giving-not-there = Points count only in a channel that you and I are both in. `/
 giving-unchecked = Slack hasn't told me about that channel yet. Please try again in a minute.
 giving-long-reason = Please keep the reason to { $most } characters.
 
-# $name is what the member is called whose name was typed.
+# $name is the name of the member who may be meant.
 giving-person = Did you mean { $name }? Pick them from Slack's list, which opens when you type an @.
 giving-name = Did you mean { $name }? Pick them from Slack's list, which opens when you type an @. If you mean the thing, put it in quotation marks: `/karma { $command }`
 
@@ -32,10 +32,10 @@ giving-own-message = That's your own message, and points are for others. It's go
 giving-unknown-author = I can't tell who wrote that message, so there's nobody to give points to.
 giving-closed = You've undone your points for that message, or it's gone, so it can't get any more.
 
-# Whoever has made the workflow reads these.
+# Read by the author of the workflow.
 giving-step-incomplete = This step needs a giver, somebody else who gets the points, a whole number of points other than 0, and a channel.
 giving-step-no-member = The giver has to be an active member of this workspace, not a guest or an app.
 giving-step-not-there = The giver and { APP() } both have to be in the channel.
 giving-step-unknown = { APP() } has no such step here: it was made for another version, or for another workspace.
-# Where nobody is told of points that were given by command.
+# The reply to points given by command that aren't announced.
 giving-counted = Counted.

@@ -1,4 +1,4 @@
-# What the App Home says to the one person who sees it.
+# The App Home.
 
 home-title = Your karma
 home-welcome = Welcome!
@@ -8,7 +8,7 @@ home-first =
     • `@someone++ for the release` to give a point, `@someone+++` to give two
     • `postgres++` to thank a thing, `"code review"++` if its name has several words
     • `++ for the write-up` in a thread, to thank whoever started it
-# For those who look after the workspace.
+# For admins and managers.
 home-missing-scopes = { $count ->
     [one] {"*"}I'm missing a permission in Slack:* { $scopes }. Some of what I do won't work until I have it.
    *[other] {"*"}I'm missing permissions in Slack:* { $scopes }. Some of what I do won't work until I have them.
@@ -54,7 +54,7 @@ home-allowance-spent = { $of ->
     [one] You've given your point for today. There's more tomorrow.
    *[other] You've given all your { $of } points for today. There's more tomorrow.
   }
-# Slack puts a moment in: `today at 14:30`.
+# Slack inserts a time: `today at 14:30`.
 home-as-of = Updated { $moment }
 
 # Buttons; the titles of forms have at most 24 characters, the answers to a question 30.

@@ -1,7 +1,7 @@
-# What is said of one person or thing: cards, histories, searches, and how to ask for them.
+# Cards, histories and searches, for one person or thing, and the help for them.
 
-# Three lines first; the rest comes with More, at most 14 lines. `minutes` is 0 where nothing can be undone,
-# `boards` is everyone where everyone's standing is shown.
+# Three lines first; the rest, at most 14 lines, behind More. `minutes` is 0 if undo is off,
+# `boards` is everyone if people may see everyone's standing.
 help-first =
     {"*"}Give:* write `@bob++ for the release` in a channel that I'm in.
     {"*"}See:* { $boards ->
@@ -38,7 +38,7 @@ karma-no-search-words = There's no word to search for in that. Try `/karma searc
 karma-unclear = I don't know "{ $word }".
 karma-unclear-all = Sorry, I didn't get that.
 karma-did-you-mean = Did you mean `/karma { $command }`?
-# Stand for a mention that was typed.
+# Placeholders for a mention that was typed.
 karma-typed-person = @someone
 karma-typed-group = @group
 karma-typed-channel = #channel
@@ -112,9 +112,9 @@ karma-entry-withdrawn = { $vote } (undone)
 karma-archived = { $points } from earlier, kept as a total
 karma-imported = { $points } imported from a file
 karma-imported-withdrawn = { $points } imported from a file, and removed again
-# Stands for a mention in a reason that is too long.
+# Replaces a mention in a reason that is too long.
 karma-someone = someone
 karma-where = in { $channel }
-# Slack puts in a day, such as `yesterday`, and a time.
+# Slack inserts a day, such as `yesterday`, and a time.
 karma-when = { $day } at { $time }
 karma-open = open

@@ -1,10 +1,10 @@
-# What people are called, and what is asked where a typed name may mean one of them.
+# People's names, and the question if a typed name may mean one of them.
 
-# Somebody of another organization, in a channel that both share.
+# Somebody from another organization, in a shared channel.
 stranger = { $name } (external)
 stranger-of = { $name } ({ $organization })
 
-# $handle is what was typed for a name; it isn't a mention.
+# $handle is the name as typed, which isn't a mention.
 offer-question = { $count ->
     [one] Did you mean @{ $name }? I'll count it once you choose, and remember what you mean by "{ $handle }".
    *[other] Who did you mean by "{ $handle }"? I'll count it once you choose, and remember it.

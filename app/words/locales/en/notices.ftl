@@ -1,5 +1,5 @@
-# What somebody who got points is told in a direct message, and what the app says when it got some.
-# $because is the word that was typed, as in votes.ftl.
+# Direct messages about points received, and the app's thanks for its own.
+# $because is the word typed, as in votes.ftl.
 
 notice = { $who } gave you { points-boosted }
 notice-for = { notice } { $because } { $reason }

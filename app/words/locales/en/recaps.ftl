@@ -1,11 +1,11 @@
-# The recap: what a channel is told of a week or a month.
+# The recap: a post about a week or a month.
 
 # $dates is a month, or the days of a week.
 recap-title = Karma, { $dates }
 recap-receivers = {"*"}Most points:* { $names }
 recap-givers = {"*"}Gave most:* { $names }
 recap-leader = { $name } ({ $count })
-# Whoever was first in the week or month before as well.
+# Somebody who was also first in the week or month before.
 recap-leader-again = { $name } once more ({ $count })
 recap-quotes = {"*"}Reasons:*
 # $reason is in quotation marks.
@@ -16,7 +16,7 @@ recap-milestone = { $name } has reached { $count } points :tada:
 recap-public = Counted in public channels. Admins can change this post: {"*"}Recap* in `/karma settings`.
 recap-board = Leaderboard
 
-# What admins see before the first one is posted. The titles have at most 24 characters.
+# The preview for admins. The titles have at most 24 characters.
 recap-preview = See a recap first
 recap-preview-title = A recap
 recap-previewed = { $some ->

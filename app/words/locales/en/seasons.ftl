@@ -1,4 +1,4 @@
-# Seasons: stretches of time with boards of their own.
+# Seasons: periods with boards of their own.
 
 season-called = Season { $name }
 season-first = First season
@@ -7,7 +7,7 @@ season-since = { $season }, since { $date }
 season-until = { $season }, until { $date }
 season-between = { $season }, { $dates }
 
-# What /karma seasons lists.
+# The list of /karma seasons.
 season-list = {"*"}Seasons*
 season-line = { $number }. { $season }
 season-now = (now)
@@ -18,14 +18,14 @@ season-more = { $count ->
 season-only = There's just one season so far, the first.
 season-how = See one with `/leaderboard season`, `/leaderboard last season`, or its number or name: `/leaderboard season 1`. Admins start the next with `/karma season "Autumn"`.
 
-# Why something is no name for a season.
+# Why a name can't be used for a season.
 season-unfit-empty = A season needs a name: `/karma season "Autumn"`.
 season-unfit-long = Please keep the name to { $most } characters: `/karma season "Autumn 2026"`.
 season-unfit-number = A number alone could be mixed up with a season's number. Add a word: `/karma season "Autumn 2026"`.
 season-unfit-marks = Please leave out quotation marks, mentions and invisible characters: `/karma season "Autumn"`.
 season-unfit-taken = There's already a season with that name; `/karma seasons` lists them.
 
-# The form that begins one; its title has at most 24 characters.
+# The form that starts one; its title has at most 24 characters.
 season-form-title = Start a season
 season-form-submit = Start it
 season-form-close = Cancel

@@ -1,4 +1,4 @@
-# What is said of what people do about themselves: undoing, opting out, their data.
+# What people do for themselves: undo, opt out, get or delete their data.
 
 self-service-opted-out = You're opted out: nobody can give you points, and no board, card or search shows you. Your points are safe, and `/karma opt-in` brings you back.
 self-service-was-out = You're already opted out. `/karma opt-in` brings you back.
@@ -24,10 +24,10 @@ self-service-file-comment = Here's what I know about you: your settings, your po
   }).
 self-service-file-cut = I send at most the last { $most } of each; there are more.
 
-# What was given: `bob +2 "the docs", carol +1, and 3 more`.
+# Points given: `bob +2 "the docs", carol +1, and 3 more`.
 self-service-vote-for = { $vote } { $reason }
 self-service-votes-more = { $votes }, and { $count } more
-# Where it was given and when: `here, 3 minutes ago`.
+# Where and when: `here, 3 minutes ago`.
 self-service-here = here
 self-service-just-now = just now
 self-service-ago = { $minutes ->
@@ -42,7 +42,7 @@ self-service-undo = Undo
 self-service-undo-last = Undo my last points
 self-service-refused = That button is for somebody else.
 self-service-full = That can't be undone: it would be more points than I can count. Please tell an admin; an import may contain a wrong number.
-# `minutes` is 0 where nothing can be undone.
+# `minutes` is 0 if undo is off.
 self-service-nothing-to-undo = { $minutes ->
     [0] There's nothing to undo.
     [one] There's nothing to undo from the last minute. For points from before, edit or delete the message, or take your reaction back.
@@ -60,7 +60,7 @@ self-service-forget-title = Forget me
 self-service-forget-submit = Forget me
 self-service-forget-close = Keep everything
 self-service-forget-done = Close
-# `words` are typed alike in every language.
+# `words` are the same in every language.
 self-service-forget-label = Type { $words } to confirm
 self-service-forget-mistyped = Please type { $words }, or close this form to keep everything.
 # Reasons say “someone” in every language.

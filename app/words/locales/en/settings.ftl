@@ -5,7 +5,7 @@ settings-title = Settings
 settings-save = Save
 settings-cancel = Cancel
 settings-close = Close
-# $people are names; some says whether there are any that are known.
+# $people are names; $some says whether any are known.
 settings-managers-only = Only admins and karma managers can do that{ $some ->
     [some] : { $people }.
    *[none] .
@@ -19,7 +19,7 @@ settings-unchecked = Slack didn't tell me whether you're an admin. Please try ag
 settings-of-workspace =
     {"*"}These settings are for the whole workspace.* Choose a channel to see or change what's different there.
     Save before you choose one: unsaved changes are lost.
-# $what are those of yours that are filled in: language, zone, or both.
+# $what says which of the admin's own values are filled in: language, zone, or both.
 settings-suggested = Nothing has been set yet, so I've filled in { $what ->
     [language] your own language. Saving sets it
     [zone] your own time zone. Saving sets it
@@ -33,11 +33,11 @@ settings-choose-channel = Choose a channel
 settings-back = The whole workspace
 settings-managers-are = {"*"}Managers:* { $people }. Only admins and owners in Slack can change this.
 
-# What a field holds that is neither on nor off, no number and no list.
+# Values of fields.
 settings-on = On
 settings-off = Off
 settings-inherited = As in the workspace
-# $value is what holds in the workspace.
+# $value is the workspace's value.
 settings-as-in-workspace = As in the workspace ({ $value })
 settings-inherit-number = Leave it empty to use the workspace's ({ $value }).
 settings-inherit-emoji = Leave it empty to use the workspace's ({ $value }), or type { $none } for no emoji at all.

@@ -1,4 +1,4 @@
-# Numbers, days and lists, as other phrases use them.
+# Numbers, days and lists, for use in other phrases.
 
 points = { $count ->
     [one] { $count } point

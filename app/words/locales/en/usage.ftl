@@ -1,4 +1,4 @@
-# What is said to whoever asks how the app is used. What people type is the same in every language.
+# Help. The commands are the same in every language.
 
 leaderboard-help =
     {"*"}Give points* in a channel that I'm in:
@@ -15,7 +15,7 @@ away = I can't reach my database right now. Nothing is lost; please try again in
 form-unreadable = I couldn't read that form, so nothing has changed. Please open it again.
 form-not-yours = This form is only for members of the workspace that I'm in, so nothing has changed.
 
-# $word is always in code marks; $near is what may have been meant.
+# $word is always in code marks; $near is the likely meaning.
 unclear-try = Try `/leaderboard`, `/leaderboard 25 week` or `/leaderboard help`.
 unclear-nothing = Sorry, I didn't get that.
 unclear-unknown = I don't know { $word }.
@@ -30,7 +30,7 @@ unclear-name = I can't tell which channel { $word } is. Pick it from Slack's lis
 unclear-season = There's no season { $word }. `/karma seasons` lists them.
 unclear-first = There was no season before this one.
 unclear-own = `/karma` shows your own points. `/karma @bob` shows somebody else's.
-# $mention is typed where no name was picked from Slack's list: it may be a group's.
+# $mention is typed if the name wasn't picked from Slack's list: it may be a group's.
 unclear-person = `/karma @bob` shows one person's points.{ $mention ->
     [typed] {" "}For a group's board, pick the group from Slack's list.
    *[picked] {""}

@@ -1,18 +1,18 @@
-# What is said of points that were given. $given is the points with their sign, as text: +1, -2.
+# Replies to points. $given is the signed points, as text: +1, -2.
 
-# $notes is vote-cut where more points were written than one message may give, and vote-boosted where
-# they count double or three times; else nothing.
+# $notes is vote-cut if the message has more points than the maximum, vote-boosted if they count double
+# or triple, and empty otherwise.
 vote = { score } ({ $given }{ $notes })
 vote-cut = , the most at once
 vote-boosted = { $factor ->
     [2] , double points
    *[other] , triple points
   }
-# $because is the word that was typed: for, because, cause, cuz, coz, as, since, due to, or another language's.
+# $because is the word typed: for, because, cause, cuz, coz, as, since, due to, or another language's.
 vote-for = { score } ({ $given } { $because } { $reason }{ $notes })
-# Where no word was typed, $reason is in quotation marks.
+# Without such a word, $reason is in quotation marks.
 vote-quoted = { score } ({ $given }: { $reason }{ $notes })
-# What stands for $given above where a reaction or a form gave it: `+1 from ann`.
+# Replaces $given above for points by reaction or form: `+1 from ann`.
 vote-given-by = { $given } from { $giver }
 vote-given-by-workflow = { $given } from { $giver } by a workflow
 vote-withdrawn = { score } ({ $given } undone)
@@ -21,7 +21,7 @@ score = { $name } has { points }{ $event ->
     [milestone] {" "}:tada:
    *[none] {""}
   }
-# Where answers have no numbers.
+# If replies have no numbers.
 noted = Thanks, noted for { $names }
 noted-minus = Noted for { $names }
 noted-undone = Undone for { $names }
@@ -29,5 +29,5 @@ thing = the thing "{ $name }"
 the-group = the group
 # Below the points of a message that all have this reason: `for the docs`.
 votes-why = { $because } { $reason }
-# What stands for those that one message has no room for.
+# For those that don't fit into one message.
 votes-more = and { $count } more

@@ -1,10 +1,10 @@
-# What the app says when it is invited into a channel.
+# Messages after the app was invited into a channel.
 
-# To whoever invited it, alone.
+# Only to the inviter.
 welcome =
     Thanks for inviting me! `@name++` gives somebody a point here, `/leaderboard` shows who leads, and `/karma help` shows the rest.
     Only you see this. Shall I introduce myself to everyone?
-# To whoever invited it and is no admin, alone.
+# Only to the inviter, if they aren't an admin.
 welcome-member =
     Thanks for inviting me! `@name++` gives somebody a point here, `/leaderboard` shows who leads, and `/karma help` shows the rest.
     Only you see this. Admins choose what counts here: `/karma settings`.
@@ -13,8 +13,8 @@ welcome-hello = Post a hello
 welcome-settings = Settings for this channel
 welcome-said = Done: I've said hello.
 
-# To everybody in the channel. $minutes is for how long undo works, 0 for never; $minus is one of the sentences below,
-# $boards is everyone where everyone's standing is shown.
+# To everybody in the channel. $minutes is how long undo works, 0 if it's off; $minus is one of the sentences below;
+# $boards is everyone if people may see everyone's standing.
 hello =
     Hi, I'm { APP() }, and I count thanks.
     • `@name++ for the docs` gives somebody a point, `@name+++` two. `"code review"++` works for things.
