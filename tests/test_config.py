@@ -23,12 +23,12 @@ def token() -> str:
     return secret.get_secret_value() if secret else ""
 
 
-def test_a_file_may_be_named_in_dotenv(folder):
+def test_dotenv_can_name_a_file(folder):
     (folder / ".env").write_text("SLACK_BOT_TOKEN_FILE=one\n")
     assert token() == "xoxb-one"
 
 
-def test_the_nearer_place_goes_before_the_farther(folder, monkeypatch):
+def test_the_environment_overrides_dotenv(folder, monkeypatch):
     (folder / ".env").write_text("SLACK_BOT_TOKEN_FILE=one\n")
     monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "two")
     assert token() == "xoxb-two"
@@ -48,7 +48,7 @@ def test_the_nearer_place_goes_before_the_farther(folder, monkeypatch):
         ("SLACK_BOT_TOKEN_FILE=one\nSLACK_BOT_TOKEN=xoxb-2", "are both set: keep one"),
     ],
 )
-def test_what_is_wrong_with_a_file_of_dotenv_is_told(folder, text, expected):
+def test_problems_of_files_named_in_dotenv_are_reported(folder, text, expected):
     (folder / ".env").write_text(f"{text}\n")
     with pytest.raises(ConfigError, match=expected):
         config.read()
@@ -81,7 +81,7 @@ def test_a_blank_value_is_not_set(folder, monkeypatch, blank):
 
 
 @pytest.mark.usefixtures("credentials")
-def test_white_space_around_a_value_is_taken_away(monkeypatch):
+def test_values_are_stripped(monkeypatch):
     monkeypatch.setenv("SLACK_BOT_TOKEN", " xoxb-2\n")
     assert token() == "xoxb-2"
 
@@ -110,7 +110,7 @@ def test_white_space_around_a_value_is_taken_away(monkeypatch):
         ("SLACK_BOT_TOKEN_FILE", "nowhere", "are both set"),
     ],
 )
-def test_a_value_that_cannot_work_stops_the_start_in_one_line(name, value, expected):
+def test_an_invalid_value_is_reported_in_one_line(name, value, expected):
     [line] = list_problems(**{name: value})
     assert line.startswith(name.removesuffix("_FILE"))
     assert expected in line
@@ -125,14 +125,14 @@ def test_a_value_that_cannot_work_stops_the_start_in_one_line(name, value, expec
         ("DAILY_ALLOWANCE", 1_000_000),
     ],
 )
-def test_a_large_value_that_works_is_taken(monkeypatch, name, value):
+def test_a_large_valid_value_is_accepted(monkeypatch, name, value):
     monkeypatch.setenv(name, str(value))
     assert getattr(config.read(), name.lower()) == value
 
 
 @pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"])
 @pytest.mark.usefixtures("credentials")
-def test_what_a_file_does_not_tell_is_one_line(monkeypatch, name):
+def test_a_missing_secret_file_is_reported_in_one_line(monkeypatch, name):
     monkeypatch.delenv(name)
     [line] = list_problems(**{f"{name}_FILE": "nowhere"})
     assert line == f"{name}_FILE cannot be read: no such file or directory"
@@ -140,13 +140,13 @@ def test_what_a_file_does_not_tell_is_one_line(monkeypatch, name):
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "ADMIN_TOKEN", "SLACK_APP_TOKEN"])
 @pytest.mark.usefixtures("credentials")
-def test_a_file_that_holds_nothing_is_not_taken_for_no_setting(tmp_path, name):
+def test_an_empty_secret_file_is_reported(tmp_path, name):
     (tmp_path / "secret").write_text("\n")
     [line] = list_problems(**{f"{name}_FILE": str(tmp_path / "secret")})
     assert line == f"{name}_FILE cannot be read: the file is empty"
 
 
-def test_a_byte_order_mark_is_no_part_of_what_a_file_holds(folder, monkeypatch):
+def test_a_byte_order_mark_in_a_secret_file_is_ignored(folder, monkeypatch):
     (folder / "marked").write_text("xoxb-marked\n", encoding="utf-8-sig")
     monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "marked")
     assert config.read().slack_bot_token.get_secret_value() == "xoxb-marked"
@@ -160,7 +160,7 @@ def test_a_byte_order_mark_is_no_part_of_what_a_file_holds(folder, monkeypatch):
         (b"PORT: 80\nHOST=karma", "line 1 of .env is not NAME=VALUE"),
     ],
 )
-def test_what_is_wrong_with_dotenv_is_one_line(folder, content, expected):
+def test_problems_of_dotenv_are_reported_in_one_line(folder, content, expected):
     (folder / ".env").write_bytes(content)
     [line] = list_problems()
     assert line.startswith(expected)

@@ -4,7 +4,7 @@ from app.core.timings import PRODUCTION
 from app.slack.outbound import homes, sender
 
 
-def test_an_idle_app_asks_the_database_every_five_seconds_at_most():
+def test_an_idle_app_polls_at_most_every_five_seconds():
     # Not counting rule versions, which are polled every second.
     paces = [PRODUCTION.timers, PRODUCTION.long_boards, sender.IDLE, homes.IDLE]
     assert min(paces) >= 5

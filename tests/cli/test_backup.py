@@ -67,7 +67,7 @@ async def test_it_writes_one_file_with_its_checksum_and_says_where(backup, folde
     assert {f.stat().st_mode & 0o777 for f in folder.iterdir()} == {0o600}
 
 
-async def test_verified_it_was_restored_on_trial_and_the_trial_is_gone(backup, place):
+async def test_verify_restores_into_a_scratch_database_and_drops_it(backup, place):
     before = place.databases()
     status, out, err = await backup("--verify")
     assert (status, err) == (0, "")
@@ -76,7 +76,7 @@ async def test_verified_it_was_restored_on_trial_and_the_trial_is_gone(backup, p
     assert place.databases() == before
 
 
-async def test_votes_that_come_meanwhile_do_not_make_it_differ(backup, place, url):
+async def test_concurrent_votes_do_not_fail_the_verification(backup, place, url):
     stop = asyncio.Event()
 
     async def go_on():
@@ -93,7 +93,7 @@ async def test_votes_that_come_meanwhile_do_not_make_it_differ(backup, place, ur
     assert place.scores(url)["thing:postgres"] > 100
 
 
-async def test_a_copy_that_differs_is_no_backup(backup, folder, place, tmp_path):
+async def test_a_backup_whose_trial_restore_differs_is_removed(backup, folder, place, tmp_path):
     (tmp_path / "forget.py").write_text(FORGET)
     lost = f'{sys.executable} {tmp_path}/forget.py "{place.url("postgres")}"'
     script = f'case "$*" in *--exit-on-error*) "$real" "$@"; exec {lost} ;; esac; exec "$real" "$@"'
@@ -106,7 +106,7 @@ async def test_a_copy_that_differs_is_no_backup(backup, folder, place, tmp_path)
     assert place.databases() == before
 
 
-async def test_several_at_once_do_not_collide(backup, folder):
+async def test_concurrent_backups_do_not_collide(backup, folder):
     results = await asyncio.gather(*(backup() for _ in range(4)))
     assert [(status, err) for status, _, err in results] == [(0, "")] * 4
     paths = {out.splitlines()[-1] for _, out, _ in results}
@@ -114,7 +114,7 @@ async def test_several_at_once_do_not_collide(backup, folder):
     assert len(names(folder)) == 8
 
 
-async def test_old_backups_of_ours_go_after_a_new_one_has_come(backup, folder):
+async def test_old_backups_are_removed_only_after_a_new_one(backup, folder):
     folder.mkdir()
     old = "pptbot-20200101T000000Z.dump"
     kept = ["notes.txt", "other-20200101T000000Z.dump", "pptbot-29990101T000000Z.dump"]
@@ -130,7 +130,7 @@ async def test_old_backups_of_ours_go_after_a_new_one_has_come(backup, folder):
     assert set(kept) <= {*names(folder)}
 
 
-def test_the_newest_backup_is_never_old():
+def test_the_newest_backup_is_never_removed():
     names = [f"pptbot-20200{month}01T000000Z.dump" for month in (1, 2, 3)]
     assert select_older(names, 30, datetime.now(UTC)) == names[:-1]
 
@@ -145,21 +145,21 @@ def test_the_newest_backup_is_never_old():
         ("--color",),
     ],
 )
-async def test_wrong_usage_ends_with_2(backup, words, folder):
+async def test_wrong_usage_exits_2(backup, words, folder):
     status, out, err = await backup(*words)
     assert (status, out) == (2, "")
     assert "usage: bin/backup" in err
     assert not folder.exists()
 
 
-async def test_where_nothing_can_be_written_one_line_says_so(backup, folder):
+async def test_an_unwritable_folder_is_reported_in_one_line(backup, folder):
     folder.write_text("a file in the way")
     status, out, err = await backup()
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert "is not a folder" in err
 
 
-async def test_a_database_that_is_away_or_not_ours_leaves_nothing(backup, folder, place):
+async def test_an_unreachable_or_foreign_database_leaves_no_file(backup, folder, place):
     for url in (AWAY, place.made("others", migrated=False)):
         status, out, err = await backup(DATABASE_URL=url)
         assert (status, out, err.count("\n")) == (1, "", 1)
@@ -167,7 +167,7 @@ async def test_a_database_that_is_away_or_not_ours_leaves_nothing(backup, folder
         assert not folder.exists() or names(folder) == []
 
 
-async def test_the_program_must_be_there_and_not_older_than_the_server(backup, tmp_path, folder):
+async def test_pg_dump_must_exist_and_not_be_older_than_the_server(backup, tmp_path, folder):
     (tmp_path / "none").mkdir()
     status, _, err = await backup("--pg-bin", "none")
     assert (status, err.count("\n")) == (1, 1)
@@ -182,7 +182,7 @@ async def test_the_program_must_be_there_and_not_older_than_the_server(backup, t
     assert names(folder) == []
 
 
-async def test_a_password_is_handed_over_where_nobody_sees_it(backup, tmp_path, place):
+async def test_the_password_is_not_on_the_command_line(backup, tmp_path, place):
     seen = tmp_path / "seen"
     own = stand_ins(
         tmp_path / "bin",
@@ -228,7 +228,7 @@ async def test_a_full_disk_leaves_nothing_half_written(tmp_path, url, folder, li
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_stopped_it_leaves_no_file_and_no_connection(tmp_path, place, url, folder, number):
+async def test_a_signal_leaves_no_file_and_no_connection(tmp_path, place, url, folder, number):
     waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')"
     with psycopg.connect(url) as conn:
         conn.execute("LOCK vote_history")
@@ -278,7 +278,7 @@ def keys(client):
     return sorted(o["Key"] for o in client.list_objects_v2(Bucket="backups").get("Contents", ()))
 
 
-async def test_a_copy_goes_to_s3_and_old_ones_go_there_too(backup, folder, bucket):
+async def test_a_copy_is_uploaded_to_s3_and_old_ones_are_removed_there(backup, folder, bucket):
     address, client = bucket
     old = "pptbot-20200101T000000Z.dump"
     kept = ["other.txt", "team/a/pptbot-20200101T000000Z.dump", f"teams/{old}"]
@@ -295,7 +295,7 @@ async def test_a_copy_goes_to_s3_and_old_ones_go_there_too(backup, folder, bucke
     assert there == (folder / name).read_bytes()
 
 
-async def test_when_s3_refuses_the_file_stays_and_nothing_goes(backup, folder, bucket):
+async def test_if_s3_fails_the_file_stays_and_no_old_one_is_removed(backup, folder, bucket):
     address, _ = bucket
     folder.mkdir()
     (folder / "pptbot-20200101T000000Z.dump").write_text("")
@@ -326,7 +326,7 @@ async def test_without_boto3_or_credentials_one_line_says_what_to_do(backup, tmp
     assert not folder.exists()
 
 
-async def test_what_a_killed_run_has_left_is_removed_by_the_next(backup, folder, place):
+async def test_leftovers_of_a_killed_run_are_removed_by_the_next(backup, folder, place):
     folder.mkdir()
     left = [".pptbot-20260101T000000Z.partial", ".pptbot-20260101T000000Z.sha256"]
     for name in left:
@@ -353,7 +353,7 @@ async def test_what_a_killed_run_has_left_is_removed_by_the_next(backup, folder,
     assert used not in place.databases()
 
 
-def test_a_program_in_a_folder_of_two_names_is_asked_its_version_once(tmp_path, monkeypatch):
+def test_a_program_reached_through_a_symlink_is_listed_once(tmp_path, monkeypatch):
     own = stand_ins(tmp_path / "usr")
     (tmp_path / "bin").symlink_to(own)
     monkeypatch.setenv("PATH", f"{own}:{tmp_path}/bin")

@@ -34,7 +34,7 @@ def elsewhere(tmp_path: Path) -> Path:
     return folder
 
 
-async def test_a_file_is_looked_for_where_the_command_was_called(elsewhere, own_database_url):
+async def test_file_arguments_are_relative_to_the_callers_folder(elsewhere, own_database_url):
     status, out, err = await run(
         "import-json", "old.json", "--archive", folder=ROOT,
         DATABASE_URL=own_database_url, PPTBOT_CALLED_FROM=str(elsewhere),
@@ -44,9 +44,7 @@ async def test_a_file_is_looked_for_where_the_command_was_called(elsewhere, own_
     assert not (elsewhere / "old.json").exists()
 
 
-async def test_a_folder_that_is_gone_does_not_keep_a_command_from_working(
-    tmp_path, own_database_url
-):
+async def test_a_deleted_folder_of_the_caller_does_not_stop_a_command(tmp_path, own_database_url):
     status, _, err = await run(
         "verify", folder=ROOT, DATABASE_URL=own_database_url, PPTBOT_CALLED_FROM=str(tmp_path / "x")
     )
@@ -54,7 +52,7 @@ async def test_a_folder_that_is_gone_does_not_keep_a_command_from_working(
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-async def test_a_stream_that_was_closed_is_open_for_the_command(closed, tmp_path):
+async def test_closed_standard_streams_are_reopened_for_the_command(closed, tmp_path):
     shutil.copytree(ROOT / "bin", tmp_path / "pptbot" / "bin")
     python = tmp_path / "python3"
     python.write_text(LISTING.format(python=sys.executable, file=tmp_path / "streams"))
@@ -67,7 +65,7 @@ async def test_a_stream_that_was_closed_is_open_for_the_command(closed, tmp_path
     assert (tmp_path / "streams").read_text() == "0 1 2"
 
 
-async def test_commands_tell_the_app_from_where_they_are_called(tmp_path, elsewhere):
+async def test_commands_pass_the_callers_folder_to_the_app(tmp_path, elsewhere):
     shutil.copytree(ROOT / "bin", tmp_path / "pptbot" / "bin")
     python = tmp_path / "python3"
     python.write_text(PYTHON)

@@ -15,7 +15,7 @@ def _write(slack, text, by="U0ANN00001"):
     return slack.workspace.add(post)
 
 
-async def test_what_was_missed_is_counted_by_the_next_start(tmp_path, slack, database_url):
+async def test_the_next_start_counts_missed_votes(tmp_path, slack, database_url):
     variables = {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,

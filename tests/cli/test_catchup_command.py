@@ -43,14 +43,14 @@ def _read_board(url, board="users"):
         return dict(conn.execute(query, [board]).fetchall())
 
 
-async def test_all_that_is_not_set_is_told_at_once(tmp_path):
+async def test_all_missing_variables_are_reported_at_once(tmp_path):
     status, out, err = await run("catch-up", "--since", "2024-04-24", folder=tmp_path)
     assert (status, out) == (1, "")
     problems = [line.split(": ")[1] for line in err.splitlines()]
     assert problems == ["SLACK_BOT_TOKEN is not set", "DATABASE_URL is not set"]
 
 
-async def test_it_counts_from_a_date_on_and_says_what_it_did(command, slack, database_url):
+async def test_it_counts_from_a_date_and_prints_a_summary(command, slack, database_url):
     _write(slack, "@bob++", APRIL - 86_400)
     _write(slack, "@bob+++", APRIL + 60)
     _write(slack, "hello", APRIL + 120)
@@ -68,7 +68,7 @@ async def test_it_counts_from_a_date_on_and_says_what_it_did(command, slack, dat
     assert out.splitlines()[-1] == "4 channels, 4 messages read, 1 vote counted"
 
 
-async def test_channels_may_be_named(command, slack, database_url):
+async def test_channels_can_be_chosen(command, slack, database_url):
     for channel in (GENERAL, RANDOM, "C0DEVDEV03"):
         _write(slack, "@bob++", APRIL, channel)
     named = ["--channel", GENERAL, "--channel", RANDOM]
@@ -78,9 +78,7 @@ async def test_channels_may_be_named(command, slack, database_url):
     assert "C0DEVDEV03" not in out
 
 
-async def test_recent_votes_are_left_to_be_told_unless_it_is_to_be_quiet(
-    command, slack, database_url
-):
+async def test_recent_votes_get_replies_unless_quiet(command, slack, database_url):
     now = float(slack.workspace.next_ts())
     _write(slack, "@bob++", now - 60)
     await command("--since", "2024-04-01", "--quiet")
@@ -104,20 +102,20 @@ async def test_recent_votes_are_left_to_be_told_unless_it_is_to_be_quiet(
         (["--color"], "usage"),
     ],
 )
-async def test_wrong_usage_ends_with_2(command, words, expected):
+async def test_wrong_usage_exits_2(command, words, expected):
     status, _, err = await command(*words)
     assert status == 2
     assert expected in err
     assert "Traceback" not in err
 
 
-async def test_without_a_token_one_line_says_so(command):
+async def test_a_missing_token_is_reported_in_one_line(command):
     status, out, err = await command("--since", "2024-01-01", SLACK_BOT_TOKEN="")
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert "SLACK_BOT_TOKEN" in err
 
 
-async def test_a_refused_token_a_missing_scope_and_a_database_away_are_one_line(command, slack):
+async def test_failures_of_slack_and_the_database_are_one_line(command, slack):
     status, _, err = await command("--since", "2024-01-01", SLACK_BOT_TOKEN="xoxb-another")
     assert (status, err.count("\n")) == (1, 1)
     assert "invalid_auth" in err
@@ -131,7 +129,7 @@ async def test_a_refused_token_a_missing_scope_and_a_database_away_are_one_line(
     assert "database" in err
 
 
-async def test_missing_migrations_name_the_command(command, own_database_url):
+async def test_missing_migrations_are_reported_with_the_command(command, own_database_url):
     with migrations.open_backend(own_database_url) as backend:
         backend.rollback_migrations(backend.to_rollback(migrations.load_all()))
     status, _, err = await command("--since", "2024-01-01", DATABASE_URL=own_database_url)
@@ -139,7 +137,7 @@ async def test_missing_migrations_name_the_command(command, own_database_url):
     assert "bin/migrate" in err
 
 
-async def test_skipped_channels_are_told_and_none_at_all_is_a_failure(command, slack):
+async def test_skipped_channels_are_listed_and_skipping_all_is_a_failure(command, slack):
     _write(slack, "@bob++", APRIL)
     words = ["--since", "2024-01-01", "--channel", "C0NOWHERE1"]
     status, out, err = await command(*words, "--channel", GENERAL)
@@ -149,7 +147,7 @@ async def test_skipped_channels_are_told_and_none_at_all_is_a_failure(command, s
     assert (status, err.count("\n")) == (1, 1)
 
 
-async def test_interrupted_it_says_how_to_go_on(tmp_path, slack, database_url):
+async def test_an_interrupted_run_says_how_to_resume(tmp_path, slack, database_url):
     _write(slack, "@bob++", APRIL)
     _write(slack, "@bob++", APRIL, RANDOM)
     slack.fail("conversations.history", status=429, retry_after=600)

@@ -127,9 +127,7 @@ def _rows(url, query):
         return conn.execute(query).fetchall()
 
 
-async def test_what_is_exported_imported_and_exported_is_the_same(
-    export, tmp_path, full, own_database_url
-):
+async def test_an_imported_document_exports_the_same(export, tmp_path, full, own_database_url):
     before = await _document(export, full)
     assert all(before["data"][table] for table in TABLES)
     (tmp_path / "all.json").write_text(json.dumps(before))
@@ -142,7 +140,7 @@ async def test_what_is_exported_imported_and_exported_is_the_same(
     assert before == after
 
 
-async def test_the_document_tells_its_time_version_and_totals(export, full):
+async def test_the_document_has_its_time_version_and_totals(export, full):
     document = await _document(export, full)
     assert list(document) == ["exported_at", "version", "totals", "data"]
     rows = {table: len(document["data"][table]) for table in TABLES}
@@ -152,7 +150,9 @@ async def test_the_document_tells_its_time_version_and_totals(export, full):
     assert "words" not in first
 
 
-async def test_votes_go_on_after_an_import_of_a_document(export, tmp_path, full, own_database_url):
+async def test_voting_continues_after_importing_a_document(
+    export, tmp_path, full, own_database_url
+):
     (tmp_path / "all.json").write_text(json.dumps(await _document(export, full)))
     await run("import-json", "all.json", folder=tmp_path, DATABASE_URL=own_database_url)
     database = Database(own_database_url, PATIENT_LIMITS)
@@ -167,7 +167,7 @@ async def test_votes_go_on_after_an_import_of_a_document(export, tmp_path, full,
     )
 
 
-async def test_what_is_numbered_after_an_import_of_a_document_has_numbers_of_its_own(
+async def test_sequences_continue_after_importing_a_document(
     export, tmp_path, full, own_database_url
 ):
     (tmp_path / "all.json").write_text(json.dumps(await _document(export, full)))
@@ -184,7 +184,7 @@ async def test_what_is_numbered_after_an_import_of_a_document_has_numbers_of_its
     assert nothing == 2
 
 
-async def test_a_boost_that_is_moved_ends_with_its_warnings(
+async def test_an_imported_boost_keeps_its_end_and_warnings(
     export, tmp_path, full, own_database_url
 ):
     with psycopg.connect(full, autocommit=True) as conn:
@@ -249,12 +249,12 @@ async def test_a_document_that_was_changed_is_refused_in_one_line(
     assert _rows(own_database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM members") == []
 
 
-async def test_every_table_is_exported_or_is_work_under_way(database_url):
+async def test_every_table_is_exported_or_a_queue(database_url):
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
     assert {name for (name,) in _rows(database_url, tables)} - {*TABLES} == {*QUEUES}
 
 
-async def test_pages_hold_every_row_once_in_the_order_of_the_key(full):
+async def test_pages_have_every_row_once_in_key_order(full):
     async with (
         await AsyncConnection.connect(full, autocommit=True) as conn,
         dump.open_snapshot(conn),
@@ -265,7 +265,7 @@ async def test_pages_hold_every_row_once_in_the_order_of_the_key(full):
             assert ",\n".join(bits) == "".join(whole)
 
 
-async def test_what_is_written_meanwhile_is_not_in_the_snapshot(full):
+async def test_concurrent_writes_are_not_in_the_snapshot(full):
     async with (
         await AsyncConnection.connect(full, autocommit=True) as conn,
         dump.open_snapshot(conn),
@@ -279,7 +279,7 @@ async def test_what_is_written_meanwhile_is_not_in_the_snapshot(full):
     assert [len(document["data"][table]) for table in ("things", "told")] == [1, 1]
 
 
-async def test_a_file_takes_its_name_when_it_is_whole(export, tmp_path, full):
+async def test_a_file_gets_its_name_when_it_is_complete(export, tmp_path, full):
     (tmp_path / "all.json").write_text("old")
     status, out, err = await export(full, "--output", "all.json")
     assert (status, err, out.startswith("all.json: ")) == (0, "", True)
@@ -305,7 +305,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, full):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".all")] == []
 
 
-async def test_a_reader_that_leaves_is_told_in_one_line(tmp_path, full):
+async def test_a_closed_pipe_is_reported_in_one_line(tmp_path, full):
     with psycopg.connect(full, autocommit=True) as conn:
         conn.execute(
             "INSERT INTO things SELECT 'T1', 'thing:' || n, 'x' FROM generate_series(1, 9000) n"
@@ -323,7 +323,7 @@ async def test_a_reader_that_leaves_is_told_in_one_line(tmp_path, full):
 
 @pytest.mark.parametrize("words", [["--output", "."], ["--output", "no/where.json"],
                                    ["--csv", "file"], ["--leaderboard-json"]])  # fmt: skip
-async def test_what_cannot_be_done_is_one_line(export, tmp_path, full, words):
+async def test_failures_are_reported_in_one_line(export, tmp_path, full, words):
     (tmp_path / "file").touch()
     with psycopg.connect(full, autocommit=True) as conn:
         conn.execute("INSERT INTO leaderboard (team_id, board, target_id, score)"
@@ -332,7 +332,7 @@ async def test_what_cannot_be_done_is_one_line(export, tmp_path, full, words):
     assert (status, out, err.count("\n"), "Traceback" in err) == (1, "", 1, False)
 
 
-async def test_tables_go_out_as_csv(export, tmp_path, full):
+async def test_tables_are_exported_as_csv(export, tmp_path, full):
     status, out, _ = await export(full, "--csv", "tables")
     assert (status, len(out.splitlines())) == (0, len(TABLES))
     for table in TABLES:
@@ -343,7 +343,7 @@ async def test_tables_go_out_as_csv(export, tmp_path, full):
     assert len(list((tmp_path / "tables").iterdir())) == len(TABLES)
 
 
-async def test_the_old_form_comes_back_to_the_same_scores(
+async def test_leaderboard_json_imports_to_the_same_scores(
     export, tmp_path, database_url, own_database_url
 ):
     scores = "SELECT target_id, score FROM leaderboard WHERE board IN ('users', 'things')"
@@ -368,7 +368,7 @@ async def test_a_database_without_the_migrations_is_told(export, own_database_ur
     )
 
 
-async def test_the_page_is_the_same_document_for_who_has_the_token(full, config, export):
+async def test_the_endpoint_returns_the_same_document_with_the_token(full, config, export):
     own = config.model_copy(update={"admin_token": SecretStr(TOKEN)})
     async with server.serve(own, full, PATIENT) as running, aiohttp.ClientSession() as session:
         page = f"http://127.0.0.1:{running.port}/export/database"
@@ -384,7 +384,7 @@ async def test_the_page_is_the_same_document_for_who_has_the_token(full, config,
         assert downloaded["data"][table] == expected["data"][table] != []
 
 
-async def test_a_page_that_breaks_off_cannot_pass_for_the_whole(full, config):
+async def test_a_truncated_download_is_an_error(full, config):
     own = config.model_copy(update={"admin_token": SecretStr(TOKEN)})
     with psycopg.connect(full, autocommit=True) as conn:
         conn.execute("INSERT INTO things SELECT 'T1', 'thing:' || n, repeat('x', 900)"
@@ -400,7 +400,7 @@ async def test_a_page_that_breaks_off_cannot_pass_for_the_whole(full, config):
                 await answer.read()
 
 
-async def test_no_cell_of_a_table_is_run_by_a_spreadsheet(export, tmp_path, full):
+async def test_spreadsheets_do_not_run_cells_as_formulas(export, tmp_path, full):
     reasons = ["=1+2", "+x", "-x", "@x", "\tx", "'=x", "plain", "'quoted'"]
     with psycopg.connect(full, autocommit=True) as conn:
         conn.execute(
@@ -418,7 +418,7 @@ async def test_no_cell_of_a_table_is_run_by_a_spreadsheet(export, tmp_path, full
     assert "-1000000000000000" in [row["delta"] for row in rows]
 
 
-async def test_what_a_killed_run_has_left_is_removed_by_the_next(tmp_path, database_url):
+async def test_leftovers_of_a_killed_run_are_removed_by_the_next(tmp_path, database_url):
     left, other = tmp_path / ".all.json.1a2b3c4d.partial", tmp_path / ".all.json.swp"
     left.touch()
     other.touch()
@@ -431,7 +431,7 @@ async def test_what_a_killed_run_has_left_is_removed_by_the_next(tmp_path, datab
     assert {path.name for path in tmp_path.glob(".all*")} == {living.name, other.name}
 
 
-async def test_points_that_votes_gave_beyond_the_largest_score_are_taken_over(
+async def test_scores_that_votes_raised_over_the_limit_are_imported(
     export, tmp_path, database_url, own_database_url
 ):
     vote = """INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,

@@ -13,7 +13,7 @@ ROOM = 200_000
 """The limit on file sizes, in bytes; the table exceeds both it and the connection's buffers."""
 
 
-def test_a_disk_that_is_full_in_the_middle_of_a_table_ends_the_command(tmp_path, database_url):
+def test_a_full_disk_in_the_middle_of_a_table_ends_the_command(tmp_path, database_url):
     with psycopg.connect(database_url, autocommit=True) as conn:
         conn.execute(
             "INSERT INTO things SELECT 'T1', 'thing:' || n, repeat('x', 60)"

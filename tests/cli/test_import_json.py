@@ -50,7 +50,7 @@ def _batch(out):
     return batch
 
 
-async def test_it_adds_people_and_things_and_names_the_batch_last(command, database_url):
+async def test_it_adds_people_and_things_and_prints_the_batch_last(command, database_url):
     status, out, err = await command(GOOD)
     assert (status, err) == (0, "")
     assert "3 entries read, imported: 2 people with 37 points, 1 thing with 3 points" in out
@@ -71,7 +71,7 @@ async def test_the_same_file_again_changes_nothing_and_says_so(command, database
     assert _scores(database_url)["U123"] == 84
 
 
-async def test_one_bad_entry_stops_all_and_each_is_told_with_its_place(command, database_url):
+async def test_one_bad_entry_stops_the_import_and_each_is_reported(command, database_url):
     status, out, err = await command(BAD)
     assert (status, out) == (1, "")
     lines = err.splitlines()
@@ -86,7 +86,7 @@ async def test_one_bad_entry_stops_all_and_each_is_told_with_its_place(command, 
     assert _rows(database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM imports") == []
 
 
-async def test_bad_entries_may_be_skipped(command, database_url):
+async def test_bad_entries_can_be_skipped(command, database_url):
     status, out, err = await command(BAD, "--skip-bad")
     assert (status, err.count("\n")) == (0, 5)
     assert "skipped: 5 bad entries" in out
@@ -107,7 +107,7 @@ async def test_ignored_keys_and_zeros_are_reported(command, database_url):
     assert _scores(database_url) == {"U1": 3}
 
 
-async def test_a_dry_run_says_the_same_and_writes_nothing(command, database_url):
+async def test_a_dry_run_prints_the_same_and_writes_nothing(command, database_url):
     status, dry, _ = await command(GOOD, "--dry-run", "--archive")
     assert status == 0
     assert _rows(database_url, "SELECT 1 FROM leaderboard UNION SELECT 1 FROM imports") == []
@@ -151,7 +151,7 @@ async def test_a_dry_run_of_a_document_leaves_no_byte_behind(
     assert _rows(own_database_url, SIZES) == before
 
 
-def test_how_far_it_is_stands_on_a_line_where_there_is_no_terminal(capsys):
+def test_progress_is_printed_as_lines_without_a_terminal(capsys):
     screen = ImportProgress(every=0)
     follow = screen.begin(4_000_000)
     follow(1_000_000)
@@ -163,7 +163,7 @@ def test_how_far_it_is_stands_on_a_line_where_there_is_no_terminal(capsys):
     ]
 
 
-async def test_a_batch_can_be_taken_out_once(command, database_url):
+async def test_a_batch_can_be_rolled_back_once(command, database_url):
     await command({"U123": 1})
     batch = _batch((await command(GOOD))[1])
     status, out, _ = await command(None, "--rollback", batch)
@@ -178,9 +178,7 @@ async def test_a_batch_can_be_taken_out_once(command, database_url):
 
 
 @pytest.mark.parametrize("option", ["--archive", "--skip-bad"])
-async def test_what_goes_with_a_file_is_refused_beside_a_batch_and_a_file_is_not(
-    command, database_url, option
-):
+async def test_options_of_imports_are_refused_with_rollback(command, database_url, option):
     batch = _batch((await command(GOOD))[1])
     status, _, err = await command(None, "leaderboard.json", "--rollback", batch, option)
     assert (status, f"{option}" in err) == (2, True)
@@ -190,7 +188,7 @@ async def test_what_goes_with_a_file_is_refused_beside_a_batch_and_a_file_is_not
     assert _scores(database_url) == {}
 
 
-async def test_the_file_is_renamed_only_when_asked_and_only_when_it_counts(command, tmp_path):
+async def test_the_file_is_renamed_only_if_asked_and_imported(command, tmp_path):
     await command(BAD, "--archive")
     await command(GOOD, name="kept.json")
     assert {path.name for path in tmp_path.iterdir()} >= {"leaderboard.json", "kept.json"}
@@ -201,7 +199,7 @@ async def test_the_file_is_renamed_only_when_asked_and_only_when_it_counts(comma
     assert _batch(out)
 
 
-async def test_a_score_that_would_not_fit_any_more_is_told(command, database_url):
+async def test_a_score_over_the_limit_is_reported(command, database_url):
     await command({"U1": MOST_SCORE})
     status, _, err = await command({"U1": 1, "U2": 1})
     why = "over 1,000,000,000,000,000 when added to the existing score of 1000000000000000"
@@ -211,7 +209,7 @@ async def test_a_score_that_would_not_fit_any_more_is_told(command, database_url
     assert _scores(database_url) == {"U1": MOST_SCORE, "U2": 1}
 
 
-async def test_what_comes_nearer_to_nothing_is_taken_over_whatever_is_there(command, database_url):
+async def test_points_toward_zero_are_imported_even_beyond_the_limit(command, database_url):
     await command({"U1": 1, "U2": 1})
     with psycopg.connect(database_url, autocommit=True) as conn:  # as earlier versions allowed
         conn.execute(
@@ -223,16 +221,14 @@ async def test_what_comes_nearer_to_nothing_is_taken_over_whatever_is_there(comm
 
 
 @pytest.mark.parametrize("largest", [2**63 - 1, 1 - 2**63])
-async def test_a_batch_that_led_to_the_end_of_what_fits_is_taken_out(
-    command, database_url, largest
-):
+async def test_a_batch_at_the_limit_can_be_rolled_back(command, database_url, largest):
     batch = await _import_one(command, database_url, largest)
     status, _, err = await command(None, "--rollback", batch)
     assert (status, err) == (0, "")
     assert set(_scores(database_url).values()) <= {0}
 
 
-async def test_a_score_without_an_opposite_that_fits_is_not_taken_out(command, database_url):
+async def test_the_smallest_integer_cannot_be_rolled_back(command, database_url):
     batch = await _import_one(command, database_url, -(2**63))
     status, _, err = await command(None, "--rollback", batch)
     why = "a score would be over 1,000,000,000,000,000; nothing was written\n"
@@ -250,9 +246,7 @@ async def _import_one(command, database_url, score):
     return batch
 
 
-async def test_no_row_of_imports_and_rollbacks_leads_beyond_the_largest_score(
-    command, database_url
-):
+async def test_rollbacks_cannot_exceed_the_largest_score(command, database_url):
     lowered = _batch((await command({"U1": -MOST_SCORE}))[1])
     for other in ("U2", "U3"):  # different files with the same score
         assert (await command({"U1": MOST_SCORE, other: 1}))[0] == 0
@@ -284,7 +278,7 @@ async def test_no_row_of_imports_and_rollbacks_leads_beyond_the_largest_score(
         (b'{"' + b"x" * 5_000_000 + b'": 1}', "a value of over 4 MB"),
     ],
 )
-async def test_a_file_that_cannot_be_read_is_one_line(command, database_url, content, line):
+async def test_an_unreadable_file_is_reported_in_one_line(command, database_url, content, line):
     status, out, err = await command(content, "--skip-bad")
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert err.startswith("bin/import-json: leaderboard.json ")
@@ -292,7 +286,7 @@ async def test_a_file_that_cannot_be_read_is_one_line(command, database_url, con
     assert _rows(database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM imports") == []
 
 
-async def test_no_file_a_directory_and_no_database_are_one_line(command, tmp_path):
+async def test_a_missing_file_or_database_is_reported_in_one_line(command, tmp_path):
     for name in ("nothing.json", "."):
         status, _, err = await command(None, name)
         assert (status, err.count("\n"), "Traceback" in err) == (1, 1, False)
@@ -309,7 +303,7 @@ async def test_a_database_without_the_migrations_is_told(command, own_database_u
     assert (status, "run bin/migrate first" in err) == (1, True)
 
 
-async def test_a_byte_order_mark_is_passed_over(command, database_url):
+async def test_a_byte_order_mark_is_ignored(command, database_url):
     status, out, _ = await command(b"\xef\xbb\xbf" + b'{"U1": 1}')
     assert (status, "byte order mark" in out) == (0, True)
     assert _scores(database_url) == {"U1": 1}
@@ -319,7 +313,7 @@ def _teams(url):
     return _rows(url, "SELECT DISTINCT team_id FROM leaderboard ORDER BY 1")
 
 
-async def test_the_workspace_is_the_named_one_or_the_only_one(command, database_url):
+async def test_the_workspace_is_the_given_or_the_only_one(command, database_url):
     await command({"U1": 1}, "--team", "T1")
     await command({"U2": 1})
     assert _teams(database_url) == [("T1",)]
@@ -329,15 +323,13 @@ async def test_the_workspace_is_the_named_one_or_the_only_one(command, database_
     assert (await command({"U4": 1}, "--team", "nonsense!"))[0] == 2
 
 
-async def test_the_workspace_is_that_of_the_token(command, slack, database_url):
+async def test_the_workspace_comes_from_the_token(command, slack, database_url):
     given = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
     await command({"U1": 1}, **given)
     assert _teams(database_url) == [(slack.workspace.team_id,)]
 
 
-async def test_the_token_of_an_organization_does_not_say_which_workspace(
-    command, slack, database_url
-):
+async def test_an_organization_token_requires_team(command, slack, database_url):
     slack.workspace.enterprise_id = "E0ALLOFUS1"
     given = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
     status, _, err = await command({"U1": 1}, **given)
@@ -346,7 +338,7 @@ async def test_the_token_of_an_organization_does_not_say_which_workspace(
     assert (await command({"U1": 1}, "--team", "T1", **given))[0] == 0
 
 
-async def test_without_an_answer_of_slack_it_goes_on(command, database_url):
+async def test_it_continues_if_slack_does_not_answer(command, database_url):
     given = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": "http://127.0.0.1:1/api/"}
     status, out, err = await command({"U1": 1}, **given)
     assert (status, err.count("\n")) == (0, 1)
@@ -354,7 +346,7 @@ async def test_without_an_answer_of_slack_it_goes_on(command, database_url):
     assert _teams(database_url) == [("",)]
 
 
-async def test_the_first_start_of_the_server_takes_in_what_has_no_workspace(
+async def test_the_first_start_assigns_scores_without_a_workspace(
     command, slack, database_url, tmp_path
 ):
     await command(GOOD)
@@ -373,7 +365,7 @@ async def test_the_first_start_of_the_server_takes_in_what_has_no_workspace(
     assert (status, "was already imported" in out) == (0, True)
 
 
-async def test_a_table_is_read_where_the_name_of_the_file_says_so(command, database_url, tmp_path):
+async def test_csv_is_recognized_by_the_file_name(command, database_url, tmp_path):
     table = 'item,score\nU123,42\n"\'=1+2",3\n'
     status, out, err = await command(table, name="scores.csv")
     assert (status, err) == (0, "")
@@ -386,9 +378,7 @@ async def test_a_table_is_read_where_the_name_of_the_file_says_so(command, datab
 
 
 @pytest.mark.parametrize("separator", [";", "\t", ","])
-async def test_what_stands_between_the_cells_is_seen_in_the_first_row(
-    command, database_url, separator
-):
+async def test_the_separator_is_detected_from_the_first_row(command, database_url, separator):
     rows = (("name", "score", "note"), ("U123", "42", '"a, b"'), ('"c; d"', "3", "1,5"))
     rows = [row[:2] for row in rows] if separator == "," else rows
     table = "\n".join(separator.join(row) for row in rows)
@@ -414,7 +404,7 @@ async def test_what_stands_between_the_cells_is_seen_in_the_first_row(
         b"\xef\xbb\xbf\nname\tscore\n\nU123\t42\n\t\n",
     ],
 )
-async def test_a_table_is_read_as_spreadsheets_write_it(command, database_url, table):
+async def test_csv_is_read_as_spreadsheets_write_it(command, database_url, table):
     status, _, err = await command(table, name="scores.csv")
     assert (status, err) == (0, "")
     assert _scores(database_url) == {"U123": 42}
@@ -432,19 +422,19 @@ async def test_a_table_is_read_as_spreadsheets_write_it(command, database_url, t
         (b"sep=;\n", "has no column with names"),
     ],
 )
-async def test_a_table_that_cannot_be_read_is_one_line(command, content, line):
+async def test_unreadable_csv_is_reported_in_one_line(command, content, line):
     status, out, err = await command(content, name="scores.csv")
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert line in err
 
 
-async def test_what_is_not_a_file_is_told(command, tmp_path):
+async def test_a_special_file_is_refused(command, tmp_path):
     os.mkfifo(tmp_path / "pipe.json")
     status, _, err = await command(None, "pipe.json")
     assert (status, "pipe.json isn't a regular file" in err) == (1, True)
 
 
-async def test_the_brain_of_hubot_is_read(command, database_url):
+async def test_a_hubot_brain_is_imported(command, database_url):
     brain = {
         "users": {"U0BOB00002": {"name": "Bob"}},
         "plusPlus": {"scores": {"bob": 17, "postgres": 3}, "log": {}, "reasons": {}, "last": {}},

@@ -63,7 +63,7 @@ async def _agrees(tmp_path, url):
     return (await run("verify", folder=tmp_path, DATABASE_URL=url))[0] == 0
 
 
-async def test_it_vacuums_every_table_of_ours_and_reports(command, sql):
+async def test_it_vacuums_all_our_tables_and_reports(command, sql):
     sql("CREATE TABLE theirs (n int)")
     sql("ALTER DATABASE own SET client_min_messages = debug1")
     status, out, err = await command()
@@ -79,7 +79,7 @@ async def test_it_vacuums_every_table_of_ours_and_reports(command, sql):
     assert {name for (name,) in vacuumed} == set(maintenance.list_tables())
 
 
-def test_the_tables_are_those_that_the_migrations_make(own_database_url):
+def test_the_tables_are_those_created_by_the_migrations(own_database_url):
     with psycopg.connect(own_database_url) as conn:
         query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         made = {name for (name,) in conn.execute(query) if "yoyo" not in name}
@@ -114,7 +114,7 @@ async def test_the_report_as_json_has_every_figure(command, sql):
     assert "vacuum" not in json.loads((await command("--json", "--no-vacuum"))[1])
 
 
-async def test_a_long_transaction_is_told_without_its_values(command, own_database_url, sql):
+async def test_a_long_transaction_is_reported_without_its_values(command, own_database_url, sql):
     with psycopg.connect(own_database_url, application_name="somebody") as other:
         other.execute("SELECT 'a secret'")
         # The report lists transactions of over five minutes, too long to wait for in a test.
@@ -143,7 +143,7 @@ async def test_tables_of_another_role_are_named_in_one_line_each(command, sql, o
         sql("DROP ROLE auditor")
 
 
-async def test_a_table_in_use_is_left_out_and_a_second_run_ends_at_once(command, own_database_url):
+async def test_a_table_in_use_is_skipped_and_a_second_run_exits_at_once(command, own_database_url):
     with psycopg.connect(own_database_url) as other:
         other.execute("LOCK TABLE homes IN SHARE UPDATE EXCLUSIVE MODE")
         status, out, err = await command()
@@ -155,7 +155,7 @@ async def test_a_table_in_use_is_left_out_and_a_second_run_ends_at_once(command,
     assert "is running" in err
 
 
-async def test_old_boards_are_pruned_and_told(command, sql, tmp_path, own_database_url):
+async def test_old_boards_are_pruned_and_reported(command, sql, tmp_path, own_database_url):
     _insert_votes(sql, [0, 3, 5])
     query = "SELECT count(*) FROM leaderboard"
     status, out, err = await command("--prune-boards", "24", "--dry-run")
@@ -201,7 +201,7 @@ async def test_old_votes_are_archived_into_a_file_with_a_checksum(
     assert ledger["dead_rows"] == 0
 
 
-async def test_a_folder_that_cannot_be_written_to_changes_nothing(command, sql, tmp_path):
+async def test_an_unwritable_folder_changes_nothing(command, sql, tmp_path):
     _insert_votes(sql, [5])
     (tmp_path / "file").write_text("")
     status, out, err = await command("--archive", "2", "--dir", str(tmp_path / "file"))
@@ -212,7 +212,7 @@ async def test_a_folder_that_cannot_be_written_to_changes_nothing(command, sql, 
     assert sql("SELECT kind FROM vote_history").fetchall() == [("vote",)]
 
 
-async def test_a_full_disk_leaves_no_file_and_every_vote(command, sql, tmp_path):
+async def test_a_full_disk_leaves_no_file_and_keeps_every_vote(command, sql, tmp_path):
     """A limit on file sizes stands in for a full disk."""
     _insert_votes(sql, [3])
     sql("""
@@ -246,6 +246,6 @@ async def test_a_full_disk_leaves_no_file_and_every_vote(command, sql, tmp_path)
         ["--full"],
     ],
 )
-async def test_wrong_usage_ends_with_2(command, words):
+async def test_wrong_usage_exits_2(command, words):
     status, out, err = await command(*words)
     assert (status, out, "Traceback" in err) == (2, "", False)

@@ -36,7 +36,7 @@ def _ask(url, query):
 
 
 @pytest.mark.parametrize("words", [["--nonsense"], ["rollback", "one"], ["list", "--forever"]])
-async def test_what_yoyo_does_not_understand_is_told_as_our_own(tmp_path, words):
+async def test_usage_errors_of_yoyo_are_reported_as_ours(tmp_path, words):
     status, _, err = await run("migrate", *words, folder=tmp_path, DATABASE_URL="postgresql://x/x")
     assert status == 2
     assert err.splitlines()[-1].startswith("bin/migrate: error: unrecognized arguments: ")
@@ -60,7 +60,7 @@ async def test_it_applies_lists_and_rolls_back(tmp_path, empty):
     assert _ask(empty, TABLES) == [(0,)]
 
 
-async def test_without_a_cluster_nothing_is_spread_or_applied(tmp_path, empty):
+async def test_without_a_cluster_nothing_is_distributed_or_applied(tmp_path, empty):
     async def migrate(*words):
         return await run("migrate", *words, folder=tmp_path, DATABASE_URL=empty)
 
@@ -84,14 +84,14 @@ async def test_two_at_once_apply_each_migration_once(tmp_path, empty):
     assert sum("apply: 0001.votes" in out for _, out, _ in results) == 1
 
 
-async def test_a_lock_that_a_killed_process_left_is_no_obstacle(tmp_path, empty):
+async def test_a_lock_left_by_a_killed_process_is_ignored(tmp_path, empty):
     await run("migrate", folder=tmp_path, DATABASE_URL=empty)
     with psycopg.connect(empty, autocommit=True) as conn:
         conn.execute("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")
     assert (await run("migrate", folder=tmp_path, DATABASE_URL=empty))[0] == 0
 
 
-def test_a_migration_may_take_longer_than_the_role_lets_others(empty):
+def test_migrations_ignore_the_roles_timeouts(empty):
     names = ("idle_in_transaction_session_timeout", "statement_timeout", "lock_timeout")
     with psycopg.connect(empty, autocommit=True) as conn:
         for name in names:
@@ -108,7 +108,7 @@ FOR EACH ROW EXECUTE FUNCTION refuse();
 """
 
 
-def test_what_cannot_be_noted_is_not_done_either(own_database_url):
+def test_a_migration_that_cannot_be_recorded_is_rolled_back(own_database_url):
     def roll_back_one(url):
         with migrations.open_backend(url) as backend:
             backend.rollback_migrations(backend.to_rollback(migrations.load_all())[:1])
@@ -127,7 +127,7 @@ def test_what_cannot_be_noted_is_not_done_either(own_database_url):
     assert done == ["0023.former-channels", "0024.cooldowns"]
 
 
-def test_a_server_that_is_too_old_is_told_before_anything_is_done(empty, monkeypatch):
+def test_a_server_that_is_too_old_is_refused_first(empty, monkeypatch):
     monkeypatch.setattr(migrations, "_OLDEST", 10_000_000)
     with pytest.raises(CommandError, match="pptbot needs 15 or newer"):
         migrations.apply(empty)
@@ -142,7 +142,7 @@ def test_a_user_without_a_name_can_migrate(empty, monkeypatch):
     assert migrations.apply(empty) == []
 
 
-async def test_an_unknown_revision_and_a_database_away_are_one_line(tmp_path, empty):
+async def test_an_unknown_revision_and_an_unreachable_database_are_one_line(tmp_path, empty):
     status, _, err = await run(
         "migrate", "rollback", "-r", "99", folder=tmp_path, DATABASE_URL=empty
     )
@@ -172,7 +172,7 @@ def latin(own_database_url):
 
 
 @pytest.mark.parametrize("encoding", ["WIN1252", "WIN1250", "EUC_JP", "SQL_ASCII"])
-async def test_a_database_in_use_that_can_hold_what_is_new_gets_it(
+async def test_a_migrated_database_in_another_encoding_is_migrated_if_possible(
     tmp_path, own_database_url, encoding
 ):
     with _create_database(own_database_url, encoding) as url:
@@ -183,7 +183,7 @@ async def test_a_database_in_use_that_can_hold_what_is_new_gets_it(
         assert (await run("verify", folder=tmp_path, DATABASE_URL=url))[0] == 0
 
 
-async def test_a_database_that_is_not_in_unicode_is_one_line(tmp_path, latin):
+async def test_a_new_database_must_be_in_unicode(tmp_path, latin):
     status, _, err = await run("migrate", folder=tmp_path, DATABASE_URL=latin)
     assert status == 1
     assert err.startswith("bin/migrate: the database is in LATIN1")
@@ -193,7 +193,7 @@ async def test_a_database_that_is_not_in_unicode_is_one_line(tmp_path, latin):
     assert _ask(latin, TABLES) == [(0,)]
 
 
-async def test_a_database_that_is_in_use_is_not_refused_for_its_encoding(tmp_path, latin):
+async def test_a_migrated_database_is_not_refused_for_its_encoding(tmp_path, latin):
     async def migrate(*words):
         return await run("migrate", *words, folder=tmp_path, DATABASE_URL=latin)
 
@@ -206,7 +206,7 @@ async def test_a_database_that_is_in_use_is_not_refused_for_its_encoding(tmp_pat
     assert (await migrate("rollback"))[1] == f"rollback: {second}\n"
 
 
-async def test_a_database_in_use_that_cannot_hold_what_is_new_keeps_what_it_has(tmp_path, latin):
+async def test_a_migration_that_the_encoding_cannot_hold_changes_nothing(tmp_path, latin):
     with migrations.open_backend(latin) as backend, backend.lock():
         backend.apply_one(migrations.load_all()[0])
     before = _ask(latin, TABLES)
@@ -217,7 +217,7 @@ async def test_a_database_in_use_that_cannot_hold_what_is_new_keeps_what_it_has(
     assert _ask(latin, TABLES) == before
 
 
-async def test_how_a_database_writes_dates_does_not_matter(tmp_path, own_database_url):
+async def test_the_date_style_of_a_database_does_not_matter(tmp_path, own_database_url):
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         conn.execute(f"ALTER DATABASE {conn.info.dbname} SET datestyle = 'German'")
         conn.execute(f"ALTER DATABASE {conn.info.dbname} SET client_encoding = 'LATIN1'")
@@ -275,7 +275,7 @@ def _rebuild(url):
         return verify._fix(conn, url).fixed
 
 
-def test_rules_are_rolled_back_and_applied_again_with_everything_in_them(own_database_url):
+def test_rules_can_be_rolled_back_and_applied_again_with_data(own_database_url):
     url = own_database_url
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(OF_EVERY_KIND)
@@ -304,7 +304,7 @@ VALUES ('T1', 1, 2, now(), now(), 'U9');
 """
 
 
-def test_what_boosts_have_multiplied_stays_when_they_are_rolled_back(own_database_url):
+def test_boosted_points_stay_when_boosts_are_rolled_back(own_database_url):
     url = own_database_url
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(BOOSTED)
@@ -325,7 +325,7 @@ VALUES ('T1', 'C1', 'boost/1/begun/1', 'boost', '{}'), ('T1', 'C1', '1.000001', 
 """
 
 
-def test_nothing_of_boosts_waits_once_they_are_rolled_back(own_database_url):
+def test_rolling_boosts_back_removes_their_timers_and_replies(own_database_url):
     url = own_database_url
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(BOOST_UNDER_WAY)
@@ -340,7 +340,7 @@ SELECT board, target_id, score FROM leaderboard WHERE score <> 0 AND board ~ %s 
 """
 
 
-def test_boards_that_are_no_longer_kept_come_back_from_the_ledger(own_database_url):
+def test_a_rollback_restores_dropped_boards_from_the_ledger(own_database_url):
     url = own_database_url
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(OF_EVERY_KIND)
@@ -378,7 +378,7 @@ def _rebuild_with_years(url):
     _rebuild(url)
 
 
-def test_quarters_and_years_are_made_for_the_months_there_are(own_database_url):
+def test_quarters_and_years_are_built_from_existing_months(own_database_url):
     url = own_database_url
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(OF_EVERY_KIND)
@@ -406,7 +406,7 @@ def test_quarters_and_years_are_made_for_the_months_there_are(own_database_url):
     assert _rebuild(url) == 0
 
 
-def test_what_waits_to_be_said_of_opt_outs_is_said_after_the_migration(own_database_url):
+def test_pending_replies_about_opt_outs_survive_the_migration(own_database_url):
     url = own_database_url
     migrations.apply(url)
     _roll_back(url, "0016")
@@ -433,6 +433,6 @@ def test_every_key_and_unique_index_begins_with_the_team(database_url):
     assert {column for _, column in first} == {"team_id"}
 
 
-def test_every_migration_has_a_way_back():
+def test_every_migration_has_a_rollback():
     for name in migrations.list_available():
         assert (migrations.FOLDER / f"{name}.rollback.sql").read_text().strip()

@@ -26,7 +26,7 @@ async def _run_with_output(output, words, url, folder):
 
 
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
-async def test_a_reader_who_has_gone_is_told_in_one_line(words, tmp_path, database_url):
+async def test_a_broken_pipe_is_reported_in_one_line(words, tmp_path, database_url):
     reading, writing = os.pipe()
     os.close(reading)
     try:
@@ -38,7 +38,7 @@ async def test_a_reader_who_has_gone_is_told_in_one_line(words, tmp_path, databa
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("name", ["verify", "export"])
-async def test_a_full_disk_is_told_in_one_line(tmp_path, database_url, name):
+async def test_a_full_disk_is_reported_in_one_line(tmp_path, database_url, name):
     full = os.open("/dev/full", os.O_WRONLY)
     try:
         status, err = await _run_with_output(full, [name], database_url, tmp_path)
@@ -56,7 +56,7 @@ async def test_a_full_disk_is_told_in_one_line(tmp_path, database_url, name):
     ids=["streams", "locale"],
 )
 @pytest.mark.parametrize("words", [["catch-up", "--help"], ["migrate", "list"]], ids="-".join)
-def test_what_is_read_and_written_is_utf_8_in_any_locale(locale, words, database_url):
+def test_input_and_output_are_utf_8_in_any_locale(locale, words, database_url):
     ended = subprocess.run(
         [ROOT / "bin" / words[0], *words[1:]], check=False, capture_output=True,
         env=environment(DATABASE_URL=database_url) | locale,
@@ -81,9 +81,7 @@ sys.meta_path.insert(0, Interrupter())
 @pytest.mark.parametrize(
     ("name", "status"), [("app.cli.usage", -signal.SIGINT), ("app.cli.verify", 130)]
 )
-def test_who_interrupts_a_command_that_is_starting_sees_no_traceback(
-    tmp_path, name, status, database_url
-):
+def test_interrupting_a_starting_command_prints_no_traceback(tmp_path, name, status, database_url):
     (tmp_path / "sitecustomize.py").write_text(INTERRUPTING.format(name=name))
     ended = subprocess.run(
         [ROOT / "bin" / "verify"], check=False, capture_output=True, text=True,

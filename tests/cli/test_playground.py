@@ -21,7 +21,7 @@ exit
 """
 
 
-async def test_a_script_is_said_and_answered_in_order(tmp_path):
+async def test_a_script_is_played_in_order(tmp_path):
     (tmp_path / "script.txt").write_text(SCRIPT)
     status, out, err = await run("playground", "--fresh", "--script", "script.txt", folder=tmp_path)
     assert (status, err) == (0, "")
@@ -43,25 +43,25 @@ async def test_a_script_is_said_and_answered_in_order(tmp_path):
     assert "\x1b" not in out
 
 
-async def test_lines_may_come_through_a_pipe(tmp_path):
+async def test_lines_can_come_from_a_pipe(tmp_path):
     status, out, err = await run("playground", "--fresh", folder=tmp_path, stdin="postgres++\n")
     assert (status, err) == (0, "")
     assert 'the thing "postgres" has 1 point (+1)' in out
 
 
-async def test_a_script_that_is_not_there_is_one_line(tmp_path):
+async def test_a_missing_script_is_reported_in_one_line(tmp_path):
     status, _, err = await run("playground", "--script", "nowhere", folder=tmp_path)
     assert status == 1
     assert err == "bin/playground: nowhere: no such file or directory\n"
 
 
-async def test_a_picture_that_cannot_be_written_is_told_before_the_conversation(tmp_path):
+async def test_an_unwritable_picture_is_reported_before_the_conversation(tmp_path):
     status, out, err = await run("playground", "--picture", "nowhere/x.svg", folder=tmp_path)
     assert (status, out) == (1, "")
     assert err == "bin/playground: nowhere/x.svg cannot be written to: no such file or directory\n"
 
 
-async def test_a_script_that_is_not_text_is_one_line(tmp_path):
+async def test_a_binary_script_is_reported_in_one_line(tmp_path):
     (tmp_path / "script.txt").write_bytes(b"\xff\xfe")
     status, _, err = await run("playground", "--fresh", "--script", "script.txt", folder=tmp_path)
     assert (status, err) == (1, "bin/playground: script.txt: not text\n")
@@ -79,7 +79,7 @@ def test_a_second_playground_on_the_same_data_says_so(tmp_path, monkeypatch, cap
     assert "bin/playground --fresh" in errors
 
 
-def test_a_checkout_that_takes_nothing_says_what_to_do(monkeypatch, capsys):
+def test_a_read_only_checkout_is_reported_with_what_to_do(monkeypatch, capsys):
     monkeypatch.setattr(commands, "LOCAL", Path("/sys/.local"))
     assert main(["playground"]) == 1
     errors = capsys.readouterr().err
@@ -88,7 +88,7 @@ def test_a_checkout_that_takes_nothing_says_what_to_do(monkeypatch, capsys):
     assert "copy pptbot to a folder of your own" in errors
 
 
-def test_the_scripts_of_the_pictures_are_there():
+def test_the_scripts_of_the_pictures_exist():
     for name in ("conversation", "leaderboard"):
         assert (ROOT / "docs" / "pictures" / f"{name}.txt").is_file()
         assert Path(ROOT / "docs" / "pictures" / f"{name}.svg").read_text().startswith("<svg")

@@ -79,7 +79,7 @@ def one_line(result):
     return err
 
 
-async def test_the_app_goes_on_with_the_scores_of_the_backup(
+async def test_the_running_app_continues_with_the_backups_scores(
     tmp_path, slack, config, place, command
 ):
     url = place.made("in_use")
@@ -115,7 +115,7 @@ async def test_the_app_goes_on_with_the_scores_of_the_backup(
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_data_is_replaced_only_by_force(command, dump):
+async def test_data_is_replaced_only_with_force(command, dump):
     told = one_line(await command("restore", dump))
     assert "--force" in told
     assert '"present" has data' in told
@@ -130,7 +130,7 @@ async def test_a_migrated_database_without_data_needs_no_force(command, dump, ur
     assert place.databases() == before
 
 
-async def test_one_without_tables_is_as_good(command, dump, url, place):
+async def test_a_database_without_tables_needs_no_force(command, dump, url, place):
     empty = place.made("empty", migrated=False)
     assert (await command("restore", dump, DATABASE_URL=empty))[0] == 0
     assert place.scores(empty) == place.scores(url)
@@ -146,7 +146,7 @@ async def test_the_former_database_can_be_dropped(command, dump, url, place):
     assert place.scores(url) == {BOB: 100, POSTGRES: 100}
 
 
-async def test_a_restore_may_take_longer_than_the_role_lets_others(command, dump, url, place):
+async def test_a_restore_ignores_the_roles_timeouts(command, dump, url, place):
     for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
         place.execute(f"ALTER DATABASE present SET {setting} = '1h'")
     reached = reach_server(url, "test")
@@ -204,7 +204,7 @@ async def test_owner_privileges_and_settings_stay(command, url, place):
 
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("mode", ["fails", "forgets"])
-async def test_a_restore_that_fails_leaves_everything_as_it_was(command, dump, tmp_path, mode):
+async def test_a_failed_restore_leaves_everything_unchanged(command, dump, tmp_path, mode):
     ways = {
         "fails": 'echo "pg_restore: error: out of luck" >&2; exit 1',
         "forgets": "exit 0",
@@ -215,7 +215,7 @@ async def test_a_restore_that_fails_leaves_everything_as_it_was(command, dump, t
     assert ("out of luck" if mode == "fails" else "differ") in told
 
 
-async def test_what_comes_meanwhile_is_not_replaced_without_force(
+async def test_concurrent_writes_are_not_replaced_without_force(
     command, dump, tmp_path, place, fresh
 ):
     (tmp_path / "vote.py").write_text(VOTE)
@@ -231,7 +231,7 @@ async def test_what_comes_meanwhile_is_not_replaced_without_force(
 
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_stopped_it_leaves_everything_as_it_was(tmp_path, url, dump, place, number):
+async def test_a_signal_leaves_everything_unchanged(tmp_path, url, dump, place, number):
     script = f'{RESTORING} exec sleep 600 ;; esac; exec "$real" "$@"'
     own = stand_ins(tmp_path / "bin", pg_restore=script)
     process = await begin(
@@ -246,7 +246,7 @@ async def test_stopped_it_leaves_everything_as_it_was(tmp_path, url, dump, place
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_a_file_that_is_no_good_backup_is_refused(command, dump, tmp_path):
+async def test_an_invalid_backup_is_refused(command, dump, tmp_path):
     with open(dump, "rb") as stream:  # noqa: ASYNC230, PTH123 (a small file, in a test)
         whole = stream.read()
     bad = {
@@ -270,7 +270,7 @@ async def test_a_file_that_is_no_good_backup_is_refused(command, dump, tmp_path)
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_a_file_that_was_changed_since_is_refused(command, dump):
+async def test_a_modified_backup_is_refused(command, dump):
     with open(dump, "r+b") as stream:  # noqa: ASYNC230, PTH123 (a small file, in a test)
         stream.seek(-300, os.SEEK_END)
         stream.write(b"x")
@@ -278,7 +278,7 @@ async def test_a_file_that_was_changed_since_is_refused(command, dump):
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_a_dump_of_something_else_is_refused(command, place, tmp_path):
+async def test_a_dump_of_another_app_is_refused(command, place, tmp_path):
     place.execute("CREATE TABLE other ()")
     try:
         tool = programs.find_programs("pg_dump", None)[-1]
@@ -322,7 +322,7 @@ def modest(place):
 
 
 @pytest.mark.parametrize("migrated", [True, False])
-async def test_a_role_that_may_create_no_database_restores_into_an_empty_one(
+async def test_a_role_without_createdb_restores_into_an_empty_database(
     command, dump, place, modest, migrated
 ):
     if migrated:
@@ -335,7 +335,7 @@ async def test_a_role_that_may_create_no_database_restores_into_an_empty_one(
     assert "empty database" in told
 
 
-async def test_in_place_it_is_all_or_nothing(command, dump, place, modest):
+async def test_restoring_in_place_is_all_or_nothing(command, dump, place, modest):
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     with psycopg.connect(modest, autocommit=True) as conn:
         conn.execute("CREATE TABLE mine ()")
@@ -349,7 +349,7 @@ async def test_in_place_it_is_all_or_nothing(command, dump, place, modest):
 
 
 @pytest.mark.parametrize("answer", ["present", "something else", ""])
-async def test_on_a_terminal_it_asks_for_the_name(tmp_path, url, dump, place, answer):
+async def test_on_a_terminal_it_asks_for_confirmation(tmp_path, url, dump, place, answer):
     place.voted(url, 1)
     here, there = pty.openpty()
     process = await begin(
@@ -376,7 +376,7 @@ def _read_terminal(end):
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_two_at_once_do_not_get_into_each_others_way(command, dump, place):
+async def test_a_second_restore_at_the_same_time_is_refused(command, dump, place):
     taken = "SELECT pg_advisory_lock(hashtextextended('pptbot restore ' || 'present', 0))"
     with psycopg.connect(place.url("postgres")) as conn:
         conn.execute(taken)
@@ -385,7 +385,7 @@ async def test_two_at_once_do_not_get_into_each_others_way(command, dump, place)
         )
 
 
-async def test_a_database_that_is_away_is_one_line(command, dump, place):
+async def test_an_unreachable_database_is_reported_in_one_line(command, dump, place):
     told = one_line(await command("restore", dump, DATABASE_URL=AWAY))
     assert "database" in told
     nowhere = place.url("nowhere")
@@ -393,14 +393,14 @@ async def test_a_database_that_is_away_is_one_line(command, dump, place):
 
 
 @each("words", [(), ("a", "b"), ("a", "--color")])
-async def test_wrong_usage_ends_with_2(command, words):
+async def test_wrong_usage_exits_2(command, words):
     status, out, err = await command("restore", *words)
     assert (status, out) == (2, "")
     assert "usage: bin/restore" in err
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_whom_the_role_cannot_send_away_is_named_as_the_reason(command, dump, place):
+async def test_connections_that_the_role_cannot_end_are_reported(command, dump, place):
     place.execute("DROP ROLE IF EXISTS landlord", "CREATE ROLE landlord LOGIN CREATEDB")
     place.execute("CREATE DATABASE let OWNER landlord")
     let = place.url("let", user="landlord")

@@ -92,9 +92,7 @@ def command(tmp_path):
     return run_command
 
 
-async def test_old_scores_and_votes_survive_backup_restore_export_and_the_way_back(
-    place, command, tmp_path
-):
+async def test_scores_and_votes_survive_backup_restore_and_export(place, command, tmp_path):
     draw, workspace = Random(5), make_workspace(MEMBERS)
     old = make_old_scores(workspace, draw)
     deliveries, points = make_conversation(workspace, MESSAGES, draw)

@@ -66,19 +66,19 @@ def make(env: Environment, needs: str = "run") -> None:
     setup.make(env, needs, "stamp", Screen(), compiled=False)
 
 
-def test_everything_that_this_python_was_set_up_with_is_there():
+def test_this_python_has_all_packages():
     assert find_missing("run") == []
     assert find_missing("dev") == []
 
 
-def test_another_version_than_was_tested_is_missing(monkeypatch):
+def test_a_package_in_another_version_counts_as_missing(monkeypatch):
     monkeypatch.setattr(environments.metadata, "version", lambda _: "0.0.1")
     assert {"psycopg-pool", "prometheus-client", "slack-bolt"} <= set(find_missing("run"))
     assert "pytest" not in find_missing("run")
     assert "pytest" in find_missing("dev")
 
 
-def test_an_environment_that_somebody_else_made_is_used_if_it_has_what_we_need(env, stand_in, log):
+def test_a_foreign_environment_with_the_packages_is_used(env, stand_in, log):
     stand_in(env.python)
     make(env)
     assert "install" not in log.read_text()
@@ -87,9 +87,7 @@ def test_an_environment_that_somebody_else_made_is_used_if_it_has_what_we_need(e
     assert not (env.folder / "pptbot-made").exists()
 
 
-def test_an_environment_that_somebody_else_made_is_completed_where_it_lacks(
-    env, stand_in, log, tmp_path
-):
+def test_a_foreign_environment_is_completed(env, stand_in, log, tmp_path):
     (tmp_path / "uv").write_text(STAND_IN.format(log=log, script=""))
     (tmp_path / "uv").chmod(0o755)
     fetches = FETCHES_UV.format(uv=tmp_path / "uv")
@@ -103,14 +101,14 @@ def test_an_environment_that_somebody_else_made_is_completed_where_it_lacks(
     assert (env.folder / "theirs").exists()
 
 
-def test_a_broken_environment_of_somebody_else_is_left_alone_and_named(env):
+def test_a_broken_foreign_environment_is_left_alone(env):
     (env.folder / "bin").mkdir(parents=True)
     with pytest.raises(SetupError, match="wasn't created by bin/setup"):
         make(env)
     assert (env.folder / "bin").is_dir()
 
 
-def test_our_own_is_made_anew_where_it_was_moved_or_left_half_made(env, stand_in, monkeypatch):
+def test_our_environment_is_recreated_if_moved_or_incomplete(env, stand_in, monkeypatch):
     other = stand_in(env.folder.parent / "python")
     monkeypatch.setattr(setup.sys, "executable", str(other))
     for marker in ("/elsewhere/.venv\n", f"{env.folder}\n"):
@@ -122,9 +120,7 @@ def test_our_own_is_made_anew_where_it_was_moved_or_left_half_made(env, stand_in
         assert (env.folder / "pptbot-made").read_text() == f"{env.folder}\n"
 
 
-def test_where_uv_cannot_be_had_pip_installs_and_a_line_says_so(
-    env, stand_in, log, monkeypatch, capsys
-):
+def test_without_uv_pip_installs_and_a_line_says_so(env, stand_in, log, monkeypatch, capsys):
     other = stand_in(env.folder.parent / "python", NO_INDEX)
     monkeypatch.setattr(setup.sys, "executable", str(other))
     make(env, "dev")
@@ -138,7 +134,7 @@ def test_where_uv_cannot_be_had_pip_installs_and_a_line_says_so(
     assert (env.folder / "pptbot-ready").read_text() == "run stamp\ndev stamp\n"
 
 
-def test_what_pip_is_told_is_handed_on_to_uv():
+def test_settings_of_pip_are_passed_to_uv():
     variables = translate_settings(LISTED, {"UV_HTTP_TIMEOUT": "7", "HOME": "/me"})
     assert variables == {
         "UV_PYTHON_DOWNLOADS": "never",
@@ -172,13 +168,13 @@ def test_a_long_step_is_never_silent(monkeypatch, capsys):
     )
 
 
-def test_a_checkout_that_takes_nothing_says_what_to_do(monkeypatch, capsys):
+def test_a_read_only_checkout_is_reported_with_what_to_do(monkeypatch, capsys):
     monkeypatch.setattr(setup, "ROOT", Path("/sys"))
     assert setup.main(["make", "run", "stamp"]) == 1
     errors = capsys.readouterr().err.splitlines()
     assert errors[-1].startswith("bin/setup: /sys cannot be written to")
 
 
-def test_no_lock_file_holds_versions_a_second_time():
+def test_no_lock_file_repeats_the_versions():
     assert not (ROOT / "uv.lock").exists()
     assert os.access(ROOT / "bin/setup", os.X_OK)

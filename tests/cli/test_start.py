@@ -30,7 +30,7 @@ def _variables(slack):
     }
 
 
-async def test_without_slack_credentials_the_playground_is_named(tmp_path):
+async def test_without_slack_credentials_the_playground_is_suggested(tmp_path):
     status, out, err = await run("server", folder=tmp_path)
     assert (status, out) == (1, "")
     assert "SLACK_BOT_TOKEN is not set" in err
@@ -39,7 +39,7 @@ async def test_without_slack_credentials_the_playground_is_named(tmp_path):
     assert "Traceback" not in err
 
 
-async def test_every_wrong_variable_is_told_at_once_without_its_value(tmp_path):
+async def test_all_invalid_variables_are_reported_at_once_without_values(tmp_path):
     status, _, err = await run(
         "server",
         folder=tmp_path,
@@ -71,7 +71,7 @@ async def test_pending_migrations_stop_the_start_and_name_the_command(
     assert "docs/operate/troubleshoot.md#migrations-missing" in err
 
 
-async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
+async def test_a_port_in_use_is_reported_in_one_line(tmp_path, slack, database_url):
     one = await Server.start(tmp_path, DATABASE_URL=database_url, **_variables(slack))
     status, _, err = await run(
         "server",
@@ -88,7 +88,7 @@ async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
 
 
 @each("host", ["no.host.invalid", "a..b"])
-async def test_a_host_that_nobody_knows_is_told_in_one_line(tmp_path, slack, database_url, host):
+async def test_an_unknown_host_is_reported_in_one_line(tmp_path, slack, database_url, host):
     status, _, err = await run(
         "server", folder=tmp_path, DATABASE_URL=database_url, HOST=host, **_variables(slack)
     )
@@ -97,7 +97,7 @@ async def test_a_host_that_nobody_knows_is_told_in_one_line(tmp_path, slack, dat
     assert "Unknown error" not in err
 
 
-async def test_a_database_that_takes_no_writes_is_told_in_one_line(tmp_path, slack, database_url):
+async def test_a_read_only_database_is_reported_in_one_line(tmp_path, slack, database_url):
     read_only = f"{database_url}&options=-c%20default_transaction_read_only%3Don"
     status, _, err = await run(
         "server", folder=tmp_path, DATABASE_URL=read_only, **_variables(slack)
@@ -114,7 +114,7 @@ BAD_OPTIONS = {
 }
 
 
-async def test_an_address_that_libpq_does_not_take_stops_the_start(tmp_path, slack):
+async def test_an_address_that_libpq_rejects_stops_the_start(tmp_path, slack):
     async def start(option):
         url = f"postgresql://u@127.0.0.1:1/votes?{option}"
         return await run("server", folder=tmp_path, DATABASE_URL=url, **_variables(slack))
@@ -140,7 +140,7 @@ def reader(own_database_url):
         conn.execute("DROP ROLE onlooker")
 
 
-async def test_a_role_that_may_only_read_is_told_in_one_line(tmp_path, slack, reader):
+async def test_a_read_only_role_is_reported_in_one_line(tmp_path, slack, reader):
     status, _, err = await run("server", folder=tmp_path, DATABASE_URL=reader, **_variables(slack))
     assert (status, err.count("\n")) == (1, 1)
     assert "the role onlooker lacks INSERT, UPDATE, DELETE on aliases, allowances, " in err
@@ -180,7 +180,7 @@ LACKING = {
 
 
 @pytest.mark.parametrize("grant", LACKING)
-async def test_a_role_that_may_not_do_all_is_told_what_it_lacks(
+async def test_missing_privileges_are_reported(
     server_url, own_database_url, tmp_path, slack, grant
 ):
     _revoke(own_database_url, grant)
@@ -192,7 +192,7 @@ async def test_a_role_that_may_not_do_all_is_told_what_it_lacks(
     assert f"{why}: grant that, or set DATABASE_URL to a role that has it" in err
 
 
-async def test_health_is_503_and_says_in_the_log_once_what_the_role_lacks(
+async def test_health_is_503_and_logs_missing_privileges_once(
     server_url, own_database_url, log_lines
 ):
     database = Database(server_url, PATIENT_LIMITS)
@@ -206,7 +206,7 @@ async def test_health_is_503_and_says_in_the_log_once_what_the_role_lacks(
     assert line["reason"] == "the role clerk lacks UPDATE on leaderboard, told"
 
 
-async def test_where_no_vote_can_be_stored_health_is_503(reader, own_database_url):
+async def test_health_is_503_if_no_vote_can_be_stored(reader, own_database_url):
     for url, status in ((reader, 503), (own_database_url, 200)):
         database = Database(url, PATIENT_LIMITS)
         await database.open()
@@ -215,14 +215,14 @@ async def test_where_no_vote_can_be_stored_health_is_503(reader, own_database_ur
         assert (answer.status, json.loads(answer.body)["ok"]) == (status, status == 200)
 
 
-async def test_a_command_names_where_to_read_on_when_the_database_is_away(tmp_path):
+async def test_an_unreachable_database_is_reported_with_a_page_to_read(tmp_path):
     away = "postgresql://nobody@127.0.0.1:1/none"
     status, out, err = await run("verify", folder=tmp_path, DATABASE_URL=away)
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert err.endswith("(see docs/operate/troubleshoot.md#database-away)\n")
 
 
-async def test_a_standby_is_told_from_a_database_that_is_away(tmp_path, database_url):
+async def test_a_standby_is_distinguished_from_an_unreachable_database(tmp_path, database_url):
     read_only = f"{database_url}&options=-c%20default_transaction_read_only%3Don"
     status, out, err = await run("migrate", folder=tmp_path, DATABASE_URL=read_only)
     assert (status, out, err.count("\n")) == (1, "", 1)
@@ -230,7 +230,7 @@ async def test_a_standby_is_told_from_a_database_that_is_away(tmp_path, database
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_ends_the_server_with_0_after_what_is_under_way(
+async def test_on_a_signal_the_server_finishes_in_flight_work_and_exits_0(
     tmp_path, slack, database_url, number
 ):
     one = await Server.start(tmp_path, DATABASE_URL=database_url, **_variables(slack))
@@ -249,21 +249,21 @@ async def test_a_signal_ends_the_server_with_0_after_what_is_under_way(
     assert said == ["bob has 1 point (+1)"]
 
 
-def test_requests_that_do_not_end_leave_time_for_the_rest_of_a_stop():
+def test_hanging_requests_leave_time_for_the_rest_of_the_shutdown():
     stop_within = (
         10  # docs/operate/deploy.md; aiohttp waits DRAIN before and after canceling requests
     )
     assert stop_within - 2 * DRAIN >= 2
 
 
-async def test_what_to_do_next_is_told_once_slack_has_answered(tmp_path, slack, database_url):
+async def test_the_first_step_is_logged_once_slack_has_answered(tmp_path, slack, database_url):
     server = await Server.start(tmp_path, DATABASE_URL=database_url, **_variables(slack))
     event = await server.until("server.first_start")
     assert event["next"] == "in a channel in Slack, type /invite @pptbot, then @colleague++"
     assert await server.stop() == 0
 
 
-async def test_with_a_wrong_token_nobody_is_sent_to_slack(tmp_path, slack, database_url):
+async def test_with_a_wrong_token_the_first_step_is_not_logged(tmp_path, slack, database_url):
     given = _variables(slack) | {"SLACK_BOT_TOKEN": "xoxb-stranger"}
     server = await Server.start(tmp_path, DATABASE_URL=database_url, **given)
     refused = await server.until("slack.auth")
@@ -281,7 +281,7 @@ async def test_unknown_commands_and_options_are_wrong_usage(tmp_path):
         assert "usage" in err
 
 
-async def test_a_secret_may_come_from_a_file(tmp_path, slack, database_url):
+async def test_a_secret_can_come_from_a_file(tmp_path, slack, database_url):
     (tmp_path / "secret").write_text(f"{SIGNING_SECRET}\n")
     variables = _variables(slack) | {"SLACK_SIGNING_SECRET_FILE": "secret"}
     del variables["SLACK_SIGNING_SECRET"]

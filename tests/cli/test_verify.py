@@ -25,7 +25,7 @@ def _change(url, query):
         return conn.execute(query).rowcount
 
 
-async def test_it_says_what_agrees_in_one_line(command, talk):
+async def test_agreement_is_reported_in_one_line(command, talk):
     await talk.said("@bob++ and postgres++")
     status, out, err = await command()
     assert (status, err) == (0, "")
@@ -36,7 +36,7 @@ async def test_an_empty_database_agrees(command):
     assert await command() == (0, "0 scores on 0 boards agree with 0 rows of the ledger\n", "")
 
 
-async def test_differences_are_shown_and_it_ends_with_1(command, talk, database_url):
+async def test_differences_are_listed_and_it_exits_1(command, talk, database_url):
     await talk.said("@bob++ and postgres++")
     _change(database_url, "UPDATE leaderboard SET score = 7 WHERE board = 'users'")
     _change(database_url, "DELETE FROM leaderboard WHERE board = 'things'")
@@ -64,7 +64,7 @@ async def test_only_the_first_differences_are_shown_and_all_are_counted(command,
     }  # fmt: skip
 
 
-async def test_rebuilding_mends_and_says_so(command, talk, database_url):
+async def test_rebuilding_fixes_scores_and_says_so(command, talk, database_url):
     await talk.said("@bob++ and postgres++")
     assert _change(database_url, "DELETE FROM leaderboard") == 12
     status, out, err = await command("--rebuild")
@@ -75,7 +75,7 @@ async def test_rebuilding_mends_and_says_so(command, talk, database_url):
     assert json.loads((await command("--rebuild", "--json"))[1])["fixed"] == 0
 
 
-async def test_a_score_beyond_64_bits_is_one_line(command, database_url):
+async def test_a_score_beyond_64_bits_is_reported_in_one_line(command, database_url):
     largest = """
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
             kind, voted_at)
@@ -88,12 +88,12 @@ async def test_a_score_beyond_64_bits_is_one_line(command, database_url):
     assert "out of range" in err
 
 
-async def test_wrong_usage_ends_with_2(command):
+async def test_wrong_usage_exits_2(command):
     status, _, err = await command("--mend")
     assert (status, "Traceback" in err) == (2, False)
 
 
-async def test_a_database_that_is_away_or_has_no_tables_is_one_line(tmp_path, own_database_url):
+async def test_an_unreachable_or_empty_database_is_reported_in_one_line(tmp_path, own_database_url):
     away = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     for name in ("verify", "maintenance"):
         status, out, err = await run(name, folder=tmp_path, **away)

@@ -46,7 +46,7 @@ def elsewhere(tmp_path, monkeypatch):
     monkeypatch.setattr(commands, "LOCAL", tmp_path / ".local")
 
 
-def test_asking_for_help_loads_nothing_that_takes_time():
+def test_help_imports_no_slow_modules():
     output = subprocess.run(
         [sys.executable, "-c", HELP],
         cwd=ROOT, env=environment(), capture_output=True, check=True, text=True,
@@ -55,7 +55,7 @@ def test_asking_for_help_loads_nothing_that_takes_time():
     assert output.count("usage: bin/") == len(commands.COMMANDS)
 
 
-def test_every_command_is_in_bin_and_what_starts_it_is_there():
+def test_every_command_has_a_file_in_bin_and_a_starting_function():
     files = {path.name for path in (ROOT / "bin").iterdir()}
     assert files - commands.COMMANDS.keys() == {"setup", "test", "lint"}
     for command in commands.COMMANDS.values():
@@ -66,7 +66,7 @@ def test_every_command_is_in_bin_and_what_starts_it_is_there():
 
 
 @pytest.mark.parametrize("name", LOOK_AFTER)
-def test_the_embedded_database_is_refused_unless_it_is_asked_for(name, capsys, tmp_path):
+def test_the_embedded_database_requires_embedded(name, capsys, tmp_path):
     assert main([name, *LOOK_AFTER[name]]) == 1
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
@@ -76,13 +76,13 @@ def test_the_embedded_database_is_refused_unless_it_is_asked_for(name, capsys, t
 
 
 @pytest.mark.parametrize("name", LOOK_AFTER)
-def test_each_names_the_option_in_its_help(name, capsys):
+def test_each_help_has_the_option(name, capsys):
     with pytest.raises(SystemExit):
         main([name, "--help"])
     assert "--embedded" in capsys.readouterr().out
 
 
-def test_asked_for_it_is_used_also_where_there_is_another(monkeypatch, capsys, tmp_path):
+def test_embedded_overrides_database_url(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     assert main(["verify", "--embedded"]) == 0
     out, err = capsys.readouterr()
@@ -91,7 +91,7 @@ def test_asked_for_it_is_used_also_where_there_is_another(monkeypatch, capsys, t
     assert err == f"bin/verify: the database is the embedded PostgreSQL in {place}\n"
 
 
-def test_which_one_it_is_is_said_without_the_password(monkeypatch, capsys, database_url):
+def test_the_database_is_named_without_the_password(monkeypatch, capsys, database_url):
     monkeypatch.setenv("DATABASE_URL", database_url.replace("postgres@", "postgres:hunter2@"))
     assert main(["verify"]) == 0
     err = capsys.readouterr().err
@@ -100,7 +100,7 @@ def test_which_one_it_is_is_said_without_the_password(monkeypatch, capsys, datab
     assert "hunter2" not in err
 
 
-def test_on_a_terminal_it_is_said_first(monkeypatch, capsys):
+def test_on_a_terminal_the_database_is_named_first(monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@127.0.0.1:1/none")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert main(["verify"]) == 1
@@ -118,13 +118,13 @@ def test_on_a_terminal_it_is_said_first(monkeypatch, capsys):
         ("postgresql://u@/votes?hostaddr=10.0.0.1", '"votes" on 10.0.0.1:5432, as u'),
     ],
 )
-def test_an_address_is_said_in_words(url, description, monkeypatch):
+def test_an_address_is_described(url, description, monkeypatch):
     for name in ("PGHOST", "PGPORT", "PGUSER", "PGDATABASE"):
         monkeypatch.delenv(name, raising=False)
     assert address.describe_database(url) == description
 
 
-def test_what_libpq_reads_from_the_environment_is_said_too(monkeypatch):
+def test_the_description_includes_libpqs_environment(monkeypatch):
     monkeypatch.setenv("PGHOST", "db.example.com")
     monkeypatch.setenv("PGDATABASE", "votes")
     assert address.describe_database("postgresql://u@") == '"votes" on db.example.com:5432, as u'
@@ -148,9 +148,7 @@ def without_tls() -> Iterator[int]:
         thread.join()
 
 
-def test_a_server_without_tls_whose_name_has_a_dot_says_what_helps(
-    without_tls, monkeypatch, capsys
-):
+def test_a_server_without_tls_is_reported_with_a_hint(without_tls, monkeypatch, capsys):
     url = f"postgresql://u:hunter2@db.example.com:{without_tls}/votes?hostaddr=127.0.0.1"
     monkeypatch.setenv("DATABASE_URL", url)
     assert main(["verify"]) == 1
@@ -177,7 +175,7 @@ def test_a_server_without_tls_whose_name_has_a_dot_says_what_helps(
         ('FATAL: invalid value for parameter "x": "y"', "correct DATABASE_URL"),
     ],
 )
-def test_what_waiting_does_not_mend_has_its_hint(reason, helps):
+def test_permanent_connection_errors_have_a_hint(reason, helps):
     assert helps in address.advise(reason)
     assert bool(address.advise(reason)) == bool(helps)
 
@@ -185,7 +183,7 @@ def test_what_waiting_does_not_mend_has_its_hint(reason, helps):
 @pytest.mark.parametrize(
     "password", ["p@ss", "p/ss", "p?ss", "p/s@s", "p/s?s", "ab/cd@ef", "p@/:ss"]
 )
-def test_a_password_that_ends_too_early_is_told_and_not_shown(password, monkeypatch, capsys):
+def test_an_unescaped_password_is_reported_but_not_shown(password, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", f"postgresql://u:{password}@db.example.com/votes")
     assert main(["verify"]) == 1
     err = capsys.readouterr().err
@@ -205,7 +203,7 @@ def test_a_password_that_ends_too_early_is_told_and_not_shown(password, monkeypa
         "postgresql://127.0.0.1:1,127.0.0.1:2/x",
     ],
 )
-def test_what_libpq_reads_as_it_is_meant_is_taken(url, monkeypatch, capsys):
+def test_valid_addresses_are_accepted(url, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", url)
     main(["verify"])
     assert "has unescaped characters" not in capsys.readouterr().err
