@@ -26,24 +26,24 @@ def _at(day, number=1):
     return f"{moment.timestamp() + 3600:.0f}.{number:06d}"
 
 
-async def _voted(database, day, points, by="U1", number=1, **where):
-    told = ballot(spoken(_at(day, number), by, **where), ruled(points))
-    return await database.run(lambda c: cast(c, told))
+async def _cast_votes(database, day, points, by="U1", number=1, **where):
+    one = ballot(spoken(_at(day, number), by, **where), ruled(points))
+    return await database.run(lambda c: cast(c, one))
 
 
-async def _revised(database, day, points, revision, **where):
-    told = ballot(spoken(_at(day), revision=revision, **where), ruled(points))
-    return await database.run(lambda c: revise(c, told))
+async def _revise_votes(database, day, points, revision, **where):
+    one = ballot(spoken(_at(day), revision=revision, **where), ruled(points))
+    return await database.run(lambda c: revise(c, one))
 
 
-async def _years(database):
+async def _cast_over_years(database):
     """Cast votes before and after the cutoff, some of them edited."""
-    await _voted(database, date(2021, 3, 4), {"U2": 3, "thing:x": 1})
-    await _revised(database, date(2021, 3, 4), {"U2": -2}, "1900000000.000000/1")
-    await _voted(database, date(2024, 5, 13), {"U2": 2, "U3": 1}, by="U4", channel="C2")
-    await _voted(database, date(2024, 5, 15), {"U2": 1})
-    await _voted(database, date(2026, 1, 2), {"U3": 4, "thing:x": 1})
-    await _voted(database, date(2021, 3, 4), {"U5": 1}, team="T2")
+    await _cast_votes(database, date(2021, 3, 4), {"U2": 3, "thing:x": 1})
+    await _revise_votes(database, date(2021, 3, 4), {"U2": -2}, "1900000000.000000/1")
+    await _cast_votes(database, date(2024, 5, 13), {"U2": 2, "U3": 1}, by="U4", channel="C2")
+    await _cast_votes(database, date(2024, 5, 15), {"U2": 1})
+    await _cast_votes(database, date(2026, 1, 2), {"U3": 4, "thing:x": 1})
+    await _cast_votes(database, date(2021, 3, 4), {"U5": 1}, team="T2")
 
 
 def _archive(conn, write=None, stamp="1", team="T1"):
@@ -54,12 +54,12 @@ def _archive(conn, write=None, stamp="1", team="T1"):
     return found, b"".join(taken).decode()
 
 
-def _wrong(conn):
+def _count_differences(conn):
     return command.compare(conn).differences
 
 
 async def test_archived_votes_are_in_the_file_and_their_sums_in_the_ledger(database, conn):
-    await _years(database)
+    await _cast_over_years(database)
     before = set(conn.execute(ALL_TIME).fetchall())
     rows = conn.execute(
         "SELECT id FROM vote_history WHERE team_id = 'T1' AND day < %s ORDER BY id", [CUTOFF]
@@ -76,11 +76,11 @@ async def test_archived_votes_are_in_the_file_and_their_sums_in_the_ledger(datab
     # U2 has -2 and +2 of these; a sum of 0 leaves nothing
     assert kept == [("", "archive/1", "", "U3", 1, None)]
     assert set(conn.execute(ALL_TIME).fetchall()) == before
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
 
 
 async def test_givers_and_channels_keep_what_archived_votes_gave_them(database, conn):
-    await _years(database)
+    await _cast_over_years(database)
     _archive(conn)
     shares = "SELECT board, target_id, points FROM archived_shares ORDER BY 1, 2"
     assert conn.execute(shares).fetchall() == [
@@ -96,11 +96,11 @@ async def test_givers_and_channels_keep_what_archived_votes_gave_them(database, 
         ("givers/S1", "U4", 3),
     ]
     conn.execute("UPDATE leaderboard SET score = 0 WHERE board = 'channel/C2'")
-    assert _wrong(conn) == 2
+    assert _count_differences(conn) == 2
 
 
 async def test_horizons_tell_which_periods_are_whole_and_only_move_on(database, conn):
-    await _years(database)
+    await _cast_over_years(database)
     _archive(conn)
     whole = {
         "ledger": CUTOFF,
@@ -114,31 +114,31 @@ async def test_horizons_tell_which_periods_are_whole_and_only_move_on(database, 
 
 
 async def test_a_second_archive_takes_up_the_sums_of_the_first(database, conn):
-    await _years(database)
+    await _cast_over_years(database)
     _archive(conn)
-    await _voted(database, date(2020, 1, 1), {"U3": 2, "U7": 1}, by="U8")
+    await _cast_votes(database, date(2020, 1, 1), {"U3": 2, "U7": 1}, by="U8")
     found, text = _archive(conn, stamp="2")
     assert (found.rows, text.count("\n"), "archive" in text) == (2, 3, False)
     sums = "SELECT message_ts, target_id, delta FROM vote_history WHERE kind = 'archive' ORDER BY 2"
     assert conn.execute(sums).fetchall() == [("archive/2", "U3", 3), ("archive/2", "U7", 1)]
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
     assert _archive(conn, stamp="3")[0].rows == 0
 
 
 @pytest.mark.parametrize("revision", ["1999999999.000000/1999999999.000001", DELETED, "undone"])
 async def test_nothing_of_an_archived_message_counts_again(database, conn, revision):
-    await _years(database)
+    await _cast_over_years(database)
     _archive(conn)
     before = set(conn.execute(ALL_TIME).fetchall())
     points = {"U9": 5} if revision.startswith("1") else {}
-    await _revised(database, date(2021, 3, 4), points, revision)
-    assert await _voted(database, date(2021, 3, 4), {"U2": 3}) is None
+    await _revise_votes(database, date(2021, 3, 4), points, revision)
+    assert await _cast_votes(database, date(2021, 3, 4), {"U2": 3}) is None
     assert set(conn.execute(ALL_TIME).fetchall()) == before
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
 
 
 async def test_a_message_is_archived_whole_or_not_at_all(database, conn):
-    await _years(database)
+    await _cast_over_years(database)
     old = date(2021, 3, 4)
     moved = ballot(spoken(_at(old), revision="1900000001.000000/1"), ruled({}))
     await database.run(lambda c: revise(c, moved))
@@ -160,7 +160,7 @@ async def test_imports_stay_so_that_they_can_be_rolled_back(conn):
 
 
 async def test_a_file_that_cannot_be_written_leaves_everything(database, conn):
-    await _years(database)
+    await _cast_over_years(database)
     everything = "SELECT * FROM vote_history ORDER BY id"
     before = conn.execute(everything).fetchall()
 
@@ -178,7 +178,7 @@ async def test_a_file_that_cannot_be_written_leaves_everything(database, conn):
 async def test_an_edit_that_comes_while_it_archives_waits_and_is_too_late(
     database, conn, database_url
 ):
-    await _years(database)
+    await _cast_over_years(database)
     edited = ballot(spoken(_at(date(2021, 3, 4)), revision="1990000000.000000/1"), ruled({"U9": 5}))
     refused = []
 
@@ -194,11 +194,11 @@ async def test_an_edit_that_comes_while_it_archives_waits_and_is_too_late(
     _archive(conn, write)
     assert refused
     assert await database.run(lambda c: revise(c, edited)) is None
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
 
 
 async def test_votes_go_on_while_it_archives(database, conn, database_url):
-    await _years(database)
+    await _cast_over_years(database)
     told = ballot(spoken(_at(date(2026, 2, 2))), ruled({"U2": 1}))
 
     def write(_, blocks):
@@ -209,18 +209,18 @@ async def test_votes_go_on_while_it_archives(database, conn, database_url):
 
     _archive(conn, write)
     assert await database.run(lambda c: cast(c, told))
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
 
 
 async def test_counting_first_tells_what_would_be_archived(database, conn):
-    await _years(database)
+    await _cast_over_years(database)
     counted = archive.count_archivable(conn, "T1", CUTOFF)
     assert counted == _archive(conn)[0]
     assert archive.count_archivable(conn, "T1", CUTOFF).rows == 0
 
 
 async def test_boards_of_long_ended_periods_are_pruned_and_no_others(database, conn):
-    await _years(database)
+    await _cast_over_years(database)
     before = set(conn.execute(ALL_TIME).fetchall())
     others = (
         "SELECT DISTINCT board FROM leaderboard WHERE team_id = 'T1' AND board ~ '/20' ORDER BY 1"
@@ -235,23 +235,23 @@ async def test_boards_of_long_ended_periods_are_pruned_and_no_others(database, c
     assert {"users/2024-05-15", "users/2024-W20", "users/2024-05", "users/2026-01"} <= set(left)
     assert set(conn.execute(ALL_TIME).fetchall()) == before
     assert pruning.prune(conn, "T1", CUTOFF).scores == 0
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
     assert pruning.read_horizons(conn, "T2") == {}
 
 
 async def test_a_late_vote_on_a_pruned_board_is_no_difference_and_goes_the_next_time(
     database, conn
 ):
-    await _years(database)
+    await _cast_over_years(database)
     pruning.prune(conn, "T1", CUTOFF)
-    await _voted(database, date(2021, 3, 5), {"U2": 1})
-    assert _wrong(conn) == 0
+    await _cast_votes(database, date(2021, 3, 5), {"U2": 1})
+    assert _count_differences(conn) == 0
     # by month, week and day of people, and by month and week of givers
     assert pruning.prune(conn, "T1", CUTOFF).boards == 5
 
 
 async def test_a_score_that_a_vote_is_changing_is_not_waited_for(database, conn, database_url):
-    await _years(database)
+    await _cast_over_years(database)
     vote = """
         UPDATE leaderboard SET score = score
         WHERE (team_id, board, target_id) = ('T1', 'users/2021-03', 'U2')
@@ -264,24 +264,24 @@ async def test_a_score_that_a_vote_is_changing_is_not_waited_for(database, conn,
 
 
 async def test_who_is_forgotten_after_archiving_is_on_no_old_board_either(database, conn):
-    await _years(database)
+    await _cast_over_years(database)
     _archive(conn)
     done = await database.run(lambda c: forgetting.forget(c, "T1", "U2", "UFORGOTTENX", "~1"))
     named = conn.execute("SELECT board FROM leaderboard WHERE target_id = 'U2' AND score <> 0")
-    assert (done.rows > 0, named.fetchall(), _wrong(conn)) == (True, [], 0)
+    assert (done.rows > 0, named.fetchall(), _count_differences(conn)) == (True, [], 0)
 
 
-async def _given(database, day, points, *, number=1, by="U1", slot="", season=1, shift=0):
+async def _cast_in_season(database, day, points, *, number=1, by="U1", slot="", season=1, shift=0):
     await add_seasons(database)
     message = replace(spoken(_at(day, number), by), slot=slot)
-    told = replace(ballot(message, ruled(points)), when=at_season(day, season, shift))
-    return await database.run(lambda c: cast(c, told))
+    one = replace(ballot(message, ruled(points)), when=at_season(day, season, shift))
+    return await database.run(lambda c: cast(c, one))
 
 
 async def test_archived_votes_keep_their_seasons(database, conn):
-    await _given(database, date(2024, 5, 2), {"U2": 3, "thing:x": 1}, season=1)
-    await _given(database, date(2024, 5, 3), {"U2": -1}, season=2)
-    await _given(database, date(2024, 5, 4), {"U3": 2}, season=2, by="U2")
+    await _cast_in_season(database, date(2024, 5, 2), {"U2": 3, "thing:x": 1}, season=1)
+    await _cast_in_season(database, date(2024, 5, 3), {"U2": -1}, season=2)
+    await _cast_in_season(database, date(2024, 5, 4), {"U3": 2}, season=2, by="U2")
     before = set(conn.execute(ALL_TIME).fetchall())
     _archive(conn)
     sums = """
@@ -291,39 +291,39 @@ async def test_archived_votes_keep_their_seasons(database, conn):
     kept = [("U2", 1, 3), ("U2", 2, -1), ("U3", 2, 2), ("thing:x", 1, 1)]
     assert conn.execute(sums).fetchall() == kept
     assert set(conn.execute(ALL_TIME).fetchall()) == before
-    assert _wrong(conn) == 0
-    await _given(database, date(2024, 5, 5), {"U2": 5}, season=2)
+    assert _count_differences(conn) == 0
+    await _cast_in_season(database, date(2024, 5, 5), {"U2": 5}, season=2)
     _archive(conn, stamp="2")
     assert conn.execute(sums).fetchall()[1] == ("U2", 2, 4)
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
 
 
 async def test_reactions_to_one_message_are_archived_each_by_its_own_day(database, conn):
-    await _given(database, date(2024, 5, 2), {"U2": 1}, by="U7")
-    await _given(database, date(2024, 5, 2), {"U2": 1}, by="U3", slot="U3")
+    await _cast_in_season(database, date(2024, 5, 2), {"U2": 1}, by="U7")
+    await _cast_in_season(database, date(2024, 5, 2), {"U2": 1}, by="U3", slot="U3")
     young = replace(spoken(_at(date(2024, 5, 2)), "U4"), slot="U4")
     late = replace(ballot(young, ruled({"U2": 1})), when=at_season(date(2024, 6, 1)))
     await database.run(lambda c: cast(c, late))
     assert _archive(conn)[0].rows == 2
     frozen = "SELECT slot FROM messages WHERE revision = 'archived' ORDER BY 1"
     assert conn.execute(frozen).fetchall() == [("",), ("U3",)]
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
 
 
 async def test_a_week_that_began_before_monday_is_whole_only_where_none_of_its_votes_is_archived(
     database, conn
 ):
     """Sunday the 12th is in the week named after Monday the 13th, if weeks begin on Sundays."""
-    await _given(database, date(2024, 5, 12), {"U2": 1}, shift=1)
-    await _given(database, date(2024, 5, 13), {"U2": 1}, number=2, shift=1)
+    await _cast_in_season(database, date(2024, 5, 12), {"U2": 1}, shift=1)
+    await _cast_in_season(database, date(2024, 5, 13), {"U2": 1}, number=2, shift=1)
     with archive.archive_votes(conn, "T1", date(2024, 5, 13), "1", lambda _, blocks: list(blocks)):
         pass
     assert pruning.read_horizons(conn, "T1")["week"] == date(2024, 5, 20)
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
 
 
 async def test_what_a_merge_has_moved_stays_so_that_it_can_be_moved_back(database, conn):
-    await _given(database, date(2024, 5, 2), {"U2": 3})
+    await _cast_in_season(database, date(2024, 5, 2), {"U2": 3})
     moved = """
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
             kind, voted_at, day) VALUES ('T1', 'C1', 'merge/1', '', %s, %s, 'merge', now(), %s)
@@ -331,19 +331,19 @@ async def test_what_a_merge_has_moved_stays_so_that_it_can_be_moved_back(databas
     for target, points in (("U2", -3), ("U3", 3)):
         conn.execute(moved, (target, points, date(2024, 5, 2)))
     conn.execute("UPDATE leaderboard SET target_id = 'U3' WHERE target_id = 'U2'")
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
     assert _archive(conn)[0].rows == 1
     left = "SELECT kind, target_id, delta FROM vote_history ORDER BY 1, 2"
     assert conn.execute(left).fetchall() == [
         ("archive", "U2", 3), ("merge", "U2", -3), ("merge", "U3", 3),
     ]  # fmt: skip
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0
 
 
 async def test_boards_of_seasons_are_never_pruned(database, conn):
-    await _given(database, date(2021, 3, 4), {"U2": 3}, season=1)
-    await _given(database, date(2021, 3, 5), {"U2": 3}, season=2)
+    await _cast_in_season(database, date(2021, 3, 4), {"U2": 3}, season=1)
+    await _cast_in_season(database, date(2021, 3, 5), {"U2": 3}, season=2)
     pruning.prune(conn, "T1", date(2026, 1, 1))
     left = {board for board in operating.list_boards(conn, "T1") if board.startswith("users")}
     assert left == {"users", "users/S1", "users/S2"}
-    assert _wrong(conn) == 0
+    assert _count_differences(conn) == 0

@@ -67,24 +67,24 @@ VALUES ('T1', 'C1', '1.000009', '{who}', false);
 """
 
 
-async def _filled(database):
+async def _fill_tables(database):
     for statement in EVERYWHERE.replace("{who}", WHO).split(";\n"):
         if statement.strip():
             await rows(database, f"{statement} RETURNING 1")
 
 
-async def _given(database, number, points, by, *, slot="", when=None, revision=""):
+async def _give(database, number, points, by, *, slot="", when=None, revision=""):
     message = replace(spoken(ts_of(number), by, revision=revision), slot=slot)
-    told = replace(ballot(message, ruled(points)), when=when or VoteTime(date(2025, 11, 20)))
+    one = replace(ballot(message, ruled(points)), when=when or VoteTime(date(2025, 11, 20)))
     store = revise if revision else cast
-    return await database.run(lambda c: store(c, told))
+    return await database.run(lambda c: store(c, one))
 
 
 async def _forget(database):
     return await database.run(lambda c: forgetting.forget(c, "T1", WHO, F, PERSON))
 
 
-async def _naming(database):
+async def _find_traces(database):
     """Return the rows of every table that contain the person's id anywhere."""
     found = {}
     for table in (*TABLES, *QUEUES):
@@ -95,28 +95,30 @@ async def _naming(database):
 
 
 @pytest.fixture
-def wrong(database_url):
+def count_differences(database_url):
     """Return a function that counts the scores, on any board, that differ from the ledger."""
 
-    def compared():
+    def compare():
         with operating.connect(database_url, "test") as conn:
             return verify.compare(conn).differences
 
-    return compared
+    return compare
 
 
-async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(database, wrong):
-    await _filled(database)
+async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(
+    database, count_differences
+):
+    await _fill_tables(database)
     first = at_season(date(2025, 11, 20))
-    await _given(database, 1, {WHO: 2, "U3": 1}, "U2", when=first)
-    await _given(database, 1, {WHO: 1}, "U4", slot="U4", when=first)
-    await _given(database, 1, {"U2": 1}, WHO, slot=WHO, when=first)
-    await _given(database, 1, {"U3": 1}, WHO, slot=WHO + JOINED, when=first)
-    await _given(database, 2, {"U3": 4}, WHO, when=at_season(SUNDAY, 2, 1))
-    assert len(await _naming(database)) >= 14
+    await _give(database, 1, {WHO: 2, "U3": 1}, "U2", when=first)
+    await _give(database, 1, {WHO: 1}, "U4", slot="U4", when=first)
+    await _give(database, 1, {"U2": 1}, WHO, slot=WHO, when=first)
+    await _give(database, 1, {"U3": 1}, WHO, slot=WHO + JOINED, when=first)
+    await _give(database, 2, {"U3": 4}, WHO, when=at_season(SUNDAY, 2, 1))
+    assert len(await _find_traces(database)) >= 14
     await _forget(database)
-    assert await _naming(database) == {}
-    assert wrong() == 0
+    assert await _find_traces(database) == {}
+    assert count_differences() == 0
     left = {
         table: (await rows(database, f"SELECT count(*)::int FROM {table}"))[0][0]  # noqa: S608
         for table in ("offers", "joins", "cooldowns", "aliases", "bans", "seasons", "settings")
@@ -130,7 +132,7 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(databa
 
 
 async def test_other_processes_know_within_a_second_that_a_manager_was_forgotten(database):
-    await _filled(database)
+    await _fill_tables(database)
     elsewhere = Rulebook()
     await elsewhere.learn(database)
     assert WHO in elsewhere.get_settings("T1").managers
@@ -139,11 +141,13 @@ async def test_other_processes_know_within_a_second_that_a_manager_was_forgotten
     assert set(elsewhere.get_settings("T1").managers) == {"UA", "UB"}
 
 
-async def test_boards_of_seasons_and_of_weeks_that_began_before_monday_follow(database, wrong):
+async def test_boards_of_seasons_and_of_weeks_that_began_before_monday_follow(
+    database, count_differences
+):
     await add_seasons(database, 3)
     sunday = at_season(SUNDAY, 3, 1)
-    await _given(database, 1, {WHO: 2}, "U2", when=sunday)
-    await _given(database, 2, {"U2": 5}, WHO, when=sunday)
+    await _give(database, 1, {WHO: 2}, "U2", when=sunday)
+    await _give(database, 2, {"U2": 5}, WHO, when=sunday)
     await _forget(database)
     for time in ("", "/S3", "/2025-W48", "/2025-11"):
         assert await scores(database, f"users{time}") == {F: 2, "U2": 5}
@@ -151,10 +155,10 @@ async def test_boards_of_seasons_and_of_weeks_that_began_before_monday_follow(da
     assert await scores(database, "users/2025-11-23") == {F: 2, "U2": 5}
     for time in ("", "/S3"):
         assert await scores(database, f"channel/C1{time}") == {F: 2, "U2": 5}
-    assert wrong() == 0
+    assert count_differences() == 0
 
 
-async def test_what_has_no_day_follows_on_the_boards_of_its_season(database, wrong):
+async def test_what_has_no_day_follows_on_the_boards_of_its_season(database, count_differences):
     carried = """
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, kind,
             voted_at, season) VALUES ('T1', '', 'archive/1', '', %s, 7, 'archive', now(), 4)
@@ -168,37 +172,37 @@ async def test_what_has_no_day_follows_on_the_boards_of_its_season(database, wro
     """, WHO, WHO)  # fmt: skip
     await _forget(database)
     assert await scores(database, "users/S4") == {F: 7}
-    assert wrong() == 0
+    assert count_differences() == 0
 
 
-async def test_only_the_votes_that_name_them_are_closed_to_changes(database, wrong):
+async def test_only_the_votes_that_name_them_are_closed_to_changes(database, count_differences):
     """A reaction for them stays as it is; one for somebody else can still be taken back."""
-    await _given(database, 1, {WHO: 1}, "U2", slot="U2")
-    await _given(database, 1, {"U5": 1}, "U3", slot="U3")
+    await _give(database, 1, {WHO: 1}, "U2", slot="U2")
+    await _give(database, 1, {"U5": 1}, "U3", slot="U3")
     await _forget(database)
     edit = "1763660099.000000/1"
-    assert await _given(database, 1, {}, "U2", slot="U2", revision=edit) is None
-    assert await _given(database, 1, {}, "U3", slot="U3", revision=edit)
+    assert await _give(database, 1, {}, "U2", slot="U2", revision=edit) is None
+    assert await _give(database, 1, {}, "U3", slot="U3", revision=edit)
     assert await scores(database) == {F: 1, "U5": 0}
-    assert wrong() == 0
+    assert count_differences() == 0
 
 
 async def test_a_ban_that_is_in_force_is_not_escaped_from(database):
     ban = "INSERT INTO bans (team_id, user_id, until, banned_by) VALUES ('T1', %s, %s, 'UA')"
     await rows(database, f"{ban} RETURNING 1", WHO, "2999-01-01")
     await _forget(database)
-    assert list(await _naming(database)) == ["bans"]
+    assert list(await _find_traces(database)) == ["bans"]
 
 
 async def test_what_they_did_as_an_admin_stays_written_down(database):
     act = "INSERT INTO audit (team_id, by_id, act, about) VALUES ('T1', %s, 'ban', 'U2')"
     await rows(database, f"{act} RETURNING 1", WHO)
     await _forget(database)
-    assert list(await _naming(database)) == ["audit"]
+    assert list(await _find_traces(database)) == ["audit"]
 
 
 async def test_ones_own_data_has_whatever_else_is_stored_of_somebody(database):
-    await _filled(database)
+    await _fill_tables(database)
     acts = "INSERT INTO audit (team_id, by_id, act, about) VALUES ('T1', %s, 'ban', %s)"
     await rows(database, f"{acts}, ('T1', 'UA', 'unban', 'UB') RETURNING 1", WHO, "UB")
     found = await database.run(

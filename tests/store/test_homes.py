@@ -13,22 +13,22 @@ from tests.store.casting import ballot, cast, rows, ruled, rules_of, spoken, ts_
 from tests.talk import PATIENT_LIMITS
 
 
-async def opened(database, user="U1", span=None):
+async def open_home(database, user="U1", span=None):
     return await database.run(lambda conn: homes.open_home(conn, "T1", user, span))
 
 
-async def published(database, page, name="1.2"):
+async def publish(database, page, name="1.2"):
     return await database.run(lambda conn: homes.record_published(conn, page, name))
 
 
-async def changed(database, most=10, pause=0.0):
+async def claim_changed(database, most=10, pause=0.0):
     return await database.run(lambda conn: homes.claim_changed(conn, "T1", most, pause))
 
 
-async def shown(database, user="U1"):
+async def open_and_publish(database, user="U1"):
     """Open somebody's page and publish it."""
-    page = await opened(database, user)
-    assert not await published(database, page)
+    page = await open_home(database, user)
+    assert not await publish(database, page)
 
 
 async def vote(database, number, target="U1", by="U2", channel="C1"):
@@ -37,108 +37,108 @@ async def vote(database, number, target="U1", by="U2", channel="C1"):
 
 
 async def test_who_opens_a_page_publishes_it(database):
-    page = await opened(database)
+    page = await open_home(database)
     assert page.ours
     assert (page.key, page.span, page.hash) == (("T1", "U1"), "all", "")
-    assert not await published(database, page)
-    assert await changed(database) == []
+    assert not await publish(database, page)
+    assert await claim_changed(database) == []
 
 
 async def test_the_hash_of_the_version_that_stands_there_is_kept(database):
-    await shown(database)
-    assert (await opened(database)).hash == "1.2"
+    await open_and_publish(database)
+    assert (await open_home(database)).hash == "1.2"
 
 
 async def test_the_board_that_was_chosen_stays_until_another_is(database):
-    await published(database, await opened(database, span="week"))
-    page = await opened(database)
+    await publish(database, await open_home(database, span="week"))
+    page = await open_home(database)
     assert page.span == "week"
-    await published(database, page)
-    assert (await opened(database, span="month")).span == "month"
+    await publish(database, page)
+    assert (await open_home(database, span="month")).span == "month"
 
 
 async def test_only_one_process_publishes_a_page(database):
-    first, second = await opened(database), await opened(database)
+    first, second = await open_home(database), await open_home(database)
     assert (first.ours, second.ours) == (True, False)
-    assert await changed(database) == []
+    assert await claim_changed(database) == []
 
 
 async def test_what_is_asked_for_while_a_page_is_published_is_published_after_it(database):
-    first = await opened(database)
-    await opened(database, span="month")
-    assert await published(database, first)
-    (again,) = await changed(database, pause=3600.0)
+    first = await open_home(database)
+    await open_home(database, span="month")
+    assert await publish(database, first)
+    (again,) = await claim_changed(database, pause=3600.0)
     assert (again.span, again.hash) == ("month", "1.2")
 
 
 async def test_a_vote_for_somebody_changes_their_page_and_the_givers(database):
     for user in ("U1", "U2", "U3"):
-        await shown(database, user)
+        await open_and_publish(database, user)
     await vote(database, 1)
-    assert sorted(page.user for page in await changed(database)) == ["U1", "U2"]
+    assert sorted(page.user for page in await claim_changed(database)) == ["U1", "U2"]
 
 
 async def test_a_vote_for_a_thing_changes_the_givers_page_alone(database):
     for user in ("U1", "U2"):
-        await shown(database, user)
+        await open_and_publish(database, user)
     await vote(database, 1, target="thing:postgres")
-    assert [page.user for page in await changed(database)] == ["U2"]
+    assert [page.user for page in await claim_changed(database)] == ["U2"]
 
 
 async def test_a_vote_between_the_claim_and_the_publication_is_not_lost(database):
-    page = await opened(database)
+    page = await open_home(database)
     await vote(database, 1)
-    assert not await published(database, page)
-    assert [page.user for page in await changed(database)] == ["U1"]
+    assert not await publish(database, page)
+    assert [page.user for page in await claim_changed(database)] == ["U1"]
 
 
 async def test_opting_out_and_in_changes_a_page(database):
-    await shown(database)
+    await open_and_publish(database)
     await database.run(lambda conn: opt_outs.opt_out(conn, "T1", "U1"))
-    (page,) = await changed(database)
-    await published(database, page)
-    assert await changed(database) == []
+    (page,) = await claim_changed(database)
+    await publish(database, page)
+    assert await claim_changed(database) == []
     await database.run(lambda conn: opt_outs.opt_in(conn, "T1", "U1"))
-    assert len(await changed(database)) == 1
+    assert len(await claim_changed(database)) == 1
 
 
 async def test_another_teams_votes_change_nothing(database):
-    await shown(database)
+    await open_and_publish(database)
     message = spoken(ts_of(1), "U2", team="T2")
     await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 1}))))
-    assert await changed(database) == []
+    assert await claim_changed(database) == []
 
 
 async def test_a_page_that_nobody_has_opened_for_ten_minutes_follows_no_more(database):
-    await shown(database)
-    await shown(database, "U2")
+    await open_and_publish(database)
+    await open_and_publish(database, "U2")
     query = "UPDATE homes SET opened_at = now() - %s * interval '1 second' WHERE user_id = %s"
     await rows(database, f"{query} RETURNING 1", homes.OPEN + 1, "U1")
     await rows(database, f"{query} RETURNING 1", homes.OPEN - 5, "U2")
     await vote(database, 1)
-    assert [page.user for page in await changed(database)] == ["U2"]
+    assert [page.user for page in await claim_changed(database)] == ["U2"]
 
 
 async def test_a_page_follows_at_most_once_in_each_pause(database):
-    await shown(database)
+    await open_and_publish(database)
     await vote(database, 1)
-    assert await changed(database, pause=3600.0) == []
-    assert len(await changed(database, pause=0.0)) == 1
+    assert await claim_changed(database, pause=3600.0) == []
+    assert len(await claim_changed(database, pause=0.0)) == 1
 
 
 async def test_those_published_longest_ago_come_first_and_no_more_than_there_is_room_for(database):
     for number, user in enumerate(("U1", "U3", "U4"), 1):
-        await shown(database, user)
+        await open_and_publish(database, user)
         await vote(database, number, target=user, by="U99")
-    assert [page.user for page in await changed(database, most=2)] == ["U1", "U3"]
-    assert [page.user for page in await changed(database, most=2)] == ["U4"]
+    assert [page.user for page in await claim_changed(database, most=2)] == ["U1", "U3"]
+    assert [page.user for page in await claim_changed(database, most=2)] == ["U4"]
 
 
 @pytest.mark.parametrize("plan", ["nestloop", "hashjoin", "mergejoin"])
 async def test_the_order_is_not_that_in_which_a_plan_finds_the_pages(database, plan):
     users = [f"U{number * 7 % 10}" for number in range(10)]
     for number, user in enumerate(users):
-        await shown(database, user)
+        await open_and_publish(database, user)
         await vote(database, number, target=user, by="U99")
 
     async def claim(conn):
@@ -151,48 +151,50 @@ async def test_the_order_is_not_that_in_which_a_plan_finds_the_pages(database, p
 
 async def test_two_processes_that_look_at_once_never_claim_the_same_page(database, database_url):
     for number in range(40):
-        await shown(database, f"U{number}")
+        await open_and_publish(database, f"U{number}")
         await vote(database, number, target=f"U{number}", by="U999")
     other = Database(database_url, PATIENT_LIMITS)
     await other.open()
-    found = await asyncio.gather(*(changed(d, 5) for _ in range(8) for d in (database, other)))
+    found = await asyncio.gather(
+        *(claim_changed(d, 5) for _ in range(8) for d in (database, other))
+    )
     await other.close()
     users = [page.user for pages in found for page in pages]
     assert len(users) == len(set(users))
-    users += [page.user for page in await changed(database, 40)]
+    users += [page.user for page in await claim_changed(database, 40)]
     assert sorted(users) == sorted({f"U{number}" for number in range(40)})
 
 
 async def test_the_claim_of_a_process_that_died_ends(database):
-    dead = await opened(database)
+    dead = await open_home(database)
     await rows(database, "UPDATE homes SET claimed_until = now() - interval '1 s' RETURNING 1")
-    (page,) = await changed(database)
+    (page,) = await claim_changed(database)
     assert page.user == "U1"
-    assert not await published(database, dead, "9.9")
-    assert (await opened(database)).hash == ""
+    assert not await publish(database, dead, "9.9")
+    assert (await open_home(database)).hash == ""
     assert await database.run(lambda conn: homes.extend_claim(conn, dead)) is None
     assert await database.run(lambda conn: homes.extend_claim(conn, page)) is not None
 
 
 async def test_a_postponed_page_waits_and_is_published_then(database):
-    page = await opened(database)
+    page = await open_home(database)
     await database.run(lambda conn: homes.postpone(conn, page, 3600.0))
-    assert await changed(database) == []
+    assert await claim_changed(database) == []
     await rows(database, "UPDATE homes SET claimed_until = now() RETURNING 1")
-    assert len(await changed(database)) == 1
+    assert len(await claim_changed(database)) == 1
 
 
 async def test_a_refused_page_is_tried_again_only_when_something_has_changed(database):
-    page = await opened(database)
+    page = await open_home(database)
     await database.run(lambda conn: homes.record_refused(conn, page))
-    assert await changed(database) == []
+    assert await claim_changed(database) == []
     await vote(database, 1)
-    assert [page.user for page in await changed(database)] == ["U1"]
+    assert [page.user for page in await claim_changed(database)] == ["U1"]
 
 
 async def test_rows_of_pages_that_nobody_opens_go_after_a_day(database):
-    await shown(database)
-    await shown(database, "U2")
+    await open_and_publish(database)
+    await open_and_publish(database, "U2")
     query = "UPDATE homes SET opened_at = now() - interval '25 hours' WHERE user_id = 'U1'"
     await rows(database, f"{query} RETURNING 1")
     await database.run(tidy)

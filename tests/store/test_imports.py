@@ -64,7 +64,7 @@ def take(conn, given, batch="b1", team="T1", file_hash="h1"):
         return takeover.write(batch, file_hash, summary)
 
 
-def wrong(conn):
+def count_differences(conn):
     """Return how many scores, on any board, differ from the ledger."""
     return verify.compare(conn).differences
 
@@ -83,7 +83,7 @@ async def test_an_import_adds_to_the_boards_of_all_time_and_of_the_first_season(
     assert await scores(database, "things/S1") == {"thing:postgres": 5}
     assert await scores(database, "givers") == {"U9": 3}
     assert await rows(database, periods) == before
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
     kinds = "SELECT DISTINCT kind, channel_id, message_ts, voter_id, day FROM vote_history"
     assert ("import", "", "import/b1", "", None) in await rows(database, kinds)
 
@@ -107,7 +107,7 @@ async def test_the_same_file_counts_once_and_again_after_it_was_taken_out(conn, 
     assert await scores(database) == await scores(database, "users/S1") == {"U1": 0}
     assert take(conn, {"U1": 1}, batch="b3")
     assert await scores(database) == await scores(database, "users/S1") == {"U1": 1}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
 
 
 def take_batch_out(conn, batch="b1"):
@@ -136,10 +136,10 @@ async def test_what_is_imported_for_a_merged_name_goes_where_it_was_merged_to(co
     assert drop_zeros(await scores(database, "things")) == drop_zeros(expected)
     assert drop_zeros(await scores(database, "things/S1")) == drop_zeros(expected)
     assert await scores(database) == {"U1": 4}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
     take_batch_out(conn)
     assert drop_zeros(await scores(database, "things")) == {}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
 
 
 async def test_a_batch_that_is_taken_out_after_a_merge_follows_it(conn, database):
@@ -152,10 +152,10 @@ async def test_a_batch_that_is_taken_out_after_a_merge_follows_it(conn, database
     assert (summary.read, summary.total) == (1, imports.Sum(1, -2))
     assert drop_zeros(await scores(database, "things")) == {"thing:beta": 5}
     assert drop_zeros(await scores(database, "things/S1")) == {"thing:beta": 5}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
     await unmerge(database, "thing:alpha")
     assert drop_zeros(await scores(database, "things")) == {"thing:beta": 5}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
 
 
 async def test_what_came_in_after_a_merge_goes_back_with_it(conn, database):
@@ -166,7 +166,7 @@ async def test_what_came_in_after_a_merge_goes_back_with_it(conn, database):
     assert await scores(database) == {"U1": 3, "U2": -3}
     take_batch_out(conn)
     assert drop_zeros(await scores(database)) == {}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
 
 
 @pytest.mark.parametrize("secret", [None, "a secret"])
@@ -180,10 +180,10 @@ async def test_what_is_imported_for_who_was_merged_and_forgotten_goes_where_they
         assert takeover.write("b1", "h1", takeover.read(read_scores({"U1": 3, "U2": 4, "U3": 5})))
     assert drop_zeros(await scores(database)) == {"U2": 7, "U3": 5}
     assert await rows(database, "SELECT 1 FROM vote_history WHERE target_id = 'U1'") == []
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
     take_batch_out(conn)
     assert drop_zeros(await scores(database)) == {}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
 
 
 @pytest.mark.parametrize("most", [(1 << 63) - 2, -(1 << 63) + 2])
@@ -213,7 +213,7 @@ async def test_imports_and_merges_at_once_leave_nothing_behind(conn, database_ur
     work = [asyncio.to_thread(importing, n) for n in range(8)]
     await asyncio.gather(*work, *map(merging_one, ways))
     assert drop_zeros(await scores(database)) == {"U9": 4 * 9}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
 
 
 def drop_zeros(found):
@@ -228,7 +228,7 @@ async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, 
     assert take(conn, {"U1": 5})
     assert await scores(database, "users/S3") == {"U1": 2}
     assert await scores(database, "users/S1") == {"U1": 5}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
 
 
 @pytest.mark.parametrize("score", [10**15 - 2, 2 - 10**15])
@@ -344,7 +344,7 @@ async def test_what_has_no_workspace_yet_becomes_the_one_that_turns_up(conn, dat
         both = " UNION SELECT team_id FROM imports UNION SELECT team_id FROM things"
         assert await rows(database, teams + both) == [("T1",)]
         assert await scores(database, "users/S1") == {"U1": 6}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
 
 
 async def test_a_server_that_has_heard_nothing_yet_makes_its_workspace_known(conn, database):
@@ -357,7 +357,7 @@ async def test_a_file_that_the_workspace_has_itself_is_not_adopted_a_second_time
     take(conn, {"U1": 5}, "late", "T1", "same")
     await database.run(lambda c: workspaces.adopt(c, "T1"))
     assert await scores(database) == {"U1": 5}
-    assert wrong(conn) == 0
+    assert count_differences(conn) == 0
     assert await rows(database, "SELECT team_id FROM leaderboard GROUP BY 1") == [("T1",)]
 
 

@@ -48,23 +48,23 @@ async def scores(database, board="users"):
     return {who: score for who, score in (await casting.scores(database, board)).items() if score}
 
 
-async def _voted(database, number, points, by="U1", **where):
-    return await _stored(database, cast, spoken(ts_of(number), by, **where), points)
+async def _cast_votes(database, number, points, by="U1", **where):
+    return await _store_votes(database, cast, spoken(ts_of(number), by, **where), points)
 
 
-async def _revised(database, number, points, by="U1", *, revision="1763660099.0/1", **where):
+async def _revise_votes(database, number, points, by="U1", *, revision="1763660099.0/1", **where):
     message = spoken(ts_of(number), by, revision=revision, **where)
-    return await _stored(database, revise, message, points)
+    return await _store_votes(database, revise, message, points)
 
 
-async def _stored(database, store, message, points):
+async def _store_votes(database, store, message, points):
     """Store votes by the current rules, but without resolving merged names."""
     while True:
         version = await rows(database, "SELECT rules FROM workspaces WHERE team_id = 'T1'")
         rules = replace(rules_of(), version=version[0][0] if version else 0)
-        told = replace(ballot(message, ruled(points)), rules=rules)
+        one = replace(ballot(message, ruled(points)), rules=rules)
         with contextlib.suppress(StaleRulesError):
-            return await database.run(lambda c: store(c, told))  # noqa: B023 (run now)
+            return await database.run(lambda c: store(c, one))  # noqa: B023 (run now)
 
 
 async def _merge(database, way=WAY):
@@ -83,7 +83,7 @@ async def _follow(database, *targets):
     return await database.run(forward)
 
 
-def wrong(url):
+def find_differences(url):
     """Return the scores that differ from the sum of their votes, in one snapshot."""
     with contextlib.closing(operating.connect(url, "test")) as conn, verify.open_snapshot(conn):
         found = verify.survey_boards(conn, "T1")
@@ -101,7 +101,7 @@ async def test_a_merge_of_somebody_without_points_is_one_for_the_votes_to_come(d
 
 
 async def test_the_query_of_the_schema_page_finds_nothing_wrong_after_a_merge(database):
-    await _voted(database, 1, {"U2": 2, "U3": 1})
+    await _cast_votes(database, 1, {"U2": 2, "U3": 1})
     await _merge(database)
     query = _read_published_query()
     assert await rows(database, query) == []
@@ -111,8 +111,8 @@ async def test_the_query_of_the_schema_page_finds_nothing_wrong_after_a_merge(da
 
 async def test_one_pair_of_rows_moves_what_was_got_in_a_place_on_a_day(database):
     for number in range(5):
-        await _voted(database, number, {"U2": 1})
-    await _voted(database, 9, {"U2": 2}, channel="C2")
+        await _cast_votes(database, number, {"U2": 1})
+    await _cast_votes(database, 9, {"U2": 2}, channel="C2")
     await _merge(database)
     moved = await rows(database, "SELECT channel_id, target_id, delta, voter_id, message_ts"
                        " FROM vote_history WHERE kind = 'merge' ORDER BY 1, 2")  # fmt: skip
@@ -120,11 +120,11 @@ async def test_one_pair_of_rows_moves_what_was_got_in_a_place_on_a_day(database)
         ("C1", "U2", -5, "", "merge/1"), ("C1", "U3", 5, "", "merge/1"),
         ("C2", "U2", -2, "", "merge/1"), ("C2", "U3", 2, "", "merge/1"),
     ]  # fmt: skip
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
 
 
 async def test_a_vote_that_was_judged_before_a_merge_is_not_stored_after_it(database):
-    await _voted(database, 1, {"U2": 1})
+    await _cast_votes(database, 1, {"U2": 1})
     await _merge(database)
     late, edit = (
         ballot(spoken(ts_of(number), revision=revision), ruled({"U2": 3}))
@@ -135,21 +135,21 @@ async def test_a_vote_that_was_judged_before_a_merge_is_not_stored_after_it(data
     with pytest.raises(StaleRulesError):
         await database.run(lambda c: revise(c, edit))
     assert await scores(database) == {"U3": 1}
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
 
 
 async def test_an_edit_of_a_vote_that_came_late_is_made_good(database):
     await _merge(database)
-    await _voted(database, 2, {"U2": 3})
-    await _revised(database, 2, {})
+    await _cast_votes(database, 2, {"U2": 3})
+    await _revise_votes(database, 2, {})
     await _follow(database, "U2")
     assert await scores(database) == {}
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
 
 
 async def test_two_processes_that_follow_at_once_carry_nothing_twice(database):
     await _merge(database)
-    await _voted(database, 1, {"U2": 3})
+    await _cast_votes(database, 1, {"U2": 3})
     assert sorted(await asyncio.gather(*(_follow(database, "U2") for _ in range(8)))) == [
         0, 0, 0, 0, 0, 0, 0, 1,
     ]  # fmt: skip
@@ -157,16 +157,16 @@ async def test_two_processes_that_follow_at_once_carry_nothing_twice(database):
 
 
 async def test_eight_merges_of_the_same_at_once_are_one(database):
-    await _voted(database, 1, {"U2": 3})
+    await _cast_votes(database, 1, {"U2": 3})
     ways = [Transfer("T1", "U2", f"U{n}", f"merge/{n}") for n in range(3, 11)]
     done = await asyncio.gather(*(_merge(database, way) for way in ways))
     assert sorted(map(str, map(type, done))) == sorted([str(MergeResult)] + [str(UnfitCommand)] * 7)
     assert list((await scores(database)).values()) == [3]
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
 
 
 async def test_two_that_are_merged_into_each_other_at_once_are_merged_once(database):
-    await _voted(database, 1, {"U2": 3, "U3": 1})
+    await _cast_votes(database, 1, {"U2": 3, "U3": 1})
     there, back = await asyncio.gather(
         _merge(database), _merge(database, Transfer("T1", "U3", "U2", "merge/2"))
     )
@@ -183,10 +183,12 @@ async def test_every_score_is_its_votes_while_votes_edits_and_merges_go_on(datab
     async def vote():
         for number in itertools.islice(numbers, 30):
             target, channel = chance.choice(people), chance.choice(["C1", "C2"])
-            await _voted(database, number, {target: chance.choice([1, 2, -1])}, channel=channel)
+            await _cast_votes(
+                database, number, {target: chance.choice([1, 2, -1])}, channel=channel
+            )
             if chance.random() < 0.4:
                 now = {chance.choice(people): 1} if chance.random() < 0.5 else {}
-                await _revised(database, number, now, channel=channel)
+                await _revise_votes(database, number, now, channel=channel)
 
     async def merge():
         for number in range(6):
@@ -195,20 +197,20 @@ async def test_every_score_is_its_votes_while_votes_edits_and_merges_go_on(datab
             if isinstance(done, MergeResult):  # no vote came between the scores reported
                 gained = done.after.into_score - done.before.into_score
                 assert (gained, done.after.score) == (done.before.score, 0)
-            assert await asyncio.to_thread(wrong, database.url) == []
+            assert await asyncio.to_thread(find_differences, database.url) == []
             await _follow(database, "U2")
             if chance.random() < 0.7:
                 await _unmerge(database)
-            assert await asyncio.to_thread(wrong, database.url) == []
+            assert await asyncio.to_thread(find_differences, database.url) == []
 
     await asyncio.gather(vote(), vote(), vote(), merge())
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
     before = await rows(database, "SELECT sum(score) FROM leaderboard WHERE board = 'users'")
     await _follow(database, "U2")
     assert (
         await rows(database, "SELECT sum(score) FROM leaderboard WHERE board = 'users'") == before
     )
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
 
 
 def _archive(url):
@@ -219,22 +221,22 @@ def _archive(url):
 
 
 async def test_archived_votes_are_merged_and_taken_back_with_the_others(database):
-    await _voted(database, 1, {"U2": 2, "U3": 1})
-    await _voted(database, 2, {"U2": 3}, channel="C2")
+    await _cast_votes(database, 1, {"U2": 2, "U3": 1})
+    await _cast_votes(database, 2, {"U2": 3}, channel="C2")
     assert await asyncio.to_thread(_archive, database.url) == 3
     boards = "SELECT board, target_id, score FROM leaderboard WHERE score <> 0 ORDER BY 1, 2"
     before = await rows(database, boards)
     await _merge(database)
     assert await scores(database, "channel/C2") == {"U3": 3}
     assert await scores(database) == {"U3": 6}
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
     await _unmerge(database)
     assert await rows(database, boards) == before
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
 
 
 async def test_archived_votes_are_taken_back_also_for_who_was_forgotten_since(database):
-    await _voted(database, 1, {"U2": 2, "U3": 1})
+    await _cast_votes(database, 1, {"U2": 2, "U3": 1})
     await asyncio.to_thread(_archive, database.url)
     await _merge(database)
     await database.run(lambda c: forgetting.forget(c, "T1", "U2", "UFORGOTTENX", "~5e1f"))
@@ -242,20 +244,20 @@ async def test_archived_votes_are_taken_back_also_for_who_was_forgotten_since(da
     await database.run(lambda c: merging.unmerge(c, BACK, lambda who: hashes.get(who, "")))
     assert await scores(database) == {"UFORGOTTENX": 2, "U3": 1}
     assert await scores(database, "channel/C1") == {"UFORGOTTENX": 2, "U3": 1}
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
 
 
 async def test_a_merge_is_taken_back_also_when_its_votes_were_archived_since(database):
-    await _voted(database, 1, {"U2": 2})
+    await _cast_votes(database, 1, {"U2": 2})
     await _merge(database)
     assert await asyncio.to_thread(_archive, database.url) == 1
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
     assert await _follow(database, "U2") == 0
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
     await _unmerge(database)
     assert await scores(database) == {"U2": 2}
     assert await scores(database, "channel/C1") == {"U2": 2}
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
 
 
 async def test_an_adjustment_asked_for_eight_times_at_once_counts_once(database):
@@ -266,11 +268,11 @@ async def test_an_adjustment_asked_for_eight_times_at_once_counts_once(database)
     assert done == [ScoreChange(0, 5)] * 8
     assert await rows(database, "SELECT count(*) FROM audit") == [(1,)]
     assert await scores(database, "users/S2") == {"U2": 5}
-    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await asyncio.to_thread(find_differences, database.url) == []
 
 
 async def test_an_act_that_is_not_stored_leaves_nothing_behind(database):
-    await _voted(database, 1, {"U2": 2})
+    await _cast_votes(database, 1, {"U2": 2})
 
     async def broken(conn):
         async with conn.transaction(force_rollback=True):

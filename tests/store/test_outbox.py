@@ -34,7 +34,7 @@ async def _settle(database, replies, team="T1", **outcome):
     await database.run(lambda c: claims.settle(c, team, settled, datetime.now(UTC)))
 
 
-async def _posted(database, replies, ts="5.5", pause=0.0):
+async def _mark_posted(database, replies, ts="5.5", pause=0.0):
     await _settle(database, replies, done=True, posted=ts, pause=pause)
 
 
@@ -68,10 +68,10 @@ async def test_a_channel_waits_until_what_was_claimed_is_posted_and_its_pause_is
     first = await _claim(database)
     await _write(database, 2)
     assert await _claim(database) == []
-    await _posted(database, first, "5.5", 0.0)
+    await _mark_posted(database, first, "5.5", 0.0)
     second = await _claim(database)
     assert (_numbers(first), _numbers(second)) == ([1], [2])
-    await _posted(database, second, "6.6", 3600.0)
+    await _mark_posted(database, second, "6.6", 3600.0)
     await _write(database, 3)
     await _write(database, 4, channel="C2")
     assert _numbers(await _claim(database)) == [4]
@@ -91,7 +91,7 @@ async def test_votes_are_taken_together_oldest_first_and_not_too_many(database):
     await _write(database, *range(claims.MOST_TOGETHER + 5))
     taken = await _claim(database)
     assert _numbers(taken) == list(range(claims.MOST_TOGETHER))
-    await _posted(database, taken, "5.5", 0.0)
+    await _mark_posted(database, taken, "5.5", 0.0)
     assert len(await _claim(database)) == 5
 
 
@@ -152,7 +152,7 @@ async def test_a_reply_that_another_process_claimed_since_is_settled_by_that_one
     await _let_claims_run_out(database)
     now = await _claim(database)
     await _settle(database, late, wait=3600.0, unsure=True)
-    await _posted(database, now, "5.5")
+    await _mark_posted(database, now, "5.5")
     await _settle(database, late)
     found = await rows(database, "SELECT posted_ts, done_at IS NOT NULL FROM outbox")
     assert found == [("5.5", True)]
@@ -175,7 +175,7 @@ async def test_a_claim_that_is_kept_does_not_run_out(database):
 async def test_keeping_a_claim_does_not_bring_back_what_is_posted(database):
     await _write(database, 1)
     taken = await _claim(database)
-    await _posted(database, taken, "5.5", 0.0)
+    await _mark_posted(database, taken, "5.5", 0.0)
     await _extend(database, taken)
     assert await _due(database) is None
     assert await rows(database, "SELECT claimed_until, posted_ts FROM outbox") == [(None, "5.5")]
@@ -189,7 +189,7 @@ async def test_what_is_dropped_is_never_tried_again_and_its_reason_stays(databas
     assert await rows(database, "SELECT dropped, posted_ts FROM outbox") == [("is_archived", None)]
 
 
-async def _speak_in_every_way(database):
+async def _write_for_every_method(database):
     """Write one waiting reply for each of Slack's methods, each in a channel of its own."""
     await _write(database, 1, channel="C1")
     await _write(database, 2, channel="C2", only_for="U1")
@@ -200,14 +200,14 @@ async def _speak_in_every_way(database):
 
 
 async def test_each_reply_is_known_by_the_method_that_says_it(database):
-    await _speak_in_every_way(database)
+    await _write_for_every_method(database)
     methods = [reply.method for reply in await _claim(database)]
     assert methods == ["chat.postMessage", "chat.postEphemeral", "chat.update", "reactions"]
 
 
 @pytest.mark.parametrize("held", [outbox.POST, outbox.POST_ASIDE, outbox.UPDATE, outbox.REACT])
 async def test_a_method_on_hold_holds_up_no_other(database, held):
-    await _speak_in_every_way(database)
+    await _write_for_every_method(database)
     methods = {reply.method for reply in await _claim(database, held=[held])}
     assert methods == {outbox.POST, outbox.POST_ASIDE, outbox.UPDATE, outbox.REACT} - {held}
     await _write(database, 5, channel="C5", only_for="U1" if held == outbox.POST_ASIDE else "")
@@ -287,7 +287,7 @@ async def _count_deadlocks(database):
 async def test_replies_that_stand_in_one_message_are_found_together(database):
     await _write(database, 2, 1)
     together = await _claim(database)
-    await _posted(database, together, "5.5", 0.0)
+    await _mark_posted(database, together, "5.5", 0.0)
     await _write(database, 3)
     posted = await rows(database, "SELECT posted_ts FROM outbox ORDER BY id")
     assert posted == [("5.5",), ("5.5",), (None,)]
@@ -303,7 +303,7 @@ async def test_only_the_version_that_was_posted_is_done(database):
     await _write(database, 1, 2)
     taken = await _claim(database)
     await rows(database, "UPDATE outbox SET version = 1 WHERE message_ts LIKE '%%2' RETURNING 1")
-    await _posted(database, taken, "5.5", 0.0)
+    await _mark_posted(database, taken, "5.5", 0.0)
     assert _numbers(await _claim(database)) == [2]
 
 

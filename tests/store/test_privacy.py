@@ -57,7 +57,7 @@ TABLES = (
 )  # fmt: skip
 
 
-async def _naming(database, user):
+async def _find_traces(database, user):
     found = {}
     for table in TABLES:
         query = rf"SELECT t::text FROM {table} AS t WHERE t::text ~ '\y{user}\y'"  # noqa: S608
@@ -251,7 +251,7 @@ async def test_nothing_leads_to_who_was_forgotten_and_the_boards_of_all_others_a
     before, totals = await _boards(database, {"U1"}), await _boards(database)
     done = await _forget(database)
     assert done == forgetting.ForgetResult(rows=6, opted_out=False)
-    naming = await _naming(database, "U1")
+    naming = await _find_traces(database, "U1")
     assert {table: len(held) for table, held in naming.items()} == {
         "vote_history": 1, "leaderboard": 5, "outbox": 1
     }  # fmt: skip
@@ -285,9 +285,9 @@ async def test_own_reasons_go_and_mentions_in_those_of_others_are_replaced(datab
 
 async def test_somebody_whose_id_begins_alike_keeps_everything(database):
     await _history(database)
-    before = await _naming(database, "U11")
+    before = await _find_traces(database, "U11")
     await _forget(database)
-    after = await _naming(database, "U11")
+    after = await _find_traces(database, "U11")
     assert {table: len(held) for table, held in after.items()} == {
         table: len(held) for table, held in before.items()
     }
@@ -299,7 +299,7 @@ async def test_messages_concerned_are_closed_to_edits_but_not_to_deletion(databa
     for number, by in ((1, "U2"), (2, "U1"), (3, "U3")):
         edit = Ruling((Vote("U1", 5, "the secret of <@U1>"),))
         assert await _revise(database, number, f"176366{number}009.000000/1", edit, by=by) is None
-    assert set(await _naming(database, "U1")) == {"vote_history", "leaderboard", "outbox"}
+    assert set(await _find_traces(database, "U1")) == {"vote_history", "leaderboard", "outbox"}
     for number in (1, 2, 3):
         await _revise(database, number, DELETED, {}, by="")
     assert await rows(database, DIFFERENCES) == []
@@ -339,7 +339,7 @@ async def test_who_opted_out_stays_out_when_forgotten(database):
     absent = Rulebook()
     await absent.learn(database)
     assert absent.get_rules("T1").opted_out == {"U1"}
-    naming = await _naming(database, "U1")
+    naming = await _find_traces(database, "U1")
     assert [text for text in naming["hidden_members"] if "deactivated" in text] == []
 
 
@@ -377,7 +377,7 @@ async def test_votes_that_arrive_while_somebody_is_forgotten_are_in_ledger_and_b
     assert votes == 240 + 8
     await _forget(database, "U1", names[3])
     assert await rows(database, DIFFERENCES) == []
-    naming = await _naming(database, "U1")
+    naming = await _find_traces(database, "U1")
     assert all("T2" in text for held in naming.values() for text in held)
 
 

@@ -19,25 +19,25 @@ async def decide(database, wanted, where=EVERYWHERE, by=ANN):
     return await database.run(lambda conn: stored_settings.decide(conn, where, by, wanted, unset))
 
 
-async def stored(database):
+async def read_stored(database):
     return await rows(database, "SELECT channel_id, name, value FROM settings ORDER BY 1, 2")
 
 
-async def audited(database):
+async def read_audit(database):
     return await rows(database, "SELECT about, before, after FROM audit ORDER BY id")
 
 
 async def test_what_changes_is_told_with_what_was_before(database):
     assert await decide(database, {"max_points": 3, "things": True}) == [("max_points", 5, 3)]
     assert await decide(database, {"max_points": 4}) == [("max_points", 3, 4)]
-    assert await stored(database) == [("", "max_points", 4)]
-    assert await audited(database) == [("max_points", 5, 3), ("max_points", 3, 4)]
+    assert await read_stored(database) == [("", "max_points", 4)]
+    assert await read_audit(database) == [("max_points", 5, 3), ("max_points", 3, 4)]
 
 
 async def test_doing_it_a_second_time_changes_nothing(database):
     await decide(database, {"max_points": 3})
     assert await decide(database, {"max_points": 3}) == []
-    assert len(await audited(database)) == 1
+    assert len(await read_audit(database)) == 1
 
 
 async def test_no_limit_is_a_value_in_the_workspace_and_following_it_is_none_in_a_channel(database):
@@ -45,7 +45,7 @@ async def test_no_limit_is_a_value_in_the_workspace_and_following_it_is_none_in_
     assert await decide(database, {"daily_allowance": None}) == [("daily_allowance", 3, None)]
     await decide(database, {"max_points": 2}, RANDOM)
     assert await decide(database, {"max_points": None}, RANDOM) == [("max_points", 2, None)]
-    assert await stored(database) == [("", "daily_allowance", None)]
+    assert await read_stored(database) == [("", "daily_allowance", None)]
 
 
 async def test_a_channel_leaves_the_workspace_and_other_teams_alone(database):
@@ -60,7 +60,7 @@ async def test_a_channel_leaves_the_workspace_and_other_teams_alone(database):
 async def test_of_several_all_are_stored_or_none(database):
     with pytest.raises(TypeError):
         await decide(database, {"max_points": 3, "things": object()})
-    assert (await stored(database), await audited(database)) == ([], [])
+    assert (await read_stored(database), await read_audit(database)) == ([], [])
 
 
 async def test_of_many_who_decide_at_once_each_finds_what_the_one_before_left(
@@ -74,6 +74,6 @@ async def test_of_many_who_decide_at_once_each_finds_what_the_one_before_left(
         )
     finally:
         await other.close()
-    told = await audited(database)
+    told = await read_audit(database)
     assert [before for _, before, _ in told] == [5, *(after for _, _, after in told[:-1])]
-    assert await stored(database) == [("", "max_points", told[-1][2])]
+    assert await read_stored(database) == [("", "max_points", told[-1][2])]

@@ -52,19 +52,19 @@ class Process:
     async def _find_zone(self, _team, user):
         return ZoneInfo(self.zones.get(user, "UTC"))
 
-    def written(self, text, by="U1", at=START, channel="C1"):
+    def build_message(self, text, by="U1", at=START, channel="C1"):
         """Return a message that no process has received yet."""
         ts = f"{at.timestamp():.0f}.{next(self._numbers):06d}"
         return Message(TEAM, channel, ts, by, mrkdwn.read(text))
 
     async def say(self, text, by="U1", at=START, channel="C1"):
-        message = self.written(text, by, at, channel)
+        message = self.build_message(text, by, at, channel)
         await self.hear(message)
         return message
 
-    def replied(self, to, text="++", by="U1", at=START):
+    def build_reply(self, to, text="++", by="U1", at=START):
         """Return a reply in the thread of the message *to* that no process has received yet."""
-        message = self.written(text, by, at, to.channel)
+        message = self.build_message(text, by, at, to.channel)
         return replace(message, thread_ts=to.ts, thread_author=to.author)
 
     async def hear(self, message):
@@ -72,7 +72,7 @@ class Process:
 
     async def edit(self, message, text, at):
         """Edit a message, as reported by an event or found in the history."""
-        return await self.hear(edited(message, text, at))
+        return await self.hear(build_edit(message, text, at))
 
     async def delete(self, message):
         gone = replace(message, author="", lines=NOTHING, revision=DELETED)
@@ -140,7 +140,7 @@ class Process:
         await administration.ban(self.database, self.context.rulebook, wanted)
 
 
-def edited(message, text, at):
+def build_edit(message, text, at):
     """Return *message* as edited at *at*."""
     ts = f"{at.timestamp():.6f}"
     revision = f"{ts}/{ts}"

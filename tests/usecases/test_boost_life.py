@@ -59,7 +59,7 @@ class Life:
     def factor(self, minutes, channel=CHANNEL):
         return self.rulebook.get_rules(TEAM).locate_time(channel, _at(minutes)).factor
 
-    async def told(self):
+    async def read_events(self):
         return await rows(self.database, TOLD)
 
 
@@ -71,10 +71,10 @@ def life(database):
 async def test_it_is_begun_counts_warns_twice_and_ends(life):
     assert (await life.begin(0)).boost.ends_at == _at(120)
     assert [life.factor(n) for n in (-1, 0, 119, 120)] == [1, 2, 2, 1]
-    assert await life.told() == [("begun", 120)]
+    assert await life.read_events() == [("begun", 120)]
     for minutes in range(130):
         await life.pass_to(minutes)
-    assert await life.told() == [("begun", 120), ("ending", 15), ("ending", 5), ("ended", 0)]
+    assert await life.read_events() == [("begun", 120), ("ending", 15), ("ending", 5), ("ended", 0)]
     assert await rows(life.database, LEFT) == []
 
 
@@ -85,7 +85,7 @@ async def test_more_time_moves_the_end_and_its_warnings(life):
     assert [life.factor(n) for n in (149, 150)] == [2, 1]
     for minutes in (115, 120, 135, 145, 150):
         await life.pass_to(minutes)
-    assert await life.told() == [
+    assert await life.read_events() == [
         ("begun", 120), ("ending", 15), ("extended", 40), ("ending", 15), ("ending", 5),
         ("ended", 0),
     ]  # fmt: skip
@@ -100,7 +100,7 @@ async def test_a_pause_stops_the_clock_and_what_is_said(life):
     assert [life.factor(n) for n in (99, 100, 999, 1000, 1019, 1020)] == [2, 1, 1, 2, 2, 1]
     await life.pass_to(1005)
     await life.pass_to(1020)
-    assert await life.told() == [
+    assert await life.read_events() == [
         ("begun", 120), ("paused", 20), ("resumed", 20), ("ending", 15), ("ended", 0),
     ]  # fmt: skip
 
@@ -115,14 +115,14 @@ async def test_it_can_be_ended_at_once_and_while_it_is_paused(life):
     assert [life.factor(n) for n in (49, 50, 61)] == [2, 1, 1]
     assert await rows(life.database, LEFT) == []
     await life.pass_to(300)
-    told = [event for event, _ in await life.told()]
+    told = [event for event, _ in await life.read_events()]
     assert told == ["begun", "ended", "begun", "paused", "ended"]
 
 
 async def test_a_short_one_is_warned_of_as_far_as_there_is_time(life):
     await life.begin(0, HOUR / 6)
     await life.pass_to(10)
-    assert await life.told() == [("begun", 10), ("ended", 0)]
+    assert await life.read_events() == [("begun", 10), ("ended", 0)]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ async def test_a_command_that_comes_twice_is_done_once(life):
     for _ in range(3):
         done = await life.change(5, BoostAction.ADD, HOUR, key="boost/b")
         assert done.boost.ends_at == _at(180)
-    assert await life.told() == [("begun", 120), ("extended", 175)]
+    assert await life.read_events() == [("begun", 120), ("extended", 175)]
 
 
 async def test_a_command_that_comes_twice_answers_about_the_boost_that_it_changed(life):
@@ -195,7 +195,7 @@ async def test_of_two_processes_one_begins(database, database_url):
     assert sum(isinstance(one, BoostState) for one in done) == 1
     ends = await asyncio.gather(*(lives[n % 2].change(9, BoostAction.END) for n in range(8)))
     assert sum(isinstance(one, BoostState) for one in ends) == 1
-    assert await lives[0].told() == [("begun", 120), ("ended", 0)]
+    assert await lives[0].read_events() == [("begun", 120), ("ended", 0)]
     await other.close()
 
 
@@ -206,7 +206,7 @@ async def test_all_processes_warn_once(database, database_url):
     await lives[0].begin(0)
     for minutes in (105, 115, 120):
         await asyncio.gather(*(lives[n % 2].pass_to(minutes) for n in range(6)))
-    assert (await lives[0].told())[1:] == [("ending", 15), ("ending", 5), ("ended", 0)]
+    assert (await lives[0].read_events())[1:] == [("ending", 15), ("ending", 5), ("ended", 0)]
     await other.close()
 
 
@@ -227,7 +227,7 @@ async def test_what_a_process_was_about_to_say_when_it_died_is_said_by_the_next(
             await Life(hurried).pass_to(minutes, {kind: die(JOBS[kind]) for kind in TimerKind})
         await life.pass_to(minutes)
     await hurried.close()
-    assert (await life.told())[1:] == [("ending", 15), ("ending", 5), ("ended", 0)]
+    assert (await life.read_events())[1:] == [("ending", 15), ("ending", 5), ("ended", 0)]
 
 
 async def test_a_process_that_has_not_heard_of_a_change_counts_by_it_nevertheless(
@@ -266,9 +266,9 @@ async def test_a_warning_that_comes_late_says_what_is_left_and_one_too_late_is_l
     await life.begin(0)
     await life.pass_to(107)
     await life.pass_to(119.5)
-    assert (await life.told())[1:] == [("ending", 13)]
+    assert (await life.read_events())[1:] == [("ending", 13)]
     await life.pass_to(300)
-    assert (await life.told())[1:] == [("ending", 13)]
+    assert (await life.read_events())[1:] == [("ending", 13)]
     assert await rows(life.database, LEFT) == []
 
 
@@ -309,7 +309,7 @@ async def test_whoever_is_told_nothing_has_no_words_waiting(life):
     order = replace(life.order(0), told_in="")
     await boosts.begin(life.database, life.rulebook, order, BeginBoost(2 * HOUR))
     await life.pass_to(120)
-    assert await life.told() == []
+    assert await life.read_events() == []
 
 
 async def test_the_last_ones_are_listed_the_newest_first_and_open_ones_always(life):

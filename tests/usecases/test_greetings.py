@@ -22,14 +22,14 @@ class _Database:
         return 0
 
 
-def _said(by):
+def _build_message(by):
     return Message("T1", "C1", f"1.00000{by[1:]}", by, mrkdwn.read("<@U9>++"))
 
 
 async def test_who_comes_just_as_the_last_were_stored_is_looked_for_too():
-    database = _Database(lambda: newcomers.greet(_said("U2"), ["U9"], Settings()))
+    database = _Database(lambda: newcomers.greet(_build_message("U2"), ["U9"], Settings()))
     newcomers = Newcomers(database, lambda _team: None, GreetingTimings(gather=0))
     newcomers.greets = True
-    newcomers.greet(_said("U1"), ["U9"], Settings())
+    newcomers.greet(_build_message("U1"), ["U9"], Settings())
     await newcomers.close()
     assert database.batches == [["U1"], ["U2"]]

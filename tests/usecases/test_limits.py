@@ -8,7 +8,7 @@ import pytest
 from app.core.refusals import Refusal
 from app.usecases.giving import ClosedGift, CountedGift, DeclinedGift
 from tests.store import casting
-from tests.usecases.acting import START, edited, later
+from tests.usecases.acting import START, build_edit, later
 
 FRIEND = "<@U2>"
 
@@ -24,7 +24,7 @@ async def scores(process, board="users"):
 async def test_old_messages_that_are_edited_are_paid_today(two):
     here, there = two(daily_allowance=5)
     old = [await here.say("hello", at=later(days=-day)) for day in range(20)]
-    changes = [edited(one, f"{FRIEND}++", later(n)) for n, one in enumerate(old)]
+    changes = [build_edit(one, f"{FRIEND}++", later(n)) for n, one in enumerate(old)]
     await asyncio.gather(*(
         (here, there)[n % 2].hear(one) for n, one in enumerate(changes)
     ))  # fmt: skip
@@ -338,7 +338,9 @@ async def test_changing_the_time_zone_gives_no_second_allowance(two):
 async def test_two_processes_with_two_ideas_of_the_zone_give_one_allowance(two):
     here, there = two(daily_allowance=5)
     there.zones["U1"] = "Pacific/Kiritimati"
-    votes = [one.written(f"{FRIEND}++", at=later(n)) for n in range(6) for one in (here, there)]
+    votes = [
+        one.build_message(f"{FRIEND}++", at=later(n)) for n in range(6) for one in (here, there)
+    ]
     await asyncio.gather(*((here, there)[n % 2].hear(one) for n, one in enumerate(votes)))
     assert await scores(here) == {"U2": 5}
 

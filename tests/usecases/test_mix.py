@@ -81,12 +81,12 @@ class Mix:
         self.number += 1
         return START + timedelta(hours=self.number)
 
-    def saying(self):
+    def choose_votes(self):
         whom = self.chance.sample((*PEOPLE, *THINGS), self.chance.randint(0, 3))
         return [(who, self.chance.choice((1, 2, -1))) for who in whom]
 
     async def say(self):
-        said, by = self.saying(), self.chance.choice(PEOPLE)
+        said, by = self.choose_votes(), self.chance.choice(PEOPLE)
         message = await self.process.say(
             _type(said), by, self.now, self.ids[self.chance.choice("CD")]
         )
@@ -94,7 +94,7 @@ class Mix:
         await self.check((message.ts, ""), Entry(by), self.model.expect(Entry(by), by, said))
 
     async def edit(self):
-        message, said = self.pick(), self.saying()
+        message, said = self.pick(), self.choose_votes()
         entry = self.model.entries[message.ts, ""]
         expected = self.model.expect(entry, entry.author, said) if entry.open else entry.total
         await self.process.edit(message, _type(said), self.now)
@@ -182,7 +182,9 @@ class Mix:
         former, new = self.ids[name], f"{name}{self.number}"
         there = [one for one in self.messages.values() if one.channel == former]
         expected = (
-            await self.meanwhile(replace(self.chance.choice(there), channel=new)) if there else ()
+            await self.act_under_new_id(replace(self.chance.choice(there), channel=new))
+            if there
+            else ()
         )
         await self.process.change_channel_id(former, new, self.now)
         self.ids[name] = new
@@ -193,7 +195,7 @@ class Mix:
         if expected:
             await self.check(*expected)
 
-    async def meanwhile(self, message):
+    async def act_under_new_id(self, message):
         """Edit or react to *message* under an id that nobody knows yet; return what to expect."""
         entry = self.model.entries[message.ts, ""]
         if entry.open and self.chance.random() < 0.5:
@@ -201,13 +203,13 @@ class Mix:
                 [who for who in PEOPLE if not self.model.is_merged(who)] or [""]
             )
             if by:
-                return await self.react_meanwhile(message, by)
-        said = self.saying()
+                return await self.react_under_new_id(message, by)
+        said = self.choose_votes()
         await self.process.edit(message, _type(said), self.now)
         fresh = self.model.expect(Entry(entry.author), entry.author, said)
         return (message.ts, ""), entry, fresh if entry.open else entry.total
 
-    async def react_meanwhile(self, message, by):
+    async def react_under_new_id(self, message, by):
         entry = self.model.entries.setdefault((message.ts, by), Entry(by))
         added = self.chance.random() < 0.6
         said = [(message.author, 1)] if added else []
@@ -255,7 +257,7 @@ class Mix:
         assert await asyncio.to_thread(_rebuild, self.database.url) == 0
 
     async def follow(self):
-        await _let_follow(self.database)
+        await _update_long_boards(self.database)
 
     def pick(self):
         return self.chance.choice([*self.messages.values()])
@@ -285,7 +287,7 @@ class Mix:
             assert points == total, (step, act.__name__)
             if step % 10 == 9:
                 assert await asyncio.to_thread(find_wrong, self.database.url) == []
-        await _let_follow(self.database)
+        await _update_long_boards(self.database)
         assert await asyncio.to_thread(find_wrong, self.database.url) == []
 
 
@@ -338,7 +340,7 @@ async def test_a_mix_at_the_same_time_keeps_ledger_boards_and_limits(two, seed):
         await asyncio.gather(*(_persist(act, begin + n) for n in range(12)))
         await follow_votes(there.database)
         assert await asyncio.to_thread(find_wrong, here.database.url) == []
-    await _let_follow(here.database)
+    await _update_long_boards(here.database)
     assert await asyncio.to_thread(find_wrong, here.database.url) == []
     # More may be recorded as spent: an unmerge counts it for both accounts, and merging them again
     # doubles it. To an allowance, the days of all zones are one, for 20 hours.
@@ -358,7 +360,7 @@ def _type(said):
     )
 
 
-async def _let_follow(database):
+async def _update_long_boards(database):
     """Update the boards of quarters and years by all votes, as if these were minutes old."""
     older = "UPDATE vote_history SET created_at = now() - interval '5 minutes' RETURNING 1"
     await rows(database, older)

@@ -9,7 +9,7 @@ from app.core.settings.definitions import Notices
 from tests.patience import PATIENCE
 from tests.store import casting
 from tests.store.casting import rows
-from tests.usecases.acting import Process, edited, later
+from tests.usecases.acting import Process, build_edit, later
 from tests.usecases.test_mix import find_wrong
 
 _NAMING = "SELECT count(*)::int FROM vote_history WHERE 'U1' IN (voter_id, target_id, slot)"
@@ -20,7 +20,7 @@ async def scores(process):
     return {who: score for who, score in found.items() if score}
 
 
-async def wrong(process):
+async def find_differences(process):
     return await asyncio.to_thread(find_wrong, process.database.url)
 
 
@@ -30,32 +30,32 @@ async def test_an_edit_just_after_a_merge_is_judged_by_the_names_that_hold(two):
     await here.merge("U2", "U3")
     await there.edit(message, "<@U2>++\n<@U3>+++\n<@U4>+++", later(1))
     assert await scores(here) == {"U3": 3, "U4": 2}
-    assert await wrong(here) == []
+    assert await find_differences(here) == []
 
 
 async def test_edits_while_accounts_are_merged_and_parted_lose_no_point(two):
     here, there = two()
     old = [await there.say("<@U2>++\n<@U3>++\n<@U4>++") for _ in range(6)]
-    changes = [edited(one, "<@U2>++\n<@U3>+++\n<@U4>+++", later(1)) for one in old]
-    new = [there.written("<@U2>++", at=later(2)) for _ in range(6)]
+    changes = [build_edit(one, "<@U2>++\n<@U3>+++\n<@U4>+++", later(1)) for one in old]
+    new = [there.build_message("<@U2>++", at=later(2)) for _ in range(6)]
     await asyncio.gather(here.merge("U2", "U3"), *map(there.hear, changes), *map(there.hear, new))
     assert await scores(here) == {"U3": 24, "U4": 12}
-    assert await wrong(here) == []
-    again = [edited(one, "<@U2>+++\n<@U4>++", later(3)) for one in old]
+    assert await find_differences(here) == []
+    again = [build_edit(one, "<@U2>+++\n<@U4>++", later(3)) for one in old]
     await asyncio.gather(here.unmerge("U2"), *map(there.hear, again))
     assert sum((await scores(here)).values()) == 6 * 3 + 6
-    assert await wrong(here) == []
+    assert await find_differences(here) == []
 
 
 @pytest.mark.parametrize("text", ["", "<@U4>++"])
 async def test_a_reply_that_is_changed_while_it_joins_leaves_again(two, text):
     here, there = two()
     thanks = await here.say("<@U2>++")
-    replies = [here.replied(thanks, by=f"U3{number}") for number in range(20)]
+    replies = [here.build_reply(thanks, by=f"U3{number}") for number in range(20)]
     changes = [there.edit(one, text, later(1)) if text else there.delete(one) for one in replies]
     await asyncio.gather(*map(here.hear, replies), *changes)
     assert await scores(here) == ({"U2": 1, "U4": 20} if text else {"U2": 1})
-    assert await wrong(here) == []
+    assert await find_differences(here) == []
 
 
 async def test_a_vote_that_another_process_judges_after_an_opt_out_does_not_count(two):
@@ -88,7 +88,7 @@ async def test_who_is_forgotten_beside_a_change_of_what_was_frozen_is_whole(two,
             here.delete(one) if kind == "delete" else here.undo("U1", later()) for one in given
         ]
         await asyncio.gather(*changes[:3], there.forget("U1"), *changes[3:])
-        assert await wrong(here) == []
+        assert await find_differences(here) == []
         assert min((await scores(here)).values(), default=0) >= 0
         assert await rows(here.database, _NAMING) == [(0,)]
 
@@ -96,7 +96,7 @@ async def test_who_is_forgotten_beside_a_change_of_what_was_frozen_is_whole(two,
 async def test_whoever_joins_by_every_way_at_once_in_two_processes_joins_once(two):
     here, there = two()
     thanked = await here.say("<@U2>++\n<@U3>++", by="U9")
-    replies = [here.replied(thanked, by="U1", at=later(n + 1)) for n in range(4)]
+    replies = [here.build_reply(thanked, by="U1", at=later(n + 1)) for n in range(4)]
     ways = [process.hear(reply) for reply in replies for process in (here, there)]
     ways += [
         process.react(thanked, by="U1", at=later(5), emoji=emoji)
@@ -105,7 +105,7 @@ async def test_whoever_joins_by_every_way_at_once_in_two_processes_joins_once(tw
     ]
     await asyncio.gather(*ways)
     assert await scores(here) == {"U2": 2, "U3": 2}
-    assert await wrong(here) == []
+    assert await find_differences(here) == []
     backs = [process.delete(reply) for reply in replies for process in (here, there)]
     backs += [there.react(thanked, by="U1", at=later(9), added=False)]
     await asyncio.gather(*backs)
@@ -114,28 +114,28 @@ async def test_whoever_joins_by_every_way_at_once_in_two_processes_joins_once(tw
         thanked, by="U1", at=later(9), added=False, emoji="heavy_plus_sign::skin-tone-2"
     )
     assert await scores(here) == {"U2": 1, "U3": 1}
-    assert await wrong(here) == []
+    assert await find_differences(here) == []
 
 
 async def test_joining_beside_edits_of_the_thank_you_and_a_merge_loses_no_point(two):
     here, there = two()
     thanked = await here.say("<@U2>++", by="U9")
     people = [f"U5{number}" for number in range(6)]
-    replies = [here.replied(thanked, "+++", by=one, at=later(1)) for one in people]
+    replies = [here.build_reply(thanked, "+++", by=one, at=later(1)) for one in people]
     await asyncio.gather(
         *(process.hear(reply) for reply in replies for process in (here, there)),
         there.edit(thanked, "<@U2>+++", later(2)),
         here.merge("U2", "U3"),
     )
     assert await scores(here) == {"U3": 2 + 2 * len(people)}
-    assert await wrong(here) == []
+    assert await find_differences(here) == []
 
 
 async def test_whoever_is_merged_with_who_was_thanked_gives_them_nothing_by_joining(two):
     here, _ = two()
     thanked = await here.say("<@U2>++\n<@U3>++", by="U9")
     await here.merge("U4", "U2")
-    await here.hear(here.replied(thanked, by="U4", at=later(1)))
+    await here.hear(here.build_reply(thanked, by="U4", at=later(1)))
     assert await scores(here) == {"U2": 1, "U3": 2}
 
 

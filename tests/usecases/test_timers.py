@@ -45,7 +45,7 @@ async def _do(conn, rules, timers, _now):
     return JobResult(len(timers))
 
 
-async def _done(database, team=TEAM):
+async def _read_done(database, team=TEAM):
     found = await rows(database, "SELECT about FROM told WHERE team_id = %s ORDER BY 1", team)
     return [about for (about,) in found]
 
@@ -53,7 +53,7 @@ async def _done(database, team=TEAM):
 async def test_what_is_due_is_done_and_what_is_not_waits(database):
     await _set(database, _timer("now"), _timer("later", NOW + timedelta(seconds=1)))
     assert await _scheduler(database).run_due(NOW) == 1
-    assert await _done(database) == ["recap/now"]
+    assert await _read_done(database) == ["recap/now"]
     assert await rows(database, LEFT) == [("recap", "later", NOW + timedelta(seconds=1))]
 
 
@@ -62,7 +62,7 @@ async def test_it_is_done_once_by_however_many_processes(database):
     await _set(database, *(_timer(f"{n:03}") for n in range(100)), team="T2")
     counts = await asyncio.gather(*(_scheduler(database).run_due(NOW) for _ in range(5)))
     assert sum(counts) == 200
-    assert await _done(database) == [f"recap/{n:03}" for n in range(100)]
+    assert await _read_done(database) == [f"recap/{n:03}" for n in range(100)]
     assert await rows(database, LEFT) == []
 
 
@@ -75,9 +75,9 @@ async def test_what_a_process_has_begun_when_it_dies_is_done_by_the_next(databas
 
     with pytest.raises(UnavailableError):
         await _scheduler(database, Job(die), patience=0.1).run_due(NOW)
-    assert await _done(database) == []
+    assert await _read_done(database) == []
     assert await _scheduler(database).run_due(NOW) == 2
-    assert await _done(database) == ["recap/one", "recap/two"]
+    assert await _read_done(database) == ["recap/one", "recap/two"]
 
 
 async def test_what_fails_in_a_workspace_holds_up_no_other(database):
@@ -91,8 +91,8 @@ async def test_what_fails_in_a_workspace_holds_up_no_other(database):
 
     with pytest.raises(UnavailableError):
         await _scheduler(database, Job(fail)).run_due(NOW)
-    assert await _done(database, "T2") == ["recap/one"]
-    assert await _done(database) == []
+    assert await _read_done(database, "T2") == ["recap/one"]
+    assert await _read_done(database) == []
 
 
 async def test_what_cannot_be_planned_in_a_workspace_holds_up_no_other(database):
@@ -106,7 +106,7 @@ async def test_what_cannot_be_planned_in_a_workspace_holds_up_no_other(database)
     scheduler = Scheduler(database, _Rules(secret="a secret"), {KIND: Job(_do, plan)})
     with pytest.raises(UnavailableError):
         await scheduler.run_due(NOW)
-    assert await _done(database, "T2") == ["recap/one"]
+    assert await _read_done(database, "T2") == ["recap/one"]
 
 
 async def test_nobody_waits_for_what_is_due_so_that_it_may_take_long(database, monkeypatch):
@@ -121,7 +121,7 @@ async def test_nobody_waits_for_what_is_due_so_that_it_may_take_long(database, m
     monkeypatch.setattr(scheduler, "_run_team", hurry)
     assert await scheduler.run_due(NOW) == 1
     monkeypatch.undo()
-    assert await _done(database) == ["recap/one"]
+    assert await _read_done(database) == ["recap/one"]
 
 
 async def _take_long(conn, rules, timers, now):
@@ -136,7 +136,7 @@ async def test_what_is_too_late_is_skipped_with_a_line_in_the_log(database, log_
     late = NOW - LATEST[KIND] - timedelta(seconds=1)
     await _set(database, _timer("late", late), _timer("just", NOW - LATEST[KIND]))
     await _scheduler(database).run_due(NOW)
-    assert await _done(database) == ["recap/just"]
+    assert await _read_done(database) == ["recap/just"]
     assert log_lines.read_text().count("timer.skipped") == 1
 
 
@@ -154,7 +154,7 @@ async def test_a_kind_that_fails_is_tried_again_and_holds_up_no_other(database, 
     jobs = {digest: Job(fail), feed: Job(take_too_long)}
     await _scheduler(database, **jobs).run_due(NOW)
     again = NOW + timedelta(minutes=1)
-    assert await _done(database) == ["recap/a"]
+    assert await _read_done(database) == ["recap/a"]
     assert await rows(database, LEFT) == [("digest", "b", again), ("feed", "c", again)]
     assert log_lines.read_text().count("timer.failed") == 2
     assert "no words" in log_lines.read_text()
@@ -189,7 +189,7 @@ async def test_what_is_due_is_done_in_few_transactions(database):
 
     assert await _scheduler(database, Job(count)).run_due(NOW) == 1000
     assert batches == [1000]
-    assert len(await _done(database)) == 1000
+    assert len(await _read_done(database)) == 1000
 
 
 def _plan(settings, now):
@@ -223,14 +223,14 @@ async def test_a_plan_is_due_again_and_again(database):
     rulebook = _Rules()
     assert await _set_by(database, rulebook) == [NOW + HOUR]
     assert await _set_by(database, rulebook, NOW + HOUR) == [NOW + 2 * HOUR]
-    assert await _done(database) == ["recap/"]
+    assert await _read_done(database) == ["recap/"]
 
 
 async def test_a_plan_that_was_missed_for_long_goes_on_from_now(database):
     rulebook, late = _Rules(), NOW + timedelta(days=9)
     await _set_by(database, rulebook)
     assert await _set_by(database, rulebook, late) == [late + HOUR]
-    assert await _done(database) == []
+    assert await _read_done(database) == []
 
 
 async def test_a_restart_between_due_and_done_loses_nothing(database):
@@ -238,7 +238,7 @@ async def test_a_restart_between_due_and_done_loses_nothing(database):
     await _set_by(database, rulebook)
     half_past = NOW + HOUR + timedelta(minutes=30)
     assert await _set_by(database, _Rules(), half_past) == [NOW + 2 * HOUR]
-    assert await _done(database) == ["recap/"]
+    assert await _read_done(database) == ["recap/"]
 
 
 async def test_a_setting_that_changes_plans_anew_and_one_that_is_off_plans_nothing(database):
@@ -268,7 +268,7 @@ async def test_without_a_time_it_is_that_of_the_database(database):
     await _set(database, _timer("past", datetime(2020, 1, 1, tzinfo=UTC), kind=TimerKind.FEED))
     await _set(database, _timer("future", datetime(2120, 1, 1, tzinfo=UTC)))
     assert await _scheduler(database, **{TimerKind.FEED: Job(_do)}).run_due() == 1
-    assert await _done(database) == ["feed/past"]
+    assert await _read_done(database) == ["feed/past"]
 
 
 async def test_while_the_database_is_away_it_waits_with_one_line(database, log_lines):
