@@ -49,12 +49,12 @@ def _run_and_flush(command: Command, arguments: Sequence[str]) -> int:
     try:
         options = getattr(usage, command.reader)(arguments)
         start = load_starter(command)
-        if not command.looks_after:
+        if not command.database:
             return start(options)
         from app.cli import session  # noqa: PLC0415 (only for commands that use it)
 
-        config, migrated = session.read_config(), command.looks_after == "migrated"
-        return session.look_after(
+        config, migrated = session.read_config(), command.database == "migrated"
+        return session.run_on_database(
             command.name, options, config, partial(start, options), migrated=migrated
         )
     finally:

@@ -42,7 +42,7 @@ def start(options: argparse.Namespace) -> int:
     problems = [] if config.slack_bot_token else [_NO_BOT]
     session.require_database(options, config, *problems)
     log.configure("error", config.log_format, sys.stderr)
-    return session.look_after(
+    return session.run_on_database(
         "catch-up", options, config, lambda url: uvloop.run(run(options, config, url))
     )
 

@@ -1,7 +1,7 @@
 """The table of commands in bin/: description, argument parser and starting function.
 
 A starting function is named by its import path and imported on demand, so that no command loads
-what only others need. It takes the parsed arguments and, if `looks_after` is set, the database
+what only others need. It takes the parsed arguments and, if `database` is set, the database
 URL; it returns the exit status.
 """
 
@@ -26,8 +26,8 @@ class Command:
     """The function in `app/cli/usage.py` that parses its arguments."""
     starter: str
     """`module:function` that runs it."""
-    looks_after: str = ""
-    """How `main` opens its database: `any` state, `migrated` (if embedded), or not at all."""
+    database: str = ""
+    """`any` or `migrated` (if embedded): how `main` opens its database; empty: not at all."""
 
 
 _EVERY: Final = (

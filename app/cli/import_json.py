@@ -41,7 +41,9 @@ _CHECKED: Final = "checked: the ledger and the boards changed by exactly that"
 def start(options: argparse.Namespace) -> int:
     """Import or roll back as *options* say; return the exit status."""
     config = session.read_config()
-    return session.look_after("import-json", options, config, lambda url: run(options, config, url))
+    return session.run_on_database(
+        "import-json", options, config, lambda url: run(options, config, url)
+    )
 
 
 def run(options: argparse.Namespace, config: Config, url: str) -> int:

@@ -25,7 +25,7 @@ def enter_calling_folder() -> None:
         os.chdir(os.environ.pop("PPTBOT_CALLED_FROM", "."))
 
 
-def look_after(
+def run_on_database(
     name: str,
     options: argparse.Namespace,
     config: Config,

@@ -13,7 +13,7 @@ from app.cli import commands
 from app.store.server import address
 from tests.process import ROOT, environment
 
-LOOK_AFTER = {
+DATA_COMMANDS = {
     "verify": [],
     "maintenance": [],
     "backup": [],
@@ -65,9 +65,9 @@ def test_every_command_has_a_file_in_bin_and_a_starting_function():
         assert f"\ndef {function}(" in text, command.starter
 
 
-@pytest.mark.parametrize("name", LOOK_AFTER)
+@pytest.mark.parametrize("name", DATA_COMMANDS)
 def test_the_embedded_database_requires_embedded(name, capsys, tmp_path):
-    assert main([name, *LOOK_AFTER[name]]) == 1
+    assert main([name, *DATA_COMMANDS[name]]) == 1
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith(f"bin/{name}: DATABASE_URL is not set")
@@ -75,7 +75,7 @@ def test_the_embedded_database_requires_embedded(name, capsys, tmp_path):
     assert not (tmp_path / ".local").exists()
 
 
-@pytest.mark.parametrize("name", LOOK_AFTER)
+@pytest.mark.parametrize("name", DATA_COMMANDS)
 def test_each_help_has_the_option(name, capsys):
     with pytest.raises(SystemExit):
         main([name, "--help"])
