@@ -28,8 +28,8 @@ SIGNING_SECRET = "a secret between two ends of a test"
 PATIENT = Timings(
     database=PATIENCE, page=PATIENCE, lookup=PATIENCE, answer=PATIENCE, form=PATIENCE,
     start=PATIENCE, body=PATIENCE, work=PATIENCE, call=PATIENCE, picture=PATIENCE,
-    posts=0, looks=0, posts_apart=0, charts=(0, 0, 0),
-    waiting_looks=0.05,
+    posts=0, poll=0, posts_apart=0, charts=(0, 0, 0),
+    waiting_poll=0.05,
     timers=60 * PATIENCE, members=60 * PATIENCE, channels=60 * PATIENCE,
     greetings=GreetingTimings(gather=0),
     long_boards=60 * PATIENCE,

@@ -77,11 +77,11 @@ class Timings:
     posts_apart: float = 0.0125
     """Between two posts of a process in a workspace, on average: Slack takes "several hundred
     messages per minute" per workspace, and larger bursts; votes wait while many posts begin."""
-    looks: float = 0.1
+    poll: float = 0.1
     """Between two polls for replies in a workspace: what arrives in between is taken together."""
-    waiting_looks: float = 1.0
+    waiting_poll: float = 1.0
     """Between two polls in a workspace with posts in flight, or replies due later."""
-    home_looks: float = 0.5
+    home_poll: float = 0.5
     """Between two checks of open App Homes: with `homes_apart` and a call, less than 2 in all."""
     homes_apart: float = 1.0
     """Between two publications of an App Home that nobody has asked for."""

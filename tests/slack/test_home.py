@@ -67,7 +67,7 @@ async def wait_for_page(talk, by="ann", has="", since=None):
         view = talk.home(by)
         return view is not None and has in read_text(view) and (since is None or view != since)
 
-    with talk.hurried(home_looks=0.02, homes_apart=0):
+    with talk.hurried(home_poll=0.02, homes_apart=0):
         await talk.slack.wait_until(there, SOON)
     return talk.home(by)
 

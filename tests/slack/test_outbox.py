@@ -28,7 +28,7 @@ async def _deliver_votes(talk, *typed):
     return posts
 
 
-@pytest.mark.parametrize("between", [{"posts": 0.3}, {"looks": 0.5}])
+@pytest.mark.parametrize("between", [{"posts": 0.3}, {"poll": 0.5}])
 async def test_replies_that_wait_for_each_other_are_put_together(
     slack, config, database_url, between
 ):

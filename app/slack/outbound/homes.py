@@ -129,7 +129,7 @@ class Homes:
             started, pause = time.monotonic(), IDLE
             try:
                 teams = await self._list_open_teams()
-                pause = self.client.timings.home_looks if teams else IDLE
+                pause = self.client.timings.home_poll if teams else IDLE
                 for team in teams:
                     await self._publish_changed(team)
             except UnavailableError:

@@ -58,7 +58,7 @@ class Sender:
             except UnavailableError as error:
                 _log.info("outbox.waits", reason=str(error))
             waiting = self._workspaces or not self._began
-            soon = self._client.timings.waiting_looks
+            soon = self._client.timings.waiting_poll
             await wait_for_event(self._woken, soon if waiting else IDLE)
         await asyncio.gather(*(task for _, task in self._workspaces.values()))
 

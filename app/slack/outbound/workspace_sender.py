@@ -116,26 +116,26 @@ class WorkspaceSender:
             except UnavailableError as error:
                 if not is_away:
                     _log.warning("outbox.waits", reason=str(error))
-                is_away, pause = True, self._timings.waiting_looks
+                is_away, pause = True, self._timings.waiting_poll
             except Exception:  # noqa: BLE001 (nothing else posts in this workspace)
                 _log.exception("outbox.failed")
-                pause = self._timings.waiting_looks
+                pause = self._timings.waiting_poll
             if pause is None or (self._stopping and not self._posting):
                 return
             await wait_for_event(self.woken, pause)
-            await asyncio.sleep(started + self._timings.looks - time.monotonic())
+            await asyncio.sleep(started + self._timings.poll - time.monotonic())
 
     async def _poll(self) -> float | None:
         """Settle finished posts and start new ones; return the seconds until the next look.
 
         None if no reply is waiting.
         """
-        next_reply, longest = await self._settle(), self._timings.waiting_looks
+        next_reply, longest = await self._settle(), self._timings.waiting_poll
         if self._stopping:
             return longest if self._posting else None
         await self._extend_claims()
         free, claimed = self._at_once - len(self._posting), 0
-        room = self._pace.count_within(self._timings.looks, free)
+        room = self._pace.count_within(self._timings.poll, free)
         if room and _may_be_due(next_reply):
             claimed, next_reply = await self._claim(room)
         if claimed == room < free and _may_be_due(next_reply):
