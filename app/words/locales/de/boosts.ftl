@@ -40,7 +40,7 @@ boost-ended = { boost-points-first } sind { $where } vorbei.
 
 # Was danach erfährt, wer es getan hat.
 boost-told = { $said } Das steht jetzt auch in { $channel }.
-boost-untold = { $said } Ich kann es keinem Channel sagen: Dafür braucht es einen, in dem ich bin und der nicht still ist, diesen oder den des Rückblicks in `/karma settings`.
+boost-untold = { $said } Ich kann es nirgends ankündigen: Dafür brauche ich einen Channel, in dem ich bin und der nicht still ist, diesen oder den des Rückblicks in `/karma settings`.
 
 # Listen: `• Release-Tag (doppelte Punkte überall) bis 16:00, noch 40 Minuten`.
 boost-list = {"*"}Boosts*

@@ -86,7 +86,7 @@ karma-lately-to = Zuletzt an
 karma-sum = { $name }, { $points }
 karma-reason-sum = { $reason } ({ $points })
 karma-last-votes = Neueste Einträge
-karma-lately = „Zuletzt“ meint die letzten 1.000 Einträge. Punkte aus einem geschlossenen Channel stehen nur dort.
+karma-lately = „Zuletzt“ umfasst die letzten 1.000 Einträge. Punkte aus einem geschlossenen Channel stehen nur dort.
 karma-out = Du machst nicht mit: Du stehst auf keiner Rangliste, und nur du siehst das hier.
 # Buttons
 karma-history = Verlauf
