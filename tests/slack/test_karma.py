@@ -147,10 +147,11 @@ async def test_the_leaderboard_is_a_button_away(talk):
 
 
 @each("value", ["", "thing:", "u0bob", "x" * 1999, "thing:" + "é" * 1900, "' OR 1=1"])
-async def test_a_button_with_a_value_of_no_target_changes_nothing(talk, value):
+async def test_a_button_with_a_value_of_no_target_changes_nothing(talk, log_lines, value):
     card = await asked_of_bob(talk)
     await talk.click(card, views.HISTORY, value=value)
     assert talk.updates() == []
+    assert logged(log_lines, "action.refused")[-1]["reason"] == "misshapen"
 
 
 async def test_a_button_with_what_no_text_can_hold_shows_a_thing_without_points(talk):
@@ -158,10 +159,11 @@ async def test_a_button_with_what_no_text_can_hold_shows_a_thing_without_points(
     assert talk.updates()[-1]["text"] == "Nothing to show for \ufffd here yet."
 
 
-async def test_a_button_shows_nothing_to_somebody_of_another_workspace(talk):
+async def test_a_button_shows_nothing_to_somebody_of_another_workspace(talk, log_lines):
     stranger = {"id": talk.id_of("eve"), "team_id": "T0ELSEWHER"}
     await talk.click(await asked_of_bob(talk), views.HISTORY, user=stranger)
     assert talk.updates() == []
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["stranger"]
 
 
 async def asked_of_bob(talk):

@@ -45,9 +45,9 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
         await ack()
-        request = requests.read_button(body)
-        fits = request is not None and not await permissions.is_foreign(context, request)
-        target = events.parse_target(request.text) if request and fits else None
+        press, action = requests.read_button(body), requests.read_action(body)
+        target = events.parse_target(press.text) if press else None
+        request = await permissions.admit(context, press, action, fits=target is not None)
         if request and target:
             row: Subcommand = ROWS[CARD]
             shown: ShowCard | ShowHistory = ShowCard(CardTarget(target))
