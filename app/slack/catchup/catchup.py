@@ -42,7 +42,7 @@ class CatchUpOptions:
 
 @dataclass(slots=True)
 class ChannelProgress:
-    """How far a channel has been read; *done* grows from 0 to 1, *skipped* says why it was not."""
+    """Progress in a channel: *done* grows from 0 to 1; *skipped* is why it can't be read, if so."""
 
     channel: str
     done: float = 0.0
@@ -136,7 +136,7 @@ class CatchUp:
     async def read(
         self, only: Collection[str] | None = None, since: float | None = None
     ) -> CatchUpSummary | None:
-        """Process unread messages in channels *only*, or in all; None if another process does.
+        """Process unread messages of the channels *only*, or of all; None if another process does.
 
         With *since* (Unix seconds), everything written from then on is marked unread first.
         Raises HistoryError, UnavailableError or StoppedError; the next catch-up resumes there.

@@ -36,7 +36,7 @@ class UnreadChannel:
 
 
 class DenseError(Exception):
-    """There are too many messages to hold at once; try a *span* of that many seconds."""
+    """Too many messages to hold at once; a *span* of that many seconds should have fewer."""
 
     def __init__(self, span: float) -> None:
         super().__init__(span)

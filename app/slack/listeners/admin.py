@@ -205,9 +205,9 @@ def _name_channels(line: str, former: Mapping[str, str]) -> str:
 
 
 def _parse_older(value: str) -> tuple[int, int, str] | None:
-    """Return a button's count, the id to list actions before, and the target; None if malformed.
+    """Return the count, the id to list actions before, and the target in a button's *value*.
 
-    The target is empty for actions on anybody.
+    The target is empty for actions on anybody. None if *value* is malformed.
     """
     match = _OLDER.fullmatch(value)
     if match is None or int(match[1]) > MOST_ACTS:

@@ -1,4 +1,4 @@
-"""`/karma boost`: managers start and end times in which points count double or triple."""
+"""`/karma boost`: managers run boosts, during which points count double or triple."""
 
 from app.core.boosts import BoostEvent, BoostRefusal, BoostState, UnfitBoost
 from app.core.commands.boost import BeginBoost, BoostCommand, ChangeBoost, ListBoosts, UnclearBoost
@@ -47,7 +47,7 @@ async def _begin(command: BeginBoost, request: UserRequest, context: Context) ->
 def _choose_channel(
     command: BeginBoost, request: UserRequest, context: Context, membership: Membership
 ) -> str:
-    """Return the channel for announcements; empty for none, as where the app is to be quiet."""
+    """Return the channel for announcements; empty for none, as if it's one to be quiet in."""
     settings = context.rulebook.get_settings(request.team)
     told_in = request.channel if membership is Membership.BOTH else ""
     if not command.here:

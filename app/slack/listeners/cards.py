@@ -88,7 +88,7 @@ async def _read_card(
 
 
 async def _read_day(query: HistoryQuery, context: Context) -> tuple[Calendar, Limit | None]:
-    """Return the current calendar and, for one's own card, one's limit for today, if any."""
+    """Return the current calendar and, for the requester's own card, their daily limit, if any."""
     now, rulebook = datetime.now(UTC), context.rulebook
     calendar = rulebook.build_calendar(query.team, now)
     if query.target != rulebook.resolve_alias(query.team, query.reader):

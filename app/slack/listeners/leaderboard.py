@@ -193,7 +193,7 @@ async def _begin_chart(
 async def _answer_chart(
     request: UserRequest, show: ShowChart, *, public: bool, context: Context
 ) -> None:
-    """Start a chart, or say why there is none, in place of the old one if the page has buttons."""
+    """Start a chart; on failure, explain it, replacing the old chart if the page has buttons."""
     page = await _begin_chart(request, show, public=public, context=context)
     if page is None:
         return

@@ -1,4 +1,4 @@
-"""Finds whom a name typed after a command means, if Slack didn't turn it into a mention."""
+"""Resolves names typed after a command, if Slack didn't turn them into mentions."""
 
 import re
 from collections.abc import Sequence

@@ -39,7 +39,7 @@ def read_bot(payload: dict[str, Any]) -> Person | None:
 
 
 def read_name(user: dict[str, Any]) -> str | None:
-    """Return the name that Slack shows for *user*: the display name, else the real name."""
+    """Return the name to show for *user*: the display name, the real name or the handle."""
     profile = _read_profile(user)
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
     return next(filter(None, map(_clean, (*names, user.get("name")))), None)
