@@ -22,8 +22,10 @@ LONGEST: Final = 40
 _NUMBERED: Final = re.compile(r"season-([1-9][0-9]{0,5})")
 _QUOTES: Final = '"“”„'
 _SEASON_WORDS: Final = ("season", "saison")
-_RELATIVE_WORDS: Final = ("last", "this", "letzte", "diese")
-"""Words before `season` that mean no name follows."""
+_RELATIVE_WORD: Final = re.compile(
+    r"this|current|last|past|previous|(?:diese|letzte|vorige|vergangene)[mnrs]?"
+)
+"""A word before `season` that means no name follows."""
 _QUOTED: Final = re.compile(
     rf"(?:^|(?<=\s))(?:{'|'.join(_SEASON_WORDS)})\s+[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]"
 )
@@ -98,7 +100,7 @@ def split_words(text: str, known: SeasonNumbers) -> list[str]:
     words, result = quoted.split(maxsplit=_MOST_WORDS), list[str]()
     while words:
         word = words.pop(0)
-        may_name = word in _SEASON_WORDS and (not result or result[-1] not in _RELATIVE_WORDS)
+        may_name = word in _SEASON_WORDS and not _RELATIVE_WORD.fullmatch("".join(result[-1:]))
         if may_name and (name_words := _find_longest_name(words, known)):
             word = _number_season(" ".join(name_words), known)
             del words[: len(name_words)]
