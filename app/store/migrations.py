@@ -105,9 +105,9 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         is_used = bool(self.get_applied_migration_hashes())
         if is_used and self._can_hold(encoding, characters):
             return
-        advice = "; pg_dump and pg_restore bring this one's rows" * is_used
+        advice = "; pg_dump and pg_restore can copy its rows" * is_used
         raise CommandError(
-            f"the database is in {encoding}, which cannot hold every name: make one in UTF-8"
+            f"the database is in {encoding}, which cannot hold every name: create one in UTF-8"
             f" (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0){advice}"
         )
 

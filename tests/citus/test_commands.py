@@ -10,7 +10,7 @@ from tests.copies import home
 from tests.process import run
 
 REFUSED = (
-    "does not work on a cluster; take bin/export and bin/import-json"
+    "does not work on a cluster; use bin/export and bin/import-json"
     " (see docs/operate/deploy.md#spreading-workspaces-over-a-cluster)"
 )
 

@@ -28,7 +28,7 @@ async def test_a_document_is_imported_into_the_cluster(export, load, tmp_path, f
     before = await _document(export, full)
     (tmp_path / "all.json").write_text(json.dumps(before))
     status, _, err = await load()
-    assert (status, "an empty database only: vote_history has rows" in err) == (1, True)
+    assert (status, "an empty database: vote_history has rows" in err) == (1, True)
     emptier.run()
     status, rehearsed, err = await load("--dry-run")
     assert (status, err) == (0, "")

@@ -215,7 +215,7 @@ async def test_a_document_goes_into_an_empty_database_only(export, tmp_path, ful
     document = await _document(export, full)
     (tmp_path / "all.json").write_text(json.dumps(document))
     status, _, err = await run("import-json", "all.json", folder=tmp_path, DATABASE_URL=full)
-    assert (status, err.count("\n"), "an empty database only" in err) == (1, 1, True)
+    assert (status, err.count("\n"), "into an empty database" in err) == (1, 1, True)
     again = await _document(export, full)
     assert again["data"] == document["data"]
 

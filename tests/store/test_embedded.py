@@ -147,7 +147,7 @@ def test_data_of_another_version_is_not_touched(tmp_path):
     folder = tmp_path / "postgres"
     folder.mkdir()
     (folder / "PG_VERSION").write_text("16\n")
-    with pytest.raises(EmbeddedError, match="holds data of PostgreSQL 16"), run_postgres(folder):
+    with pytest.raises(EmbeddedError, match="has data of PostgreSQL 16"), run_postgres(folder):
         pass
     assert [path.name for path in folder.iterdir()] == ["PG_VERSION"]
 
@@ -243,7 +243,7 @@ class TestRoot:
         closed = tmp_path / "closed"
         closed.mkdir(mode=0o700)
         monkeypatch.setattr(account, "_may_pass", lambda: False)
-        with pytest.raises(AccountError, match=r"nobody may not enter /.*set DATABASE_URL"):
+        with pytest.raises(AccountError, match=r"nobody may not access /.*set DATABASE_URL"):
             account.prepare_switch(pwd.getpwnam("nobody"), [closed])
 
 

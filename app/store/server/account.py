@@ -58,7 +58,7 @@ def prepare_switch(account: pwd.struct_passwd, paths: Iterable[Path]) -> Callabl
     closed = next((c for path in paths if (c := _find_closed(path, account))), None)
     if closed and not _may_pass():
         raise AccountError(
-            f"PostgreSQL does not run as root, and {account.pw_name} may not enter {closed}:"
+            f"PostgreSQL does not run as root, and {account.pw_name} may not access {closed}:"
             " start pptbot as an ordinary user, move it elsewhere, or set DATABASE_URL"
         )
     libc = ctypes.CDLL(None, use_errno=True) if closed else None

@@ -28,14 +28,14 @@ _BAD_VALUE: Final = re.compile(
 # libpq's messages when both sides can't agree on encryption, and what helps then.
 _HINTS: Final = {
     r"server does not support SSL": (
-        "this server has no TLS: where the network to it can be trusted, add ?sslmode=disable to"
+        "this server has no TLS: if you trust the network to it, add ?sslmode=disable to"
         " DATABASE_URL"
     ),
     r"root certificate file .* does not exist": (
         "name the file of the authority that signed the server's certificate: sslrootcert=FILE"
     ),
     r"certificate verify failed|does not match host name": (
-        "the server's certificate does not prove that it is this host: name its authority with"
+        "the server's certificate could not be verified: name its authority with"
         " sslrootcert=FILE, or choose another sslmode"
     ),
 }

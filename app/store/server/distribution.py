@@ -95,7 +95,7 @@ def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
     """Raise DistributionError if the tables are distributed, so that *act* is impossible."""
     if is_distributed(conn):
         raise DistributionError(
-            f"{act} does not work on a cluster; take bin/export and bin/import-json"
+            f"{act} does not work on a cluster; use bin/export and bin/import-json"
             " (see docs/operate/deploy.md#spreading-workspaces-over-a-cluster)"
         )
 

@@ -156,7 +156,7 @@ class EmbeddedServer:
             if process.wait():
                 output.seek(0)
                 text = output.read().decode(errors="replace")
-                raise OSError(address.find_cause(text) or f"it ended with {process.returncode}")
+                raise OSError(address.find_cause(text) or f"it exited with {process.returncode}")
 
     def _initialize(self) -> None:
         """Initialize the data unless there is some; raise EmbeddedError if its version differs."""
@@ -167,7 +167,7 @@ class EmbeddedServer:
             self.run("initdb", *_INITDB, *how, "-D", str(self.folder))
         elif (found := version.read_text().strip()) != str(VERSION):
             raise EmbeddedError(
-                f"{self.folder} holds data of PostgreSQL {found}, and this version of pptbot has"
+                f"{self.folder} has data of PostgreSQL {found}, but this version of pptbot includes"
                 f" PostgreSQL {VERSION}: remove the folder or set DATABASE_URL"
             )
 
@@ -241,7 +241,7 @@ class EmbeddedServer:
             (note := self._read_pid_file())[7:] == ["ready"] and note[0] == str(process.pid)
         ):
             if process.poll() is not None:
-                raise OSError(f"it ended with {process.returncode}")
+                raise OSError(f"it exited with {process.returncode}")
             if time.monotonic() > deadline:
                 process.kill()
                 raise OSError(f"it was not ready within {_PATIENCE:.0f} s")

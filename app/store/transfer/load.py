@@ -64,7 +64,7 @@ def _check_empty(conn: Connection[Any]) -> None:
     for table in TABLES:
         if read_value(conn, _SOME.format(table=sql.Identifier(table))):
             raise LoadError(
-                "is a document of bin/export, which goes into an empty database only:"
+                "is a document of bin/export, which can only be imported into an empty database:"
                 f" {table} has rows"
             )
 
