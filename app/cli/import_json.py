@@ -35,7 +35,7 @@ from app.store.transfer.tables import TABLES
 
 _SLACK_PATIENCE: Final = 5.0
 _TEAM: Final = re.compile(r"T[A-Z0-9]{1,63}")
-_CHECKED: Final = "checked: the ledger and the boards changed by exactly that"
+_CHECKED: Final = "checked: the ledger and the boards changed by exactly these points"
 
 
 def start(options: argparse.Namespace) -> int:
