@@ -45,7 +45,7 @@ async def answer_livez(_: web.Request) -> web.Response:
 
 async def answer_root(_: web.Request) -> web.Response:
     """Name the app and its version, and point to `/health`."""
-    return web.Response(text=f"pptbot {__version__} runs; /health says how it is\n")
+    return web.Response(text=f"pptbot {__version__} is running; see /health for its status\n")
 
 
 async def _check_health(database: Database) -> tuple[int, dict[str, Any], str]:

@@ -59,38 +59,36 @@ async def _read_unsent(database: Database) -> OutboxBacklog | None:
 def _measure_outbox(unsent: OutboxBacklog | None) -> Iterator[Metric]:
     """Yield whether the database is up, and the outbox's backlog if it is."""
     up = unsent is not None
-    yield GaugeMetricFamily("pptbot_database_up", "Whether the database answers", float(up))
+    yield GaugeMetricFamily("pptbot_database_up", "Whether the database responds", float(up))
     if unsent:
         yield GaugeMetricFamily(
-            "pptbot_outbox_waiting", "Replies that wait to be posted", unsent.waiting
+            "pptbot_outbox_waiting", "Replies waiting to be posted", unsent.waiting
         )
         yield GaugeMetricFamily(
             "pptbot_outbox_oldest_seconds",
-            "For how long the oldest reply has waited; 0 where none waits",
+            "Age of the oldest reply waiting to be posted; 0 if there is none",
             unsent.oldest or 0.0,
         )
 
 
 def _measure_pool(state: Mapping[str, int]) -> Iterator[Metric]:
-    sizes = GaugeMetricFamily(
-        "pptbot_pool_connections", "Connections to the database", labels=["state"]
-    )
+    sizes = GaugeMetricFamily("pptbot_pool_connections", "Database connections", labels=["state"])
     for name in ("total", "idle", "max"):
         sizes.add_metric([name], state[name])
     yield sizes
     yield GaugeMetricFamily(
-        "pptbot_pool_waiting", "Queries that wait for a connection", state["waiting"]
+        "pptbot_pool_waiting", "Queries waiting for a connection", state["waiting"]
     )
     yield CounterMetricFamily(
-        "pptbot_pool_requests", "How often a connection was asked for", state["requests"]
+        "pptbot_pool_requests", "Requests for a connection", state["requests"]
     )
     yield CounterMetricFamily(
-        "pptbot_pool_errors", "How often none was there in time", state["errors"]
+        "pptbot_pool_errors", "Requests for a connection that failed", state["errors"]
     )
 
 
 def _measure_sockets(state: Mapping[str, int]) -> Iterator[Metric]:
-    sockets = GaugeMetricFamily("pptbot_sockets", "Socket Mode's connections", labels=["state"])
+    sockets = GaugeMetricFamily("pptbot_sockets", "Socket Mode connections", labels=["state"])
     for name in ("wanted", "up"):
         sockets.add_metric([name], state[name])
     yield sockets

@@ -66,7 +66,7 @@ def _protect(token: str | None, handler: Handler) -> Handler:
         if not _has_token(token, request.headers.get("Authorization", "")):
             return web.Response(
                 status=401,
-                text="Authorization: Bearer and the ADMIN_TOKEN are needed\n",
+                text="Send the header Authorization: Bearer followed by the ADMIN_TOKEN\n",
                 headers={"WWW-Authenticate": 'Bearer realm="pptbot"'},
             )
         return await handler(request)

@@ -47,7 +47,7 @@ async def _begin(command: BeginBoost, request: UserRequest, context: Context) ->
 def _choose_channel(
     command: BeginBoost, request: UserRequest, context: Context, membership: Membership
 ) -> str:
-    """Return the channel for announcements; empty for none, as if it's one to be quiet in."""
+    """Return the channel for announcements; empty for none, or if the app must be quiet there."""
     settings = context.rulebook.get_settings(request.team)
     told_in = request.channel if membership is Membership.BOTH else ""
     if not command.here:
