@@ -49,10 +49,10 @@ def register(app: AsyncApp, context: Context) -> None:
         bot = context.identity.bot_user or events.read_bot_user(body)
         if invitation is not None and invitation.user == bot:
             key = (invitation.team, invitation.channel, invitation.ts, "")
-            role = await context.roles.read_recent_role(invitation.team, invitation.by)
+            role = await context.roles.read_recent_role(invitation.team, invitation.inviter)
             # If the role is unknown, offer the buttons: they ask Slack again.
             may_decide = role is Role.UNKNOWN or allows(role, RequiredRole.MANAGERS)
-            await context.queue_reply(key, None, WelcomeReply(may_decide), invitation.by)
+            await context.queue_reply(key, None, WelcomeReply(may_decide), invitation.inviter)
 
     async def handle_hello(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()

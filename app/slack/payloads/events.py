@@ -80,7 +80,7 @@ class Invitation:
     team: str
     channel: str
     user: str
-    by: str
+    inviter: str
     ts: str
     """When the user joined."""
 
