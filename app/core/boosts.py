@@ -137,12 +137,12 @@ class BoostTimeline:
     """All boosts a workspace ever had, by channel and start time."""
 
     def __init__(self, boosts: Iterable[Boost]) -> None:
-        self._places: dict[str, list[Boost]] = {}
+        self._by_channel: dict[str, list[Boost]] = {}
         for boost in sorted(boosts, key=attrgetter("begins_at")):
-            self._places.setdefault(boost.channel, []).append(boost)
+            self._by_channel.setdefault(boost.channel, []).append(boost)
         self._last_ends = {
-            channel: list(accumulate((one.ends_at for one in found), max))
-            for channel, found in self._places.items()
+            channel: list(accumulate((one.ends_at for one in boosts_there), max))
+            for channel, boosts_there in self._by_channel.items()
         }
 
     def find_factor(self, channel: str, at: datetime) -> int:
@@ -154,7 +154,7 @@ class BoostTimeline:
         return max(factors, default=1)
 
     def _find_factor(self, place: str, at: datetime) -> int:
-        boosts, last_ends = self._places.get(place, ()), self._last_ends.get(place, ())
+        boosts, last_ends = self._by_channel.get(place, ()), self._last_ends.get(place, ())
         number, factor = bisect_right(boosts, at, key=attrgetter("begins_at")), 1
         # Boosts in one place don't overlap, so this checks at most one.
         while number and at < last_ends[number - 1]:
@@ -172,8 +172,8 @@ def choose_boost(
     The channel's if *here* is True, the workspace's if False; if None, whichever of the two is
     open.
     """
-    places = {None: (channel, EVERYWHERE), True: (channel,), False: (EVERYWHERE,)}[here]
-    found = [one for one in boosts if one.channel in places]
-    if not found:
+    channels = {None: (channel, EVERYWHERE), True: (channel,), False: (EVERYWHERE,)}[here]
+    matching = [one for one in boosts if one.channel in channels]
+    if not matching:
         return UnfitBoost.NONE_OPEN
-    return UnfitBoost.WHICH if len(found) > 1 else found[0]
+    return UnfitBoost.WHICH if len(matching) > 1 else matching[0]

@@ -70,9 +70,9 @@ def build_entries(rows: Iterable[LedgerRow]) -> list[LedgerEntry]:
     votes: dict[tuple[str, str, str, str], list[LedgerRow]] = {}
     for row in sorted(rows, key=lambda row: row.id):
         votes.setdefault(row.vote, []).append(row)
-    folded = [(_build_entry(many), many[-1].id) for many in votes.values()]
-    folded.sort(key=lambda pair: (pair[0].at, pair[1]), reverse=True)
-    return [entry for entry, _ in folded]
+    dated = [(_build_entry(vote_rows), vote_rows[-1].id) for vote_rows in votes.values()]
+    dated.sort(key=lambda pair: (pair[0].at, pair[1]), reverse=True)
+    return [entry for entry, _ in dated]
 
 
 def _build_entry(rows: list[LedgerRow]) -> LedgerEntry:

@@ -71,10 +71,10 @@ def list_weeks(today: date, shift: int = 0) -> tuple[Period, ...]:
 
     Weeks begin *shift* days before Monday.
     """
-    found = [periods.find_week(today, shift)]
-    while len(found) < WEEKS and (before := found[-1].find_previous()):
-        found.append(before)
-    return tuple(reversed(found))
+    weeks = [periods.find_week(today, shift)]
+    while len(weeks) < WEEKS and (previous := weeks[-1].find_previous()):
+        weeks.append(previous)
+    return tuple(reversed(weeks))
 
 
 def collect_scores(

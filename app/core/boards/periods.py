@@ -147,10 +147,10 @@ def is_too_long(period: Period) -> bool:
 
 def list_months(period: Period) -> list[Period]:
     """Return the months that *period* touches; of a quarter or year, exactly its months."""
-    found, at = [find_month(period.first)], period.first
-    while (at := find_month(at).last + timedelta(days=1)) <= period.last:
-        found.append(find_month(at))
-    return found
+    months, day = [find_month(period.first)], period.first
+    while (day := find_month(day).last + timedelta(days=1)) <= period.last:
+        months.append(find_month(day))
+    return months
 
 
 def split_span(period: Period) -> list[tuple[Period, int]]:
@@ -159,15 +159,15 @@ def split_span(period: Period) -> list[tuple[Period, int]]:
     If it lacks only a few days at the end of a month, those are subtracted from the month. No month
     or day that began before *period* is used, because earlier boards may have been pruned.
     """
-    found: list[tuple[Period, int]] = []
+    pieces: list[tuple[Period, int]] = []
     for month in list_months(period):
         within = [day for day in list_days(month) if period.first <= day.first <= period.last]
         without = [day for day in list_days(month) if day not in within]
         if month.first >= period.first and len(without) < len(within):
-            found += [(month, 1), *((day, -1) for day in without)]
+            pieces += [(month, 1), *((day, -1) for day in without)]
         else:
-            found += [(day, 1) for day in within]
-    return found
+            pieces += [(day, 1) for day in within]
+    return pieces
 
 
 def list_days(period: Period) -> list[Period]:

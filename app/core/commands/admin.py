@@ -176,9 +176,9 @@ def read_ban(typed: str) -> BanCommand | UnknownHandle | MisreadCommand:
         return target or MisreadCommand.BAN
     if match is None:
         return BanCommand(target)
-    span, named = _read_span(match), whole if isinstance(whole, CardTarget) else None
+    span, longer = _read_span(match), whole if isinstance(whole, CardTarget) else None
     return (
-        BanCommand(target, span, named)
+        BanCommand(target, span, longer)
         if timedelta() < span <= LONGEST_BAN
         else MisreadCommand.SPAN
     )

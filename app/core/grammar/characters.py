@@ -10,28 +10,28 @@ from typing import Final
 
 # The ranges of Unicode's first plane that contain marks; in between are ideographs, syllables and
 # private use. Punctuation in other planes belongs to scripts no longer written (cuneiform, …).
-_PLACES: Final = (range(0x3400), range(0xA000, 0xAC00), range(0xF900, 0x10000))
+_RANGES: Final = (range(0x3400), range(0xA000, 0xAC00), range(0xF900, 0x10000))
 
 
-def _sort() -> dict[str, list[str]]:
-    sorted_: dict[str, list[str]] = defaultdict(list)
-    for char in (chr(code) for place in _PLACES for code in place):
-        sorted_[unicodedata.category(char)].append(char)
-    return sorted_
+def _group_by_category() -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for char in (chr(code) for range_ in _RANGES for code in range_):
+        grouped[unicodedata.category(char)].append(char)
+    return grouped
 
 
-_SORTED: Final = _sort()
+_BY_CATEGORY: Final = _group_by_category()
 
 
-def _list(*categories: str) -> list[str]:
-    return [char for category in categories for char in _SORTED[category]]
+def _list_chars(*categories: str) -> list[str]:
+    return [char for category in categories for char in _BY_CATEGORY[category]]
 
 
 def _is_cjk(char: str) -> bool:
     return unicodedata.east_asian_width(char) in "WFH"
 
 
-def _write(chars: list[str]) -> str:
+def _escape_chars(chars: list[str]) -> str:
     return re.escape("".join(dict.fromkeys(chars)))
 
 
@@ -41,32 +41,32 @@ STRAIGHT_QUOTES: Final = "\"'＂"
 SINGLE_QUOTES: Final = QUOTES[1]
 QUOTATION: Final = "".join(QUOTES)
 
-_BRACKETS: Final = [char for char in _list("Ps") if char not in QUOTATION]
-_CLOSING: Final = [*_list("Pe", "Pf", "Po"), *QUOTATION]
-_CJK: Final = [char for char in _list("Pc", "Ps", "Pe", "Pi", "Pf", "Po") if _is_cjk(char)]
-_OPENING: Final = [*_list("Ps", "Pi"), *QUOTATION, *"¡¿"]
+_BRACKETS: Final = [char for char in _list_chars("Ps") if char not in QUOTATION]
+_CLOSING: Final = [*_list_chars("Pe", "Pf", "Po"), *QUOTATION]
+_CJK: Final = [char for char in _list_chars("Pc", "Ps", "Pe", "Pi", "Pf", "Po") if _is_cjk(char)]
+_OPENING: Final = [*_list_chars("Ps", "Pi"), *QUOTATION, *"¡¿"]
 
-CLOSING: Final = _write(_CLOSING)
+CLOSING: Final = _escape_chars(_CLOSING)
 """Closing marks."""
-OPENING: Final = _write(_OPENING)
+OPENING: Final = _escape_chars(_OPENING)
 """Opening marks."""
-OPENING_BRACKETS: Final = _write([char for char in _OPENING if char not in QUOTATION])
+OPENING_BRACKETS: Final = _escape_chars([char for char in _OPENING if char not in QUOTATION])
 """Opening marks that aren't quotation marks."""
-CLOSING_BRACKETS: Final = _write(_list("Pe"))
-CJK: Final = _write(_CJK)
+CLOSING_BRACKETS: Final = _escape_chars(_list_chars("Pe"))
+CJK: Final = _escape_chars(_CJK)
 """East Asian marks that count as white space before and after a vote."""
-CLOSING_NOT_CJK: Final = _write([char for char in _CLOSING if char not in _CJK])
+CLOSING_NOT_CJK: Final = _escape_chars([char for char in _CLOSING if char not in _CJK])
 OPENING_NOT_CJK: Final = frozenset(_OPENING) - frozenset(_CJK)
-DASHES: Final = _write(_list("Pd"))
+DASHES: Final = _escape_chars(_list_chars("Pd"))
 
 PARTNERS: Final = {
-    char: next(c for c in (chr(ord(char) + 1), chr(ord(char) + 2)) if c in _SORTED["Pe"])
+    char: next(c for c in (chr(ord(char) + 1), chr(ord(char) + 2)) if c in _BY_CATEGORY["Pe"])
     for char in _BRACKETS
-    if {chr(ord(char) + 1), chr(ord(char) + 2)} & {*_SORTED["Pe"]}
+    if {chr(ord(char) + 1), chr(ord(char) + 2)} & {*_BY_CATEGORY["Pe"]}
 }
 """The closing bracket of each opening one: it's one or two code points further in Unicode."""
 
-MARKS: Final = _write(_list("Mn", "Mc", "Me")) + (
+MARKS: Final = _escape_chars(_list_chars("Mn", "Mc", "Me")) + (
     # Beyond the first plane: whole ranges of the scripts that have such marks.
     "\U00010a00-\U00011fff\U00016af0-\U00016b36\U00016f4f-\U00016f92\U0001e000-\U0001e94a"
     "\U000e0100-\U000e01ef"
@@ -76,7 +76,7 @@ SENTENCE_ENDS: Final = ".!?…"
 """Marks that end a sentence if what follows begins one."""
 CJK_SENTENCE_ENDS: Final = "。！？"
 """Marks that end a sentence whatever follows."""
-SENTENCE_MARKS: Final = _write([
+SENTENCE_MARKS: Final = _escape_chars([
     *".,;:!?…‥‼⁇⁈⁉‽¡¿", *"、。，．：；！？｡､･・", *"،؛؟۔", *"։՞՜՝׃", *"।॥", *"።፣፤፥፦፧፨",
     *"᠂᠃", *"။၊", *"៖។៕",
 ])  # fmt: skip

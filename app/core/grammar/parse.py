@@ -37,8 +37,8 @@ def parse(
     """
     if settings.currency:
         lines = replace_currency(lines, settings.currency)
-    found = _find_candidates(lines, settings, words)
-    if votes := _read_votes(lines, found, words):
+    candidates = _find_candidates(lines, settings, words)
+    if votes := _read_votes(lines, candidates, words):
         return ParsedMessage(votes)
     if len(lines.lines) != 1:
         return ParsedMessage()
@@ -76,16 +76,16 @@ def _find_candidates(
 
 
 def _read_votes(
-    lines: Lines, found: Mapping[int, tuple[Line, Sequence[Candidate]]], words: GrammarWords
+    lines: Lines, candidates: Mapping[int, tuple[Line, Sequence[Candidate]]], words: GrammarWords
 ) -> tuple[Vote, ...]:
     """Return the candidates that count; whether one does may depend on later lines."""
     votes: list[Vote] = []
     is_filled = True
-    for number, text in reversed([*enumerate(lines.lines)]) if found else ():
-        if number in found:
-            read = read_line(*found[number], is_filled_below=is_filled)
-            votes += read
-            is_filled = is_filled and read.is_filled
+    for number, text in reversed([*enumerate(lines.lines)]) if candidates else ():
+        if number in candidates:
+            line_votes = read_line(*candidates[number], is_filled_below=is_filled)
+            votes += line_votes
+            is_filled = is_filled and line_votes.is_filled
         elif is_filled:
             is_filled = words.line_filler.fullmatch(text) is not None
     return tuple(reversed(votes))

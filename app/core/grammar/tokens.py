@@ -30,7 +30,7 @@ _SHOWN: Final = {"user": "<@{}>", "group": "<!subteam^{}>", "emoji": ":{}:", "op
 _UNFIT: Final = re.compile("[\x00\ud800-\udfff\U000f0000-\U000fffff]")
 _LINE_END: Final = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _ATOM: Final = re.compile("[\U000f0000-\U000fffff]")
-_ODD: Final = re.compile(
+_UNCLEAN: Final = re.compile(
     f"[\x00\r\v\f\x85\u2028\u2029\ud800-\udfff\U000f0000-\U000fffff{INVISIBLE}]"
 )
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}]++")
@@ -96,7 +96,7 @@ def clean(text: str) -> str:
 
     Characters that can't be stored, or would pass for an atom, are replaced.
     """
-    if not _ODD.search(text):
+    if not _UNCLEAN.search(text):
         return text
     return _LINE_END.sub("\n", _INVISIBLE.sub("", replace_unfit(text)))
 

@@ -73,10 +73,10 @@ class Setting:
             follows = not field.strip() if widget.is_written else field == INHERIT
             if follows:
                 return None
-        found = self.kind.read_field(field)
-        if not isinstance(found, UnfitText):
-            self.kind.read(found)
-        return found
+        value = self.kind.read_field(field)
+        if not isinstance(value, UnfitText):
+            self.kind.read(value)
+        return value
 
     def write_field(self, raw: Any, *, inherits: bool) -> Field:
         """Return the content of the field for the JSON *raw*, as `read_field` takes it."""
@@ -90,10 +90,10 @@ class Setting:
     def hash_field(self, field: Field, *, inherits: bool) -> str:
         """Return a short hash of the value of *field*, the same for fields that mean the same."""
         try:
-            found = self.read_field(field, inherits=inherits)
+            value = self.read_field(field, inherits=inherits)
         except ValueError:
-            found = field
-        if isinstance(found, UnfitText):
-            found = field
-        raw = json.dumps(sorted(found) if isinstance(found, list) else found)
+            value = field
+        if isinstance(value, UnfitText):
+            value = field
+        raw = json.dumps(sorted(value) if isinstance(value, list) else value)
         return hashlib.blake2b(raw.encode(errors="replace"), digest_size=6).hexdigest()

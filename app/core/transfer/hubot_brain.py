@@ -82,6 +82,6 @@ def _read_users(events: Iterator[JsonEvent], brain: Brain) -> None:
         for inner, key in events:
             if inner == "end_map":
                 break
-            found = read_value(*next(events), events)
+            name = read_value(*next(events), events)
             if key in _NAMES:
-                brain.add_name(found, user)
+                brain.add_name(name, user)
