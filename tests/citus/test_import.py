@@ -7,6 +7,6 @@ from tests.store.test_imports import *  # noqa: F403
 del globals()["test_a_dry_run_leaves_no_byte_behind"]
 del globals()["test_a_dry_run_of_a_document_leaves_no_byte_behind"]
 del globals()["test_a_database_without_the_migrations_is_told"]
-del globals()["test_a_score_that_the_boards_did_not_take_is_noticed"]
+del globals()["test_a_score_missing_on_the_boards_is_noticed"]
 # It looks for lock waits on its own server, but a cluster has them on another node.
-del globals()["test_scores_are_locked_in_the_order_in_which_votes_lock_them"]
+del globals()["test_imports_lock_scores_in_the_same_order_as_votes"]

@@ -31,13 +31,13 @@ from app.store.server.address import protect_url
         "postgresql:///pptbot?hostaddr=10.0.0.1",
     ],
 )
-def test_inside_a_private_network_nothing_is_added(url):
+def test_private_network_urls_are_unchanged(url):
     assert protect_url(url) == url
 
 
 @pytest.mark.parametrize("mode", ["disable", "prefer", "require", "verify-ca"])
 @pytest.mark.parametrize("host", ["db.example.com", "8.8.8.8", "localhost"])
-def test_what_the_url_says_stands(host, mode):
+def test_an_sslmode_in_the_url_is_kept(host, mode):
     url = f"postgresql://u@{host}/pptbot?sslmode={mode}"
     assert protect_url(url) == url
 
@@ -56,22 +56,20 @@ def test_what_the_url_says_stands(host, mode):
         "postgresql://u@internal.example.com/pptbot",
     ],
 )
-def test_a_server_on_the_open_network_must_prove_who_it_is(url):
+def test_servers_on_the_open_network_must_be_verified(url):
     before, after = conninfo_to_dict(url), conninfo_to_dict(protect_url(url))
     assert after["sslmode"] == "verify-full"
     assert Path(after["sslrootcert"]).is_absolute()
     assert {k: v for k, v in after.items() if not k.startswith("ssl")} == before
 
 
-def test_authorities_that_the_url_names_are_kept():
+def test_a_root_certificate_in_the_url_is_kept():
     url = "postgresql://u@db.example.com/pptbot?sslrootcert=/etc/own.pem"
     assert conninfo_to_dict(protect_url(url))["sslrootcert"] == "/etc/own.pem"
 
 
 @pytest.mark.parametrize("host", ["db.example.com", "db", "10.0.0.1"])
-def test_who_wants_all_checked_and_names_no_authorities_means_the_machines(
-    host, tmp_path, monkeypatch
-):
+def test_verify_full_without_authorities_uses_those_of_the_machine(host, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     url = f"postgresql://u@{host}/pptbot?sslmode=verify-full"
     path = Path(conninfo_to_dict(protect_url(url))["sslrootcert"])

@@ -99,7 +99,7 @@ async def test_givers_and_channels_keep_what_archived_votes_gave_them(database, 
     assert _count_differences(conn) == 2
 
 
-async def test_horizons_tell_which_periods_are_whole_and_only_move_on(database, conn):
+async def test_horizons_mark_whole_periods_and_only_move_forward(database, conn):
     await _cast_over_years(database)
     _archive(conn)
     whole = {
@@ -113,7 +113,7 @@ async def test_horizons_tell_which_periods_are_whole_and_only_move_on(database, 
     assert pruning.read_horizons(conn, "T1") == whole | {"month": date(2025, 1, 1)}
 
 
-async def test_a_second_archive_takes_up_the_sums_of_the_first(database, conn):
+async def test_a_second_archive_absorbs_the_sums_of_the_first(database, conn):
     await _cast_over_years(database)
     _archive(conn)
     await _cast_votes(database, date(2020, 1, 1), {"U3": 2, "U7": 1}, by="U8")
@@ -126,7 +126,7 @@ async def test_a_second_archive_takes_up_the_sums_of_the_first(database, conn):
 
 
 @pytest.mark.parametrize("revision", ["1999999999.000000/1999999999.000001", DELETED, "undone"])
-async def test_nothing_of_an_archived_message_counts_again(database, conn, revision):
+async def test_changes_to_an_archived_message_do_not_count(database, conn, revision):
     await _cast_over_years(database)
     _archive(conn)
     before = set(conn.execute(ALL_TIME).fetchall())
@@ -151,7 +151,7 @@ async def test_a_message_is_archived_whole_or_not_at_all(database, conn):
     assert (found.messages, _at(old) in text) == (1, False)
 
 
-async def test_imports_stay_so_that_they_can_be_rolled_back(conn):
+async def test_imports_are_not_archived_so_they_can_be_rolled_back(conn):
     conn.execute("""
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
             kind, voted_at) VALUES ('T1', '', 'import/1', '', 'U2', 40, 'import', '2020-01-01')
@@ -159,7 +159,7 @@ async def test_imports_stay_so_that_they_can_be_rolled_back(conn):
     assert _archive(conn)[0].rows == 0
 
 
-async def test_a_file_that_cannot_be_written_leaves_everything(database, conn):
+async def test_a_failed_write_of_the_archive_changes_nothing(database, conn):
     await _cast_over_years(database)
     everything = "SELECT * FROM vote_history ORDER BY id"
     before = conn.execute(everything).fetchall()
@@ -175,9 +175,7 @@ async def test_a_file_that_cannot_be_written_leaves_everything(database, conn):
     assert pruning.read_horizons(conn, "T1") == {}
 
 
-async def test_an_edit_that_comes_while_it_archives_waits_and_is_too_late(
-    database, conn, database_url
-):
+async def test_an_edit_during_archiving_waits_and_is_ignored(database, conn, database_url):
     await _cast_over_years(database)
     edited = ballot(spoken(_at(date(2021, 3, 4)), revision="1990000000.000000/1"), ruled({"U9": 5}))
     refused = []
@@ -197,7 +195,7 @@ async def test_an_edit_that_comes_while_it_archives_waits_and_is_too_late(
     assert _count_differences(conn) == 0
 
 
-async def test_votes_go_on_while_it_archives(database, conn, database_url):
+async def test_votes_go_on_during_archiving(database, conn, database_url):
     await _cast_over_years(database)
     told = ballot(spoken(_at(date(2026, 2, 2))), ruled({"U2": 1}))
 
@@ -212,14 +210,14 @@ async def test_votes_go_on_while_it_archives(database, conn, database_url):
     assert _count_differences(conn) == 0
 
 
-async def test_counting_first_tells_what_would_be_archived(database, conn):
+async def test_counting_predicts_what_is_archived(database, conn):
     await _cast_over_years(database)
     counted = archive.count_archivable(conn, "T1", CUTOFF)
     assert counted == _archive(conn)[0]
     assert archive.count_archivable(conn, "T1", CUTOFF).rows == 0
 
 
-async def test_boards_of_long_ended_periods_are_pruned_and_no_others(database, conn):
+async def test_only_boards_of_long_ended_periods_are_pruned(database, conn):
     await _cast_over_years(database)
     before = set(conn.execute(ALL_TIME).fetchall())
     others = (
@@ -239,9 +237,7 @@ async def test_boards_of_long_ended_periods_are_pruned_and_no_others(database, c
     assert pruning.read_horizons(conn, "T2") == {}
 
 
-async def test_a_late_vote_on_a_pruned_board_is_no_difference_and_goes_the_next_time(
-    database, conn
-):
+async def test_a_late_vote_on_a_pruned_board_is_pruned_the_next_time(database, conn):
     await _cast_over_years(database)
     pruning.prune(conn, "T1", CUTOFF)
     await _cast_votes(database, date(2021, 3, 5), {"U2": 1})
@@ -250,7 +246,7 @@ async def test_a_late_vote_on_a_pruned_board_is_no_difference_and_goes_the_next_
     assert pruning.prune(conn, "T1", CUTOFF).boards == 5
 
 
-async def test_a_score_that_a_vote_is_changing_is_not_waited_for(database, conn, database_url):
+async def test_pruning_skips_locked_scores(database, conn, database_url):
     await _cast_over_years(database)
     vote = """
         UPDATE leaderboard SET score = score
@@ -263,7 +259,7 @@ async def test_a_score_that_a_vote_is_changing_is_not_waited_for(database, conn,
     assert pruning.prune(conn, "T1", CUTOFF).scores == 1
 
 
-async def test_who_is_forgotten_after_archiving_is_on_no_old_board_either(database, conn):
+async def test_forgetting_after_archiving_covers_old_boards(database, conn):
     await _cast_over_years(database)
     _archive(conn)
     done = await database.run(lambda c: forgetting.forget(c, "T1", "U2", "UFORGOTTENX", "~1"))
@@ -298,7 +294,7 @@ async def test_archived_votes_keep_their_seasons(database, conn):
     assert _count_differences(conn) == 0
 
 
-async def test_reactions_to_one_message_are_archived_each_by_its_own_day(database, conn):
+async def test_reactions_to_one_message_are_archived_by_their_own_days(database, conn):
     await _cast_in_season(database, date(2024, 5, 2), {"U2": 1}, by="U7")
     await _cast_in_season(database, date(2024, 5, 2), {"U2": 1}, by="U3", slot="U3")
     young = replace(spoken(_at(date(2024, 5, 2)), "U4"), slot="U4")
@@ -310,7 +306,7 @@ async def test_reactions_to_one_message_are_archived_each_by_its_own_day(databas
     assert _count_differences(conn) == 0
 
 
-async def test_a_week_that_began_before_monday_is_whole_only_where_none_of_its_votes_is_archived(
+async def test_a_week_beginning_on_sunday_is_whole_only_if_no_vote_in_it_is_archived(
     database, conn
 ):
     """Sunday the 12th is in the week named after Monday the 13th, if weeks begin on Sundays."""
@@ -322,7 +318,7 @@ async def test_a_week_that_began_before_monday_is_whole_only_where_none_of_its_v
     assert _count_differences(conn) == 0
 
 
-async def test_what_a_merge_has_moved_stays_so_that_it_can_be_moved_back(database, conn):
+async def test_merge_rows_are_not_archived_so_they_can_be_reversed(database, conn):
     await _cast_in_season(database, date(2024, 5, 2), {"U2": 3})
     moved = """
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
@@ -340,7 +336,7 @@ async def test_what_a_merge_has_moved_stays_so_that_it_can_be_moved_back(databas
     assert _count_differences(conn) == 0
 
 
-async def test_boards_of_seasons_are_never_pruned(database, conn):
+async def test_season_boards_are_never_pruned(database, conn):
     await _cast_in_season(database, date(2021, 3, 4), {"U2": 3}, season=1)
     await _cast_in_season(database, date(2021, 3, 5), {"U2": 3}, season=2)
     pruning.prune(conn, "T1", date(2026, 1, 1))

@@ -26,6 +26,6 @@ async def test_only_one_process_catches_up_for_a_team(database):
                 pass
 
 
-async def test_catching_up_keeps_nothing_from_being_vacuumed(database):
+async def test_catching_up_does_not_hold_back_vacuum(database):
     async with try_catch_up_lock(database, "T1"):
         assert await rows(database, SNAPSHOTS) == [(None,)]

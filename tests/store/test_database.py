@@ -44,7 +44,7 @@ class Cut:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-async def test_what_a_cut_connection_did_not_answer_is_asked_again(database, database_url, times):
+async def test_a_query_on_a_cut_connection_is_retried(database, database_url, times):
     query = Cut(database_url, times)
     assert await database.run(query) == (42,)
     assert query.calls == times + 1
@@ -74,7 +74,7 @@ async def test_patience_ends_when_the_database_does_not_answer(database):
     assert await rows(database, "SELECT 42") == [(42,)]
 
 
-async def test_who_is_cut_short_hangs_up_and_lets_the_server_go_on(database):
+async def test_canceling_closes_the_connection_without_canceling_the_query(database):
     asking = asyncio.create_task(database.run(lambda c: c.execute("SELECT pg_sleep(3601)")))
     running = "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(3601)' AND state"
     while not (found := await rows(database, f"{running} = 'active'")):  # noqa: ASYNC110 (it comes)
@@ -87,7 +87,7 @@ async def test_who_is_cut_short_hangs_up_and_lets_the_server_go_on(database):
     await rows(database, f"SELECT pg_terminate_backend({found[0][0]})")
 
 
-async def test_patience_ends_where_it_is_over_as_a_connection_is_handed_on(own_database_url):
+async def test_patience_ends_even_if_a_connection_arrives_at_that_moment(own_database_url):
     limits = Limits(pool_min=1, pool_max=1, patience=0.3, statement=3600)
     database = Database(own_database_url, limits)
     await database.open()
@@ -115,7 +115,7 @@ async def test_patience_ends_when_every_connection_is_taken(database_url):
         await database.close()
 
 
-async def test_a_statement_may_not_run_for_ever(database_url):
+async def test_a_statement_times_out(database_url):
     database = Database(database_url, _limit(statement=0.1))
     await database.open()
     try:
@@ -128,7 +128,7 @@ async def test_a_statement_may_not_run_for_ever(database_url):
         await database.close()
 
 
-async def test_a_mistake_of_ours_is_not_tried_again(database):
+async def test_programming_errors_are_not_retried(database):
     calls = []
 
     async def wrong(conn):
@@ -140,13 +140,13 @@ async def test_a_mistake_of_ours_is_not_tried_again(database):
     assert len(calls) == 1
 
 
-async def test_a_database_that_is_closed_says_so_at_once(database):
+async def test_a_closed_pool_fails_at_once(database):
     await database.close()
     with pytest.raises(UnavailableError, match="PoolClosed"):
         await database.run(lambda c: c.execute("SELECT 1"), patience=3600)
 
 
-async def test_the_reason_names_no_address_and_no_password(database_url):
+async def test_errors_do_not_contain_the_password(database_url):
     url = psycopg.conninfo.make_conninfo(database_url, password="hunter2", port=1)
     database = Database(url, Limits(connect=0.2))
     await database.open()
@@ -164,7 +164,7 @@ async def _settings(conn):
     return [await (await conn.execute(f"SHOW {name}")).fetchone() for name in names]
 
 
-async def test_each_connection_has_its_limits(database_url):
+async def test_each_connection_has_the_configured_timeouts(database_url):
     database = Database(database_url, Limits(statement=7.0, patience=PATIENCE))
     await database.open()
     try:
@@ -175,11 +175,11 @@ async def test_each_connection_has_its_limits(database_url):
     assert found == [("pptbot",)]
 
 
-def test_no_statement_may_take_longer_than_five_seconds():
+def test_the_default_statement_timeout_is_five_seconds():
     assert Limits().statement == 5.0
 
 
-async def test_who_waits_for_a_lock_is_told_so(database_url):
+async def test_a_lock_timeout_is_reported(database_url):
     database = Database(database_url, _limit(pool_max=2, lock=0.1))
     await database.open()
     try:
@@ -192,7 +192,7 @@ async def test_who_waits_for_a_lock_is_told_so(database_url):
         await database.close()
 
 
-async def test_a_transaction_that_does_nothing_loses_its_locks_and_is_tried_again(database_url):
+async def test_an_idle_transaction_loses_its_locks_and_is_retried(database_url):
     database = Database(database_url, _limit(transaction=0.1))
     await database.open()
     tries, locked, noticed = [], asyncio.Event(), asyncio.Event()
@@ -217,7 +217,7 @@ async def test_a_transaction_that_does_nothing_loses_its_locks_and_is_tried_agai
     assert len(tries) >= 2  # more if the machine takes a tenth of a second between two statements
 
 
-async def test_a_connection_that_has_lived_long_enough_is_replaced(database_url):
+async def test_a_connection_is_replaced_after_its_lifetime(database_url):
     database = Database(database_url, _limit(lifetime=0.0001))
     await database.open()
     try:
@@ -227,7 +227,7 @@ async def test_a_connection_that_has_lived_long_enough_is_replaced(database_url)
     assert len(pids) > 1
 
 
-async def test_after_a_rest_a_connection_is_asked_whether_it_lives(database, monkeypatch):
+async def test_an_idle_connection_is_checked_before_use(database, monkeypatch):
     await rows(database, "SELECT 1")
     monkeypatch.setattr(module, "_RESTED", -1.0)
     hung_up = []
@@ -236,7 +236,7 @@ async def test_after_a_rest_a_connection_is_asked_whether_it_lives(database, mon
     assert hung_up == []
 
 
-async def test_a_connection_that_hangs_after_a_rest_is_replaced_in_time(database_url, monkeypatch):
+async def test_an_idle_connection_that_hangs_is_replaced_in_time(database_url, monkeypatch):
     """A firewall that has forgotten the connection drops what is sent, and nothing comes back."""
     monkeypatch.setattr(module, "_RESTED", -1.0)
     where = psycopg.conninfo.conninfo_to_dict(database_url)
@@ -299,7 +299,7 @@ async def impatient(database_url):
     await database.close()
 
 
-async def test_slow_statements_are_logged_by_the_name_of_their_function(impatient, log_lines):
+async def test_slow_statements_are_logged_by_function_name(impatient, log_lines):
     key = ("T-secret", "C1", "1.0", "")
     await impatient.run(lambda c: outbox.write(c, key, None, ScoreReply("hunter2", 1)))
     now = datetime.now(UTC) + timedelta(seconds=1)
@@ -321,7 +321,7 @@ async def test_slow_statements_are_logged_by_the_name_of_their_function(impatien
     assert not [word for word in ("hunter2", "T-secret", "SELECT", "INSERT") if word in str(told)]
 
 
-async def test_a_slow_statement_that_failed_says_how(impatient, log_lines):
+async def test_a_failed_slow_statement_is_logged_with_its_error(impatient, log_lines):
     async def wrong(conn):
         await conn.execute("SELECT 'hunter2' FROM nowhere")
 
@@ -331,7 +331,7 @@ async def test_a_slow_statement_that_failed_says_how(impatient, log_lines):
     assert "hunter2" not in log_lines.read_text()
 
 
-async def test_a_slow_statement_is_told_and_a_quick_one_is_not(database_url, log_lines):
+async def test_only_slow_statements_are_logged(database_url, log_lines):
     database = Database(database_url, Limits(slow=0.15, patience=PATIENCE))
     await database.open()
     try:
@@ -349,7 +349,7 @@ async def test_a_slow_statement_is_told_and_a_quick_one_is_not(database_url, log
     assert logged(log_lines, "database.slow") == slow
 
 
-async def test_slow_bulk_statements_are_told_too(impatient, log_lines):
+async def test_slow_bulk_statements_are_logged_too(impatient, log_lines):
     async def many(conn):
         query = "INSERT INTO told (team_id, user_id, about) VALUES (%s, %s, %s)"
         async with conn.cursor() as cursor:
@@ -360,7 +360,7 @@ async def test_slow_bulk_statements_are_told_too(impatient, log_lines):
     assert len(logged(log_lines, "database.slow")) > before
 
 
-async def test_the_pool_tells_its_state(database):
+async def test_the_pool_reports_its_state(database):
     await rows(database, "SELECT 1")
     async with database.pool.connection():
         state = database.read_pool_state()

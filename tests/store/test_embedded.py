@@ -61,7 +61,7 @@ async def hold(how: str, folder: Path) -> tuple[asyncio.subprocess.Process, str]
     return process, (await process.stdout.readline()).decode().strip()
 
 
-def test_a_folder_with_a_space_below_closed_ones_works_and_they_stay_closed(tmp_path):
+def test_a_folder_below_closed_ones_works_without_opening_them(tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     users = pwd.getpwall()
@@ -74,7 +74,7 @@ def test_a_folder_with_a_space_below_closed_ones_works_and_they_stay_closed(tmp_
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run it as somebody else")
-def test_also_programs_in_a_closed_folder_are_run(tmp_path, monkeypatch):
+def test_programs_in_a_closed_folder_can_be_run(tmp_path, monkeypatch):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     there = embedded.find_own_programs()
@@ -87,14 +87,14 @@ def test_also_programs_in_a_closed_folder_are_run(tmp_path, monkeypatch):
     assert closed.stat().st_mode & 0o777 == 0o700
 
 
-def test_no_program_is_looked_for_on_the_path(monkeypatch):
+def test_programs_are_not_searched_on_the_path(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     with run_temporary() as url:
         assert answers(url)
 
 
 @pytest.mark.parametrize("keep", [True, False])
-def test_only_for_data_that_stays_the_disk_is_waited_for(tmp_path, monkeypatch, keep):
+def test_only_data_that_is_kept_is_synced_to_disk(tmp_path, monkeypatch, keep):
     begun = []
 
     def run(_server, *command):
@@ -109,7 +109,7 @@ def test_only_for_data_that_stays_the_disk_is_waited_for(tmp_path, monkeypatch, 
     assert ("--sync-method=syncfs" in initdb) is (keep and sys.platform == "linux")
 
 
-def test_several_share_a_server_until_the_last_has_gone(filled):
+def test_processes_share_a_server_until_the_last_one_exits(filled):
     with run_postgres(filled) as first:
         with run_postgres(filled) as second:
             assert second == first
@@ -124,7 +124,7 @@ def test_several_share_a_server_until_the_last_has_gone(filled):
     assert not answers(alone)
 
 
-def test_who_has_started_it_may_leave_first(filled):
+def test_the_process_that_started_it_may_exit_first(filled):
     first, second = (EmbeddedServer(filled) for _ in range(2))
     first.open()
     second.open()
@@ -135,7 +135,7 @@ def test_who_has_started_it_may_leave_first(filled):
     assert not answers(url)
 
 
-def test_the_number_of_a_killed_server_may_be_another_process_now(filled):
+def test_a_reused_pid_is_not_taken_for_the_server(filled):
     with run_postgres(filled):
         note = (filled / "postmaster.pid").read_text()
     (filled / "postmaster.pid").write_text("\n".join([str(os.getpid()), *note.splitlines()[1:]]))
@@ -143,7 +143,7 @@ def test_the_number_of_a_killed_server_may_be_another_process_now(filled):
         assert answers(url)
 
 
-def test_data_of_another_version_is_not_touched(tmp_path):
+def test_data_of_another_version_is_refused_untouched(tmp_path):
     folder = tmp_path / "postgres"
     folder.mkdir()
     (folder / "PG_VERSION").write_text("16\n")
@@ -152,7 +152,7 @@ def test_data_of_another_version_is_not_touched(tmp_path):
     assert [path.name for path in folder.iterdir()] == ["PG_VERSION"]
 
 
-def test_a_folder_that_takes_nothing_says_what_to_do():
+def test_an_unwritable_folder_is_reported_with_advice():
     with (
         pytest.raises(EmbeddedError, match=r"/sys/pptbot cannot be written to .*: copy pptbot to"),
         run_postgres(Path("/sys/pptbot/postgres")),
@@ -161,7 +161,7 @@ def test_a_folder_that_takes_nothing_says_what_to_do():
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-async def test_closing_the_terminal_leaves_no_server(filled, tmp_path, number):
+async def test_signals_stop_the_server(filled, tmp_path, number):
     process, url = await hold(f"run_postgres(Path('{filled}'))", tmp_path)
     assert answers(url)
     process.send_signal(number)
@@ -169,7 +169,7 @@ async def test_closing_the_terminal_leaves_no_server(filled, tmp_path, number):
     assert not answers(url)
 
 
-async def test_what_a_killed_process_had_for_a_time_is_removed_by_the_next(tmp_path, monkeypatch):
+async def test_leftovers_of_a_killed_process_are_removed_by_the_next(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     process, url = await hold("run_temporary()", tmp_path)
@@ -185,7 +185,7 @@ async def test_what_a_killed_process_had_for_a_time_is_removed_by_the_next(tmp_p
     assert list(tmp_path.glob("pptbot-postgres-*")) == []
 
 
-def test_a_server_that_a_killed_process_has_left_is_used_and_stopped(filled):
+def test_a_server_left_by_a_killed_process_is_reused_and_stopped(filled):
     left = EmbeddedServer(filled)
     left.open()
     left._stack.close()  # as the kernel does for a killed process
@@ -196,7 +196,7 @@ def test_a_server_that_a_killed_process_has_left_is_used_and_stopped(filled):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
-async def test_a_server_is_gone_although_whoever_started_it_takes_no_note(filled, tmp_path, number):
+async def test_a_zombie_counts_as_stopped(filled, tmp_path, number):
     holder, url = await hold(f"run_postgres(Path('{filled}'))", tmp_path)
     server = EmbeddedServer(filled)
     pid = server.pid
@@ -210,7 +210,7 @@ async def test_a_server_is_gone_although_whoever_started_it_takes_no_note(filled
         await holder.communicate(b"")
 
 
-def test_a_path_too_long_for_a_socket_gets_one_elsewhere_which_goes_too(tmp_path):
+def test_a_long_path_gets_a_socket_elsewhere_that_is_removed_too(tmp_path):
     folder = tmp_path / ("x" * 100) / "postgres"
     with run_postgres(folder, keep=False) as url:
         place = Path(psycopg.conninfo.conninfo_to_dict(url)["host"])
@@ -229,7 +229,7 @@ class TestRoot:
     def root(self, monkeypatch):
         monkeypatch.setattr(account.os, "geteuid", lambda: 0)
 
-    def test_it_is_nobody_at_first_and_then_whoever_owns_the_data(self, tmp_path, monkeypatch):
+    def test_it_is_nobody_at_first_and_then_the_owner_of_the_data(self, tmp_path, monkeypatch):
         owned = {"st_uid": 0}
         monkeypatch.setattr(Path, "stat", lambda _, **__: type("Stat", (), owned))
         assert account.choose_account(tmp_path).pw_name == "nobody"
@@ -239,7 +239,7 @@ class TestRoot:
         with pytest.raises(AccountError, match="start pptbot as an ordinary user"):
             account.choose_account(tmp_path)
 
-    def test_where_it_may_not_pass_a_closed_folder_one_line_names_it(self, tmp_path, monkeypatch):
+    def test_a_closed_folder_that_it_cannot_pass_is_named(self, tmp_path, monkeypatch):
         closed = tmp_path / "closed"
         closed.mkdir(mode=0o700)
         monkeypatch.setattr(account, "_may_pass", lambda: False)
@@ -258,5 +258,5 @@ class TestRoot:
         ("", ""),
     ],
 )  # fmt: skip
-def test_of_what_a_program_says_the_cause_is_told(said, cause):
+def test_the_cause_is_found_in_the_output_of_a_program(said, cause):
     assert address.find_cause(said) == cause

@@ -105,9 +105,7 @@ def count_differences(database_url):
     return compare
 
 
-async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(
-    database, count_differences
-):
+async def test_no_table_names_them_and_nothing_of_others_is_lost(database, count_differences):
     await _fill_tables(database)
     first = at_season(date(2025, 11, 20))
     await _give(database, 1, {WHO: 2, "U3": 1}, "U2", when=first)
@@ -131,7 +129,7 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(
     assert await rows(database, managers) == [(["UA", "UB"],)]
 
 
-async def test_other_processes_know_within_a_second_that_a_manager_was_forgotten(database):
+async def test_other_processes_learn_that_a_manager_was_forgotten(database):
     await _fill_tables(database)
     elsewhere = Rulebook()
     await elsewhere.learn(database)
@@ -141,9 +139,7 @@ async def test_other_processes_know_within_a_second_that_a_manager_was_forgotten
     assert set(elsewhere.get_settings("T1").managers) == {"UA", "UB"}
 
 
-async def test_boards_of_seasons_and_of_weeks_that_began_before_monday_follow(
-    database, count_differences
-):
+async def test_seasons_and_weeks_beginning_on_sunday_are_renamed_too(database, count_differences):
     await add_seasons(database, 3)
     sunday = at_season(SUNDAY, 3, 1)
     await _give(database, 1, {WHO: 2}, "U2", when=sunday)
@@ -158,7 +154,7 @@ async def test_boards_of_seasons_and_of_weeks_that_began_before_monday_follow(
     assert count_differences() == 0
 
 
-async def test_what_has_no_day_follows_on_the_boards_of_its_season(database, count_differences):
+async def test_points_without_a_day_are_renamed_on_season_boards(database, count_differences):
     carried = """
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, kind,
             voted_at, season) VALUES ('T1', '', 'archive/1', '', %s, 7, 'archive', now(), 4)
@@ -175,7 +171,7 @@ async def test_what_has_no_day_follows_on_the_boards_of_its_season(database, cou
     assert count_differences() == 0
 
 
-async def test_only_the_votes_that_name_them_are_closed_to_changes(database, count_differences):
+async def test_only_votes_that_name_them_are_frozen(database, count_differences):
     """A reaction for them stays as it is; one for somebody else can still be taken back."""
     await _give(database, 1, {WHO: 1}, "U2", slot="U2")
     await _give(database, 1, {"U5": 1}, "U3", slot="U3")
@@ -187,21 +183,21 @@ async def test_only_the_votes_that_name_them_are_closed_to_changes(database, cou
     assert count_differences() == 0
 
 
-async def test_a_ban_that_is_in_force_is_not_escaped_from(database):
+async def test_an_active_ban_survives_forgetting(database):
     ban = "INSERT INTO bans (team_id, user_id, until, banned_by) VALUES ('T1', %s, %s, 'UA')"
     await rows(database, f"{ban} RETURNING 1", WHO, "2999-01-01")
     await _forget(database)
     assert list(await _find_traces(database)) == ["bans"]
 
 
-async def test_what_they_did_as_an_admin_stays_written_down(database):
+async def test_the_audit_still_names_them(database):
     act = "INSERT INTO audit (team_id, by_id, act, about) VALUES ('T1', %s, 'ban', 'U2')"
     await rows(database, f"{act} RETURNING 1", WHO)
     await _forget(database)
     assert list(await _find_traces(database)) == ["audit"]
 
 
-async def test_ones_own_data_has_whatever_else_is_stored_of_somebody(database):
+async def test_personal_data_includes_everything_else_that_is_stored(database):
     await _fill_tables(database)
     acts = "INSERT INTO audit (team_id, by_id, act, about) VALUES ('T1', %s, 'ban', %s)"
     await rows(database, f"{acts}, ('T1', 'UA', 'unban', 'UB') RETURNING 1", WHO, "UB")

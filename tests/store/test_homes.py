@@ -36,7 +36,7 @@ async def vote(database, number, target="U1", by="U2", channel="C1"):
     await database.run(lambda conn: cast(conn, ballot(message, ruled({target: 1}))))
 
 
-async def test_who_opens_a_page_publishes_it(database):
+async def test_the_process_that_opens_a_page_publishes_it(database):
     page = await open_home(database)
     assert page.ours
     assert (page.key, page.span, page.hash) == (("T1", "U1"), "all", "")
@@ -44,12 +44,12 @@ async def test_who_opens_a_page_publishes_it(database):
     assert await claim_changed(database) == []
 
 
-async def test_the_hash_of_the_version_that_stands_there_is_kept(database):
+async def test_the_hash_of_the_published_version_is_kept(database):
     await open_and_publish(database)
     assert (await open_home(database)).hash == "1.2"
 
 
-async def test_the_board_that_was_chosen_stays_until_another_is(database):
+async def test_the_chosen_board_stays_until_another_is_chosen(database):
     await publish(database, await open_home(database, span="week"))
     page = await open_home(database)
     assert page.span == "week"
@@ -63,7 +63,7 @@ async def test_only_one_process_publishes_a_page(database):
     assert await claim_changed(database) == []
 
 
-async def test_what_is_asked_for_while_a_page_is_published_is_published_after_it(database):
+async def test_a_request_during_publishing_is_published_afterward(database):
     first = await open_home(database)
     await open_home(database, span="month")
     assert await publish(database, first)
@@ -71,28 +71,28 @@ async def test_what_is_asked_for_while_a_page_is_published_is_published_after_it
     assert (again.span, again.hash) == ("month", "1.2")
 
 
-async def test_a_vote_for_somebody_changes_their_page_and_the_givers(database):
+async def test_a_vote_outdates_the_pages_of_receiver_and_giver(database):
     for user in ("U1", "U2", "U3"):
         await open_and_publish(database, user)
     await vote(database, 1)
     assert sorted(page.user for page in await claim_changed(database)) == ["U1", "U2"]
 
 
-async def test_a_vote_for_a_thing_changes_the_givers_page_alone(database):
+async def test_a_vote_for_a_thing_outdates_only_the_givers_page(database):
     for user in ("U1", "U2"):
         await open_and_publish(database, user)
     await vote(database, 1, target="thing:postgres")
     assert [page.user for page in await claim_changed(database)] == ["U2"]
 
 
-async def test_a_vote_between_the_claim_and_the_publication_is_not_lost(database):
+async def test_a_vote_between_claim_and_publication_is_not_lost(database):
     page = await open_home(database)
     await vote(database, 1)
     assert not await publish(database, page)
     assert [page.user for page in await claim_changed(database)] == ["U1"]
 
 
-async def test_opting_out_and_in_changes_a_page(database):
+async def test_opting_out_and_in_outdates_a_page(database):
     await open_and_publish(database)
     await database.run(lambda conn: opt_outs.opt_out(conn, "T1", "U1"))
     (page,) = await claim_changed(database)
@@ -102,14 +102,14 @@ async def test_opting_out_and_in_changes_a_page(database):
     assert len(await claim_changed(database)) == 1
 
 
-async def test_another_teams_votes_change_nothing(database):
+async def test_votes_of_another_workspace_outdate_nothing(database):
     await open_and_publish(database)
     message = spoken(ts_of(1), "U2", team="T2")
     await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 1}))))
     assert await claim_changed(database) == []
 
 
-async def test_a_page_that_nobody_has_opened_for_ten_minutes_follows_no_more(database):
+async def test_a_page_stops_updating_ten_minutes_after_it_was_opened(database):
     await open_and_publish(database)
     await open_and_publish(database, "U2")
     query = "UPDATE homes SET opened_at = now() - %s * interval '1 second' WHERE user_id = %s"
@@ -119,14 +119,14 @@ async def test_a_page_that_nobody_has_opened_for_ten_minutes_follows_no_more(dat
     assert [page.user for page in await claim_changed(database)] == ["U2"]
 
 
-async def test_a_page_follows_at_most_once_in_each_pause(database):
+async def test_a_page_is_updated_at_most_once_per_pause(database):
     await open_and_publish(database)
     await vote(database, 1)
     assert await claim_changed(database, pause=3600.0) == []
     assert len(await claim_changed(database, pause=0.0)) == 1
 
 
-async def test_those_published_longest_ago_come_first_and_no_more_than_there_is_room_for(database):
+async def test_the_longest_unpublished_pages_come_first_up_to_the_limit(database):
     for number, user in enumerate(("U1", "U3", "U4"), 1):
         await open_and_publish(database, user)
         await vote(database, number, target=user, by="U99")
@@ -135,7 +135,7 @@ async def test_those_published_longest_ago_come_first_and_no_more_than_there_is_
 
 
 @pytest.mark.parametrize("plan", ["nestloop", "hashjoin", "mergejoin"])
-async def test_the_order_is_not_that_in_which_a_plan_finds_the_pages(database, plan):
+async def test_the_order_does_not_depend_on_the_query_plan(database, plan):
     users = [f"U{number * 7 % 10}" for number in range(10)]
     for number, user in enumerate(users):
         await open_and_publish(database, user)
@@ -149,7 +149,7 @@ async def test_the_order_is_not_that_in_which_a_plan_finds_the_pages(database, p
     assert [page.user for page in await database.run(claim)] == users
 
 
-async def test_two_processes_that_look_at_once_never_claim_the_same_page(database, database_url):
+async def test_concurrent_processes_never_claim_the_same_page(database, database_url):
     for number in range(40):
         await open_and_publish(database, f"U{number}")
         await vote(database, number, target=f"U{number}", by="U999")
@@ -165,7 +165,7 @@ async def test_two_processes_that_look_at_once_never_claim_the_same_page(databas
     assert sorted(users) == sorted({f"U{number}" for number in range(40)})
 
 
-async def test_the_claim_of_a_process_that_died_ends(database):
+async def test_the_claim_of_a_dead_process_expires(database):
     dead = await open_home(database)
     await rows(database, "UPDATE homes SET claimed_until = now() - interval '1 s' RETURNING 1")
     (page,) = await claim_changed(database)
@@ -176,7 +176,7 @@ async def test_the_claim_of_a_process_that_died_ends(database):
     assert await database.run(lambda conn: homes.extend_claim(conn, page)) is not None
 
 
-async def test_a_postponed_page_waits_and_is_published_then(database):
+async def test_a_postponed_page_is_published_after_the_wait(database):
     page = await open_home(database)
     await database.run(lambda conn: homes.postpone(conn, page, 3600.0))
     assert await claim_changed(database) == []
@@ -184,7 +184,7 @@ async def test_a_postponed_page_waits_and_is_published_then(database):
     assert len(await claim_changed(database)) == 1
 
 
-async def test_a_refused_page_is_tried_again_only_when_something_has_changed(database):
+async def test_a_refused_page_is_retried_only_after_a_change(database):
     page = await open_home(database)
     await database.run(lambda conn: homes.record_refused(conn, page))
     assert await claim_changed(database) == []
@@ -192,7 +192,7 @@ async def test_a_refused_page_is_tried_again_only_when_something_has_changed(dat
     assert [page.user for page in await claim_changed(database)] == ["U1"]
 
 
-async def test_rows_of_pages_that_nobody_opens_go_after_a_day(database):
+async def test_rows_of_unopened_pages_are_deleted_after_a_day(database):
     await open_and_publish(database)
     await open_and_publish(database, "U2")
     query = "UPDATE homes SET opened_at = now() - interval '25 hours' WHERE user_id = 'U1'"
@@ -201,7 +201,7 @@ async def test_rows_of_pages_that_nobody_opens_go_after_a_day(database):
     assert await rows(database, "SELECT user_id FROM homes") == [("U2",)]
 
 
-async def test_what_was_spent_today_is_told(database):
+async def test_the_points_spent_today_are_read(database):
     message = spoken(ts_of(1), "U2")
     await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 3}), allowance=10)))
     day, (giver, other) = message.at.date(), map(rules_of().identify, ("U2", "U1"))

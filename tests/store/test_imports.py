@@ -69,7 +69,7 @@ def count_differences(conn):
     return verify.compare(conn).differences
 
 
-async def test_an_import_adds_to_the_boards_of_all_time_and_of_the_first_season(conn, database):
+async def test_imports_add_to_all_time_and_first_season_boards(conn, database):
     await add_seasons(database)
     spoke = ballot(spoken(by="U9"), ruled({"U1": 2, "thing:postgres": 1}))
     spoke = replace(spoke, when=at_season(spoke.when.day))
@@ -88,7 +88,7 @@ async def test_an_import_adds_to_the_boards_of_all_time_and_of_the_first_season(
     assert ("import", "", "import/b1", "", None) in await rows(database, kinds)
 
 
-async def test_a_spelling_that_people_used_since_stays(conn, database):
+async def test_an_existing_spelling_is_kept(conn, database):
     spoke = ballot(spoken(by="U9"), ruled({"thing:postgres": 1}))
     await database.run(lambda c: cast(c, spoke))
     take(conn, {"PostGres": 4, "Redis": 1})
@@ -96,7 +96,7 @@ async def test_a_spelling_that_people_used_since_stays(conn, database):
     assert spelled == {"thing:postgres": "postgres", "thing:redis": "Redis"}
 
 
-async def test_the_same_file_counts_once_and_again_after_it_was_taken_out(conn, database):
+async def test_a_file_counts_once_and_again_after_a_rollback(conn, database):
     await add_seasons(database)
     assert take(conn, {"U1": 1})
     assert not take(conn, {"U1": 1}, batch="b2")
@@ -127,7 +127,7 @@ async def unmerge(database, source):
     assert isinstance(done, MergeResult)
 
 
-async def test_what_is_imported_for_a_merged_name_goes_where_it_was_merged_to(conn, database):
+async def test_imports_for_a_merged_name_count_for_its_target(conn, database):
     await add_seasons(database)
     await merge(database, "thing:alpha", "thing:beta")
     await merge(database, "thing:beta", "thing:gamma", "merge/2")
@@ -142,7 +142,7 @@ async def test_what_is_imported_for_a_merged_name_goes_where_it_was_merged_to(co
     assert count_differences(conn) == 0
 
 
-async def test_a_batch_that_is_taken_out_after_a_merge_follows_it(conn, database):
+async def test_rolling_back_a_batch_follows_a_later_merge(conn, database):
     take(conn, {"alpha": 2})
     await add_seasons(database)
     take(conn, {"beta": 5}, "b2", file_hash="h2")
@@ -158,7 +158,7 @@ async def test_a_batch_that_is_taken_out_after_a_merge_follows_it(conn, database
     assert count_differences(conn) == 0
 
 
-async def test_what_came_in_after_a_merge_goes_back_with_it(conn, database):
+async def test_points_imported_after_a_merge_return_when_it_is_undone(conn, database):
     await merge(database, "U1", "U2")
     take(conn, {"U1": 3, "U2": -3})
     assert drop_zeros(await scores(database)) == {}
@@ -170,9 +170,7 @@ async def test_what_came_in_after_a_merge_goes_back_with_it(conn, database):
 
 
 @pytest.mark.parametrize("secret", [None, "a secret"])
-async def test_what_is_imported_for_who_was_merged_and_forgotten_goes_where_they_went(
-    conn, database, secret
-):
+async def test_imports_for_merged_and_forgotten_people_follow_the_merge(conn, database, secret):
     await merge(database, "U1", "U2")
     await privacy.forget(database, Rulebook(secret=secret), "T1", "U1")
     takeover = ScoreImport(conn, "T1", skip_bad=False, report_fault=lambda _: None, secret=secret)
@@ -187,7 +185,7 @@ async def test_what_is_imported_for_who_was_merged_and_forgotten_goes_where_they
 
 
 @pytest.mark.parametrize("most", [(1 << 63) - 2, -(1 << 63) + 2])
-async def test_names_that_are_too_much_only_together_are_refused(conn, database, most):
+async def test_merged_names_that_exceed_the_limit_together_are_refused(conn, database, most):
     await merge(database, "U1", "U2")
     told = []
     takeover = ScoreImport(conn, "T1", skip_bad=True, report_fault=told.append)
@@ -198,7 +196,7 @@ async def test_names_that_are_too_much_only_together_are_refused(conn, database,
     assert drop_zeros(await scores(database)) == {"U3": 1}
 
 
-async def test_imports_and_merges_at_once_leave_nothing_behind(conn, database_url, database):
+async def test_concurrent_imports_and_merges_lose_no_point(conn, database_url, database):
     ways = [Transfer("T1", f"U{n}", "U9", f"merge/{n}") for n in range(1, 9)]
 
     def importing(n):
@@ -221,7 +219,7 @@ def drop_zeros(found):
     return {target: score for target, score in found.items() if score}
 
 
-async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, database):
+async def test_an_import_counts_for_the_first_season_whatever_began_since(conn, database):
     await add_seasons(database, 3)
     spoke = replace(ballot(spoken(by="U9"), ruled({"U1": 2})), when=at_season(date(2026, 5, 6), 3))
     await database.run(lambda c: cast(c, spoke))
@@ -232,9 +230,7 @@ async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, 
 
 
 @pytest.mark.parametrize("score", [10**15 - 2, 2 - 10**15])
-async def test_a_score_that_would_be_too_large_on_the_board_of_the_season_alone_is_refused(
-    database, conn, score
-):
+async def test_a_score_too_large_only_on_the_season_board_is_refused(database, conn, score):
     """Later seasons took back what the first gave: all time has room, the first season hasn't."""
     await add_seasons(database)
     take(conn, {"U1": score})
@@ -243,7 +239,7 @@ async def test_a_score_that_would_be_too_large_on_the_board_of_the_season_alone_
         take(conn, {"U1": 5 if score > 0 else -5}, "b2", file_hash="h2")
 
 
-async def test_what_was_read_and_what_the_database_has_must_agree(conn):
+async def test_the_entries_read_and_stored_must_agree(conn):
     takeover = ScoreImport(conn, "T1", skip_bad=False, report_fault=lambda _: None)
     with conn.transaction():
         summary = takeover.read(read_scores({"U1": 1}))
@@ -252,7 +248,7 @@ async def test_what_was_read_and_what_the_database_has_must_agree(conn):
             takeover.write("b1", "h1", summary)
 
 
-def test_a_score_that_the_boards_did_not_take_is_noticed(own_database_url):
+def test_a_score_missing_on_the_boards_is_noticed(own_database_url):
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         take(conn, {"U1": 1, "U2": 1})
         conn.execute(TRIGGER)
@@ -261,7 +257,7 @@ def test_a_score_that_the_boards_did_not_take_is_noticed(own_database_url):
         assert conn.execute("SELECT count(*) FROM vote_history").fetchone() == (2,)
 
 
-async def test_votes_and_imports_of_the_same_scores_do_not_tear_each_other(database_url, database):
+async def test_concurrent_votes_and_imports_of_the_same_scores_agree(database_url, database):
     many = {f"U{n}": 1 for n in range(1, 60)}
 
     def importing(n):
@@ -280,9 +276,7 @@ async def test_votes_and_imports_of_the_same_scores_do_not_tear_each_other(datab
     )
 
 
-async def test_scores_are_locked_in_the_order_in_which_votes_lock_them(
-    conn, database, database_url
-):
+async def test_imports_lock_scores_in_the_same_order_as_votes(conn, database, database_url):
     many = {f"U{n}": 1 for n in range(1, 30)}
     await add_seasons(database)
     take(conn, many)
@@ -308,7 +302,7 @@ async def test_scores_are_locked_in_the_order_in_which_votes_lock_them(
     await work
 
 
-async def test_an_import_that_waits_for_a_merge_keeps_nothing_from_it(conn, database_url):
+async def test_an_import_that_waits_for_a_merge_does_not_block_it(conn, database_url):
     waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'"
 
     def importing():
@@ -332,7 +326,7 @@ async def rows_of(conn, query):
     return [value for (value,) in conn.execute(query).fetchall() if value]
 
 
-async def test_what_has_no_workspace_yet_becomes_the_one_that_turns_up(conn, database):
+async def test_the_first_workspace_known_adopts_earlier_imports(conn, database):
     take(conn, {"U1": 5, "Postgres": 2}, team="")
     await add_seasons(database)
     take(conn, {"U1": 1}, "own", "T1", "h2")
@@ -347,12 +341,12 @@ async def test_what_has_no_workspace_yet_becomes_the_one_that_turns_up(conn, dat
     assert count_differences(conn) == 0
 
 
-async def test_a_server_that_has_heard_nothing_yet_makes_its_workspace_known(conn, database):
+async def test_a_new_server_makes_its_workspace_known(conn, database):
     assert await database.run(lambda c: workspaces.adopt(c, "T1")) == 0
     assert operating.list_teams(conn) == ["T1"]
 
 
-async def test_a_file_that_the_workspace_has_itself_is_not_adopted_a_second_time(conn, database):
+async def test_a_file_imported_by_the_workspace_too_is_not_adopted(conn, database):
     take(conn, {"U1": 5}, "early", "", "same")
     take(conn, {"U1": 5}, "late", "T1", "same")
     await database.run(lambda c: workspaces.adopt(c, "T1"))
@@ -361,7 +355,7 @@ async def test_a_file_that_the_workspace_has_itself_is_not_adopted_a_second_time
     assert await rows(database, "SELECT team_id FROM leaderboard GROUP BY 1") == [("T1",)]
 
 
-def test_a_batch_whose_rows_are_archived_cannot_be_taken_out(conn):
+def test_a_batch_with_archived_rows_cannot_be_rolled_back(conn):
     take(conn, {"U1": 5, "U2": 1})
     conn.execute("DELETE FROM vote_history WHERE target_id = 'U1'")
     batch = batches.lock_by_name(conn, "b1", None)
@@ -370,7 +364,7 @@ def test_a_batch_whose_rows_are_archived_cannot_be_taken_out(conn):
         roll_back_batch(conn, batch)
 
 
-def test_every_row_given_is_counted_by_the_database(conn):
+def test_every_entry_is_counted_by_the_database(conn):
     entries = [ScoreEntry(n, f"U{n}", f"U{n}", "", n) for n in range(1, 4)]
     with conn.transaction():
         imports.prepare(conn)
@@ -378,7 +372,7 @@ def test_every_row_given_is_counted_by_the_database(conn):
         assert imports.sum_by_board(conn) == {"users": imports.Sum(3, 6)}
 
 
-def test_workspaces_are_found_one_by_one(conn):
+def test_every_workspace_is_listed(conn):
     assert operating.list_teams(conn) == []
     take(conn, {"U1": 5}, team="")
     assert operating.list_teams(conn) == [""]

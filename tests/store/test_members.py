@@ -13,7 +13,7 @@ async def _names(database, team, *users):
     return {member.user_id: member.person.name for member in found}
 
 
-async def test_the_name_told_last_stands(database):
+async def test_the_latest_name_is_used(database):
     await database.run(
         lambda c: members.remember(c, "T1", {"U1": Person("Ann"), "U2": Person("Bob")})
     )
@@ -25,17 +25,17 @@ async def test_the_name_told_last_stands(database):
     assert await _names(database, "T1", "U1", "U2", "U3") == {"U1": "Ann Lee", "U2": "Bob"}
 
 
-async def test_a_name_is_known_in_its_own_workspace_only(database):
+async def test_a_name_is_known_only_in_its_workspace(database):
     await database.run(lambda c: members.remember(c, "T1", {"U1": Person("Ann")}))
     assert await _names(database, "T2", "U1") == {}
 
 
-async def test_nothing_to_remember_is_no_error(database):
+async def test_remembering_nobody_is_not_an_error(database):
     await database.run(lambda c: members.remember(c, "T1", {}))
     assert await _names(database, "T1") == {}
 
 
-async def test_names_told_at_once_in_any_order_never_wait_in_a_circle(database):
+async def test_concurrent_names_in_any_order_never_deadlock(database):
     """Each runs on its own connection, without retries, so that a deadlock is an error."""
     users = [f"U{n}" for n in range(50)]
 

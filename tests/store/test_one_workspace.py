@@ -56,10 +56,10 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("sql", FINE)
-def test_one_workspace_is_enough(sql):
+def test_statements_of_one_workspace_pass(sql):
     assert find_faults(sql) == []
 
 
 @pytest.mark.parametrize("sql", FAULTS)
-def test_another_workspace_or_none_is_seen(sql):
+def test_several_workspaces_or_none_are_detected(sql):
     assert find_faults(sql) == [FAULTS[sql]]

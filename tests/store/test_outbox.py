@@ -52,7 +52,7 @@ def _numbers(replies):
     return [int(reply.message_ts.partition(".")[2]) for reply in replies]
 
 
-async def test_claims_made_at_once_never_share_a_reply(database):
+async def test_concurrent_claims_never_share_a_reply(database):
     for n in range(20):
         await _write(database, 1, 2, 3, channel=f"C{n}")
     found = await asyncio.gather(*(_claim(database, 3) for _ in range(12)))
@@ -63,7 +63,7 @@ async def test_claims_made_at_once_never_share_a_reply(database):
     assert max(map(len, channels)) <= 3
 
 
-async def test_a_channel_waits_until_what_was_claimed_is_posted_and_its_pause_is_over(database):
+async def test_a_channel_is_free_after_the_post_and_its_pause(database):
     await _write(database, 1)
     first = await _claim(database)
     await _write(database, 2)
@@ -78,7 +78,7 @@ async def test_a_channel_waits_until_what_was_claimed_is_posted_and_its_pause_is
     assert 0 < await _due(database) <= 3600
 
 
-async def test_a_pause_counts_from_the_end_of_the_post_not_from_when_that_is_noted(database):
+async def test_a_pause_counts_from_the_end_of_the_post(database):
     await _write(database, 1, 2)
     ended = datetime.now(UTC) - timedelta(seconds=20)
     taken = await _claim(database)
@@ -87,7 +87,7 @@ async def test_a_pause_counts_from_the_end_of_the_post_not_from_when_that_is_not
     assert 0 < await _due(database) <= 3580
 
 
-async def test_votes_are_taken_together_oldest_first_and_not_too_many(database):
+async def test_votes_are_claimed_together_oldest_first_up_to_the_limit(database):
     await _write(database, *range(claims.MOST_TOGETHER + 5))
     taken = await _claim(database)
     assert _numbers(taken) == list(range(claims.MOST_TOGETHER))
@@ -95,20 +95,20 @@ async def test_votes_are_taken_together_oldest_first_and_not_too_many(database):
     assert len(await _claim(database)) == 5
 
 
-async def test_any_other_kind_is_taken_alone(database):
+async def test_replies_of_other_kinds_are_claimed_alone(database):
     await _write(database, 1, 2, reply=lambda _: HelpReply(), only_for="U1")
     await _write(database, 3)
     assert _numbers(await _claim(database)) == [1]
 
 
-async def test_a_reply_is_written_once_for_each_kind_and_person(database):
+async def test_a_reply_is_written_once_per_kind_and_person(database):
     await _write(database, 1, 1)
     await _write(database, 1, reply=lambda _: RefusalsReply(), only_for="U1")
     await _write(database, 1, reply=lambda _: RefusalsReply(), only_for="U2")
     assert await rows(database, "SELECT count(*)::int FROM outbox") == [(3,)]
 
 
-async def test_what_is_postponed_waits_and_is_then_tried_again(database):
+async def test_a_postponed_reply_is_retried_after_the_wait(database):
     await _write(database, 1)
     taken = await _claim(database)
     await _settle(database, taken, wait=3600.0, pause=3600.0)
@@ -121,7 +121,7 @@ async def test_what_is_postponed_waits_and_is_then_tried_again(database):
 
 
 @pytest.mark.parametrize("unsure", [True, False])
-async def test_a_try_that_may_have_posted_is_remembered_as_such(database, unsure):
+async def test_an_attempt_that_may_have_posted_is_recorded(database, unsure):
     await _write(database, 1)
     taken = await _claim(database)
     assert not taken[0].unsure
@@ -137,7 +137,7 @@ async def _let_claims_run_out(database):
     await rows(database, "UPDATE turns SET free_at = now() RETURNING 1")
 
 
-async def test_what_a_process_that_died_had_claimed_is_claimed_by_another_as_unsure(database):
+async def test_claims_of_a_dead_process_are_taken_over_as_unsure(database):
     await _write(database, 1)
     await _claim(database)
     assert await _claim(database) == []
@@ -146,7 +146,7 @@ async def test_what_a_process_that_died_had_claimed_is_claimed_by_another_as_uns
     assert (_numbers([again]), again.unsure, again.orphaned) == ([1], True, True)
 
 
-async def test_a_reply_that_another_process_claimed_since_is_settled_by_that_one(database):
+async def test_a_late_settlement_does_not_override_a_newer_claim(database):
     await _write(database, 1)
     late = await _claim(database)
     await _let_claims_run_out(database)
@@ -163,7 +163,7 @@ async def _extend(database, replies):
     await database.run(lambda c: claims.extend_claims(c, "T1", replies, now))
 
 
-async def test_a_claim_that_is_kept_does_not_run_out(database):
+async def test_an_extended_claim_does_not_expire(database):
     await _write(database, 1)
     taken = await _claim(database)
     await _let_claims_run_out(database)
@@ -172,7 +172,7 @@ async def test_a_claim_that_is_kept_does_not_run_out(database):
     assert 0 < await _due(database) <= claims.LEASE
 
 
-async def test_keeping_a_claim_does_not_bring_back_what_is_posted(database):
+async def test_extending_a_claim_does_not_reopen_a_posted_reply(database):
     await _write(database, 1)
     taken = await _claim(database)
     await _mark_posted(database, taken, "5.5", 0.0)
@@ -181,7 +181,7 @@ async def test_keeping_a_claim_does_not_bring_back_what_is_posted(database):
     assert await rows(database, "SELECT claimed_until, posted_ts FROM outbox") == [(None, "5.5")]
 
 
-async def test_what_is_dropped_is_never_tried_again_and_its_reason_stays(database):
+async def test_a_dropped_reply_is_never_retried_and_keeps_its_reason(database):
     await _write(database, 1)
     taken = await _claim(database)
     await _settle(database, taken, done=True, dropped="is_archived")
@@ -199,14 +199,14 @@ async def _write_for_every_method(database):
     await database.run(lambda c: outbox.write(c, key, None, _votes(4), way=Way.REACTION))
 
 
-async def test_each_reply_is_known_by_the_method_that_says_it(database):
+async def test_each_claimed_reply_has_its_slack_method(database):
     await _write_for_every_method(database)
     methods = [reply.method for reply in await _claim(database)]
     assert methods == ["chat.postMessage", "chat.postEphemeral", "chat.update", "reactions"]
 
 
 @pytest.mark.parametrize("held", [outbox.POST, outbox.POST_ASIDE, outbox.UPDATE, outbox.REACT])
-async def test_a_method_on_hold_holds_up_no_other(database, held):
+async def test_a_held_method_does_not_delay_others(database, held):
     await _write_for_every_method(database)
     methods = {reply.method for reply in await _claim(database, held=[held])}
     assert methods == {outbox.POST, outbox.POST_ASIDE, outbox.UPDATE, outbox.REACT} - {held}
@@ -214,12 +214,12 @@ async def test_a_method_on_hold_holds_up_no_other(database, held):
     assert (await _waiting(database, held=[held]))[0]
 
 
-async def test_where_all_that_waits_is_held_nothing_is_due(database):
+async def test_nothing_is_due_if_all_waiting_replies_are_held(database):
     await _write(database, 1)
     assert await _waiting(database, held=[outbox.POST]) == (True, None)
 
 
-async def test_claims_are_of_one_workspace(database):
+async def test_a_claim_is_limited_to_its_workspace(database):
     await _write(database, 1)
     await _write(database, 2, team="T2")
     assert _numbers(await _claim(database, team="T2")) == [2]
@@ -229,13 +229,13 @@ async def test_claims_are_of_one_workspace(database):
     assert now.tzinfo
 
 
-async def test_the_channels_whose_replies_wait_longest_come_first(database):
+async def test_channels_with_the_oldest_replies_come_first(database):
     for n, channel in enumerate(("C9", "C5", "C1"), 1):
         await _write(database, n, channel=channel)
     assert _numbers(await _claim(database, 2)) == [1, 2]
 
 
-async def test_an_answer_does_not_wait_behind_many_digests(database):
+async def test_an_answer_does_not_wait_for_many_digests(database):
     today = datetime.now(UTC).date()
     await rows(database, """
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
@@ -264,7 +264,7 @@ async def test_an_answer_does_not_wait_behind_many_digests(database):
     assert await rows(database, in_all) == [(100, timedelta(seconds=16))]
 
 
-async def test_keeping_settling_and_claiming_at_once_never_deadlock(database):
+async def test_concurrent_claims_extensions_and_settlements_never_deadlock(database):
     for n in range(30):
         await _write(database, 1, 2, channel=f"C{n:02d}")
     taken = await _claim(database, 30)
@@ -284,7 +284,7 @@ async def _count_deadlocks(database):
         return conn.execute(query).fetchone()
 
 
-async def test_replies_that_stand_in_one_message_are_found_together(database):
+async def test_replies_in_one_message_are_read_together(database):
     await _write(database, 2, 1)
     together = await _claim(database)
     await _mark_posted(database, together, "5.5", 0.0)
@@ -299,7 +299,7 @@ async def test_replies_that_stand_in_one_message_are_found_together(database):
     ]
 
 
-async def test_only_the_version_that_was_posted_is_done(database):
+async def test_only_the_posted_version_is_done(database):
     await _write(database, 1, 2)
     taken = await _claim(database)
     await rows(database, "UPDATE outbox SET version = 1 WHERE message_ts LIKE '%%2' RETURNING 1")

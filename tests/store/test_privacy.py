@@ -97,7 +97,7 @@ async def _boards(database, but=()):
 # Opting out
 
 
-async def test_opting_out_and_in_is_known_at_once_and_learned_by_others(database):
+async def test_opting_out_and_in_is_known_at_once_and_elsewhere_once_read(database):
     here, elsewhere = Rulebook(), Rulebook()
     assert await privacy.opt_out(database, here, "T1", "U1")
     assert not await privacy.opt_out(database, here, "T1", "U1")
@@ -111,7 +111,7 @@ async def test_opting_out_and_in_is_known_at_once_and_learned_by_others(database
     assert elsewhere.get_rules("T1").opted_out == frozenset()
 
 
-async def test_what_another_process_changes_is_followed(database):
+async def test_changes_by_another_process_are_followed(database):
     here = Rulebook()
     following = asyncio.create_task(keep_rules(database, here, every=0.01))
     for change, out in ((privacy.opt_out, {"U1"}), (privacy.opt_in, set())):
@@ -123,7 +123,7 @@ async def test_what_another_process_changes_is_followed(database):
     following.cancel()
 
 
-async def test_a_database_that_is_away_leaves_what_was_known(own_database_url):
+async def test_known_rules_stay_while_the_database_is_away(own_database_url):
     absent, database = Rulebook(), Database(own_database_url, PATIENT_LIMITS)
     await database.open()
     await privacy.opt_out(database, absent, "T1", "U1")
@@ -133,7 +133,7 @@ async def test_a_database_that_is_away_leaves_what_was_known(own_database_url):
     assert absent.get_rules("T1").opted_out == {"U1"}
 
 
-async def test_deactivated_people_are_hidden_but_not_out(database):
+async def test_deactivated_people_have_not_opted_out(database):
     await rows(
         database,
         "INSERT INTO hidden_members (team_id, user_id, why)"
@@ -144,7 +144,7 @@ async def test_deactivated_people_are_hidden_but_not_out(database):
     assert absent.get_rules("T1").opted_out == frozenset()
 
 
-async def test_a_voter_is_told_once_for_each_person_and_again_after_they_came_back(database):
+async def test_a_voter_is_told_once_per_person_and_again_after_they_opt_in(database):
     async def tell(number, *users, by="U1"):
         key = ("T1", "C1", ts_of(number), "")
         return await database.run(lambda c: store.write_opt_out_reply(c, key, None, by, users))
@@ -166,7 +166,7 @@ async def test_a_voter_is_told_once_for_each_person_and_again_after_they_came_ba
     ]
 
 
-async def test_a_message_of_only_refused_votes_for_somebody_who_is_out_is_heard_silently(database):
+async def test_refused_votes_for_opted_out_people_get_no_reply(database):
     refused = Ruling((), (RefusedVote(Refusal.OPTED_OUT, "U9"),), ("U9",))
     assert (await _cast(database, 1, refused)).waiting == 0
     assert await _cast(database, 1, {"U9": 1}) is None
@@ -174,7 +174,7 @@ async def test_a_message_of_only_refused_votes_for_somebody_who_is_out_is_heard_
 
 
 @pytest.mark.parametrize("now", [{"U2": 3}, {"U2": 1, "U9": 5}, {}])
-async def test_an_edit_leaves_the_points_of_somebody_who_is_out_as_they_are(database, now):
+async def test_an_edit_does_not_change_points_of_opted_out_people(database, now):
     await _cast(database, 1, {"U2": 1, "U9": 2})
     said = {target: n for target, n in now.items() if target != "U9"}
     await _revise(database, 1, "1763660009.000000/1", said, kept={"U9"})
@@ -183,15 +183,13 @@ async def test_an_edit_leaves_the_points_of_somebody_who_is_out_as_they_are(data
 
 
 @pytest.mark.parametrize("revision", [DELETED, UNDONE])
-async def test_a_deletion_and_an_undo_withdraw_the_points_of_somebody_who_is_out_too(
-    database, revision
-):
+async def test_deletion_and_undo_withdraw_points_of_opted_out_people(database, revision):
     await _cast(database, 1, {"U2": 1, "U9": 2})
     await _revise(database, 1, revision, {}, by="", kept={"U9"})
     assert set((await scores(database)).values()) == {0}
 
 
-async def test_an_edit_spends_and_refunds_nothing_for_somebody_who_is_out(database):
+async def test_an_edit_spends_and_refunds_nothing_for_opted_out_people(database):
     await _cast(database, 1, {"U2": 1, "U9": 2}, allowance=3)
     edit = ballot(spoken(ts_of(1), revision="1763660009.000000/1"), ruled({}), allowance=3)
     edit = _without({"U9"}, edit)
@@ -245,7 +243,7 @@ async def _history(database):
         await rows(database, f"{statement} RETURNING 1")
 
 
-async def test_nothing_leads_to_who_was_forgotten_and_the_boards_of_all_others_are_equal(database):
+async def test_forgetting_leaves_no_trace_and_does_not_change_others_boards(database):
     await _history(database)
     assert await rows(database, DIFFERENCES) == []
     before, totals = await _boards(database, {"U1"}), await _boards(database)
@@ -263,7 +261,7 @@ async def test_nothing_leads_to_who_was_forgotten_and_the_boards_of_all_others_a
     assert await rows(database, DIFFERENCES) == []
 
 
-async def test_own_reasons_go_and_mentions_in_those_of_others_are_replaced(database):
+async def test_own_reasons_are_deleted_and_mentions_by_others_replaced(database):
     await _history(database)
     await _forget(database)
     query = "SELECT voter_id, reason FROM vote_history WHERE team_id = 'T1' AND channel_id = 'C1'"
@@ -283,7 +281,7 @@ async def test_own_reasons_go_and_mentions_in_those_of_others_are_replaced(datab
     assert words == []
 
 
-async def test_somebody_whose_id_begins_alike_keeps_everything(database):
+async def test_somebody_with_a_similar_id_keeps_everything(database):
     await _history(database)
     before = await _find_traces(database, "U11")
     await _forget(database)
@@ -293,7 +291,7 @@ async def test_somebody_whose_id_begins_alike_keeps_everything(database):
     }
 
 
-async def test_messages_concerned_are_closed_to_edits_but_not_to_deletion(database):
+async def test_frozen_messages_can_be_deleted_but_not_edited(database):
     await _history(database)
     await _forget(database)
     for number, by in ((1, "U2"), (2, "U1"), (3, "U3")):
@@ -306,7 +304,7 @@ async def test_messages_concerned_are_closed_to_edits_but_not_to_deletion(databa
     assert (await scores(database))["U2"] == 0
 
 
-async def test_who_was_forgotten_starts_anew_and_nobody_sees_the_pseudonym(database):
+async def test_a_forgotten_person_starts_afresh_and_the_pseudonym_is_hidden(database):
     await _history(database)
     await _forget(database)
     await _cast(database, 8, {"U1": 2}, by="U2")
@@ -320,7 +318,7 @@ async def test_who_was_forgotten_starts_anew_and_nobody_sees_the_pseudonym(datab
     assert await rows(database, DIFFERENCES) == []
 
 
-async def test_being_forgotten_again_or_without_a_vote_changes_nothing(database):
+async def test_forgetting_again_or_without_votes_changes_nothing(database):
     await _history(database)
     await _forget(database)
     held = {table: await rows(database, f"TABLE {table}") for table in TABLES}
@@ -332,7 +330,7 @@ async def test_being_forgotten_again_or_without_a_vote_changes_nothing(database)
     }
 
 
-async def test_who_opted_out_stays_out_when_forgotten(database):
+async def test_an_opt_out_survives_forgetting(database):
     await _history(database)
     await privacy.opt_out(database, Rulebook(), "T1", "U1")
     assert (await _forget(database)).opted_out
@@ -343,13 +341,13 @@ async def test_who_opted_out_stays_out_when_forgotten(database):
     assert [text for text in naming["hidden_members"] if "deactivated" in text] == []
 
 
-async def test_a_pseudonym_has_the_shape_of_an_id_and_differs_each_time():
+async def test_a_pseudonym_looks_like_an_id_and_differs_each_time():
     names = {privacy.make_pseudonym(random.Random(n)) for n in range(100)}
     assert len(names) == 100
     assert all(name.isascii() and name.isalnum() and name.isupper() for name in names)
 
 
-async def test_votes_that_arrive_while_somebody_is_forgotten_are_in_ledger_and_boards_alike(
+async def test_votes_during_forgetting_are_in_ledger_and_boards_alike(
     database,
 ):
     """Every vote names either the person or the pseudonym, and the boards agree."""
@@ -381,7 +379,7 @@ async def test_votes_that_arrive_while_somebody_is_forgotten_are_in_ledger_and_b
     assert all("T2" in text for held in naming.values() for text in held)
 
 
-async def test_a_first_vote_that_comes_while_somebody_unknown_is_forgotten_is_whole(database):
+async def test_a_first_vote_during_forgetting_is_consistent(database):
     for round_ in range(10):
         user = f"U50{round_}"
         await asyncio.gather(
@@ -391,7 +389,7 @@ async def test_a_first_vote_that_comes_while_somebody_unknown_is_forgotten_is_wh
         assert await rows(database, DIFFERENCES) == []
 
 
-async def test_forgetting_finds_votes_by_index(database):
+async def test_forgetting_uses_indexes_to_find_votes(database):
     await rows(
         database,
         "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"

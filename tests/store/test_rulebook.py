@@ -18,7 +18,7 @@ DECIDED = (
 )
 
 
-async def test_what_is_learned_meanwhile_is_not_overwritten_by_an_older_reading(database):
+async def test_an_older_reading_does_not_overwrite_a_newer_one(database):
     rulebook = Rulebook()
 
     class Late:
@@ -47,7 +47,7 @@ async def _decide(database, team, minutes, version):
         await rows(database, "SELECT change_rules(%s)", team)
 
 
-async def test_only_what_has_a_new_version_is_read_each_second(database):
+async def test_only_rules_with_a_new_version_are_read_each_second(database):
     now = 0.0
     rulebook = Rulebook(clock=lambda: now)
     await rulebook.learn(database)
@@ -61,7 +61,7 @@ async def test_only_what_has_a_new_version_is_read_each_second(database):
     assert rulebook.get_settings("T2").undo_window == 1800
 
 
-async def test_what_is_decided_again_is_followed_again_and_other_workspaces_stay(database):
+async def test_a_changed_workspace_is_read_again_and_others_stay(database):
     rulebook = Rulebook()
     for team in ("T1", "T2"):
         await _decide(database, team, 30, version=True)
@@ -72,7 +72,7 @@ async def test_what_is_decided_again_is_followed_again_and_other_workspaces_stay
     assert known == [1200, 1800]
 
 
-async def test_a_workspace_that_is_gone_is_not_known_any_more(database):
+async def test_a_deleted_workspace_is_no_longer_known(database):
     rulebook = Rulebook()
     await _decide(database, "T1", 30, version=True)
     await rulebook.learn(database)
@@ -82,7 +82,7 @@ async def test_a_workspace_that_is_gone_is_not_known_any_more(database):
     assert (rulebook.list_teams(), rulebook.get_settings("T1")) == ([], Settings())
 
 
-async def test_messages_that_come_first_and_together_make_one_key_and_read_its_workspace(database):
+async def test_concurrent_first_messages_make_one_key(database):
     rulebook, asked = Rulebook(), []
 
     class Counting:
@@ -99,7 +99,7 @@ async def test_messages_that_come_first_and_together_make_one_key_and_read_its_w
     assert rulebook.get_settings("T1") == Settings()
 
 
-async def test_a_new_workspace_does_not_wait_for_another_nor_for_each_of_its_messages(
+async def test_a_new_workspace_does_not_wait_for_another_one(
     own_database_url,
 ):
     database, rulebook = Database(own_database_url, PATIENT_LIMITS), Rulebook()
@@ -119,7 +119,7 @@ async def test_a_new_workspace_does_not_wait_for_another_nor_for_each_of_its_mes
     await database.close()
 
 
-async def test_a_workspace_that_comes_back_is_known_again(database):
+async def test_a_recreated_workspace_is_known_again(database):
     known = "INSERT INTO workspaces (team_id, rules, person_key) VALUES ('T1', 3, 'k') RETURNING 1"
     rulebook = Rulebook()
     await rows(database, known)

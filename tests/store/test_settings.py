@@ -27,20 +27,20 @@ async def read_audit(database):
     return await rows(database, "SELECT about, before, after FROM audit ORDER BY id")
 
 
-async def test_what_changes_is_told_with_what_was_before(database):
+async def test_changes_are_returned_with_the_values_before(database):
     assert await decide(database, {"max_points": 3, "things": True}) == [("max_points", 5, 3)]
     assert await decide(database, {"max_points": 4}) == [("max_points", 3, 4)]
     assert await read_stored(database) == [("", "max_points", 4)]
     assert await read_audit(database) == [("max_points", 5, 3), ("max_points", 3, 4)]
 
 
-async def test_doing_it_a_second_time_changes_nothing(database):
+async def test_deciding_the_same_again_changes_nothing(database):
     await decide(database, {"max_points": 3})
     assert await decide(database, {"max_points": 3}) == []
     assert len(await read_audit(database)) == 1
 
 
-async def test_no_limit_is_a_value_in_the_workspace_and_following_it_is_none_in_a_channel(database):
+async def test_none_is_a_value_in_a_workspace_and_removes_one_in_a_channel(database):
     await decide(database, {"daily_allowance": 3})
     assert await decide(database, {"daily_allowance": None}) == [("daily_allowance", 3, None)]
     await decide(database, {"max_points": 2}, RANDOM)
@@ -48,7 +48,7 @@ async def test_no_limit_is_a_value_in_the_workspace_and_following_it_is_none_in_
     assert await read_stored(database) == [("", "daily_allowance", None)]
 
 
-async def test_a_channel_leaves_the_workspace_and_other_teams_alone(database):
+async def test_a_channels_settings_do_not_affect_the_workspace_or_other_teams(database):
     await decide(database, {"max_points": 3})
     await decide(database, {"max_points": 2}, RANDOM)
     await decide(database, {"max_points": 9}, ("T2", ""))
@@ -57,15 +57,13 @@ async def test_a_channel_leaves_the_workspace_and_other_teams_alone(database):
     assert await rows(database, query) == [("T1", "", 3), ("T2", "", 9)]
 
 
-async def test_of_several_all_are_stored_or_none(database):
+async def test_several_settings_are_stored_all_or_none(database):
     with pytest.raises(TypeError):
         await decide(database, {"max_points": 3, "things": object()})
     assert (await read_stored(database), await read_audit(database)) == ([], [])
 
 
-async def test_of_many_who_decide_at_once_each_finds_what_the_one_before_left(
-    database, database_url
-):
+async def test_concurrent_decisions_each_see_the_one_before(database, database_url):
     other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     try:

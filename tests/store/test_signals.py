@@ -15,7 +15,7 @@ def as_before():
 
 
 @pytest.mark.parametrize("manage", [unwind_on_signals, stop_orderly])
-def test_what_was_heard_before_is_heard_again(manage):
+def test_handlers_are_restored(manage):
     with manage():
         assert callable(signal.getsignal(signal.SIGTERM))
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
@@ -24,14 +24,14 @@ def test_what_was_heard_before_is_heard_again(manage):
 @pytest.mark.parametrize(
     ("manage", "error"), [(unwind_on_signals, SystemExit), (stop_orderly, KeyboardInterrupt)]
 )
-def test_a_signal_ends_what_is_inside_and_is_heard_again_after_it(manage, error):
+def test_a_signal_unwinds_the_context_and_the_handler_is_restored(manage, error):
     with pytest.raises(error), manage():
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 @pytest.mark.parametrize("manage", [unwind_on_signals, stop_orderly])
-def test_what_is_decided_inside_stays(manage):
+def test_a_handler_set_inside_stays(manage):
     with manage():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # as a server does once it has stopped
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN

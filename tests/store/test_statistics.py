@@ -42,27 +42,27 @@ async def _read(database, query, *parameters):
     return await database.run(read)
 
 
-async def test_our_tables_that_have_grown_are_looked_at_and_no_others(young):
+async def test_only_our_grown_tables_are_analyzed(young):
     assert await young.run(upkeep.refresh_statistics) == []
     assert await _read(young, KNOWN, "turns") == (200,)
     assert await _read(young, KNOWN, "others_own") == (-1,)
 
 
-async def test_a_table_that_somebody_holds_waits(young, own_database_url):
+async def test_a_locked_table_is_left_for_later(young, own_database_url):
     with psycopg.connect(own_database_url) as migrating:
         migrating.execute("LOCK TABLE turns IN ACCESS EXCLUSIVE MODE")
         assert await young.run(upkeep.refresh_statistics) == ["turns"]
     assert await young.run(upkeep.refresh_statistics) == []
 
 
-async def test_they_are_looked_at_while_votes_are_few_no_more_once_they_are_many(young):
+async def test_tables_are_analyzed_only_while_votes_are_few(young):
     counts = iter([0, 99, 100, 999, 1000, 9_999, 10_000])
     await keep_statistics(young, lambda: next(counts), every=0)
     assert await _read(young, KNOWN, "turns") == (200,)
     assert list(counts) == []
 
 
-async def test_what_belongs_to_another_role_is_tried_for_a_while_and_left(young, own_database_url):
+async def test_tables_of_another_role_are_given_up_after_a_while(young, own_database_url):
     role = "CREATE ROLE statistics_guest LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public"
     await young.run(lambda conn: conn.execute(f"{role} TO statistics_guest"))
     guest = Database(

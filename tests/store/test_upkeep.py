@@ -12,7 +12,7 @@ from tests.store.casting import rows
 KNOWN = "INSERT INTO workspaces (team_id) VALUES ('T1') RETURNING 1"
 
 
-async def test_only_what_nobody_will_ask_for_is_removed(database):
+async def test_only_expired_rows_are_deleted(database):
     await rows(database, KNOWN)
     await rows(
         database,
@@ -41,7 +41,7 @@ async def test_only_what_nobody_will_ask_for_is_removed(database):
     assert await rows(database, "SELECT message_ts FROM outbox ORDER BY 1") == [("1.2",), ("1.3",)]
 
 
-async def test_a_cooldown_is_forgotten_when_it_is_long_over(database):
+async def test_a_cooldown_is_deleted_long_after_it_ended(database):
     await rows(database, KNOWN)
     await rows(
         database,
@@ -56,7 +56,7 @@ async def test_a_cooldown_is_forgotten_when_it_is_long_over(database):
     assert await rows(database, "SELECT target_id FROM cooldowns") == [("U3",)]
 
 
-async def test_what_was_refused_lately_is_remembered_and_who_has_opted_out_for_ever(database):
+async def test_recent_refusals_and_all_opt_out_notes_are_kept(database):
     await rows(database, KNOWN)
     await rows(
         database,
@@ -73,7 +73,7 @@ async def test_what_was_refused_lately_is_remembered_and_who_has_opted_out_for_e
     assert told == [("opted_out/U2",), ("refusal/allowance",)]
 
 
-async def test_what_cannot_be_removed_now_holds_up_nothing_else(database, monkeypatch, log_lines):
+async def test_a_locked_row_does_not_stop_the_rest_of_the_tidying(database, monkeypatch, log_lines):
     monkeypatch.setattr(store_database, "_LOCK_SECONDS", 0.1)  # needed by nothing else here
     await rows(database, KNOWN)
     await rows(
@@ -95,7 +95,7 @@ async def test_what_cannot_be_removed_now_holds_up_nothing_else(database, monkey
     assert await rows(database, "SELECT FROM outbox") == []
 
 
-async def test_tidying_may_take_longer_than_anybody_waits_for_an_answer(database, log_lines):
+async def test_tidying_may_take_longer_than_the_default_patience(database, log_lines):
     hurried = Database(database.url, Limits(patience=0))
     await hurried.open()
     tidying = asyncio.create_task(keep_tidy(hurried))

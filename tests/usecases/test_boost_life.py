@@ -68,7 +68,7 @@ def life(database):
     return Life(database)
 
 
-async def test_it_is_begun_counts_warns_twice_and_ends(life):
+async def test_a_boost_counts_warns_twice_and_ends(life):
     assert (await life.begin(0)).boost.ends_at == _at(120)
     assert [life.factor(n) for n in (-1, 0, 119, 120)] == [1, 2, 2, 1]
     assert await life.read_events() == [("begun", 120)]
@@ -91,7 +91,7 @@ async def test_more_time_moves_the_end_and_its_warnings(life):
     ]  # fmt: skip
 
 
-async def test_a_pause_stops_the_clock_and_what_is_said(life):
+async def test_a_pause_stops_the_clock_and_the_announcements(life):
     await life.begin(0)
     await life.change(100, BoostAction.PAUSE)
     assert [life.factor(n) for n in (99, 100, 110)] == [2, 1, 1]
@@ -105,7 +105,7 @@ async def test_a_pause_stops_the_clock_and_what_is_said(life):
     ]  # fmt: skip
 
 
-async def test_it_can_be_ended_at_once_and_while_it_is_paused(life):
+async def test_a_boost_can_be_ended_while_running_or_paused(life):
     await life.begin(0)
     await life.change(30, BoostAction.END)
     assert [life.factor(n) for n in (29, 30)] == [2, 1]
@@ -119,7 +119,7 @@ async def test_it_can_be_ended_at_once_and_while_it_is_paused(life):
     assert told == ["begun", "ended", "begun", "paused", "ended"]
 
 
-async def test_a_short_one_is_warned_of_as_far_as_there_is_time(life):
+async def test_a_short_boost_skips_warnings_that_do_not_fit(life):
     await life.begin(0, HOUR / 6)
     await life.pass_to(10)
     assert await life.read_events() == [("begun", 10), ("ended", 0)]
@@ -137,7 +137,7 @@ async def test_a_short_one_is_warned_of_as_far_as_there_is_time(life):
         ((None,), BoostAction.ADD, 7 * 24, UnfitBoost.TOO_LONG),
     ],
 )
-async def test_what_does_not_fit_changes_nothing(life, before, action, span, why):
+async def test_a_refused_change_changes_nothing(life, before, action, span, why):
     if before:
         await life.begin(0)
     for minutes, earlier in enumerate(before, 1):
@@ -150,7 +150,7 @@ async def test_what_does_not_fit_changes_nothing(life, before, action, span, why
     assert state == [await rows(life.database, table) for table in STATE]
 
 
-async def test_a_second_one_in_the_same_place_is_refused_until_the_first_is_over(life):
+async def test_overlapping_boosts_in_the_same_place_are_refused(life):
     await life.begin(0, name="First")
     refused = await life.begin(60)
     assert (refused.why, refused.state.boost.name) == (UnfitBoost.OVERLAPS, "First")
@@ -161,7 +161,7 @@ async def test_a_second_one_in_the_same_place_is_refused_until_the_first_is_over
     assert isinstance(await life.begin(120), BoostState)
 
 
-async def test_where_two_could_be_meant_it_has_to_be_said_which(life):
+async def test_an_ambiguous_change_must_say_which_boost(life):
     await life.begin(0, factor=3, here=True)
     await life.begin(0)
     assert (await life.change(1, BoostAction.END)).why is UnfitBoost.WHICH
@@ -169,7 +169,7 @@ async def test_where_two_could_be_meant_it_has_to_be_said_which(life):
     assert (await life.change(2, BoostAction.END)).boost.factor == 2
 
 
-async def test_a_command_that_comes_twice_is_done_once(life):
+async def test_a_repeated_command_is_done_once(life):
     for _ in range(2):
         assert isinstance(await life.begin(0, key="boost/a"), BoostState)
     for _ in range(3):
@@ -178,7 +178,7 @@ async def test_a_command_that_comes_twice_is_done_once(life):
     assert await life.read_events() == [("begun", 120), ("extended", 175)]
 
 
-async def test_a_command_that_comes_twice_answers_about_the_boost_that_it_changed(life):
+async def test_a_repeated_command_answers_about_the_boost_that_it_changed(life):
     await life.begin(0)
     await life.begin(0, here=True, factor=3)
     for here, factor in ((False, 2), (True, 3)):
@@ -210,7 +210,7 @@ async def test_all_processes_warn_once(database, database_url):
     await other.close()
 
 
-async def test_what_a_process_was_about_to_say_when_it_died_is_said_by_the_next(life, database):
+async def test_announcements_of_a_dead_process_are_made_by_the_next(life, database):
     await life.begin(0)
 
     def die(job):
@@ -230,9 +230,7 @@ async def test_what_a_process_was_about_to_say_when_it_died_is_said_by_the_next(
     assert (await life.read_events())[1:] == [("ending", 15), ("ending", 5), ("ended", 0)]
 
 
-async def test_a_process_that_has_not_heard_of_a_change_counts_by_it_nevertheless(
-    database, database_url
-):
+async def test_a_process_with_outdated_rules_counts_by_the_new_ones(database, database_url):
     other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     here, there = Process(database), Process(other)
@@ -249,7 +247,7 @@ async def test_a_process_that_has_not_heard_of_a_change_counts_by_it_nevertheles
     await other.close()
 
 
-async def test_a_message_that_comes_late_counts_by_when_it_was_written(database):
+async def test_a_late_message_counts_by_when_it_was_written(database):
     process = Process(database)
     await process.begin_boost(_at(0), HOUR)
     await process.change_boost(BoostAction.PAUSE, _at(20))
@@ -262,7 +260,7 @@ async def test_a_message_that_comes_late_counts_by_when_it_was_written(database)
     }  # fmt: skip
 
 
-async def test_a_warning_that_comes_late_says_what_is_left_and_one_too_late_is_left_out(life):
+async def test_a_late_warning_says_what_is_left_and_one_too_late_is_skipped(life):
     await life.begin(0)
     await life.pass_to(107)
     await life.pass_to(119.5)
@@ -272,7 +270,7 @@ async def test_a_warning_that_comes_late_says_what_is_left_and_one_too_late_is_l
     assert await rows(life.database, LEFT) == []
 
 
-async def test_a_clock_that_is_set_back_breaks_nothing(life):
+async def test_a_clock_set_back_breaks_nothing(life):
     await life.begin(0)
     await life.change(60, BoostAction.PAUSE)
     assert (await life.change(50, BoostAction.RESUME)).boost.ends_at == _at(120)
@@ -280,7 +278,7 @@ async def test_a_clock_that_is_set_back_breaks_nothing(life):
     assert life.factor(30) == 1
 
 
-async def test_without_a_time_it_is_that_of_the_database(life):
+async def test_the_database_time_is_the_default(life):
     order = replace(life.order(0), at=None)
     done = await boosts.begin(life.database, life.rulebook, order, BeginBoost(HOUR))
     ((fits,),) = await rows(life.database, "SELECT now() - begins_at < '1 day' FROM boosts")
@@ -288,7 +286,7 @@ async def test_without_a_time_it_is_that_of_the_database(life):
     assert done.boost.ends_at - done.boost.begins_at == HOUR
 
 
-async def test_each_change_stands_in_the_audit_with_what_was_before(life):
+async def test_each_change_is_audited_with_the_state_before(life):
     await life.begin(0, name="Release day")
     await life.change(30, BoostAction.PAUSE)
     await life.change(40, BoostAction.END)
@@ -305,14 +303,14 @@ async def test_each_change_stands_in_the_audit_with_what_was_before(life):
     ]  # fmt: skip
 
 
-async def test_whoever_is_told_nothing_has_no_words_waiting(life):
+async def test_a_boost_without_a_channel_announces_nothing(life):
     order = replace(life.order(0), told_in="")
     await boosts.begin(life.database, life.rulebook, order, BeginBoost(2 * HOUR))
     await life.pass_to(120)
     assert await life.read_events() == []
 
 
-async def test_the_last_ones_are_listed_the_newest_first_and_open_ones_always(life):
+async def test_the_last_boosts_are_listed_newest_first_and_open_ones_always(life):
     await life.begin(0, 100 * HOUR, here=True)
     for number in range(12):
         await life.begin(number * 60, HOUR / 2, name=f"{number}")

@@ -7,7 +7,7 @@ from tests.usecases.acting import later
 from tests.usecases.test_mix import _archive, find_wrong
 
 
-async def test_a_merge_of_archived_votes_is_undone_under_the_new_id(two):
+async def test_a_merge_of_archived_votes_can_be_undone_under_the_new_id(two):
     here, _ = two()
     await here.say("<@UB>++ <@UC>+++", "UA", later(days=-9), "G")
     await asyncio.to_thread(_archive, here.database.url, later().date(), "old")

@@ -26,7 +26,7 @@ def _build_message(by):
     return Message("T1", "C1", f"1.00000{by[1:]}", by, mrkdwn.read("<@U9>++"))
 
 
-async def test_who_comes_just_as_the_last_were_stored_is_looked_for_too():
+async def test_a_newcomer_arriving_right_after_a_batch_is_checked_too():
     database = _Database(lambda: newcomers.greet(_build_message("U2"), ["U9"], Settings()))
     newcomers = Newcomers(database, lambda _team: None, GreetingTimings(gather=0))
     newcomers.greets = True

@@ -21,7 +21,7 @@ async def scores(process, board="users"):
 # An edit isn't a way around them
 
 
-async def test_old_messages_that_are_edited_are_paid_today(two):
+async def test_edits_of_old_messages_spend_from_today(two):
     here, there = two(daily_allowance=5)
     old = [await here.say("hello", at=later(days=-day)) for day in range(20)]
     changes = [build_edit(one, f"{FRIEND}++", later(n)) for n, one in enumerate(old)]
@@ -31,7 +31,7 @@ async def test_old_messages_that_are_edited_are_paid_today(two):
     assert await scores(here) == {"U2": 5}
 
 
-async def test_an_edit_of_an_old_message_meets_the_cooldown_now(two):
+async def test_an_edit_of_an_old_message_meets_the_current_cooldown(two):
     here, _ = two(cooldown=3600)
     await here.say(f"{FRIEND}++")
     for day in range(1, 10):
@@ -44,7 +44,7 @@ async def test_an_edit_of_an_old_message_meets_the_cooldown_now(two):
     assert await scores(here, "users/2026-11-09") == {"U2": 2}
 
 
-async def test_an_edit_that_raises_an_old_vote_is_paid_today_and_goes_back_to_its_days(two):
+async def test_a_raised_old_vote_is_paid_today_and_refunded_to_the_days_that_paid(two):
     here, _ = two(daily_allowance=5)
     old = await here.say(f"{FRIEND}++", at=later(days=-1))
     await here.say("<@U3>+++++", at=START)
@@ -58,7 +58,7 @@ async def test_an_edit_that_raises_an_old_vote_is_paid_today_and_goes_back_to_it
     assert await scores(here) == {"U3": 4, "U4": 1}
 
 
-async def test_what_a_message_gave_may_be_moved_and_taken_back_for_free(two):
+async def test_points_of_a_message_can_be_moved_and_withdrawn_for_free(two):
     here, _ = two(daily_allowance=3, cooldown=3600)
     old = await here.say(f"{FRIEND}+++", at=later(days=-1))
     await here.say("<@U4>++++", at=START)
@@ -69,14 +69,14 @@ async def test_what_a_message_gave_may_be_moved_and_taken_back_for_free(two):
     assert await scores(here) == {"U3": 1, "U4": 3}
 
 
-async def test_the_own_vote_of_a_message_does_not_stand_in_the_way_of_its_edit(two):
+async def test_a_messages_own_vote_does_not_block_its_edit(two):
     here, _ = two(cooldown=3600)
     message = await here.say(f"{FRIEND}++")
     await here.edit(message, f"{FRIEND}++++", later(1))
     assert await scores(here) == {"U2": 3}
 
 
-async def test_what_is_added_too_soon_leaves_what_was_there(two):
+async def test_points_added_too_soon_leave_the_earlier_ones(two):
     here, _ = two(cooldown=3600)
     old = await here.say(f"{FRIEND}++", at=later(hours=-5))
     await here.say(f"{FRIEND}++")
@@ -85,7 +85,7 @@ async def test_what_is_added_too_soon_leaves_what_was_there(two):
     assert await scores(here) == {"U2": 2}
 
 
-async def test_a_message_that_is_heard_late_is_paid_on_its_own_day(two):
+async def test_a_late_message_is_paid_on_its_own_day(two):
     here, _ = two(daily_allowance=2)
     await here.say("<@U3>+++", at=later(days=1))
     await here.say(f"{FRIEND}+++", at=later(days=-2))
@@ -96,7 +96,7 @@ async def test_a_message_that_is_heard_late_is_paid_on_its_own_day(two):
 # Decoys
 
 
-async def test_taking_back_a_vote_does_not_hide_another(two):
+async def test_withdrawing_a_vote_does_not_hide_another(two):
     here, _ = two(cooldown=3600)
     for minute in range(6):
         decoy = await here.say(f"{FRIEND}++", at=later(minute * 3))
@@ -106,7 +106,7 @@ async def test_taking_back_a_vote_does_not_hide_another(two):
     assert await scores(here) == {"U2": 1}
 
 
-async def test_a_reaction_that_is_put_on_and_taken_off_hides_nothing(two):
+async def test_a_reaction_added_and_removed_hides_nothing(two):
     here, _ = two(cooldown=3600)
     posts = [await here.say("hello", by="U2", at=later(n)) for n in range(8)]
     for minute, post in enumerate(posts[:4]):
@@ -116,7 +116,7 @@ async def test_a_reaction_that_is_put_on_and_taken_off_hides_nothing(two):
     assert await scores(here) == {"U2": 1}
 
 
-async def test_a_vote_that_arrives_late_hides_none_that_stands(two):
+async def test_a_late_vote_does_not_hide_a_counted_one(two):
     here, _ = two(cooldown=3600)
     await here.say(f"{FRIEND}++")
     await here.say(f"{FRIEND}++", at=later(hours=-2))
@@ -124,7 +124,7 @@ async def test_a_vote_that_arrives_late_hides_none_that_stands(two):
     assert await scores(here) == {"U2": 2}
 
 
-async def test_a_reaction_to_an_old_message_is_paid_when_it_is_given(two):
+async def test_a_reaction_to_an_old_message_spends_when_it_is_added(two):
     here, _ = two(daily_allowance=1)
     posts = [await here.say("hello", by="U2", at=later(days=-day)) for day in range(5)]
     for post in posts:
@@ -136,7 +136,7 @@ async def test_a_reaction_to_an_old_message_is_paid_when_it_is_given(two):
     assert await scores(here) == {"U2": 1}
 
 
-async def test_the_boards_are_those_of_the_day_of_the_message(two):
+async def test_boards_are_those_of_the_messages_day(two):
     here, _ = two(daily_allowance=5)
     old = await here.say("hello", by="U2", at=later(days=-40))
     await here.react(old)
@@ -235,7 +235,7 @@ async def test_merged_accounts_give_one_point_by_reactions(two):
     assert await scores(here, "givers") == {}
 
 
-async def test_what_two_accounts_gave_by_reactions_is_one_point_once_they_change_it(two):
+async def test_reactions_of_two_accounts_become_one_point_after_a_merge(two):
     here, there = two()
     post = await here.say("hello", by="U2")
     for by in ("U8", "U1"):
@@ -273,7 +273,7 @@ async def test_merged_accounts_give_by_one_form(two):
     assert (await there.read_form(post, by="U8")).points == 3
 
 
-async def test_merged_accounts_of_which_one_was_forgotten_give_nothing_more_there(two):
+async def test_merged_accounts_with_a_forgotten_one_give_nothing_more_there(two):
     here, there = two()
     post = await here.say("hello", by="U2")
     await here.merge("U8", "U1")
@@ -284,7 +284,7 @@ async def test_merged_accounts_of_which_one_was_forgotten_give_nothing_more_ther
     assert isinstance(await here.fill(post, 5, by="U1", at=later(3)), ClosedGift)
 
 
-async def test_accounts_that_are_two_again_change_only_their_own_reactions(two):
+async def test_unmerged_accounts_change_only_their_own_reactions(two):
     here, there = two()
     post = await here.say("hello", by="U2")
     await here.merge("U8", "U1")
@@ -297,7 +297,7 @@ async def test_accounts_that_are_two_again_change_only_their_own_reactions(two):
 
 
 @pytest.mark.parametrize("gone", ["U8", "U1"])
-async def test_who_is_forgotten_stays_merged(two, gone):
+async def test_a_forgotten_person_stays_merged(two, gone):
     here, there = two(daily_allowance=5)
     await here.say("<@U3>+++")
     await here.merge("U8", "U1")
@@ -313,7 +313,7 @@ async def test_who_is_forgotten_stays_merged(two, gone):
     assert gone not in re.split(r"\W", named[0][0])
 
 
-async def test_who_was_merged_and_forgotten_can_be_two_again(two):
+async def test_a_forgotten_merged_person_can_be_unmerged(two):
     here, there = two()
     await here.say("<@U8>+++", by="U2")
     await here.merge("U8", "U1")
@@ -335,7 +335,7 @@ async def test_changing_the_time_zone_gives_no_second_allowance(two):
     assert await scores(here) == {"U2": 5}
 
 
-async def test_two_processes_with_two_ideas_of_the_zone_give_one_allowance(two):
+async def test_processes_that_disagree_on_the_zone_give_one_allowance(two):
     here, there = two(daily_allowance=5)
     there.zones["U1"] = "Pacific/Kiritimati"
     votes = [
@@ -345,7 +345,7 @@ async def test_two_processes_with_two_ideas_of_the_zone_give_one_allowance(two):
     assert await scores(here) == {"U2": 5}
 
 
-async def test_midnight_renews_it_and_a_new_zone_after_twenty_hours(two):
+async def test_midnight_renews_the_allowance_and_a_new_zone_after_twenty_hours(two):
     here, _ = two(daily_allowance=1)
     for hour, zone, counts in (
         (0, "UTC", 1), (11, "UTC", 0), (12, "UTC", 1),  # noon, and midnight
@@ -361,7 +361,7 @@ async def test_midnight_renews_it_and_a_new_zone_after_twenty_hours(two):
 # Forms
 
 
-async def test_a_form_is_paid_when_it_is_given(two):
+async def test_a_form_spends_when_it_is_submitted(two):
     here, _ = two(daily_allowance=5, cooldown=3600)
     posts = [await here.say("hello", by="U2", at=later(days=-day)) for day in range(3)]
     done = [await here.fill(post, 5) for post in posts]

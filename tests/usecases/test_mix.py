@@ -299,7 +299,7 @@ async def test_a_mix_of_everything_ends_as_the_model_says(two, seed):
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-async def test_a_mix_at_the_same_time_keeps_ledger_boards_and_limits(two, seed):
+async def test_a_concurrent_mix_keeps_ledger_boards_and_limits_consistent(two, seed):
     """Which act wins is unknown, but scores are the sums of their votes, and no limit is broken."""
     here, there = two(daily_allowance=5, cooldown=60, undo_window=10**9)
     chance = random.Random(seed)

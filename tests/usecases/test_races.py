@@ -24,7 +24,7 @@ async def find_differences(process):
     return await asyncio.to_thread(find_wrong, process.database.url)
 
 
-async def test_an_edit_just_after_a_merge_is_judged_by_the_names_that_hold(two):
+async def test_an_edit_just_after_a_merge_is_judged_by_the_merged_names(two):
     here, there = two()
     message = await there.say("<@U2>++\n<@U3>++\n<@U4>++")
     await here.merge("U2", "U3")
@@ -33,7 +33,7 @@ async def test_an_edit_just_after_a_merge_is_judged_by_the_names_that_hold(two):
     assert await find_differences(here) == []
 
 
-async def test_edits_while_accounts_are_merged_and_parted_lose_no_point(two):
+async def test_edits_during_merges_and_unmerges_lose_no_point(two):
     here, there = two()
     old = [await there.say("<@U2>++\n<@U3>++\n<@U4>++") for _ in range(6)]
     changes = [build_edit(one, "<@U2>++\n<@U3>+++\n<@U4>+++", later(1)) for one in old]
@@ -48,7 +48,7 @@ async def test_edits_while_accounts_are_merged_and_parted_lose_no_point(two):
 
 
 @pytest.mark.parametrize("text", ["", "<@U4>++"])
-async def test_a_reply_that_is_changed_while_it_joins_leaves_again(two, text):
+async def test_a_reply_edited_while_it_joins_leaves_again(two, text):
     here, there = two()
     thanks = await here.say("<@U2>++")
     replies = [here.build_reply(thanks, by=f"U3{number}") for number in range(20)]
@@ -69,7 +69,7 @@ async def test_a_vote_that_another_process_judges_after_an_opt_out_does_not_coun
     assert await scores(here) == {"U2": 1}
 
 
-async def test_a_ban_holds_at_once_in_every_process(two):
+async def test_a_ban_takes_effect_at_once_in_every_process(two):
     here, there = two()
     await there.say("<@U2>++")
     await here.ban("U1")
@@ -78,7 +78,7 @@ async def test_a_ban_holds_at_once_in_every_process(two):
 
 
 @pytest.mark.parametrize("kind", ["delete", "undo"])
-async def test_who_is_forgotten_beside_a_change_of_what_was_frozen_is_whole(two, kind):
+async def test_forgetting_during_changes_of_frozen_messages_is_consistent(two, kind):
     here, there = two(undo_window=10**9)
     for number in range(6):
         receiver = f"U2{number}"
@@ -93,7 +93,7 @@ async def test_who_is_forgotten_beside_a_change_of_what_was_frozen_is_whole(two,
         assert await rows(here.database, _NAMING) == [(0,)]
 
 
-async def test_whoever_joins_by_every_way_at_once_in_two_processes_joins_once(two):
+async def test_joining_in_every_way_at_once_counts_once(two):
     here, there = two()
     thanked = await here.say("<@U2>++\n<@U3>++", by="U9")
     replies = [here.build_reply(thanked, by="U1", at=later(n + 1)) for n in range(4)]
@@ -117,7 +117,7 @@ async def test_whoever_joins_by_every_way_at_once_in_two_processes_joins_once(tw
     assert await find_differences(here) == []
 
 
-async def test_joining_beside_edits_of_the_thank_you_and_a_merge_loses_no_point(two):
+async def test_joining_during_edits_and_a_merge_loses_no_point(two):
     here, there = two()
     thanked = await here.say("<@U2>++", by="U9")
     people = [f"U5{number}" for number in range(6)]
@@ -131,7 +131,7 @@ async def test_joining_beside_edits_of_the_thank_you_and_a_merge_loses_no_point(
     assert await find_differences(here) == []
 
 
-async def test_whoever_is_merged_with_who_was_thanked_gives_them_nothing_by_joining(two):
+async def test_a_merged_account_gives_nothing_to_itself_by_joining(two):
     here, _ = two()
     thanked = await here.say("<@U2>++\n<@U3>++", by="U9")
     await here.merge("U4", "U2")
@@ -144,7 +144,7 @@ _WAITING = "SELECT id FROM outbox WHERE done_at IS NULL ORDER BY id"
 _HOLD = "SELECT id FROM outbox WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 
 
-async def test_an_edit_locks_what_waits_in_the_order_in_which_it_is_claimed(database, database_url):
+async def test_an_edit_locks_replies_in_the_order_in_which_they_are_claimed(database, database_url):
     process = Process(database, notices=Notices.DIRECT)
     message = await process.say("<@U2>+++\n<@U3>+++")
     first, *others = [number for (number,) in await rows(database, _WAITING)]

@@ -50,14 +50,14 @@ async def _read_done(database, team=TEAM):
     return [about for (about,) in found]
 
 
-async def test_what_is_due_is_done_and_what_is_not_waits(database):
+async def test_only_due_timers_are_done(database):
     await _set(database, _timer("now"), _timer("later", NOW + timedelta(seconds=1)))
     assert await _scheduler(database).run_due(NOW) == 1
     assert await _read_done(database) == ["recap/now"]
     assert await rows(database, LEFT) == [("recap", "later", NOW + timedelta(seconds=1))]
 
 
-async def test_it_is_done_once_by_however_many_processes(database):
+async def test_timers_are_done_once_by_any_number_of_processes(database):
     await _set(database, *(_timer(f"{n:03}") for n in range(100)))
     await _set(database, *(_timer(f"{n:03}") for n in range(100)), team="T2")
     counts = await asyncio.gather(*(_scheduler(database).run_due(NOW) for _ in range(5)))
@@ -66,7 +66,7 @@ async def test_it_is_done_once_by_however_many_processes(database):
     assert await rows(database, LEFT) == []
 
 
-async def test_what_a_process_has_begun_when_it_dies_is_done_by_the_next(database):
+async def test_timers_of_a_dying_process_are_done_by_the_next(database):
     await _set(database, _timer("one"), _timer("two"))
 
     async def die(conn, rules, timers, now):
@@ -80,7 +80,7 @@ async def test_what_a_process_has_begun_when_it_dies_is_done_by_the_next(databas
     assert await _read_done(database) == ["recap/one", "recap/two"]
 
 
-async def test_what_fails_in_a_workspace_holds_up_no_other(database):
+async def test_a_failure_in_one_workspace_does_not_delay_others(database):
     for team in (TEAM, "T2"):
         await _set(database, _timer("one"), team=team)
 
@@ -95,7 +95,7 @@ async def test_what_fails_in_a_workspace_holds_up_no_other(database):
     assert await _read_done(database) == []
 
 
-async def test_what_cannot_be_planned_in_a_workspace_holds_up_no_other(database):
+async def test_a_planning_failure_in_one_workspace_does_not_delay_others(database):
     await _set(database, _timer("one"), team="T2")
     answers = iter([UnavailableError])  # as if another process were planning there
 
@@ -109,7 +109,7 @@ async def test_what_cannot_be_planned_in_a_workspace_holds_up_no_other(database)
     assert await _read_done(database, "T2") == ["recap/one"]
 
 
-async def test_nobody_waits_for_what_is_due_so_that_it_may_take_long(database, monkeypatch):
+async def test_timers_may_take_longer_than_the_default_patience(database, monkeypatch):
     await _set(database, _timer("one"))
     scheduler = _scheduler(database, Job(_take_long))
     run_team = scheduler._run_team
@@ -132,7 +132,7 @@ async def _take_long(conn, rules, timers, now):
     return await _do(conn, rules, timers, now)
 
 
-async def test_what_is_too_late_is_skipped_with_a_line_in_the_log(database, log_lines):
+async def test_a_timer_that_is_too_late_is_skipped_and_logged(database, log_lines):
     late = NOW - LATEST[KIND] - timedelta(seconds=1)
     await _set(database, _timer("late", late), _timer("just", NOW - LATEST[KIND]))
     await _scheduler(database).run_due(NOW)
@@ -140,7 +140,7 @@ async def test_what_is_too_late_is_skipped_with_a_line_in_the_log(database, log_
     assert log_lines.read_text().count("timer.skipped") == 1
 
 
-async def test_a_kind_that_fails_is_tried_again_and_holds_up_no_other(database, log_lines):
+async def test_a_failing_kind_is_retried_and_does_not_delay_others(database, log_lines):
     async def fail(conn, rules, timers, now):
         await _do(conn, rules, timers, now)
         raise ValueError("no words")
@@ -161,7 +161,7 @@ async def test_a_kind_that_fails_is_tried_again_and_holds_up_no_other(database, 
     assert "too long" in log_lines.read_text()
 
 
-async def test_what_fails_until_it_is_too_late_is_skipped(database, log_lines):
+async def test_a_timer_that_fails_until_it_is_too_late_is_skipped(database, log_lines):
     tried = []
 
     async def fail(_conn, _rules, timers, _now):
@@ -179,7 +179,7 @@ async def test_what_fails_until_it_is_too_late_is_skipped(database, log_lines):
     assert log_lines.read_text().count("timer.skipped") == 1
 
 
-async def test_what_is_due_is_done_in_few_transactions(database):
+async def test_due_timers_are_done_in_few_transactions(database):
     await _set(database, *(_timer(f"{n}") for n in range(1000)))
     batches = []
 
@@ -226,7 +226,7 @@ async def test_a_plan_is_due_again_and_again(database):
     assert await _read_done(database) == ["recap/"]
 
 
-async def test_a_plan_that_was_missed_for_long_goes_on_from_now(database):
+async def test_a_plan_missed_for_long_continues_from_now(database):
     rulebook, late = _Rules(), NOW + timedelta(days=9)
     await _set_by(database, rulebook)
     assert await _set_by(database, rulebook, late) == [late + HOUR]
@@ -241,7 +241,7 @@ async def test_a_restart_between_due_and_done_loses_nothing(database):
     assert await _read_done(database) == ["recap/"]
 
 
-async def test_a_setting_that_changes_plans_anew_and_one_that_is_off_plans_nothing(database):
+async def test_a_changed_setting_replans_and_one_that_is_off_plans_nothing(database):
     rulebook = _Rules()
     await _set_by(database, rulebook)
     later = NOW + timedelta(minutes=59)
@@ -250,28 +250,28 @@ async def test_a_setting_that_changes_plans_anew_and_one_that_is_off_plans_nothi
     assert await _set_by(database, rulebook, later, things=False) == []
 
 
-async def test_what_somebody_has_begun_stays_when_plans_go(database):
+async def test_timers_that_people_set_stay_when_plans_go(database):
     rulebook = _Rules()
     await _set(database, _timer("mine", NOW + timedelta(days=1)))
     await _set_by(database, rulebook)
     assert await _set_by(database, rulebook, things=False) == [NOW + timedelta(days=1)]
 
 
-async def test_a_clock_that_is_set_back_brings_the_next_time_nearer(database):
+async def test_a_clock_set_back_moves_the_next_time_earlier(database):
     rulebook = _Rules()
     ahead = NOW + timedelta(days=100)
     assert await _set_by(database, rulebook, ahead) == [ahead + HOUR]
     assert await _set_by(database, rulebook, NOW) == [NOW + HOUR]
 
 
-async def test_without_a_time_it_is_that_of_the_database(database):
+async def test_the_database_time_is_the_default(database):
     await _set(database, _timer("past", datetime(2020, 1, 1, tzinfo=UTC), kind=TimerKind.FEED))
     await _set(database, _timer("future", datetime(2120, 1, 1, tzinfo=UTC)))
     assert await _scheduler(database, **{TimerKind.FEED: Job(_do)}).run_due() == 1
     assert await _read_done(database) == ["feed/past"]
 
 
-async def test_while_the_database_is_away_it_waits_with_one_line(database, log_lines):
+async def test_waiting_for_the_database_is_logged_once(database, log_lines):
     looks = []
 
     class Away(Scheduler):
