@@ -23,7 +23,7 @@ WARNINGS: Final = (15, 5)
 
 
 class BoostEvent(StrEnum):
-    """What happened to a boost, as its channel is told."""
+    """The events of a boost that are posted in its channel."""
 
     BEGUN = "begun"
     EXTENDED = "extended"

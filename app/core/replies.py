@@ -17,7 +17,7 @@ from app.core.reply_body import ReplyBody, ReplyKind
 
 @dataclass(frozen=True, slots=True)
 class CountedVote:
-    """One counted vote, as the channel is told."""
+    """One counted vote, as shown in the channel."""
 
     target: str
     points: int
@@ -65,7 +65,7 @@ class RefusalNote:
     until: str | None = None
     """When a ban ends, in ISO 8601; None: when it's lifted."""
     is_rest: bool | None = None
-    """Whether it announces that further refusals, for any reason, won't be told for a while."""
+    """Whether it announces that further refusals, for any reason, go unmentioned for a while."""
     targets: tuple[str, ...] | None = None
     """The targets of those votes, for a reason that concerns only them."""
 

@@ -11,15 +11,15 @@ class TimerKind(StrEnum):
     """What happens when a timer is due."""
 
     DIGEST = "digest"
-    """People who got points the day before are told about them."""
+    """Send people the digest of points they got the day before."""
     RECAP = "recap"
-    """A channel is told who got and gave most in the previous week or month."""
+    """Post the recap of the previous week or month in a channel."""
     FEED = "feed"
-    """A channel is told what was given in other channels since the last time."""
+    """Post the votes given in public channels since the last time in the feed's channel."""
     BOOST_WARNING = "boost_warning"
-    """A channel is told that a boost ends in a few minutes."""
+    """Warn a boost's channel that it ends in a few minutes."""
     BOOST_END = "boost_end"
-    """A channel is told that a boost has ended."""
+    """Announce in a boost's channel that it has ended."""
 
 
 LATEST: Final[Mapping[TimerKind, timedelta]] = {

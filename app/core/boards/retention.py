@@ -17,7 +17,7 @@ MADE_OF: Final[Mapping[str, str]] = {QUARTER: MONTH, YEAR: MONTH}
 """Periods whose boards are made from others, and are complete while those are kept."""
 
 Horizons = Mapping[str, date]
-"""The first day kept in full, by kind of period; LEDGER's is that of individual votes."""
+"""The first day kept in full, by kind of period; for LEDGER, the first with individual votes."""
 
 
 def subtract_months(today: date, months: int) -> date:
