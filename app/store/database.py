@@ -255,7 +255,7 @@ async def fetch_as(conn: Conn, kind: type[T], query: Statement, given: Given) ->
 
 
 async def allow_seconds(conn: Conn, seconds: float) -> None:
-    """Give each statement of the transaction *seconds* to run, 5 of them to wait for a lock."""
+    """Allow each statement of the transaction *seconds*, and 5 seconds of waiting for a lock."""
     for statement in list_timeouts(seconds, _LOCK_SECONDS):
         await conn.execute(statement)
 

@@ -1,6 +1,6 @@
-"""What happens by itself: it's planned from the settings, and done once when it's due.
+"""What happens by itself: timers are planned from the settings, and run once when they're due.
 
-Due timers are taken and done in one transaction, so their messages are in the outbox, whatever
+Due timers are deleted and run in one transaction, so their messages are in the outbox, whatever
 becomes of this process. A process that comes late does what may still be done of a kind, and skips
 the rest (`app.core.timers.LATEST`).
 """
@@ -29,7 +29,7 @@ _log = structlog.get_logger()
 
 _RETRIED_AFTER: Final = timedelta(minutes=1)
 _PATIENCE: Final = 90.0
-"""Seconds for what is due in a workspace; nobody waits."""
+"""Seconds for the due timers of a workspace; nobody waits."""
 
 
 _KIND: Final = attrgetter("kind")
@@ -47,7 +47,7 @@ class JobResult:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is done when timers of one kind are due in a workspace."""
+    """What to do when timers of one kind are due in a workspace, and how to plan the next one."""
 
     run: Callable[[Conn, WorkspaceRules, Sequence[Timer], datetime], Awaitable[JobResult]]
     plan: Callable[[Settings, datetime], Timer | None] = lambda _settings, _now: None
@@ -58,7 +58,7 @@ Jobs = Mapping[TimerKind, Job]
 
 
 class Scheduler:
-    """Does what is due in every workspace; any number of schedulers may run at the same time."""
+    """Runs due timers in every workspace; any number of schedulers may run at the same time."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Scheduler:
         self._planned: dict[str, object] = {}
 
     async def run(self, every: float) -> None:
-        """Do what is due every *every* seconds, forever; while the database is away, wait."""
+        """Run due timers every *every* seconds, forever; wait while the database is away."""
         away = False
         while True:
             await asyncio.sleep(every)
@@ -89,10 +89,10 @@ class Scheduler:
                 away = True
 
     async def run_due(self, now: datetime | None = None) -> int:
-        """Plan what the settings ask for, and do what is due *now*; return how many timers.
+        """Plan the timers that the settings ask for, and run those due; return how many ran.
 
-        *now* defaults to the database's time. Raises UnavailableError, after all other workspaces
-        are done, if what is due in one couldn't be done.
+        *now* is the time, by default the database's. Raises UnavailableError, after all other
+        workspaces are done, if the timers of one couldn't be run.
         """
         read_due = partial(store.read_due_teams, now=now)
         at, due = await self._database.run(read_due)
@@ -122,7 +122,7 @@ class Scheduler:
             self._planned[team] = known
 
     async def _run_team(self, team: str, now: datetime) -> int:
-        """Do what is due in *team*; return how many timers."""
+        """Run the due timers of *team*; return how many."""
         rules = await self._rulebook.read_rules(self._database, team)
         count, full = 0, True
         while full:
@@ -137,7 +137,7 @@ class Scheduler:
     async def _take_and_run(
         self, conn: Conn, rules: WorkspaceRules, now: datetime
     ) -> tuple[int, int]:
-        """Take and do the due timers; return how many, and how many replies they have written."""
+        """Run due timers; return how many there were, and how many replies they have written."""
         following, waiting = list[Timer](), 0
         async with conn.transaction():
             taken = await store.take_due(conn, rules.team, now)
@@ -180,7 +180,7 @@ class Scheduler:
         body: Mapping[str, Any],
         now: datetime,
     ) -> list[Timer]:
-        """Return what follows *timers*, if the settings still ask for it."""
+        """Return the timer that follows *timers*, if the settings still ask for it."""
         after = max(now, *(timer.due_at for timer in timers))
         following = job.plan(rules.get_settings(), after)
         if following is None or all(timer.plan != following.plan for timer in timers):

@@ -135,7 +135,7 @@ async def write_all(conn: Conn, team: str, replies: Sequence[ReplyToWrite]) -> N
 
 
 async def write_hint(conn: Conn, message: Message, hint: HintReply) -> int:
-    """Write *hint* for the author of *message* alone, at most once a day; return how many."""
+    """Write *hint* for *message*'s author alone, at most once a day per kind; return how many."""
     about = {"team": message.team, "user": message.author, "about": f"hint/{hint.hint}"}
     async with conn.transaction():
         if await fetch_row(conn, _TELL, about) is None:

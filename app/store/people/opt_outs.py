@@ -58,7 +58,7 @@ async def write_opt_out_reply(
     voter: str,
     users: Sequence[str],
 ) -> int:
-    """Tell *voter* alone, through the outbox, that *users* have opted out: once for each of them.
+    """Write a reply that tells *voter* alone that *users* have opted out, once for each of them.
 
     *message* is the key of the message that named them. Returns how many replies were written.
     """

@@ -77,7 +77,7 @@ def prepare_switch(account: pwd.struct_passwd, paths: Iterable[Path]) -> Callabl
 
 
 def _find_closed(path: Path, account: pwd.struct_passwd) -> Path | None:
-    """Return the first of *path* and its parents that *account* may not enter, or None."""
+    """Return the first part of *path*, from the root, that *account* may not enter, or None."""
     for step in (*reversed(path.parents), path):
         found = step.stat()
         bit = stat.S_IXOTH

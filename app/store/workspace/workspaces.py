@@ -89,9 +89,9 @@ async def list_teams(conn: Conn) -> list[str]:
 
 
 async def adopt(conn: Conn, team: str) -> int:
-    """Give *team* everything that has no workspace yet; return how many ledger rows.
+    """Assign to *team* everything without a workspace; return how many ledger rows that was.
 
-    From here on *team* is known, so that later imports are its own.
+    Afterward *team* is known, so that later imports are its own.
     """
     await conn.execute(ADD_WORKSPACE, {"team": team})
     if not await fetch_value(conn, _WAITING):
