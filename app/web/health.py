@@ -95,11 +95,11 @@ def make_stats(database: Database) -> Handler:
 
 
 async def _read_stats(conn: Conn) -> dict[str, Any]:
-    unsent = await stats.read_outbox_backlog(conn)
-    oldest = None if unsent.oldest is None else round(unsent.oldest, 1)
+    backlog = await stats.read_outbox_backlog(conn)
+    oldest = None if backlog.oldest is None else round(backlog.oldest, 1)
     return {
         "database": await stats.read_server(conn),
         "tables": await stats.read_tables(conn),
         "indexes": await stats.read_indexes(conn),
-        "outbox": {"waiting": unsent.waiting, "oldest_unsent_seconds": oldest},
+        "outbox": {"waiting": backlog.waiting, "oldest_unsent_seconds": oldest},
     }

@@ -21,11 +21,11 @@ def make_metrics(watch: Watch, database: Database, sockets: Sockets | None) -> H
     """Return the handler for scrapes; `routes.py` protects it."""
 
     async def answer_scrape(request: web.Request) -> web.Response:
-        unsent = await _read_unsent(database)
+        backlog = await _read_backlog(database)
         registry = CollectorRegistry()
         registry.register(_Scrape(watch, [
             *_measure_pool(database.read_pool_state()),
-            *_measure_outbox(unsent),
+            *_measure_outbox(backlog),
             *(_measure_sockets(sockets()) if sockets else ()),
         ]))  # fmt: skip
         encode, kind = choose_encoder(request.headers.get("Accept", ""))
@@ -49,25 +49,25 @@ class _Scrape(Collector):
         yield from self._now
 
 
-async def _read_unsent(database: Database) -> OutboxBacklog | None:
+async def _read_backlog(database: Database) -> OutboxBacklog | None:
     try:
         return await database.run(stats.read_outbox_backlog, patience=database.limits.page)
     except UnavailableError:
         return None
 
 
-def _measure_outbox(unsent: OutboxBacklog | None) -> Iterator[Metric]:
+def _measure_outbox(backlog: OutboxBacklog | None) -> Iterator[Metric]:
     """Yield whether the database is up, and the outbox's backlog if it is."""
-    up = unsent is not None
+    up = backlog is not None
     yield GaugeMetricFamily("pptbot_database_up", "Whether the database responds", float(up))
-    if unsent:
+    if backlog:
         yield GaugeMetricFamily(
-            "pptbot_outbox_waiting", "Replies waiting to be posted", unsent.waiting
+            "pptbot_outbox_waiting", "Replies waiting to be posted", backlog.waiting
         )
         yield GaugeMetricFamily(
             "pptbot_outbox_oldest_seconds",
             "Age of the oldest reply waiting to be posted; 0 if there is none",
-            unsent.oldest or 0.0,
+            backlog.oldest or 0.0,
         )
 
 

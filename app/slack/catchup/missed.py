@@ -52,11 +52,11 @@ async def read_missed(
     """
     messages: dict[str, Message] = {}
     threads: list[str] = []
-    shown = 0
+    count = 0
     async for page in history.read_messages(missed.channel, *span):
-        shown += len(page)
+        count += len(page)
         reach = span[1] - _parse_time(page[-1].get("ts")) if page else 0.0
-        if shown > many and reach < span[1] - span[0] and reach > _SHORTEST:
+        if count > many and reach < span[1] - span[0] and reach > _SHORTEST:
             raise DenseError(reach * 0.8)
         messages |= _select_missed(page, missed)
         threads += _find_threads(page, missed)

@@ -25,7 +25,7 @@ from app.core.commands.admin import (
 from app.core.commands.karma import CardTarget
 from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, log_done, name_afterwards, resolve_names
+from app.slack.listeners.context import Context, log_done, resolve_names, resolve_names_or_ids
 from app.slack.listeners.targets import find_person, resolve_person, resolve_target
 from app.slack.outbound.answers import send_page
 from app.slack.payloads import events, requests
@@ -89,7 +89,7 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
     if isinstance(result, UnfitCommand):
         return Page(words.explain_unfit(result))
     log_done("admin.adjusted", request, started, user=request.user)
-    names = await name_afterwards(context, request.team, [target], typed, reasons=[reason])
+    names = await resolve_names_or_ids(context, request.team, [target], typed, reasons=[reason])
     return Page(words.report_adjustment(target, result.before, result.after, reason, names))
 
 
@@ -123,7 +123,7 @@ async def unban(target: CardTarget, request: UserRequest, context: Context) -> P
     lifted = await administration.unban(
         context.database, context.rulebook, wanted, datetime.now(UTC)
     )
-    names = await name_afterwards(context, request.team, [user])
+    names = await resolve_names_or_ids(context, request.team, [user])
     if not lifted:
         return Page(words.explain_unfit(UnfitCommand.NOT_BANNED, names[user]))
     log_done("admin.unbanned", request, started, user=request.user)

@@ -121,7 +121,7 @@ async def resolve_names(
     return TargetNames(spellings | await context.people.name_targets(team, wanted))
 
 
-async def name_afterwards(
+async def resolve_names_or_ids(
     context: Context,
     team: str,
     targets: Sequence[str],

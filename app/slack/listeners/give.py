@@ -8,7 +8,7 @@ from app.core.commands.give import GiveCommand
 from app.core.commands.karma import read_target
 from app.core.grammar.tokens import Atoms
 from app.core.refusals import Refusal
-from app.slack.listeners.context import Context, name_afterwards
+from app.slack.listeners.context import Context, resolve_names_or_ids
 from app.slack.listeners.targets import ask_who, find_person
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
@@ -59,7 +59,9 @@ async def _describe_result(result: GiftResult, request: UserRequest, context: Co
         others = [refusal for refusal in result.refusals if not (full and refusal is Refusal.SCORE)]
         texts = [explain_refusals(others, result.ban, settings)] if others else []
         if full:
-            texts.append(explain_full(full, await name_afterwards(context, request.team, full)))
+            texts.append(
+                explain_full(full, await resolve_names_or_ids(context, request.team, full))
+            )
         return "\n".join(texts)
     silent = result.outcome and not result.outcome.waiting
     return words.COUNTED() if silent else ""

@@ -21,8 +21,8 @@ from app.core.commands.karma import CardTarget
 from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, log_done, name_afterwards, resolve_names
-from app.slack.listeners.targets import ask_who, find_person, is_own, resolve_person
+from app.slack.listeners.context import Context, log_done, resolve_names, resolve_names_or_ids
+from app.slack.listeners.targets import ask_who, find_person, is_me, resolve_person
 from app.slack.outbound import answers
 from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads import events, requests
@@ -108,7 +108,7 @@ async def _resolve_sides(
     typed = (command.source, command.into)
     people = [await find_person(side, request, context) for side in typed]
     source, into = typed
-    if any(not is_thing(side.id) or is_own(side) for side in typed):
+    if any(not is_thing(side.id) or is_me(side) for side in typed):
         source, into = (
             CardTarget(person) if person else side
             for person, side in zip(people, typed, strict=True)
@@ -202,7 +202,7 @@ async def _run_merge(
         context.database, context.rulebook, transfer, request.user, spelling
     )
     merged_into = context.rulebook.resolve_alias(transfer.team, transfer.source)
-    names = await name_afterwards(
+    names = await resolve_names_or_ids(
         context, transfer.team, [transfer.source, transfer.into, merged_into]
     )
     if isinstance(result, UnfitCommand):
@@ -225,7 +225,7 @@ async def _run_unmerge(
         return words.explain_unfit(result, names[source], names[into]), ""
     log_done("admin.unmerged", request, started, user=request.user)
     sides, scores = (result.transfer.source, result.transfer.into), result.after
-    names = await name_afterwards(context, request.team, sides)
+    names = await resolve_names_or_ids(context, request.team, sides)
     source, into = (names[side] for side in sides)
     return words.report_unmerge(source, into, scores.score, scores.into_score), ""
 

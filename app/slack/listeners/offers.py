@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, name_afterwards
+from app.slack.listeners.context import Context, resolve_names_or_ids
 from app.slack.outbound.answers import send_page
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
@@ -73,5 +73,5 @@ async def _describe_answer(answer: Answer, request: UserRequest, context: Contex
         case AcceptedAnswer(offer) if request.action == THING:
             return identity.confirm_thing(offer.spelling)
         case AcceptedAnswer(offer):
-            names = await name_afterwards(context, request.team, [offer.user_id])
+            names = await resolve_names_or_ids(context, request.team, [offer.user_id])
             return identity.confirm_person(find_name(offer.user_id, names))

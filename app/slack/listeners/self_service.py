@@ -18,7 +18,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.slack.client import FAILURES, Failure, classify_failure, try_call
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, log_done, name_afterwards
+from app.slack.listeners.context import Context, log_done, resolve_names_or_ids
 from app.slack.outbound import answers
 from app.slack.outbound.answers import Sharing, open_direct, share
 from app.slack.outbound.background_tasks import StartResult
@@ -152,7 +152,7 @@ async def _report_undone(
         more = None
     votes = [*done.votes, *(more.votes if more else ())]
     reasons = [vote.reason for vote in votes]
-    names = await name_afterwards(
+    names = await resolve_names_or_ids(
         context, request.team, [vote.target for vote in votes], reasons=reasons
     )
     text = words.report_undo(done.votes, names, *_describe_place(done.given, request))

@@ -21,15 +21,15 @@ _MOST_WORDS: Final = 3
 """Maximum words of a display name typed after an @."""
 _MOST_TYPED: Final = 10
 """Maximum names after an @ that are looked up."""
-_OWN: Final = frozenset({"me", "myself", "mich", "mir"})
-_MARKS: Final = re.compile(r"\W+\Z")
-_AFTER: Final = re.compile(
+_ME: Final = frozenset({"me", "myself", "mich", "mir"})
+_TRAILING: Final = re.compile(r"\W+\Z")
+_NAME_END: Final = re.compile(
     rf"\s*(?:\Z|[^\w\s]|[0-9])|\s+(?:into|to|an|of|von|points?|punkte?|karma"
     rf"|{'|'.join(map(re.escape, (*NUMBERS, *WORDS.reasons, *WORDS.joiners)))})(?!\w)",
     re.IGNORECASE,
 )
 """What may follow a name; any other word may be the rest of a longer name."""
-_OF_FORMER: Final = frozenset({"audit", "ban", "merge", "unban", "unmerge"})
+_FORMER_MEMBER_COMMANDS: Final = frozenset({"audit", "ban", "merge", "unban", "unmerge"})
 """Commands that may name somebody who has left; elsewhere such a name means a thing or nobody."""
 
 
@@ -45,15 +45,15 @@ async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
     if not typed:
         return request
     handles = {_fold(name) for names in typed.values() for name in names}
-    former = handles if text.partition(" ")[0].casefold() in _OF_FORMER else set()
+    former = handles if text.partition(" ")[0].casefold() in _FORMER_MEMBER_COMMANDS else set()
     found = await context.database.run(
         lambda conn: members.find_by_handle(conn, request.team, handles, former=former)
     )
     for start, names in reversed(typed.items()):
-        name = next((name for name in names if name.casefold() in _OWN or _fold(name) in found), "")
-        own = request.user if name.casefold() in _OWN else ""
+        name = next((name for name in names if name.casefold() in _ME or _fold(name) in found), "")
+        own = request.user if name.casefold() in _ME else ""
         user = own or _choose_one(found.get(_fold(name), ()))
-        if user and _AFTER.match(text, start + len(name)):
+        if user and _NAME_END.match(text, start + len(name)):
             text = f"{text[: start - 1]}<@{user}>{text[start + len(name) :]}"
     return replace(request, text=text)
 
@@ -67,7 +67,7 @@ async def find_person(typed: CardTarget, request: UserRequest, context: Context)
         return typed.id
     if typed.quoted:
         return ""
-    return request.user if is_own(typed) else await find_namesake(context, request.team, typed)
+    return request.user if is_me(typed) else await find_namesake(context, request.team, typed)
 
 
 async def explain_unknown(handle: str, request: UserRequest, context: Context) -> str:
@@ -84,12 +84,12 @@ async def explain_unknown(handle: str, request: UserRequest, context: Context) -
     shared = next((name for name in names if len(found.get(_fold(name), ())) > 1), "")
     if shared:
         return karma_words.explain_shared(shared)
-    return karma_words.explain_unknown(_MARKS.sub("", handle) or handle)
+    return karma_words.explain_unknown(_TRAILING.sub("", handle) or handle)
 
 
-def is_own(typed: CardTarget) -> bool:
+def is_me(typed: CardTarget) -> bool:
     """Return whether *typed* is `me` without quotation marks."""
-    return not typed.quoted and typed.spelling.casefold() in _OWN
+    return not typed.quoted and typed.spelling.casefold() in _ME
 
 
 async def resolve_target(
@@ -102,7 +102,7 @@ async def resolve_target(
     person = await find_person(typed, request, context)
     if person in ("", typed.id):
         return typed
-    if is_own(typed):
+    if is_me(typed):
         return CardTarget(person)
     return await ask_who(person, request, context, as_thing)
 
@@ -115,7 +115,7 @@ async def resolve_person(
     The question is empty if nobody has it.
     """
     person = await find_person(typed, request, context)
-    if not person or person == typed.id or is_own(typed):
+    if not person or person == typed.id or is_me(typed):
         return CardTarget(person) if person else ""
     names = await context.people.read_names(request.team, [person])
     return words.ask_whether(names.get(person, ""))
@@ -140,7 +140,7 @@ def _list_names(text: str) -> list[str]:
     """Return the possible names at the beginning of *text*, the longest first."""
     ends = [match.end() for match in islice(re.finditer(r"\S+", text), _MOST_WORDS)]
     names = [text[:end] for end in reversed(ends)]
-    return [*dict.fromkeys(form for name in names for form in (name, _MARKS.sub("", name)))]
+    return [*dict.fromkeys(form for name in names for form in (name, _TRAILING.sub("", name)))]
 
 
 def _choose_one(users: Sequence[str]) -> str:
