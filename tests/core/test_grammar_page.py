@@ -1,4 +1,4 @@
-"""Each sentence of GRAMMAR.md, in order, beyond its worked examples."""
+"""Each rule of the vote grammar in order, beyond the worked examples."""
 
 import unicodedata
 

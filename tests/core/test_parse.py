@@ -1,4 +1,4 @@
-"""What counts as a vote and what doesn't, in the order of GRAMMAR.md."""
+"""What counts as a vote and what doesn't, from targets to questions."""
 
 from tests.core.reading import encode, parse_message, votes
 from tests.tables import each

@@ -1,4 +1,4 @@
-"""The worked examples of GRAMMAR.md, all of which have to hold."""
+"""Worked examples of the vote grammar, all of which have to hold."""
 
 import json
 import re

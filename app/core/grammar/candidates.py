@@ -1,4 +1,4 @@
-"""Finds the targets on a line that an operator follows, at a distance that section 2 allows.
+"""Finds the targets on a line that are followed by an operator, at an allowed distance.
 
 Whether such a candidate counts may depend on the text around it; `strictness.py` decides that.
 """

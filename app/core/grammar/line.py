@@ -88,7 +88,7 @@ class Line:
 
     @cached_property
     def sentence_ends(self) -> Sequence[int]:
-        """The sorted positions where sentences end, regardless of votes (section 4)."""
+        """The sorted positions where sentences end, regardless of votes."""
         ends = {match.end() for match in _CJK_END.finditer(self.text)}
         starts = self.sentence_starts.items()
         return sorted(ends | {end for start, end in starts if _begins_sentence(self.text[start])})

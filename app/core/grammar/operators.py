@@ -1,4 +1,4 @@
-"""Parses operators, the signs after a target, and the points that they give (section 3).
+"""Parses operators, the signs after a target, and the points that they give.
 
 A run of currency emoji right after mentions is an operator too: it's rewritten as pluses.
 """

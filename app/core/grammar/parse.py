@@ -159,7 +159,7 @@ def _find_places(
         if not counts(line, candidate, surroundings):
             continue
         end = candidate.operator.end if joins or reason is None else reason.end
-        # A bare word inside a reason isn't a vote; any other target ends the reason (section 4).
+        # A bare word inside a reason isn't a vote; any other target ends the reason.
         while places and places[-1].start < end:
             places.pop()
         filled = _is_filled_after(line, end, places[-1] if places else None)

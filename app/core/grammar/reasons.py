@@ -1,4 +1,7 @@
-"""Parses reasons: the text after an operator that says why points are given (section 4)."""
+"""Parses reasons: the text after an operator that says why points are given.
+
+The rules are those under "Reasons" in docs/use/grammar.md.
+"""
 
 import re
 from bisect import bisect_right

@@ -1,4 +1,4 @@
-"""Decides whether a candidate counts, by the text around it (section 3: the rest of the line).
+"""Decides whether a candidate counts, by the text around it.
 
 Signs are also punctuation and code: `x = count++`, `f(count++);`, `while (count--)`. Mentions are
 interpreted generously; other targets, and minus signs, count only if hardly anything else can be

@@ -1,4 +1,4 @@
-"""Finds possible targets on a line, whether or not an operator follows (section 2).
+"""Finds possible targets on a line, whether or not an operator follows.
 
 Every pattern is atomic, possessive or bounded, so that parsing a line takes linear time. Python
 before 3.11.5 mishandles possessive repeats of groups (gh-106052); an atomic group around a greedy
