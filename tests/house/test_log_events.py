@@ -68,6 +68,16 @@ def test_every_log_call_has_a_registered_level_and_fields():
     assert other == []
 
 
+def test_an_event_with_a_team_names_it_in_every_call():
+    unknown = {"slack.auth"}  # when it fails, the team isn't known yet
+    lacking = [
+        (name, level)
+        for name, level, fields in calls()
+        if "team" in KNOWN[name].fields.split() and "team" not in fields and name not in unknown
+    ]
+    assert lacking == []
+
+
 def test_events_are_unique_and_sorted():
     names = [each.name for each in EVENTS]
     assert names == sorted(set(names))

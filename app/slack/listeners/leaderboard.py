@@ -148,7 +148,8 @@ async def _answer(question: _Question, context: Context) -> None:
     try:
         failure = await _send(question, context)
         if failure:
-            _log.warning("answer.failed", action="leaderboard", reason=failure.reason)
+            team = question.query.team
+            _log.warning("answer.failed", action="leaderboard", team=team, reason=failure.reason)
         if failure and not (failure.unsure and question.query.public):
             await _queue_reply(question, context)
     except UnavailableError:
