@@ -177,7 +177,7 @@ class Admission:
             async with asyncio.timeout(patience if slots.locked() else None):
                 await slots.acquire()
         except TimeoutError:
-            raise UnavailableError("too much at once") from None
+            raise UnavailableError("too many messages at once") from None
         try:
             yield
         finally:

@@ -90,7 +90,7 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
         return words.STEP_INCOMPLETE()
     membership = await context.check_membership(step.team, step.channel, step.giver)
     if membership is Membership.UNKNOWN:
-        raise UnavailableError("the members of a channel")
+        raise UnavailableError("channel membership unknown")
     if membership is Membership.NOT_BOTH:
         return words.STEP_NOT_THERE()
     if not await is_active_member(context.client, step.team, step.giver):
@@ -141,4 +141,4 @@ async def _end_step(step: WorkflowStep, call: Any, patience: float) -> None:
     if isinstance(result, Failure):
         _log.info("step.not_ended", team=step.team, reason=result.reason)
         if not result.permanent:
-            raise UnavailableError("the end of a step")
+            raise UnavailableError("step result not delivered")
