@@ -58,6 +58,7 @@ INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id) 
     ('T1', 'C1', '1.000003', 'UA', 'bob', 'UB');
 INSERT INTO members (team_id, user_id, name, handle) VALUES ('T1', '{who}', 'Who', 'who');
 INSERT INTO homes (team_id, user_id) VALUES ('T1', '{who}');
+INSERT INTO turns (team_id, channel_id, free_at) VALUES ('T1', '{who}', now());
 INSERT INTO told (team_id, user_id, about) VALUES
     ('T1', '{who}', 'x'), ('T1', 'UA', 'opted_out/{who}');
 INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', '{who}', 'deactivated');

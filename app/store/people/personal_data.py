@@ -168,6 +168,9 @@ WHERE team_id = %(team)s AND name = 'managers' AND jsonb_typeof(value) = 'array'
     AND value ? %(user)s::text
 """
 
+# The person's direct messages are in a channel called like them.
+_TURN: Final = "DELETE FROM turns WHERE (team_id, channel_id) = (%(team)s, %(user)s)"
+
 # What somebody did for the workspace stays on record, under the pseudonym.
 _DONE: Final = (
     """UPDATE aliases SET merged_by = %(pseudonym)s
@@ -247,3 +250,8 @@ async def erase(conn: Conn, key: PersonParameters) -> bool:
 async def dismiss(conn: Conn, key: PersonParameters) -> bool:
     """Remove the user from the karma managers; return whether they were one."""
     return (await conn.execute(_MANAGERS, key)).rowcount > 0
+
+
+async def delete_turn(conn: Conn, key: PersonParameters) -> None:
+    """Delete the turn of the user's direct messages."""
+    await conn.execute(_TURN, key)
