@@ -27,7 +27,7 @@ class Command:
     starter: str
     """`module:function` that runs it."""
     database: str = ""
-    """`any` or `migrated` (if embedded): how `main` opens its database; empty: not at all."""
+    """How `main` opens the database: `any`, `migrated` to migrate an embedded one; empty: not."""
 
 
 _EVERY: Final = (

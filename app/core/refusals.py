@@ -74,7 +74,7 @@ class Ruling:
     counted: tuple[Vote, ...] = ()
     refused: tuple[RefusedVote, ...] = ()
     opted_out: tuple[str, ...] = ()
-    """Targets whose votes were refused because they have opted out."""
+    """Targets who have opted out, so that votes for them were refused."""
     withheld: tuple[Vote, ...] = ()
     """Votes refused by one of WITHHOLDING: an edit keeps their earlier points and adds none."""
     ban: ActiveBan | None = None

@@ -43,5 +43,5 @@ class ReplyBody:
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return the reply that *body* encodes; raises TypeError or ValueError if it isn't one."""
+        """Return the reply that *body* encodes; raises TypeError, ValueError or KeyError."""
         return cls(**body)

@@ -29,7 +29,7 @@ LATEST: Final[Mapping[TimerKind, timedelta]] = {
     TimerKind.BOOST_WARNING: timedelta(minutes=4),
     TimerKind.BOOST_END: timedelta(hours=1),
 }
-"""How late each kind may run; a timer later than that is skipped until its next time."""
+"""How late each kind may run; a later timer is skipped, until its next time if it has one."""
 
 _PLANNED_AT: Final = "planned_at"
 

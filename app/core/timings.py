@@ -16,7 +16,7 @@ class SocketTimings:
     hello: float = 10.0
     heartbeat: float = 10.0
     apart: float = 0.4
-    """Between two requests for a connection, at most."""
+    """Between two requests for a connection; each gap is a random half to all of it."""
     grace: float = 15.0
     """How long an old connection keeps receiving alongside its replacement."""
     drain: float = 5.0
@@ -90,12 +90,12 @@ class Timings:
     timers: float = 5.0
     """Between two polls for due timers: an idle app queries the database no more often."""
     members: float = 0.0
-    """At startup, before reading the members of a workspace of which none is known."""
+    """At startup, before reading the members of a workspace with no known members."""
     channels: float = 0.0
     """At startup, before asking Slack which channels are public."""
     greetings: GreetingTimings = field(default_factory=GreetingTimings)
     statistics: float = 1.0
-    """Between two checks whether there are many more votes than before."""
+    """Between two checks of whether there are many more votes than before."""
     long_boards: float = 45.0
     """Between two checks for votes that the boards of quarters and years don't count yet."""
     sockets: SocketTimings = field(default_factory=SocketTimings)

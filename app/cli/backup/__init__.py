@@ -4,4 +4,4 @@ from app import CommandError
 
 
 class BackupError(CommandError):
-    """A failed backup or restore; the database in use is unchanged."""
+    """A failed backup or restore; the message says why."""

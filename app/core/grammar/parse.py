@@ -78,7 +78,7 @@ def _find_candidates(
 def _read_votes(
     lines: Lines, candidates: Mapping[int, tuple[Line, Sequence[Candidate]]], words: GrammarWords
 ) -> tuple[Vote, ...]:
-    """Return the candidates that count; whether one does may depend on later lines."""
+    """Return the votes of the candidates that count, which may depend on later lines."""
     votes: list[Vote] = []
     is_filled = True
     for number, text in reversed([*enumerate(lines.lines)]) if candidates else ():

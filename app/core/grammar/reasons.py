@@ -82,7 +82,7 @@ class Reason:
 
     @property
     def says_something(self) -> bool:
-        """Whether it qualifies as a reason without a reason word: not empty, and no question."""
+        """Whether it counts without a reason word: it has words and isn't a question."""
         says = _WORDS.search(self.line.text, self.start, self.end) is not None
         last = self.line.text[max(self.start, self.end - _MOST_EXAMINED) : self.end]
         return says and not ends_in_question(last)

@@ -48,7 +48,7 @@ class Atoms:
     used: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_FIRST, 0))
 
     def add(self, kind: str, value: str) -> str:
-        """Return the character that represents *value*, assigning one if needed."""
+        """Return the character for *value*, assigned if needed; U+FFFD if none is left."""
         known = self.marks.get((kind, value))
         if known:
             return known

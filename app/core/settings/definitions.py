@@ -138,7 +138,7 @@ class Settings:
     first_points: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether people get a direct message about the first point they ever get."""
     thanks: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
-    """Whether the app replies when it's thanked itself."""
+    """Whether the reply to a vote for the app itself says more than the score."""
     minus: Minus = _choose(SettingGroup.COUNTING, Minus.ON, SettingScope.CHANNEL)
     """Which minus votes count."""
     votes: bool = _declare(SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL)
@@ -184,7 +184,7 @@ class Settings:
     feed_channel: str | None = _declare(SettingGroup.POSTS, ChannelId(), None)
     """The channel for the feed of votes in public channels; None: nowhere."""
     boards: BoardAccess = _choose(SettingGroup.MORE, BoardAccess.EVERYONE)
-    """Whose standings people see on boards, charts, cards and App Homes, and when they ask."""
+    """Whose standings people see on boards, charts, cards, App Homes, recaps, and by `@bob==`."""
     people_bottom: bool = _declare(SettingGroup.MORE, Flag(), default=False)
     """Whether the last places are shown for people too, not only for things."""
     stop_list: frozenset[str] = _declare(SettingGroup.MORE, Words(), STOP_LIST)

@@ -38,7 +38,7 @@ class Kind(ABC):
         """Return the widget that asks for the value; *raw* is the current one."""
 
     def read_field(self, field: Any) -> Any | UnfitText:
-        """Return the JSON of a filled-in *field*."""
+        """Return the JSON of a filled-in *field*, or why it's invalid."""
         return field
 
     def write_field(self, raw: Any) -> Field:
@@ -151,7 +151,7 @@ class Number(Kind):
         )
 
     def read_field(self, field: str) -> int | UnfitText | None:
-        """Return the number."""
+        """Return the number, None for no limit, or why *field* is invalid."""
         text = field.strip()
         if not text and self.optional:
             return None

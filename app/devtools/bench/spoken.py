@@ -172,7 +172,7 @@ class AwaitedReplies:
                 self._all.set()
 
     async def wait(self, running: RunningApp) -> None:
-        """Wait until all replies are posted and marked as done in the outbox; raise BenchError."""
+        """Wait until all replies are posted and recorded; raise BenchError on a timeout."""
         try:
             async with asyncio.timeout(_PATIENCE):
                 await self._all.wait()
