@@ -139,6 +139,27 @@ def test_a_quarter_without_a_year_is_the_last_one_that_began(today: date, word: 
     assert not periods.is_span("quarter-5")
 
 
+@each(
+    ("today", "word", "name"),
+    [
+        (date(2026, 11, 20), "week-47", "2026-W47"),
+        (date(2026, 11, 15), "week-47", "2025-W47"),
+        (date(2027, 1, 2), "week-53", "2026-W53"),  # of which this Saturday is a day
+        (date(2026, 11, 20), "week-53", "2020-W53"),  # the years between have 52
+        (date(2024, 12, 30), "week-01", "2025-W01"),
+    ],
+)
+def test_a_week_without_a_year_is_the_latest_that_began(today: date, word: str, name: str):
+    assert periods.resolve_span(word, today) == parse_period(name)
+    assert periods.is_span(word)
+    assert not periods.is_span("week-54")
+
+
+def test_a_numbered_week_begins_where_the_workspace_s_weeks_do():
+    sunday = date(2026, 11, 15)
+    assert periods.resolve_span("week-47", sunday, shift=1) == parse_period("2026-W47", shift=1)
+
+
 @each("days", [1, 15, 29, 45, 90])
 @each("back", [0, 9, 27, 58])
 def test_a_span_is_made_of_as_few_months_and_days_as_can_be(days, back):

@@ -27,6 +27,7 @@ RELATIVE: Final = (
 
 _NAMED_MONTH: Final = re.compile(r"month-(0[1-9]|1[0-2])")
 _NAMED_QUARTER: Final = re.compile(r"quarter-([1-4])")
+_NAMED_WEEK: Final = re.compile(r"week-(0[1-9]|[1-4][0-9]|5[0-3])")
 _LAST_DAYS: Final = re.compile(r"last-([1-9][0-9]{0,3})-days")
 _SINCE: Final = re.compile(r"since-([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
@@ -213,20 +214,22 @@ def is_day(name: str) -> bool:
 
 
 def is_span(word: str) -> bool:
-    """Return whether *word* is one of RELATIVE, a month or quarter without its year, or a span.
+    """Return whether *word* is in RELATIVE, or a month, quarter or week without its year, or a span.
 
-    Examples: `month-11`, `quarter-4`, `last-30-days`, `since-2026-09-01`.
+    Examples: `month-11`, `quarter-4`, `week-47`, `last-30-days`, `since-2026-09-01`.
     """
-    named = (_NAMED_MONTH, _NAMED_QUARTER, _LAST_DAYS, _SINCE)
+    named = (_NAMED_MONTH, _NAMED_QUARTER, _NAMED_WEEK, _LAST_DAYS, _SINCE)
     return word in RELATIVE or any(one.fullmatch(word) for one in named)
 
 
 def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
     """Return the period that *word*, one that `is_span` knows or a period's name, means *today*.
 
-    None if it means none. A week begins *shift* days before Monday. A month or quarter without a
-    year is the latest one of that name that has begun.
+    None if it means none. A week begins *shift* days before Monday. A month, quarter or week
+    without a year is the latest one of that name that has begun.
     """
+    if named := _NAMED_WEEK.fullmatch(word):
+        return _find_latest_week(int(named[1]), today, shift)
     if named := _NAMED_QUARTER.fullmatch(word):
         month = 3 * int(named[1]) - 2
         return find_quarter(date(today.year - (month > today.month), month, 1))
@@ -252,6 +255,13 @@ def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
     if word in previous:
         return current[previous[word]].find_previous()
     return parse_period(word, shift)
+
+
+def _find_latest_week(number: int, today: date, shift: int) -> Period:
+    """Return the latest week of that ISO *number* that has begun."""
+    years = range(today.year + 1, today.year - 8, -1)  # seven at most are without a week 53
+    weeks = (parse_period(f"{year:04}-W{number:02}", shift) for year in years)
+    return next(week for week in weeks if week and week.first <= today)
 
 
 def _read_span(word: str, today: date) -> Period | None:

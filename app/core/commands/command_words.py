@@ -100,9 +100,13 @@ _QUARTERS: Final = {
 _QUARTER: Final = re.compile(rf"(?<!\S)({'|'.join(map(re.escape, _QUARTERS))}) quarter(?!\S)")
 _TOP: Final = re.compile(r"(?<!\S)top-?([0-9]{1,3})(?!\S)")
 _YEAR: Final = r"((?:19|20)[0-9]{2})"
-_NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4])"
+_NUMBERED_WEEK: Final = re.compile(r"(?<!\S)(?:[kc]?w|kw )([1-9]|0[1-9]|[1-4][0-9]|5[0-3])(?!\S)")
+"""`w47`, `kw47`, `kw 47`: a week by its number. `week 47` isn't one, but 47 places of this week."""
+_NAME: Final = (
+    f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4]|week-[0-5][0-9])"
+)
 _DATED: Final = re.compile(rf"(?<!\S)(?:{_NAME},? {_YEAR}|{_YEAR} {_NAME})(?!\S)")
-"""A month or a quarter with its year: `november 2026`, `2026 q4`."""
+"""A month, quarter or week with its year: `november 2026`, `2026 q4`, `kw 47 2026`."""
 
 
 def join_pairs(tokens: list[str]) -> list[str]:
@@ -111,6 +115,7 @@ def join_pairs(tokens: list[str]) -> list[str]:
     spoken = _SHOW_ME.sub("", " ".join(SYNONYMS.get(word, word) for word in tokens))
     spoken = _PREVIOUS.sub("last", spoken)
     spoken = _QUARTER.sub(lambda match: f"quarter-{_QUARTERS[match[1]]}", spoken)
+    spoken = _NUMBERED_WEEK.sub(lambda match: f"week-{int(match[1]):02}", spoken)
     spoken = _DAYS.sub(r"last-\1-days", _DATED.sub(_join_year, _TOP.sub(r"top \1", spoken)))
     spoken = _WEEKS.sub(lambda match: f"last-{7 * int(match[1] or match[2])}-days", spoken)
     for word in _SPAN.sub(lambda match: match[0].replace(" ", "-"), spoken).split():
@@ -127,4 +132,7 @@ def join_pairs(tokens: list[str]) -> list[str]:
 
 def _join_year(match: re.Match[str]) -> str:
     name, year = (match[1], match[2]) if match[1] else (match[4], match[3])
-    return f"{year}-{MONTHS[name]:02}" if name in MONTHS else f"{year}-q{name[-1]}"
+    if name in MONTHS:
+        return f"{year}-{MONTHS[name]:02}"
+    kind, _, number = name.partition("-")
+    return f"{year}-{kind[0]}{number}"

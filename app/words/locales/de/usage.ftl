@@ -7,7 +7,7 @@ leaderboard-help =
     • `++ für die Anleitung` in einem Thread dankt der Person, die ihn begonnen hat
     • Nichts passiert? Das `++` steht direkt hinter dem Namen, in einem Channel, in dem ich bin. Wenn eine Regel dagegen ist, sage ich es nur dir.
     {"*"}Sieh nach, wer vorn liegt:* `/leaderboard`, oder `@{ APP() } leaderboard` für alle. Dazu, in beliebiger Reihenfolge:
-    • `25` (1 bis 50 Plätze); `today`, `week`, `month`, `last week`, `season`, `quarter`, `2026`, `2026-10`, `2026-W47`, `2026-11-20`, `last 30 days`
+    • `25` (1 bis 50 Plätze); `today`, `week`, `month`, `last week`, `season`, `quarter`, `2026`, `2026-10`, `KW 47`, `2026-11-20`, `last 30 days`
     • `things` oder `givers`; `bottom`; ein #channel oder eine @gruppe, oder `here`: `/leaderboard 5 givers week`
     {"*"}Sieh es als Bild:* `/leaderboard chart` für die letzten Wochen, `/leaderboard chart month` für Balken
     {"*"}Frag nach Punkten:* mit einer Nachricht, in der nur `@bob==` oder `postgres==` steht
