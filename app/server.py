@@ -97,7 +97,7 @@ async def _tell_first_step(running: Running) -> None:
     """Log the next step once Slack accepts the token, if the app has never received anything."""
     await running.context.identity.known.wait()
     with contextlib.suppress(UnavailableError):
-        if await running.database.run(heard_channels.has_heard_nothing):
+        if await running.database.run(heard_channels.has_no_channels):
             _log.info(
                 "server.first_start", next=FIRST_STEP.format(name=running.context.identity.name)
             )

@@ -78,7 +78,7 @@ async def make_context(
     stack.push_async_callback(people.close)
     boards = Boards.create(database, client, people, rulebook)
     stack.push_async_callback(boards.channels.close)
-    await boards.channels.doubt_public()
+    await boards.channels.mark_privacy_unknown()
     stack.push_async_callback(boards.rank_indexes.close)
     roles = Roles(client, rulebook, identity)
     sender = Sender(client, ReplyRenderer(boards, identity), config.slack_posts_at_once)

@@ -72,7 +72,7 @@ async def run(options: argparse.Namespace, url: str) -> None:
 
 def _choose_team(url: str, team: str | None) -> str:
     with contextlib.closing(operating.connect(url, "export")) as conn:
-        teams = operating.list_teams(conn, operating.SCORED)
+        teams = operating.list_teams(conn, operating.SCORE_TABLES)
     if team is not None and team not in teams:
         raise ExportError(f"workspace {team} has no scores")
     if team is None and len(teams) > 1:

@@ -51,7 +51,7 @@ async def _find_unpicked(message: Message, context: VoteContext) -> tuple[str, s
     return next(known, ("", ""))
 
 
-async def mention_slip(
+async def hint_at_typo(
     message: Message, votes: tuple[Vote, ...], context: VoteContext
 ) -> Outcome | None:
     """Hint that a name typed after an @ counted as a thing, if it's nearly somebody's.

@@ -61,7 +61,7 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
         outcome = greet_newcomers(outcome, message, targets, context)
     if resolved.waiting:
         return await _ask_meanings(message, resolved, outcome, rules, context)
-    slip = await hints.mention_slip(message, ruling.counted, context) if outcome else None
+    slip = await hints.hint_at_typo(message, ruling.counted, context) if outcome else None
     return add_waiting(outcome, slip.waiting) if slip else outcome
 
 

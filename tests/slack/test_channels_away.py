@@ -26,7 +26,7 @@ async def test_only_what_slack_calls_public_now_counts_as_public(talk):
     turned, left = workspace.find_channel("random"), workspace.find_channel("general")
     workspace.channels[turned.id] = replace(turned, is_private=True)
     workspace.channels[left.id] = replace(left, is_member=False)
-    await channels.doubt_public()
+    await channels.mark_privacy_unknown()
     assert await talk.rows(DOUBTED) == []
     await channels.recheck()
     assert await talk.rows(DOUBTED) == [(left.id,)]
@@ -44,7 +44,7 @@ async def test_slack_is_asked_of_each_workspace_of_an_organization(talk, fault, 
     await known_public(talk, "general")
     talk.slack.workspace.enterprise_id = "E0ORG00001"
     channels = talk.running.context.boards.channels
-    await channels.doubt_public()
+    await channels.mark_privacy_unknown()
     # A workspace that has removed the app must not hide the others, or have all of them retried
     # soon.
     await talk.rows("INSERT INTO workspaces (team_id) VALUES ('T0GONE0001') RETURNING 1")
@@ -64,7 +64,7 @@ async def test_while_slack_does_not_say_so_none_does(talk):
     talk.slack.fail("conversations.info", status=500, times=None)
     general = talk.slack.workspace.find_channel("general")
     talk.slack.workspace.channels[general.id] = replace(general, is_member=False)
-    await channels.doubt_public()
+    await channels.mark_privacy_unknown()
     await channels.recheck()
     assert await talk.rows(DOUBTED) == []
 
@@ -88,7 +88,7 @@ async def test_a_page_that_was_opened_before_follows_what_slack_says_then(talk):
     await talk.said("@bob++ for the docs")
     await talk.said("@bob++ for the tea", channel="random")
     channels, workspace = talk.running.context.boards.channels, talk.slack.workspace
-    await channels.doubt_public()
+    await channels.mark_privacy_unknown()
     assert "the docs" not in read_text(await talk.open_home("bob"))
     await channels.recheck()
     assert "the tea" in read_text(await wait_for_page(talk, "bob", has="the docs"))

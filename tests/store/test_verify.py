@@ -392,10 +392,10 @@ def test_workspaces_are_listed_from_every_table_that_has_them(conn):
     """)
     assert operating.list_teams(conn) == ["", "T1", "T2", "T3", "T4", "t1"]
 
-    assert operating.list_teams(conn, operating.SCORED) == ["T2", "t1"]
+    assert operating.list_teams(conn, operating.SCORE_TABLES) == ["T2", "t1"]
 
 
-@pytest.mark.parametrize("tables", [operating.KNOWING, operating.SCORED])
+@pytest.mark.parametrize("tables", [operating.WORKSPACE_TABLES, operating.SCORE_TABLES])
 def test_workspaces_are_listed_by_index_probes(conn, tables):
     conn.execute("SET enable_seqscan = off")
     query = operating.compose_teams(tables, is_spread=False)

@@ -130,7 +130,7 @@ def _restore_and_swap(
         ) as successor,
     ):
         notes = fill(server, archive, successor, role)
-        notes += databases.give_properties(conn, server.database, successor)
+        notes += databases.copy_properties(conn, server.database, successor)
         _report_notes(notes)
         lines = _finish(server, successor, archive, row_counts, role)
         if not options.force:

@@ -97,7 +97,7 @@ class Channels:
 
             async def store(conn: Conn) -> None:
                 for team, private in heard_channels.group_by_team(unstored).items():
-                    if not (rechecked or await heard_channels.turns_private(conn, team, private)):
+                    if not (rechecked or await heard_channels.becomes_private(conn, team, private)):
                         await heard_channels.record_privacy(conn, team, private)
                         continue
                     async with conn.transaction():  # atomic, or a retry would find nothing new
@@ -122,9 +122,9 @@ class Channels:
         if known is not None and self._stored.get((team, channel)) is not known:
             await self.flush()
 
-    async def doubt_public(self) -> None:
+    async def mark_privacy_unknown(self) -> None:
         """Count no channel as public until Slack confirms it; raises UnavailableError."""
-        await self._database.run(heard_channels.doubt_public)
+        await self._database.run(heard_channels.mark_privacy_unknown)
 
     async def recheck_forever(self) -> None:
         """Ask Slack after startup, then hourly, which channels are public."""
@@ -143,7 +143,7 @@ class Channels:
         Refreshes App Homes published before. Raises one of FAILURES if a temporary failure left
         channels unchecked.
         """
-        doubted = await self._database.run(heard_channels.list_doubted)
+        doubted = await self._database.run(heard_channels.list_possibly_public)
         temporary: Exception | None = None
         for team, rows in groupby(doubted, itemgetter(0)):
             try:

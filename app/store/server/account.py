@@ -43,7 +43,7 @@ def choose_account(folder: Path) -> pwd.struct_passwd | None:
         ) from None
 
 
-def leave_to(folder: Path, account: pwd.struct_passwd | None) -> None:
+def change_owner(folder: Path, account: pwd.struct_passwd | None) -> None:
     """Make *account*, if there is one, the owner of *folder*."""
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)

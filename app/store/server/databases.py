@@ -121,7 +121,7 @@ def create(conn: Connection[Any], name: str, like: str, owner: str | None = None
     conn.execute(str(statement).encode())
 
 
-def give_properties(conn: Connection[Any], old: str, new: str) -> list[str]:
+def copy_properties(conn: Connection[Any], old: str, new: str) -> list[str]:
     """Copy the settings and privileges of *old* to *new*; return the errors of those refused."""
     refused = []
     for (statement,) in conn.execute(_PROPERTIES, {"old": old, "new": new}).fetchall():

@@ -162,7 +162,7 @@ class EmbeddedServer:
         """Initialize the data unless there is some; raise EmbeddedError if its version differs."""
         version = self.folder / "PG_VERSION"
         if not version.exists():
-            account.leave_to(self.folder, account.choose_account(self.folder))
+            account.change_owner(self.folder, account.choose_account(self.folder))
             how = _SYNC if self.keep else ("--no-sync",)
             self.run("initdb", *_INITDB, *how, "-D", str(self.folder))
         elif (found := version.read_text().strip()) != str(VERSION):
@@ -232,7 +232,7 @@ class EmbeddedServer:
         if re.fullmatch(r"[\w/.-]+", own, re.ASCII) and len(own) + len(_SOCKET) < _LONGEST:
             return own
         folder = Path(tempfile.mkdtemp(prefix=_SOCKETS, dir="/tmp"))
-        account.leave_to(folder, account.choose_account(self.folder))
+        account.change_owner(folder, account.choose_account(self.folder))
         return str(folder)
 
     def _await(self, process: subprocess.Popen[bytes]) -> None:

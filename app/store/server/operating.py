@@ -37,9 +37,9 @@ SELECT team_id FROM (
 """
 # On a cluster no recursive query can read a distributed table: each node scans its own part.
 _EVERY_TEAM: Final = "SELECT DISTINCT team_id FROM {table}"
-KNOWING: Final = ("workspaces", "leaderboard", "vote_history", "archived_shares")
+WORKSPACE_TABLES: Final = ("workspaces", "leaderboard", "vote_history", "archived_shares")
 """The tables that name a workspace."""
-SCORED: Final = ("leaderboard",)
+SCORE_TABLES: Final = ("leaderboard",)
 """The table that names workspaces with scores."""
 
 
@@ -106,7 +106,7 @@ def disable_timeouts(conn: Conn) -> None:
         conn.execute(statement)
 
 
-def list_teams(conn: Conn, tables: Sequence[str] = KNOWING) -> list[str]:
+def list_teams(conn: Conn, tables: Sequence[str] = WORKSPACE_TABLES) -> list[str]:
     """Return every workspace that *tables* name; '' is the one yet unnamed."""
     query = compose_teams(tables, is_spread=distribution.is_distributed(conn))
     return [team for (team,) in conn.execute(query).fetchall()]

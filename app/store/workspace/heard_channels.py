@@ -102,7 +102,7 @@ WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
 _ANY: Final = "SELECT FROM channels LIMIT 1"
 
 
-async def has_heard_nothing(conn: Conn) -> bool:
+async def has_no_channels(conn: Conn) -> bool:
     """Return whether no channel was ever heard: the app is new."""
     return await fetch_row(conn, _ANY) is None
 
@@ -120,7 +120,7 @@ async def record_privacy(conn: Conn, team: str, private: Mapping[str, bool]) -> 
     return bool((await conn.execute(_LEARNT, parameters)).rowcount)
 
 
-async def turns_private(conn: Conn, team: str, private: Mapping[str, bool]) -> bool:
+async def becomes_private(conn: Conn, team: str, private: Mapping[str, bool]) -> bool:
     """Return whether any channel of *team* that is *private* now is stored as public."""
     parameters = {"team": team, "channels": [channel for channel in private if private[channel]]}
     return bool(parameters["channels"] and await fetch_value(conn, _ANY_PUBLIC, parameters))
@@ -140,7 +140,7 @@ async def is_private(conn: Conn, team: str, channel: str) -> bool | None:
     return private
 
 
-async def doubt_public(conn: Conn) -> None:
+async def mark_privacy_unknown(conn: Conn) -> None:
     """Mark the privacy of all public channels as unknown, until it's stored again.
 
     Raises what `require_writes` raises, even if no channel is stored: this is a start's first
@@ -151,7 +151,7 @@ async def doubt_public(conn: Conn) -> None:
         await conn.execute(_DOUBT, {"team": team})
 
 
-async def list_doubted(conn: Conn) -> list[tuple[str, str]]:
+async def list_possibly_public(conn: Conn) -> list[tuple[str, str]]:
     """Return the team and id of each channel that may be public."""
     found: list[tuple[str, str]] = []
     for team in await list_teams(conn):
