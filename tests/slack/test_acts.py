@@ -37,7 +37,7 @@ def _write_old(talk, typed, seconds, by="ann"):
 # Undo
 
 
-async def test_undo_takes_back_ones_last_votes_and_says_which(talk, log_lines):
+async def test_undo_reverts_votes_of_own_latest_message_and_lists_them(talk, log_lines):
     await talk.said("@carol++")
     await talk.said("@bob+++ for the docs and #postgres++")
     await talk.said("@bob++", by="carol")
@@ -52,7 +52,7 @@ async def test_undo_takes_back_ones_last_votes_and_says_which(talk, log_lines):
     assert "undone" in talk.heard()[1]
 
 
-async def test_the_votes_before_them_are_offered_with_a_button(talk):
+async def test_undo_reply_offers_button_for_previous_votes(talk):
     await talk.said("@carol++ for the tea")
     await talk.said("@bob++")
     answer = await _karma(talk, "undo")
@@ -62,7 +62,7 @@ async def test_the_votes_before_them_are_offered_with_a_button(talk):
     assert set((await talk.scores()).values()) == {0}
 
 
-async def test_the_own_card_has_a_button_that_takes_back_the_last_votes(talk):
+async def test_own_card_has_button_that_undoes_last_votes(talk):
     await talk.said("@bob++")
     card = await _karma(talk, "")
     assert (await _karma(talk, "@ann", by="bob"))["text"]
@@ -71,13 +71,13 @@ async def test_the_own_card_has_a_button_that_takes_back_the_last_votes(talk):
     assert "karma_undo" not in str(await _karma(talk, ""))
 
 
-async def test_the_card_of_another_has_no_button_to_take_back(talk):
+async def test_other_peoples_cards_have_no_undo_button(talk):
     await talk.said("@bob++")
     assert "karma_undo" not in str(await _karma(talk, "@ann", by="bob"))
     assert "karma_undo" not in str(await _karma(talk, "@bob", by="ann"))
 
 
-async def test_undo_twice_takes_back_two_messages_and_then_nothing(talk):
+async def test_each_undo_reverts_one_message_until_none_is_left(talk):
     await talk.said("@bob++")
     await talk.said("@carol++")
     for _ in range(2):
@@ -89,7 +89,7 @@ async def test_undo_twice_takes_back_two_messages_and_then_nothing(talk):
     assert len(await talk.rows(LEDGER)) == 4
 
 
-async def test_ten_minutes_later_it_is_too_late(talk):
+async def test_undo_is_refused_after_ten_minutes(talk):
     assert (await talk.deliver(_write_old(talk, "@bob++", 601))).status == 200
     answer = await _karma(talk, "undo")
     assert answer["text"].startswith("Undo works for 10 minutes.")
@@ -97,7 +97,7 @@ async def test_ten_minutes_later_it_is_too_late(talk):
     assert "karma_undo" not in str(await _karma(talk, ""))
 
 
-async def test_where_nothing_can_be_taken_back_undo_says_so(talk):
+async def test_undo_says_when_it_is_switched_off(talk):
     await talk.decide(undo_window=0)
     await talk.said("@bob++")
     assert (await _karma(talk, "undo"))["text"].startswith("Undo is switched off here.")
@@ -106,7 +106,7 @@ async def test_where_nothing_can_be_taken_back_undo_says_so(talk):
     assert "edit or delete your message" in (await _karma(talk, "help"))["text"]
 
 
-async def test_a_button_that_was_pressed_too_late_changes_nothing(talk):
+async def test_undo_button_pressed_too_late_changes_nothing(talk):
     assert (await talk.deliver(_write_old(talk, "@bob++", 301))).status == 200
     card = await _karma(talk, "")
     await talk.decide(undo_window=5)
@@ -115,7 +115,7 @@ async def test_a_button_that_was_pressed_too_late_changes_nothing(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_nobody_takes_back_the_votes_of_another(talk, log_lines):
+async def test_undo_of_someone_elses_votes_is_refused_and_logged(talk, log_lines):
     await talk.said("@carol++", by="ann")
     card = await _karma(talk, "")
     await talk.click(card, "karma_undo", by="bob")
@@ -125,7 +125,7 @@ async def test_nobody_takes_back_the_votes_of_another(talk, log_lines):
     assert (line["reason"], line["user"]) == ("not_yours", BOB)
 
 
-async def test_somebody_of_another_workspace_takes_nothing_back(talk, log_lines):
+async def test_undo_by_user_of_another_workspace_is_refused(talk, log_lines):
     await talk.said("@carol++", by="ann")
     card = await _karma(talk, "")
     await talk.click(card, "karma_undo", user={"id": ANN, "team_id": "T0ELSEWHER"})
@@ -133,7 +133,7 @@ async def test_somebody_of_another_workspace_takes_nothing_back(talk, log_lines)
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["stranger"]
 
 
-async def test_two_presses_at_once_are_one_reversal(talk):
+async def test_repeated_undo_press_reverts_votes_once(talk):
     await talk.said("@bob++")
     card = await _karma(talk, "")
     press = talk.press(card, "karma_undo")
@@ -143,7 +143,7 @@ async def test_two_presses_at_once_are_one_reversal(talk):
     assert all(update["text"].startswith("Undone") for update in talk.updates())
 
 
-async def test_a_private_channel_is_not_named_in_another(talk):
+async def test_undo_names_private_channel_only_inside_it(talk):
     await talk.said("@bob++", channel="secret")
     assert "(just now)" in (await _karma(talk, "undo"))["text"]
     await talk.said("@bob++", channel="secret")
@@ -151,14 +151,14 @@ async def test_a_private_channel_is_not_named_in_another(talk):
     assert "(here, just now)" in here["text"]
 
 
-async def test_a_public_channel_is_named_in_another(talk):
+async def test_undo_names_public_channel_from_elsewhere(talk):
     await talk.said("@bob++")
     await _make_public(talk)
     answer = await _karma(talk, "undo", channel="random")
     assert "(<#C0GENERAL1>, just now)" in answer["text"]
 
 
-async def test_after_undo_an_edit_counts_nothing_and_the_allowance_is_back(talk):
+async def test_undo_refunds_allowance_and_later_edits_do_not_count(talk):
     await talk.decide(daily_allowance=3)
     post = await talk.said("@bob++++")
     await _karma(talk, "undo")
@@ -201,7 +201,7 @@ def presses():
     return found
 
 
-async def test_no_forged_press_changes_anything_or_fails(talk, log_lines, presses):
+async def test_forged_undo_presses_change_nothing_and_never_fail(talk, log_lines, presses):
     await talk.said("@carol++", by="dave")
     await talk.said("@bob++")
     card, held = await _karma(talk, ""), await talk.rows(LEDGER)
@@ -221,7 +221,7 @@ async def test_no_forged_press_changes_anything_or_fails(talk, log_lines, presse
 # Opting out
 
 
-async def test_while_somebody_is_out_votes_for_them_do_not_count_but_the_others_do(talk):
+async def test_only_votes_for_opted_out_person_are_refused(talk):
     await talk.said("@bob++")
     assert "nobody can give you points" in (await _karma(talk, "opt-out", by="bob"))["text"]
     await talk.said("@bob++ @carol++")
@@ -234,7 +234,7 @@ async def test_while_somebody_is_out_votes_for_them_do_not_count_but_the_others_
     ]
 
 
-async def test_a_voter_is_told_once_for_each_person(talk):
+async def test_each_voter_is_told_of_an_opt_out_only_once(talk):
     await _karma(talk, "opt-out", by="bob")
     await talk.said("@bob++")
     await talk.said("@bob++")
@@ -244,7 +244,7 @@ async def test_a_voter_is_told_once_for_each_person(talk):
     assert talk.heard() == []
 
 
-async def test_points_from_before_come_back_with_opting_in(talk):
+async def test_opting_in_restores_earlier_points(talk):
     await talk.said("@bob+++ for the docs")
     await _karma(talk, "opt-out", by="bob")
     assert "bob" not in (await talk.command(by="ann"))["text"]
@@ -253,7 +253,7 @@ async def test_points_from_before_come_back_with_opting_in(talk):
     assert "bob, 3 points" in (await talk.command(by="ann"))["text"]
 
 
-async def test_doing_it_again_says_that_it_was_done(talk, log_lines):
+async def test_opt_in_and_opt_out_say_when_nothing_changes(talk, log_lines):
     assert "You're all set" in (await _karma(talk, "opt-in"))["text"]
     await _karma(talk, "opt-out")
     assert "already" in (await _karma(talk, "opt-out"))["text"]
@@ -261,7 +261,7 @@ async def test_doing_it_again_says_that_it_was_done(talk, log_lines):
     assert logged(log_lines, "member.opted_in") == []
 
 
-async def test_an_edit_of_an_old_message_leaves_the_points_of_somebody_who_is_out(talk):
+async def test_edit_keeps_points_of_opted_out_person_but_deletion_removes_them(talk):
     post = await talk.said("@bob+++ @carol++")
     await _karma(talk, "opt-out", by="bob")
     after = await talk.edited(post, "@carol+++")
@@ -272,7 +272,7 @@ async def test_an_edit_of_an_old_message_leaves_the_points_of_somebody_who_is_ou
     assert await talk.scores() == {BOB: 0, CAROL: 0}
 
 
-async def test_a_member_of_a_group_who_is_out_is_left_out_silently(talk):
+async def test_group_vote_silently_skips_opted_out_member(talk):
     group = next(iter(talk.slack.workspace.groups.values()))
     out = next(user for user in group.members if user != ANN)
     name = talk.slack.workspace.members[out].name
@@ -283,7 +283,7 @@ async def test_a_member_of_a_group_who_is_out_is_left_out_silently(talk):
     assert talk.heard(to="ann") == []
 
 
-async def test_nobody_hears_the_score_of_somebody_who_is_out(talk):
+async def test_score_of_opted_out_person_is_not_shown(talk):
     await talk.said("@bob+++")
     await _karma(talk, "opt-out", by="bob")
     before = talk.heard()
@@ -293,7 +293,7 @@ async def test_nobody_hears_the_score_of_somebody_who_is_out(talk):
     assert "2" not in talk.heard(to="ann")[-1]
 
 
-async def test_a_message_sent_again_while_somebody_is_out_does_not_count_later(talk):
+async def test_redelivery_after_opt_in_does_not_count_refused_vote(talk):
     await _karma(talk, "opt-out", by="bob")
     post = await talk.said("@bob++")
     await _karma(talk, "opt-in", by="bob")
@@ -301,7 +301,7 @@ async def test_a_message_sent_again_while_somebody_is_out_does_not_count_later(t
     assert await talk.scores() == {}
 
 
-async def test_another_process_learns_of_it_within_two_seconds(talk):
+async def test_opt_out_stored_by_another_process_is_learned(talk):
     """A row written directly stands in for the other process; this one polls every second."""
     query = "INSERT INTO hidden_members (team_id, user_id, why) VALUES (%s, %s, %s) RETURNING 1"
     await talk.rows(query, talk.slack.workspace.team_id, BOB, "opted_out")
@@ -330,7 +330,7 @@ async def _export_file(talk, by="bob", **where):
     return json.loads(file.content), file
 
 
-async def test_export_sends_ones_own_data_as_a_file_in_a_direct_message(talk, log_lines):
+async def test_export_sends_own_data_as_file_in_direct_message(talk, log_lines):
     await talk.said("@bob+++ for the docs <3", by="ann")
     await talk.said("@carol++ for “tea”", by="bob")
     await talk.said("@dave++ @carol--", by="ann")
@@ -352,7 +352,7 @@ async def test_export_sends_ones_own_data_as_a_file_in_a_direct_message(talk, lo
             await asyncio.sleep(0)
 
 
-async def test_export_tells_neither_place_nor_giver_of_votes_in_private_channels(talk):
+async def test_export_omits_giver_and_channel_of_votes_in_private_channels(talk):
     await talk.said("@bob++ for the secret", by="ann", channel="secret")
     await talk.said("@carol++ for my own", by="bob", channel="secret")
     await _make_public(talk)
@@ -364,7 +364,7 @@ async def test_export_tells_neither_place_nor_giver_of_votes_in_private_channels
     assert data["given"][0]["reason"] == "my own"
 
 
-async def test_export_says_what_it_leaves_out(talk, monkeypatch):
+async def test_export_says_when_it_is_truncated(talk, monkeypatch):
     monkeypatch.setattr("app.usecases.privacy.MOST", 3)
     monkeypatch.setattr("app.store.people.personal_data.PAGE", 2)
     for _ in range(5):
@@ -379,7 +379,7 @@ async def test_export_says_what_it_leaves_out(talk, monkeypatch):
 @each(
     "method", ["conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal"]
 )
-async def test_when_slack_does_not_take_the_file_one_line_says_so(talk, log_lines, method):
+async def test_failed_export_upload_is_reported_and_logged(talk, log_lines, method):
     talk.slack.fail(method, status=500)
     await _karma(talk, "export", by="bob")
     await talk.slack.wait_until(lambda: bool(talk.updates()))
@@ -388,7 +388,7 @@ async def test_when_slack_does_not_take_the_file_one_line_says_so(talk, log_line
     assert talk.files("bob") == []
 
 
-async def test_an_export_under_way_is_not_begun_twice(talk):
+async def test_second_export_is_refused_while_first_is_running(talk):
     talk.slack.fail("conversations.open", delay=3600)
     first, second = await _karma(talk, "export"), await _karma(talk, "export")
     talk.slack.heal()
@@ -407,7 +407,7 @@ async def _form(talk, by="bob"):
     return talk.view(by)
 
 
-async def test_being_forgotten_is_confirmed_by_typing_it(talk, log_lines):
+async def test_forget_me_requires_typed_confirmation(talk, log_lines):
     await talk.said("@bob+++ for the docs")
     await talk.said("@carol++ for tea", by="bob")
     view = await _form(talk)
@@ -425,7 +425,7 @@ async def test_being_forgotten_is_confirmed_by_typing_it(talk, log_lines):
     assert (line["rows"], BOB in str(line)) == (2, False)
 
 
-async def test_what_takes_long_says_so_and_is_told_in_the_form_later(talk):
+async def test_slow_forgetting_shows_progress_then_result_in_form(talk):
     await talk.said("@bob+++ for the docs")
     view = await _form(talk)
     with talk.hurried(work=0):
@@ -435,7 +435,7 @@ async def test_what_takes_long_says_so_and_is_told_in_the_form_later(talk):
     assert "no points lead back to you" in str(talk.view("bob"))
 
 
-async def test_the_form_says_what_happens_and_can_be_left(talk):
+async def test_forget_form_explains_and_can_be_canceled(talk):
     await talk.said("@bob+++")
     view = await _form(talk)
     assert "be undone" in str(view["blocks"])
@@ -444,7 +444,7 @@ async def test_the_form_says_what_happens_and_can_be_left(talk):
     assert await talk.scores() == {BOB: 2}
 
 
-async def test_whoever_submits_is_forgotten_whatever_the_form_claims(talk):
+async def test_forged_forget_form_cannot_forget_someone_else(talk):
     await talk.said("@bob++ @carol++", by="ann")
     view = await _form(talk, by="bob")
     forged = view | {"private_metadata": json.dumps({"user": CAROL}), "user_id": CAROL}
@@ -454,7 +454,7 @@ async def test_whoever_submits_is_forgotten_whatever_the_form_claims(talk):
     assert await talk.scores() == {BOB: 1, CAROL: 1}
 
 
-async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines):
+async def test_forged_forget_submissions_change_nothing_and_never_fail(talk, log_lines):
     await talk.said("@bob++ @carol++", by="ann")
     view = await _form(talk, by="bob")
     state = {"forget_confirm": {"karma_forget_confirm": {"value": "forget me"}}}
@@ -478,18 +478,18 @@ async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines):
     }
 
 
-async def test_when_slack_opens_no_form_one_line_says_so(talk):
+async def test_forget_me_says_when_slack_cannot_open_its_form(talk):
     talk.slack.fail("views.open", error="expired_trigger_id")
     assert "couldn't open the form" in (await _karma(talk, "forget-me"))["text"]
 
 
-async def test_a_form_that_slack_is_slow_to_open_is_not_waited_for(talk):
+async def test_forget_me_does_not_wait_for_slow_form(talk):
     talk.slack.fail("views.open", delay=3600)
     with talk.hurried(form=0.05):
         assert "couldn't open the form" in (await _karma(talk, "forget-me"))["text"]
 
 
-async def test_who_was_forgotten_starts_anew(talk):
+async def test_forgotten_person_starts_over_from_zero(talk):
     await talk.said("@bob+++")
     await talk.submit(await _form(talk), by="bob", karma_forget_confirm="forget me")
     await talk.said("@bob++")

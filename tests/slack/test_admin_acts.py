@@ -40,7 +40,7 @@ async def read_everything(talk):
 # Points by hand
 
 
-async def test_points_are_given_by_hand_with_a_reason(talk, log_lines):
+async def test_admin_adjusts_points_with_reason(talk, log_lines):
     await talk.said("@bob+++")
     said = await karma(talk, "adjust @bob +5 because of the release")
     assert said == 'bob had 2 points and now has 7 (+5: "the release").'
@@ -50,21 +50,21 @@ async def test_points_are_given_by_hand_with_a_reason(talk, log_lines):
     assert [line["user"] for line in logged(log_lines, "admin.adjusted")] == [ANN]
 
 
-async def test_an_adjustment_counts_on_every_board_of_its_day_but_givers_and_channels(talk):
+async def test_adjustment_counts_on_all_boards_except_givers_and_channels(talk):
     await karma(talk, "adjust @bob +5")
     boards = {board for board, _, score in await talk.rows(SCORES) if score == 5}
     assert {board.partition("/")[0] for board in boards} == {"users"}
     assert len(boards) == 4  # all time, month, week, day
 
 
-async def test_points_are_taken_from_a_thing_that_nobody_ever_named(talk):
+async def test_thing_without_votes_can_be_adjusted_below_zero(talk):
     said = await karma(talk, "adjust Code Review -3")
     assert said == 'The thing "Code Review" had 0 points and now has -3 (-3).'
     assert await talk.scores("things") == {"thing:code review": -3}
     assert (await karma(talk, '"code review"')).startswith('The thing "Code Review"')
 
 
-async def test_an_adjustment_stands_in_the_history_as_one(talk):
+async def test_history_marks_adjustments_as_made_by_an_admin(talk):
     await karma(talk, "adjust @bob +5 because of the release")
     await karma(talk, "adjust @bob -1")
     assert '+5 by an admin: "the release"' in await karma(talk, "history @bob")
@@ -103,7 +103,7 @@ async def test_an_adjustment_stands_in_the_history_as_one(talk):
         ("unmerge postgresql", "postgresql isn't merged into anything"),
     ],
 )
-async def test_what_cannot_be_done_is_told_in_one_sentence_and_changes_nothing(talk, typed, told):
+async def test_invalid_admin_command_gets_one_line_reply_and_changes_nothing(talk, typed, told):
     before = await read_everything(talk)
     said = await karma(talk, typed)
     assert told in said
@@ -111,7 +111,7 @@ async def test_what_cannot_be_done_is_told_in_one_sentence_and_changes_nothing(t
     assert await read_everything(talk) == before
 
 
-async def test_a_command_that_slack_delivers_twice_counts_once(talk):
+async def test_redelivered_adjustment_counts_once(talk):
     workspace = talk.slack.workspace
     fields = events.build_slash_command(
         workspace, user=ANN, channel="C0GENERAL1", command="/karma", text=f"adjust <@{BOB}> +5"
@@ -122,7 +122,7 @@ async def test_a_command_that_slack_delivers_twice_counts_once(talk):
     assert len(await talk.rows(AUDIT)) == 1
 
 
-async def test_an_adjustment_may_say_points(talk):
+async def test_adjust_accepts_word_points_and_audit_accepts_all_and_last(talk):
     assert await karma(talk, "adjust @bob +5 points") == "bob had 0 points and now has 5 (+5)."
     said = await karma(talk, "adjust @bob -1 point because of the docs")
     assert said == 'bob had 5 points and now has 4 (-1: "the docs").'
@@ -130,13 +130,13 @@ async def test_an_adjustment_may_say_points(talk):
     assert await karma(talk, "audit last 1") == await karma(talk, "audit 1")
 
 
-async def test_the_same_command_typed_again_counts_again(talk):
+async def test_adjustment_typed_twice_counts_twice(talk):
     await karma(talk, "adjust @bob +5")
     await karma(talk, "adjust @bob +5")
     assert await talk.scores() == {BOB: 10}
 
 
-async def test_points_of_somebody_who_has_opted_out_stay_as_they_are(talk):
+async def test_admins_cannot_change_points_of_opted_out_person(talk):
     await talk.said("@bob++")
     await karma(talk, "opt-out", by="bob")
     before = await read_everything(talk)
@@ -148,7 +148,7 @@ async def test_points_of_somebody_who_has_opted_out_stay_as_they_are(talk):
 # Bans
 
 
-async def test_votes_of_somebody_banned_do_not_count_until_the_ban_is_lifted(talk, log_lines):
+async def test_banned_persons_votes_do_not_count_until_ban_is_lifted(talk, log_lines):
     said = await karma(talk, "ban @bob for 7 days")
     assert said.startswith("Points from bob don't count until <!date^")
     await talk.said("@carol++", by="bob")
@@ -166,19 +166,19 @@ async def test_votes_of_somebody_banned_do_not_count_until_the_ban_is_lifted(tal
     assert logged(log_lines, "admin.unbanned")
 
 
-async def test_a_ban_without_a_time_lasts_until_it_is_lifted(talk):
+async def test_ban_without_duration_has_no_end(talk):
     assert "`/karma unban` lifts that" in await karma(talk, "ban @bob")
     assert await talk.rows("SELECT user_id, until, banned_by FROM bans") == [(BOB, None, ANN)]
 
 
-async def test_a_ban_that_is_over_is_no_ban_to_be_lifted(talk):
+async def test_expired_ban_cannot_be_lifted(talk):
     await karma(talk, "ban @bob for 1hr")
     await talk.rows("UPDATE bans SET until = now() - interval '1 second' RETURNING 1")
     assert "isn't banned" in await karma(talk, "unban @bob")
     assert [act for _, act, *_ in await talk.rows(AUDIT)] == ["ban"]
 
 
-async def test_bans_are_listed_the_first_to_end_first_while_they_hold(talk):
+async def test_active_bans_are_listed_soonest_end_first(talk):
     assert await karma(talk, "bans") == "Nobody is banned."
     await karma(talk, "ban @bob")
     await karma(talk, "ban @dave for 7 days")
@@ -195,7 +195,7 @@ async def test_bans_are_listed_the_first_to_end_first_while_they_hold(talk):
     ]
 
 
-async def test_more_bans_than_an_answer_holds_are_counted(talk):
+async def test_ban_list_counts_bans_beyond_its_limit(talk):
     await talk.rows(
         """WITH banned AS (INSERT INTO bans (team_id, user_id, banned_by)
             SELECT %s, 'U0NOBODY' || n, 'U0ANN00001' FROM generate_series(10, 61) AS n)
@@ -206,13 +206,13 @@ async def test_more_bans_than_an_answer_holds_are_counted(talk):
     assert (len(lines), lines[-1]) == (52, "… and 2 more")
 
 
-async def test_an_admin_cannot_be_banned(talk):
+async def test_admin_cannot_be_banned(talk):
     await promote(talk)
     assert "is an admin or owner" in await karma(talk, "ban @ann", by="bob")
     assert await talk.rows("SELECT * FROM bans") == []
 
 
-async def test_nobody_is_banned_whom_slack_does_not_describe(talk):
+async def test_user_unknown_to_slack_cannot_be_banned(talk):
     answer = await talk.command("ban <@U0NOBODY99>", command="/karma")
     assert "didn't tell me who U0NOBODY99 is" in answer["text"]
     assert await talk.rows("SELECT * FROM bans") == []
@@ -221,7 +221,7 @@ async def test_nobody_is_banned_whom_slack_does_not_describe(talk):
 # The audit
 
 
-async def test_the_audit_tells_who_did_what_the_newest_first(talk):
+async def test_audit_lists_who_did_what_newest_first(talk):
     await talk.said("@bob++")
     await karma(talk, "adjust @bob +5 because of the release")
     await karma(talk, "ban @carol")
@@ -231,7 +231,7 @@ async def test_the_audit_tells_who_did_what_the_newest_first(talk):
     assert adjusted.endswith(' · ann: bob +5 "the release": 1 → 6')
 
 
-async def test_the_audit_is_told_about_one_person_or_thing_alone(talk):
+async def test_audit_can_be_limited_to_one_person_or_thing(talk):
     await karma(talk, "adjust @bob +5")
     await karma(talk, "adjust postgres +1")
     title, line = (await karma(talk, "audit @bob")).splitlines()
@@ -243,7 +243,7 @@ async def test_the_audit_is_told_about_one_person_or_thing_alone(talk):
         assert (await karma(talk, f"audit {typed}")).startswith(nothing.format(name))
 
 
-async def test_the_audit_of_a_name_is_told_about_all_its_words(talk):
+async def test_audit_accepts_multiword_names_containing_its_keywords(talk):
     await karma(talk, "adjust @bob +5")
     for name in ("all hands", "last call", "latest build"):
         await karma(talk, f'adjust "{name}" +1')
@@ -255,7 +255,7 @@ async def test_the_audit_of_a_name_is_told_about_all_its_words(talk):
     assert "bob +5: 0 → 5" in await karma(talk, "audit last 5 @bob")
 
 
-async def test_earlier_acts_are_a_button_away(talk):
+async def test_audit_button_shows_earlier_actions(talk):
     for points in (1, 2, 3):
         await karma(talk, f"adjust @bob +{points}")
     page = await answered(talk, "audit 2")
@@ -266,14 +266,14 @@ async def test_earlier_acts_are_a_button_away(talk):
     assert "admin_audit" not in str(talk.updates()[-1])
 
 
-async def test_fifty_acts_with_long_reasons_fit_into_one_message(talk):
+async def test_fifty_audit_entries_with_long_reasons_fit_in_one_message(talk):
     for _ in range(50):
         await karma(talk, f"adjust @bob +1 because {'&x' * 100}")
     page = await answered(talk, "audit 50")
     assert page["text"].count('+1 "&amp;x') == 50
 
 
-async def test_settings_stand_in_the_audit_with_their_names(talk):
+async def test_audit_shows_settings_by_name_and_tolerates_unknown_entries(talk):
     await talk.rows(
         "INSERT INTO audit (team_id, by_id, act, about, before, after)"
         " VALUES ('T0PLAYGRND', %s, 'setting', 'things@C0GENERAL1', 'true', 'false'),"
@@ -291,7 +291,7 @@ async def test_settings_stand_in_the_audit_with_their_names(talk):
     ["UPDATE audit SET note = 'x'", "DELETE FROM audit", "TRUNCATE audit",
      "UPDATE audit SET note = 'x' WHERE false"],
 )  # fmt: skip
-async def test_the_database_refuses_to_change_the_audit(talk, statement):
+async def test_database_refuses_changes_to_audit(talk, statement):
     await karma(talk, "adjust @bob +5")
     before = await talk.rows(AUDIT)
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
@@ -308,7 +308,7 @@ async def test_the_database_refuses_to_change_the_audit(talk, statement):
     ["adjust @bob +5", "merge @bob into @carol", "unmerge @dave", "ban @bob", "unban @dave",
      "bans", "audit", "audit @bob"],
 )  # fmt: skip
-async def test_nobody_else_gets_in_by_a_command(talk, log_lines, who, words):
+async def test_outsiders_cannot_use_admin_commands(talk, log_lines, who, words):
     await talk.said("@bob++")
     name = await enter(talk, who)
     before, earlier = await read_everything(talk), logged(log_lines, "action.refused")
@@ -321,7 +321,7 @@ async def test_nobody_else_gets_in_by_a_command(talk, log_lines, who, words):
 
 
 @each_outsider
-async def test_nobody_else_gets_in_by_the_button_for_earlier_acts(talk, log_lines, who):
+async def test_outsiders_cannot_use_audit_button(talk, log_lines, who):
     for _ in range(2):
         await karma(talk, "adjust @bob +5")
     page, name = await answered(talk, "audit 1"), await enter(talk, who)
@@ -330,13 +330,13 @@ async def test_nobody_else_gets_in_by_the_button_for_earlier_acts(talk, log_line
     assert [line["action"] for line in logged(log_lines, "action.refused")] == ["admin_audit"]
 
 
-async def test_a_manager_may_what_an_admin_may(talk):
+async def test_manager_can_adjust_points(talk):
     await promote(talk)
     assert "now has 5" in await karma(talk, "adjust @carol +5", by="bob")
     assert await talk.rows("SELECT by_id FROM audit") == [(BOB,)]
 
 
-async def test_the_help_tells_admins_alone_what_they_may(talk):
+async def test_help_shows_admin_commands_only_to_admins(talk):
     for by in ("ann", "bob"):
         await talk.click(await answered(talk, "help", by), "help_more", by=by)
         assert ("For you as an admin" in talk.updates()[-1]["text"]) == (by == "ann")
@@ -347,7 +347,7 @@ ODD = st.none() | st.booleans() | st.integers() | st.text(max_size=40) | st.just
 
 @settings(max_examples=scaled(40))
 @given(value=ODD, user=st.none() | st.dictionaries(st.sampled_from(["id", "team_id"]), ODD))
-async def test_a_forged_press_for_earlier_acts_changes_nothing(talk, value, user):
+async def test_forged_audit_button_press_changes_nothing(talk, value, user):
     payload = {
         "type": "block_actions", "team": {"id": talk.slack.workspace.team_id},
         "user": {"id": ANN} if user is None else user, "trigger_id": "1.2.3",

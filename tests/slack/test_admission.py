@@ -16,7 +16,7 @@ async def _hold(admission, team, release, inside):
         await release.wait()
 
 
-async def test_messages_beyond_the_most_wait_and_other_workspaces_do_not():
+async def test_messages_over_limit_wait_without_delaying_other_workspaces():
     admission, release, inside = Admission(limit=2), asyncio.Event(), []
     async with asyncio.TaskGroup() as tasks:
         for team in ("T1", "T1", "T1", "T2"):
@@ -28,7 +28,7 @@ async def test_messages_beyond_the_most_wait_and_other_workspaces_do_not():
     assert inside == ["T1", "T1", "T2", "T1"]
 
 
-async def test_who_waits_too_long_is_told_so_and_leaves_the_line():
+async def test_timed_out_waiter_gets_error_and_leaves_queue():
     admission, release = Admission(limit=1), asyncio.Event()
     holding = asyncio.create_task(_hold(admission, "T1", release, []))
     await asyncio.sleep(0)
@@ -41,7 +41,7 @@ async def test_who_waits_too_long_is_told_so_and_leaves_the_line():
         pass
 
 
-async def test_what_fails_inside_gives_its_place_back():
+async def test_failure_releases_admission_slot():
     admission, entered = Admission(limit=1), 0
     for _ in range(3):
         with contextlib.suppress(ZeroDivisionError):

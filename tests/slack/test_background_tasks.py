@@ -29,13 +29,13 @@ def _start(tasks, kind, owner=ADMINS):
     return tasks.start((kind, owner), asyncio.Event().wait(), owner)
 
 
-async def test_one_person_has_few_at_once_and_leaves_room_for_others(tasks):
+async def test_tasks_of_one_person_are_limited_and_leave_room_for_others(tasks):
     begun = [_start(tasks, f"kind{n}", "ann") for n in range(MOST_OF_ONE + 2)]
     assert begun == [StartResult.STARTED] * MOST_OF_ONE + [StartResult.BUSY] * 2
     assert _start(tasks, "export", "bob") is StartResult.STARTED
 
 
-async def test_an_admin_never_waits_behind_exports(tasks):
+async def test_exports_never_block_admin_tasks(tasks):
     people = [_start(tasks, "export", f"person{n}") for n in range(MOST_TASKS + 1)]
     assert people[-1] is StartResult.BUSY
     assert [_start(tasks, f"merge{n}") for n in range(MOST_OF_ADMINS)] == [
@@ -44,12 +44,12 @@ async def test_an_admin_never_waits_behind_exports(tasks):
     assert _start(tasks, "merge") is StartResult.BUSY
 
 
-async def test_the_same_is_done_once(tasks):
+async def test_running_task_is_not_started_again(tasks):
     assert _start(tasks, "export", "ann") is StartResult.STARTED
     assert _start(tasks, "export", "ann") is StartResult.ALREADY
 
 
-async def test_what_is_done_soon_is_the_answer_and_what_takes_longer_is_told_later(tasks):
+async def test_fast_task_returns_its_result_and_slow_one_reports_it_later(tasks):
     done, told = asyncio.Event(), asyncio.Queue()
 
     async def work():
@@ -80,7 +80,7 @@ class Failing:
         await self._then.wait()
 
 
-async def test_work_that_failed_is_begun_again_and_each_failure_is_logged(log_lines):
+async def test_failed_loop_restarts_and_logs_each_failure(log_lines):
     ends = asyncio.Event()
     work = Failing(3, ends)
     task = asyncio.create_task(keep_running(work.run, asyncio.Event(), pauses=(0, 0)))
@@ -91,7 +91,7 @@ async def test_work_that_failed_is_begun_again_and_each_failure_is_logged(log_li
     assert len(logged(log_lines, "background.failed")) == 3
 
 
-async def test_work_that_failed_ends_in_order_when_the_app_leaves():
+async def test_shutdown_cuts_pause_short_and_runs_failed_loop_once_more():
     ends, leaving = asyncio.Event(), asyncio.Event()
     ends.set()
     work = Failing(1, ends)
@@ -102,7 +102,7 @@ async def test_work_that_failed_ends_in_order_when_the_app_leaves():
     assert work.begun == 2
 
 
-async def test_work_that_fails_while_the_app_leaves_is_not_begun_for_ever():
+async def test_loop_failing_during_shutdown_is_not_restarted():
     leaving = asyncio.Event()
     leaving.set()
     work = Failing(9, asyncio.Event())
@@ -110,7 +110,7 @@ async def test_work_that_fails_while_the_app_leaves_is_not_begun_for_ever():
     assert work.begun == 1
 
 
-async def test_work_that_went_well_for_long_is_begun_again_soon():
+async def test_restart_pause_resets_after_long_healthy_run():
     ends, hours = asyncio.Event(), itertools.count(step=3601)
     ends.set()
     work = Failing(30, ends)

@@ -34,11 +34,11 @@ async def client() -> AsyncIterator[SlackClient]:
         yield SlackClient("xoxb-1", f"http://127.0.0.1:{port}/api/", session=session)
 
 
-async def test_nobody_is_told_to_invite_the_app(client):
+async def test_app_counts_as_invited_on_bare_ok_response(client):
     assert await Invitations(client).is_invited("T1")
 
 
-async def test_a_public_channel_stays_public_and_an_unknown_one_is_private(database, client):
+async def test_known_public_channel_stays_public_and_unknown_one_is_private(database, client):
     await database.run(lambda conn: heard_channels.record_privacy(conn, TEAM, {DEV: False}))
     places = Channels(database, client)
     assert await places.is_public(TEAM, DEV)

@@ -35,14 +35,14 @@ async def _begin(batches, team, *items):
     return tasks
 
 
-async def test_what_comes_at_the_same_moment_is_one_call(recorder):
+async def test_items_added_together_share_one_call(recorder):
     tasks = await _begin(Batches(recorder.carry_out), "T1", 1, 2, 3)
     recorder.gate.set()
     assert await asyncio.gather(*tasks) == [[2, 4, 6]] * 3
     assert recorder.calls == [("T1", [1, 2, 3])]
 
 
-async def test_what_comes_while_a_call_is_under_way_is_the_next(recorder):
+async def test_items_added_during_a_call_share_the_next_one(recorder):
     batches = Batches(recorder.carry_out)
     tasks = await _begin(batches, "T1", 1)
     tasks += await _begin(batches, "T1", 2)
@@ -53,7 +53,7 @@ async def test_what_comes_while_a_call_is_under_way_is_the_next(recorder):
     assert recorder.calls == [("T1", [1]), ("T1", [2, 3])]
 
 
-async def test_no_workspace_waits_for_another(recorder):
+async def test_workspaces_do_not_wait_for_each_other(recorder):
     batches = Batches(recorder.carry_out)
     tasks = await _begin(batches, "T1", 1) + await _begin(batches, "T2", 2)
     assert recorder.calls == [("T1", [1]), ("T2", [2])]
@@ -61,14 +61,14 @@ async def test_no_workspace_waits_for_another(recorder):
     await asyncio.gather(*tasks)
 
 
-async def test_whoever_gives_up_takes_nobody_elses_answer_away(recorder):
+async def test_canceled_waiter_does_not_cancel_shared_call(recorder):
     first, second = await _begin(Batches(recorder.carry_out), "T1", 1, 2)
     first.cancel()
     recorder.gate.set()
     assert await second == [2, 4]
 
 
-async def test_a_call_that_fails_fails_for_all_of_it_and_for_no_later_one(recorder):
+async def test_failed_call_fails_its_whole_batch_but_no_later_one(recorder):
     batches = Batches(recorder.carry_out)
     tasks = await _begin(batches, "T1", 1, 2)
     recorder.error = ValueError("no")

@@ -22,7 +22,7 @@ async def text(talk, typed, command="/leaderboard", by="ann"):
 
 
 @each("asked", ["", "week", "givers", "here"])
-async def test_people_see_only_their_own_standing(points, asked):
+async def test_private_boards_show_only_own_standing(points, asked):
     await points.decide(boards="own")
     answer = await points.command(asked)
     assert "You're " in answer["text"]
@@ -31,13 +31,13 @@ async def test_people_see_only_their_own_standing(points, asked):
     assert "Show to everyone" not in str(answer)
 
 
-async def test_things_have_boards_all_the_same(points):
+async def test_thing_board_stays_visible_when_boards_are_private(points):
     await points.decide(boards="own")
     assert "1. postgres, 1 point" in await text(points, "things")
 
 
 @pytest.mark.parametrize(("boards", "said"), [("own", OWN), ("off", OFF)])
-async def test_neither_a_mention_nor_a_chart_tells_more(points, boards, said):
+async def test_mentions_and_charts_respect_board_restriction(points, boards, said):
     await points.decide(boards=boards)
     await points.said("@pptbot leaderboard")
     assert points.heard()[-1].startswith(said)
@@ -45,14 +45,14 @@ async def test_neither_a_mention_nor_a_chart_tells_more(points, boards, said):
     assert (await text(points, "chart month")).startswith(said)
 
 
-async def test_there_may_be_no_boards_at_all(points):
+async def test_all_boards_can_be_turned_off(points):
     await points.decide(boards="off")
     for asked in ("", "things", "bottom things", "givers week"):
         assert (await text(points, asked)).startswith(OFF)
 
 
 @pytest.mark.parametrize("boards", ["own", "off"])
-async def test_ones_own_card_stays_and_those_of_others_are_private(points, boards):
+async def test_restricted_boards_hide_other_peoples_cards_but_not_own(points, boards):
     await points.decide(boards=boards)
     assert "All time: 1 point" in await text(points, "", "/karma")
     bob = f"<@{points.id_of('bob')}>"
@@ -62,7 +62,7 @@ async def test_ones_own_card_stays_and_those_of_others_are_private(points, board
     assert "All time: 1 point" in await text(points, "postgres", "/karma")
 
 
-async def test_the_card_of_what_one_is_merged_into_is_ones_own(points):
+async def test_merged_person_sees_card_of_merge_target_as_own(points):
     await merge(points, "@eve into @ann")
     await points.decide(boards="own", daily_allowance=5)
     for by in ("ann", "eve"):
@@ -74,7 +74,7 @@ async def test_the_card_of_what_one_is_merged_into_is_ones_own(points):
 
 
 @pytest.mark.parametrize("boards", ["everyone", "own"])
-async def test_the_standing_of_what_one_is_merged_into_is_ones_own(points, boards):
+async def test_merged_person_sees_standing_of_merge_target_as_own(points, boards):
     await merge(points, "@eve into @ann")
     await points.decide(boards=boards)
     for asked in ("", "week", "here"):
@@ -88,7 +88,7 @@ async def test_the_standing_of_what_one_is_merged_into_is_ones_own(points, board
     assert "+1 to postgres" in page
 
 
-async def test_whoever_is_merged_sees_nothing_of_an_account_that_opted_out(points):
+async def test_merged_person_sees_no_votes_of_opted_out_merge_target(points):
     await points.said("@ann++ for the tea", by="bob")
     await merge(points, "@eve into @ann")
     assert "the tea" in read_text(await points.open_home("eve"))
@@ -97,7 +97,7 @@ async def test_whoever_is_merged_sees_nothing_of_an_account_that_opted_out(point
     assert "the tea" not in await text(points, "", "/karma", by="eve")
 
 
-async def test_whoever_opted_out_is_named_on_no_board_for_what_they_are_merged_into(points):
+async def test_opted_out_merged_person_is_not_named_on_boards(points):
     await merge(points, "@eve into @ann")
     await points.command("opt-out", by="eve", command="/karma")
     await points.said("@pptbot leaderboard", by="eve")
@@ -105,7 +105,7 @@ async def test_whoever_opted_out_is_named_on_no_board_for_what_they_are_merged_i
     assert "You've opted out" in await text(points, "", by="eve")
 
 
-async def test_whoever_is_merged_into_one_that_opted_out_is_told_of_no_opting_out(points):
+async def test_merged_person_is_not_told_that_merge_target_opted_out(points):
     await merge(points, "@eve into @ann")
     await points.command("opt-out", by="ann", command="/karma")
     said = await text(points, "", by="eve")
@@ -115,7 +115,7 @@ async def test_whoever_is_merged_into_one_that_opted_out_is_told_of_no_opting_ou
 
 
 @pytest.mark.parametrize(("boards", "said"), [("own", OWN), ("off", OFF)])
-async def test_a_question_for_somebodys_score_is_answered_to_who_asks_alone(points, boards, said):
+async def test_score_query_is_answered_privately_when_boards_are_restricted(points, boards, said):
     await points.decide(boards=boards)
     before = points.heard()
     await points.said("@bob==")
@@ -128,7 +128,7 @@ async def test_a_question_for_somebodys_score_is_answered_to_who_asks_alone(poin
 
 
 @pytest.mark.parametrize("boards", ["own", "off"])
-async def test_home_tells_ones_own_points_and_nobody_elses(points, boards):
+async def test_home_shows_only_own_points_when_boards_are_restricted(points, boards):
     await points.decide(boards=boards)
     page = str(await points.open_home("ann"))
     assert "2nd with 1 point" in page
@@ -138,7 +138,7 @@ async def test_home_tells_ones_own_points_and_nobody_elses(points, boards):
 
 
 @pytest.mark.parametrize("asked", ["bottom", "bottom givers", "bottom week", "bottom here"])
-async def test_the_last_places_are_for_things_until_a_setting_opens_them(points, asked):
+async def test_bottom_places_show_only_things_unless_setting_allows_people(points, asked):
     assert await text(points, asked) == (
         "The last places are for things here: `/leaderboard bottom things`."
     )
@@ -148,7 +148,7 @@ async def test_the_last_places_are_for_things_until_a_setting_opens_them(points,
     assert "bob, 2 points" in await text(points, "bottom")
 
 
-async def test_answers_can_have_no_numbers(points):
+async def test_replies_omit_numbers_when_scores_are_off(points):
     await points.decide(scores=False)
     post = await points.said("@bob++ and @carol+++ for the talk")
     assert points.heard()[-1] == "Thanks, noted for bob and carol"

@@ -92,20 +92,20 @@ async def hasty():
 
 
 @pytest.mark.parametrize("framing", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
-async def test_a_body_that_does_not_come_is_not_waited_for(hasty, framing):
+async def test_stalled_body_gets_408_and_connection_is_closed(hasty, framing):
     async with connect_to(hasty) as line:
         await line.send(HEAD + framing + b"\r\n\r\n1")
         assert await line.status() == 408
         assert await line.closed()
 
 
-async def test_a_body_that_announces_too_much_is_refused_before_it_comes(talk):
+async def test_oversized_content_length_is_rejected_before_body_arrives(talk):
     async with connect_to(talk.running.port) as line:
         await line.send(HEAD + b"Content-Length: %d\r\n\r\n" % (MAX_BODY + 1))
         assert await line.status() == 413
 
 
-async def test_the_edit_of_the_longest_forward_is_heard(talk):
+async def test_edit_of_longest_forwarded_message_is_processed(talk):
     emoji = "\N{PARTY POPPER}" * 40_000  # twelve bytes each in Slack's JSON
     post = await talk.said("@bob++")
     payload, _ = talk.edit(post, f"@carol++ {emoji}")
@@ -116,7 +116,7 @@ async def test_the_edit_of_the_longest_forward_is_heard(talk):
     assert {target for target, points in (await talk.scores()).items() if points} == {CAROL}
 
 
-async def test_an_endless_body_is_refused_and_not_read_on(talk):
+async def test_endless_body_is_rejected_without_reading_on(talk):
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     sent = 0
     async with connect_to(talk.running.port) as line:
@@ -130,7 +130,7 @@ async def test_an_endless_body_is_refused_and_not_read_on(talk):
     assert sent < 16 * MAX_BODY
 
 
-async def test_what_grows_beyond_the_limit_when_unpacked_is_refused(talk, log_lines):
+async def test_gzip_bomb_is_rejected_with_413(talk, log_lines):
     bomb = gzip.compress(b"x" * 4 * MAX_BODY)
     head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
     assert await _send(talk.running.port, head + bomb) == 413
@@ -159,14 +159,14 @@ BROKEN = {
 
 
 @each("name", BROKEN)
-async def test_what_is_broken_is_answered_as_the_senders_fault(talk, log_lines, name):
+async def test_malformed_request_gets_4xx_and_logs_no_error(talk, log_lines, name):
     assert 400 <= await _send(talk.running.port, BROKEN[name]) < 500
     assert await _is_healthy(talk)
     assert _complaints(log_lines) == []
 
 
 @each("half", [HEAD[:20], HEAD, HEAD + b"Content-Length: 50\r\n\r\n{", b""])
-async def test_who_hangs_up_half_way_is_no_failure(talk, log_lines, half):
+async def test_client_disconnecting_midway_logs_no_error(talk, log_lines, half):
     async with connect_to(talk.running.port) as line:
         await line.send(half)
         line.writer.write_eof()
@@ -175,7 +175,7 @@ async def test_who_hangs_up_half_way_is_no_failure(talk, log_lines, half):
     assert _complaints(log_lines) == []
 
 
-async def test_many_idle_connections_keep_nobody_waiting(talk):
+async def test_idle_connections_do_not_block_requests(talk):
     halves = [b"", HEAD, HEAD + b"Content-Length: 50\r\n\r\n{"]
     async with contextlib.AsyncExitStack() as stack:
         for n in range(240):
@@ -192,7 +192,7 @@ def _signed_head(body, **more):
     return HEAD + "".join(lines).encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-async def test_nothing_of_it_all_is_in_the_log_but_that_it_was(talk, log_lines, caplog):
+async def test_logs_contain_no_message_text_or_secrets_from_any_request(talk, log_lines, caplog):
     """No message text, token or secret is logged, at any level, by any library."""
     caplog.set_level(logging.DEBUG)
     hidden = b"xoxb-hidden-treasure"
@@ -226,7 +226,7 @@ async def test_nothing_of_it_all_is_in_the_log_but_that_it_was(talk, log_lines, 
         assert secret not in told + caplog.text
 
 
-async def test_a_failure_of_our_own_tells_where_and_not_what(talk, log_lines):
+async def test_internal_failure_is_logged_without_message_text(talk, log_lines):
     async def rename(before, after):
         await talk.rows(f"SELECT 1; ALTER TABLE {before} RENAME TO {after}")
 

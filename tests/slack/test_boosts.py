@@ -43,7 +43,7 @@ def _count_differences(talk):
         return verify.compare(conn).differences
 
 
-async def test_points_count_double_and_the_answer_says_so(talk):
+async def test_boost_doubles_points_and_reply_says_so(talk):
     told = (
         "*Release day:* Double points everywhere for 2 hours, until 16:00. Every plus counts twice."
     )
@@ -58,7 +58,7 @@ async def test_points_count_double_and_the_answer_says_so(talk):
     assert await _scores(talk, "givers") == {ANN: 4}
 
 
-async def test_who_is_told_directly_reads_that_points_were_doubled(talk):
+async def test_direct_notice_says_points_were_doubled(talk):
     await talk.decide(notices="direct")
     await boost(talk, "2h")
     await talk.said("@bob++ for the docs, @carol--")
@@ -72,7 +72,7 @@ async def test_who_is_told_directly_reads_that_points_were_doubled(talk):
     assert f"ann gave you 1 point · in <#{GENERAL}>" in told
 
 
-async def test_who_gets_their_first_points_reads_that_they_were_doubled(talk):
+async def test_first_points_greeting_says_points_were_doubled(talk):
     talk.running.context.newcomers.greets = True
     await boost(talk, "2h")
     await talk.said("@bob++ for the docs")
@@ -80,7 +80,7 @@ async def test_who_gets_their_first_points_reads_that_they_were_doubled(talk):
     assert told.startswith(f'ann gave you 2 points (doubled): "the docs" · in <#{GENERAL}>')
 
 
-async def test_a_digest_and_the_feed_say_that_points_were_multiplied(talk):
+async def test_digest_and_feed_say_points_were_multiplied(talk):
     now = datetime.now(UTC)
     await talk.decide(notices="digest", feed_channel=RANDOM, replies="silent")
     for seconds in (0, 3):
@@ -103,7 +103,7 @@ async def test_a_digest_and_the_feed_say_that_points_were_multiplied(talk):
     ]
 
 
-async def test_before_and_after_it_points_count_once(talk):
+async def test_votes_before_and_after_boost_count_once(talk):
     await talk.said("@bob++")
     await boost(talk, "2h x3")
     await talk.said("@bob++")
@@ -113,7 +113,7 @@ async def test_before_and_after_it_points_count_once(talk):
     assert _heard(talk)[-1] == "bob has 5 points (+1)"
 
 
-async def test_one_for_a_channel_leaves_the_others_as_they_are(talk):
+async def test_channel_boost_does_not_affect_other_channels(talk):
     await boost(talk, "30m here x3", channel="random")
     assert _heard(talk, channel="random") == [
         "Triple points in this channel for 30 minutes, until 16:00. Every plus counts three times."
@@ -123,7 +123,7 @@ async def test_one_for_a_channel_leaves_the_others_as_they_are(talk):
     assert await _scores(talk) == {BOB: 4}
 
 
-async def test_a_pause_is_told_and_counts_once(talk):
+async def test_pause_is_announced_and_votes_during_it_count_once(talk):
     await boost(talk, "2h")
     await boost(talk, "pause")
     await talk.said("@bob++")
@@ -139,7 +139,7 @@ async def test_a_pause_is_told_and_counts_once(talk):
     ]
 
 
-async def test_edits_deletions_and_undo_count_as_when_the_message_was_written(talk):
+async def test_edits_deletions_and_undo_use_boost_of_original_message(talk):
     await boost(talk, "2h")
     posts = [await talk.said(f"@bob+++ for job {number}") for number in range(3)]
     assert await _scores(talk) == {BOB: 12}
@@ -153,7 +153,7 @@ async def test_edits_deletions_and_undo_count_as_when_the_message_was_written(ta
     assert _count_differences(talk) == 0
 
 
-async def test_reactions_joined_points_and_commands_count_double_too(talk):
+async def test_boost_doubles_reactions_joins_and_give_commands(talk):
     await boost(talk, "2h")
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
@@ -171,7 +171,7 @@ async def test_reactions_joined_points_and_commands_count_double_too(talk):
     assert _count_differences(talk) == 0
 
 
-async def test_a_typed_name_that_is_answered_leaves_the_other_points_as_they_were(talk):
+async def test_resolving_typed_name_keeps_other_boosted_points(talk):
     await announce(talk, "bob")
     await boost(talk, "2h")
     await say_plain(talk, f"<@{CAROL}>+++ @bob++")
@@ -181,14 +181,14 @@ async def test_a_typed_name_that_is_answered_leaves_the_other_points_as_they_wer
     assert _count_differences(talk) == 0
 
 
-async def test_a_reaction_to_what_was_written_before_counts_once(talk):
+async def test_reaction_to_message_from_before_boost_counts_once(talk):
     post = await talk.said("hello", by="bob")
     await boost(talk, "2h")
     await talk.react(post, PLUS)
     assert await _scores(talk) == {BOB: 1}
 
 
-async def test_merged_accounts_have_the_points_that_votes_came_to(talk):
+async def test_merge_keeps_boosted_points(talk):
     await boost(talk, "2h")
     post = await talk.said("@bob+++ @carol--")
     merge, _ = compose("merge @bob into @dave", talk.slack.workspace)
@@ -201,7 +201,7 @@ async def test_merged_accounts_have_the_points_that_votes_came_to(talk):
     assert _count_differences(talk) == 0
 
 
-async def test_the_maximum_and_the_allowance_are_for_what_is_said(talk):
+async def test_maximum_and_allowance_apply_to_points_before_boost(talk):
     await talk.decide(daily_allowance=5, max_points=5)
     await boost(talk, "2h")
     await talk.said("@bob += 9")
@@ -211,7 +211,7 @@ async def test_the_maximum_and_the_allowance_are_for_what_is_said(talk):
     assert await _scores(talk) == {BOB: 10}
 
 
-async def test_histories_say_that_points_were_doubled(talk):
+async def test_history_and_search_say_points_were_doubled(talk):
     await boost(talk, "2h")
     post = await talk.said("@bob+++ for the docs")
     history = (await talk.command("history", by="bob", command="/karma"))["text"]
@@ -239,7 +239,7 @@ async def test_histories_say_that_points_were_doubled(talk):
         ("list", "There hasn't been a boost yet."),
     ],
 )
-async def test_what_cannot_be_done_is_told_in_one_line_and_changes_nothing(talk, typed, told):
+async def test_invalid_boost_command_gets_one_line_reply_and_changes_nothing(talk, typed, told):
     said = await boost(talk, typed)
     assert told in said
     assert "\n" not in said
@@ -247,7 +247,7 @@ async def test_what_cannot_be_done_is_told_in_one_line_and_changes_nothing(talk,
     assert await talk.rows("SELECT 1 FROM boosts UNION SELECT 1 FROM audit") == []
 
 
-async def test_a_second_one_is_refused_with_what_to_do(talk):
+async def test_conflicting_boost_commands_are_refused_with_advice(talk):
     await boost(talk, '2h "Release day"')
     assert await boost(talk, "1h") == (
         "There's one already: Release day (double points everywhere) until 16:00, 2 hours left."
@@ -270,7 +270,7 @@ async def test_a_second_one_is_refused_with_what_to_do(talk):
     )
 
 
-async def test_all_are_listed_and_those_that_are_on(talk):
+async def test_boosts_lists_all_and_left_lists_only_current_ones(talk):
     await boost(talk, '2h "Release day"')
     await boost(talk, "1h here x3")
     await boost(talk, "pause here")
@@ -282,7 +282,7 @@ async def test_all_are_listed_and_those_that_are_on(talk):
     assert _plain(answer["text"]) == f"*Boosts*\n{paused}\n{over}"
 
 
-async def test_the_channel_of_the_recap_is_told_of_one_for_the_workspace(talk):
+async def test_workspace_boost_is_announced_in_recap_channel(talk):
     await talk.decide(recap_channel=RANDOM)
     assert await boost(talk, "2h") == (
         "Double points everywhere for 2 hours, until 16:00. Every plus counts twice."
@@ -298,7 +298,7 @@ async def test_the_channel_of_the_recap_is_told_of_one_for_the_workspace(talk):
     assert [text[:29] for text in talk.heard()] == ["Double points in this channel"]
 
 
-async def test_where_the_app_is_not_nobody_is_told_and_none_begins_here(talk):
+async def test_channel_boost_needs_app_membership_and_workspace_boost_does_not(talk):
     talk.slack.fail("conversations.info", error="channel_not_found", times=2)
     assert (await boost(talk, "1h here")).startswith("I'm not in this channel")
     assert "I can't announce it: " in await boost(talk, "1h")
@@ -308,7 +308,7 @@ async def test_where_the_app_is_not_nobody_is_told_and_none_begins_here(talk):
     assert _heard(talk) == ["bob has 2 points (+2, double points)"]
 
 
-async def test_a_quiet_channel_is_told_nothing(talk):
+async def test_boost_is_not_announced_in_quiet_channel(talk):
     await talk.decide(quiet_channels=[GENERAL])
     said = await boost(talk, "1h here")
     assert "I can't announce it: " in said
@@ -317,7 +317,7 @@ async def test_a_quiet_channel_is_told_nothing(talk):
     assert await _scores(talk) == {BOB: 2}
 
 
-async def test_a_channel_that_has_become_quiet_is_told_nothing_more(talk):
+async def test_channel_turned_quiet_gets_no_more_boost_announcements(talk):
     await boost(talk, "1h here")
     assert len(talk.heard()) == 1
     await talk.decide(quiet_channels=[GENERAL])
@@ -331,7 +331,7 @@ async def test_a_channel_that_has_become_quiet_is_told_nothing_more(talk):
 
 
 @each_outsider
-async def test_nobody_else_begins_one(talk, who):
+async def test_outsiders_cannot_use_boost_command(talk, who):
     name = await enter(talk, who)
     for typed in ("2h", "list", "wibble"):
         assert not (await boost(talk, typed, by=name)).startswith(("Double", "*Boosts", "I don't"))
@@ -339,7 +339,7 @@ async def test_nobody_else_begins_one(talk, who):
     assert talk.heard() == []
 
 
-async def test_a_manager_does_and_it_stands_in_the_audit(talk):
+async def test_manager_can_use_boosts_and_changes_are_audited(talk):
     manager = await promote(talk)
     await boost(talk, '2h "Release day"', by=manager)
     await boost(talk, "pause", by=manager)
@@ -353,7 +353,7 @@ async def test_a_manager_does_and_it_stands_in_the_audit(talk):
     ]
 
 
-async def test_a_command_that_slack_sends_twice_is_done_once(talk):
+async def test_redelivered_boost_command_runs_once(talk):
     fields = events.build_slash_command(
         talk.slack.workspace, user=ANN, channel=GENERAL, command="/karma", text="boost 2h"
     )
@@ -363,7 +363,7 @@ async def test_a_command_that_slack_sends_twice_is_done_once(talk):
     assert await talk.rows("SELECT count(*)::int FROM boosts") == [(1,)]
 
 
-async def test_an_archived_channel_is_one_line_in_the_log_and_points_count(talk, log_lines):
+async def test_boost_counts_when_its_channel_is_archived_and_drop_is_logged(talk, log_lines):
     talk.slack.fail("chat.postMessage", error="is_archived")
     await boost(talk, "2h")
     await talk.said("@bob++", channel="random")
@@ -372,12 +372,12 @@ async def test_an_archived_channel_is_one_line_in_the_log_and_points_count(talk,
     assert await _scores(talk) == {BOB: 2}
 
 
-async def test_what_was_cut_off_while_it_was_posted_is_not_posted_again(talk):
+async def test_announcement_with_lost_response_is_not_posted_twice(talk):
     talk.slack.fail("chat.postMessage", reset="after")
     await boost(talk, "2h")
     assert len(talk.heard()) == 1
 
 
-async def test_its_name_pings_nobody(talk):
+async def test_boost_name_cannot_ping_anyone(talk):
     await boost(talk, '2h "<!here> &amp; *all*"')
     assert "&lt;!here&gt;" in talk.heard()[0]

@@ -102,7 +102,7 @@ def _edit_in_history(talk, post, typed):
     return talk.slack.workspace.amend(post, text, blocks)
 
 
-async def test_a_missed_reply_joins_the_missed_thank_you(talk):
+async def test_missed_reply_joins_missed_thank_you(talk):
     for at in range(APRIL, APRIL + 24, 2):
         thanks = _add_to_history(talk, "@bob++", at)
         _add_to_history(talk, "++", at + 1, by=CAROL, thread=thanks.ts)
@@ -110,7 +110,7 @@ async def test_a_missed_reply_joins_the_missed_thank_you(talk):
     assert await talk.scores() == {BOB: 24}
 
 
-async def test_the_first_of_the_missed_votes_spend_the_allowance(talk):
+async def test_allowance_is_spent_on_earliest_missed_votes(talk):
     await talk.decide(daily_allowance=3)
     for at in range(APRIL, APRIL + 12):
         _add_to_history(talk, "@bob++" if at < APRIL + 3 else "@carol++", at)
@@ -118,7 +118,7 @@ async def test_the_first_of_the_missed_votes_spend_the_allowance(talk):
     assert await talk.scores() == {BOB: 3}
 
 
-async def test_what_was_missed_is_counted_and_told_after_a_restart(talk):
+async def test_missed_votes_are_counted_and_answered_after_restart(talk):
     await _deliver(talk, "@bob++")
     talk.write("@bob++ for holding out")
     talk.write("nothing to count here")
@@ -128,7 +128,7 @@ async def test_what_was_missed_is_counted_and_told_after_a_restart(talk):
     assert summary.votes == 1
 
 
-async def test_what_was_heard_before_counts_once_however_often_it_is_read(talk):
+async def test_repeated_catch_up_counts_delivered_messages_once(talk):
     for _ in range(3):
         await _deliver(talk, "@bob++ @carol--")
     for _ in range(2):
@@ -137,7 +137,7 @@ async def test_what_was_heard_before_counts_once_however_often_it_is_read(talk):
     assert len(talk.heard()) == 3
 
 
-async def test_a_missed_message_that_slack_delivers_after_all_counts_once(talk):
+async def test_late_delivery_of_caught_up_message_counts_once(talk):
     await _deliver(talk, "hello")
     post = talk.write("@bob++")
     await Reader(talk).restart()
@@ -145,7 +145,7 @@ async def test_a_missed_message_that_slack_delivers_after_all_counts_once(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_a_channel_never_heard_is_not_read(talk):
+async def test_channel_without_earlier_events_is_not_read(talk):
     await _deliver(talk, "hello")
     talk.write("@bob++", channel="random")
     await Reader(talk).restart()
@@ -155,7 +155,7 @@ async def test_a_channel_never_heard_is_not_read(talk):
     }
 
 
-async def test_only_what_came_after_the_last_event_is_read(talk):
+async def test_messages_long_before_last_event_are_not_read(talk):
     before, now = 1_714_000_000, 1_714_009_000
     _add_to_history(talk, "@bob++", before)
     last = _add_to_history(talk, "hello", now)
@@ -165,7 +165,7 @@ async def test_only_what_came_after_the_last_event_is_read(talk):
     assert await talk.scores() == {CAROL: 1}
 
 
-async def test_old_votes_count_for_their_month_without_a_word(talk):
+async def test_old_missed_votes_count_for_their_period_without_replies(talk):
     _add_to_history(talk, "@bob++", APRIL)
     _add_to_history(talk, "@carol++ and to oneself @ann++", APRIL + 60)
     _add_to_history(talk, "@bob==", APRIL + 120)
@@ -179,7 +179,7 @@ async def test_old_votes_count_for_their_month_without_a_word(talk):
     ]
 
 
-async def test_of_an_organization_each_workspace_is_caught_up_with(talk):
+async def test_every_workspace_of_organization_is_caught_up(talk):
     """The fake Slack has all channels in each of its workspaces."""
     workspace = talk.slack.workspace
     workspace.enterprise_id, workspace.sibling_teams = "E0ALLOFUS1", {"T0SISTER01": "sister"}
@@ -198,7 +198,7 @@ async def test_of_an_organization_each_workspace_is_caught_up_with(talk):
     assert set(await talk.rows(query)) == counted
 
 
-async def test_a_sister_workspace_is_not_strange_to_who_catches_up(talk):
+async def test_catch_up_identifies_its_organization(talk):
     talk.slack.workspace.enterprise_id = "E0ALLOFUS1"
     client = talk.running.context.client
     identity = Identity(client)
@@ -206,20 +206,20 @@ async def test_a_sister_workspace_is_not_strange_to_who_catches_up(talk):
     assert (identity.team, identity.enterprise) == (None, "E0ALLOFUS1")
 
 
-async def test_a_quiet_catch_up_tells_nothing_however_new(talk):
+async def test_quiet_catch_up_sends_no_replies(talk):
     talk.write("@bob++ @ann++")
     await Reader(talk, CatchUpOptions(quiet=True)).read(since=APRIL)
     assert await talk.scores() == {BOB: 1}
     assert talk.heard() == talk.heard(to="ann") == []
 
 
-async def test_a_thread_in_which_only_the_app_answered_costs_no_call(talk):
+async def test_thread_with_only_app_replies_is_not_fetched(talk):
     await _deliver(talk, "@bob++")
     await Reader(talk).restart()
     assert not talk.slack.list_calls("conversations.replies")
 
 
-async def test_what_the_app_was_asked_is_not_answered_late(talk):
+async def test_missed_mentions_of_app_are_not_answered(talk):
     await _deliver(talk, "hello")
     talk.write("@pptbot leaderboard")
     talk.write("@pptbot help")
@@ -228,14 +228,14 @@ async def test_what_the_app_was_asked_is_not_answered_late(talk):
 
 
 @pytest.mark.parametrize("typed", ["@pptbot please: @bob++", "@pptbot help @bob++", "@pptbot++"])
-async def test_votes_beside_a_missed_mention_of_the_app_are_votes(talk, typed):
+async def test_votes_in_missed_mention_of_app_count(talk, typed):
     await _deliver(talk, "hello")
     talk.write(typed)
     await Reader(talk).restart()
     assert list((await talk.scores()).values()) == [1]
 
 
-async def test_bots_joins_and_the_app_itself_are_not_heard(talk):
+async def test_missed_messages_by_bots_and_app_itself_are_ignored(talk):
     await _deliver(talk, "hello")
     talk.write("@bob++", by="buildbot")
     talk.write("@bob++", by="pptbot")
@@ -243,7 +243,7 @@ async def test_bots_joins_and_the_app_itself_are_not_heard(talk):
     assert await talk.scores() == {}
 
 
-async def test_a_missed_edit_corrects_what_was_counted(talk):
+async def test_missed_edit_corrects_counted_votes(talk):
     post = await _deliver(talk, "@bob++ @carol++")
     _edit_in_history(talk, post, "@bob+++")
     await Reader(talk).restart()
@@ -251,7 +251,7 @@ async def test_a_missed_edit_corrects_what_was_counted(talk):
     assert talk.heard() == ["bob has 2 points (+2)\ncarol has 0 points (+1 undone)"]
 
 
-async def test_a_missed_edit_of_an_older_message_corrects_it_too(talk):
+async def test_missed_edit_of_older_message_corrects_its_votes(talk):
     post = _add_to_history(talk, "@bob++", APRIL)
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     later = replace(post, ts=f"{APRIL + 7200}.000000", text="later", blocks=[])
@@ -263,7 +263,7 @@ async def test_a_missed_edit_of_an_older_message_corrects_it_too(talk):
     assert await talk.scores() == {BOB: 2}
 
 
-async def test_an_edit_that_was_heard_is_not_changed_by_reading_it(talk):
+async def test_catch_up_does_not_change_processed_edit(talk):
     post = await _deliver(talk, "@bob++")
     edited = _edit_in_history(talk, post, "@bob+++")
     at = edited.edited_ts
@@ -277,7 +277,7 @@ async def test_an_edit_that_was_heard_is_not_changed_by_reading_it(talk):
     assert await talk.rows("SELECT revision FROM messages") == before
 
 
-async def test_a_late_delivery_of_the_first_version_does_not_undo_what_was_read(talk):
+async def test_late_original_does_not_revert_caught_up_edit(talk):
     await _deliver(talk, "hello")
     post = talk.write("@bob++")
     _edit_in_history(talk, post, "@bob+++")
@@ -286,7 +286,7 @@ async def test_a_late_delivery_of_the_first_version_does_not_undo_what_was_read(
     assert await talk.scores() == {BOB: 2}
 
 
-async def test_a_missed_deletion_of_a_message_with_replies_takes_its_votes_back(talk, monkeypatch):
+async def test_tombstone_of_missed_deletion_withdraws_votes(talk, monkeypatch):
     post = await _deliver(talk, "@bob++")
     gone = {"subtype": "tombstone", "user": "USLACKBOT", "text": "deleted", "blocks": []}
     reader = Reader(talk)
@@ -301,14 +301,14 @@ async def test_a_missed_deletion_of_a_message_with_replies_takes_its_votes_back(
     assert await talk.scores() == {BOB: 0}
 
 
-async def test_a_message_no_longer_in_the_history_keeps_its_votes(talk):
+async def test_message_missing_from_history_keeps_its_votes(talk):
     """It may be missing because of retention, a plan's limit or a thread; only Slack knows."""
     talk.slack.workspace.remove(await _deliver(talk, "@bob++"))
     await Reader(talk).restart()
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_replies_in_threads_are_read(talk):
+async def test_missed_thread_replies_are_read(talk):
     post = await _deliver(talk, "who helped?")
     talk.write("@bob++", thread=post)
     talk.write("++", by="carol", thread=post)
@@ -317,7 +317,7 @@ async def test_replies_in_threads_are_read(talk):
     assert [call.args["ts"] for call in talk.slack.list_calls("conversations.replies")] == [post.ts]
 
 
-async def test_replies_in_a_thread_begun_hours_before_are_read(talk):
+async def test_missed_replies_in_older_thread_are_read(talk):
     begun = _add_to_history(talk, "@carol++ who helped?", APRIL)
     last = _add_to_history(talk, "hello", APRIL + 7200)
     await _record(talk, events.build_posted_event(talk.slack.workspace, last))
@@ -326,7 +326,7 @@ async def test_replies_in_a_thread_begun_hours_before_are_read(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_a_thread_without_news_costs_no_call(talk):
+async def test_thread_without_new_replies_is_not_fetched(talk):
     begun = _add_to_history(talk, "who helped?", APRIL)
     _add_to_history(talk, "@bob++", APRIL + 60, thread=begun.ts)
     last = _add_to_history(talk, "hello", APRIL + 7200)
@@ -336,7 +336,7 @@ async def test_a_thread_without_news_costs_no_call(talk):
 
 
 @pytest.mark.parametrize("many", [3, 12_000])
-async def test_all_pages_are_read_the_oldest_first(talk, many):
+async def test_all_history_pages_are_processed_oldest_first(talk, many):
     for minute in range(25):
         _add_to_history(talk, f"@bob++ for {minute}", APRIL + 60 * minute)
     await Reader(talk, CatchUpOptions(many=many), page=4).read(since=APRIL)
@@ -345,7 +345,7 @@ async def test_all_pages_are_read_the_oldest_first(talk, many):
     assert [reason for (reason,) in reasons] == [f"{minute}" for minute in range(25)]
 
 
-async def test_calls_are_paced_in_the_long_run(talk):
+async def test_history_calls_are_paced_after_initial_burst(talk):
     await talk.said("hello")
     talk.slack.calls.clear()
     reader = Reader(talk, page=1, a_minute=10)
@@ -355,7 +355,7 @@ async def test_calls_are_paced_in_the_long_run(talk):
     assert len(reader.pause.seconds) == len(talk.slack.calls) - 10
 
 
-async def test_slack_is_left_alone_for_as_long_as_it_asks(talk):
+async def test_catch_up_honors_retry_after(talk):
     await _deliver(talk, "hello")
     talk.write("@bob++")
     talk.slack.fail("conversations.history", status=429, retry_after=17)
@@ -366,7 +366,7 @@ async def test_slack_is_left_alone_for_as_long_as_it_asks(talk):
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"reset": True}, {"error": "internal_error"}])
-async def test_a_passing_failure_is_tried_again(talk, fault):
+async def test_transient_history_failure_is_retried(talk, fault):
     await _deliver(talk, "hello")
     talk.write("@bob++")
     talk.slack.fail("conversations.history", times=2, **fault)
@@ -374,7 +374,7 @@ async def test_a_passing_failure_is_tried_again(talk, fault):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_a_channel_that_slack_does_not_show_is_skipped_with_one_line(talk, log_lines):
+async def test_inaccessible_channel_is_skipped_and_logged(talk, log_lines):
     await _deliver(talk, "hello")
     await _deliver(talk, "hello", channel="random")
     talk.write("@bob++", channel="random")
@@ -386,7 +386,7 @@ async def test_a_channel_that_slack_does_not_show_is_skipped_with_one_line(talk,
     assert await talk.rows("SELECT FROM channels WHERE read_ts IS NOT NULL") == []
 
 
-async def test_slack_away_for_long_leaves_all_to_be_read(talk):
+async def test_catch_up_resumes_after_long_slack_outage(talk):
     await _deliver(talk, "hello")
     talk.write("@bob++")
     talk.slack.fail("conversations.history", status=503, times=None)
@@ -397,7 +397,7 @@ async def test_slack_away_for_long_leaves_all_to_be_read(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_killed_in_the_middle_the_next_process_goes_on_there(talk):
+async def test_next_process_resumes_interrupted_catch_up(talk):
     for minute in range(20):
         _add_to_history(talk, "@bob++", APRIL + 60 * minute)
     killed = Reader(talk, CatchUpOptions(many=4, reach=0), page=4)
@@ -422,7 +422,7 @@ async def test_killed_in_the_middle_the_next_process_goes_on_there(talk):
     assert {float(args["oldest"]) for args in calls if args["channel"] == GENERAL} == {since}
 
 
-async def test_one_process_at_a_time_catches_up(talk, log_lines):
+async def test_only_one_process_catches_up_at_a_time(talk, log_lines):
     await _deliver(talk, "hello")
     talk.write("@bob++")
     database, team = talk.running.database, talk.slack.workspace.team_id
@@ -437,9 +437,7 @@ async def test_one_process_at_a_time_catches_up(talk, log_lines):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_a_message_that_cannot_be_heard_does_not_keep_the_others_back(
-    talk, monkeypatch, log_lines
-):
+async def test_failing_message_does_not_block_later_ones(talk, monkeypatch, log_lines):
     await _deliver(talk, "hello")
     talk.write("@carol++")
     talk.write("@bob++")
@@ -456,7 +454,7 @@ async def test_a_message_that_cannot_be_heard_does_not_keep_the_others_back(
     assert len(logged(log_lines, "catchup.failed")) == 1
 
 
-async def test_a_database_away_for_a_moment_is_waited_for(talk, monkeypatch):
+async def test_catch_up_waits_out_brief_database_outage(talk, monkeypatch):
     await _deliver(talk, "hello")
     talk.write("@bob++")
     hear, refused = missed.hear, []
@@ -472,7 +470,7 @@ async def test_a_database_away_for_a_moment_is_waited_for(talk, monkeypatch):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_progress_and_the_end_are_logged_without_a_word_of_what_was_said(talk, log_lines):
+async def test_catch_up_logs_progress_without_message_text(talk, log_lines):
     await _deliver(talk, "hello")
     talk.write("@bob++ for the secret plan")
     await Reader(talk).restart()
@@ -482,7 +480,7 @@ async def test_progress_and_the_end_are_logged_without_a_word_of_what_was_said(t
     assert "secret" not in json.dumps(logged(log_lines, "catchup.channel"))
 
 
-async def test_every_event_of_a_channel_is_noted_by_the_listener(talk):
+async def test_every_message_event_updates_its_channels_heard_time(talk):
     workspace, listening = talk.slack.workspace, Listening(talk.running.database)
     context = replace(talk.running.context, listening=listening)
     app = create_bolt_app(context, Reader(talk).client)
@@ -496,7 +494,7 @@ async def test_every_event_of_a_channel_is_noted_by_the_listener(talk):
     assert rows == [(post.channel, post.ts) for post in posts]
 
 
-async def test_an_older_event_does_not_move_the_time_back(talk):
+async def test_older_event_does_not_move_heard_time_back(talk):
     newer, older = talk.write("a"), talk.write("b")
     newer, older = replace(newer, ts="1714000002.000000"), replace(older, ts="1714000001.000000")
     for post in (newer, older):
@@ -504,7 +502,7 @@ async def test_an_older_event_does_not_move_the_time_back(talk):
     assert await talk.rows("SELECT heard_ts FROM channels") == [(newer.ts,)]
 
 
-async def test_a_long_outage_of_the_database_starts_a_catch_up(talk, monkeypatch):
+async def test_long_database_outage_starts_catch_up(talk, monkeypatch):
     now = [0.0]
     await _deliver(talk, "hello")
     reader = Reader(talk)
@@ -530,7 +528,7 @@ async def test_a_long_outage_of_the_database_starts_a_catch_up(talk, monkeypatch
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_a_short_outage_of_the_database_starts_none(talk, monkeypatch):
+async def test_short_database_outage_starts_no_catch_up(talk, monkeypatch):
     started = []
     reader = Reader(talk)
     monkeypatch.setattr(reader.catch_up, "start", lambda: started.append(1))
@@ -551,7 +549,7 @@ async def test_a_short_outage_of_the_database_starts_none(talk, monkeypatch):
     assert await talk.rows("SELECT heard_ts FROM channels") == [(post.ts,)]
 
 
-async def test_run_catches_up_when_started_and_ends_when_stopped(talk):
+async def test_run_catches_up_at_start_and_ends_when_stopped(talk):
     await _deliver(talk, "hello")
     talk.write("@bob++")
     reader = Reader(talk)
@@ -564,7 +562,7 @@ async def test_run_catches_up_when_started_and_ends_when_stopped(talk):
     await asyncio.gather(*tasks)
 
 
-async def test_the_lock_needs_a_database():
+async def test_catch_up_lock_raises_when_database_is_unreachable():
     nowhere = Database("postgresql://nobody@127.0.0.1:1/none", Limits())
     with pytest.raises(UnavailableError):
         async with heard_channels.try_catch_up_lock(nowhere, "T1"):

@@ -75,7 +75,7 @@ def differences(talk):
         ]
 
 
-async def test_what_was_counted_before_follows_what_becomes_of_its_message(talk):
+async def test_earlier_votes_follow_edits_and_deletions_under_new_id(talk):
     edited, deleted, kept = [await talk.said("@bob++ @carol++") for _ in range(3)]
     await talk.told(change(talk))
     await talk.edited(move(edited), "@bob+++")
@@ -88,7 +88,7 @@ async def test_what_was_counted_before_follows_what_becomes_of_its_message(talk)
     assert differences(talk) == []
 
 
-async def test_a_board_of_the_channel_shows_what_was_given_before_and_after(talk):
+async def test_channel_board_combines_points_from_both_ids(talk):
     await talk.said("@bob+++")
     await talk.told(change(talk))
     await talk.said("@bob++ @carol++", by="dave")
@@ -97,7 +97,7 @@ async def test_a_board_of_the_channel_shows_what_was_given_before_and_after(talk
     assert "carol, 1 point" in str(answer)
 
 
-async def test_nothing_stands_under_the_former_id_any_more(talk):
+async def test_former_id_disappears_from_all_tables_except_audit(talk):
     await talk.decide(quiet_channels=[OLD, "C0RANDOM02"], feed_channel=OLD, recap_channel=OLD)
     await talk.decide(channel=OLD, max_points=3, cooldown=600, notices="direct")
     post = await talk.said("@bob++ @bobby++ thanks")
@@ -110,7 +110,7 @@ async def test_nothing_stands_under_the_former_id_any_more(talk):
     assert await talk.rows("SELECT former_id, channel_id FROM former_channels") == [(OLD, NEW)]
 
 
-async def test_settings_and_rules_of_the_channel_go_along(talk):
+async def test_channel_settings_move_to_new_id(talk):
     await talk.decide(quiet_channels=[OLD])
     await talk.decide(channel=OLD, max_points=7)
     await talk.told(change(talk))
@@ -121,7 +121,7 @@ async def test_settings_and_rules_of_the_channel_go_along(talk):
     assert talk.heard() == []
 
 
-async def test_what_was_decided_under_the_new_id_holds(talk):
+async def test_settings_already_under_new_id_take_precedence(talk):
     await talk.decide(channel=OLD, max_points=7, max_targets=3)
     told = change(talk)
     await talk.decide(channel=NEW, max_points=2)
@@ -130,7 +130,7 @@ async def test_what_was_decided_under_the_new_id_holds(talk):
     assert (found.max_points, found.max_targets) == (2, 3)
 
 
-async def test_a_cooldown_ends_with_the_vote_that_began_it(talk):
+async def test_deletion_under_new_id_releases_cooldown(talk):
     await talk.decide(cooldown=600)
     post = await talk.said("@bob++")
     await talk.told(change(talk))
@@ -139,7 +139,7 @@ async def test_a_cooldown_ends_with_the_vote_that_began_it(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_an_event_that_comes_twice_or_late_changes_nothing_more(talk):
+async def test_repeated_id_change_and_late_events_count_once(talk):
     post = await talk.said("@bob++")
     told = change(talk)
     await talk.told(told)
@@ -154,7 +154,7 @@ async def test_an_event_that_comes_twice_or_late_changes_nothing_more(talk):
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0), (1, 0, 1, 0), (0, 1, 0)])
-async def test_a_channel_may_get_one_id_after_the_other(talk, order):
+async def test_two_id_changes_apply_in_any_event_order(talk, order):
     await talk.said("@bob++")
     first = change(talk)
     await talk.said("@carol++")
@@ -167,7 +167,7 @@ async def test_a_channel_may_get_one_id_after_the_other(talk, order):
     assert differences(talk) == []
 
 
-async def test_the_channel_of_another_workspace_is_left_alone(talk):
+async def test_id_change_in_another_workspace_is_ignored(talk):
     await talk.said("@bob++")
     told = change(talk)
     told["team_id"] = told["authorizations"][0]["team_id"] = "T0OTHER001"
@@ -178,7 +178,7 @@ async def test_the_channel_of_another_workspace_is_left_alone(talk):
 # Messages under the new id before the app learns of it.
 
 
-async def test_a_message_edited_before_the_app_knew_counts_once(talk):
+async def test_message_edited_before_id_change_event_counts_once(talk):
     post, other = await talk.said("@bob++"), await talk.said("@carol++")
     told = change(talk)
     await talk.edited(move(post), "@bob+++ @carol++")
@@ -190,7 +190,7 @@ async def test_a_message_edited_before_the_app_knew_counts_once(talk):
     assert differences(talk) == []
 
 
-async def test_a_message_heard_again_before_the_app_knew_counts_once(talk):
+async def test_message_redelivered_before_id_change_event_counts_once(talk):
     post = await talk.said("@bob++")
     told = change(talk)
     await talk.told(events.build_posted_event(talk.slack.workspace, move(post)))
@@ -202,7 +202,7 @@ async def test_a_message_heard_again_before_the_app_knew_counts_once(talk):
     assert differences(talk) == []
 
 
-async def test_an_allowance_is_spent_once(talk):
+async def test_message_seen_under_both_ids_spends_allowance_once(talk):
     await talk.decide(daily_allowance=3)
     post = await talk.said("@bob++")
     told = change(talk)
@@ -223,7 +223,7 @@ async def test_an_allowance_is_spent_once(talk):
         ("+minus", "+plus -minus", 1),
     ],
 )
-async def test_reactions_come_to_one_point_at_most(talk, before, meanwhile, points):
+async def test_reactions_under_both_ids_give_at_most_one_point(talk, before, meanwhile, points):
     async def play(gestures, post):
         for gesture in gestures.split():
             act = talk.react if gesture[0] == "+" else talk.unreact
@@ -242,7 +242,7 @@ async def test_reactions_come_to_one_point_at_most(talk, before, meanwhile, poin
     assert differences(talk) == []
 
 
-async def test_joining_goes_on_under_the_new_id(talk):
+async def test_joins_carry_over_to_new_id(talk):
     post = await talk.said("@bob++")
     await talk.said("++", by="carol", thread=post)
     await talk.told(change(talk))
@@ -254,7 +254,7 @@ async def test_joining_goes_on_under_the_new_id(talk):
 # Waiting replies.
 
 
-async def test_what_waits_is_said_under_the_new_id(talk):
+async def test_pending_reply_is_posted_under_new_id(talk):
     talk.slack.fail("chat.postMessage", status=500)
     answer = await talk.deliver(
         events.build_posted_event(talk.slack.workspace, talk.write("@bob++"))
@@ -265,7 +265,7 @@ async def test_what_waits_is_said_under_the_new_id(talk):
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
-async def test_what_slack_refused_because_it_knew_no_such_channel_is_said_after_all(talk):
+async def test_reply_dropped_for_unknown_channel_is_posted_under_new_id(talk):
     post = talk.write("@bob++")
     told = change(talk)
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
@@ -274,7 +274,7 @@ async def test_what_slack_refused_because_it_knew_no_such_channel_is_said_after_
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
-async def test_an_answer_follows_an_edit_under_the_new_id(talk):
+async def test_edit_under_new_id_updates_earlier_reply(talk):
     post = await talk.said("@bob++")
     await talk.told(change(talk))
     await talk.edited(move(post), "@bob+++")
@@ -282,7 +282,7 @@ async def test_an_answer_follows_an_edit_under_the_new_id(talk):
     assert len(talk.slack.list_calls("chat.postMessage")) == 1
 
 
-async def test_a_notice_that_waits_is_sent(talk):
+async def test_pending_notice_is_sent_after_id_change(talk):
     await talk.decide(notices="direct")
     talk.slack.fail("chat.postMessage", status=500, times=2)
     answer = await talk.deliver(
@@ -297,7 +297,7 @@ async def test_a_notice_that_waits_is_sent(talk):
 # What people do there afterwards.
 
 
-async def test_votes_of_before_are_taken_back_after(talk):
+async def test_undo_reverts_votes_from_before_id_change(talk):
     await talk.said("@bob++")
     await talk.told(change(talk))
     await talk.command("undo", command="/karma", channel="old")
@@ -305,7 +305,7 @@ async def test_votes_of_before_are_taken_back_after(talk):
     assert differences(talk) == []
 
 
-async def test_a_button_of_before_means_the_channel_as_it_is_called_now(talk):
+async def test_button_from_before_id_change_acts_on_new_id(talk):
     await talk.said("@bob++")
     board = await talk.command("here", channel="old")
     assert OLD in str(board)
@@ -314,7 +314,7 @@ async def test_a_button_of_before_means_the_channel_as_it_is_called_now(talk):
     assert "bob, 1 point" in talk.heard()[-1]
 
 
-async def test_the_audit_names_the_channel_as_it_is_called_now(talk):
+async def test_audit_shows_new_channel_id(talk):
     await talk.command("boost x2 1h here", command="/karma", channel="old")
     await talk.told(change(talk))
     told = str(await talk.command("audit", command="/karma", channel="old"))
@@ -332,7 +332,7 @@ async def other(talk, config, database_url):
         yield replace(talk, running=running)
 
 
-async def test_a_process_that_does_not_know_counts_nothing_under_the_former_id(talk, other):
+async def test_process_unaware_of_id_change_counts_nothing_under_former_id(talk, other):
     before = talk.write("@bob++")
     late = events.build_posted_event(talk.slack.workspace, before)
     await talk.told(change(talk))
@@ -343,7 +343,7 @@ async def test_a_process_that_does_not_know_counts_nothing_under_the_former_id(t
     assert differences(talk) == []
 
 
-async def test_what_comes_at_the_same_moment_by_either_id_counts_once(talk, other):
+async def test_concurrent_events_under_both_ids_count_once(talk, other):
     posts = [await talk.said("@bob++") for _ in range(5)]
     fresh = [talk.write("@carol++") for _ in range(5)]
     workspace = talk.slack.workspace
@@ -365,7 +365,7 @@ async def test_what_comes_at_the_same_moment_by_either_id_counts_once(talk, othe
     assert differences(talk) == []
 
 
-async def test_what_breaks_halfway_has_changed_nothing_and_comes_again(talk, monkeypatch):
+async def test_failed_id_change_rolls_back_and_succeeds_on_redelivery(talk, monkeypatch):
     post = await talk.said("@bob++")
     told = change(talk)
     await talk.edited(move(post), "@bob+++")
@@ -378,7 +378,7 @@ async def test_what_breaks_halfway_has_changed_nothing_and_comes_again(talk, mon
     assert differences(talk) == []
 
 
-def test_what_people_have_written_is_not_changed():
+def test_former_id_in_message_text_is_not_replaced():
     written = {"type": "message", "text": f"{OLD}++ <#{OLD}>", "channel": OLD}
     told = {"type": "event_callback", "event": written}
     expected = {"type": "event_callback", "event": written | {"channel": NEW}}
@@ -403,11 +403,11 @@ def test_what_people_have_written_is_not_changed():
         ({"channel": {"id": f"{OLD}X"}}, {"channel": {"id": f"{OLD}X"}}),
     ],
 )
-def test_a_former_id_is_taken_for_the_new_one(payload, expected):
+def test_former_id_in_payload_fields_is_replaced(payload, expected):
     assert replace_former_channels(payload, {OLD: NEW}) == expected
 
 
-async def test_a_misshapen_event_changes_nothing(talk):
+async def test_malformed_id_change_event_changes_nothing(talk):
     await talk.said("@bob++")
     told = events.build_channel_id_changed_event(talk.slack.workspace, former=OLD, new=NEW)
     for field in ("old_channel_id", "new_channel_id", "event_ts"):
@@ -417,7 +417,7 @@ async def test_a_misshapen_event_changes_nothing(talk):
     assert await sum_points(talk) == {(OLD, BOB): 1}
 
 
-async def test_what_a_process_noted_too_late_is_tidied_away(talk):
+async def test_tidy_removes_late_rows_under_former_id(talk):
     await talk.told(change(talk))
     await talk.rows("""
         INSERT INTO channels (team_id, channel_id, heard_ts) VALUES (%s, %s, '1.0') RETURNING 1

@@ -20,7 +20,7 @@ from tests.talk import PATIENT, Talk
 DOUBTED = "SELECT channel_id FROM channels WHERE NOT private ORDER BY channel_id"
 
 
-async def test_only_what_slack_calls_public_now_counts_as_public(talk):
+async def test_recheck_keeps_only_channels_that_slack_confirms_as_public(talk):
     await known_public(talk, "general", "random", "secret")
     workspace, channels = talk.slack.workspace, talk.running.context.boards.channels
     turned, left = workspace.find_channel("random"), workspace.find_channel("general")
@@ -40,7 +40,7 @@ async def test_only_what_slack_calls_public_now_counts_as_public(talk):
         ({"status": 503}, True),
     ],
 )
-async def test_slack_is_asked_of_each_workspace_of_an_organization(talk, fault, soon):
+async def test_failing_workspace_does_not_stop_recheck_of_others(talk, fault, soon):
     await known_public(talk, "general")
     talk.slack.workspace.enterprise_id = "E0ORG00001"
     channels = talk.running.context.boards.channels
@@ -57,7 +57,7 @@ async def test_slack_is_asked_of_each_workspace_of_an_organization(talk, fault, 
     assert await talk.rows(DOUBTED) == [(talk.id_of("general"),)]
 
 
-async def test_while_slack_does_not_say_so_none_does(talk):
+async def test_channel_is_not_public_while_slack_cannot_confirm_it(talk):
     await known_public(talk, "general")
     channels = talk.running.context.boards.channels
     talk.slack.workspace.channels.pop("C0RANDOM02", None)
@@ -69,7 +69,7 @@ async def test_while_slack_does_not_say_so_none_does(talk):
     assert await talk.rows(DOUBTED) == []
 
 
-async def test_slack_is_asked_when_the_app_starts(talk, config, database_url):
+async def test_public_channels_are_rechecked_at_startup(talk, config, database_url):
     await known_public(talk, "general", "secret")
     async with (
         aiohttp.ClientSession() as session,
@@ -83,7 +83,7 @@ async def test_slack_is_asked_when_the_app_starts(talk, config, database_url):
         await eventually(asked)
 
 
-async def test_a_page_that_was_opened_before_follows_what_slack_says_then(talk):
+async def test_open_home_follows_result_of_channel_recheck(talk):
     await known_public(talk, "general", "random")
     await talk.said("@bob++ for the docs")
     await talk.said("@bob++ for the tea", channel="random")
@@ -103,7 +103,7 @@ async def test_a_page_that_was_opened_before_follows_what_slack_says_then(talk):
     assert "the docs" in read_text(talk.home("bob"))
 
 
-async def test_a_page_follows_though_the_connection_is_lost_in_between(talk, monkeypatch):
+async def test_open_home_is_updated_despite_lost_database_connection(talk, monkeypatch):
     await known_public(talk, "general")
     await talk.said("@bob++ for the docs")
     assert "the docs" in read_text(await talk.open_home("bob"))
@@ -127,7 +127,7 @@ async def test_a_page_follows_though_the_connection_is_lost_in_between(talk, mon
     assert len(tries) == 2
 
 
-async def test_a_page_follows_when_a_channel_is_said_to_be_private_now(talk):
+async def test_open_home_hides_votes_when_channel_turns_private(talk):
     await known_public(talk, "general", "random")
     await talk.said("@bob++ for the docs")
     channels, team = talk.running.context.boards.channels, talk.slack.workspace.team_id
@@ -152,7 +152,7 @@ def turn_private(talk, name):
     return before
 
 
-async def test_a_message_that_comes_late_makes_no_channel_public_again(talk):
+async def test_late_message_does_not_make_private_channel_public(talk):
     late = turn_private(talk, "random")
     await talk.said("hello", channel="random")
     await talk.told(late)
@@ -160,14 +160,14 @@ async def test_a_message_that_comes_late_makes_no_channel_public_again(talk):
     assert await talk.rows(DOUBTED) == []
 
 
-async def test_nor_does_one_where_slack_has_said_that_it_is_private(talk):
+async def test_late_message_does_not_override_lookup_that_said_private(talk):
     late, channels = turn_private(talk, "random"), talk.running.context.boards.channels
     assert not await channels.is_public(talk.slack.workspace.team_id, talk.id_of("random"))
     await talk.told(late)
     assert "the tea" not in read_text(await talk.open_home("bob"))
 
 
-async def test_nor_does_one_from_before_the_app_was_started(talk, config, database_url):
+async def test_late_message_after_restart_does_not_make_channel_public(talk, config, database_url):
     late = turn_private(talk, "random")
     await talk.said("hello", channel="random")
     await talk.running.context.boards.channels.flush()
@@ -204,7 +204,7 @@ def turned_private_meanwhile(talk, name, *, fails=False):
     assert asked
 
 
-async def test_nor_does_an_old_answer_of_slacks_to_who_gives_by_a_form(talk):
+async def test_stale_lookup_by_give_form_does_not_make_channel_public(talk):
     await talk.shortcut("give_karma")
     with turned_private_meanwhile(talk, "random"):
         await talk.submit(
@@ -216,7 +216,7 @@ async def test_nor_does_an_old_answer_of_slacks_to_who_gives_by_a_form(talk):
     assert await talk.rows(DOUBTED) == []
 
 
-async def test_nor_does_what_is_stored_where_slack_fails_to_answer(talk, config, database_url):
+async def test_failed_lookup_does_not_fall_back_on_stale_public_row(talk, config, database_url):
     async with second_process(talk, config, database_url) as again:
         await known_public(talk, "random")
         await talk.running.context.boards.channels.flush()
@@ -225,7 +225,7 @@ async def test_nor_does_what_is_stored_where_slack_fails_to_answer(talk, config,
             assert not await channels.is_public(talk.slack.workspace.team_id, where)
 
 
-async def test_nor_does_an_old_answer_to_whoever_asks_the_same_later(talk):
+async def test_stale_shared_lookup_does_not_make_channel_public(talk):
     channels, team = talk.running.context.boards.channels, talk.slack.workspace.team_id
     client, where = talk.running.context.client, talk.id_of("random")
     ask, told_then, waiting = client.conversations_info, asyncio.Event(), asyncio.Event()

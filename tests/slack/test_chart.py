@@ -91,7 +91,7 @@ def _week(back=0):
 # Content
 
 
-async def test_a_chart_is_acknowledged_then_shown_to_who_asks_alone(board, log_lines):
+async def test_chart_is_acknowledged_then_shown_only_to_requester(board, log_lines):
     post = await _request_chart(board)
     file = _file(board, post)
     assert post.ephemeral_to == ANN
@@ -104,7 +104,7 @@ async def test_a_chart_is_acknowledged_then_shown_to_who_asks_alone(board, log_l
     assert (line["team"], line["public"]) == (TEAM, False)
 
 
-async def test_a_chart_tells_the_last_weeks_in_words_too(board):
+async def test_chart_text_and_alt_text_describe_latest_weeks(board):
     await _score(board, f"users/{_week(3)}", CAROL, -7)
     post = await _request_chart(board)
     first, *_, last = [f"{d:%-d %b}" for d in _mondays(4)]
@@ -117,7 +117,7 @@ async def test_a_chart_tells_the_last_weeks_in_words_too(board):
     assert _file(board, post).alt_text == post.text
 
 
-async def test_the_first_five_of_all_time_are_the_lines(board):
+async def test_line_chart_shows_all_time_top_five(board):
     for nr in range(6):
         await _score(board, "things", f"thing:t{nr}", 100 - nr)
     await _score(board, f"things/{_week()}", "thing:t5", 50)
@@ -127,7 +127,7 @@ async def test_the_first_five_of_all_time_are_the_lines(board):
     assert "t5" not in post.text
 
 
-async def test_a_chart_of_a_period_is_its_first_ten_as_bars(board):
+async def test_period_chart_shows_top_ten_as_bars(board):
     month = f"users/{datetime.now(UTC):%Y-%m}"
     for nr in range(12):
         await _score(board, month, f"U0NOBODY{nr:02}", 50 - nr)
@@ -139,7 +139,7 @@ async def test_a_chart_of_a_period_is_its_first_ten_as_bars(board):
     assert "ann leads with 4 points given, followed by bob (1)." in givers.text
 
 
-async def test_who_is_shown_on_no_board_is_not_drawn(board):
+async def test_opted_out_person_is_not_drawn(board):
     await board.command("opt-out", by="bob", command="/karma")
     for asked in ("", "month"):
         post = await _request_chart(board, asked, by="carol" if asked else "ann")
@@ -148,7 +148,7 @@ async def test_who_is_shown_on_no_board_is_not_drawn(board):
 
 
 @pytest.mark.parametrize("asked", ["", "month", "things 2020-01", "givers 2019-W07"])
-async def test_where_there_is_nothing_to_draw_it_says_so_and_draws_nothing(talk, asked):
+async def test_empty_chart_is_explained_instead_of_drawn(talk, asked):
     answer = await talk.command(f"chart {asked}")
     assert answer["text"].startswith("There's nothing to draw yet")
     assert talk.slack.list_calls("files.getUploadURLExternal") == []
@@ -158,7 +158,7 @@ async def test_where_there_is_nothing_to_draw_it_says_so_and_draws_nothing(talk,
     assert len(_list_charts(talk)) == 1
 
 
-async def test_points_from_before_the_weeks_are_nothing_to_draw(talk):
+async def test_points_older_than_charted_weeks_are_not_drawn(talk):
     await _score(talk, "users", BOB, 900)
     answer = await talk.command("chart")
     assert "no points for those who lead (12 weeks, " in answer["text"]
@@ -168,7 +168,7 @@ async def test_points_from_before_the_weeks_are_nothing_to_draw(talk):
 # Permissions
 
 
-async def test_a_private_channels_chart_is_shown_in_that_channel_only(talk):
+async def test_private_channels_chart_is_shown_only_in_that_channel(talk):
     await talk.said("@bob++", channel="secret")
     secret = talk.id_of("secret")
     elsewhere = await talk.command(f"chart <#{secret}>")
@@ -179,7 +179,7 @@ async def test_a_private_channels_chart_is_shown_in_that_channel_only(talk):
     assert "secret" not in f"{content.title} {content.alt_text} {content.name}"
 
 
-async def test_show_everyone_posts_the_picture_with_ones_name(board):
+async def test_show_to_everyone_posts_chart_with_presenters_name(board):
     post = await _request_chart(board, "month", by="carol")
     await board.click(post, EVERYONE, by="carol")
     await board.running.wait_idle()
@@ -191,7 +191,7 @@ async def test_show_everyone_posts_the_picture_with_ones_name(board):
     assert board.slack.workspace.find_post(post.channel, post.ts).ephemeral_to == CAROL
 
 
-async def test_a_button_draws_another_chart_in_its_place(board):
+async def test_switch_button_replaces_chart_in_place(board):
     post = await _request_chart(board)
     await board.click(post, f"{SWITCH}_things")
     await board.running.wait_idle()
@@ -215,7 +215,7 @@ async def test_a_button_draws_another_chart_in_its_place(board):
         {"actions": [{"action_id": EVERYONE, "type": "button"}]},
     ],
 )
-async def test_what_slack_would_not_send_draws_nothing(board, forged):
+async def test_forged_chart_presses_draw_nothing(board, forged):
     payload = board.press(await _request_chart(board), EVERYONE) | forged
     before = len(board.slack.list_calls("files.getUploadURLExternal"))
     assert (await board.deliver_interaction(payload)).status in (200, 400)
@@ -223,7 +223,7 @@ async def test_what_slack_would_not_send_draws_nothing(board, forged):
     assert len(board.slack.list_calls("files.getUploadURLExternal")) == before
 
 
-async def test_a_button_that_names_a_private_channel_elsewhere_draws_nothing(board):
+async def test_button_naming_private_channel_is_refused_elsewhere(board):
     payload = board.press(await _request_chart(board), EVERYONE)
     payload["actions"][0]["value"] = f"chart <#{board.id_of('secret')}>"
     assert (await board.deliver_interaction(payload)).status == 200
@@ -231,7 +231,7 @@ async def test_a_button_that_names_a_private_channel_elsewhere_draws_nothing(boa
     assert board.updates()[-1]["response_type"] == "ephemeral"
 
 
-async def test_names_cannot_mention_anybody(board):
+async def test_names_in_chart_cannot_mention_anyone(board):
     workspace = board.slack.workspace
     workspace.members[DAVE] = replace(
         workspace.members[DAVE], display_name="<!channel> & $x^2$ \u202egnp.exe"
@@ -245,19 +245,19 @@ async def test_names_cannot_mention_anybody(board):
 # Delivery in Slack
 
 
-def test_a_file_has_some_seconds_and_a_response_url_its_uses():
+def test_chart_is_tried_one_three_and_eight_seconds_after_upload():
     """Three tries, about 1, 3 and 8 s after the upload, leave two of five uses for messages."""
     assert tuple(itertools.accumulate(PRODUCTION.charts)) == (1.0, 3.0, 8.0)
 
 
-async def test_a_picture_that_slack_still_looks_at_is_shown_a_moment_later(board):
+async def test_chart_is_retried_while_slack_still_processes_file(board):
     board.slack.workspace.failing_file_checks = 2
     post = await _request_chart(board)
     assert _file(board, post).content.startswith(PNG)
     assert board.direct("ann") == []
 
 
-async def test_where_slack_shows_no_picture_it_comes_directly(board, log_lines):
+async def test_chart_is_sent_directly_when_slack_rejects_image_block(board, log_lines):
     board.slack.workspace.failing_file_checks = 3
     await board.command("chart")
     await board.running.wait_idle()
@@ -269,7 +269,7 @@ async def test_where_slack_shows_no_picture_it_comes_directly(board, log_lines):
     assert board.files("general") == []
 
 
-async def test_where_slack_shows_no_picture_to_everyone_it_is_posted_as_a_file(board, log_lines):
+async def test_public_chart_is_posted_as_file_when_image_block_is_rejected(board, log_lines):
     post = await _request_chart(board)
     board.slack.fail("response_url", error="invalid_blocks", times=3)
     await board.click(post, EVERYONE)
@@ -280,7 +280,7 @@ async def test_where_slack_shows_no_picture_to_everyone_it_is_posted_as_a_file(b
     assert file.comment.endswith("Shown by ann.")
 
 
-async def test_an_answer_that_may_have_arrived_is_not_posted_to_everyone_twice(board, log_lines):
+async def test_public_chart_with_lost_response_is_not_posted_twice(board, log_lines):
     post = await _request_chart(board)
     board.slack.fail("response_url", reset="after")
     await board.click(post, EVERYONE)
@@ -291,7 +291,7 @@ async def test_an_answer_that_may_have_arrived_is_not_posted_to_everyone_twice(b
 
 
 @each("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
-async def test_a_picture_that_slack_does_not_take_is_told(board, method, log_lines):
+async def test_failed_chart_upload_is_reported_and_logged(board, method, log_lines):
     board.slack.fail(method, status=500)
     await board.command("chart")
     await board.running.wait_idle()
@@ -300,7 +300,7 @@ async def test_a_picture_that_slack_does_not_take_is_told(board, method, log_lin
     assert "bob leads" not in log_lines.read_text()
 
 
-async def test_who_asks_twice_at_once_is_told_to_wait(board):
+async def test_second_chart_request_is_told_to_wait_for_first(board):
     board.slack.fail("files.getUploadURLExternal", delay=3600)
     first = await board.command("chart")
     second = await board.command("chart month")
@@ -311,7 +311,7 @@ async def test_who_asks_twice_at_once_is_told_to_wait(board):
     assert len(_list_charts(board)) == 1
 
 
-async def test_where_too_many_ask_at_once_some_are_told_to_try_again(board):
+async def test_chart_requests_over_limit_are_told_to_try_again(board):
     board.slack.fail("files.getUploadURLExternal", delay=3600, times=4)
     told = [
         (await board.command("chart", by=by))["text"]
@@ -325,21 +325,21 @@ async def test_where_too_many_ask_at_once_some_are_told_to_try_again(board):
 
 
 @each(("asked", "word"), [("7", "7"), ("bottom", "bottom"), ("last", "last")])
-async def test_a_chart_takes_neither_a_count_nor_an_end(talk, asked, word):
+async def test_chart_rejects_count_and_bottom(talk, asked, word):
     answer = await talk.command(f"chart {asked}")
     assert answer["text"].startswith(
         f"A chart shows the first places, up to 5 as lines or 10 as bars. Leave out `{word}`."
     )
 
 
-async def test_a_mention_is_told_that_charts_are_drawn_for_the_command(board):
+async def test_mention_asking_for_chart_is_pointed_to_command(board):
     await board.said("@pptbot leaderboard chart")
     assert board.heard(to="ann")[-1].startswith(
         "I draw a `chart` when you type `/leaderboard chart`."
     )
 
 
-async def test_when_the_database_is_away_it_says_so(board):
+async def test_chart_says_when_database_is_unreachable(board):
     post = await _request_chart(board)
     await board.running.database.close()
     assert "can't reach my database" in (await board.command("chart"))["text"]
@@ -376,7 +376,7 @@ async def pool():
     await made.close()
 
 
-async def test_what_draws_goes_by_itself_when_nobody_asks_any_more():
+async def test_real_worker_exits_cleanly_when_idle():
     pool = ChartPool(patience=PATIENCE)
     assert (await pool.draw(BARS)).startswith(PNG)
     process = pool._process
@@ -385,7 +385,7 @@ async def test_what_draws_goes_by_itself_when_nobody_asks_any_more():
     await pool.close()
 
 
-async def test_the_same_chart_is_drawn_once_however_many_ask(pool):
+async def test_concurrent_requests_for_same_chart_share_one_drawing(pool):
     pictures = await asyncio.gather(*(pool.draw(replace(BARS)) for _ in range(10)))
     assert len(set(pictures)) == 1
     assert pool.drawn_charts == 1
@@ -393,7 +393,7 @@ async def test_the_same_chart_is_drawn_once_however_many_ask(pool):
     assert pool.drawn_charts == 2
 
 
-async def test_a_worker_that_died_is_replaced(pool):
+async def test_dead_worker_is_replaced(pool):
     await pool.draw(BARS)
     first = pool._process.pid
     os.kill(first, signal.SIGKILL)
@@ -401,7 +401,7 @@ async def test_a_worker_that_died_is_replaced(pool):
     assert pool._process.pid != first
 
 
-async def test_a_worker_that_cannot_draw_is_given_up_and_tried_again_when_asked():
+async def test_dying_worker_raises_on_every_request():
     pool = ChartPool(("/bin/sh", "-c", "exit 3"), patience=PATIENCE)
     for _ in range(2):
         with pytest.raises(DrawingError, match="died"):
@@ -409,7 +409,7 @@ async def test_a_worker_that_cannot_draw_is_given_up_and_tried_again_when_asked(
     await pool.close()
 
 
-async def test_a_worker_whose_line_was_closed_unnoticed_has_died():
+async def test_worker_with_closed_pipe_counts_as_died():
     pool = ChartPool(("/bin/sh", "-c", "exit 3"), patience=PATIENCE)
     process = pool._process = await pool._start_process()
     process.stdin.close()
@@ -419,7 +419,7 @@ async def test_a_worker_whose_line_was_closed_unnoticed_has_died():
     await pool.close()
 
 
-async def test_a_worker_that_takes_too_long_is_ended(monkeypatch):
+async def test_slow_worker_is_stopped(monkeypatch):
     monkeypatch.setattr(pool_module, "_ENDING", 0.05)
     pool = ChartPool(("/bin/sleep", "3600"), patience=0.1)
     with pytest.raises(DrawingError, match="too long"):
@@ -428,14 +428,14 @@ async def test_a_worker_that_takes_too_long_is_ended(monkeypatch):
     await pool.close()
 
 
-async def test_without_a_worker_it_says_why():
+async def test_missing_worker_executable_raises_drawing_error():
     pool = ChartPool(("/nowhere/worker",))
     with pytest.raises(DrawingError, match="no chart worker"):
         await pool.draw(BARS)
     await pool.close()
 
 
-async def test_the_worker_goes_when_nobody_asks_any_more_and_with_the_pool():
+async def test_worker_exits_when_idle_and_when_pool_closes():
     pool = ChartPool(QUICK, idle=0.01)
     await pool.draw(BARS)
     process = pool._process
@@ -452,7 +452,7 @@ async def _wait_until_gone(pool, process):
     assert pool._process is None
 
 
-async def test_the_worker_goes_with_the_server(slack, config, database_url, log_lines):
+async def test_worker_exits_when_server_stops(slack, config, database_url, log_lines):
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, PATIENT) as running,
@@ -465,7 +465,7 @@ async def test_the_worker_goes_with_the_server(slack, config, database_url, log_
     assert not psutil.pid_exists(started["pid"])
 
 
-async def test_the_worker_goes_when_the_server_is_killed():
+async def test_worker_exits_when_its_parent_is_killed():
     code = (
         "import asyncio\n"
         "from app.core.boards.chart_series import *\n"
@@ -486,7 +486,7 @@ async def test_the_worker_goes_when_the_server_is_killed():
     assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
 
 
-async def test_the_worker_knows_no_secret(pool, monkeypatch):
+async def test_worker_environment_has_no_secrets(pool, monkeypatch):
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
     await pool.draw(BARS)
     process = psutil.Process(pool._process.pid)
@@ -516,7 +516,7 @@ async def test_the_worker_knows_no_secret(pool, monkeypatch):
         ),
     ],
 )
-def test_every_chart_can_be_drawn_and_told(chart):
+def test_extreme_charts_can_be_drawn_encoded_and_described(chart):
     assert draw(chart).startswith(PNG)
     assert core.decode_chart(core.encode_chart(chart)) == chart
     assert 0 < len(words.describe_chart(chart)) <= 1000
@@ -537,7 +537,7 @@ CHARTS = st.builds(
 
 
 @given(CHARTS, st.sampled_from([None, "ann", "<!channel>", "M" * 500]))
-def test_no_chart_exceeds_what_slack_takes(chart, by):
+def test_any_chart_stays_within_slacks_limits(chart, by):
     workspace = Workspace.create_example()
     workspace.files["F1"] = File("F1", "x.png", content=PNG, completed=True)
     shown = render_chart(chart, ShowChart(channel="C0GENERAL1"), "F1", by)
@@ -551,7 +551,7 @@ def _mondays(weeks):
     return [week.first for week in core.list_weeks(datetime.now(UTC).date())[-weeks:]]
 
 
-def test_a_chart_begins_with_the_first_points_and_is_bars_where_that_is_lately():
+def test_chart_starts_at_first_points_and_uses_bars_for_two_weeks():
     weeks = core.list_weeks(date(2026, 11, 20))
     early = {"U1": (0,) * 8 + (1, 0, 0, 2), "U2": (0,) * 11 + (1,)}
     lines = words.build_chart(ShowChart(), weeks, "UTC", early, {"U1": "Ann", "U2": "Bob"})
@@ -574,20 +574,20 @@ def test_a_chart_begins_with_the_first_points_and_is_bars_where_that_is_lately()
         ((-1, 0, 0), "a (-1)."),
     ],
 )
-def test_a_description_begins_with_who_leads(scores, said):
+def test_chart_description_begins_with_this_weeks_leaders(scores, said):
     lines = tuple(ChartLine(n, (0, 0, s)) for n, s in zip("abc", scores, strict=True))
     chart = LineChart("People", "3 weeks", ("2 Nov", "9 Nov", "16 Nov"), lines)
     assert words.describe_chart(chart).startswith(f"{said} Week by week from 2 Nov to 16 Nov: a")
 
 
-def test_equal_lines_lie_beside_each_other():
+def test_coinciding_lines_are_drawn_side_by_side():
     first, second, third = drawing._separate([(1, 3, 5), (1, 3, 4), (1, 2, 3)], 0.5)
     assert first == [1.5, 3.25, 5]
     assert second == [1, 2.75, 4]
     assert third == [0.5, 2, 3]
 
 
-def test_lines_are_told_apart_without_color():
+def test_lines_are_distinguishable_without_color():
     looks = list(zip(drawing._DASHES, drawing._MARKERS, strict=True))
     assert len(set(drawing._DASHES)) == len(set(drawing._MARKERS)) == len(looks)
     assert len(looks) == core.MOST_LINES
@@ -605,7 +605,7 @@ def _see(color):
     return [sum(f * c for f, c in zip(row, linear, strict=True)) for row in DEUTERANOPIA]
 
 
-def test_the_colors_of_lines_differ_for_who_sees_no_green():
+def test_line_colors_differ_under_deuteranopia():
     colors = list(dict.fromkeys(drawing._COLORS))
     for at, one in enumerate(colors):
         for other in colors[at + 1 :]:
@@ -615,7 +615,7 @@ def test_the_colors_of_lines_differ_for_who_sees_no_green():
 
 
 @pytest.mark.parametrize("size", [drawing._NAME, drawing._TICK, drawing._SPAN, drawing._BAR])
-def test_letters_are_at_least_nine_pixels_high_on_a_phone(size):
+def test_text_is_at_least_nine_pixels_high_on_a_phone(size):
     assert size * 100 / 72 * 360 / drawing.WIDTH >= 9
 
 
@@ -630,11 +630,11 @@ def _luminance(color):
 
 
 @pytest.mark.parametrize("color", [*drawing._COLORS, drawing._INK, drawing._FAINT])
-def test_every_color_of_a_text_can_be_read_on_the_card(color):
+def test_text_colors_have_sufficient_contrast(color):
     assert (_luminance(drawing._CARD) + 0.05) / (_luminance(color) + 0.05) >= 4.5
 
 
-def test_words_for_long_names_and_large_scores_are_kept_short():
+def test_chart_description_truncates_names_and_stays_within_limit():
     lines = tuple(ChartLine("M" * 80, (2**63 - 1,) * 12) for _ in range(5))
     chart = LineChart("Top 5 people, points a week", "12 weeks", tuple("ABCDEFGHIJKL"), lines)
     assert words.describe_chart(chart).count("MMM…") >= 5

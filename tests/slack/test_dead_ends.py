@@ -28,7 +28,7 @@ from tests.tables import each
         ("<!subteam^S0ENG00001>", "A group has no card of its own, but it has a board"),
     ],
 )
-async def test_karma_answers_what_others_bots_call_so(talk, typed, said):
+async def test_unclear_karma_command_gets_helpful_reply(talk, typed, said):
     assert (await talk.command(typed, command="/karma"))["text"].startswith(said)
 
 
@@ -41,13 +41,13 @@ async def test_karma_answers_what_others_bots_call_so(talk, typed, said):
         "guide <https://example.com/docs/page.html>",
     ],
 )
-async def test_a_link_in_a_search_finds_what_was_given_for_it(talk, asked):
+async def test_search_finds_votes_by_link_in_reason(talk, asked):
     await talk.said("@bob++ for the guide https://example.com/docs/page.html", by="ann")
     answer = await talk.command(f"search {asked}", command="/karma")
     assert answer["text"].startswith("1 result for")
 
 
-async def test_a_name_in_a_search_shows_what_that_person_got_and_gave(talk):
+async def test_search_for_person_shows_their_entries(talk):
     await talk.said("@bob++ for the docs")
     bob = f"<@{talk.id_of('bob')}>"
     answer = await talk.command(f"search {bob}", command="/karma")
@@ -58,14 +58,14 @@ async def test_a_name_in_a_search_shows_what_that_person_got_and_gave(talk):
     "typed",
     ["@pptbot", "@pptbot hi", "@pptbot help", "@pptbot was kannst du?", "@pptbot I like you"],
 )
-async def test_whoever_says_hello_is_told_how_it_works(talk, typed):
+async def test_greeting_app_gets_private_usage_help(talk, typed):
     await talk.said(typed)
     assert talk.heard(to="ann")[-1].startswith("*Give:* write `@bob++ for the release`")
     assert talk.heard() == []
 
 
 @pytest.mark.parametrize("typed", ["@pptbot thanks!", "@pptbot good bot", "@pptbot danke dir"])
-async def test_whoever_says_thanks_is_answered_kindly(talk, typed):
+async def test_thanking_app_is_answered_kindly(talk, typed):
     await talk.said(typed)
     assert talk.heard(to="ann")[-1] == "You're welcome!"
 
@@ -83,13 +83,13 @@ OWN_POINTS = "`/karma` shows your own points. `/karma @bob` shows somebody else'
         ("settings", "Type `/karma settings` for that."),
     ],
 )
-async def test_what_no_board_shows_is_answered_with_what_does(talk, wish, said):
+async def test_request_no_board_can_show_is_pointed_to_karma_command(talk, wish, said):
     await talk.said(f"@pptbot {wish}")
     assert talk.heard(to="ann") == [said]
     assert (await talk.command(wish))["text"] == said
 
 
-async def test_a_name_that_is_not_picked_may_be_a_group(talk):
+async def test_leaderboard_of_typed_name_also_explains_groups(talk):
     person = "`/karma @bob` shows one person's points."
     await talk.said("@pptbot @bob")
     assert talk.heard(to="ann") == [person]
@@ -103,7 +103,7 @@ _BOTH = {"season", "help", "leaderboard", CARD}
 
 
 @each("word", sorted(ROWS.keys() - _BOTH))
-async def test_every_word_of_karma_is_pointed_to(talk, word):
+async def test_leaderboard_points_karma_subcommands_to_karma(talk, word):
     for typed in (word, f"{word} @bob"):
         assert (await talk.command(typed))["text"] == f"Type `/karma {word}` for that."
     await talk.said(f"@pptbot {word}")
@@ -115,20 +115,20 @@ _UNFIT = ["x\x00", "@x\x00", "@bob x\x00", "\x00 2", '"\x00" x']
 
 
 @each("word", sorted(ROWS.keys() - {CARD}))
-async def test_every_word_of_karma_is_answered_whatever_stands_behind_it(talk, word):
+async def test_every_karma_subcommand_survives_nul_characters(talk, word):
     for typed in _UNFIT:
         await talk.command(f"{word} {typed}", command="/karma")
 
 
 @each("word", ["", "chart ", "season ", "since ", "@x "])
-async def test_boards_and_cards_are_answered_whatever_is_typed(talk, word):
+async def test_boards_and_cards_survive_nul_characters(talk, word):
     for typed in _UNFIT:
         await talk.command(word + typed)
         await talk.command(word + typed, command="/karma")
 
 
 @each("typed", ["week", "in <#C0GENERAL1>", "the leaderboard of things please"])
-async def test_what_people_say_besides_changes_nothing(talk, typed):
+async def test_leaderboard_understands_natural_phrases(talk, typed):
     await talk.said("@bob++ postgres++")
     assert (await talk.command(typed))["text"].startswith("Leaderboard")
 
@@ -141,7 +141,7 @@ async def test_what_people_say_besides_changes_nothing(talk, typed):
         ("gib @bob 2", "give"), ("send @bob 2", "give"), ("chart", "leaderboard"),
     ],
 )  # fmt: skip
-def test_other_words_for_the_same_are_meant(typed, word):
+def test_karma_subcommands_have_synonyms(typed, word):
     assert read_subcommand(typed)[0].word == word
 
 
@@ -152,37 +152,37 @@ NOUNS = (
 
 
 @each("word", NOUNS)
-async def test_a_word_that_things_are_called_shows_the_card_of_that_thing(talk, word):
+async def test_command_like_word_shows_card_of_thing_with_that_name(talk, word):
     await talk.said(f'"{word}"++')
     answer = await talk.command(word, by="bob", command="/karma")
     assert answer["text"].startswith(f'The thing "{word}"')
     assert "1 point" in answer["text"]
 
 
-async def test_help_is_help_in_another_language(talk):
+async def test_translated_help_word_shows_help(talk):
     await talk.decide(language="de")
     assert (await talk.command("hilfe"))["text"].startswith("*Geben:*")
 
 
-async def test_an_empty_board_has_its_title(talk):
+async def test_empty_board_shows_its_title(talk):
     answer = await talk.command("2025")
     assert answer["blocks"][0]["text"]["text"].startswith("*Leaderboard, 2025, UTC*\n")
     assert answer["text"] == "Leaderboard, 2025, UTC\nNobody got points in that time."
 
 
-async def test_a_word_of_time_is_enough_for_a_board(talk):
+async def test_period_word_alone_shows_board(talk):
     await talk.said("@bob++")
     await talk.said("@pptbot week")
     assert "1. bob, 1 point" in talk.heard()[-1]
 
 
-async def test_a_month_is_known_by_its_name(talk):
+async def test_leaderboard_accepts_month_name(talk):
     await talk.said("@bob++")
     answer = await talk.command("january")
     assert "January 20" in str(talk.updates()[-1] if talk.updates() else answer)
 
 
-async def test_the_app_calls_itself_as_it_is_called_there(talk):
+async def test_help_uses_apps_name_in_workspace(talk):
     identity = talk.running.context.identity
     await talk.said("@bob++")  # by then the app knows its identity
     assert identity.name == "pptbot"

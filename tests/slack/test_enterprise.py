@@ -24,11 +24,11 @@ SISTER = {
     ("enterprise", "kind"),
     [("E1", PersonKind.MEMBER), ("E2", PersonKind.STRANGER), (None, PersonKind.STRANGER)],
 )
-def test_whoever_is_of_a_sister_workspace_is_no_stranger(enterprise, kind):
+def test_only_people_of_same_organization_count_as_members(enterprise, kind):
     assert read_person(SISTER, "T1", enterprise).kind is kind
 
 
-def test_whoever_is_of_this_workspace_as_well_is_none_either():
+def test_person_of_several_workspaces_is_member_of_this_one():
     both = SISTER | {"enterprise_user": {"enterprise_id": "E1", "teams": ["T1", "T2"]}}
     assert read_person(both, "T1").kind is PersonKind.MEMBER
 
@@ -41,7 +41,7 @@ def test_whoever_is_of_this_workspace_as_well_is_none_either():
         ({"team_id": "E1", "enterprise_id": "E1", "is_enterprise_install": True}, None, "E1"),
     ],
 )
-async def test_the_app_knows_whether_it_is_in_a_workspace_or_in_all(answer, team, enterprise):
+async def test_app_knows_if_installed_in_workspace_or_organization(answer, team, enterprise):
     async def auth_test():
         return answer
 
@@ -59,7 +59,7 @@ async def test_the_app_knows_whether_it_is_in_a_workspace_or_in_all(answer, team
         ({"team_id": "T1", "enterprise_id": "E1"}, None),
     ],
 )
-def test_whose_organization_a_delivery_names_does_not_matter(granted, home):
+def test_organization_named_in_delivery_is_ignored(granted, home):
     event = {"type": "message", "channel": "C1", "user": "U9", "ts": "1763660000.000100"}
     event |= {"team": "T9", "text": "<@U1>++"}
     body = {"team_id": "T9", "enterprise_id": "E9", "authorizations": [granted], "event": event}
@@ -77,7 +77,7 @@ def test_whose_organization_a_delivery_names_does_not_matter(granted, home):
         (None, False, "T1", "T9"),
     ],
 )
-def test_what_an_organization_shares_with_others_is_its_own(granted, shared, seen_from, team):
+def test_event_team_is_resolved_for_externally_shared_channels(granted, shared, seen_from, team):
     body = {"team_id": "T9", "context_team_id": seen_from, "is_ext_shared_channel": shared}
     body["authorizations"] = [{"team_id": granted, "enterprise_id": "E1"}]
     assert read_team_id(body) == team
@@ -92,12 +92,12 @@ SUBMITTED = {
 }  # fmt: skip
 
 
-def test_a_form_of_a_whole_organization_names_its_workspace_in_its_view():
+def test_org_wide_form_takes_workspace_from_its_view():
     request = requests.read_user(SUBMITTED)
     assert (request.team, request.user, request.home, request.enterprise) == ("T1", "W1", "", "E1")
 
 
-def test_a_button_of_a_whole_organization_names_its_workspace_with_its_user():
+def test_org_wide_button_takes_workspace_from_its_user():
     body = {
         "type": "block_actions", "team": None, "is_enterprise_install": True,
         "enterprise": {"id": "E1"}, "user": {"id": "W1", "team_id": "T1"},
@@ -107,7 +107,7 @@ def test_a_button_of_a_whole_organization_names_its_workspace_with_its_user():
     assert requests.read_button(body | {"is_enterprise_install": False}) is None
 
 
-async def test_somebody_of_a_sister_workspace_gives_by_the_form(talk):
+async def test_user_of_sister_workspace_can_submit_give_form(talk):
     await talk.said("hello", by="bob")
     await talk.shortcut("give_karma")
     view = talk.view()

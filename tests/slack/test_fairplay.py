@@ -34,7 +34,7 @@ def ago(**span):
     return datetime.now(UTC) - timedelta(**span)
 
 
-async def test_where_nothing_stands_out_it_says_so(talk):
+async def test_fairplay_says_when_nothing_stands_out(talk):
     await talk.said("@bob++")
     said = await show_report(talk)
     assert said.count("stands out") == 1
@@ -44,7 +44,7 @@ async def test_where_nothing_stands_out_it_says_so(talk):
     assert "Everything counted in the last 30 days" in said
 
 
-async def test_pairs_that_mostly_vote_for_each_other_are_shown_with_their_shares(talk):
+async def test_fairplay_shows_pairs_voting_mostly_for_each_other(talk):
     for nr in range(6):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(days=nr))
         await vote(talk, CAROL, BOB, nr=100 + nr, at=ago(days=nr, hours=1))
@@ -58,7 +58,7 @@ async def test_pairs_that_mostly_vote_for_each_other_are_shown_with_their_shares
     assert "dave" not in said
 
 
-async def test_four_votes_each_or_half_a_share_are_no_pair(talk):
+async def test_few_votes_or_one_sided_share_make_no_pair(talk):
     for nr in range(4):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(days=nr))
         await vote(talk, CAROL, BOB, nr=100 + nr, at=ago(days=nr))
@@ -68,7 +68,7 @@ async def test_four_votes_each_or_half_a_share_are_no_pair(talk):
     assert "Nothing stands out: no pairs" in await show_report(talk)
 
 
-async def test_many_votes_for_one_target_within_a_minute_are_shown(talk):
+async def test_fairplay_shows_many_votes_for_one_target_within_a_minute(talk):
     begun = ago(days=2)
     for nr in range(12):
         await vote(talk, BOB, "thing:tea", nr=nr, at=begun + timedelta(seconds=nr))
@@ -79,7 +79,7 @@ async def test_many_votes_for_one_target_within_a_minute_are_shown(talk):
     assert "carol" not in said
 
 
-async def test_a_vote_withdrawn_three_times_is_shown(talk):
+async def test_fairplay_shows_votes_withdrawn_three_times(talk):
     for n in range(6):
         await vote(talk, BOB, CAROL, nr=1, at=ago(days=1), points=(1, -1)[n % 2], kind="edit")
     for n in range(4):
@@ -89,7 +89,7 @@ async def test_a_vote_withdrawn_three_times_is_shown(talk):
     assert "dave" not in said
 
 
-async def test_votes_that_edits_raise_or_reword_after_an_hour_are_shown(talk):
+async def test_fairplay_shows_votes_raised_or_reworded_after_an_hour(talk):
     late, soon = timedelta(hours=2), timedelta(minutes=59)
     for voter, when in ((BOB, late), (DAVE, soon)):
         nr = 1 if voter == BOB else 2
@@ -102,7 +102,7 @@ async def test_votes_that_edits_raise_or_reword_after_an_hour_are_shown(talk):
     assert "dave" not in said
 
 
-async def test_what_the_app_itself_stores_is_read_so(talk):
+async def test_fairplay_reads_rows_stored_by_app_itself(talk):
     """The rows of other tests are inserted directly; these are stored by the app."""
     post = await talk.said("@bob++")
     for typed in ("hm", "@bob++") * 3:
@@ -110,7 +110,7 @@ async def test_what_the_app_itself_stores_is_read_so(talk):
     assert "• ann to bob: undone 3 times" in await show_report(talk, by=await promote(talk))
 
 
-async def test_who_has_opted_out_is_left_out_on_both_sides(talk):
+async def test_fairplay_omits_opted_out_people_as_givers_and_receivers(talk):
     for nr in range(12):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
         await vote(talk, CAROL, BOB, nr=100 + nr, at=ago(seconds=nr))
@@ -121,7 +121,7 @@ async def test_who_has_opted_out_is_left_out_on_both_sides(talk):
     assert "carol" not in said
 
 
-async def test_older_votes_and_other_teams_are_not_read(talk):
+async def test_fairplay_ignores_old_votes_of_any_workspace(talk):
     for nr in range(12):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(days=91))
     await talk.rows(
@@ -130,7 +130,7 @@ async def test_older_votes_and_other_teams_are_not_read(talk):
     assert "(0 entries)" in await show_report(talk)
 
 
-async def test_no_place_is_named_and_nobody_is_pinged(talk):
+async def test_fairplay_names_no_channel_and_pings_nobody(talk):
     for nr in range(12):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
     answer = await talk.command("fairplay", command="/karma")
@@ -140,7 +140,7 @@ async def test_no_place_is_named_and_nobody_is_pinged(talk):
     assert answer["response_type"] == "ephemeral"
 
 
-async def test_refusals_are_counted_by_reason(talk):
+async def test_fairplay_counts_refusals_by_reason(talk):
     for _ in range(2):
         await talk.said("@ann++")
     await talk.decide(things=False)
@@ -149,7 +149,7 @@ async def test_refusals_are_counted_by_reason(talk):
     assert "Not counted in the last 30 days: 3 times (for oneself 2, for things 1)." in said
 
 
-async def test_points_turned_off_are_a_reason_too(talk):
+async def test_fairplay_and_home_count_votes_refused_while_points_are_off(talk):
     await talk.decide(votes=False)
     await talk.command(f"give <@{BOB}> for the docs", by="ann", command="/karma")
     line = "Not counted in the last 30 days: 1 time (points turned off 1)."
@@ -157,19 +157,19 @@ async def test_points_turned_off_are_a_reason_too(talk):
     assert line in json.dumps(await talk.open_home("ann"))
 
 
-async def test_it_speaks_the_language_of_the_workspace(talk):
+async def test_fairplay_uses_workspace_language(talk):
     await talk.decide(language="de")
     assert "Zahlen, keine Urteile" in await show_report(talk)
 
 
-async def test_it_changes_nothing(talk):
+async def test_fairplay_changes_nothing(talk):
     await talk.said("@bob++")
     before = await talk.rows(_EVERYTHING)
     await show_report(talk)
     assert await talk.rows(_EVERYTHING) == before
 
 
-async def test_the_home_of_admins_shows_refusals_and_that_of_others_does_not(talk):
+async def test_only_homes_of_admins_show_refusals(talk):
     await talk.said("@ann++")
     line = "Not counted in the last 30 days: 1 time (for oneself 1)."
     assert line in json.dumps(await talk.open_home("ann"))
@@ -177,7 +177,7 @@ async def test_the_home_of_admins_shows_refusals_and_that_of_others_does_not(tal
 
 
 @each_outsider
-async def test_nobody_else_sees_it(talk, who):
+async def test_outsiders_cannot_see_fairplay(talk, who):
     for nr in range(12):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
     said = await show_report(talk, by=await enter(talk, who))

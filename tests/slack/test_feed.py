@@ -25,13 +25,13 @@ async def feed(talk):
     return go_on
 
 
-async def test_without_a_decision_there_is_none(talk):
+async def test_feed_is_off_by_default(talk):
     await talk.said("@bob++")
     assert await talk.passed(datetime.now(UTC) + timedelta(minutes=1)) == 0
     assert talk.heard(channel="random") == []
 
 
-async def test_what_is_given_is_told_with_its_reason_and_place(talk, feed):
+async def test_feed_reports_points_with_reason_and_channel(talk, feed):
     await talk.said("@bob+++ for the docs", by="ann")
     await talk.said("@carol++ @dave++ postgres++", by="bob")
     (said,) = await feed()
@@ -41,14 +41,14 @@ async def test_what_is_given_is_told_with_its_reason_and_place(talk, feed):
     ]
 
 
-async def test_it_is_told_once(talk, feed):
+async def test_feed_reports_each_vote_once(talk, feed):
     await talk.said("@bob++")
     said = await feed()
     assert len(said) == 1
     assert await feed() == said
 
 
-async def test_what_is_given_after_a_large_import_is_told_at_once(talk, feed):
+async def test_feed_reports_votes_right_after_large_import(talk, feed):
     await talk.rows("""
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, kind,
             voted_at, created_at)
@@ -59,7 +59,7 @@ async def test_what_is_given_after_a_large_import_is_told_at_once(talk, feed):
     assert await feed() == [f"ann gave bob 1 point · in {GENERAL}"]
 
 
-async def test_what_was_given_before_it_began_is_not_told(talk):
+async def test_feed_omits_votes_from_before_it_started(talk):
     await talk.said("@bob++")
     now = datetime.now(UTC)
     await talk.decide(feed_channel=RANDOM)
@@ -68,7 +68,7 @@ async def test_what_was_given_before_it_began_is_not_told(talk):
     assert talk.heard(channel="random") == []
 
 
-async def test_nothing_is_told_of_private_and_quiet_channels_and_of_the_feed_itself(talk, feed):
+async def test_feed_omits_private_and_quiet_channels_and_itself(talk, feed):
     await talk.decide(quiet_channels=["C0GENERAL1"])
     await talk.said("@bob++ for the plan", channel="secret")
     await talk.said("@bob++", channel="random")
@@ -76,7 +76,7 @@ async def test_nothing_is_told_of_private_and_quiet_channels_and_of_the_feed_its
     assert [text for text in await feed() if " gave " in text] == []
 
 
-async def test_a_channel_that_was_made_private_meanwhile_is_not_told_of(talk, feed):
+async def test_feed_omits_channel_turned_private_meanwhile(talk, feed):
     await talk.said("@bob++")
     workspace = talk.slack.workspace
     private = replace(workspace.channels["C0GENERAL1"], is_private=True)
@@ -86,12 +86,12 @@ async def test_a_channel_that_was_made_private_meanwhile_is_not_told_of(talk, fe
     assert await feed() == []
 
 
-async def test_minus_is_not_told(talk, feed):
+async def test_feed_omits_minus_points(talk, feed):
     await talk.said("@bob-- for the noise, @carol++")
     assert await feed() == [f"ann gave carol 1 point · in {GENERAL}"]
 
 
-async def test_it_follows_an_edit(talk, feed):
+async def test_feed_post_follows_edit(talk, feed):
     post = await talk.said("@bob++ for one")
     await feed()
     await talk.edited(post, "@bob+++ for two and @carol++")
@@ -101,7 +101,7 @@ async def test_it_follows_an_edit(talk, feed):
     assert f"ann gave carol 1 point · in {GENERAL}" in said
 
 
-async def test_it_follows_a_withdrawal_and_leaves_the_rest_of_the_post(talk, feed):
+async def test_feed_post_follows_withdrawal_and_keeps_other_votes(talk, feed):
     first = await talk.said("@bob++")
     await talk.said("@carol++")
     await feed()
@@ -111,13 +111,13 @@ async def test_it_follows_a_withdrawal_and_leaves_the_rest_of_the_post(talk, fee
     ]
 
 
-async def test_what_is_taken_back_before_it_was_told_is_never_told(talk, feed):
+async def test_feed_omits_votes_withdrawn_before_posting(talk, feed):
     post = await talk.said("@bob++")
     await talk.deleted(post)
     assert await feed() == []
 
 
-async def test_a_reaction_is_told_and_taken_back(talk, feed):
+async def test_feed_reports_reaction_and_its_removal(talk, feed):
     post = await talk.said("hello", by="bob")
     await talk.react(post, "heavy_plus_sign", by="carol")
     assert await feed() == [f"carol gave bob 1 point · in {GENERAL}"]
@@ -125,19 +125,19 @@ async def test_a_reaction_is_told_and_taken_back(talk, feed):
     assert await feed() == [f"carol took points back · in {GENERAL}"]
 
 
-async def test_a_giver_who_has_opted_out_is_not_named(talk, feed):
+async def test_feed_does_not_name_opted_out_giver(talk, feed):
     await talk.said("@bob++", by="carol")
     await talk.command("opt-out", by="carol", command="/karma")
     assert await feed() == [f"Somebody gave bob 1 point · in {GENERAL}"]
 
 
-async def test_old_votes_that_are_read_late_are_not_told(talk, feed):
+async def test_feed_omits_votes_of_old_messages(talk, feed):
     talk.now(is_=datetime.now(UTC) - timedelta(hours=2))
     await talk.said("@bob++")
     assert await feed() == []
 
 
-async def test_a_redelivery_and_many_messages_are_told_once_each(talk, feed):
+async def test_feed_reports_many_and_redelivered_messages_once_each(talk, feed):
     posts = [talk.write("@bob++", by=by) for by in ("ann", "carol", "dave") * 4]
     for post in posts + posts[:3]:
         await talk.deliver(events.build_posted_event(talk.slack.workspace, post))

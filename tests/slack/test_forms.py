@@ -44,7 +44,7 @@ FORMS = ["settings", 'season "Autumn"', "forget-me", "give", "give in return"]
 
 
 @each("form", FORMS)
-async def test_a_form_whose_blocks_do_not_fit_says_so(talk, form):
+async def test_form_with_malformed_state_says_nothing_has_changed(talk, form):
     view = await _open(talk, form)
     for state in MANGLED:
         shown = await _deliver(talk, view, state)
@@ -53,7 +53,7 @@ async def test_a_form_whose_blocks_do_not_fit_says_so(talk, form):
 
 
 @each("form", ["settings", 'season "Autumn"', "merge alpha into beta"])
-async def test_a_form_whose_metadata_do_not_fit_says_so(talk, form):
+async def test_form_with_malformed_metadata_says_nothing_has_changed(talk, form):
     await talk.said("alpha++ beta++", by="bob")
     view = await _open(talk, form)
     state = {"values": build_state(view["blocks"], {}, talk.slack.workspace)}
@@ -65,12 +65,12 @@ async def test_a_form_whose_metadata_do_not_fit_says_so(talk, form):
 
 @each("form", FORMS)
 @each("state", [None, {}, {"values": None}, {"values": {}}])
-async def test_a_form_whose_state_is_gone_never_closes_as_if_saved(talk, form, state):
+async def test_form_without_state_never_closes_as_if_saved(talk, form, state):
     view = await _open(talk, form)
     assert (await _deliver(talk, view, state))["response_action"] in {"errors", "update"}
 
 
-async def test_what_slack_leaves_out_of_the_settings_is_empty(talk):
+async def test_settings_omitted_by_slack_are_saved_as_empty(talk):
     await talk.decide(daily_allowance=5, quiet_channels=["C0SECRET04"], stop_list=["vc"])
     await talk.command("settings", command="/karma")
     view = talk.view()
@@ -85,7 +85,7 @@ async def test_what_slack_leaves_out_of_the_settings_is_empty(talk):
     assert stored == {"daily_allowance": None, "quiet_channels": [], "stop_list": []}
 
 
-async def test_a_number_that_must_be_there_is_asked_for_at_its_field(talk):
+async def test_missing_required_number_is_an_error_at_its_field(talk):
     view = await _open(talk, "settings")
     state = {"values": build_state(view["blocks"], {}, talk.slack.workspace)}
     gone = copy.deepcopy(state)
@@ -96,7 +96,7 @@ async def test_a_number_that_must_be_there_is_asked_for_at_its_field(talk):
     assert UNREADABLE in str((await _deliver(talk, view, gone))["view"]["blocks"])
 
 
-async def test_points_are_given_without_a_reason_that_slack_leaves_out(talk):
+async def test_form_without_reason_block_gives_points(talk):
     view = await _open(talk, "give in return")
     state = {"values": build_state(view["blocks"], {}, talk.slack.workspace)}
     del state["values"]["give_karma_reason"]
@@ -106,7 +106,7 @@ async def test_points_are_given_without_a_reason_that_slack_leaves_out(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_somebody_of_another_workspace_is_told_that_nothing_has_changed(talk):
+async def test_user_of_another_workspace_is_told_nothing_has_changed(talk):
     for form in ("forget-me", "give"):
         view = await _open(talk, form)
         state = build_state(view["blocks"], {}, talk.slack.workspace)

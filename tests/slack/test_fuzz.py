@@ -229,7 +229,7 @@ def _complaints(log_lines):
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-async def test_a_spoiled_payload_is_no_failure_and_no_vote(talk, log_lines, batch):
+async def test_mutated_payloads_cause_no_failure_and_no_invented_vote(talk, log_lines, batch):
     rng = random.Random(f"{SEED}-{batch}")
     bodies = []
     for n in range(BATCH):
@@ -255,7 +255,7 @@ async def test_a_spoiled_payload_is_no_failure_and_no_vote(talk, log_lines, batc
 
 
 @each("path", CORPUS)
-async def test_what_once_broke_the_door_is_no_failure_any_more(talk, log_lines, path):
+async def test_corpus_payloads_no_longer_break_endpoint(talk, log_lines, path):
     sample = json.loads(path.read_text(encoding="utf-8"))
     body = sample["body"].encode()
     status = await _posted(talk, body, {"Content-Type": JSON} | sample["headers"])
@@ -264,7 +264,7 @@ async def test_what_once_broke_the_door_is_no_failure_any_more(talk, log_lines, 
     assert await _ledger_is_made_of(talk, set()) == 0
 
 
-async def test_a_message_that_names_too_many_groups_is_refused_without_asking_slack(talk):
+async def test_message_naming_too_many_groups_is_refused_without_slack_call(talk):
     groups = " ".join(f"<!subteam^S{n}>++" for n in range(26))
     payload = events.build_posted_event(talk.slack.workspace, talk.write("hello"))
     payload["event"] |= {"text": groups, "blocks": []}

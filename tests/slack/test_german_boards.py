@@ -74,7 +74,7 @@ def _german():
         ),
     ],
 )
-def test_a_vote(told, expected):
+def test_vote_is_worded_in_german(told, expected):
     assert votes.format_vote(told, NAMES) == expected
 
 
@@ -89,11 +89,11 @@ def test_a_vote(told, expected):
         (periods.parse_period("2026-03"), "1.–31. März 2026, UTC"),
     ],
 )
-def test_the_days_of_a_board(period, said):
+def test_board_dates_are_formatted_in_german(period, said):
     assert boards.describe_dates(period, "UTC") == said
 
 
-def test_months_numbers_and_lists():
+def test_months_numbers_and_lists_are_formatted_in_german():
     assert text.format_month(MONTH.first) == "November 2026"
     assert text.format_days(WEEK.first, WEEK.last) == "16.–22. November"
     assert [text.format_ordinal(n) for n in (1, 2, 1003)] == ["1.", "2.", "1.003."]
@@ -113,7 +113,7 @@ def test_months_numbers_and_lists():
         (ShowBoard(5, channel="C1"), True, "Rangliste in <#C1>: Top 5, insgesamt"),
     ],
 )  # fmt: skip
-def test_the_title_of_a_board(show, full, title):
+def test_board_title_is_worded_in_german(show, full, title):
     assert boards.format_board_title(show, periods.EVER, "UTC", full=full) == title
 
 
@@ -128,11 +128,11 @@ def test_the_title_of_a_board(show, full, title):
         (Standing(1, -1), "U2", "Bob ist auf Platz 1 mit -1 Punkt."),
     ],
 )  # fmt: skip
-def test_where_somebody_stands(own, reader, said):
+def test_standing_is_worded_in_german(own, reader, said):
     assert boards.describe_standing(own, NAMES, reader) == said
 
 
-def test_who_stands_nowhere():
+def test_missing_standing_is_explained_in_german():
     givers = ShowBoard(board="givers")
     assert (
         boards.explain_no_standing(givers, WEEK) == "Du hast in dieser Zeit keine Punkte gegeben."
@@ -162,7 +162,7 @@ def test_who_stands_nowhere():
         ),
     ],
 )
-def test_what_is_not_understood(unclear, said):
+def test_unclear_query_is_explained_in_german(unclear, said):
     told = usage.explain_unclear(unclear)
     assert told.startswith(said)
     assert told.endswith(
@@ -171,7 +171,7 @@ def test_what_is_not_understood(unclear, said):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_board_in_every_kind_of_table(kind):
+def test_board_is_worded_in_german_in_every_table_kind(kind):
     page = board_views.render_board(BOARD, NAMES, kind)
     read_content(Workspace.create_example(), {"text": page.text, "blocks": page.blocks})
     assert page.text == (
@@ -190,7 +190,7 @@ def test_a_board_in_every_kind_of_table(kind):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_slack_takes_boards_and_charts_in_every_language(language):
+def test_slack_accepts_boards_and_charts_in_every_language(language):
     file = File("F1", "leaderboard.png", b"x", completed=True)
     workspace = Workspace.create_example()
     workspace.files["F1"] = file
@@ -212,7 +212,7 @@ def test_slack_takes_boards_and_charts_in_every_language(language):
         assert text == page.text
 
 
-def test_the_buttons_of_a_board():
+def test_board_buttons_are_labeled_in_german():
     *_, spans, kinds, everyone = board_views.render_board(BOARD, NAMES).blocks
     assert labels(spans) == ["Heute", "✓ Diese Woche", "Dieser Monat", "Insgesamt"]
     assert labels(kinds) == ["✓ Leute", "Dinge", "Gegeben"]
@@ -230,7 +230,7 @@ def chart(show=None):
     )
 
 
-def test_a_chart_in_words():
+def test_chart_is_described_in_german():
     assert charts.describe_chart(chart()) == (
         "Ann liegt diese Woche mit 1.234 Punkten vorn."
         " Woche für Woche von 2. Nov. bis 16. Nov.: Ann 1, 2, 1.234."
@@ -240,7 +240,7 @@ def test_a_chart_in_words():
     assert shown.text.endswith(" Gezeigt von Bob.")
 
 
-def test_a_chart_of_a_full_board_and_of_a_channel():
+def test_full_and_channel_charts_are_titled_in_german():
     ten = {f"U{nr}": (nr,) for nr in range(10)}
     full = charts.build_chart(ShowChart("givers", "month"), [MONTH], "UTC", ten, {})
     assert (full.language, chart().language) == ("de", "de")
@@ -249,7 +249,7 @@ def test_a_chart_of_a_full_board_and_of_a_channel():
     assert there.title == "Top 10 im Channel, Punkte"
 
 
-def test_nothing_to_draw():
+def test_empty_chart_is_explained_in_german():
     said = charts.explain_empty_chart(ShowChart("things"), core.list_weeks(DAY.first), "UTC")
     assert said == (
         "Es gibt noch nichts zu zeichnen: keine Punkte für die Dinge, die vorn liegen (12 Wochen,"
@@ -267,7 +267,7 @@ def test_nothing_to_draw():
         (9.2e18, "9.2e18", "9,2e18"),
     ],
 )
-def test_numbers_in_a_picture(value, in_english, in_german):
+def test_chart_numbers_follow_language(value, in_english, in_german):
     assert lettering.format_number(value) == in_german
     with use_language("en"):
         assert lettering.format_number(value) == in_english
@@ -280,7 +280,7 @@ def test_numbers_in_a_picture(value, in_english, in_german):
         LineChart("Title", "span", ("a", "b"), (ChartLine("\ue000", (0, 1_250_000)),)),
     ],
 )
-def test_a_picture_is_drawn_in_the_language_of_its_chart(drawn):
+def test_chart_is_drawn_in_its_own_language(drawn):
     own = replace(drawn, language="de")
     assert decode_chart(encode_chart(own)) == own
     assert draw(own) != draw(drawn)
@@ -288,7 +288,7 @@ def test_a_picture_is_drawn_in_the_language_of_its_chart(drawn):
         assert draw(own) == draw(decode_chart(encode_chart(own)))
 
 
-async def test_the_worker_draws_for_each_language_what_is_kept_for_no_other():
+async def test_chart_cache_is_separate_for_each_language():
     pool = ChartPool(patience=PATIENCE)
     try:
         german = await pool.draw(chart())
@@ -300,7 +300,7 @@ async def test_the_worker_draws_for_each_language_what_is_kept_for_no_other():
     assert german == draw(chart())
 
 
-def test_long_numbers_stay_within_a_picture_and_clear_of_names():
+def test_long_numbers_stay_inside_picture_and_clear_of_names():
     lines = LineChart("", "", ("a", "b"), (ChartLine("Ann", (0, 12_500_000)),), "de")
     with Image.open(io.BytesIO(draw(lines))) as picture:
         assert len(picture.crop((0, 0, 4, picture.height)).getcolors()) == 1

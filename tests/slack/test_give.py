@@ -16,7 +16,7 @@ async def give(talk, typed, by="ann", **where):
     return answer.get("text", "") if answer else ""
 
 
-async def test_points_count_and_are_told_in_the_channel_with_who_gave_them(talk):
+async def test_give_counts_and_is_announced_with_givers_name(talk):
     assert await give(talk, "@bob 2 for the release") == ""
     assert talk.heard() == ["bob has 2 points (+2 from ann for the release)"]
     assert await talk.scores() == {BOB: 2}
@@ -25,14 +25,14 @@ async def test_points_count_and_are_told_in_the_channel_with_who_gave_them(talk)
     assert row == ("C0GENERAL1", "vote", "the release")
 
 
-async def test_several_and_things_count(talk):
+async def test_give_accepts_several_people_and_things(talk):
     await give(talk, "@bob @carol 1 for the demo")
     await give(talk, "postgres 2")
     assert await talk.scores() == {BOB: 1, CAROL: 1}
     assert await talk.scores("things") == {"thing:postgres": 2}
 
 
-async def test_a_name_that_is_a_members_is_asked_about_unless_it_is_quoted(talk):
+async def test_give_asks_about_unquoted_member_name(talk):
     await announce(talk, "bob")
     told = (
         "Did you mean bob? Pick them from Slack's list, which opens when you type an @. If you mean"
@@ -45,7 +45,7 @@ async def test_a_name_that_is_a_members_is_asked_about_unless_it_is_quoted(talk)
     assert await talk.scores("things") == {"thing:bob": 2, "thing:postgres": 2}
 
 
-async def test_a_name_is_asked_about_however_points_are_written(talk):
+async def test_give_asks_about_member_name_in_every_notation(talk):
     await announce(talk, "bob")
     asked = {
         "bob++": '"bob"++', "postgres++ bob++": 'postgres++ "bob"++',
@@ -62,7 +62,7 @@ async def test_a_name_is_asked_about_however_points_are_written(talk):
     assert await talk.scores("things") == {"thing:bob": 2}
 
 
-async def test_a_typed_name_after_an_at_is_that_person_whatever_follows_it(talk):
+async def test_give_resolves_typed_at_name_despite_punctuation(talk):
     await announce(talk, "bob", "carol", "frank")
     for typed in ("give @bob++ for the docs", "give @bob, 1", "give 1 to @bob!", "give @BOB: 1"):
         assert await talk.command(typed, command="/karma") == {}
@@ -71,7 +71,7 @@ async def test_a_typed_name_after_an_at_is_that_person_whatever_follows_it(talk)
     assert await talk.scores() == {BOB: 5, CAROL: 1, "U0FRANK006": 1}
 
 
-async def test_a_command_that_slack_sends_twice_counts_once(talk):
+async def test_redelivered_give_counts_once(talk):
     workspace = talk.slack.workspace
     fields = events.build_slash_command(
         workspace, user=talk.id_of("ann"), channel="C0GENERAL1", command="/karma",
@@ -83,13 +83,13 @@ async def test_a_command_that_slack_sends_twice_counts_once(talk):
     assert talk.heard() == ["bob has 2 points (+2 from ann)"]
 
 
-async def test_two_commands_count_twice(talk):
+async def test_give_typed_twice_counts_twice(talk):
     for _ in range(2):
         await give(talk, "@bob 2")
     assert await talk.scores() == {BOB: 4}
 
 
-async def test_what_the_rules_refuse_is_told_at_once_and_the_rest_counts(talk):
+async def test_give_reports_refusals_at_once_and_counts_the_rest(talk):
     assert "points are for others" in await give(talk, "@ann 2")
     assert talk.heard() == []
     assert "points are for others" in await give(talk, "@ann @bob 2")
@@ -100,26 +100,26 @@ async def test_what_the_rules_refuse_is_told_at_once_and_the_rest_counts(talk):
     assert talk.heard(to="ann") == [text for text in talk.heard(to="ann") if "Not counted" in text]
 
 
-async def test_the_maximum_of_the_channel_holds(talk):
+async def test_give_is_capped_at_max_points(talk):
     await talk.decide(max_points=3)
     await give(talk, "@bob 100")
     assert await talk.scores() == {BOB: 3}
 
 
-async def test_where_points_are_off_none_is_given(talk):
+async def test_give_is_refused_where_points_are_off(talk):
     await talk.decide(channel="C0GENERAL1", votes=False)
     said = await give(talk, "@bob 2")
     assert said == "Not counted: points are turned off in this channel."
     assert await talk.scores() == {}
 
 
-async def test_where_nobody_is_told_whoever_gives_is(talk):
+async def test_silent_give_is_confirmed_only_to_giver(talk):
     await talk.decide(replies="silent")
     assert await give(talk, "@bob 2") == "Counted."
     assert talk.heard() == []
 
 
-async def test_only_where_the_app_and_the_giver_both_are(talk):
+async def test_give_is_refused_where_app_is_not_a_member(talk):
     channel = talk.slack.workspace.find_channel("random")
     talk.slack.fail("conversations.info", error="channel_not_found")
     said = await give(talk, "@bob 2", channel=channel.name)
@@ -127,11 +127,11 @@ async def test_only_where_the_app_and_the_giver_both_are(talk):
     assert await talk.scores() == {}
 
 
-async def test_what_is_not_understood_is_answered_with_an_example(talk):
+async def test_give_without_arguments_is_answered_with_example(talk):
     assert "/karma give @bob 2 for the release" in await give(talk, "")
 
 
-async def test_it_can_be_undone(talk):
+async def test_give_can_be_undone(talk):
     await give(talk, "@bob 2 for the release")
     answer = await talk.command("undo", command="/karma")
     assert "bob" in answer["text"]

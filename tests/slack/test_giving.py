@@ -48,7 +48,7 @@ def _text(view):
 # For the author of a message
 
 
-async def test_the_author_of_a_message_gets_points_by_its_menu(talk, log_lines):
+async def test_message_shortcut_gives_points_to_author(talk, log_lines):
     post = await talk.said("I have fixed the build", by="bob")
     form = await _form(talk, post)
     assert "These points go to <@U0BOB00002>" in _text(form)
@@ -61,14 +61,14 @@ async def test_the_author_of_a_message_gets_points_by_its_menu(talk, log_lines):
     assert [line["votes"] for line in logged(log_lines, "vote.given")] == [1]
 
 
-async def test_the_answer_goes_to_the_thread_of_the_message(talk):
+async def test_reply_is_posted_in_thread_of_message(talk):
     first = await talk.said("who can help?", by="carol")
     reply = await talk.said("I can", by="bob", thread=first)
     await talk.submit(await _form(talk, reply), **_fill("1"))
     assert [post.thread_ts for post in talk.slack.list_posts("general")] == [first.ts]
 
 
-async def test_the_last_submission_takes_the_place_of_the_one_before(talk):
+async def test_resubmission_replaces_earlier_points(talk):
     post = await talk.said("hello", by="bob")
     await talk.submit(await _form(talk, post), **_fill("3", "the docs"))
     form = await _form(talk, post)
@@ -81,7 +81,7 @@ async def test_the_last_submission_takes_the_place_of_the_one_before(talk):
     assert await talk.scores("givers") == {ANN: 0}
 
 
-async def test_a_submission_that_is_told_twice_counts_once(talk):
+async def test_redelivered_submission_counts_once(talk):
     post = await talk.said("hello", by="bob")
     form = await _form(talk, post)
     for _ in range(3):
@@ -89,7 +89,7 @@ async def test_a_submission_that_is_told_twice_counts_once(talk):
     assert [row[2] for row in await talk.rows(LEDGER)] == [2]
 
 
-async def test_a_form_and_reactions_of_one_person_are_one_vote(talk):
+async def test_form_and_reactions_of_one_person_are_one_vote(talk):
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
     await talk.submit(await _form(talk, post), **_fill("3"))
@@ -103,13 +103,13 @@ async def test_a_form_and_reactions_of_one_person_are_one_vote(talk):
     assert await talk.scores() == {BOB: 0}
 
 
-async def test_ones_own_message_gives_no_points(talk):
+async def test_form_for_own_message_cannot_be_submitted(talk):
     form = await _form(talk, await talk.said("I am great", by="ann"))
     assert "That's your own message" in _text(form)
     assert form["submit"] is None
 
 
-async def test_a_message_of_an_unknown_author_gives_no_points(talk):
+async def test_form_says_when_author_is_unknown(talk):
     post = await talk.said("hello", by="bob")
     payload = interactions.build_message_shortcut(
         talk.slack.workspace, "give_karma_to_author", user=ANN, post=post
@@ -119,7 +119,7 @@ async def test_a_message_of_an_unknown_author_gives_no_points(talk):
     assert "I can't tell who wrote" in _text(talk.view())
 
 
-async def test_in_a_direct_message_it_is_said_that_no_points_can_be_given(talk):
+async def test_form_in_direct_message_says_no_points_can_be_given(talk):
     workspace = talk.slack.workspace
     where = workspace.open_direct(ANN).id
     post = workspace.add(Post(where, workspace.next_ts(), "thank me", BOB))
@@ -128,14 +128,14 @@ async def test_in_a_direct_message_it_is_said_that_no_points_can_be_given(talk):
     assert form["submit"] is None
 
 
-async def test_a_message_of_an_app_gives_the_app_points(talk):
+async def test_message_of_app_gives_points_to_app(talk):
     await talk.said("@bob++", by="carol")
     (reply,) = talk.slack.list_posts("general")
     await talk.submit(await _form(talk, reply), **_fill("1"))
     assert (await talk.scores())["U0PPTBOT"] == 1
 
 
-async def test_where_the_app_is_not_no_points_can_be_given(talk):
+async def test_form_gives_no_points_where_app_is_not_a_member(talk):
     workspace = talk.slack.workspace
     form = await _form(talk, await talk.said("hello", by="bob"))
     channel = workspace.channels["C0GENERAL1"]
@@ -147,7 +147,7 @@ async def test_where_the_app_is_not_no_points_can_be_given(talk):
     assert await talk.rows(LEDGER) == []
 
 
-async def test_what_was_undone_stays_undone(talk):
+async def test_undone_form_vote_cannot_be_given_again(talk):
     post = await talk.said("hello", by="bob")
     form = await _form(talk, post)
     await talk.submit(form, **_fill("2"))
@@ -163,7 +163,7 @@ async def test_what_was_undone_stays_undone(talk):
 # For anybody
 
 
-async def test_anybody_gets_points_from_anywhere(talk):
+async def test_global_shortcut_gives_points_to_anyone(talk):
     assert await _give(talk) == {}
     assert [row[:5] for row in await talk.rows(LEDGER)] == [(ANN, BOB, 2, "the docs", "vote")]
     (answer,) = talk.slack.list_posts("general")
@@ -172,7 +172,7 @@ async def test_anybody_gets_points_from_anywhere(talk):
     assert await talk.scores("channel/C0GENERAL1") == {BOB: 2}
 
 
-async def test_one_form_counts_once_however_often_it_is_submitted(talk):
+async def test_global_form_counts_only_first_submission(talk):
     form = await _free(talk)
     for points in ("2", "2", "5"):
         await talk.submit(form, **_fill(points, whom="bob", channel="general"))
@@ -181,7 +181,7 @@ async def test_one_form_counts_once_however_often_it_is_submitted(talk):
     assert await talk.scores() == {BOB: 4}
 
 
-async def test_a_form_that_was_refused_can_be_mended(talk):
+async def test_refused_form_can_be_corrected_and_resubmitted(talk):
     await talk.decide(daily_allowance=3)
     form = await _free(talk)
     answer = await talk.submit(form, **_fill("5", whom="bob", channel="general"))
@@ -193,14 +193,14 @@ async def test_a_form_that_was_refused_can_be_mended(talk):
     assert talk.heard(to="ann") == []
 
 
-async def test_the_history_shows_it_without_a_link(talk):
+async def test_history_shows_form_vote_without_link(talk):
     await _give(talk)
     shown = (await talk.command(f"history <@{BOB}|bob>", command="/karma"))["text"]
     assert '+2 from you: "the docs"' in shown
     assert "open" not in shown
 
 
-async def test_it_can_be_taken_back(talk):
+async def test_form_vote_can_be_undone(talk):
     await _give(talk)
     answer = await talk.command("undo", command="/karma")
     assert answer["text"].startswith('Undone: bob +2 "the docs"')
@@ -224,7 +224,7 @@ async def test_it_can_be_taken_back(talk):
         ({"reason": "x" * 201}, "reason", "keep the reason to 200 characters"),
     ],
 )
-async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_given(talk, filled, field, said):
+async def test_invalid_field_gets_error_and_nothing_is_stored(talk, filled, field, said):
     answer = await _give(talk, **filled)
     assert answer["response_action"] == "errors"
     assert said in answer["errors"][f"give_karma_{field}"]
@@ -242,7 +242,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_given(talk, fil
         ({"max_points": 2}, "3", None, "points", "from -2 to 2"),
     ],
 )
-async def test_the_settings_hold_for_forms(talk, decided, points, reason, field, said):
+async def test_channel_settings_apply_to_forms(talk, decided, points, reason, field, said):
     await talk.decide(channel="C0GENERAL1", **decided)
     answer = await _give(talk, points=points, reason=reason)
     assert said in answer["errors"][f"give_karma_{field}"]
@@ -250,7 +250,7 @@ async def test_the_settings_hold_for_forms(talk, decided, points, reason, field,
     assert await _give(talk, points="-1" if decided == {"minus": "reason"} else "1") == {}
 
 
-async def test_the_cooldown_holds_between_a_message_and_a_form(talk):
+async def test_cooldown_applies_across_messages_and_forms(talk):
     await talk.decide(cooldown=10)
     await talk.said("@bob++")
     answer = await _give(talk)
@@ -258,7 +258,7 @@ async def test_the_cooldown_holds_between_a_message_and_a_form(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_who_is_banned_is_told_in_the_form(talk):
+async def test_form_tells_giver_of_their_ban(talk):
     await talk.rows(
         "INSERT INTO bans (team_id, user_id, banned_by, until)"
         " VALUES ('T0PLAYGRND', %s, 'U', now() + interval '1 day') RETURNING 1",
@@ -270,24 +270,24 @@ async def test_who_is_banned_is_told_in_the_form(talk):
     assert "<!date" not in said
 
 
-async def test_votes_for_who_has_opted_out_are_refused_in_the_form(talk):
+async def test_form_refuses_opted_out_receiver(talk):
     await talk.command("opt-out", by="bob", command="/karma")
     assert "opted out" in (await _give(talk))["errors"]["give_karma_whom"]
 
 
-async def test_the_form_is_small_where_there_is_no_minus(talk):
+async def test_form_point_range_follows_settings(talk):
     await talk.decide(minus="off", max_points=3)
     (number,) = [b for b in (await _free(talk))["blocks"] if b["block_id"] == "give_karma_points"]
     assert (number["element"]["min_value"], number["element"]["max_value"]) == ("1", "3")
 
 
-async def test_forms_are_in_the_workspaces_language(talk):
+async def test_form_uses_workspace_language(talk):
     await talk.decide(language="de")
     assert (await _free(talk))["title"]["text"] == "Karma geben"
     assert "mindestens einen Punkt" in str(await _give(talk, points="0"))
 
 
-async def test_where_slack_opens_no_form_for_a_message_that_is_said(talk):
+async def test_giver_is_told_when_slack_cannot_open_form(talk):
     post = await talk.said("done", by="bob")
     talk.slack.fail("views.open", error="expired_trigger_id")
     await talk.shortcut("give_karma_to_author", on=post)
@@ -297,7 +297,7 @@ async def test_where_slack_opens_no_form_for_a_message_that_is_said(talk):
     assert len(talk.heard(to="ann")) == 1
 
 
-async def test_it_is_said_in_the_form_when_the_database_is_away(talk, database_url):
+async def test_form_says_when_database_is_unreachable(talk, database_url):
     form = await _free(talk)
     with psycopg.connect(database_url) as conn:
         conn.execute("LOCK TABLE vote_history IN EXCLUSIVE MODE")
@@ -308,7 +308,7 @@ async def test_it_is_said_in_the_form_when_the_database_is_away(talk, database_u
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_it_is_said_in_the_form_when_slack_does_not_tell_of_the_channel(talk):
+async def test_form_says_when_slack_cannot_describe_channel(talk):
     form = await _free(talk)
     talk.slack.fail("conversations.info", status=500, times=None)
     answer = await talk.submit(form, **_fill("1", whom="bob", channel="general"))
@@ -340,7 +340,7 @@ ABOUT = {"channel": "C0GENERAL1", "ts": "1763660000.000100", "author": BOB, "thr
         json.dumps(ABOUT | {"author": None}),
     ],
 )  # fmt: skip
-async def test_a_forged_message_is_refused(talk, metadata, log_lines):
+async def test_forged_form_metadata_is_refused(talk, metadata, log_lines):
     view = {
         "id": "V1",
         "type": "modal",
@@ -353,7 +353,7 @@ async def test_a_forged_message_is_refused(talk, metadata, log_lines):
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["misshapen"]
 
 
-async def test_a_private_channel_that_one_is_not_in_gets_no_votes(talk):
+async def test_private_channel_without_giver_gets_no_votes(talk):
     workspace = talk.slack.workspace
     ann = workspace.members[ANN]
     workspace.members[ANN] = replace(ann, deleted=True)  # a former member is in no channel
@@ -370,7 +370,7 @@ async def test_a_private_channel_that_one_is_not_in_gets_no_votes(talk):
     assert await talk.rows(LEDGER) == []
 
 
-async def test_an_unknown_channel_gets_no_votes(talk):
+async def test_unknown_channel_gets_no_votes(talk):
     about = ABOUT | {"channel": "C0ELSEWHERE"}
     view = {
         "id": "V1",
@@ -385,7 +385,7 @@ async def test_an_unknown_channel_gets_no_votes(talk):
 
 @each("team", ["T0ELSEWHER", None])
 @each("kind", ["shortcut", "message", "view"])
-async def test_somebody_of_another_workspace_gives_nothing(talk, team, kind, log_lines):
+async def test_user_of_another_workspace_cannot_give(talk, team, kind, log_lines):
     post = await talk.said("hello", by="bob")
     workspace = talk.slack.workspace
     view = {
@@ -445,7 +445,7 @@ KEYS = ["value", "selected_user", "selected_conversation"]
         },
     )
 )
-def test_whatever_a_submission_holds_it_is_read_as_nothing_or_as_what_fits(view):
+def test_any_submission_is_parsed_to_none_or_valid_values(view):
     filled = readers.read_gift_form({"view": view})
     if filled is not None:
         assert filled.points is None or abs(filled.points) < 1_000_000

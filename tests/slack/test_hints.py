@@ -51,7 +51,7 @@ BOB = "U0BOB00002"
         ("hello", None),
     ],
 )
-def test_what_may_have_been_meant(text, expected):
+def test_hint_matches_text_that_looks_like_points(text, expected):
     assert find_hint(mrkdwn.read(text)) == expected
 
 
@@ -66,7 +66,7 @@ def test_what_may_have_been_meant(text, expected):
         ),
     ],
 )
-async def test_it_is_told_to_the_voter_alone_with_what_to_type(talk, text, said):
+async def test_hint_goes_only_to_voter_and_says_what_to_type(talk, text, said):
     await say(talk, text)
     assert [one[: len(said)] for one in talk.heard(to="ann")] == [said]
     assert talk.heard() == []
@@ -81,7 +81,7 @@ async def test_it_is_told_to_the_voter_alone_with_what_to_type(talk, text, said)
         ("++ well done\nand thanks", False), ("-- no", False), ("++ 1", False),
     ],
 )  # fmt: skip
-async def test_words_behind_an_operator_in_a_thread_are_told_what_counts(talk, text, hinted):
+async def test_thread_reply_with_words_after_operator_gets_hint(talk, text, hinted):
     root = await talk.said("I fixed the build", by="bob")
     await talk.said(text, thread=root)
     told = [one for one in talk.heard(to="ann") if one.startswith("In a thread, `++` counts")]
@@ -90,7 +90,7 @@ async def test_words_behind_an_operator_in_a_thread_are_told_what_counts(talk, t
     assert len(talk.heard(to="ann")) == len(told)
 
 
-async def test_each_kind_is_told_once_a_day_to_each_person(talk):
+async def test_each_kind_of_hint_is_sent_once_a_day_to_each_person(talk):
     for by in ("ann", "ann", "carol"):
         await say(talk, "<!here>++", by)
         await say(talk, f"<@{BOB}> +1", by)
@@ -111,7 +111,7 @@ async def test_each_kind_is_told_once_a_day_to_each_person(talk):
         ("<@U0CAROL003> brought :taco:", False),
     ],
 )  # fmt: skip
-async def test_an_emoji_that_counts_is_told_to_stand_after_the_name(talk, text, hinted):
+async def test_misplaced_currency_emoji_gets_hint(talk, text, hinted):
     await say(talk, text)
     assert talk.heard(to="ann") == []
     await talk.decide(currency=["taco"])
@@ -120,18 +120,18 @@ async def test_an_emoji_that_counts_is_told_to_stand_after_the_name(talk, text, 
     assert (told in talk.heard(to="carol")) == hinted
 
 
-async def test_in_a_quiet_channel_nothing_is_hinted(talk):
+async def test_quiet_channel_gets_no_hint(talk):
     await talk.decide(quiet_channels=["C0GENERAL1"])
     await say(talk, "<!here>++")
     assert talk.heard(to="ann") == []
 
 
-async def test_beside_a_vote_nothing_is_hinted(talk):
+async def test_broadcast_next_to_vote_gets_no_hint(talk):
     await say(talk, f"<@{BOB}>++ and thanks <!here>++")
     assert talk.heard(to="ann") == []
 
 
-async def test_a_slip_counts_as_the_thing_and_is_told_so(talk):
+async def test_misspelled_name_counts_for_thing_and_gets_hint(talk):
     await announce(talk, "bob", "carol")
     await say(talk, "@caroll++")
     assert talk.heard() == ['the thing "caroll" has 1 point (+1)']
@@ -152,7 +152,7 @@ MIA = SlackMember("U0MIA00020", "mia", "Mia Lind", "Mia Lind")
         ("mail bob@mia ++", ""), ("@bob thanks", ""), ("@bob -- thanks", ""), ("`@bob ++`", ""),
     ],
 )  # fmt: skip
-async def test_a_name_that_is_not_picked_does_not_count_and_is_told_so(talk, text, name):
+async def test_typed_name_does_not_count_and_gets_hint(talk, text, name):
     talk.slack.workspace.members[MIA.id] = MIA
     await announce(talk, "bob", "mia")
     await say(talk, text)
@@ -162,7 +162,7 @@ async def test_a_name_that_is_not_picked_does_not_count_and_is_told_so(talk, tex
     assert [one[: len(said)] for one in talk.heard(to="ann")] == ([said] if name else [])
 
 
-async def test_the_last_word_of_a_name_that_is_not_picked_is_told_to_count(talk):
+async def test_last_word_of_typed_name_counts_for_thing_and_gets_hint(talk):
     talk.slack.workspace.members[MIA.id] = MIA
     await announce(talk, "mia")
     await say(talk, "@Mia Lind++ for the docs")
@@ -177,7 +177,7 @@ async def test_the_last_word_of_a_name_that_is_not_picked_is_told_to_count(talk)
     "text",
     ["postgres++\n@bob ++", '"code review"++ and @bob ++', "#postgres++ thanks, @bob ++"],
 )
-async def test_beside_other_votes_a_name_that_is_not_picked_is_told_not_to_count(talk, text):
+async def test_typed_name_next_to_other_votes_gets_hint(talk, text):
     await announce(talk, "bob")
     await say(talk, text)
     assert len(talk.heard()) == 1
@@ -185,7 +185,7 @@ async def test_beside_other_votes_a_name_that_is_not_picked_is_told_not_to_count
     assert hint.startswith("That isn't a mention yet, so it doesn't count. Pick bob from")
 
 
-async def test_a_hint_is_given_in_the_language_of_the_workspace(talk):
+async def test_hint_uses_workspace_language(talk):
     await talk.decide(language="de")
     await say(talk, "<!here>++")
     assert talk.heard(to="ann")[0].startswith("Für @here, @channel oder @everyone zählt das nicht.")
@@ -203,6 +203,6 @@ async def test_a_hint_is_given_in_the_language_of_the_workspace(talk):
         ("@bob += 50 for the docs", "bob has 5 points (+5 for the docs, the most at once)"),
     ],
 )
-async def test_points_that_were_cut_are_said(talk, text, said):
+async def test_reply_says_when_points_were_capped(talk, text, said):
     await talk.said(text)
     assert talk.heard() == [said]

@@ -95,7 +95,7 @@ async def some_votes(talk):
     await talk.said("Postgres++ for being fast", by="ann")
 
 
-async def test_a_page_tells_standings_leaders_and_the_last_votes(talk):
+async def test_home_shows_standings_leaders_and_latest_votes(talk):
     await talk.decide(time_zone="UTC")
     await some_votes(talk)
     assert read_stable_text(await talk.open_home("ann")) == (
@@ -116,7 +116,7 @@ async def test_a_page_tells_standings_leaders_and_the_last_votes(talk):
     )
 
 
-async def test_a_vote_is_shown_with_its_moment_and_a_link_to_its_message(talk):
+async def test_home_shows_vote_time_and_message_link(talk):
     post = await talk.said("@bob++ for the docs", by="ann")
     said = read_text(await talk.open_home("bob"))
     link = f"<{talk.slack.workspace.url}archives/{post.channel}/p{post.ts.replace('.', '')}|open>"
@@ -124,7 +124,7 @@ async def test_a_vote_is_shown_with_its_moment_and_a_link_to_its_message(talk):
     assert f"<!date^{post.ts.partition('.')[0]}^" in said
 
 
-async def test_who_leads_reads_nothing_three_times(talk):
+async def test_home_of_leader_repeats_no_line_three_times(talk):
     await some_votes(talk)
     said = read_stable_text(await talk.open_home("bob"))
     assert "1st with 3 points" in said
@@ -132,7 +132,7 @@ async def test_who_leads_reads_nothing_three_times(talk):
     assert max(lines.count(line) for line in lines) < 3
 
 
-async def test_a_new_member_is_welcomed_and_told_how_to_begin(talk):
+async def test_home_welcomes_new_member_and_explains_giving(talk):
     await some_votes(talk)
     said = read_stable_text(await talk.open_home("carol"))
     assert said.startswith("Welcome!\nYour points will show up here")
@@ -141,7 +141,7 @@ async def test_a_new_member_is_welcomed_and_told_how_to_begin(talk):
     assert "lately" not in said
 
 
-async def test_only_five_votes_of_each_kind_are_shown_the_last_first(talk):
+async def test_home_shows_latest_five_received_and_given_votes(talk):
     for number in range(7):
         await talk.said(f"@bob++ for reason {number}", by="ann")
     said = read_text(await talk.open_home("bob"))
@@ -149,13 +149,13 @@ async def test_only_five_votes_of_each_kind_are_shown_the_last_first(talk):
     assert re.findall(r"reason (\d)", read_text(await talk.open_home("ann"))) == [*"65432"]
 
 
-async def test_withdrawn_votes_are_not_shown(talk):
+async def test_home_omits_withdrawn_votes(talk):
     post = await talk.said("@bob++ for the docs", by="ann")
     await talk.deleted(post)
     assert "the docs" not in read_text(await talk.open_home("bob"))
 
 
-async def test_votes_of_a_private_channel_count_and_are_not_shown(talk):
+async def test_home_counts_but_hides_votes_in_private_channel(talk):
     await talk.said("@bob++ for the secret plan", by="ann", channel="secret")
     for member in ("ann", "bob"):
         said = read_text(await talk.open_home(member))
@@ -165,7 +165,7 @@ async def test_votes_of_a_private_channel_count_and_are_not_shown(talk):
 
 
 @pytest.mark.parametrize("organization", ["", "E0ORG00001"])
-async def test_where_the_app_is_in_no_channel_it_says_how_to_invite_it(talk, organization):
+async def test_home_explains_inviting_app_that_is_in_no_channel(talk, organization):
     talk.slack.workspace.enterprise_id = organization
     channels = talk.slack.workspace.channels
     for ident, channel in channels.items():
@@ -173,19 +173,19 @@ async def test_where_the_app_is_in_no_channel_it_says_how_to_invite_it(talk, org
     assert "```/invite @pptbot```" in read_text(await talk.open_home())
 
 
-async def test_where_it_is_in_a_channel_it_does_not(talk):
+async def test_home_omits_invite_help_once_app_is_in_a_channel(talk):
     assert "/invite" not in read_text(await talk.open_home())
     await talk.open_home("bob")
     assert len(talk.slack.list_calls("users.conversations")) == 1
 
 
-async def test_where_slack_does_not_say_it_does_not_either(talk, log_lines):
+async def test_home_omits_invite_help_when_slack_fails(talk, log_lines):
     talk.slack.fail("users.conversations", status=503)
     assert "/invite" not in read_text(await talk.open_home())
     assert [line["reason"] for line in read_log(log_lines, "channels.unknown")] == ["http 503"]
 
 
-async def test_nothing_is_asked_after_the_end(talk, config, database_url):
+async def test_pending_lookup_is_canceled_at_shutdown(talk, config, database_url):
     asked, ended = [], []
 
     async def answer_never(**args):
@@ -204,7 +204,7 @@ async def test_nothing_is_asked_after_the_end(talk, config, database_url):
     assert ended == asked
 
 
-async def test_the_allowance_that_is_left_is_told(slack, config, database_url):
+async def test_home_shows_remaining_allowance(slack, config, database_url):
     limited = config.model_copy(update={"daily_allowance": 5})
     async with (
         aiohttp.ClientSession() as session,
@@ -219,24 +219,24 @@ async def test_the_allowance_that_is_left_is_told(slack, config, database_url):
         await wait_for_page(talk, has="You've given all your 5 points for today.")
 
 
-async def test_without_an_allowance_none_is_told(talk):
+async def test_home_shows_no_allowance_without_limit(talk):
     await some_votes(talk)
     assert "today" not in read_text(await talk.open_home("eve"))
 
 
-async def test_a_page_follows_a_vote_for_its_person(talk):
+async def test_open_home_is_updated_after_received_vote(talk):
     before = await talk.open_home("bob")
     await talk.said("@bob++ for the docs", by="ann")
     assert "1st with 1 point" in read_text(await wait_for_page(talk, "bob", "the docs", before))
 
 
-async def test_a_page_follows_what_its_person_gives(talk):
+async def test_open_home_is_updated_after_given_vote(talk):
     await talk.open_home("ann")
     await talk.said("postgres++ for being fast", by="ann")
     await wait_for_page(talk, "ann", "being fast")
 
 
-async def test_a_page_follows_an_edit_and_a_deletion(talk):
+async def test_open_home_is_updated_after_edit_and_deletion(talk):
     post = await talk.said("@bob++ for the docs", by="ann")
     await talk.open_home("bob")
     after = await talk.edited(post, "@bob+++ for the docs")
@@ -245,7 +245,7 @@ async def test_a_page_follows_an_edit_and_a_deletion(talk):
     await wait_for_page(talk, "bob", "Welcome!")
 
 
-async def test_many_votes_at_once_are_few_publications_and_the_last_tells_all(talk):
+async def test_burst_of_votes_takes_at_most_three_publications(talk):
     await talk.open_home("bob")
     said = [talk.write(f"@bob++ for reason {number}", by="ann") for number in range(25)]
     told_of = [events.build_posted_event(talk.slack.workspace, post) for post in said]
@@ -256,7 +256,7 @@ async def test_many_votes_at_once_are_few_publications_and_the_last_tells_all(ta
     assert len(list_publications(talk, "bob")) <= 3
 
 
-async def test_a_page_that_was_opened_long_ago_follows_no_more(talk):
+async def test_home_opened_long_ago_is_not_updated(talk):
     await talk.open_home("bob")
     await talk.rows("UPDATE homes SET opened_at = now() - interval '11 minutes' RETURNING 1")
     await talk.open_home("eve")
@@ -288,7 +288,7 @@ async def _react(talk, post):
 
 
 @pytest.mark.parametrize("vote", [_say, _edit, _react])
-async def test_that_a_channel_is_public_is_stored_before_its_first_vote(talk, vote):
+async def test_channel_is_stored_as_public_with_its_first_vote(talk, vote):
     post = await talk.said("well done", by="ann" if vote is _edit else "bob")
     await vote(talk, post)
     query = "SELECT private FROM channels WHERE channel_id = %s"
@@ -296,7 +296,7 @@ async def test_that_a_channel_is_public_is_stored_before_its_first_vote(talk, vo
 
 
 @pytest.mark.parametrize("channel", ["general", "secret"])
-async def test_points_that_a_command_gives_are_shown_where_no_message_was_heard(talk, channel):
+async def test_give_command_records_privacy_of_channel_without_messages(talk, channel):
     """Slack was asked about the channel before the points were given."""
     await talk.command("give <@U0BOB00002> for the docs", command="/karma", channel=channel)
     query = "SELECT private FROM channels WHERE channel_id = %s"
@@ -304,23 +304,21 @@ async def test_points_that_a_command_gives_are_shown_where_no_message_was_heard(
     assert ("the docs" in read_text(await talk.open_home("bob"))) is (channel == "general")
 
 
-async def test_a_reaction_is_shown_where_no_message_was_heard(talk):
+async def test_home_shows_reaction_in_channel_without_messages(talk):
     await talk.react(talk.write("well done", by="bob"), "heavy_plus_sign")
     query = "SELECT private FROM channels WHERE channel_id = %s"
     assert await talk.rows(query, talk.id_of("general")) == [(False,)]
     assert "None that I can show here" not in read_text(await talk.open_home("bob"))
 
 
-async def test_a_page_of_another_process_shows_the_first_vote_in_a_channel(
-    talk, config, database_url
-):
+async def test_home_of_other_process_shows_first_vote_in_channel(talk, config, database_url):
     await talk.open_home("bob")
     async with second_process(talk, config, database_url) as other:
         await other.said("@bob++ for the docs", by="ann")
         await wait_for_page(talk, "bob", "the docs")
 
 
-async def test_each_publication_says_which_version_it_replaces(talk):
+async def test_each_publication_sends_hash_of_replaced_version(talk):
     first = await talk.open_home("bob")
     await talk.open_home("bob")
     assert [call.args.get("hash") for call in list_publications(talk, "bob")] == [
@@ -329,7 +327,7 @@ async def test_each_publication_says_which_version_it_replaces(talk):
     ]
 
 
-async def test_after_a_conflict_the_newest_state_is_published(talk):
+async def test_newest_state_is_published_after_hash_conflict(talk):
     await talk.open_home("bob")
     await talk.rows("UPDATE homes SET hash = '1.stale' RETURNING 1")
     await talk.said("@bob++ for the docs", by="ann")
@@ -337,7 +335,7 @@ async def test_after_a_conflict_the_newest_state_is_published(talk):
     assert [call.error for call in list_publications(talk, "bob")].count("hash_conflict") == 1
 
 
-async def test_a_publication_that_comes_late_replaces_nothing(talk):
+async def test_late_publication_does_not_replace_newer_page(talk):
     await talk.open_home("bob")
     talk.slack.fail("views.publish", delay=3600)
     late = asyncio.create_task(talk.open_home("bob"))
@@ -351,7 +349,7 @@ async def test_a_publication_that_comes_late_replaces_nothing(talk):
     assert "hash_conflict" in [call.error for call in list_publications(talk, "bob")]
 
 
-async def test_while_slack_is_slow_the_event_is_answered_and_votes_count(talk):
+async def test_slow_slack_blocks_neither_event_response_nor_votes(talk):
     talk.slack.fail("views.publish", delay=3600)
     with talk.hurried(form=0.05):
         await talk.open_home("bob")
@@ -364,7 +362,7 @@ async def test_while_slack_is_slow_the_event_is_answered_and_votes_count(talk):
     )
 
 
-async def test_where_slack_asks_to_wait_nothing_is_published_for_as_long(talk, log_lines):
+async def test_rate_limited_publishing_pauses_as_long_as_slack_asks(talk, log_lines):
     budget = talk.running.context.homes._budget
     now = budget.clock()
     budget.clock = lambda: now  # the second lasts until both pages have been opened
@@ -380,9 +378,7 @@ async def test_where_slack_asks_to_wait_nothing_is_published_for_as_long(talk, l
     assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["ratelimited"]
 
 
-async def test_what_slack_refuses_for_good_is_told_once_and_tried_at_the_next_change(
-    talk, log_lines
-):
+async def test_permanently_rejected_page_is_logged_once_and_retried_on_change(talk, log_lines):
     talk.slack.fail("views.publish", error="not_enabled", times=2)
     await talk.open_home("bob")
     await talk.open_home("bob")
@@ -391,7 +387,7 @@ async def test_what_slack_refuses_for_good_is_told_once_and_tried_at_the_next_ch
     assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["not_enabled"]
 
 
-async def test_what_a_process_that_died_had_begun_is_published_by_another(talk):
+async def test_page_is_published_after_claim_of_dead_process_expires(talk):
     await talk.open_home("bob")
     await talk.rows(
         "UPDATE homes SET mark = NULL, claimed_until = now() + interval '0.3 s' RETURNING 1"
@@ -401,7 +397,7 @@ async def test_what_a_process_that_died_had_begun_is_published_by_another(talk):
     assert first["blocks"][0] == again["blocks"][0]
 
 
-async def test_the_board_is_switched_in_place_and_stays_so(talk):
+async def test_home_board_switches_in_place_and_remembers_choice(talk):
     await some_votes(talk)
     view = await talk.open_home("bob")
     await talk.click(view, "home_board_week", "bob")
@@ -412,14 +408,14 @@ async def test_the_board_is_switched_in_place_and_stays_so(talk):
     assert "✓ This month" in read_text(talk.home("bob"))
 
 
-async def test_a_board_without_places_says_so(talk):
+async def test_home_says_when_board_is_empty(talk):
     said = read_text(await talk.open_home())
     assert "Nobody has points yet. Be the first" in said
     await talk.click(talk.home(), "home_board_week")
     assert "Nobody got points in that time." in read_text(talk.home())
 
 
-async def test_the_first_button_gives_karma(talk):
+async def test_first_button_of_home_gives_karma(talk):
     view = await talk.open_home()
     first = next(e for b in view["blocks"] if b["type"] == "actions" for e in b["elements"])
     assert (first["action_id"], first["style"]) == ("home_give", "primary")
@@ -430,7 +426,7 @@ async def test_the_first_button_gives_karma(talk):
     assert (await talk.scores())[talk.id_of("bob")] == 2
 
 
-async def test_help_opens_on_one_screen(talk):
+async def test_home_help_opens_short_and_expands(talk):
     view = await talk.open_home()
     await talk.click(view, "home_help")
     assert len(talk.view()["blocks"][0]["text"]["text"].splitlines()) == 3
@@ -440,7 +436,7 @@ async def test_help_opens_on_one_screen(talk):
     assert "`/karma opt-out`" in said
 
 
-async def test_the_help_of_the_page_tells_the_workspaces_own_undo_window(talk):
+async def test_home_help_states_workspaces_undo_window(talk):
     await talk.decide(undo_window=45)
     await talk.click(await talk.open_home(), "home_help")
     assert "`/karma undo` within 45 minutes" in read_text(talk.view())
@@ -448,7 +444,7 @@ async def test_the_help_of_the_page_tells_the_workspaces_own_undo_window(talk):
     assert "undoes your last points, for 45 minutes\n" in read_text(talk.view())
 
 
-async def test_opting_out_asks_first_and_shows_the_way_back(talk):
+async def test_home_opt_out_is_confirmed_and_can_be_reversed(talk):
     await some_votes(talk)
     view = await talk.open_home("bob")
     (button,) = [e for b in view["blocks"] for e in b.get("elements", ()) if "confirm" in e]
@@ -464,13 +460,13 @@ async def test_opting_out_asks_first_and_shows_the_way_back(talk):
     assert "1st with 3 points" in read_text(talk.home("bob"))
 
 
-async def test_a_page_follows_opting_out_by_command(talk):
+async def test_open_home_is_updated_after_opt_out_command(talk):
     await talk.open_home("bob")
     await talk.command("opt-out", by="bob", command="/karma")
     await wait_for_page(talk, "bob", "You're opted out")
 
 
-async def test_whoever_is_not_to_be_shown_is_not_named_on_the_pages_of_others(talk):
+async def test_opted_out_people_are_not_named_on_other_peoples_homes(talk):
     await some_votes(talk)
     await talk.command("opt-out", by="eve", command="/karma")
     assert "eve" not in read_text(await talk.open_home("ann"))
@@ -478,7 +474,7 @@ async def test_whoever_is_not_to_be_shown_is_not_named_on_the_pages_of_others(ta
     assert "bob" not in read_text(await talk.open_home("ann"))
 
 
-async def test_a_button_acts_for_who_presses_it_whatever_it_was_made_for(talk):
+async def test_button_acts_for_presser_not_for_owner_of_home(talk):
     view = await talk.open_home("bob")
     await talk.click(view, "home_opt_out", "eve")
     out = await talk.rows("SELECT user_id FROM hidden_members")
@@ -487,7 +483,7 @@ async def test_a_button_acts_for_who_presses_it_whatever_it_was_made_for(talk):
     assert talk.home("bob") == view
 
 
-async def test_names_that_hold_markup_mention_nobody(talk):
+async def test_names_with_markup_mention_nobody(talk):
     members, bob, eve = talk.slack.workspace.members, talk.id_of("bob"), talk.id_of("eve")
     await talk.said("@bob++ for <!here> & more", by="ann")
     await talk.said("@eve++ for that", by="bob")
@@ -524,7 +520,7 @@ def _forge_presses(talk):
         yield forged | {"team": "T1"}
 
 
-async def test_presses_that_slack_would_not_send_change_nothing(talk):
+async def test_forged_home_presses_change_nothing(talk):
     before = await talk.open_home("bob")
     for payload in _forge_presses(talk):
         answer = await talk.deliver_interaction(payload)
@@ -538,14 +534,14 @@ async def test_presses_that_slack_would_not_send_change_nothing(talk):
     "fields",
     [{"tab": "messages"}, {"tab": None}, {"user": None}, {"user": "<@U1>"}, {"user": ["U1"]}],
 )
-async def test_openings_of_anything_else_publish_nothing(talk, fields):
+async def test_opening_other_tab_or_malformed_event_publishes_nothing(talk, fields):
     event = events.build_home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))
     event["event"] |= fields
     await talk.told(event)
     assert talk.slack.list_calls("views.publish") == []
 
 
-async def test_openings_in_another_workspace_publish_nothing(talk):
+async def test_home_opened_in_another_workspace_publishes_nothing(talk):
     event = events.build_home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))
     await talk.open_home("eve")  # by now the app knows its own workspace
     event |= {"team_id": "T0STRANGER", "authorizations": [{"team_id": "T0STRANGER"}]}
@@ -553,7 +549,7 @@ async def test_openings_in_another_workspace_publish_nothing(talk):
     assert list_publications(talk, "bob") == []
 
 
-async def test_a_publication_leaves_one_line_in_the_log_and_nothing_that_was_said(talk, log_lines):
+async def test_publication_is_logged_once_without_message_text(talk, log_lines):
     await talk.said("@bob++ for the secret docs", by="ann")
     await talk.open_home("bob")
     (line,) = read_log(log_lines, "home.published")
@@ -561,7 +557,7 @@ async def test_a_publication_leaves_one_line_in_the_log_and_nothing_that_was_sai
     assert "secret docs" not in log_lines.read_text(encoding="utf-8")
 
 
-def test_ninety_pages_a_minute_may_follow_and_none_while_slack_asks_to_wait():
+def test_budget_allows_ninety_pages_a_minute_and_none_while_paused():
     now = 100.0
     budget = HomeBudget(lambda: now, updated_at=now)
     for _ in range(BURST):
@@ -621,17 +617,17 @@ def homes(draw):
 
 
 @given(homes(), st.dictionaries(ids, texts, max_size=20), st.booleans(), moments)
-def test_slack_takes_every_page(home, names, invited, at):
+def test_slack_accepts_any_home_page(home, names, invited, at):
     known = CardContext(names, "https://example.slack.com/", "U1")
     check_view(views.render_home(home, known, at, invited=invited))
 
 
-def test_slack_takes_the_help():
+def test_slack_accepts_help_pages():
     for page in (render_help(Settings(undo_window=600)), render_full_help(600, HELP())):
         check_view(render_help_form(page))
 
 
-def test_a_page_is_as_large_as_can_be_and_taken():
+def test_slack_accepts_largest_possible_home_page():
     name, ident = "&" * 300, f"U{uuid.uuid4().hex.upper()}"
     at = datetime(2026, 11, 20, tzinfo=UTC)
     vote = LedgerEntry("C" + "0" * 63, "1763660000.000100", ident, ident, 5, "&" * 3000, at)

@@ -26,13 +26,13 @@ def _vote(talk):
     return json.dumps(events.build_posted_event(talk.slack.workspace, post)).encode()
 
 
-async def test_a_wrong_signature_is_refused(talk):
+async def test_wrong_signature_is_rejected(talk):
     assert (await _post(talk, _vote(talk), secret="another"))[0] == 401
     assert await talk.scores() == {}
 
 
 @each("seconds", [-301, 301 + PATIENCE])  # at least 301 even on a slow machine
-async def test_a_stale_or_future_timestamp_is_refused(talk, seconds):
+async def test_stale_or_future_timestamp_is_rejected(talk, seconds):
     assert (await _post(talk, _vote(talk), now=time.time() + seconds))[0] == 401
 
 
@@ -51,18 +51,18 @@ async def test_a_stale_or_future_timestamp_is_refused(talk, seconds):
         {"X-Slack-Signature": ""},
     ],
 )
-async def test_headers_that_slack_never_sends_are_refused(talk, headers):
+async def test_malformed_signature_headers_are_rejected(talk, headers):
     assert (await _post(talk, _vote(talk), headers))[0] == 401
 
 
 @each("path", ["/health", "/livez", "/", "/slack/events", "/metrics"])
-async def test_no_answer_names_a_version_or_lets_a_browser_guess(talk, path):
+async def test_responses_hide_versions_and_forbid_mime_sniffing(talk, path):
     async with talk.session.get(f"{talk.address}{path}") as got:
         assert got.headers["Server"] == "pptbot"
         assert got.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_not_even_the_answer_to_what_is_no_request_names_a_version(talk):
+async def test_response_to_invalid_http_hides_versions(talk):
     reader, writer = await asyncio.open_connection("127.0.0.1", talk.running.port)
     writer.write(b"NONSENSE\r\n\r\n")
     answer = await reader.read()
@@ -72,7 +72,7 @@ async def test_not_even_the_answer_to_what_is_no_request_names_a_version(talk):
     assert b"aiohttp" not in answer
 
 
-async def test_no_signature_at_all_is_refused(talk):
+async def test_missing_signature_is_rejected(talk):
     async with talk.session.post(f"{talk.address}/slack/events", data=b"{}") as got:
         assert got.status == 401
 
@@ -96,11 +96,11 @@ async def test_no_signature_at_all_is_refused(talk):
         b"payload=5",
     ],
 )
-async def test_what_is_not_slacks_is_answered_400(talk, body):
+async def test_signed_body_slack_would_not_send_gets_400(talk, body):
     assert (await _post(talk, body))[0] == 400
 
 
-async def test_a_body_of_5_megabytes_is_answered_413(talk):
+async def test_body_of_five_megabytes_gets_413(talk):
     assert (await _post(talk, b'{"type": "' + b"x" * 5_000_000 + b'"}'))[0] == 413
 
 
@@ -129,7 +129,7 @@ async def test_a_body_of_5_megabytes_is_answered_413(talk):
         {"type": "something_new", "anything": [1, {}]},
     ],
 )
-async def test_events_that_mean_nothing_to_us_are_no_failure(talk, event):
+async def test_malformed_or_unknown_events_cause_no_failure(talk, event):
     body = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event}
     assert (await _post(talk, json.dumps(body).encode()))[0] in (200, 400)
     assert await talk.rows("SELECT FROM vote_history") == []
@@ -149,25 +149,25 @@ async def test_events_that_mean_nothing_to_us_are_no_failure(talk, event):
         {"command": "/unknown", "team_id": "T1", "user_id": "U1", "text": ""},
     ],
 )
-async def test_what_nobody_listens_to_is_answered_200(talk, payload):
+async def test_payload_without_listener_gets_200(talk, payload):
     assert (await _post(talk, json.dumps(payload).encode()))[0] == 200
 
 
-async def test_slacks_first_call_is_answered_with_its_challenge(talk):
+async def test_url_verification_returns_challenge(talk):
     body = json.dumps({"type": "url_verification", "challenge": "abc", "token": "x"}).encode()
     status, text = await _post(talk, body)
     assert status == 200
     assert "abc" in text
 
 
-async def test_the_certificate_check_is_answered(talk):
+async def test_certificate_check_gets_200(talk):
     async with talk.session.post(
         f"{talk.address}/slack/events", data=b"ssl_check=1&token=x"
     ) as got:
         assert got.status == 200
 
 
-async def test_health_tells_of_the_database_and_its_migrations(talk):
+async def test_health_reports_database_and_migrations(talk):
     async with talk.session.get(f"{talk.address}/health") as got:
         assert got.status == 200
         said = await got.json()
@@ -177,7 +177,7 @@ async def test_health_tells_of_the_database_and_its_migrations(talk):
     assert said["migrations"]["pending"] == 0
 
 
-async def test_the_root_says_that_it_runs_without_the_database(talk):
+async def test_root_page_works_without_database(talk):
     await talk.running.database.close()
     async with talk.session.get(f"{talk.address}/") as got:
         assert (got.status, got.content_type) == (200, "text/plain")
@@ -185,7 +185,7 @@ async def test_the_root_says_that_it_runs_without_the_database(talk):
         assert "runs" in await got.text()
 
 
-async def test_livez_answers_without_the_database(talk):
+async def test_livez_succeeds_and_health_fails_without_database(talk):
     await talk.running.database.close()
     async with talk.session.get(f"{talk.address}/livez") as got:
         assert got.status == 200
@@ -194,18 +194,18 @@ async def test_livez_answers_without_the_database(talk):
         assert (await got.json())["ok"] is False
 
 
-async def test_a_vote_that_cannot_be_stored_is_answered_503(talk):
+async def test_vote_that_cannot_be_stored_gets_503(talk):
     await talk.running.database.close()
     assert (await _post(talk, _vote(talk)))[0] == 503
 
 
-async def test_the_board_without_a_database_says_so(talk):
+async def test_leaderboard_says_when_database_is_unreachable(talk):
     await talk.settled()
     await talk.running.database.close()
     assert "can't reach my database" in (await talk.command())["text"]
 
 
-async def test_logs_hold_neither_message_text_nor_secrets(talk, log_lines):
+async def test_logs_contain_neither_message_text_nor_secrets(talk, log_lines):
     await talk.said("@bob++ for the hidden treasure")
     await talk.said("@pptbot help")
     await talk.command("hidden words")
