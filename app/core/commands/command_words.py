@@ -102,9 +102,7 @@ _TOP: Final = re.compile(r"(?<!\S)top-?([0-9]{1,3})(?!\S)")
 _YEAR: Final = r"((?:19|20)[0-9]{2})"
 _NUMBERED_WEEK: Final = re.compile(r"(?<!\S)(?:[kc]?w|kw )([1-9]|0[1-9]|[1-4][0-9]|5[0-3])(?!\S)")
 """`w47`, `kw47`, `kw 47`: a week by its number. `week 47` isn't one, but 47 places of this week."""
-_NAME: Final = (
-    f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4]|week-[0-5][0-9])"
-)
+_NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4]|week-[0-5][0-9])"
 _DATED: Final = re.compile(rf"(?<!\S)(?:{_NAME},? {_YEAR}|{_YEAR} {_NAME})(?!\S)")
 """A month, quarter or week with its year: `november 2026`, `2026 q4`, `kw 47 2026`."""
 
