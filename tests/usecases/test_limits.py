@@ -370,3 +370,14 @@ async def test_a_form_spends_when_it_is_submitted(two):
     await here.fill(posts[0], 2, at=later(1))
     await here.say("<@U3>++++", at=later(2))
     assert await scores(here) == {"U2": 2, "U3": 3}
+
+
+async def test_what_an_edit_adds_to_a_vote_that_cost_nothing_is_refunded(two):
+    unlimited, _ = two()
+    message = await unlimited.say(f"{FRIEND}++")
+    await unlimited.edit(message, "hello", later(1))
+    limited, _ = two(daily_allowance=5)
+    await limited.edit(message, f"{FRIEND}++++++", later(2))
+    await limited.delete(message)
+    await limited.say("<@U3>++++++", at=later(3))
+    assert await scores(limited) == {"U3": 5}

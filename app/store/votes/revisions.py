@@ -158,7 +158,7 @@ async def _charge(
         payments_after: limits.Payments = await limits.refund(conn, ballot, payments, after)
     else:
         payments_after, day = charged
-    first = held.giver_day or day
+    first = held.giver_day if held.begun else day
     if paid is not None or payments_after != ({first: after} if first and after else {}):
         parameters = {"paid": Jsonb({str(day): points for day, points in payments_after.items()})}
         await conn.execute(_PAY, build_key(*ballot.message.key) | parameters)
