@@ -103,7 +103,7 @@ async def _drop(
     """Withdraw what *found* gave in the channel *dropped*: the other version stays."""
     if not found:
         return
-    await heard_twice.drop_replies(conn, change, found, dropped)
+    await heard_twice.prepare_drop(conn, change, found, dropped)
     settings = rules.get_settings(dropped)
     for one in found:
         if one.at is None:

@@ -1,7 +1,10 @@
 """A channel's new id, after what admins and operators did before."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
+from tests.store import casting
 from tests.store.casting import rows
 from tests.usecases.acting import later
 from tests.usecases.test_mix import _archive, find_wrong
@@ -20,3 +23,28 @@ async def test_a_merge_of_archived_votes_can_be_undone_under_the_new_id(two):
     found = await rows(here.database, query)
     assert sorted(found) == [("channel/C", "UB", 1), ("channel/C", "UC", 2)]
     assert await asyncio.to_thread(find_wrong, here.database.url) == []
+
+
+async def test_a_vote_heard_twice_is_refunded_to_the_day_that_paid_for_the_one_kept(two):
+    here, _ = two(daily_allowance=5)
+    message = await here.say("<@UB>++", "UA", later(), "G")
+    moved = replace(message, channel="C")
+    await here.edit(moved, "<@UB>++++++", later(days=1))
+    await here.change_channel_id("G", "C", later(1, days=1))
+    await here.delete(moved)
+    await here.say("<@UC>++++++", "UA", later(2, days=1), "C")
+    assert await casting.scores(here.database) == {"UB": 0, "UC": 5}
+
+
+async def test_a_vote_heard_twice_is_withdrawn_with_the_boost_of_the_one_kept(two):
+    here, _ = two()
+    here.boosted = "G"
+    await here.begin_boost(later(), timedelta(hours=1), here=True)
+    message = await here.say("<@UB>++", "UA", later(1), "G")
+    moved = replace(message, channel="C")
+    await here.hear(moved)
+    await here.change_channel_id("G", "C", later(2))
+    await here.edit(moved, "<@UB>+++", later(3))
+    assert await casting.scores(here.database) == {"UB": 4}
+    await here.delete(moved)
+    assert await casting.scores(here.database) == {"UB": 0}

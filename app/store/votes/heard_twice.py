@@ -46,6 +46,23 @@ WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
   AND (kept.message_ts, kept.slot, kept.kind) = (o.message_ts, o.slot, o.kind)
 """
 
+# Both versions' rows are one message's from now on, of which the first names the day that paid.
+_KEEP_PAYMENTS: Final = """
+UPDATE messages AS m SET paid = (
+    SELECT coalesce(jsonb_object_agg(day, points) FILTER (WHERE points > 0), '{}') FROM (
+        SELECT day, sum(points)::bigint AS points FROM (
+            SELECT min(giver_day) AS day, abs(sum(coalesce(said, delta))) AS points
+            FROM vote_history AS v
+            WHERE (v.team_id, v.channel_id, v.message_ts, v.slot)
+                = (m.team_id, m.channel_id, m.message_ts, m.slot)
+            GROUP BY target_id
+        ) AS vote WHERE day IS NOT NULL GROUP BY day
+    ) AS payment)
+FROM unnest(%(times)s::text[], %(slots)s::text[]) AS n (message_ts, slot)
+WHERE (m.team_id, m.channel_id) = (%(team)s, %(kept)s)
+  AND (m.message_ts, m.slot) = (n.message_ts, n.slot) AND m.paid IS NULL
+"""
+
 _DROP_MESSAGES: Final = """
 DELETE FROM messages AS m USING unnest(%(times)s::text[], %(slots)s::text[]) AS n (message_ts, slot)
 WHERE m.team_id = %(team)s AND m.channel_id = %(dropped)s
@@ -133,13 +150,14 @@ async def list_reacted_twice(conn: Conn, change: ChannelIdChange) -> list[Reacte
     return [ReactedTwice(*row) for row in await fetch_all(conn, _REACTED_TWICE, change.parameters)]
 
 
-async def drop_replies(
+async def prepare_drop(
     conn: Conn, change: ChannelIdChange, found: Sequence[HeardTwice], dropped: str
 ) -> None:
-    """Delete replies to *found* under the id *dropped*, where the other id has the reply too."""
+    """Record which days have paid for the kept versions of *found*, and delete second replies."""
     kept = change.channel if dropped == change.former else change.former
     which = gather_columns(found, times="ts", slots="slot")
     ids = {"team": change.team, "dropped": dropped, "kept": kept}
+    await conn.execute(_KEEP_PAYMENTS, ids | which)
     await conn.execute(_DROP_REPLIES, ids | which)
 
 
