@@ -142,6 +142,13 @@ async def test_a_rename_shows_at_once_on_cards_boards_and_in_replies(talk):
     assert talk.heard()[-1].startswith("Bobby has 2 points")
 
 
+async def test_a_display_name_that_nobody_can_see_is_not_shown(talk):
+    await talk.said("@bob++")
+    for unseen in ("\u3164", "\u200b \u2060", "\u2800", "\u200d\ufe0f"):
+        await change(talk, "bob", display_name=unseen)
+        assert "1. Bob Martin, 1 point" in (await talk.command())["text"]
+
+
 async def test_who_is_deactivated_is_on_no_board_and_comes_back(talk):
     await talk.said("@bob+++")
     await change(talk, "bob", deleted=True)

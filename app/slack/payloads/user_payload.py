@@ -1,16 +1,21 @@
 """Reads people from Slack's `users.info`, `users.list` and `user_change`."""
 
+import string
 import zoneinfo
 from datetime import tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
+from app.core.grammar.characters import JOINERS
+from app.core.grammar.tokens import clean
 from app.core.person import Person, PersonKind
 from app.core.settings.definitions import LANGUAGES
 from app.core.vote import THING, build_thing_id
 from app.slack.payloads.events import as_dict, parse_slack_id
 
 _LONGEST: Final = 100
+_BLANK: Final = f"{string.whitespace}\u00a0\u2800\u3000{JOINERS}"
+"""Characters of which a name can't consist: it would look empty."""
 
 
 def read_person(user: dict[str, Any], team: str, enterprise: str | None = None) -> Person | None:
@@ -68,9 +73,11 @@ def read_preferences(user: dict[str, Any]) -> dict[str, str]:
 
 
 def _clean(word: object) -> str | None:
+    """Return the name *word* as it can be stored, or None if it's none or nobody could see it."""
     if not isinstance(word, str):
         return None
-    return word.strip().encode(errors="replace").decode().replace("\x00", "") or None
+    text = word.strip().encode(errors="replace").decode().replace("\x00", "")
+    return text if clean(text).strip(_BLANK) else None
 
 
 def _read_profile(user: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +86,7 @@ def _read_profile(user: dict[str, Any]) -> dict[str, Any]:
 
 def _fold(word: object) -> str | None:
     """Return the name *word* folded like a thing's key, for matching it with typed names."""
-    key = build_thing_id(clean) if (clean := _clean(word)) else None
+    key = build_thing_id(name) if (name := _clean(word)) else None
     return key.removeprefix(THING) if key and len(key) <= _LONGEST else None
 
 
