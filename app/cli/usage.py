@@ -116,8 +116,8 @@ def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", metavar="NAME", help="run only these")
     parser.add_argument(
         "--refill", action="store_true",
-        help=f"create the databases of {long} again; otherwise, they are kept in"
-        " .local/bench-growth for a week",
+        help=f"create the databases of {long} again; otherwise, those in"
+        " .local/bench-growth are reused for six days",
     )  # fmt: skip
     parser.add_argument("--list", action="store_true", help="list the benchmarks, run none")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
