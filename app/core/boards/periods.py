@@ -214,7 +214,7 @@ def is_day(name: str) -> bool:
 
 
 def is_span(word: str) -> bool:
-    """Return whether *word* is in RELATIVE, or a month, quarter or week without its year, or a span.
+    """Return whether *word* is in RELATIVE, a month, quarter or week without a year, or a span.
 
     Examples: `month-11`, `quarter-4`, `week-47`, `last-30-days`, `since-2026-09-01`.
     """
@@ -228,16 +228,8 @@ def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
     None if it means none. A week begins *shift* days before Monday. A month, quarter or week
     without a year is the latest one of that name that has begun.
     """
-    if named := _NAMED_WEEK.fullmatch(word):
-        return _find_latest_week(int(named[1]), today, shift)
-    if named := _NAMED_QUARTER.fullmatch(word):
-        month = 3 * int(named[1]) - 2
-        return find_quarter(date(today.year - (month > today.month), month, 1))
-    if named := _NAMED_MONTH.fullmatch(word):
-        month = int(named[1])
-        return find_month(date(today.year - (month > today.month), month, 1))
-    if span := _read_span(word, today):
-        return span
+    if found := _find_named(word, today, shift) or _read_span(word, today):
+        return found
     current = {
         "year": find_year(today),
         "quarter": find_quarter(today),
@@ -255,6 +247,19 @@ def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
     if word in previous:
         return current[previous[word]].find_previous()
     return parse_period(word, shift)
+
+
+def _find_named(word: str, today: date, shift: int) -> Period | None:
+    """Return the latest month, quarter or week of the name *word* that has begun, or None."""
+    if named := _NAMED_WEEK.fullmatch(word):
+        return _find_latest_week(int(named[1]), today, shift)
+    if named := _NAMED_QUARTER.fullmatch(word):
+        month = 3 * int(named[1]) - 2
+        return find_quarter(date(today.year - (month > today.month), month, 1))
+    if named := _NAMED_MONTH.fullmatch(word):
+        month = int(named[1])
+        return find_month(date(today.year - (month > today.month), month, 1))
+    return None
 
 
 def _find_latest_week(number: int, today: date, shift: int) -> Period:
