@@ -33,7 +33,7 @@ HearReply = Callable[[Conn], Awaitable[Outcome | None]]
 
 
 class UnjoinedReaction(Enum):
-    """What a reaction is that doesn't join anything."""
+    """How to treat a reaction that joins nothing."""
 
     ORDINARY = "ordinary"
     """A vote for the author of the message, if its emoji is one."""
@@ -51,9 +51,9 @@ class _Unweighed:
 async def find_thank_you(
     reaction: Reaction, bot: str | None, context: VoteContext
 ) -> ThankYou | UnjoinedReaction:
-    """Return the thank-you that *reaction* joins or leaves; *bot* is the app's own user.
+    """Return the thank-you that *reaction* joins or leaves, or how to treat it otherwise.
 
-    Raises UnavailableError if that can't be determined.
+    *bot* is the app's own user. Raises UnavailableError if that can't be determined.
     """
     settings = context.rulebook.get_settings(reaction.team, reaction.channel)
     worth = count_points(reaction.emoji, settings)
