@@ -96,7 +96,7 @@ UNJOINED: Final = (
     "A-Za-z\u00aa-\u058f\u1100-\u11ff\u1d00-\u1fff\u2c60-\u2c7f\u3005-\u318f\u3400-\u9fff\ua720-\ua7ff"
     "\uac00-\ud7ff\uf900-\ufaff\uff21-\uff9f"
 )
-"""Letters of scripts in which they change nothing: Latin, Greek, Cyrillic, East Asian, …"""
+"""Letters of scripts in which JOINERS change nothing: Latin, Greek, Cyrillic, East Asian, …"""
 
 AFTER_LETTER: Final = rf"(?:(?<=[^\W\d_])|(?<=[{MARKS}]))"
 BEFORE_LETTER: Final = rf"(?=[^\W\d_]|[{MARKS}])"
