@@ -56,7 +56,7 @@ async def hint_at_typo(
 ) -> Outcome | None:
     """Hint that a name typed after an @ counted as a thing, if it's nearly somebody's.
 
-    Of `@mia lind++`, the last word counted; beside other votes, `@bob ++` didn't count at all.
+    Of `@mia lind++`, the last word counted; next to other votes, `@bob ++` didn't count at all.
     """
     if message.quiet:
         return None

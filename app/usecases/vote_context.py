@@ -65,8 +65,8 @@ async def apply_rules(
     """Return the result of *work* in *channel*, by rules of *team* in effect when it's stored.
 
     If a score would exceed 64 bits, the votes are judged again by rules with `is_full`. Raises
-    UnavailableError if the result may not have been stored, or if the channel has a new id: when
-    Slack redelivers the event, it counts for that.
+    UnavailableError if the result may not have been stored, or if the channel has a new id, for
+    which the event counts when Slack redelivers it.
     """
     is_full = False
     for _ in range(_MOST_ATTEMPTS):

@@ -29,7 +29,7 @@ WHERE team_id = %(team)s AND target_id = %(source)s
 GROUP BY target_id, channel_id, day, season, week_shift HAVING sum(delta) <> 0
 """
 
-# Not before the archive's horizon: there only sums are left beside the rows that moved them.
+# Skips days before the archive's horizon, where only sums and the rows of merges are left.
 _SUM_LATE_PARTS: Final = f"""
 {_SUM_PARTS.partition("GROUP")[0]} AND day >= coalesce((SELECT first FROM horizons
     WHERE (team_id, what) = (%(team)s, 'ledger')), '-infinity')

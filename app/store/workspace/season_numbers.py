@@ -35,7 +35,7 @@ async def begin(
 ) -> datetime | None:
     """Begin season *number*, which follows the one called *before*, and record that in the audit.
 
-    Returns since when it runs, or None if *number* isn't the next one, or no longer is.
+    Returns when it began, or None if *number* isn't the next one, or no longer is.
     """
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
