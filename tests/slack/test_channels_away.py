@@ -14,14 +14,14 @@ from app.devtools.fake_slack import events
 from app.store.outbox import homes
 from tests.faults.load import eventually
 from tests.slack.test_home import read_text, second_process, wait_for_page
-from tests.slack.test_karma import known_public
+from tests.slack.test_karma import mark_public
 from tests.talk import PATIENT, Talk
 
 DOUBTED = "SELECT channel_id FROM channels WHERE NOT private ORDER BY channel_id"
 
 
 async def test_recheck_keeps_only_channels_that_slack_confirms_as_public(talk):
-    await known_public(talk, "general", "random", "secret")
+    await mark_public(talk, "general", "random", "secret")
     workspace, channels = talk.slack.workspace, talk.running.context.boards.channels
     turned, left = workspace.find_channel("random"), workspace.find_channel("general")
     workspace.channels[turned.id] = replace(turned, is_private=True)
@@ -41,7 +41,7 @@ async def test_recheck_keeps_only_channels_that_slack_confirms_as_public(talk):
     ],
 )
 async def test_failing_workspace_does_not_stop_recheck_of_others(talk, fault, soon):
-    await known_public(talk, "general")
+    await mark_public(talk, "general")
     talk.slack.workspace.enterprise_id = "E0ORG00001"
     channels = talk.running.context.boards.channels
     await channels.mark_privacy_unknown()
@@ -58,7 +58,7 @@ async def test_failing_workspace_does_not_stop_recheck_of_others(talk, fault, so
 
 
 async def test_channel_is_not_public_while_slack_cannot_confirm_it(talk):
-    await known_public(talk, "general")
+    await mark_public(talk, "general")
     channels = talk.running.context.boards.channels
     talk.slack.workspace.channels.pop("C0RANDOM02", None)
     talk.slack.fail("conversations.info", status=500, times=None)
@@ -70,7 +70,7 @@ async def test_channel_is_not_public_while_slack_cannot_confirm_it(talk):
 
 
 async def test_public_channels_are_rechecked_at_startup(talk, config, database_url):
-    await known_public(talk, "general", "secret")
+    await mark_public(talk, "general", "secret")
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, replace(PATIENT, channels=0)) as running,
@@ -84,7 +84,7 @@ async def test_public_channels_are_rechecked_at_startup(talk, config, database_u
 
 
 async def test_open_home_follows_result_of_channel_recheck(talk):
-    await known_public(talk, "general", "random")
+    await mark_public(talk, "general", "random")
     await talk.said("@bob++ for the docs")
     await talk.said("@bob++ for the tea", channel="random")
     channels, workspace = talk.running.context.boards.channels, talk.slack.workspace
@@ -104,7 +104,7 @@ async def test_open_home_follows_result_of_channel_recheck(talk):
 
 
 async def test_open_home_is_updated_despite_lost_database_connection(talk, monkeypatch):
-    await known_public(talk, "general")
+    await mark_public(talk, "general")
     await talk.said("@bob++ for the docs")
     assert "the docs" in read_text(await talk.open_home("bob"))
     outdate, tries = homes.outdate_all, []
@@ -128,7 +128,7 @@ async def test_open_home_is_updated_despite_lost_database_connection(talk, monke
 
 
 async def test_open_home_hides_votes_when_channel_turns_private(talk):
-    await known_public(talk, "general", "random")
+    await mark_public(talk, "general", "random")
     await talk.said("@bob++ for the docs")
     channels, team = talk.running.context.boards.channels, talk.slack.workspace.team_id
     assert "the docs" in read_text(await talk.open_home("bob"))
@@ -218,7 +218,7 @@ async def test_stale_lookup_by_give_form_does_not_make_channel_public(talk):
 
 async def test_failed_lookup_does_not_fall_back_on_stale_public_row(talk, config, database_url):
     async with second_process(talk, config, database_url) as again:
-        await known_public(talk, "random")
+        await mark_public(talk, "random")
         await talk.running.context.boards.channels.flush()
         channels, where = again.running.context.boards.channels, talk.id_of("random")
         with turned_private_meanwhile(again, "random", fails=True):

@@ -31,7 +31,7 @@ async def _reply(talk, post, typed="++", by="carol"):
 # Ways to join
 
 
-async def test_an_operator_in_the_thread_counts_for_who_was_thanked(talk):
+async def test_operator_in_thread_counts_for_the_person_thanked(talk):
     post, _ = await _thank(talk)
     await _reply(talk, post, "+++ for the tests")
     assert await _read_joins(talk) == [(CAROL, BOB, 2)]
@@ -40,14 +40,14 @@ async def test_an_operator_in_the_thread_counts_for_who_was_thanked(talk):
     assert answer.text == "bob has 3 points (+2 from carol for the tests)"
 
 
-async def test_a_reaction_on_the_thank_you_counts_for_who_was_thanked(talk):
+async def test_reaction_on_thank_you_counts_for_the_person_thanked(talk):
     post, _ = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
     assert await _read_joins(talk) == [(CAROL, BOB, 1)]
     assert talk.heard()[-1] == "bob has 2 points (+1 from carol)"
 
 
-async def test_a_reaction_on_the_app_s_answer_counts_for_who_was_thanked(talk):
+async def test_reaction_on_the_apps_reply_counts_for_the_person_thanked(talk):
     _, answer = await _thank(talk)
     await talk.react(answer, PLUS, by="carol")
     assert await _read_joins(talk) == [(CAROL, BOB, 1)]
@@ -56,13 +56,13 @@ async def test_a_reaction_on_the_app_s_answer_counts_for_who_was_thanked(talk):
     assert APP not in await talk.scores()
 
 
-async def test_all_who_got_points_get_another_and_things_as_well(talk):
+async def test_joining_gives_a_point_to_every_target_that_gained_one(talk):
     post, _ = await _thank(talk, "@bob++ @dave-- and postgres++")
     await talk.react(post, PLUS, by="carol")
     assert await _read_joins(talk) == [(CAROL, BOB, 1), (CAROL, "thing:postgres", 1)]
 
 
-async def test_whoever_joins_gets_nothing_by_it(talk):
+async def test_joiner_never_gets_a_point_themselves(talk):
     post, answer = await _thank(talk, "@bob++ @dave++")
     await talk.react(post, PLUS, by="dave")
     await _reply(talk, post, by="bob")
@@ -75,7 +75,7 @@ async def test_whoever_joins_gets_nothing_by_it(talk):
     assert answer
 
 
-async def test_a_minus_by_an_operator_takes_from_who_was_thanked(talk):
+async def test_minus_operator_in_thread_takes_from_the_person_thanked(talk):
     post, _ = await _thank(talk)
     await _reply(talk, post, "-- for the typos")
     assert await _read_joins(talk) == [(CAROL, BOB, -1)]
@@ -84,7 +84,7 @@ async def test_a_minus_by_an_operator_takes_from_who_was_thanked(talk):
 # What is not joined
 
 
-async def test_a_message_that_only_took_points_is_not_joined(talk):
+async def test_message_with_only_minus_votes_cannot_be_joined(talk):
     post, answer = await _thank(talk, "@bob-- for the noise")
     await talk.react(answer, PLUS, by="dave")
     assert await _read_joins(talk) == []
@@ -93,7 +93,7 @@ async def test_a_message_that_only_took_points_is_not_joined(talk):
     assert await _read_joins(talk) == [(CAROL, ANN, 1), (DAVE, ANN, 1)]
 
 
-async def test_a_minus_reaction_on_a_thank_you_does_nothing(talk):
+async def test_minus_reaction_on_thank_you_is_ignored(talk):
     post, answer = await _thank(talk)
     for where in (post, answer):
         await talk.react(where, MINUS, by="carol")
@@ -102,17 +102,17 @@ async def test_a_minus_reaction_on_a_thank_you_does_nothing(talk):
     assert len(talk.heard()) == 1
 
 
-@each("asked", ["@bob==", "@pptbot leaderboard", "@pptbot help"])
-async def test_reactions_on_boards_and_scores_do_nothing(talk, asked):
+@each("typed_by_carol", ["@bob==", "@pptbot leaderboard", "@pptbot help"])
+async def test_reactions_on_boards_and_scores_are_ignored(talk, typed_by_carol):
     await _thank(talk)
-    await talk.said(asked, by="carol")
+    await talk.said(typed_by_carol, by="carol")
     said = talk.slack.list_posts("general")[-1]
     for emoji in (PLUS, MINUS):
         await talk.react(said, emoji, by="dave")
     assert await _read_joins(talk) == []
 
 
-async def test_reactions_on_an_answer_for_several_people_s_votes_do_nothing(talk):
+async def test_reaction_on_a_reply_combining_two_voters_is_ignored(talk):
     _, answer = await _thank(talk)
     await talk.said("@bob++", by="carol")
     # As if two waiting replies had been combined in one post.
@@ -121,7 +121,7 @@ async def test_reactions_on_an_answer_for_several_people_s_votes_do_nothing(talk
     assert await _read_joins(talk) == [(CAROL, BOB, 1)]
 
 
-async def test_a_workspace_can_turn_joining_off(talk):
+async def test_with_joining_off_points_go_to_the_author(talk):
     await talk.decide(joining=False)
     post, answer = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
@@ -130,7 +130,7 @@ async def test_a_workspace_can_turn_joining_off(talk):
     assert await _read_joins(talk) == [(CAROL, ANN, 1), (DAVE, ANN, 1)]
 
 
-async def test_what_was_joined_can_be_left_after_joining_was_turned_off(talk):
+async def test_joined_votes_can_be_withdrawn_after_joining_is_turned_off(talk):
     post, _ = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
     reply = await _reply(talk, post, by="dave")
@@ -143,7 +143,7 @@ async def test_what_was_joined_can_be_left_after_joining_was_turned_off(talk):
 # One vote
 
 
-async def test_however_somebody_joins_it_is_one_vote(talk):
+async def test_several_ways_of_joining_count_as_one_vote(talk):
     post, answer = await _thank(talk)
     reply = await _reply(talk, post, "+++")
     await talk.react(post, PLUS, by="carol")
@@ -160,14 +160,14 @@ async def test_however_somebody_joins_it_is_one_vote(talk):
     assert await _read_joins(talk) == []
 
 
-async def test_what_came_first_counts_though_it_was_a_reaction(talk):
+async def test_first_way_of_joining_counts_even_if_a_reaction(talk):
     post, _ = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
     await _reply(talk, post, "+++")
     assert await _read_joins(talk) == [(CAROL, BOB, 1)]
 
 
-async def test_each_joins_for_themselves(talk):
+async def test_joins_of_two_people_are_independent(talk):
     post, answer = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
     await talk.react(answer, PLUS, by="dave")
@@ -175,7 +175,7 @@ async def test_each_joins_for_themselves(talk):
     assert await _read_joins(talk) == [(DAVE, BOB, 1)]
 
 
-async def test_told_twice_and_in_another_order_it_is_the_same(talk):
+async def test_redelivered_and_reordered_events_give_the_same_joins(talk):
     post, _ = await _thank(talk)
     reply = talk.write("++", by="carol", thread=post)
     posted = events.build_posted_event(talk.slack.workspace, reply)
@@ -189,7 +189,7 @@ async def test_told_twice_and_in_another_order_it_is_the_same(talk):
     assert await _read_joins(talk) == []
 
 
-async def test_a_reaction_taken_back_before_it_was_told_of_is_none(talk):
+async def test_reaction_whose_removal_arrives_first_does_not_count(talk):
     post, _ = await _thank(talk)
     added, removed = [
         events.build_reaction_event(
@@ -205,7 +205,7 @@ async def test_a_reaction_taken_back_before_it_was_told_of_is_none(talk):
 # Edits and deletions
 
 
-async def test_joined_votes_stay_when_the_first_message_is_edited_or_deleted(talk):
+async def test_joined_votes_survive_edit_and_deletion_of_the_thank_you(talk):
     post, answer = await _thank(talk)
     reply = await _reply(talk, post, by="carol")
     await talk.react(answer, PLUS, by="dave")
@@ -220,7 +220,7 @@ async def test_joined_votes_stay_when_the_first_message_is_edited_or_deleted(tal
     assert await _read_joins(talk) == []
 
 
-async def test_whoever_joins_after_an_edit_joins_what_it_says_then(talk):
+async def test_joining_after_an_edit_uses_the_edited_targets(talk):
     post, _ = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
     await talk.edited(post, "@carol++ I mean")
@@ -228,7 +228,7 @@ async def test_whoever_joins_after_an_edit_joins_what_it_says_then(talk):
     assert await _read_joins(talk) == [(CAROL, BOB, 1), (DAVE, CAROL, 1)]
 
 
-async def test_a_reaction_that_is_told_of_again_is_no_second_vote_after_an_edit(talk):
+async def test_reaction_redelivered_after_an_edit_counts_once(talk):
     post, _ = await _thank(talk)
     workspace, carol = talk.slack.workspace, talk.id_of("carol")
     added = events.build_reaction_event(workspace, post=post, emoji=PLUS, user=carol)
@@ -238,7 +238,7 @@ async def test_a_reaction_that_is_told_of_again_is_no_second_vote_after_an_edit(
     assert await _read_joins(talk) == [(CAROL, BOB, 1)]
 
 
-async def test_a_reaction_put_back_is_its_author_s_once_nobody_is_thanked_and_goes_again(talk):
+async def test_readded_reaction_follows_the_current_text_and_can_be_removed(talk):
     post, _ = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
     await talk.unreact(post, PLUS, by="carol")
@@ -254,7 +254,7 @@ async def test_a_reaction_put_back_is_its_author_s_once_nobody_is_thanked_and_go
     assert await _read_joins(talk) == []
 
 
-async def test_a_reply_may_become_a_joined_vote_and_another_one(talk):
+async def test_edited_reply_switches_between_joining_and_its_own_vote(talk):
     post, _ = await _thank(talk)
     reply = await _reply(talk, post, "well done")
     reply = await talk.edited(reply, "++")
@@ -265,7 +265,7 @@ async def test_a_reply_may_become_a_joined_vote_and_another_one(talk):
     assert await _read_joins(talk) == [(CAROL, BOB, 1)]
 
 
-async def test_a_reaction_from_before_the_message_thanked_anybody_is_its_author_s(talk):
+async def test_reaction_older_than_the_thank_you_credits_the_author(talk):
     post = await talk.said("hello")
     await talk.react(post, PLUS, by="carol")
     await talk.edited(post, "@bob++")
@@ -274,7 +274,7 @@ async def test_a_reaction_from_before_the_message_thanked_anybody_is_its_author_
     assert await _read_joins(talk) == []
 
 
-async def test_what_was_undone_stays_undone(talk):
+async def test_reaction_after_undo_does_not_rejoin(talk):
     post, _ = await _thank(talk)
     await _reply(talk, post)
     undone = await talk.command("undo", by="carol", command="/karma")
@@ -286,7 +286,7 @@ async def test_what_was_undone_stays_undone(talk):
 # The usual rules of votes
 
 
-async def test_a_joined_vote_meets_the_allowance_and_the_cooldown(talk):
+async def test_joined_vote_spends_allowance_that_a_withdrawal_refunds(talk):
     await talk.decide(daily_allowance=1, cooldown=60)
     post, _ = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
@@ -300,7 +300,7 @@ async def test_a_joined_vote_meets_the_allowance_and_the_cooldown(talk):
     assert [row for row in await _read_joins(talk) if row[0] == CAROL] == [(CAROL, DAVE, 1)]
 
 
-async def test_for_who_has_opted_out_nobody_joins(talk):
+async def test_joining_gives_nothing_to_an_opted_out_person(talk):
     post, _ = await _thank(talk)
     await talk.command("opt-out", by="bob", command="/karma")
     await talk.react(post, PLUS, by="carol")
@@ -308,7 +308,7 @@ async def test_for_who_has_opted_out_nobody_joins(talk):
     assert await _read_joins(talk) == []
 
 
-async def test_who_is_forgotten_joins_no_second_time(talk):
+async def test_forgotten_person_cannot_join_again(talk):
     post, answer = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
     await talk.command("forget-me", by="carol", command="/karma")
@@ -319,7 +319,7 @@ async def test_who_is_forgotten_joins_no_second_time(talk):
     assert await talk.scores() == before
 
 
-async def test_reactions_of_bots_join_nothing(talk):
+async def test_bot_reactions_do_not_join(talk):
     post, _ = await _thank(talk)
     for who in ("U0ROBOT009", APP):
         payload = events.build_reaction_event(talk.slack.workspace, post=post, emoji=PLUS, user=who)
@@ -330,53 +330,53 @@ async def test_reactions_of_bots_join_nothing(talk):
 # The app's mark, if it replies with reactions
 
 
-def _have_mark(talk, *posts):
+def _have_ack(talk, *posts):
     """Return for each of *posts* whether it has the app's mark."""
     return [bool(talk.slack.workspace.list_reactions(post).get(ACK_EMOJI)) for post in posts]
 
 
-async def test_the_mark_of_a_joined_reply_stands_on_the_reply(talk):
+async def test_joining_reply_gets_the_ack_emoji(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     reply = await _reply(talk, post)
-    assert _have_mark(talk, post, reply) == [True, True]
+    assert _have_ack(talk, post, reply) == [True, True]
     marked = [call.args["timestamp"] for call in talk.slack.list_calls("reactions.add")]
     assert marked == [post.ts, post.ts, reply.ts]  # first twice: also the reaction to join by
     answer = await _reply(talk, post, by="bob")
-    assert _have_mark(talk, answer) == [False]
+    assert _have_ack(talk, answer) == [False]
 
 
-async def test_the_mark_follows_the_way_that_counts(talk):
+async def test_ack_emoji_moves_to_the_reply_that_counts(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     first = await _reply(talk, post)
     second = await _reply(talk, post, "++ for the tests")
-    assert _have_mark(talk, first, second) == [True, False]
+    assert _have_ack(talk, first, second) == [True, False]
     first = await talk.edited(first, "never mind")
-    assert _have_mark(talk, post, first, second) == [True, False, True]
+    assert _have_ack(talk, post, first, second) == [True, False, True]
     second = await talk.edited(second, "@dave++")
-    assert _have_mark(talk, post, first, second) == [True, False, True]
+    assert _have_ack(talk, post, first, second) == [True, False, True]
     assert await _read_joins(talk) == [(CAROL, DAVE, 1)]
     await talk.edited(second, "no")
-    assert _have_mark(talk, post, first, second) == [True, False, False]
+    assert _have_ack(talk, post, first, second) == [True, False, False]
 
 
-async def test_the_first_message_keeps_its_mark_only_for_what_stands_on_it(talk):
+async def test_thank_you_keeps_its_ack_emoji_only_while_votes_remain_on_it(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     reply = await _reply(talk, post)
     after = await talk.edited(post, "hello")
-    assert _have_mark(talk, post, reply) == [False, True]
+    assert _have_ack(talk, post, reply) == [False, True]
     post = await talk.edited(after, "@bob++ after all")
     await talk.react(post, PLUS, by="dave")
     await talk.edited(post, "hello")
-    assert _have_mark(talk, post, reply) == [True, True]
+    assert _have_ack(talk, post, reply) == [True, True]
 
 
 # One click
 
 
-async def test_where_answers_are_reactions_the_app_puts_the_first_one_there(talk):
+async def test_app_adds_the_first_plus_when_replies_are_reactions(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     assert talk.slack.workspace.list_reactions(post)[PLUS] == [APP]
@@ -386,7 +386,7 @@ async def test_where_answers_are_reactions_the_app_puts_the_first_one_there(talk
     assert PLUS not in talk.slack.workspace.list_reactions(taken)
 
 
-async def test_the_first_reaction_follows_edits_and_the_setting(talk):
+async def test_apps_plus_reaction_follows_edits_and_the_joining_setting(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     after = await talk.edited(post, "@bob-- really")
@@ -400,22 +400,22 @@ async def test_the_first_reaction_follows_edits_and_the_setting(talk):
 
 
 @each("typed", ["hello", "@bob++"])
-@each("heard_first", [True, False])
+@each("message_first", [True, False])
 @each("names_author", [True, False])
-async def test_a_reaction_taken_back_stays_so_though_its_giving_is_heard_last(
-    talk, typed, heard_first, names_author
+async def test_removed_reaction_stays_removed_if_its_addition_arrives_last(
+    talk, typed, message_first, names_author
 ):
     """As after an outage, when Slack redelivers what got a 503."""
     workspace, carol, before = talk.slack.workspace, talk.id_of("carol"), await talk.scores()
     post = talk.write(typed)
-    said = events.build_posted_event(workspace, post)
-    given, taken = (
+    posted = events.build_posted_event(workspace, post)
+    addition, removal = (
         events.build_reaction_event(workspace, post=post, emoji=PLUS, user=carol, added=added)
         for added in (True, False)
     )
     if not names_author:  # Slack sometimes omits it
-        del given["event"]["item_user"], taken["event"]["item_user"]
-    for event in [said, taken, given] if heard_first else [taken, said, given]:
+        del addition["event"]["item_user"], removal["event"]["item_user"]
+    for event in [posted, removal, addition] if message_first else [removal, posted, addition]:
         assert (await talk.deliver(event)).status == 200
     await talk.settled()
     assert await talk.gained(before) == ({BOB: 1} if typed == "@bob++" else {})

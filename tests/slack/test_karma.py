@@ -43,13 +43,13 @@ async def ask(talk, typed="", by="ann", channel=""):
     return answer
 
 
-async def some_votes(talk):
+async def cast_some_votes(talk):
     await talk.said("@bob++ for the docs", by="ann")
     await talk.said("@bob+++ @carol++ for the release", by="eve")
     await talk.said("Postgres++ for being fast", by="bob")
 
 
-async def known_public(talk, *channels):
+async def mark_public(talk, *channels):
     """Store *channels* as public."""
     known = "INSERT INTO workspaces (team_id) VALUES (%s) ON CONFLICT DO NOTHING RETURNING 1"
     await talk.rows(known, talk.slack.workspace.team_id)
@@ -67,8 +67,8 @@ async def hide(talk, user, why="opted_out"):
     await talk.rows(query, team, user, why)
 
 
-async def test_a_card_tells_points_ranks_reasons_people_and_the_last_votes(talk):
-    await some_votes(talk)
+async def test_card_lists_points_ranks_reasons_people_and_latest_votes(talk):
+    await cast_some_votes(talk)
     today = datetime.now(UTC).date()
     month, week = (
         words.format_period(periods.find_month(today)),
@@ -89,8 +89,8 @@ async def test_a_card_tells_points_ranks_reasons_people_and_the_last_votes(talk)
     )
 
 
-async def test_everybody_may_look_at_a_card(talk):
-    await some_votes(talk)
+async def test_anyone_may_see_anyones_card(talk):
+    await cast_some_votes(talk)
     assert (await karma(talk, "@bob", by="eve")).endswith(
         '+2 from you: "the release" · in <#C0GENERAL1>\n+1 from ann: "the docs" · in <#C0GENERAL1>'
     )
@@ -98,14 +98,14 @@ async def test_everybody_may_look_at_a_card(talk):
 
 
 @pytest.mark.parametrize("typed", ["postgres", "POSTGRES", '"postgres"', "@postgres"])
-async def test_a_things_card_is_called_as_it_was_last_written(talk, typed):
-    await some_votes(talk)
+async def test_thing_card_uses_the_last_written_spelling(talk, typed):
+    await cast_some_votes(talk)
     lines = (await karma(talk, typed)).splitlines()
     assert lines[:2] == ['The thing "Postgres"', "All time: 1 point, 1st"]
     assert lines[-1] == '+1 from bob: "being fast" · in <#C0GENERAL1>'
 
 
-async def test_a_vote_is_told_with_a_moment_of_the_readers_own_and_a_link(talk):
+async def test_history_line_has_a_localized_time_and_a_link(talk):
     post = await talk.said("@bob++ for the docs")
     url = talk.slack.workspace.url
     (line,) = (await ask(talk, "history @bob"))["text"].splitlines()[1:]
@@ -113,7 +113,7 @@ async def test_a_vote_is_told_with_a_moment_of_the_readers_own_and_a_link(talk):
     assert f"<{url}archives/C0GENERAL1/p{post.ts.replace('.', '')}|open>" in line
 
 
-async def test_an_edit_and_a_withdrawal_are_one_line_each(talk):
+async def test_edits_and_withdrawals_are_one_history_line_each(talk):
     first = await talk.said("@bob++ for the docs")
     second = await talk.said("@bob++ for nothing")
     third = await talk.said("@carol++", by="bob")
@@ -129,8 +129,8 @@ async def test_an_edit_and_a_withdrawal_are_one_line_each(talk):
     assert len((await karma(talk, "history @bob 1")).splitlines()) == 2
 
 
-async def test_the_history_button_and_the_card_button_switch_in_place(talk):
-    await some_votes(talk)
+async def test_history_and_card_buttons_switch_in_place(talk):
+    await cast_some_votes(talk)
     card = await ask(talk, "@bob")
     await talk.click(card, views.HISTORY)
     (update,) = talk.updates()
@@ -140,47 +140,47 @@ async def test_the_history_button_and_the_card_button_switch_in_place(talk):
     assert talk.updates()[-1]["text"] == card["text"]
 
 
-async def test_the_leaderboard_is_a_button_away(talk):
-    await some_votes(talk)
+async def test_card_button_opens_the_leaderboard(talk):
+    await cast_some_votes(talk)
     await talk.click(await ask(talk, "@bob"), "leaderboard_switch_all")
     assert talk.updates()[-1]["text"].startswith("Leaderboard")
 
 
 @each("value", ["", "thing:", "u0bob", "x" * 1999, "thing:" + "é" * 1900, "' OR 1=1"])
-async def test_a_button_with_a_value_of_no_target_changes_nothing(talk, log_lines, value):
-    card = await asked_of_bob(talk)
+async def test_button_value_that_names_no_target_is_refused(talk, log_lines, value):
+    card = await ask_for_bobs_card(talk)
     await talk.click(card, views.HISTORY, value=value)
     assert talk.updates() == []
     assert logged(log_lines, "action.refused")[-1]["reason"] == "misshapen"
 
 
-async def test_a_button_with_what_no_text_can_hold_shows_a_thing_without_points(talk):
-    await talk.click(await asked_of_bob(talk), views.HISTORY, value="thing:\x00")
+async def test_button_value_with_nul_shows_a_thing_without_points(talk):
+    await talk.click(await ask_for_bobs_card(talk), views.HISTORY, value="thing:\x00")
     assert talk.updates()[-1]["text"] == "Nothing to show for \ufffd here yet."
 
 
-async def test_a_button_shows_nothing_to_somebody_of_another_workspace(talk, log_lines):
+async def test_button_pressed_from_another_workspace_is_refused(talk, log_lines):
     stranger = {"id": talk.id_of("eve"), "team_id": "T0ELSEWHER"}
-    await talk.click(await asked_of_bob(talk), views.HISTORY, user=stranger)
+    await talk.click(await ask_for_bobs_card(talk), views.HISTORY, user=stranger)
     assert talk.updates() == []
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["stranger"]
 
 
-async def asked_of_bob(talk):
-    await some_votes(talk)
+async def ask_for_bobs_card(talk):
+    await cast_some_votes(talk)
     return await ask(talk, "@bob")
 
 
-async def test_a_pressed_button_shows_what_the_one_who_presses_may_see(talk):
-    await some_votes(talk)
+async def test_button_shows_only_what_the_presser_may_see(talk):
+    await cast_some_votes(talk)
     card = await ask(talk, "@bob")
     await hide(talk, BOB)
     await talk.click(card, views.HISTORY, by="eve")
     assert talk.updates()[-1]["text"] == ("bob has opted out, so there's nothing to show.")
 
 
-async def test_a_search_finds_votes_by_the_words_of_their_reasons(talk):
-    await some_votes(talk)
+async def test_search_finds_votes_by_words_of_their_reasons(talk):
+    await cast_some_votes(talk)
     assert await karma(talk, "search rel") == (
         '2 results for "rel"\n'
         '+1 from eve to carol: "the *release*" · in <#C0GENERAL1>\n'
@@ -198,8 +198,8 @@ async def test_a_search_finds_votes_by_the_words_of_their_reasons(talk):
     assert "no word to search for" in await karma(talk, "search -docs")
 
 
-async def test_a_name_without_an_at_shows_the_member_unless_it_is_a_thing_with_points(talk):
-    await some_votes(talk)
+async def test_plain_name_means_the_member_unless_a_thing_has_points(talk):
+    await cast_some_votes(talk)
     await announce(talk, "bob")
     assert (await karma(talk, "Bob")).startswith("bob\nAll time: 3 points")
     assert (await karma(talk, "history bob")).startswith("bob: the last 3 entries")
@@ -211,7 +211,7 @@ async def test_a_name_without_an_at_shows_the_member_unless_it_is_a_thing_with_p
     assert (await karma(talk, "history bob")).startswith("bob: the last entry")
 
 
-async def test_a_history_is_that_of_the_whole_name_before_one_without_its_first_word(talk):
+async def test_history_prefers_the_whole_name_over_dropping_its_first_word(talk):
     ursula = SlackMember("U0URSULA01", "ursula", "von der Leyen", "Ursula von der Leyen")
     talk.slack.workspace.members[ursula.id] = ursula
     assert await talk.running.context.directory.read_first()
@@ -226,8 +226,8 @@ async def test_a_history_is_that_of_the_whole_name_before_one_without_its_first_
         assert said.replace('"', "").removeprefix("The thing ").startswith(f"{shown}: "), typed
 
 
-async def test_a_search_for_the_name_of_a_member_offers_their_history(talk):
-    await some_votes(talk)
+async def test_search_for_a_members_name_offers_their_history(talk):
+    await cast_some_votes(talk)
     await announce(talk, "bob", "eve")
     nothing = 'Nothing found for "{}" in the reasons I can show here.'
     for typed in ("bob", "Bob", "“bob”"):
@@ -241,7 +241,7 @@ async def test_a_search_for_the_name_of_a_member_offers_their_history(talk):
     assert "Did you mean bob's history?" in await karma(talk, "search bob", by="bob")
 
 
-async def test_votes_of_a_private_channel_are_shown_only_there(talk):
+async def test_private_channel_votes_are_shown_only_there(talk):
     await talk.said("@bob++ for the secret plan", by="eve", channel="secret")
     for typed in ("@bob", "history @bob", "search secret"):
         assert "secret plan" not in (await ask(talk, typed))["text"].replace('"secret"', "")
@@ -250,15 +250,15 @@ async def test_votes_of_a_private_channel_are_shown_only_there(talk):
     assert "All time: 1 point, 1st" in await karma(talk, "@bob")
 
 
-async def test_votes_of_a_public_channel_are_shown_everywhere(talk):
+async def test_public_channel_votes_are_shown_everywhere(talk):
     await talk.said("@bob++ for the open plan", by="eve", channel="dev")
-    await known_public(talk, "dev")
+    await mark_public(talk, "dev")
     assert 'open plan" · in <#C0DEVDEV03>' in await karma(talk, "@bob", channel="random")
 
 
 @pytest.mark.parametrize("why", ["opted_out", "deactivated", "forgotten"])
-async def test_who_is_hidden_is_shown_to_nobody_else(talk, why):
-    await some_votes(talk)
+async def test_hidden_person_is_shown_to_nobody_else(talk, why):
+    await cast_some_votes(talk)
     await hide(talk, BOB, why)
     for typed in ("@bob", "history @bob"):
         assert "nothing to show" in await karma(talk, typed)
@@ -268,7 +268,7 @@ async def test_who_is_hidden_is_shown_to_nobody_else(talk, why):
     assert "bob" not in await karma(talk, "search release")
 
 
-async def test_ones_own_card_tells_what_may_still_be_given_today(talk):
+async def test_own_card_shows_todays_remaining_allowance(talk):
     await talk.decide(daily_allowance=5)
     assert await karma(talk) == (
         "You have no points yet. `/karma help` shows what else I can do."
@@ -283,8 +283,8 @@ async def test_ones_own_card_tells_what_may_still_be_given_today(talk):
     assert "today" not in await karma(talk)
 
 
-async def test_ones_own_card_is_always_shown_to_oneself(talk):
-    await some_votes(talk)
+async def test_hidden_person_still_sees_their_own_card(talk):
+    await cast_some_votes(talk)
     await hide(talk, BOB)
     text = await karma(talk, by="bob")
     assert "All time: 3 points" in text
@@ -292,7 +292,7 @@ async def test_ones_own_card_is_always_shown_to_oneself(talk):
     assert "+2 from eve" in await karma(talk, "history", by="bob")
 
 
-async def test_who_or_what_has_no_points_is_told_in_one_line(talk):
+async def test_empty_cards_and_unknown_names_get_a_one_line_reply(talk):
     assert (await karma(talk)).startswith("You have no points yet.")
     assert await karma(talk, "@bob") == "bob has no points yet."
     assert await karma(talk, "history") == "Nothing to show for you here yet."
@@ -303,7 +303,7 @@ async def test_who_or_what_has_no_points_is_told_in_one_line(talk):
     assert await karma(talk, "history @nobody") == await karma(talk, "@nobody")
 
 
-async def test_help_fits_one_screen_and_names_every_word(talk):
+async def test_help_fits_one_screen_and_names_every_subcommand(talk):
     first = await ask(talk, "help", by="bob")
     assert len(first["text"].splitlines()) == 3
     await talk.click(first, "help_more", by="bob")
@@ -318,14 +318,14 @@ async def test_help_fits_one_screen_and_names_every_word(talk):
     assert "For you as an admin" in talk.updates()[-1]["text"]
 
 
-async def test_the_help_tells_how_long_the_workspace_lets_votes_be_taken_back(talk):
+async def test_help_states_the_workspaces_undo_window(talk):
     assert "`/karma undo` within 10 minutes" in await karma(talk, "help")
     await talk.decide(undo_window=30)
     assert "`/karma undo` within 30 minutes" in await karma(talk, "help")
 
 
-async def test_each_example_of_the_help_works_when_pasted(talk):
-    await some_votes(talk)
+async def test_every_help_example_works_when_pasted(talk):
+    await cast_some_votes(talk)
     await talk.said('"code review"++')
     examples = re.findall(r"`/karma ?([^`]*)`", usage.render_help(600))
     assert len(examples) > 10
@@ -339,19 +339,19 @@ async def test_each_example_of_the_help_works_when_pasted(talk):
         assert "no points" not in text or not typed
 
 
-async def test_the_log_says_the_word_of_what_was_asked(talk, log_lines):
-    asked_for = {
+async def test_log_names_the_subcommand_shown(talk, log_lines):
+    subcommands = {
         "": "card", "@bob": "card", "history": "history", "search cake": "search", "help": "help",
         "opt out": "opt-out", "opt-in": "opt-in", "ban @bob": "ban", "undo it": "unclear",
         "@bob++": "voting",
     }  # fmt: skip
-    for typed in asked_for:
+    for typed in subcommands:
         await karma(talk, typed, by="bob")
     said = [line["what"] for line in logged(log_lines, "karma.shown")]
-    assert said == [*asked_for.values()]
+    assert said == [*subcommands.values()]
 
 
-async def test_a_vote_typed_as_a_command_is_told_where_it_counts(talk):
+async def test_vote_typed_as_a_command_gets_a_hint_and_does_not_count(talk):
     assert "To give points, write a message" in await karma(talk, "@bob++ for the docs")
     assert await talk.scores() == {}
 
@@ -366,7 +366,7 @@ async def test_a_vote_typed_as_a_command_is_told_where_it_counts(talk):
         "search \x00 \ud83d", "&lt;!everyone&gt;", "`<!everyone>`", "search :*&|!", ">>> quote",
     ],
 )  # fmt: skip
-async def test_any_nonsense_gets_a_short_kind_answer(talk, typed):
+async def test_nonsense_gets_a_short_reply_without_mentions(talk, typed):
     typed = typed.encode(errors="replace").decode()
     text = (await talk.command(typed, command="/karma"))["text"]
     assert 0 < len(text) < 700
@@ -374,7 +374,7 @@ async def test_any_nonsense_gets_a_short_kind_answer(talk, typed):
     assert "<@" not in text
 
 
-async def test_names_with_markup_and_other_directions_stay_on_their_line(talk):
+async def test_markup_and_bidi_characters_in_names_are_neutralized(talk):
     await talk.said("@bob++ for `<!everyone>` and <https://x.y|a *link*>")
     bob = talk.slack.workspace.find_member("bob")
     renamed = replace(bob, display_name="\u202eBob\n<!channel> & *co*")
@@ -389,7 +389,7 @@ async def test_names_with_markup_and_other_directions_stay_on_their_line(talk):
     assert "<!" not in str(others).replace("<!date", "")
 
 
-async def test_a_command_that_names_nobody_is_still_answered(talk):
+async def test_command_missing_a_payload_field_is_still_answered(talk):
     fields = events.build_slash_command(
         talk.slack.workspace, user=BOB, channel="C0GENERAL1", command="/karma", text=""
     )
@@ -432,7 +432,7 @@ known = st.builds(
 )
 
 
-def accepted(page):
+def assert_accepted(page):
     read_content(Workspace.create_example(), {"text": page.text, "blocks": page.blocks})
     assert "<!everyone>" not in page.text
     assert "<@" not in page.text
@@ -456,7 +456,7 @@ def accepted(page):
     known,
 )
 def test_any_card_is_within_slacks_limits(shown, known):
-    accepted(views.render_card(shown, known))
+    assert_accepted(views.render_card(shown, known))
 
 
 @given(
@@ -466,8 +466,8 @@ def test_any_card_is_within_slacks_limits(shown, known):
     known,
 )
 def test_any_history_and_search_is_within_slacks_limits(past, known):
-    accepted(views.render_history(past, known))
-    accepted(views.render_search(past, "x" * 2990, "e", known))
+    assert_accepted(views.render_history(past, known))
+    assert_accepted(views.render_search(past, "x" * 2990, "e", known))
 
 
 def test_the_longest_history_is_within_slacks_limits():
@@ -476,4 +476,6 @@ def test_the_longest_history_is_within_slacks_limits():
                   datetime.now(UTC), edited=True)  # fmt: skip
     names = {BOB: name, EVE: name, "U1": name}
     longest = CardContext(names, "https://" + "x" * 190 + "/")
-    accepted(views.render_history(PastVotes(BOB, is_own=False, entries=[entry] * 50), longest))
+    assert_accepted(
+        views.render_history(PastVotes(BOB, is_own=False, entries=[entry] * 50), longest)
+    )

@@ -25,7 +25,7 @@ def _of_another_team(payload):
     return payload
 
 
-async def test_votes_are_answered_in_it(german):
+async def test_vote_replies_use_the_workspace_language(german):
     await german.said("@bob++ for the docs")
     await german.said("@bob+++")
     assert german.heard() == [
@@ -34,20 +34,20 @@ async def test_votes_are_answered_in_it(german):
     ]
 
 
-async def test_answers_that_change_stay_in_it(german):
+async def test_updated_replies_use_the_workspace_language(german):
     post = await german.said("@bob++")
     await german.edited(post, "no")
     assert german.heard() == ["bob hat 0 Punkte (+1 rückgängig gemacht)"]
 
 
-async def test_refusals_and_scores_are_told_in_it(german):
+async def test_refusals_and_scores_use_the_workspace_language(german):
     await german.said("@ann++")
     await german.said("@bob==")
     assert german.heard() == ["bob hat 0 Punkte"]
     assert german.heard(to="ann")[0].startswith("Nicht gezählt: Punkte sind für andere da")
 
 
-async def test_what_is_asked_by_a_mention_is_answered_in_it(german):
+async def test_mention_replies_use_the_workspace_language(german):
     post = german.write("@pptbot leaderboard")
     await german.told(events.build_mention_event(german.slack.workspace, post))
     post = german.write("@pptbot help")
@@ -56,7 +56,7 @@ async def test_what_is_asked_by_a_mention_is_answered_in_it(german):
     assert "Punkte" in german.heard(to="ann")[0]
 
 
-async def test_commands_and_their_buttons_are_answered_in_it(german):
+async def test_commands_and_buttons_use_the_workspace_language(german):
     await german.said("@bob++")
     answer = await german.command()
     assert "Rangliste" in answer["text"]
@@ -66,7 +66,7 @@ async def test_commands_and_their_buttons_are_answered_in_it(german):
     assert "Dein Karma" in json.dumps(answer["blocks"], ensure_ascii=False)
 
 
-async def test_the_app_home_speaks_it_when_it_is_opened_and_when_it_follows(german):
+async def test_app_home_uses_the_workspace_language_when_opened_and_updated(german):
     shown = await german.open_home("bob")
     assert "Willkommen" in json.dumps(shown, ensure_ascii=False)
     await german.said("@bob++")
@@ -74,7 +74,7 @@ async def test_the_app_home_speaks_it_when_it_is_opened_and_when_it_follows(germ
     assert "1 Punkt" in json.dumps(german.home("bob"), ensure_ascii=False)
 
 
-async def test_a_chart_speaks_it(german):
+async def test_charts_use_the_workspace_language(german):
     await german.said("@bob++")
     answer = await german.command("chart month")
     assert "Ich zeichne" in answer["text"]
@@ -82,13 +82,13 @@ async def test_a_chart_speaks_it(german):
     assert "Punkte" in german.updates()[-1]["text"]
 
 
-async def test_who_got_points_is_told_in_it(german):
+async def test_notices_use_the_workspace_language(german):
     await german.decide(notices="direct")
     await german.said("@bob++ for the docs")
     assert german.direct("bob") == ["ann hat dir 1 Punkt gegeben for the docs · in <#C0GENERAL1>"]
 
 
-async def test_another_workspace_hears_english_from_the_same_process(german):
+async def test_other_workspaces_of_the_same_process_get_english(german):
     first = german.write("postgres++", channel="random")
     await german.told(_of_another_team(events.build_posted_event(german.slack.workspace, first)))
     await german.said("@bob++")
@@ -102,7 +102,7 @@ async def test_another_workspace_hears_english_from_the_same_process(german):
     assert german.updates()[-1]["text"].startswith("Nobody has points yet")
 
 
-async def test_another_language_is_spoken_as_soon_as_it_is_decided(german):
+async def test_language_change_takes_effect_at_once(german):
     await german.said("@bob++")
     await german.decide(language="en")
     await german.said("@bob++")
@@ -120,12 +120,12 @@ async def test_another_language_is_spoken_as_soon_as_it_is_decided(german):
         {"team": "T2", "team_id": "T1"},
     ],
 )
-def test_the_workspace_is_known_from_each_kind_of_payload(payload):
+def test_workspace_id_is_read_from_each_kind_of_payload(payload):
     assert read_workspace_id(payload) == "T1"
 
 
 @pytest.mark.parametrize(
     "payload", [{}, {"team": []}, {"team": {"id": 7}}, {"team_id": {}}, {"authorizations": "T1"}]
 )
-def test_a_payload_without_a_workspace_is_answered_in_english(payload):
+def test_payload_without_a_workspace_has_no_workspace_id(payload):
     assert read_workspace_id(payload) is None

@@ -78,21 +78,21 @@ PAGE = Home(
 )
 
 
-def without_moments(text):
+def strip_times(text):
     return re.sub(r" · <!date.*", "", text, flags=re.MULTILINE)
 
 
-def accepted(page):
+def read_accepted(page):
     read_content(Workspace.create_example(), {"text": page.text, "blocks": page.blocks})
-    return without_moments(page.text)
+    return strip_times(page.text)
 
 
-def test_a_card_in_german():
+def test_card_in_german():
     with use_language("de"):
         page = karma_views.render_card(
             CARD, KNOWN, [act_views.render_undo_button(7, self_service.UNDO_LAST())]
         )
-    assert accepted(page) == (
+    assert read_accepted(page) == (
         "Dein Karma\n"
         "Insgesamt: 1.234 Punkte, 1. Platz\n"
         "November 2026: 1 Punkt, 3. Platz\n"
@@ -108,10 +108,10 @@ def test_a_card_in_german():
     assert buttons == ["Verlauf", "Rangliste", "Letzte Punkte rückgängig machen"]
 
 
-def test_a_history_in_german():
+def test_history_in_german():
     with use_language("de"):
         page = karma_views.render_history(PastVotes(BOB, is_own=True, entries=LAST), KNOWN)
-    assert accepted(page) == (
+    assert read_accepted(page) == (
         "Dein Verlauf: die letzten 7 Einträge\n"
         "+2 von eve: „the docs“ (bearbeitet) · in <#C1>\n"
         "-1 an DB (rückgängig gemacht) · in <#C1>\n"
@@ -125,17 +125,17 @@ def test_a_history_in_german():
     assert "archives/C1/p1763630999000100|öffnen>" in page.text
 
 
-def test_a_search_in_german_names_both_sides():
+def test_search_in_german_names_voter_and_target():
     with use_language("de"):
         page = karma_views.render_search(
             PastVotes("", is_own=False, entries=LAST[:1]), "docs", "docs", KNOWN
         )
-    assert accepted(page) == (
+    assert read_accepted(page) == (
         "1 Treffer für „docs“\n+2 von eve an dich: „the *docs*“ (bearbeitet) · in <#C1>"
     )
 
 
-def test_the_app_home_in_german():
+def test_app_home_in_german():
     with use_language("de"):
         view = home_views.render_home(PAGE, KNOWN, AT, invited=True)
         board = board_words.format_board_title(PAGE.board.show, periods.EVER, "UTC", full=False)
@@ -161,18 +161,18 @@ def test_the_app_home_in_german():
     assert "Leaderboard" not in read_text(view)
 
 
-def test_the_form_to_be_forgotten_in_german_asks_for_the_same_words():
+def test_german_forget_form_asks_for_the_same_confirmation_words():
     with use_language("de"):
         form = act_views.render_forget_form()
         mistyped = self_service.explain_mistyped_forget()
     check_view(form)
     assert form["title"]["text"] == "Vergiss mich"
-    *_, asked = form["blocks"]
-    assert asked["label"]["text"] == f"Tippe zur Bestätigung: {self_service.FORGET_WORDS}"
+    *_, last_block = form["blocks"]
+    assert last_block["label"]["text"] == f"Tippe zur Bestätigung: {self_service.FORGET_WORDS}"
     assert self_service.FORGET_WORDS in mistyped
 
 
-def test_what_was_taken_back_in_german():
+def test_undo_report_in_german():
     votes = [Vote(BOB, 2, "the docs"), Vote(DB, -1)]
     with use_language("de"):
         more = self_service.list_undoable_votes(votes[1:], KNOWN.names, "<#C1>", 61)
@@ -180,7 +180,7 @@ def test_what_was_taken_back_in_german():
             self_service.report_undo(votes, KNOWN.names, self_service.HERE(), 5), (7, more)
         )
         many = self_service.list_votes([Vote(BOB, 1)] * 1028, KNOWN.names)
-    assert accepted(page) == (
+    assert read_accepted(page) == (
         "Rückgängig gemacht: bob +2 „the docs“, DB -1 (hier, gerade eben).\n"
         "Auch das geht noch rückgängig: DB -1 (<#C1>, vor 1 Minute)"
     )
@@ -195,12 +195,12 @@ def test_what_was_taken_back_in_german():
         ([BOB, EVE, "U1"], "bob, eve und jemand machen nicht mit,"),
     ],
 )
-def test_who_has_opted_out_is_told_in_german(people, said):
+def test_opt_out_explanation_in_german(people, said):
     with use_language("de"):
         assert self_service.explain_opt_outs(people, KNOWN.names).startswith(said)
 
 
-def test_a_week_across_two_months_and_a_month_in_german():
+def test_month_and_week_across_two_months_in_german():
     with use_language("de"):
         week = karma.format_period(periods.find_week(date(2026, 12, 1)))
         month = karma.format_period(periods.find_month(date(2026, 3, 1)))
@@ -217,7 +217,7 @@ def test_a_week_across_two_months_and_a_month_in_german():
         ),
     ],
 )
-def test_the_feed_in_german(votes, said):
+def test_feed_in_german(votes, said):
     with use_language("de"):
         assert notices.format_entry(FeedReply(EVE, "C1", votes), KNOWN.names).startswith(said)
 
@@ -231,7 +231,7 @@ def test_the_feed_in_german(votes, said):
         ("history <@U1>  y", "„y“ kenne ich nicht. Meinst du `/karma history`?"),
     ],
 )
-def test_what_is_not_understood_is_said_in_german(typed, said):
+def test_unclear_command_explanation_in_german(typed, said):
     with use_language("de"):
         assert usage.explain_unclear_command(read_subcommand(typed)[1]).startswith(said)
 
@@ -244,7 +244,7 @@ def test_what_is_not_understood_is_said_in_german(typed, said):
         (90, "last points, for 90 minutes\n", "rückgängig, 90 Minuten lang\n"),
     ],
 )
-def test_the_help_tells_how_long_votes_can_be_taken_back(minutes, english, german):
+def test_help_states_the_undo_window_in_english_and_german(minutes, english, german):
     assert english in usage.render_help(minutes * 60)
     with use_language("de"):
         assert german in usage.render_help(minutes * 60)
@@ -253,7 +253,7 @@ def test_the_help_tells_how_long_votes_can_be_taken_back(minutes, english, germa
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("out", [False, True])
-def test_slack_takes_every_page_and_form_in_every_language(language, out):
+def test_slack_accepts_every_page_and_form_in_every_language(language, out):
     new = Home(BOB, PAGE.board, allowance=Allowance(0, 1))
     with use_language(language):
         views = [
@@ -278,7 +278,7 @@ def test_slack_takes_every_page_and_form_in_every_language(language, out):
             act_views.render_undo("x", (1, "y")),
         ]
     assert [fault for view in views if (fault := find_refusal(check_view, view))] == []
-    assert [fault for page in pages if (fault := find_refusal(accepted, page))] == []
+    assert [fault for page in pages if (fault := find_refusal(read_accepted, page))] == []
     assert max(map(len, labels)) <= 70
 
 
@@ -295,22 +295,25 @@ COMMAND = re.compile(r"`(/[^`]*)`")
 REASON = "because|for|weil|wegen|für"
 
 
-def typed(language):
+def list_quoted_commands(language):
     """Return the commands quoted in a language's phrases, by the id of the phrase.
 
-    In examples, what is in quotation marks and reasons with their word may be translated.
+    Quoted names and reasons are masked, since translations may differ in them.
     """
     files = sorted((FOLDER / language).glob("*.ftl"))
     lines = "\n".join(re.sub(r"(?m)^#.*", "", file.read_text("utf-8")) for file in files)
     messages = re.split(r"(?m)^(?=[a-z][a-z0-9-]* =)", lines)
-    return {m.partition(" =")[0]: sorted(set(map(bare, COMMAND.findall(m)))) for m in messages[1:]}
+    return {
+        m.partition(" =")[0]: sorted(set(map(mask_examples, COMMAND.findall(m))))
+        for m in messages[1:]
+    }
 
 
-def bare(command):
+def mask_examples(command):
     return re.sub(rf'"[^"]*"|(?<=karma season ).*|(?<= )(?:{REASON}) (?!\d).*', "…", command)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_commands_are_quoted_as_they_are_typed_in_every_language(language):
-    assert typed(language) == typed("en")
-    assert any(typed(language).values())
+def test_quoted_commands_are_the_same_in_every_language(language):
+    assert list_quoted_commands(language) == list_quoted_commands("en")
+    assert any(list_quoted_commands(language).values())

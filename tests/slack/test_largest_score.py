@@ -36,7 +36,7 @@ async def karma(talk, words):
 
 
 @pytest.mark.parametrize("sign", ["+", "-"])
-async def test_no_adjustment_leads_beyond_the_largest_score(talk, sign):
+async def test_adjustment_beyond_the_largest_score_is_refused(talk, sign):
     await talk.said("@bob++")
     largest, other = int(f"{sign}{MOST_SCORE}"), "-" if sign == "+" else "+"
     await set_score(talk, BOB, largest)
@@ -48,7 +48,7 @@ async def test_no_adjustment_leads_beyond_the_largest_score(talk, sign):
     assert await talk.scores() == {BOB: largest - int(f"{sign}1")}
 
 
-async def test_a_score_that_is_larger_already_may_come_nearer_to_nothing(talk):
+async def test_score_above_the_limit_can_only_be_adjusted_toward_zero(talk):
     await talk.said("@bob++")
     await set_score(talk, BOB, 3 * MOST_SCORE)
     assert "a score can be" in await karma(talk, "adjust @bob +1")
@@ -56,7 +56,7 @@ async def test_a_score_that_is_larger_already_may_come_nearer_to_nothing(talk):
     assert await talk.scores() == {BOB: 3 * MOST_SCORE - 1}
 
 
-async def test_no_merge_leads_beyond_the_largest_score(talk):
+async def test_merge_beyond_the_largest_score_is_refused(talk):
     for name in ("bob", "carol"):
         await talk.said(f"@{name}++")
         await set_score(talk, talk.id_of(name), MOST_SCORE)
@@ -67,7 +67,7 @@ async def test_no_merge_leads_beyond_the_largest_score(talk):
     assert await read_all(talk) == before
 
 
-async def test_a_merge_is_undone_whatever_score_that_gives_back(talk):
+async def test_unmerge_may_restore_a_score_above_the_limit(talk):
     await talk.said("@bob++ @carol--")
     await set_score(talk, BOB, MOST_SCORE)
     await talk.said("@bob++")
@@ -77,7 +77,7 @@ async def test_a_merge_is_undone_whatever_score_that_gives_back(talk):
     assert await talk.scores() == {BOB: MOST_SCORE + 1, CAROL: -1}
 
 
-async def test_points_that_a_vote_gives_to_the_largest_score_count(talk):
+async def test_vote_counts_beyond_the_limit_for_adjustments(talk):
     await talk.said("@bob++")
     await set_score(talk, BOB, MOST_SCORE)
     await talk.said("@bob+++")
@@ -111,7 +111,7 @@ async def _give(talk, _post):
 
 
 @pytest.mark.parametrize("give", [_say, _edit, _react, _join, _join_by_reaction, _give])
-async def test_a_vote_that_no_score_can_hold_is_answered_with_a_sentence(talk, give):
+async def test_vote_that_would_overflow_a_score_is_refused_with_a_reply(talk, give):
     post = await talk.said("@bob++ @dave++")
     await set_score(talk, BOB, FULL)
     bobs = "SELECT id, delta FROM vote_history WHERE target_id = %s"
@@ -121,7 +121,7 @@ async def test_a_vote_that_no_score_can_hold_is_answered_with_a_sentence(talk, g
     assert REFUSED in str(talk.slack.workspace.posts)
 
 
-async def test_others_of_the_same_moment_count(talk):
+async def test_concurrent_votes_count_beside_an_overflowing_one(talk):
     await talk.said("@bob++")
     await set_score(talk, BOB, FULL)
     await asyncio.gather(*(talk.said(f"@{name}++") for name in ("bob", "carol", "dave") * 3))
@@ -141,7 +141,7 @@ async def _edit_to_plus(talk, post):
 
 
 @pytest.mark.parametrize("change", [_delete, _edit_away, _edit_to_plus])
-async def test_a_minus_stands_where_no_score_can_hold_what_it_took(talk, change):
+async def test_minus_stays_if_returning_its_points_would_overflow(talk, change):
     await talk.said("@bob++ @dave++")
     post = await talk.said("@bob-- @dave--", by="carol")
     await set_score(talk, BOB, FULL)
@@ -153,7 +153,7 @@ async def test_a_minus_stands_where_no_score_can_hold_what_it_took(talk, change)
     assert await talk.scores() == {BOB: FULL, talk.id_of("dave"): left}
 
 
-async def test_a_minus_of_a_reaction_stands_where_no_score_can_hold_what_it_took(talk):
+async def test_minus_reaction_stays_if_returning_its_point_would_overflow(talk):
     await talk.said("@bob++")
     bobs = await talk.said("that was easy", by="bob")
     await talk.react(bobs, "heavy_minus_sign", by="carol")
@@ -163,7 +163,7 @@ async def test_a_minus_of_a_reaction_stands_where_no_score_can_hold_what_it_took
     assert [text for text in talk.heard(to="carol") if text.startswith(REFUSED)]
 
 
-async def test_nothing_is_undone_of_what_no_score_can_hold(talk):
+async def test_undo_that_would_overflow_is_refused_as_a_whole(talk):
     await talk.said("@bob++ @dave++")
     await talk.said("@bob-- @dave--", by="carol")
     await set_score(talk, BOB, FULL)
@@ -181,7 +181,7 @@ async def set_given(talk, points):
     assert await talk.rows(givers, points) == [(ANN,)]
 
 
-async def test_of_votes_that_fit_alone_but_not_together_the_first_count(talk):
+async def test_votes_count_in_order_while_the_giver_total_has_room(talk):
     await talk.said("@bob++")
     await set_given(talk, FULL - 2)
     await talk.said("@bob++ @carol++++ @dave++ @eve++")
@@ -190,7 +190,7 @@ async def test_of_votes_that_fit_alone_but_not_together_the_first_count(talk):
     assert [text for text in talk.heard(to="ann") if text.startswith(refused)]
 
 
-async def test_of_votes_that_an_edit_adds_those_count_that_fit_together(talk):
+async def test_edit_adds_only_votes_that_fit_the_giver_total(talk):
     post = await talk.said("@bob++")
     await set_given(talk, FULL - 1)
     post = await talk.edited(post, "@bob++ @carol++ @dave++")
@@ -199,14 +199,14 @@ async def test_of_votes_that_an_edit_adds_those_count_that_fit_together(talk):
     assert await talk.scores() == {BOB: 0, CAROL: 1, talk.id_of("dave"): 1}
 
 
-async def test_of_points_of_a_command_those_count_that_fit_together(talk):
+async def test_give_command_counts_only_votes_that_fit_the_giver_total(talk):
     await talk.said("@bob++")
     await set_given(talk, FULL - 1)
     await karma(talk, "give @bob @carol 1")
     assert await talk.scores() == {BOB: 2}
 
 
-async def test_what_counts_for_others_counts_beside_one_that_no_score_can_hold(talk):
+async def test_overflowing_vote_costs_no_allowance_and_others_count(talk):
     await talk.said("@bob++")
     await set_score(talk, BOB, FULL)
     await talk.decide(cooldown=60, daily_allowance=10)
@@ -216,7 +216,7 @@ async def test_what_counts_for_others_counts_beside_one_that_no_score_can_hold(t
     assert await talk.rows("SELECT spent FROM allowances") == [(1,)]
 
 
-async def test_points_of_a_command_count_for_others_and_name_who_has_too_many(talk):
+async def test_give_command_names_the_overflowing_target_and_counts_others(talk):
     await talk.said("@bob++")
     await set_score(talk, BOB, FULL)
     said = await karma(talk, "give @bob @carol 2")
@@ -224,7 +224,7 @@ async def test_points_of_a_command_count_for_others_and_name_who_has_too_many(ta
     assert await talk.scores() == {BOB: FULL, CAROL: 2}
 
 
-async def test_a_minus_stands_although_the_allowance_lets_nothing_of_its_edit_count(talk):
+async def test_minus_stays_if_its_edit_exceeds_the_allowance(talk):
     await talk.said("@bob++")
     await talk.decide(daily_allowance=2)
     post = await talk.said("@bob--", by="carol")
@@ -235,7 +235,7 @@ async def test_a_minus_stands_although_the_allowance_lets_nothing_of_its_edit_co
     assert await talk.rows("SELECT spent FROM allowances") == [(1,)]
 
 
-async def test_a_minus_for_somebody_merged_stands_where_no_score_can_hold_what_it_took(talk):
+async def test_minus_for_a_merged_person_stays_if_its_return_would_overflow(talk):
     await talk.said("@bob++")
     post = await talk.said("@dave--", by="carol")
     await karma(talk, "merge @dave into @bob")

@@ -41,7 +41,7 @@ async def _some_points(talk):
     await talk.said("@bob++ @eve--", by="carol")
 
 
-async def test_the_board_ranks_with_shared_ties_and_tells_ones_own_standing(talk):
+async def test_board_shares_ranks_on_ties_and_shows_own_standing(talk):
     await _some_points(talk)
     answer = await talk.command(by="dave")
     assert answer["response_type"] == "ephemeral"
@@ -55,7 +55,7 @@ async def test_the_board_ranks_with_shared_ties_and_tells_ones_own_standing(talk
     )
 
 
-async def test_the_board_is_one_table_block_of_plain_names(talk):
+async def test_board_is_one_table_block_of_plain_names(talk):
     await _some_points(talk)
     table = _table(await talk.command("2"))
     assert table["type"] == "data_table"
@@ -63,7 +63,7 @@ async def test_the_board_is_one_table_block_of_plain_names(talk):
     assert _cells(table) == [["Rank", "Name", "Points"], ["1", "bob", "3"], ["2", "carol", "1"]]
 
 
-async def test_nobody_is_pinged_by_a_board(talk):
+async def test_board_mentions_nobody(talk):
     await _some_points(talk)
     await talk.said("@pptbot leaderboard")
     answer = await talk.command()
@@ -71,29 +71,29 @@ async def test_nobody_is_pinged_by_a_board(talk):
     assert "<@" not in str(talk.slack.list_calls("chat.postMessage")[-1].args)
 
 
-async def test_ones_own_standing_is_told_from_outside_the_top(talk):
+async def test_own_standing_is_shown_from_below_the_listed_ranks(talk):
     await _some_points(talk)
     assert (await talk.command("1", by="eve"))["text"].endswith(
         "You're 4th with -1 point, 2 behind dave."
     )
 
 
-async def test_who_has_no_points_hears_so(talk):
+async def test_board_says_when_the_reader_has_no_points(talk):
     await _some_points(talk)
     assert (await talk.command(by="heidi"))["text"].endswith("You have no points yet.")
 
 
-async def test_an_empty_board_says_how_to_begin(talk):
+async def test_empty_board_says_nobody_has_points_yet(talk):
     assert (await talk.command())["text"].startswith("Nobody has points yet")
 
 
-async def test_what_was_taken_back_to_nothing_is_on_no_board(talk):
+async def test_score_of_zero_is_not_on_the_board(talk):
     await talk.said("@bob++", by="ann")
     await talk.said("@bob--", by="carol")
     assert (await talk.command())["text"].startswith("Nobody has points yet")
 
 
-async def test_help_and_unclear_words_get_a_friendly_line(talk):
+async def test_help_is_shown_and_unclear_arguments_point_to_it(talk):
     assert "*Give:*" in (await talk.command("help"))["text"]
     for words in ("0", "51", "ten", "-3", "1 2", "9" * 5000, "٣", "x" * 3000, "wek"):
         answer = await talk.command(words)
@@ -101,7 +101,7 @@ async def test_help_and_unclear_words_get_a_friendly_line(talk):
         assert len(answer["text"]) < 200
 
 
-async def test_names_are_asked_for_once_and_follow_a_rename(talk):
+async def test_names_are_fetched_once_and_follow_renames(talk):
     await talk.said("@bob++")
     await talk.command()
     assert len(talk.slack.list_calls("users.info")) == 1
@@ -115,13 +115,13 @@ async def test_names_are_asked_for_once_and_follow_a_rename(talk):
     assert len(talk.slack.list_calls("users.info")) == 1
 
 
-async def test_a_board_does_not_wait_for_names_that_slack_keeps_back(talk):
+async def test_board_shows_somebody_when_the_name_lookup_fails(talk):
     talk.slack.fail("users.info", status=500, times=None)
     await talk.said("@bob++")
     assert "1. somebody, 1 point" in (await talk.command())["text"]
 
 
-async def test_a_mention_shows_the_board_in_the_thread_once(talk):
+async def test_mention_posts_the_board_in_the_thread_once(talk):
     await _some_points(talk)
     post = await talk.said("@pptbot leaderboard 1")
     mention = events.build_mention_event(talk.slack.workspace, post)
@@ -132,7 +132,7 @@ async def test_a_mention_shows_the_board_in_the_thread_once(talk):
     assert talk.slack.list_posts("general")[-1].thread_ts == post.ts
 
 
-async def test_the_week_names_its_dates_and_tells_how_ranks_moved(talk):
+async def test_week_board_shows_its_dates_and_rank_changes(talk):
     week, now = "%G-W%V", _now()
     await _give(talk, {"bob": 5, "carol": 3, "dave": 3, "eve": 1}, name=week, at=now)
     await _give(
@@ -154,14 +154,14 @@ async def test_the_week_names_its_dates_and_tells_how_ranks_moved(talk):
     assert [row[3] for row in _cells(_table(answer))] == ["Change", "▲1", "▼1", "new"]
 
 
-async def test_without_a_period_before_nothing_is_compared(talk):
+async def test_board_without_a_previous_period_shows_no_rank_changes(talk):
     await _give(talk, {"bob": 5}, name="%Y-%m")
     answer = await talk.command("month")
     assert answer["text"].split("\n")[1] == "1. bob, 5 points"
     assert _cells(_table(answer))[0] == ["Rank", "Name", "Points"]
 
 
-async def test_votes_of_today_are_on_the_boards_of_today(talk):
+async def test_todays_votes_are_only_on_boards_of_current_periods(talk):
     await talk.said("@bob++ postgres++", by="ann")
     now = _now()
     for words in ("today", "week", "month", "all", f"{now:%Y-%m}", f"{now:%G-W%V}"):
@@ -170,7 +170,7 @@ async def test_votes_of_today_are_on_the_boards_of_today(talk):
         assert "Nobody got points in that time." in (await talk.command(words))["text"], words
 
 
-async def test_things_and_givers_have_boards_of_their_own(talk):
+async def test_things_and_givers_have_their_own_boards(talk):
     await talk.said("@bob++ postgres+++ Rust++", by="ann")
     things = (await talk.command("things"))["text"]
     assert things.split("\n") == [
@@ -183,7 +183,7 @@ async def test_things_and_givers_have_boards_of_their_own(talk):
     assert bob.endswith("You haven't given points yet.")
 
 
-async def test_the_bottom_is_shown_with_true_ranks_and_the_last_first(talk):
+async def test_bottom_board_lists_the_last_first_with_true_ranks(talk):
     await talk.decide(people_bottom=True)
     await _give(talk, {"bob": 5, "carol": 3, "dave": 3, "eve": -2})
     answer = (await talk.command("bottom 2", by="bob"))["text"]
@@ -197,7 +197,7 @@ async def test_the_bottom_is_shown_with_true_ranks_and_the_last_first(talk):
     assert answer.endswith("You're 4th with -2 points, 5 behind dave.")
 
 
-async def test_a_board_that_was_pruned_says_so(talk):
+async def test_pruned_board_says_it_is_no_longer_kept(talk):
     team = talk.slack.workspace.team_id
     await talk.rows("INSERT INTO horizons VALUES (%s, 'month', '2025-01-01') RETURNING 1", team)
     said = "I no longer keep boards that old: 1–31 December 2024, UTC."
@@ -206,7 +206,7 @@ async def test_a_board_that_was_pruned_says_so(talk):
     assert (await talk.command("2025-W50"))["text"].endswith("Nobody got points in that time.")
 
 
-async def test_who_is_hidden_is_shown_nowhere_and_is_told_so(talk):
+async def test_opted_out_person_is_not_on_the_board_and_is_told_why(talk):
     await _some_points(talk)
     await talk.rows(
         "INSERT INTO hidden_members VALUES (%s, %s, 'opted_out') RETURNING 1",
@@ -219,7 +219,7 @@ async def test_who_is_hidden_is_shown_nowhere_and_is_told_so(talk):
     assert "opted out" in (await talk.command(by="bob"))["text"]
 
 
-async def test_who_leaves_the_workspace_leaves_the_board_and_comes_back_to_it(talk):
+async def test_deactivated_member_is_off_the_board_until_reactivated(talk):
     await _some_points(talk)
     member = talk.slack.workspace.find_member("bob")
     for gone in (True, False):
@@ -231,13 +231,13 @@ async def test_who_leaves_the_workspace_leaves_the_board_and_comes_back_to_it(ta
         assert ("1. bob" in (await talk.command())["text"]) is not gone
 
 
-async def test_who_has_left_is_known_once_slack_is_asked_for_the_name(talk):
+async def test_deactivated_member_is_off_the_board_after_a_name_lookup(talk):
     await _give(talk, {"oscar": 9, "bob": 1})
     await talk.command()
     assert "oscar" not in (await talk.command())["text"].lower()
 
 
-async def test_a_direct_message_has_no_board(talk):
+async def test_direct_message_has_no_channel_board(talk):
     direct = talk.slack.workspace.open_direct(talk.id_of("ann"))
     for typed in ("here", "here chart", f"<#{direct.id}>"):
         said = (await talk.command(typed, channel=direct.id))["text"]
@@ -246,7 +246,7 @@ async def test_a_direct_message_has_no_board(talk):
     assert (await talk.command("week", channel=direct.id))["text"].startswith("Leaderboard")
 
 
-async def test_a_public_channels_board_is_shown_anywhere(talk):
+async def test_public_channel_board_is_shown_anywhere(talk):
     await talk.said("@bob++", by="ann", channel="dev")
     await talk.said("@carol++", by="ann")
     dev = talk.id_of("dev")
@@ -258,7 +258,7 @@ async def test_a_public_channels_board_is_shown_anywhere(talk):
     assert "carol" in (await talk.command("here"))["text"]
 
 
-async def test_a_private_channels_board_is_shown_in_that_channel_alone(talk):
+async def test_private_channel_board_is_shown_only_in_that_channel(talk):
     await talk.said("@bob++", by="ann", channel="secret")
     secret = talk.id_of("secret")
     for words in (f"<#{secret}|>", f"<#{secret}|secret> 5 week"):
@@ -274,7 +274,7 @@ async def test_a_private_channels_board_is_shown_in_that_channel_alone(talk):
     assert all("bob" not in text for text in talk.heard())
 
 
-async def test_a_channel_is_private_until_slack_says_that_it_is_not(talk):
+async def test_channel_counts_as_private_until_known_to_be_public(talk):
     talk.slack.fail("conversations.info", status=500, times=None)
     await _give(talk, {"bob": 1}, board=f"channel/{talk.id_of('random')}")
     words = f"<#{talk.id_of('random')}|random>"
@@ -283,7 +283,7 @@ async def test_a_channel_is_private_until_slack_says_that_it_is_not(talk):
     assert "1. bob, 1 point" in (await talk.command(words))["text"]
 
 
-async def test_a_channel_made_private_is_so_with_its_next_message(talk):
+async def test_channel_made_private_is_treated_so_from_its_next_message(talk):
     await talk.said("@bob++", channel="dev")
     dev = talk.id_of("dev")
     assert "bob" in (await talk.command(f"<#{dev}|dev>"))["text"]
@@ -294,13 +294,13 @@ async def test_a_channel_made_private_is_so_with_its_next_message(talk):
     assert "bob" not in (await talk.command(f"<#{dev}|dev>"))["text"]
 
 
-async def test_help_by_mention_is_for_the_person_who_asks(talk):
+async def test_help_by_mention_is_shown_only_to_the_person_asking(talk):
     await talk.said("@pptbot help")
     assert talk.heard() == []
     assert "*Give:*" in talk.heard(to="ann")[0]
 
 
-async def test_where_nothing_can_count_a_vote_hides_no_question(talk):
+async def test_question_beside_a_vote_is_answered_where_votes_are_off(talk):
     await talk.decide(votes=False)
     await talk.said("@pptbot help @bob++")
     assert len(talk.heard(to="ann")) == 1
@@ -309,14 +309,14 @@ async def test_where_nothing_can_count_a_vote_hides_no_question(talk):
     assert await talk.scores() == {talk.id_of("bob"): 1}
 
 
-async def test_words_to_the_app_that_it_does_not_know_get_a_hint_for_the_writer_alone(talk):
+async def test_unknown_words_to_the_app_get_a_hint_only_the_writer_sees(talk):
     await talk.said("@pptbot who leads?")
     assert talk.heard() == []
     assert "/leaderboard" in talk.heard(to="ann")[0]
 
 
 @pytest.mark.parametrize("words", ["please:", "hey", "help", "thanks", "leaderboard week"])
-async def test_votes_beside_a_mention_of_the_app_are_votes(talk, words):
+async def test_votes_beside_a_mention_of_the_app_count(talk, words):
     post = await talk.said(f"@pptbot {words} @bob++")
     await talk.deliver(events.build_mention_event(talk.slack.workspace, post))
     await talk.running.sender.wait_idle()
@@ -324,12 +324,12 @@ async def test_votes_beside_a_mention_of_the_app_are_votes(talk, words):
     assert talk.heard(to="ann") == []
 
 
-async def test_the_app_itself_can_be_thanked(talk):
+async def test_app_itself_can_get_points(talk):
     await talk.said("@pptbot++")
     assert await talk.scores() == {talk.slack.workspace.bot_user_id: 1}
 
 
-async def test_a_message_that_is_only_a_query_asks_for_the_score(talk):
+async def test_message_that_is_only_a_query_gets_the_score(talk):
     await _some_points(talk)
     await talk.said("@bob==")
     await talk.said("#nothing==")
@@ -337,7 +337,7 @@ async def test_a_message_that_is_only_a_query_asks_for_the_score(talk):
     assert await talk.scores("things") == {}
 
 
-async def test_a_bare_word_without_points_is_no_question(talk):
+async def test_query_of_a_bare_word_without_points_is_ignored(talk):
     await talk.said("Zm9vOmJhcg==")
     assert talk.heard() == []
     await talk.said("postgres++")
@@ -349,7 +349,7 @@ def _fields(member):
     return {name: getattr(member, name) for name in member.__dataclass_fields__}
 
 
-async def test_a_table_that_slack_refuses_is_shown_in_a_simpler_form_at_once(talk):
+async def test_refused_table_is_resent_in_a_simpler_form_at_once(talk):
     await talk.said("@bob++")
     talk.slack.fail("blocks.validate", status=500, times=None)
     talk.slack.workspace.takes_data_tables = False
@@ -360,7 +360,7 @@ async def test_a_table_that_slack_refuses_is_shown_in_a_simpler_form_at_once(tal
     assert talk.heard(to="ann")[-1] == answer["text"]
 
 
-async def test_a_board_whose_response_url_is_gone_comes_another_way(talk):
+async def test_board_is_delivered_once_although_its_response_url_expired(talk):
     await talk.said("@bob++")
     talk.slack.fail("response_url", error="expired_url")
     await talk.command()

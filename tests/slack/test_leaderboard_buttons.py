@@ -30,7 +30,7 @@ def _kinds(blocks):
     return {block["type"] for block in blocks}
 
 
-async def test_a_button_switches_the_period_and_the_board_in_place(board):
+async def test_buttons_switch_period_and_board_in_place(board):
     answer = await board.command("2")
     before = len(board.heard(to="ann"))
     await board.click(answer, f"{SWITCH}_week")
@@ -48,7 +48,7 @@ async def test_a_button_switches_the_period_and_the_board_in_place(board):
     assert board.heard()[2:] == []
 
 
-async def test_the_button_of_what_is_shown_is_marked(board):
+async def test_buttons_of_the_shown_board_are_marked(board):
     answer = await board.command("week givers")
     buttons = [e for b in answer["blocks"] if b["type"] == "actions" for e in b["elements"]]
     marked = [b["text"]["text"] for b in buttons if b.get("style") == "primary"]
@@ -58,7 +58,7 @@ async def test_the_button_of_what_is_shown_is_marked(board):
     ]  # fmt: skip
 
 
-async def test_show_everyone_posts_it_once_by_name_and_without_buttons(board):
+async def test_show_to_everyone_posts_a_named_board_without_buttons(board):
     answer = await board.command("1", by="carol")
     said = len(board.heard())
     await board.click(answer, EVERYONE, by="carol")
@@ -74,14 +74,14 @@ async def test_show_everyone_posts_it_once_by_name_and_without_buttons(board):
     assert "<@" not in json.dumps(shown.blocks)
 
 
-async def test_who_presses_sees_their_own_standing_whatever_the_payload_says(board):
+async def test_button_shows_the_pressers_standing_not_the_message_users(board):
     answer = await board.command(by="bob")
     await board.click(answer, f"{SWITCH}_month", by="carol", message={"user": "U0BOB00002"})
     assert "You're 2nd with 1 point, 1 behind bob." in board.updates()[-1]["text"]
 
 
 @each("value", ["nonsense", "week month", "help", "9999999", "x" * 2500, "🙈", "<#C1> things"])
-async def test_a_value_that_was_never_sent_is_ignored(board, value):
+async def test_forged_button_value_is_ignored(board, value):
     answer = await board.command()
     payload = board.press(answer, f"{SWITCH}_week")
     payload["actions"][0]["value"] = value
@@ -103,7 +103,7 @@ async def test_a_value_that_was_never_sent_is_ignored(board, value):
         {"actions": [{"action_id": f"{SWITCH}_week", "type": "button", "value": 7}]},
     ],
 )
-async def test_what_slack_would_not_send_changes_nothing(board, forged):
+async def test_forged_interaction_payload_changes_nothing(board, forged):
     answer = await board.command()
     payload = board.press(answer, f"{SWITCH}_week") | forged
     assert (await board.deliver_interaction(payload)).status in (200, 400)
@@ -111,7 +111,7 @@ async def test_what_slack_would_not_send_changes_nothing(board, forged):
 
 
 @each("url", [None, 7, "", "ftp://x", "http://", "http://[", "https://\x00"])
-async def test_without_a_response_url_the_outbox_answers(board, url):
+async def test_outbox_delivers_when_the_response_url_is_unusable(board, url):
     payload = board.press(await board.command(), f"{SWITCH}_things") | {"response_url": url}
     before = len(board.heard(to="ann"))
     assert (await board.deliver_interaction(payload)).status == 200
@@ -120,7 +120,7 @@ async def test_without_a_response_url_the_outbox_answers(board, url):
     assert answer == "Leaderboard of things, all time\n1. postgres, 1 point"
 
 
-async def test_what_cannot_be_shown_through_the_response_url_is_shown_to_everyone_once(board):
+async def test_show_to_everyone_posts_once_when_the_response_url_fails(board):
     payload = board.press(await board.command("1"), EVERYONE)
     board.slack.fail("response_url", status=404, error="used_url")
     before = len(board.heard())
@@ -132,7 +132,7 @@ async def test_what_cannot_be_shown_through_the_response_url_is_shown_to_everyon
     assert post.endswith("Shown by ann.")
 
 
-async def test_a_private_channels_button_shows_nothing_elsewhere(board):
+async def test_private_channel_button_shows_nothing_in_another_channel(board):
     await board.said("@bob++", by="ann", channel="secret")
     inside = await board.command("here", channel="secret")
     await board.click(inside, f"{SWITCH}_week")
@@ -142,13 +142,13 @@ async def test_a_private_channels_button_shows_nothing_elsewhere(board):
     assert "bob" not in board.updates()[-1]["text"]
 
 
-async def test_slack_is_asked_once_whether_it_takes_the_table(board):
+async def test_table_support_is_checked_with_slack_once(board):
     for _ in range(3):
         assert "data_table" in _kinds((await board.command())["blocks"])
     assert len(board.slack.list_calls("blocks.validate")) == 1
 
 
-async def test_where_data_tables_are_refused_a_command_is_answered_with_a_table(board):
+async def test_command_falls_back_to_a_table_if_data_tables_are_refused(board):
     board.slack.workspace.takes_data_tables = False
     for _ in range(2):
         answer = await board.command()
@@ -157,7 +157,7 @@ async def test_where_data_tables_are_refused_a_command_is_answered_with_a_table(
     assert [cell["text"] for cell in table["rows"][1]] == ["1", "bob", "2"]
 
 
-async def test_a_mention_falls_back_to_what_slack_takes(board, log_lines):
+async def test_mention_falls_back_to_a_table_then_to_sections(board, log_lines):
     await board.command()
     board.slack.workspace.takes_data_tables = False
     post = await board.said("@pptbot leaderboard 1 week")
@@ -173,7 +173,7 @@ async def test_a_mention_falls_back_to_what_slack_takes(board, log_lines):
     assert [line["instead"] for line in kinds] == ["table", "sections"]
 
 
-async def test_at_last_the_text_alone_is_posted(board):
+async def test_last_fallback_is_text_without_blocks(board):
     board.slack.fail("chat.postMessage", error="invalid_blocks", times=3)
     await board.said("@pptbot leaderboard 1")
     shown = board.slack.list_posts("general")[-1]
@@ -181,13 +181,13 @@ async def test_at_last_the_text_alone_is_posted(board):
     assert shown.text.startswith("Leaderboard: top 1, all time\n1. bob, 2 points")
 
 
-async def test_a_refusal_that_stays_is_no_endless_loop(board):
+async def test_permanent_refusal_stops_after_every_fallback(board):
     board.slack.fail("chat.postMessage", error="invalid_blocks", times=None)
     await board.said("@pptbot leaderboard 1")
     assert len(board.slack.list_calls("chat.postMessage")) == 6  # 2 replies, 4 kinds of board
 
 
-async def test_a_button_falls_back_to_what_slack_takes(board):
+async def test_button_falls_back_to_a_table(board):
     answer = await board.command()
     board.slack.workspace.takes_data_tables = False
     await board.click(answer, f"{SWITCH}_month")
@@ -195,12 +195,12 @@ async def test_a_button_falls_back_to_what_slack_takes(board):
     assert board.heard(to="ann")[-1] == board.updates()[-1]["text"]
 
 
-async def test_where_slack_does_not_say_the_best_table_is_tried(board):
+async def test_data_table_is_sent_if_the_support_check_fails(board):
     board.slack.fail("blocks.validate", status=500, times=None)
     assert "data_table" in _kinds((await board.command())["blocks"])
 
 
-async def test_an_answer_tells_when_the_database_is_away(board):
+async def test_button_reports_an_unreachable_database(board):
     answer = await board.command()
     await board.running.database.close()
     payload = board.press(answer, f"{SWITCH}_week")

@@ -28,7 +28,7 @@ async def _ranked(talk, typed):
     return [line for line in await board(talk, typed) if line[0].isdigit()]
 
 
-async def test_a_group_has_the_board_of_its_members_as_they_are_now(talk):
+async def test_group_board_ranks_its_current_members(talk):
     names = ("ann", "bob", "carol", "dave", "eve")
     for count, name in enumerate(names, 1):
         by = "ann" if name != "ann" else "bob"
@@ -46,14 +46,14 @@ async def test_a_group_has_the_board_of_its_members_as_they_are_now(talk):
         assert await _ranked(talk, f"{ENG} {span}") == ranked
 
 
-async def test_a_group_has_givers_and_no_things(talk):
+async def test_group_has_a_givers_board_but_no_things_board(talk):
     for name in sorted(_members(talk)):
         await talk.said("postgres++", by=name)
     assert (await board(talk, f"{ENG} givers"))[0] == "Givers of a group, all time"
     assert "A group's board is for people" in (await board(talk, f"{ENG} things"))[0]
 
 
-async def test_a_year_and_a_quarter_are_the_sums_of_their_months(talk):
+async def test_year_and_quarter_boards_sum_their_months(talk):
     talk.now(is_=datetime(2025, 2, 3, 12, tzinfo=UTC))
     await talk.said("@bob += 3, @carol += 1", by="ann")
     talk.now(is_=datetime(2025, 3, 31, 12, tzinfo=UTC))
@@ -74,7 +74,7 @@ async def test_a_year_and_a_quarter_are_the_sums_of_their_months(talk):
     assert "You're 1st with 9 points." in await board(talk, "givers 2025", by="ann")
 
 
-async def test_a_quarter_says_how_places_moved(talk):
+async def test_quarter_board_shows_rank_changes(talk):
     talk.now(is_=datetime(2025, 2, 3, 12, tzinfo=UTC))
     await talk.said("@bob += 3, @carol += 1", by="ann")
     talk.now(is_=datetime(2025, 5, 3, 12, tzinfo=UTC))
@@ -84,7 +84,7 @@ async def test_a_quarter_says_how_places_moved(talk):
     ]  # fmt: skip
 
 
-async def test_the_last_days_are_counted_with_today(talk):
+async def test_last_days_board_includes_today(talk):
     await _vote(talk, 30, "@bob += 4", by="carol")
     await _vote(talk, 29, "@bob += 2")
     await _vote(talk, 0, "@bob++")
@@ -95,14 +95,14 @@ async def test_the_last_days_are_counted_with_today(talk):
     assert "1. ann, 3 points" in "\n".join(await board(talk, "givers past 30 days"))
 
 
-async def test_a_span_in_a_channel_counts_what_was_given_there(talk):
+async def test_span_of_a_channel_counts_only_its_votes(talk):
     await _vote(talk, 3, "@bob++", channel="random")
     await _vote(talk, 3, "@bob += 3")
     said = "\n".join(await board(talk, "<#C0RANDOM02> last 7 days"))
     assert "1. bob, 1 point" in said
 
 
-async def test_a_button_below_shows_the_same_span_of_another_board(talk):
+async def test_button_keeps_the_span_on_another_board(talk):
     await _vote(talk, 3, "postgres++")
     answer = await talk.command("last 30 days")
     answer = await talk.click(answer, "leaderboard_switch_things") or talk.updates()[-1]
@@ -111,12 +111,12 @@ async def test_a_button_below_shows_the_same_span_of_another_board(talk):
 
 
 @each("typed", ["last 91 days", "last 9999 days", "since 2001-01-01"])
-async def test_more_days_than_can_be_looked_at_are_refused_kindly(talk, typed):
+async def test_span_over_90_days_is_refused(talk, typed):
     (said,) = await board(talk, typed)
     assert said.startswith("I can look back 90 days at most.")
 
 
-async def test_what_would_take_too_long_is_refused_kindly(talk, monkeypatch):
+async def test_board_over_too_many_rows_is_refused(talk, monkeypatch):
     await talk.said("@bob++, @carol++")
     assert await _ranked(talk, "givers today")
     monkeypatch.setattr(ledger_boards, "MOST_ROWS", 1)
@@ -127,7 +127,7 @@ async def test_what_would_take_too_long_is_refused_kindly(talk, monkeypatch):
 
 
 @each("typed", ["chart here", "chart here month", "chart last 30 days"])
-async def test_a_chart_that_would_take_too_long_is_refused_kindly(talk, monkeypatch, typed):
+async def test_chart_over_too_many_rows_is_refused(talk, monkeypatch, typed):
     await talk.said("@bob++, @carol++")
     for limit in ("MOST_ROWS", "MOST_GIVEN"):
         monkeypatch.setattr(ledger_boards, limit, 1)
@@ -135,43 +135,43 @@ async def test_a_chart_that_would_take_too_long_is_refused_kindly(talk, monkeypa
     assert said.startswith("That's more than I can add up in time.")
 
 
-async def test_a_group_that_slack_does_not_tell_of_is_refused_kindly(talk):
+async def test_board_of_a_group_unknown_to_slack_is_refused(talk):
     talk.slack.fail("usergroups.users.list", error="no_such_subteam", times=None)
     (said,) = await board(talk, "<!subteam^S0NOBODY01>")
     assert said.startswith("Slack didn't tell me who's in that group.")
 
 
-TO_COME = (
+FUTURE_PERIODS = (
     ("since 2999-01-01", "1 January 2999"), ("2999-02", "1–28 February 2999"),
     ("2999-w01", "31 December 2998 – 6 January 2999"), ("2099", "2099"), ("2099-q1", "Q1 2099"),
     ("givers 2999-01-01", "1 January 2999"), ("chart since 2999-01-01", "1 January 2999"),
 )  # fmt: skip
 
 
-@each(("typed", "dates"), TO_COME)
-async def test_of_a_time_to_come_no_board_is_shown(talk, typed, dates):
+@each(("typed", "dates"), FUTURE_PERIODS)
+async def test_future_period_has_no_board(talk, typed, dates):
     await talk.said("@bob++")
     assert await board(talk, typed) == [f"That's still to come: {dates}, UTC."]
 
 
-async def test_a_mention_is_told_of_a_time_to_come(talk):
+async def test_mention_asking_for_a_future_period_is_told_so(talk):
     await talk.said("@pptbot leaderboard since 2999-01-01")
     assert talk.heard() == ["That's still to come: 1 January 2999, UTC."]
 
 
-async def test_a_day_that_does_not_exist_is_said_so(talk):
+async def test_nonexistent_date_gets_a_hint(talk):
     (said,) = await board(talk, "since 2026-02-30")
     assert said == "I don't know that day. Try `/leaderboard since 2026-09-01`."
 
 
-async def test_who_is_hidden_is_on_none_of_them(talk):
+async def test_opted_out_person_is_on_no_long_board(talk):
     await talk.said("@bob++, @carol++")
     await talk.command("opt-out", by="bob", command="/karma")
     for typed in ("year", "quarter", "last 30 days", ENG):
         assert "bob" not in "\n".join(await board(talk, typed))
 
 
-async def test_german_words_ask_for_the_same(talk):
+async def test_german_period_words_work(talk):
     await talk.decide(language="de")
     await talk.said("@bob++")
     for typed in ("jahr", "letzte 30 tage", "dieses jahr", "quartal"):

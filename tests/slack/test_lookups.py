@@ -27,7 +27,7 @@ async def _say(talk, text, by="ann"):
     return answer.status
 
 
-async def test_ten_groups_are_asked_for_all_at_once(talk):
+async def test_ten_groups_are_looked_up_concurrently(talk):
     talk.slack.fail(MEMBERS, error="no_such_subteam", delay=3600, times=None)
     saying = asyncio.create_task(_say(talk, _groups(0, 10)))
     await talk.slack.wait_until(lambda: talk.slack.in_flight.count(MEMBERS) == 10)
@@ -35,13 +35,13 @@ async def test_ten_groups_are_asked_for_all_at_once(talk):
     assert await saying == 200
 
 
-async def test_that_there_is_no_such_group_is_remembered(talk):
+async def test_nonexistent_groups_are_cached(talk):
     for _ in range(3):
         await _say(talk, _groups(0, 5))
     assert len(talk.slack.list_calls(MEMBERS)) == 5
 
 
-async def test_who_names_hundreds_of_groups_is_bounded_and_others_votes_count(talk):
+async def test_one_persons_lookup_limit_leaves_others_unaffected(talk):
     for first in range(0, 200, 25):
         await _say(talk, _groups(first, 25), by="eve")
     assert len(talk.slack.list_calls(MEMBERS)) <= 10
@@ -49,7 +49,7 @@ async def test_who_names_hundreds_of_groups_is_bounded_and_others_votes_count(ta
     assert await talk.scores()
 
 
-async def test_after_a_429_the_method_is_left_alone(talk):
+async def test_method_is_not_called_again_during_a_429(talk):
     talk.slack.fail(MEMBERS, retry_after=600)
     for _ in range(3):
         assert await _say(talk, f"<!subteam^{ENGINEERS}>++") == 503
@@ -58,7 +58,7 @@ async def test_after_a_429_the_method_is_left_alone(talk):
     assert len(await talk.scores()) == 1
 
 
-async def test_somebody_whom_slack_does_not_know_is_asked_for_once(talk):
+async def test_unknown_user_is_looked_up_once(talk):
     for _ in range(3):
         await talk.command("<@U0NOBODY99>", command="/karma")
     asked = [call for call in talk.slack.list_calls("users.info")
@@ -74,7 +74,7 @@ def _refusal(status, headers=None):
     return SlackApiError("refused", response)
 
 
-async def test_who_asks_for_the_same_meanwhile_gets_the_same_answer():
+async def test_concurrent_lookups_of_one_key_share_one_call():
     lookup, calls, go = Lookup(), [], asyncio.Event()
 
     async def call():
@@ -89,7 +89,7 @@ async def test_who_asks_for_the_same_meanwhile_gets_the_same_answer():
     assert len(calls) == 1
 
 
-async def test_the_budget_of_one_person_is_their_own_and_comes_back():
+async def test_lookup_budget_is_per_person_and_refills():
     now = [0.0]
     lookup = Lookup(2, clock=lambda: now[0])
 
@@ -108,7 +108,7 @@ async def test_the_budget_of_one_person_is_their_own_and_comes_back():
         assert await lookup.ask(("3",), call) == "found"
 
 
-async def test_until_slack_grants_more_nobody_asks():
+async def test_lookups_are_refused_until_retry_after_has_passed():
     now = [0.0]
     lookup = Lookup(clock=lambda: now[0])
 

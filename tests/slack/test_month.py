@@ -39,7 +39,7 @@ MINUTE, GENERAL = timedelta(minutes=1), "C0GENERAL1"
 RELEASE, FAIR, AFTER_FAIR = FIRST + 3 * DAY, FIRST + 13 * DAY, FIRST + 14 * DAY
 """The days with boosts; the second boost is paused across a restart."""
 
-BOOSTS_TOLD = [
+BOOST_POSTS = [
     "*Release day:* Double points everywhere for 2 hours, until TIME. Every plus counts twice.",
     "*Release day:* 15 minutes of double points left everywhere, until TIME.",
     "*Release day:* 5 minutes of double points left everywhere, until TIME.",
@@ -137,7 +137,9 @@ def _name(leaders, before):
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-async def test_a_month_is_played_through(slack, config, database_url):
+async def test_simulated_month_posts_correctly_and_keeps_an_exact_ledger(
+    slack, config, database_url
+):
     month, days = Month(), [FIRST + n * DAY for n in range(28)]
     async with aiohttp.ClientSession() as session:
         for part in (days[:14], days[14:20], days[20:]):  # with a restart after each part
@@ -224,10 +226,10 @@ async def _read_posts(month, talk):
     assert sum("took points back" in line for line in feed) == month.withdrawn
     assert not any("C0SECRET04" in line for line in feed)
     said = talk.heard()
-    told = [text for text in said if re.search("(?i)(double|triple) points", text)]
-    plain = [re.sub(r"<!date[^>]*>", "TIME", text) for text in told if "(+" not in text]
-    assert plain == BOOSTS_TOLD
-    assert len(told) > len(plain)
+    about_boosts = [text for text in said if re.search("(?i)(double|triple) points", text)]
+    plain = [re.sub(r"<!date[^>]*>", "TIME", text) for text in about_boosts if "(+" not in text]
+    assert plain == BOOST_POSTS
+    assert len(about_boosts) > len(plain)
     assert any(" points :tada: (" in line for post in said for line in post.split("\n"))
     assert all(any("You got " in text for text in talk.direct(name)) for name in PEOPLE)
 
