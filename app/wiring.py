@@ -152,7 +152,7 @@ def _start_listening(
     sender: Sender,
     channels: Channels,
 ) -> Listening:
-    """Start recording when each channel was last heard and, with CATCH_UP, catching up."""
+    """Start recording each channel's last received message and, with CATCH_UP, catching up."""
     catch_up = None
     if config.catch_up == "on":
         catch_up = CatchUp(context, ChannelHistory(client), on_replies=sender.wake)

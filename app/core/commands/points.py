@@ -76,7 +76,7 @@ class Points:
 
 
 def read_points(text: str, words: GrammarWords) -> Points | None:
-    """Parse points and reason; None if *text* begins with a number or a sign but is ambiguous."""
+    """Parse points (1 by default) and reason; None if a leading number or sign is ambiguous."""
     text = _drop_leading_each(_ADDRESS.sub("", text, 1), words)
     if _gives_others(text, words):
         return None
