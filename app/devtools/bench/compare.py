@@ -91,9 +91,9 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
 
 
 async def _compare(
-    environment: BenchEnvironment, targets: tuple[str, Database, Path], at_once: int, rounds: int
+    environment: BenchEnvironment, setup: tuple[str, Database, Path], at_once: int, rounds: int
 ) -> list[BenchRow]:
-    url, database, script = targets
+    url, database, script = setup
     meter, costs = CpuMeter(os.getpid(), url), dict[str, list[CpuCost]]()
 
     async def measure_side(name: str, store: Store, size: int = 1) -> float:
