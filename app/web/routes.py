@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 PATHS: Final = ("/api/{rest:.*}", "/export/{rest:.*}", "/metrics")
 """Paths of operators' pages; unknown paths below them require the token too."""
 SHORTEST: Final = 16
-"""Characters from which a token can't be guessed; a shorter one is logged."""
+"""Minimum length of a token that can't be guessed; a shorter one causes a warning."""
 
 
 def list_routes(

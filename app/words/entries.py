@@ -126,7 +126,10 @@ def _emphasize(text: str, pattern: str) -> str:
 
 
 def build_pattern(words: str, prefix: str) -> str:
-    """Return a regular expression for the words of a search and words that begin with *prefix*."""
+    """Return a regular expression for the words of a search and words that begin with *prefix*.
+
+    Empty if there is neither.
+    """
     excluded = re.sub(r"(?:^|\s)-(?:\"[^\"]*\"?|\S+)", " ", words)
     whole = [re.escape(w) for w in re.findall(r"\w+", excluded) if w.casefold() != "or"]
     prefixes = [rf"{re.escape(prefix)}\w*"] if prefix else []

@@ -74,7 +74,7 @@ def explain_absence(hidden: Sequence[str], name: str) -> str:
 
 
 def explain_unknown(handle: str) -> str:
-    """Explain that Slack doesn't know a typed `@name`, or that it stands for everyone."""
+    """Explain that nobody is known by a typed `@name`, or that it means everyone."""
     return _EVERYBODY() if handle.casefold() in EVERYBODY else _UNKNOWN(name=format_name(handle))
 
 

@@ -74,7 +74,7 @@ def _describe_time(until: str) -> str:
 def render_hint(
     kind: HintKind, name: str, spelling: str, undo_minutes: int, *, by_message: bool
 ) -> str:
-    """Return a hint what to type; *name* is the person meant, *spelling* the input.
+    """Return a hint about what to type; *name* is the person meant, *spelling* the input.
 
     A first-time giver is told how to undo the vote within *undo_minutes*; *by_message* selects the
     wording.

@@ -139,7 +139,8 @@ class CatchUp:
         """Process unread messages of the channels *only*, or of all; None if another process does.
 
         With *since* (Unix seconds), everything written from then on is marked unread first.
-        Raises HistoryError, UnavailableError or StoppedError; the next catch-up resumes there.
+        Raises HistoryError, UnavailableError or StoppedError; the next catch-up resumes where this
+        one stopped.
         """
         started, summary = time.monotonic(), CatchUpSummary()
         teams, bot = await self._history.identify()
@@ -173,8 +174,8 @@ class CatchUp:
     ) -> dict[str, Collection[str] | None]:
         """Return the channels *only*, or all that the app is in, grouped by workspace.
 
-        A channel shared by several workspaces of an organization belongs to one with recorded
-        events from it.
+        A channel shared by several workspaces of an organization is read for the first of them that
+        has received events from it.
         """
         if len(teams) == 1 and only is not None:
             return {teams[0]: only}

@@ -23,7 +23,8 @@ RawMessage = dict[str, Any]
 PAGE: Final = 999
 """Messages per page, Slack's limit: a channel with 10,000 messages takes eleven calls."""
 CALLS_PER_MINUTE: Final = 45
-"""Calls in any minute; Slack allows 50 per method (tier 3), and posting replies needs some too."""
+"""Calls in any minute. Slack allows 50 per method (tier 3), and the search for posted replies needs
+some of them."""
 _TRIES: Final = 8
 _LONGEST_WAIT: Final = 60.0
 # A cursor that expired while we waited; reading the same span again gets a new one.
@@ -139,7 +140,7 @@ class ChannelHistory:
             yield richtext.list_dicts(answer.get(key))
 
     async def _call_slack(self, call: Callable[[], Awaitable[Any]]) -> Any:
-        """Return Slack's response, with retries; raise HistoryError if all fail or can't help."""
+        """Return Slack's response; raise HistoryError once retries have run out or can't help."""
         tries = 0
         while True:
             await self._wait_turn()

@@ -67,7 +67,7 @@ async def read_missed(
 
 
 def asks_app(message: Message, bot: str | None, settings: Settings) -> bool:
-    """Return whether *message* is a request to the app, for whose answer nobody waits anymore."""
+    """Return whether *message* is a request to the app, whose answer nobody awaits anymore."""
     if bot is None or message.revision != FIRST:
         return False
     return mention.read_request(message.lines, bot, settings, WORDS) is not None

@@ -1,6 +1,6 @@
 """The worker process that draws charts, read from its standard input until that ends.
 
-It ends with the server, however that dies, because only the server holds the other end.
+It ends when the server does, even by a crash, because only the server holds the other end.
 """
 
 import logging

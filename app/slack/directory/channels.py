@@ -83,7 +83,7 @@ class Channels:
         await self._lookup.close()
 
     async def flush(self) -> None:
-        """Store new channel types; after a failure they're kept for the next call.
+        """Store new channel types; raise UnavailableError and keep them if that fails.
 
         If a channel has turned private, open App Homes are refreshed.
         """
@@ -141,7 +141,7 @@ class Channels:
         """Ask Slack which doubted channels are public, and store the answers.
 
         Refreshes App Homes published before. Raises one of FAILURES if a temporary failure left
-        channels unchecked.
+        channels unchecked, or UnavailableError.
         """
         doubted = await self._database.run(heard_channels.list_possibly_public)
         temporary: Exception | None = None
@@ -201,7 +201,7 @@ class Channels:
         return self._private.get((team, channel), True)
 
     async def _fall_back(self, team: str, channel: str, reason: str) -> bool:
-        """Return whether *channel* is private, after Slack didn't answer."""
+        """Return whether *channel* is private, after Slack has given no type; *reason* says why."""
         _log.info("channel.unknown", channel=channel, reason=reason)
         # no such channel, or none that the app may see: private by now
         if reason == _NOT_SEEN:

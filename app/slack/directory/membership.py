@@ -68,10 +68,10 @@ class ChannelMembers:
 async def check_membership(
     client: SlackClient, channels: Channels, team: str, channel: str, user: str
 ) -> Membership:
-    """Return whether the app is in *channel* and *user* may be; in direct messages they never are.
+    """Return whether the app is in *channel* and *user* may be; UNKNOWN if Slack doesn't say.
 
     Every member of the workspace may be in a public channel; for a private one, Slack is asked.
-    *channels* says which it is.
+    *channels* knows which it is. In direct messages and archived channels they never are.
     """
     check = _are_both_in(client, channels, team, channel, user)
     both = await try_call(check, client.timings.answer)

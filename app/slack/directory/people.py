@@ -122,9 +122,10 @@ class People:
         return await self._database.run(lambda conn: members.has_members(conn, team))
 
     async def list_group_members(self, team: str, group: str) -> Sequence[str] | None:
-        """Return the members of *group*; None if Slack refuses to list them.
+        """Return the members of *group*, as listed by Slack or, if it doesn't, as last known.
 
-        Raises UnavailableError if Slack can't list them now and none are cached.
+        None if none are known after Slack has refused, or the current person has used up their
+        lookups. Raises UnavailableError if none are known and Slack can't list them now.
         """
         until, remembered = self._groups.get((team, group), (0.0, None))
         if until > time.monotonic():

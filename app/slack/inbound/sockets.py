@@ -49,7 +49,9 @@ class Backoff:
     def choose_pause(self, disconnect: Disconnect) -> float:
         """Return the seconds to wait: 0 after a stable connection, or else a growing pause.
 
-        Growing pauses are jittered, so that many slots don't reconnect at once.
+        Growing pauses are jittered, so that many slots don't reconnect at once, and last at least
+        as long as Slack asks. The longest pause follows if Socket Mode is off. If Slack reports
+        too many connections, even a stable one is followed by a pause.
         """
         was_stable = disconnect.lasted >= self._timing.stable_after
         if was_stable and disconnect.reason not in {"too_many_websockets", _SWITCHED_OFF}:
@@ -139,7 +141,7 @@ class Sockets:
         return Disconnect(reason, asyncio.get_running_loop().time() - connection.opened_at)
 
     async def _open(self) -> Connection:
-        """Return a new connection once Slack has greeted or dismissed it, or hasn't in time."""
+        """Open a connection; return it once Slack has greeted or dismissed it, or at a timeout."""
         await self._wait_turn()
         response = await self._client.apps_connections_open(app_token=self._token)
         websocket = await cast("aiohttp.ClientSession", self._client.session).ws_connect(

@@ -58,7 +58,7 @@ def _choose_channel(
 def _report(
     event: BoostEvent, result: BoostState | BoostRefusal, request: UserRequest, context: Context
 ) -> Page:
-    """Wake the sender to announce *event*; reply unless the announcement is in this channel."""
+    """Wake the sender to announce *event*; return a reply unless it's announced in this channel."""
     if isinstance(result, BoostRefusal):
         return Page(words.explain_unfit(result))
     context.sender.wake(request.team)

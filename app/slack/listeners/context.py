@@ -128,9 +128,9 @@ async def resolve_names_or_ids(
     *typed: CardTarget,
     reasons: Iterable[str | None] = (),
 ) -> TargetNames:
-    """Return the same names to report a finished action, even if the database has since gone.
+    """Return what `resolve_names` does or, if that fails or takes long, spellings and ids.
 
-    Somebody who gets an error, or no reply in time, would repeat the action.
+    It's for reporting a finished action, which people repeat if they get an error or no reply.
     """
     try:
         async with asyncio.timeout(context.client.timings.answer):

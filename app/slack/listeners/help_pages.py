@@ -1,4 +1,4 @@
-"""Help and welcome: the button that shows the full help, and a message to whoever invites the app.
+"""Help and welcome: the button that shows the full help, and a message to people who invite it.
 
 Only the person who invites the app into a channel is told how it works there. If they may change
 the channel's settings, they can have it say hello to everybody.

@@ -84,7 +84,7 @@ async def _run(
 ) -> tuple[str, Page]:
     """Return the reply, after its name in the log.
 
-    A requester without permission learns nothing else.
+    Without permission, the requester is told only that.
     """
     if row.who:
         refused = await permissions.check_permission(context, request, f"karma {row.word}", row.who)

@@ -132,7 +132,7 @@ def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) 
 async def _read_button(
     body: dict[str, Any], context: Context, kind: type[_Shown], action: str
 ) -> tuple[UserRequest, _Shown] | None:
-    """Return the press of a button and what it asks to show, or None if that isn't a *kind*."""
+    """Return the press of a button and the *kind* of thing it shows, or None if it's refused."""
     request = requests.read_button(body)
     known = context.boards.read_season_names(request.team) if request else {}
     show = leaderboard.read_leaderboard(request.text, known) if request else None

@@ -22,7 +22,7 @@ async def check_permission(
 
 
 async def is_foreign(context: Context, request: UserRequest) -> bool:
-    """Return whether the requester is an outsider; people of a sister workspace aren't."""
+    """Return whether the requester is external; people of the same organization aren't."""
     if not request.home:
         return not context.identity.serves(request.team)
     if not request.enterprise:
@@ -33,7 +33,7 @@ async def is_foreign(context: Context, request: UserRequest) -> bool:
 async def admit(
     context: Context, request: UserRequest | None, action: str, *, fits: bool = True
 ) -> UserRequest | None:
-    """Return *request* if it and its contents (*fits*) are valid and it isn't an outsider's.
+    """Return *request* if it and its contents (*fits*) are valid and its user isn't external.
 
     Otherwise log the refusal and return None.
     """

@@ -1,4 +1,4 @@
-"""Reactions, which count as votes whoever wrote the message and however old it is."""
+"""Reactions, which count as votes on any message, whatever its author and age."""
 
 import asyncio
 import time

@@ -154,7 +154,7 @@ async def _give_submitted(request: UserRequest, filled: GiftForm, context: Conte
 
 
 async def _check_form(request: UserRequest, filled: GiftForm, context: Context) -> Gift:
-    """Return the gift in the form; raise _Wrong if it's invalid."""
+    """Return the gift in the form; raise _FormError if it's invalid."""
     free = filled.about is None
     if filled.receiver is None:
         raise _FormError(views.WHOM, words.NOBODY())

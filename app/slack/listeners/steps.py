@@ -1,7 +1,7 @@
 """The "Give karma" step of workflows: counted once per run, then reported to Slack as ended.
 
-Slack waits days for the end of a step. If the report fails for now, Slack redelivers the event and
-the run is ended then.
+Slack waits days for the end of a step. If the report fails temporarily, Slack redelivers the event,
+and the run is ended then.
 """
 
 import re
@@ -84,7 +84,7 @@ async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:
 async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
     """Return the step's gift, or why it gives nothing.
 
-    Raises UnavailableError if Slack doesn't say in time whether giver and app are in the channel.
+    Raises UnavailableError if Slack doesn't answer in time.
     """
     if not (step.giver and step.receiver and step.channel and step.points):
         return words.STEP_INCOMPLETE()

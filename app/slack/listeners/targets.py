@@ -95,7 +95,7 @@ def is_me(typed: CardTarget) -> bool:
 async def resolve_target(
     typed: CardTarget, request: UserRequest, context: Context, as_thing: str
 ) -> CardTarget | str:
-    """Return the target that *typed* means, or a question to the requester if a member has it.
+    """Return the target that *typed* means, or a question if it's a member's name.
 
     *as_thing* is the command that means the thing of that name.
     """
@@ -110,9 +110,9 @@ async def resolve_target(
 async def resolve_person(
     typed: CardTarget, request: UserRequest, context: Context
 ) -> CardTarget | str:
-    """Return the person that *typed* means, or a question to the requester if a member has it.
+    """Return the person that *typed* means, or a question if it's a member's name.
 
-    The question is empty if nobody has it.
+    The question is empty if it's nobody's.
     """
     person = await find_person(typed, request, context)
     if not person or person == typed.id or is_me(typed):
@@ -122,7 +122,7 @@ async def resolve_person(
 
 
 async def ask_who(person: str, request: UserRequest, context: Context, as_thing: str) -> str:
-    """Return the question whether *person* is meant, or the thing as in the command *as_thing*."""
+    """Return the question whether *person* is meant, or the thing in the command *as_thing*."""
     names = await context.people.read_names(request.team, [person])
     return words.ask_who(names.get(person, ""), as_thing)
 

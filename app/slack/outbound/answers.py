@@ -72,7 +72,7 @@ async def send_page(
 ) -> None:
     """Show *page* to the requester; with *replaces*, in place of the message with the button.
 
-    A failure is logged as the answer to *action*.
+    A failure is logged with *action*, to which this is the answer.
     """
     if failed := await answer(client, request.url, page, replaces=replaces):
         _log.warning("answer.failed", action=action, team=request.team, reason=failed.reason)

@@ -121,7 +121,7 @@ async def keep_running(
     pauses: tuple[float, float] = PAUSES,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Run *work* until it returns; each failure is logged as *event*, and it's restarted.
+    """Run *work* until it returns; log each failure as *event*, and restart it.
 
     *pauses* are the first and the longest pause before a restart. The pause doubles each time, and
     starts over once a run has lasted longer than the longest. If the app is already *leaving*, one

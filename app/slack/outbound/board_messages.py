@@ -74,7 +74,7 @@ class Tables:
     def note_refusal(self, kind: str, reason: str) -> bool:
         """Fall back to a kind simpler than *kind* if *reason* says that Slack refused its blocks.
 
-        Return whether there is a simpler kind.
+        Return whether to try again with a simpler kind.
         """
         if reason not in REFUSALS or kind not in KINDS[:-1]:
             return False
@@ -117,7 +117,7 @@ class Boards:
     def create(
         cls, database: Database, client: SlackClient, people: People, rulebook: Rulebook
     ) -> "Boards":
-        """Return boards read from *database*, with names and channels from *client*."""
+        """Return boards of *database*; channels and table blocks are checked with *client*."""
         indexes, channels = RankIndexes(database), Channels(database, client)
         return cls(database, indexes, people, channels, Tables(client), rulebook)
 

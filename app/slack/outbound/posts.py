@@ -79,7 +79,8 @@ class ReplyRenderer:
     async def render(self, batch: Sequence[ClaimedReply]) -> tuple[Page, int]:
         """Return a message for *batch*, replies of one kind, and how many of them fit in it.
 
-        Raises UnavailableError when the names can't be read.
+        Raises UnavailableError when the database doesn't answer, and TimeoutError while Slack
+        hasn't said what a recipient is.
         """
         first, contents = batch[0], [reply.content for reply in batch]
         match contents[0]:
@@ -197,7 +198,7 @@ class ReplyRenderer:
     def _add_thanks(
         self, team: str, replies: Sequence[tuple[str, VotesReply]], texts: MutableSequence[str]
     ) -> None:
-        """Append a thank-you to the first of *texts* that gives the app itself points."""
+        """Append a friendly line to the first of *texts* about points for the app itself."""
         app_user = self.identity.bot_user
         if not self.boards.rulebook.get_settings(team).thanks:
             return

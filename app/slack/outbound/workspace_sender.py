@@ -126,7 +126,7 @@ class WorkspaceSender:
             await asyncio.sleep(started + self._timings.poll - time.monotonic())
 
     async def _poll(self) -> float | None:
-        """Settle finished posts and start new ones; return the seconds until the next look.
+        """Settle finished posts and start new ones; return the seconds until the next poll.
 
         None if no reply is waiting.
         """
@@ -174,7 +174,7 @@ class WorkspaceSender:
         self.woken.set()
 
     async def _settle(self) -> NextReply | None:
-        """Settle finished posts; return the next reply's due time, None if no post had finished."""
+        """Settle finished posts; return what is due next, None if no post had finished."""
         settled = list(self._settlements)  # more may finish during the query
         if not settled:
             return None

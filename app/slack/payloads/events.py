@@ -86,7 +86,7 @@ class Invitation:
 
 
 def read_invitation(body: dict[str, Any]) -> Invitation | None:
-    """Return the invitation in *body*, or None if the user joined uninvited."""
+    """Return the invitation in *body*, or None if malformed or the user joined uninvited."""
     event = body["event"]
     team, ts = read_team_id(body), parse_timestamp(event.get("event_ts"))
     channel, user = parse_slack_id(event.get("channel")), parse_slack_id(event.get("user"))
@@ -176,8 +176,8 @@ def _read_version(
 def _read_home_team(body: dict[str, Any], payload: dict[str, Any], team: str) -> str | None:
     """Return the author's own workspace if it isn't *team* (Slack Connect).
 
-    None in an organization, whose people can belong to several workspaces at once. The delivery
-    itself may name the organization on the other side of a shared channel, so its authorization
+    None in an organization, whose people can belong to several workspaces at once. For a shared
+    channel, the delivery itself may name the other side's organization, so the app's authorization
     takes precedence.
     """
     if (_read_authorization(body) or body).get("enterprise_id"):

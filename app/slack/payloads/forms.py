@@ -22,7 +22,7 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}", re.ASCII)
 _EXECUTION: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
 _TOKEN: Final = re.compile(r"[!-~]{1,511}")
-"""Characters that a header can contain."""
+"""A token of characters that a header can contain."""
 
 _MARK: Final = re.compile(r"[0-9a-f]{12}")
 
@@ -168,7 +168,7 @@ class SettingsForm:
     channel: str
     """The channel whose settings these are; empty for the whole workspace."""
     marks: Mapping[str, str]
-    """A hash of each field's initial value, by the name of its setting."""
+    """A hash of each setting's value when the form was opened, by its name."""
     fields: Mapping[str, Field]
     """Each field's submitted value, by the name of its setting."""
 
