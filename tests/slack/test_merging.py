@@ -39,7 +39,7 @@ def read_text(view):
     return "\n".join(texts)
 
 
-def wrong_scores(url):
+def find_wrong_scores(url):
     """Return the scores that aren't the sum of their votes."""
     with operating.connect(url, "test") as conn, verify.open_snapshot(conn):
         surveys = [verify.survey_boards(conn, team) for team in operating.list_teams(conn)]
@@ -74,7 +74,7 @@ async def give_people(talk):
     await talk.said("@bob++ @carol++", by="dave", channel="dev")
 
 
-async def test_the_form_says_what_will_happen_before_anything_does(talk):
+async def test_form_states_the_outcome_before_anything_is_merged(talk):
     await give_things(talk)
     before = await talk.rows(SCORES)
     assert await karma(talk, "merge postgresql into postgres") == ""
@@ -88,18 +88,18 @@ async def test_the_form_says_what_will_happen_before_anything_does(talk):
     assert await talk.rows(SCORES) == before
 
 
-async def test_a_merged_thing_gives_all_its_points_and_leaves_every_board(talk, log_lines):
+async def test_merged_thing_gives_all_its_points_and_leaves_every_board(talk, log_lines):
     await give_things(talk)
-    told = await merge(talk, "postgresql into postgres")
-    assert told == "postgresql is now merged into postgres, which had 0 points and now has 3."
+    reply = await merge(talk, "postgresql into postgres")
+    assert reply == "postgresql is now merged into postgres, which had 0 points and now has 3."
     assert await talk.rows("SELECT count(*) FROM leaderboard WHERE target_id = %s", OLD) == [(0,)]
     assert await scores(talk, "things") == {NEW: 3}
     assert await talk.rows(AUDIT) == [(ANN, "merge", OLD, NEW)]
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
     assert len(logged(log_lines, "admin.merged")) == 1
 
 
-async def test_a_merged_persons_channels_and_days_go_over_and_their_giving_stays(talk):
+async def test_merge_moves_received_points_on_all_boards_but_not_given_ones(talk):
     await give_people(talk)
     await talk.said("@dave++", by="bob")
     await merge(talk, "@bob into @carol")
@@ -109,10 +109,10 @@ async def test_a_merged_persons_channels_and_days_go_over_and_their_giving_stays
     assert await scores(talk, "givers") == {ANN: 2, DAVE: 2, BOB: 1}
     boards = {board for board, who, _ in await talk.rows(SCORES) if who == BOB}
     assert {board.partition("/")[0] for board in boards} == {"givers"}
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
 
 
-async def test_votes_for_what_was_merged_are_for_the_other_from_then_on(talk):
+async def test_later_votes_for_a_merged_thing_go_to_the_other(talk):
     await give_things(talk)
     await merge(talk, "postgresql into postgres")
     await talk.said("postgresql++")
@@ -120,7 +120,7 @@ async def test_votes_for_what_was_merged_are_for_the_other_from_then_on(talk):
     assert 'the thing "postgres" has 4 points' in talk.heard()[-1]
 
 
-async def test_cards_and_histories_say_what_was_merged(talk):
+async def test_cards_and_histories_mention_the_merge(talk):
     await give_things(talk)
     await merge(talk, "postgresql into postgres")
     card = await karma(talk, "postgresql", by="bob")
@@ -134,21 +134,21 @@ async def test_cards_and_histories_say_what_was_merged(talk):
     assert "merge/" not in other
 
 
-async def test_taking_a_merge_back_at_once_leaves_every_score_as_it_was(talk):
+async def test_immediate_unmerge_restores_every_score(talk):
     await give_people(talk)
     before = await talk.rows(SCORES)
     await merge(talk, "@bob into @carol")
-    told = await karma(talk, "unmerge @bob")
-    assert told == "The merge is undone: bob has 3 points again, and carol has 1."
+    reply = await karma(talk, "unmerge @bob")
+    assert reply == "The merge is undone: bob has 3 points again, and carol has 1."
     assert await talk.rows(SCORES) == before
     assert [act for _, act, *_ in await talk.rows(AUDIT)] == ["merge", "unmerge"]
     assert await talk.rows("SELECT * FROM aliases") == []
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
     await talk.said("@bob++")
     assert (await scores(talk))[BOB] == 4
 
 
-async def test_what_takes_long_says_so_and_is_told_in_the_form_later(talk):
+async def test_slow_merge_says_so_and_reports_in_the_form_later(talk):
     await give_things(talk)
     assert await karma(talk, "merge postgresql into postgres") == ""
     with talk.hurried(work=0):
@@ -158,7 +158,7 @@ async def test_what_takes_long_says_so_and_is_told_in_the_form_later(talk):
     assert "is now merged" in str(talk.view())
 
 
-async def test_the_form_has_a_button_that_takes_it_back(talk):
+async def test_merge_form_button_undoes_the_merge(talk):
     await give_things(talk)
     before = await talk.rows(SCORES)
     await merge(talk, "postgresql into postgres")
@@ -167,7 +167,7 @@ async def test_the_form_has_a_button_that_takes_it_back(talk):
     assert await talk.rows(SCORES) == before
 
 
-async def test_the_button_of_an_older_merge_takes_back_no_newer_one(talk):
+async def test_undo_button_of_an_older_merge_leaves_a_newer_one(talk):
     await give_things(talk)
     await merge(talk, "postgresql into postgres")
     old = talk.view()
@@ -178,7 +178,7 @@ async def test_the_button_of_an_older_merge_takes_back_no_newer_one(talk):
     assert await talk.rows("SELECT into_id FROM aliases") == [("thing:mysql",)]
 
 
-async def test_what_a_deleted_message_gave_is_not_given_back(talk):
+async def test_unmerge_does_not_restore_votes_of_a_deleted_message(talk):
     post = await talk.said("@bob+++")
     await talk.said("@bob++", by="dave")
     await talk.said("@carol++", by="dave", channel="dev")
@@ -186,14 +186,14 @@ async def test_what_a_deleted_message_gave_is_not_given_back(talk):
     await talk.deleted(post)
     assert await scores(talk) == {CAROL: 2}
     assert await scores(talk, "givers") == {DAVE: 2}
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
     await karma(talk, "unmerge @bob")
     assert await scores(talk) == {BOB: 1, CAROL: 1}
     assert await scores(talk, "channel/C0GENERAL1") == {BOB: 1}
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
 
 
-async def test_an_edit_of_an_old_message_counts_for_the_one_it_was_for(talk):
+async def test_edits_after_a_merge_count_for_the_other_until_unmerged(talk):
     post = await talk.said("@bob++ for a")
     await merge(talk, "@bob into @carol")
     await talk.edited(post, "@bob++ for a")
@@ -203,28 +203,28 @@ async def test_an_edit_of_an_old_message_counts_for_the_one_it_was_for(talk):
     assert "carol has 2 points" in talk.heard()[-1]
     await karma(talk, "unmerge @bob")
     assert await scores(talk) == {BOB: 2}
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
 
 
 @pytest.mark.parametrize(
     ("typed", "now"),
     [("@bob++ @carol++", 2), ("@carol++", 1), ("@bob--", -1), ("nothing", 0), ("@carol+++", 2)],
 )
-async def test_a_message_for_both_says_what_counts_whatever_is_edited(talk, typed, now):
+async def test_edits_of_a_message_naming_both_keep_scores_exact(talk, typed, now):
     post = await talk.said("@bob++ @carol++")
     await merge(talk, "@bob into @carol")
     await talk.edited(post, typed)
     assert (await scores(talk)).get(CAROL, 0) == now
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
     await talk.deleted(post)
     assert await scores(talk) == {}
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
     await karma(talk, "unmerge @bob")
     assert await scores(talk) == {}
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
 
 
-async def test_votes_that_came_after_the_merge_stay_with_the_other(talk):
+async def test_votes_after_the_merge_stay_with_the_other_when_unmerged(talk):
     await talk.said("@bob+++")
     await merge(talk, "@bob into @carol")
     await talk.said("@bob++", by="dave")
@@ -232,15 +232,15 @@ async def test_votes_that_came_after_the_merge_stay_with_the_other(talk):
     assert await scores(talk) == {BOB: 2, CAROL: 1}
 
 
-async def test_ones_own_votes_are_taken_back_after_a_merge(talk):
+async def test_voter_can_undo_votes_after_a_merge(talk):
     await talk.said("@bob+++")
     await merge(talk, "@bob into @carol")
     assert (await karma(talk, "undo")).startswith("Undone")
     assert await scores(talk) == {}
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
 
 
-async def test_what_others_were_merged_into_can_be_merged_itself(talk):
+async def test_merge_target_can_itself_be_merged(talk):
     await talk.said("a1++ b1++ c1++")
     await merge(talk, "a1 into b1")
     await merge(talk, "b1 into c1")
@@ -251,19 +251,19 @@ async def test_what_others_were_merged_into_can_be_merged_itself(talk):
     await karma(talk, "unmerge b1")
     await karma(talk, "unmerge a1")
     assert await scores(talk, "things") == {"thing:a1": 1, "thing:b1": 1, "thing:c1": 2}
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
 
 
-async def test_an_edit_follows_a_chain_of_merges(talk):
+async def test_edit_follows_a_chain_of_merges(talk):
     post = await talk.said("a1+++")
     await merge(talk, "a1 into b1")
     await merge(talk, "b1 into c1")
     await talk.edited(post, "a1++")
     assert await scores(talk, "things") == {"thing:c1": 1}
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
 
 
-async def test_nothing_is_merged_in_a_circle_or_twice(talk):
+async def test_circular_and_repeated_merges_are_refused(talk):
     await give_things(talk)
     await merge(talk, "postgresql into postgres")
     before = await read_versions(talk)
@@ -273,7 +273,7 @@ async def test_nothing_is_merged_in_a_circle_or_twice(talk):
     assert await read_versions(talk) == before
 
 
-async def test_a_form_submitted_twice_merges_once(talk):
+async def test_form_submitted_repeatedly_merges_once(talk):
     await give_things(talk)
     await karma(talk, "merge postgresql into postgres")
     view = talk.view()
@@ -286,22 +286,22 @@ async def test_a_form_submitted_twice_merges_once(talk):
     assert len(await talk.rows(AUDIT)) == 1
 
 
-async def test_names_that_do_not_fit_into_a_form_are_refused(talk):
+async def test_overlong_names_are_refused_or_open_the_form(talk):
     # Thousands of characters don't fit into a command either.
     answer = await karma(talk, f"merge {'𝕏' * 450} into {'𝕐' * 450}")
     assert "too long" in answer or not answer
 
 
-async def test_adjusting_what_is_merged_adjusts_the_other(talk):
+async def test_adjusting_a_merged_thing_adjusts_the_other(talk):
     await give_things(talk)
     await merge(talk, "postgresql into postgres")
     assert (await karma(talk, "adjust postgresql +5")).startswith(
         'The thing "postgres" had 3 points'
     )
-    assert wrong_scores(talk.running.database.url) == []
+    assert find_wrong_scores(talk.running.database.url) == []
 
 
-async def test_the_audit_tells_of_merges(talk):
+async def test_audit_lists_merges_and_unmerges(talk):
     await give_things(talk)
     await merge(talk, "postgresql into postgres")
     await karma(talk, "unmerge postgresql")
@@ -311,7 +311,7 @@ async def test_the_audit_tells_of_merges(talk):
 
 
 @each_outsider
-async def test_nobody_else_gets_in_by_the_form_or_its_button(talk, log_lines, who):
+async def test_outsiders_cannot_merge_by_form_or_unmerge_by_button(talk, log_lines, who):
     await give_things(talk)
     name = await enter(talk, who)
     await karma(talk, "merge postgresql into postgres")
@@ -333,7 +333,7 @@ async def test_nobody_else_gets_in_by_the_form_or_its_button(talk, log_lines, wh
     assert refused == ["admin_merge", "admin_unmerge"]
 
 
-async def test_somebody_who_is_no_admin_any_more_cannot_submit_the_form(talk):
+async def test_former_manager_cannot_submit_the_form(talk):
     await give_things(talk)
     await promote(talk)
     await karma(talk, "merge postgresql into postgres", by="bob")
@@ -344,7 +344,7 @@ async def test_somebody_who_is_no_admin_any_more_cannot_submit_the_form(talk):
     assert await talk.rows("SELECT * FROM aliases") == []
 
 
-async def test_the_form_and_its_answer_are_german_where_that_is_spoken(talk):
+async def test_merge_form_and_result_use_the_workspace_language(talk):
     await give_things(talk)
     await talk.decide(language="de")
     await karma(talk, "merge postgresql into postgres")
@@ -366,7 +366,7 @@ METADATA = (
 
 @settings(max_examples=scaled(60))
 @given(metadata=st.none() | METADATA, by=st.sampled_from([BOB, "", "x" * 100, None, 5]))
-async def test_a_forged_submission_changes_nothing(talk, metadata, by):
+async def test_forged_submission_changes_nothing(talk, metadata, by):
     payload = {
         "type": "view_submission", "team": {"id": talk.slack.workspace.team_id},
         "user": {"id": by}, "trigger_id": "1.2.3",
@@ -386,7 +386,7 @@ async def test_a_forged_submission_changes_nothing(talk, metadata, by):
      {"source": "bob", "into": CAROL, "spelling": ""},
      {"source": OLD, "into": "thing:", "spelling": ""}, [OLD, NEW], 5],
 )  # fmt: skip
-async def test_a_form_that_holds_no_merge_merges_nothing(talk, log_lines, kept):
+async def test_submission_with_malformed_metadata_merges_nothing(talk, log_lines, kept):
     payload = {
         "type": "view_submission", "team": {"id": talk.slack.workspace.team_id},
         "user": {"id": ANN}, "trigger_id": "1.2.3",
@@ -401,7 +401,7 @@ async def test_a_form_that_holds_no_merge_merges_nothing(talk, log_lines, kept):
 
 @settings(max_examples=scaled(40))
 @given(metadata=METADATA)
-async def test_an_admins_misshapen_submission_merges_nothing_or_what_it_says(talk, metadata):
+async def test_admins_malformed_submission_merges_at_most_a_valid_pair(talk, metadata):
     payload = {
         "type": "view_submission", "team": {"id": talk.slack.workspace.team_id},
         "user": {"id": ANN}, "trigger_id": "1.2.3",
@@ -417,7 +417,7 @@ async def test_an_admins_misshapen_submission_merges_nothing_or_what_it_says(tal
 
 @settings(max_examples=scaled(40))
 @given(value=ODD | st.just("merge/" + "0" * 24), by=st.sampled_from([ANN, BOB, "", None]))
-async def test_a_forged_press_takes_no_merge_back(talk, value, by):
+async def test_forged_press_undoes_no_merge(talk, value, by):
     payload = {
         "type": "block_actions", "team": {"id": talk.slack.workspace.team_id},
         "user": {"id": by}, "trigger_id": "1.2.3", "view": {"id": "V1"},
@@ -429,7 +429,7 @@ async def test_a_forged_press_takes_no_merge_back(talk, value, by):
 
 
 @pytest.mark.parametrize("view", [None, "V1", {}, {"id": None}, {"id": ""}, {"id": 5}])
-async def test_a_press_in_no_form_takes_no_merge_back(talk, log_lines, view):
+async def test_press_outside_a_form_undoes_no_merge(talk, log_lines, view):
     await give_things(talk)
     await merge(talk, "postgresql into postgres")
     press, before = talk.press(talk.view(), "admin_unmerge"), await read_versions(talk)
@@ -439,7 +439,7 @@ async def test_a_press_in_no_form_takes_no_merge_back(talk, log_lines, view):
     assert (line["action"], line["reason"]) == ("admin_unmerge", "misshapen")
 
 
-async def test_who_is_forgotten_leaves_no_merge_until_an_admin_takes_it_back(talk, database_url):
+async def test_merge_into_a_forgotten_person_lasts_until_unmerged(talk, database_url):
     await talk.said("@bob++ @carol++")
     await merge(talk, "@bob into @carol")
     await karma(talk, "forget-me", by="carol")
@@ -450,4 +450,4 @@ async def test_who_is_forgotten_leaves_no_merge_until_an_admin_takes_it_back(tal
     await karma(talk, "unmerge @bob")
     await talk.said("@bob++")
     assert (await scores(talk))[BOB] == 2
-    assert wrong_scores(database_url) == []
+    assert find_wrong_scores(database_url) == []

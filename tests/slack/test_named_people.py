@@ -1,4 +1,4 @@
-"""Whom commands understand by a name, for every way to type it and every command."""
+"""Name resolution in commands: every way to type a name, in every command."""
 
 import re
 
@@ -96,25 +96,25 @@ async def find_outcome(talk, command, typed):
 
 
 @each("command", COMMANDS)
-async def test_what_is_typed_means_what_its_writer_expects(talk, command):
+async def test_each_command_resolves_typed_names_as_tabulated(talk, command):
     column = EXPECTED[0].index(command)
     expected = {row[0].replace("_", " "): row[column] for row in EXPECTED[1:]}
-    came = {typed: await find_outcome(talk, command, typed) for typed in expected}
-    assert came == expected
+    outcomes = {typed: await find_outcome(talk, command, typed) for typed in expected}
+    assert outcomes == expected
 
 
-async def test_a_search_for_a_group_or_a_channel_shows_no_ids(talk):
+async def test_search_for_mentions_shows_no_ids(talk):
     for typed in ("<!subteam^S0ENG00001|@eng>", "<#C0GENERAL1|general>", "<@U0NOBODY99> docs"):
         said = await talk.command(f"search {typed}", command="/karma")
         assert not re.search("[SCU]0[A-Z0-9]{6}", said["text"]), said["text"]
 
 
-async def test_a_boost_that_names_somebody_shows_no_ids(talk):
+async def test_boost_naming_a_person_shows_no_ids(talk):
     said = await talk.command("boost <@U0BOB00002|bob> 2h", command="/karma")
     assert said["text"].startswith('I don\'t know "@someone".')
 
 
-async def test_a_merge_of_two_names_that_are_members_asks_who(talk):
+async def test_merge_of_two_members_bare_names_asks_who(talk):
     said = await talk.command("merge bob into carol", command="/karma")
     assert said["text"].startswith("Did you mean bob?")
     assert said["text"].endswith('`/karma merge "bob" into "carol"`')
@@ -122,7 +122,7 @@ async def test_a_merge_of_two_names_that_are_members_asks_who(talk):
     assert "bob" in talk.view()["blocks"][0]["text"]["text"]
 
 
-async def test_a_name_without_points_or_acts_as_a_thing_means_the_person(talk):
+async def test_name_without_points_or_acts_as_a_thing_means_the_person(talk):
     await talk.command("adjust @bob +5", command="/karma")
     said = (await talk.command("audit bob", command="/karma"))["text"]
     assert "bob" in said
@@ -133,7 +133,7 @@ async def test_a_name_without_points_or_acts_as_a_thing_means_the_person(talk):
     assert await talk.rows("SELECT * FROM aliases") == []
 
 
-async def test_a_bare_name_takes_no_merge_or_ban_back_and_bans_nobody(talk):
+async def test_bare_name_cannot_unmerge_ban_or_unban(talk):
     kim = SlackMember("U0KIM00001", "kim", "Kim", "Kim")
     talk.slack.workspace.members[kim.id] = kim
     assert await talk.running.context.directory.read()
@@ -149,7 +149,7 @@ async def test_a_bare_name_takes_no_merge_or_ban_back_and_bans_nobody(talk):
     assert await talk.rows("SELECT user_id FROM bans") == [("U0DAVE0004",)]
 
 
-async def test_a_name_that_ends_like_a_time_is_that_name(talk):
+async def test_ban_reads_a_name_that_ends_like_a_duration_as_a_name(talk):
     called = {"Kim": "Kim", "kimad": "Kim AD", "kim2": "Kim 2 D"}
     named = [SlackMember(f"U0KIM0000{n}", h, called[h], called[h]) for n, h in enumerate(called)]
     talk.slack.workspace.members |= {member.id: member for member in named}
@@ -164,14 +164,14 @@ async def test_a_name_that_ends_like_a_time_is_that_name(talk):
     assert await talk.rows("SELECT * FROM bans") == []
 
 
-async def test_the_board_points_from_a_name_to_the_card(talk):
+async def test_leaderboard_with_a_members_name_points_to_the_card(talk):
     for typed in ("bob", "@bob", "zelda"):
         said = await talk.command(typed)
         shown = "shows one person's points" in said["text"]
         assert shown is (typed != "zelda"), said["text"]
 
 
-async def test_where_the_database_is_away_a_typed_name_is_answered_with_that(talk, monkeypatch):
+async def test_typed_name_gets_the_unavailable_reply_without_the_database(talk, monkeypatch):
     async def fail(*_args, **_options):
         raise UnavailableError("the database")
 
@@ -180,7 +180,7 @@ async def test_where_the_database_is_away_a_typed_name_is_answered_with_that(tal
     assert said["text"] == AWAY()
 
 
-async def test_a_longer_name_than_somebodys_is_somebody_else(talk):
+async def test_longer_name_than_a_members_is_not_that_member(talk):
     carls = [SlackMember(f"U0CARL000{n}", f"carl{n}", "Carl Smith", "Carl Smith") for n in (1, 2)]
     one = SlackMember("U0CARL0003", "carl", "carl", "Carl Jones")
     talk.slack.workspace.members |= {member.id: member for member in (*carls, one)}
@@ -197,7 +197,7 @@ async def test_a_longer_name_than_somebodys_is_somebody_else(talk):
     assert await ledger(talk) == {"U0MIA00020": 2, "U0CARL0003": 2}
 
 
-async def test_a_thing_called_like_somebody_who_has_left_keeps_its_card(talk):
+async def test_thing_named_like_a_former_member_keeps_its_card(talk):
     await talk.said('"oscar"+++')
     for typed in ("@oscar", "history @oscar"):
         said = await talk.command(typed, command="/karma")
@@ -205,7 +205,7 @@ async def test_a_thing_called_like_somebody_who_has_left_keeps_its_card(talk):
         assert "oscar" in said["text"]
 
 
-async def test_a_question_suggests_the_whole_command(talk):
+async def test_question_suggests_the_whole_command(talk):
     reason = "carrying the release over the line while everybody else was away at the coast"
     for command in (f"give {{}} 2 for {reason}", f"adjust {{}} +5 for {reason}"):
         said = await talk.command(command.format("bob"), command="/karma")

@@ -35,7 +35,7 @@ def _welcome(talk, to="ann"):
 # Invitation
 
 
-async def test_whoever_invites_the_app_is_told_alone_how_it_works(talk):
+async def test_inviter_gets_a_private_welcome_once(talk):
     payload = await _invite(talk)
     await talk.told(payload)
     assert talk.heard() == []
@@ -46,7 +46,7 @@ async def test_whoever_invites_the_app_is_told_alone_how_it_works(talk):
 
 
 @pytest.mark.parametrize("who", [{"user": BOB}, {"inviter": ""}, {"inviter": "<!here>"}])
-async def test_of_others_and_without_an_inviter_nothing_is_said(talk, who):
+async def test_no_welcome_for_other_joins_or_without_an_inviter(talk, who):
     await _invite(talk, **who)
     assert (talk.heard(), talk.heard(to="ann")) == ([], [])
 
@@ -60,7 +60,7 @@ async def test_of_others_and_without_an_inviter_nothing_is_said(talk, who):
         ("off", "Only plus counts here."),
     ],
 )
-async def test_the_hello_says_which_minus_counts_and_who_can_change_that(talk, minus, said):
+async def test_hello_states_the_minus_rule_and_who_can_change_it(talk, minus, said):
     await talk.decide(minus=minus)
     await _invite(talk)
     await talk.click(_welcome(talk), help_pages.WELCOME_HELLO)
@@ -73,7 +73,7 @@ async def test_the_hello_says_which_minus_counts_and_who_can_change_that(talk, m
 
 
 @pytest.mark.parametrize("boards", ["own", "off"])
-async def test_where_boards_are_private_neither_hello_nor_help_promises_one(talk, boards):
+async def test_hello_and_help_do_not_offer_boards_that_are_private(talk, boards):
     await talk.decide(boards=boards)
     await _invite(talk)
     await talk.click(_welcome(talk), help_pages.WELCOME_HELLO)
@@ -84,14 +84,14 @@ async def test_where_boards_are_private_neither_hello_nor_help_promises_one(talk
     assert "/leaderboard" not in hello + helped
 
 
-async def test_whoever_may_not_say_hello_is_told_who_decides_instead(talk):
+async def test_inviter_who_is_no_admin_is_told_who_decides(talk):
     await _invite(talk, inviter=BOB)
     (said,) = talk.heard(to="bob")
     assert said.endswith("Only you see this. Admins choose what counts here: `/karma settings`.")
     assert all(not post.blocks for post in talk.slack.list_posts("general"))
 
 
-async def test_the_hello_is_said_once_and_only_for_those_who_may(talk, log_lines):
+async def test_hello_is_posted_once_and_only_for_admins(talk, log_lines):
     await _invite(talk)
     post = _welcome(talk)
     await talk.click(post, help_pages.WELCOME_HELLO, by="bob")
@@ -104,13 +104,13 @@ async def test_the_hello_is_said_once_and_only_for_those_who_may(talk, log_lines
     assert log_lines.read_text().count("action.refused") == 1
 
 
-async def test_the_settings_of_the_channel_open_from_there(talk):
+async def test_welcome_button_opens_the_channels_settings(talk):
     await _invite(talk)
     await talk.click(_welcome(talk), help_pages.WELCOME_SETTINGS)
     assert "<#C0GENERAL1> only" in str(talk.view()["blocks"])
 
 
-async def test_the_welcome_is_in_the_language_of_the_workspace(talk):
+async def test_welcome_and_hello_use_the_workspace_language(talk):
     await talk.decide(language="de")
     await _invite(talk)
     assert talk.heard(to="ann")[0].startswith("Danke für die Einladung!")
@@ -121,7 +121,7 @@ async def test_the_welcome_is_in_the_language_of_the_workspace(talk):
 # First votes
 
 
-async def test_the_first_vote_comes_with_how_to_undo_it_once(new):
+async def test_first_vote_gets_an_undo_hint_once(new):
     for typed in ("@bob++", "@bob++", "@carol++"):
         await new.said(typed)
     (said,) = new.heard(to="ann")
@@ -129,7 +129,7 @@ async def test_the_first_vote_comes_with_how_to_undo_it_once(new):
     assert "`/karma undo` within 10 minutes" in said
 
 
-async def test_where_nothing_can_be_undone_the_first_vote_says_what_can_be_done(new):
+async def test_first_vote_hint_without_undo_suggests_editing_or_deleting(new):
     await new.decide(undo_window=0)
     await new.said("@bob++")
     assert "/karma undo" not in new.heard(to="ann")[0]
@@ -140,7 +140,7 @@ async def test_where_nothing_can_be_undone_the_first_vote_says_what_can_be_done(
     (0, ""), (1, " Changed your mind? Type `/karma undo` within a minute."),
     (10, " Changed your mind? Type `/karma undo` within 10 minutes."),
 ])  # fmt: skip
-async def test_whoever_first_gives_without_a_message_has_none_to_edit(new, minutes, more):
+async def test_first_vote_hint_without_a_message_does_not_suggest_editing(new, minutes, more):
     await new.decide(undo_window=minutes)
     post = await new.said("hello", by="bob")
     await new.react(post, PLUS)
@@ -149,7 +149,7 @@ async def test_whoever_first_gives_without_a_message_has_none_to_edit(new, minut
         assert new.heard(to=who)[-1] == f"Those were the first points you gave here.{more}"
 
 
-async def test_whoever_first_gives_by_a_reply_that_joins_can_edit_that(new):
+async def test_first_vote_hint_for_a_joining_reply_suggests_editing_it(new):
     post = await new.said("@bob++")
     await new.said("++", by="carol", thread=post)
     await new.react(post, PLUS, by="dave")
@@ -157,7 +157,7 @@ async def test_whoever_first_gives_by_a_reply_that_joins_can_edit_that(new):
     assert "edit or delete" not in new.heard(to="dave")[-1]
 
 
-async def test_whoever_gave_before_is_told_nothing(new):
+async def test_earlier_givers_and_receivers_are_not_greeted(new):
     new.running.context.newcomers.greets = False
     await new.said("@bob++")
     new.running.context.newcomers.greets = True
@@ -168,24 +168,27 @@ async def test_whoever_gave_before_is_told_nothing(new):
 # First points
 
 
-async def test_the_first_point_is_told_alone_once_with_how_to_go_on(new):
+async def test_first_point_is_announced_privately_once_with_next_steps(new):
     await new.said("@bob++ for the docs")
     await new.said("@bob++ again", by="carol")
-    (told,) = new.direct("bob")
-    assert told.startswith('ann gave you 1 point: "the docs"') or "ann gave you 1 point" in told
-    assert "That's your first point here" in told
-    assert "`@name++`" in told
-    assert "`/karma opt-out`" in told
+    (greeting,) = new.direct("bob")
+    assert (
+        greeting.startswith('ann gave you 1 point: "the docs"')
+        or "ann gave you 1 point" in greeting
+    )
+    assert "That's your first point here" in greeting
+    assert "`@name++`" in greeting
+    assert "`/karma opt-out`" in greeting
 
 
-async def test_several_points_at_once_are_ones_first_points(new):
+async def test_several_first_points_are_announced_in_the_plural(new):
     await new.said("@bob+++")
-    (told,) = new.direct("bob")
-    assert "2 points" in told
-    assert "Those are your first points here" in told
+    (greeting,) = new.direct("bob")
+    assert "2 points" in greeting
+    assert "Those are your first points here" in greeting
 
 
-async def test_where_each_point_is_told_the_first_one_is_not_told_twice(new):
+async def test_first_point_message_does_not_repeat_a_direct_notice(new):
     await new.decide(notices="direct")
     await new.said("@bob++ for the docs")
     notice, first = sorted(new.direct("bob"), key=len)
@@ -193,7 +196,7 @@ async def test_where_each_point_is_told_the_first_one_is_not_told_twice(new):
     assert first.startswith("That's your first point here")
 
 
-async def test_a_first_point_by_a_reaction_or_by_joining_is_told_too(new):
+async def test_first_point_by_reaction_or_joining_is_announced(new):
     post = await new.said("hello", by="bob")
     await new.react(post, PLUS)
     assert len(new.direct("bob")) == 1
@@ -203,7 +206,7 @@ async def test_a_first_point_by_a_reaction_or_by_joining_is_told_too(new):
     assert len(new.heard(to="dave")) == 1
 
 
-async def test_things_minus_and_apps_have_no_first_point(new):
+async def test_things_minus_votes_and_the_app_get_no_first_point_message(new):
     await new.said("postgres++ @bob-- @pptbot++")
     assert new.direct("bob") == []
     assert [call.args["channel"] for call in new.slack.list_calls("chat.postMessage")] == [
@@ -211,7 +214,7 @@ async def test_things_minus_and_apps_have_no_first_point(new):
     ]
 
 
-async def test_whoever_had_points_before_also_by_an_import_is_told_nothing(new):
+async def test_person_with_imported_points_gets_no_first_point_message(new):
     await new.rows(
         "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"
         " kind, voted_at) VALUES (%s, '', 'import/1', '', %s, 7, 'import', now()) RETURNING 1",
@@ -221,20 +224,20 @@ async def test_whoever_had_points_before_also_by_an_import_is_told_nothing(new):
     assert new.direct("bob") == []
 
 
-async def test_in_a_quiet_channel_nobody_is_greeted(new):
+async def test_nobody_is_greeted_in_a_quiet_channel(new):
     await new.decide(quiet_channels=["C0GENERAL1"])
     await new.said("@bob++")
     assert (new.heard(to="ann"), new.direct("bob")) == ([], [])
 
 
-async def test_of_a_private_channel_the_first_point_tells_no_name(new):
+async def test_first_point_message_omits_private_channel_and_reason(new):
     await new.said("@bob++ for the secret", channel="secret")
-    (told,) = new.direct("bob")
-    assert "C0SECRET04" not in told
-    assert "the secret" not in told
+    (greeting,) = new.direct("bob")
+    assert "C0SECRET04" not in greeting
+    assert "the secret" not in greeting
 
 
-async def test_an_edit_greets_nobody_anew(new):
+async def test_edit_greets_nobody_again(new):
     post = await new.said("@bob++")
     await new.edited(post, "@bob+++")
     assert (len(new.heard(to="ann")), len(new.direct("bob"))) == (1, 1)
@@ -251,7 +254,7 @@ async def _count_due(talk):
     )
 
 
-async def test_many_newcomers_at_once_are_greeted_at_the_pace_that_slack_allows(new):
+async def test_many_greetings_are_spread_over_time(new):
     pace = GreetingTimings(gather=0, apart=3600, at_once=3)
     new.running.context.newcomers._timings = pace
     new.running.sender.stop()  # or posted greetings wouldn't count as waiting
@@ -262,12 +265,12 @@ async def test_many_newcomers_at_once_are_greeted_at_the_pace_that_slack_allows(
     assert await _count_due(new) == [(False, 3), (True, 1)]
 
 
-async def test_who_votes_twice_at_once_is_greeted_for_the_first_one(new):
+async def test_two_simultaneous_first_votes_are_greeted_for_the_earlier(new):
     new.running.context.newcomers._timings = GreetingTimings(gather=PATIENCE)
     for typed in ("@bob++ for the first one", "@bob++ for the second one"):
         await new.deliver(events.build_posted_event(new.slack.workspace, new.write(typed)))
     await new.running.context.newcomers.close()
     await new.settled()
     assert len(new.heard(to="ann")) == 1
-    (told,) = new.direct("bob")
-    assert "the first one" in told
+    (greeting,) = new.direct("bob")
+    assert "the first one" in greeting

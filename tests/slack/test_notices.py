@@ -38,12 +38,12 @@ async def _run_digests(talk, at):
     return after - before
 
 
-async def test_without_a_decision_nobody_is_told_directly(talk):
+async def test_no_direct_notices_by_default(talk):
     await talk.said("@bob++")
     assert _list_readers(talk) == set()
 
 
-async def test_who_gets_points_is_told_who_gave_how_many_what_for_and_where(talk):
+async def test_notice_names_giver_points_reason_and_channel(talk):
     await talk.decide(notices="direct")
     await talk.said("@bob+++ because they stayed late, @carol++ and postgres++")
     assert talk.direct("bob") == [
@@ -54,38 +54,38 @@ async def test_who_gets_points_is_told_who_gave_how_many_what_for_and_where(talk
     assert len(talk.heard()) == 1
 
 
-async def test_who_loses_points_is_not_told_directly(talk):
+async def test_lost_points_send_no_notice(talk):
     await talk.decide(notices="direct")
     await talk.said("@bob-- for the noise")
     assert _list_readers(talk) == set()
 
 
-async def test_each_mode_of_answers_leaves_notices_as_they_are(talk):
+async def test_silent_replies_leave_notices_unchanged(talk):
     await talk.decide(notices="direct", replies="silent")
     await talk.said("@bob++")
     assert talk.direct("bob") == [f"ann gave you 1 point · in <#{GENERAL}>"]
 
 
-async def test_of_a_private_channel_neither_its_name_nor_its_words_are_told(talk):
+async def test_notice_omits_private_channel_name_and_reason(talk):
     await talk.decide(notices="direct")
     await talk.said("@bob++ for the secret plan", channel="secret")
     assert talk.direct("bob") == ["ann gave you 1 point · in a private channel"]
 
 
-async def test_third_persons_in_a_reason_are_named_without_a_mention(talk):
+async def test_notice_names_people_in_a_reason_without_mentioning_them(talk):
     await talk.decide(notices="direct")
     await talk.said("@bob++ for helping @dave")
     assert talk.direct("bob") == [f"ann gave you 1 point for helping dave · in <#{GENERAL}>"]
 
 
-async def test_what_people_wrote_cannot_mention_anybody(talk):
+async def test_notice_reason_cannot_mention_the_channel(talk):
     await talk.decide(notices="direct")
     post = talk.write("@bob++ for <!channel> & <https://x|y>")
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
     assert "<!channel>" not in talk.direct("bob")[0]
 
 
-async def test_a_redelivery_tells_once(talk):
+async def test_redelivered_vote_sends_one_notice(talk):
     await talk.decide(notices="direct")
     post = talk.write("@bob++")
     payload = events.build_posted_event(talk.slack.workspace, post)
@@ -94,7 +94,7 @@ async def test_a_redelivery_tells_once(talk):
     assert len(talk.direct("bob")) == 1
 
 
-async def test_edits_and_withdrawals_are_not_announced(talk):
+async def test_edits_and_deletions_send_no_further_notice(talk):
     await talk.decide(notices="direct")
     post = await talk.said("@bob++")
     after = await talk.edited(post, "@bob+++ @carol++")
@@ -119,21 +119,21 @@ async def _deliver_and_heal(talk, payload):
     await talk.settled()
 
 
-async def test_an_unsaid_notice_of_a_withdrawn_vote_is_not_sent(talk):
+async def test_pending_notice_of_a_withdrawn_vote_is_dropped(talk):
     await talk.decide(notices="direct")
     post = await _post_without_replies(talk, "@bob++ @carol++", 3)
     await _deliver_and_heal(talk, talk.edit(post, "@carol++")[0])
     assert _list_readers(talk) == {CAROL}
 
 
-async def test_an_unsaid_notice_tells_what_the_vote_is_when_it_is_sent(talk):
+async def test_pending_notice_reflects_a_later_edit(talk):
     await talk.decide(notices="direct")
     post = await _post_without_replies(talk, "@bob++ for the dosc")
     await _deliver_and_heal(talk, talk.edit(post, "@bob+++ for the docs")[0])
     assert talk.direct("bob") == [f"ann gave you 2 points for the docs · in <#{GENERAL}>"]
 
 
-async def test_who_was_opted_out_before_a_notice_was_sent_gets_none(talk):
+async def test_opting_out_drops_a_pending_notice(talk):
     await talk.decide(notices="direct")
     await _post_without_replies(talk, "@bob++")
     talk.slack.heal()
@@ -142,7 +142,7 @@ async def test_who_was_opted_out_before_a_notice_was_sent_gets_none(talk):
 
 
 @pytest.mark.parametrize("name", ["buildbot", "pptbot", "oscar"])
-async def test_no_robot_nor_the_app_nor_somebody_who_has_left_is_told(talk, name):
+async def test_bots_the_app_and_former_members_get_no_notice(talk, name):
     await talk.decide(notices="direct")
     user, workspace = talk.id_of(name), talk.slack.workspace
     for text in (f"<@{user}>==", f"<@{user}>++"):  # by then the app knows who has left
@@ -155,27 +155,27 @@ async def test_no_robot_nor_the_app_nor_somebody_who_has_left_is_told(talk, name
     ) == [("not wanted",)]  # fmt: skip
 
 
-async def test_who_is_hidden_is_not_named_to_those_they_give_points(talk):
+async def test_notice_does_not_name_an_opted_out_giver(talk):
     await talk.decide(notices="direct")
     await talk.command("opt-out", by="dave", command="/karma")
     await talk.said("@bob++", by="dave")
     assert talk.direct("bob") == [f"Somebody gave you 1 point · in <#{GENERAL}>"]
 
 
-async def test_notices_that_wait_for_one_person_come_together(talk):
+async def test_pending_notices_to_one_person_are_all_sent_in_order(talk):
     await talk.decide(notices="direct")
     talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=1)
     posts = [talk.write(f"@bob++ for {what}") for what in ("one", "two", "three")]
     for post in posts:
         await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     await talk.settled()
-    told = "\n".join(talk.direct("bob")).split("\n")
-    assert told == [
+    listed = "\n".join(talk.direct("bob")).split("\n")
+    assert listed == [
         f"ann gave you 1 point for {what} · in <#{GENERAL}>" for what in ("one", "two", "three")
     ]
 
 
-async def test_votes_at_the_same_time_in_two_channels_are_both_told(talk):
+async def test_votes_with_equal_ts_in_two_channels_both_send_notices(talk):
     await talk.decide(notices="direct")
     first = await talk.said("@bob++ for one")
     payload = events.build_posted_event(talk.slack.workspace, first)
@@ -184,7 +184,7 @@ async def test_votes_at_the_same_time_in_two_channels_are_both_told(talk):
     assert len(talk.direct("bob")) == 2
 
 
-async def test_notices_stop_at_once_when_the_workspace_says_so(talk):
+async def test_turning_notices_off_drops_pending_ones(talk):
     await talk.decide(notices="direct")
     await _post_without_replies(talk, "@bob++")
     await talk.decide(notices="never")
@@ -201,7 +201,7 @@ async def _enable_digests(talk):
     await talk.passed(max(datetime.now(UTC), _tomorrow(talk) - timedelta(days=1)))
 
 
-async def test_once_a_day_those_who_got_points_are_told_what_they_got(talk):
+async def test_digest_lists_the_votes_of_the_previous_day(talk):
     await _enable_digests(talk)
     await talk.said("@bob+++ for the docs")
     await talk.said("@bob++", by="carol", channel="random")
@@ -219,7 +219,7 @@ async def test_once_a_day_those_who_got_points_are_told_what_they_got(talk):
     ]
 
 
-async def test_a_digest_is_sent_once_however_many_look(talk):
+async def test_concurrent_runs_send_a_digest_once(talk):
     await _enable_digests(talk)
     await talk.said("@bob++")
     at = _tomorrow(talk)
@@ -229,7 +229,7 @@ async def test_a_digest_is_sent_once_however_many_look(talk):
     assert len(talk.direct("bob")) == 1
 
 
-async def test_a_digest_comes_at_nine_and_not_before(talk):
+async def test_digest_is_sent_at_nine_local_time_and_not_before(talk):
     await talk.decide(time_zone="Pacific/Auckland")
     await _enable_digests(talk)
     await talk.said("@bob++")
@@ -237,20 +237,20 @@ async def test_a_digest_comes_at_nine_and_not_before(talk):
     assert await _run_digests(talk, _tomorrow(talk, 9, 0).astimezone(UTC)) == 1
 
 
-async def test_a_digest_that_is_late_comes_the_same_day(talk):
+async def test_late_digest_is_still_sent_the_same_day(talk):
     await _enable_digests(talk)
     await talk.said("@bob++")
     assert await _run_digests(talk, _tomorrow(talk, 23, 58)) == 1
 
 
-async def test_a_digest_that_was_missed_for_a_day_is_not_made_up_for(talk):
+async def test_digest_missed_for_a_day_is_skipped(talk):
     await _enable_digests(talk)
     await talk.said("@bob++")
     assert await _run_digests(talk, _tomorrow(talk) + timedelta(days=1)) == 0
     assert _list_readers(talk) == set()
 
 
-async def test_a_workspace_that_has_just_decided_gets_its_first_digest_the_next_day(talk):
+async def test_digests_enabled_after_nine_send_none_that_day(talk):
     await talk.decide(notices="digest")
     await talk.said("@bob++")
     await talk.passed(_tomorrow(talk, 10))
@@ -258,7 +258,7 @@ async def test_a_workspace_that_has_just_decided_gets_its_first_digest_the_next_
     assert _list_readers(talk) == set()
 
 
-async def test_a_digest_leaves_out_what_was_withdrawn_and_who_has_nothing_left_gets_none(talk):
+async def test_digest_omits_withdrawn_votes_and_people_without_any_left(talk):
     await _enable_digests(talk)
     await talk.said("@bob++ for one")
     post = await talk.said("@bob++ for two, @carol++")
@@ -284,7 +284,7 @@ async def _react(talk, post, emoji="heavy_plus_sign", *, by="ann", added=True):
     )
 
 
-async def test_a_reaction_to_an_older_message_is_in_the_digest_of_the_day_it_was_given(talk):
+async def test_digest_dates_a_reaction_by_when_it_was_given(talk):
     await _enable_digests(talk)
     await _react(talk, await _write_long_ago(talk, "it is done"))
     assert await _run_digests(talk, _tomorrow(talk)) == 1
@@ -293,7 +293,7 @@ async def test_a_reaction_to_an_older_message_is_in_the_digest_of_the_day_it_was
     assert votes == [f"• ann: 1 point · in <#{GENERAL}>"]
 
 
-async def test_what_an_edit_adds_to_an_older_message_is_in_the_digest_without_the_rest(talk):
+async def test_digest_counts_only_what_an_edit_adds_to_an_older_message(talk):
     await _enable_digests(talk)
     post = await _write_long_ago(talk, "@bob++", by="ann")
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
@@ -304,7 +304,7 @@ async def test_what_an_edit_adds_to_an_older_message_is_in_the_digest_without_th
     assert talk.direct("carol")[0].startswith("You got 1 point on ")
 
 
-async def test_a_reaction_taken_off_and_put_on_again_is_one_point_of_a_digest(talk):
+async def test_digest_counts_a_toggled_reaction_once(talk):
     await _enable_digests(talk)
     post = await _write_long_ago(talk, "it is done")
     for added in (True, False, True):
@@ -313,7 +313,7 @@ async def test_a_reaction_taken_off_and_put_on_again_is_one_point_of_a_digest(ta
     assert talk.direct("bob")[0].startswith("You got 1 point on ")
 
 
-async def test_a_digest_tells_twenty_votes_and_how_many_more(talk):
+async def test_digest_lists_twenty_votes_and_counts_the_rest(talk):
     await _enable_digests(talk)
     for n in range(23):
         await talk.said(f"@bob++ for reason {n}")
@@ -324,18 +324,18 @@ async def test_a_digest_tells_twenty_votes_and_how_many_more(talk):
     assert more == "and 3 more"
 
 
-async def test_a_digest_of_long_reasons_stays_a_message_that_slack_takes_whole(talk):
+async def test_digest_of_long_reasons_fits_one_slack_message(talk):
     await _enable_digests(talk)
     for _ in range(22):
         await talk.said(f"@bob++ for {'x' * 190}")
     await _run_digests(talk, _tomorrow(talk))
     (said,) = talk.direct("bob")
     assert len(said) <= 3500
-    told = said.count("\n• ")
-    assert said.endswith(f"and {22 - told} more")
+    listed = said.count("\n• ")
+    assert said.endswith(f"and {22 - listed} more")
 
 
-async def test_a_digest_does_not_tell_of_quiet_channels(talk):
+async def test_digest_omits_quiet_channels(talk):
     await _enable_digests(talk)
     await talk.decide(quiet_channels=[GENERAL])
     await talk.said("@bob++")
@@ -344,7 +344,7 @@ async def test_a_digest_does_not_tell_of_quiet_channels(talk):
     assert _list_readers(talk) == {CAROL}
 
 
-async def test_who_has_opted_out_gets_no_digest(talk):
+async def test_opted_out_people_and_bots_get_no_digest(talk):
     await _enable_digests(talk)
     await talk.said("@bob++ @buildbot++")
     await talk.command("opt-out", by="bob", command="/karma")
@@ -353,14 +353,14 @@ async def test_who_has_opted_out_gets_no_digest(talk):
 
 
 @pytest.mark.parametrize("notices", [n for n in Notices if n is not Notices.DIGEST])
-async def test_without_digests_none_are_written(talk, notices):
+async def test_other_notice_modes_write_no_digests(talk, notices):
     await talk.decide(notices=notices)
     await talk.rows("UPDATE settings SET changed_at = now() - interval '2 days' RETURNING 1")
     await talk.said("@bob++")
     assert await _run_digests(talk, _tomorrow(talk)) == 0
 
 
-async def test_the_app_thanks_whoever_votes_for_it_once_in_a_post(talk):
+async def test_app_thanks_a_voter_and_keeps_the_wording_on_edit(talk):
     post = await talk.said("@pptbot++ and @bob++")
     (said,) = talk.heard()
     first, second, thanks = said.split("\n")
@@ -370,7 +370,7 @@ async def test_the_app_thanks_whoever_votes_for_it_once_in_a_post(talk):
     assert talk.heard()[0].split("\n")[2] == thanks
 
 
-async def test_many_thanks_in_one_post_are_answered_once(talk):
+async def test_combined_votes_for_the_app_get_one_thanks_per_post(talk):
     talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=1)
     for n in range(3):
         post = talk.write(f"@pptbot++ for {n}")
@@ -381,24 +381,24 @@ async def test_many_thanks_in_one_post_are_answered_once(talk):
     )
 
 
-async def test_a_vote_against_the_app_is_taken_calmly(talk):
+async def test_minus_for_the_app_gets_a_calm_reply(talk):
     await talk.said("@pptbot--")
     assert talk.heard() == ["pptbot has -1 point (-1)\nFair enough. I'll keep at it."]
 
 
-async def test_where_thanks_are_off_the_app_tells_its_score_alone(talk):
+async def test_with_thanks_off_the_app_reports_only_its_score(talk):
     await talk.decide(thanks=False)
     await talk.said("@pptbot++")
     assert talk.heard() == ["pptbot has 1 point (+1)"]
 
 
-async def test_a_withdrawn_vote_for_the_app_is_not_thanked_for(talk):
+async def test_withdrawn_vote_for_the_app_gets_no_thanks(talk):
     post = await talk.said("@pptbot++")
     await talk.edited(post, "no")
     assert talk.heard() == ["pptbot has 0 points (+1 undone)"]
 
 
-async def test_who_is_forgotten_is_named_in_no_notice_and_no_answer_to_them_alone(talk):
+async def test_forgotten_person_is_removed_from_every_outbox_row(talk):
     await talk.decide(notices="direct", replies="ephemeral")
     await talk.said("@bob++", by="dave")
     await talk.said("@dave++", by="carol")
@@ -411,7 +411,7 @@ async def test_who_is_forgotten_is_named_in_no_notice_and_no_answer_to_them_alon
     assert len(left) == 3
 
 
-async def test_a_reaction_that_gives_a_point_is_told_once_however_often_it_is_toggled(talk):
+async def test_toggled_reaction_sends_one_notice(talk):
     await talk.decide(notices="direct")
     post = await talk.said("nice work everybody", by="bob")
     for _ in range(3):
@@ -424,7 +424,7 @@ async def test_a_reaction_that_gives_a_point_is_told_once_however_often_it_is_to
     ]
 
 
-async def test_while_slack_does_not_say_who_somebody_is_their_notice_waits(talk):
+async def test_notice_waits_for_the_lookup_of_its_recipient(talk):
     await talk.decide(notices="direct", replies="silent")
     talk.slack.fail("users.info", error="internal_error", times=1)
     await talk.said("@buildbot++")
@@ -439,7 +439,7 @@ WHERE attempts > 0 AND coalesce(claimed_until, 'epoch') < now() RETURNING 1
 """
 
 
-async def test_whom_slack_does_not_describe_is_told_in_the_end(talk):
+async def test_notice_is_sent_after_repeated_failed_recipient_lookups(talk):
     await talk.decide(notices="direct", replies="silent")
     talk.slack.fail("users.info", error="user_not_found", times=None)
     post = talk.write("@bob++")

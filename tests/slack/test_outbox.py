@@ -29,9 +29,7 @@ async def _deliver_votes(talk, *typed):
 
 
 @pytest.mark.parametrize("between", [{"posts": 0.3}, {"poll": 0.5}])
-async def test_replies_that_wait_for_each_other_are_put_together(
-    slack, config, database_url, between
-):
+async def test_pending_replies_are_combined_into_few_posts(slack, config, database_url, between):
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, replace(PATIENT, **between)) as running,
@@ -46,14 +44,14 @@ async def test_replies_that_wait_for_each_other_are_put_together(
 
 
 @pytest.fixture
-def enforced(slack, monkeypatch):
+def enforced_pace(slack, monkeypatch):
     """Make Slack refuse a second post within half a second: a busy machine's clock is inexact."""
     slack.enforce_pace = True
     monkeypatch.setattr(fake_slack, "SECONDS_BETWEEN_POSTS", PRODUCTION.posts / 2)
 
 
-@pytest.mark.usefixtures("enforced")
-async def test_a_channel_gets_at_most_one_post_a_second(slack, config, database_url):
+@pytest.mark.usefixtures("enforced_pace")
+async def test_channel_gets_at_most_one_post_per_second(slack, config, database_url):
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, replace(PATIENT, posts=PRODUCTION.posts)) as running,
@@ -67,7 +65,7 @@ async def test_a_channel_gets_at_most_one_post_a_second(slack, config, database_
     assert said == [f'the thing "{name}" has 1 point (+1)' for name in ("one", "three", "two")]
 
 
-async def test_no_more_channels_are_spoken_to_at_once_than_is_set(slack, config, database_url):
+async def test_concurrent_posts_are_capped_by_the_setting(slack, config, database_url):
     slack.fail("chat.postMessage", delay=3600, times=None)
     few = config.model_copy(update={"slack_posts_at_once": 2})
     async with _app(slack, few, database_url) as talk:
@@ -85,7 +83,7 @@ async def test_no_more_channels_are_spoken_to_at_once_than_is_set(slack, config,
         assert [len(talk.heard(channel=name)) for name in channels] == [1] * 4
 
 
-async def test_no_more_is_posted_in_a_workspace_than_its_pace_allows(slack, config, database_url):
+async def test_workspace_posts_do_not_exceed_its_pace(slack, config, database_url):
     slow = replace(PATIENT, posts_apart=3600)
     async with (
         aiohttp.ClientSession() as session,
@@ -104,7 +102,7 @@ async def test_no_more_is_posted_in_a_workspace_than_its_pace_allows(slack, conf
         slack.heal()
 
 
-def test_the_posts_of_a_workspace_keep_a_pace():
+def test_post_pace_limits_starts_and_recovers_over_time():
     moment = [100.0]
     pace = PostPace(0.0125, lambda: moment[0])
     assert pace.count_within(0.1, 40) == 9
@@ -117,7 +115,7 @@ def test_the_posts_of_a_workspace_keep_a_pace():
     assert pace.get_wait() == pytest.approx(0)
 
 
-def test_the_time_of_the_database_goes_on_whatever_this_machine_is_set_to():
+def test_database_clock_advances_with_the_monotonic_clock():
     moment, read = [100.0], datetime(2026, 11, 29, 12, tzinfo=UTC)
     clock = DatabaseClock(lambda: moment[0])
     clock.adjust(read, clock.read_seconds())
@@ -125,13 +123,13 @@ def test_the_time_of_the_database_goes_on_whatever_this_machine_is_set_to():
     assert clock.read() == read + timedelta(seconds=2)
 
 
-def test_where_no_pace_is_wanted_all_may_begin():
+def test_zero_pace_limits_nothing():
     pace = PostPace(0, lambda: 100.0)
     pace.note_start()
     assert pace.count_within(0, 40) == 40
 
 
-async def test_replies_to_several_threads_put_together_go_to_the_channel(talk):
+async def test_replies_combined_across_threads_go_to_the_channel(talk):
     talk.slack.fail("chat.postMessage", status=500)
     await _deliver_votes(talk, "one++", "two++")
     await talk.running.sender.wait_idle()
@@ -150,7 +148,7 @@ async def test_replies_to_several_threads_put_together_go_to_the_channel(talk):
         {"reset": "after"},
     ],
 )
-async def test_a_reply_that_failed_is_said_once(talk, fault):
+async def test_failed_reply_is_posted_exactly_once(talk, fault):
     talk.slack.fail("chat.postMessage", **fault)
     await talk.said("@bob++")
     assert talk.heard() == ["bob has 1 point (+1)"]
@@ -170,7 +168,7 @@ async def test_a_reply_that_failed_is_said_once(talk, fault):
         b'{"ok": false, "error": "fatal_error"}',
     ],
 )
-async def test_what_slack_posts_without_saying_so_is_said_once(talk, log_lines, answer):
+async def test_reply_posted_with_an_unreadable_response_is_not_repeated(talk, log_lines, answer):
     talk.slack.fail("chat.postMessage", body=answer)
     before = (await talk.scores()).get(talk.id_of("bob"), 0)
     await talk.said("@bob++")
@@ -180,7 +178,7 @@ async def test_what_slack_posts_without_saying_so_is_said_once(talk, log_lines, 
 
 
 @each("error", ["channel_not_found", "not_in_channel", "is_archived", "token_revoked"])
-async def test_a_permanent_refusal_drops_the_reply_with_one_line(talk, log_lines, error):
+async def test_permanent_refusal_drops_the_reply_with_one_log_line(talk, log_lines, error):
     talk.slack.fail("chat.postMessage", error=error, times=None)
     await talk.said("@bob++")
     assert len(talk.slack.list_calls("chat.postMessage")) == 1
@@ -190,7 +188,7 @@ async def test_a_permanent_refusal_drops_the_reply_with_one_line(talk, log_lines
     assert await talk.scores() != {}
 
 
-async def test_slack_being_slow_does_not_keep_votes_waiting(talk):
+async def test_slow_posting_does_not_delay_votes(talk):
     talk.slack.fail("chat.postMessage", delay=3600)
     post = talk.write("@bob++")
     answer = await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
@@ -201,7 +199,7 @@ async def test_slack_being_slow_does_not_keep_votes_waiting(talk):
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
-async def test_what_was_not_said_when_the_app_stopped_is_said_by_the_next_once(
+async def test_reply_pending_at_shutdown_is_posted_once_by_the_next_process(
     slack, config, database_url
 ):
     slack.fail("chat.postMessage", status=500, times=None)
@@ -215,7 +213,7 @@ async def test_what_was_not_said_when_the_app_stopped_is_said_by_the_next_once(
         assert talk.heard() == ["bob has 1 point (+1)"]
 
 
-async def test_two_apps_on_one_database_say_each_reply_once(slack, config, database_url):
+async def test_two_processes_on_one_database_post_each_reply_once(slack, config, database_url):
     async with (
         _app(slack, config, database_url) as one,
         _app(slack, config, database_url) as two,
@@ -228,9 +226,7 @@ async def test_two_apps_on_one_database_say_each_reply_once(slack, config, datab
     assert said == [f'the thing "thing{n}" has 1 point (+1)' for n in range(6)]
 
 
-async def test_a_reply_whose_answer_was_lost_is_found_by_the_next_process(
-    slack, config, database_url
-):
+async def test_next_process_finds_a_post_whose_response_was_lost(slack, config, database_url):
     async with _app(slack, config, database_url) as talk:
         await talk.said("@bob++")
         # the state left by a process that died between posting and recording it
@@ -245,7 +241,7 @@ async def test_a_reply_whose_answer_was_lost_is_found_by_the_next_process(
         ]
 
 
-async def test_a_reply_whose_answer_was_lost_is_found_in_a_long_thread(talk):
+async def test_post_whose_response_was_lost_is_found_in_a_long_thread(talk):
     thread = await talk.said("who was it?", by="bob")
     for _ in range(120):
         talk.write("me too", by="carol", thread=thread)
@@ -254,7 +250,7 @@ async def test_a_reply_whose_answer_was_lost_is_found_in_a_long_thread(talk):
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
-async def test_a_reply_whose_answer_was_lost_is_found_behind_many_messages(
+async def test_post_whose_response_was_lost_is_found_behind_many_messages(
     slack, config, database_url
 ):
     async with _app(slack, config, database_url) as talk:
@@ -280,7 +276,7 @@ async def test_a_reply_whose_answer_was_lost_is_found_behind_many_messages(
     ],
     ids=str,
 )
-async def test_a_reply_that_slack_will_show_only_later_waits_to_be_looked_for(
+async def test_failed_search_for_a_lost_post_does_not_cause_a_second_post(
     slack, config, database_url, fault
 ):
     async with _app(slack, config, database_url) as talk:
@@ -295,7 +291,7 @@ async def test_a_reply_that_slack_will_show_only_later_waits_to_be_looked_for(
         assert talk.heard() == ["bob has 1 point (+1)"]
 
 
-async def test_a_reply_that_cannot_be_worded_does_not_silence_the_others(talk, log_lines):
+async def test_unrenderable_reply_does_not_block_the_others(talk, log_lines):
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"
         " VALUES ('T1', 'C1', '1.1', 'votes', '[{\"nonsense\": 1}]') RETURNING 1"
@@ -317,7 +313,7 @@ async def _app(slack, config, database_url):
         yield Talk(slack, running, session)
 
 
-async def test_an_edit_of_a_long_answer_is_told_in_full_and_slack_takes_it(talk):
+async def test_edited_long_reply_is_updated_within_slacks_limit(talk):
     reason = "x" * 183
     targets = " ".join(f"service{n:02d}-of-{'y' * 60}++" for n in range(20))
     post = await talk.said(f"{targets} for {reason}")
@@ -330,7 +326,7 @@ async def test_an_edit_of_a_long_answer_is_told_in_full_and_slack_takes_it(talk)
     assert [call.error for call in talk.slack.list_calls("chat.update")] == [""]
 
 
-async def test_what_one_message_has_no_room_for_is_counted(talk):
+async def test_reply_says_when_it_has_no_room_for_all_votes(talk):
     lines = [f"service{n:02d}-of-{'y' * 60}++ for {n} {'x' * 180}" for n in range(20)]
     post = await talk.said("\n".join(lines))
     assert talk.heard()[0].endswith("more")
@@ -341,7 +337,7 @@ async def test_what_one_message_has_no_room_for_is_counted(talk):
     assert len(now) < 4000
 
 
-async def test_posts_say_which_replies_they_hold_in_types_that_slack_takes(talk):
+async def test_post_metadata_lists_its_reply_ids(talk):
     await _deliver_votes(talk, "one++", "two++")
     await talk.running.sender.wait_idle()
     held = [post.metadata["event_payload"]["ids"] for post in talk.slack.list_posts("general")]
@@ -349,7 +345,7 @@ async def test_posts_say_which_replies_they_hold_in_types_that_slack_takes(talk)
     assert sorted(",".join(held).split(",")) == sorted(ids)
 
 
-async def test_a_429_holds_only_the_method_that_it_came_for(talk):
+async def test_429_pauses_only_its_own_method(talk):
     await talk.said("@bob++")
     post = await talk.said("@carol++")
     talk.slack.fail("chat.postMessage", status=429, retry_after=600)
@@ -360,7 +356,7 @@ async def test_a_429_holds_only_the_method_that_it_came_for(talk):
     assert len(talk.slack.list_calls("chat.postMessage")) == 3
 
 
-async def test_a_workspace_that_is_refused_holds_up_no_other(talk, config):
+async def test_workspace_with_failing_posts_delays_no_other(talk, config):
     """Another workspace has as many posts as allowed, all failing; this one has one vote."""
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"
@@ -381,7 +377,7 @@ async def test_a_workspace_that_is_refused_holds_up_no_other(talk, config):
 
 
 @pytest.mark.parametrize("only_for", ["U1", ""])
-async def test_what_a_process_that_died_may_have_said_to_one_person_is_not_said_again(
+async def test_private_reply_a_dead_process_may_have_sent_is_not_resent(
     slack, config, database_url, only_for
 ):
     kind, channel = ("help", "C0GENERAL1") if only_for else ("notice", "U1")
@@ -398,7 +394,7 @@ async def test_what_a_process_that_died_may_have_said_to_one_person_is_not_said_
     assert slack.list_calls("chat.postEphemeral") + slack.list_calls("chat.postMessage") == []
 
 
-async def test_an_app_with_nothing_to_say_looks_once_in_five_seconds(talk, monkeypatch):
+async def test_idle_sender_polls_every_five_seconds(talk, monkeypatch):
     pauses = []
 
     async def wait(event, seconds):

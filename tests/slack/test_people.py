@@ -64,7 +64,7 @@ async def card(talk, whom):
     return (await talk.command(f"<@{whom}>", command="/karma"))["text"]
 
 
-async def test_somebody_of_another_organization_is_named_with_it(talk):
+async def test_external_person_is_shown_with_their_organization(talk):
     dora(talk)
     await talk.said("@dora++")
     assert talk.heard() == ["Dora (Acme) has 1 point (+1)"]
@@ -72,7 +72,7 @@ async def test_somebody_of_another_organization_is_named_with_it(talk):
     assert len(talk.slack.list_calls("team.info")) == 1
 
 
-async def test_where_slack_does_not_say_which_they_are_of_another_organization(talk):
+async def test_external_person_of_unknown_organization_is_marked_external(talk):
     dora(talk, organization="")
     await talk.said("@dora++")
     assert talk.heard() == ["Dora (external) has 1 point (+1)"]
@@ -80,7 +80,7 @@ async def test_where_slack_does_not_say_which_they_are_of_another_organization(t
     assert "1. Dora (extern)" in (await talk.command())["text"]
 
 
-async def test_a_board_does_not_wait_long_for_an_organization(talk):
+async def test_reply_does_not_wait_long_for_an_organization_name(talk):
     dora(talk)
     talk.slack.fail("team.info", delay=3600, times=None)
     with talk.hurried(lookup=0.5):
@@ -89,7 +89,7 @@ async def test_a_board_does_not_wait_long_for_an_organization(talk):
     assert talk.heard() == ["Dora (external) has 1 point (+1)"]
 
 
-async def test_an_organization_is_known_after_a_restart_too(talk):
+async def test_organization_is_remembered_after_a_restart(talk):
     dora(talk)
     await talk.said("@dora++")
     people = People(talk.running.database, SlackClient(base_url="http://127.0.0.1:9/"))
@@ -107,7 +107,7 @@ async def test_hostile_names_of_people_and_organizations_mention_nobody(talk):
     assert "<" not in said
 
 
-async def test_the_message_of_a_stranger_tells_where_they_are_from(talk):
+async def test_message_payload_shows_that_its_author_is_external(talk):
     dora(talk)
     talk.slack.fail("users.info", status=500, times=None)
     await talk.decide(strangers=False)
@@ -116,14 +116,14 @@ async def test_the_message_of_a_stranger_tells_where_they_are_from(talk):
     assert "external people" in talk.heard(to="dora")[0]
 
 
-async def test_people_of_a_sister_workspace_are_no_strangers(talk):
+async def test_people_of_a_sister_workspace_are_not_external(talk):
     workspace = talk.slack.workspace
-    told = {
+    sister_user = {
         "id": DORA, "name": "dora", "team_id": "T0SISTER", "profile": {"display_name": "Dora"},
         "enterprise_user": {"teams": ["T0SISTER", workspace.team_id]},
     }  # fmt: skip
     at = workspace.next_ts()
-    event = {"type": "user_change", "user": told, "event_ts": at}
+    event = {"type": "user_change", "user": sister_user, "event_ts": at}
     await talk.told(events.wrap_event(workspace, event, None))
     await talk.said("hello")
     await talk.decide(strangers=False)
@@ -133,7 +133,7 @@ async def test_people_of_a_sister_workspace_are_no_strangers(talk):
     assert talk.heard()[-1] == "Dora has 1 point (+1)"
 
 
-async def test_a_rename_shows_at_once_on_cards_boards_and_in_replies(talk):
+async def test_rename_shows_at_once_on_cards_boards_and_replies(talk):
     await talk.said("@bob++")
     await change(talk, "bob", display_name="Bobby")
     assert (await card(talk, BOB)).startswith("Bobby")
@@ -149,7 +149,7 @@ async def test_a_display_name_that_nobody_can_see_is_not_shown(talk):
         assert "1. Bob Martin, 1 point" in (await talk.command())["text"]
 
 
-async def test_who_is_deactivated_is_on_no_board_and_comes_back(talk):
+async def test_deactivated_person_is_hidden_until_reactivated(talk):
     await talk.said("@bob+++")
     await change(talk, "bob", deleted=True)
     assert "bob" not in (await talk.command())["text"]
@@ -158,7 +158,7 @@ async def test_who_is_deactivated_is_on_no_board_and_comes_back(talk):
     assert "1. bob, 2 points" in (await talk.command())["text"]
 
 
-async def test_guests_vote_and_are_voted_for(talk):
+async def test_guests_can_give_and_get_points(talk):
     enter(talk, SlackMember("U0GUEST001", "gus", "gus", "Gus", is_ultra_restricted=True))
     await talk.said("@bob++", by="gus")
     await talk.said("@gus++", by="bob")
@@ -170,14 +170,14 @@ async def test_bots_have_names_like_people(talk):
     assert talk.heard() == ["buildbot has 1 point (+1)"]
 
 
-async def test_a_bot_that_is_known_by_its_own_id_is_named_too(talk, slack):
+async def test_bot_is_named_by_its_bot_id(talk, slack):
     async with client_of(slack) as client:
         people = People(talk.running.database, client)
         named = await people.read_names(slack.workspace.team_id, ["B0PPTBOT", "B0NOBODY"])
     assert named == {"B0PPTBOT": "pptbot"}
 
 
-async def test_who_joins_is_known_by_their_typed_name(talk):
+async def test_team_join_stores_the_members_names(talk):
     workspace = talk.slack.workspace
     new = enter(talk, SlackMember("U0NEWBIE01", "nora", "Nora", "Nora New"))
     join = events.build_team_join_event(workspace, member=new, event_ts=workspace.next_ts())
@@ -187,7 +187,7 @@ async def test_who_joins_is_known_by_their_typed_name(talk):
     ]
 
 
-async def test_the_directory_is_read_page_by_page_at_slacks_pace(talk, slack, log_lines):
+async def test_directory_is_read_page_by_page_and_retried_after_429(talk, slack, log_lines):
     for number in range(450):
         enter(talk, SlackMember(f"U0CROWD{number:03}", f"crowd{number}", f"Crowd {number}", "C"))
     await talk.said("@oscar++")
@@ -216,7 +216,7 @@ async def directory_of(talk, **pace):
         yield Directory(client, identity, people, roles, **pace)
 
 
-async def test_a_workspace_whose_members_are_unknown_is_read_at_once(talk, slack):
+async def test_workspace_with_unknown_members_is_read_at_once_and_only_once(talk, slack):
     for number in range(450):
         enter(talk, SlackMember(f"U0CROWD{number:03}", f"crowd{number}", f"Crowd {number}", "C"))
     async with directory_of(talk, pace=PATIENCE * 60) as directory:
@@ -245,18 +245,16 @@ def pauses(monkeypatch):
     return taken
 
 
-async def test_a_first_reading_asks_slack_no_more_often_than_it_grants(
-    talk, slack, monkeypatch, pauses
-):
+async def test_first_reading_stays_within_slacks_rate_limit(talk, slack, monkeypatch, pauses):
     for number in range(450):
         enter(talk, SlackMember(f"U0CROWD{number:03}", f"crowd{number}", f"Crowd {number}", "C"))
     monkeypatch.setattr(member_sync, "PAGE", 10)
     async with directory_of(talk) as directory:
         await directory.read_unknown()
-    asked = list(itertools.accumulate(pauses, initial=0.0))
-    assert len(asked) == len(slack.list_calls("users.list")) == 47
-    assert asked[14] == 0
-    assert max(sum(at <= later < at + 60 for later in asked) for at in asked) <= 20
+    times = list(itertools.accumulate(pauses, initial=0.0))
+    assert len(times) == len(slack.list_calls("users.list")) == 47
+    assert times[14] == 0
+    assert max(sum(at <= later < at + 60 for later in times) for at in times) <= 20
 
 
 async def _run(directory):
@@ -264,7 +262,7 @@ async def _run(directory):
         await directory.run()
 
 
-async def test_at_a_first_start_everybody_is_read_once_and_then_daily(talk, slack, pauses):
+async def test_first_start_reads_everybody_once_then_daily(talk, slack, pauses):
     async with directory_of(talk) as directory:
         await _run(directory)
         assert len(slack.list_calls("users.list")) == 1
@@ -275,7 +273,7 @@ async def test_at_a_first_start_everybody_is_read_once_and_then_daily(talk, slac
     assert 20 <= pauses[1] <= 40
 
 
-async def test_a_first_reading_that_fails_is_made_again_soon(talk, slack, pauses):
+async def test_failed_first_reading_is_retried_soon(talk, slack, pauses):
     slack.fail("users.list", error="internal_error", times=1)
     async with directory_of(talk) as directory:
         await _run(directory)
@@ -284,7 +282,7 @@ async def test_a_first_reading_that_fails_is_made_again_soon(talk, slack, pauses
     assert await talk.rows("SELECT count(*)::int FROM members") == [(11,)]
 
 
-async def test_a_workspace_known_already_is_read_soon_beside_one_that_is_not(talk, slack, pauses):
+async def test_unknown_sister_workspace_is_read_first_then_all_soon(talk, slack, pauses):
     slack.workspace.enterprise_id = "E0ALLOFUS1"
     slack.workspace.sibling_teams = {"T0SISTER01": "sister"}
     async with directory_of(talk) as directory:
@@ -293,15 +291,13 @@ async def test_a_workspace_known_already_is_read_soon_beside_one_that_is_not(tal
         slack.calls.clear()
         pauses.clear()
         await _run(directory)
-    asked = [call.args["team_id"] for call in slack.list_calls("users.list")]
+    teams = [call.args["team_id"] for call in slack.list_calls("users.list")]
     own = slack.workspace.team_id
-    assert (asked[0], sorted(asked[1:])) == ("T0SISTER01", sorted(["T0SISTER01", own]))
+    assert (teams[0], sorted(teams[1:])) == ("T0SISTER01", sorted(["T0SISTER01", own]))
     assert 20 <= pauses[1] <= 40
 
 
-async def test_at_a_first_start_members_are_read_while_the_app_is_ready(
-    slack, config, database_url
-):
+async def test_votes_count_while_members_are_first_read(slack, config, database_url):
     slack.fail("users.list", delay=3600)
     async with (
         aiohttp.ClientSession() as session,
@@ -313,7 +309,7 @@ async def test_at_a_first_start_members_are_read_while_the_app_is_ready(
         assert await talk.scores() == {BOB: 1}
 
 
-async def test_of_an_organization_every_workspace_is_read(talk, slack):
+async def test_every_workspace_of_an_organization_is_read(talk, slack):
     slack.workspace.enterprise_id = "E0ALLOFUS1"
     slack.workspace.sibling_teams = {f"T0SISTER{n:03}": f"sister {n}" for n in range(120)}
     async with client_of(slack) as client:
@@ -323,25 +319,25 @@ async def test_of_an_organization_every_workspace_is_read(talk, slack):
         roles = Roles(client, Rulebook(Settings()), identity)
         assert await Directory(client, identity, people, roles, pace=0).read()
     assert len(slack.list_calls("auth.teams.list")) == 2
-    asked = {call.args["team_id"] for call in slack.list_calls("users.list")}
-    assert asked == {slack.workspace.team_id, *slack.workspace.sibling_teams}
+    teams = {call.args["team_id"] for call in slack.list_calls("users.list")}
+    assert teams == {slack.workspace.team_id, *slack.workspace.sibling_teams}
 
 
-async def test_what_is_asked_of_slack_while_votes_come_is_asked_once(talk):
+async def test_concurrent_votes_share_one_lookup(talk):
     dora(talk)
     await asyncio.gather(*(talk.said("@dora++", by=name) for name in ("ann", "bob", "carol")))
     assert len(talk.slack.list_calls("users.info")) == 1
     assert len(talk.slack.list_calls("team.info")) == 1
 
 
-async def test_whom_slack_does_not_know_it_is_asked_about_once(talk):
+async def test_user_unknown_to_slack_is_looked_up_once(talk):
     talk.slack.fail("users.info", error="user_not_found", times=None)
     await talk.said("@bob++")
     await talk.said("@bob++")
     assert len(talk.slack.list_calls("users.info")) == 1
 
 
-async def test_a_429_of_names_keeps_replies_from_asking_and_not_from_being_said(talk):
+async def test_429_on_names_stops_lookups_but_not_replies(talk):
     talk.slack.fail("users.info", status=429, retry_after=600)
     await talk.said("@bob++")
     await talk.said("@carol++")
@@ -349,7 +345,7 @@ async def test_a_429_of_names_keeps_replies_from_asking_and_not_from_being_said(
     assert len(talk.heard()) == 2
 
 
-async def test_a_reply_is_said_while_slack_does_not_tell_a_name(talk):
+async def test_reply_is_posted_while_a_name_lookup_hangs(talk):
     talk.slack.fail("users.info", delay=3600, times=None)
     post = talk.write("@bob++")
     with talk.hurried(lookup=0.05):

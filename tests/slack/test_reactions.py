@@ -35,7 +35,7 @@ async def _scores_match_ledger(talk):
 # One reaction
 
 
-async def test_a_reaction_gives_the_author_a_point_and_is_answered_in_the_thread(talk, log_lines):
+async def test_plus_reaction_gives_the_author_a_point_and_a_thread_reply(talk, log_lines):
     post = await talk.said("I have fixed the build", by="bob")
     await talk.react(post, PLUS)
     assert await talk.scores() == {BOB: 1}
@@ -48,7 +48,7 @@ async def test_a_reaction_gives_the_author_a_point_and_is_answered_in_the_thread
     assert (line["channel"], line["votes"]) == ("C0GENERAL1", 1)
 
 
-async def test_taking_a_reaction_back_takes_its_point_back(talk):
+async def test_removing_a_reaction_takes_its_point_back(talk):
     post = await talk.said("I have fixed the build", by="bob")
     await talk.react(post, PLUS)
     await talk.unreact(post, PLUS)
@@ -57,7 +57,7 @@ async def test_taking_a_reaction_back_takes_its_point_back(talk):
     assert talk.heard() == ["bob has 0 points (+1 undone)"]
 
 
-async def test_a_minus_takes_a_point(talk):
+async def test_minus_reaction_takes_a_point(talk):
     await talk.react(await talk.said("no tests today", by="bob"), MINUS)
     assert await talk.scores() == {BOB: -1}
     assert talk.heard() == ["bob has -1 point (-1 from ann)"]
@@ -72,7 +72,7 @@ async def test_reactions_of_several_people_each_count(talk):
     assert await talk.scores("givers") == {ANN: 1, CAROL: 0, DAVE: 1}
 
 
-async def test_other_emoji_are_no_votes(talk):
+async def test_other_emoji_do_not_count(talk):
     post = await talk.said("hello", by="bob")
     for emoji in ("tada", "heavy_plus_signs", "+1", "-1"):
         await talk.react(post, emoji)
@@ -82,7 +82,7 @@ async def test_other_emoji_are_no_votes(talk):
     assert talk.slack.list_posts("general") == []
 
 
-async def test_the_settings_say_which_emoji_are_votes_in_each_channel(talk):
+async def test_settings_choose_the_voting_emoji_per_channel(talk):
     await talk.decide(plus_reactions=["thumbsup", "taco"], minus_reactions=[])
     await talk.decide(channel="C0RANDOM02", plus_reactions=["tada"])
     here = await talk.said("hello", by="bob")
@@ -95,14 +95,14 @@ async def test_the_settings_say_which_emoji_are_votes_in_each_channel(talk):
     assert await talk.scores() == {BOB: 2}
 
 
-async def test_an_answer_to_a_message_in_a_thread_goes_to_that_thread(talk):
+async def test_reply_for_a_reaction_in_a_thread_goes_to_that_thread(talk):
     first = await talk.said("who can help?", by="carol")
     reply = await talk.said("I can", by="bob", thread=first)
     await talk.react(reply, PLUS)
     assert [post.thread_ts for post in talk.slack.list_posts("general")] == [first.ts]
 
 
-async def test_it_is_answered_beside_the_message_where_slack_does_not_know_its_thread(talk):
+async def test_reply_goes_under_the_message_if_its_thread_is_unknown(talk):
     post = await talk.said("hello", by="bob")
     talk.slack.fail("chat.getPermalink", error="internal_error", times=None)
     await talk.react(post, PLUS)
@@ -112,7 +112,7 @@ async def test_it_is_answered_beside_the_message_where_slack_does_not_know_its_t
 # One identity
 
 
-async def test_however_many_emoji_they_are_one_point(talk):
+async def test_several_plus_emoji_of_one_person_are_one_point(talk):
     await talk.decide(plus_reactions=[PLUS, "tada", "taco"])
     post = await talk.said("hello", by="bob")
     for emoji in (PLUS, "tada", "taco", "tada::skin-tone-3"):
@@ -125,7 +125,7 @@ async def test_however_many_emoji_they_are_one_point(talk):
     assert await talk.scores() == {BOB: 0}
 
 
-async def test_a_plus_and_a_minus_of_one_person_come_to_nothing(talk):
+async def test_plus_and_minus_of_one_person_cancel_out(talk):
     post = await talk.said("hello", by="bob")
     for emoji in (PLUS, MINUS):
         await talk.react(post, emoji)
@@ -134,7 +134,7 @@ async def test_a_plus_and_a_minus_of_one_person_come_to_nothing(talk):
     assert await talk.scores() == {BOB: -1}
 
 
-async def test_toggling_again_and_again_gives_nothing(talk):
+async def test_repeated_toggling_gives_and_spends_one_point_at_most(talk):
     await talk.decide(daily_allowance=1, cooldown=10)
     post = await talk.said("hello", by="bob")
     for _ in range(10):
@@ -148,7 +148,7 @@ async def test_toggling_again_and_again_gives_nothing(talk):
     assert await _scores_match_ledger(talk)
 
 
-async def test_what_comes_back_counts_for_the_day_on_which_it_was_first_given(talk):
+async def test_readded_reaction_counts_for_the_day_it_was_first_given(talk):
     post = await talk.said("hello", by="bob")
     first = float(post.ts)
     for days, added in ((0, True), (40, False), (41, True)):
@@ -161,40 +161,40 @@ async def test_what_comes_back_counts_for_the_day_on_which_it_was_first_given(ta
 
 
 @each("seed", range(6))
-async def test_the_order_in_which_reactions_arrive_changes_nothing(talk, seed):
+async def test_arrival_order_of_reactions_does_not_matter(talk, seed):
     before = await talk.scores()
     post = await talk.said("hello", by="bob")
-    told = [
+    deliveries = [
         _event(talk, post, emoji, added=added)
         for emoji, added in (
             (PLUS, True), (PLUS, False), (MINUS, True), (PLUS, True), (MINUS, False), (PLUS, False),
             (PLUS, True),
         )
     ]  # fmt: skip
-    random.Random(seed).shuffle(told)
-    for payload in [*told, *told]:
+    random.Random(seed).shuffle(deliveries)
+    for payload in [*deliveries, *deliveries]:
         await talk.told(payload)
     assert await talk.gained(before) == {BOB: 1}
     assert await _scores_match_ledger(talk)
 
 
-async def test_what_arrives_at_the_same_time_ends_as_if_one_after_the_other(talk):
+async def test_concurrent_reactions_end_like_sequential_ones(talk):
     await talk.decide(plus_reactions=[PLUS, "tada", "taco"])
     post = await talk.said("hello", by="bob")
-    told = [
+    deliveries = [
         _event(talk, post, emoji, by, added=added)
         for by in ("ann", "carol", "dave")
         for emoji in (PLUS, "tada", "taco", MINUS)
         for added in (True, False, emoji == "tada")
     ]
-    answers = await asyncio.gather(*map(talk.deliver, [*told, *told]))
+    answers = await asyncio.gather(*map(talk.deliver, [*deliveries, *deliveries]))
     assert {answer.status for answer in answers} == {200}
     assert await talk.scores() == {BOB: 3}
     assert await talk.scores("givers") == {ANN: 1, CAROL: 1, DAVE: 1}
     assert await _scores_match_ledger(talk)
 
 
-async def test_a_reaction_told_twice_counts_once(talk):
+async def test_redelivered_reaction_counts_once(talk):
     post = await talk.said("hello", by="bob")
     payload = _event(talk, post)
     for event_id in ("Ev1", "Ev1", "Ev2"):
@@ -202,7 +202,7 @@ async def test_a_reaction_told_twice_counts_once(talk):
     assert await talk.rows(LEDGER) == [(ANN, BOB, 1, "vote", ANN)]
 
 
-async def test_an_emoji_that_is_no_vote_any_more_still_takes_back_what_it_gave(talk):
+async def test_retired_emoji_can_be_withdrawn_but_not_given(talk):
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
     await talk.decide(plus_reactions=["tada"])
@@ -212,7 +212,7 @@ async def test_an_emoji_that_is_no_vote_any_more_still_takes_back_what_it_gave(t
     assert await talk.scores() == {BOB: 0}
 
 
-async def test_reactions_do_not_touch_what_the_message_says(talk):
+async def test_reactions_and_votes_of_the_message_are_independent(talk):
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
     await talk.react(post, PLUS, by="carol")
@@ -229,14 +229,14 @@ async def test_reactions_do_not_touch_what_the_message_says(talk):
 # Who and what
 
 
-async def test_a_reaction_to_ones_own_message_is_refused_and_told(talk):
+async def test_reaction_to_own_message_is_refused_with_an_explanation(talk):
     post = await talk.said("I am great", by="ann")
     await talk.react(post, PLUS)
     assert await talk.rows(LEDGER) == []
     assert [said[:27] for said in talk.heard(to="ann")] == ["Not counted: points are for"]
 
 
-async def test_reactions_of_bots_and_of_the_app_are_no_votes(talk):
+async def test_reactions_of_bots_and_the_app_do_not_count(talk):
     post = await talk.said("hello", by="bob")
     robot = next(m for m in talk.slack.workspace.members.values() if m.is_bot)
     await talk.told(_event(talk, post, by=robot.id))
@@ -250,7 +250,7 @@ async def test_reactions_to_a_bots_message_count_for_the_bot(talk):
     assert await talk.scores() == {"U0ROBOT009": 1}
 
 
-async def test_a_reaction_is_taken_back_though_slack_does_not_say_whose_message_it_is(talk):
+async def test_reaction_removal_without_item_user_counts(talk):
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
     await talk.told(_event(talk, post, added=False, item_user=None))
@@ -272,7 +272,7 @@ async def test_a_reaction_is_taken_back_though_slack_does_not_say_whose_message_
         {"event_ts": None},
     ],
 )
-async def test_what_is_no_reaction_to_a_message_changes_nothing(talk, changed):
+async def test_malformed_reaction_event_changes_nothing(talk, changed):
     post = await talk.said("hello", by="bob")
     await talk.told(_event(talk, post, **changed))
     assert await talk.rows(LEDGER) == []
@@ -296,7 +296,7 @@ async def test_what_is_no_reaction_to_a_message_changes_nothing(talk, changed):
         },
     )
 )
-def test_a_forged_event_is_read_as_nothing_or_with_ids_that_fit(event):
+def test_forged_reaction_event_is_read_as_none_or_with_ascii_ids(event):
     found = payloads.read_reaction({"team_id": "T0PLAYGRND", "event": event})
     if found is not None:
         assert all(map(str.isascii, (*found.key, found.emoji)))
@@ -305,7 +305,7 @@ def test_a_forged_event_is_read_as_nothing_or_with_ids_that_fit(event):
 # The usual rules and replies
 
 
-async def test_a_vote_by_reaction_meets_the_rules(talk):
+async def test_reaction_votes_obey_the_minus_rule_and_the_allowance(talk):
     await talk.decide(minus="off", daily_allowance=1)
     first, second = [await talk.said("hello", by=who) for who in ("bob", "carol")]
     await talk.react(first, MINUS)
@@ -320,7 +320,7 @@ async def test_a_vote_by_reaction_meets_the_rules(talk):
     assert await talk.scores() == {BOB: 0, CAROL: 1}
 
 
-async def test_the_cooldown_lets_the_same_reaction_back_but_no_second_one(talk):
+async def test_cooldown_allows_readding_a_reaction_but_no_second_one(talk):
     await talk.decide(cooldown=10)
     first, second = [await talk.said(words, by="bob") for words in ("one", "two")]
     await talk.react(first, PLUS)
@@ -334,7 +334,7 @@ async def test_the_cooldown_lets_the_same_reaction_back_but_no_second_one(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_who_has_opted_out_gets_no_points_by_reactions(talk):
+async def test_opted_out_person_gets_no_points_by_reaction(talk):
     post = await talk.said("hello", by="bob")
     await talk.command("opt-out", by="bob", command="/karma")
     await talk.react(post, PLUS)
@@ -342,7 +342,7 @@ async def test_who_has_opted_out_gets_no_points_by_reactions(talk):
     assert ["opted out" in said for said in talk.heard(to="ann")] == [True]
 
 
-async def test_what_was_undone_stays_undone(talk):
+async def test_undone_reaction_stays_undone_when_toggled(talk):
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
     answer = await talk.command("undo", command="/karma")
@@ -354,7 +354,7 @@ async def test_what_was_undone_stays_undone(talk):
     assert [row[2:4] for row in await talk.rows(LEDGER)] == [(1, "vote"), (-1, "undo")]
 
 
-async def test_undo_takes_the_last_vote_whatever_it_was_given_by(talk):
+async def test_undo_takes_back_the_last_vote_of_any_kind(talk):
     post = await talk.said("hello", by="bob")
     await talk.said("@carol++", by="ann")
     await talk.react(post, PLUS)
@@ -366,7 +366,7 @@ async def test_undo_takes_the_last_vote_whatever_it_was_given_by(talk):
     assert await talk.scores() == {CAROL: 0, BOB: 1}
 
 
-async def test_everybody_takes_back_their_own_reaction_alone(talk):
+async def test_undo_takes_back_only_ones_own_reaction(talk):
     post = await talk.said("hello", by="bob")
     for who in ("ann", "dave"):
         await talk.react(post, PLUS, by=who)
@@ -376,7 +376,7 @@ async def test_everybody_takes_back_their_own_reaction_alone(talk):
     assert await talk.scores() == {BOB: 0}
 
 
-async def test_history_has_each_reaction_as_a_vote_of_its_own(talk):
+async def test_history_lists_each_reaction_as_its_own_vote(talk):
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS, by="ann")
     await talk.react(post, PLUS, by="dave")
@@ -386,7 +386,7 @@ async def test_history_has_each_reaction_as_a_vote_of_its_own(talk):
     assert "from dave" in shown
 
 
-async def test_a_reaction_is_answered_200_only_when_it_is_stored(talk, database_url):
+async def test_reaction_is_acknowledged_only_once_stored(talk, database_url):
     post = await talk.said("hello", by="bob")
     payload = _event(talk, post)
     with psycopg.connect(database_url) as conn:
@@ -397,7 +397,7 @@ async def test_a_reaction_is_answered_200_only_when_it_is_stored(talk, database_
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_a_private_channel_is_not_named_elsewhere(talk):
+async def test_reaction_in_a_private_channel_is_not_shown_elsewhere(talk):
     await talk.react(await talk.said("hello", by="bob", channel="secret"), PLUS)
     assert (await talk.scores())[BOB] == 1
     assert talk.slack.list_posts("general") == []

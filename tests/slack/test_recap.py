@@ -29,7 +29,7 @@ def _recaps(talk, channel="general"):
     return [text for text in talk.heard(channel=channel) if text.startswith("Karma, ")]
 
 
-async def test_a_week_is_told_at_its_time_with_leaders_reasons_and_first_timers(talk):
+async def test_weekly_recap_lists_leaders_reasons_and_first_points_when_due(talk):
     await _decide(talk)
     await talk.said("@bob+++ for the docs and @carol++", by="ann")
     await talk.said("@bob++ thanks, postgres++, @dave++ for a lift", by="carol")
@@ -49,7 +49,7 @@ async def test_a_week_is_told_at_its_time_with_leaders_reasons_and_first_timers(
     )
 
 
-SAID_OF_MANY = (
+SHARED_REASONS = (
     ("@bob++ for the docs", "ann", "@bob+++, @carol+++ and @dave+++ for the demo",
      '• dave: "the demo" · ann\n• bob: "the docs" · ann'),
     ("@carol+++ for the tea", "dave", "@bob++ and @carol++ for the docs",
@@ -57,19 +57,19 @@ SAID_OF_MANY = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("of_one", "by", "of_many", "told"), SAID_OF_MANY)
-async def test_what_was_said_of_many_is_told_once_of_whoever_has_nothing_better(
-    talk, of_one, by, of_many, told
+@pytest.mark.parametrize(("single_vote", "by", "shared_vote", "expected"), SHARED_REASONS)
+async def test_shared_reason_is_listed_once_for_who_has_no_better_one(
+    talk, single_vote, by, shared_vote, expected
 ):
     await _decide(talk)
-    await talk.said(of_many, by="ann")
-    await talk.said(of_one, by=by)
+    await talk.said(shared_vote, by="ann")
+    await talk.said(single_vote, by=by)
     await talk.passed(MONDAY)
     (said,) = _recaps(talk)
-    assert f"*Reasons:*\n{told}\n*" in said
+    assert f"*Reasons:*\n{expected}\n*" in said
 
 
-async def test_it_is_posted_once_whoever_looks_and_however_often(talk):
+async def test_recap_is_posted_once_by_concurrent_and_repeated_runs(talk):
     await _decide(talk)
     await talk.said("@bob++")
     await asyncio.gather(*(talk.passed(MONDAY) for _ in range(5)))
@@ -77,7 +77,7 @@ async def test_it_is_posted_once_whoever_looks_and_however_often(talk):
     assert len(_recaps(talk)) == 1
 
 
-async def test_a_week_without_points_is_silent(talk):
+async def test_week_without_public_plus_points_has_no_recap(talk):
     await _decide(talk)
     assert await talk.passed(MONDAY) == 1
     await talk.said("@bob--")
@@ -86,7 +86,7 @@ async def test_a_week_without_points_is_silent(talk):
     assert len(_recaps(talk)) == 0
 
 
-async def test_who_led_before_is_named_after_the_others(talk):
+async def test_recap_names_repeated_leaders_after_the_others(talk):
     await _decide(talk)
     await talk.said("@bob++", by="ann")
     await talk.passed(MONDAY)
@@ -100,7 +100,7 @@ async def test_who_led_before_is_named_after_the_others(talk):
     ]
 
 
-async def test_nothing_is_told_of_private_and_quiet_channels(talk):
+async def test_recap_omits_private_and_quiet_channels(talk):
     await _decide(talk, quiet_channels=["C0RANDOM02"])
     await talk.said("@bob+++++ for the secret plan", channel="secret")
     await talk.said("@dave+++++ for whispering", channel="random")
@@ -114,7 +114,7 @@ async def test_nothing_is_told_of_private_and_quiet_channels(talk):
     assert "*Gave most:* dave (1)\n" in said
 
 
-async def test_nobody_is_named_who_has_opted_out(talk):
+async def test_recap_omits_opted_out_people_and_their_reasons(talk):
     await _decide(talk)
     await talk.said("@bob+++ for one, @carol++ for two", by="ann")
     await talk.said("@carol++ for three", by="dave")
@@ -127,7 +127,7 @@ async def test_nobody_is_named_who_has_opted_out(talk):
     assert "three" not in said
 
 
-async def test_what_was_withdrawn_or_edited_is_told_as_it_stands(talk):
+async def test_recap_reflects_edits_and_deletions(talk):
     await _decide(talk)
     first = await talk.said("@bob+++ for one", by="ann")
     second = await talk.said("@carol++ for two", by="ann")
@@ -140,7 +140,7 @@ async def test_what_was_withdrawn_or_edited_is_told_as_it_stands(talk):
     assert "*Most points:* carol (2)" in said
 
 
-async def test_a_milestone_of_the_week_is_told(talk):
+async def test_recap_includes_milestones(talk):
     await _decide(talk)
     for _ in range(2):
         await talk.said("@bob++++++", by="ann")
@@ -148,7 +148,7 @@ async def test_a_milestone_of_the_week_is_told(talk):
     assert "bob has reached 10 points :tada:" in _recaps(talk)[0]
 
 
-async def test_where_people_see_no_boards_no_standing_is_told(talk):
+async def test_recap_omits_standings_where_boards_are_private(talk):
     await _decide(talk, boards="own")
     await talk.said("@bob+++ for the docs", by="ann")
     await talk.passed(MONDAY)
@@ -157,7 +157,7 @@ async def test_where_people_see_no_boards_no_standing_is_told(talk):
     assert '• bob: "the docs" · ann' in said
 
 
-async def test_a_month_is_told_on_its_first_such_day(talk):
+async def test_monthly_recap_is_posted_on_the_first_chosen_weekday_and_hour(talk):
     await _decide(talk, recap="monthly", recap_day="tuesday", recap_hour=17)
     await talk.said("@bob++", by="ann")
     await talk.passed(datetime(2026, 12, 1, 16, 59, tzinfo=UTC))
@@ -166,7 +166,7 @@ async def test_a_month_is_told_on_its_first_such_day(talk):
     assert _recaps(talk)[0].startswith("Karma, November 2026\n")
 
 
-async def test_one_that_is_a_day_late_is_posted_and_one_that_is_later_is_not(talk, log_lines):
+async def test_recap_under_a_day_late_is_posted_and_a_later_one_skipped(talk, log_lines):
     await _decide(talk)
     await talk.said("@bob++")
     await talk.passed(MONDAY + timedelta(hours=23))
@@ -178,7 +178,7 @@ async def test_one_that_is_a_day_late_is_posted_and_one_that_is_later_is_not(tal
     assert log_lines.read_text().count("timer.skipped") == 1
 
 
-async def test_a_clock_that_jumps_tells_a_week_once(talk):
+async def test_clock_jumps_neither_repeat_nor_lose_a_recap(talk):
     await _decide(talk)
     await talk.said("@bob++")
     await talk.passed(MONDAY - timedelta(hours=1))
@@ -193,7 +193,7 @@ async def test_a_clock_that_jumps_tells_a_week_once(talk):
     assert len(_recaps(talk)) == 2
 
 
-async def test_an_archived_channel_is_one_line_in_the_log(talk, log_lines):
+async def test_recap_to_an_archived_channel_is_dropped_with_one_log_line(talk, log_lines):
     await _decide(talk)
     await talk.said("@bob++")
     talk.slack.fail("chat.postMessage", error="is_archived")
@@ -203,7 +203,7 @@ async def test_an_archived_channel_is_one_line_in_the_log(talk, log_lines):
     assert log_lines.read_text().count("reply.dropped") == 1
 
 
-async def test_one_whose_posting_was_cut_off_is_looked_for_before_it_is_posted_again(talk):
+async def test_recap_whose_response_was_lost_is_not_posted_twice(talk):
     await _decide(talk)
     await talk.said("@bob++")
     talk.now(is_=datetime.now(UTC))  # the search covers the posts of the last minutes
@@ -212,7 +212,7 @@ async def test_one_whose_posting_was_cut_off_is_looked_for_before_it_is_posted_a
     assert len(_recaps(talk)) == 1
 
 
-async def test_its_button_shows_the_board_to_whoever_presses_and_leaves_the_post(talk):
+async def test_recap_button_shows_the_board_only_to_the_presser(talk):
     await _decide(talk)
     await talk.said("@bob++")
     await talk.passed(MONDAY)
@@ -226,12 +226,12 @@ async def test_its_button_shows_the_board_to_whoever_presses_and_leaves_the_post
     assert "Admins can change this post: *Recap* in `/karma settings`." in str(note)
 
 
-async def test_a_recap_needs_a_channel(talk):
+async def test_recap_needs_a_channel(talk):
     answer = await talk.submit(await open_settings(talk), recap="weekly")
     assert read_errors(answer) == {"recap_channel": "Please choose a channel, or turn it off."}
 
 
-async def test_whoever_turns_it_on_is_offered_a_preview(talk):
+async def test_turning_recaps_on_offers_a_preview(talk):
     await talk.said("@bob++ for the docs")
     form = await open_settings(talk)
     await talk.submit(form, recap="weekly", recap_channel="general")
@@ -242,7 +242,7 @@ async def test_whoever_turns_it_on_is_offered_a_preview(talk):
     assert _recaps(talk) == []
 
 
-async def test_a_preview_is_for_admins_alone(talk):
+async def test_recap_preview_is_only_for_admins(talk):
     answer = await talk.command("recap", command="/karma")
     assert answer["text"].startswith("Nobody got a point in a public channel lately, so")
     answer = await talk.command("recap", by="bob", command="/karma")
@@ -250,15 +250,15 @@ async def test_a_preview_is_for_admins_alone(talk):
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-async def test_it_speaks_the_language_of_the_workspace(talk, language):
+async def test_recap_uses_the_workspace_language(talk, language):
     await _decide(talk, language=language)
     await talk.said("@bob++ for the docs")
     await talk.passed(MONDAY)
-    told = {"en": "*First point ever:* bob", "de": "*Zum ersten Mal Punkte:* bob"}
-    assert told[language] in _recaps(talk)[0]
+    expected = {"en": "*First point ever:* bob", "de": "*Zum ersten Mal Punkte:* bob"}
+    assert expected[language] in _recaps(talk)[0]
 
 
-async def test_slack_is_asked_of_all_channels_at_once(talk, config, database_url):
+async def test_recap_looks_up_all_channels_concurrently(talk, config, database_url):
     for channel in ("general", "random", "dev"):
         await talk.said("@bob++ for the docs", channel=channel)
     talk.slack.fail("conversations.info", delay=PATIENCE, times=None)

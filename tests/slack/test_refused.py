@@ -1,4 +1,4 @@
-"""Votes refused by a workspace's own rules, and what only the voter is told."""
+"""Votes refused by a workspace's own rules, and the private explanations to their voters."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ async def _refused(talk):
 
 
 @pytest.mark.parametrize(
-    ("decided", "typed", "users", "things", "told"),
+    ("rule", "typed", "users", "things", "explanation"),
     [
         ("off", "@bob-- @carol++ ci--", {CAROL: 1}, {}, "only plus points count here"),
         (
@@ -52,31 +52,31 @@ async def _refused(talk):
         ("reason", "@bob--\n@carol-- for the noise", {CAROL: -1}, {}, "a minus needs a reason"),
     ],
 )
-async def test_minus_votes_that_are_not_wanted_are_refused(
-    talk, decided, typed, users, things, told
+async def test_unwanted_minus_votes_are_refused_with_the_reason(
+    talk, rule, typed, users, things, explanation
 ):
-    await talk.decide(minus=decided)
+    await talk.decide(minus=rule)
     await talk.said(typed)
     assert await talk.scores() == users
     assert await talk.scores("things") == things
-    assert told in talk.heard(to="ann")[0]
+    assert explanation in talk.heard(to="ann")[0]
 
 
-async def test_a_minus_that_gets_its_reason_counts(talk):
+async def test_minus_counts_once_an_edit_adds_its_reason(talk):
     await talk.decide(minus="reason")
     post = await talk.said("@bob--")
     await talk.edited(post, "@bob-- for the noise")
     assert await talk.scores() == {BOB: -1}
 
 
-async def test_minus_votes_are_the_channels_own_affair(talk):
+async def test_minus_rule_is_per_channel(talk):
     await talk.decide(minus="off", channel=GENERAL)
     await talk.said("@bob--")
     await talk.said("@bob--", channel="random")
     assert await talk.scores() == {BOB: -1}
 
 
-async def test_where_things_have_no_points_people_have(talk):
+async def test_with_things_off_only_votes_for_people_count(talk):
     await talk.decide(things=False, channel=GENERAL)
     await talk.said("@bob++ postgres++")
     await talk.said("postgres++", channel="random")
@@ -85,17 +85,17 @@ async def test_where_things_have_no_points_people_have(talk):
     assert "points are only for people" in talk.heard(to="ann")[0]
 
 
-async def test_votes_of_somebody_who_is_banned_do_not_count(talk):
+async def test_banned_persons_votes_do_not_count(talk):
     await _ban(talk, "ann", datetime.now(UTC) + timedelta(days=7))
     await talk.said("@bob++ @carol++")
     await talk.said("@bob++", by="carol")
     assert await talk.scores() == {BOB: 1}
-    (told,) = talk.heard(to="ann")
-    assert told.startswith("Not counted: an admin has paused points from you until <!date^")
+    (reply,) = talk.heard(to="ann")
+    assert reply.startswith("Not counted: an admin has paused points from you until <!date^")
     assert await _refused(talk) == {"banned": 2}
 
 
-async def test_a_ban_without_an_end_is_told_without_one(talk):
+async def test_refusal_for_an_open_ended_ban_names_no_end(talk):
     await _ban(talk, "ann")
     await talk.said("@bob++")
     assert talk.heard(to="ann")[0].startswith(
@@ -103,20 +103,20 @@ async def test_a_ban_without_an_end_is_told_without_one(talk):
     )
 
 
-async def test_votes_after_a_ban_count(talk):
+async def test_votes_count_after_a_ban_has_ended(talk):
     await _ban(talk, "ann", datetime.now(UTC) - timedelta(seconds=1))
     await talk.said("@bob++")
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_a_message_from_before_the_ban_can_be_taken_back(talk):
+async def test_banned_person_can_delete_votes_from_before_the_ban(talk):
     post = await talk.said("@bob++ @carol++")
     await _ban(talk, "ann")
     await talk.deleted(post)
     assert set((await talk.scores()).values()) == {0}
 
 
-async def test_a_vote_for_what_was_merged_is_for_what_it_was_merged_into(talk):
+async def test_vote_for_a_merged_thing_counts_for_the_other(talk):
     await talk.said("PostgreSQL++")
     await _merge(talk, "thing:pg", "thing:postgresql")
     await talk.said("PostgreSQL++ pg++ for the planner")
@@ -124,14 +124,14 @@ async def test_a_vote_for_what_was_merged_is_for_what_it_was_merged_into(talk):
     assert talk.heard()[-1] == 'the thing "PostgreSQL" has 3 points (+2 for the planner)'
 
 
-async def test_the_score_of_what_was_merged_is_that_of_what_it_was_merged_into(talk):
+async def test_query_for_a_merged_thing_shows_the_others_score(talk):
     await talk.said("PostgreSQL+++")
     await _merge(talk, "thing:pg", "thing:postgresql")
     await talk.said("pg==")
     assert talk.heard()[-1] == 'the thing "PostgreSQL" has 2 points'
 
 
-async def test_a_vote_for_what_was_merged_into_oneself_is_for_oneself(talk):
+async def test_vote_for_someone_merged_into_oneself_is_a_self_vote(talk):
     await _merge(talk, CAROL, ANN)
     await talk.said("@carol++")
     await talk.said("@ann++", by="carol")
@@ -140,7 +140,7 @@ async def test_a_vote_for_what_was_merged_into_oneself_is_for_oneself(talk):
     assert "points are for others" in talk.heard(to="carol")[0]
 
 
-async def test_a_group_that_holds_both_gives_once(talk):
+async def test_group_with_two_merged_members_gives_one_point(talk):
     members = talk.slack.workspace.groups["S0ENG00001"].members
     assert {BOB, CAROL} <= set(members)
     await _merge(talk, CAROL, BOB)
@@ -149,7 +149,7 @@ async def test_a_group_that_holds_both_gives_once(talk):
     assert CAROL not in await talk.scores()
 
 
-async def test_a_second_vote_within_the_cooldown_does_not_count(talk):
+async def test_second_vote_within_the_cooldown_does_not_count(talk):
     await talk.decide(cooldown=10)
     await talk.said("@bob++")
     await talk.said("@bob++ @carol++")
@@ -158,7 +158,7 @@ async def test_a_second_vote_within_the_cooldown_does_not_count(talk):
     assert await _refused(talk) == {"cooldown": 1}
 
 
-async def test_without_a_cooldown_every_vote_counts_again(talk):
+async def test_votes_count_again_once_the_cooldown_is_turned_off(talk):
     await talk.decide(cooldown=10)
     await talk.said("@bob++")
     await talk.decide(cooldown=0)
@@ -171,7 +171,7 @@ def _find_other_zone():
     return "Pacific/Kiritimati" if datetime.now(UTC).hour >= 11 else "Etc/GMT+12"
 
 
-async def test_a_day_is_the_givers_own(talk):
+async def test_allowance_day_follows_the_givers_time_zone(talk):
     await talk.decide(daily_allowance=3)
     _change_user(talk, ANN, tz=_find_other_zone())
     post = await talk.said("@bob++")
@@ -183,7 +183,7 @@ async def test_a_day_is_the_givers_own(talk):
     assert "You can still give 2 of your 3 points today." in str(await talk.open_home("ann"))
 
 
-async def test_whose_time_zone_is_not_known_has_the_workspaces_day(talk):
+async def test_allowance_day_without_a_known_time_zone_is_the_workspaces(talk):
     await talk.decide(daily_allowance=3, time_zone=_find_other_zone())
     _change_user(talk, ANN, tz="")
     post = await talk.said("@bob++")
@@ -193,7 +193,7 @@ async def test_whose_time_zone_is_not_known_has_the_workspaces_day(talk):
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", ""])
-async def test_what_was_given_without_an_allowance_gives_nothing_back_to_it(talk, zone):
+async def test_deleting_votes_from_before_the_allowance_refunds_nothing(talk, zone):
     _change_user(talk, ANN, tz=zone)
     before, workspace = await talk.said("@bob+++"), talk.slack.workspace
     await talk.decide(daily_allowance=2)
@@ -205,12 +205,12 @@ async def test_what_was_given_without_an_allowance_gives_nothing_back_to_it(talk
     assert await _refused(talk) == {"allowance": 1}
 
 
-async def test_without_an_allowance_slack_is_not_asked_for_a_time_zone(talk):
+async def test_time_zone_is_not_looked_up_without_an_allowance(talk):
     await talk.said("postgres++")
     assert talk.slack.list_calls("users.info") == []
 
 
-async def test_a_stranger_neither_gives_nor_gets_where_they_do_not_count(talk):
+async def test_external_people_neither_give_nor_get_points_if_excluded(talk):
     _change_user(talk, DAVE, team_id="T0ELSEWHERE")
     await talk.said("@dave++ @bob++")
     await talk.decide(strangers=False)
@@ -222,14 +222,14 @@ async def test_a_stranger_neither_gives_nor_gets_where_they_do_not_count(talk):
     assert await _refused(talk) == {"stranger": 2}
 
 
-async def test_each_message_is_told_why_it_does_not_count(talk):
+async def test_every_refused_message_gets_an_explanation(talk):
     for typed in ("@ann++", "@ann++", "@ann++ @bob++"):
         await talk.said(typed)
     assert len(talk.heard(to="ann")) == 3
     assert await _refused(talk) == {"self": 3}
 
 
-async def test_of_the_same_message_a_reason_is_told_once_an_hour(talk):
+async def test_edits_of_one_message_repeat_a_refusal_only_after_an_hour(talk):
     after = await talk.said("@ann++")
     for typed in ("@ann+++", "@ann++++"):
         after = await talk.edited(after, typed)
@@ -240,7 +240,7 @@ async def test_of_the_same_message_a_reason_is_told_once_an_hour(talk):
     assert len(talk.heard(to="ann")) == 2
 
 
-async def test_a_second_refusal_for_another_person_is_told_too(talk):
+async def test_refusal_for_another_person_gets_its_own_explanation(talk):
     await talk.decide(cooldown=60)
     for typed in ("@bob++", "@carol++", "@bob++ again", "@carol++ again"):
         await talk.said(typed)
@@ -255,33 +255,33 @@ async def test_a_second_refusal_for_another_person_is_told_too(talk):
         ({"daily_allowance": 1}, ("@dave++",), ("@bob++", "@carol++", "@carol++!", "@carol+++")),
     ],
 )
-async def test_an_edit_that_moves_a_refused_vote_to_another_person_is_told_too(
+async def test_edit_moving_a_refused_vote_to_another_person_is_explained(
     talk, rules, before, typed
 ):
     await talk.decide(**rules)
     for one in before:
         await talk.said(one)
-    post, told = await talk.said(typed[0]), []
+    post, counts = await talk.said(typed[0]), []
     for one in typed[1:]:
-        told.append(len(talk.heard(to="ann")))
+        counts.append(len(talk.heard(to="ann")))
         post = await talk.edited(post, one)
-    assert [*told, len(talk.heard(to="ann"))] == [1, 2, 2, 2]
+    assert [*counts, len(talk.heard(to="ann"))] == [1, 2, 2, 2]
 
 
-async def test_of_many_refused_messages_five_are_told_why_and_one_line_stands_for_the_rest(talk):
+async def test_after_five_refusals_in_a_minute_one_line_covers_the_rest(talk):
     for nr in range(30):
         await talk.said(f"@ann++ {nr}")
         await talk.rows("UPDATE told SET told_at = now() RETURNING 1")  # all within a minute
-    told = talk.heard(to="ann")
-    assert [line.startswith("Not counted: points are for others") for line in told] == [
+    replies = talk.heard(to="ann")
+    assert [line.startswith("Not counted: points are for others") for line in replies] == [
         *[True] * 5,
         False,
     ]
-    assert told[5] == "Not counted either. For the next minute I won't say so each time."
+    assert replies[5] == "Not counted either. For the next minute I won't say so each time."
     assert await _refused(talk) == {"self": 30}
 
 
-async def test_what_does_not_count_is_told_again_when_the_minute_is_over(talk):
+async def test_refusals_are_explained_again_after_a_minute(talk):
     ago = "UPDATE told SET told_at = now() - interval '{} seconds' RETURNING 1"
     for nr in range(7):
         await talk.said(f"@ann++ {nr}")
@@ -293,28 +293,28 @@ async def test_what_does_not_count_is_told_again_when_the_minute_is_over(talk):
     assert talk.heard(to="ann")[6:] == [talk.heard(to="ann")[0]]
 
 
-async def test_how_much_one_person_is_told_is_nobody_else_s_affair(talk):
+async def test_refusal_limit_is_per_person(talk):
     for nr in range(7):
         await talk.said(f"@ann++ {nr}")
     await talk.said("@bob++", by="bob")
     assert len(talk.heard(to="bob")) == 1
 
 
-async def test_all_reasons_of_a_message_are_one_answer(talk):
+async def test_all_refusal_reasons_of_a_message_are_one_reply(talk):
     await talk.decide(minus="off", things=False)
     for nr in range(7):
         await talk.said(f"@ann++ @bob-- ci++ for {nr}")
     assert [len(line.splitlines()) for line in talk.heard(to="ann")] == [3, 3, 3, 3, 3, 1]
 
 
-async def test_what_was_told_within_the_hour_is_silent_though_much_was_told(talk):
+async def test_repeated_refusal_stays_silent_when_the_limit_is_reached(talk):
     await talk.said("hello")
     posts = [await talk.said(f"@ann++ {nr}") for nr in range(5)]
     await talk.edited(posts[0], "@ann+++")
     assert len(talk.heard(to="ann")) == 5
 
 
-async def test_votes_for_who_has_opted_out_are_counted_as_refused_and_told_once(talk):
+async def test_votes_for_an_opted_out_person_are_refused_and_explained_once(talk):
     await talk.command("opt-out", by="bob", command="/karma")
     await talk.said("@bob++")
     await talk.said("@bob++")
@@ -322,7 +322,7 @@ async def test_votes_for_who_has_opted_out_are_counted_as_refused_and_told_once(
     assert await _refused(talk) == {"opted_out": 2}
 
 
-async def test_a_refusal_is_told_in_the_language_of_the_workspace(talk):
+async def test_refusal_uses_the_workspace_language(talk):
     await talk.decide(language="de", things=False)
     await talk.said("postgres++")
     assert "Punkte sind hier nur für Leute da" in talk.heard(to="ann")[0]

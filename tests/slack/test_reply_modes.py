@@ -28,33 +28,33 @@ async def _votes(talk):
     return (await talk.rows(query))[0][0]
 
 
-async def test_without_a_decision_votes_are_answered_in_the_thread(talk):
+async def test_default_reply_goes_to_the_thread(talk):
     post = await talk.said("@bob++")
     assert _threads(talk) == [post.ts]
 
 
-async def test_in_channel_mode_the_answer_stands_in_the_channel(talk):
+async def test_channel_mode_replies_in_the_channel(talk):
     await talk.decide(replies="channel")
     await talk.said("@bob++")
     assert talk.heard() == ["bob has 1 point (+1)"]
     assert _threads(talk) == [None]
 
 
-async def test_in_channel_mode_what_is_said_in_a_thread_is_answered_there(talk):
+async def test_channel_mode_replies_to_thread_messages_in_the_thread(talk):
     await talk.decide(replies="channel")
     root = await talk.said("who helped?")
     await talk.said("@bob++", thread=root)
     assert _threads(talk) == [root.ts]
 
 
-async def test_in_channel_mode_an_edit_changes_the_answer_in_place(talk):
+async def test_channel_mode_updates_the_reply_on_edit(talk):
     await talk.decide(replies="channel")
     post = await talk.said("@bob++")
     await talk.edited(post, "@bob+++")
     assert talk.heard() == ["bob has 2 points (+2)"]
 
 
-async def test_in_reaction_mode_the_app_reacts_and_says_nothing(talk):
+async def test_reaction_mode_reacts_without_posting(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++ for the docs")
     assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
@@ -62,7 +62,7 @@ async def test_in_reaction_mode_the_app_reacts_and_says_nothing(talk):
     assert await talk.scores() == {"U0BOB00002": 1}
 
 
-async def test_in_reaction_mode_the_reaction_follows_edits(talk):
+async def test_reaction_mode_follows_edits(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     after = await talk.edited(post, "never mind")
@@ -72,7 +72,7 @@ async def test_in_reaction_mode_the_reaction_follows_edits(talk):
     assert talk.heard() == []
 
 
-async def test_a_reaction_that_changes_nothing_is_not_asked_for(talk):
+async def test_edit_that_still_votes_does_not_remove_the_ack_emoji(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     await talk.edited(post, "@bob++ again")
@@ -80,7 +80,7 @@ async def test_a_reaction_that_changes_nothing_is_not_asked_for(talk):
     assert talk.slack.list_calls("reactions.remove") == []
 
 
-async def test_in_reaction_mode_a_message_without_counted_votes_gets_no_reaction(talk):
+async def test_reaction_mode_does_not_react_without_counted_votes(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@ann++")
     assert _reactions(talk, post) == []
@@ -88,7 +88,7 @@ async def test_in_reaction_mode_a_message_without_counted_votes_gets_no_reaction
 
 
 @pytest.mark.parametrize("error", ["already_reacted", "message_not_found"])
-async def test_a_reaction_that_is_there_already_is_as_good(talk, log_lines, error):
+async def test_existing_reaction_or_missing_message_is_no_failure(talk, log_lines, error):
     await talk.decide(replies="reaction")
     talk.slack.fail("reactions.add", error=error)
     await talk.said("@bob++")
@@ -96,7 +96,7 @@ async def test_a_reaction_that_is_there_already_is_as_good(talk, log_lines, erro
     assert "reply.dropped" not in log_lines.read_text()
 
 
-async def test_a_reaction_that_is_gone_already_is_as_good(talk):
+async def test_removing_a_reaction_already_gone_is_no_failure(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     talk.slack.fail("reactions.remove", error="no_reaction")
@@ -104,7 +104,7 @@ async def test_a_reaction_that_is_gone_already_is_as_good(talk):
     assert await talk.rows("SELECT dropped, done_at IS NULL FROM outbox") == [(None, False)]
 
 
-async def test_a_message_that_was_deleted_takes_its_reaction_along(talk, log_lines):
+async def test_removing_the_reaction_of_a_deleted_message_is_no_failure(talk, log_lines):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     talk.slack.workspace.remove(post)
@@ -116,14 +116,14 @@ async def test_a_message_that_was_deleted_takes_its_reaction_along(talk, log_lin
 @pytest.mark.parametrize(
     "fault", [{"status": 429, "retry_after": 1}, {"status": 500}, {"reset": "after"}]
 )
-async def test_a_reaction_that_failed_is_tried_again(talk, fault):
+async def test_failed_reaction_is_retried(talk, fault):
     await talk.decide(replies="reaction")
     talk.slack.fail("reactions.add", **fault)
     post = await talk.said("@bob++")
     assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
 
 
-async def test_a_reaction_that_slack_refuses_for_good_is_dropped_with_one_line(talk, log_lines):
+async def test_permanently_refused_reaction_is_dropped_with_one_log_line(talk, log_lines):
     await talk.decide(replies="reaction")
     talk.slack.fail("reactions.add", error="missing_scope")
     await talk.said("@bob++")
@@ -131,7 +131,7 @@ async def test_a_reaction_that_slack_refuses_for_good_is_dropped_with_one_line(t
     assert log_lines.read_text().count("reply.dropped") == 1
 
 
-async def test_the_reaction_stays_while_any_vote_on_the_message_stands(talk):
+async def test_ack_emoji_stays_while_any_vote_on_the_message_remains(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     # the row left by another vote on the message, made with a reaction or the shortcut
@@ -146,7 +146,7 @@ async def test_the_reaction_stays_while_any_vote_on_the_message_stands(talk):
     assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
 
 
-async def test_the_app_s_own_reaction_is_no_vote(talk):
+async def test_apps_own_reaction_does_not_count(talk):
     await talk.decide(replies="reaction", plus_reactions=[ACK_EMOJI])
     post = await talk.said("@bob++")
     bot = talk.slack.workspace.bot_user_id
@@ -156,7 +156,7 @@ async def test_the_app_s_own_reaction_is_no_vote(talk):
     assert await talk.scores() == {"U0BOB00002": 1}
 
 
-async def test_a_vote_edited_to_a_minus_keeps_the_reaction_that_also_counts_as_a_plus(talk):
+async def test_edit_to_minus_keeps_an_ack_emoji_that_is_also_a_plus(talk):
     await talk.decide(replies="reaction", plus_reactions=[ACK_EMOJI], joining=True)
     post = await talk.said("@bob++")
     assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
@@ -166,14 +166,14 @@ async def test_a_vote_edited_to_a_minus_keeps_the_reaction_that_also_counts_as_a
     assert _reactions(talk, post) == []
 
 
-async def test_in_ephemeral_mode_the_voter_alone_is_told(talk):
+async def test_ephemeral_mode_replies_only_to_the_voter(talk):
     await talk.decide(replies="ephemeral")
     await talk.said("@bob++ for the docs")
     assert talk.heard() == []
     assert talk.heard(to="ann") == ["bob has 1 point (+1 for the docs)"]
 
 
-async def test_in_ephemeral_mode_an_edit_is_told_again(talk):
+async def test_ephemeral_mode_replies_again_on_edit(talk):
     await talk.decide(replies="ephemeral")
     post = await talk.said("@bob++")
     after = await talk.edited(post, "@bob+++")
@@ -186,7 +186,7 @@ async def test_in_ephemeral_mode_an_edit_is_told_again(talk):
     ]
 
 
-async def test_what_one_person_was_told_days_ago_is_told_again_all_the_same(talk):
+async def test_ephemeral_mode_replies_to_an_edit_days_later(talk):
     await talk.decide(replies="ephemeral")
     post = await talk.said("@bob++")
     await talk.rows("UPDATE outbox SET created_at = now() - interval '3 days' RETURNING 1")
@@ -194,7 +194,7 @@ async def test_what_one_person_was_told_days_ago_is_told_again_all_the_same(talk
     assert talk.heard(to="ann") == ["bob has 1 point (+1)", "bob has 2 points (+2)"]
 
 
-async def test_in_silent_mode_votes_count_without_a_word_and_refusals_are_told(talk):
+async def test_silent_mode_counts_votes_and_explains_only_refusals(talk):
     await talk.decide(replies="silent")
     await talk.said("@bob++ @ann++")
     assert talk.heard() == []
@@ -203,7 +203,7 @@ async def test_in_silent_mode_votes_count_without_a_word_and_refusals_are_told(t
     assert await talk.scores() == {"U0BOB00002": 1}
 
 
-async def test_in_silent_mode_an_edit_is_not_told_to_the_voter_who_was_told_before(talk):
+async def test_silent_mode_does_not_follow_up_an_ephemeral_reply(talk):
     await talk.decide(replies="ephemeral")
     post = await talk.said("@bob++")
     await talk.decide(replies="silent")
@@ -212,14 +212,14 @@ async def test_in_silent_mode_an_edit_is_not_told_to_the_voter_who_was_told_befo
     assert await talk.scores() == {"U0BOB00002": 2}
 
 
-async def test_an_answer_that_was_posted_follows_in_silent_mode_too(talk):
+async def test_silent_mode_still_updates_a_posted_reply(talk):
     post = await talk.said("@bob++")
     await talk.decide(replies="silent")
     await talk.edited(post, "@bob+++")
     assert talk.heard() == ["bob has 2 points (+2)"]
 
 
-async def test_an_edit_that_changes_votes_is_told_where_the_first_was_silent(talk):
+async def test_edit_gets_a_reply_once_silent_mode_is_turned_off(talk):
     await talk.decide(replies="silent")
     post = await talk.said("@bob++")
     await talk.decide(replies="thread")
@@ -227,7 +227,7 @@ async def test_an_edit_that_changes_votes_is_told_where_the_first_was_silent(tal
     assert talk.heard() == ["bob has 2 points (+2)"]
 
 
-async def test_each_channel_may_answer_in_its_own_way(talk):
+async def test_reply_mode_is_per_channel(talk):
     await talk.decide(replies="silent")
     await talk.decide(replies="channel", channel=RANDOM)
     await talk.said("@bob++")
@@ -236,7 +236,7 @@ async def test_each_channel_may_answer_in_its_own_way(talk):
     assert talk.heard(channel="random") == ["bob has 2 points (+1)"]
 
 
-async def test_answers_in_different_ways_are_not_put_together(slack, config, database_url):
+async def test_replies_of_different_modes_are_not_combined(slack, config, database_url):
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, replace(PATIENT, posts=0.2)) as running,
@@ -257,7 +257,7 @@ async def test_answers_in_different_ways_are_not_put_together(slack, config, dat
 
 
 @pytest.mark.parametrize("typed", ["@bob++", "@bob++ @ann++", "@ann++", "@bob==", "@pptbot help"])
-async def test_in_a_quiet_channel_nothing_at_all_is_said(talk, typed):
+async def test_quiet_channel_gets_no_posts_and_no_notices(talk, typed):
     await talk.decide(quiet_channels=[GENERAL], notices="direct")
     post = await talk.said(typed)
     await talk.told(events.build_mention_event(talk.slack.workspace, post))
@@ -266,14 +266,14 @@ async def test_in_a_quiet_channel_nothing_at_all_is_said(talk, typed):
     assert await talk.scores() == ({"U0BOB00002": 1} if "@bob++" in typed else {})
 
 
-async def test_in_a_quiet_channel_who_has_opted_out_is_not_told_of(talk):
+async def test_quiet_channel_does_not_mention_opt_outs(talk):
     await talk.command("opt-out", by="bob", command="/karma")
     await talk.decide(quiet_channels=[GENERAL])
     await talk.said("@bob++")
     assert talk.heard(to="ann") == []
 
 
-async def test_in_a_quiet_channel_edits_and_deletions_count_without_a_word(talk):
+async def test_quiet_channel_counts_edits_and_deletions_silently(talk):
     await talk.decide(quiet_channels=[GENERAL])
     post = await talk.said("@bob++")
     after = await talk.edited(post, "@bob+++ @ann++")
@@ -283,7 +283,7 @@ async def test_in_a_quiet_channel_edits_and_deletions_count_without_a_word(talk)
     assert talk.heard() == talk.heard(to="ann") == []
 
 
-async def test_in_a_quiet_channel_commands_are_answered(talk):
+async def test_quiet_channel_answers_commands(talk):
     await talk.decide(quiet_channels=[GENERAL])
     await talk.said("@bob++")
     answer = await talk.command()
@@ -297,7 +297,7 @@ async def test_other_channels_are_not_quiet(talk):
 
 
 @pytest.mark.parametrize("mode", ["thread", "channel", "reaction", "ephemeral", "silent"])
-async def test_however_it_is_answered_a_message_counts_once(talk, mode):
+async def test_redelivered_message_counts_once_in_every_reply_mode(talk, mode):
     await talk.decide(replies=mode)
     post = talk.write("@bob++")
     payload = events.build_posted_event(talk.slack.workspace, post)
@@ -310,7 +310,7 @@ async def test_however_it_is_answered_a_message_counts_once(talk, mode):
     )
 
 
-async def test_a_vote_by_reaction_is_answered_in_the_thread_of_its_message(talk):
+async def test_channel_mode_replies_to_reaction_votes_in_the_thread(talk):
     await talk.decide(replies="channel")
     post = await talk.said("nice work everybody", by="bob")
     await talk.react(post, "heavy_plus_sign")
@@ -318,7 +318,7 @@ async def test_a_vote_by_reaction_is_answered_in_the_thread_of_its_message(talk)
     assert _threads(talk) == [post.ts]
 
 
-async def test_votes_by_reaction_of_several_people_share_the_app_s_reaction(talk):
+async def test_reaction_votes_of_several_people_share_one_ack_emoji(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("nice work everybody", by="bob")
     await talk.react(post, "heavy_plus_sign")

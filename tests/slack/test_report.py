@@ -21,7 +21,7 @@ async def report(talk, typed="2025-10", by="ann"):
     return answer["text"], rows
 
 
-async def test_a_month_is_sent_with_what_everybody_got_and_gave(talk):
+async def test_report_lists_points_got_and_given_in_the_month(talk):
     talk.now(is_=OCTOBER)
     await talk.said("@bob+++ for the docs, @carol++", by="ann")
     await talk.said("@bob--, postgres++", by="carol")
@@ -39,14 +39,14 @@ async def test_a_month_is_sent_with_what_everybody_got_and_gave(talk):
     assert file.name == "karma-2025-10.csv"
 
 
-async def test_a_name_that_looks_like_a_formula_is_only_text(talk):
+async def test_report_escapes_names_that_look_like_formulas(talk):
     talk.now(is_=OCTOBER)
     await talk.said('"=1+1"++')
     _, rows = await report(talk)
     assert rows[0]["name"] == "'=1+1"
 
 
-async def test_who_has_opted_out_is_left_out(talk):
+async def test_report_omits_opted_out_people(talk):
     talk.now(is_=OCTOBER)
     await talk.said("@bob++ and @carol++", by="ann")
     await talk.command("opt-out", by="bob", command="/karma")
@@ -54,13 +54,13 @@ async def test_who_has_opted_out_is_left_out(talk):
     assert {row["name"] for row in rows} == {"ann", "carol"}
 
 
-async def test_nobody_else_gets_one(talk):
+async def test_report_is_only_for_admins(talk):
     text, rows = await report(talk, by="bob")
     assert text.startswith("Only admins and karma managers can do that")
     assert rows == []
 
 
-async def test_a_second_one_waits_for_the_first(talk):
+async def test_second_report_is_refused_while_the_first_is_pending(talk):
     talk.slack.fail("conversations.open", delay=3600)
     await talk.command("report", command="/karma")
     again = await talk.command("report", command="/karma")
@@ -68,7 +68,7 @@ async def test_a_second_one_waits_for_the_first(talk):
     assert again["text"] == "The last report you asked for is still on its way. Give it a minute."
 
 
-async def test_an_empty_month_is_a_file_with_a_head(talk):
+async def test_report_of_an_empty_month_is_a_file_without_rows(talk):
     assert await report(talk, "1999-01") == (
         "The report for January 1999 is on its way: a file, in a direct message.", [],
     )  # fmt: skip
@@ -76,26 +76,26 @@ async def test_an_empty_month_is_a_file_with_a_head(talk):
 
 
 @pytest.mark.parametrize("typed", ["November 2025", "nov 2025", "2025-11", "2025 november"])
-def test_a_month_is_read_as_people_say_it(typed):
+def test_report_parses_a_month_in_common_spellings(typed):
     assert read_report(typed) == ReportCommand("2025-11")
 
 
 @pytest.mark.parametrize("typed", ["last month", "letzter Monat", "previous month", ""])
-def test_the_month_before_is_read_as_people_say_it(typed):
+def test_report_parses_the_previous_month_in_common_wordings(typed):
     assert read_report(typed) == ReportCommand("last-month")
 
 
-async def test_no_report_is_sent_of_a_month_to_come(talk):
+async def test_report_of_a_future_month_is_refused(talk):
     assert await report(talk, "2999-01") == ("That's still to come: 1–31 January 2999, UTC.", [])
 
 
 @each("typed", ["2026", "2026-13", "yesterday", "@bob"])
-async def test_what_is_no_month_is_answered_with_an_example(talk, typed):
+async def test_report_of_an_invalid_month_gets_an_example(talk, typed):
     answer = await talk.command(f"report {typed}", command="/karma")
     assert "/karma report 2026-10" in answer["text"]
 
 
-async def test_one_that_cannot_be_sent_is_told(talk):
+async def test_failed_report_upload_is_reported(talk):
     talk.slack.fail("files.getUploadURLExternal", error="internal_error", times=None)
     await report(talk)
     assert talk.updates()[-1]["text"].startswith("I couldn't send the report.")

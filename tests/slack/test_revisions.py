@@ -9,7 +9,7 @@ from tests.tables import each
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 
 
-async def _heard(talk, payload):
+async def _deliver(talk, payload):
     answer = await talk.deliver(payload)
     assert answer.status == 200
     await talk.running.sender.wait_idle()
@@ -20,9 +20,9 @@ async def _ledger(talk):
     return dict(await talk.rows(query))
 
 
-async def test_an_edit_counts_the_difference(talk):
+async def test_edit_counts_the_difference(talk):
     post = await talk.said("@bob++ @carol++")
-    await _heard(talk, talk.edit(post, "@bob+++ @dave++")[0])
+    await _deliver(talk, talk.edit(post, "@bob+++ @dave++")[0])
     assert await _ledger(talk) == {BOB: 2, DAVE: 1}
     scores = await talk.scores()
     assert {t: n for t, n in scores.items() if n} == {BOB: 2, DAVE: 1}
@@ -30,92 +30,92 @@ async def test_an_edit_counts_the_difference(talk):
     assert kinds == [("edit", 3), ("vote", 2)]
 
 
-async def test_the_reply_follows_an_edit_without_a_second_announcement(talk):
+async def test_edit_updates_the_reply_instead_of_posting_another(talk):
     post = await talk.said("@bob++ for the docs and @carol++")
-    await _heard(talk, talk.edit(post, "@bob++ for the tests")[0])
+    await _deliver(talk, talk.edit(post, "@bob++ for the tests")[0])
     assert talk.heard() == ["bob has 1 point (+1 for the tests)\ncarol has 0 points (+1 undone)"]
     assert len(talk.slack.list_calls("chat.postMessage")) == 1
     assert len(talk.slack.list_calls("chat.update")) == 1
 
 
-async def test_a_deletion_takes_the_votes_back_and_the_reply_says_so(talk):
+async def test_deletion_takes_votes_back_and_updates_the_reply(talk):
     post = await talk.said("@bob+++ for the docs")
-    await _heard(talk, talk.deletion(post))
+    await _deliver(talk, talk.deletion(post))
     assert await _ledger(talk) == {}
     assert talk.heard() == ["bob has 0 points (+2 undone)"]
     assert await talk.scores("givers") == {ANN: 0}
 
 
-async def test_a_parent_with_replies_becomes_a_tombstone_and_counts_as_deleted(talk):
+async def test_tombstone_counts_as_a_deletion(talk):
     post = await talk.said("@bob++")
     payload, _ = talk.edit(post, "This message was deleted.")
     payload["event"]["message"] |= {"subtype": "tombstone", "user": "USLACKBOT"}
     payload["event"]["message"].pop("edited", None)
-    await _heard(talk, payload)
+    await _deliver(talk, payload)
     assert await _ledger(talk) == {}
 
 
-async def test_a_vote_added_by_an_edit_is_counted_and_told(talk):
+async def test_vote_added_by_an_edit_counts_and_gets_a_reply(talk):
     post = await talk.said("nice work")
-    await _heard(talk, talk.edit(post, "nice work @bob++")[0])
+    await _deliver(talk, talk.edit(post, "nice work @bob++")[0])
     assert await _ledger(talk) == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
-async def test_a_change_that_no_person_made_has_no_effect(talk):
+async def test_change_not_made_by_a_person_has_no_effect(talk):
     post = await talk.said("@bob++")
     payload, _ = talk.edit(post, "@bob++ @carol++", by_person=False)
-    await _heard(talk, payload)
+    await _deliver(talk, payload)
     assert await _ledger(talk) == {BOB: 1}
     assert not talk.slack.list_calls("chat.update")
 
 
-async def test_a_message_first_heard_as_edited_counts_until_it_is_edited_again(talk):
+async def test_message_first_delivered_as_edited_counts_until_edited_again(talk):
     post = talk.write("@bob++")
     payload = events.build_posted_event(talk.slack.workspace, post)
     payload["event"]["edited"] = {"user": ANN, "ts": f"{int(float(post.ts))}.000000"}
-    await _heard(talk, payload)
-    await _heard(talk, payload)
+    await _deliver(talk, payload)
+    await _deliver(talk, payload)
     assert await _ledger(talk) == {BOB: 1}
-    await _heard(talk, talk.edit(post, "@carol++")[0])
-    await _heard(talk, payload)
+    await _deliver(talk, talk.edit(post, "@carol++")[0])
+    await _deliver(talk, payload)
     assert await _ledger(talk) == {CAROL: 1}
 
 
-async def test_a_mention_of_the_app_in_an_edit_changes_nothing_by_itself(talk):
+async def test_mention_event_of_an_edited_message_counts_no_votes(talk):
     post = talk.write("@pptbot and @bob++")
     payload = events.build_mention_event(talk.slack.workspace, post)
     payload["event"]["edited"] = {"user": ANN, "ts": f"{int(float(post.ts))}.000000"}
-    await _heard(talk, payload)
+    await _deliver(talk, payload)
     assert await _ledger(talk) == {}
 
 
-async def test_an_edit_that_changes_no_vote_updates_nothing(talk):
+async def test_edit_without_vote_changes_updates_nothing(talk):
     post = await talk.said("@bob++ thanks")
-    await _heard(talk, talk.edit(post, "@bob++ thank you")[0])
+    await _deliver(talk, talk.edit(post, "@bob++ thank you")[0])
     assert len(await talk.rows("SELECT FROM vote_history")) == 1
     assert not talk.slack.list_calls("chat.update")
 
 
-async def test_an_edit_that_changes_no_vote_is_not_told_although_the_reply_is_forgotten(talk):
+async def test_edit_without_vote_changes_gets_no_reply_if_the_old_one_is_gone(talk):
     post = await talk.said("@bob++ thanks")
     await talk.rows("DELETE FROM outbox RETURNING 1")
-    await _heard(talk, talk.edit(post, "@bob++ thank you")[0])
+    await _deliver(talk, talk.edit(post, "@bob++ thank you")[0])
     assert len(talk.heard()) == 1
 
 
-async def test_an_edit_in_december_corrects_november(talk):
+async def test_edit_corrects_the_period_of_the_original_message(talk):
     workspace = talk.slack.workspace
     november = "1795000000.000100"  # 2026-11-18
     post = replace(talk.write("@bob++"), ts=november)
-    await _heard(talk, events.build_posted_event(workspace, post))
-    await _heard(talk, talk.edit(post, "@bob+++")[0])
+    await _deliver(talk, events.build_posted_event(workspace, post))
+    await _deliver(talk, talk.edit(post, "@bob+++")[0])
     assert await talk.scores("users/2026-11") == {BOB: 2}
     assert await talk.scores("users/2026-W47") == {BOB: 2}
 
 
 @each("order", list(itertools.permutations(range(4))))
-async def test_any_order_of_delivery_ends_the_same(talk, order):
+async def test_any_delivery_order_of_edits_and_deletion_ends_the_same(talk, order):
     post = talk.write("@bob++ @carol++")
     first, after = talk.edit(post, "@bob+++")
     second, latest = talk.edit(after, "@dave--")
@@ -134,33 +134,33 @@ async def test_any_order_of_delivery_ends_the_same(talk, order):
     assert boards == []
 
 
-async def test_two_edits_within_one_second_are_told_apart(talk):
+async def test_two_edits_within_one_second_are_ordered(talk):
     post = await talk.said("@bob++")
     first, after = talk.edit(post, "@bob+++")
     second, _ = talk.edit(after, "@bob++++")
     second["event"]["message"]["edited"]["ts"] = first["event"]["message"]["edited"]["ts"]
-    await _heard(talk, second)
-    await _heard(talk, first)
+    await _deliver(talk, second)
+    await _deliver(talk, first)
     assert await _ledger(talk) == {BOB: 3}
 
 
-async def test_a_reply_not_yet_said_is_said_as_edited(talk):
+async def test_pending_reply_is_posted_as_edited(talk):
     talk.slack.fail("chat.postMessage", status=429, retry_after=1)
     post = talk.write("@bob++")
     assert (await talk.deliver(events.build_posted_event(talk.slack.workspace, post))).status == 200
     await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage"))
-    await _heard(talk, talk.edit(post, "@carol++")[0])
+    await _deliver(talk, talk.edit(post, "@carol++")[0])
     assert talk.heard()[-1].startswith("carol has 1 point (+1)")
     assert len(talk.slack.list_posts("general")) == 1
 
 
-async def test_an_edit_spends_and_refunds_the_allowance(talk):
+async def test_edit_spends_and_refunds_the_allowance(talk):
     await talk.decide(daily_allowance=3)
     post = await talk.said("@bob+++")
     payload, after = talk.edit(post, "@bob++++ @carol++")
-    await _heard(talk, payload)
+    await _deliver(talk, payload)
     assert await _ledger(talk) == {}
     assert "3 points a day" in talk.heard(to="ann")[0]
-    await _heard(talk, talk.edit(after, "@bob++++")[0])
+    await _deliver(talk, talk.edit(after, "@bob++++")[0])
     assert await _ledger(talk) == {BOB: 3}
     assert await talk.rows("SELECT spent::int FROM allowances") == [(3,)]
