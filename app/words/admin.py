@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.core.boards.periods import Period
-from app.core.commands.admin import MOST_ACTS, MOST_POINTS, MisreadCommand, UnfitCommand
+from app.core.commands.admin import MOST_ACTIONS, MOST_POINTS, MisreadCommand, UnfitCommand
 from app.core.vote import MOST_SCORE
 from app.words.audit import describe_ban_end
 from app.words.catalog import Phrase
@@ -53,7 +53,7 @@ _FILE: Final = Phrase("report-file")
 
 def explain_misread(why: MisreadCommand) -> str:
     """Explain what is wrong with the input, with an example."""
-    return _MISREAD[why](most=MOST_ACTS if why is MisreadCommand.AUDIT else MOST_POINTS)
+    return _MISREAD[why](most=MOST_ACTIONS if why is MisreadCommand.AUDIT else MOST_POINTS)
 
 
 def explain_unfit(why: UnfitCommand, name: str = "", into: str = "") -> str:

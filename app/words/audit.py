@@ -19,9 +19,9 @@ OLDER: Final = Phrase("admin-audit-older")
 _TITLE: Final = Phrase("admin-audit-title")
 _OLDER_TITLE: Final = Phrase("admin-audit-older-title")
 _ABOUT: Final = Phrase("admin-audit-about")
-_NO_ACTS: Final = Phrase("admin-no-acts")
-_NO_ACTS_ABOUT: Final = Phrase("admin-no-acts-about")
-_NO_ACTS_OLDER: Final = Phrase("admin-no-acts-older")
+_NO_ACTIONS: Final = Phrase("admin-no-acts")
+_NO_ACTIONS_ABOUT: Final = Phrase("admin-no-acts-about")
+_NO_ACTIONS_OLDER: Final = Phrase("admin-no-acts-older")
 _LINE: Final = Phrase("admin-act-line")
 _ADJUST: Final = Phrase("admin-act-adjust")
 _ADJUST_FOR: Final = Phrase("admin-act-adjust-for")
@@ -56,8 +56,8 @@ def format_heading(count: int, about: str, *, older: bool) -> str:
 def explain_no_actions(about: str, *, older: bool) -> str:
     """Explain that there are no entries to show; *about* is as in `format_heading`."""
     if older:
-        return _NO_ACTS_OLDER()
-    return _NO_ACTS_ABOUT(name=format_name(about)) if about else _NO_ACTS()
+        return _NO_ACTIONS_OLDER()
+    return _NO_ACTIONS_ABOUT(name=format_name(about)) if about else _NO_ACTIONS()
 
 
 def format_line(entry: AuditEntry, names: Names) -> str:

@@ -19,7 +19,7 @@ MOST_POINTS: Final = 1_000_000
 """The most points that one adjustment gives or takes."""
 LONGEST_BAN: Final = timedelta(days=3650)
 ACTS: Final = 10
-MOST_ACTS: Final = 50
+MOST_ACTIONS: Final = 50
 """The most actions that `/karma audit` shows at once."""
 
 _POINTS: Final = re.compile(r"([+-])([0-9]{1,18})", re.ASCII)
@@ -192,7 +192,7 @@ def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
     others = [word for word in words if not _COUNT.fullmatch(word)]
     rest = [word for word in others if word.casefold() not in _EVERYBODY]
     count = int(counts[0]) if counts else ACTS
-    if len(counts) > 1 or not 1 <= count <= MOST_ACTS:
+    if len(counts) > 1 or not 1 <= count <= MOST_ACTIONS:
         return MisreadCommand.AUDIT
     if not rest:
         return AuditCommand(count)

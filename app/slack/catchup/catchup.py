@@ -148,8 +148,8 @@ class CatchUp:
         if since is not None:
             wanted = await self._choose_channels(teams, only)
         for team in teams:
-            async with heard_channels.try_catch_up_lock(self._context.database, team) as is_locked:
-                if not is_locked:
+            async with heard_channels.try_catch_up_lock(self._context.database, team) as has_lock:
+                if not has_lock:
                     _log.info("catchup.elsewhere", team=team)
                     return None
                 if since is not None:
@@ -256,8 +256,8 @@ class CatchUp:
         old = time.time() - self._options.old
         marked = [replace(m, quiet=self._options.quiet or m.at.timestamp() < old) for m in messages]
         settings = self._context.rulebook.get_settings(missed.team, missed.channel)
-        heard = [m for m in marked if not asks_app(m, missed.bot, settings)]
-        outcome = await hear_all(heard, self._context, self._pause)
+        relevant = [m for m in marked if not asks_app(m, missed.bot, settings)]
+        outcome = await hear_all(relevant, self._context, self._pause)
         if outcome.waiting:
             self._on_replies()
         return outcome.counted

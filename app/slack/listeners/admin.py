@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands.admin import (
-    MOST_ACTS,
+    MOST_ACTIONS,
     AdjustCommand,
     AuditCommand,
     BanCommand,
@@ -210,7 +210,7 @@ def _parse_older(value: str) -> tuple[int, int, str] | None:
     The target is empty for actions on anybody. None if *value* is malformed.
     """
     match = _OLDER.fullmatch(value)
-    if match is None or int(match[1]) > MOST_ACTS:
+    if match is None or int(match[1]) > MOST_ACTIONS:
         return None
     about = match[3]
     fits = not about or events.parse_target(about) is not None

@@ -63,8 +63,8 @@ async def search_reasons(
         if member and _is_private(CardTarget(member), request, context):
             member = ""
         people = [member, *find_mentioned(command.words)]
-        called = await context.people.read_names(request.team, filter(None, people))
-        return views.render_not_found(command.words, member, called)
+        found_names = await context.people.read_names(request.team, filter(None, people))
+        return views.render_not_found(command.words, member, found_names)
     names = await _read_context(past, None, request, context)
     return views.render_search(past, command.words, pattern, names)
 
@@ -76,15 +76,15 @@ async def _read_card(
         return Page(words.PRIVATE())
     query = _build_query(target, request)
     calendar, limit = await _read_day(query, context)
-    shown = await read_card(context.boards.rank_indexes, query, calendar, limit)
-    if shown.is_empty and target and target.spelling and not shown.hidden:
+    card = await read_card(context.boards.rank_indexes, query, calendar, limit)
+    if card.is_empty and target and target.spelling and not card.hidden:
         if member := await find_namesake(context, request.team, target):
             return await _read_card(CardTarget(member), near, request, context)
         if target.handle:
             return Page(await explain_unknown(target.spelling, request, context))
-    names = await _read_context(shown, target, request, context)
-    own = await self_service.render_undo_buttons(request, context) if shown.is_own else ()
-    return views.render_card(shown, names, own, near)
+    names = await _read_context(card, target, request, context)
+    own = await self_service.render_undo_buttons(request, context) if card.is_own else ()
+    return views.render_card(card, names, own, near)
 
 
 async def _read_day(query: HistoryQuery, context: Context) -> tuple[Calendar, Limit | None]:

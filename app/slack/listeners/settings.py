@@ -155,13 +155,13 @@ def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges 
     wanted: dict[str, Any] = {}
     wrong: dict[str, UnfitText] = {}
     inherits = bool(place.channel)
-    if not filled.marks.keys() <= place.settings.keys():
+    if not filled.hashes.keys() <= place.settings.keys():
         return None
     for name, field in filled.fields.items():
         setting = place.settings[name]
         try:
             value = setting.read_field(field, inherits=inherits)
-            changed = setting.hash_field(field, inherits=inherits) != filled.marks[name]
+            changed = setting.hash_field(field, inherits=inherits) != filled.hashes[name]
         except ValueError:
             return None
         if changed:

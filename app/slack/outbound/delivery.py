@@ -115,7 +115,7 @@ class ReplyDelivery:
         accounts = self.renderer.list_joining_accounts(reply)
         found = await self.database.run(lambda conn: marks.read_marks(conn, reply, accounts))
         for mark in found:
-            method = choose_method(present=mark.stands)
+            method = choose_method(present=mark.present)
             if wait := self.holds.get_wait(method):
                 return [Settlement(reply, wait=wait)]
             failed = await try_call(self._set_mark(reply, mark), self.client.timings.call)
@@ -125,9 +125,9 @@ class ReplyDelivery:
         return self._record_posted([reply], found[-1].ts if joined else None)
 
     async def _set_mark(self, reply: ClaimedReply, mark: Mark) -> None:
-        await set_ack_reaction(self.client, reply.channel_id, mark.ts, present=mark.stands)
+        await set_ack_reaction(self.client, reply.channel_id, mark.ts, present=mark.present)
         settings = self.renderer.get_settings(reply)
-        await set_invitation(self.client, reply, settings, present=mark.stands)
+        await set_invitation(self.client, reply, settings, present=mark.present)
 
     async def _update(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         """Update the message that contains *batch* after an edit or a deletion."""

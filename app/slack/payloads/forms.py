@@ -24,7 +24,7 @@ _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
 _TOKEN: Final = re.compile(r"[!-~]{1,511}")
 """A token of characters that a header can contain."""
 
-_MARK: Final = re.compile(r"[0-9a-f]{12}")
+_HASH: Final = re.compile(r"[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class SettingsForm:
 
     channel: str
     """The channel whose settings these are; empty for the whole workspace."""
-    marks: Mapping[str, str]
+    hashes: Mapping[str, str]
     """A hash of each setting's value when the form was opened, by its name."""
     fields: Mapping[str, Field]
     """Each field's submitted value, by the name of its setting."""
@@ -176,11 +176,11 @@ class SettingsForm:
 def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
     """Return the submitted form with exactly the fields it showed, or None if malformed."""
     view = as_dict(body.get("view"))
-    metadata, values = _read_marks(read_fields(body)), read_state(body)
+    metadata, values = _read_hashes(read_fields(body)), read_state(body)
     if view.get("callback_id") != FORM or metadata is None or values is None:
         return None
-    channel, marks = metadata
-    blocks = {build_block_id(name, channel): name for name in marks}
+    channel, hashes = metadata
+    blocks = {build_block_id(name, channel): name for name in hashes}
     if not values.keys() <= {*blocks, build_block_id("place", channel)}:
         return None
     fields: dict[str, Field] = {}
@@ -189,7 +189,7 @@ def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
         if field is None:
             return None
         fields[name] = field
-    return SettingsForm(channel, marks, fields)
+    return SettingsForm(channel, hashes, fields)
 
 
 def read_picked_channel(body: dict[str, Any]) -> str | None:
@@ -201,12 +201,12 @@ def read_picked_channel(body: dict[str, Any]) -> str | None:
     return chosen if isinstance(chosen, str) and _CHANNEL.fullmatch(chosen) else None
 
 
-def _read_marks(metadata: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
-    """Return the channel and the marks in the form's metadata, or None if malformed."""
-    channel, marks = metadata.get("channel"), as_dict(metadata.get("shown"))
+def _read_hashes(metadata: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
+    """Return the channel and the hashes in the form's metadata, or None if malformed."""
+    channel, hashes = metadata.get("channel"), as_dict(metadata.get("shown"))
     known = channel == "" or (isinstance(channel, str) and _CHANNEL.fullmatch(channel))
-    marked = all(isinstance(mark, str) and _MARK.fullmatch(mark) for mark in marks.values())
-    return (str(channel), marks) if known and marked and marks else None
+    valid = all(isinstance(one, str) and _HASH.fullmatch(one) for one in hashes.values())
+    return (str(channel), hashes) if known and valid and hashes else None
 
 
 def _read_field(block: Elements | None, name: str, *, inherits: bool) -> Field | None:

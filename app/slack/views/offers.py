@@ -19,11 +19,11 @@ def render_question(
 
     Each button's value is an offer number.
     """
-    called = words.distinguish_people([people.get(user) or Person(user) for _, user in offered])
+    labels = words.distinguish_people([people.get(user) or Person(user) for _, user in offered])
     buttons = [
         button(f"{PERSON}_{at}", words.format_person_button(name), str(row))
-        for at, ((row, _), name) in enumerate(zip(offered, called, strict=True))
+        for at, ((row, _), name) in enumerate(zip(offered, labels, strict=True))
     ]
     buttons.append(button(THING, words.format_thing_button(handle), str(offered[0][0])))
-    text = words.ask_who_is_meant(handle, called)
+    text = words.ask_who_is_meant(handle, labels)
     return Page(text, [section(text), actions(buttons)])

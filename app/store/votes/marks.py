@@ -37,7 +37,7 @@ class Mark:
     """A message, and whether it should have the app's reaction."""
 
     ts: str
-    stands: bool
+    present: bool
 
 
 async def read_marks(conn: Conn, reply: ClaimedReply, accounts: Sequence[str]) -> list[Mark]:
