@@ -1,4 +1,4 @@
-"""What people do with their own votes and data: undo, opt out, export, and be forgotten."""
+"""Actions on one's own votes and data: undo, opt out, export, and be forgotten."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ async def _karma(talk, words, by="ann", **where):
     return await talk.command(words, by=by, command="/karma", **where)
 
 
-async def _row(talk, voter=ANN):
+async def _find_first_vote(talk, voter=ANN):
     query = "SELECT min(id) FROM vote_history WHERE voter_id = %s"
     return (await talk.rows(query, voter))[0][0]
 
@@ -204,15 +204,15 @@ def presses():
 async def test_forged_undo_presses_change_nothing_and_never_fail(talk, log_lines, presses):
     await talk.said("@carol++", by="dave")
     await talk.said("@bob++")
-    card, held = await _karma(talk, ""), await talk.rows(LEDGER)
-    named = await _row(talk, DAVE)
+    card, ledger = await _karma(talk, ""), await talk.rows(LEDGER)
+    daves_vote = await _find_first_vote(talk, DAVE)
     for forged, value, bare in presses:
         press = talk.press(card, "karma_undo") | forged
         own = {"action_id": "karma_undo", "block_id": "b", "type": "button"}
-        press["actions"] = [own if bare else own | {"value": value if forged else str(named)}]
-        press = {key: said for key, said in press.items() if said is not None or key == "team"}
+        press["actions"] = [own if bare else own | {"value": value if forged else str(daves_vote)}]
+        press = {key: part for key, part in press.items() if part is not None or key == "team"}
         assert (await talk.deliver_interaction(press)).status in (200, 400)
-    assert await talk.rows(LEDGER) == held
+    assert await talk.rows(LEDGER) == ledger
     refused = logged(log_lines, "action.refused")
     assert {line["reason"] for line in refused} == {"misshapen", "not_yours"}
     assert not logged(log_lines, "event.failed")
@@ -302,7 +302,7 @@ async def test_redelivery_after_opt_in_does_not_count_refused_vote(talk):
 
 
 async def test_opt_out_stored_by_another_process_is_learned(talk):
-    """A row written directly stands in for the other process; this one polls every second."""
+    """A row inserted directly stands in for the other process; `learn` rereads all rules."""
     query = "INSERT INTO hidden_members (team_id, user_id, why) VALUES (%s, %s, %s) RETURNING 1"
     await talk.rows(query, talk.slack.workspace.team_id, BOB, "opted_out")
     await talk.running.context.rulebook.learn(talk.running.database)
@@ -341,10 +341,10 @@ async def test_export_sends_own_data_as_file_in_direct_message(talk, log_lines):
         [("Here's what I know about you: your settings, your points, and everything you got"
          " (1 entry) and gave (1 entry).")],
     )  # fmt: skip
-    (got,) = data["received"]
-    assert (got["points"], got["giver"], got["reason"]) == (2, ANN, "the docs <3")
-    (given_,) = data["given"]
-    assert (given_["target"], given_["reason"]) == (CAROL, "“tea”")
+    (received,) = data["received"]
+    assert (received["points"], received["giver"], received["reason"]) == (2, ANN, "the docs <3")
+    (given_vote,) = data["given"]
+    assert (given_vote["target"], given_vote["reason"]) == (CAROL, "“tea”")
     assert next((s["board"], s["points"], s["rank"]) for s in data["scores"]) == ("users", 2, 1)
     assert DAVE not in file.content.decode()
     async with asyncio.timeout(PATIENCE):
@@ -357,10 +357,9 @@ async def test_export_omits_giver_and_channel_of_votes_in_private_channels(talk)
     await talk.said("@carol++ for my own", by="bob", channel="secret")
     await _make_public(talk)
     data, _ = await _export_file(talk)
-    (got,) = data["received"]
-    assert (got["points"], got["channel"], got["message"], got["giver"], got["reason"]) == (
-        1, None, None, None, None
-    )  # fmt: skip
+    (vote,) = data["received"]
+    hidden = (vote["channel"], vote["message"], vote["giver"], vote["reason"])
+    assert (vote["points"], *hidden) == (1, None, None, None, None)
     assert data["given"][0]["reason"] == "my own"
 
 
@@ -401,7 +400,7 @@ async def test_second_export_is_refused_while_first_is_running(talk):
 # Being forgotten
 
 
-async def _form(talk, by="bob"):
+async def _open_forget_form(talk, by="bob"):
     answer = await _karma(talk, "forget-me", by=by)
     assert not answer
     return talk.view(by)
@@ -410,7 +409,7 @@ async def _form(talk, by="bob"):
 async def test_forget_me_requires_typed_confirmation(talk, log_lines):
     await talk.said("@bob+++ for the docs")
     await talk.said("@carol++ for tea", by="bob")
-    view = await _form(talk)
+    view = await _open_forget_form(talk)
     mistyped = await talk.submit(view, by="bob", karma_forget_confirm="forget you")
     assert mistyped["response_action"] == "errors"
     assert await talk.scores() == {BOB: 2, CAROL: 1}
@@ -427,7 +426,7 @@ async def test_forget_me_requires_typed_confirmation(talk, log_lines):
 
 async def test_slow_forgetting_shows_progress_then_result_in_form(talk):
     await talk.said("@bob+++ for the docs")
-    view = await _form(talk)
+    view = await _open_forget_form(talk)
     with talk.hurried(work=0):
         answer = await talk.submit(view, by="bob", karma_forget_confirm="forget me")
     assert "a few more seconds" in str(answer["view"])
@@ -437,7 +436,7 @@ async def test_slow_forgetting_shows_progress_then_result_in_form(talk):
 
 async def test_forget_form_explains_and_can_be_canceled(talk):
     await talk.said("@bob+++")
-    view = await _form(talk)
+    view = await _open_forget_form(talk)
     assert "be undone" in str(view["blocks"])
     assert view["private_metadata"] == ""
     await talk.close(view, by="bob")
@@ -446,7 +445,7 @@ async def test_forget_form_explains_and_can_be_canceled(talk):
 
 async def test_forged_forget_form_cannot_forget_someone_else(talk):
     await talk.said("@bob++ @carol++", by="ann")
-    view = await _form(talk, by="bob")
+    view = await _open_forget_form(talk, by="bob")
     forged = view | {"private_metadata": json.dumps({"user": CAROL}), "user_id": CAROL}
     state = {"forget_confirm": {"karma_forget_confirm": {"value": "forget me"}}}
     payload = interactions.build_submission(talk.slack.workspace, forged, user=DAVE, state=state)
@@ -456,7 +455,7 @@ async def test_forged_forget_form_cannot_forget_someone_else(talk):
 
 async def test_forged_forget_submissions_change_nothing_and_never_fail(talk, log_lines):
     await talk.said("@bob++ @carol++", by="ann")
-    view = await _form(talk, by="bob")
+    view = await _open_forget_form(talk, by="bob")
     state = {"forget_confirm": {"karma_forget_confirm": {"value": "forget me"}}}
     good = interactions.build_submission(talk.slack.workspace, view, user=BOB, state=state)
     shapes = [
@@ -491,7 +490,7 @@ async def test_forget_me_does_not_wait_for_slow_form(talk):
 
 async def test_forgotten_person_starts_over_from_zero(talk):
     await talk.said("@bob+++")
-    await talk.submit(await _form(talk), by="bob", karma_forget_confirm="forget me")
+    await talk.submit(await _open_forget_form(talk), by="bob", karma_forget_confirm="forget me")
     await talk.said("@bob++")
     assert "bob has 1 point" in talk.heard()[-1]
     assert "1. bob, 1 point" in (await talk.command())["text"]

@@ -1,4 +1,4 @@
-"""What admins do by hand: adjust points, ban people, and read the audit."""
+"""Admin actions: adjust points, ban people, and read the audit."""
 
 import json
 
@@ -23,10 +23,10 @@ SCORES = "SELECT board, target_id, score FROM leaderboard WHERE score <> 0 ORDER
 
 async def karma(talk, words, by="ann", **where):
     """Type `/karma` and *words* as Slack escapes them; return the text of the reply."""
-    return (await answered(talk, words, by, **where)).get("text")
+    return (await run_karma(talk, words, by, **where)).get("text")
 
 
-async def answered(talk, words, by="ann", **where):
+async def run_karma(talk, words, by="ann", **where):
     typed, _ = compose(words, talk.slack.workspace)
     return await talk.command(typed, by=by, command="/karma", **where)
 
@@ -37,13 +37,13 @@ async def read_everything(talk):
     return [await talk.rows(query) for query in tables]
 
 
-# Points by hand
+# Adjustments
 
 
 async def test_admin_adjusts_points_with_reason(talk, log_lines):
     await talk.said("@bob+++")
-    said = await karma(talk, "adjust @bob +5 because of the release")
-    assert said == 'bob had 2 points and now has 7 (+5: "the release").'
+    reply = await karma(talk, "adjust @bob +5 because of the release")
+    assert reply == 'bob had 2 points and now has 7 (+5: "the release").'
     assert await talk.scores() == {BOB: 7}
     assert (await talk.rows(LEDGER))[-1] == ("", "", BOB, 5, "the release", "adjust")
     assert await talk.rows(AUDIT) == [(ANN, "adjust", BOB, 2, 7, "the release")]
@@ -58,8 +58,8 @@ async def test_adjustment_counts_on_all_boards_except_givers_and_channels(talk):
 
 
 async def test_thing_without_votes_can_be_adjusted_below_zero(talk):
-    said = await karma(talk, "adjust Code Review -3")
-    assert said == 'The thing "Code Review" had 0 points and now has -3 (-3).'
+    reply = await karma(talk, "adjust Code Review -3")
+    assert reply == 'The thing "Code Review" had 0 points and now has -3 (-3).'
     assert await talk.scores("things") == {"thing:code review": -3}
     assert (await karma(talk, '"code review"')).startswith('The thing "Code Review"')
 
@@ -72,7 +72,7 @@ async def test_history_marks_adjustments_as_made_by_an_admin(talk):
 
 
 @each(
-    ("typed", "told"),
+    ("typed", "expected"),
     [
         ("adjust", "Say who or what it's for"),
         ("adjust @bob 5", "Say who or what it's for"),
@@ -103,11 +103,11 @@ async def test_history_marks_adjustments_as_made_by_an_admin(talk):
         ("unmerge postgresql", "postgresql isn't merged into anything"),
     ],
 )
-async def test_invalid_admin_command_gets_one_line_reply_and_changes_nothing(talk, typed, told):
+async def test_invalid_admin_command_gets_one_line_reply_and_changes_nothing(talk, typed, expected):
     before = await read_everything(talk)
-    said = await karma(talk, typed)
-    assert told in said
-    assert "\n" not in said
+    reply = await karma(talk, typed)
+    assert expected in reply
+    assert "\n" not in reply
     assert await read_everything(talk) == before
 
 
@@ -124,8 +124,8 @@ async def test_redelivered_adjustment_counts_once(talk):
 
 async def test_adjust_accepts_word_points_and_audit_accepts_all_and_last(talk):
     assert await karma(talk, "adjust @bob +5 points") == "bob had 0 points and now has 5 (+5)."
-    said = await karma(talk, "adjust @bob -1 point because of the docs")
-    assert said == 'bob had 5 points and now has 4 (-1: "the docs").'
+    reply = await karma(talk, "adjust @bob -1 point because of the docs")
+    assert reply == 'bob had 5 points and now has 4 (-1: "the docs").'
     assert await karma(talk, "audit all") == await karma(talk, "audit")
     assert await karma(talk, "audit last 1") == await karma(talk, "audit 1")
 
@@ -149,8 +149,8 @@ async def test_admins_cannot_change_points_of_opted_out_person(talk):
 
 
 async def test_banned_persons_votes_do_not_count_until_ban_is_lifted(talk, log_lines):
-    said = await karma(talk, "ban @bob for 7 days")
-    assert said.startswith("Points from bob don't count until <!date^")
+    reply = await karma(talk, "ban @bob for 7 days")
+    assert reply.startswith("Points from bob don't count until <!date^")
     await talk.said("@carol++", by="bob")
     assert await talk.scores() == {}
     assert await karma(talk, "unban @bob") == "Points from bob count again."
@@ -258,7 +258,7 @@ async def test_audit_accepts_multiword_names_containing_its_keywords(talk):
 async def test_audit_button_shows_earlier_actions(talk):
     for points in (1, 2, 3):
         await karma(talk, f"adjust @bob +{points}")
-    page = await answered(talk, "audit 2")
+    page = await run_karma(talk, "audit 2")
     await talk.click(page, "admin_audit")
     title, line = talk.updates()[-1]["text"].splitlines()
     assert title == "Admins: earlier actions"
@@ -269,7 +269,7 @@ async def test_audit_button_shows_earlier_actions(talk):
 async def test_fifty_audit_entries_with_long_reasons_fit_in_one_message(talk):
     for _ in range(50):
         await karma(talk, f"adjust @bob +1 because {'&x' * 100}")
-    page = await answered(talk, "audit 50")
+    page = await run_karma(talk, "audit 50")
     assert page["text"].count('+1 "&amp;x') == 50
 
 
@@ -312,8 +312,8 @@ async def test_outsiders_cannot_use_admin_commands(talk, log_lines, who, words):
     await talk.said("@bob++")
     name = await enter(talk, who)
     before, earlier = await read_everything(talk), logged(log_lines, "action.refused")
-    said = await karma(talk, words, by=name)
-    assert "Only admins and" in said
+    reply = await karma(talk, words, by=name)
+    assert "Only admins and" in reply
     assert talk.view(name) is None
     assert await read_everything(talk) == before
     (line,) = logged(log_lines, "action.refused")[len(earlier) :]
@@ -324,7 +324,7 @@ async def test_outsiders_cannot_use_admin_commands(talk, log_lines, who, words):
 async def test_outsiders_cannot_use_audit_button(talk, log_lines, who):
     for _ in range(2):
         await karma(talk, "adjust @bob +5")
-    page, name = await answered(talk, "audit 1"), await enter(talk, who)
+    page, name = await run_karma(talk, "audit 1"), await enter(talk, who)
     await talk.click(page, "admin_audit", by=name)
     assert all("+5" not in update["text"] for update in talk.updates())
     assert [line["action"] for line in logged(log_lines, "action.refused")] == ["admin_audit"]
@@ -338,7 +338,7 @@ async def test_manager_can_adjust_points(talk):
 
 async def test_help_shows_admin_commands_only_to_admins(talk):
     for by in ("ann", "bob"):
-        await talk.click(await answered(talk, "help", by), "help_more", by=by)
+        await talk.click(await run_karma(talk, "help", by), "help_more", by=by)
         assert ("For you as an admin" in talk.updates()[-1]["text"]) == (by == "ann")
 
 

@@ -1,4 +1,4 @@
-"""A workspace that sends a flood of messages delays only its own."""
+"""A workspace that floods the app with messages delays only its own."""
 
 import asyncio
 import contextlib
@@ -10,22 +10,22 @@ from app.store.database import UnavailableError
 from tests.patience import PATIENCE
 
 
-async def _hold(admission, team, release, inside):
+async def _hold(admission, team, release, admitted):
     async with admission.enter(team, PATIENCE):
-        inside.append(team)
+        admitted.append(team)
         await release.wait()
 
 
 async def test_messages_over_limit_wait_without_delaying_other_workspaces():
-    admission, release, inside = Admission(limit=2), asyncio.Event(), []
+    admission, release, admitted = Admission(limit=2), asyncio.Event(), []
     async with asyncio.TaskGroup() as tasks:
         for team in ("T1", "T1", "T1", "T2"):
-            tasks.create_task(_hold(admission, team, release, inside))
+            tasks.create_task(_hold(admission, team, release, admitted))
         for _ in range(10):
             await asyncio.sleep(0)
-        assert inside == ["T1", "T1", "T2"]
+        assert admitted == ["T1", "T1", "T2"]
         release.set()
-    assert inside == ["T1", "T1", "T2", "T1"]
+    assert admitted == ["T1", "T1", "T2", "T1"]
 
 
 async def test_timed_out_waiter_gets_error_and_leaves_queue():

@@ -30,8 +30,8 @@ def _start(tasks, kind, owner=ADMINS):
 
 
 async def test_tasks_of_one_person_are_limited_and_leave_room_for_others(tasks):
-    begun = [_start(tasks, f"kind{n}", "ann") for n in range(MOST_OF_ONE + 2)]
-    assert begun == [StartResult.STARTED] * MOST_OF_ONE + [StartResult.BUSY] * 2
+    results = [_start(tasks, f"kind{n}", "ann") for n in range(MOST_OF_ONE + 2)]
+    assert results == [StartResult.STARTED] * MOST_OF_ONE + [StartResult.BUSY] * 2
     assert _start(tasks, "export", "bob") is StartResult.STARTED
 
 
@@ -50,72 +50,72 @@ async def test_running_task_is_not_started_again(tasks):
 
 
 async def test_fast_task_returns_its_result_and_slow_one_reports_it_later(tasks):
-    done, told = asyncio.Event(), asyncio.Queue()
+    done, reports = asyncio.Event(), asyncio.Queue()
 
     async def work():
         await done.wait()
         return "done"
 
-    assert await tasks.finish_soon(("merge",), work, told.put, 0) is StartResult.STARTED
-    assert await tasks.finish_soon(("merge",), work, told.put, 0) is StartResult.ALREADY
+    assert await tasks.finish_soon(("merge",), work, reports.put, 0) is StartResult.STARTED
+    assert await tasks.finish_soon(("merge",), work, reports.put, 0) is StartResult.ALREADY
     done.set()
-    assert await asyncio.wait_for(told.get(), PATIENCE) == "done"
+    assert await asyncio.wait_for(reports.get(), PATIENCE) == "done"
     await tasks.wait_idle()
-    assert await tasks.finish_soon(("merge",), work, told.put, PATIENCE) == "done"
-    assert told.empty()
+    assert await tasks.finish_soon(("merge",), work, reports.put, PATIENCE) == "done"
+    assert reports.empty()
 
 
 class Failing:
     """Work that fails *times* times, then waits for *then*."""
 
     def __init__(self, times: int, then: asyncio.Event) -> None:
-        self.begun, self.well = 0, asyncio.Event()
+        self.starts, self.healthy = 0, asyncio.Event()
         self._times, self._then = times, then
 
     async def run(self):
-        self.begun += 1
-        if self.begun <= self._times:
-            raise ValueError(self.begun)
-        self.well.set()
+        self.starts += 1
+        if self.starts <= self._times:
+            raise ValueError(self.starts)
+        self.healthy.set()
         await self._then.wait()
 
 
 async def test_failed_loop_restarts_and_logs_each_failure(log_lines):
-    ends = asyncio.Event()
-    work = Failing(3, ends)
+    finish = asyncio.Event()
+    work = Failing(3, finish)
     task = asyncio.create_task(keep_running(work.run, asyncio.Event(), pauses=(0, 0)))
-    await work.well.wait()
-    ends.set()
+    await work.healthy.wait()
+    finish.set()
     await task
-    assert work.begun == 4
+    assert work.starts == 4
     assert len(logged(log_lines, "background.failed")) == 3
 
 
 async def test_shutdown_cuts_pause_short_and_runs_failed_loop_once_more():
-    ends, leaving = asyncio.Event(), asyncio.Event()
-    ends.set()
-    work = Failing(1, ends)
-    task = asyncio.create_task(keep_running(work.run, leaving, pauses=(3600, 3600)))
+    finish, stopping = asyncio.Event(), asyncio.Event()
+    finish.set()
+    work = Failing(1, finish)
+    task = asyncio.create_task(keep_running(work.run, stopping, pauses=(3600, 3600)))
     await asyncio.sleep(0)
-    leaving.set()
+    stopping.set()
     await task
-    assert work.begun == 2
+    assert work.starts == 2
 
 
 async def test_loop_failing_during_shutdown_is_not_restarted():
-    leaving = asyncio.Event()
-    leaving.set()
+    stopping = asyncio.Event()
+    stopping.set()
     work = Failing(9, asyncio.Event())
-    await keep_running(work.run, leaving, pauses=(0, 0))
-    assert work.begun == 1
+    await keep_running(work.run, stopping, pauses=(0, 0))
+    assert work.starts == 1
 
 
 async def test_restart_pause_resets_after_long_healthy_run():
-    ends, hours = asyncio.Event(), itertools.count(step=3601)
-    ends.set()
-    work = Failing(30, ends)
+    finish, hours = asyncio.Event(), itertools.count(step=3601)
+    finish.set()
+    work = Failing(30, finish)
     async with asyncio.timeout(PATIENCE):  # if they kept doubling, the pauses would add up to years
         await keep_running(
             work.run, asyncio.Event(), pauses=(0.01, 3600), clock=lambda: next(hours)
         )
-    assert work.begun == 31
+    assert work.starts == 31

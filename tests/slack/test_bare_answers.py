@@ -19,11 +19,11 @@ TEAM, DEV, LOBBY = "T0TEAM0001", "C0DEV00001", "C0LOBBY001"
 async def client() -> AsyncIterator[SlackClient]:
     """A client of a Slack that responds `{"ok": true}` to everything."""
 
-    async def fine(_: web.Request) -> web.Response:
+    async def answer_ok(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
 
     application = web.Application()
-    application.router.add_route("*", "/api/{method}", fine)
+    application.router.add_route("*", "/api/{method}", answer_ok)
     async with contextlib.AsyncExitStack() as stack:
         runner = web.AppRunner(application)
         await runner.setup()
@@ -40,8 +40,8 @@ async def test_app_counts_as_invited_on_bare_ok_response(client):
 
 async def test_known_public_channel_stays_public_and_unknown_one_is_private(database, client):
     await database.run(lambda conn: heard_channels.record_privacy(conn, TEAM, {DEV: False}))
-    places = Channels(database, client)
-    assert await places.is_public(TEAM, DEV)
-    assert not await places.is_public(TEAM, LOBBY)
-    await places.flush()
+    channels = Channels(database, client)
+    assert await channels.is_public(TEAM, DEV)
+    assert not await channels.is_public(TEAM, LOBBY)
+    await channels.flush()
     assert await database.run(lambda conn: heard_channels.is_private(conn, TEAM, DEV)) is False

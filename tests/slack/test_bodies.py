@@ -1,4 +1,4 @@
-"""Connections from clients other than Slack: slow, endless, broken, many. None harms the others."""
+"""Slow, endless, broken and numerous connections from other clients than Slack do no harm."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ from tests.tables import each
 from tests.talk import SIGNING_SECRET
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
-IN_TIME = PATIENCE
+TIMEOUT = PATIENCE
 CAROL = "U0CAROL003"
 
 
@@ -33,15 +33,15 @@ class Connection:
         self.writer.write(data)
         await self.writer.drain()
 
-    async def status(self):
+    async def read_status(self):
         """Return the status of the response, or 0 if the connection is closed without one."""
-        async with asyncio.timeout(IN_TIME):
+        async with asyncio.timeout(TIMEOUT):
             line = await self.reader.readline()
         return int(line.split()[1]) if line else 0
 
-    async def closed(self):
+    async def wait_closed(self):
         """Read until the connection is closed."""
-        async with asyncio.timeout(IN_TIME):
+        async with asyncio.timeout(TIMEOUT):
             while await self.reader.read(65536):
                 pass
         return True
@@ -59,10 +59,10 @@ async def connect_to(port):
 
 
 async def _send(port, data):
-    """Send *data* on a connection of its own; return the status of the response."""
+    """Send *data* on a new connection; return the status of the response."""
     async with connect_to(port) as line:
         await line.send(data)
-        return await line.status()
+        return await line.read_status()
 
 
 async def _is_healthy(talk):
@@ -70,39 +70,39 @@ async def _is_healthy(talk):
         return got.status == 200
 
 
-def _complaints(log_lines):
+def _list_errors(log_lines):
     lines = map(json.loads, log_lines.read_text(encoding="utf-8").splitlines())
     return [line for line in lines if line["level"] in ("error", "critical")]
 
 
 @pytest.fixture
-async def hasty():
+async def impatient_port():
     """The port of an endpoint that waits a tenth of a second for a body."""
 
     async def authorize(**_):
         raise AssertionError("nothing gets this far")
 
-    door = EventsEndpoint(
+    endpoint = EventsEndpoint(
         AsyncApp(signing_secret="", authorize=authorize), SIGNING_SECRET, patience=0.1
     )
     async with listen(
-        make_application([web.post("/slack/events", door.answer)]), "127.0.0.1", 0
+        make_application([web.post("/slack/events", endpoint.answer)]), "127.0.0.1", 0
     ) as at:
         yield at
 
 
 @pytest.mark.parametrize("framing", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
-async def test_stalled_body_gets_408_and_connection_is_closed(hasty, framing):
-    async with connect_to(hasty) as line:
+async def test_stalled_body_gets_408_and_connection_is_closed(impatient_port, framing):
+    async with connect_to(impatient_port) as line:
         await line.send(HEAD + framing + b"\r\n\r\n1")
-        assert await line.status() == 408
-        assert await line.closed()
+        assert await line.read_status() == 408
+        assert await line.wait_closed()
 
 
 async def test_oversized_content_length_is_rejected_before_body_arrives(talk):
     async with connect_to(talk.running.port) as line:
         await line.send(HEAD + b"Content-Length: %d\r\n\r\n" % (MAX_BODY + 1))
-        assert await line.status() == 413
+        assert await line.read_status() == 413
 
 
 async def test_edit_of_longest_forwarded_message_is_processed(talk):
@@ -121,7 +121,7 @@ async def test_endless_body_is_rejected_without_reading_on(talk):
     sent = 0
     async with connect_to(talk.running.port) as line:
         await line.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
-        status = asyncio.ensure_future(line.status())
+        status = asyncio.ensure_future(line.read_status())
         while not status.done() and sent < 64 * MAX_BODY:
             await line.send(chunk)
             sent += len(chunk)
@@ -134,45 +134,45 @@ async def test_gzip_bomb_is_rejected_with_413(talk, log_lines):
     bomb = gzip.compress(b"x" * 4 * MAX_BODY)
     head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
     assert await _send(talk.running.port, head + bomb) == 413
-    assert _complaints(log_lines) == []
+    assert _list_errors(log_lines) == []
 
 
-BROKEN = {
+MALFORMED = {
     "a header over the limit": HEAD + b"X-A: " + b"a" * 20_000 + b"\r\n\r\n",
     "too many headers": HEAD + b"".join(b"X-%d: a\r\n" % n for n in range(500)) + b"\r\n",
-    "an address over the limit": b"POST /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-    "no HTTP": b"GARBAGE\r\n\r\n",
+    "a URL over the limit": b"POST /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "not HTTP": b"GARBAGE\r\n\r\n",
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 100,
     "two lengths": HEAD + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
     "a negative length": HEAD + b"Content-Length: -2\r\n\r\n{}",
-    "an endless length": HEAD + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n{}",
+    "a huge length": HEAD + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n{}",
     "length and chunks": HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "chunks that are none": HEAD + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\nabc",
-    "a gzip that is none": HEAD + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
-    "an unknown packing": HEAD + b"Content-Encoding: br\r\nContent-Length: 5\r\n\r\nhello",
+    "malformed chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\nabc",
+    "invalid gzip": HEAD + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+    "an unknown encoding": HEAD + b"Content-Encoding: br\r\nContent-Length: 5\r\n\r\nhello",
     "an unknown expectation": HEAD + b"Expect: bananas\r\nContent-Length: 2\r\n\r\n{}",
-    "bytes in the signature": HEAD + b"X-Slack-Signature: v0=\xff\xfe\r\n"
+    "non-ASCII signature": HEAD + b"X-Slack-Signature: v0=\xff\xfe\r\n"
     b"X-Slack-Request-Timestamp: \xff\r\nContent-Length: 2\r\n\r\n{}",
     "another method": b"DELETE /slack/events HTTP/1.1\r\nHost: x\r\n\r\n",
-    "a path that is none": b"GET /%ff/../\\ HTTP/1.1\r\nHost: x\r\n\r\n",
+    "an invalid path": b"GET /%ff/../\\ HTTP/1.1\r\nHost: x\r\n\r\n",
 }
 
 
-@each("name", BROKEN)
+@each("name", MALFORMED)
 async def test_malformed_request_gets_4xx_and_logs_no_error(talk, log_lines, name):
-    assert 400 <= await _send(talk.running.port, BROKEN[name]) < 500
+    assert 400 <= await _send(talk.running.port, MALFORMED[name]) < 500
     assert await _is_healthy(talk)
-    assert _complaints(log_lines) == []
+    assert _list_errors(log_lines) == []
 
 
-@each("half", [HEAD[:20], HEAD, HEAD + b"Content-Length: 50\r\n\r\n{", b""])
-async def test_client_disconnecting_midway_logs_no_error(talk, log_lines, half):
+@each("sent", [HEAD[:20], HEAD, HEAD + b"Content-Length: 50\r\n\r\n{", b""])
+async def test_client_disconnecting_midway_logs_no_error(talk, log_lines, sent):
     async with connect_to(talk.running.port) as line:
-        await line.send(half)
+        await line.send(sent)
         line.writer.write_eof()
-        await line.closed()
+        await line.wait_closed()
     assert await _is_healthy(talk)
-    assert _complaints(log_lines) == []
+    assert _list_errors(log_lines) == []
 
 
 async def test_idle_connections_do_not_block_requests(talk):
@@ -210,20 +210,20 @@ async def test_logs_contain_no_message_text_or_secrets_from_any_request(talk, lo
         *(_signed_head(body) for body in bodies),
         *(_signed_head(body, **wrong) for body in bodies),
         *(data.replace(b"\r\n", b"\r\nAuthorization: Bearer " + hidden + b"\r\n", 1)
-          for data in BROKEN.values()),
+          for data in MALFORMED.values()),
     ):  # fmt: skip
         async with connect_to(talk.running.port) as line:
             await line.send(data)
-            await line.status()
+            await line.read_status()
     await talk.running.database.close()
     async with connect_to(talk.running.port) as line:
         await line.send(_signed_head(vote.replace(b'"ts": "1', b'"ts": "2')))
-        assert await line.status() == 503
-    told = log_lines.read_text(encoding="utf-8")
-    assert "vote.cast" in told
-    assert "event.unavailable" in told
+        assert await line.read_status() == 503
+    log = log_lines.read_text(encoding="utf-8")
+    assert "vote.cast" in log
+    assert "event.unavailable" in log
     for secret in ("treasure", "hidden", SIGNING_SECRET, talk.slack.bot_token):
-        assert secret not in told + caplog.text
+        assert secret not in log + caplog.text
 
 
 async def test_internal_failure_is_logged_without_message_text(talk, log_lines):
@@ -238,6 +238,6 @@ async def test_internal_failure_is_logged_without_message_text(talk, log_lines):
         assert (await talk.deliver(payload)).status == 503
     finally:
         await rename("gone", "vote_history")
-    told = log_lines.read_text(encoding="utf-8")
-    assert "event.failed" in told
-    assert "treasure" not in told
+    log = log_lines.read_text(encoding="utf-8")
+    assert "event.failed" in log
+    assert "treasure" not in log

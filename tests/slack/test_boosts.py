@@ -44,14 +44,14 @@ def _count_differences(talk):
 
 
 async def test_boost_doubles_points_and_reply_says_so(talk):
-    told = (
+    announcement = (
         "*Release day:* Double points everywhere for 2 hours, until 16:00. Every plus counts twice."
     )
     assert await boost(talk, '2h "Release day"') == ""
     await talk.said("@bob+++ for the docs, @carol--")
     await talk.said("postgres++", channel="random")
     assert _heard(talk) == [
-        told, "bob has 4 points (+4 for the docs, double points)\ncarol has -1 point (-1)",
+        announcement, "bob has 4 points (+4 for the docs, double points)\ncarol has -1 point (-1)",
     ]  # fmt: skip
     assert await _scores(talk) == {BOB: 4, CAROL: -1}
     assert await _scores(talk, "things") == {"thing:postgres": 2}
@@ -65,19 +65,19 @@ async def test_direct_notice_says_points_were_doubled(talk):
     await talk.said("@bob++: a lift")
     await boost(talk, "end")
     await talk.said("@bob++")
-    first, *told = [one for text in talk.direct("bob") for one in text.split("\n")]
+    first, *others = [one for text in talk.direct("bob") for one in text.split("\n")]
     assert first == f"ann gave you 2 points (doubled) for the docs · in <#{GENERAL}>"
     assert first in talk.direct("bob")
-    assert f'ann gave you 2 points (doubled): "a lift" · in <#{GENERAL}>' in told
-    assert f"ann gave you 1 point · in <#{GENERAL}>" in told
+    assert f'ann gave you 2 points (doubled): "a lift" · in <#{GENERAL}>' in others
+    assert f"ann gave you 1 point · in <#{GENERAL}>" in others
 
 
 async def test_first_points_greeting_says_points_were_doubled(talk):
     talk.running.context.newcomers.greets = True
     await boost(talk, "2h")
     await talk.said("@bob++ for the docs")
-    (told,) = talk.direct("bob")
-    assert told.startswith(f'ann gave you 2 points (doubled): "the docs" · in <#{GENERAL}>')
+    (greeting,) = talk.direct("bob")
+    assert greeting.startswith(f'ann gave you 2 points (doubled): "the docs" · in <#{GENERAL}>')
 
 
 async def test_digest_and_feed_say_points_were_multiplied(talk):
@@ -131,8 +131,8 @@ async def test_pause_is_announced_and_votes_during_it_count_once(talk):
     await talk.said("@bob++")
     await boost(talk, "add 30m")
     assert await _scores(talk) == {BOB: 3}
-    told = [text for text in _heard(talk) if "ouble points" in text and "bob" not in text]
-    assert told[1:] == [
+    announcements = [text for text in _heard(talk) if "ouble points" in text and "bob" not in text]
+    assert announcements[1:] == [
         "Double points are paused everywhere, with 2 hours left.",
         "Double points are back everywhere: 2 hours left, until 16:00.",
         "More time: double points everywhere until 16:00, 2 hours 30 minutes left.",
@@ -222,7 +222,7 @@ async def test_history_and_search_say_points_were_doubled(talk):
 
 
 @each(
-    ("typed", "told"),
+    ("typed", "expected"),
     [
         ("here", "Say how long: "),
         ("add", "Say how much longer: "),
@@ -239,10 +239,10 @@ async def test_history_and_search_say_points_were_doubled(talk):
         ("list", "There hasn't been a boost yet."),
     ],
 )
-async def test_invalid_boost_command_gets_one_line_reply_and_changes_nothing(talk, typed, told):
-    said = await boost(talk, typed)
-    assert told in said
-    assert "\n" not in said
+async def test_invalid_boost_command_gets_one_line_reply_and_changes_nothing(talk, typed, expected):
+    reply = await boost(talk, typed)
+    assert expected in reply
+    assert "\n" not in reply
     assert talk.heard() == []
     assert await talk.rows("SELECT 1 FROM boosts UNION SELECT 1 FROM audit") == []
 
@@ -255,8 +255,8 @@ async def test_conflicting_boost_commands_are_refused_with_advice(talk):
     )
     await boost(talk, "1h here")
     for typed, example in (("stop", "end"), ("pause", "pause"), ("add 2h", "add 30m")):
-        said = await boost(talk, typed)
-        assert said == (
+        reply = await boost(talk, typed)
+        assert reply == (
             "Two boosts are running here. Say which one you mean,"
             f" like `/karma boost {example} here` or `/karma boost {example} everywhere`."
         )
@@ -289,8 +289,8 @@ async def test_workspace_boost_is_announced_in_recap_channel(talk):
         f" I've told <#{RANDOM}>."
     )
     assert await boost(talk, "2h here", channel="secret") == ""
-    said = await boost(talk, "end everywhere", channel="secret")
-    assert said == f"Double points have ended everywhere. I've told <#{RANDOM}>."
+    reply = await boost(talk, "end everywhere", channel="secret")
+    assert reply == f"Double points have ended everywhere. I've told <#{RANDOM}>."
     await boost(talk, "1h here")
     assert [text[:18] for text in talk.heard(channel="random")] == [
         "Double points ever", "Double points have",
@@ -310,8 +310,8 @@ async def test_channel_boost_needs_app_membership_and_workspace_boost_does_not(t
 
 async def test_boost_is_not_announced_in_quiet_channel(talk):
     await talk.decide(quiet_channels=[GENERAL])
-    said = await boost(talk, "1h here")
-    assert "I can't announce it: " in said
+    reply = await boost(talk, "1h here")
+    assert "I can't announce it: " in reply
     await talk.said("@bob++")
     assert talk.heard() == []
     assert await _scores(talk) == {BOB: 2}

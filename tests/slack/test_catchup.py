@@ -25,7 +25,7 @@ from tests.patience import PATIENCE
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
 APRIL = 1714000000  # 2024-04-24, in week 17
-AWAKE = CatchUpOptions(reach=0)
+NO_OVERLAP = CatchUpOptions(reach=0)
 
 
 class RecordingPause(Pause):
@@ -44,7 +44,15 @@ class RecordingPause(Pause):
 class Reader:
     """The catch-up of an app that restarts on the database of *talk*."""
 
-    def __init__(self, talk, manner=AWAKE, *, page=999, follow=lambda _: None, a_minute=1000):
+    def __init__(
+        self,
+        talk,
+        options=NO_OVERLAP,
+        *,
+        page=999,
+        on_progress=lambda _: None,
+        calls_per_minute=1000,
+    ):
         self.talk = talk
         self.pause = RecordingPause()
         self.client = SlackClient(
@@ -53,9 +61,13 @@ class Reader:
             session=talk.session,
             retry_handlers=[],
         )
-        self.history = ChannelHistory(self.client, self.pause, calls_per_minute=a_minute, page=page)
-        context, told = talk.running.context, talk.running.sender.wake
-        self.catch_up = CatchUp(context, self.history, manner, on_replies=told, on_progress=follow)
+        self.history = ChannelHistory(
+            self.client, self.pause, calls_per_minute=calls_per_minute, page=page
+        )
+        context, wake = talk.running.context, talk.running.sender.wake
+        self.catch_up = CatchUp(
+            context, self.history, options, on_replies=wake, on_progress=on_progress
+        )
 
     async def restart(self):
         """Catch up as at process startup, with only the database to tell what was heard before."""
@@ -288,13 +300,13 @@ async def test_late_original_does_not_revert_caught_up_edit(talk):
 
 async def test_tombstone_of_missed_deletion_withdraws_votes(talk, monkeypatch):
     post = await _deliver(talk, "@bob++")
-    gone = {"subtype": "tombstone", "user": "USLACKBOT", "text": "deleted", "blocks": []}
+    tombstone = {"subtype": "tombstone", "user": "USLACKBOT", "text": "deleted", "blocks": []}
     reader = Reader(talk)
-    said = reader.history.read_messages
+    read_messages = reader.history.read_messages
 
     async def with_tombstone(*span):
-        async for page in said(*span):
-            yield [m | gone if m["ts"] == post.ts else m for m in page]
+        async for page in read_messages(*span):
+            yield [m | tombstone if m["ts"] == post.ts else m for m in page]
 
     monkeypatch.setattr(reader.history, "read_messages", with_tombstone)
     await reader.restart()
@@ -348,7 +360,7 @@ async def test_all_history_pages_are_processed_oldest_first(talk, many):
 async def test_history_calls_are_paced_after_initial_burst(talk):
     await talk.said("hello")
     talk.slack.calls.clear()
-    reader = Reader(talk, page=1, a_minute=10)
+    reader = Reader(talk, page=1, calls_per_minute=10)
     for minute in range(15):
         _add_to_history(talk, "@bob++", APRIL + 60 * minute)
     await reader.read(since=APRIL)
@@ -400,15 +412,15 @@ async def test_catch_up_resumes_after_long_slack_outage(talk):
 async def test_next_process_resumes_interrupted_catch_up(talk):
     for minute in range(20):
         _add_to_history(talk, "@bob++", APRIL + 60 * minute)
-    killed = Reader(talk, CatchUpOptions(many=4, reach=0), page=4)
+    interrupted = Reader(talk, CatchUpOptions(many=4, reach=0), page=4)
 
-    def kill(progress):
+    def stop_midway(progress):
         if 0 < progress.done < 1:
-            killed.catch_up.stop()
+            interrupted.catch_up.stop()
 
-    killed.catch_up._on_progress = kill
+    interrupted.catch_up._on_progress = stop_midway
     with pytest.raises(StoppedError):
-        await killed.read(since=APRIL)
+        await interrupted.read(since=APRIL)
     counted = (await talk.scores()).get(BOB, 0)
     query = "SELECT read_ts::float FROM channels WHERE channel_id = %s"
     ((since,),) = await talk.rows(query, GENERAL)
@@ -443,12 +455,12 @@ async def test_failing_message_does_not_block_later_ones(talk, monkeypatch, log_
     talk.write("@bob++")
     hear = missed.hear
 
-    async def stumbling(message, context):
+    async def fail_on_carol(message, context):
         if "carol" in str(message.lines) or CAROL in str(message.lines):
             raise ValueError("an unforeseen message")
         return await hear(message, context)
 
-    monkeypatch.setattr(missed, "hear", stumbling)
+    monkeypatch.setattr(missed, "hear", fail_on_carol)
     await Reader(talk).restart()
     assert await talk.scores() == {BOB: 1}
     assert len(logged(log_lines, "catchup.failed")) == 1
@@ -459,13 +471,13 @@ async def test_catch_up_waits_out_brief_database_outage(talk, monkeypatch):
     talk.write("@bob++")
     hear, refused = missed.hear, []
 
-    async def away(message, context):
+    async def fail_twice(message, context):
         if len(refused) < 2:
             refused.append(message.ts)
             raise UnavailableError("away")
         return await hear(message, context)
 
-    monkeypatch.setattr(missed, "hear", away)
+    monkeypatch.setattr(missed, "hear", fail_twice)
     await Reader(talk).restart()
     assert await talk.scores() == {BOB: 1}
 
@@ -513,10 +525,10 @@ async def test_long_database_outage_starts_catch_up(talk, monkeypatch):
     assert started == [0.0]
     run = talk.running.database.run
 
-    async def away(*_, **__):
+    async def fail(*_, **__):
         raise UnavailableError("away")
 
-    monkeypatch.setattr(talk.running.database, "run", away)
+    monkeypatch.setattr(talk.running.database, "run", fail)
     talk.write("@bob++")
     listening.note(events.build_posted_event(talk.slack.workspace, talk.write("refused with 503")))
     await listening.flush()
@@ -536,10 +548,10 @@ async def test_short_database_outage_starts_no_catch_up(talk, monkeypatch):
     await listening.flush()
     run = talk.running.database.run
 
-    async def away(*_, **__):
+    async def fail(*_, **__):
         raise UnavailableError("away")
 
-    monkeypatch.setattr(talk.running.database, "run", away)
+    monkeypatch.setattr(talk.running.database, "run", fail)
     post = talk.write("hello")
     listening.note(events.build_posted_event(talk.slack.workspace, post))
     await listening.flush()

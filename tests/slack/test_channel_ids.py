@@ -1,4 +1,4 @@
-"""A channel that gets a new id carries on: an old private one does when it's shared."""
+"""A channel keeps its votes and settings under a new id, which old private ones get when shared."""
 
 import asyncio
 from dataclasses import replace
@@ -29,7 +29,7 @@ def talk(talk):
     return talk
 
 
-def change(talk, former=OLD, new=NEW):
+def change_id(talk, former=OLD, new=NEW):
     """Give the channel a new id in Slack; return the event that announces it."""
     talk.slack.workspace.change_channel_id(former, new)
     return events.build_channel_id_changed_event(talk.slack.workspace, former=former, new=new)
@@ -63,7 +63,7 @@ async def find_former_id(talk):
     return found
 
 
-def differences(talk):
+def find_differences(talk):
     """Return the scores that differ from the sums of the ledger."""
     with operating.connect(talk.running.database.url, "test") as conn, verify.open_snapshot(conn):
         survey = verify.survey_boards(conn, talk.slack.workspace.team_id)
@@ -77,7 +77,7 @@ def differences(talk):
 
 async def test_earlier_votes_follow_edits_and_deletions_under_new_id(talk):
     edited, deleted, kept = [await talk.said("@bob++ @carol++") for _ in range(3)]
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     await talk.edited(move(edited), "@bob+++")
     await talk.deleted(move(deleted))
     await talk.told(events.build_posted_event(talk.slack.workspace, move(kept)))
@@ -85,12 +85,12 @@ async def test_earlier_votes_follow_edits_and_deletions_under_new_id(talk):
     assert await talk.scores(f"channel/{NEW}") == {BOB: 3, CAROL: 1}
     assert await talk.scores(f"channel/{OLD}") == {}
     assert await talk.scores() == {BOB: 3, CAROL: 1}
-    assert differences(talk) == []
+    assert find_differences(talk) == []
 
 
 async def test_channel_board_combines_points_from_both_ids(talk):
     await talk.said("@bob+++")
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     await talk.said("@bob++ @carol++", by="dave")
     answer = await talk.command("here", channel="old")
     assert "bob, 3 points" in str(answer)
@@ -105,7 +105,7 @@ async def test_former_id_disappears_from_all_tables_except_audit(talk):
     await talk.command("boost x2 1h here", command="/karma", channel="old")
     await talk.running.context.listening.flush()
     assert await find_former_id(talk)
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     assert await find_former_id(talk) == []
     assert await talk.rows("SELECT former_id, channel_id FROM former_channels") == [(OLD, NEW)]
 
@@ -113,7 +113,7 @@ async def test_former_id_disappears_from_all_tables_except_audit(talk):
 async def test_channel_settings_move_to_new_id(talk):
     await talk.decide(quiet_channels=[OLD])
     await talk.decide(channel=OLD, max_points=7)
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     rulebook, team = talk.running.context.rulebook, talk.slack.workspace.team_id
     assert rulebook.get_settings(team, NEW).max_points == 7
     assert rulebook.get_settings(team).quiet_channels == (NEW,)
@@ -123,9 +123,9 @@ async def test_channel_settings_move_to_new_id(talk):
 
 async def test_settings_already_under_new_id_take_precedence(talk):
     await talk.decide(channel=OLD, max_points=7, max_targets=3)
-    told = change(talk)
+    id_changed = change_id(talk)
     await talk.decide(channel=NEW, max_points=2)
-    await talk.told(told)
+    await talk.told(id_changed)
     found = talk.running.context.rulebook.get_settings(talk.slack.workspace.team_id, NEW)
     assert (found.max_points, found.max_targets) == (2, 3)
 
@@ -133,7 +133,7 @@ async def test_settings_already_under_new_id_take_precedence(talk):
 async def test_deletion_under_new_id_releases_cooldown(talk):
     await talk.decide(cooldown=600)
     post = await talk.said("@bob++")
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     await talk.deleted(move(post))
     await talk.said("@bob++")
     assert await talk.scores() == {BOB: 1}
@@ -141,11 +141,11 @@ async def test_deletion_under_new_id_releases_cooldown(talk):
 
 async def test_repeated_id_change_and_late_events_count_once(talk):
     post = await talk.said("@bob++")
-    told = change(talk)
-    await talk.told(told)
+    id_changed = change_id(talk)
+    await talk.told(id_changed)
     late = events.build_posted_event(talk.slack.workspace, talk.write("@carol++"))
     late["event"]["channel"] = OLD
-    await talk.told(told)
+    await talk.told(id_changed)
     await talk.told(late)
     await talk.told(late)
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
@@ -156,22 +156,22 @@ async def test_repeated_id_change_and_late_events_count_once(talk):
 @pytest.mark.parametrize("order", [(0, 1), (1, 0), (1, 0, 1, 0), (0, 1, 0)])
 async def test_two_id_changes_apply_in_any_event_order(talk, order):
     await talk.said("@bob++")
-    first = change(talk)
+    first = change_id(talk)
     await talk.said("@carol++")
-    second = change(talk, NEW, NEWER)
+    second = change_id(talk, NEW, NEWER)
     for nr in order:
         await talk.told((first, second)[nr])
     assert await sum_points(talk) == {(NEWER, BOB): 1, (NEWER, CAROL): 1}
     query = "SELECT former_id, channel_id FROM former_channels ORDER BY 1 DESC"
     assert await talk.rows(query) == [(OLD, NEWER), (NEW, NEWER)]
-    assert differences(talk) == []
+    assert find_differences(talk) == []
 
 
 async def test_id_change_in_another_workspace_is_ignored(talk):
     await talk.said("@bob++")
-    told = change(talk)
-    told["team_id"] = told["authorizations"][0]["team_id"] = "T0OTHER001"
-    await talk.told(told)
+    id_changed = change_id(talk)
+    id_changed["team_id"] = id_changed["authorizations"][0]["team_id"] = "T0OTHER001"
+    await talk.told(id_changed)
     assert await sum_points(talk) == {(OLD, BOB): 1}
 
 
@@ -180,34 +180,34 @@ async def test_id_change_in_another_workspace_is_ignored(talk):
 
 async def test_message_edited_before_id_change_event_counts_once(talk):
     post, other = await talk.said("@bob++"), await talk.said("@carol++")
-    told = change(talk)
+    id_changed = change_id(talk)
     await talk.edited(move(post), "@bob+++ @carol++")
     await talk.deleted(move(other))
-    await talk.told(told)
+    await talk.told(id_changed)
     assert await sum_points(talk) == {(NEW, BOB): 2, (NEW, CAROL): 1}
     assert await talk.scores(f"channel/{NEW}") == {BOB: 2, CAROL: 1}
     assert {t: n for t, n in (await talk.scores("givers")).items() if n} == {ANN: 3}
-    assert differences(talk) == []
+    assert find_differences(talk) == []
 
 
 async def test_message_redelivered_before_id_change_event_counts_once(talk):
     post = await talk.said("@bob++")
-    told = change(talk)
+    id_changed = change_id(talk)
     await talk.told(events.build_posted_event(talk.slack.workspace, move(post)))
     assert (await talk.scores())[BOB] == 2
-    await talk.told(told)
+    await talk.told(id_changed)
     assert await sum_points(talk) == {(NEW, BOB): 1}
     await talk.edited(move(post), "@carol++")
     assert await sum_points(talk) == {(NEW, CAROL): 1}
-    assert differences(talk) == []
+    assert find_differences(talk) == []
 
 
 async def test_message_seen_under_both_ids_spends_allowance_once(talk):
     await talk.decide(daily_allowance=3)
     post = await talk.said("@bob++")
-    told = change(talk)
+    id_changed = change_id(talk)
     await talk.told(events.build_posted_event(talk.slack.workspace, move(post)))
-    await talk.told(told)
+    await talk.told(id_changed)
     await talk.said("@carol++ @dave++")
     await talk.said("@eve++")
     assert await sum_points(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1, (NEW, "U0DAVE0004"): 1}
@@ -224,34 +224,34 @@ async def test_message_seen_under_both_ids_spends_allowance_once(talk):
     ],
 )
 async def test_reactions_under_both_ids_give_at_most_one_point(talk, before, meanwhile, points):
-    async def play(gestures, post):
-        for gesture in gestures.split():
-            act = talk.react if gesture[0] == "+" else talk.unreact
-            await act(post, f"heavy_{gesture[1:]}_sign", by="carol")
+    async def play(reactions, post):
+        for reaction in reactions.split():
+            apply = talk.react if reaction[0] == "+" else talk.unreact
+            await apply(post, f"heavy_{reaction[1:]}_sign", by="carol")
 
     post = await talk.said("good morning", by="bob")
     await play(before, post)
-    told = change(talk)
+    id_changed = change_id(talk)
     await play(meanwhile, move(post))
-    await talk.told(told)
+    await talk.told(id_changed)
     assert (await sum_points(talk)).get((NEW, BOB), 0) == points
     await talk.react(move(post), "tada", by="dave")
     assert {t: n for t, n in (await talk.scores()).items() if n} == (
         {BOB: points} if points else {}
     )
-    assert differences(talk) == []
+    assert find_differences(talk) == []
 
 
 async def test_joins_carry_over_to_new_id(talk):
     post = await talk.said("@bob++")
     await talk.said("++", by="carol", thread=post)
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     await talk.react(move(post), "heavy_plus_sign", by="carol")
     await talk.said("++", by="dave", thread=move(post))
     assert await sum_points(talk) == {(NEW, BOB): 3}
 
 
-# Waiting replies.
+# Pending replies.
 
 
 async def test_pending_reply_is_posted_under_new_id(talk):
@@ -261,22 +261,22 @@ async def test_pending_reply_is_posted_under_new_id(talk):
     )
     assert answer.status == 200
     await talk.slack.wait_until(lambda: len(talk.slack.list_calls("chat.postMessage")) == 1)
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
 async def test_reply_dropped_for_unknown_channel_is_posted_under_new_id(talk):
     post = talk.write("@bob++")
-    told = change(talk)
+    id_changed = change_id(talk)
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
     assert await talk.rows("SELECT dropped FROM outbox") == [("channel_not_found",)]
-    await talk.told(told)
+    await talk.told(id_changed)
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
 async def test_edit_under_new_id_updates_earlier_reply(talk):
     post = await talk.said("@bob++")
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     await talk.edited(move(post), "@bob+++")
     assert talk.heard() == ["bob has 2 points (+2)"]
     assert len(talk.slack.list_calls("chat.postMessage")) == 1
@@ -290,36 +290,36 @@ async def test_pending_notice_is_sent_after_id_change(talk):
     )
     assert answer.status == 200
     await talk.slack.wait_until(lambda: len(talk.slack.list_calls("chat.postMessage")) == 2)
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     assert talk.direct("bob") == ["ann gave you 1 point · in a private channel"]
 
 
-# What people do there afterwards.
+# Actions after the change.
 
 
 async def test_undo_reverts_votes_from_before_id_change(talk):
     await talk.said("@bob++")
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     await talk.command("undo", command="/karma", channel="old")
     assert await sum_points(talk) == {}
-    assert differences(talk) == []
+    assert find_differences(talk) == []
 
 
 async def test_button_from_before_id_change_acts_on_new_id(talk):
     await talk.said("@bob++")
     board = await talk.command("here", channel="old")
     assert OLD in str(board)
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     await talk.click(board, EVERYONE)
     assert "bob, 1 point" in talk.heard()[-1]
 
 
 async def test_audit_shows_new_channel_id(talk):
     await talk.command("boost x2 1h here", command="/karma", channel="old")
-    await talk.told(change(talk))
-    told = str(await talk.command("audit", command="/karma", channel="old"))
-    assert f"<#{NEW}>" in told
-    assert OLD not in told
+    await talk.told(change_id(talk))
+    audit = str(await talk.command("audit", command="/karma", channel="old"))
+    assert f"<#{NEW}>" in audit
+    assert OLD not in audit
 
 
 # Two processes, and concurrent events.
@@ -335,12 +335,12 @@ async def other(talk, config, database_url):
 async def test_process_unaware_of_id_change_counts_nothing_under_former_id(talk, other):
     before = talk.write("@bob++")
     late = events.build_posted_event(talk.slack.workspace, before)
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     assert (await other.deliver(late)).status == 503
     assert (await other.deliver(late)).status == 200
     await other.said("@carol++")
     assert await sum_points(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1}
-    assert differences(talk) == []
+    assert find_differences(talk) == []
 
 
 async def test_concurrent_events_under_both_ids_count_once(talk, other):
@@ -348,7 +348,7 @@ async def test_concurrent_events_under_both_ids_count_once(talk, other):
     fresh = [talk.write("@carol++") for _ in range(5)]
     workspace = talk.slack.workspace
     by_old = [events.build_posted_event(workspace, post) for post in (*posts, *fresh)]
-    told = change(talk)
+    id_changed = change_id(talk)
     by_new = [events.build_posted_event(workspace, move(post)) for post in (*posts, *fresh)]
     edits = [talk.edit(move(post), "@bob+++")[0] for post in posts]
 
@@ -357,32 +357,32 @@ async def test_concurrent_events_under_both_ids_count_once(talk, other):
         while (await process.deliver(payload)).status != 200:
             pass
 
-    payloads = [*by_old, *edits, told, *by_new, told]
+    payloads = [*by_old, *edits, id_changed, *by_new, id_changed]
     await asyncio.gather(*(deliver(nr, payload) for nr, payload in enumerate(payloads)))
     await talk.settled()
     assert await sum_points(talk) == {(NEW, BOB): 10, (NEW, CAROL): 5}
     assert await talk.scores(f"channel/{NEW}") == {BOB: 10, CAROL: 5}
-    assert differences(talk) == []
+    assert find_differences(talk) == []
 
 
 async def test_failed_id_change_rolls_back_and_succeeds_on_redelivery(talk, monkeypatch):
     post = await talk.said("@bob++")
-    told = change(talk)
+    id_changed = change_id(talk)
     await talk.edited(move(post), "@bob+++")
     with monkeypatch.context() as broken:
         broken.setattr(channel_ids, "rename_rest", None)
-        assert (await talk.deliver(told)).status == 503
+        assert (await talk.deliver(id_changed)).status == 503
     assert await sum_points(talk) == {(OLD, BOB): 1, (NEW, BOB): 2}
-    await talk.told(told)
+    await talk.told(id_changed)
     assert await sum_points(talk) == {(NEW, BOB): 2}
-    assert differences(talk) == []
+    assert find_differences(talk) == []
 
 
 def test_former_id_in_message_text_is_not_replaced():
     written = {"type": "message", "text": f"{OLD}++ <#{OLD}>", "channel": OLD}
-    told = {"type": "event_callback", "event": written}
+    payload = {"type": "event_callback", "event": written}
     expected = {"type": "event_callback", "event": written | {"channel": NEW}}
-    assert replace_former_channels(told, {OLD: NEW}) == expected
+    assert replace_former_channels(payload, {OLD: NEW}) == expected
 
 
 @each(
@@ -409,16 +409,16 @@ def test_former_id_in_payload_fields_is_replaced(payload, expected):
 
 async def test_malformed_id_change_event_changes_nothing(talk):
     await talk.said("@bob++")
-    told = events.build_channel_id_changed_event(talk.slack.workspace, former=OLD, new=NEW)
+    id_changed = events.build_channel_id_changed_event(talk.slack.workspace, former=OLD, new=NEW)
     for field in ("old_channel_id", "new_channel_id", "event_ts"):
         for value in (None, 5, "", {"id": OLD}):
-            odd = told | {"event": told["event"] | {field: value}}
+            odd = id_changed | {"event": id_changed["event"] | {field: value}}
             assert (await talk.deliver(odd)).status == 200
     assert await sum_points(talk) == {(OLD, BOB): 1}
 
 
 async def test_tidy_removes_late_rows_under_former_id(talk):
-    await talk.told(change(talk))
+    await talk.told(change_id(talk))
     await talk.rows("""
         INSERT INTO channels (team_id, channel_id, heard_ts) VALUES (%s, %s, '1.0') RETURNING 1
     """, talk.slack.workspace.team_id, OLD)  # fmt: skip

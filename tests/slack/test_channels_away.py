@@ -33,14 +33,14 @@ async def test_recheck_keeps_only_channels_that_slack_confirms_as_public(talk):
 
 
 @pytest.mark.parametrize(
-    ("fault", "soon"),
+    ("fault", "retried"),
     [
         ({"error": "team_access_not_granted"}, False),
         ({"error": "service_unavailable"}, True),
         ({"status": 503}, True),
     ],
 )
-async def test_failing_workspace_does_not_stop_recheck_of_others(talk, fault, soon):
+async def test_failing_workspace_does_not_stop_recheck_of_others(talk, fault, retried):
     await mark_public(talk, "general")
     talk.slack.workspace.enterprise_id = "E0ORG00001"
     channels = talk.running.context.boards.channels
@@ -52,7 +52,7 @@ async def test_failing_workspace_does_not_stop_recheck_of_others(talk, fault, so
         "INSERT INTO channels (team_id, channel_id) VALUES ('T0GONE0001', 'C0GONE0001') RETURNING 1"
     )
     talk.slack.fail("users.conversations", **fault)
-    with pytest.raises(SlackApiError) if soon else nullcontext():
+    with pytest.raises(SlackApiError) if retried else nullcontext():
         await channels.recheck()
     assert await talk.rows(DOUBTED) == [(talk.id_of("general"),)]
 
@@ -77,10 +77,10 @@ async def test_public_channels_are_rechecked_at_startup(talk, config, database_u
     ):
         again = Talk(talk.slack, running, session)
 
-        async def asked() -> bool:
+        async def is_rechecked() -> bool:
             return await again.rows(DOUBTED) == [("C0GENERAL1",)]
 
-        await eventually(asked)
+        await eventually(is_rechecked)
 
 
 async def test_open_home_follows_result_of_channel_recheck(talk):
@@ -178,18 +178,18 @@ async def test_late_message_after_restart_does_not_make_channel_public(talk, con
 
 
 @contextmanager
-def turned_private_meanwhile(talk, name, *, fails=False):
+def turn_private_during_lookup(talk, name, *, fails=False):
     """Turn a channel private during a lookup, with a message that says so, before the old response.
 
     With *fails*, the lookup times out instead.
     """
     client = talk.running.context.client
-    ask, asked = client.conversations_info, []
+    look_up, lookups = client.conversations_info, []
 
     async def answer_late(**args):
-        before = await ask(**args)
-        if not asked:
-            asked.append(args)
+        before = await look_up(**args)
+        if not lookups:
+            lookups.append(args)
             turn_private(talk, name)
             await talk.said("hello", channel=name)
         if fails:
@@ -201,12 +201,12 @@ def turned_private_meanwhile(talk, name, *, fails=False):
         yield
     finally:
         del client.conversations_info
-    assert asked
+    assert lookups
 
 
 async def test_stale_lookup_by_give_form_does_not_make_channel_public(talk):
     await talk.shortcut("give_karma")
-    with turned_private_meanwhile(talk, "random"):
+    with turn_private_during_lookup(talk, "random"):
         await talk.submit(
             talk.view(), give_karma_points="1", give_karma_whom="bob",
             give_karma_channel="random", give_karma_reason="the tea",
@@ -221,19 +221,19 @@ async def test_failed_lookup_does_not_fall_back_on_stale_public_row(talk, config
         await mark_public(talk, "random")
         await talk.running.context.boards.channels.flush()
         channels, where = again.running.context.boards.channels, talk.id_of("random")
-        with turned_private_meanwhile(again, "random", fails=True):
+        with turn_private_during_lookup(again, "random", fails=True):
             assert not await channels.is_public(talk.slack.workspace.team_id, where)
 
 
 async def test_stale_shared_lookup_does_not_make_channel_public(talk):
     channels, team = talk.running.context.boards.channels, talk.slack.workspace.team_id
     client, where = talk.running.context.client, talk.id_of("random")
-    ask, told_then, waiting = client.conversations_info, asyncio.Event(), asyncio.Event()
+    look_up, release, waiting = client.conversations_info, asyncio.Event(), asyncio.Event()
 
     async def answer_late(**args):
-        before = await ask(**args)
+        before = await look_up(**args)
         waiting.set()
-        await told_then.wait()
+        await release.wait()
         return before
 
     client.conversations_info = answer_late
@@ -244,7 +244,7 @@ async def test_stale_shared_lookup_does_not_make_channel_public(talk):
     channels._private.clear()  # expire the cache
     later = asyncio.create_task(channels.is_public(team, where))
     await asyncio.sleep(0)
-    told_then.set()
+    release.set()
     assert not await first
     assert not await later
     del client.conversations_info

@@ -141,15 +141,15 @@ async def test_period_chart_shows_top_ten_as_bars(board):
 
 async def test_opted_out_person_is_not_drawn(board):
     await board.command("opt-out", by="bob", command="/karma")
-    for asked in ("", "month"):
-        post = await _request_chart(board, asked, by="carol" if asked else "ann")
+    for typed in ("", "month"):
+        post = await _request_chart(board, typed, by="carol" if typed else "ann")
         assert "bob" not in post.text
         assert "carol" in post.text
 
 
-@pytest.mark.parametrize("asked", ["", "month", "things 2020-01", "givers 2019-W07"])
-async def test_empty_chart_is_explained_instead_of_drawn(talk, asked):
-    answer = await talk.command(f"chart {asked}")
+@pytest.mark.parametrize("typed", ["", "month", "things 2020-01", "givers 2019-W07"])
+async def test_empty_chart_is_explained_instead_of_drawn(talk, typed):
+    answer = await talk.command(f"chart {typed}")
     assert answer["text"].startswith("There's nothing to draw yet")
     assert talk.slack.list_calls("files.getUploadURLExternal") == []
     await talk.said("@bob++ postgres++")
@@ -313,20 +313,20 @@ async def test_second_chart_request_is_told_to_wait_for_first(board):
 
 async def test_chart_requests_over_limit_are_told_to_try_again(board):
     board.slack.fail("files.getUploadURLExternal", delay=3600, times=4)
-    told = [
+    replies = [
         (await board.command("chart", by=by))["text"]
         for by in ("ann", "bob", "carol", "dave", "eve")
     ]
     board.slack.heal()
-    assert [text.startswith("I'm drawing") for text in told] == [True] * 4 + [False]
-    assert told[-1] == "I've got my hands full. Please try again in a moment."
+    assert [text.startswith("I'm drawing") for text in replies] == [True] * 4 + [False]
+    assert replies[-1] == "I've got my hands full. Please try again in a moment."
     await board.running.wait_idle()
     assert len(_list_charts(board)) == 4
 
 
-@each(("asked", "word"), [("7", "7"), ("bottom", "bottom"), ("last", "last")])
-async def test_chart_rejects_count_and_bottom(talk, asked, word):
-    answer = await talk.command(f"chart {asked}")
+@each(("typed", "word"), [("7", "7"), ("bottom", "bottom"), ("last", "last")])
+async def test_chart_rejects_count_and_bottom(talk, typed, word):
+    answer = await talk.command(f"chart {typed}")
     assert answer["text"].startswith(
         f"A chart shows the first places, up to 5 as lines or 10 as bars. Leave out `{word}`."
     )
@@ -357,8 +357,8 @@ LINES = LineChart(
 )
 
 
-# answers each chart with the same four bytes, and starts fast: the real worker's imports take a
-# second
+# answers each chart with the same four bytes, and starts fast; the real worker needs a second to
+# import its modules
 QUICK_CODE = """
 import sys
 while head := sys.stdin.buffer.read(4):
@@ -566,7 +566,7 @@ def test_chart_starts_at_first_points_and_uses_bars_for_two_weeks():
 
 
 @pytest.mark.parametrize(
-    ("scores", "said"),
+    ("scores", "expected"),
     [
         ((3, 2, 0), "a leads with 3 points this week, followed by b (2)."),
         ((1, 1, -2), "a and b lead with 1 point each this week, followed by c (-2)."),
@@ -574,10 +574,11 @@ def test_chart_starts_at_first_points_and_uses_bars_for_two_weeks():
         ((-1, 0, 0), "a (-1)."),
     ],
 )
-def test_chart_description_begins_with_this_weeks_leaders(scores, said):
+def test_chart_description_begins_with_this_weeks_leaders(scores, expected):
     lines = tuple(ChartLine(n, (0, 0, s)) for n, s in zip("abc", scores, strict=True))
     chart = LineChart("People", "3 weeks", ("2 Nov", "9 Nov", "16 Nov"), lines)
-    assert words.describe_chart(chart).startswith(f"{said} Week by week from 2 Nov to 16 Nov: a")
+    beginning = f"{expected} Week by week from 2 Nov to 16 Nov: a"
+    assert words.describe_chart(chart).startswith(beginning)
 
 
 def test_coinciding_lines_are_drawn_side_by_side():
@@ -588,9 +589,9 @@ def test_coinciding_lines_are_drawn_side_by_side():
 
 
 def test_lines_are_distinguishable_without_color():
-    looks = list(zip(drawing._DASHES, drawing._MARKERS, strict=True))
-    assert len(set(drawing._DASHES)) == len(set(drawing._MARKERS)) == len(looks)
-    assert len(looks) == core.MOST_LINES
+    styles = list(zip(drawing._DASHES, drawing._MARKERS, strict=True))
+    assert len(set(drawing._DASHES)) == len(set(drawing._MARKERS)) == len(styles)
+    assert len(styles) == core.MOST_LINES
 
 
 # Colors as seen without green cones (Machado, Oliveira and Fernandes 2009, severity 1.0).

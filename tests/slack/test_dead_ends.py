@@ -1,4 +1,4 @@
-"""What people try first: each gets what they meant, or the one command to type."""
+"""Common first attempts: each gets what was meant, or the command to type instead."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.tables import each
 
 
 @each(
-    ("typed", "said"),
+    ("typed", "expected"),
     [
         ("top", "`/leaderboard` shows who leads."),
         ("leaderboard week", "`/leaderboard` shows who leads."),
@@ -28,12 +28,12 @@ from tests.tables import each
         ("<!subteam^S0ENG00001>", "A group has no card of its own, but it has a board"),
     ],
 )
-async def test_unclear_karma_command_gets_helpful_reply(talk, typed, said):
-    assert (await talk.command(typed, command="/karma"))["text"].startswith(said)
+async def test_unclear_karma_command_gets_helpful_reply(talk, typed, expected):
+    assert (await talk.command(typed, command="/karma"))["text"].startswith(expected)
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query",
     [
         "<https://example.com/docs/page.html>",
         "https://example.com/docs/page.html",
@@ -41,9 +41,9 @@ async def test_unclear_karma_command_gets_helpful_reply(talk, typed, said):
         "guide <https://example.com/docs/page.html>",
     ],
 )
-async def test_search_finds_votes_by_link_in_reason(talk, asked):
+async def test_search_finds_votes_by_link_in_reason(talk, query):
     await talk.said("@bob++ for the guide https://example.com/docs/page.html", by="ann")
-    answer = await talk.command(f"search {asked}", command="/karma")
+    answer = await talk.command(f"search {query}", command="/karma")
     assert answer["text"].startswith("1 result for")
 
 
@@ -74,7 +74,7 @@ OWN_POINTS = "`/karma` shows your own points. `/karma @bob` shows somebody else'
 
 
 @each(
-    ("wish", "said"),
+    ("words", "expected"),
     [
         ("me", OWN_POINTS),
         ("karma", OWN_POINTS),
@@ -83,10 +83,10 @@ OWN_POINTS = "`/karma` shows your own points. `/karma @bob` shows somebody else'
         ("settings", "Type `/karma settings` for that."),
     ],
 )
-async def test_request_no_board_can_show_is_pointed_to_karma_command(talk, wish, said):
-    await talk.said(f"@pptbot {wish}")
-    assert talk.heard(to="ann") == [said]
-    assert (await talk.command(wish))["text"] == said
+async def test_request_no_board_can_show_is_pointed_to_karma_command(talk, words, expected):
+    await talk.said(f"@pptbot {words}")
+    assert talk.heard(to="ann") == [expected]
+    assert (await talk.command(words))["text"] == expected
 
 
 async def test_leaderboard_of_typed_name_also_explains_groups(talk):
@@ -94,8 +94,8 @@ async def test_leaderboard_of_typed_name_also_explains_groups(talk):
     await talk.said("@pptbot @bob")
     assert talk.heard(to="ann") == [person]
     assert (await talk.command("<@U0BOB00002>"))["text"] == person
-    told = f"{person} For a group's board, pick the group from Slack's list."
-    assert (await talk.command("@eng"))["text"] == told
+    reply = f"{person} For a group's board, pick the group from Slack's list."
+    assert (await talk.command("@eng"))["text"] == reply
 
 
 # Words with a meaning of their own for `/leaderboard`, and the card, which nobody types.
@@ -111,18 +111,18 @@ async def test_leaderboard_points_karma_subcommands_to_karma(talk, word):
 
 
 # With NUL, which PostgreSQL's text can't contain.
-_UNFIT = ["x\x00", "@x\x00", "@bob x\x00", "\x00 2", '"\x00" x']
+_WITH_NUL = ["x\x00", "@x\x00", "@bob x\x00", "\x00 2", '"\x00" x']
 
 
 @each("word", sorted(ROWS.keys() - {CARD}))
 async def test_every_karma_subcommand_survives_nul_characters(talk, word):
-    for typed in _UNFIT:
+    for typed in _WITH_NUL:
         await talk.command(f"{word} {typed}", command="/karma")
 
 
 @each("word", ["", "chart ", "season ", "since ", "@x "])
 async def test_boards_and_cards_survive_nul_characters(talk, word):
-    for typed in _UNFIT:
+    for typed in _WITH_NUL:
         await talk.command(word + typed)
         await talk.command(word + typed, command="/karma")
 

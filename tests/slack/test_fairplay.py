@@ -1,4 +1,4 @@
-"""`/karma fairplay`: figures for admins, which accuse nobody and change nothing."""
+"""`/karma fairplay`: figures for admins that accuse nobody and change nothing."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -36,12 +36,12 @@ def ago(**span):
 
 async def test_fairplay_says_when_nothing_stands_out(talk):
     await talk.said("@bob++")
-    said = await show_report(talk)
-    assert said.count("stands out") == 1
-    assert "Nothing stands out: no pairs" in said
-    assert "numbers, not judgments" in said
-    assert "(1 entry)" in said
-    assert "Everything counted in the last 30 days" in said
+    reply = await show_report(talk)
+    assert reply.count("stands out") == 1
+    assert "Nothing stands out: no pairs" in reply
+    assert "numbers, not judgments" in reply
+    assert "(1 entry)" in reply
+    assert "Everything counted in the last 30 days" in reply
 
 
 async def test_fairplay_shows_pairs_voting_mostly_for_each_other(talk):
@@ -50,12 +50,12 @@ async def test_fairplay_shows_pairs_voting_mostly_for_each_other(talk):
         await vote(talk, CAROL, BOB, nr=100 + nr, at=ago(days=nr, hours=1))
     await vote(talk, BOB, DAVE, nr=200, at=ago(days=1))
     await vote(talk, DAVE, BOB, nr=201, at=ago(days=1))
-    said = await show_report(talk)
+    reply = await show_report(talk)
     line = (
         "• bob and carol: 6 times (85% of what bob gave) and 6 times back (100% of what carol gave)"
     )
-    assert line in said
-    assert "dave" not in said
+    assert line in reply
+    assert "dave" not in reply
 
 
 async def test_few_votes_or_one_sided_share_make_no_pair(talk):
@@ -73,10 +73,10 @@ async def test_fairplay_shows_many_votes_for_one_target_within_a_minute(talk):
     for nr in range(12):
         await vote(talk, BOB, "thing:tea", nr=nr, at=begun + timedelta(seconds=nr))
         await vote(talk, CAROL, "thing:tea", nr=100 + nr, at=begun + timedelta(seconds=10 * nr))
-    said = await show_report(talk)
-    assert "within a minute\n• bob to tea: 12 times\nNothing else stands out." in said
-    assert "Pairs" not in said
-    assert "carol" not in said
+    reply = await show_report(talk)
+    assert "within a minute\n• bob to tea: 12 times\nNothing else stands out." in reply
+    assert "Pairs" not in reply
+    assert "carol" not in reply
 
 
 async def test_fairplay_shows_votes_withdrawn_three_times(talk):
@@ -84,9 +84,9 @@ async def test_fairplay_shows_votes_withdrawn_three_times(talk):
         await vote(talk, BOB, CAROL, nr=1, at=ago(days=1), points=(1, -1)[n % 2], kind="edit")
     for n in range(4):
         await vote(talk, DAVE, CAROL, nr=2, at=ago(days=1), points=(1, -1)[n % 2], kind="edit")
-    said = await show_report(talk)
-    assert "• bob to carol: undone 3 times" in said
-    assert "dave" not in said
+    reply = await show_report(talk)
+    assert "• bob to carol: undone 3 times" in reply
+    assert "dave" not in reply
 
 
 async def test_fairplay_shows_votes_raised_or_reworded_after_an_hour(talk):
@@ -97,9 +97,9 @@ async def test_fairplay_shows_votes_raised_or_reworded_after_an_hour(talk):
         await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=2, kind="edit", later=when)
         await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=0, kind="edit", later=when)
         await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=-1, kind="edit", later=when)
-    said = await show_report(talk)
-    assert "• bob: points raised 1 time, 1 reason changed" in said
-    assert "dave" not in said
+    reply = await show_report(talk)
+    assert "• bob: points raised 1 time, 1 reason changed" in reply
+    assert "dave" not in reply
 
 
 async def test_fairplay_reads_rows_stored_by_app_itself(talk):
@@ -116,9 +116,9 @@ async def test_fairplay_omits_opted_out_people_as_givers_and_receivers(talk):
         await vote(talk, CAROL, BOB, nr=100 + nr, at=ago(seconds=nr))
     assert (await show_report(talk)).count("bob") > 2
     await talk.command("opt-out", by="bob", command="/karma")
-    said = await show_report(talk)
-    assert "bob" not in said
-    assert "carol" not in said
+    reply = await show_report(talk)
+    assert "bob" not in reply
+    assert "carol" not in reply
 
 
 async def test_fairplay_ignores_old_votes_of_any_workspace(talk):
@@ -134,9 +134,9 @@ async def test_fairplay_names_no_channel_and_pings_nobody(talk):
     for nr in range(12):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
     answer = await talk.command("fairplay", command="/karma")
-    said = json.dumps(answer)
+    reply = json.dumps(answer)
     for word in ("<@", "<#", "secret", "C0SECRET04", "<!"):
-        assert word not in said
+        assert word not in reply
     assert answer["response_type"] == "ephemeral"
 
 
@@ -145,8 +145,8 @@ async def test_fairplay_counts_refusals_by_reason(talk):
         await talk.said("@ann++")
     await talk.decide(things=False)
     await talk.said("postgres++")
-    said = await show_report(talk)
-    assert "Not counted in the last 30 days: 3 times (for oneself 2, for things 1)." in said
+    reply = await show_report(talk)
+    assert "Not counted in the last 30 days: 3 times (for oneself 2, for things 1)." in reply
 
 
 async def test_fairplay_and_home_count_votes_refused_while_points_are_off(talk):
@@ -180,6 +180,6 @@ async def test_only_homes_of_admins_show_refusals(talk):
 async def test_outsiders_cannot_see_fairplay(talk, who):
     for nr in range(12):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
-    said = await show_report(talk, by=await enter(talk, who))
-    assert "carol" not in said
-    assert "judgments" not in said
+    reply = await show_report(talk, by=await enter(talk, who))
+    assert "carol" not in reply
+    assert "judgments" not in reply

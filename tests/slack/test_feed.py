@@ -13,16 +13,16 @@ RANDOM, GENERAL = "C0RANDOM02", "<#C0GENERAL1>"
 @pytest.fixture
 async def feed(talk):
     """Start a feed in #random; return a function that advances it and returns its posts."""
-    begun, looks = datetime.now(UTC), iter(range(3, 3000, 3))
+    begun, seconds_later = datetime.now(UTC), iter(range(3, 3000, 3))
     await talk.decide(feed_channel=RANDOM, replies="silent")
     await talk.passed(begun)
 
-    async def go_on():
-        await talk.passed(begun + timedelta(seconds=next(looks)))
+    async def advance():
+        await talk.passed(begun + timedelta(seconds=next(seconds_later)))
         return talk.heard(channel="random")
 
-    await go_on()
-    return go_on
+    await advance()
+    return advance
 
 
 async def test_feed_is_off_by_default(talk):

@@ -88,12 +88,12 @@ async def test_settings_omitted_by_slack_are_saved_as_empty(talk):
 async def test_missing_required_number_is_an_error_at_its_field(talk):
     view = await _open(talk, "settings")
     state = {"values": build_state(view["blocks"], {}, talk.slack.workspace)}
-    gone = copy.deepcopy(state)
-    del gone["values"]["max_points/workspace"]["max_points"]["value"]
-    errors = (await _deliver(talk, view, gone))["errors"]
+    incomplete = copy.deepcopy(state)
+    del incomplete["values"]["max_points/workspace"]["max_points"]["value"]
+    errors = (await _deliver(talk, view, incomplete))["errors"]
     assert errors == {"max_points/workspace": "Please type a whole number from 1 to 999."}
-    del gone["values"]["max_points/workspace"]
-    assert UNREADABLE in str((await _deliver(talk, view, gone))["view"]["blocks"])
+    del incomplete["values"]["max_points/workspace"]
+    assert UNREADABLE in str((await _deliver(talk, view, incomplete))["view"]["blocks"])
 
 
 async def test_form_without_reason_block_gives_points(talk):

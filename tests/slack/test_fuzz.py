@@ -151,8 +151,8 @@ def _holders(value):
 def encode(payload, kind, rng):
     """Return the bytes of *payload*, now and then corrupted."""
     if kind == FORM:
-        given = payload if "command" in payload else {"payload": json.dumps(payload)}
-        body = urlencode({k: str(v).encode(errors="replace") for k, v in given.items()}).encode()
+        fields = payload if "command" in payload else {"payload": json.dumps(payload)}
+        body = urlencode({k: str(v).encode(errors="replace") for k, v in fields.items()}).encode()
     else:
         text = json.dumps(payload, ensure_ascii=rng.random() < 0.8)
         if rng.random() < 0.1 and text.startswith("{"):
@@ -194,16 +194,16 @@ def may_vote(body):
         event = payload["event"]
         if payload["type"] != "event_callback" or event["type"] not in ("message", "app_mention"):
             return None
-        said = event["message"] if event.get("subtype") == "message_changed" else event
-        if said.get("bot_id") or said.get("subtype") not in HEARD:
+        message = event["message"] if event.get("subtype") == "message_changed" else event
+        if message.get("bot_id") or message.get("subtype") not in HEARD:
             return None
-        key = (event["channel"], said["ts"], said["user"])
+        key = (event["channel"], message["ts"], message["user"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return key if all(isinstance(part, str) for part in key) else None
 
 
-async def _posted(talk, body, headers):
+async def _post(talk, body, headers):
     signed = events.sign_request(SIGNING_SECRET, body, time.time())
     async with talk.session.post(
         f"{talk.address}/slack/events", data=io.BytesIO(body), headers=headers | signed
@@ -212,7 +212,7 @@ async def _posted(talk, body, headers):
         return got.status
 
 
-async def _ledger_is_made_of(talk, allowed):
+async def _check_ledger(talk, allowed):
     rows = await talk.rows(
         "SELECT channel_id, message_ts, voter_id, team_id, target_id FROM vote_history"
     )
@@ -223,7 +223,7 @@ async def _ledger_is_made_of(talk, allowed):
     return len(rows)
 
 
-def _complaints(log_lines):
+def _list_errors(log_lines):
     lines = map(json.loads, log_lines.read_text(encoding="utf-8").splitlines())
     return [li for li in lines if li["level"] in ("error", "critical") or "Traceback" in str(li)]
 
@@ -239,7 +239,7 @@ async def test_mutated_payloads_cause_no_failure_and_no_invented_vote(talk, log_
 
     async def send(body, headers):
         async with gate:
-            return await _posted(talk, body, headers)
+            return await _post(talk, body, headers)
 
     answers = await asyncio.gather(*(send(*sent) for sent in bodies))
     failed = [
@@ -248,9 +248,9 @@ async def test_mutated_payloads_cause_no_failure_and_no_invented_vote(talk, log_
         if status not in EXPECTED
     ]
     assert failed == []
-    assert _complaints(log_lines) == []
+    assert _list_errors(log_lines) == []
     allowed = {key for body, _ in bodies if (key := may_vote(body))}
-    assert await _ledger_is_made_of(talk, allowed) > BATCH // 20
+    assert await _check_ledger(talk, allowed) > BATCH // 20
     assert set(answers) >= {200, 400}
 
 
@@ -258,10 +258,10 @@ async def test_mutated_payloads_cause_no_failure_and_no_invented_vote(talk, log_
 async def test_corpus_payloads_no_longer_break_endpoint(talk, log_lines, path):
     sample = json.loads(path.read_text(encoding="utf-8"))
     body = sample["body"].encode()
-    status = await _posted(talk, body, {"Content-Type": JSON} | sample["headers"])
+    status = await _post(talk, body, {"Content-Type": JSON} | sample["headers"])
     assert status in EXPECTED
-    assert _complaints(log_lines) == []
-    assert await _ledger_is_made_of(talk, set()) == 0
+    assert _list_errors(log_lines) == []
+    assert await _check_ledger(talk, set()) == 0
 
 
 async def test_message_naming_too_many_groups_is_refused_without_slack_call(talk):

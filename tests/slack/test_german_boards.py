@@ -39,7 +39,7 @@ NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 WEEK = periods.parse_period("2026-W47")
 MONTH = periods.parse_period("2026-11")
 DAY = periods.parse_period("2026-11-20")
-TURN = periods.parse_period("2026-W53")
+TURN_OF_YEAR = periods.parse_period("2026-W53")
 BOARD = Leaderboard(
     ShowBoard(2, span="week"), WEEK, "UTC",
     [RankedScore(1, "U1", 1234, 3), RankedScore(2, "U2", 1, 0)],
@@ -54,7 +54,7 @@ def _german():
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("vote", "expected"),
     [
         (CountedVote("U1", 1, 1), "Ann hat 1 Punkt (+1)"),
         (CountedVote("U1", -1, -1), "Ann hat -1 Punkt (-1)"),
@@ -74,23 +74,23 @@ def _german():
         ),
     ],
 )
-def test_vote_is_worded_in_german(told, expected):
-    assert votes.format_vote(told, NAMES) == expected
+def test_vote_is_worded_in_german(vote, expected):
+    assert votes.format_vote(vote, NAMES) == expected
 
 
 @pytest.mark.parametrize(
-    ("period", "said"),
+    ("period", "expected"),
     [
         (periods.EVER, "insgesamt"),
         (DAY, "20. November 2026, UTC"),
         (WEEK, "16.–22. November 2026, UTC"),
         (periods.parse_period("2026-W49"), "30. November – 6. Dezember 2026, UTC"),
-        (TURN, "28. Dezember 2026 – 3. Januar 2027, UTC"),
+        (TURN_OF_YEAR, "28. Dezember 2026 – 3. Januar 2027, UTC"),
         (periods.parse_period("2026-03"), "1.–31. März 2026, UTC"),
     ],
 )
-def test_board_dates_are_formatted_in_german(period, said):
-    assert boards.describe_dates(period, "UTC") == said
+def test_board_dates_are_formatted_in_german(period, expected):
+    assert boards.describe_dates(period, "UTC") == expected
 
 
 def test_months_numbers_and_lists_are_formatted_in_german():
@@ -118,7 +118,7 @@ def test_board_title_is_worded_in_german(show, full, title):
 
 
 @pytest.mark.parametrize(
-    ("own", "reader", "said"),
+    ("own", "reader", "expected"),
     [
         (Standing(37, 12, RankedScore(36, "U1", 14), 39), None,
          "Du bist auf Platz 37 (▲2) mit 12 Punkten, 2 hinter Ann."),
@@ -128,8 +128,8 @@ def test_board_title_is_worded_in_german(show, full, title):
         (Standing(1, -1), "U2", "Bob ist auf Platz 1 mit -1 Punkt."),
     ],
 )  # fmt: skip
-def test_standing_is_worded_in_german(own, reader, said):
-    assert boards.describe_standing(own, NAMES, reader) == said
+def test_standing_is_worded_in_german(own, reader, expected):
+    assert boards.describe_standing(own, NAMES, reader) == expected
 
 
 def test_missing_standing_is_explained_in_german():
@@ -141,7 +141,7 @@ def test_missing_standing_is_explained_in_german():
 
 
 @pytest.mark.parametrize(
-    ("unclear", "said"),
+    ("unclear", "expected"),
     [
         (UnclearQuery(), "Das habe ich leider nicht verstanden."),
         (
@@ -162,10 +162,10 @@ def test_missing_standing_is_explained_in_german():
         ),
     ],
 )
-def test_unclear_query_is_explained_in_german(unclear, said):
-    told = usage.explain_unclear(unclear)
-    assert told.startswith(said)
-    assert told.endswith(
+def test_unclear_query_is_explained_in_german(unclear, expected):
+    explanation = usage.explain_unclear(unclear)
+    assert explanation.startswith(expected)
+    assert explanation.endswith(
         " Versuch es mit `/leaderboard`, `/leaderboard 25 week` oder `/leaderboard help`."
     )
 
@@ -214,16 +214,16 @@ def test_slack_accepts_boards_and_charts_in_every_language(language):
 
 def test_board_buttons_are_labeled_in_german():
     *_, spans, kinds, everyone = board_views.render_board(BOARD, NAMES).blocks
-    assert labels(spans) == ["Heute", "✓ Diese Woche", "Dieser Monat", "Insgesamt"]
-    assert labels(kinds) == ["✓ Leute", "Dinge", "Gegeben"]
-    assert labels(everyone) == ["Allen zeigen"]
+    assert read_labels(spans) == ["Heute", "✓ Diese Woche", "Dieser Monat", "Insgesamt"]
+    assert read_labels(kinds) == ["✓ Leute", "Dinge", "Gegeben"]
+    assert read_labels(everyone) == ["Allen zeigen"]
 
 
-def labels(block):
+def read_labels(block):
     return [element["text"]["text"] for element in block["elements"]]
 
 
-def chart(show=None):
+def make_chart(show=None):
     weeks = core.list_weeks(DAY.first)
     return charts.build_chart(
         show or ShowChart(), weeks, "UTC", {"U1": (0,) * 9 + (1, 2, 1234)}, NAMES
@@ -231,27 +231,27 @@ def chart(show=None):
 
 
 def test_chart_is_described_in_german():
-    assert charts.describe_chart(chart()) == (
+    assert charts.describe_chart(make_chart()) == (
         "Ann liegt diese Woche mit 1.234 Punkten vorn."
         " Woche für Woche von 2. Nov. bis 16. Nov.: Ann 1, 2, 1.234."
         " Leute, Punkte pro Woche, 3 Wochen, 2.–22. November 2026, UTC."
     )
-    shown = chart_views.render_chart(chart(), ShowChart(), "F1", "Bob")
+    shown = chart_views.render_chart(make_chart(), ShowChart(), "F1", "Bob")
     assert shown.text.endswith(" Gezeigt von Bob.")
 
 
 def test_full_and_channel_charts_are_titled_in_german():
     ten = {f"U{nr}": (nr,) for nr in range(10)}
     full = charts.build_chart(ShowChart("givers", "month"), [MONTH], "UTC", ten, {})
-    assert (full.language, chart().language) == ("de", "de")
+    assert (full.language, make_chart().language) == ("de", "de")
     assert full.title == "Top 10, gegebene Punkte"
     there = charts.build_chart(ShowChart(span="month", channel="C1"), [MONTH], "UTC", ten, {})
     assert there.title == "Top 10 im Channel, Punkte"
 
 
 def test_empty_chart_is_explained_in_german():
-    said = charts.explain_empty_chart(ShowChart("things"), core.list_weeks(DAY.first), "UTC")
-    assert said == (
+    explanation = charts.explain_empty_chart(ShowChart("things"), core.list_weeks(DAY.first), "UTC")
+    assert explanation == (
         "Es gibt noch nichts zu zeichnen: keine Punkte für die Dinge, die vorn liegen (12 Wochen,"
         " 31. August – 22. November 2026, UTC)."
     )
@@ -274,30 +274,30 @@ def test_chart_numbers_follow_language(value, in_english, in_german):
 
 
 @pytest.mark.parametrize(
-    "drawn",
+    "chart",
     [
         BarChart("Title", "span", (ChartBar("\ue000", 1_250_000), ChartBar("Ann", 1234))),
         LineChart("Title", "span", ("a", "b"), (ChartLine("\ue000", (0, 1_250_000)),)),
     ],
 )
-def test_chart_is_drawn_in_its_own_language(drawn):
-    own = replace(drawn, language="de")
-    assert decode_chart(encode_chart(own)) == own
-    assert draw(own) != draw(drawn)
+def test_chart_is_drawn_in_its_own_language(chart):
+    german = replace(chart, language="de")
+    assert decode_chart(encode_chart(german)) == german
+    assert draw(german) != draw(chart)
     with use_language("en"):
-        assert draw(own) == draw(decode_chart(encode_chart(own)))
+        assert draw(german) == draw(decode_chart(encode_chart(german)))
 
 
 async def test_chart_cache_is_separate_for_each_language():
     pool = ChartPool(patience=PATIENCE)
     try:
-        german = await pool.draw(chart())
+        german = await pool.draw(make_chart())
         with use_language("en"):
-            english = await pool.draw(chart())
+            english = await pool.draw(make_chart())
     finally:
         await pool.close()
     assert german != english
-    assert german == draw(chart())
+    assert german == draw(make_chart())
 
 
 def test_long_numbers_stay_inside_picture_and_clear_of_names():

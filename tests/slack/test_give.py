@@ -34,11 +34,11 @@ async def test_give_accepts_several_people_and_things(talk):
 
 async def test_give_asks_about_unquoted_member_name(talk):
     await announce(talk, "bob")
-    told = (
+    question = (
         "Did you mean bob? Pick them from Slack's list, which opens when you type an @. If you mean"
         ' the thing, put it in quotation marks: `/karma give "bob" 2 for the release`'
     )
-    assert await give(talk, "bob 2 for the release") == told
+    assert await give(talk, "bob 2 for the release") == question
     assert await talk.scores() == {}
     assert await give(talk, '"bob" 2') == ""
     assert await give(talk, "2 to postgres") == ""
@@ -47,15 +47,15 @@ async def test_give_asks_about_unquoted_member_name(talk):
 
 async def test_give_asks_about_member_name_in_every_notation(talk):
     await announce(talk, "bob")
-    asked = {
+    suggestions = {
         "bob++": '"bob"++', "postgres++ bob++": 'postgres++ "bob"++',
         "bob-- for the noise": '"bob"-- for the noise', "2 to bob": '"bob" 2',
         "bob 2 for helping @carol": '"bob" 2 for helping @someone',
     }  # fmt: skip
-    for typed, instead in asked.items():
-        said = await give(talk, typed)
-        assert said.startswith("Did you mean bob?")
-        assert said.endswith(f"`/karma give {instead}`")
+    for typed, instead in suggestions.items():
+        reply = await give(talk, typed)
+        assert reply.startswith("Did you mean bob?")
+        assert reply.endswith(f"`/karma give {instead}`")
     assert "points are for others" in await give(talk, "me++")
     assert await talk.scores("things") == {}
     await give(talk, '"bob"++ #bob++')
@@ -108,8 +108,8 @@ async def test_give_is_capped_at_max_points(talk):
 
 async def test_give_is_refused_where_points_are_off(talk):
     await talk.decide(channel="C0GENERAL1", votes=False)
-    said = await give(talk, "@bob 2")
-    assert said == "Not counted: points are turned off in this channel."
+    reply = await give(talk, "@bob 2")
+    assert reply == "Not counted: points are turned off in this channel."
     assert await talk.scores() == {}
 
 
@@ -122,8 +122,8 @@ async def test_silent_give_is_confirmed_only_to_giver(talk):
 async def test_give_is_refused_where_app_is_not_a_member(talk):
     channel = talk.slack.workspace.find_channel("random")
     talk.slack.fail("conversations.info", error="channel_not_found")
-    said = await give(talk, "@bob 2", channel=channel.name)
-    assert said.startswith("Points count only in a channel that you and I are both in.")
+    reply = await give(talk, "@bob 2", channel=channel.name)
+    assert reply.startswith("Points count only in a channel that you and I are both in.")
     assert await talk.scores() == {}
 
 

@@ -1,4 +1,4 @@
-"""The "Give karma" shortcuts: points by a form, for the author of a message or for anybody."""
+"""The "Give karma" shortcuts: points by a form, for a message's author or for anyone."""
 
 import json
 from dataclasses import replace
@@ -21,12 +21,12 @@ PLUS = "heavy_plus_sign"
 LEDGER = "SELECT voter_id, target_id, delta, reason, kind, slot FROM vote_history ORDER BY id"
 
 
-async def _form(talk, post, by="ann"):
+async def _open_author_form(talk, post, by="ann"):
     await talk.shortcut("give_karma_to_author", by=by, on=post)
     return talk.view(by)
 
 
-async def _free(talk, by="ann"):
+async def _open_free_form(talk, by="ann"):
     await talk.shortcut("give_karma", by=by)
     return talk.view(by)
 
@@ -38,7 +38,7 @@ def _fill(points, reason=None, **more):
 
 async def _give(talk, points="2", reason="the docs", by="ann", whom="bob", channel="general"):
     filled = _fill(points, reason, whom=whom, channel=channel)
-    return await talk.submit(await _free(talk, by), by=by, **filled)
+    return await talk.submit(await _open_free_form(talk, by), by=by, **filled)
 
 
 def _text(view):
@@ -50,7 +50,7 @@ def _text(view):
 
 async def test_message_shortcut_gives_points_to_author(talk, log_lines):
     post = await talk.said("I have fixed the build", by="bob")
-    form = await _form(talk, post)
+    form = await _open_author_form(talk, post)
     assert "These points go to <@U0BOB00002>" in _text(form)
     assert await talk.submit(form, **_fill("3", " for  once\nin time ")) == {}
     assert talk.view() is None
@@ -64,26 +64,26 @@ async def test_message_shortcut_gives_points_to_author(talk, log_lines):
 async def test_reply_is_posted_in_thread_of_message(talk):
     first = await talk.said("who can help?", by="carol")
     reply = await talk.said("I can", by="bob", thread=first)
-    await talk.submit(await _form(talk, reply), **_fill("1"))
+    await talk.submit(await _open_author_form(talk, reply), **_fill("1"))
     assert [post.thread_ts for post in talk.slack.list_posts("general")] == [first.ts]
 
 
 async def test_resubmission_replaces_earlier_points(talk):
     post = await talk.said("hello", by="bob")
-    await talk.submit(await _form(talk, post), **_fill("3", "the docs"))
-    form = await _form(talk, post)
+    await talk.submit(await _open_author_form(talk, post), **_fill("3", "the docs"))
+    form = await _open_author_form(talk, post)
     assert "You already gave +3 for this message" in _text(form)
     assert "the docs" in _text(form)
     await talk.submit(form, **_fill("1", "the tests"))
     assert await talk.scores() == {BOB: 1}
-    await talk.submit(await _form(talk, post), **_fill("0"))
+    await talk.submit(await _open_author_form(talk, post), **_fill("0"))
     assert await talk.scores() == {BOB: 0}
     assert await talk.scores("givers") == {ANN: 0}
 
 
 async def test_redelivered_submission_counts_once(talk):
     post = await talk.said("hello", by="bob")
-    form = await _form(talk, post)
+    form = await _open_author_form(talk, post)
     for _ in range(3):
         await talk.submit(form, **_fill("2"))
     assert [row[2] for row in await talk.rows(LEDGER)] == [2]
@@ -92,19 +92,19 @@ async def test_redelivered_submission_counts_once(talk):
 async def test_form_and_reactions_of_one_person_are_one_vote(talk):
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
-    await talk.submit(await _form(talk, post), **_fill("3"))
+    await talk.submit(await _open_author_form(talk, post), **_fill("3"))
     assert await talk.scores() == {BOB: 3}
     await talk.unreact(post, PLUS)
     await talk.react(post, "heavy_minus_sign")
     assert await talk.scores() == {BOB: 3}
-    await talk.submit(await _form(talk, post), **_fill("0"))
+    await talk.submit(await _open_author_form(talk, post), **_fill("0"))
     assert await talk.scores() == {BOB: -1}
     await talk.react(post, PLUS, by="carol")
     assert await talk.scores() == {BOB: 0}
 
 
 async def test_form_for_own_message_cannot_be_submitted(talk):
-    form = await _form(talk, await talk.said("I am great", by="ann"))
+    form = await _open_author_form(talk, await talk.said("I am great", by="ann"))
     assert "That's your own message" in _text(form)
     assert form["submit"] is None
 
@@ -123,7 +123,7 @@ async def test_form_in_direct_message_says_no_points_can_be_given(talk):
     workspace = talk.slack.workspace
     where = workspace.open_direct(ANN).id
     post = workspace.add(Post(where, workspace.next_ts(), "thank me", BOB))
-    form = await _form(talk, post)
+    form = await _open_author_form(talk, post)
     assert "channel that you and I are both in" in _text(form)
     assert form["submit"] is None
 
@@ -131,36 +131,36 @@ async def test_form_in_direct_message_says_no_points_can_be_given(talk):
 async def test_message_of_app_gives_points_to_app(talk):
     await talk.said("@bob++", by="carol")
     (reply,) = talk.slack.list_posts("general")
-    await talk.submit(await _form(talk, reply), **_fill("1"))
+    await talk.submit(await _open_author_form(talk, reply), **_fill("1"))
     assert (await talk.scores())["U0PPTBOT"] == 1
 
 
 async def test_form_gives_no_points_where_app_is_not_a_member(talk):
     workspace = talk.slack.workspace
-    form = await _form(talk, await talk.said("hello", by="bob"))
+    form = await _open_author_form(talk, await talk.said("hello", by="bob"))
     channel = workspace.channels["C0GENERAL1"]
     workspace.channels[channel.id] = type(channel)(channel.id, channel.name, is_member=False)
     answer = await talk.submit(form, **_fill("1"))
     assert "that you and I are both in" in answer["errors"]["give_karma_points"]
-    form = await _form(talk, workspace.posts[0])
+    form = await _open_author_form(talk, workspace.posts[0])
     assert "that you and I are both in" in _text(form)
     assert await talk.rows(LEDGER) == []
 
 
 async def test_undone_form_vote_cannot_be_given_again(talk):
     post = await talk.said("hello", by="bob")
-    form = await _form(talk, post)
+    form = await _open_author_form(talk, post)
     await talk.submit(form, **_fill("2"))
     answer = await talk.command("undo", command="/karma")
     assert answer["text"].startswith("Undone: bob +2")
-    assert "it can't get any more" in _text(await _form(talk, post))
+    assert "it can't get any more" in _text(await _open_author_form(talk, post))
     await talk.close(talk.view())
     answer = await talk.deliver_interaction(_submission(talk, form, points={"value": "2"}))
     assert "it can't get any more" in answer.body
     assert await talk.scores() == {BOB: 0}
 
 
-# For anybody
+# For anyone
 
 
 async def test_global_shortcut_gives_points_to_anyone(talk):
@@ -173,7 +173,7 @@ async def test_global_shortcut_gives_points_to_anyone(talk):
 
 
 async def test_global_form_counts_only_first_submission(talk):
-    form = await _free(talk)
+    form = await _open_free_form(talk)
     for points in ("2", "2", "5"):
         await talk.submit(form, **_fill(points, whom="bob", channel="general"))
     assert await talk.scores() == {BOB: 2}
@@ -183,7 +183,7 @@ async def test_global_form_counts_only_first_submission(talk):
 
 async def test_refused_form_can_be_corrected_and_resubmitted(talk):
     await talk.decide(daily_allowance=3)
-    form = await _free(talk)
+    form = await _open_free_form(talk)
     answer = await talk.submit(form, **_fill("5", whom="bob", channel="general"))
     assert "out of 3 points a day" in answer["errors"]["give_karma_points"]
     assert await talk.rows("SELECT 1 FROM allowances") == []
@@ -209,7 +209,7 @@ async def test_form_vote_can_be_undone(talk):
 
 
 @each(
-    ("filled", "field", "said"),
+    ("filled", "field", "expected"),
     [
         ({"whom": None}, "whom", "Please choose who"),
         ({"whom": "ann"}, "whom", "Not counted: points are for others"),
@@ -224,17 +224,17 @@ async def test_form_vote_can_be_undone(talk):
         ({"reason": "x" * 201}, "reason", "keep the reason to 200 characters"),
     ],
 )
-async def test_invalid_field_gets_error_and_nothing_is_stored(talk, filled, field, said):
+async def test_invalid_field_gets_error_and_nothing_is_stored(talk, filled, field, expected):
     answer = await _give(talk, **filled)
     assert answer["response_action"] == "errors"
-    assert said in answer["errors"][f"give_karma_{field}"]
+    assert expected in answer["errors"][f"give_karma_{field}"]
     assert await talk.rows(LEDGER) == []
     assert await talk.rows("SELECT 1 FROM messages") == []
     assert talk.slack.list_posts("general") == []
 
 
 @pytest.mark.parametrize(
-    ("decided", "points", "reason", "field", "said"),
+    ("rules", "points", "reason", "field", "expected"),
     [
         ({"minus": "off"}, "-1", None, "points", "only plus points count"),
         ({"minus": "things"}, "-1", None, "points", "minus points are only for things"),
@@ -242,12 +242,12 @@ async def test_invalid_field_gets_error_and_nothing_is_stored(talk, filled, fiel
         ({"max_points": 2}, "3", None, "points", "from -2 to 2"),
     ],
 )
-async def test_channel_settings_apply_to_forms(talk, decided, points, reason, field, said):
-    await talk.decide(channel="C0GENERAL1", **decided)
+async def test_channel_settings_apply_to_forms(talk, rules, points, reason, field, expected):
+    await talk.decide(channel="C0GENERAL1", **rules)
     answer = await _give(talk, points=points, reason=reason)
-    assert said in answer["errors"][f"give_karma_{field}"]
+    assert expected in answer["errors"][f"give_karma_{field}"]
     assert await talk.rows(LEDGER) == []
-    assert await _give(talk, points="-1" if decided == {"minus": "reason"} else "1") == {}
+    assert await _give(talk, points="-1" if rules == {"minus": "reason"} else "1") == {}
 
 
 async def test_cooldown_applies_across_messages_and_forms(talk):
@@ -265,9 +265,9 @@ async def test_form_tells_giver_of_their_ban(talk):
         ANN,
     )
     await talk.running.context.rulebook.learn(talk.running.database)
-    said = (await _give(talk))["errors"]["give_karma_points"]
-    assert said.startswith("Not counted: an admin has paused points from you until 20")
-    assert "<!date" not in said
+    error = (await _give(talk))["errors"]["give_karma_points"]
+    assert error.startswith("Not counted: an admin has paused points from you until 20")
+    assert "<!date" not in error
 
 
 async def test_form_refuses_opted_out_receiver(talk):
@@ -277,13 +277,14 @@ async def test_form_refuses_opted_out_receiver(talk):
 
 async def test_form_point_range_follows_settings(talk):
     await talk.decide(minus="off", max_points=3)
-    (number,) = [b for b in (await _free(talk))["blocks"] if b["block_id"] == "give_karma_points"]
+    blocks = (await _open_free_form(talk))["blocks"]
+    (number,) = [b for b in blocks if b["block_id"] == "give_karma_points"]
     assert (number["element"]["min_value"], number["element"]["max_value"]) == ("1", "3")
 
 
 async def test_form_uses_workspace_language(talk):
     await talk.decide(language="de")
-    assert (await _free(talk))["title"]["text"] == "Karma geben"
+    assert (await _open_free_form(talk))["title"]["text"] == "Karma geben"
     assert "mindestens einen Punkt" in str(await _give(talk, points="0"))
 
 
@@ -298,7 +299,7 @@ async def test_giver_is_told_when_slack_cannot_open_form(talk):
 
 
 async def test_form_says_when_database_is_unreachable(talk, database_url):
-    form = await _free(talk)
+    form = await _open_free_form(talk)
     with psycopg.connect(database_url) as conn:
         conn.execute("LOCK TABLE vote_history IN EXCLUSIVE MODE")
         with talk.hurried(database=0.5):
@@ -309,7 +310,7 @@ async def test_form_says_when_database_is_unreachable(talk, database_url):
 
 
 async def test_form_says_when_slack_cannot_describe_channel(talk):
-    form = await _free(talk)
+    form = await _open_free_form(talk)
     talk.slack.fail("conversations.info", status=500, times=None)
     answer = await talk.submit(form, **_fill("1", whom="bob", channel="general"))
     assert "Slack hasn't told me" in answer["errors"]["give_karma_channel"]

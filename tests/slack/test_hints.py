@@ -1,4 +1,4 @@
-"""Text that looks like points but isn't: its author is told what to type, kindly and once."""
+"""Text that looks like points but isn't: its author gets one friendly hint on what to type."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_hint_matches_text_that_looks_like_points(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("<!here>++", "That doesn't count for @here"),
         (f"++ <@{BOB}>", "Put the ++ after the name and it counts: `@bob++`"),
@@ -66,9 +66,9 @@ def test_hint_matches_text_that_looks_like_points(text, expected):
         ),
     ],
 )
-async def test_hint_goes_only_to_voter_and_says_what_to_type(talk, text, said):
+async def test_hint_goes_only_to_voter_and_says_what_to_type(talk, text, expected):
     await say(talk, text)
-    assert [one[: len(said)] for one in talk.heard(to="ann")] == [said]
+    assert [one[: len(expected)] for one in talk.heard(to="ann")] == [expected]
     assert talk.heard() == []
     assert await talk.rows("SELECT 1 FROM vote_history") == []
 
@@ -84,10 +84,10 @@ async def test_hint_goes_only_to_voter_and_says_what_to_type(talk, text, said):
 async def test_thread_reply_with_words_after_operator_gets_hint(talk, text, hinted):
     root = await talk.said("I fixed the build", by="bob")
     await talk.said(text, thread=root)
-    told = [one for one in talk.heard(to="ann") if one.startswith("In a thread, `++` counts")]
-    assert len(told) == hinted
+    hints = [one for one in talk.heard(to="ann") if one.startswith("In a thread, `++` counts")]
+    assert len(hints) == hinted
     await talk.said(text)
-    assert len(talk.heard(to="ann")) == len(told)
+    assert len(talk.heard(to="ann")) == len(hints)
 
 
 async def test_each_kind_of_hint_is_sent_once_a_day_to_each_person(talk):
@@ -116,8 +116,8 @@ async def test_misplaced_currency_emoji_gets_hint(talk, text, hinted):
     assert talk.heard(to="ann") == []
     await talk.decide(currency=["taco"])
     await say(talk, text, by="carol")
-    told = "Put the :taco: right after the name and it counts: @bob :taco:"
-    assert (told in talk.heard(to="carol")) == hinted
+    hint = "Put the :taco: right after the name and it counts: @bob :taco:"
+    assert (hint in talk.heard(to="carol")) == hinted
 
 
 async def test_quiet_channel_gets_no_hint(talk):
@@ -158,8 +158,8 @@ async def test_typed_name_does_not_count_and_gets_hint(talk, text, name):
     await say(talk, text)
     assert talk.heard() == []
     assert await talk.rows("SELECT 1 FROM vote_history") == []
-    said = f"That isn't a mention yet, so it doesn't count. Pick {name} from"
-    assert [one[: len(said)] for one in talk.heard(to="ann")] == ([said] if name else [])
+    expected = f"That isn't a mention yet, so it doesn't count. Pick {name} from"
+    assert [one[: len(expected)] for one in talk.heard(to="ann")] == ([expected] if name else [])
 
 
 async def test_last_word_of_typed_name_counts_for_thing_and_gets_hint(talk):
@@ -192,7 +192,7 @@ async def test_hint_uses_workspace_language(talk):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("@bob += 50", "bob has 5 points (+5, the most at once)"),
         ("@bob+++++++", "bob has 5 points (+5, the most at once)"),
@@ -203,6 +203,6 @@ async def test_hint_uses_workspace_language(talk):
         ("@bob += 50 for the docs", "bob has 5 points (+5 for the docs, the most at once)"),
     ],
 )
-async def test_reply_says_when_points_were_capped(talk, text, said):
+async def test_reply_says_when_points_were_capped(talk, text, expected):
     await talk.said(text)
-    assert talk.heard() == [said]
+    assert talk.heard() == [expected]

@@ -63,12 +63,12 @@ def read_stable_text(view):
 async def wait_for_page(talk, by="ann", has="", since=None):
     """Wait until a member's page has been published with the text *has*; return it."""
 
-    def there():
+    def is_published():
         view = talk.home(by)
         return view is not None and has in read_text(view) and (since is None or view != since)
 
     with talk.hurried(home_poll=0.02, homes_apart=0):
-        await talk.slack.wait_until(there, SOON)
+        await talk.slack.wait_until(is_published, SOON)
     return talk.home(by)
 
 
@@ -89,7 +89,7 @@ async def second_process(talk, config, database_url):
         yield Talk(talk.slack, running, talk.session)
 
 
-async def some_votes(talk):
+async def cast_some_votes(talk):
     await talk.said("@bob++ for the docs", by="ann")
     await talk.said("@bob+++ @ann++ for the release", by="eve")
     await talk.said("Postgres++ for being fast", by="ann")
@@ -97,7 +97,7 @@ async def some_votes(talk):
 
 async def test_home_shows_standings_leaders_and_latest_votes(talk):
     await talk.decide(time_zone="UTC")
-    await some_votes(talk)
+    await cast_some_votes(talk)
     assert read_stable_text(await talk.open_home("ann")) == (
         "Your karma\n"
         "*This week · This month · All time*\n2nd with 1 point\n2 behind bob\n"
@@ -118,34 +118,34 @@ async def test_home_shows_standings_leaders_and_latest_votes(talk):
 
 async def test_home_shows_vote_time_and_message_link(talk):
     post = await talk.said("@bob++ for the docs", by="ann")
-    said = read_text(await talk.open_home("bob"))
+    text = read_text(await talk.open_home("bob"))
     link = f"<{talk.slack.workspace.url}archives/{post.channel}/p{post.ts.replace('.', '')}|open>"
-    assert link in said
-    assert f"<!date^{post.ts.partition('.')[0]}^" in said
+    assert link in text
+    assert f"<!date^{post.ts.partition('.')[0]}^" in text
 
 
 async def test_home_of_leader_repeats_no_line_three_times(talk):
-    await some_votes(talk)
-    said = read_stable_text(await talk.open_home("bob"))
-    assert "1st with 3 points" in said
-    lines = [line for line in said.splitlines() if line.strip()]
+    await cast_some_votes(talk)
+    text = read_stable_text(await talk.open_home("bob"))
+    assert "1st with 3 points" in text
+    lines = [line for line in text.splitlines() if line.strip()]
     assert max(lines.count(line) for line in lines) < 3
 
 
 async def test_home_welcomes_new_member_and_explains_giving(talk):
-    await some_votes(talk)
-    said = read_stable_text(await talk.open_home("carol"))
-    assert said.startswith("Welcome!\nYour points will show up here")
-    assert "`@someone++ for the release`" in said
-    assert "1. bob, 3 points" in said
-    assert "lately" not in said
+    await cast_some_votes(talk)
+    text = read_stable_text(await talk.open_home("carol"))
+    assert text.startswith("Welcome!\nYour points will show up here")
+    assert "`@someone++ for the release`" in text
+    assert "1. bob, 3 points" in text
+    assert "lately" not in text
 
 
 async def test_home_shows_latest_five_received_and_given_votes(talk):
     for number in range(7):
         await talk.said(f"@bob++ for reason {number}", by="ann")
-    said = read_text(await talk.open_home("bob"))
-    assert re.findall(r"reason (\d)", said) == ["6", "5", "4", "3", "2"]
+    text = read_text(await talk.open_home("bob"))
+    assert re.findall(r"reason (\d)", text) == ["6", "5", "4", "3", "2"]
     assert re.findall(r"reason (\d)", read_text(await talk.open_home("ann"))) == [*"65432"]
 
 
@@ -158,10 +158,10 @@ async def test_home_omits_withdrawn_votes(talk):
 async def test_home_counts_but_hides_votes_in_private_channel(talk):
     await talk.said("@bob++ for the secret plan", by="ann", channel="secret")
     for member in ("ann", "bob"):
-        said = read_text(await talk.open_home(member))
-        assert "secret" not in said
-        assert "C0SECRET04" not in said
-        assert "1. bob, 1 point" in said
+        text = read_text(await talk.open_home(member))
+        assert "secret" not in text
+        assert "C0SECRET04" not in text
+        assert "1. bob, 1 point" in text
 
 
 @pytest.mark.parametrize("organization", ["", "E0ORG00001"])
@@ -186,10 +186,10 @@ async def test_home_omits_invite_help_when_slack_fails(talk, log_lines):
 
 
 async def test_pending_lookup_is_canceled_at_shutdown(talk, config, database_url):
-    asked, ended = [], []
+    started, ended = [], []
 
     async def answer_never(**args):
-        asked.append(args)
+        started.append(args)
         try:
             await asyncio.Event().wait()
         finally:
@@ -199,9 +199,9 @@ async def test_pending_lookup_is_canceled_at_shutdown(talk, config, database_url
         again.running.context.client.users_conversations = answer_never
         with again.hurried(lookup=0.01):
             await again.open_home()
-        assert asked
+        assert started
         assert not ended
-    assert ended == asked
+    assert ended == started
 
 
 async def test_home_shows_remaining_allowance(slack, config, database_url):
@@ -220,7 +220,7 @@ async def test_home_shows_remaining_allowance(slack, config, database_url):
 
 
 async def test_home_shows_no_allowance_without_limit(talk):
-    await some_votes(talk)
+    await cast_some_votes(talk)
     assert "today" not in read_text(await talk.open_home("eve"))
 
 
@@ -247,10 +247,10 @@ async def test_open_home_is_updated_after_edit_and_deletion(talk):
 
 async def test_burst_of_votes_takes_at_most_three_publications(talk):
     await talk.open_home("bob")
-    said = [talk.write(f"@bob++ for reason {number}", by="ann") for number in range(25)]
-    told_of = [events.build_posted_event(talk.slack.workspace, post) for post in said]
+    posts = [talk.write(f"@bob++ for reason {number}", by="ann") for number in range(25)]
+    deliveries = [events.build_posted_event(talk.slack.workspace, post) for post in posts]
     with talk.hurried(homes_apart=PATIENCE):
-        await asyncio.gather(*map(talk.deliver, told_of))
+        await asyncio.gather(*map(talk.deliver, deliveries))
     await wait_for_page(talk, "bob", "1st with 25 points")
     # the opening, a check that had already started, and one for all votes
     assert len(list_publications(talk, "bob")) <= 3
@@ -398,7 +398,7 @@ async def test_page_is_published_after_claim_of_dead_process_expires(talk):
 
 
 async def test_home_board_switches_in_place_and_remembers_choice(talk):
-    await some_votes(talk)
+    await cast_some_votes(talk)
     view = await talk.open_home("bob")
     await talk.click(view, "home_board_week", "bob")
     week = periods.find_week(datetime.now(UTC).date())
@@ -409,8 +409,8 @@ async def test_home_board_switches_in_place_and_remembers_choice(talk):
 
 
 async def test_home_says_when_board_is_empty(talk):
-    said = read_text(await talk.open_home())
-    assert "Nobody has points yet. Be the first" in said
+    text = read_text(await talk.open_home())
+    assert "Nobody has points yet. Be the first" in text
     await talk.click(talk.home(), "home_board_week")
     assert "Nobody got points in that time." in read_text(talk.home())
 
@@ -431,9 +431,9 @@ async def test_home_help_opens_short_and_expands(talk):
     await talk.click(view, "home_help")
     assert len(talk.view()["blocks"][0]["text"]["text"].splitlines()) == 3
     await talk.click(talk.view(), "help_more")
-    said = read_text(talk.view())
-    assert "*Give points*" in said
-    assert "`/karma opt-out`" in said
+    text = read_text(talk.view())
+    assert "*Give points*" in text
+    assert "`/karma opt-out`" in text
 
 
 async def test_home_help_states_workspaces_undo_window(talk):
@@ -445,15 +445,15 @@ async def test_home_help_states_workspaces_undo_window(talk):
 
 
 async def test_home_opt_out_is_confirmed_and_can_be_reversed(talk):
-    await some_votes(talk)
+    await cast_some_votes(talk)
     view = await talk.open_home("bob")
     (button,) = [e for b in view["blocks"] for e in b.get("elements", ()) if "confirm" in e]
     assert button["action_id"] == "home_opt_out"
     await talk.click(view, "home_opt_out", "bob")
-    said = read_text(talk.home("bob"))
-    assert "You're opted out" in said
-    assert "`/karma opt-in`" in said
-    assert "bob" not in said
+    text = read_text(talk.home("bob"))
+    assert "You're opted out" in text
+    assert "`/karma opt-in`" in text
+    assert "bob" not in text
     await talk.said("@bob++ for more", by="ann")
     assert (await talk.scores())[talk.id_of("bob")] == 3
     await talk.click(talk.home("bob"), "home_opt_in", "bob")
@@ -467,7 +467,7 @@ async def test_open_home_is_updated_after_opt_out_command(talk):
 
 
 async def test_opted_out_people_are_not_named_on_other_peoples_homes(talk):
-    await some_votes(talk)
+    await cast_some_votes(talk)
     await talk.command("opt-out", by="eve", command="/karma")
     assert "eve" not in read_text(await talk.open_home("ann"))
     await talk.command("opt-out", by="bob", command="/karma")
@@ -495,10 +495,10 @@ async def test_names_with_markup_mention_nobody(talk):
         )
         await talk.told(event)
     await talk.told(events.build_home_opened_event(talk.slack.workspace, user=bob))
-    said = read_text(talk.slack.workspace.homes[bob])
-    assert "&lt;!channel&gt; *b*" in said
-    assert not re.search(r"<[!@](?!date)", said)
-    assert "\u202e" not in said
+    text = read_text(talk.slack.workspace.homes[bob])
+    assert "&lt;!channel&gt; *b*" in text
+    assert not re.search(r"<[!@](?!date)", text)
+    assert "\u202e" not in text
 
 
 def _forge_presses(talk):

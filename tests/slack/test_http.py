@@ -170,11 +170,11 @@ async def test_certificate_check_gets_200(talk):
 async def test_health_reports_database_and_migrations(talk):
     async with talk.session.get(f"{talk.address}/health") as got:
         assert got.status == 200
-        said = await got.json()
-    assert said["ok"] is True
-    assert said["database"]["available"] is True
-    assert said["migrations"]["applied"] >= 1
-    assert said["migrations"]["pending"] == 0
+        health = await got.json()
+    assert health["ok"] is True
+    assert health["database"]["available"] is True
+    assert health["migrations"]["applied"] >= 1
+    assert health["migrations"]["pending"] == 0
 
 
 async def test_root_page_works_without_database(talk):
