@@ -182,7 +182,7 @@ async def test_root_page_works_without_database(talk):
     async with talk.session.get(f"{talk.address}/") as got:
         assert (got.status, got.content_type) == (200, "text/plain")
         assert (await got.text()).startswith("pptbot ")
-        assert "runs" in await got.text()
+        assert "is running" in await got.text()
 
 
 async def test_livez_succeeds_and_health_fails_without_database(talk):
