@@ -6,4 +6,4 @@ from tests.slack.test_notices import *  # noqa: F403
 from tests.slack.test_people import *  # noqa: F403
 from tests.slack.test_report import *  # noqa: F403
 
-del globals()["test_fairplay_ignores_old_votes_of_any_workspace"]  # moves votes to another team
+del globals()["test_fairplay_ignores_old_votes_and_other_workspaces"]  # moves votes to another team
