@@ -101,7 +101,7 @@ async def read_boosts(
     """Return the last boosts of *team* and all open ones, newest first, and the current time."""
 
     async def read(conn: Conn) -> tuple[list[Boost], datetime]:
-        now = at or await store.read_clock(conn)
+        now = at or await timers.read_clock(conn)
         last = await store.read_last(conn, team, _LISTED)
         known = {one.number for one in last}
         older = [one for one in await store.read_open(conn, team, now) if one.number not in known]
@@ -152,7 +152,7 @@ async def _change(
 ) -> BoostState | BoostRefusal:
     """Carry out *order* with the rules locked, so that no vote is stored meanwhile."""
     await change_rules(conn, order.team)
-    now = order.at or await store.read_clock(conn)
+    now = order.at or await timers.read_clock(conn)
     if not await audit.begin_once(conn, order.team, order.key):
         return BoostState(await _find_changed(conn, order), now)
     before, after = decide(await store.read_open(conn, order.team, now), now)

@@ -14,8 +14,6 @@ from app.core.boosts import Boost
 from app.store.database import Conn, fetch_dicts, fetch_value
 from app.store.workspace.rulebook import build_boost
 
-_CLOCK: Final = "SELECT clock_timestamp()"
-
 _BOOSTS: Final = """
 SELECT team_id, number, channel_id, factor, name, begins_at, ends_at, paused_at, pauses, told_in
 FROM boosts WHERE team_id = %(team)s
@@ -37,12 +35,6 @@ _CHANGE: Final = """
 UPDATE boosts SET ends_at = %(ends_at)s, paused_at = %(paused_at)s, pauses = %(pauses)s
 WHERE (team_id, number) = (%(team)s, %(number)s)
 """
-
-
-async def read_clock(conn: Conn) -> datetime:
-    """Return the database's time, which all processes share."""
-    now: datetime = await fetch_value(conn, _CLOCK)
-    return now
 
 
 async def read_open(conn: Conn, team: str, now: datetime) -> list[Boost]:

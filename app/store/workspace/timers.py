@@ -63,10 +63,15 @@ async def read_due_teams(conn: Conn, now: datetime | None = None) -> tuple[datet
 
     The time is *now*, or else the database's own, which all processes share.
     """
-    if now is None:
-        now = await fetch_value(conn, _CLOCK)
+    now = now or await read_clock(conn)
     rows = await fetch_all(conn, _DUE, {"now": now})
     return now, [team for (team,) in rows]
+
+
+async def read_clock(conn: Conn) -> datetime:
+    """Return the database's time, which all processes share."""
+    now: datetime = await fetch_value(conn, _CLOCK)
+    return now
 
 
 async def take_due(conn: Conn, team: str, now: datetime) -> list[Timer]:
