@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 
 from app.store.database import read_value
 from app.store.migrations import FOLDER
+from app.store.server.stats import BACKLOG
 
 Rows = list[dict[str, Any]]
 
@@ -119,12 +120,6 @@ WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
 ORDER BY total_exec_time DESC, queryid LIMIT 10
 """
 
-_OUTBOX: Final = """
-SELECT count(*) AS waiting,
-    extract(epoch FROM now() - min(least(created_at, now())))::bigint AS oldest_seconds
-FROM outbox WHERE done_at IS NULL
-"""
-
 _STANDBYS: Final = """
 SELECT application_name AS application, state, sync_state,
     pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint AS behind_bytes
@@ -227,7 +222,9 @@ def read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
 
 def read_outbox_backlog(conn: psycopg.Connection[Any]) -> dict[str, Any]:
     """Return how many replies wait, and for how many seconds the oldest has."""
-    return _fetch_rows(conn, _OUTBOX)[0]
+    row = _fetch_rows(conn, BACKLOG)[0]
+    oldest = None if row["oldest"] is None else round(row["oldest"])
+    return {"waiting": row["waiting"], "oldest_seconds": oldest}
 
 
 def read_replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[str, Any]:

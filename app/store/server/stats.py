@@ -36,7 +36,7 @@ SELECT current_setting('server_version') AS version,
 """
 
 # By created_at, which a change to a reply renews; due_at moves on with each failed try.
-_UNSENT: Final = """
+BACKLOG: Final = """
 SELECT count(*) AS waiting,
     extract(epoch FROM now() - min(least(created_at, now())))::float8 AS oldest
 FROM outbox WHERE done_at IS NULL
@@ -69,7 +69,7 @@ async def read_server(conn: Conn) -> dict[str, Any]:
 
 async def read_outbox_backlog(conn: Conn) -> OutboxBacklog:
     """Return how many replies wait, and how long the oldest has."""
-    return OutboxBacklog(*await fetch_row(conn, _UNSENT))
+    return OutboxBacklog(*await fetch_row(conn, BACKLOG))
 
 
 async def _fetch_rows(conn: Conn, query: str) -> list[dict[str, Any]]:
