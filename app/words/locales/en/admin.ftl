@@ -46,7 +46,7 @@ admin-merge-scores = { $name } has { $score ->
    *[other] { $into-score } points
   }. Together that's { $sum } for { $into }.
 admin-merge-what =
-    • All points move over, on every board, and no board shows { $name } any more.
+    • All points move over, on every board, and no board shows { $name } anymore.
     • From then on, points for { $name } go to { $into }, and { $name }'s card shows { $into }'s.
     • `/karma unmerge` undoes it: each gets back what it had, but points given after the merge stay with { $into }.
 admin-merge-wait = I'm on it; a few more seconds. You can close this: `/karma audit` shows when it's done.

@@ -75,6 +75,6 @@ self-service-forget-what =
     What's in Slack itself, and in files from `/karma export`, is out of my reach.
 self-service-forget-after = You can start over any time: the next points you get begin at zero. If you'd rather not be counted at all, use `/karma opt-out`.
 self-service-forget-wait = I'm on it; a few more seconds. You can close this.
-self-service-forgotten = Done: no points lead back to you any more. The next ones you get begin at zero; with `/karma opt-out` there won't be any.
-self-service-forgotten-out = Done: no points lead back to you any more. I only remember that you've opted out, so that you stay out.
+self-service-forgotten = Done: no points lead back to you anymore. The next ones you get begin at zero; with `/karma opt-out` there won't be any.
+self-service-forgotten-out = Done: no points lead back to you anymore. I only remember that you've opted out, so that you stay out.
 self-service-not-forgotten = I can't reach my database right now, so nothing was deleted. Please try again in a minute.
