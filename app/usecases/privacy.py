@@ -1,27 +1,32 @@
 """What people decide about themselves: to opt out, to see what is stored, to be forgotten."""
 
+import contextlib
 import json
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import IO, Any, Final
 
 from app.core.boards.calendar import Calendar
 from app.core.boards.definitions import GIVERS, USERS
 from app.core.person import hash_person
-from app.store.database import Database
+from app.store.database import Conn, Database
 from app.store.people import forgetting, personal_data
 from app.store.people import opt_outs as store
 from app.store.people.forgetting import ForgetResult
 from app.store.people.personal_data import DataRow, DataSubject
-from app.store.workspace.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook, change_rules
+from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 
 MOST: Final = 100_000
 """Most votes received, and most given, in a file of one's own data."""
 _PATIENCE: Final = 10.0
 """Seconds for one page of it; nobody waits for an answer."""
 _NEWEST: Final = (1 << 63) - 1
+StoreChoice = Callable[[Conn, str, str], Awaitable[bool]]
+"""Stores that an account of a team opts out or in; returns whether that changes anything."""
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -37,12 +42,34 @@ class DataSummary:
 
 async def opt_out(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
     """Opt *user* out of being counted and shown; return False if they already were."""
-    return await rulebook.change(database, lambda conn: store.opt_out(conn, team, user))
+    return await _choose(database, rulebook, team, user, store.opt_out)
 
 
 async def opt_in(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
     """Opt *user* back in; return False if they weren't opted out."""
-    return await rulebook.change(database, lambda conn: store.opt_in(conn, team, user))
+    return await _choose(database, rulebook, team, user, store.opt_in)
+
+
+async def _choose(
+    database: Database, rulebook: Rulebook, team: str, user: str, store_choice: StoreChoice
+) -> bool:
+    """Store the choice of *user* for all of their merged accounts; return whether one changed."""
+    while True:
+        rules = await rulebook.read_rules(database, team)
+        query = partial(_store_choice, rules=rules, user=user, store_choice=store_choice)
+        with contextlib.suppress(StaleRulesError):
+            return await rulebook.change(database, query)
+        await rulebook.follow(database)
+
+
+async def _store_choice(
+    conn: Conn, rules: WorkspaceRules, user: str, store_choice: StoreChoice
+) -> bool:
+    accounts = {*rules.list_accounts(user), rules.resolve_alias(user)}
+    async with conn.transaction():
+        if await change_rules(conn, rules.team) != rules.version + 1:
+            raise StaleRulesError
+        return any([await store_choice(conn, rules.team, one) for one in sorted(accounts)])
 
 
 async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -> ForgetResult:

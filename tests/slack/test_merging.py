@@ -232,6 +232,18 @@ async def test_votes_after_the_merge_stay_with_the_other_when_unmerged(talk):
     assert await scores(talk) == {BOB: 2, CAROL: 1}
 
 
+async def test_opting_out_and_in_applies_to_all_merged_accounts(talk):
+    await talk.said("@bob++ @carol++")
+    await merge(talk, "@bob into @carol")
+    await karma(talk, "opt-out", by="bob")
+    await talk.said("@bob++ @carol++", by="dave")
+    assert await scores(talk) == {CAROL: 2}
+    assert "carol" not in (await talk.command())["text"]
+    await karma(talk, "opt-in", by="carol")
+    await talk.said("@bob++", by="dave")
+    assert await scores(talk) == {CAROL: 3}
+
+
 async def test_voter_can_undo_votes_after_a_merge(talk):
     await talk.said("@bob+++")
     await merge(talk, "@bob into @carol")
