@@ -51,7 +51,10 @@ class Channels:
         self._storing = asyncio.Lock()
 
     async def is_public(self, team: str, channel: str) -> bool:
-        """Return whether everyone in *team* may know what happens in *channel*."""
+        """Return whether everyone in *team* may know what happens in *channel*.
+
+        Raises UnavailableError if neither Slack nor the database answers.
+        """
         if not channel.startswith("C"):  # a direct message, or an old private channel
             return False
         private = self._private.get((team, channel))

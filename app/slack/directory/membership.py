@@ -47,7 +47,7 @@ class ChannelMembers:
         self._known: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_KNOWN, _MEMORY)
 
     async def has(self, _team: str, channel: str, user: str) -> bool:
-        """Return whether *user* is in *channel*; True if Slack doesn't answer in time."""
+        """Return whether *user* is in *channel*; True if Slack doesn't say so in time."""
         known = self._known.get((channel, user))
         if known is not None:
             return known

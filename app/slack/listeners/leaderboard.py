@@ -1,4 +1,4 @@
-"""`/leaderboard`, its charts and their buttons: answered at once, only to the person who asks."""
+"""`/leaderboard`, its charts and buttons: seen only by the requester unless they share them."""
 
 import re
 import time

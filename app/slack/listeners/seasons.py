@@ -96,7 +96,7 @@ def _show_error(text: str) -> dict[str, Any]:
 
 
 def _render_form(number: int, name: str, what: str) -> dict[str, Any]:
-    """Return the form that begins season *number*; *what* explains what that means."""
+    """Return the form that begins season *number*; *what* explains the consequences."""
     typed = {"type": "plain_text_input", "action_id": NAME, "max_length": LONGEST}
     name_field = field_block(NAME_BLOCK, words.LABEL(), typed | {"initial_value": name})
     blocks = [name_field, section(what)]

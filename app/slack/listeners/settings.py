@@ -151,7 +151,7 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
 
 
 def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges | None:
-    """Return what was changed since the form was opened, or None if it isn't a form of ours."""
+    """Return the changes since the form was opened, or None if the form isn't one of ours."""
     wanted: dict[str, Any] = {}
     wrong: dict[str, UnfitText] = {}
     inherits = bool(place.channel)

@@ -15,7 +15,7 @@ fairplay-bursts = Many times to the same person or thing within a minute
 fairplay-toggles = Given and undone again and again
 fairplay-late = Changed by an edit more than an hour later
 
-# Shares are percentages of all points that each has given.
+# Shares are percentages of all votes that each has given.
 fairplay-pair = { $one } and { $other }: { $oneGave ->
     [one] { $oneGave } time
    *[other] { $oneGave } times
