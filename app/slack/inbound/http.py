@@ -27,7 +27,7 @@ class EventsEndpoint:
         self._patience = patience
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Respond to *request*: 401 if unsigned, 400 if malformed, 408 if slow, 413 if too large."""
+        """Respond to *request*: 401 if unsigned, 400 if malformed, 408 if slow, 413 if large."""
         try:
             body = await self._read_body(request)
         except TimeoutError:
