@@ -81,7 +81,7 @@ async def test_minus_operator_in_thread_takes_from_the_person_thanked(talk):
     assert await _read_joins(talk) == [(CAROL, BOB, -1)]
 
 
-# What is not joined
+# What can't be joined
 
 
 async def test_message_with_only_minus_votes_cannot_be_joined(talk):
@@ -327,11 +327,11 @@ async def test_bot_reactions_do_not_join(talk):
     assert await _read_joins(talk) == []
 
 
-# The app's mark, if it replies with reactions
+# The app's ack emoji, if it replies with reactions
 
 
 def _have_ack(talk, *posts):
-    """Return for each of *posts* whether it has the app's mark."""
+    """Return for each of *posts* whether it has the app's ack emoji."""
     return [bool(talk.slack.workspace.list_reactions(post).get(ACK_EMOJI)) for post in posts]
 
 
@@ -373,7 +373,7 @@ async def test_thank_you_keeps_its_ack_emoji_only_while_votes_remain_on_it(talk)
     assert _have_ack(talk, post, reply) == [True, True]
 
 
-# One click
+# Joining with one click
 
 
 async def test_app_adds_the_first_plus_when_replies_are_reactions(talk):

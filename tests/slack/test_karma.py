@@ -470,7 +470,7 @@ def test_any_history_and_search_is_within_slacks_limits(past, known):
     assert_accepted(views.render_search(past, "x" * 2990, "e", known))
 
 
-def test_the_longest_history_is_within_slacks_limits():
+def test_longest_history_is_within_slacks_limits():
     name = "&" * 3000
     entry = LedgerEntry("C" * 64, "1763660000.000100", BOB, EVE, -(2**63), "<@U1> " * 33,
                   datetime.now(UTC), edited=True)  # fmt: skip

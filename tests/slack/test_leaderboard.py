@@ -22,7 +22,7 @@ def _cells(table):
 
 
 async def _give(talk, points, *, board="users", at=None, name=""):
-    """Put *points* on a board as if votes had led there."""
+    """Put *points* on a board as if votes had put them there."""
     period = (at or _now()).strftime(name) if name else ""
     board = f"{board}/{period}" if period else board
     for target, score in points.items():
@@ -36,13 +36,13 @@ async def _give(talk, points, *, board="users", at=None, name=""):
         )
 
 
-async def _some_points(talk):
+async def _cast_some_votes(talk):
     await talk.said("@bob+++ @carol++ @dave++", by="ann")
     await talk.said("@bob++ @eve--", by="carol")
 
 
 async def test_board_shares_ranks_on_ties_and_shows_own_standing(talk):
-    await _some_points(talk)
+    await _cast_some_votes(talk)
     answer = await talk.command(by="dave")
     assert answer["response_type"] == "ephemeral"
     assert answer["text"] == (
@@ -56,7 +56,7 @@ async def test_board_shares_ranks_on_ties_and_shows_own_standing(talk):
 
 
 async def test_board_is_one_table_block_of_plain_names(talk):
-    await _some_points(talk)
+    await _cast_some_votes(talk)
     table = _table(await talk.command("2"))
     assert table["type"] == "data_table"
     assert table["caption"] == "People by points"
@@ -64,7 +64,7 @@ async def test_board_is_one_table_block_of_plain_names(talk):
 
 
 async def test_board_mentions_nobody(talk):
-    await _some_points(talk)
+    await _cast_some_votes(talk)
     await talk.said("@pptbot leaderboard")
     answer = await talk.command()
     assert "<@" not in str(answer)
@@ -72,14 +72,14 @@ async def test_board_mentions_nobody(talk):
 
 
 async def test_own_standing_is_shown_from_below_the_listed_ranks(talk):
-    await _some_points(talk)
+    await _cast_some_votes(talk)
     assert (await talk.command("1", by="eve"))["text"].endswith(
         "You're 4th with -1 point, 2 behind dave."
     )
 
 
 async def test_board_says_when_the_reader_has_no_points(talk):
-    await _some_points(talk)
+    await _cast_some_votes(talk)
     assert (await talk.command(by="heidi"))["text"].endswith("You have no points yet.")
 
 
@@ -122,7 +122,7 @@ async def test_board_shows_somebody_when_the_name_lookup_fails(talk):
 
 
 async def test_mention_posts_the_board_in_the_thread_once(talk):
-    await _some_points(talk)
+    await _cast_some_votes(talk)
     post = await talk.said("@pptbot leaderboard 1")
     mention = events.build_mention_event(talk.slack.workspace, post)
     assert (await talk.deliver(mention)).status == 200
@@ -207,7 +207,7 @@ async def test_pruned_board_says_it_is_no_longer_kept(talk):
 
 
 async def test_opted_out_person_is_not_on_the_board_and_is_told_why(talk):
-    await _some_points(talk)
+    await _cast_some_votes(talk)
     await talk.rows(
         "INSERT INTO hidden_members VALUES (%s, %s, 'opted_out') RETURNING 1",
         talk.slack.workspace.team_id,
@@ -220,7 +220,7 @@ async def test_opted_out_person_is_not_on_the_board_and_is_told_why(talk):
 
 
 async def test_deactivated_member_is_off_the_board_until_reactivated(talk):
-    await _some_points(talk)
+    await _cast_some_votes(talk)
     member = talk.slack.workspace.find_member("bob")
     for gone in (True, False):
         changed = type(member)(**{**_fields(member), "deleted": gone})
@@ -330,7 +330,7 @@ async def test_app_itself_can_get_points(talk):
 
 
 async def test_message_that_is_only_a_query_gets_the_score(talk):
-    await _some_points(talk)
+    await _cast_some_votes(talk)
     await talk.said("@bob==")
     await talk.said("#nothing==")
     assert talk.heard()[-2:] == ["bob has 3 points", 'the thing "nothing" has 0 points']

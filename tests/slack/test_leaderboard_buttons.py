@@ -266,7 +266,7 @@ def test_every_board_is_within_slacks_limits(board, names, kind, reader, shown):
         assert f"{row.score:,}" in made.text
 
 
-def test_the_longest_names_fit_into_every_kind_of_table():
+def test_longest_names_fit_into_every_kind_of_table():
     places = [RankedScore(10_000_000, f"U{n}", -(1 << 63), 1) for n in range(50)]
     board = Leaderboard(ShowBoard(50), EVER, "UTC", places, None)
     for name in ("&" * 3000, "\u202e", "👩‍💻" * 30):

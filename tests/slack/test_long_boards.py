@@ -154,7 +154,7 @@ async def test_future_period_has_no_board(talk, typed, dates):
     assert await board(talk, typed) == [f"That's still to come: {dates}, UTC."]
 
 
-async def test_mention_asking_for_a_future_period_is_told_so(talk):
+async def test_mention_asking_for_a_future_period_is_refused(talk):
     await talk.said("@pptbot leaderboard since 2999-01-01")
     assert talk.heard() == ["That's still to come: 1 January 2999, UTC."]
 

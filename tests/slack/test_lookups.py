@@ -61,9 +61,9 @@ async def test_method_is_not_called_again_during_a_429(talk):
 async def test_unknown_user_is_looked_up_once(talk):
     for _ in range(3):
         await talk.command("<@U0NOBODY99>", command="/karma")
-    asked = [call for call in talk.slack.list_calls("users.info")
+    found = [call for call in talk.slack.list_calls("users.info")
              if call.args.get("user") == "U0NOBODY99"]  # fmt: skip
-    assert len(asked) == 1
+    assert len(found) == 1
 
 
 def _refusal(status, headers=None):

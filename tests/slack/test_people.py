@@ -142,7 +142,7 @@ async def test_rename_shows_at_once_on_cards_boards_and_replies(talk):
     assert talk.heard()[-1].startswith("Bobby has 2 points")
 
 
-async def test_a_display_name_that_nobody_can_see_is_not_shown(talk):
+async def test_invisible_display_name_falls_back_to_the_real_name(talk):
     await talk.said("@bob++")
     for unseen in ("\u3164", "\u200b \u2060", "\u2800", "\u200d\ufe0f"):
         await change(talk, "bob", display_name=unseen)

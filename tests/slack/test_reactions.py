@@ -109,7 +109,7 @@ async def test_reply_goes_under_the_message_if_its_thread_is_unknown(talk):
     assert [post.thread_ts for post in talk.slack.list_posts("general")] == [post.ts]
 
 
-# One identity
+# One vote per person and message
 
 
 async def test_several_plus_emoji_of_one_person_are_one_point(talk):
@@ -226,7 +226,7 @@ async def test_reactions_and_votes_of_the_message_are_independent(talk):
     assert await _scores_match_ledger(talk)
 
 
-# Who and what
+# Who can vote, and on what
 
 
 async def test_reaction_to_own_message_is_refused_with_an_explanation(talk):
@@ -302,7 +302,7 @@ def test_forged_reaction_event_is_read_as_none_or_with_ascii_ids(event):
         assert all(map(str.isascii, (*found.key, found.emoji)))
 
 
-# The usual rules and replies
+# Rules and replies
 
 
 async def test_reaction_votes_obey_the_minus_rule_and_the_allowance(talk):

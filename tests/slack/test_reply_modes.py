@@ -15,7 +15,7 @@ from tests.talk import PATIENT, Talk
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
 
 
-def _reactions(talk, post):
+def _list_ack_reactions(talk, post):
     return talk.slack.workspace.list_reactions(post).get(ACK_EMOJI, [])
 
 
@@ -23,7 +23,7 @@ def _threads(talk, channel="general"):
     return [post.thread_ts for post in talk.slack.list_posts(channel) if not post.ephemeral_to]
 
 
-async def _votes(talk):
+async def _count_votes(talk):
     query = "SELECT count(*)::int FROM vote_history"
     return (await talk.rows(query))[0][0]
 
@@ -57,7 +57,7 @@ async def test_channel_mode_updates_the_reply_on_edit(talk):
 async def test_reaction_mode_reacts_without_posting(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++ for the docs")
-    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    assert _list_ack_reactions(talk, post) == [talk.slack.workspace.bot_user_id]
     assert talk.heard() == []
     assert await talk.scores() == {"U0BOB00002": 1}
 
@@ -66,9 +66,9 @@ async def test_reaction_mode_follows_edits(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     after = await talk.edited(post, "never mind")
-    assert _reactions(talk, post) == []
+    assert _list_ack_reactions(talk, post) == []
     await talk.edited(after, "@bob++ after all")
-    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    assert _list_ack_reactions(talk, post) == [talk.slack.workspace.bot_user_id]
     assert talk.heard() == []
 
 
@@ -83,7 +83,7 @@ async def test_edit_that_still_votes_does_not_remove_the_ack_emoji(talk):
 async def test_reaction_mode_does_not_react_without_counted_votes(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@ann++")
-    assert _reactions(talk, post) == []
+    assert _list_ack_reactions(talk, post) == []
     assert len(talk.heard(to="ann")) == 1
 
 
@@ -120,7 +120,7 @@ async def test_failed_reaction_is_retried(talk, fault):
     await talk.decide(replies="reaction")
     talk.slack.fail("reactions.add", **fault)
     post = await talk.said("@bob++")
-    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    assert _list_ack_reactions(talk, post) == [talk.slack.workspace.bot_user_id]
 
 
 async def test_permanently_refused_reaction_is_dropped_with_one_log_line(talk, log_lines):
@@ -143,7 +143,7 @@ async def test_ack_emoji_stays_while_any_vote_on_the_message_remains(talk):
         json.dumps([line]),
     )
     await talk.edited(post, "never mind")
-    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    assert _list_ack_reactions(talk, post) == [talk.slack.workspace.bot_user_id]
 
 
 async def test_apps_own_reaction_does_not_count(talk):
@@ -159,11 +159,11 @@ async def test_apps_own_reaction_does_not_count(talk):
 async def test_edit_to_minus_keeps_an_ack_emoji_that_is_also_a_plus(talk):
     await talk.decide(replies="reaction", plus_reactions=[ACK_EMOJI], joining=True)
     post = await talk.said("@bob++")
-    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    assert _list_ack_reactions(talk, post) == [talk.slack.workspace.bot_user_id]
     after = await talk.edited(post, "@bob--")
-    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    assert _list_ack_reactions(talk, post) == [talk.slack.workspace.bot_user_id]
     await talk.edited(after, "never mind")
-    assert _reactions(talk, post) == []
+    assert _list_ack_reactions(talk, post) == []
 
 
 async def test_ephemeral_mode_replies_only_to_the_voter(talk):
@@ -249,7 +249,7 @@ async def test_replies_of_different_modes_are_not_combined(slack, config, databa
             posts.append(talk.write(typed))
             await talk.deliver(events.build_posted_event(slack.workspace, posts[-1]))
         await talk.settled()
-        assert [_reactions(talk, post) for post in (first, *posts)] == [
+        assert [_list_ack_reactions(talk, post) for post in (first, *posts)] == [
             [], [], [slack.workspace.bot_user_id], []
         ]  # fmt: skip
         said = [line for text in talk.heard() for line in text.split("\n")]
@@ -304,8 +304,8 @@ async def test_redelivered_message_counts_once_in_every_reply_mode(talk, mode):
     answers = await asyncio.gather(*(talk.deliver(payload) for _ in range(4)))
     assert {answer.status for answer in answers} == {200}
     await talk.settled()
-    assert await _votes(talk) == 1
-    assert len([*talk.heard(), *talk.heard(to="ann"), *_reactions(talk, post)]) == (
+    assert await _count_votes(talk) == 1
+    assert len([*talk.heard(), *talk.heard(to="ann"), *_list_ack_reactions(talk, post)]) == (
         mode != "silent"
     )
 
@@ -324,6 +324,6 @@ async def test_reaction_votes_of_several_people_share_one_ack_emoji(talk):
     await talk.react(post, "heavy_plus_sign")
     await talk.react(post, "heavy_plus_sign", by="carol")
     await talk.unreact(post, "heavy_plus_sign")
-    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    assert _list_ack_reactions(talk, post) == [talk.slack.workspace.bot_user_id]
     await talk.unreact(post, "heavy_plus_sign", by="carol")
-    assert _reactions(talk, post) == []
+    assert _list_ack_reactions(talk, post) == []

@@ -54,14 +54,14 @@ async def read_seasons(talk):
 def count_differences(database_url):
     """Return a function that counts the scores on boards that differ from the ledger."""
 
-    def compared():
+    def count():
         with contextlib.closing(operating.connect(database_url, "test")) as conn:
             return verify.compare(conn).differences
 
-    return compared
+    return count
 
 
-async def test_boards_start_afresh_and_nothing_is_deleted(talk, count_differences):
+async def test_new_season_starts_empty_boards_and_keeps_the_old_ones(talk, count_differences):
     await talk.said("@bob+++ @carol++ postgres++")
     assert await board(talk, "1") == (
         "Leaderboard: top 1, all time\n1. bob, 2 points\nYou have no points yet."
@@ -89,7 +89,7 @@ async def test_boards_start_afresh_and_nothing_is_deleted(talk, count_difference
     assert count_differences() == 0
 
 
-async def test_a_board_of_a_season_compares_with_the_one_before(talk):
+async def test_season_board_compares_ranks_with_the_previous_season(talk):
     await talk.said("@bob+++ @carol++")
     await begin(talk)
     await talk.said("@carol+++ @bob++ @dave++", by="eve")
@@ -100,9 +100,7 @@ async def test_a_board_of_a_season_compares_with_the_one_before(talk):
     ]
 
 
-async def test_an_edit_of_an_older_message_corrects_the_board_of_its_own_season(
-    talk, count_differences
-):
+async def test_deleting_an_older_message_corrects_the_board_of_its_season(talk, count_differences):
     post = await talk.said("@bob+++")
     await begin(talk)
     await talk.said("@bob++", by="carol")
@@ -113,7 +111,7 @@ async def test_an_edit_of_an_older_message_corrects_the_board_of_its_own_season(
     assert count_differences() == 0
 
 
-async def test_seasons_are_listed_for_everybody(talk):
+async def test_everybody_can_list_seasons(talk):
     assert "There's just one season" in await karma(talk, "seasons", by="bob")
     await begin(talk)
     await begin(talk, "R&D")
@@ -125,7 +123,7 @@ async def test_seasons_are_listed_for_everybody(talk):
     ]
 
 
-async def test_the_act_is_written_down_with_what_was_before(talk):
+async def test_audit_records_each_season_with_the_previous_one(talk):
     await begin(talk)
     await begin(talk, "Winter")
     query = "SELECT by_id, act, about, before, after FROM audit ORDER BY id"
@@ -137,7 +135,7 @@ async def test_the_act_is_written_down_with_what_was_before(talk):
     ]  # fmt: skip
 
 
-async def test_the_audit_calls_seasons_by_their_names(talk):
+async def test_audit_shows_seasons_by_name(talk):
     await begin(talk)
     await begin(talk, "R&amp;D &lt;3")
     later, first = (await karma(talk, "audit")).splitlines()[1:]
@@ -147,7 +145,7 @@ async def test_the_audit_calls_seasons_by_their_names(talk):
     assert (await karma(talk, "audit")).endswith("Saison begonnen: Erste Saison → Saison Autumn")
 
 
-async def test_a_form_that_is_delivered_twice_begins_one_season(talk):
+async def test_season_form_delivered_repeatedly_begins_one_season(talk):
     await karma(talk, 'season "Autumn"')
     view, user = talk.view(), talk.id_of("ann")
     state = build_state(view["blocks"], {}, talk.slack.workspace)
@@ -159,7 +157,7 @@ async def test_a_form_that_is_delivered_twice_begins_one_season(talk):
     assert await talk.rows("SELECT count(*)::int FROM audit") == [(1,)]
 
 
-async def test_two_admins_at_the_same_time_begin_one_season(talk):
+async def test_second_of_two_open_season_forms_begins_nothing(talk):
     await promote(talk, "bob")
     await karma(talk, 'season "Autumn"')
     await karma(talk, 'season "Winter"', by="bob")
@@ -179,30 +177,30 @@ async def test_two_admins_at_the_same_time_begin_one_season(talk):
         ("season first season", "There's already a season with that name"),
     ],
 )
-async def test_what_is_no_name_is_said_in_one_sentence(talk, typed, line):
+async def test_invalid_season_name_is_explained_in_one_line(talk, typed, line):
     text = await karma(talk, typed)
     assert line in text
     assert text.count("\n") == 0
     assert talk.view() is None
 
 
-async def test_the_name_can_be_changed_in_the_form_and_is_checked_there(talk):
+async def test_season_form_validates_a_changed_name(talk):
     await karma(talk, "season Autumn")
     for name, line in (("2027", "A number alone"), ("First Season", "already")):
         answer = await talk.submit(talk.view(), season_name=name)
         assert line in answer["errors"]["season_name"]
-    told = read_form(await talk.submit(talk.view(), season_name="R&D <3"))
-    assert "*Season R&amp;D &lt;3 has begun.*" in told
+    result = read_form(await talk.submit(talk.view(), season_name="R&D <3"))
+    assert "*Season R&amp;D &lt;3 has begun.*" in result
     assert [name for _, name, _ in await read_seasons(talk)] == ["R&D <3"]
 
 
-async def test_quotation_marks_in_the_form_are_not_part_of_the_name(talk):
+async def test_season_form_strips_quotation_marks_from_the_name(talk):
     assert await karma(talk, "season Autumn") == ""
-    told = read_form(await talk.submit(talk.view(), season_name='"Autumn"'))
-    assert "*Season Autumn has begun.*" in told
+    result = read_form(await talk.submit(talk.view(), season_name='"Autumn"'))
+    assert "*Season Autumn has begun.*" in result
 
 
-async def test_a_heading_shows_a_name_as_it_was_typed(talk):
+async def test_board_heading_shows_the_season_name_unescaped(talk):
     await begin(talk, "R&amp;D")
     await talk.said("@bob++")
     answer = await talk.command()
@@ -210,7 +208,7 @@ async def test_a_heading_shows_a_name_as_it_was_typed(talk):
 
 
 @each_outsider
-async def test_nobody_else_gets_in(talk, who):
+async def test_outsiders_cannot_begin_a_season(talk, who):
     name = await enter(talk, who)
     text = await karma(talk, 'season "Mine"', by=name)
     assert text
@@ -220,12 +218,12 @@ async def test_nobody_else_gets_in(talk, who):
     assert await talk.rows("SELECT FROM audit WHERE act = 'season'") == []
 
 
-async def test_a_manager_gets_in(talk):
+async def test_manager_can_begin_a_season(talk):
     await promote(talk, "bob")
     assert "has begun" in await begin(talk, by="bob")
 
 
-async def test_buttons_offer_the_season_once_one_was_begun(talk):
+async def test_season_button_appears_once_a_season_has_begun(talk):
     await talk.said("@bob++")
 
     def spans(answer):
@@ -245,7 +243,7 @@ async def test_buttons_offer_the_season_once_one_was_begun(talk):
     assert "Season Autumn" in talk.updates()[-1]["text"]
 
 
-async def test_a_mention_shows_the_season_to_everyone(talk):
+async def test_mention_posts_the_board_of_the_season(talk):
     await talk.said("@bob++")
     await begin(talk)
     await talk.said("@carol++")
@@ -266,15 +264,15 @@ async def test_cards_and_home_show_the_season(talk):
     assert "Season Autumn" in text
     assert text.index("3 points") < text.index("1 point,")
     await talk.open_home("bob")  # the page published for the vote may still be in flight
-    told = "*This season*\n1st with 1 point"
-    await talk.slack.wait_until(lambda: told in read_page(talk.home("bob")))
+    season_line = "*This season*\n1st with 1 point"
+    await talk.slack.wait_until(lambda: season_line in read_page(talk.home("bob")))
     await talk.click(talk.home("bob"), "home_board_season", by="bob")
     assert f"Leaderboard, Season Autumn, since {today()}" in read_page(talk.home("bob"))
     assert await talk.rows("SELECT span FROM homes") == [("season",)]
 
 
 @each("number", ["1", "3", "0", "x", "", "99999999", None])
-async def test_a_forged_form_begins_nothing_but_the_next_season(talk, number):
+async def test_forged_season_form_begins_nothing(talk, number):
     await karma(talk, 'season "Autumn"')
     view = talk.view() | {"private_metadata": number}
     state = build_state(view["blocks"], {}, talk.slack.workspace)
@@ -288,9 +286,7 @@ async def test_a_forged_form_begins_nothing_but_the_next_season(talk, number):
     assert await read_seasons(talk) == []
 
 
-async def test_weeks_begin_on_the_day_that_was_chosen_and_past_votes_keep_theirs(
-    talk, count_differences
-):
+async def test_new_first_weekday_applies_only_to_later_votes(talk, count_differences):
     await talk.said("@bob++")
     monday = periods.find_week(find_today())
     assert await talk.scores(monday.name_board("users")) == {talk.id_of("bob"): 1}
@@ -311,9 +307,7 @@ async def test_weeks_begin_on_the_day_that_was_chosen_and_past_votes_keep_theirs
     assert f"{format_dates(monday.first, monday.last)}, UTC" in await board(talk, "week")
 
 
-async def test_days_begin_where_the_workspace_says_and_past_votes_keep_theirs(
-    talk, count_differences
-):
+async def test_new_time_zone_applies_only_to_later_votes(talk, count_differences):
     await talk.said("@bob++")
     # at any time of day, it's another date than UTC's in one of these
     zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Pago_Pago"

@@ -10,12 +10,12 @@ def _text(view):
     return "\n".join(block["text"]["text"] for block in sections)
 
 
-async def test_the_first_admin_is_asked_for_language_and_time_zone(talk):
+async def test_admin_is_asked_for_language_and_time_zone_until_saved(talk):
     view = await talk.open_home()
     assert "*Let's get started.*" in _text(view)
     await talk.click(view, SETUP)
-    asked = [block.get("label", {}).get("text") for block in talk.view()["blocks"]]
-    assert {"Language", "Time zone"} <= {*asked}
+    labels = [block.get("label", {}).get("text") for block in talk.view()["blocks"]]
+    assert {"Language", "Time zone"} <= {*labels}
     assert "filled in your own language and time zone" in _text(talk.view())
     await talk.close(talk.view())
     await save(talk, time_zone="Europe/Berlin")
@@ -24,14 +24,14 @@ async def test_the_first_admin_is_asked_for_language_and_time_zone(talk):
     assert "*Let's get started.*" not in _text(await talk.open_home())
 
 
-async def test_members_are_asked_nothing(talk):
+async def test_members_see_no_setup_or_missing_scope_notice(talk):
     talk.slack.scopes = ("chat:write",)
     view = await talk.open_home(by="bob")
     assert "Let's get started" not in _text(view)
     assert "missing" not in _text(view)
 
 
-async def test_a_missing_scope_is_told_to_admins_with_what_to_do(talk):
+async def test_admins_see_a_missing_scope_and_how_to_add_it(talk):
     talk.slack.scopes = tuple(s for s in talk.slack.scopes if s != "reactions:read")
     await talk.open_home()
     said = _text(await talk.open_home())
@@ -39,12 +39,12 @@ async def test_a_missing_scope_is_told_to_admins_with_what_to_do(talk):
     assert "install the app again" in said
 
 
-async def test_where_no_scope_is_missing_nothing_is_said(talk):
+async def test_home_says_nothing_when_no_scope_is_missing(talk):
     await talk.open_home()
     assert "missing" not in _text(await talk.open_home())
 
 
-async def test_the_scopes_of_another_token_are_not_those_of_the_app(talk):
+async def test_scopes_of_the_app_level_token_are_not_taken_for_the_bots(talk):
     await talk.open_home()
     await talk.running.context.client.apps_connections_open(app_token=APP_TOKEN)
     assert "missing" not in _text(await talk.open_home())

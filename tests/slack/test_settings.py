@@ -44,14 +44,14 @@ def _element(view, name):
     )
 
 
-async def _nothing(talk):
+async def _nothing_stored(talk):
     return await talk.rows(STORED) == [] and await talk.rows(AUDIT) == []
 
 
 # What it shows and accepts
 
 
-async def test_the_form_shows_every_setting_in_the_order_of_the_declaration(talk):
+async def test_form_shows_every_setting_in_declared_order(talk):
     view = await open_settings(talk)
     assert _fields(view) == list(DECLARED)
     heads = [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
@@ -65,13 +65,13 @@ async def test_the_form_shows_every_setting_in_the_order_of_the_declaration(talk
     ]
 
 
-def test_minus_stands_first_under_what_counts():
+def test_minus_is_the_first_setting_of_its_group():
     counting = [one.name for one in DECLARED.values() if one.group is SettingGroup.COUNTING]
     assert counting[0] == "minus"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_hint_is_one_sentence(language):
+def test_each_setting_hint_is_one_sentence(language):
     with use_language(language):
         for name in DECLARED:
             hint = words.explain_setting(name)
@@ -79,15 +79,15 @@ def test_each_hint_is_one_sentence(language):
             assert not re.search(r"[.!?] [A-ZÄÖÜ]", hint), hint
 
 
-async def test_language_and_time_zone_are_filled_in_from_the_admin_until_something_is_decided(talk):
+async def test_form_prefills_the_admins_language_and_zone_until_saved(talk):
     members = talk.slack.workspace.members
     members[ANN] = replace(members[ANN], locale="de-DE")
     view = await open_settings(talk, zone="Europe/Berlin")
     assert _element(view, "language")["initial_option"]["value"] == "de"
     assert _element(view, "time_zone")["initial_value"] == "Europe/Berlin"
-    told = read_text(await talk.submit(view))
-    assert "• Language: English → Deutsch" in told
-    assert "• Time zone: UTC → Europe/Berlin" in told
+    message = read_text(await talk.submit(view))
+    assert "• Language: English → Deutsch" in message
+    assert "• Time zone: UTC → Europe/Berlin" in message
     view = await open_settings(talk, zone="Asia/Tokyo")
     assert _element(view, "time_zone")["initial_value"] == "Europe/Berlin"
 
@@ -100,14 +100,14 @@ async def test_language_and_time_zone_are_filled_in_from_the_admin_until_somethi
         ("de-DE", "somewhere", "language. Saving sets it"),
     ],
 )
-async def test_the_form_says_what_of_the_admins_is_filled_in(talk, locale, zone, filled):
+async def test_form_says_which_admin_values_it_prefilled(talk, locale, zone, filled):
     members = talk.slack.workspace.members
     members[ANN] = replace(members[ANN], locale=locale)
-    told = (await open_settings(talk, zone=zone))["blocks"][1]["text"]["text"]
-    assert told.endswith(f"so I've filled in your own {filled} for everyone.")
+    message = (await open_settings(talk, zone=zone))["blocks"][1]["text"]["text"]
+    assert message.endswith(f"so I've filled in your own {filled} for everyone.")
 
 
-async def test_the_form_shows_what_holds_now(talk):
+async def test_form_shows_current_values(talk):
     await talk.decide(max_points=3, replies="silent", stop_list=["b", "a"], managers=[BOB])
     view = await open_settings(talk)
     assert _element(view, "max_points")["initial_value"] == "3"
@@ -118,7 +118,7 @@ async def test_the_form_shows_what_holds_now(talk):
     assert "initial_value" not in _element(view, "daily_allowance")
 
 
-async def test_a_channel_has_only_the_settings_that_can_differ_there(talk):
+async def test_channel_form_has_only_settings_that_can_differ_there(talk):
     view = await open_settings(talk, channel="secret")
     assert _fields(view) == [n for n, one in DECLARED.items() if one.where is SettingScope.CHANNEL]
     assert "<#C0SECRET04>" in view["blocks"][0]["text"]["text"]
@@ -126,10 +126,10 @@ async def test_a_channel_has_only_the_settings_that_can_differ_there(talk):
     assert _fields(talk.view()) == list(DECLARED)
 
 
-async def test_what_is_saved_is_stored_together_with_a_row_of_the_audit_each(talk, log_lines):
-    told = await save(talk, max_points="3", things="off", time_zone=" europe/berlin ")
-    assert "Maximum points at once: 5 → 3" in told
-    assert "Time zone: UTC → Europe/Berlin" in told
+async def test_each_saved_setting_gets_an_audit_row(talk, log_lines):
+    message = await save(talk, max_points="3", things="off", time_zone=" europe/berlin ")
+    assert "Maximum points at once: 5 → 3" in message
+    assert "Time zone: UTC → Europe/Berlin" in message
     assert await talk.rows(STORED) == [
         ("", "max_points", 3), ("", "things", False), ("", "time_zone", "Europe/Berlin")
     ]  # fmt: skip
@@ -142,7 +142,7 @@ async def test_what_is_saved_is_stored_together_with_a_row_of_the_audit_each(tal
     assert line["names"] == ["time_zone", "things", "max_points"]
 
 
-async def test_a_change_in_a_channel_is_told_from_one_in_the_workspace(talk):
+async def test_audit_distinguishes_channel_from_workspace_changes(talk):
     await save(talk, channel="random", max_points="2", plus_reactions="none")
     await save(talk, channel="random", max_points=None)
     assert await talk.rows(AUDIT) == [
@@ -163,14 +163,14 @@ async def test_saving_without_a_change_changes_nothing(talk, log_lines):
     assert logged(log_lines, "settings.changed") == []
 
 
-async def test_whoever_may_not_is_told_who_may(talk):
+async def test_refusal_names_managers_and_admins(talk):
     await talk.decide(managers=[BOB])
     await talk.command("settings", command="/karma")  # so that the app knows Ann's role
     answer = await talk.command("settings", by="carol", command="/karma")
     assert answer["text"] == f"{REFUSED}: <@{BOB}>, <@{ANN}>."
 
 
-async def test_of_two_who_have_the_form_open_each_changes_only_what_they_changed(talk):
+async def test_two_open_forms_save_only_their_own_changes(talk):
     await promote(talk, "bob")
     first, second = await open_settings(talk, "ann"), await open_settings(talk, "bob")
     await talk.submit(first, max_points="3")
@@ -179,7 +179,7 @@ async def test_of_two_who_have_the_form_open_each_changes_only_what_they_changed
     assert kept == [("max_points", 3), ("max_targets", 7)]
 
 
-async def test_of_two_who_change_the_same_the_audit_tells_what_each_found(talk):
+async def test_audit_of_conflicting_forms_shows_the_value_each_replaced(talk):
     await promote(talk, "bob")
     first, second = await open_settings(talk, "ann"), await open_settings(talk, "bob")
     await talk.submit(first, max_points="3")
@@ -191,7 +191,7 @@ async def test_of_two_who_change_the_same_the_audit_tells_what_each_found(talk):
     ]  # fmt: skip
 
 
-async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
+async def test_operators_value_stays_until_changed_in_the_form(talk):
     rulebook = talk.running.context.rulebook
     rulebook.base = replace(rulebook.base, daily_allowance=10**9)
     await rulebook.learn(talk.running.database)
@@ -206,7 +206,7 @@ async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
 
 
 @each(
-    ("field", "typed", "told"),
+    ("field", "typed", "message"),
     [
         ("max_points", "0", "a whole number from 1 to 999"),
         ("max_points", "1000", "a whole number from 1 to 999"),
@@ -227,35 +227,35 @@ async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
         ("stop_list", "x" * 81, "up to 80 characters"),
     ],
 )
-async def test_a_bad_value_is_told_at_its_field_and_nothing_is_stored(talk, field, typed, told):
+async def test_invalid_value_is_reported_at_its_field_and_not_stored(talk, field, typed, message):
     answer = await talk.submit(await open_settings(talk), things="off", **{field: typed})
     assert list(read_errors(answer)) == [field]
-    assert told in read_errors(answer)[field]
-    assert await _nothing(talk)
+    assert message in read_errors(answer)[field]
+    assert await _nothing_stored(talk)
 
 
-async def test_every_bad_value_is_told_at_once(talk):
+async def test_all_invalid_values_are_reported_together(talk):
     answer = await talk.submit(await open_settings(talk), max_points="0", time_zone="x")
     assert sorted(read_errors(answer)) == ["max_points", "time_zone"]
 
 
-async def test_an_emoji_of_the_workspace_cannot_be_the_contrary_in_a_channel(talk):
+async def test_channel_emoji_cannot_contradict_the_workspaces(talk):
     view = await open_settings(talk, channel="random")
     answer = await talk.submit(view, minus_reactions=":heavy_plus_sign: :-1:")
     assert "is in both lists" in read_errors(answer)["minus_reactions"]
-    told = await save(talk, channel="random", minus_reactions=":heavy_plus_sign:",
+    message = await save(talk, channel="random", minus_reactions=":heavy_plus_sign:",
                          plus_reactions=":heavy_minus_sign:")  # fmt: skip
-    assert ":heavy_plus_sign:" in told
+    assert ":heavy_plus_sign:" in message
 
 
-async def test_an_emoji_is_no_other_one_by_its_second_name(talk):
+async def test_emoji_aliases_count_as_the_same_emoji(talk):
     wanted = {"plus_reactions": ":thumbsup: :tada:", "minus_reactions": ":-1: :+1:"}
     answer = await talk.submit(await open_settings(talk), **wanted)
     assert ":thumbsup:" in read_errors(answer)["minus_reactions"]
     assert await talk.rows("SELECT name FROM settings") == []
 
 
-async def test_while_the_database_is_away_the_form_stays_open_and_says_so(talk, log_lines):
+async def test_form_stays_open_with_an_error_without_the_database(talk, log_lines):
     view = await open_settings(talk)
     await talk.running.database.close()
     answer = await talk.submit(view, max_points="3")
@@ -267,7 +267,7 @@ async def test_while_the_database_is_away_the_form_stays_open_and_says_so(talk, 
 
 
 @each_outsider
-async def test_nobody_else_opens_the_settings_by_command(talk, log_lines, who):
+async def test_outsiders_cannot_open_settings_by_command(talk, log_lines, who):
     by = await enter(talk, who)
     answer = await talk.command("settings", by=by, command="/karma")
     assert answer["text"].startswith(REFUSED)
@@ -277,7 +277,7 @@ async def test_nobody_else_opens_the_settings_by_command(talk, log_lines, who):
 
 
 @each_outsider
-async def test_nobody_else_opens_them_by_a_stolen_button(talk, log_lines, who):
+async def test_outsiders_cannot_open_settings_by_a_stolen_button(talk, log_lines, who):
     by = await enter(talk, who)
     page = await talk.open_home("ann")
     await talk.click(page, home.SETTINGS, by=by, value="settings")
@@ -289,7 +289,7 @@ async def test_nobody_else_opens_them_by_a_stolen_button(talk, log_lines, who):
 
 
 @each_outsider
-async def test_nobody_else_looks_at_a_channel_with_a_stolen_form(talk, log_lines, who):
+async def test_outsiders_cannot_view_a_channel_with_a_stolen_form(talk, log_lines, who):
     by = await enter(talk, who)
     view = await open_settings(talk)
     await talk.click(view, CHANNEL, by=by, value="secret")
@@ -300,7 +300,7 @@ async def test_nobody_else_looks_at_a_channel_with_a_stolen_form(talk, log_lines
 
 
 @each_outsider
-async def test_nobody_else_saves_anything(talk, log_lines, who):
+async def test_outsiders_cannot_save_settings(talk, log_lines, who):
     by = await enter(talk, who)
     kept = await talk.rows(STORED)
     view = await open_settings(talk)
@@ -313,24 +313,24 @@ async def test_nobody_else_saves_anything(talk, log_lines, who):
 
 
 @each_outsider
-async def test_the_home_of_nobody_else_has_the_button(talk, who):
+async def test_outsiders_home_has_no_settings_button(talk, who):
     assert home.SETTINGS not in str(await talk.open_home(await enter(talk, who)))
 
 
-async def test_the_home_of_a_manager_has_the_button(talk):
+async def test_managers_home_has_the_settings_button(talk):
     assert home.SETTINGS not in str(await talk.open_home("bob"))
     assert home.SETTINGS in str(await talk.open_home(await promote(talk, "bob")))
 
 
-async def test_an_admin_who_is_one_no_more_cannot_save_what_they_had_open(talk):
+async def test_former_admin_cannot_save_an_open_form(talk):
     view = await open_settings(talk)
     members = talk.slack.workspace.members
     members[ANN] = replace(members[ANN], is_admin=False, is_owner=False)
     assert read_text(await talk.submit(view, max_points="3")).startswith(REFUSED)
-    assert await _nothing(talk)
+    assert await _nothing_stored(talk)
 
 
-async def test_while_slack_does_not_say_who_asks_nothing_changes(talk, log_lines):
+async def test_nothing_is_saved_while_the_role_cannot_be_checked(talk, log_lines):
     view = await open_settings(talk)
     talk.slack.fail("users.info", times=None, status=500)
     assert read_text(await talk.submit(view, max_points="3")) == words.UNCHECKED()
@@ -339,11 +339,11 @@ async def test_while_slack_does_not_say_who_asks_nothing_changes(talk, log_lines
     talk.slack.fail("users.info", times=None, delay=3600)
     with talk.hurried(lookup=0.05):
         assert read_text(await talk.submit(view, max_points="3")) == words.UNCHECKED()
-    assert await _nothing(talk)
+    assert await _nothing_stored(talk)
     assert {line["reason"] for line in logged(log_lines, "action.refused")} == {"unchecked"}
 
 
-async def test_a_manager_changes_all_but_the_managers(talk):
+async def test_manager_can_change_everything_but_managers(talk):
     await promote(talk, "bob")
     view = await open_settings(talk, "bob")
     assert _fields(view) == [name for name in DECLARED if name != "managers"]
@@ -351,7 +351,7 @@ async def test_a_manager_changes_all_but_the_managers(talk):
     assert "5 → 3" in read_text(await talk.submit(view, by="bob", max_points="3"))
 
 
-async def test_a_manager_who_forges_the_field_of_managers_is_refused(talk, log_lines):
+async def test_manager_forging_the_managers_field_is_refused(talk, log_lines):
     await promote(talk, "bob")
     view = await open_settings(talk, "ann")
     answer = await talk.submit(view, by="bob", managers=["bob", "carol"], max_points="3")
@@ -360,7 +360,7 @@ async def test_a_manager_who_forges_the_field_of_managers_is_refused(talk, log_l
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["manager"]
 
 
-async def test_when_slack_opens_no_form_one_line_says_so(talk):
+async def test_failure_to_open_the_form_is_reported(talk):
     talk.slack.fail("views.open", error="expired_trigger_id")
     answer = await talk.command("settings", command="/karma")
     assert "couldn't open the form" in answer["text"]
@@ -452,7 +452,7 @@ def _forge(good, forged):
     return payload
 
 
-async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines, forgeries):
+async def test_forged_submissions_neither_change_anything_nor_fail(talk, log_lines, forgeries):
     view = await open_settings(talk)
     state = build_state(view["blocks"], {}, talk.slack.workspace)
     good = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
@@ -460,14 +460,14 @@ async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines, f
         answer = await talk.deliver_interaction(_forge(good, forged))
         assert answer.status in (200, 400), forged
         assert "Saved" not in answer.body, forged
-    assert await _nothing(talk)
+    assert await _nothing_stored(talk)
     assert not logged(log_lines, "event.failed")
     reasons = {line["reason"] for line in logged(log_lines, "action.refused")}
     assert reasons == {"misshapen", "stranger"}
     assert (await talk.deliver_interaction(_forge(good, {}))).body.count("Saved") == 1
 
 
-async def test_no_forged_choice_of_a_channel_shows_anything(talk, log_lines):
+async def test_forged_channel_choices_show_nothing(talk, log_lines):
     view = await open_settings(talk)
     good = talk.press(view, CHANNEL, value="random")
     action = good["actions"][0]
@@ -489,7 +489,7 @@ async def test_no_forged_choice_of_a_channel_shows_anything(talk, log_lines):
 # Slack accepts the form with any values, in any language
 
 
-def _fullest():
+def _build_fullest():
     """Return a rulebook whose lists are as long as possible."""
     return Rulebook(Settings(
         daily_allowance=10**9,
@@ -504,8 +504,8 @@ def _fullest():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("channel", ["", "C" * 64])
 @pytest.mark.parametrize("admin", [True, False])
-@pytest.mark.parametrize("rulebook", [Rulebook(), _fullest()], ids=["empty", "full"])
-def test_slack_shows_the_form(language, channel, admin, rulebook):
+@pytest.mark.parametrize("rulebook", [Rulebook(), _build_fullest()], ids=["empty", "full"])
+def test_slack_accepts_the_form_with_any_values(language, channel, admin, rulebook):
     place = ChannelScope("T1", channel)
     shown = SettingsView(
         place.settings,

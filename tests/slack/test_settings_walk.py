@@ -1,6 +1,6 @@
 """Sets up a workspace from scratch as an admin would, through the form only.
 
-Each setting has its walk: a test that changes it in the form and sees the app behave differently.
+Each setting has a test here that changes it in the form and sees the app behave differently.
 """
 
 from dataclasses import replace
@@ -14,25 +14,25 @@ from tests.slack.deciding import open_settings, save
 from tests.tables import each
 
 BOB, CAROL = "U0BOB00002", "U0CAROL003"
-WALKED: set[str] = set()
+COVERED: set[str] = set()
 
 
-def walk_of(name):
-    """Mark a test as the walk of the setting *name*."""
-    WALKED.add(name)
+def covers(name):
+    """Mark a test as covering the setting *name*."""
+    COVERED.add(name)
     return lambda test: test
 
 
-def test_every_setting_has_its_walk():
-    assert sorted(WALKED) == sorted(DECLARED)
+def test_every_setting_has_a_test_here():
+    assert sorted(COVERED) == sorted(DECLARED)
 
 
 def last_reply(talk, channel="C0GENERAL1"):
     return talk.slack.list_posts(channel)[-1]
 
 
-@walk_of("replies")
-async def test_replies_move_to_where_the_form_says(talk):
+@covers("replies")
+async def test_replies_setting_moves_replies(talk):
     post = await talk.said("@bob++")
     assert last_reply(talk).thread_ts == post.ts
     assert "In a thread below the message → In the channel" in await save(talk, replies="channel")
@@ -44,8 +44,8 @@ async def test_replies_move_to_where_the_form_says(talk):
     assert (talk.heard(), (await talk.scores())[BOB]) == (before, 3)
 
 
-@walk_of("quiet_channels")
-async def test_in_a_quiet_channel_votes_count_and_nothing_is_said(talk):
+@covers("quiet_channels")
+async def test_quiet_channels_setting_silences_replies_but_votes_count(talk):
     await talk.said("@bob++", channel="random")
     assert len(talk.heard(channel="random")) == 1
     await save(talk, quiet_channels=["random"])
@@ -54,18 +54,18 @@ async def test_in_a_quiet_channel_votes_count_and_nothing_is_said(talk):
     assert await talk.scores() == {BOB: 2}
 
 
-@walk_of("notices")
-async def test_those_who_got_points_are_told(talk):
+@covers("notices")
+async def test_notices_setting_sends_direct_messages(talk):
     await talk.said("@bob++ for the docs")
     assert talk.direct("bob") == []
     await save(talk, notices="Each time")
     await talk.said("@bob++ for the tea", by="carol")
-    (told,) = talk.direct("bob")
-    assert "the tea" in told
+    (message,) = talk.direct("bob")
+    assert "the tea" in message
 
 
-@walk_of("first_points")
-async def test_the_first_point_is_told_or_not(talk):
+@covers("first_points")
+async def test_first_points_setting_turns_the_greeting_off(talk):
     talk.running.context.newcomers.greets = True
     await talk.said("@bob++")
     await save(talk, first_points="off")
@@ -73,8 +73,8 @@ async def test_the_first_point_is_told_or_not(talk):
     assert (len(talk.direct("bob")), talk.direct("carol")) == (1, [])
 
 
-@walk_of("thanks")
-async def test_the_app_that_is_thanked_says_something_kind_or_not(talk):
+@covers("thanks")
+async def test_thanks_setting_turns_kind_replies_off(talk):
     await talk.said("@pptbot++")
     kind = talk.heard()[-1]
     await save(talk, thanks="off")
@@ -83,32 +83,32 @@ async def test_the_app_that_is_thanked_says_something_kind_or_not(talk):
     assert "2 points" in talk.heard()[-1]
 
 
-@walk_of("scores")
-async def test_answers_have_numbers_or_not(talk):
+@covers("scores")
+async def test_scores_setting_hides_numbers_in_replies(talk):
     await talk.said("@bob++")
     await save(talk, scores="off")
     await talk.said("@bob++", by="carol")
     assert talk.heard()[-2:] == ["bob has 1 point (+1)", "Thanks, noted for bob"]
 
 
-@walk_of("boards")
-async def test_boards_are_for_everyone_or_for_nobody(talk):
+@covers("boards")
+async def test_boards_setting_hides_boards(talk):
     await talk.said("@bob++")
     assert "bob, 1 point" in (await talk.command())["text"]
     await save(talk, boards="off")
     assert "bob" not in (await talk.command())["text"]
 
 
-@walk_of("people_bottom")
-async def test_the_last_places_of_people_are_shown_where_that_is_wanted(talk):
+@covers("people_bottom")
+async def test_people_bottom_setting_shows_the_last_places(talk):
     await talk.said("@bob++")
     assert "bob" not in (await talk.command("bottom"))["text"]
     await save(talk, people_bottom="on")
     assert "bob, 1 point" in (await talk.command("bottom"))["text"]
 
 
-@walk_of("minus")
-async def test_minus_votes_stop_to_count(talk):
+@covers("minus")
+async def test_minus_setting_stops_minus_votes(talk):
     await talk.said("@bob--")
     await save(talk, minus="off")
     await talk.said("@bob--", by="carol")
@@ -116,8 +116,8 @@ async def test_minus_votes_stop_to_count(talk):
     assert await talk.scores() == {BOB: -1}
 
 
-@walk_of("joining")
-async def test_a_reply_to_a_thank_you_is_for_its_author_where_nobody_joins(talk):
+@covers("joining")
+async def test_joining_setting_off_credits_the_author(talk):
     post = await talk.said("@bob++")
     await talk.said("++", by="carol", thread=post)
     assert await talk.scores() == {BOB: 2}
@@ -126,8 +126,8 @@ async def test_a_reply_to_a_thank_you_is_for_its_author_where_nobody_joins(talk)
     assert await talk.scores() == {BOB: 2, "U0ANN00001": 1}
 
 
-@walk_of("things")
-async def test_votes_for_things_stop_to_count(talk):
+@covers("things")
+async def test_things_setting_stops_votes_for_things(talk):
     await talk.said("postgres++")
     await save(talk, things="off")
     await talk.said("postgres++ @bob++", by="carol")
@@ -135,8 +135,8 @@ async def test_votes_for_things_stop_to_count(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-@walk_of("stop_list")
-async def test_a_name_of_the_stop_list_is_no_vote(talk):
+@covers("stop_list")
+async def test_stop_list_setting_replaces_the_default_list(talk):
     await talk.said("clippy++")
     await save(talk, stop_list="notepad Clippy")
     await talk.said("clippy++", by="carol")
@@ -145,31 +145,31 @@ async def test_a_name_of_the_stop_list_is_no_vote(talk):
     assert (await talk.scores("things"))["thing:vc"] == 1
 
 
-async def test_a_name_of_the_stop_list_is_meant_however_it_is_written(talk):
+async def test_stop_list_matches_any_case_and_unicode_form(talk):
     await save(talk, stop_list="Notepad++ Gro\u0308\u00dfe")
     for typed in ("notepad++", "Gr\u00f6\u00dfe++", "GR\u00d6SSE++", "Gro\u0308\u00dfe++"):
         await talk.said(typed)
     assert await talk.scores("things") == {}
 
 
-@walk_of("max_points")
-async def test_a_message_gives_no_more_than_the_most_points(talk):
+@covers("max_points")
+async def test_max_points_setting_caps_a_vote(talk):
     await talk.said("@bob+++++")
     await save(talk, max_points="2")
     await talk.said("@carol+++++")
     assert await talk.scores() == {BOB: 4, CAROL: 2}
 
 
-@walk_of("max_targets")
-async def test_a_message_for_too_many_does_not_count(talk):
+@covers("max_targets")
+async def test_max_targets_setting_refuses_messages_with_more(talk):
     await save(talk, max_targets="1")
     await talk.said("@bob++ @carol++")
     await talk.said("@bob++")
     assert await talk.scores() == {BOB: 1}
 
 
-@walk_of("daily_allowance")
-async def test_no_more_points_than_the_allowance_are_given_in_a_day(talk):
+@covers("daily_allowance")
+async def test_daily_allowance_setting_limits_points_per_day(talk):
     await save(talk, daily_allowance="2")
     await talk.said("@bob+++")
     await talk.said("@bob++")
@@ -179,16 +179,16 @@ async def test_no_more_points_than_the_allowance_are_given_in_a_day(talk):
     assert await talk.scores() == {BOB: 2, CAROL: 1}
 
 
-@walk_of("cooldown")
-async def test_the_next_vote_for_the_same_waits(talk):
+@covers("cooldown")
+async def test_cooldown_setting_refuses_repeated_votes(talk):
     await save(talk, cooldown="30")
     await talk.said("@bob++")
     await talk.said("@bob++ @carol++")
     assert await talk.scores() == {BOB: 1, CAROL: 1}
 
 
-@walk_of("undo_window")
-async def test_votes_cannot_be_taken_back_any_more(talk):
+@covers("undo_window")
+async def test_undo_window_setting_of_zero_turns_undo_off(talk):
     await talk.said("@bob++")
     await save(talk, undo_window="0")
     await talk.command("undo", command="/karma")
@@ -198,8 +198,8 @@ async def test_votes_cannot_be_taken_back_any_more(talk):
     assert await talk.scores() == {BOB: 0}
 
 
-@walk_of("plus_reactions")
-async def test_other_emoji_give_points(talk):
+@covers("plus_reactions")
+async def test_plus_reactions_setting_chooses_the_plus_emoji(talk):
     post = talk.write("I have baked a cake", by="bob")
     await talk.react(post, "tada")
     assert await talk.scores() == {}
@@ -211,16 +211,16 @@ async def test_other_emoji_give_points(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-@walk_of("minus_reactions")
-async def test_other_emoji_take_points(talk):
+@covers("minus_reactions")
+async def test_minus_reactions_setting_chooses_the_minus_emoji(talk):
     post = talk.write("I have eaten the cake", by="bob")
     await save(talk, minus_reactions="thumbsdown")
     await talk.react(post, "thumbsdown")
     assert await talk.scores() == {BOB: -1}
 
 
-@walk_of("time_zone")
-async def test_a_day_begins_where_the_time_zone_says(talk):
+@covers("time_zone")
+async def test_time_zone_setting_decides_the_day_of_a_vote(talk):
     await save(talk, time_zone="pacific/kiritimati")
     await talk.said("@bob++")
     await save(talk, time_zone="Pacific/Pago_Pago")
@@ -229,8 +229,8 @@ async def test_a_day_begins_where_the_time_zone_says(talk):
     assert days[BOB] - days[CAROL] in (timedelta(1), timedelta(2))
 
 
-@walk_of("first_weekday")
-async def test_a_week_begins_on_another_day(talk):
+@covers("first_weekday")
+async def test_first_weekday_setting_shifts_the_week_of_a_vote(talk):
     await talk.said("@bob++")
     await save(talk, first_weekday="Sunday")
     await talk.said("@carol++")
@@ -238,8 +238,8 @@ async def test_a_week_begins_on_another_day(talk):
     assert dict(shifts) == {BOB: 0, CAROL: 1}
 
 
-@walk_of("language")
-async def test_the_app_speaks_another_language(talk):
+@covers("language")
+async def test_language_setting_changes_replies(talk):
     await talk.said("@bob++")
     assert "bob has 1 point" in talk.heard()[-1]
     await save(talk, language="Deutsch")
@@ -247,11 +247,11 @@ async def test_the_app_speaks_another_language(talk):
     assert "bob hat 2 Punkte" in talk.heard()[-1]
 
 
-@walk_of("recap")
-@walk_of("recap_channel")
-@walk_of("recap_day")
-@walk_of("recap_hour")
-async def test_a_recap_comes_where_and_when_the_form_says(talk):
+@covers("recap")
+@covers("recap_channel")
+@covers("recap_day")
+@covers("recap_hour")
+async def test_recap_settings_choose_channel_day_and_hour(talk):
     friday = datetime(2026, 11, 20, 17, tzinfo=UTC)
     talk.now(is_=friday - timedelta(days=7))
     await talk.said("@bob++")
@@ -263,8 +263,8 @@ async def test_a_recap_comes_where_and_when_the_form_says(talk):
     assert talk.heard(channel="random")[0].startswith("Karma, 9–15 November 2026\n")
 
 
-@walk_of("feed_channel")
-async def test_a_feed_tells_in_its_channel_what_was_given_in_others(talk):
+@covers("feed_channel")
+async def test_feed_channel_setting_posts_votes_of_other_channels(talk):
     now = datetime.now(UTC)
     await save(talk, feed_channel="random")
     for seconds in (0, 3):
@@ -274,8 +274,8 @@ async def test_a_feed_tells_in_its_channel_what_was_given_in_others(talk):
     assert talk.heard(channel="random") == ["ann gave bob 1 point · in <#C0GENERAL1>"]
 
 
-@walk_of("milestones")
-async def test_a_round_number_is_celebrated_unless_the_form_says_no(talk):
+@covers("milestones")
+async def test_milestones_setting_turns_celebrations_off(talk):
     for by in ("ann", "carol"):
         await talk.said("@bob++++++", by=by)
     assert talk.heard()[-1] == "bob has 10 points :tada: (+5)"
@@ -285,16 +285,16 @@ async def test_a_round_number_is_celebrated_unless_the_form_says_no(talk):
     assert talk.heard()[-1] == "dave has 10 points (+5)"
 
 
-@walk_of("currency")
-async def test_an_emoji_of_the_form_counts_like_a_plus(talk):
+@covers("currency")
+async def test_currency_setting_makes_an_emoji_count_like_a_plus(talk):
     await talk.said("@bob :taco:")
     await save(talk, currency=":taco:")
     await talk.said("@bob :taco: :taco: for the docs")
     assert talk.heard() == ["bob has 2 points (+2 for the docs)"]
 
 
-@walk_of("votes")
-async def test_in_a_channel_without_points_nothing_counts_and_what_did_stays(talk):
+@covers("votes")
+async def test_votes_setting_off_stops_new_votes_and_keeps_old_ones(talk):
     post = await talk.said("@bob+++")
     await save(talk, channel="general", votes="off")
     before = talk.heard()
@@ -308,8 +308,8 @@ async def test_in_a_channel_without_points_nothing_counts_and_what_did_stays(tal
     assert await talk.scores() == {BOB: 1}
 
 
-@walk_of("strangers")
-async def test_votes_of_other_organizations_stop_to_count(talk):
+@covers("strangers")
+async def test_strangers_setting_off_excludes_external_people(talk):
     dora = SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
     talk.slack.workspace.members[dora.id] = dora
     await talk.said("@bob++", by="dora")
@@ -319,28 +319,28 @@ async def test_votes_of_other_organizations_stop_to_count(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-@walk_of("managers")
-async def test_a_manager_gets_in(talk):
+@covers("managers")
+async def test_managers_setting_grants_access(talk):
     refused = await talk.command("settings", by="bob", command="/karma")
     assert "Only admins and" in refused["text"]
     await save(talk, managers=["bob"])
     assert "5 → 3" in await save(talk, by="bob", max_points="3")
 
 
-async def test_a_channel_can_differ_from_the_workspace_and_follow_it_again(talk):
+async def test_channel_settings_override_the_workspaces_and_inherit_again(talk):
     await save(talk, channel="random", max_points="1", minus="None count", things="Off")
     await talk.said("@bob+++ @carol-- postgres++", channel="random")
     await talk.said("@bob+++ @carol-- postgres++", by="dave")
     assert await talk.scores() == {BOB: 3, CAROL: -1}
     assert await talk.scores("things") == {"thing:postgres": 1}
-    told = await save(talk, channel="random", max_points=None, minus="inherit", things="inherit")
-    assert "Maximum points at once: 1 → As in the workspace" in told
+    message = await save(talk, channel="random", max_points=None, minus="inherit", things="inherit")
+    assert "Maximum points at once: 1 → As in the workspace" in message
     await talk.said("@bob+++", by="eve", channel="random")
     assert (await talk.scores())[BOB] == 5
     assert await talk.rows("SELECT * FROM settings") == []
 
 
-async def test_a_workspace_is_set_up_from_its_home_in_one_go(talk):
+async def test_workspace_can_be_set_up_from_the_home_in_one_go(talk):
     """As on day one: open the App Home, press Settings, fill in the form, save."""
     await talk.click(await talk.open_home("ann"), home.SETTINGS, value="settings")
     answer = await talk.submit(
@@ -362,7 +362,7 @@ async def test_a_workspace_is_set_up_from_its_home_in_one_go(talk):
     assert last_reply(talk).thread_ts is None
 
 
-async def test_what_one_process_decides_another_goes_by(talk):
+async def test_setting_stored_by_another_process_takes_effect(talk):
     """A row changed directly stands in for the other process; this one polls every second."""
     view = await open_settings(talk)
     await talk.submit(view, max_points="2")
@@ -375,12 +375,12 @@ async def test_what_one_process_decides_another_goes_by(talk):
 
 
 @each("by", ["ann", "bob"])
-async def test_the_home_shows_the_button_to_those_who_may_press_it(talk, by):
+async def test_home_shows_the_settings_button_only_to_admins(talk, by):
     shown = str(await talk.open_home(by))
     assert (home.SETTINGS in shown) is (by == "ann")
 
 
-async def test_what_counts_is_when_the_vote_was_written(talk):
+async def test_redelivery_after_a_settings_change_does_not_recount(talk):
     """A vote redelivered after a change of settings doesn't count again."""
     post = await talk.said("@bob+++")
     await save(talk, max_points="1")

@@ -54,7 +54,7 @@ async def talk(slack, config, timing, database_url):
 @pytest.fixture
 async def connected(talk):
     """A conversation whose two connections are up."""
-    await _until_up(talk, 2)
+    await _wait_until_up(talk, 2)
     return talk
 
 
@@ -63,7 +63,7 @@ async def _health(talk):
         return answer.status, await answer.json()
 
 
-async def _until_up(talk, number):
+async def _wait_until_up(talk, number):
     async with asyncio.timeout(PATIENCE):
         while (await _health(talk))[1]["sockets"]["up"] != number:
             pass
@@ -78,7 +78,7 @@ def _logged(path, event):
     return [line for line in lines if line["event"] == event]
 
 
-async def _until_logged(path, event, number=1):
+async def _wait_until_logged(path, event, number=1):
     async with asyncio.timeout(PATIENCE):
         while len(_logged(path, event)) < number:
             await asyncio.wait({asyncio.create_task(asyncio.sleep(0))})
@@ -89,25 +89,25 @@ def _gaps(slack):
     return [later - earlier for earlier, later in itertools.pairwise(times)]
 
 
-async def _until_blocked(conn):
+async def _wait_until_blocked(conn):
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     async with asyncio.timeout(PATIENCE):
         while (await (await conn.execute(waiting)).fetchone())[0] == 0:
             pass
 
 
-async def test_a_vote_is_counted_and_told(connected):
+async def test_vote_over_a_socket_counts_and_gets_a_reply(connected):
     assert await connected.slack.send(_vote(connected))
     await connected.running.sender.wait_idle()
     assert await connected.scores() == {BOB: 1}
     assert connected.heard() == ["bob has 1 point (+1)"]
 
 
-async def test_an_envelope_is_acknowledged_only_after_commit(connected, database_url):
+async def test_envelope_is_acknowledged_only_after_commit(connected, database_url):
     async with await psycopg.AsyncConnection.connect(database_url) as conn:
         await conn.execute("LOCK TABLE vote_history IN ACCESS EXCLUSIVE MODE")
         sending = asyncio.create_task(connected.slack.send(_vote(connected)))
-        await _until_blocked(conn)
+        await _wait_until_blocked(conn)
         done, _ = await asyncio.wait({sending}, timeout=0.2)
         assert not done
         await conn.rollback()
@@ -115,17 +115,17 @@ async def test_an_envelope_is_acknowledged_only_after_commit(connected, database
     assert await connected.scores() == {BOB: 1}
 
 
-async def test_a_board_is_answered_by_response_url_and_other_answers_in_the_acknowledgment(
+async def test_board_goes_by_response_url_and_help_in_the_acknowledgment(
     connected,
 ):
     await connected.slack.send(_vote(connected))
     workspace = connected.slack.workspace
     fields = {"user": "U0ANN00001", "channel": "C0GENERAL1", "command": "/leaderboard", "text": ""}
-    asked = events.build_slash_command(workspace, **fields)
-    ack = await connected.slack.send(asked, type="slash_commands")
+    slash_command = events.build_slash_command(workspace, **fields)
+    ack = await connected.slack.send(slash_command, type="slash_commands")
     assert ack.payload is None
     assert "bob" in connected.updates()[-1]["text"]
-    ack = await connected.slack.send(asked | {"text": "help"}, type="slash_commands")
+    ack = await connected.slack.send(slash_command | {"text": "help"}, type="slash_commands")
     assert ack.payload["response_type"] == "ephemeral"
     assert "/leaderboard" in ack.payload["text"]
 
@@ -134,19 +134,19 @@ async def test_events_are_acknowledged_without_a_payload(connected):
     assert (await connected.slack.send(_vote(connected))).payload is None
 
 
-async def test_what_could_not_be_stored_comes_again_and_counts_once(slack, config, cluster):
+async def test_vote_not_stored_in_an_outage_counts_once_on_retry(slack, config, cluster):
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, cluster.url, replace(PATIENT, sockets=FAST)) as running,
     ):
         talk = Talk(slack, running, session)
-        await _until_up(talk, 2)
+        await _wait_until_up(talk, 2)
         vote = _vote(talk)
         cluster.stop()
         with talk.hurried(database=0.5, page=0.5):
             assert await slack.send(vote) is None
-            status, told = await _health(talk)
-        assert (status, told["ok"], told["sockets"]) == (503, False, {"wanted": 2, "up": 2})
+            status, health = await _health(talk)
+        assert (status, health["ok"], health["sockets"]) == (503, False, {"wanted": 2, "up": 2})
         cluster.start()
         assert await slack.send(vote, retry_attempt=1, retries=(0.0,) * 5)
         assert await slack.send(vote, retry_attempt=2)
@@ -164,20 +164,20 @@ async def test_duplicates_over_both_connections_count_once(connected):
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "warning"])
 @pytest.mark.parametrize("leaving", [1, 2])
-async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reason, leaving):
+async def test_refresh_under_load_loses_no_event(connected, reason, leaving):
     slack, acks, over = connected.slack, [], asyncio.Event()
 
     def followers():
         return {ack.connection for ack in acks if ack} - {1, 2}
 
-    async def speak():
+    async def send_votes():
         while not (over.is_set() and followers() and len(acks) > 30):
             # Immediate retries, for envelopes sent just as the old connection ends.
             acks.append(await slack.send(_vote(connected, "postgres++"), retries=(0.0,) * 3))
 
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         for _ in range(5):
-            group.create_task(speak())
+            group.create_task(send_votes())
         for line in slack.sockets.connections[:leaving]:
             await slack.disconnect(reason, line)
         replaced = {1, 2} if leaving == 2 else {1}
@@ -188,7 +188,7 @@ async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reaso
     assert all(acks)
     assert sum(ack.tries > 1 for ack in acks) <= 5 * leaving
     assert await connected.scores("things") == {"thing:postgres": len(acks)}
-    await _until_up(connected, 2)
+    await _wait_until_up(connected, 2)
 
 
 class TestGrace:
@@ -196,7 +196,7 @@ class TestGrace:
     def timing(self):
         return replace(FAST, grace=PATIENCE)
 
-    async def test_the_old_connection_is_heard_for_a_while_beside_the_new(self, connected):
+    async def test_old_connection_still_serves_during_the_grace_period(self, connected):
         slack = connected.slack
         line = await slack.disconnect("warning")
         await slack.wait_until(lambda: len(slack.sockets.connections) == 3)
@@ -206,7 +206,7 @@ class TestGrace:
         await line.close()
 
 
-async def test_no_connection_is_left_before_its_follower_is_there(connected):
+async def test_old_connection_stays_until_its_replacement_is_up(connected):
     slack = connected.slack
     slack.fail(OPEN, status=500, times=5)
     line = await slack.disconnect("refresh_requested")
@@ -214,14 +214,14 @@ async def test_no_connection_is_left_before_its_follower_is_there(connected):
     assert line in slack.sockets.connections
     assert await slack.send(_vote(connected))
     await slack.wait_until(lambda: line not in slack.sockets.connections)
-    await _until_up(connected, 2)
+    await _wait_until_up(connected, 2)
 
 
-async def test_a_connection_that_breaks_is_opened_again(connected):
+async def test_broken_connection_is_reopened(connected):
     slack = connected.slack
     slack.sockets.connections[0].cut()
     await slack.wait_until(lambda: [line.number for line in slack.sockets.connections] == [2, 3])
-    await _until_up(connected, 2)
+    await _wait_until_up(connected, 2)
     assert await slack.send(_vote(connected))
 
 
@@ -230,53 +230,53 @@ class TestSilence:
     def timing(self):
         return replace(FAST, heartbeat=0.5, grace=0.1)
 
-    async def test_a_connection_that_falls_silent_is_opened_again(self, connected):
+    async def test_silent_connection_is_reopened(self, connected):
         slack = connected.slack
         slack.sockets.connections[0].cut(silently=True)
         await slack.wait_until(lambda: len(slack.list_calls(OPEN)) == 3)
-        await _until_up(connected, 2)
+        await _wait_until_up(connected, 2)
         assert await slack.send(_vote(connected), patience=0.5, retries=(0.0,) * 20)
 
 
-async def test_health_tells_how_many_are_up(connected):
+async def test_health_reports_how_many_sockets_are_up(connected):
     slack = connected.slack
     assert (await _health(connected))[1]["sockets"] == {"wanted": 2, "up": 2}
     slack.fail(OPEN, status=500, times=None)
     slack.sockets.connections[0].cut()
-    await _until_up(connected, 1)
-    status, told = await _health(connected)
-    assert (status, told["ok"]) == (200, True)
+    await _wait_until_up(connected, 1)
+    status, health = await _health(connected)
+    assert (status, health["ok"]) == (200, True)
     slack.heal()
-    await _until_up(connected, 2)
+    await _wait_until_up(connected, 2)
 
 
-class TestOne:
+class TestOneConnection:
     """With one connection, so that its attempts can be told apart."""
 
     @pytest.fixture
     def config(self, config):
         return config.model_copy(update={"slack_sockets": 1})
 
-    async def test_tries_to_open_wait_longer_each_time(self, talk):
-        await _until_up(talk, 1)
+    async def test_failed_opens_back_off(self, talk):
+        await _wait_until_up(talk, 1)
         talk.slack.calls.clear()
         talk.slack.fail(OPEN, status=500, times=5)
         talk.slack.sockets.connections[0].cut()
         await talk.slack.wait_until(lambda: len(talk.slack.list_calls(OPEN)) == 6)
-        await _until_up(talk, 1)
+        await _wait_until_up(talk, 1)
         least = [0.02, 0.04, 0.08, 0.1, 0.1]  # jitter may halve each pause
         assert all(gap >= low for gap, low in zip(_gaps(talk.slack), least, strict=True))
 
-    async def test_slack_says_how_long_to_wait(self, slack, config, database_url):
+    async def test_opens_wait_out_retry_after(self, slack, config, database_url):
         slack.fail(OPEN, retry_after=1)
         async with (
             aiohttp.ClientSession() as session,
             server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
         ):
-            await _until_up(Talk(slack, running, session), 1)
+            await _wait_until_up(Talk(slack, running, session), 1)
         assert min(_gaps(slack)) >= 1.0
 
-    async def test_more_than_its_room_is_left_with_slack(
+    async def test_envelopes_beyond_the_in_flight_limit_are_left_to_slack(
         self, slack, config, database_url, monkeypatch
     ):
         monkeypatch.setattr(connection, "IN_FLIGHT", 3)
@@ -286,17 +286,17 @@ class TestOne:
             await psycopg.AsyncConnection.connect(database_url) as conn,
         ):
             talk = Talk(slack, running, session)
-            await _until_up(talk, 1)
+            await _wait_until_up(talk, 1)
             await conn.execute("LOCK TABLE vote_history IN ACCESS EXCLUSIVE MODE")
             sending = [asyncio.create_task(slack.send(_vote(talk))) for _ in range(3)]
-            await _until_blocked(conn)
+            await _wait_until_blocked(conn)
             assert await slack.send({"type": "unheard"}, patience=0.2) is None
             await conn.rollback()
             assert all(await asyncio.gather(*sending))
             assert await slack.send({"type": "unheard"})
 
 
-async def test_too_many_connections_are_not_tried_hotly(slack, config, database_url):
+async def test_connection_over_slacks_limit_backs_off(slack, config, database_url):
     slack.sockets.limit = 1
     async with (
         aiohttp.ClientSession() as session,
@@ -312,10 +312,10 @@ async def test_too_many_connections_are_not_tried_hotly(slack, config, database_
         assert (await _health(talk))[1]["sockets"] == {"wanted": 2, "up": 1}
         assert await slack.send(_vote(talk))
         slack.sockets.limit = 2
-        await _until_up(talk, 2)
+        await _wait_until_up(talk, 2)
 
 
-def test_what_has_lasted_is_replaced_at_once_unless_there_are_too_many():
+def test_backoff_is_zero_after_a_stable_connection_unless_too_many():
     backoff = Backoff(SocketTimings(first_pause=4.0, stable_after=1.0))
     assert backoff.choose_pause(Disconnect("refresh_requested", lasted=1.0)) == 0.0
     assert 2.0 <= backoff.choose_pause(Disconnect("lost", lasted=0.9)) <= 4.0
@@ -324,7 +324,7 @@ def test_what_has_lasted_is_replaced_at_once_unless_there_are_too_many():
     assert max(backoff.choose_pause(Disconnect("lost")) for _ in range(2000)) <= 60.0
 
 
-async def test_a_connection_told_of_too_many_waits_before_the_next(connected):
+async def test_too_many_websockets_delays_the_next_connection(connected):
     slack = connected.slack
     line = slack.sockets.connections[0]
     for _ in range(4):
@@ -335,45 +335,43 @@ async def test_a_connection_told_of_too_many_waits_before_the_next(connected):
     assert await slack.send(_vote(connected))
 
 
-async def test_a_refused_token_is_told_once_and_not_tried_again(
-    slack, config, database_url, log_lines
-):
+async def test_refused_app_token_is_logged_and_not_retried(slack, config, database_url, log_lines):
     slack.fail(OPEN, error="invalid_auth", times=None)
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
     ):
-        await _until_logged(log_lines, "socket.refused", 2)
-        status, told = await _health(Talk(slack, running, session))
-    assert (status, told["ok"], told["sockets"]) == (200, True, {"wanted": 2, "up": 0})
+        await _wait_until_logged(log_lines, "socket.refused", 2)
+        status, health = await _health(Talk(slack, running, session))
+    assert (status, health["ok"], health["sockets"]) == (200, True, {"wanted": 2, "up": 0})
     assert [line["reason"] for line in _logged(log_lines, "socket.refused")] == ["invalid_auth"] * 2
     assert len(slack.list_calls(OPEN)) == 2
 
 
-async def test_socket_mode_switched_off_is_tried_again_until_it_is_on(connected, log_lines):
+async def test_disabled_socket_mode_is_retried_until_enabled(connected, log_lines):
     slack = connected.slack
     slack.fail(OPEN, error="link_disabled", times=None)
     for line in tuple(slack.sockets.connections):
         await slack.disconnect("link_disabled", line)
-    await _until_up(connected, 0)
+    await _wait_until_up(connected, 0)
     assert (await _health(connected))[0] == 200
     assert (await _health(connected))[1]["ok"] is True
     await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 8)
     slack.heal()
-    await _until_up(connected, 2)
+    await _wait_until_up(connected, 2)
     assert _logged(log_lines, "socket.refused") == []
     assert {line["pause"] for line in _logged(log_lines, "socket.disconnected")} == {
         FAST.longest_pause
     }
 
 
-def test_socket_mode_switched_off_is_asked_for_once_a_minute():
+def test_disabled_socket_mode_is_retried_once_a_minute():
     backoff = Backoff(SocketTimings())
     for lasted in (0.0, 3600.0, 0.0, 0.0):
         assert backoff.choose_pause(Disconnect("link_disabled", lasted=lasted)) == 60.0
 
 
-async def test_ten_sockets_do_not_ask_at_the_same_moment(slack, config, database_url, monkeypatch):
+async def test_ten_sockets_open_apart_from_each_other(slack, config, database_url, monkeypatch):
     ten, turns = config.model_copy(update={"slack_sockets": 10}), []
 
     async def pause(seconds):
@@ -386,13 +384,15 @@ async def test_ten_sockets_do_not_ask_at_the_same_moment(slack, config, database
         aiohttp.ClientSession() as session,
         server.serve(ten, database_url, replace(PATIENT, sockets=timing)) as running,
     ):
-        await _until_up(Talk(slack, running, session), 10)
+        await _wait_until_up(Talk(slack, running, session), 10)
     assert len(turns) == 10
     apart = [later - earlier for earlier, later in itertools.pairwise(turns)]
     assert min(apart) > 29 * PATIENCE  # at least half an hour each, minus the moments that passed
 
 
-async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_url, log_lines):
+async def test_failed_handshake_gets_a_new_ticket_and_logs_no_secret(
+    slack, config, database_url, log_lines
+):
     class Forgetful(set):
         def add(self, ticket):
             pass
@@ -404,13 +404,13 @@ async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_ur
     ):
         await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 6)
         slack.sockets._tickets = kept
-        await _until_up(Talk(slack, running, session), 2)
+        await _wait_until_up(Talk(slack, running, session), 2)
     log = log_lines.read_text(encoding="utf-8")
     assert "WSServerHandshakeError" in log
     assert not [word for word in ("ticket", "xapp-", "ws://", "Traceback") if word in log]
 
 
-async def test_a_connection_without_a_greeting_is_given_up(
+async def test_connection_without_hello_is_abandoned_and_replaced(
     slack, config, database_url, monkeypatch
 ):
     mumbled, hasty = [], replace(FAST, hello=0.3)
@@ -422,7 +422,7 @@ async def test_a_connection_without_a_greeting_is_given_up(
         ):
             await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 4)
             patch.undo()
-            await _until_up(Talk(slack, running, session), 2)
+            await _wait_until_up(Talk(slack, running, session), 2)
             assert len(slack.list_calls(OPEN)) > len(mumbled) >= 2
 
 
@@ -436,13 +436,13 @@ ODD = [
 
 
 @each("payload", ODD)
-async def test_odd_payloads_are_acknowledged_without_a_trace(connected, payload, log_lines):
+async def test_malformed_payloads_are_acknowledged_without_errors(connected, payload, log_lines):
     assert await connected.slack.send(payload)
     assert not [line for line in log_lines.read_text().splitlines() if '"level": "error"' in line]
     assert await connected.scores() == {}
 
 
-async def test_frames_that_are_no_envelopes_change_nothing(connected):
+async def test_frames_that_are_not_envelopes_are_ignored(connected):
     for line in connected.slack.sockets.connections:
         for junk in ("junk", "[1]", "{}", '{"envelope_id": 5}', "[" * 5000, '{"type": [1]}'):
             await line._socket.send_str(junk)
@@ -451,7 +451,7 @@ async def test_frames_that_are_no_envelopes_change_nothing(connected):
     assert len(connected.slack.list_calls(OPEN)) == 2
 
 
-async def test_without_a_signing_secret_no_post_is_genuine(connected):
+async def test_http_posts_are_refused_without_a_signing_secret(connected):
     for secret in ("", "unset", "unset: refuses every signature", SIGNING_SECRET):
         body = json.dumps(_vote(connected)).encode()
         headers = events.sign_request(secret, body, __import__("time").time())
@@ -461,21 +461,21 @@ async def test_without_a_signing_secret_no_post_is_genuine(connected):
     assert await connected.scores() == {}
 
 
-async def test_with_a_signing_secret_both_doors_are_open(slack, config, database_url):
+async def test_signing_secret_enables_http_beside_sockets(slack, config, database_url):
     both = config.model_copy(update={"slack_signing_secret": SecretStr(SIGNING_SECRET)})
     async with (
         aiohttp.ClientSession() as session,
         server.serve(both, database_url, replace(PATIENT, sockets=FAST)) as running,
     ):
         talk = Talk(slack, running, session)
-        await _until_up(talk, 2)
+        await _wait_until_up(talk, 2)
         vote = _vote(talk)
         assert (await talk.deliver(vote)).status == 200
         assert await slack.send(vote)
         assert await talk.scores() == {BOB: 1}
 
 
-async def test_without_an_app_token_no_connection_is_opened(slack, config, database_url):
+async def test_no_socket_is_opened_without_an_app_token(slack, config, database_url):
     plain = config.model_copy(update={"slack_app_token": None})
     async with (
         aiohttp.ClientSession() as session,
@@ -485,7 +485,9 @@ async def test_without_an_app_token_no_connection_is_opened(slack, config, datab
     assert slack.list_calls(OPEN) == []
 
 
-async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, database_url):
+async def test_shutdown_under_load_commits_exactly_what_it_acknowledged(
+    tmp_path, slack, database_url
+):
     one = await Server.start(
         tmp_path,
         DATABASE_URL=database_url,
@@ -495,7 +497,7 @@ async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, databa
     )
     acked = set()
 
-    async def speak():
+    async def send_votes():
         while slack.sockets.connections:
             payload = events.build_message_event(
                 slack.workspace,
@@ -508,13 +510,13 @@ async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, databa
                 acked.add(payload["event"]["ts"])
 
     await slack.wait_until(lambda: len(slack.sockets.connections) == 2)
-    speaking = [asyncio.create_task(speak()) for _ in range(40)]
+    speaking = [asyncio.create_task(send_votes()) for _ in range(40)]
     async with asyncio.timeout(PATIENCE):
         while len(acked) < 200:
             await asyncio.wait({asyncio.create_task(asyncio.sleep(0))})
     assert await one.stop() == 0
-    _, unheard = await asyncio.wait(speaking, timeout=1)
-    for late in unheard:  # these wait for a connection that never comes
+    _, pending = await asyncio.wait(speaking, timeout=1)
+    for late in pending:  # these wait for a connection that never comes
         late.cancel()
     with psycopg.connect(database_url) as conn:
         committed = {ts for (ts,) in conn.execute("SELECT message_ts FROM vote_history")}

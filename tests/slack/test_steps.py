@@ -23,7 +23,7 @@ INPUTS = {
 LEDGER = "SELECT voter_id, target_id, delta, reason, kind FROM vote_history ORDER BY id"
 
 
-async def test_a_step_gives_points_and_ends_with_the_score(talk, log_lines):
+async def test_step_gives_points_and_outputs_the_score(talk, log_lines):
     await talk.said("@bob++", by="carol")
     assert await talk.step("give_karma", **INPUTS) == {"outputs": {"score": 3}}
     assert (await talk.rows(LEDGER))[1] == (ANN, BOB, 2, "the docs", "vote")
@@ -32,7 +32,7 @@ async def test_a_step_gives_points_and_ends_with_the_score(talk, log_lines):
     assert len(logged(log_lines, "vote.given")) == 1
 
 
-async def test_a_run_that_is_told_of_twice_counts_once(talk):
+async def test_redelivered_run_counts_once(talk):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     for event_id in ("Ev1", "Ev2"):
         await talk.told(payload | {"event_id": event_id})
@@ -41,7 +41,7 @@ async def test_a_run_that_is_told_of_twice_counts_once(talk):
     assert await talk.scores() == {BOB: 4}
 
 
-async def test_a_run_is_told_of_again_until_it_could_be_ended(talk, log_lines):
+async def test_run_is_redelivered_until_its_completion_succeeds(talk, log_lines):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     talk.slack.fail("functions.completeSuccess", status=500)
     assert (await talk.deliver(payload)).status == 503
@@ -51,7 +51,7 @@ async def test_a_run_is_told_of_again_until_it_could_be_ended(talk, log_lines):
     assert await talk.scores() == {BOB: 2}
 
 
-async def test_a_run_is_answered_200_only_when_its_points_are_stored(talk, database_url):
+async def test_run_is_acknowledged_only_once_its_points_are_stored(talk, database_url):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     with psycopg.connect(database_url) as conn:
         conn.execute("LOCK TABLE vote_history IN EXCLUSIVE MODE")
@@ -62,7 +62,7 @@ async def test_a_run_is_answered_200_only_when_its_points_are_stored(talk, datab
     assert await talk.scores() == {BOB: 2}
 
 
-async def test_more_points_than_a_message_gives_are_as_many_as_one_gives(talk):
+async def test_step_points_are_capped_at_the_maximum(talk):
     assert await talk.step("give_karma", **INPUTS | {"points": "999"}) == {"outputs": {"score": 5}}
 
 
@@ -81,7 +81,7 @@ async def test_more_points_than_a_message_gives_are_as_many_as_one_gives(talk):
         ({"channel": "C0ELSEWHER"}, "The giver and pptbot both have to be"),
     ],
 )
-async def test_a_step_that_cannot_give_fails_with_a_sentence(talk, changed, said):
+async def test_step_that_cannot_give_fails_with_an_explanation(talk, changed, said):
     ended = await talk.step("give_karma", **INPUTS | changed)
     assert ended["error"].startswith(said)
     assert await talk.rows(LEDGER) == []
@@ -99,7 +99,7 @@ async def test_a_step_that_cannot_give_fails_with_a_sentence(talk, changed, said
     ],
     ids=str,
 )
-async def test_a_step_gives_only_in_the_name_of_an_active_member(talk, who):
+async def test_step_giver_must_be_an_active_member(talk, who):
     await talk.said("@bob++")  # caches ann as an active member
     members = talk.slack.workspace.members
     members[ANN] = replace(members[ANN], **who)
@@ -108,13 +108,13 @@ async def test_a_step_gives_only_in_the_name_of_an_active_member(talk, who):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_a_step_gives_in_nobodys_name_who_does_not_exist(talk):
+async def test_step_with_an_unknown_giver_fails(talk):
     ended = await talk.step("give_karma", **INPUTS | {"giver": "U0NOBODY99"})
     assert ended["error"].startswith("The giver has to be an active member")
     assert await talk.rows(LEDGER) == []
 
 
-async def test_a_step_waits_while_slack_does_not_say_who_the_giver_is(talk):
+async def test_step_is_retried_while_the_giver_cannot_be_looked_up(talk):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     talk.slack.fail("users.info", status=500)
     assert (await talk.deliver(payload)).status == 503
@@ -122,7 +122,7 @@ async def test_a_step_waits_while_slack_does_not_say_who_the_giver_is(talk):
     assert await talk.scores() == {BOB: 2}
 
 
-async def test_a_step_meets_the_settings(talk):
+async def test_step_obeys_the_minus_rule_and_the_allowance(talk):
     await talk.decide(minus="off", daily_allowance=3)
     ended = await talk.step("give_karma", **INPUTS | {"points": -1})
     assert ended["error"].startswith("Not counted: only plus points")
@@ -132,7 +132,7 @@ async def test_a_step_meets_the_settings(talk):
     assert await talk.scores() == {BOB: 2}
 
 
-async def test_what_a_step_gave_can_be_taken_back(talk):
+async def test_step_points_can_be_undone(talk):
     await talk.step("give_karma", **INPUTS)
     answer = await talk.command("undo", command="/karma")
     assert answer["text"].startswith('Undone: bob +2 "the docs"')
@@ -148,7 +148,7 @@ async def test_what_a_step_gave_can_be_taken_back(talk):
         (None, "stranger"),
     ],
 )
-async def test_a_forged_run_gives_nothing(talk, forged, reason, log_lines):
+async def test_forged_run_gives_nothing(talk, forged, reason, log_lines):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     if forged is None:
         await talk.running.context.identity.learn()  # so that the app knows its own workspace
@@ -160,7 +160,7 @@ async def test_a_forged_run_gives_nothing(talk, forged, reason, log_lines):
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == [reason]
 
 
-async def test_every_run_is_ended_whatever_is_wrong_with_it(talk):
+async def test_every_run_is_ended_however_malformed(talk):
     workspace = talk.slack.workspace
     for name, changed in [
         ("another_step", {}),
@@ -179,7 +179,7 @@ async def test_every_run_is_ended_whatever_is_wrong_with_it(talk):
     assert "no such step" in workspace.runs[elsewhere["event"]["function_execution_id"]]["error"]
 
 
-async def test_a_run_that_slack_tells_of_for_the_last_time_is_failed(talk):
+async def test_run_fails_on_slacks_last_retry(talk):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     talk.slack.fail("conversations.info", status=500, times=None)
     body = json.dumps(payload).encode()
@@ -190,7 +190,7 @@ async def test_a_run_that_slack_tells_of_for_the_last_time_is_failed(talk):
     assert "try again" in ended["error"]
 
 
-async def test_a_run_whose_points_are_stored_is_not_failed_for_its_score(talk, monkeypatch):
+async def test_run_with_stored_points_succeeds_without_a_readable_score(talk, monkeypatch):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     body = json.dumps(payload).encode()
     talk.slack.fail("functions.completeSuccess", status=500)
@@ -203,7 +203,7 @@ async def test_a_run_whose_points_are_stored_is_not_failed_for_its_score(talk, m
     assert await talk.scores() == {BOB: 2}
 
 
-async def test_a_run_as_slack_tells_of_it_in_a_whole_organization(talk):
+async def test_run_of_an_organization_wide_install_counts(talk):
     """The payloads in the tests of Slack's SDKs: no authorizations, or one without a team."""
     workspace = talk.slack.workspace
     for more in (
@@ -220,7 +220,7 @@ async def test_a_run_as_slack_tells_of_it_in_a_whole_organization(talk):
 
 
 @each("function", [None, [], "give_karma", {}, {"callback_id": None}])
-async def test_a_run_of_no_function_is_refused(talk, function):
+async def test_run_without_a_function_is_refused(talk, function):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     payload["event"]["function"] = function
     assert (await talk.deliver(payload)).status == 400
@@ -228,7 +228,7 @@ async def test_a_run_of_no_function_is_refused(talk, function):
 
 
 @each("token", ["xwfp\r\nHost: x", "x\x00", "a b", "é", "", "x" * 512, 5])
-async def test_a_token_that_is_none_is_not_used(talk, token):
+async def test_run_with_a_malformed_token_still_counts(talk, token):
     before = await talk.scores()
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     payload["event"]["bot_access_token"] = token
@@ -237,7 +237,7 @@ async def test_a_token_that_is_none_is_not_used(talk, token):
 
 
 @each("inputs", [None, [], "x", {"reason": ["x"]}, {"points": {"a": 1}}])
-async def test_inputs_of_another_shape_give_nothing(talk, inputs):
+async def test_step_with_malformed_inputs_gives_nothing(talk, inputs):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", {})
     payload["event"]["inputs"] = inputs
     await talk.told(payload)

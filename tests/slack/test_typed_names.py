@@ -55,11 +55,11 @@ async def edit(talk, post, text):
 
 def find_question(talk, to="ann", nth=-1):
     """Return the *nth* question that the app asked a member privately."""
-    asked = [
+    questions = [
         post for post in talk.slack.list_posts(talk.id_of(talk.channel))
         if post.ephemeral_to == talk.id_of(to) and post.blocks
     ]  # fmt: skip
-    return asked[nth]
+    return questions[nth]
 
 
 def buttons(post):
@@ -70,7 +70,7 @@ async def ledger(talk):
     return dict(await talk.rows(LEDGER))
 
 
-async def test_a_button_shows_a_name_as_messages_do(talk):
+async def test_button_shows_names_on_one_line_within_slacks_limit(talk):
     workspace = talk.slack.workspace
     bob = workspace.find_member("bob")
     workspace.members[BOB] = replace(bob, display_name="R&D\n\u202ebob " + "b" * 99)
@@ -82,15 +82,15 @@ async def test_a_button_shows_a_name_as_messages_do(talk):
     assert len(label) <= 75
 
 
-async def test_a_typed_name_is_asked_about_and_counts_for_the_person(talk, log_lines):
+async def test_typed_name_is_asked_about_and_counts_for_the_chosen_person(talk, log_lines):
     await announce(talk, "bob")
     post = await say(talk, "@bob++ for the docs")
     assert await ledger(talk) == {}
     assert talk.heard() == []
-    asked = find_question(talk)
-    assert asked.text.startswith("Did you mean @bob?")
-    assert buttons(asked) == ["@bob", "the thing bob"]
-    await talk.click(asked, FIRST)
+    question = find_question(talk)
+    assert question.text.startswith("Did you mean @bob?")
+    assert buttons(question) == ["@bob", "the thing bob"]
+    await talk.click(question, FIRST)
     assert await ledger(talk) == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1 for the docs)"]
     assert talk.slack.list_posts("general")[-1].thread_ts == post.ts
@@ -99,7 +99,7 @@ async def test_a_typed_name_is_asked_about_and_counts_for_the_person(talk, log_l
     assert [line["votes"] for line in logged(log_lines, "vote.meant")] == [1]
 
 
-async def test_a_typed_name_may_be_a_thing_all_the_same(talk):
+async def test_typed_name_can_be_counted_for_a_thing(talk):
     await announce(talk, "bob")
     await say(talk, "@Bob++")
     await talk.click(find_question(talk), THING)
@@ -109,7 +109,7 @@ async def test_a_typed_name_may_be_a_thing_all_the_same(talk):
 
 
 @pytest.mark.parametrize("text", ["@bob==", "#Bob==", '"bob"=='])
-async def test_a_question_for_a_members_name_is_about_the_member(talk, text):
+async def test_query_for_a_members_name_shows_the_members_score(talk, text):
     await announce(talk, "bob", "oscar")
     await talk.said("@bob+++")
     await say(talk, text)
@@ -118,14 +118,14 @@ async def test_a_question_for_a_members_name_is_about_the_member(talk, text):
     assert talk.heard()[1:] == ["bob has 2 points", 'the thing "oscar" has 0 points']
 
 
-async def test_a_question_for_a_thing_with_points_is_about_the_thing(talk):
+async def test_query_for_a_thing_with_points_shows_the_things_score(talk):
     await say(talk, "bob+++")
     await announce(talk, "bob")
     await say(talk, "@bob==")
     assert talk.heard()[-1] == 'the thing "bob" has 2 points'
 
 
-async def test_where_points_are_private_so_is_the_answer_for_a_typed_name(talk):
+async def test_query_reply_is_private_where_boards_are_private(talk):
     await announce(talk, "bob")
     await talk.decide(boards="own")
     await say(talk, "@bob==")
@@ -133,7 +133,7 @@ async def test_where_points_are_private_so_is_the_answer_for_a_typed_name(talk):
     assert talk.heard(to="ann") != []
 
 
-async def test_a_name_that_nobody_has_is_a_thing_at_once(talk):
+async def test_name_that_nobody_has_counts_as_a_thing_at_once(talk):
     await announce(talk, "bob")
     await say(talk, "@postgres++")
     assert await ledger(talk) == {"thing:postgres": 1}
@@ -141,7 +141,7 @@ async def test_a_name_that_nobody_has_is_a_thing_at_once(talk):
 
 
 @pytest.mark.parametrize("text", ["bob++", "Bob++", "#bob++", '"bob"++', "“bob”++", "bob--"])
-async def test_a_name_without_an_at_is_asked_about_as_well(talk, text):
+async def test_name_without_an_at_is_asked_about(talk, text):
     await announce(talk, "bob")
     await say(talk, text)
     assert await ledger(talk) == {}
@@ -150,7 +150,7 @@ async def test_a_name_without_an_at_is_asked_about_as_well(talk, text):
     assert list(await ledger(talk)) == [BOB]
 
 
-async def test_a_display_name_of_two_words_is_asked_about_in_quotation_marks(talk):
+async def test_quoted_two_word_display_name_is_asked_about(talk):
     member = SlackMember("U0MIA00020", "mia", "Mia Lind", "Mia Lind")
     talk.slack.workspace.members[member.id] = member
     await announce(talk, "mia")
@@ -159,7 +159,7 @@ async def test_a_display_name_of_two_words_is_asked_about_in_quotation_marks(tal
     assert await ledger(talk) == {member.id: 1}
 
 
-async def test_without_an_at_a_name_of_two_people_or_of_nobody_there_is_a_thing(talk):
+async def test_plain_name_shared_or_absent_from_the_channel_is_a_thing(talk):
     workspace, twin = talk.slack.workspace, SlackMember("U0TWIN0001", "bob.two", "bob", "Bob Two")
     workspace.members[twin.id] = twin
     general = workspace.find_channel("general")
@@ -171,14 +171,14 @@ async def test_without_an_at_a_name_of_two_people_or_of_nobody_there_is_a_thing(
     assert talk.heard(to="ann") == []
 
 
-async def test_where_slack_does_not_say_who_is_there_the_voter_is_asked(talk):
+async def test_voter_is_asked_if_channel_members_are_unknown(talk):
     await announce(talk, "bob")
     talk.slack.fail("conversations.members", error="internal_error", times=None)
     await say(talk, "bob++")
     assert find_question(talk).text.startswith("Did you mean @bob?")
 
 
-async def test_what_a_name_means_is_remembered_for_each_person(talk):
+async def test_answer_is_remembered_per_voter(talk):
     await announce(talk, "bob", "carol")
     await say(talk, "bob++")
     await talk.click(find_question(talk), FIRST)
@@ -193,7 +193,7 @@ async def test_what_a_name_means_is_remembered_for_each_person(talk):
     assert find_question(talk, to="dave").text.startswith("Did you mean @bob?")
 
 
-async def test_a_remembered_answer_does_not_outlive_the_name(talk):
+async def test_remembered_answer_ends_when_the_member_is_renamed(talk):
     await announce(talk, "bob")
     await say(talk, "bob++")
     await talk.click(find_question(talk), FIRST)
@@ -204,13 +204,13 @@ async def test_a_remembered_answer_does_not_outlive_the_name(talk):
     assert await ledger(talk) == {BOB: 1, "thing:bob": 1}
 
 
-async def test_the_display_name_is_typed_as_well_in_any_case(talk):
+async def test_typed_display_name_matches_in_any_case(talk):
     await announce(talk, "frank")
     await say(talk, "@FrankIE++")
     assert buttons(find_question(talk))[0] == "@frankie"
 
 
-async def test_other_votes_of_the_message_count_at_once_and_keep_what_was_said(talk):
+async def test_other_votes_count_at_once_and_their_reply_is_extended(talk):
     await announce(talk, "bob")
     await say(talk, f"<@{CAROL}>++ because of the tests, @bob+++")
     assert await ledger(talk) == {CAROL: 1}
@@ -221,21 +221,21 @@ async def test_other_votes_of_the_message_count_at_once_and_keep_what_was_said(t
     assert len(talk.slack.list_calls("chat.postMessage")) == 1
 
 
-async def test_two_with_the_same_name_are_both_offered(talk):
+async def test_two_members_with_the_same_name_are_both_offered(talk):
     twin = SlackMember("U0TWIN0001", "bob.two", "bob", "Bob Two")
     talk.slack.workspace.members[twin.id] = twin
     await announce(talk, "bob", "bob.two")
     await say(talk, "@bob++")
-    asked = find_question(talk)
-    assert buttons(asked) == ["@bob (@bob)", "@bob (@bob.two)", "the thing bob"]
-    await talk.click(asked, f"{PERSON}_1")
+    question = find_question(talk)
+    assert buttons(question) == ["@bob (@bob)", "@bob (@bob.two)", "the thing bob"]
+    await talk.click(question, f"{PERSON}_1")
     assert await ledger(talk) == {twin.id: 1}
-    await talk.click(asked, FIRST)
+    await talk.click(question, FIRST)
     assert await ledger(talk) == {twin.id: 1}
     assert "This question is settled" in talk.updates()[-1]["text"]
 
 
-async def test_a_later_edit_remembers_the_answer(talk):
+async def test_later_edit_keeps_the_chosen_person(talk):
     await announce(talk, "bob")
     post = await say(talk, "@bob++")
     await talk.click(find_question(talk), FIRST)
@@ -248,7 +248,7 @@ async def test_a_later_edit_remembers_the_answer(talk):
     assert len(talk.heard(to="ann")) == 1
 
 
-async def test_a_later_edit_remembers_that_it_is_a_thing(talk):
+async def test_later_edit_keeps_the_chosen_thing(talk):
     await announce(talk, "bob")
     post = await say(talk, "@bob++")
     await talk.click(find_question(talk), THING)
@@ -256,7 +256,7 @@ async def test_a_later_edit_remembers_that_it_is_a_thing(talk):
     assert await ledger(talk) == {"thing:bob": 2}
 
 
-async def test_an_edit_before_the_answer_says_what_will_count(talk):
+async def test_answer_counts_the_message_as_edited_meanwhile(talk):
     await announce(talk, "bob")
     post = await say(talk, "@bob++ for this")
     await edit(talk, post, "@bob+++ for that")
@@ -267,7 +267,7 @@ async def test_an_edit_before_the_answer_says_what_will_count(talk):
 
 
 @pytest.mark.parametrize("how", ["edited", "deleted"])
-async def test_what_the_message_says_no_more_cannot_be_answered(talk, how):
+async def test_question_about_a_removed_vote_is_settled(talk, how):
     await announce(talk, "bob")
     post = await say(talk, f"<@{CAROL}>++ @bob++")
     if how == "edited":
@@ -280,7 +280,7 @@ async def test_what_the_message_says_no_more_cannot_be_answered(talk, how):
     assert "This question is settled" in talk.updates()[-1]["text"]
 
 
-async def test_a_late_delivery_of_an_older_version_leaves_the_question(talk):
+async def test_late_older_version_leaves_the_question_open(talk):
     await announce(talk, "bob")
     workspace, post = talk.slack.workspace, write(talk, "nothing yet")
     older, newer = (workspace.next_ts() for _ in range(2))
@@ -296,7 +296,7 @@ async def test_a_late_delivery_of_an_older_version_leaves_the_question(talk):
 
 @pytest.mark.parametrize("text", ["@bob++", "@bob++ <@U0CAROL003>++"])
 @pytest.mark.parametrize("how", ["edited", "deleted"])
-async def test_what_a_late_original_says_is_not_asked_about(talk, text, how):
+async def test_late_original_asks_nothing(talk, text, how):
     await announce(talk, "bob")
     post = write(talk, text)
     late = events.build_posted_event(talk.slack.workspace, post)
@@ -307,7 +307,7 @@ async def test_what_a_late_original_says_is_not_asked_about(talk, text, how):
     assert await talk.rows(OFFERS) == []
 
 
-async def test_what_was_counted_as_a_thing_stays_one_when_the_name_becomes_known(talk):
+async def test_vote_counted_as_a_thing_stays_so_once_the_name_is_known(talk):
     post = await say(talk, "@bob++")
     await announce(talk, "bob")
     await edit(talk, post, "@bob+++")
@@ -315,32 +315,32 @@ async def test_what_was_counted_as_a_thing_stays_one_when_the_name_becomes_known
     assert talk.heard(to="ann") == []
 
 
-async def test_a_message_that_slack_sends_again_asks_once_and_counts_once(talk):
+async def test_redelivered_message_asks_once_and_counts_once(talk):
     await announce(talk, "bob")
     post = await say(talk, f"<@{CAROL}>++ @bob++")
     for _ in range(2):
         await talk.told(events.build_posted_event(talk.slack.workspace, post))
-    asked = find_question(talk)
-    await talk.click(asked, FIRST)
+    question = find_question(talk)
+    await talk.click(question, FIRST)
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
-    await talk.click(asked, FIRST)
+    await talk.click(question, FIRST)
     assert await ledger(talk) == {CAROL: 1, BOB: 1}
     assert len(talk.slack.list_calls("chat.postEphemeral")) == 1
 
 
-async def test_a_message_sent_again_after_its_name_was_told_elsewhere_counts_once(talk):
+async def test_redelivery_after_an_answer_elsewhere_leaves_the_question_open(talk):
     await announce(talk, "bob")
     post = await say(talk, "@bob++")
-    asked = find_question(talk)
+    question = find_question(talk)
     await say(talk, "@bob++")
     await talk.click(find_question(talk), FIRST)
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
     assert await ledger(talk) == {BOB: 1}
-    await talk.click(asked, FIRST)
+    await talk.click(question, FIRST)
     assert await ledger(talk) == {BOB: 2}
 
 
-async def test_a_question_that_could_not_be_kept_is_asked_when_slack_sends_again(talk):
+async def test_question_that_could_not_be_stored_is_asked_on_redelivery(talk):
     await announce(talk, "bob")
     event = events.build_posted_event(talk.slack.workspace, write(talk, "@bob++"))
     async with talk.running.database.pool.connection() as conn, conn.transaction():
@@ -352,18 +352,18 @@ async def test_a_question_that_could_not_be_kept_is_asked_when_slack_sends_again
     assert buttons(find_question(talk)) == ["@bob", "the thing bob"]
 
 
-async def test_presses_at_once_count_once(talk):
+async def test_concurrent_presses_count_once(talk):
     await announce(talk, "bob")
     await say(talk, "@bob++")
-    asked = find_question(talk)
-    presses = [talk.press(asked, FIRST), talk.press(asked, THING)] * 5
+    question = find_question(talk)
+    presses = [talk.press(question, FIRST), talk.press(question, THING)] * 5
     answers = await asyncio.gather(*map(talk.deliver_interaction, presses))
     assert {answer.status for answer in answers} == {200}
     await talk.settled()
     assert list((await ledger(talk)).values()) == [1]
 
 
-async def test_an_edit_and_an_answer_at_once_end_as_if_one_came_after_the_other(talk):
+async def test_concurrent_edit_and_answer_end_like_sequential_ones(talk):
     await announce(talk, "bob")
     workspace = talk.slack.workspace
     for number in range(8):
@@ -379,19 +379,19 @@ async def test_an_edit_and_an_answer_at_once_end_as_if_one_came_after_the_other(
     assert await ledger(talk) == {CAROL: 16, BOB: 8}
 
 
-async def test_only_the_voter_answers(talk, log_lines):
+async def test_only_the_voter_can_answer(talk, log_lines):
     await announce(talk, "bob")
     await say(talk, "@bob++")
-    asked = find_question(talk)
-    await talk.click(asked, FIRST, by="bob")
-    await talk.click(asked, THING, by="carol")
+    question = find_question(talk)
+    await talk.click(question, FIRST, by="bob")
+    await talk.click(question, THING, by="carol")
     assert await ledger(talk) == {}
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["not_yours"] * 2
-    await talk.click(asked, FIRST)
+    await talk.click(question, FIRST)
     assert await ledger(talk) == {BOB: 1}
 
 
-async def test_another_team_has_no_part_in_it(talk, log_lines):
+async def test_press_from_another_team_is_refused(talk, log_lines):
     await announce(talk, "bob")
     await say(talk, "@bob++")
     press = talk.press(find_question(talk), FIRST)
@@ -402,7 +402,7 @@ async def test_another_team_has_no_part_in_it(talk, log_lines):
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["gone"]
 
 
-async def test_a_day_later_nothing_can_be_answered(talk):
+async def test_question_expires_after_a_day(talk):
     await announce(talk, "bob")
     await say(talk, "@bob++")
     await talk.rows("UPDATE offers SET offered_at = now() - interval '25 hours' RETURNING 1")
@@ -411,7 +411,7 @@ async def test_a_day_later_nothing_can_be_answered(talk):
     assert "This question is settled" in talk.updates()[-1]["text"]
 
 
-async def test_the_rules_hold_for_answers(talk):
+async def test_answers_obey_the_self_vote_and_allowance_rules(talk):
     await announce(talk, "ann", "bob")
     await say(talk, "@ann++")
     await talk.click(find_question(talk), FIRST)
@@ -424,7 +424,7 @@ async def test_the_rules_hold_for_answers(talk):
     assert await talk.rows(OFFERS) == [("ann", ANN, 1, None), ("bob", BOB, 1, None)]
 
 
-async def test_in_a_quiet_channel_nobody_is_asked_and_the_words_count(talk):
+async def test_quiet_channel_asks_nothing_and_counts_a_thing(talk):
     await announce(talk, "bob")
     await talk.decide(quiet_channels=[talk.id_of("general")])
     await say(talk, "@bob++")
@@ -432,7 +432,7 @@ async def test_in_a_quiet_channel_nobody_is_asked_and_the_words_count(talk):
     assert talk.heard(to="ann") == []
 
 
-async def test_strangers_are_not_offered(talk):
+async def test_external_people_are_not_offered(talk):
     members = talk.slack.workspace.members
     members["U0DORA0012"] = SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
     await announce(talk, "dora")
@@ -440,7 +440,7 @@ async def test_strangers_are_not_offered(talk):
     assert await ledger(talk) == {"thing:dora": 1}
 
 
-async def test_after_an_at_whoever_has_left_is_asked_about(talk):
+async def test_at_name_of_a_former_member_is_asked_about(talk):
     await announce(talk, "oscar")
     await say(talk, "@oscar++ for all the years")
     assert await ledger(talk) == {}
@@ -450,7 +450,7 @@ async def test_after_an_at_whoever_has_left_is_asked_about(talk):
     assert talk.heard() == ["oscar has 1 point (+1 for all the years)"]
 
 
-async def test_without_an_at_the_name_of_whoever_has_left_is_a_thing(talk):
+async def test_plain_name_of_a_former_member_is_a_thing(talk):
     await announce(talk, "oscar")
     for text in ("oscar++", "#oscar++", '"oscar"++'):
         await say(talk, text)
@@ -458,7 +458,7 @@ async def test_without_an_at_the_name_of_whoever_has_left_is_a_thing(talk):
     assert talk.heard(to="ann") == []
 
 
-async def test_a_name_that_whoever_has_left_shares_means_who_is_there(talk):
+async def test_name_shared_with_a_former_member_means_the_current_one(talk):
     twin = SlackMember("U0TWIN0001", "oscar.two", "oscar", "Oscar Two")
     talk.slack.workspace.members[twin.id] = twin
     await announce(talk, "oscar", "oscar.two")
@@ -467,7 +467,7 @@ async def test_a_name_that_whoever_has_left_shares_means_who_is_there(talk):
     assert await ledger(talk) == {twin.id: 1}
 
 
-async def test_an_answer_in_a_thread_goes_to_the_thread(talk):
+async def test_reply_after_an_answer_in_a_thread_goes_to_the_thread(talk):
     await announce(talk, "bob")
     root = await talk.said("hello")
     await say(talk, "@bob++", thread=root.ts)
@@ -475,14 +475,14 @@ async def test_an_answer_in_a_thread_goes_to_the_thread(talk):
     assert talk.slack.list_posts("general")[-1].thread_ts == root.ts
 
 
-async def test_more_names_than_targets_are_refused_as_always(talk):
+async def test_too_many_targets_with_typed_names_are_refused(talk):
     await announce(talk, "bob")
     await say(talk, " ".join(f"@name{n}++" for n in range(30)) + " @bob++")
     assert await ledger(talk) == {}
     assert "25 people and things at most" in talk.heard(to="ann")[0]
 
 
-async def test_messages_without_typed_names_cost_no_query(talk):
+async def test_message_without_typed_names_stores_no_offer(talk):
     await talk.said("@bob++ postgres++")
     assert await talk.rows("SELECT count(*)::int FROM offers") == [(0,)]
 
@@ -495,8 +495,8 @@ VALUES = st.one_of(
 
 
 @pytest.fixture
-async def asked(talk):
-    """The question whom "@bob" means, before any button is pressed."""
+async def question(talk):
+    """The question of whom "@bob" means, before any button is pressed."""
     await announce(talk, "bob")
     await say(talk, "@bob++")
     return find_question(talk)
@@ -510,8 +510,8 @@ async def asked(talk):
     team=st.one_of(VALUES, st.just("T0ELSEWHER")),
     action=st.sampled_from([FIRST, THING, f"{PERSON}_99", f"{PERSON}_999", "offer_"]),
 )
-async def test_made_up_presses_change_nothing(talk, asked, value, user, team, action):
-    press = talk.press(asked, FIRST)
+async def test_forged_presses_change_nothing(talk, question, value, user, team, action):
+    press = talk.press(question, FIRST)
     press["actions"][0] |= {"action_id": action, "value": value}
     press |= {"user": {"id": user}, "team": {"id": team}}
     assert (await talk.deliver_interaction(press)).status == 200
@@ -519,7 +519,7 @@ async def test_made_up_presses_change_nothing(talk, asked, value, user, team, ac
     assert await talk.rows(OFFERS) == [("bob", BOB, 1, None)]
 
 
-async def test_old_questions_and_answers_are_removed(talk):
+async def test_old_questions_and_answers_are_deleted(talk):
     await announce(talk, "bob", "eve")
     await say(talk, "@bob++")
     await talk.click(find_question(talk), FIRST)

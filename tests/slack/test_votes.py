@@ -10,14 +10,14 @@ from tests.tables import each
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 
 
-async def test_a_vote_is_counted_and_told_in_the_thread(talk):
+async def test_vote_counts_and_gets_a_reply_in_the_thread(talk):
     post = await talk.said("@bob++ for the release")
     assert await talk.scores() == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1 for the release)"]
     assert talk.slack.list_posts("general")[0].thread_ts == post.ts
 
 
-async def test_the_ledger_holds_what_was_said(talk):
+async def test_ledger_row_records_the_vote_as_written(talk):
     post = await talk.said("@bob+++ because he cares")
     rows = await talk.rows(
         "SELECT team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind"
@@ -27,14 +27,14 @@ async def test_the_ledger_holds_what_was_said(talk):
     assert rows == [(team, post.channel, post.ts, post.user, BOB, 2, "he cares", "vote")]
 
 
-async def test_a_vote_is_committed_before_slack_hears_200(talk):
+async def test_vote_is_committed_before_the_200(talk):
     post = talk.write("@bob++")
     answer = await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     assert answer.status == 200
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_a_delivery_repeated_counts_once(talk):
+async def test_redelivered_message_counts_once(talk):
     post = talk.write("@bob++")
     for event_id in ("Ev1", "Ev1", "Ev2"):
         payload = events.build_posted_event(talk.slack.workspace, post, event_id=event_id)
@@ -44,7 +44,7 @@ async def test_a_delivery_repeated_counts_once(talk):
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
-async def test_deliveries_at_the_same_time_count_once(talk):
+async def test_concurrent_deliveries_count_once(talk):
     post = talk.write("@bob++ @carol--")
     payloads = [
         events.build_posted_event(talk.slack.workspace, post, event_id=f"Ev{n}") for n in range(8)
@@ -54,7 +54,7 @@ async def test_deliveries_at_the_same_time_count_once(talk):
     assert await talk.scores() == {BOB: 1, CAROL: -1}
 
 
-async def test_no_event_costs_a_call_to_slack_for_authorization(talk):
+async def test_events_cause_no_further_authorization_calls(talk):
     for n in range(3):
         await talk.said(f"hello {n}")
     await talk.slack.wait_until(lambda: talk.slack.list_calls("auth.test"))
@@ -69,23 +69,23 @@ async def test_all_votes_of_a_message_make_one_reply(talk):
     ]
 
 
-async def test_a_reply_in_a_thread_is_answered_there(talk):
-    began = await talk.said("hello")
-    await talk.said("@bob++", thread=began)
-    assert talk.slack.list_posts("general")[0].thread_ts == began.ts
+async def test_vote_in_a_thread_is_answered_there(talk):
+    parent = await talk.said("hello")
+    await talk.said("@bob++", thread=parent)
+    assert talk.slack.list_posts("general")[0].thread_ts == parent.ts
 
 
-async def test_an_operator_in_a_thread_thanks_whoever_began_it(talk):
-    began = await talk.said("here is the write-up", by="carol")
-    await talk.said("++ for the write-up", by="bob", thread=began)
+async def test_bare_operator_in_a_thread_counts_for_its_starter(talk):
+    parent = await talk.said("here is the write-up", by="carol")
+    await talk.said("++ for the write-up", by="bob", thread=parent)
     assert await talk.scores() == {CAROL: 1}
 
 
 @pytest.mark.parametrize("named", ["parent_user_id", "root"])
-async def test_nobody_is_thanked_below_a_message_that_is_gone_or_below_a_huddle(talk, named):
+async def test_bare_operator_below_a_slackbot_message_counts_for_nobody(talk, named):
     # Slack names Slackbot there (hackclub/toriel#238, mattermost/mmetl#46).
-    began = await talk.said("anybody there?", by="carol")
-    payload = events.build_posted_event(talk.slack.workspace, talk.write("++", thread=began))
+    parent = await talk.said("anybody there?", by="carol")
+    payload = events.build_posted_event(talk.slack.workspace, talk.write("++", thread=parent))
     payload["event"].pop("parent_user_id", None)
     payload["event"][named] = "USLACKBOT" if named == "parent_user_id" else {"user": "USLACKBOT"}
     await talk.told(payload)
@@ -93,21 +93,21 @@ async def test_nobody_is_thanked_below_a_message_that_is_gone_or_below_a_huddle(
     assert talk.heard() == []
 
 
-async def test_a_vote_for_oneself_is_refused_to_the_voter_alone(talk):
+async def test_self_vote_is_refused_privately(talk):
     await talk.said("@ann++ and @bob++")
     assert await talk.scores() == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1)"]
-    (told,) = talk.heard(to="ann")
-    assert told.startswith("Not counted: points are for others")
+    (message,) = talk.heard(to="ann")
+    assert message.startswith("Not counted: points are for others")
 
 
-async def test_a_minus_for_oneself_is_answered_by_words_that_fit_it(talk):
+async def test_minus_for_oneself_gets_its_own_wording(talk):
     await talk.said("@ann--")
-    (told,) = talk.heard(to="ann")
-    assert told.startswith("Not counted: points are for others, and yours are up to them.")
+    (message,) = talk.heard(to="ann")
+    assert message.startswith("Not counted: points are for others, and yours are up to them.")
 
 
-async def test_a_refusal_is_told_once_however_often_slack_delivers(talk):
+async def test_redelivered_self_vote_is_refused_once(talk):
     post = await talk.said("@ann++")
     for _ in range(3):
         await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
@@ -115,13 +115,13 @@ async def test_a_refusal_is_told_once_however_often_slack_delivers(talk):
     assert len(talk.heard(to="ann")) == 1
 
 
-async def test_too_many_targets_count_not_at_all(talk):
+async def test_message_with_too_many_targets_counts_nothing(talk):
     await talk.said(" ".join(f"thing{n}++" for n in range(26)))
     assert await talk.scores("things") == {}
     assert "25 people and things at most" in talk.heard(to="ann")[0]
 
 
-async def test_boards_are_kept_for_people_things_givers_and_the_channel(talk):
+async def test_vote_updates_boards_of_people_things_givers_and_channel(talk):
     post = await talk.said("@bob+++ postgres--")
     channel = f"channel/{post.channel}"
     names = [name for (name,) in await talk.rows("SELECT board FROM leaderboard")]
@@ -132,27 +132,27 @@ async def test_boards_are_kept_for_people_things_givers_and_the_channel(talk):
     assert await talk.scores("things") == {"thing:postgres": -1}
 
 
-async def test_a_group_is_its_members_without_the_voter(talk):
+async def test_group_vote_counts_for_members_except_the_voter(talk):
     await talk.said("@eng ++ for the on-call week")
     team = talk.slack.workspace.groups["S0ENG00001"].members
     assert await talk.scores() == dict.fromkeys((u for u in team if u != ANN), 1)
     assert len(talk.slack.list_calls("usergroups.users.list")) == 1
 
 
-async def test_the_members_of_a_group_are_asked_for_once(talk):
+async def test_group_members_are_looked_up_once(talk):
     await talk.said("@eng++", by="carol")
     await talk.said("@eng++", by="dave")
     assert len(talk.slack.list_calls("usergroups.users.list")) == 1
 
 
-async def test_a_group_that_slack_does_not_know_is_told(talk):
+async def test_unknown_group_is_explained_to_the_voter(talk):
     talk.slack.fail("usergroups.users.list", error="no_such_subteam")
     await talk.said("@eng++ and @bob++")
     assert await talk.scores() == {BOB: 1}
     assert "Slack didn't tell me who's in that group" in talk.heard(to="ann")[0]
 
 
-async def test_a_group_that_cannot_be_looked_up_now_is_left_to_slacks_retry(talk):
+async def test_failed_group_lookup_is_left_to_slacks_retry(talk):
     talk.slack.fail("usergroups.users.list", status=500)
     post = talk.write("@eng++")
     payload = events.build_posted_event(talk.slack.workspace, post)
@@ -161,13 +161,13 @@ async def test_a_group_that_cannot_be_looked_up_now_is_left_to_slacks_retry(talk
     assert await talk.scores() != {}
 
 
-async def test_a_thing_is_shown_as_it_was_last_written(talk):
+async def test_thing_is_shown_as_last_written(talk):
     await talk.said("PostGres++")
     await talk.said("Postgres++ for the planner")
     assert talk.heard()[-1] == 'the thing "Postgres" has 2 points (+1 for the planner)'
 
 
-async def test_what_people_write_cannot_mention_anybody(talk):
+async def test_reply_escapes_written_markup_and_mentions_nobody(talk):
     await talk.said('"<!everyone> & co"++ for <!here> <@U0BOB00002> and `<!channel>`')
     (said,) = talk.heard()
     assert said.startswith('the thing "&lt;!everyone&gt; &amp; co" has 1 point (+1 for')
@@ -175,20 +175,20 @@ async def test_what_people_write_cannot_mention_anybody(talk):
     assert "<@" not in said
 
 
-async def test_a_mention_in_a_reason_is_told_by_name(talk):
+async def test_mention_in_a_reason_is_shown_as_a_name(talk):
     await talk.said("@bob++ for helping @carol")
     assert talk.heard() == ["bob has 1 point (+1 for helping carol)"]
 
 
 @each("typed", ["hello", "i++", "ping @bob -- can you look?", "`@bob++`"])
-async def test_ordinary_messages_are_answered_with_silence(talk, typed):
+async def test_ordinary_messages_get_no_reply(talk, typed):
     await talk.said(typed)
     assert talk.heard() == []
     assert await talk.rows("SELECT FROM messages") == []
 
 
 @each("subtype", ["bot_message", "channel_join", "channel_topic", "reminder_add"])
-async def test_messages_that_no_member_wrote_do_not_vote(talk, subtype):
+async def test_messages_not_written_by_members_do_not_count(talk, subtype):
     workspace = talk.slack.workspace
     event = events.build_message_event(
         workspace,
@@ -202,7 +202,7 @@ async def test_messages_that_no_member_wrote_do_not_vote(talk, subtype):
     assert await talk.scores() == {}
 
 
-async def test_the_app_does_not_hear_itself_even_without_a_bot_id(talk):
+async def test_apps_own_message_without_a_bot_id_does_not_count(talk):
     workspace = talk.slack.workspace
     await talk.slack.wait_until(lambda: talk.slack.list_calls("auth.test"))
     event = events.build_message_event(
@@ -231,7 +231,7 @@ async def test_other_bots_do_not_vote(talk):
 
 
 @each("subtype", ["thread_broadcast", "file_share", "me_message"])
-async def test_messages_sent_in_other_ways_do_vote(talk, subtype):
+async def test_broadcast_file_and_me_messages_count(talk, subtype):
     before, workspace = await talk.scores(), talk.slack.workspace
     event = events.build_message_event(
         workspace,
@@ -259,7 +259,7 @@ async def test_nul_and_lone_surrogates_are_harmless(talk):
     assert talk.heard() == ["bob has 1 point (+1 for a\ufffdb \ufffd c)"]
 
 
-async def test_a_daily_allowance_is_spent_and_then_refused(talk):
+async def test_votes_beyond_the_daily_allowance_are_refused(talk):
     await talk.decide(daily_allowance=3)
     await talk.said("@bob+++")
     await talk.said("@carol+++")

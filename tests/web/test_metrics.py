@@ -43,8 +43,8 @@ async def talk(slack, config, database_url, allowance):
 
 
 async def _scrape(talk, **headers):
-    given = {"Authorization": f"Bearer {TOKEN}"} | headers
-    async with talk.session.get(f"{talk.address}/metrics", headers=given) as got:
+    all_headers = {"Authorization": f"Bearer {TOKEN}"} | headers
+    async with talk.session.get(f"{talk.address}/metrics", headers=all_headers) as got:
         assert got.status == 200
         return got.headers["Content-Type"], await got.text()
 
@@ -70,13 +70,13 @@ async def test_metrics_are_prometheus_text(talk):
     assert "_created" not in text
 
 
-async def test_metrics_are_openmetrics_for_those_who_ask(talk):
+async def test_metrics_are_openmetrics_on_request(talk):
     kind_, text = await _scrape(talk, Accept="application/openmetrics-text; version=1.0.0")
     assert kind_.startswith("application/openmetrics-text")
     assert text.endswith("# EOF\n")
 
 
-async def test_all_that_can_happen_is_there_before_it_happens(talk):
+async def test_counters_are_exported_at_zero_before_anything_happens(talk):
     seen = await _samples(talk)
     for result in ("counted", "revised", "duplicate", "refused", "unavailable"):
         assert seen["pptbot_votes_total", result] == 0
@@ -102,7 +102,7 @@ async def test_votes_are_counted_by_result_and_refusals_by_reason(talk):
 
 
 @pytest.mark.parametrize("allowance", [1])
-async def test_votes_beyond_the_allowance_are_refused(talk):
+async def test_votes_beyond_the_allowance_count_as_refused(talk):
     await talk.said("@bob++")
     await talk.said("@bob++ @carol++")
     seen = await _samples(talk)
@@ -111,7 +111,7 @@ async def test_votes_beyond_the_allowance_are_refused(talk):
     assert seen["pptbot_refusals_total", "allowance"] == 1
 
 
-async def test_what_cannot_be_stored_is_counted_as_503(talk):
+async def test_votes_that_cannot_be_stored_count_as_unavailable_and_503(talk):
     await talk.said("@dave++")  # loads the workspace's rules
     await talk.running.database.close()
     payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++ @carol++"))
@@ -123,7 +123,7 @@ async def test_what_cannot_be_stored_is_counted_as_503(talk):
     assert ("pptbot_outbox_waiting",) not in seen
 
 
-async def test_an_edit_counts_what_it_changed(talk):
+async def test_edit_counts_as_revised(talk):
     post = await talk.said("@bob++")
     workspace = talk.slack.workspace
     text, blocks = compose("@bob+++", workspace)
@@ -135,20 +135,20 @@ async def test_an_edit_counts_what_it_changed(talk):
     assert (seen["pptbot_votes_total", "counted"], seen["pptbot_votes_total", "revised"]) == (1, 1)
 
 
-async def test_commands_are_timed_on_their_own(talk):
+async def test_commands_are_timed_separately(talk):
     await talk.command("10")
     seen = await _samples(talk)
     assert seen["pptbot_events_total", "200", "command"] == 1
     assert seen["pptbot_event_seconds_count", "command"] == 1
 
 
-async def test_what_has_not_slacks_shape_is_counted(talk):
+async def test_malformed_event_is_counted(talk):
     payload = {"type": "event_callback", "team_id": 7, "event": {"type": "message", "user": {}}}
     status = (await talk.deliver(payload)).status
     assert (await _samples(talk))["pptbot_event_seconds_count", "message"] == 1, status
 
 
-async def test_calls_of_slack_are_counted_by_method_and_result(talk):
+async def test_slack_calls_are_counted_by_method_and_result(talk):
     await talk.said("@bob++")
     seen = await _samples(talk)
     assert seen["pptbot_slack_calls_total", "auth.test", "ok"] == 1
@@ -162,7 +162,7 @@ async def test_calls_of_slack_are_counted_by_method_and_result(talk):
         ("no.such", {"method": "other", "result": "refused"}),
     ],
 )
-async def test_labels_of_calls_are_a_short_list(slack, method, labels):
+async def test_slack_call_labels_come_from_a_fixed_list(slack, method, labels):
     watch = Watch()
     token = "xoxb-x" if labels["result"] == "invalid_auth" else slack.bot_token
     async with aiohttp.ClientSession() as session:
@@ -179,7 +179,7 @@ async def test_labels_of_calls_are_a_short_list(slack, method, labels):
 
 
 @pytest.mark.parametrize(("delay", "result"), [(None, "unreachable"), (0.05, "timeout")])
-async def test_calls_that_slack_does_not_answer_are_counted(delay, result):
+async def test_unanswered_slack_calls_are_counted_by_cause(delay, result):
     async def silent(reader, writer):
         await reader.read()  # until the client disconnects
         writer.close()
@@ -219,12 +219,12 @@ async def test_calls_that_slack_does_not_answer_are_counted(delay, result):
         ({}, "other"),
     ],
 )
-def test_every_payload_is_of_a_known_kind(payload, expected):
+def test_every_payload_is_classified_as_a_known_kind(payload, expected):
     assert classify_payload(payload) == expected
     assert expected in KINDS
 
 
-async def test_what_waits_and_the_pool_are_told_as_they_are(talk):
+async def test_outbox_and_pool_gauges_show_the_current_state(talk):
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, created_at, due_at)"
         " VALUES ('T', 'C1', '1.0', 'votes', '[]', now() - interval '90 s', 'infinity')"
@@ -240,7 +240,7 @@ async def test_what_waits_and_the_pool_are_told_as_they_are(talk):
     assert seen["pptbot_pool_requests_total",] > 0
 
 
-async def test_two_apps_in_one_process_count_apart(talk, slack, config, database_url):
+async def test_two_apps_in_one_process_count_separately(talk, slack, config, database_url):
     await talk.said("@bob++")
     own = config.model_copy(update={"admin_token": SecretStr(TOKEN)})
     async with server.serve(own, database_url, PATIENT) as other:
@@ -249,7 +249,7 @@ async def test_two_apps_in_one_process_count_apart(talk, slack, config, database
     assert (await _samples(talk))["pptbot_votes_total", "counted"] == 1
 
 
-async def test_sockets_are_told_where_there_are_any(slack, config, database_url):
+async def test_sockets_gauge_is_exported_in_socket_mode(slack, config, database_url):
     own = config.model_copy(
         update={
             "admin_token": SecretStr(TOKEN),
@@ -286,20 +286,20 @@ def _rules():
     return [rule for group in groups for rule in group["rules"]]
 
 
-async def test_dashboard_and_alerts_ask_for_metrics_that_exist(talk):
+async def test_dashboard_and_alerts_query_only_existing_metrics(talk):
     await talk.said("@bob++")
-    asked = " ".join([*_queries(), *(rule["expr"] for rule in _rules())])
-    assert set(METRIC.findall(asked)) - await _list_known(talk) == set()
+    expressions = " ".join([*_queries(), *(rule["expr"] for rule in _rules())])
+    assert set(METRIC.findall(expressions)) - await _list_known(talk) == set()
 
 
-async def test_dashboard_shows_each_metric_of_ours(talk):
+async def test_dashboard_shows_every_pptbot_metric(talk):
     await talk.said("@bob++")
     ours = {name for name in await _list_known(talk) if name.startswith("pptbot_")}
     ours -= {"pptbot_event_seconds_sum", "pptbot_event_seconds_count"}
     assert ours - set(METRIC.findall(" ".join(_queries()))) == set()
 
 
-def test_dashboard_lets_the_data_source_be_chosen():
+def test_dashboard_data_source_is_a_variable():
     board = _dashboard()
     variables = {v["name"]: v["type"] for v in board["templating"]["list"]}
     assert variables["datasource"] == "datasource"
@@ -310,7 +310,7 @@ def test_dashboard_lets_the_data_source_be_chosen():
     assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
 
 
-def test_panels_do_not_cover_each_other():
+def test_dashboard_panels_do_not_overlap():
     taken = set()
     for panel in _dashboard()["panels"]:
         at = panel["gridPos"]
@@ -321,7 +321,7 @@ def test_panels_do_not_cover_each_other():
         taken |= cells
 
 
-def test_each_alert_says_what_to_do():
+def test_each_alert_is_complete_and_documented():
     rules = _rules()
     assert len({rule["alert"] for rule in rules}) == len(rules) >= 7
     page = (DOCS / "operate/monitor.md").read_text(encoding="utf-8")
@@ -332,7 +332,7 @@ def test_each_alert_says_what_to_do():
         assert f"`{rule['alert']}`" in page
 
 
-async def test_page_about_watching_names_every_metric_of_ours(talk):
+async def test_monitoring_page_names_every_pptbot_metric(talk):
     await talk.said("@bob++")
     page = (DOCS / "operate/monitor.md").read_text(encoding="utf-8")
     ours = {re.sub("_(bucket|sum|count)$", "", name) for name in await _list_known(talk)

@@ -23,8 +23,8 @@ def admin_token() -> str | None:
 
 @pytest.fixture
 async def talk(slack, config, database_url, admin_token):
-    given = SecretStr(admin_token) if admin_token else None
-    own = config.model_copy(update={"admin_token": given})
+    secret = SecretStr(admin_token) if admin_token else None
+    own = config.model_copy(update={"admin_token": secret})
     async with (
         aiohttp.ClientSession() as session,
         server.serve(own, database_url, PATIENT) as running,
@@ -43,7 +43,7 @@ def bearer(token: str) -> dict[str, str]:
 
 @each("path", PATHS)
 @each("method", ["GET", "POST", "HEAD"])
-async def test_without_a_token_nothing_is_told_but_what_is_missing(talk, path, method):
+async def test_request_without_a_token_gets_401_and_the_scheme(talk, path, method):
     status, headers, _ = await _ask(talk, path, method=method)
     assert status == 401
     assert headers["WWW-Authenticate"].startswith("Bearer")
@@ -65,7 +65,7 @@ async def test_without_a_token_nothing_is_told_but_what_is_missing(talk, path, m
         f"Bearer {'x' * 7000}",
     ],
 )
-async def test_a_wrong_token_is_refused(talk, value):
+async def test_wrong_token_is_refused(talk, value):
     status, _, body = await _ask(talk, "/metrics", {"Authorization": value})
     assert (status, "pptbot_" in body) == (401, False)
 
@@ -79,7 +79,7 @@ async def test_a_wrong_token_is_refused(talk, value):
         b"Authorization: Bearer " + b"x" * 100_000,
     ],
 )
-async def test_bytes_that_no_client_sends_are_refused(talk, header):
+async def test_malformed_authorization_header_is_refused(talk, header):
     reader, writer = await asyncio.open_connection("127.0.0.1", talk.running.port)
     writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n")
     status = (await reader.readline()).split()[1]
@@ -88,19 +88,19 @@ async def test_bytes_that_no_client_sends_are_refused(talk, header):
 
 
 @each("scheme", ["Bearer", "bearer", "BEARER"])
-async def test_the_token_opens_the_pages(talk, scheme):
+async def test_token_is_accepted_with_the_scheme_in_any_case(talk, scheme):
     for path in PATHS[:2]:
         assert (await _ask(talk, path, {"Authorization": f"{scheme} {TOKEN}"}))[0] == 200
 
 
-async def test_what_is_not_there_is_not_there_for_those_who_may_look_either(talk):
+async def test_unknown_pages_and_methods_are_404_even_with_the_token(talk):
     for path in PATHS[2:]:
         assert (await _ask(talk, path, bearer(TOKEN)))[0] == 404
     assert (await _ask(talk, "/metrics", bearer(TOKEN), "POST"))[0] == 404
 
 
 @each("path", ["/export/database", "/metrics", "/health"])
-async def test_nothing_follows_the_headers_that_alone_are_asked_for(talk, path):
+async def test_head_response_has_no_body(talk, path):
     reader, writer = await asyncio.open_connection("127.0.0.1", talk.running.port)
     lines = (
         f"HEAD {path} HTTP/1.1",
@@ -121,47 +121,47 @@ async def test_health_needs_no_token(talk):
 
 @pytest.mark.parametrize("admin_token", [None])
 @each("headers", [{}, bearer(""), bearer("None")])
-async def test_where_no_token_is_set_there_are_no_pages(talk, headers):
+async def test_pages_are_404_when_no_token_is_configured(talk, headers):
     for path in PATHS:
         assert (await _ask(talk, path, headers))[0] == 404
 
 
 @pytest.mark.parametrize("admin_token", ["geheimnis-schlüssel"])
-async def test_a_token_may_be_any_text(talk, admin_token):
+async def test_token_may_contain_non_ascii_text(talk, admin_token):
     assert (await _ask(talk, "/metrics", bearer(admin_token)))[0] == 200
     assert (await _ask(talk, "/metrics", bearer(TOKEN)))[0] == 401
 
 
 @pytest.mark.parametrize("admin_token", ["guess", TOKEN])
-async def test_a_short_token_is_warned_of_and_never_logged(talk, admin_token, log_lines: Path):
+async def test_short_token_is_warned_about_and_never_logged(talk, admin_token, log_lines: Path):
     assert (await _ask(talk, "/metrics", bearer("another")))[0] == 401
     logged = await asyncio.to_thread(log_lines.read_text)
     assert ("admin.token_short" in logged) == (admin_token == "guess")
     assert admin_token not in logged
 
 
-async def test_stats_tell_of_tables_indexes_pool_and_outbox(talk):
+async def test_stats_cover_tables_indexes_pool_and_outbox(talk):
     await talk.said("@bob++")
     status, headers, body = await _ask(talk, "/api/database-stats", bearer(TOKEN))
-    told = json.loads(body)
+    answer = json.loads(body)
     assert (status, headers.getone("Content-Type")) == (200, "application/json; charset=utf-8")
-    tables = {table["name"]: table for table in told["tables"]}
+    tables = {table["name"]: table for table in answer["tables"]}
     assert {"vote_history", "leaderboard", "outbox", "messages"} <= tables.keys()
     assert not any("yoyo" in name for name in tables)
     assert tables["leaderboard"]["mb"] > tables["leaderboard"]["indexes_mb"] > 0
     assert isinstance(tables["vote_history"]["rows"], int)
-    by_name = {index["name"]: index for index in told["indexes"]}
+    by_name = {index["name"]: index for index in answer["indexes"]}
     assert by_name["leaderboard_pkey"]["table"] == "leaderboard"
-    assert all(index["used"] == (index["scans"] > 0) for index in told["indexes"])
-    assert told["pool"]["total"] >= told["pool"]["idle"]
-    assert told["pool"]["requests"] > 0
-    assert told["outbox"] == {"waiting": 0, "oldest_unsent_seconds": None}
-    assert told["database"]["mb"] > 1
-    assert told["database"]["connections"] >= 1
-    assert told["took_ms"] > 0
+    assert all(index["used"] == (index["scans"] > 0) for index in answer["indexes"])
+    assert answer["pool"]["total"] >= answer["pool"]["idle"]
+    assert answer["pool"]["requests"] > 0
+    assert answer["outbox"] == {"waiting": 0, "oldest_unsent_seconds": None}
+    assert answer["database"]["mb"] > 1
+    assert answer["database"]["connections"] >= 1
+    assert answer["took_ms"] > 0
 
 
-async def test_stats_tell_how_long_the_oldest_answer_waits(talk):
+async def test_stats_show_the_age_of_the_oldest_unsent_reply(talk):
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, created_at, due_at,"
         " posted_ts) VALUES"
@@ -169,17 +169,17 @@ async def test_stats_tell_how_long_the_oldest_answer_waits(talk):
         " ('T', 'C2', '2.0', 'votes', '[]', now() - interval '90 s', 'infinity', '3.0')"
         " RETURNING 1"
     )
-    told = json.loads((await _ask(talk, "/api/database-stats", bearer(TOKEN)))[2])
-    assert told["outbox"]["waiting"] == 2
+    answer = json.loads((await _ask(talk, "/api/database-stats", bearer(TOKEN)))[2])
+    assert answer["outbox"]["waiting"] == 2
     # The second is posted, but updating it has failed so far: it's due later and still waiting.
-    assert 90 <= told["outbox"]["oldest_unsent_seconds"] < 3600
+    assert 90 <= answer["outbox"]["oldest_unsent_seconds"] < 3600
 
 
-async def test_stats_of_a_database_that_is_away_are_told_as_json(talk):
+async def test_stats_without_the_database_are_json_with_a_503(talk):
     await talk.running.database.close()
     status, _, body = await _ask(talk, "/api/database-stats", bearer(TOKEN))
     assert status == 503
-    told = json.loads(body)
-    assert told["ok"] is False
-    assert "database is away" in told["error"]
-    assert "pool" in told
+    answer = json.loads(body)
+    assert answer["ok"] is False
+    assert "database is away" in answer["error"]
+    assert "pool" in answer

@@ -12,7 +12,7 @@ NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
 @each(
-    ("span", "told"),
+    ("span", "expected"),
     [
         ({"minutes": 1}, "1 minute"),
         ({"seconds": 1}, "1 minute"),
@@ -24,11 +24,11 @@ NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
         ({}, "0 minutes"),
     ],
 )
-def test_a_time_is_told_in_its_first_two_units(span, told):
-    assert boosts.format_span(timedelta(**span)) == told
+def test_span_shows_its_two_largest_units(span, expected):
+    assert boosts.format_span(timedelta(**span)) == expected
 
 
-def _told(event, *, channel="", name="", factor=2, minutes=15):
+def _announce(event, *, channel="", name="", factor=2, minutes=15):
     boost = Boost(1, channel, factor, name, NOON, NOON + timedelta(minutes=minutes))
     return boosts.announce(BoostReply.create(event, boost, NOON))
 
@@ -71,17 +71,17 @@ UNTIL = "<!date^1795868100^{time}|12:15 UTC>"
         ),
     ],
 )
-def test_each_event_is_told_in_both_languages(event, english, german):
-    assert _told(event) == english
+def test_each_boost_event_is_announced_in_both_languages(event, english, german):
+    assert _announce(event) == english
     with use_language("de"):
-        assert _told(event) == german
+        assert _announce(event) == german
 
 
-def test_a_channel_of_its_own_a_name_and_three_times_are_told():
-    assert _told(BoostEvent.ENDED, channel="C1", name="A < B", factor=3) == (
+def test_announcement_shows_channel_name_and_triple_points():
+    assert _announce(BoostEvent.ENDED, channel="C1", name="A < B", factor=3) == (
         "*A &lt; B:* Triple points have ended in this channel."
     )
 
 
-def test_an_end_on_another_day_is_told_with_the_day():
-    assert "{date_short_pretty} at {time}" in _told(BoostEvent.BEGUN, minutes=3 * 1440)
+def test_end_on_another_day_shows_the_date():
+    assert "{date_short_pretty} at {time}" in _announce(BoostEvent.BEGUN, minutes=3 * 1440)

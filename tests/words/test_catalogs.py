@@ -46,8 +46,8 @@ class Message(Visitor):
         self.variables.add(node.id.name)
 
     def visit_FunctionReference(self, node: ast.FunctionReference) -> None:  # noqa: N802
-        given = node.arguments.positional
-        self.numbers |= {v.id.name for v in given if isinstance(v, ast.VariableReference)}
+        positional = node.arguments.positional
+        self.numbers |= {v.id.name for v in positional if isinstance(v, ast.VariableReference)}
         self.generic_visit(node)
 
     def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802
@@ -85,7 +85,7 @@ def modules(package: str) -> list[str]:
 
 
 @cache
-def said() -> frozenset[str]:
+def find_used_phrases() -> frozenset[str]:
     """Return the ids of all phrases that are constants in the modules of `app.words`."""
     loaded = [importlib.import_module(name) for name in modules(replies.__name__)]
     values = chain.from_iterable(vars(module).values() for module in loaded)
@@ -101,7 +101,7 @@ def phrases(value: object) -> Iterator[Phrase]:
         yield from chain.from_iterable(map(phrases, value))
 
 
-def ways_to_say(message: Message) -> Iterator[dict[str, str | int]]:
+def sample_arguments(message: Message) -> Iterator[dict[str, str | int]]:
     """Yield arguments for a message: numbers, text, and the key of each of its variants."""
     for number in (0, 1, 2, 5, -1, 1234, 2**63 - 1):
         yield dict.fromkeys(message.variables, number)
@@ -111,7 +111,7 @@ def ways_to_say(message: Message) -> Iterator[dict[str, str | int]]:
         yield from (words | {name: key} for key in sorted(keys))
 
 
-def printed(folder: Path, code: str) -> list[str]:
+def run_code(folder: Path, code: str) -> list[str]:
     """Run *code* with the app in *folder*; return the lines it prints."""
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
@@ -120,7 +120,7 @@ def printed(folder: Path, code: str) -> list[str]:
     return ran.stdout.splitlines()
 
 
-def test_there_is_english_and_german():
+def test_english_and_german_are_available():
     assert {"de", "en"} <= set(LANGUAGES)
 
 
@@ -131,79 +131,79 @@ def test_every_line_of_a_catalog_belongs_to_a_message_or_a_comment(language: str
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_message_stands_twice(language: str):
+def test_no_message_is_defined_twice(language: str):
     assert [name for name, many in Counter(ids(language)).items() if many > 1] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_language_has_exactly_the_messages_of_english_and_in_the_same_files(language: str):
+def test_every_language_has_the_same_messages_per_file_as_english(language: str):
     files = sorted({file.name for file in FOLDER.rglob("*.ftl")})
     assert {f: ids(language, f) for f in files} == {f: ids(ENGLISH, f) for f in files}
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_message_has_the_same_variables_in_every_language(language: str):
+def test_message_has_the_same_variables_in_every_language(language: str):
     own = {name: sorted(message.variables) for name, message in messages(language).items()}
     assert own == {name: sorted(each.variables) for name, each in messages(ENGLISH).items()}
 
 
-def test_every_phrase_of_the_replies_is_in_the_catalogs():
-    assert sorted(said() - messages(ENGLISH).keys()) == []
+def test_every_phrase_used_in_code_is_in_the_catalogs():
+    assert sorted(find_used_phrases() - messages(ENGLISH).keys()) == []
 
 
-def test_every_message_of_the_catalogs_is_said():
+def test_every_catalog_message_is_used():
     referred = chain.from_iterable(message.refers_to for message in messages(ENGLISH).values())
-    assert sorted(messages(ENGLISH).keys() - said() - set(referred)) == []
+    assert sorted(messages(ENGLISH).keys() - find_used_phrases() - set(referred)) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_message_can_be_said_whatever_it_is_given(language: str):
+def test_every_message_formats_with_any_arguments(language: str):
     with use_language(language):
         for name, message in messages(language).items():
-            for given in ways_to_say(message):
-                assert Phrase(name)(**given).strip(), (name, given)
+            for arguments in sample_arguments(message):
+                assert Phrase(name)(**arguments).strip(), (name, arguments)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_sentence_has_a_space_too_many(language: str):
+def test_no_message_has_surplus_spaces(language: str):
     with use_language(language):
         for name, message in messages(language).items():
-            for given in ways_to_say(message):
-                sentence = Phrase(name)(**given)
-                assert sentence == sentence.strip(), (name, given)
-                assert not re.search(r"[ ]{2}|[ ]\n|[ ][,.;](\s|$)", sentence), (name, given)
+            for arguments in sample_arguments(message):
+                sentence = Phrase(name)(**arguments)
+                assert sentence == sentence.strip(), (name, arguments)
+                assert not re.search(r"[ ]{2}|[ ]\n|[ ][,.;](\s|$)", sentence), (name, arguments)
 
 
-def test_nothing_is_said_before_anybody_speaks():
+def test_no_phrase_is_formatted_at_import():
     silent = "from app.words.catalog import Phrase\ndel Phrase.__call__\nimport "
     names = [*modules("app.core"), *modules("app.slack")]
-    assert printed(APP.parent, silent + ", ".join(names)) == []
+    assert run_code(APP.parent, silent + ", ".join(names)) == []
 
 
-def test_what_is_missing_everywhere_is_an_error():
+def test_phrase_missing_in_every_language_raises_key_error():
     with pytest.raises(KeyError, match="no-such-phrase"):
         Phrase("no-such-phrase")()
 
 
-def test_what_a_phrase_needs_must_be_given():
+def test_missing_phrase_argument_raises():
     with pytest.raises(FluentReferenceError, match="count"):
         Phrase("points")()
 
 
-def test_what_is_put_in_stays_as_it_is_however_long():
+def test_phrase_arguments_are_inserted_verbatim():
     assert votes.format_score("U1", 1, {"U1": "{ points } { $count }"}) == (
         "{ points } { $count } has 1 point"
     )
     assert Phrase("both")(first=UNTRUE, last="b") == f"{UNTRUE} and b"
 
 
-def test_an_unknown_language_is_english():
+def test_unknown_language_falls_back_to_english():
     with use_language("xx"):
         assert catalog.get_language() == ENGLISH
         assert text.format_points(2) == "2 points"
 
 
-def test_a_language_is_spoken_until_the_end_of_what_it_is_for():
+def test_language_is_limited_to_its_context():
     def german() -> str:
         catalog.set_language("de")
         with use_language("en"):
@@ -219,7 +219,7 @@ def test_each_language_has_its_folder():
     assert sorted(folders) == sorted(LANGUAGES)
 
 
-def test_a_language_is_added_by_adding_its_folder_and_its_code(tmp_path: Path):
+def test_new_language_needs_only_its_folder_and_code(tmp_path: Path):
     for floor in ("core", "words"):
         ignored = shutil.ignore_patterns("*.pyc")
         shutil.copytree(APP / floor, tmp_path / "app" / floor, ignore=ignored)
@@ -249,9 +249,9 @@ def test_a_language_is_added_by_adding_its_folder_and_its_code(tmp_path: Path):
         "print(text.format_dates(day, day), text.format_month(day))\n"
         "print(usage.AWAY())\n"
     )
-    languages, *told, dates, missing = printed(tmp_path, code)
+    languages, *scores, dates, missing = run_code(tmp_path, code)
     assert sorted(languages.split()) == sorted([*LANGUAGES, "pl"])
     counted = ["1 punkt", "2 punkty", "5 punktów", "22 punkty", "1\xa0234\xa0567 punktów"]
-    assert told == [f"Ola ma {each}" for each in counted]
+    assert scores == [f"Ola ma {each}" for each in counted]
     assert dates == "20 listopada 2026 listopad 2026"
     assert missing == Phrase("away")()

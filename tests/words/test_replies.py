@@ -12,7 +12,7 @@ NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 
 
 @each(
-    ("told", "expected"),
+    ("vote", "expected"),
     [
         (CountedVote("U1", 1, 1), "Ann has 1 point (+1)"),
         (CountedVote("U1", 3, 1234), "Ann has 1,234 points (+3)"),
@@ -62,11 +62,11 @@ NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
         (CountedVote("U1", 0, 3, was=4, factor=2), "Ann has 3 points (+4 undone)"),
     ],
 )
-def test_a_vote_is_told_with_its_score_and_reason(told: CountedVote, expected: str):
-    assert votes.format_vote(told, NAMES) == expected
+def test_vote_line_shows_score_and_reason(vote: CountedVote, expected: str):
+    assert votes.format_vote(vote, NAMES) == expected
 
 
-def test_the_people_of_a_reason_are_known_by_id():
+def test_mentioned_people_in_a_reason_are_found_by_id():
     assert votes.find_mentioned("<@U1>, <!subteam^S1>, <#C1> and <@W2> <@u3>") == ["U1", "W2"]
 
 
@@ -88,7 +88,7 @@ def test_the_people_of_a_reason_are_known_by_id():
         ("<" * 81, "&lt;" * 79 + "…"),
     ],
 )
-def test_a_name_is_shown_on_one_line_and_mentions_nobody(name: str, expected: str):
+def test_name_is_shown_on_one_line_and_mentions_nobody(name: str, expected: str):
     assert text.format_name(name) == expected
 
 
@@ -103,7 +103,7 @@ def test_a_name_is_shown_on_one_line_and_mentions_nobody(name: str, expected: st
         (1_000_000, "1,000,000 points"),
     ],
 )
-def test_one_point_is_singular_on_either_side_of_nothing(count: int, expected: str):
+def test_plus_and_minus_one_point_are_singular(count: int, expected: str):
     assert text.format_points(count) == expected
 
 
@@ -115,7 +115,7 @@ def test_one_point_is_singular_on_either_side_of_nothing(count: int, expected: s
         (112, "112th"), (113, "113th"), (1003, "1,003rd"),
     ],
 )  # fmt: skip
-def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
+def test_ordinals_have_english_endings(number: int, expected: str):
     assert text.format_ordinal(number) == expected
 
 
@@ -130,11 +130,11 @@ def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
         ),
     ],
 )
-def test_the_reader_is_told_where_they_stand(standing: Standing, expected: str):
+def test_standing_names_rank_points_and_who_is_ahead(standing: Standing, expected: str):
     assert boards.describe_standing(standing, NAMES) == expected
 
 
-def test_a_board_is_read_aloud_line_by_line():
+def test_board_text_has_one_line_per_place():
     places = [RankedScore(1, "U1", 14, 3), RankedScore(1, "U2", 14, 0), RankedScore(3, "U3", 1, 3)]
     assert boards.render_board("Title", places, NAMES | {"U3": "<!here>"}, ["You're 4th."]) == (
         "Title\n"
@@ -149,7 +149,7 @@ def test_a_board_is_read_aloud_line_by_line():
     ("rank", "before", "said"),
     [(1, None, ""), (1, 0, "new"), (1, 3, "▲2"), (3, 1, "▼2"), (2, 2, "–"), (1, 1234, "▲1,233")],
 )
-def test_a_place_tells_how_it_moved(rank: int, before: int | None, said: str):
+def test_movement_shows_new_up_down_or_unchanged(rank: int, before: int | None, said: str):
     assert boards.format_movement(RankedScore(rank, "U1", 1, before)) == said
 
 
@@ -170,9 +170,7 @@ def test_a_place_tells_how_it_moved(rank: int, before: int | None, said: str):
          "Leaderboard, 28 December 2026 – 3 January 2027, UTC"),
     ],
 )  # fmt: skip
-def test_a_board_is_called_by_what_it_holds_and_its_dates(
-    show: ShowBoard, name: str, full, title: str
-):
+def test_board_title_names_its_kind_and_dates(show: ShowBoard, name: str, full, title: str):
     period = periods.parse_period(name) or periods.EVER
     assert boards.format_board_title(show, period, "UTC", full=full) == title
 
@@ -189,14 +187,14 @@ def test_a_board_is_called_by_what_it_holds_and_its_dates(
          "Leaderboard in <#C1>, 1–31 October 2026, UTC\nNobody got points there in that time."),
     ],
 )  # fmt: skip
-def test_an_empty_board_says_so(show: ShowBoard, name: str, said: str):
+def test_empty_board_text_names_board_and_period(show: ShowBoard, name: str, said: str):
     assert (
         boards.explain_empty_board(show, periods.parse_period(name) or periods.EVER, "UTC") == said
     )
     assert "@someone++" in boards.EMPTY_BOARD()
 
 
-def test_a_score_is_told_by_name():
+def test_score_line_names_the_target():
     assert votes.format_score("thing:db", 7, NAMES) == 'the thing "DB" has 7 points'
 
 
@@ -204,46 +202,46 @@ def _many(count: int, reason: str | None = None) -> list[CountedVote]:
     return [CountedVote(f"thing:t{n}", 1, n, reason) for n in range(1, count + 1)]
 
 
-def test_a_reason_that_many_share_is_said_once():
+def test_reason_shared_by_many_votes_is_shown_once():
     said = votes.format_votes(_many(4, "the docs"), {}, 3500).split("\n")
     assert said[-1] == '"the docs"'
     assert len(said) == 5
     assert not [line for line in said[:-1] if "docs" in line]
 
 
-def test_a_few_votes_tell_their_reason_each():
+def test_few_votes_each_show_their_reason():
     said = votes.format_votes(_many(3, "the docs"), {}, 3500).split("\n")
     assert len(said) == 3
     assert all('(+1: "the docs")' in line for line in said)
 
 
-def test_a_shared_reason_is_said_once_beside_votes_that_were_withdrawn():
-    given = [*_many(4, "the docs"), CountedVote("U2", 0, 4, was=1)]
-    said = votes.format_votes(given, {}, 3500)
+def test_shared_reason_is_shown_once_beside_withdrawn_votes():
+    counted = [*_many(4, "the docs"), CountedVote("U2", 0, 4, was=1)]
+    said = votes.format_votes(counted, {}, 3500)
     assert said.count("the docs") == 1
     assert "undone" in said
 
 
-def test_different_reasons_are_told_each():
-    given = [*_many(4, "the docs"), CountedVote("U2", 1, 1, "the tests")]
-    assert votes.format_votes(given, {}, 3500).count("the docs") == 4
+def test_different_reasons_are_shown_on_each_vote():
+    counted = [*_many(4, "the docs"), CountedVote("U2", 1, 1, "the tests")]
+    assert votes.format_votes(counted, {}, 3500).count("the docs") == 4
 
 
-def test_what_does_not_fit_is_counted():
-    given = [CountedVote(f"thing:t{n}", 1, n, f"{n} " + "x" * 180) for n in range(40)]
-    said = votes.format_votes(given, {}, 3500)
+def test_votes_that_do_not_fit_are_counted():
+    counted = [CountedVote(f"thing:t{n}", 1, n, f"{n} " + "x" * 180) for n in range(40)]
+    said = votes.format_votes(counted, {}, 3500)
     assert len(said) <= 3500
     lines = said.split("\n")
     assert lines[-1] == f"and {40 - len(lines) + 1} more"
-    assert votes.format_votes(given, {}, 0) == "and 40 more"
+    assert votes.format_votes(counted, {}, 0) == "and 40 more"
 
 
-def test_a_reason_that_names_make_too_long_is_left_out():
-    given = [CountedVote("U1", 1, 1, "<@U2> " * 16)]
-    said = votes.format_votes(given, {"U2": "&" * 80}, 3500)
+def test_reason_made_too_long_by_names_is_left_out():
+    counted = [CountedVote("U1", 1, 1, "<@U2> " * 16)]
+    said = votes.format_votes(counted, {"U2": "&" * 80}, 3500)
     assert said.endswith("(+1)")
 
 
-def test_every_refusal_has_a_short_name_of_its_own():
+def test_every_refusal_has_its_own_short_name():
     named = [fairplay.describe_reason(refusal) for refusal in Refusal]
     assert len({*named, fairplay.describe_reason("of an earlier version")}) == len(Refusal) + 1

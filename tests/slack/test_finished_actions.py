@@ -1,6 +1,6 @@
 """A finished action is reported as finished, even if the database goes away before the reply.
 
-Somebody told that it failed would repeat it.
+A user who is told of a failure would repeat the action.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ STORING = LOCKS + "'leaderboard'::regclass AND granted AND mode = 'RowExclusiveL
 
 
 @contextmanager
-def nameless():
+def names_unreadable():
     """Make reads of members' names fail while inside; the rest of the database works."""
     sent_sql.refused.add("FROM members")
     try:
@@ -34,64 +34,64 @@ def nameless():
         sent_sql.refused.clear()
 
 
-async def test_points_that_an_admin_gave(talk):
-    with nameless():
-        told = await karma(talk, "adjust @carol +5 for the tea")
-    assert told == 'somebody had 0 points and now has 5 (+5: "the tea").'
+async def test_adjustment_is_reported_when_names_are_unreadable(talk):
+    with names_unreadable():
+        reply = await karma(talk, "adjust @carol +5 for the tea")
+    assert reply == 'somebody had 0 points and now has 5 (+5: "the tea").'
     assert await talk.scores() == {CAROL: 5}
 
 
-async def test_it_is_told_while_slack_waits(talk, database_url):
+async def test_adjustment_is_reported_in_time_when_names_are_locked(talk, database_url):
     with psycopg.connect(database_url) as conn:
         conn.execute("LOCK TABLE members IN ACCESS EXCLUSIVE MODE")
         with talk.hurried(answer=0.2):
-            told = await karma(talk, "adjust @carol +5")
-    assert told == "somebody had 0 points and now has 5 (+5)."
+            reply = await karma(talk, "adjust @carol +5")
+    assert reply == "somebody had 0 points and now has 5 (+5)."
 
 
-async def test_a_ban_that_was_lifted(talk, config, database_url):
+async def test_unban_is_reported_when_names_are_unreadable(talk, config, database_url):
     await karma(talk, "ban @carol")
     async with second_process(talk, config, database_url) as other:
-        with nameless():
+        with names_unreadable():
             assert await karma(other, "unban @carol") == "Points from somebody count again."
 
 
-async def test_a_merge_and_its_end(talk, config, database_url):
+async def test_merge_and_unmerge_are_reported_when_names_are_unreadable(talk, config, database_url):
     await karma(talk, "adjust @bob +3")
     assert await karma(talk, "merge @bob into @carol") == ""
     async with second_process(talk, config, database_url) as other:
-        with nameless():
+        with names_unreadable():
             await other.submit(other.view())
-            told = "somebody is now merged into somebody, which had 0 points and now has 3."
-            assert read_text(other.view()) == told
-            told = "The merge is undone: somebody has 3 points again, and somebody has 0."
-            assert await karma(other, "unmerge @bob") == told
+            reply = "somebody is now merged into somebody, which had 0 points and now has 3."
+            assert read_text(other.view()) == reply
+            reply = "The merge is undone: somebody has 3 points again, and somebody has 0."
+            assert await karma(other, "unmerge @bob") == reply
     assert (await talk.rows(ACTS))[1:] == [("merge", BOB), ("unmerge", BOB)]
 
 
-async def test_votes_that_were_taken_back(talk):
+async def test_undo_is_reported_when_names_are_unreadable(talk):
     await talk.decide(replies="silent", first_points=False)
     await talk.said("@carol++ for the tea")
     await talk.said("@dave++ for the docs")
-    with nameless():
-        told = await karma(talk, "undo")
-    assert told.startswith('Undone: somebody +1 "the docs" (here, just now).')
+    with names_unreadable():
+        reply = await karma(talk, "undo")
+    assert reply.startswith('Undone: somebody +1 "the docs" (here, just now).')
     assert {who: points for who, points in (await talk.scores()).items() if points} == {CAROL: 1}
 
 
-async def test_whom_a_typed_name_means(talk, config, database_url):
+async def test_typed_name_answer_is_reported_when_names_are_unreadable(talk, config, database_url):
     await announce(talk, "bob")
     await say(talk, "@bob++")
     press = talk.press(find_question(talk), FIRST)
     async with second_process(talk, config, database_url) as other:
-        with nameless():
+        with names_unreadable():
             answer = await other.deliver_interaction(press)
     assert answer.status == 200
     assert "somebody" in talk.updates()[-1]["text"]
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_points_that_a_form_gave(talk, database_url):
+async def test_give_form_is_accepted_if_the_database_stalls_after_storing(talk, database_url):
     """The database stops answering right after the points are stored."""
     await talk.decide(replies="silent")
     await talk.shortcut("give_karma")
