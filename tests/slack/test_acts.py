@@ -28,7 +28,7 @@ async def _find_first_vote(talk, voter=ANN):
 
 
 def _write_old(talk, typed, seconds, by="ann"):
-    """Return the delivery of a message written *seconds* ago."""
+    """Return the event of a message written *seconds* ago."""
     post = talk.write(typed, by)
     ts = f"{float(post.ts) - seconds:.6f}"
     return events.build_posted_event(talk.slack.workspace, replace(post, ts=ts))

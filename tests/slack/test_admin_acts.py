@@ -27,6 +27,7 @@ async def karma(talk, words, by="ann", **where):
 
 
 async def run_karma(talk, words, by="ann", **where):
+    """Like `karma`, but return the whole reply."""
     typed, _ = compose(words, talk.slack.workspace)
     return await talk.command(typed, by=by, command="/karma", **where)
 

@@ -1,4 +1,4 @@
-"""Background tasks: limited for each person, without holding up admins; and supervised loops."""
+"""Background tasks: limited per person, never blocking admins; and supervised loops."""
 
 import asyncio
 import itertools
@@ -114,7 +114,7 @@ async def test_restart_pause_resets_after_long_healthy_run():
     finish, hours = asyncio.Event(), itertools.count(step=3601)
     finish.set()
     work = Failing(30, finish)
-    async with asyncio.timeout(PATIENCE):  # if they kept doubling, the pauses would add up to years
+    async with asyncio.timeout(PATIENCE):  # pauses that kept doubling would add up to years
         await keep_running(
             work.run, asyncio.Event(), pauses=(0.01, 3600), clock=lambda: next(hours)
         )

@@ -81,8 +81,8 @@ async def test_merged_person_sees_standing_of_merge_target_as_own(talk, boards):
         assert "with 1 point" in await get_reply(talk, typed, by="eve")
     assert "You're 1st with 2 points" in await get_reply(talk, "givers", by="eve")  # eve's own
     await talk.said("@eve==", by="eve")
-    heard = talk.heard(to="eve" if boards == "own" else None)[-1]
-    assert heard == "ann has 1 point"
+    reply = talk.heard(to="eve" if boards == "own" else None)[-1]
+    assert reply == "ann has 1 point"
     page = read_text(await talk.open_home("eve"))
     assert "*This week · This month · All time*\n2nd with 1 point" in page
     assert "+1 to postgres" in page

@@ -1,4 +1,4 @@
-"""`/karma boost`, as people in the workspace see it."""
+"""`/karma boost`, as seen by people in the workspace."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""Catching up: missed messages count as if they had been delivered, and count once."""
+"""Catching up: missed messages count as if Slack had delivered them, and only once."""
 
 import asyncio
 import json
@@ -70,7 +70,7 @@ class Reader:
         )
 
     async def restart(self):
-        """Catch up as at process startup, with only the database to tell what was heard before."""
+        """Catch up as at process startup, knowing only from the database what was heard before."""
         await self.begin()
         return await self.read()
 
@@ -330,17 +330,17 @@ async def test_missed_thread_replies_are_read(talk):
 
 
 async def test_missed_replies_in_older_thread_are_read(talk):
-    begun = _add_to_history(talk, "@carol++ who helped?", APRIL)
+    root = _add_to_history(talk, "@carol++ who helped?", APRIL)
     last = _add_to_history(talk, "hello", APRIL + 7200)
     await _record(talk, events.build_posted_event(talk.slack.workspace, last))
-    _add_to_history(talk, "@bob++", APRIL + 7300, thread=begun.ts)
+    _add_to_history(talk, "@bob++", APRIL + 7300, thread=root.ts)
     await Reader(talk, CatchUpOptions()).restart()
     assert await talk.scores() == {BOB: 1}
 
 
 async def test_thread_without_new_replies_is_not_fetched(talk):
-    begun = _add_to_history(talk, "who helped?", APRIL)
-    _add_to_history(talk, "@bob++", APRIL + 60, thread=begun.ts)
+    root = _add_to_history(talk, "who helped?", APRIL)
+    _add_to_history(talk, "@bob++", APRIL + 60, thread=root.ts)
     last = _add_to_history(talk, "hello", APRIL + 7200)
     await _record(talk, events.build_posted_event(talk.slack.workspace, last))
     await Reader(talk, CatchUpOptions()).restart()

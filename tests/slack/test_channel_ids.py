@@ -55,12 +55,12 @@ async def find_former_id(talk):
         SELECT table_name::text FROM information_schema.columns
         WHERE table_schema = 'public' AND column_name = 'team_id' AND table_name <> 'audit'
     """)
-    found = []
+    tables = []
     for (table,) in rows:
         query = f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s'  # noqa: S608
         if table != "former_channels" and (await talk.rows(query, f"%{OLD}%")) != [(0,)]:
-            found.append(table)
-    return found
+            tables.append(table)
+    return tables
 
 
 def find_differences(talk):
@@ -126,8 +126,8 @@ async def test_settings_already_under_new_id_take_precedence(talk):
     id_changed = change_id(talk)
     await talk.decide(channel=NEW, max_points=2)
     await talk.told(id_changed)
-    found = talk.running.context.rulebook.get_settings(talk.slack.workspace.team_id, NEW)
-    assert (found.max_points, found.max_targets) == (2, 3)
+    settings = talk.running.context.rulebook.get_settings(talk.slack.workspace.team_id, NEW)
+    assert (settings.max_points, settings.max_targets) == (2, 3)
 
 
 async def test_deletion_under_new_id_releases_cooldown(talk):

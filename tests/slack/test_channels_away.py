@@ -1,4 +1,4 @@
-"""A channel made private while the app was down is shown nowhere else after startup."""
+"""A channel made private while the app was down isn't shown elsewhere after startup."""
 
 import asyncio
 from contextlib import contextmanager, nullcontext
@@ -17,19 +17,19 @@ from tests.slack.test_home import read_text, second_process, wait_for_page
 from tests.slack.test_karma import mark_public
 from tests.talk import PATIENT, Talk
 
-DOUBTED = "SELECT channel_id FROM channels WHERE NOT private ORDER BY channel_id"
+PUBLIC_CHANNELS = "SELECT channel_id FROM channels WHERE NOT private ORDER BY channel_id"
 
 
 async def test_recheck_keeps_only_channels_that_slack_confirms_as_public(talk):
     await mark_public(talk, "general", "random", "secret")
     workspace, channels = talk.slack.workspace, talk.running.context.boards.channels
-    turned, left = workspace.find_channel("random"), workspace.find_channel("general")
-    workspace.channels[turned.id] = replace(turned, is_private=True)
-    workspace.channels[left.id] = replace(left, is_member=False)
+    made_private, without_app = workspace.find_channel("random"), workspace.find_channel("general")
+    workspace.channels[made_private.id] = replace(made_private, is_private=True)
+    workspace.channels[without_app.id] = replace(without_app, is_member=False)
     await channels.mark_privacy_unknown()
-    assert await talk.rows(DOUBTED) == []
+    assert await talk.rows(PUBLIC_CHANNELS) == []
     await channels.recheck()
-    assert await talk.rows(DOUBTED) == [(left.id,)]
+    assert await talk.rows(PUBLIC_CHANNELS) == [(without_app.id,)]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ async def test_failing_workspace_does_not_stop_recheck_of_others(talk, fault, re
     talk.slack.fail("users.conversations", **fault)
     with pytest.raises(SlackApiError) if retried else nullcontext():
         await channels.recheck()
-    assert await talk.rows(DOUBTED) == [(talk.id_of("general"),)]
+    assert await talk.rows(PUBLIC_CHANNELS) == [(talk.id_of("general"),)]
 
 
 async def test_channel_is_not_public_while_slack_cannot_confirm_it(talk):
@@ -66,7 +66,7 @@ async def test_channel_is_not_public_while_slack_cannot_confirm_it(talk):
     talk.slack.workspace.channels[general.id] = replace(general, is_member=False)
     await channels.mark_privacy_unknown()
     await channels.recheck()
-    assert await talk.rows(DOUBTED) == []
+    assert await talk.rows(PUBLIC_CHANNELS) == []
 
 
 async def test_public_channels_are_rechecked_at_startup(talk, config, database_url):
@@ -78,7 +78,7 @@ async def test_public_channels_are_rechecked_at_startup(talk, config, database_u
         again = Talk(talk.slack, running, session)
 
         async def is_rechecked() -> bool:
-            return await again.rows(DOUBTED) == [("C0GENERAL1",)]
+            return await again.rows(PUBLIC_CHANNELS) == [("C0GENERAL1",)]
 
         await eventually(is_rechecked)
 
@@ -157,7 +157,7 @@ async def test_late_message_does_not_make_private_channel_public(talk):
     await talk.said("hello", channel="random")
     await talk.told(late)
     assert "the tea" not in read_text(await talk.open_home("bob"))
-    assert await talk.rows(DOUBTED) == []
+    assert await talk.rows(PUBLIC_CHANNELS) == []
 
 
 async def test_late_message_does_not_override_lookup_that_said_private(talk):
@@ -174,12 +174,12 @@ async def test_late_message_after_restart_does_not_make_channel_public(talk, con
     async with second_process(talk, config, database_url) as again:
         await again.told(late)
         assert "the tea" not in read_text(await again.open_home("bob"))
-    assert await talk.rows(DOUBTED) == []
+    assert await talk.rows(PUBLIC_CHANNELS) == []
 
 
 @contextmanager
 def turn_private_during_lookup(talk, name, *, fails=False):
-    """Turn a channel private during a lookup, with a message that says so, before the old response.
+    """Turn a channel private during a lookup, and deliver a message from it before the response.
 
     With *fails*, the lookup times out instead.
     """
@@ -213,7 +213,7 @@ async def test_stale_lookup_by_give_form_does_not_make_channel_public(talk):
         )  # fmt: skip
     assert "the tea" not in read_text(await talk.open_home("bob"))
     await talk.running.context.boards.channels.flush()
-    assert await talk.rows(DOUBTED) == []
+    assert await talk.rows(PUBLIC_CHANNELS) == []
 
 
 async def test_failed_lookup_does_not_fall_back_on_stale_public_row(talk, config, database_url):

@@ -48,7 +48,7 @@ ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = excluded.score
 
 
 @pytest.fixture
-async def board(talk):
+async def scored_talk(talk):
     """A conversation in which people have points: bob 3, carol 1, and postgres 1."""
     await talk.said("@bob++++ postgres++", by="ann")
     await talk.said("@carol++", by="bob")
@@ -91,22 +91,22 @@ def _week(back=0):
 # Content
 
 
-async def test_chart_is_acknowledged_then_shown_only_to_requester(board, log_lines):
-    post = await _request_chart(board)
-    file = _file(board, post)
+async def test_chart_is_acknowledged_then_shown_only_to_requester(scored_talk, log_lines):
+    post = await _request_chart(scored_talk)
+    file = _file(scored_talk, post)
     assert post.ephemeral_to == ANN
     assert file.content.startswith(PNG)
     assert struct.unpack(">II", file.content[16:24]) == (1600, 1200)
     assert file.channel == ""
-    assert board.files() == []
-    assert board.direct("ann") == []
+    assert scored_talk.files() == []
+    assert scored_talk.direct("ann") == []
     (line,) = logged(log_lines, "chart.sent")
     assert (line["team"], line["public"]) == (TEAM, False)
 
 
-async def test_chart_text_and_alt_text_describe_latest_weeks(board):
-    await _score(board, f"users/{_week(3)}", CAROL, -7)
-    post = await _request_chart(board)
+async def test_chart_text_and_alt_text_describe_latest_weeks(scored_talk):
+    await _score(scored_talk, f"users/{_week(3)}", CAROL, -7)
+    post = await _request_chart(scored_talk)
     first, *_, last = [f"{d:%-d %b}" for d in _mondays(4)]
     assert post.text.startswith(
         "bob leads with 3 points this week, followed by carol (1)."
@@ -114,35 +114,35 @@ async def test_chart_text_and_alt_text_describe_latest_weeks(board):
         " People, points a week, 4 weeks, "
     )
     assert post.blocks[0]["alt_text"] == post.text
-    assert _file(board, post).alt_text == post.text
+    assert _file(scored_talk, post).alt_text == post.text
 
 
-async def test_line_chart_shows_all_time_top_five(board):
+async def test_line_chart_shows_all_time_top_five(scored_talk):
     for nr in range(6):
-        await _score(board, "things", f"thing:t{nr}", 100 - nr)
-    await _score(board, f"things/{_week()}", "thing:t5", 50)
-    await _score(board, f"things/{_week()}", "thing:t0", 2)
-    post = await _request_chart(board, "things")
+        await _score(scored_talk, "things", f"thing:t{nr}", 100 - nr)
+    await _score(scored_talk, f"things/{_week()}", "thing:t5", 50)
+    await _score(scored_talk, f"things/{_week()}", "thing:t0", 2)
+    post = await _request_chart(scored_talk, "things")
     assert "t0 leads with 2 points. Things, points, 1 week, " in post.text
     assert "t5" not in post.text
 
 
-async def test_period_chart_shows_top_ten_as_bars(board):
+async def test_period_chart_shows_top_ten_as_bars(scored_talk):
     month = f"users/{datetime.now(UTC):%Y-%m}"
     for nr in range(12):
-        await _score(board, month, f"U0NOBODY{nr:02}", 50 - nr)
-    post = await _request_chart(board, "month")
+        await _score(scored_talk, month, f"U0NOBODY{nr:02}", 50 - nr)
+    post = await _request_chart(scored_talk, "month")
     assert "Top 10 people, points, 1–" in post.text
     assert " and somebody (41). " in post.text
     assert "U0NOBODY10" not in post.text
-    givers = await _request_chart(board, "givers today", by="bob")
+    givers = await _request_chart(scored_talk, "givers today", by="bob")
     assert "ann leads with 4 points given, followed by bob (1)." in givers.text
 
 
-async def test_opted_out_person_is_not_drawn(board):
-    await board.command("opt-out", by="bob", command="/karma")
+async def test_opted_out_person_is_not_drawn(scored_talk):
+    await scored_talk.command("opt-out", by="bob", command="/karma")
     for typed in ("", "month"):
-        post = await _request_chart(board, typed, by="carol" if typed else "ann")
+        post = await _request_chart(scored_talk, typed, by="carol" if typed else "ann")
         assert "bob" not in post.text
         assert "carol" in post.text
 
@@ -179,23 +179,23 @@ async def test_private_channels_chart_is_shown_only_in_that_channel(talk):
     assert "secret" not in f"{content.title} {content.alt_text} {content.name}"
 
 
-async def test_show_to_everyone_posts_chart_with_presenters_name(board):
-    post = await _request_chart(board, "month", by="carol")
-    await board.click(post, EVERYONE, by="carol")
-    await board.running.wait_idle()
-    shown = [p for p in _list_charts(board) if p.ephemeral_to is None]
-    assert shown[0].text.startswith("bob leads with 3 points, followed by carol (1).")
-    assert shown[0].text.endswith("Shown by carol.")
-    assert [block["type"] for block in shown[0].blocks] == ["image", "context"]
-    assert "<@" not in json.dumps(shown[0].blocks)
-    assert board.slack.workspace.find_post(post.channel, post.ts).ephemeral_to == CAROL
+async def test_show_to_everyone_posts_chart_with_presenters_name(scored_talk):
+    post = await _request_chart(scored_talk, "month", by="carol")
+    await scored_talk.click(post, EVERYONE, by="carol")
+    await scored_talk.running.wait_idle()
+    public = [p for p in _list_charts(scored_talk) if p.ephemeral_to is None]
+    assert public[0].text.startswith("bob leads with 3 points, followed by carol (1).")
+    assert public[0].text.endswith("Shown by carol.")
+    assert [block["type"] for block in public[0].blocks] == ["image", "context"]
+    assert "<@" not in json.dumps(public[0].blocks)
+    assert scored_talk.slack.workspace.find_post(post.channel, post.ts).ephemeral_to == CAROL
 
 
-async def test_switch_button_replaces_chart_in_place(board):
-    post = await _request_chart(board)
-    await board.click(post, f"{SWITCH}_things")
-    await board.running.wait_idle()
-    there = board.slack.workspace.find_post(post.channel, post.ts)
+async def test_switch_button_replaces_chart_in_place(scored_talk):
+    post = await _request_chart(scored_talk)
+    await scored_talk.click(post, f"{SWITCH}_things")
+    await scored_talk.running.wait_idle()
+    there = scored_talk.slack.workspace.find_post(post.channel, post.ts)
     assert there.edited
     assert "postgres leads with " in there.text
     marked = [
@@ -215,31 +215,31 @@ async def test_switch_button_replaces_chart_in_place(board):
         {"actions": [{"action_id": EVERYONE, "type": "button"}]},
     ],
 )
-async def test_forged_chart_presses_draw_nothing(board, forged):
-    payload = board.press(await _request_chart(board), EVERYONE) | forged
-    before = len(board.slack.list_calls("files.getUploadURLExternal"))
-    assert (await board.deliver_interaction(payload)).status in (200, 400)
-    await board.running.wait_idle()
-    assert len(board.slack.list_calls("files.getUploadURLExternal")) == before
+async def test_forged_chart_presses_draw_nothing(scored_talk, forged):
+    payload = scored_talk.press(await _request_chart(scored_talk), EVERYONE) | forged
+    before = len(scored_talk.slack.list_calls("files.getUploadURLExternal"))
+    assert (await scored_talk.deliver_interaction(payload)).status in (200, 400)
+    await scored_talk.running.wait_idle()
+    assert len(scored_talk.slack.list_calls("files.getUploadURLExternal")) == before
 
 
-async def test_button_naming_private_channel_is_refused_elsewhere(board):
-    payload = board.press(await _request_chart(board), EVERYONE)
-    payload["actions"][0]["value"] = f"chart <#{board.id_of('secret')}>"
-    assert (await board.deliver_interaction(payload)).status == 200
-    assert board.updates()[-1]["text"].startswith("I can show the board of a public channel")
-    assert board.updates()[-1]["response_type"] == "ephemeral"
+async def test_button_naming_private_channel_is_refused_elsewhere(scored_talk):
+    payload = scored_talk.press(await _request_chart(scored_talk), EVERYONE)
+    payload["actions"][0]["value"] = f"chart <#{scored_talk.id_of('secret')}>"
+    assert (await scored_talk.deliver_interaction(payload)).status == 200
+    assert scored_talk.updates()[-1]["text"].startswith("I can show the board of a public channel")
+    assert scored_talk.updates()[-1]["response_type"] == "ephemeral"
 
 
-async def test_names_in_chart_cannot_mention_anyone(board):
-    workspace = board.slack.workspace
+async def test_names_in_chart_cannot_mention_anyone(scored_talk):
+    workspace = scored_talk.slack.workspace
     workspace.members[DAVE] = replace(
         workspace.members[DAVE], display_name="<!channel> & $x^2$ \u202egnp.exe"
     )
-    await board.said("@dave += 5", by="ann")
-    post = await _request_chart(board, "all")
+    await scored_talk.said("@dave += 5", by="ann")
+    post = await _request_chart(scored_talk, "all")
     assert "&lt;!channel&gt; &amp; $x^2$ gnp.exe leads with 5 points" in post.text
-    assert "<!channel> & $x^2$ gnp.exe leads with 5 points" in _file(board, post).alt_text
+    assert "<!channel> & $x^2$ gnp.exe leads with 5 points" in _file(scored_talk, post).alt_text
 
 
 # Delivery in Slack
@@ -250,78 +250,78 @@ def test_chart_is_tried_one_three_and_eight_seconds_after_upload():
     assert tuple(itertools.accumulate(PRODUCTION.charts)) == (1.0, 3.0, 8.0)
 
 
-async def test_chart_is_retried_while_slack_still_processes_file(board):
-    board.slack.workspace.failing_file_checks = 2
-    post = await _request_chart(board)
-    assert _file(board, post).content.startswith(PNG)
-    assert board.direct("ann") == []
+async def test_chart_is_retried_while_slack_still_processes_file(scored_talk):
+    scored_talk.slack.workspace.failing_file_checks = 2
+    post = await _request_chart(scored_talk)
+    assert _file(scored_talk, post).content.startswith(PNG)
+    assert scored_talk.direct("ann") == []
 
 
-async def test_chart_is_sent_directly_when_slack_rejects_image_block(board, log_lines):
-    board.slack.workspace.failing_file_checks = 3
-    await board.command("chart")
-    await board.running.wait_idle()
+async def test_chart_is_sent_directly_when_slack_rejects_image_block(scored_talk, log_lines):
+    scored_talk.slack.workspace.failing_file_checks = 3
+    await scored_talk.command("chart")
+    await scored_talk.running.wait_idle()
     assert len(logged(log_lines, "chart.sent")) == 1
-    (file,) = board.files("ann")
+    (file,) = scored_talk.files("ann")
     assert file.content.startswith(PNG)
     assert "bob leads with " in file.alt_text
-    assert board.heard(to="ann")[-1].endswith("I've sent it to you directly.")
-    assert board.files("general") == []
+    assert scored_talk.heard(to="ann")[-1].endswith("I've sent it to you directly.")
+    assert scored_talk.files("general") == []
 
 
-async def test_public_chart_is_posted_as_file_when_image_block_is_rejected(board, log_lines):
-    post = await _request_chart(board)
-    board.slack.fail("response_url", error="invalid_blocks", times=3)
-    await board.click(post, EVERYONE)
-    await board.running.wait_idle()
+async def test_public_chart_is_posted_as_file_when_image_block_is_rejected(scored_talk, log_lines):
+    post = await _request_chart(scored_talk)
+    scored_talk.slack.fail("response_url", error="invalid_blocks", times=3)
+    await scored_talk.click(post, EVERYONE)
+    await scored_talk.running.wait_idle()
     assert len(logged(log_lines, "chart.sent")) == 2
-    (file,) = board.files("general")
+    (file,) = scored_talk.files("general")
     assert file.content.startswith(PNG)
     assert file.comment.endswith("Shown by ann.")
 
 
-async def test_public_chart_with_lost_response_is_not_posted_twice(board, log_lines):
-    post = await _request_chart(board)
-    board.slack.fail("response_url", reset="after")
-    await board.click(post, EVERYONE)
-    await board.running.wait_idle()
+async def test_public_chart_with_lost_response_is_not_posted_twice(scored_talk, log_lines):
+    post = await _request_chart(scored_talk)
+    scored_talk.slack.fail("response_url", reset="after")
+    await scored_talk.click(post, EVERYONE)
+    await scored_talk.running.wait_idle()
     assert len(logged(log_lines, "chart.sent")) == 2
-    assert board.files("general") == []
-    assert len([p for p in _list_charts(board) if p.ephemeral_to is None]) == 1
+    assert scored_talk.files("general") == []
+    assert len([p for p in _list_charts(scored_talk) if p.ephemeral_to is None]) == 1
 
 
 @each("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
-async def test_failed_chart_upload_is_reported_and_logged(board, method, log_lines):
-    board.slack.fail(method, status=500)
-    await board.command("chart")
-    await board.running.wait_idle()
+async def test_failed_chart_upload_is_reported_and_logged(scored_talk, method, log_lines):
+    scored_talk.slack.fail(method, status=500)
+    await scored_talk.command("chart")
+    await scored_talk.running.wait_idle()
     assert len(logged(log_lines, "chart.not_sent")) == 1
-    assert board.heard(to="ann")[-1].startswith("Slack didn't accept the picture.")
+    assert scored_talk.heard(to="ann")[-1].startswith("Slack didn't accept the picture.")
     assert "bob leads" not in log_lines.read_text()
 
 
-async def test_second_chart_request_is_told_to_wait_for_first(board):
-    board.slack.fail("files.getUploadURLExternal", delay=3600)
-    first = await board.command("chart")
-    second = await board.command("chart month")
-    board.slack.heal()
+async def test_second_chart_request_is_told_to_wait_for_first(scored_talk):
+    scored_talk.slack.fail("files.getUploadURLExternal", delay=3600)
+    first = await scored_talk.command("chart")
+    second = await scored_talk.command("chart month")
+    scored_talk.slack.heal()
     assert first["text"].startswith("I'm drawing")
     assert second["text"] == "I'm still drawing your last chart. Ask for this one when it's here."
-    await board.running.wait_idle()
-    assert len(_list_charts(board)) == 1
+    await scored_talk.running.wait_idle()
+    assert len(_list_charts(scored_talk)) == 1
 
 
-async def test_chart_requests_over_limit_are_told_to_try_again(board):
-    board.slack.fail("files.getUploadURLExternal", delay=3600, times=4)
+async def test_chart_requests_over_limit_are_told_to_try_again(scored_talk):
+    scored_talk.slack.fail("files.getUploadURLExternal", delay=3600, times=4)
     replies = [
-        (await board.command("chart", by=by))["text"]
+        (await scored_talk.command("chart", by=by))["text"]
         for by in ("ann", "bob", "carol", "dave", "eve")
     ]
-    board.slack.heal()
+    scored_talk.slack.heal()
     assert [text.startswith("I'm drawing") for text in replies] == [True] * 4 + [False]
     assert replies[-1] == "I've got my hands full. Please try again in a moment."
-    await board.running.wait_idle()
-    assert len(_list_charts(board)) == 4
+    await scored_talk.running.wait_idle()
+    assert len(_list_charts(scored_talk)) == 4
 
 
 @each(("typed", "word"), [("7", "7"), ("bottom", "bottom"), ("last", "last")])
@@ -332,20 +332,20 @@ async def test_chart_rejects_count_and_bottom(talk, typed, word):
     )
 
 
-async def test_mention_asking_for_chart_is_pointed_to_command(board):
-    await board.said("@pptbot leaderboard chart")
-    assert board.heard(to="ann")[-1].startswith(
+async def test_mention_asking_for_chart_is_pointed_to_command(scored_talk):
+    await scored_talk.said("@pptbot leaderboard chart")
+    assert scored_talk.heard(to="ann")[-1].startswith(
         "I draw a `chart` when you type `/leaderboard chart`."
     )
 
 
-async def test_chart_says_when_database_is_unreachable(board):
-    post = await _request_chart(board)
-    await board.running.database.close()
-    assert "can't reach my database" in (await board.command("chart"))["text"]
-    assert (await board.deliver_interaction(board.press(post, EVERYONE))).status == 200
-    assert "can't reach my database" in board.updates()[-1]["text"]
-    assert board.updates()[-1]["replace_original"] is False
+async def test_chart_says_when_database_is_unreachable(scored_talk):
+    post = await _request_chart(scored_talk)
+    await scored_talk.running.database.close()
+    assert "can't reach my database" in (await scored_talk.command("chart"))["text"]
+    assert (await scored_talk.deliver_interaction(scored_talk.press(post, EVERYONE))).status == 200
+    assert "can't reach my database" in scored_talk.updates()[-1]["text"]
+    assert scored_talk.updates()[-1]["replace_original"] is False
 
 
 # The worker process
@@ -540,8 +540,8 @@ CHARTS = st.builds(
 def test_any_chart_stays_within_slacks_limits(chart, by):
     workspace = Workspace.create_example()
     workspace.files["F1"] = File("F1", "x.png", content=PNG, completed=True)
-    shown = render_chart(chart, ShowChart(channel="C0GENERAL1"), "F1", by)
-    text, blocks = read_content(workspace, {"text": shown.text, "blocks": shown.blocks})
+    page = render_chart(chart, ShowChart(channel="C0GENERAL1"), "F1", by)
+    text, blocks = read_content(workspace, {"text": page.text, "blocks": page.blocks})
     assert len(blocks) == (2 if by else 4)
     assert "<!" not in text
     assert len(text) < 4_000 + 500

@@ -98,7 +98,7 @@ async def test_leaderboard_of_typed_name_also_explains_groups(talk):
     assert (await talk.command("@eng"))["text"] == reply
 
 
-# Words with a meaning of their own for `/leaderboard`, and the card, which nobody types.
+# Words that `/leaderboard` understands itself, and the card's, which nobody types.
 _BOTH = {"season", "help", "leaderboard", CARD}
 
 

@@ -19,7 +19,7 @@ _EVERYTHING = " UNION ALL ".join(
 
 
 async def vote(talk, voter, target, *, nr, at, points=1, kind="vote", later=timedelta()):
-    """Insert a ledger row as a vote would, or, with *later*, a change of it that much later."""
+    """Insert a ledger row as a vote would, or, with *later*, an edit of it that much later."""
     team, ts = talk.slack.workspace.team_id, f"{1_700_000_000 + nr}.000100"
     row = (team, ts, voter, target, points, kind, at, at + later)
     await talk.rows(_ROW + " RETURNING id", *row)
@@ -69,10 +69,10 @@ async def test_few_votes_or_one_sided_share_make_no_pair(talk):
 
 
 async def test_fairplay_shows_many_votes_for_one_target_within_a_minute(talk):
-    begun = ago(days=2)
+    start = ago(days=2)
     for nr in range(12):
-        await vote(talk, BOB, "thing:tea", nr=nr, at=begun + timedelta(seconds=nr))
-        await vote(talk, CAROL, "thing:tea", nr=100 + nr, at=begun + timedelta(seconds=10 * nr))
+        await vote(talk, BOB, "thing:tea", nr=nr, at=start + timedelta(seconds=nr))
+        await vote(talk, CAROL, "thing:tea", nr=100 + nr, at=start + timedelta(seconds=10 * nr))
     reply = await show_report(talk)
     assert "within a minute\n• bob to tea: 12 times\nNothing else stands out." in reply
     assert "Pairs" not in reply

@@ -1,4 +1,4 @@
-"""The feed: one channel reports what was given in public channels, and later changes."""
+"""The feed: one channel reports points given in public channels, and later changes to them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,12 +13,12 @@ RANDOM, GENERAL = "C0RANDOM02", "<#C0GENERAL1>"
 @pytest.fixture
 async def feed(talk):
     """Start a feed in #random; return a function that advances it and returns its posts."""
-    begun, seconds_later = datetime.now(UTC), iter(range(3, 3000, 3))
+    start, seconds_later = datetime.now(UTC), iter(range(3, 3000, 3))
     await talk.decide(feed_channel=RANDOM, replies="silent")
-    await talk.passed(begun)
+    await talk.passed(start)
 
     async def advance():
-        await talk.passed(begun + timedelta(seconds=next(seconds_later)))
+        await talk.passed(start + timedelta(seconds=next(seconds_later)))
         return talk.heard(channel="random")
 
     await advance()

@@ -47,9 +47,9 @@ FORMS = ["settings", 'season "Autumn"', "forget-me", "give", "give in return"]
 async def test_form_with_malformed_state_says_nothing_has_changed(talk, form):
     view = await _open(talk, form)
     for state in MANGLED:
-        shown = await _deliver(talk, view, state)
-        assert shown["response_action"] == "update", state
-        assert UNREADABLE in str(shown["view"]["blocks"]), state
+        answer = await _deliver(talk, view, state)
+        assert answer["response_action"] == "update", state
+        assert UNREADABLE in str(answer["view"]["blocks"]), state
 
 
 @each("form", ["settings", 'season "Autumn"', "merge alpha into beta"])
@@ -58,9 +58,9 @@ async def test_form_with_malformed_metadata_says_nothing_has_changed(talk, form)
     view = await _open(talk, form)
     state = {"values": build_state(view["blocks"], {}, talk.slack.workspace)}
     for metadata in ("", "{", "[]", "{}", "x" * 3000, None, 5):
-        shown = await _deliver(talk, view | {"private_metadata": metadata}, state)
-        assert shown["response_action"] == "update", metadata
-        assert UNREADABLE in str(shown["view"]["blocks"]), metadata
+        answer = await _deliver(talk, view | {"private_metadata": metadata}, state)
+        assert answer["response_action"] == "update", metadata
+        assert UNREADABLE in str(answer["view"]["blocks"]), metadata
 
 
 @each("form", FORMS)
@@ -79,8 +79,8 @@ async def test_settings_omitted_by_slack_are_saved_as_empty(talk):
     del values["daily_allowance/workspace"]["daily_allowance"]["value"]
     values["quiet_channels/workspace"]["quiet_channels"] = {"type": "multi_conversations_select"}
     del values["stop_list/workspace"]
-    shown = (await _deliver(talk, view, state))["view"]["blocks"]
-    assert len(shown) == 4
+    blocks = (await _deliver(talk, view, state))["view"]["blocks"]
+    assert len(blocks) == 4
     stored = dict(await talk.rows("SELECT name, value FROM settings"))
     assert stored == {"daily_allowance": None, "quiet_channels": [], "stop_list": []}
 
@@ -112,5 +112,5 @@ async def test_user_of_another_workspace_is_told_nothing_has_changed(talk):
         state = build_state(view["blocks"], {}, talk.slack.workspace)
         payload = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
         payload["user"]["team_id"] = "T0ELSEWHER"
-        shown = json.loads((await talk.deliver_interaction(payload)).body)
-        assert "nothing has changed" in str(shown["view"]["blocks"])
+        answer = json.loads((await talk.deliver_interaction(payload)).body)
+        assert "nothing has changed" in str(answer["view"]["blocks"])

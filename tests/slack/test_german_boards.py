@@ -236,8 +236,8 @@ def test_chart_is_described_in_german():
         " Woche für Woche von 2. Nov. bis 16. Nov.: Ann 1, 2, 1.234."
         " Leute, Punkte pro Woche, 3 Wochen, 2.–22. November 2026, UTC."
     )
-    shown = chart_views.render_chart(make_chart(), ShowChart(), "F1", "Bob")
-    assert shown.text.endswith(" Gezeigt von Bob.")
+    page = chart_views.render_chart(make_chart(), ShowChart(), "F1", "Bob")
+    assert page.text.endswith(" Gezeigt von Bob.")
 
 
 def test_full_and_channel_charts_are_titled_in_german():

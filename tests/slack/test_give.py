@@ -1,4 +1,4 @@
-"""`/karma give`: points without a message, by the same rules, announced where they're given."""
+"""`/karma give`: points without a message, by the same rules, announced in their channel."""
 
 import asyncio
 

@@ -321,7 +321,7 @@ async def test_form_says_when_slack_cannot_describe_channel(talk):
 
 
 def _submission(talk, view, by=ANN, **filled):
-    values = {f"give_karma_{name}": {f"give_karma_{name}": held} for name, held in filled.items()}
+    values = {f"give_karma_{name}": {f"give_karma_{name}": state} for name, state in filled.items()}
     return interactions.build_submission(talk.slack.workspace, view, user=by, state=values)
 
 

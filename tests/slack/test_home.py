@@ -252,7 +252,7 @@ async def test_burst_of_votes_takes_at_most_three_publications(talk):
     with talk.hurried(homes_apart=PATIENCE):
         await asyncio.gather(*map(talk.deliver, deliveries))
     await wait_for_page(talk, "bob", "1st with 25 points")
-    # the opening, a check that had already started, and one for all votes
+    # on opening, by a check that had already started, and for all votes
     assert len(list_publications(talk, "bob")) <= 3
 
 
@@ -297,7 +297,7 @@ async def test_channel_is_stored_as_public_with_its_first_vote(talk, vote):
 
 @pytest.mark.parametrize("channel", ["general", "secret"])
 async def test_give_command_records_privacy_of_channel_without_messages(talk, channel):
-    """Slack was asked about the channel before the points were given."""
+    """Slack is asked about the channel before the points are given."""
     await talk.command("give <@U0BOB00002> for the docs", command="/karma", channel=channel)
     query = "SELECT private FROM channels WHERE channel_id = %s"
     assert await talk.rows(query, talk.id_of(channel)) == [(channel == "secret",)]
@@ -601,13 +601,15 @@ days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 @st.composite
 def homes(draw):
     span, today = draw(st.sampled_from(SPANS)), draw(days)
-    begun = draw(st.lists(moments, max_size=2))
-    named = [Season(nr, draw(st.text(max_size=40)), at) for nr, at in enumerate(sorted(begun), 2)]
-    calendar = Calendar(datetime.combine(today, time(), UTC), seasons=named)
+    starts = draw(st.lists(moments, max_size=2))
+    seasons = [
+        Season(nr, draw(st.text(max_size=40)), at) for nr, at in enumerate(sorted(starts), 2)
+    ]
+    calendar = Calendar(datetime.combine(today, time(), UTC), seasons=seasons)
     period = calendar.resolve_span(span)
     rows = draw(st.lists(places, max_size=10))
     board = Leaderboard(ShowBoard(span=span), period, "Europe/Prague", rows, draw(standings))
-    spans = SPANS if named else [span for span in SPANS if span != "season"]
+    spans = SPANS if seasons else [span for span in SPANS if span != "season"]
     own = [draw(standings) for _ in spans]
     return Home(
         "U1", board, spans, own, draw(standings), draw(entries), draw(entries),
