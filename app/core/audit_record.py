@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-TARGETED_ACTS: Final = ("adjust", "merge", "unmerge", "ban", "unban")
+TARGETED_ACTIONS: Final = ("adjust", "merge", "unmerge", "ban", "unban")
 """The actions that concern a person or a thing."""
 
 
@@ -26,5 +26,5 @@ class AuditEntry:
     def targets(self) -> list[str]:
         """The people and things that are named when the entry is shown."""
         into = self.after.get("into") if isinstance(self.after, dict) else None
-        about = [self.about] if self.act in TARGETED_ACTS else []
+        about = [self.about] if self.act in TARGETED_ACTIONS else []
         return [self.by, *about, *([into] if isinstance(into, str) else [])]

@@ -18,7 +18,7 @@ from app.core.grammar.words import GrammarWords
 MOST_POINTS: Final = 1_000_000
 """The most points that one adjustment gives or takes."""
 LONGEST_BAN: Final = timedelta(days=3650)
-ACTS: Final = 10
+ACTIONS: Final = 10
 MOST_ACTIONS: Final = 50
 """The most actions that `/karma audit` shows at once."""
 
@@ -116,7 +116,7 @@ class BanCommand:
 class AuditCommand:
     """A command to show the last actions, all of them or those about one target."""
 
-    count: int = ACTS
+    count: int = ACTIONS
     target: CardTarget | None = None
 
 
@@ -191,7 +191,7 @@ def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
     counts = [word for word in words if _COUNT.fullmatch(word)]
     others = [word for word in words if not _COUNT.fullmatch(word)]
     rest = [word for word in others if word.casefold() not in _EVERYBODY]
-    count = int(counts[0]) if counts else ACTS
+    count = int(counts[0]) if counts else ACTIONS
     if len(counts) > 1 or not 1 <= count <= MOST_ACTIONS:
         return MisreadCommand.AUDIT
     if not rest:
