@@ -77,7 +77,7 @@ setting-managers = Karma-Manager
 setting-managers-help = Sie dürfen hier alles, was Admins dürfen, nur keine Manager ernennen; Gäste und Bots können es nicht sein.
 
 setting-replies = Antwort auf Punkte
-setting-replies-help = Punkte zählen in jedem Fall; wenn welche nicht zählen, sage ich es immer, und nur der Person, die sie gegeben hat.
+setting-replies-help = Punkte zählen in jedem Fall; wenn welche nicht zählen, sage ich es nur der Person, die sie gegeben hat.
 setting-replies-is-thread = In einem Thread unter der Nachricht
 setting-replies-is-channel = Im Channel
 setting-replies-is-reaction = Mit einem ✅ an der Nachricht

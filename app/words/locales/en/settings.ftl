@@ -77,7 +77,7 @@ setting-managers = Karma managers
 setting-managers-help = They can do everything here that admins can, except name managers; guests and bots can't be managers.
 
 setting-replies = Replies to points
-setting-replies-help = Points count either way, and I always tell people privately when theirs don't.
+setting-replies-help = Points count either way, and I tell people privately when theirs don't.
 setting-replies-is-thread = In a thread below the message
 setting-replies-is-channel = In the channel
 setting-replies-is-reaction = With a ✅ on the message
