@@ -1,6 +1,6 @@
 """What admins do: points by hand, merges and bans, each recorded with what it changed.
 
-And reports from which they can see that votes are fair; these accuse nobody and change nothing.
+And reports that show whether votes are fair; these accuse nobody and change nothing.
 """
 
 from collections.abc import Sequence

@@ -53,7 +53,7 @@ class Gift:
 
 
 def build_message(team: str, channel: str, giver: str, key: str, at: datetime) -> Message:
-    """Return the message under which *giver*'s votes are stored that came without one.
+    """Return the message that stands for votes that *giver* gives without writing one.
 
     *key* identifies them, however often Slack delivers them.
     """

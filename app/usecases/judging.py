@@ -29,9 +29,10 @@ async def weigh(
 
 
 async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
-    """Replace all votes of the message and slot with *ballot*; None if a later version came first.
+    """Replace all votes of the message and slot with *ballot*.
 
-    It takes effect with the transaction of *conn*, which must hold the rules of the ballot.
+    It takes effect with the transaction of *conn*, which must hold the rules of the ballot. Returns
+    None if this or a later version was stored before.
     """
     message, absent, replies = ballot.message, ballot.ruling.opted_out, 0
     if absent and not message.quiet:
@@ -84,7 +85,7 @@ async def make_ballot(
 async def _find_giver_day(
     message: Message, rules: WorkspaceRules, context: VoteContext
 ) -> GiverDay | None:
-    """Return the giver's current day, or None without an allowance.
+    """Return the giver's current day, or None without an allowance or an author.
 
     It's that of their own time zone if known, otherwise of the workspace's.
     """

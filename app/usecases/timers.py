@@ -89,7 +89,7 @@ class Scheduler:
                 away = True
 
     async def run_due(self, now: datetime | None = None) -> int:
-        """Plan the timers that the settings ask for, and run those due; return how many ran.
+        """Plan the timers that the settings ask for, and run those due; return how many were due.
 
         *now* is the time, by default the database's. Raises UnavailableError, after all other
         workspaces are done, if the timers of one couldn't be run.

@@ -52,7 +52,7 @@ async def resolve_names(
     *,
     may_ask: bool,
 ) -> ResolvedVotes:
-    """Resolve the typed names in *votes* of *message*; raise no new question unless it *may_ask*.
+    """Resolve the typed names in *votes* of *message*; ask no new question unless *may_ask*.
 
     Votes without typed names cost no query, nor do those of a message with too many targets.
     """

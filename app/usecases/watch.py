@@ -57,7 +57,7 @@ class Watch:
             self._count(self._refusals, 1, refusal.value)
 
     def count_revision(self, outcome: Outcome | None) -> None:
-        """Count what an edit or a deletion changed."""
+        """Count the ledger rows of a revision: an edit, a deletion, a reaction or a form."""
         self._count(self._votes, outcome.counted if outcome else 0, "revised")
 
     def count_unavailable(self, votes: int) -> None:

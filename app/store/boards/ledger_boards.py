@@ -224,7 +224,7 @@ def _list_parts(kind: str, period: Period) -> Sequence[tuple[Period, int]]:
 
 
 def _find_firsts(parts: Sequence[Period]) -> dict[str, Any]:
-    """Return the first month and the first day that are needed; None if none is."""
+    """Return the first month and the first day among *parts*, or None for either without any."""
     return {
         kind: min((part.first for part in parts if part.kind == kind), default=None)
         for kind in (MONTH, DAY)

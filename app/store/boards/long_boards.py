@@ -28,7 +28,7 @@ WHERE (SELECT max(v.id) FROM vote_history AS v WHERE v.team_id = w.team_id)
 ORDER BY w.team_id COLLATE "C"
 """
 
-# While a person is being forgotten, a score could be recreated under the id that goes away.
+# While a person is being forgotten, a score could be recreated under the id that is replaced.
 _TRY_LOCK: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
 _REGISTER: Final = "INSERT INTO long_boards (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 _LOCK_SETTLED: Final = """
@@ -107,7 +107,7 @@ WHERE team_id = %(team)s AND id > coalesce(
 
 @dataclass(frozen=True, slots=True)
 class FollowResult:
-    """What one transaction of `follow` has done."""
+    """The result of one transaction of `follow`."""
 
     last: int
     """The id of the last ledger row processed."""
@@ -125,7 +125,8 @@ async def list_behind(conn: Conn) -> list[str]:
 async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER) -> FollowResult:
     """Update the boards of *team* from its next ledger rows, skipping those up to the id *after*.
 
-    Does nothing while another process does this, or while a person is being merged or forgotten.
+    Does nothing while another process does this, or during a merge, a forgetting or another change
+    that `merging.lock_renames` protects.
     """
     parameters: dict[str, Any] = {"team": team, "together": together}
     async with conn.transaction():

@@ -34,7 +34,7 @@ _FRESH: Final = 60.0
 _STALE: Final = 600.0
 """Seconds after which requests wait for a new index."""
 _BUILD_TIMEOUT: Final = 10.0
-"""Statement timeout in seconds for building an index, which goes on in the background."""
+"""Seconds that building an index, in the background, may take."""
 _MOST_KEPT: Final = 100
 _MOST_SMALL: Final = 1_000
 """Maximum boards remembered as small."""

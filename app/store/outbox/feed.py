@@ -1,7 +1,7 @@
 """The feed: posts what was given in public channels to one channel, each message once.
 
 It follows the ledger some seconds behind, so that votes do no work for it. A transaction may commit
-after another one that took a later id, so rows younger than any transaction are read again.
+after another one that took a later id, so rows of the last 30 seconds are read again.
 """
 
 from collections.abc import Collection

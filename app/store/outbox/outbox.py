@@ -57,7 +57,7 @@ class ClaimedReply:
     unsure: bool
     """Whether an earlier attempt may have posted it without our knowing."""
     orphaned: bool
-    """Whether the process that tried to post it has gone silent."""
+    """Whether a claim on it has expired: the process that held it may have died while posting."""
     method: str
     """The method that delivers it: POST, POST_ASIDE, UPDATE or REACT."""
 
@@ -117,12 +117,12 @@ async def write(
     *,
     way: Way = Way.POST,
 ) -> None:
-    """Put a reply to *message* (team, channel, ts, slot) into the outbox, once per kind."""
+    """Put a reply to *message* (team, channel, ts, slot) into the outbox, as `write_all` does."""
     await write_all(conn, message[0], [ReplyToWrite(message, reply, only_for, thread, way)])
 
 
 async def write_all(conn: Conn, team: str, replies: Sequence[ReplyToWrite]) -> None:
-    """Put *replies* of *team* into the outbox, once per kind."""
+    """Put *replies* of *team* into the outbox, once per message, kind and reader."""
     rows = [
         {
             "place": place, "channel": one.message[1], "ts": one.message[2], "slot": one.message[3],

@@ -207,7 +207,7 @@ async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) 
         # Makes the other processes reload the rules. In a transaction of its own, because the lock
         # on the rules comes before all locks above, and would make every vote wait for them.
         await change_rules(conn, team)
-    # By itself too, because turns are locked before the outbox, and a sender would wait for it.
+    # In its own transaction too: turns are locked before the outbox, and a sender would wait.
     await personal_data.delete_turn(conn, key)
     return ForgetResult(rows, out)
 

@@ -117,7 +117,7 @@ async def reverse_transfer(conn: Conn, transfer: Transfer, shares: Sequence[Shar
 
 
 async def forward_votes(conn: Conn, team: str, targets: Collection[str]) -> int:
-    """Move points that reached merged *targets* late on to where their votes go.
+    """Move points that merged *targets* got after their merge to where their votes go.
 
     Returns how many merges had any. Must run inside a transaction.
     """
@@ -199,7 +199,7 @@ async def lock_shares(conn: Conn, team: str, target: str) -> dict[str, int]:
 
 
 async def add_shares(conn: Conn, team: str, shares: list[Share]) -> None:
-    """Add *shares* to what archived votes added; drop what comes to 0."""
+    """Add *shares* to the stored shares of archived votes; delete those that are 0 then."""
     if shares:
         columns = gather_columns(shares, boards="board", targets="target", points="points")
         await conn.execute(_ADD_ARCHIVED, {"team": team} | columns)

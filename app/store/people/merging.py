@@ -76,7 +76,7 @@ class UnmergeRequest:
 async def lock_renames(conn: Conn, team: str, seconds: float) -> None:
     """Lock out other renames and merges in *team*; give each statement *seconds*.
 
-    Two at once couldn't see what the other renames.
+    If two ran at once, neither would see what the other renames.
     """
     await allow_seconds(conn, seconds)
     await conn.execute(_ALONE, {"team": team})

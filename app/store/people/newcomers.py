@@ -18,7 +18,7 @@ FIRST_VOTE: Final = "first_vote"
 FIRST_POINT: Final = "first_point"
 
 MOST_AT_ONCE: Final = 200
-"""Messages handled in one batch."""
+"""Maximum messages in one batch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ WHERE team_id = %(team)s AND name = 'managers' AND jsonb_typeof(value) = 'array'
     AND value ? %(user)s::text
 """
 
-# The person's direct messages are in a channel called like them.
+# The channel of direct messages to a person has their user id as its id.
 _TURN: Final = "DELETE FROM turns WHERE (team_id, channel_id) = (%(team)s, %(user)s)"
 
 # What somebody did for the workspace stays on record, under the pseudonym.
@@ -237,9 +237,10 @@ async def rename_merges(conn: Conn, key: PersonParameters) -> bool:
 
 
 async def erase(conn: Conn, key: PersonParameters) -> bool:
-    """Remove the user from all tables but ledger and boards; return whether they had opted out.
+    """Remove the user from tables other than ledger and boards; return whether they had opted out.
 
-    An opt-out stays, or the next vote would count for them against their will.
+    An opt-out stays, or the next vote would count for them against their will. So do a ban in force
+    and the audit, which no statement can change.
     """
     out = await members.has_opted_out(conn, key["team"], key["user"])
     for statement in (*_OWN, _BANS, *_DONE):

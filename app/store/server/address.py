@@ -143,4 +143,4 @@ def find_cause(output: str) -> str:
     """Return the line of *output*, a PostgreSQL program's output, that says why it failed."""
     lines = [line for line in output.strip().splitlines() if line]
     causes = [line for line in lines if _CAUSE.search(line)]
-    return (causes or lines[-1:] or [""])[0].rpartition(" ... ")[2]  # without the running step
+    return (causes or lines[-1:] or [""])[0].rpartition(" ... ")[2]  # without the step it was at

@@ -1,4 +1,4 @@
-"""Resolves targets in a score file that were merged, or forgotten since, as votes do."""
+"""Resolves targets in a score file that were merged, and perhaps forgotten since, as votes do."""
 
 from typing import Any, Final
 

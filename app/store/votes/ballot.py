@@ -20,7 +20,7 @@ class Ballot:
     rules: WorkspaceRules = field(default_factory=WorkspaceRules)
     """The rules by which the votes were judged; if they have changed, nothing is stored."""
     giver_day: GiverDay | None = None
-    """The giver's own day, whose allowance pays for added points; None without an allowance."""
+    """The giver's own day, whose allowance pays for added points; None without one, or a giver."""
     answering: Answering = IN_THREAD
     cooldown: int = 0
     """Minimum seconds between two votes of one giver for the same target; 0 for no cooldown."""

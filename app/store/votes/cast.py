@@ -48,7 +48,7 @@ async def cast_all(conn: Conn, ballots: Sequence[Ballot]) -> list[Outcome | Stal
 
 
 def _list_rarities(ballots: Sequence[Ballot]) -> list[str]:
-    """Return which rare things *ballots* contain; the database skips its steps for the others."""
+    """Return which rare parts *ballots* have; the database skips the steps of the others."""
     has = {
         "things": any(is_thing(vote.target) for one in ballots for vote in one.ruling.counted),
         "refusals": any(one.ruling.refused for one in ballots),

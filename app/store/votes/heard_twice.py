@@ -46,7 +46,8 @@ WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
   AND (kept.message_ts, kept.slot, kept.kind) = (o.message_ts, o.slot, o.kind)
 """
 
-# Both versions' rows are one message's from now on, of which the first names the day that paid.
+# Without `paid`, the day that has paid is taken from the first ledger row, which may be the dropped
+# version's once both have the same channel.
 _KEEP_PAYMENTS: Final = """
 UPDATE messages AS m SET paid = (
     SELECT coalesce(jsonb_object_agg(day, points) FILTER (WHERE points > 0), '{}') FROM (

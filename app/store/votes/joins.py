@@ -173,7 +173,7 @@ async def hear_reply(conn: Conn, message: Message) -> bool:
 
 
 async def store(conn: Conn, change: JoinChange) -> bool:
-    """Store *change*; return whether it is later than the stored state."""
+    """Store *change*, unless a later state is stored; return whether it was stored."""
     vote = change.vote
     columns = {
         "way": vote.way_ts, "voter": change.voter, "emoji": change.emoji,

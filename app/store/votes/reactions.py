@@ -143,7 +143,7 @@ class FormVote:
     points: int = 0
     reason: str | None = None
     closed: bool = False
-    """Whether it can't change any more: it was taken back, or the giver was forgotten."""
+    """Whether it can't change anymore: it was taken back or archived, or somebody was forgotten."""
 
 
 async def read_target(conn: Conn, reaction: Reaction) -> str | None:
@@ -169,8 +169,8 @@ async def take_turn(
 ) -> Turn | None:
     """Lock the votes of *giver*, whose own slot is in *key*, until the transaction ends.
 
-    Returns None if they can't change any more: they were taken back, the giver was forgotten after
-    giving some, or the message was deleted and *outlives_message* is false.
+    Returns None if they can't change anymore: they were taken back or archived, the giver or the
+    receiver was forgotten, or the message was deleted and *outlives_message* is false.
     """
     slot, elsewhere = await _find_slot(conn, key, giver)
     parameters = build_key(*key[:3], slot)

@@ -103,7 +103,7 @@ _ANY: Final = "SELECT FROM channels LIMIT 1"
 
 
 async def has_no_channels(conn: Conn) -> bool:
-    """Return whether no channel was ever heard: the app is new."""
+    """Return whether no channel is stored: the app is new."""
     return await fetch_row(conn, _ANY) is None
 
 

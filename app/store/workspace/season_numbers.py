@@ -44,7 +44,7 @@ async def begin(
         if not await fetch_value(conn, _IS_NEXT, given):
             return None
         makes_first = number == FIRST.number + 1
-        if makes_first:  # nobody else writes these yet, so the rules needn't be locked
+        if makes_first:  # nobody else writes these yet, so this may precede the lock
             await conn.execute(COPY_FIRST_SEASON, given)
         await change_rules(conn, team)
         begun: datetime = await fetch_value(conn, _BEGIN, given)
