@@ -144,7 +144,7 @@ class Database:
             raise
 
     def read_pool_state(self) -> Mapping[str, int]:
-        """Return connection counts, and how many requests for a connection came, wait and failed."""
+        """Return connection counts, and how many requests for a connection came, wait or failed."""
         stats = self.pool.get_stats()
         return {
             "total": stats.get("pool_size", 0),
