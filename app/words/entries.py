@@ -17,6 +17,7 @@ from app.words.text import (
     format_signed,
     quote,
 )
+from app.words.usage import restore_mentions
 from app.words.votes import replace_mentions
 
 _FROM: Final = Phrase("karma-from")
@@ -33,12 +34,10 @@ _ADJUSTED: Final = Phrase("admin-entry-adjusted")
 _ADJUSTED_FOR: Final = Phrase("admin-entry-adjusted-for")
 _IMPORTED: Final = Phrase("karma-imported")
 _IMPORTED_WITHDRAWN: Final = Phrase("karma-imported-withdrawn")
-_SOMEONE: Final = Phrase("karma-someone")
 _WHERE: Final = Phrase("karma-where")
 _WHEN: Final = Phrase("karma-when")
 _OPEN: Final = Phrase("karma-open")
 _LONGEST_REASON: Final = 498
-_MENTION: Final = re.compile(r"<([@!#])[^<>]*>")
 
 
 def format_entry(
@@ -114,7 +113,7 @@ def format_reason(text: str, names: Mapping[str, str], pattern: str = "") -> str
     whole = replace_mentions(text, names, format_text)
     if len(whole) <= _LONGEST_REASON:
         return quote(whole) if whole else ""
-    return quote(escape_line(_MENTION.sub(_SOMEONE(), text)[:80]).strip() + "…")
+    return quote(escape_line(restore_mentions(text)[:80]).strip() + "…")
 
 
 def _emphasize(text: str, pattern: str) -> str:

@@ -38,7 +38,7 @@ karma-no-search-words = Darin ist kein Wort, nach dem ich suchen kann. Versuch e
 karma-unclear = „{ $word }“ kenne ich nicht.
 karma-unclear-all = Das habe ich leider nicht verstanden.
 karma-did-you-mean = Meinst du `/karma { $command }`?
-# Stehen für eine Erwähnung, die getippt wurde.
+# Stehen für eine Erwähnung, die getippt wurde oder in einer zu langen Begründung steht.
 karma-typed-person = @jemand
 karma-typed-group = @gruppe
 karma-typed-channel = #channel
@@ -109,8 +109,6 @@ karma-entry-withdrawn = { $vote } (rückgängig gemacht)
 karma-archived = { $points } von früher, als Summe aufbewahrt
 karma-imported = { $points } aus einer Datei importiert
 karma-imported-withdrawn = { $points } aus einer Datei importiert und wieder entfernt
-# Steht für eine Erwähnung in einer Begründung, die zu lang ist.
-karma-someone = jemand
 karma-where = in { $channel }
 # Slack setzt einen Tag ein, etwa `gestern`, und eine Uhrzeit.
 karma-when = { $day } um { $time }

@@ -38,7 +38,7 @@ karma-no-search-words = There's no word to search for in that. Try `/karma searc
 karma-unclear = I don't know "{ $word }".
 karma-unclear-all = Sorry, I didn't get that.
 karma-did-you-mean = Did you mean `/karma { $command }`?
-# Placeholders for a mention that was typed.
+# Placeholders for a mention that was typed, or is in a reason that is too long.
 karma-typed-person = @someone
 karma-typed-group = @group
 karma-typed-channel = #channel
@@ -112,8 +112,6 @@ karma-entry-withdrawn = { $vote } (undone)
 karma-archived = { $points } from earlier, kept as a total
 karma-imported = { $points } imported from a file
 karma-imported-withdrawn = { $points } imported from a file, and removed again
-# Replaces a mention in a reason that is too long.
-karma-someone = someone
 karma-where = in { $channel }
 # Slack inserts a day, such as `yesterday`, and a time.
 karma-when = { $day } at { $time }
