@@ -108,7 +108,7 @@ EVENTS: Final = (
     E("season.begun", "info", "team season ms", "an admin or manager began the season with that number"),
     E("server.first_start", "info", "next", "Slack accepts the token, and the app has never received an event; `next` says what to do"),
     E("server.ready", "info", "host port", "the server accepts requests"),
-    E("server.stopped", "info", "", "the server has stopped"),
+    E("server.stopped", "info warning", "reason", "the server has stopped; as a warning, before everything was finished, because something didn't respond", "nothing; unanswered deliveries are repeated"),
     E("server.stopping", "info", "", "the server is finishing in-flight work"),
     E("settings.changed", "info", "team channel names ms", "somebody saved the settings in `names`, for `channel` or, if that's empty, for the whole workspace"),
     E("settings.not_stored", "warning", "team reason", "settings couldn't be saved because the database is away; the person was told", "[database away](troubleshoot.md#database-away); then they can save again"),

@@ -6,6 +6,7 @@ import os
 import random
 import secrets
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -76,7 +77,8 @@ FIRST_STEP: Final = "in a channel in Slack, type /invite @{name}, then @colleagu
 async def run(config: Config, url: str) -> None:
     """Serve with the database at *url* until SIGTERM or SIGINT, then finish in-flight work.
 
-    Raises StartError if the database can't be used or the port can't be bound.
+    If that takes too long, the process exits with status 0. Raises StartError if the database can't
+    be used or the port can't be bound.
     """
     stop = asyncio.Event()
     starting = asyncio.current_task()
@@ -89,8 +91,20 @@ async def run(config: Config, url: str) -> None:
             await stop.wait()
             first_step.cancel()
             _log.info("server.stopping")
+            asyncio.get_running_loop().call_later(PRODUCTION.shutdown, _exit_late)
     ignore_signals()
     _log.info("server.stopped")
+
+
+def _exit_late() -> None:
+    """Exit at once: what is left waits for a database, a client or Slack that doesn't respond.
+
+    Waits at shutdown follow each other, so together they could exceed any limit. Votes in flight
+    have been answered by now: none waits for the database longer than Slack waits for us.
+    """
+    _log.warning("server.stopped", reason="timeout")
+    sys.stdout.flush()
+    os._exit(0)
 
 
 async def _tell_first_step(running: Running) -> None:

@@ -54,6 +54,8 @@ class Timings:
     """For the database, when a status page reads from it."""
     start: float = 30.0
     """For the database, at startup."""
+    shutdown: float = 9.0
+    """For everything at shutdown: platforms kill a process 10 s after SIGTERM."""
     start_pauses: tuple[float, float] = (0.5, 5.0)
     """The first and the longest pause between attempts to start."""
     body: float = 5.0

@@ -5,6 +5,7 @@ import contextlib
 import random
 import signal
 
+import aiohttp
 import psycopg
 
 from app.core.timings import PRODUCTION
@@ -54,6 +55,31 @@ async def test_several_signals_still_exit_0(begin, database_url):
             server.process.send_signal(signal.SIGTERM)
         await asyncio.wait({ending}, timeout=0.005)
     assert ending.result() == 0
+
+
+async def test_a_server_whose_export_waits_for_a_hanging_database_stops_in_time(begin, cluster):
+    token = "an operator's token"
+    server = await begin(cluster.url, ADMIN_TOKEN=token)
+    async with (
+        await psycopg.AsyncConnection.connect(cluster.url, autocommit=True) as looking,
+        await psycopg.AsyncConnection.connect(cluster.url) as holding,
+        aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session,
+    ):
+        await holding.execute("LOCK TABLE vote_history")
+        url = f"http://127.0.0.1:{server.port}/export/database"
+        export = asyncio.ensure_future(session.get(url))
+
+        async def it_waits() -> bool:
+            return await (await looking.execute(_WAITING)).fetchone() == (1,)
+
+        await eventually(it_waits)
+        cluster.freeze()
+        try:
+            assert await server.stop() == 0
+        finally:
+            cluster.thaw()
+        await asyncio.wait({export})
+    assert [line["level"] for line in server.logged("server.stopped")] == ["warning"]
 
 
 async def test_a_server_survives_an_error_in_background_work_and_exits_0(begin, own_database_url):
