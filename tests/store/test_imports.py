@@ -311,7 +311,7 @@ async def test_an_import_that_waits_for_a_merge_does_not_block_it(conn, database
 
     with psycopg.connect(database_url) as merge:
         merge.execute("SET LOCAL lock_timeout = '1ms'")
-        merge.execute(merging._ALONE, {"team": "T1"})
+        merge.execute(merging._LOCK_RENAMES, {"team": "T1"})
         work = asyncio.create_task(asyncio.to_thread(importing))
         async with asyncio.timeout(PATIENCE):
             while not await rows_of(conn, waits):

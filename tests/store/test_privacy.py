@@ -399,9 +399,9 @@ async def test_forgetting_uses_indexes_to_find_votes(database):
     )
     await database.run(lambda c: c.execute("ANALYZE vote_history"))
     for query in (
-        forgetting._GOT,
-        forgetting._GAVE,
-        forgetting._MENTIONED,
+        forgetting._RENAME_RECEIVED,
+        forgetting._RENAME_GIVEN,
+        forgetting._RENAME_MENTIONS,
         forgetting._FREEZE_CONCERNED,
     ):
         held = {

@@ -398,7 +398,7 @@ def test_workspaces_are_listed_from_every_table_that_has_them(conn):
 @pytest.mark.parametrize("tables", [operating.WORKSPACE_TABLES, operating.SCORE_TABLES])
 def test_workspaces_are_listed_by_index_probes(conn, tables):
     conn.execute("SET enable_seqscan = off")
-    query = operating.compose_teams(tables, is_spread=False)
+    query = operating.compose_teams(tables, is_distributed=False)
     plan = "\n".join(line for (line,) in conn.execute(f"EXPLAIN {query}"))
     assert plan.count("Recursive Union") == len(tables)
     assert "Seq Scan" not in plan, "a ledger of any length costs a few probes of an index"

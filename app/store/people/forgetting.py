@@ -68,7 +68,7 @@ _FREEZE_NAMED: Final = _FREEZE.format(
     messages="SELECT * FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[])"
 )
 
-_OWN_REPLIES: Final = f"""
+_STRIP_REASONS: Final = f"""
 UPDATE outbox AS o SET body = coalesce((
     SELECT jsonb_agg(line - 'reason' - 'because' ORDER BY nr)
     FROM jsonb_array_elements(o.body) WITH ORDINALITY AS l (line, nr)), '[]')
@@ -79,7 +79,7 @@ WHERE (o.team_id, o.channel_id, o.message_ts, o.slot)
   AND o.kind = '{ReplyKind.VOTES}'
 """  # noqa: S608 (made of a constant)
 
-_REPLIES: Final = """
+_RENAME_IN_REPLIES: Final = """
 UPDATE outbox AS o
 SET body = regexp_replace(regexp_replace(o.body::text, %(mention)s, %(someone)s, 'g'),
     %(word)s, %(pseudonym)s, 'g')::jsonb
@@ -90,26 +90,26 @@ WHERE (o.team_id, o.channel_id, o.message_ts, o.slot)
   AND o.body::text ~ %(word)s
 """
 
-_ASIDE: Final = f"""
+_DELETE_REPLIES: Final = f"""
 DELETE FROM outbox
 WHERE team_id = %(team)s AND (kind <> '{ReplyKind.VOTES}' OR only_for <> '')
   AND (%(user)s IN (only_for, channel_id)
        OR (kind <> '{ReplyKind.VOTES}' AND body::text ~ %(word)s))
 """  # noqa: S608 (the same)
 
-_GOT: Final = """
+_RENAME_RECEIVED: Final = """
 UPDATE vote_history SET target_id = %(pseudonym)s
 WHERE team_id = %(team)s AND target_id = %(user)s
 RETURNING channel_id, message_ts, slot
 """
 
-_GAVE: Final = """
+_RENAME_GIVEN: Final = """
 UPDATE vote_history SET voter_id = %(pseudonym)s, reason = NULL
 WHERE team_id = %(team)s AND voter_id = %(user)s
 RETURNING channel_id, message_ts, slot
 """
 
-_MENTIONED: Final = """
+_RENAME_MENTIONS: Final = """
 UPDATE vote_history SET reason = regexp_replace(reason, %(mention)s, %(someone)s, 'g')
 WHERE team_id = %(team)s AND words @@ plainto_tsquery('simple', %(user)s) AND reason ~ %(mention)s
 RETURNING channel_id, message_ts, slot
@@ -145,7 +145,7 @@ UNION SELECT board FROM named WHERE EXISTS (
 
 # In the order in which votes take their locks. Boards without the person temporarily get a score
 # too: each vote adds to `users` or `givers`, so locking both keeps every vote out.
-_LOCK: Final = """
+_LOCK_SCORES: Final = """
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
 SELECT %(team)s::text, board, %(user)s, 0 FROM unnest(%(boards)s::text[]) AS board
 ORDER BY board COLLATE "C"
@@ -153,23 +153,23 @@ ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score
 RETURNING board, xmax = 0
 """
 
-_LEFT: Final = """
+_FIND_LEFT: Final = """
 SELECT FROM vote_history WHERE team_id = %(team)s AND target_id = %(user)s
 UNION ALL SELECT FROM vote_history WHERE team_id = %(team)s AND voter_id = %(user)s
 LIMIT 1
 """
 
-_SCORES: Final = """
+_RENAME_SCORES: Final = """
 UPDATE leaderboard SET target_id = %(pseudonym)s
 WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[]) AND target_id = %(user)s
 """
 
-_OPEN: Final = """
+_DELETE_EMPTY: Final = """
 DELETE FROM leaderboard
 WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[]) AND target_id = %(user)s
 """
 
-_SHARES: Final = """
+_RENAME_SHARES: Final = """
 UPDATE archived_shares SET target_id = %(pseudonym)s
 WHERE team_id = %(team)s AND target_id = %(user)s
 """
@@ -214,7 +214,7 @@ async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) 
 
 async def _rename(conn: Conn, key: PersonParameters) -> int:
     """Rename the person in ledger and boards; return how many ledger rows named them."""
-    await conn.execute(_ASIDE, key)
+    await conn.execute(_DELETE_REPLIES, key)
     rows = await _rename_votes(conn, key)
     for _ in range(_ROUNDS):
         if await _rename_scores(conn, key):
@@ -226,13 +226,14 @@ async def _rename(conn: Conn, key: PersonParameters) -> int:
 async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
     """Rename the person in the ledger and its replies; return how many ledger rows named them."""
     frozen = await fetch_all(conn, _FREEZE_CONCERNED, key)
-    gave, got = await fetch_all(conn, _GAVE, key), await fetch_all(conn, _GOT, key)
-    named = {*gave, *got, *await fetch_all(conn, _MENTIONED, key)}
+    gave = await fetch_all(conn, _RENAME_GIVEN, key)
+    got = await fetch_all(conn, _RENAME_RECEIVED, key)
+    named = {*gave, *got, *await fetch_all(conn, _RENAME_MENTIONS, key)}
     # Messages that arrived since the first statement. Rows added by a change in flight are found in
     # the next round.
     await conn.execute(_FREEZE_NAMED, key | split_columns(named - {*frozen}, *_KEY))
-    await conn.execute(_OWN_REPLIES, key | split_columns({*gave}, *_KEY))
-    await conn.execute(_REPLIES, key | split_columns(named | {*frozen}, *_KEY))
+    await conn.execute(_STRIP_REASONS, key | split_columns({*gave}, *_KEY))
+    await conn.execute(_RENAME_IN_REPLIES, key | split_columns(named | {*frozen}, *_KEY))
     await personal_data.rename_slots(conn, key)
     return len(gave) + len(got)
 
@@ -241,7 +242,7 @@ async def _rename_scores(conn: Conn, key: PersonParameters) -> bool:
     """Rename the scores; return False, renaming nothing, if a vote committed meanwhile."""
     async with conn.transaction() as held:
         empty = await _lock(conn, key)
-        if await fetch_row(conn, _LEFT, key) is not None:
+        if await fetch_row(conn, _FIND_LEFT, key) is not None:
             raise Rollback(held)  # this releases the scores too
         await _rename_locked(conn, key, empty)
         return True
@@ -261,11 +262,13 @@ async def _rename_last(conn: Conn, key: PersonParameters) -> int:
 
 async def _lock(conn: Conn, key: PersonParameters) -> list[str]:
     """Lock the person's scores; return the boards on which they had none."""
-    rows = await fetch_all(conn, _LOCK, key | {"boards": await fetch_column(conn, _BOARDS, key)})
+    boards = await fetch_column(conn, _BOARDS, key)
+    rows = await fetch_all(conn, _LOCK_SCORES, key | {"boards": boards})
     return [board for board, new in rows if new]
 
 
 async def _rename_locked(conn: Conn, key: PersonParameters, empty: list[str]) -> None:
-    await conn.execute(_OPEN, key | {"boards": empty})
-    await conn.execute(_SCORES, key | {"boards": await fetch_column(conn, _BOARDS, key)})
-    await conn.execute(_SHARES, key)
+    await conn.execute(_DELETE_EMPTY, key | {"boards": empty})
+    boards = await fetch_column(conn, _BOARDS, key)
+    await conn.execute(_RENAME_SCORES, key | {"boards": boards})
+    await conn.execute(_RENAME_SHARES, key)

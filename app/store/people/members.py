@@ -56,7 +56,7 @@ ON CONFLICT (team_id, user_id) DO UPDATE SET
 """
 
 # Strangers are never typed by handle, only picked from Slack's list.
-_CALLED: Final = """
+_FIND_BY_HANDLE: Final = """
 SELECT typed, user_id, has_left FROM (
     SELECT m.*, EXISTS (
         SELECT FROM hidden_members AS h
@@ -73,7 +73,7 @@ WHERE NOT has_left OR typed = ANY(%(former)s)
 ORDER BY typed, user_id
 """
 
-_SIMILAR: Final = """
+_FIND_SIMILAR: Final = """
 SELECT handle, user_id FROM members AS m
 WHERE team_id = %(team)s AND kind <> 'stranger' AND left(handle, 1) = left(%(handle)s, 1)
   AND abs(length(handle) - length(%(handle)s)) <= 2 AND NOT EXISTS (
@@ -82,7 +82,7 @@ WHERE team_id = %(team)s AND kind <> 'stranger' AND left(handle, 1) = left(%(han
 ORDER BY handle, user_id LIMIT 1000
 """
 
-_HIDDEN: Final = """
+_READ_HIDDEN: Final = """
 SELECT user_id, array_agg(why) FROM hidden_members
 WHERE team_id = %(team)s AND user_id = ANY(%(users)s) GROUP BY user_id
 """
@@ -112,7 +112,7 @@ async def find_by_handle(
     has.
     """
     names = {"handles": list(handles), "former": list(former)}
-    rows = await fetch_all(conn, _CALLED, {"team": team} | names)
+    rows = await fetch_all(conn, _FIND_BY_HANDLE, {"team": team} | names)
     found: dict[str, list[str]] = {}
     gone: dict[str, list[str]] = {}
     for typed, user, has_left in rows:
@@ -122,7 +122,7 @@ async def find_by_handle(
 
 async def find_similar(conn: Conn, team: str, handle: str) -> dict[str, str]:
     """Return up to 1,000 user ids by handle, of people whose handle *handle* may be a typo of."""
-    return dict(await fetch_all(conn, _SIMILAR, {"team": team, "handle": handle}))
+    return dict(await fetch_all(conn, _FIND_SIMILAR, {"team": team, "handle": handle}))
 
 
 async def read_hidden(conn: Conn, team: str, users: Collection[str]) -> dict[str, list[str]]:
@@ -130,7 +130,7 @@ async def read_hidden(conn: Conn, team: str, users: Collection[str]) -> dict[str
 
     Reasons are `opted_out`, `deactivated` and `forgotten`.
     """
-    return dict(await fetch_all(conn, _HIDDEN, {"team": team, "users": list(users)}))
+    return dict(await fetch_all(conn, _READ_HIDDEN, {"team": team, "users": list(users)}))
 
 
 async def read_hidden_reasons(conn: Conn, team: str, user: str) -> Collection[str]:

@@ -6,7 +6,7 @@ from app.store.database import Conn
 from app.store.people.merge_transfer import Transfer
 
 # By keyed hash, as limits identify people. No vote intervenes: a merge locks the rules exclusively.
-_JOIN: Final = (
+_COMBINE: Final = (
     """
     WITH gone AS (
         DELETE FROM allowances WHERE (team_id, giver_id) = (%(team)s, %(person)s)
@@ -40,7 +40,7 @@ _JOIN: Final = (
     """,
 )
 
-_JOIN_TARGETS: Final = """
+_COMBINE_TARGETS: Final = """
 WITH gone AS (
     DELETE FROM cooldowns WHERE (team_id, target_id) = (%(team)s, %(target)s)
     RETURNING team_id, giver_id, votes, given_at
@@ -52,7 +52,7 @@ SET votes = c.votes || EXCLUDED.votes, given_at = greatest(c.given_at, EXCLUDED.
 """
 
 # It's no longer known which of the two gave what, so everything counts for both.
-_PART: Final = (
+_SEPARATE: Final = (
     """
     INSERT INTO allowances (team_id, giver_id, day, spent)
     SELECT team_id, %(person)s, day, spent FROM allowances
@@ -73,7 +73,7 @@ _PART: Final = (
     """,
 )
 
-_PART_TARGETS: Final = """
+_SEPARATE_TARGETS: Final = """
 INSERT INTO cooldowns (team_id, giver_id, target_id, votes, given_at)
 SELECT team_id, giver_id, %(target)s, votes, given_at FROM cooldowns
 WHERE (team_id, target_id) = (%(team)s, %(into_target)s) ORDER BY giver_id COLLATE "C"
@@ -83,12 +83,12 @@ ON CONFLICT DO NOTHING
 
 async def combine(conn: Conn, transfer: Transfer) -> None:
     """Count what both accounts have spent against the remaining one."""
-    await _change(conn, transfer, _JOIN, _JOIN_TARGETS)
+    await _change(conn, transfer, _COMBINE, _COMBINE_TARGETS)
 
 
 async def separate(conn: Conn, transfer: Transfer) -> None:
     """Count what the remaining account has spent against both."""
-    await _change(conn, transfer, _PART, _PART_TARGETS)
+    await _change(conn, transfer, _SEPARATE, _SEPARATE_TARGETS)
 
 
 async def _change(

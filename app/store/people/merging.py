@@ -29,14 +29,14 @@ HashTarget = Callable[[str], str]
 PATIENCE: Final = 30.0
 """Seconds that a merge may take; 100,000 votes take a few."""
 
-_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(%(team)s))"
+_LOCK_RENAMES: Final = "SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(%(team)s))"
 
-_ALIAS: Final = """
+_ADD_ALIAS: Final = """
 INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by)
 VALUES (%(team)s, %(source)s, %(into)s, %(ts)s, %(by)s)
 """
 
-_PART: Final = """
+_DELETE_ALIAS: Final = """
 DELETE FROM aliases WHERE (team_id, target_id) = (%(team)s, %(source)s)
 """
 
@@ -79,7 +79,7 @@ async def lock_renames(conn: Conn, team: str, seconds: float) -> None:
     If two ran at once, neither would see what the other renames.
     """
     await allow_seconds(conn, seconds)
-    await conn.execute(_ALONE, {"team": team})
+    await conn.execute(_LOCK_RENAMES, {"team": team})
 
 
 async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
@@ -145,7 +145,7 @@ async def _merge(
     await _lock_merges(conn, transfer.team)
     if why := await check_merge(conn, transfer):
         return why
-    await conn.execute(_ALIAS, transfer.parameters | {"by": by})
+    await conn.execute(_ADD_ALIAS, transfer.parameters | {"by": by})
     await merged_limits.combine(conn, transfer)
     await store_spelling(conn, transfer.team, transfer.into, spelling)
     archived = await merge_transfer.lock_shares(conn, transfer.team, transfer.source)
@@ -160,7 +160,7 @@ async def _merge(
 async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult | UnfitCommand:
     if await aliases.read_merges(conn, transfer.team, [transfer.into]):
         return UnfitCommand.ELSEWHERE
-    await conn.execute(_PART, transfer.parameters)
+    await conn.execute(_DELETE_ALIAS, transfer.parameters)
     await merged_limits.separate(conn, transfer)
     archived = await _read_archived(conn, transfer)
     act = Act(transfer.team, by, "unmerge", transfer.source)

@@ -36,14 +36,14 @@ WHERE pronamespace = current_schema()::regnamespace
 
 # What the app sets on its connections stays with the coordinator; what is set for its role doesn't.
 # A worker that already has another limit keeps it.
-_ENDLESS: Final = """
+_FIND_UNLIMITED: Final = """
 SELECT DISTINCT current_database() FROM run_command_on_workers('SHOW lock_timeout')
 WHERE result = '0'
 """
 _LIMIT_LOCKS: Final = "ALTER ROLE CURRENT_USER IN DATABASE {} SET lock_timeout = {}"
 
-_SPREAD: Final = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('pg_dist_partition')"
-_OURS: Final = (
+_HAS_CATALOG: Final = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('pg_dist_partition')"
+_IS_LEDGER_DISTRIBUTED: Final = (
     "SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = to_regclass('vote_history')"
 )
 
@@ -88,7 +88,7 @@ def require_cluster(conn: psycopg.Connection[Any]) -> None:
 
 def is_distributed(conn: psycopg.Connection[Any]) -> bool:
     """Return whether the tables are distributed over a cluster."""
-    return bool(read_value(conn, _SPREAD) and read_value(conn, _OURS))
+    return bool(read_value(conn, _HAS_CATALOG) and read_value(conn, _IS_LEDGER_DISTRIBUTED))
 
 
 def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
@@ -102,7 +102,7 @@ def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
 
 def _limit_locks(conn: psycopg.Connection[Any]) -> None:
     limit = sql.Literal(f"{Limits().lock:g}s")
-    for (name,) in conn.execute(_ENDLESS).fetchall():
+    for (name,) in conn.execute(_FIND_UNLIMITED).fetchall():
         conn.execute(sql.SQL(_LIMIT_LOCKS).format(sql.Identifier(name), limit))
 
 

@@ -105,7 +105,7 @@ WHERE datname = current_database() AND backend_type = 'client backend'
 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 """
 
-_MOST: Final = """
+_CONNECTION_LIMITS: Final = """
 SELECT current_setting('max_connections')::int AS most,
     (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken
 """
@@ -126,7 +126,7 @@ SELECT application_name AS application, state, sync_state,
 FROM pg_stat_replication ORDER BY 1
 """
 
-_BEHIND: Final = """
+_LAG: Final = """
 SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::bigint AS seconds
 """
 
@@ -135,12 +135,12 @@ SELECT slot_name AS slot, active, wal_status FROM pg_replication_slots ORDER BY 
 """
 
 # A pooler reports a process id of its own: its sessions aren't ours to configure.
-_PATIENT: Final = """
+_NO_TIMEOUT: Final = """
 SELECT set_config('statement_timeout', '0', false) WHERE pg_backend_pid() = %(pid)s
 """
 # Flushes this connection's statistics, or rows it deleted would count as dead after the vacuum.
-_TELL: Final = "SELECT pg_stat_force_next_flush()"
-_TELLS: Final = 150_000
+_FLUSH_STATISTICS: Final = "SELECT pg_stat_force_next_flush()"
+_FLUSHES_SINCE: Final = 150_000
 """The first version of PostgreSQL that has this function."""
 _VACUUM: Final = "VACUUM (ANALYZE, SKIP_LOCKED) {}"
 _READ_ONLY: Final = "SELECT pg_is_in_recovery()"
@@ -202,7 +202,7 @@ def count_connections(conn: psycopg.Connection[Any]) -> Rows:
 
 def read_connection_limits(conn: psycopg.Connection[Any]) -> dict[str, Any]:
     """Return how many connections the server accepts, and how many there are."""
-    return _fetch_rows(conn, _MOST)[0]
+    return _fetch_rows(conn, _CONNECTION_LIMITS)[0]
 
 
 def read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
@@ -230,7 +230,7 @@ def read_outbox_backlog(conn: psycopg.Connection[Any]) -> dict[str, Any]:
 def read_replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[str, Any]:
     """Return this server's standbys and slots, or, on a standby, how far it's behind."""
     if standby:
-        return {"behind_seconds": _fetch_rows(conn, _BEHIND)[0]["seconds"]}
+        return {"behind_seconds": _fetch_rows(conn, _LAG)[0]["seconds"]}
     return {"standbys": _fetch_rows(conn, _STANDBYS), "slots": _fetch_rows(conn, _SLOTS)}
 
 
@@ -256,9 +256,9 @@ def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
 
     A table that is locked, or being vacuumed by somebody else, isn't waited for.
     """
-    conn.execute(_PATIENT, {"pid": conn.info.backend_pid})
-    if conn.info.server_version >= _TELLS:
-        conn.execute(_TELL)
+    conn.execute(_NO_TIMEOUT, {"pid": conn.info.backend_pid})
+    if conn.info.server_version >= _FLUSHES_SINCE:
+        conn.execute(_FLUSH_STATISTICS)
     warnings: list[str] = []
 
     def note(diagnostic: psycopg.errors.Diagnostic) -> None:

@@ -43,9 +43,9 @@ SCORE_TABLES: Final = ("leaderboard",)
 """The table that names workspaces with scores."""
 
 
-def compose_teams(tables: Sequence[str], *, is_spread: bool) -> str:
+def compose_teams(tables: Sequence[str], *, is_distributed: bool) -> str:
     """Return a query that lists the workspaces of *tables*, distributed over a cluster or not."""
-    query = _EVERY_TEAM if is_spread else _NEXT_TEAMS
+    query = _EVERY_TEAM if is_distributed else _NEXT_TEAMS
     every = " UNION ".join(query.format(table=table) for table in tables)
     return f'SELECT team_id FROM ({every}) AS every ORDER BY team_id COLLATE "C"'  # noqa: S608 (made of constants)
 
@@ -108,7 +108,7 @@ def disable_timeouts(conn: Conn) -> None:
 
 def list_teams(conn: Conn, tables: Sequence[str] = WORKSPACE_TABLES) -> list[str]:
     """Return every workspace that *tables* name; '' is the one yet unnamed."""
-    query = compose_teams(tables, is_spread=distribution.is_distributed(conn))
+    query = compose_teams(tables, is_distributed=distribution.is_distributed(conn))
     return [team for (team,) in conn.execute(query).fetchall()]
 
 

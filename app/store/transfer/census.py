@@ -21,7 +21,7 @@ ORDER BY 3
 """
 
 # A copy doesn't have the database's search_path yet.
-_LOOK: Final = """
+_SET_SEARCH_PATH: Final = """
 SELECT set_config('search_path', quote_ident(n.nspname), true)
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relname = 'leaderboard' AND c.relkind = 'r'
@@ -94,7 +94,7 @@ def list_filled_tables(conn: Connection[Any]) -> list[str]:
 def take_census(conn: Connection[Any]) -> Census:
     """Return the census of what *conn*'s transaction sees, in bounded memory."""
     digest, boards = hashlib.sha256(), 0
-    conn.execute(_LOOK)
+    conn.execute(_SET_SEARCH_PATH)
     with conn.cursor("boards") as cursor:
         cursor.itersize = 5000
         for board in cursor.execute(_BOARDS):

@@ -25,7 +25,7 @@ class LoadError(Exception):
 # audit can't be locked on a cluster, where that right is revoked; it's only written together with
 # another table.
 _LOCK_SECONDS: Final = 10
-_ALONE: Final = sql.SQL("LOCK TABLE {tables} IN EXCLUSIVE MODE").format(
+_LOCK_TABLES: Final = sql.SQL("LOCK TABLE {tables} IN EXCLUSIVE MODE").format(
     tables=sql.SQL(", ").join(sql.Identifier(table) for table in TABLES if table != "audit")
 )
 
@@ -40,7 +40,7 @@ def load(
     conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     for statement in list_timeouts(0, _LOCK_SECONDS):
         conn.execute(statement)
-    conn.execute(_ALONE)
+    conn.execute(_LOCK_TABLES)
     _check_empty(conn)
     if rehearse:
         tables.replace_tables(conn, (*TABLES, "timers"))
@@ -49,7 +49,7 @@ def load(
             raise LoadError(f"has a table that this version does not know: {table[:60]!r}")
         _copy(conn, table, (row for _, row in some))
     for table in NUMBERED:
-        conn.execute(_GO_ON.format(table=sql.Identifier(table), name=table))
+        conn.execute(_SET_LAST_ID.format(table=sql.Identifier(table), name=table))
     _set_timers(conn)
     conn.execute("ANALYZE vote_history, leaderboard")
     _check_scores(conn)
@@ -57,12 +57,12 @@ def load(
 
 
 # Selects 1, because a cluster can't pass on rows without a column.
-_SOME: Final = sql.SQL("SELECT EXISTS (SELECT 1 FROM {table})")
+_HAS_ROWS: Final = sql.SQL("SELECT EXISTS (SELECT 1 FROM {table})")
 
 
 def _check_empty(conn: Connection[Any]) -> None:
     for table in TABLES:
-        if read_value(conn, _SOME.format(table=sql.Identifier(table))):
+        if read_value(conn, _HAS_ROWS.format(table=sql.Identifier(table))):
             raise LoadError(
                 "is a document of bin/export, which can only be imported into an empty database:"
                 f" {table} has rows"
@@ -93,9 +93,11 @@ def _check_columns(conn: Connection[Any], table: str, row: TableRow) -> list[str
 
 
 # Continues the numbering after the loaded rows.
-_GO_ON: Final = sql.SQL("SELECT setval(pg_get_serial_sequence({name}, 'id'), max(id)) FROM {table}")
+_SET_LAST_ID: Final = sql.SQL(
+    "SELECT setval(pg_get_serial_sequence({name}, 'id'), max(id)) FROM {table}"
+)
 
-_OPEN: Final = """
+_READ_OPEN_BOOSTS: Final = """
 SELECT *, now() FROM boosts WHERE paused_at IS NULL AND ends_at > now() ORDER BY team_id, number
 """
 
@@ -106,14 +108,14 @@ def _set_timers(conn: Connection[Any]) -> None:
     All other timers are planned from the settings.
     """
     with conn.cursor(row_factory=dict_row) as cursor:
-        for row in cursor.execute(_OPEN).fetchall():
+        for row in cursor.execute(_READ_OPEN_BOOSTS).fetchall():
             due = timers.build_columns(build_boost(row).list_timers(row["now"]))
             conn.execute(timers.SET, {"team": row["team_id"]} | due)
 
 
 _MOST_HELD: Final = 1 << 62
 """Largest score in a document: votes may exceed MOST_SCORE, and more still fit on top of this."""
-_BEYOND: Final = (
+_FIND_BEYOND: Final = (
     """SELECT target_id, score FROM leaderboard WHERE abs(score::numeric) > %(most)s
     ORDER BY team_id, target_id, board LIMIT 1""",
     """SELECT target_id, delta FROM vote_history WHERE abs(delta::numeric) > %(most)s
@@ -123,7 +125,7 @@ _BEYOND: Final = (
 
 def _check_scores(conn: Connection[Any]) -> None:
     """Raise LoadError if a score, or a ledger row, leaves no room for votes."""
-    for query in _BEYOND:
+    for query in _FIND_BEYOND:
         if found := conn.execute(query, {"most": _MOST_HELD}).fetchone():
             target, points = found
             raise LoadError(f"has {points} points for {target[:60]}, over {_MOST_HELD:,}")

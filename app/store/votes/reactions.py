@@ -13,7 +13,7 @@ from app.core.message import DELETED, build_key
 from app.core.reactions import FORM, Reaction
 from app.store.database import Conn, fetch_all, fetch_row, fetch_value
 
-_TURN: Final = """
+_TAKE_TURN: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot)
 VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s)
 ON CONFLICT (team_id, channel_id, message_ts, slot) DO UPDATE SET voted = m.voted
@@ -21,7 +21,7 @@ RETURNING revision
 """
 
 # Serializes a person's accounts, since the limit applies to the sum of their points.
-_ONE_ACCOUNT: Final = """
+_LOCK_ACCOUNTS: Final = """
 SELECT pg_advisory_xact_lock(hashtext('accounts'), hashtext(%(team)s || %(ts)s || %(accounts)s))
 """
 
@@ -32,7 +32,7 @@ WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
 GROUP BY slot HAVING sum(delta) <> 0 ORDER BY slot
 """
 
-_BEGUN: Final = """
+_READ_STATE: Final = """
 SELECT EXISTS (
         SELECT FROM messages
         WHERE (team_id, channel_id, message_ts, slot, revision)
@@ -47,7 +47,7 @@ SELECT EXISTS (
 """
 
 # A change that isn't later than the stored one is a repeat, or came too late.
-_CHANGE: Final = """
+_STORE_REACTION: Final = """
 INSERT INTO reactions AS r
     (team_id, channel_id, message_ts, voter_id, emoji, target_id, points, present, changed_ts)
 VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(emoji)s, %(target)s, %(points)s, %(present)s,
@@ -60,7 +60,7 @@ RETURNING 1
 """
 
 # A form overwrites whatever is stored: nobody submits two at once.
-_FILL: Final = """
+_STORE_FORM_VOTE: Final = """
 INSERT INTO reactions AS r
     (team_id, channel_id, message_ts, voter_id, emoji, target_id, points, present, changed_ts)
 VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(form)s, %(target)s, %(points)s,
@@ -70,7 +70,7 @@ SET present = EXCLUDED.present, points = EXCLUDED.points, target_id = EXCLUDED.t
     changed_ts = EXCLUDED.changed_ts
 """
 
-_FILLED: Final = """
+_READ_FORM_VOTE: Final = """
 SELECT m.slot = ANY(%(persons)s::text[]) OR m.revision ~ '^[a-z]', coalesce(r.points, 0), (
         SELECT reason FROM vote_history AS v
         WHERE (v.team_id, v.channel_id, v.message_ts, v.slot)
@@ -85,7 +85,7 @@ WHERE (m.team_id, m.channel_id, m.message_ts) = (%(team)s, %(channel)s, %(ts)s)
 ORDER BY 1 DESC, r.points <> 0 DESC NULLS LAST LIMIT 1
 """
 
-_TARGET: Final = """
+_READ_TARGET: Final = """
 SELECT target_id FROM reactions
 WHERE (team_id, channel_id, message_ts, voter_id, emoji)
     = (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(emoji)s)
@@ -149,7 +149,7 @@ class FormVote:
 async def read_target(conn: Conn, reaction: Reaction) -> str | None:
     """Return the stored target of *reaction*, or None; its emoji may no longer be a vote."""
     parameters = build_key(*reaction.key) | {"emoji": reaction.emoji}
-    target: str | None = await fetch_value(conn, _TARGET, parameters)
+    target: str | None = await fetch_value(conn, _READ_TARGET, parameters)
     return target
 
 
@@ -158,7 +158,7 @@ async def _find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
     if len(giver.slots) == 1:
         return own, 0
     parameters = build_key(*key) | giver.to_parameters() | {"accounts": " ".join(giver.slots)}
-    await conn.execute(_ONE_ACCOUNT, parameters)
+    await conn.execute(_LOCK_ACCOUNTS, parameters)
     given: dict[str, int] = dict(await fetch_all(conn, _SLOTS, parameters))
     slot = own if own in given else next(iter(given), own)
     return slot, sum(given.values()) - given.get(slot, 0)
@@ -174,11 +174,11 @@ async def take_turn(
     """
     slot, elsewhere = await _find_slot(conn, key, giver)
     parameters = build_key(*key[:3], slot)
-    revision = await fetch_value(conn, _TURN, parameters, "")
+    revision = await fetch_value(conn, _TAKE_TURN, parameters, "")
     if revision and not revision.isdecimal():  # deleted, or taken back
         return None
     conditions = giver.to_parameters() | {"deleted": None if outlives_message else DELETED}
-    row = await fetch_row(conn, _BEGUN, parameters | conditions)
+    row = await fetch_row(conn, _READ_STATE, parameters | conditions)
     closed, begun = row or (False, None)
     return None if closed else Turn(slot, elsewhere, f"{int(revision or 0) + 1:012d}", begun)
 
@@ -192,19 +192,19 @@ async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: in
         "present": reaction.added,
         "changed": reaction.changed,
     }
-    return await fetch_row(conn, _CHANGE, parameters) is not None
+    return await fetch_row(conn, _STORE_REACTION, parameters) is not None
 
 
 async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at: datetime) -> None:
     """Store that a form gives *points* to *target* in place of all reactions; 0 withdraws it."""
     columns = {"form": FORM, "target": target, "points": points, "changed": f"{at.timestamp():.6f}"}
-    await conn.execute(_FILL, build_key(*key) | columns)
+    await conn.execute(_STORE_FORM_VOTE, build_key(*key) | columns)
 
 
 async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
     """Return what a form of *giver* has given on the message *key*, as far as it stands."""
     parameters = build_key(*key) | giver.to_parameters() | {"form": FORM}
-    row = await fetch_row(conn, _FILLED, parameters)
+    row = await fetch_row(conn, _READ_FORM_VOTE, parameters)
     if row is None:
         return FormVote()
     closed, points, reason = row

@@ -35,13 +35,13 @@ WHERE c.heard_ts IS NULL OR c.heard_ts < EXCLUDED.heard_ts
 """  # noqa: S608 (made of constants)
 
 # A channel left unread by an earlier catch-up keeps its earlier start.
-_MISSED: Final = """
+_MARK_MISSED: Final = """
 UPDATE channels
 SET read_ts = greatest(heard_ts::numeric - %(overlap)s::int, 0.0)::text, updated_at = now()
 WHERE team_id = %(team)s AND read_ts IS NULL AND heard_ts IS NOT NULL
 """
 
-_WANT: Final = """
+_MARK_UNREAD: Final = """
 INSERT INTO channels AS c (team_id, channel_id, read_ts)
 SELECT %(team)s::text, w, %(since)s FROM unnest(%(channels)s::text[]) AS w
 ORDER BY w COLLATE "C"
@@ -50,7 +50,7 @@ SET read_ts = least(c.read_ts, EXCLUDED.read_ts), updated_at = EXCLUDED.updated_
 """
 
 # In key order, as above.
-_LEARNT: Final = f"""
+_STORE_PRIVACY: Final = f"""
 WITH {WORKSPACE_ADDED}
 INSERT INTO channels AS c (team_id, channel_id, private)
 SELECT %(team)s::text, p.*
@@ -73,27 +73,27 @@ SELECT EXISTS (
 """
 
 # A public channel may be private by now; NULL counts as private.
-_DOUBT: Final = """
+_MARK_PRIVACY_UNKNOWN: Final = """
 UPDATE channels SET private = NULL, updated_at = now()
 WHERE team_id = %(team)s AND NOT private
 """
 
-_DOUBTED: Final = """
+_LIST_POSSIBLY_PUBLIC: Final = """
 SELECT channel_id FROM channels
 WHERE team_id = %(team)s AND private IS NOT true AND starts_with(channel_id, 'C')
 ORDER BY channel_id
 """
 
-_UNREAD: Final = """
+_LIST_UNREAD: Final = """
 SELECT channel_id, read_ts::float8 FROM channels
 WHERE team_id = %(team)s AND read_ts IS NOT NULL ORDER BY channel_id
 """
 
-_HEARD: Final = """
+_LIST_HEARD: Final = """
 SELECT channel_id FROM channels WHERE team_id = %(team)s AND heard_ts IS NOT NULL
 """
 
-_READ: Final = """
+_MARK_READ: Final = """
 UPDATE channels SET read_ts = %(until)s, updated_at = now()
 WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
 """
@@ -117,7 +117,7 @@ async def record_heard(conn: Conn, newest: Mapping[tuple[str, str], str]) -> Non
 async def record_privacy(conn: Conn, team: str, private: Mapping[str, bool]) -> bool:
     """Store which channels of *team* are *private*; return whether any of that is new."""
     parameters = {"team": team, "channels": list(private), "private": list(private.values())}
-    return bool((await conn.execute(_LEARNT, parameters)).rowcount)
+    return bool((await conn.execute(_STORE_PRIVACY, parameters)).rowcount)
 
 
 async def becomes_private(conn: Conn, team: str, private: Mapping[str, bool]) -> bool:
@@ -148,14 +148,14 @@ async def mark_privacy_unknown(conn: Conn) -> None:
     """
     await require_writes(conn)
     for team in await list_teams(conn):
-        await conn.execute(_DOUBT, {"team": team})
+        await conn.execute(_MARK_PRIVACY_UNKNOWN, {"team": team})
 
 
 async def list_possibly_public(conn: Conn) -> list[tuple[str, str]]:
     """Return the team and id of each channel that may be public."""
     found: list[tuple[str, str]] = []
     for team in await list_teams(conn):
-        rows = await fetch_all(conn, _DOUBTED, {"team": team})
+        rows = await fetch_all(conn, _LIST_POSSIBLY_PUBLIC, {"team": team})
         found += [(team, channel) for (channel,) in rows]
     return found
 
@@ -163,29 +163,29 @@ async def list_possibly_public(conn: Conn) -> list[tuple[str, str]]:
 async def mark_missed(conn: Conn, overlap: int) -> None:
     """Mark every channel as unread from *overlap* seconds before it was last heard."""
     for team in await list_teams(conn):
-        await conn.execute(_MISSED, {"team": team, "overlap": overlap})
+        await conn.execute(_MARK_MISSED, {"team": team, "overlap": overlap})
 
 
 async def mark_unread(conn: Conn, team: str, channels: Sequence[str], since: float) -> None:
     """Mark *channels* as unread from *since* (Unix seconds)."""
     parameters = {"team": team, "channels": list(channels), "since": _format_ts(since)}
-    await conn.execute(_WANT, parameters)
+    await conn.execute(_MARK_UNREAD, parameters)
 
 
 async def list_unread(conn: Conn, team: str) -> list[tuple[str, float]]:
     """Return the channels of *team* still to be read, and from when (Unix seconds)."""
-    return await fetch_all(conn, _UNREAD, {"team": team})
+    return await fetch_all(conn, _LIST_UNREAD, {"team": team})
 
 
 async def list_heard(conn: Conn, team: str) -> list[str]:
     """Return the channels of *team* in which an event was received."""
-    return await fetch_column(conn, _HEARD, {"team": team})
+    return await fetch_column(conn, _LIST_HEARD, {"team": team})
 
 
 async def mark_read(conn: Conn, team: str, channel: str, until: float | None = None) -> None:
     """Record that *channel* was read up to *until* (Unix seconds), or to its end if None."""
     at = None if until is None else _format_ts(until)
-    await conn.execute(_READ, {"team": team, "channel": channel, "until": at})
+    await conn.execute(_MARK_READ, {"team": team, "channel": channel, "until": at})
 
 
 @contextlib.asynccontextmanager

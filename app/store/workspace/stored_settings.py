@@ -11,7 +11,7 @@ from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
 
 # Serializes decisions, so that each knows the values before it; readers aren't blocked.
-_ALONE: Final = "LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE"
+_LOCK_SETTINGS: Final = "LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE"
 _READ_VALUES: Final = """
 SELECT name, value FROM settings WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
 """
@@ -45,7 +45,7 @@ async def decide(
     changes: list[Change] = []
     async with conn.transaction():
         await change_rules(conn, team)
-        await conn.execute(_ALONE)
+        await conn.execute(_LOCK_SETTINGS)
         rows = await fetch_all(conn, _READ_VALUES, {"team": team, "channel": channel})
         current = dict(defaults) | dict(rows)
         for name, value in values.items():

@@ -14,18 +14,18 @@ WORKSPACE_ADDED: Final = f"known AS ({ADD_WORKSPACE})"
 """A CTE for statements that may be the first of a workspace."""
 _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
 
-_WAITING: Final = """
+_HAS_UNNAMED: Final = """
 SELECT EXISTS (SELECT FROM leaderboard WHERE team_id = '')
     OR EXISTS (SELECT FROM imports WHERE team_id = '')
 """
 
 # Here as below, no statement reads both workspaces: on a cluster they may be on two nodes.
-_OWN: Final = """
+_READ_OWN_FILES: Final = """
 SELECT file_hash FROM imports WHERE team_id = %(team)s AND rolled_back_at IS NULL
 """
 
 # A file that the workspace itself has imported meanwhile mustn't count twice.
-_TWICE: Final = """
+_UNDO_DUPLICATES: Final = """
 WITH again AS (
     UPDATE imports SET rolled_back_at = now()
     WHERE team_id = '' AND rolled_back_at IS NULL AND file_hash = ANY (%(own)s)
@@ -47,7 +47,7 @@ _HOLD: Final = "SELECT hold_rules(%(team)s)"
 
 # Imported points count for the first season too, if another one was begun. In key order, as votes
 # lock their rows.
-_SCORES: Final = f"""
+_MOVE_SCORES: Final = f"""
 WITH gone AS (
     DELETE FROM leaderboard WHERE team_id = '' RETURNING board, target_id, score
 )
@@ -59,7 +59,7 @@ ON CONFLICT (team_id, board, target_id)
 DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
 """  # noqa: S608 (made of constants)
 
-_SPELLINGS: Final = """
+_MOVE_SPELLINGS: Final = """
 WITH gone AS (DELETE FROM things WHERE team_id = '' RETURNING target_id, spelling)
 INSERT INTO things (team_id, target_id, spelling)
 SELECT %(team)s::text, target_id, spelling FROM gone ORDER BY target_id COLLATE "C"
@@ -68,7 +68,7 @@ ON CONFLICT DO NOTHING
 
 _DELETE_UNNAMED: Final = "DELETE FROM workspaces WHERE team_id = ''"
 # An import's rows use no other columns.
-_LEDGER: Final = """
+_MOVE_LEDGER: Final = """
 WITH gone AS (DELETE FROM vote_history WHERE team_id = '' RETURNING *)
 INSERT INTO vote_history (team_id, id, channel_id, message_ts, voter_id, target_id, delta, kind,
     voted_at, created_at) OVERRIDING SYSTEM VALUE
@@ -76,7 +76,7 @@ SELECT %(team)s::text, id, channel_id, message_ts, voter_id, target_id, delta, k
     created_at
 FROM gone ORDER BY id
 """
-_IMPORTS: Final = """
+_MOVE_IMPORTS: Final = """
 WITH gone AS (DELETE FROM imports WHERE team_id = '' RETURNING *)
 INSERT INTO imports (team_id, batch, file_hash, entries, points, created_at, rolled_back_at)
 SELECT %(team)s::text, batch, file_hash, entries, points, created_at, rolled_back_at FROM gone
@@ -94,14 +94,14 @@ async def adopt(conn: Conn, team: str) -> int:
     Afterward *team* is known, so that later imports are its own.
     """
     await conn.execute(ADD_WORKSPACE, {"team": team})
-    if not await fetch_value(conn, _WAITING):
+    if not await fetch_value(conn, _HAS_UNNAMED):
         return 0
     async with conn.transaction():
         for statement in list_timeouts(0, 0):
             await conn.execute(statement)
         for statement in (_HOLD, _DELETE_UNNAMED):
             await conn.execute(statement, {"team": team})
-        own = await fetch_column(conn, _OWN, {"team": team})
-        for statement in (_TWICE, _SCORES, _SPELLINGS, _IMPORTS):
+        own = await fetch_column(conn, _READ_OWN_FILES, {"team": team})
+        for statement in (_UNDO_DUPLICATES, _MOVE_SCORES, _MOVE_SPELLINGS, _MOVE_IMPORTS):
             await conn.execute(statement, {"team": team, "own": own})
-        return (await conn.execute(_LEDGER, {"team": team})).rowcount
+        return (await conn.execute(_MOVE_LEDGER, {"team": team})).rowcount
