@@ -70,8 +70,15 @@ async def ban(database: Database, rulebook: Rulebook, request: Ban) -> None:
 
 
 async def unban(database: Database, rulebook: Rulebook, request: Ban, now: datetime) -> bool:
-    """Lift somebody's ban; return whether one was in force at *now*."""
-    return await rulebook.change(database, lambda conn: bans.lift_ban(conn, request, now))
+    """Lift the bans on all accounts of somebody; return whether one was in force at *now*."""
+    rules = await rulebook.read_rules(database, request.team)
+    banned = [replace(request, user=user) for user in rules.list_accounts(request.user)]
+
+    async def lift(conn: Conn) -> bool:
+        async with conn.transaction():
+            return any([await bans.lift_ban(conn, one, now) for one in banned])
+
+    return await rulebook.change(database, lift)
 
 
 async def list_admin_actions(

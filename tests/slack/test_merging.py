@@ -232,6 +232,23 @@ async def test_votes_after_the_merge_stay_with_the_other_when_unmerged(talk):
     assert await scores(talk) == {BOB: 2, CAROL: 1}
 
 
+async def test_a_ban_on_one_account_is_lifted_by_naming_the_other(talk):
+    await merge(talk, "@bob into @carol")
+    await karma(talk, "ban @bob")
+    await karma(talk, "unban @carol")
+    await talk.said("@dave++", by="bob")
+    assert await scores(talk) == {DAVE: 1}
+
+
+async def test_an_account_merged_with_an_admins_cannot_be_banned(talk):
+    await merge(talk, "@bob into @ann")
+    assert "yourself" in await karma(talk, "ban @bob")
+    await talk.decide(managers=[DAVE])
+    assert "admin or owner" in await karma(talk, "ban @bob", by="dave")
+    await talk.said("@dave++", by="bob")
+    assert await scores(talk) == {DAVE: 1}
+
+
 async def test_opting_out_and_in_applies_to_all_merged_accounts(talk):
     await talk.said("@bob++ @carol++")
     await merge(talk, "@bob into @carol")

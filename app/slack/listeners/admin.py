@@ -165,16 +165,14 @@ async def _find_banned(
 
 
 async def _check_ban(user: str, request: UserRequest, context: Context) -> UnfitCommand | None:
-    """Return why the requester can't ban *user*, or None."""
-    if user == request.user:
+    """Return why the requester can't ban *user*, with all of their accounts, or None."""
+    accounts = context.rulebook.get_rules(request.team).list_accounts(user)
+    if request.user in accounts:
         return UnfitCommand.YOURSELF
-    match await context.roles.ask_role(request.team, user):
-        case Role.ADMIN:
-            return UnfitCommand.AN_ADMIN
-        case Role.UNKNOWN:
-            return UnfitCommand.UNCHECKED
-        case _:
-            return None
+    roles = [await context.roles.ask_role(request.team, account) for account in accounts]
+    if Role.ADMIN in roles:
+        return UnfitCommand.AN_ADMIN
+    return UnfitCommand.UNCHECKED if Role.UNKNOWN in roles else None
 
 
 async def _read_audit(
