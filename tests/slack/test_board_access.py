@@ -105,13 +105,12 @@ async def test_opted_out_merged_person_is_not_named_on_boards(talk):
     assert "You've opted out" in await get_reply(talk, "", by="eve")
 
 
-async def test_merged_person_is_not_told_that_merge_target_opted_out(talk):
+async def test_opt_out_of_merge_target_applies_to_merged_person(talk):
     await merge(talk, "@eve into @ann")
     await talk.command("opt-out", by="ann", command="/karma")
     reply = await get_reply(talk, "", by="eve")
-    assert "You have no points yet" in reply
+    assert "You've opted out" in reply
     assert "ann" not in reply
-    assert "opt" not in reply
 
 
 @pytest.mark.parametrize(("boards", "expected"), [("own", OWN), ("off", OFF)])
