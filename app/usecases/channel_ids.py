@@ -86,8 +86,8 @@ async def _rename(
             raise StaleRulesError
         found = await heard_twice.list_heard_twice(conn, change)
         for dropped, is_newer in ((change.former, True), (change.channel, False)):
-            some = [one for one in found if one.is_newer is is_newer]
-            await _drop(conn, change, rules, some, dropped)
+            outdated = [one for one in found if one.is_newer is is_newer]
+            await _drop(conn, change, rules, outdated, dropped)
         reacted = await heard_twice.list_reacted_twice(conn, change)
         await heard_twice.drop_news(conn, change)
         votes += await store.rename_votes(conn, change)

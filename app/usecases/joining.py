@@ -220,13 +220,13 @@ async def _store(
     hear_reply: HearReply | None,
 ) -> Outcome | _Unweighed | None:
     """Record *change* and count the vote that results; only an Outcome may be committed."""
-    some = next(iter(ballots.values()))
-    giver = find_giver(some.rules, change.voter, JOINED)
-    turn = await take_turn(conn, some.message.key, giver, outlives_message=True)
+    first = next(iter(ballots.values()))
+    giver = find_giver(first.rules, change.voter, JOINED)
+    turn = await take_turn(conn, first.message.key, giver, outlives_message=True)
     own = await hear_reply(conn) if hear_reply else Outcome(0, 0)
     if own is None or turn is None or not await joins.store(conn, change):
         return own
-    accounts = some.rules.list_accounts(change.voter)
+    accounts = first.rules.list_accounts(change.voter)
     standing = None if turn.elsewhere else await joins.read_standing(conn, change, accounts)
     if standing not in ballots:
         return _Unweighed(standing)

@@ -142,14 +142,14 @@ class Scheduler:
         async with conn.transaction():
             taken = await store.take_due(conn, rules.team, now)
             for kind, same in groupby(sorted(taken, key=_KIND), _KIND):
-                some = list(same)
-                result = await self._run_kind(conn, rules, some, now)
+                timers = list(same)
+                result = await self._run_kind(conn, rules, timers, now)
                 if result is None:
                     again = now + _RETRIED_AFTER
-                    following += [timer.postpone(again) for timer in some]
+                    following += [timer.postpone(again) for timer in timers]
                     continue
                 waiting += result.waiting
-                following += self._plan_next(self._jobs[kind], rules, some, result.body, now)
+                following += self._plan_next(self._jobs[kind], rules, timers, result.body, now)
             await store.store_timers(conn, rules.team, following)
         return len(taken), waiting
 

@@ -31,7 +31,7 @@ _MOST_ATTEMPTS: Final = 20
 """How often votes are judged again because the rules, or full scores, have changed meanwhile."""
 
 
-async def _know_nobody_away(_team: str, _channel: str, _user: str) -> bool:
+async def _assume_in_channel(_team: str, _channel: str, _user: str) -> bool:
     return True
 
 
@@ -50,7 +50,7 @@ class VoteContext:
     zone_of: ZoneOf
     is_stranger: IsStranger
     watch: Watch = field(default_factory=Watch)
-    is_in_channel: IsInChannel = _know_nobody_away
+    is_in_channel: IsInChannel = _assume_in_channel
     store_channel: StoreChannel = _store_no_channel
     newcomers: Newcomers | None = None
     """Greets people who give or get for the first time; None when catching up on messages."""

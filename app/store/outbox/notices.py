@@ -139,27 +139,27 @@ class DigestDay:
         return {"team": team, "day": self.day, "zone": self.zone, "quiet": list(self.quiet)}
 
 
-async def write_digests(conn: Conn, team: str, of: DigestDay) -> int:
+async def write_digests(conn: Conn, team: str, digest: DigestDay) -> int:
     """Write a digest of the day for everyone who got points, once; return how many.
 
     They're spaced out, to leave room for answers. Must run inside a transaction.
     """
     await allow_seconds(conn, _PATIENCE)
-    parameters = {"name": of.day.isoformat(), "body": Jsonb(DigestReply().to_json())}
+    parameters = {"name": digest.day.isoformat(), "body": Jsonb(DigestReply().to_json())}
     parameters |= {"at_once": _AT_ONCE, "apart": _APART}
-    return (await conn.execute(_BEGIN, of.to_parameters(team) | parameters)).rowcount
+    return (await conn.execute(_BEGIN, digest.to_parameters(team) | parameters)).rowcount
 
 
-async def read_received(conn: Conn, team: str, user: str, of: DigestDay) -> list[NoticeReply]:
+async def read_received(conn: Conn, team: str, user: str, digest: DigestDay) -> list[NoticeReply]:
     """Return the votes that gave *user* points on the day, except in quiet channels."""
-    return await fetch_as(conn, NoticeReply, _RECEIVED, of.to_parameters(team) | {"user": user})
+    return await fetch_as(conn, NoticeReply, _RECEIVED, digest.to_parameters(team) | {"user": user})
 
 
 async def read_factors(
-    conn: Conn, team: str, asked: Sequence[tuple[str, str]]
+    conn: Conn, team: str, keys: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
-    """Return the factor of each boosted notice in *asked*, by its ts and slot."""
-    named = ((slot.partition("/")[0], ts, slot) for ts, slot in asked)
+    """Return the factor of each boosted notice among *keys*, by its ts and slot."""
+    named = ((slot.partition("/")[0], ts, slot) for ts, slot in keys)
     columns = split_columns(named, "channels", "times", "slots")
     rows = await fetch_all(conn, _FACTORS, {"team": team} | columns)
     return {(ts, slot): factor for ts, slot, factor in rows}

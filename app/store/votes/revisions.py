@@ -89,14 +89,14 @@ async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
     held = await read_held_votes(conn, key, ballot)
     ballot = _name_author(ballot, held)
     capped = cap_votes(ruling.withheld, held.votes.values())
-    said = (*ruling.counted, *capped)
-    storable = await keep_unstorable(conn, ballot, held, said)
+    wanted = (*ruling.counted, *capped)
+    storable = await keep_unstorable(conn, ballot, held, wanted)
     ready = await _apply_cooldown(conn, ballot, held, storable)
     votes, day = await _charge(conn, ballot, held, ready, row[0])
-    targets = {vote.target for vote in (*held.votes.values(), *said)}
+    targets = {vote.target for vote in (*held.votes.values(), *wanted)}
     await limits.release_cooldowns(conn, ballot, targets, votes)
     outcome = await _append(conn, ballot, held, votes, day)
-    full = list_kept(said, storable)
+    full = list_kept(wanted, storable)
     late = [*full,
             *_list_refused(Refusal.COOLDOWN, storable, ready),
             *_list_refused(Refusal.ALLOWANCE, ready, votes)]  # fmt: skip
@@ -172,12 +172,12 @@ async def _append(
 
     New rows are marked as paid by the day *paid_on* or else, if None, by that of the first vote.
     """
-    message, given = ballot.message, allot_votes(votes, held.entered, held.meanings)
-    rows = _build_rows(held.entered, given, held.when)
+    message, allotted = ballot.message, allot_votes(votes, held.entered, held.meanings)
+    rows = _build_rows(held.entered, allotted, held.when)
     if rows:
         before, after = (
-            compute_shares(of, message.author, message.channel, held.when)
-            for of in (held.entered.values(), given)
+            compute_shares(counted, message.author, message.channel, held.when)
+            for counted in (held.entered.values(), allotted)
         )
         added = compute_difference(before, after)
         await merge_transfer.lock_for_forwarding(conn, message.team, held.meanings, added)
@@ -190,12 +190,12 @@ async def _append(
     if held.votes or votes:
         targets = [*held.votes, *(vote.target for vote in votes)]
         scores = await standings.read_scores(conn, message.team, targets)
-        said = _list_counted(held, votes, scores)
+        lines = _list_counted(held, votes, scores)
         if message.slot:
             giver, made = message.author, message.by_workflow
-            said = [replace(one, by=giver, by_workflow=made) for one in said]
+            lines = [replace(one, by=giver, by_workflow=made) for one in lines]
         changed = any(row.said for row in rows)
-        waiting = await amend(conn, ballot, said, changed=changed)
+        waiting = await amend(conn, ballot, lines, changed=changed)
     return Outcome(len(rows), int(waiting))
 
 
