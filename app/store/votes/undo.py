@@ -19,7 +19,7 @@ class GivenVote:
     channel: str
     ts: str
     slot: str
-    """Who gave them by reaction or form; empty for votes in the message's text."""
+    """Their slot, which names the giver of a reaction or form; empty for votes in the text."""
     voter: str
     at: datetime
     """When they were given."""
