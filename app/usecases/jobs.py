@@ -1,4 +1,4 @@
-"""Everything that happens by itself, by its kind: the one list to which a new kind is added."""
+"""All scheduled jobs, by kind of timer: the one list to which a new kind is added."""
 
 from typing import Final
 

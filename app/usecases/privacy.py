@@ -26,7 +26,7 @@ _PATIENCE: Final = 10.0
 """Seconds for one page of it; nobody waits for an answer."""
 _NEWEST: Final = (1 << 63) - 1
 StoreChoice = Callable[[Conn, str, str], Awaitable[bool]]
-"""Stores that an account of a team opts out or in; returns whether that changes anything."""
+"""Opts an account of a team out or in; returns whether that changes anything."""
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -41,12 +41,12 @@ class DataSummary:
 
 
 async def opt_out(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
-    """Opt *user* out of being counted and shown; return False if they already were."""
+    """Opt *user* out of being counted and shown, with all merged accounts; False if all were."""
     return await _choose(database, rulebook, team, user, store.opt_out)
 
 
 async def opt_in(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
-    """Opt *user* back in; return False if they weren't opted out."""
+    """Opt *user* back in, with all merged accounts; return False if none was opted out."""
     return await _choose(database, rulebook, team, user, store.opt_in)
 
 

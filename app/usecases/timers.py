@@ -1,4 +1,4 @@
-"""What happens by itself: timers are planned from the settings, and run once when they're due.
+"""Scheduled jobs: timers are planned from the settings, and run once when they're due.
 
 Due timers are deleted and run in one transaction, so their messages are in the outbox, whatever
 becomes of this process. A process that comes late does what may still be done of a kind, and skips

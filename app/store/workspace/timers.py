@@ -1,8 +1,8 @@
-"""Stores timers: when something that begins or ends by itself is due.
+"""Stores timers, which say when scheduled jobs are due.
 
-A timer is deleted in the transaction that does its work. So nobody else can do it too, and if it
-fails, the row is back. Each statement names one workspace, except the query for those with anything
-due.
+A timer is deleted in the transaction that does its work. So no other process can do it too, and if
+it fails, the row is back. Each statement names one workspace, except the query for those with
+anything due.
 """
 
 from collections.abc import Iterable, Sequence
