@@ -1,7 +1,9 @@
 """Joining a thank-you: a ++ in its thread or a reaction counts for the people thanked."""
 
+from app.core.refusals import Refusal
 from app.devtools.fake_slack import events
 from app.slack.outbound.reaction_ack import ACK_EMOJI
+from app.words.refusals import explain_refusal
 from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -97,19 +99,21 @@ async def test_minus_reaction_on_thank_you_is_ignored(talk):
     post, answer = await _thank(talk)
     for where in (post, answer):
         await talk.react(where, MINUS, by="carol")
+        assert await _read_joins(talk) == []
         await talk.unreact(where, MINUS, by="carol")
     assert await _read_joins(talk) == []
     assert len(talk.heard()) == 1
 
 
-@each("typed_by_carol", ["@bob==", "@pptbot leaderboard", "@pptbot help"])
+@each("typed_by_carol", ["@bob==", '"the docs"==', "@pptbot leaderboard"])
 async def test_reactions_on_boards_and_scores_are_ignored(talk, typed_by_carol):
     await _thank(talk)
     await talk.said(typed_by_carol, by="carol")
     said = talk.slack.list_posts("general")[-1]
+    assert said.ephemeral_to is None
     for emoji in (PLUS, MINUS):
         await talk.react(said, emoji, by="dave")
-    assert await _read_joins(talk) == []
+        assert await _read_joins(talk) == []
 
 
 async def test_reaction_on_a_reply_combining_two_voters_is_ignored(talk):
@@ -287,7 +291,7 @@ async def test_reaction_after_undo_does_not_rejoin(talk):
 
 
 async def test_joined_vote_spends_allowance_that_a_withdrawal_refunds(talk):
-    await talk.decide(daily_allowance=1, cooldown=60)
+    await talk.decide(daily_allowance=1)
     post, _ = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
     second, _ = await _thank(talk, "@dave++", by="bob")
@@ -298,6 +302,22 @@ async def test_joined_vote_spends_allowance_that_a_withdrawal_refunds(talk):
     await talk.unreact(second, PLUS, by="carol")
     await talk.react(second, PLUS, by="carol")
     assert [row for row in await _read_joins(talk) if row[0] == CAROL] == [(CAROL, DAVE, 1)]
+
+
+async def test_joined_vote_starts_a_cooldown_that_a_withdrawal_ends(talk):
+    await talk.decide(cooldown=60)
+    first, _ = await _thank(talk)
+    second, _ = await _thank(talk, by="dave")
+    await talk.react(first, PLUS, by="carol")
+    await talk.react(second, PLUS, by="carol")
+    assert await _read_joins(talk) == [(CAROL, BOB, 1), (DAVE, BOB, 1)]
+    settings = talk.running.context.rulebook.get_settings(talk.slack.workspace.team_id)
+    assert talk.heard(to="carol") == [explain_refusal(Refusal.COOLDOWN, settings)]
+    await talk.unreact(first, PLUS, by="carol")
+    await talk.unreact(second, PLUS, by="carol")
+    assert await _read_joins(talk) == [(DAVE, BOB, 1)]
+    await talk.react(second, PLUS, by="carol")
+    assert await _read_joins(talk) == [(CAROL, BOB, 1), (DAVE, BOB, 1)]
 
 
 async def test_joining_gives_nothing_to_an_opted_out_person(talk):

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from app.core.commands.unclear import UnclearQuery
 from app.devtools.fake_slack import events
 from app.slack.payloads.events import read_workspace_id
 from app.words.catalog import get_language
+from app.words.usage import explain_unclear
 
 OTHER = "T0OTHERONE"
 
@@ -100,6 +102,15 @@ async def test_other_workspaces_of_the_same_process_get_english(german):
     )  # fmt: skip
     await german.delivery.deliver_command(fields | {"team_id": OTHER})
     assert german.updates()[-1]["text"].startswith("Nobody has points yet")
+
+
+async def test_command_without_a_workspace_is_answered_in_english(german):
+    fields = events.build_slash_command(
+        german.slack.workspace, user=german.id_of("ann"), channel="C0GENERAL1",
+        command="/leaderboard", text="",
+    )  # fmt: skip
+    answer = await german.delivery.deliver_command(fields | {"team_id": ""})
+    assert json.loads(answer.body)["text"] == explain_unclear(UnclearQuery())
 
 
 async def test_language_change_takes_effect_at_once(german):

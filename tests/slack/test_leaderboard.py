@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.devtools.fake_slack import events
+from app.words.boards import EMPTY_BOARD
 
 
 def _now():
@@ -83,8 +84,9 @@ async def test_board_says_when_the_reader_has_no_points(talk):
     assert (await talk.command(by="heidi"))["text"].endswith("You have no points yet.")
 
 
-async def test_empty_board_says_nobody_has_points_yet(talk):
-    assert (await talk.command())["text"].startswith("Nobody has points yet")
+async def test_empty_board_says_how_to_give_the_first_points(talk):
+    assert (await talk.command())["text"] == EMPTY_BOARD()
+    assert "++" in EMPTY_BOARD()
 
 
 async def test_score_of_zero_is_not_on_the_board(talk):

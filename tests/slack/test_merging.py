@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.commands.admin import UnfitCommand
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.composer import compose
 from app.store.boards import verify
 from app.store.server import operating
+from app.words.admin import explain_unfit
 from tests.examples import scaled
 from tests.logged import logged
 from tests.slack.outsiders import each_outsider, enter, promote
@@ -315,10 +317,18 @@ async def test_form_submitted_repeatedly_merges_once(talk):
     assert len(await talk.rows(AUDIT)) == 1
 
 
-async def test_overlong_names_are_refused_or_open_the_form(talk):
-    # Thousands of characters don't fit into a command either.
-    answer = await karma(talk, f"merge {'𝕏' * 450} into {'𝕐' * 450}")
-    assert "too long" in answer or not answer
+async def test_names_too_long_for_the_form_are_refused(talk):
+    # "ﬃ" is three letters in a thing's key.
+    assert await karma(talk, f"merge {'ﬃ' * 450} into {'ﬃ' * 449}") == explain_unfit(
+        UnfitCommand.TOO_LONG
+    )
+    assert talk.view() is None
+
+
+async def test_long_names_that_fit_the_form_are_merged(talk):
+    await merge(talk, f"{'𝕏' * 450} into {'𝕐' * 450}")
+    merged = [(f"thing:{'𝕏' * 450}", f"thing:{'𝕐' * 450}")]
+    assert await talk.rows("SELECT target_id, into_id FROM aliases") == merged
 
 
 async def test_adjusting_a_merged_thing_adjusts_the_other(talk):

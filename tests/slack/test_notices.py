@@ -162,17 +162,19 @@ async def test_notice_does_not_name_an_opted_out_giver(talk):
     assert talk.direct("bob") == [f"Somebody gave you 1 point · in <#{GENERAL}>"]
 
 
-async def test_pending_notices_to_one_person_are_all_sent_in_order(talk):
-    await talk.decide(notices="direct")
-    talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=1)
-    posts = [talk.write(f"@bob++ for {what}") for what in ("one", "two", "three")]
-    for post in posts:
+async def test_notices_written_while_one_is_being_sent_follow_in_one_message(talk):
+    await talk.decide(notices="direct", replies="silent")
+    talk.slack.fail("chat.postMessage", delay=3600)
+    for what in ("one", "two", "three"):
+        post = talk.write(f"@bob++ for {what}")
         await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
+        await talk.slack.wait_until(lambda: "chat.postMessage" in talk.slack.in_flight)
+    talk.slack.heal()
     await talk.settled()
-    listed = "\n".join(talk.direct("bob")).split("\n")
-    assert listed == [
+    one, two, three = (
         f"ann gave you 1 point for {what} · in <#{GENERAL}>" for what in ("one", "two", "three")
-    ]
+    )
+    assert talk.direct("bob") == [one, f"{two}\n{three}"]
 
 
 async def test_votes_with_equal_ts_in_two_channels_both_send_notices(talk):
@@ -250,12 +252,17 @@ async def test_digest_missed_for_a_day_is_skipped(talk):
     assert _list_readers(talk) == set()
 
 
-async def test_digests_enabled_after_nine_send_none_that_day(talk):
+async def test_digests_enabled_after_nine_begin_the_next_day(talk):
     await talk.decide(notices="digest")
+    tomorrow, day = _tomorrow(talk), timedelta(days=1)
+    talk.now(is_=tomorrow - 2 * day)
     await talk.said("@bob++")
-    await talk.passed(_tomorrow(talk, 10))
-    assert await _run_digests(talk, _tomorrow(talk, 11)) == 0
-    assert _list_readers(talk) == set()
+    talk.now(is_=tomorrow - day)
+    await talk.said("@carol++")
+    await talk.passed(tomorrow - day)
+    assert await _run_digests(talk, tomorrow - day + timedelta(hours=3)) == 0
+    assert await _run_digests(talk, tomorrow) == 1
+    assert _list_readers(talk) == {CAROL}
 
 
 async def test_digest_omits_withdrawn_votes_and_people_without_any_left(talk):

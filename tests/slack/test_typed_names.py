@@ -12,6 +12,7 @@ from app.devtools.fake_slack.fields import list_elements
 from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.views.offers import PERSON, THING
 from app.store.server.upkeep import tidy
+from tests import sent_sql
 from tests.examples import scaled
 from tests.logged import logged
 
@@ -482,9 +483,10 @@ async def test_too_many_targets_with_typed_names_are_refused(talk):
     assert "25 people and things at most" in talk.heard(to="ann")[0]
 
 
-async def test_message_without_typed_names_stores_no_offer(talk):
-    await talk.said("@bob++ postgres++")
-    assert await talk.rows("SELECT count(*)::int FROM offers") == [(0,)]
+async def test_message_without_typed_names_costs_no_query_about_them(talk, monkeypatch):
+    monkeypatch.setattr(sent_sql, "refused", {"offers", "handle = ANY"})
+    await talk.said("@bob++ :tada:++")
+    assert await talk.scores() == {BOB: 1}
 
 
 VALUES = st.one_of(
