@@ -78,7 +78,7 @@ async def find_thank_you(
 
 
 def _concerns_join(reaction: Reaction, known: StoredReaction) -> bool:
-    """Return whether *reaction* concerns an earlier join, whatever its message gives by now.
+    """Return whether *reaction* concerns an earlier join, no matter what its message gives now.
 
     An addition newer than the join is a new reaction; a removal removes what was added last.
     """

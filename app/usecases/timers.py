@@ -1,8 +1,8 @@
 """Scheduled jobs: timers are planned from the settings, and run once when they're due.
 
-Due timers are deleted and run in one transaction, so their messages are in the outbox, whatever
-becomes of this process. A process that comes late does what may still be done of a kind, and skips
-the rest (`app.core.timers.LATEST`).
+Due timers are deleted and run in one transaction, so their messages reach the outbox even if this
+process dies afterward. Timers that are too late for their kind are skipped
+(`app.core.timers.LATEST`).
 """
 
 import asyncio

@@ -1,9 +1,9 @@
 """Fixes scores that aren't the sum of their votes, while voting goes on.
 
-A vote changes the ledger and the boards alike, in one transaction, so the error of a score is the
-same whatever is voted. The error found in a snapshot is therefore corrected in the current score.
-Nothing is locked for longer than one short statement, and no vote is lost or counted twice. Scores
-of quarters and years, which votes don't change, are recomputed from those of their months.
+A vote changes the ledger and the boards alike, in one transaction, so votes don't change the error
+of a score. The error found in a snapshot is therefore subtracted from the current score. Nothing is
+locked for longer than one short statement, and no vote is lost or counted twice. Scores of quarters
+and years, which votes don't change, are recomputed from those of their months.
 """
 
 from collections.abc import Sequence

@@ -66,7 +66,7 @@ SELECT said FROM (
 
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('pptbot restore ' || %s, 0))"
 
-# A scratch database is in use as long as this lock is held, from whichever database.
+# A scratch database is in use as long as this lock is held, by a connection to any database.
 _HOLD: Final = "SELECT pg_advisory_lock(hashtextextended('pptbot scratch ' || %s, 0))"
 _ABANDONED: Final = """
 SELECT d.datname FROM pg_database AS d,

@@ -21,8 +21,8 @@ SELECT name FROM unnest(%(names)s::text[]) AS name
 WHERE name NOT IN (SELECT migration_id FROM _yoyo_migration) ORDER BY name
 """
 
-# Finds workspaces whatever wrote their rows. Each step probes a primary key, which begins with the
-# workspace, however many rows there are.
+# Finds every workspace with rows, no matter what wrote them. Each step probes a primary key, which
+# begins with the workspace, however many rows there are.
 _NEXT_TEAMS: Final = """
 SELECT team_id FROM (
     WITH RECURSIVE found AS (

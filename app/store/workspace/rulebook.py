@@ -248,8 +248,8 @@ async def hold_rules(conn: Conn, rules: WorkspaceRules) -> None:
 async def change_rules(conn: Conn, team: str) -> int:
     """Lock the rules of *team* exclusively until the transaction ends; return their new version.
 
-    No vote of *team* is stored meanwhile. It precedes all other locks of the transaction (see
-    `app.store.votes`).
+    No vote of *team* is stored until then. This lock must precede all others of the transaction
+    (see `app.store.votes`).
     """
     return int(await fetch_value(conn, _CHANGE, {"team": team}))
 

@@ -1,8 +1,8 @@
 """Begins seasons: each number once, however many processes try at the same time.
 
 Until a second season begins, the first is all time, and has no boards of its own; they're then
-copied from the all-time boards. Most of that is done while votes go on. They wait only while what
-was counted meanwhile is added.
+copied from the all-time boards. Most of that is done while votes go on. They wait only while the
+votes counted since then are added.
 """
 
 from datetime import datetime
