@@ -65,11 +65,10 @@ async def _choose(
 async def _store_choice(
     conn: Conn, rules: WorkspaceRules, user: str, store_choice: StoreChoice
 ) -> bool:
-    accounts = {*rules.list_accounts(user), rules.resolve_alias(user)}
     async with conn.transaction():
         if await change_rules(conn, rules.team) != rules.version + 1:
             raise StaleRulesError
-        return any([await store_choice(conn, rules.team, one) for one in sorted(accounts)])
+        return any([await store_choice(conn, rules.team, one) for one in rules.list_accounts(user)])
 
 
 async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -> ForgetResult:

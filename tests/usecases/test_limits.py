@@ -381,3 +381,15 @@ async def test_what_an_edit_adds_to_a_vote_that_cost_nothing_is_refunded(two):
     await limited.delete(message)
     await limited.say("<@U3>++++++", at=later(3))
     assert await scores(limited) == {"U3": 5}
+
+
+@pytest.mark.parametrize("gone", ["U2", "U3"])
+async def test_opt_out_outlives_forgetting_a_merged_account(two, gone):
+    here, _ = two()
+    await here.say("<@U2>++ <@U3>++")
+    await here.merge("U2", "U3")
+    await here.opt("U2")
+    await here.forget(gone)
+    before = await scores(here)
+    await here.say("<@U2>++ <@U3>++", at=later(1))
+    assert await scores(here) == before

@@ -10,7 +10,7 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeVar
@@ -205,7 +205,7 @@ class Rulebook:
         stored: dict[str, dict[str, Any]] = {}
         for row in rows.get("settings", ()):
             stored.setdefault(row["channel_id"], {})[row["name"]] = row["value"]
-        return WorkspaceRules(
+        rules = WorkspaceRules(
             team,
             version.rules,
             self._key or (version.person_key or "").encode(),
@@ -222,6 +222,10 @@ class Rulebook:
             [build_boost(row) for row in rows.get("boosts", ())],
             {row["former_id"]: row["channel_id"] for row in rows.get("former_channels", ())},
         )
+        # A merged account's opt-out applies to the name that gets its votes, even if that is the
+        # pseudonym of an account forgotten since.
+        resolved = map(rules.resolve_alias, rules.opted_out)
+        return replace(rules, opted_out=rules.opted_out.union(resolved))
 
     def _apply_settings(self, stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Settings]:
         """Build the settings from those *stored*; a channel's are based on the workspace's."""
