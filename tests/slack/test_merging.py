@@ -242,6 +242,14 @@ async def test_a_ban_on_one_account_is_lifted_by_naming_the_other(talk):
     assert await scores(talk) == {DAVE: 1}
 
 
+async def test_person_merged_with_an_account_that_slack_removed_can_be_banned(talk):
+    await merge(talk, "@bob into @carol")
+    del talk.slack.workspace.members[BOB]
+    await karma(talk, "ban @carol")
+    await talk.said("@dave++", by="carol")
+    assert await scores(talk) == {}
+
+
 async def test_an_account_merged_with_an_admins_cannot_be_banned(talk):
     await merge(talk, "@bob into @ann")
     assert "yourself" in await karma(talk, "ban @bob")

@@ -169,10 +169,11 @@ async def _check_ban(user: str, request: UserRequest, context: Context) -> Unfit
     accounts = context.rulebook.get_rules(request.team).list_accounts(user)
     if request.user in accounts:
         return UnfitCommand.YOURSELF
-    roles = [await context.roles.ask_role(request.team, account) for account in accounts]
-    if Role.ADMIN in roles:
+    roles = {account: await context.roles.ask_role(request.team, account) for account in accounts}
+    if Role.ADMIN in roles.values():
         return UnfitCommand.AN_ADMIN
-    return UnfitCommand.UNCHECKED if Role.UNKNOWN in roles else None
+    # Slack may no longer know an account that was merged into another.
+    return UnfitCommand.UNCHECKED if roles[user] is Role.UNKNOWN else None
 
 
 async def _read_audit(
