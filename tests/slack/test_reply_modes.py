@@ -13,6 +13,7 @@ from app.slack.outbound.reaction_ack import ACK_EMOJI
 from tests.talk import PATIENT, Talk
 
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
+PLUS = "heavy_plus_sign"
 
 
 def _list_ack_reactions(talk, post):
@@ -72,12 +73,25 @@ async def test_reaction_mode_follows_edits(talk):
     assert talk.heard() == []
 
 
-async def test_edit_that_still_votes_does_not_remove_the_ack_emoji(talk):
+async def test_edit_that_keeps_the_ack_emoji_calls_nothing(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
-    await talk.edited(post, "@bob++ again")
-    assert {call.method for call in talk.slack.calls} >= {"reactions.add"}
-    assert talk.slack.list_calls("reactions.remove") == []
+    assert _list_ack_reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    talk.slack.calls.clear()
+    after = await talk.edited(post, "@bob+++ for the docs")
+    assert await talk.scores() == {"U0BOB00002": 2}
+    assert talk.slack.calls == []
+    await talk.edited(after, "never mind")
+    assert _list_ack_reactions(talk, post) == []
+
+
+async def test_edit_to_a_minus_removes_only_the_invitation_to_join(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++")
+    bot = [talk.slack.workspace.bot_user_id]
+    assert talk.slack.workspace.list_reactions(post) == {ACK_EMOJI: bot, PLUS: bot}
+    await talk.edited(post, "@bob--")
+    assert talk.slack.workspace.list_reactions(post) == {ACK_EMOJI: bot, PLUS: []}
 
 
 async def test_reaction_mode_does_not_react_without_counted_votes(talk):

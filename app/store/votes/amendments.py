@@ -34,6 +34,8 @@ FROM (SELECT now() AS at) AS asked
 WHERE (o.team_id, o.id) = (%(team)s, %(id)s)
 """
 
+_STORE: Final = "UPDATE outbox SET body = %(body)s WHERE (team_id, id) = (%(team)s, %(id)s)"
+
 
 async def amend(conn: Conn, ballot: Ballot, votes: Sequence[CountedVote], *, changed: bool) -> bool:
     """Update the reply to *ballot* so that it shows *votes*; return whether anything is to be sent.
@@ -65,8 +67,8 @@ async def _amend_reply(
     reply_id, before, only_for, way, is_unsent, dropped = row
     # A joined vote may now come from another message, to which the app's reaction must move.
     may_move = way == Way.REACTION and slot.endswith(JOINED)
-    same = _list_standing(VotesReply.from_json(before).votes) == _list_standing(votes)
-    if dropped or (same and not may_move):
+    shown = VotesReply.from_json(before).votes
+    if dropped or (_list_standing(shown) == _list_standing(votes) and not may_move):
         return False
     if is_unsent and not counting:
         await conn.execute(_DELETE, {"team": team, "id": reply_id})
@@ -74,8 +76,11 @@ async def _amend_reply(
     if only_for and not is_unsent and ballot.answering.scores is Audience.NOBODY:
         return False
     body = Jsonb(VotesReply(tuple(counting if is_unsent else votes)).to_json())
-    await conn.execute(_CHANGE, {"team": team, "id": reply_id, "body": body})
-    return True
+    # A reaction shows neither points nor reasons.
+    is_current = way == Way.REACTION and not may_move and _read_signs(shown) == _read_signs(votes)
+    statement = _STORE if is_current else _CHANGE
+    await conn.execute(statement, {"team": team, "id": reply_id, "body": body})
+    return not is_current
 
 
 async def _write_reply(conn: Conn, ballot: Ballot, counting: Sequence[CountedVote]) -> bool:
@@ -87,6 +92,11 @@ async def _write_reply(conn: Conn, ballot: Ballot, counting: Sequence[CountedVot
     thread = None if answering.way is Way.REACTION else answering.choose_thread(message)
     await outbox.write(conn, message.key, thread, reply, only_for, way=answering.way)
     return True
+
+
+def _read_signs(votes: Sequence[CountedVote]) -> tuple[bool, bool]:
+    """Return whether any of *votes* has points, and whether any has plus points."""
+    return any(vote.points for vote in votes), any(vote.points > 0 for vote in votes)
 
 
 def _list_standing(votes: Sequence[CountedVote]) -> list[tuple[Any, ...]]:
