@@ -185,6 +185,7 @@ def test_members_ask_in_words_that_are_understood():
     place, draw = queries.make_workspace(), Random(1)
     for question in queries.QUESTIONS:
         requests = queries.make_questions(place, SMALL, question, draw, NOW.date(), 3)
+        assert requests
         assert all(b"command=%2F" in request.data for request in requests)
 
 

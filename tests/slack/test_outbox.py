@@ -130,12 +130,16 @@ def test_zero_pace_limits_nothing():
 
 
 async def test_replies_combined_across_threads_go_to_the_channel(talk):
-    talk.slack.fail("chat.postMessage", status=500)
-    await _deliver_votes(talk, "one++", "two++")
-    await talk.running.sender.wait_idle()
-    posts = talk.slack.list_posts("general")
-    assert sum(post.text.count("has 1 point") for post in posts) == 2
-    assert all((post.thread_ts is None) == ("\n" in post.text) for post in posts)
+    talk.slack.fail("chat.postMessage", delay=3600)
+    await _deliver_votes(talk, "one++")
+    await talk.slack.wait_until(lambda: "chat.postMessage" in talk.slack.in_flight)
+    await _deliver_votes(talk, "two++", "three++")
+    talk.slack.heal()
+    await talk.settled()
+    alone, combined = talk.slack.list_posts("general")
+    assert alone.thread_ts
+    assert combined.text.count("has 1 point") == 2
+    assert combined.thread_ts is None
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,9 @@ async def test_a_standing_has_a_rank_and_the_next_place_above(board, target, own
 
 
 async def test_places_and_standings_agree(board):
-    for place in await board.run(lambda c: standings.read_top(c, "T1", "users", 10)):
+    places = await board.run(lambda c: standings.read_top(c, "T1", "users", 10))
+    assert places
+    for place in places:
         own = await _standing(board, place.target)
         assert (own.rank, own.score) == (place.rank, place.score)
 
