@@ -91,7 +91,7 @@ class ReplyDelivery:
         """Retry *batch* later: a reply that may already be posted must be looked for first."""
         wait = failed.wait if failed.wait is not None else _choose_backoff(batch[0].attempts)
         channel, shown = batch[0].channel_id, round(wait, 1)
-        _log.info("reply.again", channel=channel, reason="not to be looked for", wait=shown)
+        _log.info("reply.again", channel=channel, reason=failed.reason, wait=shown)
         return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in batch]
 
     async def _render_and_post(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
