@@ -393,3 +393,14 @@ async def test_opt_out_outlives_forgetting_a_merged_account(two, gone):
     before = await scores(here)
     await here.say("<@U2>++ <@U3>++", at=later(1))
     assert await scores(here) == before
+
+
+async def test_unmerge_keeps_what_was_spent_if_the_other_was_merged_again(two):
+    here, _ = two(daily_allowance=5)
+    await here.merge("U1", "U2")
+    await here.forget("U2")
+    await here.say("<@U9>++++++", by="U1")
+    await here.merge("U2", "U3")
+    await here.unmerge("U1")
+    await here.say("<@U9>++", by="U1", at=later(1))
+    assert await scores(here) == {"U9": 5}

@@ -41,6 +41,10 @@ DELETE FROM aliases WHERE (team_id, target_id) = (%(team)s, %(source)s)
 """
 
 
+_PEOPLE: Final = """
+SELECT target_id, into_id, person, into_person FROM aliases WHERE team_id = %(team)s
+"""
+
 _FORMER_CHANNELS: Final = """
 SELECT former_id, channel_id FROM former_channels WHERE team_id = %(team)s
 """
@@ -125,12 +129,28 @@ async def unmerge(
                 return UnfitCommand.NOT_MERGED
             into, ts = merges[source]
             people = await aliases.read_people(conn, request.team, source)
-            transfer = Transfer(
-                request.team, source, into, ts, people[0] or person, people[1] or hash_target(into)
+            into_person = await _find_last_account(
+                conn, request.team, people[1] or hash_target(into), hash_target
             )
+            transfer = Transfer(request.team, source, into, ts, people[0] or person, into_person)
             return await _unmerge(conn, transfer, request.by)
     except (NumericValueOutOfRange, ScoreLimitError):
         return UnfitCommand.TOO_MUCH
+
+
+async def _find_last_account(conn: Conn, team: str, person: str, hash_target: HashTarget) -> str:
+    """Return the keyed hash of the account that has what *person*, a keyed hash, has spent.
+
+    Somebody forgotten who has come back may have been merged again, by the same hash.
+    """
+    merges = await fetch_all(conn, _PEOPLE, {"team": team})
+    further = {
+        one or hash_target(source): into_one or hash_target(into)
+        for source, into, one, into_one in merges
+    }
+    for _ in merges:
+        person = further.get(person, person)
+    return person
 
 
 async def read_scores(conn: Conn, transfer: Transfer) -> ScorePair:
