@@ -8,9 +8,7 @@ from typing import Final
 GROUP: Final = "group:"
 THING: Final = "thing:"
 
-_ALIKE: Final = str.maketrans("’‘‐‑", "''--") | dict.fromkeys(
-    (*range(0x20), *range(0x7F, 0xA0), 0x2800), " "
-)
+_ALIKE: Final = str.maketrans("’‘‐‑\u2800", "''-- ")
 """Other forms of the apostrophe, the hyphen and the space, as from phones and typesetting."""
 
 # Keys are indexed, and PostgreSQL limits index rows to about 2,700 bytes.

@@ -69,9 +69,8 @@ def test_a_thing_has_no_double_that_looks_the_same(filler: str):
     assert votes(f'{filler}++ #{filler}++ "{filler}"++') == ""
 
 
-@each("blank", ["\u2800", "\x07", "\x1b", "\x7f", "\x9f"])
-def test_what_looks_like_a_space_is_one(blank: str):
-    assert build_thing_id(f"{blank}code{blank} review{blank}") == "thing:code review"
+def test_a_blank_braille_pattern_is_a_space():
+    assert build_thing_id("\u2800code\u2800 review\u2800") == "thing:code review"
 
 
 def _chars(ranges: str) -> set[str]:
