@@ -8,8 +8,8 @@ from typing import Final
 GROUP: Final = "group:"
 THING: Final = "thing:"
 
-_ALIKE: Final = str.maketrans("’‘‐‑\u2800", "''-- ")
-"""Other forms of the apostrophe, the hyphen and the space, as from phones and typesetting."""
+_ALIKE: Final = str.maketrans("’‘‐‑", "''--")
+"""The forms that phones and typesetting give the apostrophe and the hyphen."""
 
 # Keys are indexed, and PostgreSQL limits index rows to about 2,700 bytes.
 MAX_KEY_BYTES: Final = 2000

@@ -69,6 +69,7 @@ PARTNERS: Final = {
 MARKS: Final = _escape_chars(_list_chars("Mn", "Mc", "Me")) + (
     # Beyond the first plane: whole ranges of the scripts that have such marks.
     "\U00010a00-\U00011fff\U00016af0-\U00016b36\U00016f4f-\U00016f92\U0001e000-\U0001e94a"
+    "\U000e0100-\U000e01ef"
 )
 """Combining marks."""
 SENTENCE_ENDS: Final = ".!?…"
@@ -82,21 +83,14 @@ SENTENCE_MARKS: Final = _escape_chars([
 """Marks at the end of a sentence or clause, in any script."""
 QUESTION_MARKS: Final = "?？؟՞⁇⁈⁉፧⸮"
 
-# Category Cf except ZWNJ and ZWJ, and the other characters that Unicode calls default ignorable:
-# fillers, variation selectors and the like. Names that differ only by these would look the same.
+# Category Cf except ZWNJ and ZWJ, and the variation selectors of emoji.
 INVISIBLE: Final = (
-    "\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
-    "\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufe00-\ufe0f"
-    "\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef"
+    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe0e\ufe0f\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
 )
 JOINERS: Final = "\u200c\u200d"
 """ZWNJ and ZWJ, which are part of the spelling in some scripts."""
-UNJOINED: Final = (
-    "A-Za-z\u00aa-\u058f\u1100-\u11ff\u1d00-\u1fff\u2c60-\u2c7f\u3005-\u318f\u3400-\u9fff\ua720-\ua7ff"
-    "\uac00-\ud7ff\uf900-\ufaff\uff21-\uff9f"
-)
-"""Letters of scripts in which JOINERS change nothing: Latin, Greek, Cyrillic, East Asian, …"""
 
 AFTER_LETTER: Final = rf"(?:(?<=[^\W\d_])|(?<=[{MARKS}]))"
 BEFORE_LETTER: Final = rf"(?=[^\W\d_]|[{MARKS}])"

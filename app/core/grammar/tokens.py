@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.core.grammar.characters import BEFORE_LETTER, INVISIBLE, JOINERS, MARKS, UNJOINED
+from app.core.grammar.characters import BEFORE_LETTER, INVISIBLE, JOINERS, MARKS
 
 USER: Final = "\U000f0000-\U000f3fff"
 GROUP: Final = "\U000f4000-\U000f7fff"
@@ -35,8 +35,7 @@ _UNCLEAN: Final = re.compile(
 )
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}]++")
 _STRAY_JOINER: Final = re.compile(
-    rf"[{JOINERS}](?:(?<![^\W\d_][{JOINERS}])(?<![{MARKS}][{JOINERS}])|(?!{BEFORE_LETTER})"
-    rf"|(?<=[{UNJOINED}][{JOINERS}])|(?=[{UNJOINED}]))"
+    rf"[{JOINERS}](?:(?<![^\W\d_][{JOINERS}])(?<![{MARKS}][{JOINERS}])|(?!{BEFORE_LETTER}))"
 )
 
 
@@ -86,7 +85,7 @@ class Lines:
     def split(cls, text: str, atoms: Atoms) -> "Lines":
         """Return the lines of *text* that aren't blank.
 
-        ZWNJ and ZWJ are removed unless they are between two letters of a script that needs them.
+        ZWNJ and ZWJ are removed unless they are between two letters.
         """
         text = _STRAY_JOINER.sub("", text)
         return cls(tuple(line for line in text.split("\n") if line.strip()), atoms)
