@@ -121,7 +121,7 @@ COMMENT ON TABLE joins IS
 COMMENT ON COLUMN joins.way_ts IS
     'The reply that joins, or the message reacted to: the thank-you, or the app''s reply to it.';
 COMMENT ON COLUMN joins.voter_id IS 'The person who joins.';
-COMMENT ON COLUMN joins.targets IS 'The people who had points from it at that time; never changed.';
+COMMENT ON COLUMN joins.targets IS 'The people and things that had points from it at that time.';
 COMMENT ON COLUMN joins.points IS 'The points for each of them.';
 COMMENT ON COLUMN joins.because IS 'The word that introduced the reason.';
 COMMENT ON COLUMN joins.present IS 'Whether it still applies, or was withdrawn.';
@@ -330,8 +330,8 @@ COMMENT ON INDEX vote_history_by_voter IS 'Finds the latest votes by a giver.';
 COMMENT ON INDEX vote_history_words IS 'Finds votes by the words of their reasons.';
 COMMENT ON TABLE workspaces IS 'One row per workspace.';
 COMMENT ON COLUMN workspaces.rules IS
-    'The version of the rules, incremented by each change of settings, seasons, bans, merges '
-    'and opt-outs. A vote judged by an earlier version is judged again.';
+    'The version of the rules, incremented by each change of settings, seasons, boosts, bans, '
+    'merges, opt-outs and channel ids. A vote judged by an earlier version is judged again.';
 COMMENT ON COLUMN workspaces.person_key IS
     'The key of people''s hashes if SECRET_KEY is not set: random, generated with the first vote.';
 COMMENT ON FUNCTION add_scores(text,jsonb) IS
