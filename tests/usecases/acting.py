@@ -139,6 +139,10 @@ class Process:
         wanted = Ban(TEAM, "U9", user)
         await administration.ban(self.database, self.context.rulebook, wanted)
 
+    async def unban(self, user, at):
+        wanted = Ban(TEAM, "U9", user)
+        return await administration.unban(self.database, self.context.rulebook, wanted, at)
+
 
 def build_edit(message, text, at):
     """Return *message* as edited at *at*."""

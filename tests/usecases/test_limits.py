@@ -395,6 +395,26 @@ async def test_opt_out_outlives_forgetting_a_merged_account(two, gone):
     assert await scores(here) == before
 
 
+async def test_opting_in_lifts_the_opt_out_of_a_merged_account_forgotten_since(two):
+    here, _ = two()
+    await here.merge("U2", "U3")
+    await here.opt("U2")
+    await here.forget("U2")
+    await here.opt("U3", out=False)
+    await here.say("<@U3>++")
+    assert await scores(here) == {"U3": 1}
+
+
+async def test_unban_lifts_the_ban_on_a_merged_account_forgotten_since(two):
+    here, _ = two()
+    await here.merge("U1", "U2")
+    await here.ban("U1")
+    await here.forget("U1")
+    assert await here.unban("U2", START)
+    await here.say("<@U3>++", by="U2")
+    assert await scores(here) == {"U3": 1}
+
+
 async def test_unmerge_keeps_what_was_spent_if_the_other_was_merged_again(two):
     here, _ = two(daily_allowance=5)
     await here.merge("U1", "U2")

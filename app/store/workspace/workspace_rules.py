@@ -101,11 +101,10 @@ class WorkspaceRules:
         return person
 
     def list_accounts(self, user: str) -> tuple[str, ...]:
-        """Return all accounts merged with *user*, including *user*."""
-        named = {user, *self.aliases, *(one.into for one in self.aliases.values())}
-        person = self.identify(user)
-        found = (one for one in named if not is_thing(one) and self.identify(one) == person)
-        return tuple(sorted(found)) if self.aliases else (user,)
+        """Return all known accounts merged with *user*, including *user*."""
+        if not self.aliases:
+            return (user,)
+        return tuple(sorted({user, *self._accounts_of_people.get(self.identify(user), ())}))
 
     def list_person_hashes(self, user: str) -> tuple[str, ...]:
         """Return the keyed hashes of all accounts of *user*, including forgotten ones."""
@@ -135,6 +134,16 @@ class WorkspaceRules:
             (user, until) for user, until in self.bans.items() if until is None or until > at
         ]
         return sorted(lasting, key=lambda one: (one[1] is None, one[1] or at, one[0]))
+
+    @cached_property
+    def _accounts_of_people(self) -> Mapping[str, Sequence[str]]:
+        """Accounts by their person's keyed hash; bans and opt-outs name forgotten ones too."""
+        merged = {*self.aliases, *(one.into for one in self.aliases.values())}
+        found: dict[str, list[str]] = {}
+        for account in merged | self.bans.keys() | self.opted_out:
+            if not is_thing(account):
+                found.setdefault(self.identify(account), []).append(account)
+        return found
 
     @cached_property
     def _bans_of_people(self) -> Mapping[str, Sequence[datetime | None]]:
