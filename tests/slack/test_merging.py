@@ -1,5 +1,6 @@
 """Merging two people or things: their points, their boards, later votes, and undoing it."""
 
+import asyncio
 import json
 
 import pytest
@@ -247,6 +248,18 @@ async def test_person_merged_with_an_account_that_slack_removed_can_be_banned(ta
     del talk.slack.workspace.members[BOB]
     await karma(talk, "ban @carol")
     await talk.said("@dave++", by="carol")
+    assert await scores(talk) == {}
+
+
+async def test_roles_of_merged_accounts_are_asked_concurrently(talk):
+    await merge(talk, "@bob into @carol")
+    talk.slack.fail("users.info", times=1)  # the requester's own
+    talk.slack.fail("users.info", delay=3600, times=None)
+    banning = asyncio.create_task(karma(talk, "ban @bob"))
+    await talk.slack.wait_until(lambda: talk.slack.in_flight.count("users.info") == 2)
+    talk.slack.heal()
+    await banning
+    await talk.said("@dave++", by="bob")
     assert await scores(talk) == {}
 
 

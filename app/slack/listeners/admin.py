@@ -4,6 +4,7 @@ Slack is asked for the user's role each time. A button's value is untrusted inpu
 is refused and logged.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Mapping
@@ -169,7 +170,9 @@ async def _check_ban(user: str, request: UserRequest, context: Context) -> Unfit
     accounts = context.rulebook.get_rules(request.team).list_accounts(user)
     if request.user in accounts:
         return UnfitCommand.YOURSELF
-    roles = {account: await context.roles.ask_role(request.team, account) for account in accounts}
+    # Concurrently, because each waits for Slack, and Slack for the response.
+    asked = (context.roles.ask_role(request.team, account) for account in accounts)
+    roles = dict(zip(accounts, await asyncio.gather(*asked), strict=True))
     if Role.ADMIN in roles.values():
         return UnfitCommand.AN_ADMIN
     # Slack may no longer know an account that was merged into another.
