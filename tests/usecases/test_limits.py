@@ -424,3 +424,12 @@ async def test_unmerge_keeps_what_was_spent_if_the_other_was_merged_again(two):
     await here.unmerge("U1")
     await here.say("<@U9>++", by="U1", at=later(1))
     assert await scores(here) == {"U9": 5}
+
+
+async def test_deletion_refunds_what_an_edit_gave_to_another_target(two):
+    here, _ = two(daily_allowance=5)
+    message = await here.say(f"{FRIEND}+++++")
+    await here.edit(message, "<@U3>+++++", later(1))
+    await here.delete(message)
+    await here.say("<@U4>++++++", at=later(2))
+    assert (await scores(here))["U4"] == 5
