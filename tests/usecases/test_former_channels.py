@@ -48,3 +48,16 @@ async def test_a_vote_heard_twice_is_withdrawn_with_the_boost_of_the_one_kept(tw
     assert await casting.scores(here.database) == {"UB": 4}
     await here.delete(moved)
     assert await casting.scores(here.database) == {"UB": 0}
+
+
+async def test_a_vote_heard_twice_is_withdrawn_without_the_boost_of_the_one_dropped(two):
+    here, _ = two()
+    here.boosted = "G"
+    await here.begin_boost(later(), timedelta(hours=1), here=True)
+    message = await here.say("<@UB>++", "UA", later(1), "G")
+    moved = replace(message, channel="C")
+    await here.edit(moved, "<@UB>+++", later(2))
+    await here.change_channel_id("G", "C", later(3))
+    assert await casting.scores(here.database) == {"UB": 2}
+    await here.delete(moved)
+    assert await casting.scores(here.database) == {"UB": 0}
