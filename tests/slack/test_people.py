@@ -144,7 +144,7 @@ async def test_rename_shows_at_once_on_cards_boards_and_replies(talk):
 
 async def test_invisible_display_name_falls_back_to_the_real_name(talk):
     await talk.said("@bob++")
-    for unseen in ("\u3164", "\u200b \u2060", "\u2800", "\u200d\ufe0f"):
+    for unseen in ("\u3164\u115f", "\uffa0", "\u200b \u2060", "\u2800", "\u200d\ufe0f"):
         await change(talk, "bob", display_name=unseen)
         assert "1. Bob Martin, 1 point" in (await talk.command())["text"]
 

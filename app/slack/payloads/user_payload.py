@@ -14,7 +14,7 @@ from app.core.vote import THING, build_thing_id
 from app.slack.payloads.events import as_dict, parse_slack_id
 
 _LONGEST: Final = 100
-_BLANK: Final = f"{string.whitespace}\u00a0\u2800\u3000{JOINERS}"
+_BLANK: Final = f"{string.whitespace}\u00a0\u034f\u115f\u1160\u2800\u3000\u3164\uffa0{JOINERS}"
 """Characters of which a name can't consist: it would look empty."""
 
 
