@@ -36,12 +36,16 @@ async def test_a_vote_heard_twice_is_refunded_to_the_day_that_paid_for_the_one_k
     assert await casting.scores(here.database) == {"UB": 0, "UC": 5}
 
 
-async def test_a_vote_heard_twice_is_withdrawn_with_the_boost_of_the_one_kept(two):
-    here, _ = two()
+async def say_boosted(here):
+    """Give a point while channel G has a boost; return the message as it's heard in C."""
     here.boosted = "G"
     await here.begin_boost(later(), timedelta(hours=1), here=True)
-    message = await here.say("<@UB>++", "UA", later(1), "G")
-    moved = replace(message, channel="C")
+    return replace(await here.say("<@UB>++", "UA", later(1), "G"), channel="C")
+
+
+async def test_a_vote_heard_twice_is_withdrawn_with_the_boost_of_the_one_kept(two):
+    here, _ = two()
+    moved = await say_boosted(here)
     await here.hear(moved)
     await here.change_channel_id("G", "C", later(2))
     await here.edit(moved, "<@UB>+++", later(3))
@@ -52,10 +56,7 @@ async def test_a_vote_heard_twice_is_withdrawn_with_the_boost_of_the_one_kept(tw
 
 async def test_a_vote_heard_twice_is_withdrawn_without_the_boost_of_the_one_dropped(two):
     here, _ = two()
-    here.boosted = "G"
-    await here.begin_boost(later(), timedelta(hours=1), here=True)
-    message = await here.say("<@UB>++", "UA", later(1), "G")
-    moved = replace(message, channel="C")
+    moved = await say_boosted(here)
     await here.edit(moved, "<@UB>+++", later(2))
     await here.change_channel_id("G", "C", later(3))
     assert await casting.scores(here.database) == {"UB": 2}
