@@ -8,47 +8,19 @@ from app.core.boards.periods import Period
 from app.core.commands.admin import MOST_ACTIONS, MOST_POINTS, MisreadCommand, UnfitCommand
 from app.core.vote import MOST_SCORE
 from app.words.audit import describe_ban_end
-from app.words.catalog import Phrase
+from app.words.catalog import Phrase, say
 from app.words.entries import describe_time, format_reason
 from app.words.text import format_month, format_name, format_number, format_signed, join_words
 from app.words.votes import begin_with_target
 
-MERGE_TITLE: Final = Phrase("admin-merge-title")
-MERGE_SUBMIT: Final = Phrase("admin-merge-submit")
-MERGE_CLOSE: Final = Phrase("admin-merge-close")
-MERGE_WAIT: Final = Phrase("admin-merge-wait")
-UNDO_MERGE: Final = Phrase("admin-undo-merge")
-CLOSE: Final = Phrase("admin-close")
-HELP: Final = Phrase("admin-help")
-_MERGE_QUESTION: Final = Phrase("admin-merge-question")
-_MERGE_SCORES: Final = Phrase("admin-merge-scores")
-_MERGE_WHAT: Final = Phrase("admin-merge-what")
-_MERGED: Final = Phrase("admin-merged")
-_UNMERGED: Final = Phrase("admin-unmerged")
-_ADJUSTED: Final = Phrase("admin-adjusted")
-_ADJUSTED_FOR: Final = Phrase("admin-adjusted-for")
-_BANNED: Final = Phrase("admin-banned")
-_BANNED_UNTIL: Final = Phrase("admin-banned-until")
-_UNBANNED: Final = Phrase("admin-unbanned")
-_BANS: Final = Phrase("admin-bans")
-_BAN_LINE: Final = Phrase("admin-bans-line")
-_NO_BANS: Final = Phrase("admin-no-bans")
-_MORE_BANS: Final = Phrase("admin-bans-more")
 _MISREAD: Final = {why: Phrase(f"admin-misread-{why}") for why in MisreadCommand}
 _UNFIT: Final = {why: Phrase(f"admin-unfit-{why.replace('_', '-')}") for why in UnfitCommand}
-_IS_MERGED: Final = Phrase("admin-is-merged")
-_HAS_MERGED: Final = Phrase("admin-has-merged")
 
 Names = Mapping[str, str]
 """Names of people and things, by target."""
 _MOST_NAMED: Final = 10
 MOST_BANS: Final = 50
 """Bans listed in one response."""
-
-ALREADY_ON_ITS_WAY: Final = Phrase("report-already-on-its-way")
-NOT_SENT: Final = Phrase("report-not-sent")
-_ON_ITS_WAY: Final = Phrase("report-on-its-way")
-_FILE: Final = Phrase("report-file")
 
 
 def explain_misread(why: MisreadCommand) -> str:
@@ -72,7 +44,9 @@ def report_adjustment(
     }
     arguments["given"] = format_signed(after - before)
     why = format_reason(reason or "", names)
-    return _ADJUSTED_FOR(**arguments, reason=why) if why else _ADJUSTED(**arguments)
+    if why:
+        return say("admin-adjusted-for", **arguments, reason=why)
+    return say("admin-adjusted", **arguments)
 
 
 def ask_to_merge(name: str, into: str, score: int, into_score: int) -> list[str]:
@@ -80,61 +54,72 @@ def ask_to_merge(name: str, into: str, score: int, into_score: int) -> list[str]
     both = {"name": format_name(name), "into": format_name(into)}
     scores: dict[str, Any] = {"score": score, "into-score": into_score}
     return [
-        _MERGE_QUESTION(**both),
-        _MERGE_SCORES(**both, **scores, sum=format_number(score + into_score)),
-        _MERGE_WHAT(**both),
+        say("admin-merge-question", **both),
+        say("admin-merge-scores", **both, **scores, sum=format_number(score + into_score)),
+        say("admin-merge-what", **both),
     ]
 
 
 def report_merge(name: str, into: str, before: int, after: int) -> str:
     """Report the result of a merge."""
-    return _MERGED(
-        name=format_name(name), into=format_name(into), before=before, after=format_number(after)
+    return say(
+        "admin-merged",
+        name=format_name(name),
+        into=format_name(into),
+        before=before,
+        after=format_number(after),
     )
 
 
 def report_unmerge(name: str, into: str, score: int, into_score: int) -> str:
     """Report the result of taking a merge back."""
     scores: dict[str, Any] = {"score": score, "into-score": format_number(into_score)}
-    return _UNMERGED(name=format_name(name), into=format_name(into), **scores)
+    return say("admin-unmerged", name=format_name(name), into=format_name(into), **scores)
 
 
 def report_ban(name: str, until: datetime | None) -> str:
     """Report that someone's votes don't count, and until when."""
     if until is None:
-        return _BANNED(name=format_name(name))
-    return _BANNED_UNTIL(name=format_name(name), until=describe_time(until))
+        return say("admin-banned", name=format_name(name))
+    return say("admin-banned-until", name=format_name(name), until=describe_time(until))
 
 
 def report_unban(name: str) -> str:
     """Report that someone's votes count again."""
-    return _UNBANNED(name=format_name(name))
+    return say("admin-unbanned", name=format_name(name))
 
 
 def list_bans(bans: Sequence[tuple[str, datetime | None]], more: int) -> str:
     """List the names and end times of *bans*, and the number of *more* bans."""
     if not bans:
-        return _NO_BANS()
-    lines = [_BAN_LINE(name=format_name(name), ends=describe_ban_end(ends)) for name, ends in bans]
-    return "\n".join([_BANS(), *lines, *([_MORE_BANS(count=more)] if more else [])])
+        return say("admin-no-bans")
+    lines = [
+        say("admin-bans-line", name=format_name(name), ends=describe_ban_end(ends))
+        for name, ends in bans
+    ]
+    return "\n".join(
+        [say("admin-bans"), *lines, *([say("admin-bans-more", count=more)] if more else [])]
+    )
 
 
 def describe_merge_target(name: str, into: str) -> str:
     """Note on a card that the requested target is merged into the one shown."""
-    return _IS_MERGED(name=format_name(name), into=format_name(into))
+    return say("admin-is-merged", name=format_name(name), into=format_name(into))
 
 
 def list_merge_sources(names: Sequence[str]) -> str:
     """Note on a card which targets are merged into it."""
     more = ["…"] if len(names) > _MOST_NAMED else []
-    return _HAS_MERGED(names=join_words([*map(format_name, names[:_MOST_NAMED]), *more]))
+    return say(
+        "admin-has-merged", names=join_words([*map(format_name, names[:_MOST_NAMED]), *more])
+    )
 
 
 def announce_report(period: Period) -> str:
     """Announce that the report will follow."""
-    return _ON_ITS_WAY(month=format_month(period.first))
+    return say("report-on-its-way", month=format_month(period.first))
 
 
 def describe_report(period: Period, rows: int) -> str:
     """Describe the content of the report file."""
-    return _FILE(month=format_month(period.first), count=rows)
+    return say("report-file", month=format_month(period.first), count=rows)

@@ -11,34 +11,9 @@ from app.core.boards import periods
 from app.core.boards.seasons import FIRST
 from app.core.settings.definitions import DECLARED
 from app.words import boosts, seasons, settings
-from app.words.catalog import Phrase
+from app.words.catalog import say
 from app.words.entries import describe_time, format_reason
 from app.words.text import escape_line, format_name, format_number, format_signed, name_person
-
-OLDER: Final = Phrase("admin-audit-older")
-_TITLE: Final = Phrase("admin-audit-title")
-_OLDER_TITLE: Final = Phrase("admin-audit-older-title")
-_ABOUT: Final = Phrase("admin-audit-about")
-_NO_ACTIONS: Final = Phrase("admin-no-acts")
-_NO_ACTIONS_ABOUT: Final = Phrase("admin-no-acts-about")
-_NO_ACTIONS_OLDER: Final = Phrase("admin-no-acts-older")
-_LINE: Final = Phrase("admin-act-line")
-_ADJUST: Final = Phrase("admin-act-adjust")
-_ADJUST_FOR: Final = Phrase("admin-act-adjust-for")
-_MERGE: Final = Phrase("admin-act-merge")
-_UNMERGE: Final = Phrase("admin-act-unmerge")
-_BAN: Final = Phrase("admin-act-ban")
-_UNBAN: Final = Phrase("admin-act-unban")
-_SETTING: Final = Phrase("admin-act-setting")
-_SETTING_IN: Final = Phrase("admin-act-setting-in")
-_SEASON: Final = Phrase("admin-act-season")
-_BOOST: Final = Phrase("admin-act-boost")
-_OTHER: Final = Phrase("admin-act-other")
-_NOT_BANNED: Final = Phrase("admin-not-banned")
-_FOR_GOOD: Final = Phrase("admin-banned-for-good")
-_UP_TO: Final = Phrase("admin-banned-up-to")
-_INHERITED: Final = Phrase("settings-inherited")
-_NOTHING: Final = Phrase("admin-nothing")
 
 _LONGEST: Final = 200
 """Maximum characters of a changed value in a line."""
@@ -49,21 +24,23 @@ Names = Mapping[str, str]
 
 def format_heading(count: int, about: str, *, older: bool) -> str:
     """Return the heading of the entries; *about* is the name of the target they concern, if any."""
-    title = _OLDER_TITLE() if older else _TITLE(count=count)
-    return _ABOUT(title=title, name=format_name(about)) if about else title
+    title = say("admin-audit-older-title") if older else say("admin-audit-title", count=count)
+    return say("admin-audit-about", title=title, name=format_name(about)) if about else title
 
 
 def explain_no_actions(about: str, *, older: bool) -> str:
     """Explain that there are no entries to show; *about* is as in `format_heading`."""
     if older:
-        return _NO_ACTIONS_OLDER()
-    return _NO_ACTIONS_ABOUT(name=format_name(about)) if about else _NO_ACTIONS()
+        return say("admin-no-acts-older")
+    return say("admin-no-acts-about", name=format_name(about)) if about else say("admin-no-acts")
 
 
 def format_line(entry: AuditEntry, names: Names) -> str:
     """Return who did what and when: `20 November at 14:30 · ann: bob +5 "the docs": 3 → 8`."""
     by = name_person(entry.by, names)
-    return _LINE(when=describe_time(entry.at), by=by, what=_describe_action(entry, names))
+    return say(
+        "admin-act-line", when=describe_time(entry.at), by=by, what=_describe_action(entry, names)
+    )
 
 
 def _describe_action(entry: AuditEntry, names: Names) -> str:
@@ -73,21 +50,18 @@ def _describe_action(entry: AuditEntry, names: Names) -> str:
         case "merge" | "unmerge":
             return _describe_merge(entry, names)
         case "ban" | "unban":
-            phrase = _BAN if entry.act == "ban" else _UNBAN
-            return phrase(
-                name=name_person(entry.about, names), **_format_change(entry, _describe_ban)
-            )
+            name, change = name_person(entry.about, names), _format_change(entry, _describe_ban)
+            is_ban = entry.act == "ban"
+            return say("admin-act-ban" if is_ban else "admin-act-unban", name=name, **change)
         case "setting":
             return _describe_setting(entry)
         case "season" | "boost":
             of_season = entry.act == "season"
-            phrase, describe = (
-                (_SEASON, _describe_season) if of_season else (_BOOST, _describe_boost)
-            )
-            return phrase(**_format_change(entry, describe))
+            change = _format_change(entry, _describe_season if of_season else _describe_boost)
+            return say("admin-act-season" if of_season else "admin-act-boost", **change)
         case _:
             act, name = escape_line(entry.act), name_person(entry.about, names)
-            return _OTHER(act=act, name=name, **_format_change(entry, _format_json))
+            return say("admin-act-other", act=act, name=name, **_format_change(entry, _format_json))
 
 
 def _describe_adjustment(entry: AuditEntry, names: Names) -> str:
@@ -95,7 +69,9 @@ def _describe_adjustment(entry: AuditEntry, names: Names) -> str:
     arguments = {"name": name_person(entry.about, names), "given": format_signed(after - before)}
     scores = {"before": format_number(before), "after": format_number(after)}
     why = format_reason(entry.note or "", names)
-    return _ADJUST_FOR(**arguments, **scores, reason=why) if why else _ADJUST(**arguments, **scores)
+    if why:
+        return say("admin-act-adjust-for", **arguments, **scores, reason=why)
+    return say("admin-act-adjust", **arguments, **scores)
 
 
 def _describe_merge(entry: AuditEntry, names: Names) -> str:
@@ -107,8 +83,10 @@ def _describe_merge(entry: AuditEntry, names: Names) -> str:
         "after": format_number(_read_points(after.get("into_score"))),
     }
     if entry.act == "merge":
-        return _MERGE(**arguments, score=format_number(_read_points(before.get("score"))))
-    return _UNMERGE(**arguments)
+        return say(
+            "admin-act-merge", **arguments, score=format_number(_read_points(before.get("score")))
+        )
+    return say("admin-act-unmerge", **arguments)
 
 
 def _describe_setting(entry: AuditEntry) -> str:
@@ -116,7 +94,7 @@ def _describe_setting(entry: AuditEntry) -> str:
 
     def format_value(raw: Any) -> str:
         if raw is None and channel:
-            return _INHERITED()
+            return say("settings-inherited")
         try:
             return settings.format_value(name, raw)
         except (KeyError, TypeError):  # a setting or a value of another version
@@ -124,10 +102,13 @@ def _describe_setting(entry: AuditEntry) -> str:
 
     label = settings.name_setting(name) if name in DECLARED else format_name(name)
     if channel:
-        return _SETTING_IN(
-            name=label, channel=f"<#{channel}>", **_format_change(entry, format_value)
+        return say(
+            "admin-act-setting-in",
+            name=label,
+            channel=f"<#{channel}>",
+            **_format_change(entry, format_value),
         )
-    return _SETTING(name=label, **_format_change(entry, format_value))
+    return say("admin-act-setting", name=label, **_format_change(entry, format_value))
 
 
 def _format_change(entry: AuditEntry, format_value: Any) -> dict[str, str]:
@@ -136,14 +117,16 @@ def _format_change(entry: AuditEntry, format_value: Any) -> dict[str, str]:
 
 def _describe_ban(ban: Any) -> str:
     if not isinstance(ban, dict):
-        return _NOT_BANNED()
+        return say("admin-not-banned")
     until = ban.get("until")
     return describe_ban_end(datetime.fromisoformat(until) if until else None)
 
 
 def describe_ban_end(until: datetime | None) -> str:
     """Return when a ban ends; None means that it lasts until lifted."""
-    return _UP_TO(until=describe_time(until)) if until else _FOR_GOOD()
+    if until:
+        return say("admin-banned-up-to", until=describe_time(until))
+    return say("admin-banned-for-good")
 
 
 def _describe_season(raw: Any) -> str:
@@ -154,15 +137,15 @@ def _describe_season(raw: Any) -> str:
 
 
 def _describe_boost(raw: Any) -> str:
-    return boosts.describe_audited(raw) if isinstance(raw, dict) else _NOTHING()
+    return boosts.describe_audited(raw) if isinstance(raw, dict) else say("admin-nothing")
 
 
 def _format_json(raw: Any) -> str:
     """Return the JSON value *raw* in short."""
     if raw is None:
-        return _NOTHING()
+        return say("admin-nothing")
     text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
-    return escape_line(text[:_LONGEST]) or _NOTHING()
+    return escape_line(text[:_LONGEST]) or say("admin-nothing")
 
 
 def _read_points(raw: Any) -> int:

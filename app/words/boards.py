@@ -10,19 +10,9 @@ from app.core.boards.periods import ALL, MOST_DAYS, QUARTER, YEAR, Period, is_to
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.words import seasons, text
-from app.words.catalog import Phrase
+from app.words.catalog import Phrase, say
 from app.words.text import find_name, format_name, format_number, format_points, name_person
 
-EMPTY_BOARD: Final = Phrase("board-empty")
-HIDDEN: Final = Phrase("board-hidden")
-OWN_ONLY: Final = Phrase("board-own-only")
-NO_BOARDS: Final = Phrase("board-off")
-BOTTOM_THINGS: Final = Phrase("board-bottom-things")
-NO_SUCH_GROUP: Final = Phrase("board-no-such-group")
-TOO_LARGE: Final = Phrase("board-too-large")
-_TOO_LONG: Final = Phrase("board-too-long")
-_TO_COME: Final = Phrase("board-to-come")
-NO_SUCH_CHANNEL: Final = Phrase("board-no-such-channel")
 COLUMNS: Final = (
     Phrase("board-rank"), Phrase("board-name"), Phrase("board-points"), Phrase("board-change"),
 )  # fmt: skip
@@ -39,24 +29,6 @@ BOARDS: Final = {
     THINGS: Phrase("board-things"),
     GIVERS: Phrase("board-givers"),
 }
-IN_CHANNEL: Final = Phrase("board-channel")
-SHOW_EVERYONE: Final = Phrase("board-show-everyone")
-
-_TITLE: Final = Phrase("board-title")
-_CAPTION: Final = Phrase("board-caption")
-_ALL_TIME: Final = Phrase("all-time")
-_IN_ZONE: Final = Phrase("dates-in-zone")
-_PLACE: Final = Phrase("board-place")
-_NEW: Final = Phrase("rank-new")
-_YOU: Final = Phrase("standing")
-_YOU_BEHIND: Final = Phrase("standing-behind")
-_SOMEBODY: Final = Phrase("standing-of")
-_SOMEBODY_BEHIND: Final = Phrase("standing-of-behind")
-_YOU_NOWHERE: Final = Phrase("no-standing")
-_SHOWN_BY: Final = Phrase("board-shown-by")
-_PRUNED: Final = Phrase("board-pruned")
-_NOBODY_YET: Final = Phrase("board-nobody-yet")
-_NOBODY: Final = Phrase("board-nobody")
 
 
 def format_board_title(show: ShowBoard, period: Period, zone: str, *, full: bool) -> str:
@@ -66,7 +38,8 @@ def format_board_title(show: ShowBoard, period: Period, zone: str, *, full: bool
     mrkdwn.
     """
     part = ("last" if show.bottom else "top") if full else "bottom" if show.bottom else "all"
-    return _TITLE(
+    return say(
+        "board-title",
         **build_board_arguments(show),
         part=part,
         count=show.count,
@@ -85,24 +58,26 @@ def build_board_arguments(show: ShowBoard | ShowChart) -> dict[str, str]:
 
 def format_caption(show: ShowBoard) -> str:
     """Return the table's caption, for screen readers."""
-    return _CAPTION(where=build_board_arguments(show)["where"])
+    return say("board-caption", where=build_board_arguments(show)["where"])
 
 
 def describe_dates(period: Period, zone: str) -> str:
     """Return the dates of *period*: `all time`, `16–22 November 2026, UTC`, or a season's."""
     if period.name == ALL:
-        return _ALL_TIME()
+        return say("all-time")
     if period.kind == "season":
         return seasons.describe_season(period)
     if period.kind in {YEAR, QUARTER}:
-        return _IN_ZONE(dates=" ".join(reversed(period.name.split("-"))), zone=zone)
-    return _IN_ZONE(dates=text.format_dates(period.first, period.last), zone=zone)
+        return say("dates-in-zone", dates=" ".join(reversed(period.name.split("-"))), zone=zone)
+    return say("dates-in-zone", dates=text.format_dates(period.first, period.last), zone=zone)
 
 
 def format_place(row: RankedScore, names: Mapping[str, str]) -> str:
     """Return one line of a board: `1. Ann, 14 points ▲2`."""
     name = format_name(find_name(row.target, names))
-    line = _PLACE(rank=format_number(row.rank), name=name, points=format_points(row.score))
+    line = say(
+        "board-place", rank=format_number(row.rank), name=name, points=format_points(row.score)
+    )
     moved = format_movement(row)
     return f"{line} {moved}" if moved else line
 
@@ -112,7 +87,7 @@ def format_movement(row: RankedScore | Standing) -> str:
     if row.before is None:
         return ""
     if row.before == 0:
-        return _NEW()
+        return say("rank-new")
     risen = row.before - row.rank
     return (
         f"▲{format_number(risen)}" if risen > 0 else f"▼{format_number(-risen)}" if risen else "–"
@@ -128,29 +103,29 @@ def describe_standing(own: Standing, names: Mapping[str, str], reader: str | Non
     moved = f" ({format_movement(own)})" if own.before not in {None, own.rank} else ""
     arguments: dict[str, str | int] = {"number": own.rank, "moved": moved, "count": own.score}
     if own.ahead is None:
-        return (_SOMEBODY if person else _YOU)(**person, **arguments)
+        return say("standing-of" if person else "standing", **person, **arguments)
     ahead = name_person(own.ahead.target, names)
-    phrase = _SOMEBODY_BEHIND if person else _YOU_BEHIND
-    return phrase(**person, **arguments, behind=own.ahead.score - own.score, ahead=ahead)
+    arguments |= {"behind": own.ahead.score - own.score, "ahead": ahead}
+    return say("standing-of-behind" if person else "standing-behind", **person, **arguments)
 
 
 def explain_no_standing(show: ShowBoard, period: Period) -> str:
     """Explain that the reader isn't on a board."""
-    return _YOU_NOWHERE(board=show.board, time="all" if period.name == ALL else "some")
+    return say("no-standing", board=show.board, time="all" if period.name == ALL else "some")
 
 
 def explain_unfit_period(period: Period, calendar: Calendar) -> str:
     """Explain that *period* is too long, or in the future; empty if it can be shown."""
     if is_too_long(period):
-        return _TOO_LONG(days=MOST_DAYS)
+        return say("board-too-long", days=MOST_DAYS)
     if period.first > calendar.today:
-        return _TO_COME(dates=describe_dates(period, calendar.zone_name))
+        return say("board-to-come", dates=describe_dates(period, calendar.zone_name))
     return ""
 
 
 def describe_sharer(name: str) -> str:
     """Note who shares a board with everyone."""
-    return _SHOWN_BY(name=format_name(name))
+    return say("board-shown-by", name=format_name(name))
 
 
 def explain_empty_board(
@@ -161,13 +136,15 @@ def explain_empty_board(
     The board's title, if included, is *bold* or plain.
     """
     if pruned:
-        return _PRUNED(dates=describe_dates(period, zone))
+        return say("board-pruned", dates=describe_dates(period, zone))
     if period.name == ALL and replace(show, span=None) == ShowBoard(show.count):
-        return EMPTY_BOARD()
+        return say("board-empty")
     if period.name == ALL:
-        return _NOBODY_YET(**build_board_arguments(show))
+        return say("board-nobody-yet", **build_board_arguments(show))
     title = format_board_title(show, period, zone, full=False)
-    return f"{f'*{title}*' if bold else title}\n{_NOBODY(**build_board_arguments(show))}"
+    return (
+        f"{f'*{title}*' if bold else title}\n{say('board-nobody', **build_board_arguments(show))}"
+    )
 
 
 def render_board(

@@ -15,35 +15,14 @@ from app.core.boosts import (
 )
 from app.core.commands.boost import BoostAction, MisreadBoost, UnclearBoost
 from app.core.own_posts import BoostReply
-from app.words.catalog import Phrase
+from app.words.catalog import Phrase, say
 from app.words.entries import describe_time
 from app.words.text import format_name
 from app.words.usage import restore_mentions
 
 _EVENTS: Final = {event: Phrase(f"boost-{event}") for event in BoostEvent}
-_NAMED: Final = Phrase("boost-named")
-_EVERYWHERE: Final = Phrase("boost-everywhere")
-_HERE: Final = Phrase("boost-here")
-_IN: Final = Phrase("boost-in")
-_DAYS: Final = Phrase("boost-days")
-_HOURS: Final = Phrase("boost-hours")
-_MINUTES: Final = Phrase("boost-minutes")
-_TOLD: Final = Phrase("boost-told")
-_UNTOLD: Final = Phrase("boost-untold")
-_LIST: Final = Phrase("boost-list")
-_LINE: Final = Phrase("boost-line")
-_WHAT: Final = Phrase("boost-what")
-_WHAT_NAMED: Final = Phrase("boost-what-named")
-_OPEN: Final = Phrase("boost-open")
-_PAUSED: Final = Phrase("boost-is-paused")
-_OVER: Final = Phrase("boost-over")
-_UNTIL: Final = Phrase("boost-until")
-_ENDED: Final = Phrase("boost-has-ended")
-_NONE: Final = Phrase("boost-none")
-_NONE_ON: Final = Phrase("boost-none-on")
 _UNFIT: Final = {why: Phrase(f"boost-unfit-{why.replace('_', '-')}") for why in UnfitBoost}
 _MISREAD: Final = {why: Phrase(f"boost-misread-{why}") for why in MisreadBoost}
-_MORE: Final = Phrase("boost-misread-more")
 
 _TODAY: Final = timedelta(hours=20)
 """A time within this span is shown without its day."""
@@ -52,7 +31,7 @@ _TODAY: Final = timedelta(hours=20)
 def announce(reply: BoostReply) -> str:
     """Announce an event of a channel's or the workspace's boost in the channel."""
     left = timedelta(minutes=reply.minutes)
-    where = _EVERYWHERE() if reply.everywhere else _HERE()
+    where = say("boost-everywhere" if reply.everywhere else "boost-here")
     return _describe_event(reply.event, reply.factor, reply.name, where, left, reply.end)
 
 
@@ -63,34 +42,36 @@ def report(event: BoostEvent, state: BoostState) -> str:
         event, boost.factor, boost.name, _name_place(boost.channel), left, boost.ends_at
     )
     if not boost.told_in:
-        return _UNTOLD(said=sentence)
-    return _TOLD(said=sentence, channel=f"<#{boost.told_in}>")
+        return say("boost-untold", said=sentence)
+    return say("boost-told", said=sentence, channel=f"<#{boost.told_in}>")
 
 
 def list_boosts(boosts: Sequence[Boost], now: datetime, *, only_open: bool = False) -> str:
     """List *boosts*; *only_open* leaves out those that have ended."""
     shown = [one for one in boosts if one.is_open(now) or not only_open]
     if not shown:
-        return _NONE_ON() if only_open else _NONE()
-    return "\n".join([_LIST(), *(_LINE(what=_describe_state(one, now)) for one in shown)])
+        return say("boost-none-on" if only_open else "boost-none")
+    return "\n".join(
+        [say("boost-list"), *(say("boost-line", what=_describe_state(one, now)) for one in shown)]
+    )
 
 
 def explain_unfit(refusal: BoostRefusal, action: BoostAction | None = None) -> str:
     """Explain why nothing has changed; *action* is the one that was refused."""
-    say, state = _UNFIT[refusal.why], refusal.state
+    phrase, state = _UNFIT[refusal.why], refusal.state
     if refusal.why is UnfitBoost.WHICH:
-        return say(command="add 30m" if action is BoostAction.ADD else str(action))
+        return phrase(command="add 30m" if action is BoostAction.ADD else str(action))
     if state is None:
-        return say()
+        return phrase()
     if refusal.why is UnfitBoost.OVERLAPS:
-        return say(state=_describe_state(state.boost, state.now))
-    return say(span=format_span(state.boost.compute_left(state.now)))
+        return phrase(state=_describe_state(state.boost, state.now))
+    return phrase(span=format_span(state.boost.compute_left(state.now)))
 
 
 def explain_misread(unclear: UnclearBoost) -> str:
     """Explain what is wrong with the input, with an example."""
     if unclear.why is MisreadBoost.SPAN and unclear.word == BoostAction.ADD:
-        return _MORE()
+        return say("boost-misread-more")
     word = format_name(restore_mentions(unclear.word))
     return _MISREAD[unclear.why](word=word, most=LONGEST_NAME)
 
@@ -98,19 +79,25 @@ def explain_misread(unclear: UnclearBoost) -> str:
 def format_span(span: timedelta) -> str:
     """Return *span* in its first two units, such as `1 day 2 hours`; minutes are rounded up."""
     minutes = max(-(-span // timedelta(minutes=1)), 0)
-    units = [(minutes // 1440, _DAYS), (minutes // 60 % 24, _HOURS), (minutes % 60, _MINUTES)]
-    named = [say(count=count) for count, say in units if count]
-    return " ".join(named[:2]) or _MINUTES(count=0)
+    units = [
+        (minutes // 1440, Phrase("boost-days")),
+        (minutes // 60 % 24, Phrase("boost-hours")),
+        (minutes % 60, Phrase("boost-minutes")),
+    ]
+    named = [phrase(count=count) for count, phrase in units if count]
+    return " ".join(named[:2]) or say("boost-minutes", count=0)
 
 
 def describe_audited(raw: Mapping[str, Any]) -> str:
     """Return a boost as recorded in the audit log."""
     what = _describe(raw["factor"], raw["name"], raw["channel"])
     if raw["left"] is not None:
-        return _PAUSED(what=what, span=format_span(timedelta(seconds=raw["left"])))
+        return say("boost-is-paused", what=what, span=format_span(timedelta(seconds=raw["left"])))
     if raw["ends_at"]:
-        return _UNTIL(what=what, until=describe_time(datetime.fromisoformat(raw["ends_at"])))
-    return _ENDED(what=what)
+        return say(
+            "boost-until", what=what, until=describe_time(datetime.fromisoformat(raw["ends_at"]))
+        )
+    return say("boost-has-ended", what=what)
 
 
 def _describe_state(boost: Boost, now: datetime) -> str:
@@ -118,11 +105,13 @@ def _describe_state(boost: Boost, now: datetime) -> str:
     what = _describe(boost.factor, boost.name, boost.channel)
     left = boost.compute_left(now)
     if boost.paused_at:
-        return _PAUSED(what=what, span=format_span(left))
+        return say("boost-is-paused", what=what, span=format_span(left))
     if boost.is_open(now):
-        return _OPEN(what=what, until=_format_end(boost.ends_at, left), span=format_span(left))
+        return say(
+            "boost-open", what=what, until=_format_end(boost.ends_at, left), span=format_span(left)
+        )
     since, until = describe_time(boost.begins_at), describe_time(boost.ends_at)
-    return _OVER(what=what, since=since, until=until)
+    return say("boost-over", what=what, since=since, until=until)
 
 
 def _describe_event(
@@ -131,16 +120,20 @@ def _describe_event(
     sentence = _EVENTS[event](
         factor=factor, where=where, span=format_span(left), until=_format_end(end, left)
     )
-    return _NAMED(name=format_name(name), said=sentence) if name else sentence
+    return say("boost-named", name=format_name(name), said=sentence) if name else sentence
 
 
 def _describe(factor: int, name: str, channel: str) -> str:
     arguments: dict[str, str | int] = {"factor": factor, "where": _name_place(channel)}
-    return _WHAT_NAMED(**arguments, name=format_name(name)) if name else _WHAT(**arguments)
+    if name:
+        return say("boost-what-named", **arguments, name=format_name(name))
+    return say("boost-what", **arguments)
 
 
 def _name_place(channel: str) -> str:
-    return _EVERYWHERE() if channel == EVERYWHERE else _IN(channel=f"<#{channel}>")
+    if channel == EVERYWHERE:
+        return say("boost-everywhere")
+    return say("boost-in", channel=f"<#{channel}>")
 
 
 def _format_end(end: datetime, left: timedelta) -> str:

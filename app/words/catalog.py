@@ -69,26 +69,31 @@ def _load_locale(language: str) -> Locale:
     return Locale.parse(language, sep="-")
 
 
+def say(phrase: str, /, **given: str | int) -> str:
+    """Return the message with the id *phrase* in the current language, with *given* arguments.
+
+    Numbers select plural forms and are formatted for the language. Text is inserted unchanged, so
+    the caller must escape user text. Raises KeyError if no catalog has the message.
+    """
+    bundle = _find_bundle(_language.get(), phrase)
+    message = bundle.get_message(phrase)
+    if message.value is None:
+        raise KeyError(phrase)
+    formatted, errors = bundle.format_pattern(message.value, given)
+    if errors:
+        raise errors[0]
+    return str(formatted)
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase: the id of a message in the catalogs, called to format it."""
+    """The id of a message that a table selects; calling it is `say` with that id."""
 
     id: str
 
     def __call__(self, **given: str | int) -> str:
-        """Return the phrase in the current language, with the *given* arguments.
-
-        Numbers select plural forms and are formatted for the language. Text is inserted unchanged,
-        so the caller must escape user text. Raises KeyError if no catalog has the phrase.
-        """
-        bundle = _find_bundle(_language.get(), self.id)
-        message = bundle.get_message(self.id)
-        if message.value is None:
-            raise KeyError(self.id)
-        formatted, errors = bundle.format_pattern(message.value, given)
-        if errors:
-            raise errors[0]
-        return str(formatted)
+        """Return the message in the current language, with *given* arguments."""
+        return say(self.id, **given)
 
 
 @cache

@@ -21,43 +21,17 @@ from app.core.boards.periods import Period
 from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescape
 from app.words import boards
-from app.words.catalog import Phrase, get_language, get_locale
+from app.words.catalog import Phrase, get_language, get_locale, say
 from app.words.text import cut, escape, find_name, format_number, format_plain_name, join_words
 
-DRAWING: Final = Phrase("chart-drawing")
-ALREADY: Final = Phrase("chart-already")
-BUSY: Final = Phrase("chart-busy")
-NOT_DRAWN: Final = Phrase("chart-not-drawn")
-NOT_SENT: Final = Phrase("chart-not-sent")
-NOT_POSTED: Final = Phrase("chart-not-posted")
-SENT_DIRECTLY: Final = Phrase("chart-sent-directly")
 FILE_NAME: Final = "leaderboard.png"
 SPANS: Final = {
     None: Phrase("chart-12-weeks"), "month": boards.PERIODS["month"], "all": boards.PERIODS["all"],
 }  # fmt: skip
 """The labels of the buttons below a chart, by span."""
-NAMELESS: Final = Phrase("chart-nameless")
-"""Replaces a name that no font can draw."""
-MILLIONS: Final = Phrase("number-millions")
-BILLIONS: Final = Phrase("number-billions")
-TRILLIONS: Final = Phrase("number-trillions")
 LONGEST_DESCRIPTION: Final = 1_000
 """Maximum characters of a picture's description, which is Slack's limit."""
 
-_TITLE: Final = Phrase("chart-title")
-_WEEKS: Final = Phrase("chart-weeks")
-_TICK: Final = Phrase("chart-tick")
-_HEAD: Final = Phrase("chart-head")
-_LEADS: Final = Phrase("chart-leads")
-_LEAD_TOGETHER: Final = Phrase("chart-lead-together")
-_NO_LEAD: Final = Phrase("chart-no-lead")
-_FOLLOWED: Final = Phrase("chart-followed")
-_SCORE: Final = Phrase("chart-score")
-_ENDS: Final = Phrase("chart-ends")
-_LINE: Final = Phrase("chart-line")
-_SUM: Final = Phrase("chart-sum")
-_EMPTY: Final = Phrase("chart-empty")
-_EMPTY_WEEKS: Final = Phrase("chart-empty-weeks")
 _LONGEST_NAME: Final = 40
 
 
@@ -102,14 +76,13 @@ def _build_bars(
 def _format_tick(day: date) -> str:
     """Return a short date: `31 Aug`."""
     month = get_locale().months["format"]["abbreviated"][day.month]
-    return _TICK(day=day.day, month=str(month))
+    return say("chart-tick", day=day.day, month=str(month))
 
 
 def _format_title(show: ShowChart, count: int, most: int, *, each: str) -> str:
     part = "top" if count == most else "all"
-    return _TITLE(
-        where=boards.build_board_arguments(show)["where"], part=part, count=most, each=each
-    )
+    where = boards.build_board_arguments(show)["where"]
+    return say("chart-title", where=where, part=part, count=most, each=each)
 
 
 def describe_span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
@@ -117,7 +90,7 @@ def describe_span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
     if show.span is not None:
         return unescape(boards.describe_dates(periods[0], zone))
     whole = Period("weeks", periods[0].first, periods[-1].last)
-    return _WEEKS(count=len(periods), dates=boards.describe_dates(whole, zone))
+    return say("chart-weeks", count=len(periods), dates=boards.describe_dates(whole, zone))
 
 
 def describe_chart(chart: Chart) -> str:
@@ -125,17 +98,16 @@ def describe_chart(chart: Chart) -> str:
 
     The first sentence says who leads: `Bob leads with 3 points this week, followed by ann (1).`.
     """
-    head = _HEAD(title=chart.title, span=chart.span)
+    head = say("chart-head", title=chart.title, span=chart.span)
     if isinstance(chart, BarChart):
         return _join_to_fit([_describe_lead(chart), head])
     ends = {"first": chart.ticks[0], "last": chart.ticks[-1]}
-    course = _ENDS(**ends, lines="; ".join(map(_describe_line, chart.lines))) if chart.lines else ""
+    lines = "; ".join(map(_describe_line, chart.lines))
+    course = say("chart-ends", **ends, lines=lines) if lines else ""
     if len(description := _join([_describe_lead(chart), course, head])) <= LONGEST_DESCRIPTION:
         return description
-    sums_by_name = [
-        _SCORE(name=_shorten(line.name), score=sum(line.scores)) for line in chart.lines
-    ]
-    sums = _SUM(lines=", ".join(sums_by_name))
+    sums_by_name = [_format_score(line.name, sum(line.scores)) for line in chart.lines]
+    sums = say("chart-sum", lines=", ".join(sums_by_name))
     return _join_to_fit([_describe_lead(chart), sums, head])
 
 
@@ -148,11 +120,13 @@ def _describe_lead(chart: Chart) -> str:
         scores, when = [(line.name, line.scores[-1]) for line in chart.lines], "week"
         scores = sorted((s for s in scores if s[1]), key=lambda score: -score[1])
     if not scores or scores[0][1] <= 0:  # no one leads without a positive score
-        listed = [_SCORE(name=_shorten(name), score=score) for name, score in scores]
-        return f"{join_words(listed)}." if listed else _NO_LEAD(what=what) if when == "week" else ""
+        listed = [_format_score(name, score) for name, score in scores]
+        if listed:
+            return f"{join_words(listed)}."
+        return say("chart-no-lead", what=what) if when == "week" else ""
     first = [name for name, score in scores if score == scores[0][1]]
-    others = [_SCORE(name=_shorten(name), score=score) for name, score in scores[len(first) :]]
-    rest = _FOLLOWED(others=join_words(others)) if others else ""
+    others = [_format_score(name, score) for name, score in scores[len(first) :]]
+    rest = say("chart-followed", others=join_words(others)) if others else ""
     arguments: dict[str, str | int] = {
         "count": scores[0][1],
         "what": what,
@@ -160,12 +134,17 @@ def _describe_lead(chart: Chart) -> str:
         "rest": rest,
     }
     if len(first) == 1:
-        return _LEADS(name=_shorten(first[0]), **arguments)
-    return _LEAD_TOGETHER(names=join_words(list(map(_shorten, first))), **arguments)
+        return say("chart-leads", name=_shorten(first[0]), **arguments)
+    return say("chart-lead-together", names=join_words(list(map(_shorten, first))), **arguments)
 
 
 def _describe_line(line: ChartLine) -> str:
-    return _LINE(name=_shorten(line.name), scores=", ".join(map(format_number, line.scores)))
+    scores = ", ".join(map(format_number, line.scores))
+    return say("chart-line", name=_shorten(line.name), scores=scores)
+
+
+def _format_score(name: str, score: int) -> str:
+    return say("chart-score", name=_shorten(name), score=score)
 
 
 def render_message_text(chart: Chart, channel: str | None) -> str:
@@ -180,12 +159,12 @@ def render_message_text(chart: Chart, channel: str | None) -> str:
 def explain_empty_chart(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
     """Explain that there is nothing to draw."""
     where, spans = boards.build_board_arguments(show), describe_span(show, periods, zone)
-    return (_EMPTY if show.span is not None else _EMPTY_WEEKS)(**where, span=spans)
+    return say("chart-empty" if show.span is not None else "chart-empty-weeks", **where, span=spans)
 
 
 def format_comment(chart: Chart, by: str | None) -> str:
     """Return the comment above a picture posted as a file; *by* names who shares it."""
-    title = escape(_HEAD(title=chart.title, span=chart.span))
+    title = escape(say("chart-head", title=chart.title, span=chart.span))
     return f"{title} {boards.describe_sharer(by)}" if by else title
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.core.ledger import LedgerEntry
 from app.core.message import TIMESTAMP
-from app.words.catalog import Phrase
+from app.words.catalog import say
 from app.words.text import (
     escape,
     escape_line,
@@ -20,23 +20,6 @@ from app.words.text import (
 from app.words.usage import restore_mentions
 from app.words.votes import replace_mentions
 
-_FROM: Final = Phrase("karma-from")
-_FROM_YOU: Final = Phrase("karma-from-you")
-_FROM_SOMEONE: Final = Phrase("karma-from-someone")
-_TO: Final = Phrase("karma-to")
-_TO_YOU: Final = Phrase("karma-to-you")
-_ENTRY_FOR: Final = Phrase("karma-entry-for")
-_ENTRY_BOOSTED: Final = Phrase("karma-entry-boosted")
-_ENTRY_EDITED: Final = Phrase("karma-entry-edited")
-_ENTRY_WITHDRAWN: Final = Phrase("karma-entry-withdrawn")
-_ARCHIVED: Final = Phrase("karma-archived")
-_ADJUSTED: Final = Phrase("admin-entry-adjusted")
-_ADJUSTED_FOR: Final = Phrase("admin-entry-adjusted-for")
-_IMPORTED: Final = Phrase("karma-imported")
-_IMPORTED_WITHDRAWN: Final = Phrase("karma-imported-withdrawn")
-_WHERE: Final = Phrase("karma-where")
-_WHEN: Final = Phrase("karma-when")
-_OPEN: Final = Phrase("karma-open")
 _LONGEST_REASON: Final = 498
 
 
@@ -54,28 +37,30 @@ def format_entry(
         f"{format_signed(entry.points or entry.was)} {_format_sides(entry, about, names, reader)}"
     )
     if not entry.points:
-        return _ENTRY_WITHDRAWN(vote=text)
+        return say("karma-entry-withdrawn", vote=text)
     if why := format_reason(entry.reason or "", names, pattern):
-        text = _ENTRY_FOR(vote=text, reason=why)
+        text = say("karma-entry-for", vote=text, reason=why)
     if entry.factor > 1 and entry.points > 0:
-        text = _ENTRY_BOOSTED(vote=text, factor=entry.factor)
-    return _ENTRY_EDITED(vote=text) if entry.edited else text
+        text = say("karma-entry-boosted", vote=text, factor=entry.factor)
+    return say("karma-entry-edited", vote=text) if entry.edited else text
 
 
 def _format_special_entry(entry: LedgerEntry, names: Mapping[str, str]) -> str:
     """Describe an entry without a message: an import, an adjustment, or a sum of archived votes."""
     count = format_points(entry.points or entry.was)
     if entry.kind == "archive":
-        return _ARCHIVED(points=count)
+        return say("karma-archived", points=count)
     if entry.kind == "adjust":
         return _format_adjustment(entry, names)
-    return _IMPORTED(points=count) if entry.points else _IMPORTED_WITHDRAWN(points=count)
+    return say("karma-imported" if entry.points else "karma-imported-withdrawn", points=count)
 
 
 def _format_adjustment(entry: LedgerEntry, names: Mapping[str, str]) -> str:
     given = format_signed(entry.points)
     why = format_reason(entry.reason or "", names)
-    return _ADJUSTED_FOR(given=given, reason=why) if why else _ADJUSTED(given=given)
+    if why:
+        return say("admin-entry-adjusted-for", given=given, reason=why)
+    return say("admin-entry-adjusted", given=given)
 
 
 def _format_sides(entry: LedgerEntry, about: str, names: Mapping[str, str], reader: str) -> str:
@@ -93,12 +78,16 @@ def _format_sides(entry: LedgerEntry, about: str, names: Mapping[str, str], read
 
 def _format_giver(giver: str, names: Mapping[str, str], reader: str) -> str:
     if not giver:
-        return _FROM_SOMEONE()
-    return _FROM_YOU() if giver == reader else _FROM(name=format_name(find_name(giver, names)))
+        return say("karma-from-someone")
+    if giver == reader:
+        return say("karma-from-you")
+    return say("karma-from", name=format_name(find_name(giver, names)))
 
 
 def _format_target(target: str, names: Mapping[str, str], reader: str) -> str:
-    return _TO_YOU() if target == reader else _TO(name=format_name(find_name(target, names)))
+    if target == reader:
+        return say("karma-to-you")
+    return say("karma-to", name=format_name(find_name(target, names)))
 
 
 def format_reason(text: str, names: Mapping[str, str], pattern: str = "") -> str:
@@ -137,12 +126,12 @@ def build_pattern(words: str, prefix: str) -> str:
 
 def describe_place(entry: LedgerEntry) -> str:
     """Return where a vote was given; Slack shows the channel's name only to readers with access."""
-    return _WHERE(channel=f"<#{entry.channel}>") if entry.channel else ""
+    return say("karma-where", channel=f"<#{entry.channel}>") if entry.channel else ""
 
 
 def describe_time(at: datetime) -> str:
     """Return a time that Slack shows in each reader's time zone."""
-    shown_as = _WHEN(day="{date_short_pretty}", time="{time}")
+    shown_as = say("karma-when", day="{date_short_pretty}", time="{time}")
     return f"<!date^{int(at.timestamp())}^{shown_as}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
@@ -150,4 +139,5 @@ def format_link(address: str, entry: LedgerEntry) -> str:
     """Return a link to the vote's message; empty without a message or a workspace *address*."""
     if not (address and entry.channel and TIMESTAMP.fullmatch(entry.ts)):
         return ""
-    return f"<{escape(address)}archives/{entry.channel}/p{entry.ts.replace('.', '')}|{_OPEN()}>"
+    path = f"archives/{entry.channel}/p{entry.ts.replace('.', '')}"
+    return f"<{escape(address)}{path}|{say('karma-open')}>"

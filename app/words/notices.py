@@ -7,7 +7,7 @@ from zlib import crc32
 
 from app.core.own_posts import FeedReply
 from app.core.replies import NoticeReply
-from app.words.catalog import Phrase
+from app.words.catalog import Phrase, say
 from app.words.text import format_dates, format_name, join_words, name_person, quote
 from app.words.votes import find_mentioned, name_target, replace_mentions
 
@@ -16,27 +16,8 @@ MOST: Final = 20
 _SPARE: Final = 60
 """Characters reserved for the number of further votes."""
 
-_NOTICE: Final = Phrase("notice")
-_NOTICE_FOR: Final = Phrase("notice-for")
-_NOTICE_QUOTED: Final = Phrase("notice-quoted")
-_IN: Final = Phrase("notice-in")
-_PRIVATE: Final = Phrase("notice-private")
-SOMEBODY: Final = Phrase("notice-somebody")
-_BY_WORKFLOW: Final = Phrase("notice-by-workflow")
-_FIRST: Final = Phrase("notice-first")
-FIRST_POINT: Final = Phrase("notice-first-point")
-_DIGEST: Final = Phrase("digest")
-_DIGEST_VOTE: Final = Phrase("digest-vote")
-_DIGEST_VOTE_FOR: Final = Phrase("digest-vote-for")
-_MORE: Final = Phrase("digest-more")
 _THANKS: Final = tuple(map(Phrase, ("thanks-kind", "thanks-gladly", "thanks-day", "thanks-points")))
-_MINUS: Final = Phrase("thanks-minus")
-
-_ENTRY: Final = Phrase("feed-entry")
-_ENTRY_FOR: Final = Phrase("feed-entry-for")
-_WITHDRAWN: Final = Phrase("feed-withdrawn")
 _MOST_NAMED: Final = 10
-_AND_MORE: Final = Phrase("votes-more")
 
 
 def format_notice(gift: NoticeReply, names: Mapping[str, str]) -> str:
@@ -44,17 +25,17 @@ def format_notice(gift: NoticeReply, names: Mapping[str, str]) -> str:
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
     arguments: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
     if not why:
-        sentence = _NOTICE(**arguments)
+        sentence = say("notice", **arguments)
     elif gift.because:
-        sentence = _NOTICE_FOR(**arguments, because=gift.because, reason=why)
+        sentence = say("notice-for", **arguments, because=gift.because, reason=why)
     else:
-        sentence = _NOTICE_QUOTED(**arguments, reason=quote(why))
+        sentence = say("notice-quoted", **arguments, reason=quote(why))
     return _add_place(sentence, gift)
 
 
 def format_first_point(gift: NoticeReply, names: Mapping[str, str]) -> str:
     """Congratulate someone on their first point; explain how to pass it on and how to opt out."""
-    return _FIRST(told=format_notice(gift, names), count=gift.points)
+    return say("notice-first", told=format_notice(gift, names), count=gift.points)
 
 
 def format_digest(
@@ -62,7 +43,7 @@ def format_digest(
 ) -> str:
     """Return what someone received on *day*, from whom and why, in at most *room* characters."""
     points = sum(gift.points for gift in gifts)
-    lines, left = [_DIGEST(day=format_dates(day, day), count=points)], room - _SPARE
+    lines, left = [say("digest", day=format_dates(day, day), count=points)], room - _SPARE
     left -= len(lines[0])
     for gift in gifts[:MOST]:
         line = _format_digest_line(gift, names)
@@ -71,16 +52,15 @@ def format_digest(
             break
         lines.append(line)
     more = len(gifts) - (len(lines) - 1)
-    return "\n".join([*lines, _MORE(count=more)] if more else lines)
+    return "\n".join([*lines, say("digest-more", count=more)] if more else lines)
 
 
 def _format_digest_line(gift: NoticeReply, names: Mapping[str, str]) -> str:
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
     arguments: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
-    sentence = (
-        _DIGEST_VOTE_FOR(**arguments, reason=quote(why)) if why else _DIGEST_VOTE(**arguments)
-    )
-    return _add_place(sentence, gift)
+    if why:
+        return _add_place(say("digest-vote-for", **arguments, reason=quote(why)), gift)
+    return _add_place(say("digest-vote", **arguments), gift)
 
 
 def list_people(gifts: Iterable[NoticeReply]) -> list[str]:
@@ -95,13 +75,15 @@ def list_people(gifts: Iterable[NoticeReply]) -> list[str]:
 
 def _name_giver(gift: NoticeReply, names: Mapping[str, str]) -> str:
     who = format_name(names.get(gift.voter, ""))
-    return _BY_WORKFLOW(who=who or SOMEBODY()) if gift.by_workflow else who or SOMEBODY()
+    if gift.by_workflow:
+        return say("notice-by-workflow", who=who or say("notice-somebody"))
+    return who or say("notice-somebody")
 
 
 def _add_place(sentence: str, gift: NoticeReply) -> str:
     if gift.channel:
-        return _IN(told=sentence, channel=f"<#{gift.channel}>")
-    return _PRIVATE(told=sentence)
+        return say("notice-in", told=sentence, channel=f"<#{gift.channel}>")
+    return say("notice-private", told=sentence)
 
 
 def choose_thanks(points: int, ts: str) -> str:
@@ -110,25 +92,25 @@ def choose_thanks(points: int, ts: str) -> str:
     The same message always gets the same answer. Points taken away get a calm one.
     """
     if points < 0:
-        return _MINUS()
+        return say("thanks-minus")
     return _THANKS[crc32(ts.encode()) % len(_THANKS)]()
 
 
 def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
     """Return who gave how much to whom, why and where: one line per reason and number of points."""
-    giver = name_person(reply.giver, names) if reply.giver else SOMEBODY()
+    giver = name_person(reply.giver, names) if reply.giver else say("notice-somebody")
     arguments: dict[str, str | int] = {"giver": giver, "channel": f"<#{reply.channel}>"}
     if not reply.votes:
-        return _WITHDRAWN(**arguments)
+        return say("feed-withdrawn", **arguments)
     arguments["factor"] = reply.factor
     targets_by_vote: dict[tuple[int, str], list[str]] = {}
     for target, points, reason in reply.votes:
         why = replace_mentions(reason, names) if reason else ""
         targets_by_vote.setdefault((points, why), []).append(name_target(target, names))
     return "\n".join(
-        _ENTRY_FOR(**arguments, **_count(targets), count=points, reason=quote(why))
+        say("feed-entry-for", **arguments, **_count(targets), count=points, reason=quote(why))
         if why
-        else _ENTRY(**arguments, **_count(targets), count=points)
+        else say("feed-entry", **arguments, **_count(targets), count=points)
         for (points, why), targets in targets_by_vote.items()
     )
 
@@ -136,5 +118,5 @@ def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
 def _count(names: list[str]) -> dict[str, str | int]:
     """Return the receivers' names and number, as arguments for phrases."""
     more = len(names) - _MOST_NAMED
-    listed = [*names[:_MOST_NAMED], _AND_MORE(count=more)] if more > 0 else names
+    listed = [*names[:_MOST_NAMED], say("votes-more", count=more)] if more > 0 else names
     return {"names": join_words(listed), "many": len(names)}

@@ -8,12 +8,9 @@ from app.core.grammar.hints import HintKind
 from app.core.refusals import ActiveBan, Refusal
 from app.core.replies import RefusalNote
 from app.core.settings.definitions import Settings
-from app.words.catalog import Phrase
+from app.words.catalog import Phrase, say
 from app.words.text import format_name, join_words, name_person
 
-_REST: Final = Phrase("refusal-rest")
-_BANNED_UNTIL: Final = Phrase("refusal-banned-until")
-_SCORE_OF: Final = Phrase("refusal-score-of")
 _REFUSALS: Final = {why: Phrase(f"refusal-{why.replace('_', '-')}") for why in Refusal}
 _HINTS: Final = {kind: Phrase(f"hint-{kind.replace('_', '-')}") for kind in HintKind}
 
@@ -27,7 +24,7 @@ def render_refusals(
 
 def _render_note(note: RefusalNote, settings: Settings, names: Mapping[str, str]) -> str:
     if note.is_rest:
-        return _REST()
+        return say("refusal-rest")
     if note.targets:
         return explain_full(note.targets, names)
     return explain_refusal(note.reason, settings, limit=note.limit, until=note.until)
@@ -35,7 +32,9 @@ def _render_note(note: RefusalNote, settings: Settings, names: Mapping[str, str]
 
 def explain_full(targets: Iterable[str], names: Mapping[str, str]) -> str:
     """Explain that the scores of *targets* are too large for the votes."""
-    return _SCORE_OF(names=join_words([name_person(target, names) for target in targets]))
+    return say(
+        "refusal-score-of", names=join_words([name_person(target, names) for target in targets])
+    )
 
 
 def explain_refusal(
@@ -45,18 +44,18 @@ def explain_refusal(
 
     *until* is the end of a ban, in ISO 8601.
     """
-    say = _REFUSALS[refusal]
+    phrase = _REFUSALS[refusal]
     match refusal:
         case Refusal.TOO_MANY:
-            return say(most=limit or settings.max_targets)
+            return phrase(most=limit or settings.max_targets)
         case Refusal.ALLOWANCE:
-            return say(count=limit or settings.daily_allowance or 0)
+            return phrase(count=limit or settings.daily_allowance or 0)
         case Refusal.COOLDOWN:
-            return say(minutes=limit or settings.cooldown // 60)
+            return phrase(minutes=limit or settings.cooldown // 60)
         case Refusal.BANNED if until:
-            return _BANNED_UNTIL(until=_describe_time(until))
+            return say("refusal-banned-until", until=_describe_time(until))
         case _:
-            return say()
+            return phrase()
 
 
 def explain_refusals(reasons: Iterable[Refusal], ban: ActiveBan | None, settings: Settings) -> str:

@@ -6,31 +6,9 @@ from typing import Final
 
 from app.core.boards.periods import Period
 from app.core.boards.seasons import LONGEST, UnfitSeason
-from app.words.catalog import Phrase
+from app.words.catalog import Phrase, say
 from app.words.text import format_dates, format_name
 
-FIRST: Final = Phrase("season-first")
-"""The name of the season before anyone started one."""
-TITLE: Final = Phrase("season-form-title")
-SUBMIT: Final = Phrase("season-form-submit")
-CLOSE: Final = Phrase("season-form-close")
-DONE: Final = Phrase("season-form-done")
-LABEL: Final = Phrase("season-form-label")
-
-_CALLED: Final = Phrase("season-called")
-_NUMBERED: Final = Phrase("season-numbered")
-_SINCE: Final = Phrase("season-since")
-_UNTIL: Final = Phrase("season-until")
-_BETWEEN: Final = Phrase("season-between")
-_WHAT: Final = Phrase("season-form-what")
-_BEGUN: Final = Phrase("season-begun")
-_LATE: Final = Phrase("season-late")
-_LINE: Final = Phrase("season-line")
-_NOW: Final = Phrase("season-now")
-_MORE: Final = Phrase("season-more")
-_ONLY: Final = Phrase("season-only")
-_LIST: Final = Phrase("season-list")
-_HOW: Final = Phrase("season-how")
 _MOST: Final = 50
 _UNFIT: Final = {why: Phrase(f"season-unfit-{why}") for why in UnfitSeason}
 
@@ -38,8 +16,10 @@ _UNFIT: Final = {why: Phrase(f"season-unfit-{why}") for why in UnfitSeason}
 def name_season(season: Period) -> str:
     """Return the name of a season: `Season Autumn`, `First season`."""
     if season.title:
-        return _CALLED(name=format_name(season.title))
-    return FIRST() if season.name == "S1" else _NUMBERED(number=season.name.removeprefix("S"))
+        return say("season-called", name=format_name(season.title))
+    if season.name == "S1":
+        return say("season-first")
+    return say("season-numbered", number=season.name.removeprefix("S"))
 
 
 def describe_season(season: Period) -> str:
@@ -47,24 +27,26 @@ def describe_season(season: Period) -> str:
     name = name_season(season)
     first, last = season.first > date.min, season.last < date.max
     if first and last:
-        return _BETWEEN(season=name, dates=format_dates(season.first, season.last))
+        return say("season-between", season=name, dates=format_dates(season.first, season.last))
     if last:
-        return _UNTIL(season=name, date=format_dates(season.last, season.last))
-    return _SINCE(season=name, date=format_dates(season.first, season.first)) if first else name
+        return say("season-until", season=name, date=format_dates(season.last, season.last))
+    if first:
+        return say("season-since", season=name, date=format_dates(season.first, season.first))
+    return name
 
 
 def list_seasons(seasons: Sequence[Period]) -> str:
     """List *seasons*, oldest first, and explain how to see their boards."""
     if len(seasons) == 1:
-        return f"{_ONLY()} {_HOW()}"
+        return f"{say('season-only')} {say('season-how')}"
     lines = [_format_line(season, now=season is seasons[-1]) for season in seasons[-_MOST:]]
-    more = [_MORE(count=len(seasons) - _MOST)] if len(seasons) > _MOST else []
-    return "\n".join([_LIST(), *more, *lines, _HOW()])
+    more = [say("season-more", count=len(seasons) - _MOST)] if len(seasons) > _MOST else []
+    return "\n".join([say("season-list"), *more, *lines, say("season-how")])
 
 
 def _format_line(season: Period, *, now: bool) -> str:
-    line = _LINE(number=season.name.removeprefix("S"), season=describe_season(season))
-    return f"{line} {_NOW()}" if now else line
+    line = say("season-line", number=season.name.removeprefix("S"), season=describe_season(season))
+    return f"{line} {say('season-now')}" if now else line
 
 
 def explain_unfit_name(why: UnfitSeason) -> str:
@@ -74,14 +56,14 @@ def explain_unfit_name(why: UnfitSeason) -> str:
 
 def explain_new_season(now: Period) -> str:
     """Explain what happens to the current season when a new one starts."""
-    return _WHAT(season=name_season(now))
+    return say("season-form-what", season=name_season(now))
 
 
 def report_new_season(season: Period) -> str:
     """Report that a season has started."""
-    return _BEGUN(season=name_season(season))
+    return say("season-begun", season=name_season(season))
 
 
 def explain_other_season(now: Period) -> str:
     """Report that someone else has started a season meanwhile."""
-    return _LATE(season=name_season(now))
+    return say("season-late", season=name_season(now))

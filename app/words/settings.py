@@ -9,30 +9,13 @@ from babel import Locale
 from app.core.settings.definitions import DECLARED
 from app.core.settings.setting import RequiredRole, SettingGroup
 from app.core.settings.widgets import NONE, UnfitReason, UnfitText
-from app.words.catalog import Phrase
+from app.words.catalog import Phrase, say
 from app.words.text import escape, format_number
 
-TITLE: Final = Phrase("settings-title")
-SAVE: Final = Phrase("settings-save")
-CANCEL: Final = Phrase("settings-cancel")
-CLOSE: Final = Phrase("settings-close")
-UNCHECKED: Final = Phrase("settings-unchecked")
-OF_WORKSPACE: Final = Phrase("settings-of-workspace")
-CHOOSE_CHANNEL: Final = Phrase("settings-choose-channel")
-BACK: Final = Phrase("settings-back")
 _DECIDERS: Final = {
     RequiredRole.MANAGERS: Phrase("settings-managers-only"),
     RequiredRole.ADMINS: Phrase("settings-admins-only"),
 }
-_SUGGESTED: Final = Phrase("settings-suggested")
-_OF_CHANNEL: Final = Phrase("settings-of-channel")
-_MANAGERS_ARE: Final = Phrase("settings-managers-are")
-_INHERITED: Final = Phrase("settings-inherited")
-AS_IN_WORKSPACE: Final = Phrase("settings-as-in-workspace")
-_SAVED: Final = Phrase("settings-saved")
-_SAVED_IN: Final = Phrase("settings-saved-in")
-_CHANGE: Final = Phrase("settings-change")
-_SAME: Final = Phrase("settings-same")
 _MOST_DECIDERS: Final = 5
 _WRONG: Final = {why: Phrase(f"settings-wrong-{why}") for why in UnfitReason}
 
@@ -119,33 +102,40 @@ def explain_suggested(names: Collection[str]) -> str:
     The values come from the reader's profile.
     """
     alone = "language" if "language" in names else "zone"
-    return _SUGGESTED(what="both" if len(names) > 1 else alone)
+    return say("settings-suggested", what="both" if len(names) > 1 else alone)
 
 
 def describe_channel(channel: str) -> str:
     """Say that the settings are those of *channel*."""
-    return _OF_CHANNEL(channel=f"<#{channel}>")
+    return say("settings-of-channel", channel=f"<#{channel}>")
 
 
 def list_managers(people: Sequence[str]) -> str:
     """Name the managers to someone who can't change them."""
-    return _MANAGERS_ARE(people=format_value("managers", list(people)))
+    return say("settings-managers-are", people=format_value("managers", list(people)))
 
 
 def report_changes(channel: str, changes: Sequence[tuple[str, Any, Any]]) -> list[str]:
     """Report each changed setting on a line, with its old and new value."""
     if not changes:
-        return [_SAME()]
-    heading = _SAVED_IN(channel=f"<#{channel}>") if channel else _SAVED()
+        return [say("settings-same")]
+    heading = (
+        say("settings-saved-in", channel=f"<#{channel}>") if channel else say("settings-saved")
+    )
     return [heading, *(_format_change(*change, channel) for change in changes)]
 
 
 def _format_change(name: str, before: Any, after: Any, channel: str) -> str:
     def format_side(raw: Any) -> str:
         # None: the channel inherits the workspace's value
-        return _INHERITED() if raw is None and channel else format_value(name, raw)
+        return say("settings-inherited") if raw is None and channel else format_value(name, raw)
 
-    return _CHANGE(setting=name_setting(name), before=format_side(before), after=format_side(after))
+    return say(
+        "settings-change",
+        setting=name_setting(name),
+        before=format_side(before),
+        after=format_side(after),
+    )
 
 
 def explain_unfit(unfit: UnfitText) -> str:

@@ -15,23 +15,13 @@ from babel.numbers import format_decimal
 
 from app.core.grammar.tokens import unescape
 from app.core.vote import THING
-from app.words.catalog import Phrase, get_language, get_locale
+from app.words.catalog import get_language, get_locale, say
 
 MAX_NAME: Final = 80
 
 _KEPT: Final = 4096
 """Cache size for formatted numbers: a board has about a hundred, which rarely change."""
 
-_POINTS: Final = Phrase("points")
-_ORDINAL: Final = Phrase("ordinal")
-_BOTH: Final = Phrase("both")
-_QUOTED: Final = Phrase("quoted")
-_SOMEBODY: Final = Phrase("somebody")
-_DATE: Final = Phrase("date")
-_DAY: Final = Phrase("day")
-_MONTH: Final = Phrase("month")
-_DAYS: Final = Phrase("days")
-_DAYS_OF_MONTH: Final = Phrase("days-of-month")
 
 _ID: Final = re.compile(r"[UW][A-Z0-9]+")
 _DATE_MARK: Final = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
@@ -67,7 +57,7 @@ def find_name(target: str, names: Mapping[str, str]) -> str:
     named = names.get(target, "")
     if format_name(named):
         return named
-    return _SOMEBODY() if _ID.fullmatch(target) else target.removeprefix(THING)
+    return say("somebody") if _ID.fullmatch(target) else target.removeprefix(THING)
 
 
 def escape(text: str) -> str:
@@ -82,7 +72,7 @@ def escape_line(text: str) -> str:
 
 def quote(text: str) -> str:
     """Return the escaped *text* in quotation marks."""
-    return _QUOTED(text=text)
+    return say("quoted", text=text)
 
 
 def format_number(count: int) -> str:
@@ -108,12 +98,12 @@ def format_points(count: int) -> str:
 
 @lru_cache(_KEPT)
 def _format_points(count: int, _spoken: str) -> str:
-    return _POINTS(count=count)
+    return say("points", count=count)
 
 
 def format_ordinal(number: int) -> str:
     """Return `1st`, `2nd`, `3rd`, `4th`, `11th`, `112th`."""
-    return _ORDINAL(number=number)
+    return say("ordinal", number=number)
 
 
 def strip_marks(text: str) -> str:
@@ -125,13 +115,13 @@ def join_words(words: Sequence[str]) -> str:
     """Return one or more *words* as a list: `a`, `a and b`, `a, b and c`."""
     if len(words) == 1:
         return words[0]
-    return _BOTH(first=", ".join(words[:-1]), last=words[-1])
+    return say("both", first=", ".join(words[:-1]), last=words[-1])
 
 
 def format_month(day: date) -> str:
     """Return the month of *day*: `November 2026`."""
     names = get_locale().months["stand-alone"]["wide"]
-    return _MONTH(month=names[day.month], year=str(day.year))
+    return say("month", month=names[day.month], year=str(day.year))
 
 
 def format_dates(first: date, last: date) -> str:
@@ -140,25 +130,25 @@ def format_dates(first: date, last: date) -> str:
     if first == last:
         return until
     if (first.year, first.month) == (last.year, last.month):
-        return _DAYS_OF_MONTH(day=first.day, until=until)
+        return say("days-of-month", day=first.day, until=until)
     since = _format_day(first) if first.year == last.year else _format_date(first)
-    return _DAYS(since=since, until=until)
+    return say("days", since=since, until=until)
 
 
 def format_days(first: date, last: date) -> str:
     """Return a range of about a week, without the year: `16–22 November`."""
     until = _format_day(last)
     if first.month == last.month:
-        return _DAYS_OF_MONTH(day=first.day, until=until)
-    return _DAYS(since=_format_day(first), until=until)
+        return say("days-of-month", day=first.day, until=until)
+    return say("days", since=_format_day(first), until=until)
 
 
 def _format_date(day: date) -> str:
-    return _DATE(day=day.day, month=_format_month_name(day), year=str(day.year))
+    return say("date", day=day.day, month=_format_month_name(day), year=str(day.year))
 
 
 def _format_day(day: date) -> str:
-    return _DAY(day=day.day, month=_format_month_name(day))
+    return say("day", day=day.day, month=_format_month_name(day))
 
 
 def _format_month_name(day: date) -> str:

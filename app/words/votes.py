@@ -7,7 +7,7 @@ from typing import Final
 
 from app.core.replies import CountedVote
 from app.core.vote import THING, find_milestone, is_thing
-from app.words.catalog import Phrase
+from app.words.catalog import Phrase, say
 from app.words.text import escape_line, format_name, format_signed, join_words, name_person, quote
 
 _MENTION: Final = re.compile(
@@ -17,23 +17,6 @@ _LOOSE_END: Final = re.compile(r"(?P<emoji>:[a-z0-9_+'-]+:)?(?:[\s,;:&]|\band\b)
 """Separators between a reason and the text after it; an emoji's colon isn't one."""
 
 _EMOJI: Final = re.compile(r":[^\s:]+:")
-
-_VOTE: Final = Phrase("vote")
-_VOTE_FOR: Final = Phrase("vote-for")
-_VOTE_QUOTED: Final = Phrase("vote-quoted")
-_GIVEN_BY: Final = Phrase("vote-given-by")
-_GIVEN_BY_WORKFLOW: Final = Phrase("vote-given-by-workflow")
-_CUT: Final = Phrase("vote-cut")
-_BOOSTED: Final = Phrase("vote-boosted")
-_WITHDRAWN: Final = Phrase("vote-withdrawn")
-_SCORE: Final = Phrase("score")
-_THING: Final = Phrase("thing")
-_GROUP: Final = Phrase("the-group")
-_NOTED: Final = Phrase("noted")
-_NOTED_MINUS: Final = Phrase("noted-minus")
-_NOTED_UNDONE: Final = Phrase("noted-undone")
-_WHY: Final = Phrase("votes-why")
-_MORE: Final = Phrase("votes-more")
 
 MOST_REPEATED: Final = 3
 """Up to this many votes repeat a shared reason; with more, it's given once."""
@@ -63,15 +46,16 @@ def format_votes(
             break
         lines.append(line)
     more = len(votes) - len(lines)
-    return "\n".join([*lines, *([_MORE(count=more)] if more else []), *([below] if below else [])])
+    rest = say("votes-more", count=more) if more else ""
+    return "\n".join([*lines, *filter(None, [rest, below])])
 
 
 def note_votes(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
     """Acknowledge votes without scores: `Thanks, noted for Bob`."""
     kinds = {
-        _NOTED: [vote for vote in votes if vote.points > 0],
-        _NOTED_MINUS: [vote for vote in votes if vote.points < 0],
-        _NOTED_UNDONE: [vote for vote in votes if not vote.points],
+        Phrase("noted"): [vote for vote in votes if vote.points > 0],
+        Phrase("noted-minus"): [vote for vote in votes if vote.points < 0],
+        Phrase("noted-undone"): [vote for vote in votes if not vote.points],
     }
     return "\n".join(
         phrase(names=_list_targets(some, names)) for phrase, some in kinds.items() if some
@@ -81,7 +65,7 @@ def note_votes(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
 def _list_targets(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
     listed = [name_target(vote.target, names) for vote in votes[:_MOST_NOTED]]
     more = len(votes) - len(listed)
-    return f"{', '.join(listed)}, {_MORE(count=more)}" if more else join_words(listed)
+    return f"{', '.join(listed)}, {say('votes-more', count=more)}" if more else join_words(listed)
 
 
 def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
@@ -93,7 +77,7 @@ def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -
     why = replace_mentions(standing[0].reason or "", names)
     if not (why and standing[0].because):
         return quote(why) if why else ""
-    return _WHY(because=standing[0].because, reason=why)
+    return say("votes-why", because=standing[0].because, reason=why)
 
 
 def _format_short(
@@ -114,33 +98,34 @@ def format_vote(vote: CountedVote, names: Mapping[str, str], *, milestones: bool
     """
     name = name_target(vote.target, names)
     if not vote.points:
-        return _WITHDRAWN(name=name, count=vote.score, given=format_signed(vote.was), event="none")
+        was = format_signed(vote.was)
+        return say("vote-withdrawn", name=name, count=vote.score, given=was, event="none")
     given = format_signed(vote.points)
     reached = milestones and find_milestone(vote.score - vote.points, vote.score)
     event = "milestone" if reached else "none"
     if vote.by:
-        say = _GIVEN_BY_WORKFLOW if vote.by_workflow else _GIVEN_BY
-        given = say(given=given, giver=name_person(vote.by, names))
+        name_giver = Phrase("vote-given-by-workflow" if vote.by_workflow else "vote-given-by")
+        given = name_giver(given=given, giver=name_person(vote.by, names))
     why = replace_mentions(vote.reason, names) if vote.reason else ""
     arguments: dict[str, str | int] = {
         "name": name, "count": vote.score, "given": given, "event": event,
-        "notes": (_CUT() if vote.is_cut else "") + _describe_boost(vote),
+        "notes": (say("vote-cut") if vote.is_cut else "") + _describe_boost(vote),
     }  # fmt: skip
     if not why:
-        return _VOTE(**arguments)
+        return say("vote", **arguments)
     if not vote.because:
-        return _VOTE_QUOTED(**arguments, reason=quote(why))
-    return _VOTE_FOR(**arguments, because=vote.because, reason=why)
+        return say("vote-quoted", **arguments, reason=quote(why))
+    return say("vote-for", **arguments, because=vote.because, reason=why)
 
 
 def _describe_boost(vote: CountedVote) -> str:
     """Note that a boost multiplied the points; empty without a boost, and for minus."""
-    return _BOOSTED(factor=vote.factor) if vote.factor > 1 and vote.points > 0 else ""
+    return say("vote-boosted", factor=vote.factor) if vote.factor > 1 and vote.points > 0 else ""
 
 
 def format_score(target: str, count: int, names: Mapping[str, str]) -> str:
     """Return the score of a person or thing: `Bob has 3 points`, `the thing "DB" has 1 point`."""
-    return _SCORE(name=name_target(target, names), count=count, event="none")
+    return say("score", name=name_target(target, names), count=count, event="none")
 
 
 def name_target(target: str, names: Mapping[str, str]) -> str:
@@ -151,7 +136,7 @@ def name_target(target: str, names: Mapping[str, str]) -> str:
     if not is_thing(target):
         return name_person(target, names)
     name = format_name(names.get(target, "")) or format_name(target.removeprefix(THING))
-    return name if _EMOJI.fullmatch(name) else _THING(name=name)
+    return name if _EMOJI.fullmatch(name) else say("thing", name=name)
 
 
 def begin_with_target(target: str, name: str) -> str:
@@ -185,4 +170,4 @@ def replace_mentions(
 def _format_mention(match: re.Match[str], names: Mapping[str, str]) -> str:
     if match["user"]:
         return name_person(match["user"], names)
-    return match[0] if match["channel"] else _GROUP()
+    return match[0] if match["channel"] else say("the-group")

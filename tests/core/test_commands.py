@@ -17,7 +17,7 @@ from app.core.commands.mention import read_mention
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.words import boards as words
 from app.words import usage
-from app.words.catalog import LANGUAGES, use_language
+from app.words.catalog import LANGUAGES, say, use_language
 from tests.core.reading import lines
 from tests.tables import each
 
@@ -267,7 +267,7 @@ def test_the_labels_of_a_board_s_buttons_can_be_typed(language: str):
             assert read_leaderboard(label()) == ShowBoard(span=span)
         for board, label in words.BOARDS.items():
             assert read_leaderboard(label()) == ShowBoard(board=board)
-        assert read_leaderboard(words.IN_CHANNEL()) == ShowBoard(channel=HERE)
+        assert read_leaderboard(say("board-channel")) == ShowBoard(channel=HERE)
 
 
 @each("word", ["novemb", "remember", "thread", "place"])

@@ -33,7 +33,7 @@ from app.usecases.allowance import Allowance
 from app.usecases.home import Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
-from app.words.admin import HELP
+from app.words.catalog import say
 from tests.patience import PATIENCE
 from tests.tables import each
 from tests.talk import PATIENT, Talk
@@ -625,7 +625,7 @@ def test_slack_accepts_any_home_page(home, names, invited, at):
 
 
 def test_slack_accepts_help_pages():
-    for page in (render_help(Settings(undo_window=600)), render_full_help(600, HELP())):
+    for page in (render_help(Settings(undo_window=600)), render_full_help(600, say("admin-help"))):
         check_view(render_help_form(page))
 
 

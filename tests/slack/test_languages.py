@@ -27,9 +27,9 @@ from app.usecases.allowance import Allowance
 from app.usecases.cards import Card, PastVotes, Score
 from app.usecases.home import Home
 from app.usecases.standings import Leaderboard
-from app.words import admin, home, karma, notices, self_service, usage
 from app.words import boards as board_words
-from app.words.catalog import FOLDER, LANGUAGES, use_language
+from app.words import home, karma, notices, self_service, usage
+from app.words.catalog import FOLDER, LANGUAGES, say, use_language
 from tests.slack.test_home import read_stable_text, read_text
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -90,7 +90,7 @@ def read_accepted(page):
 def test_card_in_german():
     with use_language("de"):
         page = karma_views.render_card(
-            CARD, KNOWN, [act_views.render_undo_button(7, self_service.UNDO_LAST())]
+            CARD, KNOWN, [act_views.render_undo_button(7, say("self-service-undo-last"))]
         )
     assert read_accepted(page) == (
         "Dein Karma\n"
@@ -177,7 +177,7 @@ def test_undo_report_in_german():
     with use_language("de"):
         more = self_service.list_undoable_votes(votes[1:], KNOWN.names, "<#C1>", 61)
         page = act_views.render_undo(
-            self_service.report_undo(votes, KNOWN.names, self_service.HERE(), 5), (7, more)
+            self_service.report_undo(votes, KNOWN.names, say("self-service-here"), 5), (7, more)
         )
         many = self_service.list_votes([Vote(BOB, 1)] * 1028, KNOWN.names)
     assert read_accepted(page) == (
@@ -258,11 +258,11 @@ def test_slack_accepts_every_page_and_form_in_every_language(language, out):
     with use_language(language):
         views = [
             help_pages.render_help_form(help_pages.render_help(Settings(undo_window=86_400))),
-            help_pages.render_help_form(help_pages.render_full_help(86_400, admin.HELP())),
+            help_pages.render_help_form(help_pages.render_full_help(86_400, say("admin-help"))),
             act_views.render_forget_form(),
             *(
-                act_views.render_forget_outcome(said())
-                for said in (self_service.FORGOTTEN, self_service.FORGOTTEN_OUT)
+                act_views.render_forget_outcome(said)
+                for said in (say("self-service-forgotten"), say("self-service-forgotten-out"))
             ),
             home_views.render_home(Home(BOB, PAGE.board, opted_out=out), KNOWN, AT, invited=False),
             home_views.render_home(new, KNOWN, AT, invited=out),

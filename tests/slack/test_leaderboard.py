@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.devtools.fake_slack import events
-from app.words.boards import EMPTY_BOARD
+from app.words.catalog import say
 
 
 def _now():
@@ -85,8 +85,8 @@ async def test_board_says_when_the_reader_has_no_points(talk):
 
 
 async def test_empty_board_says_how_to_give_the_first_points(talk):
-    assert (await talk.command())["text"] == EMPTY_BOARD()
-    assert "++" in EMPTY_BOARD()
+    assert (await talk.command())["text"] == say("board-empty")
+    assert "++" in say("board-empty")
 
 
 async def test_score_of_zero_is_not_on_the_board(talk):

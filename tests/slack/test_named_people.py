@@ -6,7 +6,7 @@ import pytest
 
 from app.devtools.fake_slack.values import SlackMember
 from app.store.database import UnavailableError
-from app.words.usage import AWAY
+from app.words.catalog import say
 from tests.slack.test_typed_names import ledger
 from tests.tables import each
 
@@ -177,7 +177,7 @@ async def test_typed_name_gets_the_unavailable_reply_without_the_database(talk, 
 
     monkeypatch.setattr(talk.running.database, "run", fail)
     said = await talk.command("give @bob 2", command="/karma")
-    assert said["text"] == AWAY()
+    assert said["text"] == say("away")
 
 
 async def test_longer_name_than_a_members_is_not_that_member(talk):

@@ -21,7 +21,7 @@ from app.slack.views.settings_form import CHANNEL, WORKSPACE, SettingsView, rend
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.change_settings import ChannelScope, read_decided, read_inherited
 from app.words import settings as words
-from app.words.catalog import LANGUAGES, use_language
+from app.words.catalog import LANGUAGES, say, use_language
 from tests.examples import scaled
 from tests.logged import logged
 from tests.slack.deciding import open_settings, read_errors, read_text, save
@@ -333,12 +333,12 @@ async def test_former_admin_cannot_save_an_open_form(talk):
 async def test_nothing_is_saved_while_the_role_cannot_be_checked(talk, log_lines):
     view = await open_settings(talk)
     talk.slack.fail("users.info", times=None, status=500)
-    assert read_text(await talk.submit(view, max_points="3")) == words.UNCHECKED()
-    assert (await talk.command("settings", command="/karma"))["text"] == words.UNCHECKED()
+    assert read_text(await talk.submit(view, max_points="3")) == say("settings-unchecked")
+    assert (await talk.command("settings", command="/karma"))["text"] == say("settings-unchecked")
     talk.slack.heal()
     talk.slack.fail("users.info", times=None, delay=3600)
     with talk.hurried(lookup=0.05):
-        assert read_text(await talk.submit(view, max_points="3")) == words.UNCHECKED()
+        assert read_text(await talk.submit(view, max_points="3")) == say("settings-unchecked")
     assert await _nothing_stored(talk)
     assert {line["reason"] for line in logged(log_lines, "action.refused")} == {"unchecked"}
 

@@ -1,5 +1,6 @@
 """The catalogs of wording: each language is as complete as English, and every phrase formats."""
 
+import ast as python
 import contextvars
 import importlib
 import pkgutil
@@ -21,7 +22,7 @@ from fluent.syntax.visitor import Visitor
 
 from app import words as replies
 from app.words import catalog, text, votes
-from app.words.catalog import ENGLISH, FOLDER, LANGUAGES, Phrase, use_language
+from app.words.catalog import ENGLISH, FOLDER, LANGUAGES, Phrase, say, use_language
 
 OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
 APP = FOLDER.parent.parent
@@ -86,10 +87,34 @@ def modules(package: str) -> list[str]:
 
 @cache
 def find_used_phrases() -> frozenset[str]:
-    """Return the ids of all phrases that are constants in the modules of `app.words`."""
+    """Return the ids of all messages that the app says, by themselves or from a table."""
     loaded = [importlib.import_module(name) for name in modules(replies.__name__)]
     values = chain.from_iterable(vars(module).values() for module in loaded)
-    return frozenset(phrase.id for value in values for phrase in phrases(value))
+    in_tables = {phrase.id for value in values for phrase in phrases(value)}
+    return frozenset(in_tables.union(chain.from_iterable(map(find_ids, find_calls()))))
+
+
+def find_calls() -> Iterator[python.Call]:
+    """Yield the calls of `say` and `Phrase` in the app's code; tables may build their ids."""
+    for file in (path for path in APP.rglob("*.py") if path != APP / "words/catalog.py"):
+        for node in python.walk(python.parse(file.read_text("utf-8"))):
+            if isinstance(node, python.Call) and isinstance(node.func, python.Name):
+                is_in_table = node.args and isinstance(node.args[0], python.JoinedStr)
+                if node.func.id == "say" or (node.func.id == "Phrase" and not is_in_table):
+                    yield node
+
+
+def find_ids(call: python.Call) -> Iterator[str]:
+    """Yield the ids that *call* may name: its first argument, a literal or one of two."""
+    match call.args[0]:
+        case python.Constant(value=str(name)):
+            yield name
+        case python.IfExp(
+            body=python.Constant(value=str(one)), orelse=python.Constant(value=str(other))
+        ):
+            yield from (one, other)
+        case _:
+            raise AssertionError(f"no literal id: {python.unparse(call)}")
 
 
 def phrases(value: object) -> Iterator[Phrase]:
@@ -161,7 +186,7 @@ def test_every_message_formats_with_any_arguments(language: str):
     with use_language(language):
         for name, message in messages(language).items():
             for arguments in sample_arguments(message):
-                assert Phrase(name)(**arguments).strip(), (name, arguments)
+                assert say(name, **arguments).strip(), (name, arguments)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -169,32 +194,32 @@ def test_no_message_has_surplus_spaces(language: str):
     with use_language(language):
         for name, message in messages(language).items():
             for arguments in sample_arguments(message):
-                sentence = Phrase(name)(**arguments)
+                sentence = say(name, **arguments)
                 assert sentence == sentence.strip(), (name, arguments)
                 assert not re.search(r"[ ]{2}|[ ]\n|[ ][,.;](\s|$)", sentence), (name, arguments)
 
 
 def test_no_phrase_is_formatted_at_import():
-    silent = "from app.words.catalog import Phrase\ndel Phrase.__call__\nimport "
+    silent = "from app.words import catalog\ndel catalog.load_bundle\nimport "
     names = [*modules("app.core"), *modules("app.slack")]
     assert run_code(APP.parent, silent + ", ".join(names)) == []
 
 
 def test_phrase_missing_in_every_language_raises_key_error():
     with pytest.raises(KeyError, match="no-such-phrase"):
-        Phrase("no-such-phrase")()
+        say("no-such-phrase")
 
 
 def test_missing_phrase_argument_raises():
     with pytest.raises(FluentReferenceError, match="count"):
-        Phrase("points")()
+        say("points")
 
 
 def test_phrase_arguments_are_inserted_verbatim():
     assert votes.format_score("U1", 1, {"U1": "{ points } { $count }"}) == (
         "{ points } { $count } has 1 point"
     )
-    assert Phrase("both")(first=UNTRUE, last="b") == f"{UNTRUE} and b"
+    assert say("both", first=UNTRUE, last="b") == f"{UNTRUE} and b"
 
 
 def test_unknown_language_falls_back_to_english():
@@ -240,18 +265,18 @@ def test_new_language_needs_only_its_folder_and_code(tmp_path: Path):
     )
     code = (
         "from datetime import date\n"
-        "from app.words import catalog, text, usage, votes\n"
+        "from app.words import catalog, text, votes\n"
         "catalog.set_language('pl')\n"
         "print(*catalog.LANGUAGES)\n"
         "names = {'U1': 'Ola'}\n"
         "for count in (1, 2, 5, 22, 1234567): print(votes.format_score('U1', count, names))\n"
         "day = date(2026, 11, 20)\n"
         "print(text.format_dates(day, day), text.format_month(day))\n"
-        "print(usage.AWAY())\n"
+        "print(catalog.say('away'))\n"
     )
     languages, *scores, dates, missing = run_code(tmp_path, code)
     assert sorted(languages.split()) == sorted([*LANGUAGES, "pl"])
     counted = ["1 punkt", "2 punkty", "5 punktów", "22 punkty", "1\xa0234\xa0567 punktów"]
     assert scores == [f"Ola ma {each}" for each in counted]
     assert dates == "20 listopada 2026 listopad 2026"
-    assert missing == Phrase("away")()
+    assert missing == say("away")

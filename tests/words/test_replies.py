@@ -6,6 +6,7 @@ from app.core.commands.leaderboard import ShowBoard
 from app.core.refusals import Refusal
 from app.core.replies import CountedVote
 from app.words import boards, fairplay, text, votes
+from app.words.catalog import say
 from tests.tables import each
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
@@ -178,7 +179,7 @@ def test_board_title_names_its_kind_and_dates(show: ShowBoard, name: str, full, 
 @each(
     ("show", "name", "said"),
     [
-        (ShowBoard(5), "", boards.EMPTY_BOARD()),
+        (ShowBoard(5), "", say("board-empty")),
         (ShowBoard(board="things"), "", "No thing has points yet."),
         (ShowBoard(channel="C1"), "", "Nobody has points in <#C1> yet."),
         (ShowBoard(board="givers", span="2026-10"), "2026-10",
@@ -191,7 +192,7 @@ def test_empty_board_text_names_board_and_period(show: ShowBoard, name: str, sai
     assert (
         boards.explain_empty_board(show, periods.parse_period(name) or periods.EVER, "UTC") == said
     )
-    assert "@someone++" in boards.EMPTY_BOARD()
+    assert "@someone++" in say("board-empty")
 
 
 def test_score_line_names_the_target():

@@ -25,8 +25,8 @@ from app.slack.views import charts as views
 from app.slack.views.blocks import Page
 from app.store.boards.ledger_boards import TooLargeError
 from app.usecases.standings import read_series
-from app.words import boards as board_words
 from app.words import charts as words
+from app.words.catalog import say
 
 _log = structlog.get_logger()
 
@@ -74,9 +74,9 @@ class Charts:
             case StartResult.STARTED:
                 return None
             case StartResult.ALREADY:
-                return Page(words.ALREADY())
+                return Page(say("chart-already"))
             case StartResult.BUSY:
-                return Page(words.BUSY())
+                return Page(say("chart-busy"))
 
     async def _read_chart(self, query: ChartQuery) -> Chart | Page:
         calendar = self._boards.rulebook.build_calendar(query.team, datetime.now(UTC))
@@ -84,7 +84,7 @@ class Charts:
         try:
             found = await read_series(database, query.team, query.show, calendar)
         except TooLargeError:
-            return views.render_no_chart(board_words.TOO_LARGE(), query.show)
+            return views.render_no_chart(say("board-too-large"), query.show)
         if found.is_empty:
             text = words.explain_empty_chart(query.show, found.periods, found.zone)
             return views.render_no_chart(text, query.show)
@@ -97,9 +97,9 @@ class Charts:
             picture = await self._pool.draw(chart)
             await self._deliver(picture, chart, query)
         except DrawingError as error:
-            await self._report_failure(words.NOT_DRAWN(), str(error), query)
+            await self._report_failure(say("chart-not-drawn"), str(error), query)
         except FAILURES as error:
-            text = words.NOT_POSTED() if query.public else words.NOT_SENT()
+            text = say("chart-not-posted" if query.public else "chart-not-sent")
             await self._report_failure(text, classify_failure(error).reason, query)
         else:
             ms = to_ms(time.perf_counter() - started)
@@ -118,7 +118,7 @@ class Charts:
         sharing = replace(sharing, channel=where, comment=words.format_comment(chart, by))
         await share(client, io.BytesIO(picture), sharing)
         if not query.public:
-            await self._say(words.SENT_DIRECTLY(), query)
+            await self._say(say("chart-sent-directly"), query)
 
     async def _show(self, page: Page, query: ChartQuery) -> Failure | None:
         """Show *page* through the response_url; return Slack's error, or None on success."""

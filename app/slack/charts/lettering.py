@@ -10,8 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from app.words import charts as chart_words
-from app.words.catalog import get_locale
+from app.words.catalog import Phrase, get_locale, say
 from app.words.text import format_number as write_number
 
 _FONTS: Final = (
@@ -20,9 +19,9 @@ _FONTS: Final = (
 )  # fmt: skip
 """The first comes with matplotlib; the others cover more scripts where they're installed."""
 _UNITS: Final = (
-    (1e12, chart_words.TRILLIONS),
-    (1e9, chart_words.BILLIONS),
-    (1e6, chart_words.MILLIONS),
+    (1e12, Phrase("number-trillions")),
+    (1e9, Phrase("number-billions")),
+    (1e6, Phrase("number-millions")),
 )
 _FAR: Final = 1e15
 """Scores from here on are written in scientific notation."""
@@ -47,7 +46,8 @@ def fit_name(name: str, nr: int, size: float, width: float) -> str:
     """Return *name* cut to *width*, or its place if the fonts can draw no letter or digit of it."""
     drawable = keep_drawable(name)
     if not any(map(str.isalnum, drawable)):
-        return chart_words.NAMELESS(place=nr + 1)  # the description beside the picture has the name
+        # the description beside the picture has the name
+        return say("chart-nameless", place=nr + 1)
     short = drawable
     while len(drawable) > 1 and measure_width(short, size) > width:
         drawable = drawable[:-1]

@@ -42,7 +42,7 @@ from app.usecases import administration
 from app.usecases.vote_context import apply_rules
 from app.words import admin as words
 from app.words import audit as audit_words
-from app.words import usage
+from app.words.catalog import say
 
 _OLDER: Final = re.compile(r"([1-9][0-9]?) ([1-9][0-9]{0,17}) (.*)", re.ASCII)
 
@@ -61,7 +61,7 @@ def register(app: AsyncApp, context: Context) -> None:
         try:
             page = Page(refused) if refused else await _read_audit(request, context, *older)
         except UnavailableError:
-            page = Page(usage.AWAY())
+            page = Page(say("away"))
         await send_page(context.client, request, page, views.OLDER, replaces=True)
 
     app.action(views.OLDER)(handle_older_button)

@@ -21,7 +21,7 @@ from app.usecases.allowance import Limit, find_limit
 from app.usecases.cards import Card, PastVotes, read_card, read_history, search
 from app.words import admin as admin_words
 from app.words import entries
-from app.words import karma as words
+from app.words.catalog import say
 from app.words.votes import find_mentioned
 
 MOST_FOUND: Final = 10
@@ -55,7 +55,7 @@ async def search_reasons(
         return await show_history(command, request, context)
     pattern = entries.build_pattern(*command.parts)
     if not pattern:
-        return Page(words.NO_SEARCH_WORDS())
+        return Page(say("karma-no-search-words"))
     past = await search(context.database, _build_query(None, request), command, MOST_FOUND)
     if not past.entries:
         typed = read_target(command.words, Atoms())
@@ -73,7 +73,7 @@ async def _read_card(
     target: CardTarget | None, near: str | None, request: UserRequest, context: Context
 ) -> Page:
     if _is_private(target, request, context):
-        return Page(words.PRIVATE())
+        return Page(say("karma-private"))
     query = _build_query(target, request)
     calendar, limit = await _read_day(query, context)
     card = await read_card(context.boards.rank_indexes, query, calendar, limit)
@@ -103,7 +103,7 @@ async def _read_history(
     target: CardTarget | None, count: int, request: UserRequest, context: Context
 ) -> Page:
     if _is_private(target, request, context):
-        return Page(words.PRIVATE())
+        return Page(say("karma-private"))
     past = await read_history(context.database, _build_query(target, request), count)
     if target and target.spelling and not past.entries:
         if member := await find_namesake(context, request.team, target):

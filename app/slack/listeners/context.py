@@ -30,7 +30,7 @@ from app.store.outbox import outbox
 from app.store.votes.ballot import Outcome
 from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
-from app.words import giving as giving_words
+from app.words.catalog import say
 from app.words.text import find_name
 from app.words.votes import find_mentioned
 
@@ -77,9 +77,9 @@ class Context(VoteContext):
             case Membership.BOTH:
                 return ""
             case Membership.NOT_BOTH:
-                return giving_words.NOT_THERE()
+                return say("giving-not-there")
             case Membership.UNKNOWN:
-                return giving_words.UNCHECKED()
+                return say("giving-unchecked")
 
     async def queue_reply(
         self,

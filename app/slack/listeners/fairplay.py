@@ -10,6 +10,7 @@ from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page, divider, header, note, section
 from app.usecases.administration import read_voting_patterns
 from app.words import fairplay as words
+from app.words.catalog import say
 
 
 async def show_report(_: None, request: UserRequest, context: Context) -> Page:
@@ -24,12 +25,12 @@ async def show_report(_: None, request: UserRequest, context: Context) -> Page:
 def _render_report(findings: Report, names: Mapping[str, str]) -> Page:
     """Return *findings* as a page."""
     parts = [
-        (words.PAIRS(), [words.describe_pair(pair, names) for pair in findings.pairs]),
-        (words.BURSTS(), [words.describe_burst(burst, names) for burst in findings.bursts]),
-        (words.TOGGLES(), [words.describe_toggle(toggle, names) for toggle in findings.toggles]),
-        (words.LATE(), [words.describe_late_change(change, names) for change in findings.late]),
+        (say("fairplay-pairs"), [words.describe_pair(one, names) for one in findings.pairs]),
+        (say("fairplay-bursts"), [words.describe_burst(one, names) for one in findings.bursts]),
+        (say("fairplay-toggles"), [words.describe_toggle(one, names) for one in findings.toggles]),
+        (say("fairplay-late"), [words.describe_late_change(one, names) for one in findings.late]),
     ]
-    title, summary = words.TITLE(), words.describe_scope(findings)
+    title, summary = say("fairplay-title"), words.describe_scope(findings)
     refusals = words.describe_refusals(findings.refusals or {})
     filled = [(name, lines) for name, lines in parts if lines]
     rest = words.describe_rest(parts=len(parts), shown=len(filled))

@@ -13,8 +13,7 @@ from app.slack.listeners.targets import ask_who, find_person
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.usecases.giving import GiftResult, build_message, give_votes
-from app.words import giving as words
-from app.words.catalog import WORDS
+from app.words.catalog import WORDS, say
 from app.words.refusals import explain_full, explain_refusals
 
 
@@ -64,4 +63,4 @@ async def _describe_result(result: GiftResult, request: UserRequest, context: Co
             )
         return "\n".join(texts)
     silent = result.outcome and not result.outcome.waiting
-    return words.COUNTED() if silent else ""
+    return say("giving-counted") if silent else ""

@@ -21,8 +21,7 @@ from app.slack.views import help_pages as views
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
-from app.words import admin as admin_words
-from app.words import usage
+from app.words.catalog import say
 
 _ONCE: Final = "hello"
 """Stands in for the message's timestamp in a hello's key, so that a channel gets only one."""
@@ -83,7 +82,7 @@ async def _render_rest(request: UserRequest, context: Context) -> Page:
         context, request
     )
     window = context.rulebook.get_settings(request.team).undo_window
-    return views.render_full_help(window, admin_words.HELP() if manages else "")
+    return views.render_full_help(window, say("admin-help") if manages else "")
 
 
 async def _say_hello(request: UserRequest, context: Context) -> str:
@@ -92,5 +91,5 @@ async def _say_hello(request: UserRequest, context: Context) -> str:
     try:
         await context.queue_reply(key, None, HelloReply(), outbox.EVERYONE)
     except UnavailableError:
-        return usage.AWAY()
-    return usage.WELCOME_SAID()
+        return say("away")
+    return say("welcome-said")

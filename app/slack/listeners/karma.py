@@ -27,6 +27,7 @@ from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.words import admin as admin_words
 from app.words import usage
+from app.words.catalog import say
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -75,7 +76,7 @@ async def _read_and_run(request: UserRequest, context: Context) -> tuple[str, Pa
     try:
         request = await write_mentions(request, context)
     except UnavailableError:
-        return "unread", Page(usage.AWAY())
+        return "unread", Page(say("away"))
     return await _run(*read_subcommand(request.text), request, context)
 
 
@@ -94,7 +95,7 @@ async def _run(
         case UnclearCommand():
             return "unclear", Page(usage.explain_unclear_command(command))
         case ExplainVoting():
-            return "voting", Page(usage.NOT_VOTING())
+            return "voting", Page(say("karma-not-voting"))
         case MisreadCommand():
             return row.word, Page(admin_words.explain_misread(command))
         case _:
@@ -107,4 +108,4 @@ async def _answer(row: Subcommand, command: object, request: UserRequest, contex
             return Page(await explain_unknown(command.handle, request, context))
         return await row.answer(command, request, context)
     except UnavailableError:
-        return Page(usage.AWAY())
+        return Page(say("away"))

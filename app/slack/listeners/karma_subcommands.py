@@ -32,8 +32,7 @@ from app.slack.listeners import (
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.words import karma as words
-from app.words.catalog import WORDS
+from app.words.catalog import WORDS, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ async def _show_help(_typed: str, request: UserRequest, context: Context) -> Pag
 
 
 async def _point_to_board(_typed: str, _request: UserRequest, _context: Context) -> Page:
-    return Page(words.BOARD_ELSEWHERE())
+    return Page(say("karma-board"))
 
 
 MANAGERS: Final = RequiredRole.MANAGERS

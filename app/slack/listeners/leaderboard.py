@@ -30,8 +30,8 @@ from app.slack.views.blocks import Page
 from app.slack.views.leaderboard import EVERYONE, OPEN, SWITCH
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
-from app.words import charts as chart_words
 from app.words import usage
+from app.words.catalog import say
 
 _log = structlog.get_logger()
 
@@ -87,7 +87,7 @@ async def _render_page(
     match show:
         case ShowChart():
             problem = await _begin_chart(request, show, public=False, context=context)
-            return problem or Page(chart_words.DRAWING())
+            return problem or Page(say("chart-drawing"))
         case ShowHelp():
             return help_pages.render_help(request.team, context)
         case UnclearQuery():
@@ -153,7 +153,7 @@ async def _answer(question: _Question, context: Context) -> None:
         if failure and not (failure.unsure and question.query.public):
             await _queue_reply(question, context)
     except UnavailableError:
-        await answer(context.client, question.url, Page(usage.AWAY()))
+        await answer(context.client, question.url, Page(say("away")))
 
 
 async def _send(question: _Question, context: Context) -> Failure | None:
@@ -188,7 +188,7 @@ async def _begin_chart(
     try:
         return await context.charts.begin(chart)
     except UnavailableError:
-        return Page(usage.AWAY())
+        return Page(say("away"))
 
 
 async def _answer_chart(

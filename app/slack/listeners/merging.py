@@ -34,8 +34,7 @@ from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import UnmergeRequest
 from app.usecases import administration
 from app.words import admin as words
-from app.words import self_service as act_words
-from app.words import usage
+from app.words.catalog import say
 
 _log = structlog.get_logger()
 
@@ -65,7 +64,7 @@ def register(app: AsyncApp, context: Context) -> None:
         request, plan = requests.read_user(body), _read_plan(body)
         if request is None or plan is None:
             permissions.log_refusal(request, views.MERGE, "misshapen")
-            view = views.render_outcome(usage.UNREADABLE())
+            view = views.render_outcome(say("form-unreadable"))
             await ack(response_action="update", view=view)
             return
         refused = await permissions.check_permission(context, request, views.MERGE)
@@ -185,13 +184,13 @@ async def _finish_soon(
             return await work()
         except UnavailableError:
             _log.warning("admin.not_merged", team=request.team, reason="database away")
-            return usage.AWAY(), ""
+            return say("away"), ""
 
     patience = context.client.timings.work
     outcome = await context.tasks.finish_soon(("merge", request.team), do, later, patience)
     if not isinstance(outcome, StartResult):
         return outcome
-    return (words.MERGE_WAIT() if outcome is StartResult.STARTED else act_words.BUSY()), ""
+    return (say("admin-merge-wait" if outcome is StartResult.STARTED else "self-service-busy")), ""
 
 
 async def _run_merge(

@@ -23,7 +23,7 @@ from app.store.database import UnavailableError
 from app.store.votes import offers
 from app.usecases.typed_names import AcceptedAnswer, Answer, DeclinedAnswer, InvalidAnswer, decide
 from app.words import names as identity
-from app.words import self_service
+from app.words.catalog import say
 from app.words.refusals import explain_refusals
 from app.words.text import find_name
 
@@ -47,7 +47,7 @@ def register(app: AsyncApp, context: Context) -> None:
             row, now = int(request.text), datetime.now(UTC)
             answer = await decide(context, request.team, request.user, row, choice, now)
         except UnavailableError:
-            await send_page(context.client, request, Page(identity.AGAIN()), "offer")
+            await send_page(context.client, request, Page(say("offer-again")), "offer")
             return
         if isinstance(answer, InvalidAnswer):
             permissions.log_refusal(request, request.action, answer)
@@ -64,9 +64,9 @@ def register(app: AsyncApp, context: Context) -> None:
 async def _describe_answer(answer: Answer, request: UserRequest, context: Context) -> str:
     match answer:
         case InvalidAnswer.NOT_YOURS:
-            return self_service.REFUSED()
+            return say("self-service-refused")
         case InvalidAnswer():
-            return identity.GONE()
+            return say("offer-gone")
         case DeclinedAnswer(offer, reason, ban):
             settings = context.rulebook.get_settings(request.team, offer.channel_id)
             return explain_refusals([reason], ban, settings)

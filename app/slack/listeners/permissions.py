@@ -7,6 +7,7 @@ from app.slack.directory.roles import Role, allows
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
 from app.words import settings as words
+from app.words.catalog import say
 
 _log = structlog.get_logger()
 
@@ -60,7 +61,7 @@ def check_role(
         return None
     log_refusal(request, action, role)
     if role is Role.UNKNOWN:
-        return words.UNCHECKED()
+        return say("settings-unchecked")
     return words.name_deciders(who, context.roles.list_deciders(request.team, who))
 
 

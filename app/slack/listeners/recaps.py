@@ -18,7 +18,7 @@ from app.slack.views import recaps as views
 from app.slack.views import settings_form
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
-from app.words import usage
+from app.words.catalog import say
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -52,5 +52,5 @@ async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
         page = await write_recap(context.boards, request.team, period)
         page = page if page.text else await write_recap(context.boards, request.team, now)
     except UnavailableError:
-        return Page(usage.AWAY())
+        return Page(say("away"))
     return views.render_preview(page, settings.recap_channel)

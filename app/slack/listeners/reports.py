@@ -24,8 +24,8 @@ from app.store.boards import recaps as store
 from app.store.boards.recaps import ReportRow
 from app.store.database import UnavailableError
 from app.words import admin as words
-from app.words import self_service
 from app.words.boards import explain_unfit_period
+from app.words.catalog import say
 
 _log = structlog.get_logger()
 
@@ -47,9 +47,9 @@ async def send_report(command: ReportCommand, request: UserRequest, context: Con
         case StartResult.STARTED:
             return Page(words.announce_report(period))
         case StartResult.ALREADY:
-            return Page(words.ALREADY_ON_ITS_WAY())
+            return Page(say("report-already-on-its-way"))
         case StartResult.BUSY:
-            return Page(self_service.BUSY())
+            return Page(say("self-service-busy"))
 
 
 async def _send(period: Period, request: UserRequest, context: Context) -> None:
@@ -93,4 +93,4 @@ def _write_csv(rows: Sequence[ReportRow], names: Mapping[str, str]) -> bytes:
 
 async def _report_failure(reason: str, request: UserRequest, context: Context) -> None:
     _log.warning("report.not_sent", team=request.team, reason=reason)
-    await send_page(context.client, request, Page(words.NOT_SENT()), "report")
+    await send_page(context.client, request, Page(say("report-not-sent")), "report")

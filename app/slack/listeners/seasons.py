@@ -17,7 +17,7 @@ from app.slack.views.blocks import Page, field_block, form, notice, section
 from app.store.database import UnavailableError
 from app.usecases import seasons
 from app.words import seasons as words
-from app.words import usage
+from app.words.catalog import say
 from app.words.text import escape
 
 FORM: Final = "season"
@@ -37,7 +37,7 @@ def register(app: AsyncApp, context: Context) -> None:
         request, number = requests.read_submission(body, NAME), requests.read_metadata(body)
         if request is None or not _NUMBER.fullmatch(number):
             permissions.log_refusal(request, ACTION, "misshapen")
-            await ack(**_show_outcome(usage.UNREADABLE()))
+            await ack(**_show_outcome(say("form-unreadable")))
         else:
             await ack(**await _begin_season(request, int(number), context))
 
@@ -72,7 +72,7 @@ async def _begin_season(request: UserRequest, number: int, context: Context) -> 
     try:
         begun = await seasons.begin(context, request.team, request.user, number, name)
     except UnavailableError:
-        return _show_error(usage.AWAY())
+        return _show_error(say("away"))
     if begun:
         log_done("season.begun", request, started, season=number)
     return _describe_season(request, context)
@@ -87,7 +87,7 @@ def _describe_season(request: UserRequest, context: Context) -> dict[str, Any]:
 
 
 def _show_outcome(text: str) -> dict[str, Any]:
-    view = notice(words.TITLE(), words.DONE(), [section(text)])
+    view = notice(say("season-form-title"), say("season-form-done"), [section(text)])
     return {"response_action": "update", "view": view}
 
 
@@ -98,7 +98,9 @@ def _show_error(text: str) -> dict[str, Any]:
 def _render_form(number: int, name: str, what: str) -> dict[str, Any]:
     """Return the form that begins season *number*; *what* explains the consequences."""
     typed = {"type": "plain_text_input", "action_id": NAME, "max_length": LONGEST}
-    name_field = field_block(NAME_BLOCK, words.LABEL(), typed | {"initial_value": name})
+    name_field = field_block(NAME_BLOCK, say("season-form-label"), typed | {"initial_value": name})
     blocks = [name_field, section(what)]
-    view = form(FORM, words.TITLE(), words.SUBMIT(), words.CLOSE(), blocks)
+    view = form(
+        FORM, say("season-form-title"), say("season-form-submit"), say("season-form-close"), blocks
+    )
     return view | {"private_metadata": str(number)}

@@ -32,7 +32,7 @@ from app.store.votes.undo import GivenVote
 from app.usecases import privacy, undo
 from app.usecases.undo import UndoneVotes, UndoRefusal
 from app.words import self_service as words
-from app.words import usage
+from app.words.catalog import say
 
 _log = structlog.get_logger()
 
@@ -54,7 +54,7 @@ def register(app: AsyncApp, context: Context) -> None:
         submitted = requests.read_submission(body, views.CONFIRM)
         request = await permissions.admit(context, submitted, requests.read_action(body))
         if request is None:
-            problem = usage.NOT_YOURS() if submitted else usage.UNREADABLE()
+            problem = say("form-not-yours" if submitted else "form-unreadable")
             await ack(response_action="update", view=views.render_forget_outcome(problem))
         elif " ".join(request.text.casefold().split()) != words.FORGET_WORDS:
             errors = {views.CONFIRM_BLOCK: words.explain_mistyped_forget()}
@@ -79,7 +79,7 @@ async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
     changed = await privacy.opt_out(context.database, context.rulebook, request.team, request.user)
     if changed:
         _log.info("member.opted_out", team=request.team)
-    return Page(words.OPTED_OUT() if changed else words.WAS_OUT())
+    return Page(say("self-service-opted-out" if changed else "self-service-was-out"))
 
 
 async def opt_in(_: None, request: UserRequest, context: Context) -> Page:
@@ -87,7 +87,7 @@ async def opt_in(_: None, request: UserRequest, context: Context) -> Page:
     changed = await privacy.opt_in(context.database, context.rulebook, request.team, request.user)
     if changed:
         _log.info("member.opted_in", team=request.team)
-    return Page(words.OPTED_IN() if changed else words.WAS_IN())
+    return Page(say("self-service-opted-in" if changed else "self-service-was-in"))
 
 
 async def export(_: None, request: UserRequest, context: Context) -> Page:
@@ -95,11 +95,11 @@ async def export(_: None, request: UserRequest, context: Context) -> Page:
     key = ("export", request.team, request.user)
     match context.tasks.start(key, _send_export(request, context), request.user):
         case StartResult.STARTED:
-            return Page(words.ON_ITS_WAY())
+            return Page(say("self-service-on-its-way"))
         case StartResult.ALREADY:
-            return Page(words.ALREADY_ON_ITS_WAY())
+            return Page(say("self-service-already-on-its-way"))
         case StartResult.BUSY:
-            return Page(words.BUSY())
+            return Page(say("self-service-busy"))
 
 
 async def forget_me(_: None, request: UserRequest, context: Context) -> Page:
@@ -110,7 +110,7 @@ async def forget_me(_: None, request: UserRequest, context: Context) -> Page:
 async def render_undo_buttons(request: UserRequest, context: Context) -> list[dict[str, Any]]:
     """Return the button that undoes the requester's last votes, unless it's too late."""
     given = await undo.find_undoable(context, request.team, request.user, _now())
-    return [views.render_undo_button(given.id, words.UNDO_LAST())] if given else []
+    return [views.render_undo_button(given.id, say("self-service-undo-last"))] if given else []
 
 
 async def _undo_by_button(request: UserRequest, context: Context) -> Page:
@@ -121,7 +121,7 @@ async def _undo_by_button(request: UserRequest, context: Context) -> Page:
             permissions.log_refusal(request, request.action, str(done))
         return await _answer_undo(done, request, context, started)
     except UnavailableError:
-        return Page(usage.AWAY())
+        return Page(say("away"))
 
 
 async def _answer_undo(
@@ -134,9 +134,9 @@ async def _answer_undo(
         case UndoRefusal.TOO_OLD:
             return Page(words.explain_too_old(window))
         case UndoRefusal.NOT_YOURS:
-            return Page(words.REFUSED())
+            return Page(say("self-service-refused"))
         case UndoRefusal.FULL:
-            return Page(words.FULL())
+            return Page(say("self-service-full"))
         case _:
             return await _report_undone(done, request, context, started)
 
@@ -168,7 +168,7 @@ def _describe_place(vote: GivenVote, request: UserRequest) -> tuple[str, float]:
     """Return where *vote* was given, empty if that can't be shown, and its age in seconds."""
     age = (_now() - vote.at).total_seconds()
     if vote.channel == request.channel:
-        return words.HERE(), age
+        return say("self-service-here"), age
     return (f"<#{vote.channel}>" if vote.public else ""), age
 
 
@@ -182,10 +182,10 @@ async def _send_export(request: UserRequest, context: Context) -> None:
             summary = await privacy.gather(context.database, subject, file, calendar)
             await _send_file(file, summary, request, context)
     except UnavailableError:
-        await _report_failure(words.NOT_GATHERED(), "database away", request, context)
+        await _report_failure(say("self-service-not-gathered"), "database away", request, context)
     except FAILURES as error:
         await _report_failure(
-            words.NOT_DELIVERED(), classify_failure(error).reason, request, context
+            say("self-service-not-delivered"), classify_failure(error).reason, request, context
         )
     else:
         log_done("member.exported", request, started, votes=summary.received + summary.given)
@@ -196,7 +196,7 @@ async def _send_file(
 ) -> None:
     channel = await open_direct(context.client, request.user)
     comment = words.describe_file(summary.received, summary.given, privacy.MOST, cut=summary.cut)
-    sharing = Sharing(words.FILE_NAME, words.FILE_TITLE(), channel, comment)
+    sharing = Sharing(words.FILE_NAME, say("self-service-file-title"), channel, comment)
     await share(context.client, file, sharing)
 
 
@@ -215,7 +215,7 @@ async def _forget(request: UserRequest, context: Context) -> str:
     )
     if not isinstance(outcome, StartResult):
         return outcome
-    return words.BUSY() if outcome is StartResult.BUSY else words.FORGET_WAIT()
+    return say("self-service-busy" if outcome is StartResult.BUSY else "self-service-forget-wait")
 
 
 async def _forget_now(request: UserRequest, context: Context) -> str:
@@ -225,9 +225,9 @@ async def _forget_now(request: UserRequest, context: Context) -> str:
         done = await privacy.forget(context.database, context.rulebook, request.team, request.user)
     except UnavailableError:
         _log.warning("member.not_forgotten", team=request.team, reason="database away")
-        return words.NOT_FORGOTTEN()
+        return say("self-service-not-forgotten")
     log_done("member.forgotten", request, started, rows=done.rows)
-    return words.FORGOTTEN_OUT() if done.opted_out else words.FORGOTTEN()
+    return say("self-service-forgotten-out" if done.opted_out else "self-service-forgotten")
 
 
 async def _report_later(request: UserRequest, context: Context, outcome: str) -> None:

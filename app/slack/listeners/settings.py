@@ -34,7 +34,7 @@ from app.usecases.change_settings import (
     read_inherited,
 )
 from app.words import settings as words
-from app.words import usage
+from app.words.catalog import say
 
 _log = structlog.get_logger()
 
@@ -82,7 +82,7 @@ def register(app: AsyncApp, context: Context) -> None:
         request, filled = requests.read_user(body), forms.read_settings_form(body)
         if request is None or filled is None:
             permissions.log_refusal(request, ACTION, "misshapen")
-            await ack(**_show_outcome([usage.UNREADABLE()]))
+            await ack(**_show_outcome([say("form-unreadable")]))
         else:
             await ack(**await _save(request, filled, context))
 
@@ -136,7 +136,7 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
     changes = _read_changes(filled, place)
     if changes is None:
         permissions.log_refusal(request, ACTION, "misshapen")
-        return _show_outcome([usage.UNREADABLE()])
+        return _show_outcome([say("form-unreadable")])
     needs_admin = any(place.settings[name].who is RequiredRole.ADMINS for name in changes.names)
     if needs_admin and (
         refused := permissions.check_role(context, role, request, ACTION, RequiredRole.ADMINS)
@@ -177,7 +177,7 @@ async def _store_changes(
         changes = await decide(context.database, context.rulebook, place, request.user, wanted)
     except UnavailableError:
         _log.warning("settings.not_stored", team=request.team, reason="database away")
-        return _show_errors({next(iter(place.settings)): usage.AWAY()}, place)
+        return _show_errors({next(iter(place.settings)): say("away")}, place)
     if changes:
         names = [name for name, _, _ in changes]
         log_done("settings.changed", request, started, channel=place.channel, names=names)

@@ -33,8 +33,7 @@ from app.usecases.giving import (
     give,
     read_form_gift,
 )
-from app.words import giving as words
-from app.words import usage
+from app.words.catalog import say
 from app.words.text import strip_marks
 
 # The field at which each refusal is shown; all others are shown at the points.
@@ -77,7 +76,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request and filled:
             await ack(**await _give_submitted(request, filled, context))
         else:
-            problem = usage.NOT_YOURS() if filled else usage.UNREADABLE()
+            problem = say("form-not-yours" if filled else "form-unreadable")
             await ack(response_action="update", view=views.render_notice(problem))
 
     app.message_shortcut("give_karma_to_author")(handle_message_shortcut)
@@ -99,20 +98,18 @@ async def _render_for_message(
 ) -> dict[str, Any]:
     """Return the form for the author of a message, or a notice why it can't be used."""
     if about.author is None:
-        return views.render_notice(words.UNKNOWN_AUTHOR())
+        return views.render_notice(say("giving-unknown-author"))
     if about.author == request.user:
-        return views.render_notice(words.OWN_MESSAGE())
+        return views.render_notice(say("giving-own-message"))
     if problem := await context.explain_absence(request.team, about.channel, request.user):
         return views.render_notice(problem)
     try:
         before = await read_form_gift(_build_gift(request, about, about.author), context)
     except UnavailableError:
-        return views.render_notice(usage.AWAY())
-    return (
-        views.render_notice(words.CLOSED())
-        if before.closed
-        else _render_form(request, about, before, context)
-    )
+        return views.render_notice(say("away"))
+    if before.closed:
+        return views.render_notice(say("giving-closed"))
+    return _render_form(request, about, before, context)
 
 
 def _render_form(
@@ -142,13 +139,13 @@ async def _give_submitted(request: UserRequest, filled: GiftForm, context: Conte
     except _FormError as error:
         return _show_error(error.field, error.text)
     except UnavailableError:
-        return _show_error(views.POINTS, usage.AWAY())
+        return _show_error(views.POINTS, say("away"))
     match result:
         case CountedGift():
             context.record_votes("vote.given", gift.team, gift.channel, result.outcome, started)
             return {}
         case ClosedGift():
-            return {"response_action": "update", "view": views.render_notice(words.CLOSED())}
+            return {"response_action": "update", "view": views.render_notice(say("giving-closed"))}
         case DeclinedGift():
             return _show_refusal(result, gift, context)
 
@@ -157,15 +154,15 @@ async def _check_form(request: UserRequest, filled: GiftForm, context: Context) 
     """Return the gift in the form; raise _FormError if it's invalid."""
     free = filled.about is None
     if filled.receiver is None:
-        raise _FormError(views.WHOM, words.NOBODY())
-    problem = words.NOT_THERE()
+        raise _FormError(views.WHOM, say("giving-nobody"))
+    problem = say("giving-not-there")
     if filled.channel:
         problem = await context.explain_absence(request.team, filled.channel, request.user)
     if problem:
         raise _FormError(views.CHANNEL if free else views.POINTS, problem)
     points = _check_points(request, filled, context)
     if filled.reason and len(filled.reason) > MAX_REASON:
-        raise _FormError(views.REASON, words.LONG_REASON(most=MAX_REASON))
+        raise _FormError(views.REASON, say("giving-long-reason", most=MAX_REASON))
     about = filled.about or SourceMessage(
         filled.channel or "", f"shortcut/{filled.view}", filled.receiver
     )
@@ -180,9 +177,11 @@ def _check_points(request: UserRequest, filled: GiftForm, context: Context) -> i
     settings = context.rulebook.get_settings(request.team, filled.channel or "")
     allowed = PointRange.create(settings)
     if filled.points is None or abs(filled.points) > allowed.most:
-        raise _FormError(views.POINTS, words.WRONG_POINTS(least=allowed.least, most=allowed.most))
+        raise _FormError(
+            views.POINTS, say("giving-wrong-points", least=allowed.least, most=allowed.most)
+        )
     if not filled.points and filled.about is None:
-        raise _FormError(views.POINTS, words.NO_ZERO())
+        raise _FormError(views.POINTS, say("giving-no-zero"))
     return filled.points
 
 

@@ -23,8 +23,7 @@ from app.slack.payloads import forms
 from app.slack.payloads.forms import WorkflowStep
 from app.store.database import UnavailableError
 from app.usecases.giving import CountedGift, DeclinedGift, Gift, explain_declined, give, read_score
-from app.words import giving as words
-from app.words import usage
+from app.words.catalog import say
 from app.words.text import strip_marks
 
 _log = structlog.get_logger()
@@ -48,7 +47,7 @@ def register(app: AsyncApp, context: Context) -> None:
         except UnavailableError:
             if not last:
                 raise  # Slack redelivers the event
-            await _fail(step, usage.AWAY(), context)
+            await _fail(step, say("away"), context)
 
     # Listen to all steps, so that one unknown to this version is ended too.
     app.function(re.compile("."))(handle_step)
@@ -64,7 +63,7 @@ async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:
     started = time.perf_counter()
     if step.name != GIVE or not context.identity.serves(step.team):
         permissions.log_refusal(None, f"{step.name} step", "stranger")
-        await _fail(step, words.STEP_UNKNOWN(), context)
+        await _fail(step, say("giving-step-unknown"), context)
         return
     gift = await _build_gift(step, context)
     if isinstance(gift, str):
@@ -78,7 +77,7 @@ async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:
         case DeclinedGift():
             await _fail(step, strip_marks(explain_declined(result, gift, context)), context)
         case _:
-            await _fail(step, words.CLOSED(), context)
+            await _fail(step, say("giving-closed"), context)
 
 
 async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
@@ -87,14 +86,14 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
     Raises UnavailableError if Slack doesn't answer in time.
     """
     if not (step.giver and step.receiver and step.channel and step.points):
-        return words.STEP_INCOMPLETE()
+        return say("giving-step-incomplete")
     membership = await context.check_membership(step.team, step.channel, step.giver)
     if membership is Membership.UNKNOWN:
         raise UnavailableError("channel membership unknown")
     if membership is Membership.NOT_BOTH:
-        return words.STEP_NOT_THERE()
+        return say("giving-step-not-there")
     if not await is_active_member(context.client, step.team, step.giver):
-        return words.STEP_NO_MEMBER()
+        return say("giving-step-no-member")
     most = context.rulebook.get_settings(step.team, step.channel).max_points
     points = max(-most, min(most, step.points))  # limited like a message's
     reason = step.reason and step.reason[:MAX_REASON].strip()

@@ -13,7 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.words.self_service import NO_MODAL
+from app.words.catalog import say
 
 _log = structlog.get_logger()
 
@@ -81,7 +81,7 @@ async def send_page(
 async def open_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> None:
     """Open the modal *view*; if that fails, say so through the response_url, if there is one."""
     if not await _open_in_time(client, request, view) and request.url:
-        await send_page(client, request, Page(NO_MODAL()), "form")
+        await send_page(client, request, Page(say("self-service-no-modal")), "form")
 
 
 async def _open_in_time(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> bool:
@@ -97,7 +97,7 @@ async def _open_in_time(client: SlackClient, request: UserRequest, view: dict[st
 async def answer_by_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> Page:
     """Open the modal *view*; return an empty page, or one saying that it couldn't be opened."""
     opened = await _open_in_time(client, request, view)
-    return Page("" if opened else NO_MODAL())
+    return Page("" if opened else say("self-service-no-modal"))
 
 
 async def update_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> None:

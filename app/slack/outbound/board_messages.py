@@ -28,7 +28,7 @@ from app.store.database import Database
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.standings import Leaderboard, Reader, read_leaderboard
 from app.words import boards as words
-from app.words import seasons as season_words
+from app.words.catalog import say
 
 _log = structlog.get_logger()
 
@@ -135,9 +135,9 @@ class Boards:
         try:
             board = await self._read_board(query, show)
         except TooLargeError:
-            return Page(words.TOO_LARGE())
+            return Page(say("board-too-large"))
         if board is None:
-            return Page(words.NO_SUCH_GROUP())
+            return Page(say("board-no-such-group"))
         if (
             show.board != THINGS
             and self.rulebook.get_settings(query.team).boards is BoardAccess.OWN
@@ -156,7 +156,7 @@ class Boards:
     ) -> str:
         """Return why *show* may not be shown in *channel*, or an empty string if it may."""
         if not await self._may_show(team, show.channel, channel):
-            return words.NO_SUCH_CHANNEL()
+            return say("board-no-such-channel")
         calendar = self._build_calendar(team)
         period = calendar.resolve_span(show.span or calendar.span)
         unfit = words.explain_unfit_period(period, calendar)
@@ -196,18 +196,18 @@ class Boards:
         """Return why the workspace's settings forbid *show*, or an empty string if they don't."""
         settings = self.rulebook.get_settings(team)
         if settings.boards is BoardAccess.OFF:
-            return words.NO_BOARDS()
+            return say("board-off")
         if show.board == THINGS:
             return ""
         is_chart = isinstance(show, ShowChart)
         if settings.boards is BoardAccess.OWN and (public or is_chart):
-            return words.OWN_ONLY()
+            return say("board-own-only")
         bottom = isinstance(show, ShowBoard) and show.bottom
-        return words.BOTTOM_THINGS() if bottom and not settings.people_bottom else ""
+        return say("board-bottom-things") if bottom and not settings.people_bottom else ""
 
     def read_season_names(self, team: str) -> SeasonNumbers:
         """Return the season numbers of *team* by the names that people may type."""
-        return index_names(self.rulebook.list_seasons(team), season_words.FIRST())
+        return index_names(self.rulebook.list_seasons(team), say("season-first"))
 
     async def _may_show(self, team: str, channel: str | None, where: str) -> bool:
         """Return whether the board of *channel* may be shown in *where*.

@@ -40,11 +40,10 @@ from app.store.outbox import outbox
 from app.store.outbox.outbox import ClaimedReply
 from app.store.votes import marks
 from app.store.votes.joins import find_joining_message
-from app.words import boards as board_words
 from app.words import boosts as boost_words
 from app.words import refusals, self_service, usage
 from app.words import votes as words
-from app.words.catalog import set_language
+from app.words.catalog import say, set_language
 from app.words.notices import choose_thanks
 from app.words.usage import say_hello
 
@@ -226,7 +225,7 @@ class ReplyRenderer:
         account = self.boards.rulebook.resolve_alias(reply.team_id, reply.only_for)
         if reply.only_for and score.target != account and not is_thing(score.target):
             closed = self.boards.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
-            return Page(board_words.NO_BOARDS() if closed else board_words.OWN_ONLY())
+            return Page(say("board-off" if closed else "board-own-only"))
         names = await self.boards.people.name_targets(reply.team_id, [score.target])
         if score.spelling:
             names.setdefault(score.target, score.spelling)

@@ -22,6 +22,7 @@ from app.store.people import members
 from app.usecases.notices import find_digest_day
 from app.usecases.recaps import read_recap
 from app.words import notices as words
+from app.words.catalog import say
 from app.words.votes import find_mentioned
 
 _MOST_ATTEMPTS: Final = 4
@@ -52,7 +53,7 @@ class NoticeWriter:
         if not (settings.first_points and await self._is_person(reply)):
             return ""
         if settings.notices is Notices.DIRECT:  # a notice names the giver
-            return words.FIRST_POINT(count=gift.points)
+            return say("notice-first-point", count=gift.points)
         gifts = await self._read_gifts(reply.team_id, await self._read_factors([reply], [gift]))
         names = await self.boards.people.read_names(reply.team_id, words.list_people(gifts))
         return words.format_first_point(gifts[0], names)

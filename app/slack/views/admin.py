@@ -16,8 +16,7 @@ from app.slack.views.blocks import (
     section,
     sections,
 )
-from app.words import admin as words
-from app.words import audit as audit_words
+from app.words.catalog import say
 from app.words.text import cut
 
 MERGE: Final = "admin_merge"
@@ -34,7 +33,9 @@ _TEXT: Final = 35_000
 def render_merge_form(question: Sequence[str], metadata: str) -> Block:
     """Return the modal that confirms a merge; *metadata* is returned with its submission."""
     blocks = [section(text) for text in question]
-    view = form(MERGE, words.MERGE_TITLE(), words.MERGE_SUBMIT(), words.MERGE_CLOSE(), blocks)
+    view = form(
+        MERGE, say("admin-merge-title"), say("admin-merge-submit"), say("admin-merge-close"), blocks
+    )
     return view | {"private_metadata": metadata}
 
 
@@ -42,8 +43,8 @@ def render_outcome(text: str, undo: str = "") -> Block:
     """Return the modal that reports a merge; a non-empty *undo* adds a button with that value."""
     blocks = [section(text)]
     if undo:
-        blocks.append(actions([button(UNMERGE, words.UNDO_MERGE(), undo, style="danger")]))
-    return notice(words.MERGE_TITLE(), words.CLOSE(), blocks)
+        blocks.append(actions([button(UNMERGE, say("admin-undo-merge"), undo, style="danger")]))
+    return notice(say("admin-merge-title"), say("admin-close"), blocks)
 
 
 def render_audit(heading: str, lines: Sequence[str], older: str = "") -> Page:
@@ -51,7 +52,7 @@ def render_audit(heading: str, lines: Sequence[str], older: str = "") -> Page:
     short = [cut(line, _LINE) for line in lines]
     blocks = sections([f"*{heading}*", *short])
     if older:
-        blocks.append(actions([button(OLDER, audit_words.OLDER(), older)]))
+        blocks.append(actions([button(OLDER, say("admin-audit-older"), older)]))
     return Page(next(pack([heading, *short], _TEXT)), blocks)
 
 

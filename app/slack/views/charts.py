@@ -7,6 +7,7 @@ from app.core.commands.leaderboard import ShowChart
 from app.slack.views.blocks import Block, Page, actions, note, plain, section
 from app.slack.views.leaderboard import make_button, render_switches
 from app.words import boards, charts
+from app.words.catalog import say
 
 SWITCH: Final = "chart_switch"
 EVERYONE: Final = "chart_everyone"
@@ -37,8 +38,6 @@ def render_no_chart(text: str, show: ShowChart) -> Page:
 
 def _render_buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
     rows = render_switches(SWITCH, show, charts.SPANS)
-    return (
-        [*rows, actions([make_button(EVERYONE, "", boards.SHOW_EVERYONE(), show)])]
-        if everyone
-        else rows
-    )
+    if everyone:
+        return [*rows, actions([make_button(EVERYONE, "", say("board-show-everyone"), show)])]
+    return rows

@@ -8,6 +8,7 @@ from app.core.grammar.reasons import MAX_REASON
 from app.core.settings.definitions import Minus, Settings
 from app.slack.views.blocks import Block, field_block, form, notice, plain, section
 from app.words import giving as words
+from app.words.catalog import say
 
 FOR_MESSAGE: Final = "give_karma_for_message"
 """The callback id of the form for a message's author."""
@@ -65,16 +66,18 @@ def render_free_form(allowed: PointRange) -> dict[str, Any]:
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
     blocks = [
-        field_block(WHOM, words.WHOM(), whom),
+        field_block(WHOM, say("giving-whom"), whom),
         *_render_fields(allowed, 1, ""),
-        field_block(CHANNEL, words.CHANNEL(), channel, hint=plain(words.CHANNEL_HINT())),
+        field_block(
+            CHANNEL, say("giving-channel"), channel, hint=plain(say("giving-channel-hint"))
+        ),
     ]
     return _build_form(FREE, blocks)
 
 
 def render_notice(text: str) -> dict[str, Any]:
     """Return the notice shown instead of a form."""
-    return notice(words.TITLE(), words.CLOSE(), [section(text)])
+    return notice(say("giving-title"), say("giving-close"), [section(text)])
 
 
 def _render_fields(allowed: PointRange, points: int, reason: str) -> list[Block]:
@@ -88,12 +91,12 @@ def _render_fields(allowed: PointRange, points: int, reason: str) -> list[Block]
     }
     typed = {"type": "plain_text_input", "action_id": REASON, "max_length": MAX_REASON}
     typed |= {"initial_value": reason} if reason else {}
-    why = field_block(REASON, words.REASON(), typed, optional=True)
+    why = field_block(REASON, say("giving-reason"), typed, optional=True)
     if allowed.needs_reason:
-        why |= {"hint": plain(words.REASON_HINT())}
-    hint = plain(words.POINTS_HINT(least=allowed.least, most=allowed.most))
-    return [field_block(POINTS, words.POINTS(), number, hint=hint), why]
+        why |= {"hint": plain(say("giving-reason-hint"))}
+    hint = plain(say("giving-points-hint", least=allowed.least, most=allowed.most))
+    return [field_block(POINTS, say("giving-points"), number, hint=hint), why]
 
 
 def _build_form(callback: str, blocks: list[Block]) -> Block:
-    return form(callback, words.TITLE(), words.SUBMIT(), words.CANCEL(), blocks)
+    return form(callback, say("giving-title"), say("giving-submit"), say("giving-cancel"), blocks)

@@ -4,9 +4,8 @@ from typing import Any, Final
 
 from app.core.settings.definitions import Settings
 from app.slack.views.blocks import Page, actions, button, notice, section
-from app.words import home as home_words
 from app.words import usage
-from app.words import usage as words
+from app.words.catalog import say
 
 MORE: Final = "help_more"
 """The action of the button for the full help, and also its value."""
@@ -18,27 +17,27 @@ WELCOME_SETTINGS: Final = "welcome_settings"
 def render_help(settings: Settings) -> Page:
     """Return the short help on giving, seeing and undoing under *settings*."""
     text = usage.render_first_help(settings)
-    return Page(text, [section(text), actions([button(MORE, usage.HELP_MORE(), MORE)])])
+    return Page(text, [section(text), actions([button(MORE, say("help-more"), MORE)])])
 
 
 def render_full_help(undo_window: int, for_admins: str = "") -> Page:
     """Return the full help, ending with *for_admins*."""
-    parts = [usage.HELP(), usage.render_help(undo_window), *filter(None, [for_admins])]
+    parts = [say("leaderboard-help"), usage.render_help(undo_window), *filter(None, [for_admins])]
     return Page("\n".join(parts), [section(part) for part in parts])
 
 
 def render_help_form(page: Page) -> dict[str, Any]:
     """Return *page*, a short or full help, as a modal."""
-    return notice(home_words.HELP_TITLE(), home_words.HELP_CLOSE(), page.blocks)
+    return notice(say("home-help-title"), say("home-help-close"), page.blocks)
 
 
 def render_welcome(*, decides: bool) -> Page:
     """Return a channel's welcome, with buttons for a hello and the settings if *decides*."""
     if not decides:
-        return Page(words.WELCOME_MEMBER())
-    text = words.WELCOME()
+        return Page(say("welcome-member"))
+    text = say("welcome")
     buttons = [
-        button(WELCOME_HELLO, words.WELCOME_HELLO(), "hello", style="primary"),
-        button(WELCOME_SETTINGS, words.WELCOME_SETTINGS(), "settings"),
+        button(WELCOME_HELLO, say("welcome-hello"), "hello", style="primary"),
+        button(WELCOME_SETTINGS, say("welcome-settings"), "settings"),
     ]
     return Page(text, [section(text), actions(buttons)])

@@ -23,7 +23,7 @@ from app.slack.views.karma import CardContext
 from app.usecases.home import Home
 from app.words import boards as board_words
 from app.words import home as words
-from app.words import settings as settings_words
+from app.words.catalog import say
 
 BOARD: Final = "home_board"
 """Prefix of the actions of the board buttons, whose values are spans."""
@@ -59,14 +59,18 @@ def render_home(
     It starts with how to invite the app unless it's *invited*. *notes* are for managers only, and
     add a button for the settings.
     """
-    blocks = [] if invited else [section(words.NO_CHANNEL()), divider()]
+    blocks = [] if invited else [section(say("home-no-channel")), divider()]
     if home.opted_out:
-        blocks += [header(words.OUT_TITLE()), section(words.OUT())]
+        blocks += [header(say("home-out-title")), section(say("home-out"))]
     elif home.is_new:
-        blocks += [header(words.WELCOME()), section(words.FIRST()), *_render_allowance(home)]
+        blocks += [
+            header(say("home-welcome")),
+            section(say("home-first")),
+            *_render_allowance(home),
+        ]
     else:
         blocks += [
-            header(words.TITLE()),
+            header(say("home-title")),
             _render_standings(home, context),
             *_render_allowance(home),
         ]
@@ -94,8 +98,8 @@ def _render_tasks(notes: ManagerNotes) -> list[Block]:
     if notes.missing_scopes:
         blocks += [divider(), section(words.list_missing_scopes(notes.missing_scopes))]
     if notes.is_undecided:
-        start = button(SETUP, words.SETUP_BUTTON(), "settings")
-        blocks += [divider(), section(words.SETUP()), actions([start], "home_setup")]
+        start = button(SETUP, say("home-setup-button"), "settings")
+        blocks += [divider(), section(say("home-setup")), actions([start], "home_setup")]
     return blocks
 
 
@@ -106,7 +110,7 @@ def _render_standings(home: Home, context: CardContext) -> Block:
         text = words.describe_standing(own, context.names, alone=alone)
         labels_by_text.setdefault(text, []).append(words.SPANS[span]())
     standings = [(" · ".join(labels), text) for text, labels in labels_by_text.items()]
-    standings.append((words.GAVE(), words.describe_given_points(home.giver_standing)))
+    standings.append((say("home-gave"), words.describe_given_points(home.giver_standing)))
     return fields(f"*{label}*\n{text}" for label, text in standings)
 
 
@@ -134,11 +138,11 @@ def _render_board(home: Home, context: CardContext) -> list[Block]:
 
 def _render_votes(home: Home, context: CardContext) -> list[Block]:
     return [
-        section(f"*{words.RECEIVED()}*"),
-        *_render_lines(home.received, words.NONE_RECEIVED(), home, context),
-        section(f"*{words.GIVEN()}*"),
-        *_render_lines(home.given, words.NONE_GIVEN(), home, context),
-        note(words.PRIVATE()),
+        section(f"*{say('home-received')}*"),
+        *_render_lines(home.received, say("home-none-received"), home, context),
+        section(f"*{say('home-given')}*"),
+        *_render_lines(home.given, say("home-none-given"), home, context),
+        note(say("home-private")),
     ]
 
 
@@ -149,22 +153,22 @@ def _render_lines(
 
 
 def _render_buttons(home: Home, *, manages: bool) -> Block:
-    give = button(GIVE, words.GIVE(), "give", style="" if home.opted_out else "primary")
-    elements = [give, button(HELP, words.HELP(), "help")]
+    give = button(GIVE, say("home-give"), "give", style="" if home.opted_out else "primary")
+    elements = [give, button(HELP, say("home-help"), "help")]
     if home.opted_out:
-        elements.insert(1, button(OPT_IN, words.OPT_IN(), "in", style="primary"))
+        elements.insert(1, button(OPT_IN, say("home-opt-in"), "in", style="primary"))
     if manages:
-        elements.append(button(SETTINGS, settings_words.TITLE(), "settings"))
+        elements.append(button(SETTINGS, say("settings-title"), "settings"))
     return actions(elements, "home_acts")
 
 
 def _render_opt_out() -> Block:
     confirm = {
-        "title": plain(words.CONFIRM_TITLE()),
-        "text": plain(words.CONFIRM()),
-        "confirm": plain(words.CONFIRM_YES()),
-        "deny": plain(words.CONFIRM_NO()),
+        "title": plain(say("home-confirm-title")),
+        "text": plain(say("home-confirm")),
+        "confirm": plain(say("home-confirm-yes")),
+        "deny": plain(say("home-confirm-no")),
         "style": "danger",
     }
-    leave = button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": confirm}
+    leave = button(OPT_OUT, say("home-opt-out"), "out") | {"confirm": confirm}
     return actions([leave], "home_leave")

@@ -25,6 +25,7 @@ from app.usecases.cards import Card, PastVotes
 from app.words import entries
 from app.words import karma as words
 from app.words import text as texts
+from app.words.catalog import say
 from app.words.home import describe_allowance
 
 CARD: Final = "karma_card"
@@ -63,34 +64,33 @@ def render_card(
     name = texts.find_name(view.target, context.names)
     if view.hidden and not view.is_own:
         return Page(words.explain_absence(list(view.hidden), name))
+    notes = [say("karma-out")] if "opted_out" in view.hidden else []
+    notes += _describe_allowance(view)
     if view.is_empty:
-        out = f" {words.OUT()}" if "opted_out" in view.hidden else ""
-        sentence = words.explain_no_points(view.target, name, near, own=view.is_own) + out
-        return Page(" ".join([sentence, *_describe_allowance(view)]))
+        sentence = words.explain_no_points(view.target, name, near, own=view.is_own)
+        return Page(" ".join([sentence, *notes]))
     heading = words.format_title(view.target, name, own=view.is_own)
     scores = _list_scores(view)
     lists = _build_lists(view, context)
     last = [context.format_line(vote, view.target) for vote in view.last]
-    notes = [*([words.OUT()] if "opted_out" in view.hidden else []), *_describe_allowance(view)]
-    notes.append(words.LATELY())
     blocks = [
         header(heading),
         fields([f"*{label}*\n{score}" for label, score in scores]),
         *(section(f"*{label}*\n" + "\n".join(f"• {s}" for s in many)) for label, many in lists),
-        *(sections([f"*{words.LAST_VOTES()}*", *last]) if last else []),
-        note(" ".join(notes)),
+        *(sections([f"*{say('karma-last-votes')}*", *last]) if last else []),
+        note(" ".join([*notes, say("karma-lately")])),
         *fitting_actions(
             [
-                button(HISTORY, words.HISTORY(), view.target),
-                button(f"{SWITCH}_all", words.LEADERBOARD(), ShowBoard().words),
+                button(HISTORY, say("karma-history"), view.target),
+                button(f"{SWITCH}_all", say("karma-leaderboard"), ShowBoard().words),
                 *extra,
             ]
         ),
     ]
     text = [heading, *(f"{label}: {sentence}" for label, sentence in scores)]
     text += [f"{label}: {'; '.join(many)}" for label, many in lists]
-    text += [f"{words.LAST_VOTES()}:", *last] if last else []
-    text += notes[:-1]
+    text += [f"{say('karma-last-votes')}:", *last] if last else []
+    text += notes
     return Page(_join(text), blocks)
 
 
@@ -111,7 +111,7 @@ def render_history(past: PastVotes, context: CardContext) -> Page:
     blocks = [header(heading), *sections(lines)]
     return Page(
         _join([heading, *lines]),
-        [*blocks, *fitting_actions([button(CARD, words.CARD(), past.target)])],
+        [*blocks, *fitting_actions([button(CARD, say("karma-card"), past.target)])],
     )
 
 
@@ -120,7 +120,7 @@ def render_not_found(searched: str, member: str, names: Mapping[str, str]) -> Pa
     text = words.explain_not_found(searched, names, names.get(member, ""))
     if member not in names:
         return Page(text)
-    return Page(text, [section(text), actions([button(HISTORY, words.HISTORY(), member)])])
+    return Page(text, [section(text), actions([button(HISTORY, say("karma-history"), member)])])
 
 
 def render_search(past: PastVotes, searched: str, pattern: str, context: CardContext) -> Page:
@@ -136,16 +136,16 @@ def _list_scores(view: Card) -> list[tuple[str, str]]:
         (words.format_period(s.period), words.format_score(s.points, s.rank)) for s in view.scores
     ]
     if not is_thing(view.target) and scores:
-        scores[-1] = (words.GIVEN(), scores[-1][1])
+        scores[-1] = (say("karma-given"), scores[-1][1])
     return scores
 
 
 def _build_lists(view: Card, context: CardContext) -> list[tuple[str, list[str]]]:
     sums, names = view.sums, context.names
     lists = [
-        (words.LATELY_FOR(), words.list_reasons(sums.reasons, names)),
-        (words.LATELY_FROM(), words.list_sums(sums.voters, names)),
-        (words.LATELY_TO(), words.list_sums(sums.targets, names)),
+        (say("karma-lately-for"), words.list_reasons(sums.reasons, names)),
+        (say("karma-lately-from"), words.list_sums(sums.voters, names)),
+        (say("karma-lately-to"), words.list_sums(sums.targets, names)),
     ]
     return [(label, many) for label, many in lists if many]
 

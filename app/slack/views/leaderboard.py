@@ -14,7 +14,7 @@ from app.slack.views.blocks import Block, Page, actions, button, header, note, s
 from app.usecases.standings import Leaderboard
 from app.words import boards as words
 from app.words import text as texts
-from app.words.catalog import Phrase
+from app.words.catalog import Phrase, say
 from app.words.text import format_number
 
 SWITCH: Final = "leaderboard_switch"
@@ -102,7 +102,7 @@ def _describe_reader(board: Leaderboard, names: Mapping[str, str], reader: str |
     if reader:
         return []
     if board.hidden:
-        return [words.HIDDEN()]
+        return [say("board-hidden")]
     return [words.explain_no_standing(board.show, board.period)]
 
 
@@ -125,7 +125,7 @@ def _format_name(target: str, names: Mapping[str, str]) -> str:
 
 def _render_buttons(board: Leaderboard) -> list[Block]:
     spans = {s: label for s, label in words.PERIODS.items() if s != "season" or board.seasons}
-    everyone = make_button(EVERYONE, "", words.SHOW_EVERYONE(), board.show)
+    everyone = make_button(EVERYONE, "", say("board-show-everyone"), board.show)
     rows = render_switches(SWITCH, board.show, spans)
     return [*rows, actions([everyone])] if board.places else rows
 
@@ -144,7 +144,7 @@ def render_switches(
         _render_board_button(action, show, board, label()) for board, label in words.BOARDS.items()
     ]
     if show.channel:
-        boards.insert(0, make_button(action, "channel", words.IN_CHANNEL(), show, chosen=True))
+        boards.insert(0, make_button(action, "channel", say("board-channel"), show, chosen=True))
     return [actions(times), actions(boards)]
 
 

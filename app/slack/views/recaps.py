@@ -8,7 +8,7 @@ from app.core.recap import Recap
 from app.slack.views.blocks import Block, Page, actions, button, header, note, notice, section
 from app.slack.views.leaderboard import OPEN
 from app.words import recaps as words
-from app.words import settings as settings_words
+from app.words.catalog import say
 
 PREVIEW: Final = "recap_preview"
 """The action of the button that previews a recap."""
@@ -20,15 +20,15 @@ def render_recap(recap: Recap, names: Mapping[str, str]) -> Page:
         return Page("")
     title, parts = words.format_title(recap.period), words.describe_recap(recap, names)
     show = ShowBoard(span=recap.period.name)
-    board = actions([button(OPEN, words.BOARD(), show.words)])
-    blocks = [header(title), *map(section, parts), note(words.PUBLIC()), board]
+    board = actions([button(OPEN, say("recap-board"), show.words)])
+    blocks = [header(title), *map(section, parts), note(say("recap-public")), board]
     return Page("\n".join([title, *parts]), blocks)
 
 
 def render_preview(page: Page, channel: str | None) -> Page:
     """Return the recap *page* as a preview for one person, without its button."""
     if not page.text:
-        return Page(words.NOTHING())
+        return Page(say("recap-nothing"))
     intro = words.describe_preview(channel)
     return Page(f"{intro}\n\n{page.text}", [section(intro), *page.blocks[:-1]])
 
@@ -36,9 +36,9 @@ def render_preview(page: Page, channel: str | None) -> Page:
 def render_preview_form(page: Page) -> dict[str, Any]:
     """Return the preview *page* as a modal."""
     blocks = page.blocks or [section(page.text)]
-    return notice(words.PREVIEW_TITLE(), settings_words.CLOSE(), blocks)
+    return notice(say("recap-preview-title"), say("settings-close"), blocks)
 
 
 def render_preview_button() -> Block:
     """Return the button for a preview."""
-    return actions([button(PREVIEW, words.PREVIEW(), "recap")])
+    return actions([button(PREVIEW, say("recap-preview"), "recap")])

@@ -5,6 +5,7 @@ from typing import Final
 from app.core.grammar.tokens import unescape
 from app.slack.views.blocks import Block, Page, button, field_block, form, notice, section
 from app.words import self_service as words
+from app.words.catalog import say
 
 UNDO: Final = "karma_undo"
 """The action of the undo button; its value is the id of a ledger row."""
@@ -20,8 +21,8 @@ def render_undo(text: str, more: tuple[int, str] | None) -> Page:
     if more is None:
         return Page(text)
     row, votes = more
-    offer = words.OFFER(votes=votes)
-    undo = render_undo_button(row, words.UNDO())
+    offer = say("self-service-offer", votes=votes)
+    undo = render_undo_button(row, say("self-service-undo"))
     return Page(f"{text}\n{offer}", [section(text), section(offer, accessory=undo)])
 
 
@@ -34,13 +35,21 @@ def render_forget_form() -> Block:
     """Return the modal that explains being forgotten and asks to type a phrase."""
     typed = {"type": "plain_text_input", "action_id": CONFIRM, "max_length": 100}
     blocks = [
-        section(words.FORGET_WHAT()),
-        section(words.FORGET_AFTER()),
+        section(say("self-service-forget-what")),
+        section(say("self-service-forget-after")),
         field_block(CONFIRM_BLOCK, words.format_forget_label(), typed),
     ]
-    return form(FORGET, words.FORGET_TITLE(), words.FORGET_SUBMIT(), words.FORGET_CLOSE(), blocks)
+    return form(
+        FORGET,
+        say("self-service-forget-title"),
+        say("self-service-forget-submit"),
+        say("self-service-forget-close"),
+        blocks,
+    )
 
 
 def render_forget_outcome(text: str) -> Block:
     """Return the modal that reports whether someone was forgotten."""
-    return notice(words.FORGET_TITLE(), words.FORGET_DONE(), [section(text)])
+    return notice(
+        say("self-service-forget-title"), say("self-service-forget-done"), [section(text)]
+    )

@@ -19,6 +19,7 @@ from app.slack.views.blocks import (
     section,
 )
 from app.words import settings as words
+from app.words.catalog import say
 from app.words.text import cut
 
 FORM: Final = "settings"
@@ -77,16 +78,16 @@ def render_form(view: SettingsView) -> dict[str, Any]:
         for name, one in view.declared.items()
         if view.is_open(one)
     }
-    scope = words.describe_channel(view.channel) if view.channel else words.OF_WORKSPACE()
+    scope = words.describe_channel(view.channel) if view.channel else say("settings-of-workspace")
     intro = [scope, words.explain_suggested(view.suggested)] if view.suggested else [scope]
     blocks = [*map(section, intro), _render_channel_choice(view.channel), *_render_fields(view)]
-    modal = form(FORM, words.TITLE(), words.SAVE(), words.CANCEL(), blocks)
+    modal = form(FORM, say("settings-title"), say("settings-save"), say("settings-cancel"), blocks)
     return modal | {"private_metadata": json.dumps({"channel": view.channel, "shown": hashes})}
 
 
 def render_outcome(lines: Sequence[str]) -> dict[str, Any]:
     """Return the modal that reports the outcome, one section per line."""
-    return notice(words.TITLE(), words.CLOSE(), [section(line) for line in lines])
+    return notice(say("settings-title"), say("settings-close"), [section(line) for line in lines])
 
 
 def _render_channel_choice(channel: str) -> Block:
@@ -94,13 +95,13 @@ def _render_channel_choice(channel: str) -> Block:
     select: Block = {
         "type": "conversations_select",
         "action_id": CHANNEL,
-        "placeholder": plain(words.CHOOSE_CHANNEL()),
+        "placeholder": plain(say("settings-choose-channel")),
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
     elements = [select]
     if channel:
         select["initial_conversation"] = channel
-        elements.append(button(WORKSPACE, words.BACK(), "workspace"))
+        elements.append(button(WORKSPACE, say("settings-back"), "workspace"))
     return actions(elements, build_block_id("place", channel))
 
 
@@ -135,7 +136,9 @@ def _render_element(setting: Setting, view: SettingsView, inherited: str | None)
     element: Block = {"type": widget.type, "action_id": setting.name, **widget.limits}
     initial: Any = view.fill_field(setting)
     if widget.options:
-        labels = {} if inherited is None else {INHERIT: words.AS_IN_WORKSPACE(value=inherited)}
+        labels = (
+            {} if inherited is None else {INHERIT: say("settings-as-in-workspace", value=inherited)}
+        )
         labels |= {word: words.name_option(setting.name, word) for word in widget.options}
         options = {
             word: {"text": plain(cut(label, _OPTION)), "value": word}

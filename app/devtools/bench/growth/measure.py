@@ -22,7 +22,7 @@ from app.devtools.bench.growth.queries import QUESTIONS, Question
 from app.devtools.bench.growth.sizes import SIZES, Size
 from app.devtools.bench.load import LoadResult
 from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, divide, percentile
-from app.words import usage
+from app.words.catalog import say
 
 REQUESTS: Final = 200
 RATE: Final = 50
@@ -87,7 +87,7 @@ async def _warm(grown: GrownApp) -> None:
     """Warm up the app with every query and votes; raise BenchError if a query isn't answered."""
     for question in QUESTIONS:
         for number, answer in enumerate(await _read_answers(grown, question)):
-            if number and usage.AWAY().encode() in answer:
+            if number and say("away").encode() in answer:
                 raise BenchError(f"no answer to {question.name} with {grown.size.rows:,} rows")
         await _ask(grown, question, _WARM_UP)
     await _cast(grown)
