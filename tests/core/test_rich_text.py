@@ -63,13 +63,16 @@ def bullets(*items: object, **more: object) -> dict[str, object]:
         ([text("foo++\nbar--")], "[foo] +1, [bar] -1"),
         ([user(bold=True), text(" ++", italic=True)], "ann +1"),
         ([text("foo bar", underline=True), text("++")], "[bar] +1"),
+        # Slack's clients turn # and six hexadecimal digits into a color
+        ([COLOR | {"value": "#facade"}, text("++")], "[facade] +1"),
+        ([user(), text("++ "), COLOR], "ann +1"),
     ],
 )
 def test_leaves_of_a_section_stand_on_one_line(leaves: list[dict[str, object]], expected: str):
     assert rich_votes(section(*leaves)) == expected
 
 
-@each("leaf", [CHANNEL, LINK, BARE_LINK, DATE, BROADCAST, TEAM, COLOR])
+@each("leaf", [CHANNEL, LINK, BARE_LINK, DATE, BROADCAST, TEAM])
 def test_opaque_text_neither_gets_votes_nor_casts_them(leaf: dict[str, object]):
     assert rich_votes(section(leaf, text("++"))) == ""
     assert rich_votes(section(user(), leaf, text("++"))) == ""
@@ -123,6 +126,7 @@ def test_a_list_with_a_border_is_a_quoted_list():
         ({"type": "link", "url": "mailto:a@b.c"}, "a@b.c"),
         (DATE, "1 May"),
         (BROADCAST, "@here"),
+        (COLOR, "#ff0000"),
         (text("x < y", code=True), "x < y"),
         (text("old", strike=True), "old"),
     ],

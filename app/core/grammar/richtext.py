@@ -58,7 +58,8 @@ def _read_leaf(leaf: dict[str, Any], atoms: Atoms) -> str:
 
 def _read_plain(leaf: dict[str, Any], atoms: Atoms) -> str:
     match leaf:
-        case {"type": "text", "text": str(text)}:
+        # Slack's clients turn `#` and six hexadecimal digits into a color: `#facade` is one.
+        case {"type": "text", "text": str(text)} | {"type": "color", "value": str(text)}:
             return add_atoms(clean(text), atoms)
         case {"type": "user", "user_id": str(user)} if _ID.fullmatch(user):
             return atoms.add("user", user)
