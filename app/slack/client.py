@@ -22,7 +22,9 @@ _UNSURE: Final = frozenset({"fatal_error", "internal_error", ""})
 """Errors after which Slack may have done what was asked; an empty one gives no reason."""
 # temporary errors; every other error stays the same on retry
 _PASSING: Final = _UNSURE | frozenset({
-    "ratelimited", "rate_limited", "request_timeout", "service_unavailable", "team_added_to_org",
+    "external_channel_migrating", "fetch_members_failed", "message_limit_exceeded",
+    "org_login_required", "ratelimited", "rate_limited", "request_timeout", "service_unavailable",
+    "team_added_to_org", "update_failed",
 })  # fmt: skip
 
 FAILURES: Final = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
