@@ -35,16 +35,6 @@ async def read_merges(conn: Conn, team: str, targets: Collection[str]) -> Merges
     return {target: (into, ts) for target, into, ts in rows}
 
 
-async def resolve_aliases(conn: Conn, team: str, targets: Collection[str]) -> dict[str, str]:
-    """Return the final target of each of *targets* that is merged, following chains."""
-    step = await read_merges(conn, team, targets)
-    ends = {target: into for target, (into, _) in step.items()}
-    while step:
-        step = await read_merges(conn, team, set(ends.values()))
-        ends = {target: step[into][0] if into in step else into for target, into in ends.items()}
-    return ends
-
-
 async def find_merge_source(conn: Conn, team: str, ts: str) -> str:
     """Return the target merged by the rows with message_ts *ts*, or "" if there is none now."""
     found: str = await fetch_value(conn, _READ_MERGED, {"team": team, "ts": ts}, "")

@@ -5,9 +5,8 @@ rows stay as they are. For archived votes the ledger has only a sum by target, s
 boards is moved separately.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.core.boards.definitions import GIVERS
@@ -16,12 +15,11 @@ from app.core.boards.shares import (
     Share,
     compute_difference,
     compute_part_shares,
-    name_main_board,
     transfer_parts,
 )
-from app.store.database import Conn, fetch_all, gather_columns, split_columns
-from app.store.people import aliases
+from app.store.database import Conn, fetch_all, gather_columns
 from app.store.votes import ledger_entries
+from app.store.workspace.workspace_rules import WorkspaceRules
 
 _SUM_PARTS: Final = """
 SELECT target_id, sum(delta)::bigint, channel_id, day, season, week_shift FROM vote_history
@@ -29,27 +27,10 @@ WHERE team_id = %(team)s AND target_id = %(source)s
 GROUP BY target_id, channel_id, day, season, week_shift HAVING sum(delta) <> 0
 """
 
-# Skips days before the archive's horizon, where only sums and the rows of merges are left.
-_SUM_LATE_PARTS: Final = f"""
-{_SUM_PARTS.partition("GROUP")[0]} AND day >= coalesce((SELECT first FROM horizons
-    WHERE (team_id, what) = (%(team)s, 'ledger')), '-infinity')
-GROUP BY target_id, channel_id, day, season, week_shift HAVING sum(delta) <> 0
-"""  # noqa: S608 (made of constants)
-
 _MOVED: Final = """
 SELECT %(into)s, -sum(delta)::bigint, channel_id, day, season, week_shift FROM vote_history
 WHERE team_id = %(team)s AND target_id = %(source)s AND kind = 'merge' AND message_ts = %(ts)s
 GROUP BY channel_id, day, season, week_shift HAVING sum(delta) <> 0
-"""
-
-# From here on no vote for either can commit, because each adds to a locked score. In key order, as
-# votes lock theirs; a missing score is inserted as 0.
-_LOCK: Final = """
-INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-SELECT %(team)s::text, s.board, s.target_id, 0
-FROM unnest(%(boards)s::text[], %(targets)s::text[]) AS s (board, target_id)
-ORDER BY s.board COLLATE "C", s.target_id COLLATE "C"
-ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score
 """
 
 _CLEAR: Final = """
@@ -99,11 +80,6 @@ class Transfer:
         return {"team": self.team, "source": self.source, "into": self.into, "ts": self.ts}
 
 
-async def lock_scores(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
-    """Lock the scores of both, so that no vote for them commits before the transaction ends."""
-    await _lock(conn, transfer.team, await _list_affected_scores(conn, transfer, shares))
-
-
 async def transfer_points(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
     """Move all of the source's points, and *shares* of archived votes."""
     parts = await _read_parts(conn, _SUM_PARTS, transfer)
@@ -116,63 +92,25 @@ async def reverse_transfer(conn: Conn, transfer: Transfer, shares: Sequence[Shar
     await _append_parts(conn, transfer, transfer_parts(parts, transfer.source), shares)
 
 
-async def forward_votes(conn: Conn, team: str, targets: Collection[str]) -> int:
-    """Move points that merged *targets* got after their merge to where their votes go.
+async def forward_points(
+    conn: Conn, rules: WorkspaceRules, parts: Iterable[ScorePart]
+) -> list[Share]:
+    """Append the rows that move *parts* of merged targets to where their votes go, by *rules*.
 
-    Returns how many merges had any. Must run inside a transaction.
+    Returns what that adds to each board. Parts of other targets stay where they are.
     """
-    transfers = await _read_transfers(conn, team, targets)
-    return sum([await _forward_late(conn, transfer) for transfer in transfers])
-
-
-async def lock_for_forwarding(
-    conn: Conn, team: str, targets: Collection[str], shares: Sequence[Share]
-) -> None:
-    """Lock all scores that *shares* and `forward_votes` will change, in key order as votes do."""
-    found = [
-        await _list_affected_scores(conn, transfer, ())
-        for transfer in await _read_transfers(conn, team, targets)
-    ]
-    if found:
-        await _lock(conn, team, set().union(*found) | {(s.board, s.target) for s in shares})
-
-
-async def _read_transfers(conn: Conn, team: str, targets: Collection[str]) -> list[Transfer]:
-    """Return the transfers that apply to *targets*, followed by those of their merge targets."""
-    transfers: list[Transfer] = []
-    merges = await aliases.read_merges(conn, team, targets)
-    while merges:
-        transfers += [Transfer(team, source, into, ts) for source, (into, ts) in merges.items()]
-        merges = await aliases.read_merges(conn, team, [into for into, _ in merges.values()])
-    return transfers
-
-
-async def _forward_late(conn: Conn, transfer: Transfer) -> bool:
-    """Move points that arrived late, without repeating what another process has moved."""
-    if not await _read_parts(conn, _SUM_LATE_PARTS, transfer):
-        return False
-    await lock_scores(conn, transfer)
-    parts = await _read_parts(conn, _SUM_LATE_PARTS, transfer)
-    await _append_parts(conn, transfer, transfer_parts(parts, transfer.into), ())
-    return bool(parts)
-
-
-async def _list_affected_scores(
-    conn: Conn, transfer: Transfer, shares: Sequence[Share]
-) -> set[tuple[str, str]]:
-    """Return the board and target of each score that a transfer or its reversal may change."""
-    kept = await ledger_entries.read_kept_boards(conn, transfer.team)
-    named = {share.board for share in shares if kept.includes(share.board)}
-    named.add(name_main_board(transfer.source))
-    for query in (_SUM_PARTS, _MOVED):
-        for part in await _read_parts(conn, query, transfer):
-            named |= {share.board for share in compute_part_shares([part], kept)}
-    return set(product(named, (transfer.source, transfer.into)))
-
-
-async def _lock(conn: Conn, team: str, scores: set[tuple[str, str]]) -> None:
-    columns = split_columns(sorted(scores), "boards", "targets")
-    await conn.execute(_LOCK, {"team": team} | columns)
+    moved: list[ScorePart] = []
+    for part in parts:
+        target = part.target
+        while alias := rules.aliases.get(target):
+            pair = transfer_parts([replace(part, target=target)], alias.into)
+            origin = ledger_entries.EntryOrigin(rules.team, alias.merge, "merge")
+            await ledger_entries.append(conn, origin, pair)
+            moved += pair
+            target = alias.into
+    if not moved:
+        return []
+    return compute_part_shares(moved, await ledger_entries.read_kept_boards(conn, rules.team))
 
 
 async def _read_parts(conn: Conn, query: str, transfer: Transfer) -> list[ScorePart]:
@@ -188,7 +126,8 @@ async def _append_parts(
     moved = [share for share in shares if kept.includes(share.board)]
     added = compute_difference([], [*compute_part_shares(parts, kept), *moved])
     origin = ledger_entries.EntryOrigin(transfer.team, transfer.ts, "merge")
-    await ledger_entries.append(conn, origin, parts, added)
+    await ledger_entries.append(conn, origin, parts)
+    await ledger_entries.add_scores(conn, transfer.team, added)
     await conn.execute(_CLEAR, transfer.parameters | {"boards": [share.board for share in added]})
 
 

@@ -194,7 +194,6 @@ async def _move_points(
     source, into = transfer.source, transfer.into
     direction = (into, source) if back else (source, into)
     shares = merge_transfer.build_moved_shares(archived, *direction)
-    await merge_transfer.lock_scores(conn, transfer, shares)
     before = await read_scores(conn, transfer)
     await merge_transfer.add_shares(conn, transfer.team, shares)
     move = merge_transfer.reverse_transfer if back else merge_transfer.transfer_points

@@ -94,5 +94,6 @@ async def _append(conn: Conn, adjustment: Adjustment) -> None:
     )
     origin = ledger_entries.EntryOrigin(adjustment.team, adjustment.ts, "adjust", adjustment.reason)
     shares = compute_part_shares([part], KeptBoards(when.has_seasons))
-    await ledger_entries.append(conn, origin, [part], shares)
+    await ledger_entries.append(conn, origin, [part])
+    await ledger_entries.add_scores(conn, adjustment.team, shares)
     await store_spelling(conn, adjustment.team, adjustment.target, adjustment.spelling)

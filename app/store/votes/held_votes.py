@@ -13,7 +13,6 @@ from app.core.boards.shares import resolve_held_votes
 from app.core.message import DELETED, UNDONE
 from app.core.vote import Vote
 from app.store.database import Conn, fetch_all
-from app.store.people import aliases
 from app.store.votes.ballot import Ballot
 from app.store.votes.limits import Payments
 
@@ -76,7 +75,7 @@ async def read_held_votes(conn: Conn, key: Mapping[str, str], ballot: Ballot) ->
     rows = await fetch_all(conn, _READ_HELD, key)
     excluded = () if ballot.message.revision in KINDS else ballot.rules.opted_out
     standing = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
-    meanings = await aliases.resolve_aliases(conn, key["team"], standing)
+    meanings = {t: ballot.rules.resolve_alias(t) for t in standing if t in ballot.rules.aliases}
     entered = {t: vote for t, vote in standing.items() if meanings.get(t, t) not in excluded}
     voter, giver_day, *when = rows[0][3:] if rows else ("", None)
     author, at = ballot.message.author or voter, ballot.when

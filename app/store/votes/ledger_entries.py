@@ -43,24 +43,21 @@ class EntryOrigin:
     reason: str | None = None
 
 
-async def append(
-    conn: Conn, origin: EntryOrigin, parts: Sequence[ScorePart], shares: Sequence[Share]
-) -> None:
-    """Append *parts* to the ledger and add *shares* to the boards.
-
-    Raises NumericValueOutOfRange if a score would overflow 64 bits.
-    """
+async def append(conn: Conn, origin: EntryOrigin, parts: Sequence[ScorePart]) -> None:
+    """Append *parts* to the ledger; what they add to the boards is up to the caller."""
     shared = {"team": origin.team, "ts": origin.ts, "kind": origin.kind, "reason": origin.reason}
     columns = gather_columns(
         parts, channels="channel", targets="target", deltas="points", days="day",
         seasons="season", shifts="week_shift",
     )  # fmt: skip
     await conn.execute(_APPEND, shared | columns)
-    await add_scores(conn, origin.team, shares)
 
 
 async def add_scores(conn: Conn, team: str, shares: Sequence[Share]) -> None:
-    """Add *shares* to the boards, locking rows in key order as votes do."""
+    """Add *shares* to the boards, locking rows in key order as votes do.
+
+    Raises NumericValueOutOfRange if a score would overflow 64 bits.
+    """
     listed = [(share.board, share.target, share.points) for share in shares]
     await conn.execute(_ADD, {"team": team, "shares": Jsonb(listed)})
 

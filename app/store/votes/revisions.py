@@ -8,7 +8,12 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.boards.calendar import VoteTime
-from app.core.boards.shares import allot_votes, compute_difference, compute_shares
+from app.core.boards.shares import (
+    ScorePart,
+    allot_votes,
+    compute_difference,
+    compute_shares,
+)
 from app.core.message import Message, build_key
 from app.core.refusals import Refusal, RefusedVote, Ruling, cap_votes
 from app.core.replies import CountedVote
@@ -179,13 +184,13 @@ async def _append(
             compute_shares(counted, message.author, message.channel, held.when)
             for counted in (held.entered.values(), allotted)
         )
-        added = compute_difference(before, after)
-        await merge_transfer.lock_for_forwarding(conn, message.team, held.meanings, added)
         when = {"giver_day": paid_on or held.giver_day}
         await conn.execute(_APPEND, _build_append_parameters(message, held, rows) | when)
+        parts = _list_parts(message, held.when, rows)
+        forwarded = await merge_transfer.forward_points(conn, ballot.rules, parts)
+        added = compute_difference(before, [*after, *forwarded])
         await ledger_entries.add_scores(conn, message.team, added)
         await _store_spellings(conn, message.team, votes)
-        await merge_transfer.forward_votes(conn, message.team, held.meanings)
     waiting = False
     if held.votes or votes:
         targets = [*held.votes, *(vote.target for vote in votes)]
@@ -236,6 +241,15 @@ def _build_append_parameters(
         "factor": held.when.factor,
         **gather_columns(rows, targets="target", deltas="delta", said="said", reasons="reason"),
     }
+
+
+def _list_parts(message: Message, when: VoteTime, rows: Sequence[_LedgerChange]) -> list[ScorePart]:
+    """Return the points that *rows* add to each target."""
+    return [
+        ScorePart(row.target, row.delta, message.channel, when.day, when.season, when.week_shift)
+        for row in rows
+        if row.delta
+    ]
 
 
 def _choose_kind(message: Message, held: HeldVotes) -> str:

@@ -54,7 +54,8 @@ _QUERIES: Final = {
     "seasons": "SELECT team_id, number, name, begins_at FROM seasons WHERE {which} ORDER BY number",
     "bans": "SELECT team_id, user_id, until FROM bans WHERE {which}"
     " AND (until IS NULL OR until > now())",
-    "aliases": "SELECT team_id, target_id, into_id, person, into_person FROM aliases WHERE {which}",
+    "aliases": "SELECT team_id, target_id, into_id, merge, person, into_person FROM aliases"
+    " WHERE {which}",
     "opted_out": "SELECT team_id, user_id FROM hidden_members WHERE {which} AND why = 'opted_out'",
     "boosts": "SELECT team_id, number, channel_id, factor, name, begins_at, ends_at, paused_at,"
     " pauses, told_in FROM boosts WHERE {which} ORDER BY number",
@@ -215,7 +216,9 @@ class Rulebook:
             [Season(r["number"], r["name"], r["begins_at"]) for r in rows.get("seasons", ())],
             {row["user_id"]: row["until"] for row in rows.get("bans", ())},
             {
-                row["target_id"]: Alias(row["into_id"], row["person"], row["into_person"])
+                row["target_id"]: Alias(
+                    row["into_id"], row["merge"], row["person"], row["into_person"]
+                )
                 for row in rows.get("aliases", ())
             },
             frozenset(row["user_id"] for row in rows.get("opted_out", ())),

@@ -30,6 +30,8 @@ class Alias:
     """A merge of one target into another."""
 
     into: str
+    merge: str
+    """The message_ts of the ledger rows that moved its points."""
     person: str | None = None
     """Keyed hash of the merged person, if they were forgotten since."""
     into_person: str | None = None
