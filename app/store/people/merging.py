@@ -6,7 +6,7 @@ moved in the edit's own transaction.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -17,12 +17,13 @@ from app.core.commands.admin import UnfitCommand
 from app.core.vote import ScoreLimitError, require_score
 from app.store.boards import standings
 from app.store.database import Conn, allow_seconds, fetch_all
-from app.store.people import aliases, members, merge_transfer, merged_limits
+from app.store.people import members, merge_transfer, merged_limits
 from app.store.people.merge_transfer import Transfer
 from app.store.votes.adjustments import store_spelling
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
+from app.store.workspace.workspace_rules import Alias
 
 HashTarget = Callable[[str], str]
 
@@ -31,6 +32,10 @@ PATIENCE: Final = 30.0
 
 _LOCK_RENAMES: Final = "SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(%(team)s))"
 
+_READ_ALIASES: Final = """
+SELECT target_id, into_id, merge, person, into_person FROM aliases WHERE team_id = %(team)s
+"""
+
 _ADD_ALIAS: Final = """
 INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by)
 VALUES (%(team)s, %(source)s, %(into)s, %(ts)s, %(by)s)
@@ -38,11 +43,6 @@ VALUES (%(team)s, %(source)s, %(into)s, %(ts)s, %(by)s)
 
 _DELETE_ALIAS: Final = """
 DELETE FROM aliases WHERE (team_id, target_id) = (%(team)s, %(source)s)
-"""
-
-
-_PEOPLE: Final = """
-SELECT target_id, into_id, person, into_person FROM aliases WHERE team_id = %(team)s
 """
 
 _FORMER_CHANNELS: Final = """
@@ -89,12 +89,19 @@ async def lock_renames(conn: Conn, team: str, seconds: float) -> None:
 async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
     """Return why the source can't be merged into the target, or None."""
     team, source, into = transfer.team, transfer.source, transfer.into
-    merges = await aliases.read_merges(conn, team, [source, into])
-    if source in merges or await aliases.find_pseudonym(conn, team, transfer.person):
+    aliases = await _read_aliases(conn, team)
+    merged = {*aliases, *(one.person for one in aliases.values())}
+    if {source, transfer.person} & merged:
         return UnfitCommand.ALREADY
-    if into in merges or await aliases.find_pseudonym(conn, team, transfer.into_person):
+    if {into, transfer.into_person} & merged:
         return UnfitCommand.ELSEWHERE
     return UnfitCommand.OPTED_OUT if await members.has_opted_out(conn, team, source, into) else None
+
+
+async def _read_aliases(conn: Conn, team: str) -> dict[str, Alias]:
+    """Return the merges of *team*, by the target that was merged."""
+    rows = await fetch_all(conn, _READ_ALIASES, {"team": team})
+    return {target: Alias(*columns) for target, *columns in rows}
 
 
 async def merge(
@@ -119,36 +126,44 @@ async def unmerge(
     try:
         async with conn.transaction():
             await _lock_merges(conn, request.team)
-            source = request.source or await aliases.find_merge_source(
-                conn, request.team, request.ts
-            )
-            person = hash_target(source)
-            source = await aliases.find_pseudonym(conn, request.team, person) or source
-            merges = await aliases.read_merges(conn, request.team, [source])
-            if source not in merges:
-                return UnfitCommand.NOT_MERGED
-            into, ts = merges[source]
-            people = await aliases.read_people(conn, request.team, source)
-            into_person = await _find_last_account(
-                conn, request.team, people[1] or hash_target(into), hash_target
-            )
-            transfer = Transfer(request.team, source, into, ts, people[0] or person, into_person)
+            aliases = await _read_aliases(conn, request.team)
+            transfer = _find_transfer(aliases, request, hash_target)
+            if isinstance(transfer, UnfitCommand):
+                return transfer
             return await _unmerge(conn, transfer, request.by)
     except (NumericValueOutOfRange, ScoreLimitError):
         return UnfitCommand.TOO_MUCH
 
 
-async def _find_last_account(conn: Conn, team: str, person: str, hash_target: HashTarget) -> str:
+def _find_transfer(
+    aliases: Mapping[str, Alias], request: UnmergeRequest, hash_target: HashTarget
+) -> Transfer | UnfitCommand:
+    """Return the transfer to reverse, or why there is none."""
+    merged_by = {one.merge: target for target, one in aliases.items()}
+    source = request.source or merged_by.get(request.ts, "")
+    pseudonyms = {one.person: target for target, one in aliases.items() if one.person}
+    source = pseudonyms.get(hash_target(source), source)
+    if source not in aliases:
+        return UnfitCommand.NOT_MERGED
+    alias = aliases[source]
+    if alias.into in aliases:
+        return UnfitCommand.ELSEWHERE
+    person = alias.person or hash_target(source)
+    into_person = alias.into_person or hash_target(alias.into)
+    last_person = _find_last_account(aliases, into_person, hash_target)
+    return Transfer(request.team, source, alias.into, alias.merge, person, last_person)
+
+
+def _find_last_account(aliases: Mapping[str, Alias], person: str, hash_target: HashTarget) -> str:
     """Return the keyed hash of the account that has what *person*, a keyed hash, has spent.
 
     Somebody forgotten who has come back may have been merged again, by the same hash.
     """
-    merges = await fetch_all(conn, _PEOPLE, {"team": team})
     further = {
-        one or hash_target(source): into_one or hash_target(into)
-        for source, into, one, into_one in merges
+        one.person or hash_target(source): one.into_person or hash_target(one.into)
+        for source, one in aliases.items()
     }
-    for _ in merges:
+    for _ in aliases:
         person = further.get(person, person)
     return person
 
@@ -177,9 +192,7 @@ async def _merge(
     return done
 
 
-async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult | UnfitCommand:
-    if await aliases.read_merges(conn, transfer.team, [transfer.into]):
-        return UnfitCommand.ELSEWHERE
+async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult:
     await conn.execute(_DELETE_ALIAS, transfer.parameters)
     await merged_limits.separate(conn, transfer)
     archived = await _read_archived(conn, transfer)

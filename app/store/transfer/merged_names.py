@@ -12,7 +12,6 @@ from app.store.workspace.workspaces import ADD_WORKSPACE
 _KEEP_MERGES: Final = (
     "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))",
     ADD_WORKSPACE,  # not before: a merge in flight would wait for it
-    'SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id COLLATE "C" FOR KEY SHARE',
 )
 
 
