@@ -1,5 +1,7 @@
 """Helpers of the store's tests: build a message, its ruling and ballot, and read tables."""
 
+import contextlib
+from dataclasses import replace
 from datetime import UTC
 
 from app.core.boards.calendar import VoteTime, find_giver_day
@@ -74,6 +76,17 @@ async def revise(conn, one):
     async with conn.transaction():
         await hold_rules(conn, one.rules)
         return await revisions.revise(conn, one)
+
+
+async def store_by_rules(database, store, one):
+    """Store the ballot *one* by `cast` or `revise`, as if judged by the rules in effect now."""
+    team, version = one.message.team, "SELECT rules FROM workspaces WHERE team_id = %s"
+    while True:
+        known = await rows(database, version, team)
+        rules = replace(one.rules, version=known[0][0] if known else 0)
+        judged = replace(one, rules=rules)
+        with contextlib.suppress(StaleRulesError):
+            return await database.run(lambda c: store(c, judged))  # noqa: B023 (run now)
 
 
 async def rows(database, query, *parameters):

@@ -22,6 +22,7 @@ from tests.store.casting import (
     ruled,
     scores,
     spoken,
+    store_by_rules,
     ts_of,
 )
 
@@ -77,8 +78,7 @@ async def _fill_tables(database):
 async def _give(database, number, points, by, *, slot="", when=None, revision=""):
     message = replace(spoken(ts_of(number), by, revision=revision), slot=slot)
     one = replace(ballot(message, ruled(points)), when=when or VoteTime(date(2025, 11, 20)))
-    store = revise if revision else cast
-    return await database.run(lambda c: store(c, one))
+    return await store_by_rules(database, revise if revision else cast, one)
 
 
 async def _forget(database):

@@ -17,7 +17,17 @@ from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
 from app.usecases.upkeep import keep_rules
 from tests.patience import PATIENCE
-from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import (
+    ballot,
+    cast,
+    revise,
+    rows,
+    ruled,
+    scores,
+    spoken,
+    store_by_rules,
+    ts_of,
+)
 from tests.talk import PATIENT_LIMITS
 
 F = "UFORGOTTENX"
@@ -69,13 +79,13 @@ async def _find_traces(database, user):
 async def _cast(database, number, ruling, by="U1", allowance=None, **where):
     ruling = ruled(ruling) if isinstance(ruling, dict) else ruling
     one = ballot(spoken(ts_of(number), by, **where), ruling, allowance)
-    return await database.run(lambda c: cast(c, one))
+    return await store_by_rules(database, cast, one)
 
 
 async def _revise(database, number, revision, ruling, by="U1", kept=(), **where):
     ruling = ruled(ruling) if isinstance(ruling, dict) else ruling
     one = _without(kept, ballot(spoken(ts_of(number), by, revision=revision, **where), ruling))
-    return await database.run(lambda c: revise(c, one))
+    return await store_by_rules(database, revise, one)
 
 
 def _without(opted_out, one):

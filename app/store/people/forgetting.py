@@ -1,20 +1,19 @@
 """Replaces a person with a pseudonym in every table, in one transaction.
 
-The ledger comes first: it's most of the work, and locks nothing that votes need. Then the person's
-scores are locked, in key order as votes lock theirs. From then on no vote for or by them can
-commit. If one committed in the meantime, the scores are released and its rows are renamed too.
-After a few such rounds, the rows are renamed while the scores stay locked.
+The ledger comes first: it's most of the work, and locks nothing that new votes need. The rest is
+done under an exclusive lock on the rules (`app.store.votes`), with which no vote can commit,
+beginning with the votes that were stored in the meantime. A change of one of the person's messages
+waits for the first part. If it already holds the rules, for which this waits next, PostgreSQL
+aborts one of the two, and that one is retried.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-from psycopg import Rollback
-
 from app.core.boards.definitions import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
-from app.store.database import Conn, fetch_all, fetch_column, fetch_row, split_columns
+from app.store.database import Conn, fetch_all, fetch_column, split_columns
 from app.store.people import personal_data
 from app.store.people.merging import lock_renames
 from app.store.people.personal_data import PersonParameters
@@ -22,9 +21,6 @@ from app.store.workspace.rulebook import change_rules
 
 PATIENCE: Final = 60.0
 """Seconds that forgetting may take; 100,000 votes take a few."""
-
-_ROUNDS: Final = 2
-"""Rounds that release the scores; the one after makes the person's votes wait about a second."""
 
 _KEY: Final = ("channels", "times", "slots")
 """Names of the arrays that hold message keys."""
@@ -143,29 +139,8 @@ UNION SELECT board FROM named WHERE EXISTS (
     WHERE (l.team_id, l.board, l.target_id) = (%(team)s, named.board, %(user)s))
 """  # noqa: S608 (made of constants)
 
-# In the order in which votes take their locks. Boards without the person temporarily get a score
-# too: each vote adds to `users` or `givers`, so locking both keeps every vote out.
-_LOCK_SCORES: Final = """
-INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-SELECT %(team)s::text, board, %(user)s, 0 FROM unnest(%(boards)s::text[]) AS board
-ORDER BY board COLLATE "C"
-ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score
-RETURNING board, xmax = 0
-"""
-
-_FIND_LEFT: Final = """
-SELECT FROM vote_history WHERE team_id = %(team)s AND target_id = %(user)s
-UNION ALL SELECT FROM vote_history WHERE team_id = %(team)s AND voter_id = %(user)s
-LIMIT 1
-"""
-
 _RENAME_SCORES: Final = """
 UPDATE leaderboard SET target_id = %(pseudonym)s
-WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[]) AND target_id = %(user)s
-"""
-
-_DELETE_EMPTY: Final = """
-DELETE FROM leaderboard
 WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[]) AND target_id = %(user)s
 """
 
@@ -198,29 +173,17 @@ async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) 
     }  # fmt: skip
     async with conn.transaction():
         await lock_renames(conn, team, PATIENCE)
-        rows = await _rename(conn, key)
+        rows = await _rename_votes(conn, key)
+        await change_rules(conn, team)
+        rows += await _rename_votes(conn, key)
+        await _rename_scores(conn, key)
+        await conn.execute(_DELETE_REPLIES, key)
         if await personal_data.rename_merges(conn, key) or rows:
             await personal_data.hide(conn, key)
         out = await personal_data.erase(conn, key)
-        was_manager = await personal_data.dismiss(conn, key)
-    if was_manager:
-        # Makes the other processes reload the rules. In a transaction of its own, because the lock
-        # on the rules comes before all locks above, and would make every vote wait for them.
-        await change_rules(conn, team)
-    # In its own transaction too: turns are locked before the outbox, and a sender would wait.
+    # In a transaction of its own: turns are locked before the outbox, and a sender would wait.
     await personal_data.delete_turn(conn, key)
     return ForgetResult(rows, out)
-
-
-async def _rename(conn: Conn, key: PersonParameters) -> int:
-    """Rename the person in ledger and boards; return how many ledger rows named them."""
-    await conn.execute(_DELETE_REPLIES, key)
-    rows = await _rename_votes(conn, key)
-    for _ in range(_ROUNDS):
-        if await _rename_scores(conn, key):
-            return rows
-        rows += await _rename_votes(conn, key)
-    return rows + await _rename_last(conn, key)
 
 
 async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
@@ -229,8 +192,8 @@ async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
     gave = await fetch_all(conn, _RENAME_GIVEN, key)
     got = await fetch_all(conn, _RENAME_RECEIVED, key)
     named = {*gave, *got, *await fetch_all(conn, _RENAME_MENTIONS, key)}
-    # Messages that arrived since the first statement. Rows added by a change in flight are found in
-    # the next round.
+    # Messages that arrived since the first statement. Rows added by a change in flight are found
+    # the next time.
     await conn.execute(_FREEZE_NAMED, key | split_columns(named - {*frozen}, *_KEY))
     await conn.execute(_STRIP_REASONS, key | split_columns({*gave}, *_KEY))
     await conn.execute(_RENAME_IN_REPLIES, key | split_columns(named | {*frozen}, *_KEY))
@@ -238,37 +201,7 @@ async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
     return len(gave) + len(got)
 
 
-async def _rename_scores(conn: Conn, key: PersonParameters) -> bool:
-    """Rename the scores; return False, renaming nothing, if a vote committed meanwhile."""
-    async with conn.transaction() as held:
-        empty = await _lock(conn, key)
-        if await fetch_row(conn, _FIND_LEFT, key) is not None:
-            raise Rollback(held)  # this releases the scores too
-        await _rename_locked(conn, key, empty)
-        return True
-    return False
-
-
-async def _rename_last(conn: Conn, key: PersonParameters) -> int:
-    """Rename votes and scores while no vote can commit; return how many ledger rows named them.
-
-    If an edit has locked what this waits for, PostgreSQL aborts one of the two.
-    """
-    empty = await _lock(conn, key)
-    rows = await _rename_votes(conn, key)
-    await _rename_locked(conn, key, empty)
-    return rows
-
-
-async def _lock(conn: Conn, key: PersonParameters) -> list[str]:
-    """Lock the person's scores; return the boards on which they had none."""
-    boards = await fetch_column(conn, _BOARDS, key)
-    rows = await fetch_all(conn, _LOCK_SCORES, key | {"boards": boards})
-    return [board for board, new in rows if new]
-
-
-async def _rename_locked(conn: Conn, key: PersonParameters, empty: list[str]) -> None:
-    await conn.execute(_DELETE_EMPTY, key | {"boards": empty})
+async def _rename_scores(conn: Conn, key: PersonParameters) -> None:
     boards = await fetch_column(conn, _BOARDS, key)
     await conn.execute(_RENAME_SCORES, key | {"boards": boards})
     await conn.execute(_RENAME_SHARES, key)

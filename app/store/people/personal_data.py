@@ -148,21 +148,20 @@ _OWN: Final = (
 )
 
 # An admin's merges stay: the pseudonym has the points, and the hash identifies the person if they
-# come back. Processes learn of it as of any change of the rules.
+# come back.
 _MERGES: Final = (
     """UPDATE aliases SET target_id = %(pseudonym)s, person = %(person)s
     WHERE (team_id, target_id) = (%(team)s, %(user)s)""",
     """UPDATE aliases SET into_id = %(pseudonym)s, into_person = %(person)s
     WHERE (team_id, into_id) = (%(team)s, %(user)s)""",
 )
-_RULES_CHANGED: Final = "UPDATE workspaces SET rules = rules + 1 WHERE team_id = %(team)s"
 
 # Nobody escapes a ban this way; an expired one is deleted.
 _BANS: Final = """
 DELETE FROM bans WHERE team_id = %(team)s AND user_id = %(user)s AND until <= now()
 """
 
-_MANAGERS: Final = """
+_DISMISS: Final = """
 UPDATE settings SET value = value - %(user)s::text
 WHERE team_id = %(team)s AND name = 'managers' AND jsonb_typeof(value) = 'array'
     AND value ? %(user)s::text
@@ -230,10 +229,7 @@ async def rename_slots(conn: Conn, key: PersonParameters) -> None:
 
 async def rename_merges(conn: Conn, key: PersonParameters) -> bool:
     """Replace the user with the pseudonym in merges; return whether there were any."""
-    renamed = [(await conn.execute(statement, key)).rowcount for statement in _MERGES]
-    if any(renamed):
-        await conn.execute(_RULES_CHANGED, key)
-    return any(renamed)
+    return any([(await conn.execute(statement, key)).rowcount for statement in _MERGES])
 
 
 async def erase(conn: Conn, key: PersonParameters) -> bool:
@@ -243,14 +239,9 @@ async def erase(conn: Conn, key: PersonParameters) -> bool:
     and the audit, which no statement can change.
     """
     out = await members.has_opted_out(conn, key["team"], key["user"])
-    for statement in (*_OWN, _BANS, *_DONE):
+    for statement in (*_OWN, _BANS, *_DONE, _DISMISS):
         await conn.execute(statement, key | {"out": out})
     return out
-
-
-async def dismiss(conn: Conn, key: PersonParameters) -> bool:
-    """Remove the user from the karma managers; return whether they were one."""
-    return (await conn.execute(_MANAGERS, key)).rowcount > 0
 
 
 async def delete_turn(conn: Conn, key: PersonParameters) -> None:

@@ -21,8 +21,8 @@ one. Rows of the same table are locked in key order, by the C collation.
 8. `turns`, by channel; `outbox`, by id.
 
 `vote_history` isn't listed: its rows are only appended, except by merges, forgetting and channel id
-changes, which never contend with anyone for the same rows. A channel id change also locks messages
-of its channel before the rules (`workspace.channel_ids` describes the consequences).
+changes, which never contend with anyone for the same rows. Forgetting and a channel id change also
+lock messages, and forgetting replies, before the rules (both describe the consequences).
 
 `settle` breaks the order: before anything else it records in `told` and `outbox` that the voter is
 told who has opted out. Two edits by one voter can therefore deadlock, once per opted-out person;
