@@ -5,7 +5,8 @@ from typing import Final
 
 from app.core.person import Person, PersonKind
 from app.words.catalog import say
-from app.words.text import MAX_NAME, cut, format_name, format_plain_name
+from app.words.text import MAX_NAME, cut, escape_line, format_name, format_plain_name
+from app.words.usage import restore_mentions
 
 _LONGEST_BUTTON: Final = 75
 
@@ -55,3 +56,15 @@ def confirm_person(name: str) -> str:
 def confirm_thing(handle: str) -> str:
     """Confirm that the vote counts for a thing."""
     return say("offer-as-thing", handle=format_name(handle))
+
+
+def ask_person_or_thing(member: str, command: str) -> str:
+    """Ask whether *member* is meant, or the thing in *command*."""
+    return say(
+        "giving-name", name=format_name(member), command=escape_line(restore_mentions(command))
+    )
+
+
+def ask_if_person(member: str) -> str:
+    """Ask whether *member* is meant, where only people are possible."""
+    return say("giving-person", name=format_name(member))

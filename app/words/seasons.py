@@ -52,18 +52,3 @@ def _format_line(season: Period, *, now: bool) -> str:
 def explain_unfit_name(why: UnfitSeason) -> str:
     """Explain why a name doesn't suit a season, with an example."""
     return _UNFIT[why](most=LONGEST)
-
-
-def explain_new_season(now: Period) -> str:
-    """Explain what happens to the current season when a new one starts."""
-    return say("season-form-what", season=name_season(now))
-
-
-def report_new_season(season: Period) -> str:
-    """Report that a season has started."""
-    return say("season-begun", season=name_season(season))
-
-
-def explain_other_season(now: Period) -> str:
-    """Report that someone else has started a season meanwhile."""
-    return say("season-late", season=name_season(now))

@@ -42,26 +42,6 @@ def list_votes(votes: Sequence[Vote], names: Mapping[str, str]) -> str:
     return say("self-service-votes-more", votes=listed, count=more) if more > 0 else listed
 
 
-def explain_nothing_to_undo(window: int) -> str:
-    """Explain that there are no votes to undo."""
-    return say("self-service-nothing-to-undo", minutes=window // 60)
-
-
-def explain_too_old(window: int) -> str:
-    """Explain that it's too late to undo votes, and what to do instead."""
-    return say("self-service-too-old", minutes=window // 60)
-
-
-def format_forget_label() -> str:
-    """Return the label that says what to type for being forgotten."""
-    return say("self-service-forget-label", words=FORGET_WORDS)
-
-
-def explain_mistyped_forget() -> str:
-    """Explain that something else was typed."""
-    return say("self-service-forget-mistyped", words=FORGET_WORDS)
-
-
 def describe_file(received: int, given: int, most: int, *, cut: bool) -> str:
     """Describe the content of a personal data file."""
     comment = say("self-service-file-comment", received=received, given=given)

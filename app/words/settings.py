@@ -105,11 +105,6 @@ def explain_suggested(names: Collection[str]) -> str:
     return say("settings-suggested", what="both" if len(names) > 1 else alone)
 
 
-def describe_channel(channel: str) -> str:
-    """Say that the settings are those of *channel*."""
-    return say("settings-of-channel", channel=f"<#{channel}>")
-
-
 def list_managers(people: Sequence[str]) -> str:
     """Name the managers to someone who can't change them."""
     return say("settings-managers-are", people=format_value("managers", list(people)))

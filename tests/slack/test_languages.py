@@ -164,7 +164,7 @@ def test_app_home_in_german():
 def test_german_forget_form_asks_for_the_same_confirmation_words():
     with use_language("de"):
         form = act_views.render_forget_form()
-        mistyped = self_service.explain_mistyped_forget()
+        mistyped = say("self-service-forget-mistyped", words=self_service.FORGET_WORDS)
     check_view(form)
     assert form["title"]["text"] == "Vergiss mich"
     *_, last_block = form["blocks"]

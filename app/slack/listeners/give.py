@@ -9,7 +9,7 @@ from app.core.commands.karma import read_target
 from app.core.grammar.tokens import Atoms
 from app.core.refusals import Refusal
 from app.slack.listeners.context import Context, resolve_names_or_ids
-from app.slack.listeners.targets import ask_who, find_person
+from app.slack.listeners.targets import ask_person_or_thing, find_person
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.usecases.giving import GiftResult, build_message, give_votes
@@ -45,7 +45,8 @@ async def _find_own_names(
     for target in filter(None, (read_target(name, Atoms()) for name in command.names)):
         person = await find_person(target, request, context)
         if person not in ("", request.user):
-            return await ask_who(person, request, context, f"give {command.quote(target.spelling)}")
+            as_thing = f"give {command.quote(target.spelling)}"
+            return await ask_person_or_thing(person, request, context, as_thing)
         own += [target.id] if person else []
     return own
 

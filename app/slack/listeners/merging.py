@@ -22,7 +22,7 @@ from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, log_done, resolve_names, resolve_names_or_ids
-from app.slack.listeners.targets import ask_who, find_person, is_me, resolve_person
+from app.slack.listeners.targets import ask_person_or_thing, find_person, is_me, resolve_person
 from app.slack.outbound import answers
 from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads import events, requests
@@ -114,7 +114,7 @@ async def _resolve_sides(
         )
     elif all(people):
         as_things = f'merge "{source.spelling}" into "{into.spelling}"'
-        return await ask_who(people[0], request, context, as_things)
+        return await ask_person_or_thing(people[0], request, context, as_things)
     if is_thing(source.id) is not is_thing(into.id):
         return words.explain_misread(MisreadCommand.MIXED)
     if source.id == into.id:

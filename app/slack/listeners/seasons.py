@@ -55,7 +55,8 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
     if isinstance(name, UnfitSeason):
         return Page(words.explain_unfit_name(name))
     now = seasons.list_seasons(context.rulebook, request.team)
-    view = _render_form(len(now) + FIRST.number, name, words.explain_new_season(now[-1]))
+    what = say("season-form-what", season=words.name_season(now[-1]))
+    view = _render_form(len(now) + FIRST.number, name, what)
     return await answers.answer_by_form(context.client, request, view)
 
 
@@ -83,7 +84,8 @@ def _describe_season(request: UserRequest, context: Context) -> dict[str, Any]:
     now = seasons.list_seasons(context.rulebook, request.team)[-1]
     name = read_name(escape(request.text), {})  # without quotation marks, as it's stored
     same = not isinstance(name, UnfitSeason) and fold_name(now.title) == fold_name(name)
-    return _show_outcome(words.report_new_season(now) if same else words.explain_other_season(now))
+    season = words.name_season(now)
+    return _show_outcome(say("season-begun" if same else "season-late", season=season))
 
 
 def _show_outcome(text: str) -> dict[str, Any]:

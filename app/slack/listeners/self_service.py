@@ -57,7 +57,8 @@ def register(app: AsyncApp, context: Context) -> None:
             problem = say("form-not-yours" if submitted else "form-unreadable")
             await ack(response_action="update", view=views.render_forget_outcome(problem))
         elif " ".join(request.text.casefold().split()) != words.FORGET_WORDS:
-            errors = {views.CONFIRM_BLOCK: words.explain_mistyped_forget()}
+            mistyped = say("self-service-forget-mistyped", words=words.FORGET_WORDS)
+            errors = {views.CONFIRM_BLOCK: mistyped}
             await ack(response_action="errors", errors=errors)
         else:
             view = views.render_forget_outcome(await _forget(request, context))
@@ -127,12 +128,12 @@ async def _undo_by_button(request: UserRequest, context: Context) -> Page:
 async def _answer_undo(
     done: UndoneVotes | UndoRefusal, request: UserRequest, context: Context, started: float
 ) -> Page:
-    window = context.rulebook.get_settings(request.team).undo_window
+    minutes = context.rulebook.get_settings(request.team).undo_window // 60
     match done:
         case UndoRefusal.NOTHING:
-            return Page(words.explain_nothing_to_undo(window))
+            return Page(say("self-service-nothing-to-undo", minutes=minutes))
         case UndoRefusal.TOO_OLD:
-            return Page(words.explain_too_old(window))
+            return Page(say("self-service-too-old", minutes=minutes))
         case UndoRefusal.NOT_YOURS:
             return Page(say("self-service-refused"))
         case UndoRefusal.FULL:

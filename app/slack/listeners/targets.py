@@ -12,8 +12,8 @@ from app.core.vote import THING, build_thing_id, is_thing
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
 from app.store.people import members
-from app.words import giving as words
 from app.words import karma as karma_words
+from app.words import names as words
 from app.words.catalog import WORDS
 
 _AT: Final = re.compile(r"(?<!\S)@(?=\w)")
@@ -104,7 +104,7 @@ async def resolve_target(
         return typed
     if is_me(typed):
         return CardTarget(person)
-    return await ask_who(person, request, context, as_thing)
+    return await ask_person_or_thing(person, request, context, as_thing)
 
 
 async def resolve_person(
@@ -118,13 +118,15 @@ async def resolve_person(
     if not person or person == typed.id or is_me(typed):
         return CardTarget(person) if person else ""
     names = await context.people.read_names(request.team, [person])
-    return words.ask_whether(names.get(person, ""))
+    return words.ask_if_person(names.get(person, ""))
 
 
-async def ask_who(person: str, request: UserRequest, context: Context, as_thing: str) -> str:
+async def ask_person_or_thing(
+    person: str, request: UserRequest, context: Context, as_thing: str
+) -> str:
     """Return the question whether *person* is meant, or the thing in the command *as_thing*."""
     names = await context.people.read_names(request.team, [person])
-    return words.ask_who(names.get(person, ""), as_thing)
+    return words.ask_person_or_thing(names.get(person, ""), as_thing)
 
 
 async def find_namesake(context: Context, team: str, typed: CardTarget) -> str:

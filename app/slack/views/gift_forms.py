@@ -7,8 +7,8 @@ from typing import Any, Final
 from app.core.grammar.reasons import MAX_REASON
 from app.core.settings.definitions import Minus, Settings
 from app.slack.views.blocks import Block, field_block, form, notice, plain, section
-from app.words import giving as words
 from app.words.catalog import say
+from app.words.text import format_signed
 
 FOR_MESSAGE: Final = "give_karma_for_message"
 """The callback id of the form for a message's author."""
@@ -49,9 +49,10 @@ def render_message_form(
 
     *points* and *reason* prefill it; *earlier_points* is the number of points given before.
     """
-    notes = [words.describe_author(str(about["author"]))] + (
-        [words.describe_given_points(earlier_points)] if earlier_points else []
-    )
+    # a mention in a form notifies nobody
+    notes = [say("giving-about", author=f"<@{about['author']}>")]
+    if earlier_points:
+        notes.append(say("giving-stands", points=format_signed(earlier_points)))
     blocks = [section(text) for text in notes] + _render_fields(allowed, points, reason)
     return _build_form(FOR_MESSAGE, blocks) | {"private_metadata": json.dumps(about)}
 

@@ -4,8 +4,8 @@ from typing import Final
 
 from app.core.grammar.tokens import unescape
 from app.slack.views.blocks import Block, Page, button, field_block, form, notice, section
-from app.words import self_service as words
 from app.words.catalog import say
+from app.words.self_service import FORGET_WORDS
 
 UNDO: Final = "karma_undo"
 """The action of the undo button; its value is the id of a ledger row."""
@@ -34,10 +34,11 @@ def render_undo_button(row: int, label: str) -> Block:
 def render_forget_form() -> Block:
     """Return the modal that explains being forgotten and asks to type a phrase."""
     typed = {"type": "plain_text_input", "action_id": CONFIRM, "max_length": 100}
+    label = say("self-service-forget-label", words=FORGET_WORDS)
     blocks = [
         section(say("self-service-forget-what")),
         section(say("self-service-forget-after")),
-        field_block(CONFIRM_BLOCK, words.format_forget_label(), typed),
+        field_block(CONFIRM_BLOCK, label, typed),
     ]
     return form(
         FORGET,

@@ -78,7 +78,9 @@ def render_form(view: SettingsView) -> dict[str, Any]:
         for name, one in view.declared.items()
         if view.is_open(one)
     }
-    scope = words.describe_channel(view.channel) if view.channel else say("settings-of-workspace")
+    scope = say("settings-of-workspace")
+    if view.channel:
+        scope = say("settings-of-channel", channel=f"<#{view.channel}>")
     intro = [scope, words.explain_suggested(view.suggested)] if view.suggested else [scope]
     blocks = [*map(section, intro), _render_channel_choice(view.channel), *_render_fields(view)]
     modal = form(FORM, say("settings-title"), say("settings-save"), say("settings-cancel"), blocks)
