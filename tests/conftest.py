@@ -54,7 +54,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 sent_sql.watch()
-store_database.AsyncConnectionPool = LendingPool  # type: ignore[misc]
+store_database.ConnectionPool = LendingPool  # type: ignore[misc]
 # Newcomers are greeted only in the tests that are about it.
 Newcomers.greets = False
 

@@ -9,9 +9,8 @@ from typing import Any, ClassVar, Self
 import psycopg
 from psycopg import AsyncCursor
 from psycopg.pq import TransactionStatus
-from psycopg_pool import AsyncConnectionPool
 
-from app.store.connections import AbruptConnection
+from app.store.connections import AbruptConnection, ConnectionPool
 
 _AS_NEW = "RESET ALL; SELECT pg_advisory_unlock_all()"
 
@@ -56,7 +55,7 @@ class LentConnection(AbruptConnection):
         return True
 
 
-class LendingPool(AsyncConnectionPool[Any]):
+class LendingPool(ConnectionPool):
     """A pool that reuses other pools' connections, and leaves its own to them."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

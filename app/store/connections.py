@@ -14,6 +14,7 @@ from typing import Any, Final
 import psycopg
 import structlog
 from psycopg import AsyncConnection, AsyncCursor, conninfo
+from psycopg_pool import AsyncConnectionPool
 
 from app.core.timings import to_ms
 
@@ -41,6 +42,26 @@ def hang_up(conn: AsyncConnection[Any]) -> None:
     lost = contextlib.suppress(OSError, psycopg.Error)
     with lost, socket.socket(fileno=os.dup(conn.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
+
+
+class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
+    """A pool whose queue contains no requests that gave up.
+
+    psycopg_pool keeps them, each with its traceback's frames, until it has a connection to give:
+    in an outage, they'd fill the memory, and count as waiting.
+    """
+
+    async def getconn(
+        self,
+        timeout: float | None = None,  # noqa: ASYNC109 (psycopg's)
+    ) -> AsyncConnection[Any]:
+        """Return a connection as psycopg_pool does; leave the queue if that fails."""
+        try:
+            return await super().getconn(timeout)
+        except BaseException:
+            for request in [one for one in self._waiting if one.error]:
+                self._waiting.remove(request)
+            raise
 
 
 def build_connection_options(url: str, seconds: float) -> dict[str, Any]:

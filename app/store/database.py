@@ -18,12 +18,13 @@ from psycopg.errors import (
 )
 from psycopg.rows import class_row, dict_row, scalar_row
 from psycopg.sql import Composed
-from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+from psycopg_pool import PoolClosed, PoolTimeout
 
 from app.core.timings import PRODUCTION
 from app.core.vote import ScoreLimitError
 from app.store.connections import (
     AbruptConnection,
+    ConnectionPool,
     build_connection_options,
     build_cursor_class,
     hang_up,
@@ -102,7 +103,7 @@ class Database:
     def __init__(self, url: str, limits: Limits) -> None:
         self.url = url
         self.limits = limits
-        self.pool = AsyncConnectionPool(
+        self.pool = ConnectionPool(
             url,
             connection_class=AbruptConnection,
             min_size=limits.pool_min,

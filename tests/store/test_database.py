@@ -115,6 +115,22 @@ async def test_patience_ends_when_every_connection_is_taken(database_url):
         await database.close()
 
 
+async def test_requests_that_gave_up_no_longer_wait(database_url):
+    database = Database(database_url, _limit(connect=0.2))
+    await database.open()
+    try:
+        async with database.pool.connection(timeout=PATIENCE):
+            with pytest.raises(UnavailableError):
+                await database.run(lambda c: c.execute("SELECT 1"), patience=0.3)
+            canceled = asyncio.create_task(database.pool.getconn(timeout=PATIENCE))
+            await asyncio.sleep(0)
+            canceled.cancel()
+            await asyncio.wait({canceled})
+            assert database.read_pool_state()["waiting"] == 0
+    finally:
+        await database.close()
+
+
 async def test_a_statement_times_out(database_url):
     database = Database(database_url, _limit(statement=0.1))
     await database.open()
