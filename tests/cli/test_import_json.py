@@ -262,6 +262,7 @@ async def test_rollbacks_cannot_exceed_the_largest_score(command, database_url):
         (b" \n", "ends too early"),
         (b'{"U1": 1, "U2"', "ends too early"),
         (b'{"U1": 1}{"U2": 2}', "is not JSON (trailing garbage)"),
+        (b'{"plusPlus": {"scores": {"ann": 1}}} {}', "is not JSON (trailing garbage)"),
         (b"U1: 1", "is not JSON"),
         (b"{}", "contains no scores"),
         (b"17", "contains neither an object nor a list"),

@@ -21,6 +21,7 @@ USERS = {
     "U0ANN00001": {"id": "U0ANN00001", "name": "ann", "real_name": "Ann Lee", "room": "C1"},
     "U0BOB00002": {"name": "bob", "slack": {"profile": {"name": "x"}}, "real_name": "Sam"},
     "U0SAM00003": {"name": "sammy", "real_name": "Sam"},
+    "U0OLD00004": None,
 }
 PLUSPLUS = {
     "log": {"ann": {"bob": "2019-01-01T00:00:00.000Z"}},
@@ -78,6 +79,12 @@ def test_the_list_of_heytaco_is_read():
         {"U0ANN00001": 5, "U0BOB00002": 12},
         bad,
     )
+
+
+def test_a_score_is_preferred_to_a_count():
+    listed = [{"received_by_id": "U0ANN00001", "sum": "7", "score": 5}]
+    (entry,) = read_entries(events({"leaderboard": listed}))
+    assert (entry.score, list(entry.ignored)) == (5, ["sum"])
 
 
 def test_entries_next_to_the_list_of_heytaco_are_numbered_too():

@@ -1,6 +1,7 @@
 """Entries of score files: their targets, and why some can't count."""
 
 import io
+import json
 
 import ijson
 import pytest
@@ -49,6 +50,8 @@ def test_keys_unrelated_to_scores_are_reported():
     assert (list(nested.ignored), nested.score) == (["name", "seen"], 3)
     (listed,) = read('[{"user_id": "U1", "score": 3, "name": "Bob"}]')
     assert (list(listed.ignored), listed.name) == (["name"], "U1")
+    (many,) = read(json.dumps({"U1": {"score": 3} | dict.fromkeys(map(str, range(99)))}))
+    assert list(many.ignored) == [str(number) for number in range(20)]
 
 
 @each(

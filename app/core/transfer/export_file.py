@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from app.core.transfer.score_file import JsonEvent, ShapeError
+from app.core.transfer.score_file import JsonEvent, ShapeError, take_until
 
 EXPORTED_AT: Final = "exported_at"
 TOTALS: Final = "totals"
@@ -47,14 +47,11 @@ class Document:
                 self.exported_at = str(value)
 
     def _read_tables(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        for kind, table in self._events:
-            if kind == "end_map":
-                return
+        for _, table in take_until("end_map", self._events):
             if next(self._events)[0] != "start_array":
                 raise ShapeError(f"isn't a document of bin/export: {table} isn't a list of rows")
-            for number, (begin, _) in enumerate(self._events, 1):
-                if begin == "end_array":
-                    break
+            rows = take_until("end_array", self._events)
+            for number, (begin, _) in enumerate(rows, 1):
                 if begin != "start_map":
                     raise ShapeError(f"has no row where row {number} of {table} should be")
                 yield table, self._read_row(table, number)
@@ -62,11 +59,9 @@ class Document:
     def _read_row(self, table: str, number: int) -> dict[str, Any]:
         row: dict[str, Any] = {}
         key = ""
-        for kind, value in self._events:
+        for kind, value in take_until("end_map", self._events):
             if kind == "map_key":
                 key = value
-            elif kind == "end_map":
-                break
             elif kind.startswith("start_"):
                 raise ShapeError(f"has more than a value in row {number} of {table}: {key}")
             else:

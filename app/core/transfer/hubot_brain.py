@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any, Final
 
-from app.core.transfer.score_file import JsonEvent, RawEntry, read_pairs, read_value
+from app.core.transfer.score_file import (
+    JsonEvent,
+    RawEntry,
+    finish,
+    read_pairs,
+    read_value,
+    take_until,
+)
 
 _PLUSPLUS: Final = "plusPlus"
 _SCORES: Final = "scores"
@@ -42,9 +48,7 @@ def find_brain(events: Iterator[JsonEvent]) -> Brain | None:
     brain, keys = Brain(), set()
     if next(events)[0] != "start_map":
         return None
-    for kind, key in events:
-        if kind == "end_map":
-            break
+    for _, key in take_until("end_map", events):
         keys.add(key)
         begin, value = next(events)
         if key == _USERS and begin == "start_map":
@@ -59,29 +63,29 @@ def find_brain(events: Iterator[JsonEvent]) -> Brain | None:
 def read_brain(events: Iterator[JsonEvent], brain: Brain) -> Iterator[RawEntry]:
     """Yield the entries of the *brain* that `find_brain` found in the same events."""
     next(events)
-    for kind, key in events:
-        if kind == "end_map":
-            return
+    yield from map(brain.resolve, _read_scores(events, brain.key))
+    finish(events)
+
+
+def _read_scores(events: Iterator[JsonEvent], within: str) -> Iterator[RawEntry]:
+    """Yield the scores of an object, or of the one *within* it by that key, up to its end."""
+    for _, key in take_until("end_map", events):
         begin, value = next(events)
-        if begin == "start_map" and key == brain.key:
-            yield from read_brain(chain([("start_map", None)], events), replace(brain, key=""))
-        elif begin == "start_map" and key == _SCORES and not brain.key:
-            yield from map(brain.resolve, read_pairs(events))
+        if begin == "start_map" and key == within:
+            yield from _read_scores(events, "")
+        elif begin == "start_map" and key == _SCORES and not within:
+            yield from read_pairs(events)
         else:
             read_value(begin, value, events)
 
 
 def _read_users(events: Iterator[JsonEvent], brain: Brain) -> None:
-    for kind, user in events:
-        if kind == "end_map":
-            return
+    for _, user in take_until("end_map", events):
         begin, value = next(events)
         if begin != "start_map":
             read_value(begin, value, events)
             continue
-        for inner, key in events:
-            if inner == "end_map":
-                break
+        for _, key in take_until("end_map", events):
             name = read_value(*next(events), events)
             if key in _NAMES:
                 brain.add_name(name, user)

@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -106,8 +107,7 @@ def read_entries(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     yield from (
         read_pairs(events) if kind == "start_map" else _read_items(events, itertools.count(1))
     )
-    for _ in events:  # there are none, but reading on makes the parser check what follows
-        raise ShapeError("continues after its end")
+    finish(events)
 
 
 def judge_entry(raw: RawEntry) -> ScoreEntry | ScoreFault:
@@ -152,9 +152,7 @@ def _shorten(text: str) -> str:
 def read_pairs(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     """Yield the entries of an object whose start has been consumed, up to its end."""
     numbers = itertools.count(1)
-    for mark, name in events:
-        if mark == "end_map":
-            return
+    for _, name in take_until("end_map", events):
         kind, value = next(events)
         if kind == "start_map":
             yield _build_nested(next(numbers), name, _read_fields(events, (_SCORE,)))
@@ -165,9 +163,7 @@ def read_pairs(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
 
 
 def _read_items(events: Iterator[JsonEvent], numbers: Iterator[int]) -> Iterator[RawEntry]:
-    for kind, value in events:
-        if kind == "end_array":
-            return
+    for kind, value in take_until("end_array", events):
         if kind == "start_map":
             fields = _read_fields(events, (*_NAMES, _SCORE, *_COUNTS))
             yield _build_listed(next(numbers), fields)
@@ -200,9 +196,7 @@ def _build_listed(number: int, fields: _Fields) -> RawEntry:
 def _read_fields(events: Iterator[JsonEvent], wanted: Collection[str]) -> _Fields:
     """Consume one object to its end; of keys that aren't *wanted*, keep only the names."""
     fields = _Fields()
-    for kind, key in events:
-        if kind == "end_map":
-            break
+    for _, key in take_until("end_map", events):
         value = read_value(*next(events), events)
         if key not in wanted:
             if len(fields.ignored) < _MOST_IGNORED:
@@ -219,11 +213,20 @@ def read_value(kind: str, value: Any, events: Iterator[JsonEvent]) -> Any:
     if kind not in ("start_map", "start_array"):
         return value
     depth = 1
-    for inner, _ in events:
+    while depth:
+        inner, _ = next(events)
         depth += inner.startswith("start_") - inner.startswith("end_")
-        if not depth:
-            break
     return {} if kind == "start_map" else []
+
+
+def finish(events: Iterator[JsonEvent]) -> None:
+    """Read *events* to their end, which makes the parser check that nothing else follows."""
+    deque(events, maxlen=0)
+
+
+def take_until(end: str, events: Iterator[JsonEvent]) -> Iterator[JsonEvent]:
+    """Yield *events* up to the first of the kind *end*, which is consumed too."""
+    return itertools.takewhile(lambda event: event[0] != end, events)
 
 
 def _find_name_fault(name: Any) -> str:
