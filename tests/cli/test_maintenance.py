@@ -10,6 +10,8 @@ import re
 import psycopg
 import pytest
 
+from app.cli.maintenance.report import list_warnings
+from app.cli.maintenance.words import format_text
 from app.store import migrations
 from app.store.server import maintenance, operating
 from tests.process import run
@@ -114,6 +116,79 @@ async def test_the_report_as_json_has_every_figure(command, sql):
     assert "vacuum" not in json.loads((await command("--json", "--no-vacuum"))[1])
 
 
+async def test_figures_that_need_attention_are_listed(command):
+    figures = json.loads((await command("--json", "--no-vacuum"))[1])
+    for row in figures["tables"]:
+        row["vacuumed_at"] = None
+    told, turns, *_ = figures["tables"]
+    told |= {"table": "told", "rows": 5000, "dead_rows": 1001}
+    turns |= {"table": "turns", "heap_bytes": 2**27, "waste_bytes": 2**26 + 1}
+    invalid, unused, *_ = figures["indexes"]
+    invalid |= {"index": "told_pkey", "valid": False}
+    unused |= {"index": "told_about", "bytes": 2**26 + 1, "scans": 0, "keeps_unique": False}
+    figures["running"] = [
+        {"pid": 7, "application": "psql", "state": "active", "seconds": 400, "statement": "SELECT",
+         "waits_for": None}
+    ]  # fmt: skip
+    figures["database"]["xid_age"] = 2**30 + 1
+    figures["room"] = {"taken": 81, "most": 100}
+    figures["replication"]["slots"] = [{"slot": "old", "active": False}]
+    figures["outbox"] = {"waiting": 1, "oldest_seconds": 601}
+    figures["attention"] = list(list_warnings(figures))
+    assert figures["attention"] == [
+        "told: 1,001 dead rows; is something preventing their removal?",
+        "turns: about half of it or more is empty; VACUUM FULL frees the space",
+        "told_pkey is invalid: REINDEX INDEX CONCURRENTLY told_pkey",
+        "told_about: never used since statistics were reset",
+        "process 7 (psql) has been active for 6 minutes",
+        "transaction ids: more than half are used; find out why autovacuum doesn't freeze",
+        "81 of 100 connections are in use",
+        "the oldest reply has waited for 10 minutes; is bin/server running?",
+        "replication slot old is inactive and retains WAL on the disk",
+    ]
+    text = format_text(figures)
+    assert re.search(r"^told_pkey .* invalid$", text, re.MULTILINE)
+    assert "Replies: 1 waiting, the oldest for 601 s." in text
+    assert f"Needs attention:\n  {figures['attention'][0]}\n" in text
+
+
+async def test_extensions_are_used_if_this_role_finds_them(command, sql):
+    """The embedded PostgreSQL lacks them, so objects with their names stand in."""
+    sql("SET allow_system_table_mods = on")
+    for number, name in (1, "pgstattuple"), (2, "pg_stat_statements"):
+        sql("INSERT INTO pg_extension VALUES (%s, %s, 10, 2200, false, '1')", [number, name])
+    out = (await command("--no-vacuum"))[1]
+    assert "empty space in the heap is estimated" in out
+    assert 'took the most time: not known, relation "pg_stat_statements" does not exist.' in out
+    sql("CREATE FUNCTION pgstattuple_approx(oid, OUT approx_free_space bigint,"
+        " OUT dead_tuple_len bigint) AS 'SELECT 1500, 700' LANGUAGE sql")  # fmt: skip
+    sql("CREATE VIEW pg_stat_statements AS SELECT 'SELECT  $1' AS query, 3 AS calls, 1 AS queryid,"
+        " 7000 AS total_exec_time, 2 AS mean_exec_time, 4 AS max_exec_time, 5 AS rows, oid AS dbid"
+        " FROM pg_database")  # fmt: skip
+    out = (await command("--no-vacuum"))[1]
+    assert "empty space in the heap is measured" in out
+    assert re.search(r"^told .* 2 kB +0  never$", out, re.MULTILINE)
+    assert re.search(r"^SELECT \$1 +3 +7\.0 s +2\.00 ms +4\.0 ms$", out, re.MULTILINE)
+
+
+async def test_a_canceled_vacuum_is_named_and_the_others_go_on(command, sql):
+    """An index whose function cancels its own statement stands in for an operator."""
+    sql("""
+        CREATE FUNCTION cancel(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+            PERFORM pg_cancel_backend(pg_backend_pid())
+            WHERE current_setting('application_name') = 'pptbot maintenance';
+            RETURN $1;
+        END $$
+    """)
+    sql("CREATE INDEX ON things (cancel(spelling))")
+    sql("INSERT INTO things VALUES ('T1', 'thing:a', 'a')")
+    status, out, err = await command()
+    every = len(maintenance.list_tables())
+    why = "things: canceling statement due to user request\n"
+    assert (status, err) == (1, f"bin/maintenance: not vacuumed, {why}")
+    assert f"Vacuumed and analyzed {every - 1} of {every} tables.\n  {why}" in out
+
+
 async def test_a_long_transaction_is_reported_without_its_values(command, own_database_url, sql):
     with psycopg.connect(own_database_url, application_name="somebody") as other:
         other.execute("SELECT 'a secret'")
@@ -176,12 +251,15 @@ async def test_old_votes_are_archived_into_a_file_with_a_checksum(
     folder = tmp_path / "to" / "archives"
     words = ["--archive", "2", "--dir", str(folder), "--json"]
     planned = json.loads((await command(*words, "--dry-run"))[1])["archived"]
+    plan = re.sub(r"[\d-]{10}", "a day", (await command(*words[:-1], "--dry-run"))[1])
+    assert plan == "T1: 2 rows of 2 messages before a day would be archived, for 1 target\n"
     assert not folder.exists()
     status, out, err = await command(*words)
     assert (status, err) == (0, "")
     report = json.loads(out)
     (done,) = report["archived"]
     assert {**done, "file": None} == planned[0]
+    assert format_text({"archived": [done]}).endswith(f", for 1 target\n  {done['file']}\n")
     assert (done["rows"], done["messages"], done["targets"]) == (2, 2, 1)
     path = folder / re.search(r"[^/]*$", done["file"])[0]
     assert sorted(p.name for p in folder.iterdir()) == [path.name, f"{path.name}.sha256"]

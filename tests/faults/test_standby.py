@@ -1,4 +1,4 @@
-"""A primary that dies: the app fails over to its synchronous standby, by DATABASE_URL alone."""
+"""A synchronous standby: the app fails over to it by DATABASE_URL alone; commands can read it."""
 
 import asyncio
 import tempfile
@@ -13,6 +13,7 @@ from app.devtools.fake_slack.delivery import Delivery
 from tests.cluster import Cluster, Standby
 from tests.databases import HOME, MIGRATED
 from tests.faults.load import Load, exact, votes
+from tests.process import run
 from tests.talk import SIGNING_SECRET
 
 
@@ -72,3 +73,17 @@ async def test_a_vote_not_replicated_to_the_standby_is_never_answered_200(
     await asyncio.to_thread(standby.promote)
     await Load(cast, server.port).run()
     await exact(standby.url, slack, cast)
+
+
+async def test_commands_report_on_a_standby_and_refuse_to_write(standby, tmp_path):
+    status, out, err = await run("maintenance", folder=tmp_path, DATABASE_URL=standby.url)
+    assert (status, err) == (0, "")
+    assert ", a standby, which can't be vacuumed\n" in out
+    assert "Replication: no change has arrived here since it was started.\n" in out
+    for words, line in (
+        (["maintenance", "--archive", "2"], "this server is a standby, which is read-only\n"),
+        (["backup", "--verify"], "(see docs/operate/deploy.md#a-replica-for-reading)\n"),
+    ):
+        status, out, err = await run(*words, folder=tmp_path, DATABASE_URL=standby.url)
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        assert err.endswith(line)

@@ -38,10 +38,10 @@ def gather(conn: Conn) -> dict[str, Any]:
         "outbox": maintenance.read_outbox_backlog(conn),
         "replication": maintenance.read_replication(conn, standby=database["standby"]),
     }
-    return figures | {"attention": list(_list_warnings(figures))}
+    return figures | {"attention": list(list_warnings(figures))}
 
 
-def _list_warnings(figures: Mapping[str, Any]) -> Iterator[str]:
+def list_warnings(figures: Mapping[str, Any]) -> Iterator[str]:
     """Yield a line for each figure that needs an operator's attention."""
     for row in figures["tables"]:
         yield from _check_table(row)

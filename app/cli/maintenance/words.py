@@ -8,6 +8,7 @@ from typing import Any, Final
 from tabulate import tabulate
 
 from app.cli.maintenance.report import is_unused
+from app.cli.session import pluralize
 
 ReportData = Mapping[str, Any]
 
@@ -30,7 +31,8 @@ def format_text(report: ReportData) -> str:
 def _format_pruned(report: ReportData) -> str:
     verb = "would be removed" if "dry_run" in report else "removed"
     return "\n".join(
-        f"{_name_team(row)}: {row['boards']:,} boards with {row['scores']:,} scores,"
+        f"{_name_team(row)}: {pluralize(row['boards'], 'board')} with"
+        f" {pluralize(row['scores'], 'score')},"
         f" of periods that ended before {row['before']}, {verb}"
         for row in report["pruned"]
     )
@@ -41,8 +43,9 @@ def _format_archived(report: ReportData) -> str:
     lines = []
     for row in report["archived"]:
         lines.append(
-            f"{_name_team(row)}: {row['rows']:,} rows of {row['messages']:,} messages before"
-            f" {row['before']} {verb}, for {row['targets']:,} targets"
+            f"{_name_team(row)}: {pluralize(row['rows'], 'row')} of"
+            f" {pluralize(row['messages'], 'message')} before {row['before']} {verb},"
+            f" for {pluralize(row['targets'], 'target')}"
         )
         if row["file"]:
             lines.append(f"  {row['file']}")
@@ -158,6 +161,8 @@ def _format_outbox(report: ReportData) -> str:
 
 def _format_replication(report: ReportData) -> str:
     of = report["replication"]
+    if "behind_seconds" in of and of["behind_seconds"] is None:
+        return "Replication: no change has arrived here since it was started."
     if "behind_seconds" in of:
         return f"Replication: the last change that arrived here is {of['behind_seconds']} s old."
     lines = [
@@ -213,12 +218,11 @@ def _cut(text: str, most: int) -> str:
 def _format_size(number: int | None) -> str:
     if number is None:
         return "-"
-    amount = float(number)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000 or unit == "GB":
-            return f"{amount:,.0f} {unit}"
+    amount, units = float(number), ["GB", "MB", "kB", "B"]
+    while amount >= 1000 and len(units) > 1:
         amount /= 1024
-    return ""
+        units.pop()
+    return f"{amount:,.0f} {units[-1]}"
 
 
 def _format_time(at: datetime | None) -> str:

@@ -160,14 +160,14 @@ def read_tables(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
 def estimate_bloat(conn: psycopg.Connection[Any], names: Sequence[str]) -> tuple[bool, Rows]:
     """Return whether bloat was measured, and the wasted bytes of each table.
 
-    pgstattuple measures it, if it's installed and this role may use it. Otherwise it's estimated
+    pgstattuple measures it, if this role may use it and finds it. Otherwise it's estimated
     from the average widths of the columns, to within a tenth or two.
     """
     if has_extension(conn, "pgstattuple"):
         try:
             return True, _fetch_rows(conn, _MEASURED_BLOAT, tables=names)
-        except psycopg.errors.InsufficientPrivilege:
-            pass
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedFunction):
+            pass  # the role may not use it, or it's in a schema that isn't searched
     return False, _fetch_rows(conn, _BLOAT, tables=names)
 
 
@@ -211,12 +211,7 @@ def read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
         return "pg_stat_statements is not installed", []
     try:
         return "", _fetch_rows(conn, _SLOWEST)
-    except (
-        psycopg.errors.ObjectNotInPrerequisiteState,
-        psycopg.errors.InsufficientPrivilege,
-        psycopg.errors.UndefinedTable,
-        psycopg.errors.UndefinedColumn,
-    ) as error:
+    except (psycopg.errors.ObjectNotInPrerequisiteState, psycopg.ProgrammingError) as error:
         return str(error).partition("\n")[0], []
 
 
@@ -275,7 +270,5 @@ def _vacuum_table(conn: psycopg.Connection[Any], table: str) -> str:
     try:
         conn.execute(sql.SQL(_VACUUM).format(sql.Identifier(table)))
     except psycopg.errors.QueryCanceled as error:
-        return str(error).partition("\n")[0]
-    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable) as error:
         return str(error).partition("\n")[0]
     return ""
