@@ -1,6 +1,7 @@
 """`bin/backup` writes one complete file or none."""
 
 import asyncio
+import fcntl
 import hashlib
 import os
 import re
@@ -8,13 +9,17 @@ import shlex
 import signal
 import subprocess
 import sys
+import urllib.request
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from app.cli.backup import programs
+from app.cli.backup import BackupError, files, programs, s3
 from app.cli.backup.files import select_older
+from app.cli.backup.programs import Program
+from app.cli.backup.scratch import choose_name, create_scratch, remove_abandoned
 from app.cli.backup.server import reach_server
 from app.store.server import databases, locks
 from tests.copies import stand_ins
@@ -25,13 +30,13 @@ from tests.tables import each
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
 KEYS = {"AWS_ACCESS_KEY_ID": "a key", "AWS_SECRET_ACCESS_KEY": "its secret"}
 
-FORGET = """
+SPOIL = """
 import psycopg, sys
 with psycopg.connect(sys.argv[1]) as conn:
     rows = conn.execute("SELECT datname FROM pg_database WHERE datname ~ '_verify_'").fetchall()
 for (name,) in rows:
     with psycopg.connect(sys.argv[1], dbname=name) as conn:
-        conn.execute("DELETE FROM vote_history WHERE id = 1")
+        conn.execute(sys.argv[2])
 """
 
 
@@ -93,15 +98,26 @@ async def test_concurrent_votes_do_not_fail_the_verification(backup, place, url)
     assert place.scores(url)["thing:postgres"] > 100
 
 
-async def test_a_backup_whose_trial_restore_differs_is_removed(backup, folder, place, tmp_path):
-    (tmp_path / "forget.py").write_text(FORGET)
-    lost = f'{sys.executable} {tmp_path}/forget.py "{place.url("postgres")}"'
-    script = f'case "$*" in *--exit-on-error*) "$real" "$@"; exec {lost} ;; esac; exec "$real" "$@"'
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        ("DELETE FROM vote_history WHERE id = 1", "public.vote_history"),
+        ("UPDATE leaderboard SET score = score + 1", "the sums of the boards"),
+    ],
+)
+async def test_a_backup_whose_trial_restore_differs_is_removed(
+    backup, folder, place, tmp_path, statement, where
+):
+    (tmp_path / "spoil.py").write_text(SPOIL)
+    spoil = f'{sys.executable} {tmp_path}/spoil.py "{place.url("postgres")}" "{statement}"'
+    script = (
+        f'case "$*" in *--exit-on-error*) "$real" "$@"; exec {spoil} ;; esac; exec "$real" "$@"'
+    )
     own = stand_ins(tmp_path / "bin", pg_restore=script)
     before = place.databases()
     status, out, err = await backup("--verify", "--pg-bin", str(own))
     assert (status, out, err.count("\n")) == (1, "", 1)
-    assert "differs in public.vote_history" in err
+    assert f"differs in {where}" in err
     assert names(folder) == []
     assert place.databases() == before
 
@@ -154,9 +170,41 @@ async def test_wrong_usage_exits_2(backup, words, folder):
 
 async def test_an_unwritable_folder_is_reported_in_one_line(backup, folder):
     folder.write_text("a file in the way")
-    status, out, err = await backup()
-    assert (status, out, err.count("\n")) == (1, "", 1)
-    assert "is not a folder" in err
+    for words, line in ([], "is not a folder"), (["--dir", "/dev/null/x"], "cannot be written to"):
+        status, out, err = await backup(*words)
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        assert line in err
+
+
+async def test_a_folder_removed_meanwhile_is_reported_in_one_line(backup, folder, tmp_path):
+    own = stand_ins(tmp_path / "bin", pg_restore=f'"$real" "$@"; rm -r {folder}')
+    status, out, err = await backup("--pg-bin", str(own))
+    assert (status, out) == (1, "")
+    assert err == "bin/backup: the backup could not be written: no such file or directory\n"
+
+
+async def test_a_dump_without_the_rows_of_a_table_is_removed(backup, folder, tmp_path):
+    script = 'exec "$real" "$@" --exclude-table-data=things'
+    status, _, err = await backup("--pg-bin", str(stand_ins(tmp_path / "bin", pg_dump=script)))
+    assert (status, names(folder)) == (1, [])
+    assert err == "bin/backup: the dump lacks the rows of things; it was removed\n"
+
+
+def test_a_backup_never_replaces_one_of_the_same_second(tmp_path):
+    at = datetime(2026, 11, 29, tzinfo=UTC)
+    for name in ("pptbot-20261129T000000Z.dump", ".pptbot-20261129T000000Z-2.partial"):
+        (tmp_path / name).touch()
+    with (tmp_path / ".pptbot-20261129T000000Z-2.partial").open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with files.open_draft(tmp_path, at) as draft:
+            assert draft.target.name == "pptbot-20261129T000000Z-3.dump"
+
+
+def test_an_old_backup_that_cannot_be_removed_is_named(tmp_path):
+    for name in ("pptbot-20200101T000000Z.dump", "pptbot-20200201T000000Z.dump"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(BackupError, match=r"pptbot-20200101T000000Z.dump could not be removed: "):
+        files.prune(tmp_path, 30, datetime.now(UTC))
 
 
 async def test_an_unreachable_or_foreign_database_leaves_no_file(backup, folder, place):
@@ -172,6 +220,8 @@ async def test_pg_dump_must_exist_and_not_be_older_than_the_server(backup, tmp_p
     status, _, err = await backup("--pg-bin", "none")
     assert (status, err.count("\n")) == (1, 1)
     assert "there is no pg_dump" in err
+    (tmp_path / "none" / "pg_dump").write_text("not a program")
+    assert "there is no pg_dump" in (await backup("--pg-bin", "none"))[2]
     old = stand_ins(tmp_path / "old")
     script = (old / "pg_dump").read_text()
     (old / "pg_dump").write_text(re.sub(r"\(PostgreSQL\) [\d.]+", "(PostgreSQL) 9.6", script))
@@ -180,6 +230,23 @@ async def test_pg_dump_must_exist_and_not_be_older_than_the_server(backup, tmp_p
     assert "pg_dump 9.6" in err
     assert "is older than the server" in err
     assert names(folder) == []
+
+
+def test_a_program_that_is_killed_or_gone_is_reported(tmp_path):
+    own = stand_ins(tmp_path / "bin", pg_dump="kill -9 $$")
+    (program,) = programs.find_programs("pg_dump", own)
+    with pytest.raises(BackupError, match="pg_dump was killed: killed"):
+        program.run()
+    (own / "pg_dump").unlink()
+    with pytest.raises(BackupError, match="pg_dump cannot be run: no such file"):
+        program.run()
+
+
+def test_an_encrypted_connection_needs_programs_with_tls():
+    ours, debians = (Program(Path(f"/{n}/pg_dump"), f"{n}.1", n > 18) for n in (18, 19))
+    assert programs.choose_fitting([ours, debians], 18, encrypted=True) == [debians]
+    with pytest.raises(BackupError, match="18/pg_dump lacks TLS"):
+        programs.choose_fitting([ours], 18, encrypted=True)
 
 
 async def test_the_password_is_not_on_the_command_line(backup, tmp_path, place):
@@ -203,6 +270,40 @@ async def test_of_several_hosts_the_one_that_answers_is_backed_up(backup, place)
     url = f"postgresql://{at['user']}@/present?host=/nowhere,{at['host']}&port=5432,{at['port']}"
     assert (await backup("--verify", DATABASE_URL=url))[0] == 0
     assert reach_server(url, "backup").options["host"] == at["host"]
+
+
+def test_an_encrypted_key_is_refused():
+    with pytest.raises(BackupError, match="sslpassword in DATABASE_URL cannot be passed"):
+        reach_server(f"{AWAY}?sslpassword=x", "backup")
+
+
+def test_databases_are_renamed_over_a_connection_to_any_other(place):
+    with reach_server(place.url("postgres"), "test").connect_beside() as conn:
+        assert conn.info.dbname == "template1"
+    place.made("present", migrated=False)
+    place.execute("DROP ROLE IF EXISTS modest", "CREATE ROLE modest LOGIN")
+    server = reach_server(place.url("present", user="modest"), "test")
+    names = ("postgres", "template1")
+    try:
+        place.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
+        with server.connect_beside() as conn:
+            assert conn.info.dbname == "template1"
+        place.execute("REVOKE CONNECT ON DATABASE template1 FROM PUBLIC")
+        with pytest.raises(BackupError, match=r"another database .*permission denied"):
+            server.connect_beside().__enter__()
+    finally:
+        place.execute(*(f"GRANT CONNECT ON DATABASE {name} TO PUBLIC" for name in names))
+
+
+def test_a_scratch_database_that_cannot_be_dropped_is_named(place, capsys):
+    server = reach_server(place.made("present", migrated=False), "test")
+    with create_scratch(server, choose_name("present", "verify", datetime.now(UTC))) as name:
+        host = server.options["host"]
+        server.options["host"] = "/nowhere"
+    assert f'the scratch database "{name}" could not be dropped (' in capsys.readouterr().err
+    server.options["host"] = host
+    remove_abandoned(server)
+    assert name not in place.databases()
 
 
 @pytest.fixture
@@ -268,6 +369,7 @@ def bucket(monkeypatch):
     server.start()
     address = "http://{}:{}".format(*server.get_host_and_port())
     client = boto3.client("s3", endpoint_url=address, region_name="us-east-1")
+    urllib.request.urlopen(f"{address}/moto-api/reset", b"").close()  # noqa: S310  (it's local)
     client.create_bucket(Bucket="backups")
     yield address, client
     client.close()
@@ -293,6 +395,36 @@ async def test_a_copy_is_uploaded_to_s3_and_old_ones_are_removed_there(backup, f
     assert f"copied to s3://backups/team/{name}" in out
     there = client.get_object(Bucket="backups", Key=f"team/{name}")["Body"].read()
     assert there == (folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("size", [5, 6])
+def test_a_large_file_is_uploaded_in_parts_and_verified(tmp_path, bucket, monkeypatch, size):
+    address, client = bucket
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    monkeypatch.setattr(s3, "_PART", 5 * 1024 * 1024)  # the least that S3 accepts
+    dump = tmp_path / "large.dump"
+    with dump.open("wb") as file:
+        file.truncate(size * 1024 * 1024)
+    (tmp_path / "large.dump.sha256").write_text("its checksum")
+    assert s3.Store(s3.parse_location("s3://backups")).put(dump) == "s3://backups/large.dump"
+    assert client.head_object(Bucket="backups", Key="large.dump")["ETag"].endswith(f'-{size - 4}"')
+
+
+async def test_an_object_that_differs_from_the_file_is_removed(backup, bucket, monkeypatch):
+    from moto.s3.models import FakeKey  # noqa: PLC0415  (as above)
+
+    address, client = bucket
+    words, given = ["--s3", "s3://backups"], {"AWS_ENDPOINT_URL": address} | KEYS
+    for name, value in (("size", 1), ("etag", '"0"')):
+        with monkeypatch.context() as patch:
+            patch.setattr(FakeKey, name, value)
+            status, _, err = await backup(*words, **given)
+        assert (status, keys(client)) == (1, [])
+        assert "differs from the local file; it was removed\n" in err
+    keyed = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]}
+    client.put_bucket_encryption(Bucket="backups", ServerSideEncryptionConfiguration=keyed)
+    monkeypatch.setattr(FakeKey, "etag", '"0"')  # with KMS it isn't a checksum
+    assert (await backup(*words, **given))[0] == 0
 
 
 async def test_if_s3_fails_the_file_stays_and_no_old_one_is_removed(backup, folder, bucket):
@@ -323,6 +455,8 @@ async def test_without_boto3_or_credentials_one_line_says_what_to_do(backup, tmp
     status, _, err = await backup("--s3", "s3://backups", **nobody)
     assert (status, err.count("\n")) == (1, 1)
     assert "credentials" in err
+    status, _, err = await backup("--s3", "s3://backups", AWS_ENDPOINT_URL="nowhere", **KEYS)
+    assert (status, err) == (1, "bin/backup: S3: Invalid endpoint: nowhere\n")
     assert not folder.exists()
 
 

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from app import server
-from app.cli.backup import programs
+from app.cli.backup import BackupError, programs
+from app.cli.backup.archive import open_archive
 from app.cli.backup.server import reach_server
 from app.store import migrations
 from tests.copies import BOB, POSTGRES, home, stand_ins
@@ -202,6 +203,23 @@ async def test_owner_privileges_and_settings_stay(command, url, place):
         place.ask(place.url("present", user="stranger"), "SELECT 1")
 
 
+async def test_grants_to_a_missing_role_and_wrong_scores_are_reported(command, place):
+    place.execute("CREATE ROLE leaver")
+    place.execute(
+        "GRANT SELECT ON things TO leaver",
+        "UPDATE leaderboard SET score = 7 WHERE board = 'users'",
+        database="present",
+    )
+    _, out, _ = await command("backup", "--dir", "backups")
+    place.execute("REVOKE ALL ON things FROM leaver", database="present")
+    place.execute("DROP ROLE leaver")
+    status, out, err = await command("restore", out.splitlines()[-1], "--force")
+    assert (status, err.count("\n")) == (0, 1)
+    assert err.startswith("not restored: pg_restore: error: ")
+    assert 'role "leaver" does not exist' in err
+    assert "scores that differ from the ledger: 1; run bin/verify\n" in out
+
+
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("mode", ["fails", "forgets"])
 async def test_a_failed_restore_leaves_everything_unchanged(command, dump, tmp_path, mode):
@@ -259,6 +277,7 @@ async def test_an_invalid_backup_is_refused(command, dump, tmp_path):
         "half": (whole[: len(whole) // 2], "damaged or incomplete"),
         "most": (whole[:-200], "damaged or incomplete"),
         "short": (whole[:7], "damaged or incomplete"),
+        "newer": (whole[:6] + b"\x63" + whole[7:], "was written by a newer pg_dump"),
     }
     for name, (content, reason) in bad.items():
         path = tmp_path / name
@@ -275,6 +294,25 @@ async def test_a_modified_backup_is_refused(command, dump):
         stream.seek(-300, os.SEEK_END)
         stream.write(b"x")
     assert "checksum" in one_line(await command("restore", dump, "--force"))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xff", "cannot be read: not text"),
+        (b"none", "contains no SHA-256 checksum"),
+        (None, "cannot be read: is a directory"),
+    ],
+)
+def test_a_checksum_that_cannot_be_read_is_refused(dump, content, reason):
+    checksum = Path(f"{dump}.sha256")
+    checksum.unlink()
+    if content is None:
+        checksum.mkdir()
+    else:
+        checksum.write_bytes(content)
+    with pytest.raises(BackupError, match=f"{checksum} {reason}"):
+        open_archive(Path(dump), programs.find_programs("pg_restore", None))
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -406,7 +444,10 @@ async def test_connections_that_the_role_cannot_end_are_reported(command, dump, 
     let = place.url("let", user="landlord")
     with psycopg.connect(place.url("let")):
         assert "stop them first" in one_line(await command("restore", dump, DATABASE_URL=let))
-    assert (await command("restore", dump, DATABASE_URL=let))[0] == 0
+    place.execute("ALTER DATABASE let SET log_statement = 'all'")
+    status, _, err = await command("restore", dump, DATABASE_URL=let)
+    assert (status, err.count("\n")) == (0, 1)
+    assert 'not restored: permission denied to set parameter "log_statement"' in err
     assert place.scores(let) == {BOB: 100, POSTGRES: 100}
     place.execute('DROP DATABASE "let"')
 

@@ -36,14 +36,10 @@ class Draft:
         """Write the checksum, rename the backup to its final name, and return that path."""
         checksum = locate_checksum(self.target)
         sync(self.path)
-        try:
-            with open_whole(checksum, self.path.with_suffix(CHECKSUM)) as file:
-                file.write(f"{hash_file(self.path)}  {self.target.name}\n".encode())
-            self.path.replace(self.target)
-            sync(self.target.parent)
-        finally:
-            if not self.target.exists():
-                checksum.unlink(missing_ok=True)
+        with open_whole(checksum, self.path.with_suffix(CHECKSUM)) as file:
+            file.write(f"{hash_file(self.path)}  {self.target.name}\n".encode())
+        self.path.replace(self.target)
+        sync(self.target.parent)
         return self.target
 
 
@@ -97,11 +93,10 @@ def prune(folder: Path, days: int, at: datetime) -> list[str]:
 
 
 def _reserve(folder: Path, stem: str) -> tuple[Draft, int]:
-    """Lock the first free name *stem*, *stem*-2, …; return its draft and the open file handle.
-
-    Raises BackupError if 99 are taken.
-    """
-    for number in range(1, 100):
+    """Lock the first free name *stem*, *stem*-2, …; return its draft and the open file handle."""
+    number = 0
+    while True:
+        number += 1
         target = folder / f"{stem}{f'-{number}' if number > 1 else ''}.dump"
         draft = Draft(folder / f".{target.stem}.partial", target)
         try:
@@ -113,4 +108,3 @@ def _reserve(folder: Path, stem: str) -> tuple[Draft, int]:
             return draft, handle
         draft.path.unlink()
         os.close(handle)
-    raise BackupError(f"{folder} already has 99 backups of this second")

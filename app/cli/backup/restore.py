@@ -205,7 +205,7 @@ def _finish(
     rows = f"{sum(row_counts.values()):,} rows of {len(row_counts)} tables"
     lines = [f"restored {rows} from {archive.path}", *(f"apply: {name}" for name in applied)]
     if disagreeing:
-        lines.append(f"{disagreeing:,} scores in it differ from the ledger: run bin/verify")
+        lines.append(f"scores that differ from the ledger: {disagreeing:,}; run bin/verify")
     return lines
 
 
