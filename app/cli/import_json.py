@@ -149,7 +149,9 @@ class _Command:
         rows = sum(loaded[table] for table in TABLES)
         lines = [f"document of {document.exported_at}: {rows:,} rows of {len(TABLES)} tables"]
         if wrong:
-            lines.append(f"{wrong:,} scores differ from the ledger, as before: run bin/verify")
+            lines.append(
+                f"scores that differ from the ledger, as before: {wrong:,}; run bin/verify"
+            )
         return _Result([*lines, "checked: rows and points match the document's totals"])
 
     @contextmanager
@@ -230,8 +232,8 @@ def _rename_imported(path: Path) -> str:
     """Add .imported-TIME to the file's name; return an error message, empty on success."""
     stem = f"{path}.imported-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (Path(stem if n == 1 else f"{stem}-{n}") for n in itertools.count(1))
-    new_path = next(name for name in names if not name.exists())
     try:
+        new_path = next(name for name in names if not name.exists())
         path.rename(new_path)
     except OSError as error:
         return f"the scores were imported, but {path} cannot be renamed: {describe_error(error)}"

@@ -24,7 +24,9 @@ class ImportProgress:
     """Progress and bad entries on standard error: a bar on a terminal, lines elsewhere."""
 
     def __init__(self, every: float = _EVERY) -> None:
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+        self._console = Console(
+            stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False
+        )
         columns = (
             TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"),
             TimeElapsedColumn(),

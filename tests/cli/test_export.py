@@ -251,6 +251,20 @@ async def test_a_document_that_was_changed_is_refused_in_one_line(
     assert _rows(own_database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM members") == []
 
 
+async def test_a_document_with_wrong_scores_is_imported_as_it_is(
+    exported, tmp_path, own_database_url
+):
+    document = json.loads(exported)
+    document["data"]["leaderboard"][0]["score"] += 1
+    (tmp_path / "all.json").write_text(json.dumps(document))
+    given = {"DATABASE_URL": own_database_url}
+    words = ["import-json", "all.json"]
+    status, _, err = await run(*words, "--team", "T1", folder=tmp_path, **given)
+    assert (status, err.count("\n"), "omit --team" in err) == (1, 1, True)
+    status, out, _ = await run(*words, folder=tmp_path, **given)
+    assert (status, "differ from the ledger, as before: 1; run bin/verify" in out) == (0, True)
+
+
 async def test_every_table_is_exported_or_a_queue(database_url):
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
     assert {name for (name,) in _rows(database_url, tables)} - {*TABLES} == {*QUEUES}
@@ -324,7 +338,8 @@ async def test_a_closed_pipe_is_reported_in_one_line(tmp_path, full):
 
 
 @pytest.mark.parametrize("words", [["--output", "."], ["--output", "no/where.json"],
-                                   ["--csv", "file"], ["--leaderboard-json"]])  # fmt: skip
+                                   ["--csv", "file"], ["--leaderboard-json"],
+                                   ["--leaderboard-json", "--team", "T3"]])  # fmt: skip
 async def test_failures_are_reported_in_one_line(export, tmp_path, full, words):
     (tmp_path / "file").touch()
     with psycopg.connect(full, autocommit=True) as conn:
@@ -332,6 +347,12 @@ async def test_failures_are_reported_in_one_line(export, tmp_path, full, words):
                      " VALUES ('T2', 'users', 'U1', 1)")  # fmt: skip
     status, out, err = await export(full, *words)
     assert (status, out, err.count("\n"), "Traceback" in err) == (1, "", 1, False)
+
+
+@pytest.mark.parametrize("words", [["--csv", "a", "--output", "b"], ["--team", "T1"]])
+async def test_options_that_exclude_each_other_are_wrong_usage(export, words):
+    status, out, err = await export("", *words)
+    assert (status, out, "usage: bin/export" in err) == (2, "", True)
 
 
 async def test_tables_are_exported_as_csv(export, tmp_path, full):

@@ -1,6 +1,8 @@
 """`bin/import-json` imports another bot's scores, all of them or none."""
 
+import asyncio
 import gzip
+import hashlib
 import json
 import os
 
@@ -8,6 +10,8 @@ import psycopg
 import pytest
 
 from app.cli.import_report import ImportProgress
+from app.cli.json_file import FileError, open_json
+from app.core.transfer.score_file import ScoreFault
 from app.core.vote import MOST_SCORE
 from app.store import migrations
 from tests.process import Server, run
@@ -103,6 +107,8 @@ async def test_ignored_keys_and_zeros_are_reported(command, database_url):
     status, out, _ = await command(nested)
     assert status == 0
     assert 'ignored keys: "name" (2), "x" (1)' in out
+    many = {f"U{n}": {"score": 0} | {f"{n}/{m}": 0 for m in range(20)} for n in range(1, 4)}
+    assert (await command(many))[1].count(" (1)") == 50
     assert "skipped: 1 entry with 0 points" in out
     assert _scores(database_url) == {"U1": 3}
 
@@ -151,6 +157,12 @@ async def test_a_dry_run_of_a_document_leaves_no_byte_behind(
     assert _rows(own_database_url, SIZES) == before
 
 
+def test_a_bad_entry_is_printed_as_it_is_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    ImportProgress().print_fault(ScoreFault(1, ":tada:[b]", "why"))
+    assert capsys.readouterr().err == 'bin/import-json: entry 1 (":tada:[b]"): why\n'
+
+
 def test_progress_is_printed_as_lines_without_a_terminal(capsys):
     screen = ImportProgress(every=0)
     follow = screen.begin(4_000_000)
@@ -197,6 +209,30 @@ async def test_the_file_is_renamed_only_if_asked_and_imported(command, tmp_path)
     assert (status, f"renamed to {renamed.name}" in out) == (0, True)
     assert not (tmp_path / "mine.json").exists()
     assert _batch(out)
+
+
+async def test_a_file_that_cannot_be_renamed_is_imported_and_reported(command, database_url):
+    status, out, err = await command(GOOD, "--archive", name="x" * 245 + ".json")
+    assert (status, err.count("\n"), "cannot be renamed: file name too long" in err) == (1, 1, True)
+    assert _batch(out)
+    assert _scores(database_url)["U123"] == 42
+
+
+async def test_the_same_file_imported_by_another_process_is_refused(command, database_url):
+    with psycopg.connect(database_url) as conn:
+        conn.execute(
+            "INSERT INTO imports (team_id, batch, file_hash, entries, points)"
+            " VALUES ('', 'theirs', %s, 1, 1)", [hashlib.sha256(b'{"U1": 1}').hexdigest()]
+        )  # fmt: skip
+        importing = asyncio.create_task(command('{"U1": 1}'))
+        blocked = "SELECT FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
+        with psycopg.connect(database_url, autocommit=True) as watcher:
+            while not watcher.execute(blocked, [conn.info.backend_pid]).fetchall():
+                await asyncio.to_thread(watcher.execute, "SELECT pg_sleep(0.02)")
+        conn.commit()
+    status, out, err = await importing
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "another process has just imported the same file" in err
 
 
 async def test_a_score_over_the_limit_is_reported(command, database_url):
@@ -427,6 +463,19 @@ async def test_unreadable_csv_is_reported_in_one_line(command, content, line):
     status, out, err = await command(content, name="scores.csv")
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert line in err
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text("name,score\n" * 100_000)
+    seen = []
+    with open_json(path) as file:
+        assert len(list(file.read_rows(seen.append))) == 100_000
+        assert (len(seen), sum(seen)) == (2, path.stat().st_size)
+        path.write_text("{}")
+        for read in (file.read_rows, file.read_events):
+            with pytest.raises(FileError, match="changed while it was being read"):
+                list(read())
 
 
 async def test_a_special_file_is_refused(command, tmp_path):
