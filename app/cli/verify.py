@@ -66,8 +66,8 @@ def _fix(conn: Conn, url: str) -> VerifyResult:
             if not result.differences:
                 break
             fixed += result.fixed
-    if result.differences:
-        result = compare(conn)
+        else:
+            result = compare(conn)
     result.fixed = fixed
     return result
 
@@ -117,7 +117,7 @@ def _print_result(result: VerifyResult, *, as_json: bool) -> None:
         rows = [[one.team, one.board, one.target, one.has, one.should] for one in result.first]
         head = ("team", "board", "target", "has", "should be")
         print(tabulate(rows, headers=head, missingval="-", disable_numparse=[0, 1, 2]))
-    elif not result.differences:
+    else:
         fixed = f"{pluralize(result.fixed, 'score')} fixed; " if result.fixed else ""
         print(f"{fixed}{_describe_agreement(result)}")
     if result.differences:

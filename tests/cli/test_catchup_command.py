@@ -9,6 +9,7 @@ import pytest
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.values import Post
 from app.store import migrations
+from app.store.workspace import heard_channels
 from tests.patience import PATIENCE
 from tests.process import begin, run
 
@@ -127,6 +128,14 @@ async def test_failures_of_slack_and_the_database_are_one_line(command, slack):
     status, _, err = await command("--since", "2024-01-01", DATABASE_URL=away)
     assert (status, err.count("\n")) == (1, 1)
     assert "database" in err
+
+
+async def test_only_one_process_catches_up_at_a_time(command, slack, database):
+    async with heard_channels.try_catch_up_lock(database, slack.workspace.team_id) as is_held:
+        assert is_held
+        status, out, err = await command("--since", "2024-01-01")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "another process is catching up" in err
 
 
 async def test_missing_migrations_are_reported_with_the_command(command, own_database_url):

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from app import CommandError
-from app.cli import verify
+from app.cli import migrate, usage, verify
 from app.core.replies import OptOutsReply, read_reply
 from app.store import migrations
 from app.store.server import operating
@@ -58,6 +58,19 @@ async def test_it_applies_lists_and_rolls_back(tmp_path, empty):
     assert (await migrate("rollback"))[1] == f"rollback: {last}\n"
     assert (await migrate("rollback", "-r", "0001"))[0] == 0
     assert _ask(empty, TABLES) == [(0,)]
+
+
+def test_a_new_migration_follows_the_last_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(migrate, "FOLDER", tmp_path)
+    assert migrate.start(usage.read_migrate(["new", "colors"])) == 0
+    last = migrations.list_available()[-1]
+    stem = f"{int(last[:4]) + 1:04}.colors"
+    assert capsys.readouterr().out == f"migrations/{stem}.sql\nmigrations/{stem}.rollback.sql\n"
+    assert (tmp_path / f"{stem}.sql").read_text() == f"-- What it does.\n-- depends: {last}\n\n"
+    assert (tmp_path / f"{stem}.rollback.sql").read_text() == "-- What it undoes.\n\n"
+    for words in (["new"], ["new", "Colors"], ["new", "a", "b"]):
+        with pytest.raises(SystemExit, match="2"):
+            usage.read_migrate(words)
 
 
 async def test_without_a_cluster_nothing_is_distributed_or_applied(tmp_path, empty):

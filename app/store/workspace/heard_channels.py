@@ -197,29 +197,26 @@ async def try_catch_up_lock(database: Database, team: str) -> AsyncIterator[bool
     connection is lost, two processes may read the same history, which is harmless. Raises
     UnavailableError.
     """
-    try:
-        options = build_connection_options(database.url, database.limits.connect)
-        conn = await AsyncConnection.connect(database.url, **options)
-    except psycopg.OperationalError as error:
-        raise UnavailableError(type(error).__name__) from error
-    try:
-        yield await _try_lock(conn, team)
-    finally:
-        await conn.close()  # this ends the transaction too
+    options = build_connection_options(database.url, database.limits.connect)
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            conn = await AsyncConnection.connect(database.url, **options)
+            stack.push_async_callback(conn.close)  # this ends the transaction too
+            is_held = await _try_lock(conn, team)
+        except psycopg.OperationalError as error:
+            raise UnavailableError(type(error).__name__) from error
+        yield is_held
 
 
 async def _try_lock(conn: Conn, team: str) -> bool:
     key = int.from_bytes(hashlib.sha256(f"pptbot catch-up {team}".encode()).digest()[:8])
-    try:
-        await conn.execute("BEGIN")
-        await conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        row = await fetch_row(conn, "SELECT pg_try_advisory_xact_lock(%s)", [key - (1 << 63)])
-        # A statement with parameters keeps its snapshot until the next one: during the whole
-        # catch-up, VACUUM could remove nothing.
-        await conn.execute("SELECT")
-    except psycopg.OperationalError as error:
-        raise UnavailableError(type(error).__name__) from error
-    return bool(row and row[0])
+    await conn.execute("BEGIN")
+    await conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    is_held = await fetch_value(conn, "SELECT pg_try_advisory_xact_lock(%s)", [key - (1 << 63)])
+    # A statement with parameters keeps its snapshot until the next one: during the whole catch-up,
+    # VACUUM could remove nothing.
+    await conn.execute("SELECT")
+    return bool(is_held)
 
 
 def _format_ts(at: float) -> str:
