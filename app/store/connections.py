@@ -58,10 +58,9 @@ class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
         """Return a connection as psycopg_pool does; leave the queue if that fails."""
         try:
             return await super().getconn(timeout)
-        except BaseException:
+        finally:
             for request in [one for one in self._waiting if one.error]:
                 self._waiting.remove(request)
-            raise
 
 
 def build_connection_options(url: str, seconds: float) -> dict[str, Any]:
