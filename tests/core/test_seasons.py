@@ -42,6 +42,10 @@ NOW = datetime(2027, 1, 6, tzinfo=UTC)
         ("5 season", ShowBoard(5, span="season")),
         ("season givers 7", ShowBoard(7, span="season", board="givers")),
         ("season-2", ShowBoard(span="season-2")),
+        ("season 2, things", ShowBoard(span="season-2", board="things")),
+        ("season 1.", ShowBoard(span="season-1")),
+        ("season autumn 2026, 5", ShowBoard(5, span="season-2")),
+        ('season "Autumn 2026", 5', ShowBoard(5, span="season-2")),
         ('season "Autumn 2026"', ShowBoard(span="season-2")),
         ("Saison „Autumn 2026“", ShowBoard(span="season-2")),
         ("saison autumn 2026", ShowBoard(span="season-2")),
@@ -95,6 +99,7 @@ def test_any_input_is_parsed_whatever_the_names_of_seasons(typed, called):
     ("typed", "name"),
     [
         ("Autumn", "Autumn"),
+        ("Spring Cleaning", "Spring Cleaning"),
         ('"Autumn"', "Autumn"),
         ("“Herbst  2026”", "Herbst 2026"),
         ("R&amp;D &lt;3", "R&D <3"),

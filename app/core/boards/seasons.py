@@ -21,6 +21,7 @@ LONGEST: Final = 40
 
 _NUMBERED: Final = re.compile(r"season-([1-9][0-9]{0,5})")
 _QUOTES: Final = '"“”„'
+_END_MARKS: Final = ".,;:!?"
 _SEASON_WORDS: Final = ("season", "saison")
 _RELATIVE_WORD: Final = re.compile(
     r"this|current|last|past|previous|(?:diese|letzte|vorige|vergangene)[mnrs]?"
@@ -111,13 +112,19 @@ def split_words(text: str, known: SeasonNumbers) -> list[str]:
 def _find_longest_name(words: Sequence[str], known: SeasonNumbers) -> Sequence[str]:
     """Return the longest beginning of *words* that is a season's name or number, if any."""
     for count in range(len(words), 0, -1):
-        if fold_name(unescape(" ".join(words[:count]))) in known:
+        if _fold_typed(" ".join(words[:count]), known) in known:
             return words[:count]
-    return words[:1] if words and words[0].isdecimal() else ()
+    return words[:1] if words and words[0].rstrip(_END_MARKS).isdecimal() else ()
+
+
+def _fold_typed(name: str, known: SeasonNumbers) -> str:
+    """Return *name* folded, without punctuation at its end unless a season's name has it too."""
+    folded = fold_name(unescape(name))
+    return folded if folded in known else folded.rstrip(_END_MARKS)
 
 
 def _number_season(name: str, known: SeasonNumbers) -> str:
-    folded = fold_name(unescape(name))
+    folded = _fold_typed(name, known)
     number = known.get(folded) or (int(folded[:LONGEST]) if folded.isdecimal() else 0)
     if number not in {1, *known.values()}:
         raise UnknownSeasonError(folded)

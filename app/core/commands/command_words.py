@@ -97,14 +97,22 @@ _QUARTERS: Final = {
     "first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3",
     "4th": "4", "1.": "1", "2.": "2", "3.": "3", "4.": "4",
 }  # fmt: skip
-_QUARTER: Final = re.compile(rf"(?<!\S)({'|'.join(map(re.escape, _QUARTERS))}) quarter(?!\S)")
-_TOP: Final = re.compile(r"(?<!\S)top-?([0-9]{1,3})(?!\S)")
 _YEAR: Final = r"((?:19|20)[0-9]{2})"
-_NUMBERED_WEEK: Final = re.compile(r"(?<!\S)(?:[kc]?w|kw )([1-9]|0[1-9]|[1-4][0-9]|5[0-3])(?!\S)")
-"""`w47`, `kw47`, `kw 47`: a week by its number. `week 47` isn't one, but 47 places of this week."""
+_OF: Final = "(?: of| in| im)?"
+_ORDINAL: Final = "|".join(map(re.escape, _QUARTERS))
+_QUARTER: Final = re.compile(
+    rf"(?<!\S)(?:({_ORDINAL}) quarter|quarter ([1-4])(?={_OF} {_YEAR}(?!\S)))(?!\S)"
+)
+"""`first quarter`, or `quarter 1` before a year."""
+_TOP: Final = re.compile(r"(?<!\S)top-?([0-9]{1,3})(?!\S)")
+_NUMBERED_WEEK: Final = re.compile(
+    rf"(?<!\S)(?:[kc]?w|kw |week (?=[0-9]+{_OF} {_YEAR}(?!\S)))"
+    r"(?P<week>[1-9]|0[1-9]|[1-4][0-9]|5[0-3])(?!\S)"
+)
+"""`w47`, `kw47`, `kw 47`, `week 47` before a year; alone, that is 47 places of this week."""
 _NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4]|week-[0-5][0-9])"
-_DATED: Final = re.compile(rf"(?<!\S)(?:{_NAME},? {_YEAR}|{_YEAR} {_NAME})(?!\S)")
-"""A month, quarter or week with its year: `november 2026`, `2026 q4`, `kw 47 2026`."""
+_DATED: Final = re.compile(rf"(?<!\S)(?:{_NAME},?{_OF} {_YEAR}|{_YEAR} {_NAME})(?!\S)")
+"""A month, quarter or week with its year: `november of 2026`, `2026 q4`, `kw 47 2026`."""
 
 
 def join_pairs(tokens: list[str]) -> list[str]:
@@ -112,8 +120,8 @@ def join_pairs(tokens: list[str]) -> list[str]:
     words: list[str] = []
     spoken = _SHOW_ME.sub("", " ".join(SYNONYMS.get(word, word) for word in tokens))
     spoken = _PREVIOUS.sub("last", spoken)
-    spoken = _QUARTER.sub(lambda match: f"quarter-{_QUARTERS[match[1]]}", spoken)
-    spoken = _NUMBERED_WEEK.sub(lambda match: f"week-{int(match[1]):02}", spoken)
+    spoken = _QUARTER.sub(lambda match: f"quarter-{match[2] or _QUARTERS[match[1]]}", spoken)
+    spoken = _NUMBERED_WEEK.sub(lambda match: f"week-{int(match['week']):02}", spoken)
     spoken = _DAYS.sub(r"last-\1-days", _DATED.sub(_join_year, _TOP.sub(r"top \1", spoken)))
     spoken = _WEEKS.sub(lambda match: f"last-{7 * int(match[1] or match[2])}-days", spoken)
     for word in _SPAN.sub(lambda match: match[0].replace(" ", "-"), spoken).split():

@@ -26,6 +26,8 @@ _LONGEST_WORD: Final = 40
 _COUNT: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _END_MARKS: Final = ".,;:!?"
+_SEPARATOR: Final = re.compile(r"[,;](?![^<]{0,200}>)")
+"""A comma outside of a mention or link."""
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _GROUP: Final = re.compile(r"<!subteam\^([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _BOARDS: Final = {
@@ -111,10 +113,8 @@ def read_leaderboard(
         tokens = seasons.split_words(arguments.casefold(), known)
     except UnknownSeasonError as error:
         return UnclearQuery(shorten(str(error)), UnclearReason.SEASON)
-    tokens = [
-        word.rstrip(_END_MARKS if nr == len(tokens) else ",;") or word
-        for nr, word in enumerate(tokens, 1)
-    ]
+    tokens = [word for token in tokens for word in _SEPARATOR.split(token) if word]
+    tokens[-1:] = [word.rstrip(_END_MARKS) or word for word in tokens[-1:]]
     if {"help", "hilfe", "?", "-h", "--help"} & set(tokens):
         return ShowHelp()
     if long := _find_long_span(tokens):
