@@ -78,6 +78,19 @@ async def test_a_vote_outdates_the_pages_of_receiver_and_giver(database):
     assert sorted(page.user for page in await claim_changed(database)) == ["U1", "U2"]
 
 
+async def test_a_merged_persons_page_follows_votes_for_their_new_account(database):
+    for user in ("U1", "U3"):
+        await open_and_publish(database, user)
+    add = "INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by)"
+    merges = "VALUES ('T1', 'U1', 'U4', 'm1', 'U9'), ('T1', 'U4', 'U5', 'm2', 'U9')"
+    await rows(database, f"{add} {merges} RETURNING 1")
+    (page,) = await claim_changed(database)
+    assert page.user == "U1"
+    await publish(database, page)
+    await vote(database, 1, target="U5")
+    assert [page.user for page in await claim_changed(database)] == ["U1"]
+
+
 async def test_a_vote_for_a_thing_outdates_only_the_givers_page(database):
     for user in ("U1", "U2"):
         await open_and_publish(database, user)

@@ -20,12 +20,19 @@ OPEN: Final = 600.0
 SPANS: Final = ("week", "month", "season", "all")
 """Periods whose board a page can show."""
 
-# Changes whenever a vote for or by the person is counted, and when they opt out or in.
+# Changes whenever a vote for or by the person is counted, on any account that theirs is merged
+# into, when that changes, and when they opt out or in.
 _MARK: Final = """(
+    WITH RECURSIVE accounts AS (
+        SELECT h.user_id AS id
+        UNION
+        SELECT a.into_id
+        FROM accounts JOIN aliases AS a ON (a.team_id, a.target_id) = (h.team_id, accounts.id)
+    )
     SELECT coalesce(string_agg(said, ' ' ORDER BY said), '-') FROM (
-        SELECT format('%%s %%s %%s', board, score, extract(epoch FROM updated_at)) AS said
-        FROM leaderboard AS l
-        WHERE l.team_id = h.team_id AND l.board IN ('users', 'givers') AND l.target_id = h.user_id
+        SELECT format('%%s %%s %%s %%s', id, board, score, extract(epoch FROM updated_at)) AS said
+        FROM accounts LEFT JOIN leaderboard AS l
+            ON l.team_id = h.team_id AND l.board IN ('users', 'givers') AND l.target_id = id
         UNION ALL
         SELECT why FROM hidden_members AS m WHERE (m.team_id, m.user_id) = (h.team_id, h.user_id)
     ) AS shown
