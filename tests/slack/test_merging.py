@@ -251,6 +251,15 @@ async def test_person_merged_with_an_account_that_slack_removed_can_be_banned(ta
     assert await scores(talk) == {}
 
 
+async def test_nobody_is_banned_while_the_role_of_a_merged_account_is_unknown(talk):
+    await talk.decide(managers=[DAVE])
+    await merge(talk, "@carol into @bob")
+    talk.slack.fail("users.info", times=2)  # the manager's own role, and bob's
+    talk.slack.fail("users.info", status=500, times=None)
+    assert "try again" in await karma(talk, "ban @bob", by="dave")
+    assert await talk.rows("SELECT user_id FROM bans") == []
+
+
 async def test_roles_of_merged_accounts_are_asked_concurrently(talk):
     await merge(talk, "@bob into @carol")
     talk.slack.fail("users.info", times=1)  # the requester's own

@@ -19,6 +19,7 @@ _MEMORY: Final = 300.0
 _SOON: Final = 10.0
 """Seconds before Slack is asked again after it didn't answer."""
 _MOST_REMEMBERED: Final = 50_000
+_NOT_FOUND: Final = ("user_not_found", "user_not_visible")
 _ADMIN: Final = ("is_admin", "is_owner", "is_primary_owner")
 
 
@@ -33,6 +34,8 @@ class Role(StrEnum):
     GUEST = "guest"
     BOT = "bot"
     GONE = "deactivated"
+    MISSING = "missing"
+    """Slack knows no such account."""
     STRANGER = "stranger"
     """A member of another workspace."""
     UNKNOWN = "unchecked"
@@ -111,6 +114,8 @@ class Roles:
         call = self._client.users_info(user=user, include_locale=True)
         answer = await try_call(call, self._client.timings.lookup)
         if isinstance(answer, Failure):
+            if answer.reason in _NOT_FOUND:
+                return Role.MISSING
             _log.info("role.unknown", team=team, reason=answer.reason)
             return Role.UNKNOWN
         payload = answer.get("user")

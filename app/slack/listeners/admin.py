@@ -176,7 +176,8 @@ async def _check_ban(user: str, request: UserRequest, context: Context) -> Unfit
     if Role.ADMIN in roles.values():
         return UnfitCommand.AN_ADMIN
     # Slack may no longer know an account that was merged into another.
-    return UnfitCommand.UNCHECKED if roles[user] is Role.UNKNOWN else None
+    is_unchecked = Role.UNKNOWN in roles.values() or roles[user] is Role.MISSING
+    return UnfitCommand.UNCHECKED if is_unchecked else None
 
 
 async def _read_audit(
