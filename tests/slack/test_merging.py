@@ -161,6 +161,21 @@ async def test_slow_merge_says_so_and_reports_in_the_form_later(talk):
     assert "is now merged" in str(talk.view())
 
 
+async def test_merge_form_submitted_again_reports_the_same_merge(talk):
+    await give_things(talk)
+    await karma(talk, "merge postgresql into postgres")
+    form, reported = talk.view(), []
+    for _ in range(2):
+        await talk.submit(form)
+        reported.append(talk.view()["blocks"])
+    assert reported[0] == reported[1]
+    press = talk.press(talk.view(), "admin_unmerge")
+    for _ in range(2):
+        await talk.deliver_interaction(press)
+        assert "The merge is undone" in read_text(talk.view())
+    assert [act for _, act, *_ in await talk.rows(AUDIT)] == ["merge", "unmerge"]
+
+
 async def test_merge_form_button_undoes_the_merge(talk):
     await give_things(talk)
     before = await talk.rows(SCORES)

@@ -90,6 +90,21 @@ def find_differences(url):
         return [one for part in parts for many in part for one in many]
 
 
+async def test_a_retried_merge_and_its_retried_reversal_get_their_first_results(database):
+    await _cast_votes(database, 1, {"U2": 3})
+    merged = await _merge(database)
+    await _cast_votes(database, 2, {"U3": 1})
+    assert isinstance(merged, MergeResult)
+    assert await _merge(database) == merged
+    assert await _merge(database, replace(WAY, ts="merge/2")) is UnfitCommand.ALREADY
+    unmerged = await _unmerge(database, replace(BACK, key="unmerge/1"))
+    assert isinstance(unmerged, MergeResult)
+    again = await _unmerge(database, replace(BACK, key="unmerge/1"))
+    assert (again.before, again.after) == (unmerged.before, unmerged.after)
+    assert await _unmerge(database, replace(BACK, key="unmerge/2")) is UnfitCommand.NOT_MERGED
+    assert await scores(database) == {"U2": 3, "U3": 1}
+
+
 async def test_a_merge_without_points_redirects_later_votes(database):
     done = await _merge(database)
     assert isinstance(done, MergeResult)

@@ -5,7 +5,6 @@ Slack is asked for the user's role each time: for the command, the form and the 
 
 import json
 import re
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -164,7 +163,7 @@ async def _find_merged(
 
 
 async def _start_merge(request: UserRequest, plan: MergePlan, context: Context) -> MergeAnswer:
-    transfer = Transfer(request.team, plan.source, plan.into, f"merge/{secrets.token_hex(12)}")
+    transfer = Transfer(request.team, plan.source, plan.into, request.build_key("merge"))
     work = partial(_run_merge, request, transfer, plan.spelling, context)
     later = partial(_update_form, request, context)
     return await _finish_soon(request, work, later, context)
@@ -216,7 +215,8 @@ async def _run_unmerge(
     request: UserRequest, source: str, rows: str, context: Context
 ) -> MergeAnswer:
     started = time.perf_counter()
-    unmerge_request = UnmergeRequest(request.team, request.user, source, rows)
+    key = request.build_key("unmerge")
+    unmerge_request = UnmergeRequest(request.team, request.user, source, rows, key)
     result = await administration.unmerge(context.database, context.rulebook, unmerge_request)
     if isinstance(result, UnfitCommand):
         into = context.rulebook.resolve_alias(request.team, source)

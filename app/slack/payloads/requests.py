@@ -45,8 +45,12 @@ class UserRequest:
     """The id of the modal in which it was used."""
 
     def build_key(self, kind: str) -> str:
-        """Return a key in place of a message's timestamp; a redelivered command gets the same."""
-        seed = f"{self.team} {self.user} {self.trigger}" if self.trigger else secrets.token_hex(16)
+        """Return a key in place of a message's timestamp; a redelivered command gets the same.
+
+        So does a form that is submitted again.
+        """
+        origin = self.view or self.trigger
+        seed = f"{self.team} {self.user} {origin}" if origin else secrets.token_hex(16)
         return f"{kind}/{sha256(seed.encode()).hexdigest()[:24]}"
 
 

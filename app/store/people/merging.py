@@ -75,6 +75,8 @@ class UnmergeRequest:
     by: str
     source: str
     ts: str = ""
+    key: str = ""
+    """Identifies the request, so that a repeat gets the first result; empty if nothing does."""
 
 
 async def lock_renames(conn: Conn, team: str, seconds: float) -> None:
@@ -107,7 +109,10 @@ async def _read_aliases(conn: Conn, team: str) -> dict[str, Alias]:
 async def merge(
     conn: Conn, transfer: Transfer, by: str, spelling: str = ""
 ) -> MergeResult | UnfitCommand:
-    """Move all of the source's points and later votes; store the *spelling* of the target."""
+    """Move all of the source's points and later votes; store the *spelling* of the target.
+
+    A repeat, with the same message_ts, changes nothing and gets the first result.
+    """
     try:
         async with conn.transaction():
             return await _merge(conn, transfer, by, spelling)
@@ -126,13 +131,60 @@ async def unmerge(
     try:
         async with conn.transaction():
             await _lock_merges(conn, request.team)
-            aliases = await _read_aliases(conn, request.team)
-            transfer = _find_transfer(aliases, request, hash_target)
-            if isinstance(transfer, UnfitCommand):
-                return transfer
-            return await _unmerge(conn, transfer, request.by)
+            done = await _find_result(conn, request.team, "unmerge", key=request.key)
+            return done or await _unmerge(conn, request, hash_target)
     except (NumericValueOutOfRange, ScoreLimitError):
         return UnfitCommand.TOO_MUCH
+
+
+async def read_scores(conn: Conn, transfer: Transfer) -> ScorePair:
+    """Return the current all-time scores of both."""
+    found = await standings.read_scores(conn, transfer.team, [transfer.source, transfer.into])
+    return ScorePair(found.get(transfer.source, 0), found.get(transfer.into, 0))
+
+
+async def _merge(
+    conn: Conn, transfer: Transfer, by: str, spelling: str
+) -> MergeResult | UnfitCommand:
+    await _lock_merges(conn, transfer.team)
+    if done := await _find_result(conn, transfer.team, "merge", merge=transfer.ts):
+        return done
+    if why := await check_merge(conn, transfer):
+        return why
+    await conn.execute(_ADD_ALIAS, transfer.parameters | {"by": by})
+    await merged_limits.combine(conn, transfer)
+    await store_spelling(conn, transfer.team, transfer.into, spelling)
+    archived = await merge_transfer.lock_shares(conn, transfer.team, transfer.source)
+    done = await _move_points(
+        conn, transfer, Act(transfer.team, by, "merge", transfer.source), archived
+    )
+    require_score(done.before.score, done.after.score)
+    require_score(done.before.into_score, done.after.into_score)
+    return done
+
+
+async def _find_result(conn: Conn, team: str, act: str, **identity: str) -> MergeResult | None:
+    """Return the recorded result of the *act* with that *identity*, or None if it wasn't done."""
+    done = await audit.find_act(conn, team, act, **identity) if all(identity.values()) else None
+    if done is None:
+        return None
+    transfer = Transfer(team, done.about, done.after["into"], done.after["merge"])
+    sides = (ScorePair(one["score"], one["into_score"]) for one in (done.before, done.after))
+    return MergeResult(transfer, *sides)
+
+
+async def _unmerge(
+    conn: Conn, request: UnmergeRequest, hash_target: HashTarget
+) -> MergeResult | UnfitCommand:
+    aliases = await _read_aliases(conn, request.team)
+    transfer = _find_transfer(aliases, request, hash_target)
+    if isinstance(transfer, UnfitCommand):
+        return transfer
+    await conn.execute(_DELETE_ALIAS, transfer.parameters)
+    await merged_limits.separate(conn, transfer)
+    archived = await _read_archived(conn, transfer)
+    act = Act(transfer.team, request.by, "unmerge", transfer.source, after={"key": request.key})
+    return await _move_points(conn, transfer, act, archived, back=True)
 
 
 def _find_transfer(
@@ -168,38 +220,6 @@ def _find_last_account(aliases: Mapping[str, Alias], person: str, hash_target: H
     return person
 
 
-async def read_scores(conn: Conn, transfer: Transfer) -> ScorePair:
-    """Return the current all-time scores of both."""
-    found = await standings.read_scores(conn, transfer.team, [transfer.source, transfer.into])
-    return ScorePair(found.get(transfer.source, 0), found.get(transfer.into, 0))
-
-
-async def _merge(
-    conn: Conn, transfer: Transfer, by: str, spelling: str
-) -> MergeResult | UnfitCommand:
-    await _lock_merges(conn, transfer.team)
-    if why := await check_merge(conn, transfer):
-        return why
-    await conn.execute(_ADD_ALIAS, transfer.parameters | {"by": by})
-    await merged_limits.combine(conn, transfer)
-    await store_spelling(conn, transfer.team, transfer.into, spelling)
-    archived = await merge_transfer.lock_shares(conn, transfer.team, transfer.source)
-    done = await _move_points(
-        conn, transfer, Act(transfer.team, by, "merge", transfer.source), archived
-    )
-    require_score(done.before.score, done.after.score)
-    require_score(done.before.into_score, done.after.into_score)
-    return done
-
-
-async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult:
-    await conn.execute(_DELETE_ALIAS, transfer.parameters)
-    await merged_limits.separate(conn, transfer)
-    archived = await _read_archived(conn, transfer)
-    act = Act(transfer.team, by, "unmerge", transfer.source)
-    return await _move_points(conn, transfer, act, archived, back=True)
-
-
 async def _move_points(
     conn: Conn, transfer: Transfer, act: Act, archived: dict[str, int], *, back: bool = False
 ) -> MergeResult:
@@ -213,14 +233,16 @@ async def _move_points(
     await move(conn, transfer, shares)
     after = await read_scores(conn, transfer)
     details = {"into": into, "merge": transfer.ts, "archived": archived}
-    recorded = replace(act, before=details | asdict(before), after=details | asdict(after))
+    changed = details | (act.after or {}) | asdict(after)
+    recorded = replace(act, before=details | asdict(before), after=changed)
     await audit.record_act(conn, recorded)
     return MergeResult(transfer, before, after)
 
 
 async def _read_archived(conn: Conn, transfer: Transfer) -> dict[str, int]:
     """Return what a merge moved of archived votes, by the boards' current names."""
-    details = await audit.read_merge_details(conn, transfer.team, transfer.ts)
+    merged = await audit.find_act(conn, transfer.team, "merge", merge=transfer.ts)
+    details = merged.after if merged else {}
     rows = await fetch_all(conn, _FORMER_CHANNELS, {"team": transfer.team})
     names = {name_channel_board(former): name_channel_board(channel) for former, channel in rows}
     archived: Counter[str] = Counter()

@@ -10,7 +10,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.audit_record import AuditEntry
-from app.store.database import Conn, fetch_as, fetch_row, fetch_value
+from app.store.database import Conn, fetch_as, fetch_row
 
 _NOTE: Final = """
 INSERT INTO audit (team_id, by_id, act, about, before, after, note)
@@ -25,9 +25,9 @@ ORDER BY id DESC LIMIT %(count)s
 """
 
 # Not by `about`: the person may have been forgotten since, which changes no act.
-_MERGE: Final = """
-SELECT after FROM audit
-WHERE team_id = %(team)s AND act = 'merge' AND after ->> 'merge' = %(merge)s
+_DETAILED: Final = """
+SELECT id, at, by_id AS by, act, about, before, after, note FROM audit
+WHERE team_id = %(team)s AND act = %(act)s AND after @> %(details)s
 ORDER BY id DESC LIMIT 1
 """
 
@@ -79,11 +79,10 @@ async def read_last_acts(
     return await fetch_as(conn, AuditEntry, _LAST, parameters)
 
 
-async def read_merge_details(conn: Conn, team: str, merge: str) -> dict[str, Any]:
-    """Return the recorded details of *merge*; empty if there are none."""
-    parameters = {"team": team, "merge": merge}
-    found: dict[str, Any] = await fetch_value(conn, _MERGE, parameters, {})
-    return found
+async def find_act(conn: Conn, team: str, act: str, **details: str) -> AuditEntry | None:
+    """Return the last act of the kind *act* whose `after` has these *details*, or None."""
+    parameters = {"team": team, "act": act, "details": Jsonb(details)}
+    return next(iter(await fetch_as(conn, AuditEntry, _DETAILED, parameters)), None)
 
 
 def _to_json(value: Any) -> Jsonb | None:
