@@ -9,7 +9,7 @@ from app.core.commands.karma import GIVE_EXAMPLE, UnclearCommand
 from app.core.commands.karma import MOST_LINES as MOST_VOTES
 from app.core.commands.leaderboard import MOST_PLACES
 from app.core.commands.unclear import UnclearQuery, UnclearReason
-from app.core.settings.definitions import Minus, Settings
+from app.core.settings.definitions import BoardAccess, Minus, Settings
 from app.words.catalog import Phrase, say
 from app.words.text import format_name
 
@@ -66,9 +66,15 @@ def render_first_help(settings: Settings) -> str:
     return say("help-first", minutes=settings.undo_window // 60, boards=settings.boards)
 
 
-def render_help(undo_window: int) -> str:
-    """Explain all commands; votes can be undone for *undo_window* seconds."""
-    return say("karma-help", minutes=undo_window // 60)
+def render_boards_help(settings: Settings) -> str:
+    """Explain boards, charts and queries; empty if *settings* switch them off."""
+    off = settings.boards is BoardAccess.OFF
+    return "" if off else say("leaderboard-help-boards", boards=settings.boards)
+
+
+def render_help(settings: Settings) -> str:
+    """Explain all commands that *settings* allow."""
+    return say("karma-help", minutes=settings.undo_window // 60, boards=settings.boards)
 
 
 def explain_unclear_command(command: UnclearCommand) -> str:

@@ -1,7 +1,11 @@
 """What people see of each other in workspaces that restrict boards."""
 
+import re
+
 import pytest
 
+from app.core.settings.definitions import BoardAccess, Settings
+from app.slack.views.help_pages import render_full_help
 from tests.slack.test_home import read_text
 from tests.slack.test_merging import merge
 from tests.tables import each
@@ -157,3 +161,15 @@ async def test_replies_omit_numbers_when_scores_are_off(talk):
     assert talk.heard()[-1] == 'Thanks, noted for the thing "postgres" and bob'
     await talk.edited(post, "never mind")
     assert "Undone for bob and carol" in talk.heard()
+
+
+@each(
+    ("boards", "seen"),
+    [("everyone", ("", "chart", "chart month", "@bob")),
+     ("own", ("", "chart things")), ("off", ())],
+)  # fmt: skip
+def test_full_help_names_only_what_the_settings_allow(boards, seen):
+    page = render_full_help(Settings(boards=BoardAccess(boards))).text
+    examples = re.findall(r"`/leaderboard ?([^`]*)`|`/karma (?:history )?(@bob)`", page)
+    shown = {board or person for board, person in examples}
+    assert shown & {"", "chart", "chart month", "chart things", "@bob"} == set(seen)

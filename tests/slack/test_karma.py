@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.core.boards import periods
 from app.core.ledger import LedgerEntry
+from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.composer import compose_command
@@ -327,7 +328,7 @@ async def test_help_states_the_workspaces_undo_window(talk):
 async def test_every_help_example_works_when_pasted(talk):
     await cast_some_votes(talk)
     await talk.said('"code review"++')
-    examples = re.findall(r"`/karma ?([^`]*)`", usage.render_help(600))
+    examples = re.findall(r"`/karma ?([^`]*)`", usage.render_help(Settings()))
     assert len(examples) > 10
     for typed in examples:
         if typed in ("undo", "opt-out", "opt-in", "export", "forget-me"):

@@ -245,10 +245,10 @@ def test_unclear_command_explanation_in_german(typed, said):
     ],
 )
 def test_help_states_the_undo_window_in_english_and_german(minutes, english, german):
-    assert english in usage.render_help(minutes * 60)
+    assert english in usage.render_help(Settings(undo_window=minutes * 60))
     with use_language("de"):
-        assert german in usage.render_help(minutes * 60)
-        assert len(usage.render_help(minutes * 60).splitlines()) <= 14
+        assert german in usage.render_help(Settings(undo_window=minutes * 60))
+        assert len(usage.render_help(Settings(undo_window=minutes * 60)).splitlines()) <= 14
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -258,7 +258,9 @@ def test_slack_accepts_every_page_and_form_in_every_language(language, out):
     with use_language(language):
         views = [
             help_pages.render_help_form(help_pages.render_help(Settings(undo_window=86_400))),
-            help_pages.render_help_form(help_pages.render_full_help(86_400, say("admin-help"))),
+            help_pages.render_help_form(
+                help_pages.render_full_help(Settings(undo_window=86_400), say("admin-help"))
+            ),
             act_views.render_forget_form(),
             *(
                 act_views.render_forget_outcome(said)

@@ -81,8 +81,8 @@ async def _render_rest(request: UserRequest, context: Context) -> Page:
     manages = allows(role, RequiredRole.MANAGERS) and not await permissions.is_foreign(
         context, request
     )
-    window = context.rulebook.get_settings(request.team).undo_window
-    return views.render_full_help(window, say("admin-help") if manages else "")
+    settings = context.rulebook.get_settings(request.team)
+    return views.render_full_help(settings, say("admin-help") if manages else "")
 
 
 async def _say_hello(request: UserRequest, context: Context) -> str:

@@ -20,9 +20,10 @@ def render_help(settings: Settings) -> Page:
     return Page(text, [section(text), actions([button(MORE, say("help-more"), MORE)])])
 
 
-def render_full_help(undo_window: int, for_admins: str = "") -> Page:
-    """Return the full help, ending with *for_admins*."""
-    parts = [say("leaderboard-help"), usage.render_help(undo_window), *filter(None, [for_admins])]
+def render_full_help(settings: Settings, for_admins: str = "") -> Page:
+    """Return the full help under *settings*, ending with *for_admins*."""
+    boards, commands = usage.render_boards_help(settings), usage.render_help(settings)
+    parts = [part for part in (say("leaderboard-help"), boards, commands, for_admins) if part]
     return Page("\n".join(parts), [section(part) for part in parts])
 
 

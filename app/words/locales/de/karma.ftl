@@ -16,9 +16,15 @@ help-first =
 help-more = Mehr
 karma-help =
     {"*"}Punkte*
-    • `/karma`: deine Karte; `/karma @bob`, `/karma postgres`, `/karma "code review"`: die einer Person oder eines Dings
+    • `/karma`: deine Karte; { $boards ->
+        [everyone] `/karma @bob`, `/karma postgres`, `/karma "code review"`: die einer Person oder eines Dings
+       *[own] `/karma postgres`, `/karma "code review"`: die eines Dings
+      }
     • `/karma give @bob 2 für das Release`: Punkte ohne Nachricht
-    • `/karma history`, `/karma history @bob`, `/karma history postgres 25`: was zuletzt gegeben wurde, 1 bis 50
+    • `/karma history`, { $boards ->
+        [everyone] `/karma history @bob`, {""}
+       *[own] {""}
+      }`/karma history postgres 25`: was zuletzt gegeben wurde, 1 bis 50
     • `/karma search release`: Suche nach Wörtern in Begründungen; `"…"`, `or` und `-not` gehen auch
     {"*"}Du*
     • `/karma undo`: { $minutes ->
@@ -29,7 +35,10 @@ karma-help =
     • `/karma opt-out`: keine Punkte für dich, und du stehst auf keiner Rangliste; `/karma opt-in`: wieder dabei
     • `/karma export`: deine Daten als Datei; `/karma forget-me`: entfernt dich aus allem
     {"*"}Mehr*
-    • `/karma seasons`: alle Saisons; `/leaderboard`: wer vorn liegt; `/leaderboard help`: wie man Punkte gibt
+    • `/karma seasons`: alle Saisons; { $boards ->
+        [off] {""}
+       *[own] `/leaderboard`: wer vorn liegt; {""}
+      }`/leaderboard help`: wie man Punkte gibt
     Punkte aus einem geschlossenen Channel stehen nur dort.
 karma-not-voting = Punkte gibst du mit einer Nachricht: `@bob++ für das Release` in einem Channel, in dem ich bin. `/karma @bob` zeigt eine Karte.
 karma-board = `/leaderboard` zeigt, wer vorn liegt.

@@ -6,11 +6,22 @@ leaderboard-help =
     • `+++` gibt 2, `++++` gibt 3, `+= 5` gibt 5; `@bob--` nimmt einen weg
     • `++ für die Anleitung` in einem Thread dankt der Person, die ihn begonnen hat
     • Nichts passiert? Das `++` steht direkt hinter dem Namen, in einem Channel, in dem ich bin. Wenn eine Regel dagegen ist, sage ich es nur dir.
-    {"*"}Sieh nach, wer vorn liegt:* `/leaderboard`, oder `@{ APP() } leaderboard` für alle. Dazu, in beliebiger Reihenfolge:
+# $boards ist `everyone` oder, wo alle nur ihren eigenen Platz sehen, `own`.
+leaderboard-help-boards =
+    {"*"}Sieh nach, wer vorn liegt:* `/leaderboard`{ $boards ->
+        [everyone] , oder `@{ APP() } leaderboard` für alle
+       *[own] {""}
+      }. Dazu, in beliebiger Reihenfolge:
     • `25` (1 bis 50 Plätze); `today`, `week`, `month`, `last week`, `season`, `quarter`, `2026`, `2026-10`, `KW 47`, `2026-11-20`, `last 30 days`
     • `things` oder `givers`; `bottom`; ein #channel oder eine @gruppe, oder `here`: `/leaderboard 5 givers week`
-    {"*"}Sieh es als Bild:* `/leaderboard chart` für die letzten Wochen, `/leaderboard chart month` für Balken
-    {"*"}Frag nach Punkten:* mit einer Nachricht, in der nur `@bob==` oder `postgres==` steht
+    {"*"}Sieh es als Bild:* { $boards ->
+        [everyone] `/leaderboard chart` für die letzten Wochen, `/leaderboard chart month` für Balken
+       *[own] `/leaderboard chart things` für die letzten Wochen, `/leaderboard chart things month` für Balken
+      }
+    {"*"}Frag nach Punkten:* mit einer Nachricht, in der nur { $boards ->
+        [everyone] `@bob==` oder `postgres==`
+       *[own] `postgres==`
+      } steht
 away = Ich erreiche gerade meine Datenbank nicht. Nichts ist verloren; versuch es bitte in einer Minute noch einmal.
 form-unreadable = Dieses Formular konnte ich nicht lesen, also hat sich nichts geändert. Bitte öffne es noch einmal.
 form-not-yours = Dieses Formular ist nur für Mitglieder des Workspace, in dem ich bin, also hat sich nichts geändert.

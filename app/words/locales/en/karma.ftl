@@ -16,9 +16,15 @@ help-first =
 help-more = More
 karma-help =
     {"*"}Points*
-    • `/karma`: your card; `/karma @bob`, `/karma postgres`, `/karma "code review"`: somebody's or something's
+    • `/karma`: your card; { $boards ->
+        [everyone] `/karma @bob`, `/karma postgres`, `/karma "code review"`: somebody's or something's
+       *[own] `/karma postgres`, `/karma "code review"`: something's
+      }
     • `/karma give @bob 2 for the release`: points without a message
-    • `/karma history`, `/karma history @bob`, `/karma history postgres 25`: the latest points, 1 to 50 entries
+    • `/karma history`, { $boards ->
+        [everyone] `/karma history @bob`, {""}
+       *[own] {""}
+      }`/karma history postgres 25`: the latest points, 1 to 50 entries
     • `/karma search release`: by the words of the reasons; `"…"`, `or` and `-not` work too
     {"*"}You*
     • `/karma undo`: { $minutes ->
@@ -29,7 +35,10 @@ karma-help =
     • `/karma opt-out`: no points for you, and no board shows you; `/karma opt-in`: back again
     • `/karma export`: your data as a file; `/karma forget-me`: removes you from everything
     {"*"}More*
-    • `/karma seasons`: all seasons; `/leaderboard`: who leads; `/leaderboard help`: how to give points
+    • `/karma seasons`: all seasons; { $boards ->
+        [off] {""}
+       *[own] `/leaderboard`: who leads; {""}
+      }`/leaderboard help`: how to give points
     Points given in a private channel show only there.
 karma-not-voting = To give points, write a message: `@bob++ for the release` in a channel that I'm in. `/karma @bob` shows a card.
 karma-board = `/leaderboard` shows who leads.

@@ -6,11 +6,22 @@ leaderboard-help =
     • `+++` gives 2, `++++` gives 3, `+= 5` gives 5; `@bob--` takes one away
     • `++ for the write-up` in a thread thanks whoever started it
     • Nothing happened? The `++` goes right after the name, in a channel that I'm in. If a rule is in the way, I tell you privately.
-    {"*"}See who leads:* `/leaderboard`, or `@{ APP() } leaderboard` for everyone. Add, in any order:
+# $boards is `everyone` or, where people see only their own place, `own`.
+leaderboard-help-boards =
+    {"*"}See who leads:* `/leaderboard`{ $boards ->
+        [everyone] , or `@{ APP() } leaderboard` for everyone
+       *[own] {""}
+      }. Add, in any order:
     • `25` (1 to 50 places); `today`, `week`, `month`, `last week`, `season`, `quarter`, `2026`, `2026-10`, `2026-W47`, `2026-11-20`, `last 30 days`
     • `things` or `givers`; `bottom`; a #channel or @group, or `here`: `/leaderboard 5 givers week`
-    {"*"}See a picture:* `/leaderboard chart` for the last weeks, `/leaderboard chart month` for bars
-    {"*"}Ask for a score:* a message that is just `@bob==` or `postgres==`
+    {"*"}See a picture:* { $boards ->
+        [everyone] `/leaderboard chart` for the last weeks, `/leaderboard chart month` for bars
+       *[own] `/leaderboard chart things` for the last weeks, `/leaderboard chart things month` for bars
+      }
+    {"*"}Ask for a score:* a message that is just { $boards ->
+        [everyone] `@bob==` or `postgres==`
+       *[own] `postgres==`
+      }
 away = I can't reach my database right now. Nothing is lost; please try again in a minute.
 form-unreadable = I couldn't read that form, so nothing has changed. Please open it again.
 form-not-yours = This form is only for members of the workspace that I'm in, so nothing has changed.
