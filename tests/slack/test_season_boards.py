@@ -111,6 +111,14 @@ async def test_deleting_an_older_message_corrects_the_board_of_its_season(talk, 
     assert count_differences() == 0
 
 
+async def test_home_shows_the_board_of_the_season_once_one_was_begun(talk):
+    await talk.said("@bob++")
+    assert "✓ All time" in read_page(await talk.open_home("ann"))
+    await begin(talk)
+    for reader in ("ann", "bob"):
+        assert "✓ This season" in read_page(await talk.open_home(reader))
+
+
 async def test_everybody_can_list_seasons(talk):
     assert "There's just one season" in await karma(talk, "seasons", by="bob")
     await begin(talk)

@@ -9,6 +9,7 @@ from app.store.outbox import homes
 from app.store.people import opt_outs
 from app.store.server.upkeep import tidy
 from app.store.votes import limits
+from app.store.workspace.season_numbers import begin
 from tests.store.casting import ballot, cast, rows, ruled, rules_of, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
 
@@ -212,6 +213,20 @@ async def test_rows_of_unopened_pages_are_deleted_after_a_day(database):
     await rows(database, f"{query} RETURNING 1")
     await database.run(tidy)
     assert await rows(database, "SELECT user_id FROM homes") == [("U2",)]
+
+
+async def test_the_second_season_replaces_the_all_time_board_of_pages(database):
+    await database.run(lambda conn: homes.open_home(conn, "T1", "U3", None, "season"))
+    for user, span in (("U1", None), ("U2", "week")):
+        await publish(database, await open_home(database, user, span))
+    await database.run(lambda conn: begin(conn, "T1", "U9", 2, "Autumn", ""))
+    assert await claim_changed(database) == []
+    assert (await open_home(database)).span == "season"
+    await open_home(database, "U1", "all")
+    await database.run(lambda conn: begin(conn, "T1", "U9", 3, "Winter", ""))
+    assert await rows(database, "SELECT user_id, span FROM homes ORDER BY 1") == [
+        ("U1", "all"), ("U2", "week"), ("U3", "season"),
+    ]  # fmt: skip
 
 
 async def test_the_points_spent_today_are_read(database):

@@ -113,7 +113,8 @@ class Homes:
         A page that can't be published in time follows later. Raises UnavailableError if the
         database can't record the request.
         """
-        page = await self._run(lambda conn: homes.open_home(conn, team, user, span))
+        default = "season" if self._boards.rulebook.list_seasons(team) else "all"
+        page = await self._run(lambda conn: homes.open_home(conn, team, user, span, default))
         if not self._open:
             self._woken.set()  # end the long pause
         self._open[team] = time.monotonic() + homes.OPEN

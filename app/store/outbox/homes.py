@@ -44,7 +44,7 @@ _CLAIM: Final = "now() + make_interval(secs => %(lease)s)"
 _OPENED: Final = f"""
 WITH {WORKSPACE_ADDED}
 INSERT INTO homes AS h (team_id, user_id, span, claimed_until)
-VALUES (%(team)s, %(user)s, coalesce(%(span)s, 'all'), {_CLAIM})
+VALUES (%(team)s, %(user)s, coalesce(%(span)s, %(default)s), {_CLAIM})
 ON CONFLICT (team_id, user_id) DO UPDATE
 SET opened_at = EXCLUDED.opened_at, span = coalesce(%(span)s, h.span), asked = h.asked + 1,
     mark = NULL,
@@ -110,6 +110,11 @@ UPDATE homes SET asked = asked + 1, mark = NULL
 WHERE team_id = %(team)s AND opened_at > now() - make_interval(secs => %(open)s)
 """
 
+# Open pages follow with the next vote: another process may not know of the season yet.
+_SHOW_SEASONS: Final = """
+UPDATE homes SET span = 'season' WHERE team_id = %(team)s AND span = 'all'
+"""
+
 _POSTPONE: Final = """
 UPDATE homes SET claimed_until = now() + make_interval(secs => %(wait)s), mark = NULL
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
@@ -145,13 +150,15 @@ class OpenHome:
         return {"team": self.team, "user": self.user, "until": self.until, "lease": LEASE}
 
 
-async def open_home(conn: Conn, team: str, user: str, span: str | None) -> OpenHome:
+async def open_home(
+    conn: Conn, team: str, user: str, span: str | None, default: str = "all"
+) -> OpenHome:
     """Record that *user* opened their page with the board of *span*, and claim it.
 
-    If *span* is None, the board stays the same. If another process has the claim, the page is left
-    to `claim_changed`.
+    If *span* is None, the board stays the same; at first it's that of *default*. If another process
+    has the claim, the page is left to `claim_changed`.
     """
-    parameters = {"team": team, "user": user, "span": span, "lease": LEASE}
+    parameters = {"team": team, "user": user, "span": span, "default": default, "lease": LEASE}
     async with conn.transaction():
         await conn.execute(_OPENED, parameters)
         rows = await fetch_as(conn, OpenHome, _OPEN, parameters)
@@ -183,6 +190,11 @@ async def claim_changed(conn: Conn, team: str, most: int, pause: float) -> Seque
 async def outdate_all(conn: Conn, team: str) -> None:
     """Outdate every open page of *team*, because what may be shown has changed."""
     await conn.execute(_OUTDATE, {"team": team, "open": OPEN})
+
+
+async def show_seasons(conn: Conn, team: str) -> None:
+    """Switch pages of *team* that show the board of all time to that of the current season."""
+    await conn.execute(_SHOW_SEASONS, {"team": team})
 
 
 async def extend_claim(conn: Conn, page: OpenHome) -> datetime | None:

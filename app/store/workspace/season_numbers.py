@@ -11,6 +11,7 @@ from typing import Final
 from app.core.boards.seasons import FIRST
 from app.store.boards.board_sql import COPY_FIRST_SEASON, FOLLOW_FIRST_SEASON
 from app.store.database import Conn, fetch_value
+from app.store.outbox import homes
 from app.store.people.merging import lock_renames
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -50,6 +51,7 @@ async def begin(
         begun: datetime = await fetch_value(conn, _BEGIN, given)
         if makes_first:
             await conn.execute(FOLLOW_FIRST_SEASON, given)
+            await homes.show_seasons(conn, team)
         was, now = {"season": number - 1, "name": before}, {"season": number, "name": name}
         await audit.record_act(conn, Act(team, by, "season", str(number), was, now))
         return begun
