@@ -25,7 +25,6 @@ from app.slack.directory.membership import ChannelMembers, Invitations
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.slack.inbound.sockets import Sockets
-from app.slack.inbound.watched import WatchedClient
 from app.slack.listeners.context import Context
 from app.slack.outbound.background_tasks import BackgroundTasks, keep_running
 from app.slack.outbound.board_messages import Boards
@@ -40,7 +39,6 @@ from app.usecases.newcomers import Newcomers
 from app.usecases.timers import Scheduler
 from app.usecases.upkeep import adopt, keep_long_boards, keep_rules, keep_statistics, keep_tidy
 from app.usecases.vote_context import VoteContext
-from app.usecases.watch import Watch
 
 Work = Callable[[], Awaitable[None]]
 """A long-running background task."""
@@ -49,15 +47,12 @@ Work = Callable[[], Awaitable[None]]
 @contextlib.asynccontextmanager
 async def open_web_client(
     config: Config, timings: Timings = PRODUCTION
-) -> AsyncIterator[WatchedClient]:
+) -> AsyncIterator[SlackClient]:
     """Open the client, with its HTTP session, that makes every Web API call."""
     token = config.slack_bot_token.get_secret_value() if config.slack_bot_token else None
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        yield WatchedClient(
-            Watch(), timings, token=token, base_url=config.slack_api_url, session=session,
-            retry_handlers=[],
-        )  # fmt: skip
+        yield SlackClient(timings, token=token, base_url=config.slack_api_url, session=session)
 
 
 def make_rulebook(config: Config) -> Rulebook:
@@ -67,7 +62,7 @@ def make_rulebook(config: Config) -> Rulebook:
 
 
 async def make_context(
-    stack: contextlib.AsyncExitStack, config: Config, database: Database, client: WatchedClient
+    stack: contextlib.AsyncExitStack, config: Config, database: Database, client: SlackClient
 ) -> Context:
     """Build the listeners' shared context, closed by *stack*; may raise UnavailableError."""
     rulebook = make_rulebook(config)
@@ -121,7 +116,7 @@ async def make_context(
 def _make_vote_parts(
     stack: contextlib.AsyncExitStack,
     database: Database,
-    client: WatchedClient,
+    client: SlackClient,
     rulebook: Rulebook,
     people: People,
     channels: Channels,

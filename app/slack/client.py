@@ -1,4 +1,4 @@
-"""The Web API client: scopes, timeouts, paging, and what a failed call means.
+"""The Web API client: scopes, timeouts, paging, metrics, and what a failed call means.
 
 A failure says whether it's permanent, how long to wait, and whether the call may have succeeded.
 """
@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import aiohttp
@@ -15,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.core.timings import PRODUCTION, Timings
+from app.usecases.watch import Watch
 
 T = TypeVar("T")
 
@@ -38,12 +40,52 @@ SCOPES: Final = (
 """The scopes the app needs, as requested in the manifests."""
 
 
-class SlackClient(AsyncWebClient):
-    """Slack's client, with the app's *timings*."""
+# Slack's errors that operators may want to see by name; any other is counted as "refused".
+_ERRORS: Final = frozenset({
+    "account_inactive", "channel_not_found", "fatal_error", "internal_error", "invalid_auth",
+    "invalid_blocks", "is_archived", "message_not_found", "missing_scope", "msg_too_long",
+    "no_permission", "not_allowed_token_type", "not_authed", "not_in_channel", "ratelimited",
+    "restricted_action", "token_expired", "token_revoked", "user_not_found", "user_not_in_channel",
+})  # fmt: skip
+_SCOPES_HEADER: Final = "x-oauth-scopes"
 
-    timings: Timings = PRODUCTION
-    granted_scopes: str = ""
-    """The scopes named in Slack's latest response; empty before the first."""
+
+class SlackClient(AsyncWebClient):
+    """Slack's client, with the app's *timings*; *watch* counts the result of each call."""
+
+    def __init__(
+        self, timings: Timings = PRODUCTION, watch: Watch | None = None, **options: Any
+    ) -> None:
+        super().__init__(retry_handlers=[], **options)
+        self.timings = timings
+        self.watch = watch or Watch()
+        self.granted_scopes = ""
+        """The scopes named in Slack's latest response; empty before the first."""
+
+    async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
+        """Call *api_method* as the client does, and count the result."""
+        result = "ok"
+        try:
+            return await self._call(api_method, options)
+        except (asyncio.CancelledError, TimeoutError):  # the caller gave up
+            result = "timeout"
+            raise
+        except SlackApiError as error:
+            result = _label_refusal(error)
+            raise
+        except (aiohttp.ClientError, OSError):
+            result = "unreachable"
+            raise
+        finally:
+            self.watch.count_call(_label_method(api_method), result)
+
+    async def _call(self, api_method: str, options: dict[str, Any]) -> AsyncSlackResponse:
+        """Call *api_method*, and remember the scopes that Slack lists in its response."""
+        response = await super().api_call(api_method, **options)
+        # Sockets and workflow steps use tokens of their own, whose scopes aren't the app's.
+        if "token" not in (options.get("params") or ()):
+            self.granted_scopes = response.headers.get(_SCOPES_HEADER, self.granted_scopes)
+        return response
 
     async def _request(self, **call: Any) -> dict[str, Any]:
         """Return the response; one that didn't come from Slack has empty data.
@@ -58,6 +100,21 @@ class SlackClient(AsyncWebClient):
         except UnicodeDecodeError as error:
             raise aiohttp.ClientPayloadError from error
         return answer if isinstance(answer["data"], dict) else answer | {"data": {}}
+
+
+@lru_cache(maxsize=200)
+def _label_method(name: str) -> str:
+    """Return *name* if the client knows that method, else `other`."""
+    return name if hasattr(AsyncWebClient, name.replace(".", "_")) else "other"
+
+
+def _label_refusal(error: SlackApiError) -> str:
+    reason = classify_failure(error).reason
+    if reason == "ratelimited":
+        return "rate_limited"
+    if reason.startswith("http "):
+        return "server_error"
+    return reason if reason in _ERRORS else "refused"
 
 
 async def read_pages(

@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from app.slack.inbound.watched import Admission
+from app.slack.inbound.bolt_app import Admission
 from app.store.database import UnavailableError
 from tests.patience import PATIENCE
 

@@ -31,7 +31,7 @@ async def client() -> AsyncIterator[SlackClient]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         session = await stack.enter_async_context(aiohttp.ClientSession())
         port = runner.addresses[0][1]
-        yield SlackClient("xoxb-1", f"http://127.0.0.1:{port}/api/", session=session)
+        yield SlackClient(token="xoxb-1", base_url=f"http://127.0.0.1:{port}/api/", session=session)
 
 
 async def test_app_counts_as_invited_on_bare_ok_response(client):

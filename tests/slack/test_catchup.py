@@ -59,7 +59,6 @@ class Reader:
             token=talk.slack.bot_token,
             base_url=talk.slack.api_url,
             session=talk.session,
-            retry_handlers=[],
         )
         self.history = ChannelHistory(
             self.client, self.pause, calls_per_minute=calls_per_minute, page=page

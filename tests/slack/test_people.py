@@ -55,9 +55,7 @@ async def change(talk, name, **fields):
 async def client_of(slack):
     """Yield a client other than the app's."""
     async with aiohttp.ClientSession() as session:
-        yield SlackClient(
-            token=slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[]
-        )
+        yield SlackClient(token=slack.bot_token, base_url=slack.api_url, session=session)
 
 
 async def card(talk, whom):

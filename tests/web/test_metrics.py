@@ -18,7 +18,8 @@ from slack_sdk.errors import SlackApiError
 from app import server
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
-from app.slack.inbound.watched import WatchedClient, classify_payload
+from app.slack.client import SlackClient
+from app.slack.inbound.bolt_app import classify_payload
 from app.usecases.watch import KINDS, Watch
 from tests.talk import PATIENT, Talk
 
@@ -166,9 +167,7 @@ async def test_slack_call_labels_come_from_a_fixed_list(slack, method, labels):
     watch = Watch()
     token = "xoxb-x" if labels["result"] == "invalid_auth" else slack.bot_token
     async with aiohttp.ClientSession() as session:
-        client = WatchedClient(
-            watch, PATIENT, token=token, base_url=slack.api_url, session=session, retry_handlers=[]
-        )
+        client = SlackClient(PATIENT, watch, token=token, base_url=slack.api_url, session=session)
         with pytest.raises(SlackApiError):
             await client.api_call(method, json={"channel": "C-of-somebody"})
     (counted,) = [
@@ -188,12 +187,8 @@ async def test_unanswered_slack_calls_are_counted_by_cause(delay, result):
     port = listening.sockets[0].getsockname()[1] if delay else 1
     watch = Watch()
     async with aiohttp.ClientSession() as session:
-        client = WatchedClient(
-            watch,
-            PATIENT,
-            base_url=f"http://127.0.0.1:{port}/api/",
-            session=session,
-            retry_handlers=[],
+        client = SlackClient(
+            PATIENT, watch, base_url=f"http://127.0.0.1:{port}/api/", session=session
         )
         with pytest.raises((TimeoutError, aiohttp.ClientError)):
             async with asyncio.timeout(delay):

@@ -1,7 +1,15 @@
-"""The Bolt app: its listeners, its error handler, and the single entry point for payloads."""
+"""The Bolt app: its listeners, its error handler, and the single entry point for payloads.
 
-from collections.abc import Mapping, Sequence
+It counts every response, and limits how many messages of one workspace it processes at once, so
+that no workspace takes up the whole app.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -12,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
 from app.slack.client import SlackClient
-from app.slack.inbound.watched import WatchedApp
+from app.slack.directory.lookups import ask_for
 from app.slack.listeners import (
     admin,
     help_pages,
@@ -32,7 +40,10 @@ from app.slack.listeners import (
     workspace,
 )
 from app.slack.listeners.context import Context
+from app.slack.payloads.events import read_actor, read_workspace_id
+from app.slack.payloads.former_channels import replace_former_channels
 from app.store.database import UnavailableError
+from app.words.catalog import use_language
 
 _log = structlog.get_logger()
 
@@ -44,6 +55,11 @@ _LISTENERS: Final = (
 # Raised by Bolt and our payload readers on a payload that only looks like Slack's.
 _MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
+_TYPES: Final = {"block_actions": "action", "view_submission": "view", "view_closed": "view"}
+_EVENTS: Final = {"message": "message", "app_mention": "mention"}
+MOST_AT_ONCE: Final = 16
+"""Messages of one workspace processed at once: as many as one statement stores."""
+
 
 def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
     """Return the Bolt app, which responds only after its listeners have finished.
@@ -51,10 +67,8 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
     Bolt's middleware for signatures and for the app's own events is off: `http.py` checks
     signatures before parsing anything, and readers and listeners ignore the app's own events.
     """
-    app = WatchedApp(
-        context.watch,
-        context.rulebook,
-        context.identity,
+    app = WorkspaceApp(
+        context,
         client.timings.database,
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         name="pptbot",
@@ -72,6 +86,85 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
         listener.register(app, context)
     app.error(_answer_error)
     return app
+
+
+class WorkspaceApp(AsyncApp):
+    """A Bolt app that applies the workspace's language and channel ids, and counts each response.
+
+    A message waits at most *patience* seconds for others of its workspace.
+    """
+
+    def __init__(self, context: Context, patience: float, **options: Any) -> None:
+        super().__init__(**options)
+        self._context = context
+        self._patience = patience
+        self._admission = Admission()
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Dispatch *req* as Bolt does, and count the response."""
+        started, status = time.perf_counter(), "none"
+        try:
+            rules = self._context.rulebook.get_rules(read_workspace_id(req.body) or "")
+            if rules.former_channels:
+                req.body = replace_former_channels(req.body, rules.former_channels)
+            language = rules.get_settings().language
+            name, actor = self._context.identity.name, read_actor(req.body)
+            with use_language(language, name), ask_for(actor):
+                response = await self._dispatch_in_turn(req)
+            status = str(response.status)
+            return response
+        finally:
+            kind, seconds = classify_payload(req.body), time.perf_counter() - started
+            self._context.watch.count_answer(kind, status, seconds)
+
+    async def _dispatch_in_turn(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Dispatch *req*; answer 503 if a message waits too long for others of its workspace."""
+        if classify_payload(req.body) != "message":
+            return await super().async_dispatch(req)
+        try:
+            async with self._admission.enter(read_workspace_id(req.body) or "", self._patience):
+                return await super().async_dispatch(req)
+        except UnavailableError as error:
+            _log.warning("event.unavailable", event_id=req.body.get("event_id"), reason=str(error))
+            return BoltResponse(status=503, body="")
+
+
+def classify_payload(payload: Any) -> str:
+    """Return the kind under which *payload* is counted."""
+    if payload.get("type") == "event_callback":
+        event = payload.get("event")
+        event_type = event.get("type") if isinstance(event, dict) else None
+        return _EVENTS.get(event_type, "event") if isinstance(event_type, str) else "other"
+    if "command" in payload:
+        return "command"
+    return _TYPES.get(str(payload.get("type")), "other")
+
+
+class Admission:
+    """A queue per workspace, so that a flood delays only the workspace it comes from."""
+
+    def __init__(self, limit: int = MOST_AT_ONCE) -> None:
+        self._limit = limit
+        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    @contextlib.asynccontextmanager
+    async def enter(self, team: str, patience: float) -> AsyncIterator[None]:
+        """Wait for one of the slots of *team*, and hold it while inside.
+
+        Raises UnavailableError after *patience* seconds.
+        """
+        slots = self._slots.get(team)
+        if slots is None:
+            slots = self._slots[team] = asyncio.Semaphore(self._limit)
+        try:
+            async with asyncio.timeout(patience if slots.locked() else None):
+                await slots.acquire()
+        except TimeoutError:
+            raise UnavailableError("too many messages at once") from None
+        try:
+            yield
+        finally:
+            slots.release()
 
 
 async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
