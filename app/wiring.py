@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from app.config import Config
 from app.core.settings.definitions import Settings
 from app.core.timings import PRODUCTION, Timings
+from app.slack.background_tasks import BackgroundTasks, keep_running
 from app.slack.catchup.catchup import CatchUp
 from app.slack.catchup.channel_history import ChannelHistory
 from app.slack.catchup.listening import Listening
@@ -26,7 +27,6 @@ from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.slack.inbound.sockets import Sockets
 from app.slack.listeners.context import Context
-from app.slack.outbound.background_tasks import BackgroundTasks, keep_running
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.posts import ReplyRenderer

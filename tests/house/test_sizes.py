@@ -66,7 +66,7 @@ def test_exception_is_caught_only_at_the_entry_points():
         if isinstance(node, ast.ExceptHandler) and catches(node) & {"Exception", "BaseException"}
     ]
     assert set(broad) == {
-        "app/slack/outbound/background_tasks.py",
+        "app/slack/background_tasks.py",
         "app/slack/outbound/delivery.py",
         "app/slack/outbound/workspace_sender.py",
         "app/usecases/timers.py",

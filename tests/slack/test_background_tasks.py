@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from app.slack.outbound.background_tasks import (
+from app.slack.background_tasks import (
     ADMINS,
     MOST_OF_ADMINS,
     MOST_OF_ONE,

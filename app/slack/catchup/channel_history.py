@@ -10,9 +10,9 @@ from typing import Any, Final
 import structlog
 
 from app.core.grammar import richtext
+from app.slack.background_tasks import wait_for_event
 from app.slack.client import Failure, SlackClient, read_pages, try_call
 from app.slack.directory.identity import Identity
-from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.payloads import events
 
 _log = structlog.get_logger()

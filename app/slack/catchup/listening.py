@@ -8,8 +8,8 @@ from typing import Any, Final, Protocol
 
 import structlog
 
+from app.slack.background_tasks import wait_for_event
 from app.slack.directory.channels import Channels
-from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.payloads import events
 from app.store.database import Database, UnavailableError
 from app.store.workspace import heard_channels

@@ -16,10 +16,10 @@ import structlog
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
 from app.core.timings import to_ms
+from app.slack.background_tasks import BackgroundTasks, StartResult
 from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
 from app.slack.outbound.answers import Sharing, answer, open_direct, share
-from app.slack.outbound.background_tasks import BackgroundTasks, StartResult
 from app.slack.outbound.board_messages import REFUSALS, Boards
 from app.slack.views import charts as views
 from app.slack.views.blocks import Page

@@ -9,8 +9,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
+from app.slack.background_tasks import end_tasks, log_failure
 from app.slack.inbound.bolt_app import dispatch, has_shape
-from app.slack.outbound.background_tasks import end_tasks, log_failure
 
 _log = structlog.get_logger()
 

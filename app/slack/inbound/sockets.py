@@ -11,9 +11,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from app.core.timings import SocketTimings
+from app.slack.background_tasks import keep_running, log_failure
 from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.inbound.connection import Connection
-from app.slack.outbound.background_tasks import keep_running, log_failure
 
 _log = structlog.get_logger()
 

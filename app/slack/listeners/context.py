@@ -12,6 +12,7 @@ from app.core.commands.karma import CardTarget
 from app.core.reply_body import ReplyBody
 from app.core.timings import to_ms
 from app.core.vote import THING
+from app.slack.background_tasks import BackgroundTasks
 from app.slack.catchup.listening import Listening
 from app.slack.charts.delivery import Charts
 from app.slack.client import SlackClient
@@ -20,7 +21,6 @@ from app.slack.directory.member_sync import Directory
 from app.slack.directory.membership import Membership, check_membership
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender

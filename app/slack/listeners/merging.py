@@ -19,11 +19,11 @@ from app.core.commands.admin import MergeCommand, MisreadCommand, UnfitCommand
 from app.core.commands.karma import CardTarget
 from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
+from app.slack.background_tasks import StartResult
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, log_done, resolve_names, resolve_names_or_ids
 from app.slack.listeners.targets import ask_person_or_thing, find_person, is_me, resolve_person
 from app.slack.outbound import answers
-from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views

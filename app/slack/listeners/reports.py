@@ -14,10 +14,10 @@ from app.core.boards.periods import Period
 from app.core.commands.admin import ReportCommand
 from app.core.transfer.spreadsheet import guard_cell
 from app.core.vote import THING, is_thing
+from app.slack.background_tasks import StartResult
 from app.slack.client import FAILURES, classify_failure
 from app.slack.listeners.context import Context, log_done
 from app.slack.outbound.answers import Sharing, open_direct, send_page, share
-from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.store.boards import recaps as store

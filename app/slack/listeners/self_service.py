@@ -16,12 +16,12 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from app.slack.background_tasks import StartResult
 from app.slack.client import FAILURES, Failure, classify_failure, try_call
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, log_done, resolve_names_or_ids
 from app.slack.outbound import answers
 from app.slack.outbound.answers import Sharing, open_direct, share
-from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import self_service as views

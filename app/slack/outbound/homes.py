@@ -17,11 +17,11 @@ import structlog
 
 from app.core.settings.setting import RequiredRole
 from app.core.timings import to_ms
+from app.slack.background_tasks import end_tasks, log_failure, wait_for_event
 from app.slack.client import Failure, SlackClient, find_missing_scopes, try_call
 from app.slack.directory.identity import Identity
 from app.slack.directory.membership import Invitations
 from app.slack.directory.roles import Roles, allows
-from app.slack.outbound.background_tasks import end_tasks, log_failure, wait_for_event
 from app.slack.outbound.board_messages import Boards
 from app.slack.views import home as views
 from app.slack.views.home import ManagerNotes

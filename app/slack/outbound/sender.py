@@ -9,8 +9,8 @@ from typing import Final
 
 import structlog
 
+from app.slack.background_tasks import wait_for_event
 from app.slack.client import SlackClient
-from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.outbound.delivery import ReplyDelivery
 from app.slack.outbound.posts import ReplyRenderer
 from app.slack.outbound.workspace_sender import DatabaseClock, WorkspaceSender

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from app.core.timings import Timings
-from app.slack.outbound.background_tasks import wait_for_event
+from app.slack.background_tasks import wait_for_event
 from app.slack.outbound.delivery import ReplyDelivery
 from app.store.database import UnavailableError
 from app.store.outbox import claims
