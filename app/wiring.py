@@ -17,7 +17,7 @@ from app.slack.catchup.catchup import CatchUp
 from app.slack.catchup.channel_history import ChannelHistory
 from app.slack.catchup.listening import Listening
 from app.slack.charts.chart_pool import ChartPool
-from app.slack.charts.delivery import Charts
+from app.slack.charts.chart_requests import Charts
 from app.slack.client import SlackClient
 from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
@@ -29,7 +29,7 @@ from app.slack.inbound.sockets import Sockets
 from app.slack.listeners.context import Context
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
-from app.slack.outbound.posts import ReplyRenderer
+from app.slack.outbound.reply_renderer import ReplyRenderer
 from app.slack.outbound.sender import Sender
 from app.store.database import Database
 from app.store.votes.batcher import VoteBatcher

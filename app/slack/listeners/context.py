@@ -14,7 +14,7 @@ from app.core.timings import to_ms
 from app.core.vote import THING
 from app.slack.background_tasks import BackgroundTasks
 from app.slack.catchup.listening import Listening
-from app.slack.charts.delivery import Charts
+from app.slack.charts.chart_requests import Charts
 from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory

@@ -15,7 +15,7 @@ from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.tokens import Atoms
 from app.core.replies import BoardReply
-from app.slack.charts.delivery import ChartQuery
+from app.slack.charts.chart_requests import ChartQuery
 from app.slack.client import Failure
 from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context, log_done

@@ -12,9 +12,9 @@ from slack_sdk.errors import SlackApiError
 
 from app.core.replies import DIRECT
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
-from app.slack.outbound import posted
-from app.slack.outbound.posts import ReplyRenderer, build_arguments
+from app.slack.outbound import lost_posts
 from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction, set_invitation
+from app.slack.outbound.reply_renderer import ReplyRenderer, build_arguments
 from app.slack.views.blocks import Page
 from app.store.database import Database, UnavailableError
 from app.store.outbox.claims import Settlement
@@ -181,7 +181,7 @@ class ReplyDelivery:
             return settled, [reply for reply in batch if not reply.orphaned]
         if not any(reply.unsure for reply in batch):
             return [], batch
-        found = await posted.find_posted(self.client, batch)
+        found = await lost_posts.find_posted(self.client, batch)
         settled = [
             one
             for reply in batch

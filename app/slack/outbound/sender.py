@@ -12,7 +12,7 @@ import structlog
 from app.slack.background_tasks import wait_for_event
 from app.slack.client import SlackClient
 from app.slack.outbound.delivery import ReplyDelivery
-from app.slack.outbound.posts import ReplyRenderer
+from app.slack.outbound.reply_renderer import ReplyRenderer
 from app.slack.outbound.workspace_sender import DatabaseClock, WorkspaceSender
 from app.store.database import UnavailableError
 from app.store.outbox import claims

@@ -32,7 +32,7 @@ from app.core.settings.definitions import BoardAccess, Settings
 from app.core.vote import is_thing
 from app.slack.directory.identity import Identity
 from app.slack.outbound.board_messages import BoardQuery, Boards
-from app.slack.outbound.posted import build_metadata
+from app.slack.outbound.lost_posts import build_metadata
 from app.slack.outbound.writers import NoticeWriter, write_feed, write_recap
 from app.slack.views import help_pages, offers
 from app.slack.views.blocks import Page
