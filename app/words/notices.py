@@ -1,6 +1,6 @@
 """Wording of direct messages about received points, thanks to voters, and the feed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 from zlib import crc32
@@ -9,7 +9,7 @@ from app.core.own_posts import FeedReply
 from app.core.replies import NoticeReply
 from app.words.catalog import Phrase, say
 from app.words.text import format_dates, format_name, join_words, name_person, quote
-from app.words.votes import find_mentioned, name_target, replace_mentions
+from app.words.votes import name_target, replace_mentions
 
 MOST: Final = 20
 """Maximum number of votes listed in a digest."""
@@ -61,16 +61,6 @@ def _format_digest_line(gift: NoticeReply, names: Mapping[str, str]) -> str:
     if why:
         return _add_place(say("digest-vote-for", **arguments, reason=quote(why)), gift)
     return _add_place(say("digest-vote", **arguments), gift)
-
-
-def list_people(gifts: Iterable[NoticeReply]) -> list[str]:
-    """Return the ids of all people named in *gifts*."""
-    return [
-        user
-        for gift in gifts
-        for user in (gift.voter, *find_mentioned(gift.reason or ""))
-        if user
-    ]  # fmt: skip
 
 
 def _name_giver(gift: NoticeReply, names: Mapping[str, str]) -> str:

@@ -88,7 +88,7 @@ class Charts:
         if found.is_empty:
             text = words.explain_empty_chart(query.show, found.periods, found.zone)
             return views.render_no_chart(text, query.show)
-        names = await self._boards.people.name_targets(query.team, list(found.scores))
+        names = await self._boards.people.read_names(query.team, list(found.scores))
         return words.build_chart(query.show, found.periods, found.zone, found.scores, names)
 
     async def _send(self, chart: Chart, query: ChartQuery, started: float) -> None:
@@ -133,7 +133,7 @@ class Charts:
         return failed
 
     async def _read_reader_name(self, query: ChartQuery) -> str:
-        names = await self._boards.people.name_targets(query.team, [query.reader])
+        names = await self._boards.people.read_names(query.team, [query.reader])
         return names.get(query.reader, query.reader)
 
     async def _report_failure(self, text: str, reason: str, query: ChartQuery) -> None:

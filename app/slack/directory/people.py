@@ -27,6 +27,7 @@ from app.store.boards import standings
 from app.store.database import Database, UnavailableError
 from app.store.people import members
 from app.words import names as words
+from app.words.votes import find_mentioned
 
 _log = structlog.get_logger()
 
@@ -57,19 +58,19 @@ class People:
         self._unknown: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._fetches: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
 
-    async def read_names(self, team: str, users: Iterable[str]) -> dict[str, str]:
-        """Return the names of *users* by id, leaving out those not known in time.
+    async def read_names(
+        self, team: str, targets: Iterable[str], reasons: Iterable[str | None] = ()
+    ) -> dict[str, str]:
+        """Return the names of *targets* and of people mentioned in *reasons*, as far as known.
 
-        External members are named with their organization, in the current language.
+        People of other organizations are named with them, in the current language, and things by
+        their latest spelling. Who isn't known in time is left out.
         """
-        known = await self.read_people(team, users)
-        return {user: words.describe_person(person) for user, person in known.items()}
-
-    async def name_targets(self, team: str, targets: Iterable[str]) -> dict[str, str]:
-        """Return the names of *targets*: people as above, things by their latest spelling."""
-        wanted = list(dict.fromkeys(targets))
+        wanted = dict.fromkeys(filter(None, targets))
+        wanted |= dict.fromkeys(user for reason in reasons for user in find_mentioned(reason or ""))
         things = [target for target in wanted if is_thing(target)]
-        names = await self.read_names(team, [one for one in wanted if one and not is_thing(one)])
+        people = await self.read_people(team, [one for one in wanted if not is_thing(one)])
+        names = {user: words.describe_person(person) for user, person in people.items()}
         if not things:
             return names
         return names | await self._database.run(

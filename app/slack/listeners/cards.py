@@ -62,8 +62,7 @@ async def search_reasons(
         member = await find_namesake(context, request.team, typed) if typed else ""
         if member and _is_private(CardTarget(member), request, context):
             member = ""
-        people = [member, *find_mentioned(command.words)]
-        found_names = await context.people.read_names(request.team, filter(None, people))
+        found_names = await context.people.read_names(request.team, [member], [command.words])
         return views.render_not_found(command.words, member, found_names)
     names = await _read_context(past, None, request, context)
     return views.render_search(past, command.words, pattern, names)
@@ -145,7 +144,7 @@ async def _read_context(
     mentioned = [user for reason in reasons if reason for user in find_mentioned(reason)]
     wanted = page.targets + mentioned[:_MOST_MENTIONED]
     typed = {target.id: target.spelling} if target and target.spelling else {}
-    names = typed | await context.people.name_targets(request.team, wanted)
+    names = typed | await context.people.read_names(request.team, wanted)
     return CardContext(names, context.identity.address, request.user)
 
 

@@ -32,7 +32,6 @@ from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
 from app.words.catalog import say
 from app.words.text import find_name
-from app.words.votes import find_mentioned
 
 _log = structlog.get_logger()
 
@@ -116,9 +115,8 @@ async def resolve_names(
 ) -> TargetNames:
     """Return the names of *targets*, of what was *typed*, and of people in *reasons*."""
     wanted = [*targets, *(target.id for target in typed)]
-    wanted += [user for reason in reasons for user in find_mentioned(reason or "")]
     spellings = {target.id: target.spelling for target in typed if target.spelling}
-    return TargetNames(spellings | await context.people.name_targets(team, wanted))
+    return TargetNames(spellings | await context.people.read_names(team, wanted, reasons))
 
 
 async def resolve_names_or_ids(

@@ -69,7 +69,7 @@ async def _write_file(period: Period, request: UserRequest, context: Context) ->
     read = partial(store.read_report, team=request.team, period=period)
     rows = await context.database.run(read, patience=_PATIENCE)
     targets = [row.target for row in rows]
-    names = await context.people.name_targets(request.team, targets)
+    names = await context.people.read_names(request.team, targets)
     channel = await open_direct(context.client, request.user)
     name = f"karma-{period.name}.csv"
     sharing = Sharing(name, name, channel, words.describe_report(period, len(rows)))

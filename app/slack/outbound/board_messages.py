@@ -146,7 +146,7 @@ class Boards:
         targets = [*board.targets, query.reader] if query.public else board.targets
         # both may wait for Slack, so they run concurrently
         names, kind = await asyncio.gather(
-            self.people.name_targets(query.team, targets), self.tables.choose_kind()
+            self.people.read_names(query.team, targets), self.tables.choose_kind()
         )
         reader = query.reader if query.public else None
         return render_board(board, names, kind, reader, shared=query.shared)

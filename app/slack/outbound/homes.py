@@ -34,7 +34,6 @@ from app.usecases.allowance import find_limit
 from app.usecases.home import Home, read_home
 from app.words import fairplay
 from app.words.catalog import set_language
-from app.words.votes import find_mentioned
 
 PAGES_PER_SECOND: Final = 1.5
 """Refreshes per second: 90 of the 100 calls a minute that Slack grants."""
@@ -266,7 +265,6 @@ class Homes:
         )
 
     async def _read_context(self, page: OpenHome, home: Home) -> CardContext:
-        votes = [*home.received, *home.given]
-        mentioned = [who for vote in votes for who in find_mentioned(vote.reason or "")]
-        names = await self._boards.people.name_targets(page.team, home.targets + mentioned)
+        reasons = [vote.reason for vote in (*home.received, *home.given)]
+        names = await self._boards.people.read_names(page.team, home.targets, reasons)
         return CardContext(names, self._identity.address, page.user)

@@ -131,8 +131,7 @@ class ReplyRenderer:
             case HelloReply():
                 return say_hello(self.get_settings(reply))
             case HintReply(kind, person, spelling):
-                known = [person] if person else []
-                names = await self.boards.people.read_names(reply.team_id, known)
+                names = await self.boards.people.read_names(reply.team_id, [person])
                 minutes = self.get_settings(reply).undo_window // 60
                 by_message = kind is HintKind.FIRST_VOTE and await self._is_by_message(reply)
                 name = names.get(person, "")
@@ -142,7 +141,7 @@ class ReplyRenderer:
                 return self_service.explain_opt_outs(people, names)
             case RefusalsReply(notes):
                 targets = [target for note in notes for target in note.targets or ()]
-                names = await self.boards.people.name_targets(reply.team_id, targets)
+                names = await self.boards.people.read_names(reply.team_id, targets)
                 return refusals.render_refusals(notes, self.get_settings(reply), names)
             case other:
                 raise TypeError(f"nothing renders a reply of the kind {other.kind}")
@@ -208,10 +207,9 @@ class ReplyRenderer:
                 return
 
     async def _read_vote_names(self, team: str, votes: Sequence[CountedVote]) -> Mapping[str, str]:
-        reasons = [user for t in votes for user in words.find_mentioned(t.reason or "")]
-        givers = [t.by for t in votes if t.by]
-        targets = [t.target for t in votes]
-        return await self.boards.people.name_targets(team, [*targets, *givers, *reasons])
+        targets = [target for vote in votes for target in (vote.target, vote.by) if target]
+        reasons = [vote.reason for vote in votes]
+        return await self.boards.people.read_names(team, targets, reasons)
 
     async def _render_board(self, reply: ClaimedReply, board: BoardReply) -> Page:
         known = self.boards.read_season_names(reply.team_id)
@@ -226,7 +224,7 @@ class ReplyRenderer:
         if reply.only_for and score.target != account and not is_thing(score.target):
             closed = self.boards.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
             return Page(say("board-off" if closed else "board-own-only"))
-        names = await self.boards.people.name_targets(reply.team_id, [score.target])
+        names = await self.boards.people.read_names(reply.team_id, [score.target])
         if score.spelling:
             names.setdefault(score.target, score.spelling)
         return Page(words.format_score(score.target, score.score, names))

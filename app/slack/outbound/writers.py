@@ -1,7 +1,7 @@
 """Writes the posts that nobody asked for: notices, digests, first points, recaps and the feed."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -9,7 +9,6 @@ from typing import Final
 from app.core.boards.periods import Period
 from app.core.own_posts import FeedReply
 from app.core.person import PersonKind
-from app.core.recap import Recap
 from app.core.replies import NoticeReply
 from app.core.settings.definitions import Notices
 from app.slack.directory.identity import Identity
@@ -23,7 +22,6 @@ from app.usecases.notices import find_digest_day
 from app.usecases.recaps import read_recap
 from app.words import notices as words
 from app.words.catalog import say
-from app.words.votes import find_mentioned
 
 _MOST_ATTEMPTS: Final = 4
 """Attempts after which someone whose kind Slack hasn't reported counts as a person."""
@@ -44,7 +42,7 @@ class NoticeWriter:
         if not await self._is_wanted(replies[0], Notices.DIRECT):
             return []
         gifts = await self._read_gifts(team, await self._read_factors(replies, received))
-        names = await self.boards.people.read_names(team, words.list_people(gifts))
+        names = await self._read_names(team, gifts)
         return [words.format_notice(gift, names) for gift in gifts]
 
     async def write_first_point(self, reply: ClaimedReply, gift: NoticeReply) -> str:
@@ -55,7 +53,7 @@ class NoticeWriter:
         if settings.notices is Notices.DIRECT:  # a notice names the giver
             return say("notice-first-point", count=gift.points)
         gifts = await self._read_gifts(reply.team_id, await self._read_factors([reply], [gift]))
-        names = await self.boards.people.read_names(reply.team_id, words.list_people(gifts))
+        names = await self._read_names(reply.team_id, gifts)
         return words.format_first_point(gifts[0], names)
 
     async def write_digest(self, reply: ClaimedReply, room: int) -> str:
@@ -68,7 +66,7 @@ class NoticeWriter:
             lambda c: notices.read_received(c, team, user, received_on)
         )
         gifts = await self._read_gifts(team, received)
-        names = await self.boards.people.read_names(team, words.list_people(gifts))
+        names = await self._read_names(team, gifts)
         return words.format_digest(day, gifts, names, room) if gifts else ""
 
     async def _is_wanted(self, reply: ClaimedReply, way: Notices) -> bool:
@@ -116,6 +114,10 @@ class NoticeWriter:
             for one in shown
         ]
 
+    async def _read_names(self, team: str, gifts: Sequence[NoticeReply]) -> Mapping[str, str]:
+        voters, reasons = [gift.voter for gift in gifts], [gift.reason for gift in gifts]
+        return await self.boards.people.read_names(team, voters, reasons)
+
 
 async def _find_public(boards: Boards, team: str, channels: Collection[str]) -> set[str]:
     public = await asyncio.gather(*(boards.channels.is_public(team, one) for one in channels))
@@ -126,13 +128,8 @@ async def write_recap(boards: Boards, team: str, period: Period) -> Page:
     """Return the recap of *period*, or an empty page if there's nothing to tell."""
     rules = boards.rulebook.get_rules(team)
     recap = await read_recap(boards.database, rules, period, boards.channels.is_public)
-    names = await boards.people.read_names(team, _list_people(recap))
-    return render_recap(recap, names)
-
-
-def _list_people(recap: Recap) -> list[str]:
-    mentioned = [user for quote in recap.quotes for user in find_mentioned(quote.reason)]
-    return list(dict.fromkeys([*recap.people, *mentioned]))
+    reasons = [quote.reason for quote in recap.quotes]
+    return render_recap(recap, await boards.people.read_names(team, recap.people, reasons))
 
 
 async def write_feed(boards: Boards, team: str, replies: Sequence[FeedReply]) -> list[str]:
@@ -142,7 +139,9 @@ async def write_feed(boards: Boards, team: str, replies: Sequence[FeedReply]) ->
     """
     public = await _find_public(boards, team, {reply.channel for reply in replies})
     entries = [await _filter_entry(boards, team, reply) for reply in replies]
-    names = await boards.people.name_targets(team, _list_targets(entries))
+    votes = [vote for entry in entries for vote in entry.votes]
+    targets = [*(entry.giver for entry in entries), *(target for target, _, _ in votes)]
+    names = await boards.people.read_names(team, targets, [reason for _, _, reason in votes])
     return [
         words.format_entry(reply, names) if reply.channel in public else "" for reply in entries
     ]
@@ -155,11 +154,3 @@ async def _filter_entry(boards: Boards, team: str, reply: FeedReply) -> FeedRepl
     people = [reply.giver, *(target for target, _, _ in reply.votes)]
     hidden = await boards.database.run(lambda conn: members.read_hidden(conn, team, people))
     return reply.without(hidden)
-
-
-def _list_targets(replies: Sequence[FeedReply]) -> list[str]:
-    found = [reply.giver for reply in replies if reply.giver]
-    for reply in replies:
-        for target, _, reason in reply.votes:
-            found += [target, *find_mentioned(reason or "")]
-    return list(dict.fromkeys(found))
