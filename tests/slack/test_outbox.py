@@ -142,6 +142,19 @@ async def test_replies_combined_across_threads_go_to_the_channel(talk):
     assert combined.thread_ts is None
 
 
+async def test_replies_stay_apart_where_the_channel_allows_only_threads(talk):
+    talk.slack.fail("chat.postMessage", delay=3600)
+    await _deliver_votes(talk, "one++")
+    await talk.slack.wait_until(lambda: "chat.postMessage" in talk.slack.in_flight)
+    await _deliver_votes(talk, "two++", "three++")
+    talk.slack.heal()
+    talk.slack.fail("chat.postMessage", error="restricted_action_thread_only_channel")
+    await talk.settled()
+    posts = talk.slack.list_posts("general")
+    assert len({post.thread_ts for post in posts} - {None}) == 3
+    assert [post.text.count("has 1 point") for post in posts] == [1, 1, 1]
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -27,6 +27,8 @@ _log = structlog.get_logger()
 _LONGEST_WAIT: Final = 60.0
 _TOO_OLD: Final = 24 * 3600.0
 _DATABASE_AWAY: Final = 1.0
+_THREADS_ONLY: Final = "restricted_action_thread_only_channel"
+"""Slack's error for a post outside of threads, such as one that answers several messages."""
 
 
 class MethodHolds:
@@ -107,7 +109,12 @@ class ReplyDelivery:
         try:
             ts = await self._post(batch, content)
         except FAILURES as error:
-            return self._handle_failure(batch, classify_failure(error)) + waiting
+            failed, thread = classify_failure(error), batch[0].thread_ts
+            others = [Settlement(reply) for reply in batch if reply.thread_ts != thread]
+            if failed.reason != _THREADS_ONLY or not others:
+                return self._handle_failure(batch, failed) + waiting
+            alone = [reply for reply in batch if reply.thread_ts == thread]
+            return await self._render_and_post(alone) + others + waiting
         return self._record_posted(batch, ts, self.client.timings.posts) + waiting
 
     async def _react(self, reply: ClaimedReply) -> list[Settlement]:
