@@ -136,9 +136,13 @@ def _tally_votes(
 ) -> Sequence[Vote]:
     """Return one vote for each target that the votes resolve to, whatever names they use."""
     resolve = partial(_resolve_target, voter=message.author, rules=rules)
-    silent = rules.opted_out | {resolve(message.author)}
+    own = resolve(message.author)
     others = {
-        group: [user for user in dict.fromkeys(map(resolve, users or ())) if user not in silent]
+        group: [
+            user
+            for user in dict.fromkeys(map(resolve, users or ()))
+            if user != own and not rules.has_opted_out(user)
+        ]
         for group, users in members.items()
     }
     votes = [_retarget(vote, resolve(vote.target)) for vote in parsed_votes]
@@ -162,7 +166,8 @@ async def _gather_facts(
 ) -> VoteFacts:
     ban = rules.find_ban(message.author, message.moment)
     strangers = await _find_strangers(message, votes, rules, context)
-    return VoteFacts(rules.opted_out, strangers, ban)
+    absent = {vote.target for vote in votes if rules.has_opted_out(vote.target)}
+    return VoteFacts(absent, strangers, ban)
 
 
 async def _find_strangers(

@@ -291,4 +291,4 @@ async def _read_current_votes(conn: Conn, ballot: Ballot) -> list[Vote]:
     """Return the message's current votes, except those for people who have opted out."""
     held = await offers.read_held_votes(conn, ballot.message.key[:3])
     resolved = [replace(vote, target=ballot.rules.resolve_alias(vote.target)) for vote in held]
-    return [vote for vote in resolved if vote.target not in ballot.rules.opted_out]
+    return [vote for vote in resolved if not ballot.rules.has_opted_out(vote.target)]

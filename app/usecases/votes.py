@@ -168,7 +168,7 @@ async def _answer(
     only_for = outbox.EVERYONE if open_to_all else message.author
 
     async def answer(conn: Conn) -> int:
-        if target in rules.opted_out:
+        if rules.has_opted_out(target):
             absent = OptOutsReply((target,))
             await outbox.write(conn, message.key, message.thread, absent, message.author)
             return 1

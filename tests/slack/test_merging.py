@@ -308,6 +308,19 @@ async def test_opting_out_and_in_applies_to_all_merged_accounts(talk):
     assert await scores(talk) == {CAROL: 3}
 
 
+async def test_opting_out_applies_to_a_merged_account_forgotten_before(talk):
+    await merge(talk, "@bob into @carol")
+    await karma(talk, "forget-me", by="carol")
+    await talk.submit(talk.view("carol"), by="carol", karma_forget_confirm="forget me")
+    await karma(talk, "opt-out", by="bob")
+    post = await talk.said("@carol++ @dave++")
+    assert await scores(talk) == {DAVE: 1}
+    assert any("carol has opted out" in text for text in talk.heard(to="ann"))
+    await karma(talk, "opt-in", by="carol")
+    await talk.edited(post, "@carol+++ @dave++")
+    assert await scores(talk) == {CAROL: 2, DAVE: 1}
+
+
 async def test_voter_can_undo_votes_after_a_merge(talk):
     await talk.said("@bob+++")
     await merge(talk, "@bob into @carol")

@@ -73,10 +73,14 @@ class HeldVotes:
 async def read_held_votes(conn: Conn, key: Mapping[str, str], ballot: Ballot) -> HeldVotes:
     """Return the votes of the message *key* that *ballot* would change."""
     rows = await fetch_all(conn, _READ_HELD, key)
-    excluded = () if ballot.message.revision in KINDS else ballot.rules.opted_out
+    takes_all_back = ballot.message.revision in KINDS
     standing = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
     meanings = {t: ballot.rules.resolve_alias(t) for t in standing if t in ballot.rules.aliases}
-    entered = {t: vote for t, vote in standing.items() if meanings.get(t, t) not in excluded}
+    entered = {
+        t: vote
+        for t, vote in standing.items()
+        if takes_all_back or not ballot.rules.has_opted_out(meanings.get(t, t))
+    }
     voter, giver_day, *when = rows[0][3:] if rows else ("", None)
     author, at = ballot.message.author or voter, ballot.when
     if when and when[0]:

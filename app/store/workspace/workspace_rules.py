@@ -123,6 +123,13 @@ class WorkspaceRules:
         """Return what cooldowns know *target* by: a person's keyed hash, or a thing itself."""
         return target if is_thing(target) else self.identify(target)
 
+    def has_opted_out(self, target: str) -> bool:
+        """Return whether *target* is a person who has opted out with any account."""
+        if target in self.opted_out:
+            return True
+        may_differ = self.opted_out and self.aliases and not is_thing(target)
+        return bool(may_differ and self.identify(target) in self._opted_out_people)
+
     def find_ban(self, user: str, at: datetime) -> ActiveBan | None:
         """Return the ban in force at *at* on any account of *user*, or None."""
         ends = self._bans_of_people.get(self.identify(user), ()) if self.bans else ()
@@ -146,6 +153,10 @@ class WorkspaceRules:
             if not is_thing(account):
                 found.setdefault(self.identify(account), []).append(account)
         return found
+
+    @cached_property
+    def _opted_out_people(self) -> frozenset[str]:
+        return frozenset(map(self.identify, self.opted_out))
 
     @cached_property
     def _bans_of_people(self) -> Mapping[str, Sequence[datetime | None]]:
