@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -170,6 +171,14 @@ def list_available() -> list[str]:
     """Return the names of this version's migrations."""
     files = (path.name for path in FOLDER.glob("*.sql"))
     return sorted(n.removesuffix(".sql") for n in files if not n.endswith(".rollback.sql"))
+
+
+@cache
+def list_created(kind: str) -> tuple[str, ...]:
+    """Return the names of what the migrations create: each TABLE or FUNCTION."""
+    created = re.compile(rf"^CREATE (?:OR REPLACE )?{kind} (\w+)", re.MULTILINE)
+    texts = ((FOLDER / f"{n}.sql").read_text(encoding="utf-8") for n in list_available())
+    return tuple(dict.fromkeys(name for text in texts for name in created.findall(text)))
 
 
 async def read_state(conn: Conn) -> State:

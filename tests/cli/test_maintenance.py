@@ -12,7 +12,7 @@ import pytest
 
 from app.cli.maintenance.report import list_warnings
 from app.cli.maintenance.words import format_text
-from app.store import migrations
+from app.store.migrations import list_created
 from app.store.server import maintenance, operating
 from tests.process import run
 from tests.tables import each
@@ -72,21 +72,27 @@ async def test_it_vacuums_all_our_tables_and_reports(command, sql):
     assert (status, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 100
     assert "\x1b" not in out
-    every = len(maintenance.list_tables())
+    every = len(list_created("TABLE"))
     assert f"Vacuumed and analyzed {every} of {every} tables." in out
     assert "theirs" not in out
     for part in ("Tables", "Indexes", "Connections", "Replies: none are", "Transaction ids"):
         assert part in out
     vacuumed = sql("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL")
-    assert {name for (name,) in vacuumed} == set(maintenance.list_tables())
+    assert {name for (name,) in vacuumed} == set(list_created("TABLE"))
 
 
-def test_the_tables_are_those_created_by_the_migrations(own_database_url):
+CREATED = {
+    "TABLE": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    "FUNCTION": "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+}
+
+
+@pytest.mark.parametrize("kind", CREATED)
+def test_our_tables_and_functions_are_those_that_migrations_create(own_database_url, kind):
     with psycopg.connect(own_database_url) as conn:
-        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-        made = {name for (name,) in conn.execute(query) if "yoyo" not in name}
-    assert set(maintenance.list_tables()) == made
-    assert migrations.list_available()
+        found = {name for (name,) in conn.execute(CREATED[kind]) if "yoyo" not in name}
+    assert found
+    assert set(list_created(kind)) == found
 
 
 async def test_the_report_as_json_has_every_figure(command, sql):
@@ -99,7 +105,7 @@ async def test_the_report_as_json_has_every_figure(command, sql):
     status, out, err = await command("--json")
     assert (status, err) == (0, "")
     report = json.loads(out)
-    assert {row["table"] for row in report["tables"]} == set(maintenance.list_tables())
+    assert {row["table"] for row in report["tables"]} == set(list_created("TABLE"))
     members = next(row for row in report["tables"] if row["table"] == "members")
     assert 0 < members["rows"] < 20_000
     assert members["bytes"] >= members["heap_bytes"] + members["index_bytes"]
@@ -210,9 +216,9 @@ async def test_tables_of_another_role_are_named_in_one_line_each(command, sql, o
         status, out, err = await command(url=url)
         assert status == 1
         assert "bin/maintenance: not vacuumed, leaderboard: permission denied" in err
-        assert err.count("\n") == len(maintenance.list_tables())
+        assert err.count("\n") == len(list_created("TABLE"))
         assert "Traceback" not in err
-        assert f"Vacuumed and analyzed 0 of {len(maintenance.list_tables())} tables." in out
+        assert f"Vacuumed and analyzed 0 of {len(list_created('TABLE'))} tables." in out
     finally:
         sql("DROP OWNED BY auditor")
         sql("DROP ROLE auditor")

@@ -13,7 +13,6 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
 from app.store import migrations
 from app.store.database import Database
-from app.store.server.rights import FUNCTIONS, TABLES
 from app.web.health import make_health
 from app.web.server import DRAIN
 from tests.logged import logged
@@ -147,19 +146,20 @@ async def test_a_read_only_role_is_reported_in_one_line(tmp_path, slack, reader)
     assert ": grant that, or set DATABASE_URL to a role that has it" in err
 
 
-GRANTS = [
-    *(f"{right} ON {name}" for name, does in TABLES.items() for right in ("SELECT", *does.split())),
-    *(f"EXECUTE ON FUNCTION {name}" for name in FUNCTIONS),
-]
+GRANTS = """
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk;
+REVOKE UPDATE, DELETE ON audit FROM clerk;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO clerk;
+"""
 
 
 @pytest.fixture
 def server_url(own_database_url):
-    """The URL of a migrated database, for a role with exactly the privileges the server needs."""
+    """The URL of a migrated database, for a role with the privileges that deploy.md grants."""
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         conn.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
         conn.execute("CREATE ROLE clerk LOGIN")
-        conn.execute("".join(f"GRANT {each} TO clerk;" for each in GRANTS))
+        conn.execute(GRANTS)
         yield own_database_url.replace("postgres@", "clerk@")
         conn.execute("DROP OWNED BY clerk; DROP ROLE clerk")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from app.store.migrations import list_created
 from app.store.server import maintenance
 from app.store.server.operating import Conn
 
@@ -16,7 +17,7 @@ _LATE: Final = 600
 
 def gather(conn: Conn) -> dict[str, Any]:
     """Return the report, with the keys of its JSON form."""
-    names = maintenance.list_tables()
+    names = list(list_created("TABLE"))
     database = maintenance.read_database(conn)
     measured, bloat = maintenance.estimate_bloat(conn, names)
     unknown, slowest = maintenance.read_slowest_statements(conn)

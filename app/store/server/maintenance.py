@@ -1,9 +1,6 @@
 """Queries and vacuuming for bin/maintenance: the state of the tables and the server."""
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import chain
 from typing import Any, Final
 
 import psycopg
@@ -11,7 +8,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from app.store.database import read_value
-from app.store.migrations import FOLDER
+from app.store.migrations import list_created
 from app.store.server.stats import BACKLOG
 
 Rows = list[dict[str, Any]]
@@ -144,7 +141,6 @@ _FLUSHES_SINCE: Final = 150_000
 """The first version of PostgreSQL that has this function."""
 _VACUUM: Final = "VACUUM (ANALYZE, SKIP_LOCKED) {}"
 _READ_ONLY: Final = "SELECT pg_is_in_recovery()"
-_MADE: Final = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 
 
 def read_database(conn: psycopg.Connection[Any]) -> dict[str, Any]:
@@ -229,18 +225,6 @@ def read_replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[st
     return {"standbys": _fetch_rows(conn, _STANDBYS), "slots": _fetch_rows(conn, _SLOTS)}
 
 
-def list_tables() -> list[str]:
-    """Return the names of the tables that the migrations create."""
-    return list(_read_table_names())
-
-
-@cache
-def _read_table_names() -> tuple[str, ...]:
-    files = sorted(p for p in FOLDER.glob("*.sql") if not p.name.endswith(".rollback.sql"))
-    made = (_MADE.findall(path.read_text(encoding="utf-8")) for path in files)
-    return tuple(chain.from_iterable(made))
-
-
 def is_standby(conn: psycopg.Connection[Any]) -> bool:
     """Return whether this server is a standby, which takes no writes."""
     return bool(read_value(conn, _READ_ONLY))
@@ -261,7 +245,7 @@ def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
             warnings.append(diagnostic.message_primary or "")
 
     conn.add_notice_handler(note)
-    for table in list_tables():
+    for table in list_created("TABLE"):
         warnings.clear()
         yield table, _vacuum_table(conn, table) or (warnings[0] if warnings else "")
 

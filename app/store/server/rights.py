@@ -1,56 +1,20 @@
 """Checks that the app can do its work: not on a replica, nor with a role that lacks privileges."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from psycopg.errors import ReadOnlySqlTransaction
 
 from app.store.database import Conn, UnavailableError, fetch_all, fetch_value
+from app.store.migrations import list_created
 
-TABLES: Final[Mapping[str, str]] = {
-    "_yoyo_migration": "",
-    "aliases": "INSERT UPDATE DELETE",
-    "allowances": "INSERT UPDATE DELETE",
-    "archived_shares": "INSERT UPDATE DELETE",
-    "audit": "INSERT",
-    "bans": "INSERT UPDATE DELETE",
-    "boosts": "INSERT UPDATE",
-    "channels": "INSERT UPDATE DELETE",
-    "cooldowns": "INSERT UPDATE DELETE",
-    "digests": "INSERT DELETE",
-    "former_channels": "INSERT UPDATE",
-    "giver_days": "INSERT UPDATE DELETE",
-    "hidden_members": "INSERT UPDATE DELETE",
-    "homes": "INSERT UPDATE DELETE",
-    "horizons": "",
-    "imports": "INSERT UPDATE DELETE",
-    "joins": "INSERT UPDATE DELETE",
-    "leaderboard": "INSERT UPDATE DELETE",
-    "long_boards": "INSERT UPDATE",
-    "meanings": "INSERT UPDATE DELETE",
-    "members": "INSERT UPDATE DELETE",
-    "messages": "INSERT UPDATE DELETE",
-    "offers": "INSERT UPDATE DELETE",
-    "outbox": "INSERT UPDATE DELETE",
-    "reactions": "INSERT UPDATE DELETE",
-    "refusals": "INSERT UPDATE",
-    "seasons": "INSERT UPDATE",
-    "settings": "INSERT UPDATE DELETE",
-    "things": "INSERT UPDATE DELETE",
-    "timers": "INSERT UPDATE DELETE",
-    "told": "INSERT UPDATE DELETE",
-    "turns": "INSERT UPDATE DELETE",
-    "vote_history": "INSERT UPDATE DELETE",
-    "waiting_replies": "",
-    "workspaces": "INSERT UPDATE DELETE",
+_ALL: Final[Sequence[str]] = ("SELECT", "INSERT", "UPDATE", "DELETE")
+_FEWER: Final[dict[str, Sequence[str]]] = {
+    "_yoyo_migration": ("SELECT",),
+    "audit": ("SELECT", "INSERT"),
+    "waiting_replies": ("SELECT",),
 }
-"""What the server does to each table or view, besides reading it."""
-FUNCTIONS: Final = (
-    "add_scores", "change_rules", "claim_replies", "cool_target", "find_next_reply",
-    "find_paying_day", "hold_rules", "limit_votes", "note_refusals", "record_votes",
-    "settle_replies", "spend_points",
-)  # fmt: skip
-"""The functions that the server calls, and those that they call."""
+"""The tables and views on which the server doesn't need all of these."""
 
 # A missing table or function means missing migrations, which are reported elsewhere.
 _RIGHTS: Final = """
@@ -84,14 +48,20 @@ async def require_rights(conn: Conn) -> None:
     schema = await fetch_value(conn, _SCHEMA)
     if schema is None:
         raise RightsError(f"the role {role} lacks USAGE on a schema of its search_path")
-    needed = [(right, t) for t, does in TABLES.items() for right in ("SELECT", *does.split())]
+    needed = _list_needed()
     parameters = {
         "rights": [right for right, _ in needed],
         "tables": [table for _, table in needed],
-        "functions": list(FUNCTIONS),
+        "functions": list(list_created("FUNCTION")),
     }
     if missing := await fetch_all(conn, _RIGHTS, parameters):
         raise RightsError(f"the role {role} lacks {_list_rights(missing)}")
+
+
+def _list_needed() -> list[tuple[str, str]]:
+    """Return the rights that the server needs, each with its table or view."""
+    rights: Mapping[str, Sequence[str]] = dict.fromkeys(list_created("TABLE"), _ALL) | _FEWER
+    return [(right, name) for name, does in rights.items() for right in does]
 
 
 def _list_rights(missing: Iterable[tuple[str, str]]) -> str:

@@ -8,7 +8,7 @@ from psycopg import ProgrammingError, sql
 from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from app.store.database import Conn, allow_seconds, fetch_column
-from app.store.server.maintenance import list_tables
+from app.store.migrations import list_created
 from app.store.workspace.workspaces import list_teams
 
 _log = structlog.get_logger()
@@ -120,4 +120,4 @@ async def refresh_statistics(conn: Conn) -> list[str]:
 
 
 async def _list_stale(conn: Conn) -> list[str]:
-    return await fetch_column(conn, _STALE, {"tables": list_tables()})
+    return await fetch_column(conn, _STALE, {"tables": list(list_created("TABLE"))})
