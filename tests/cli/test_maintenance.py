@@ -13,7 +13,7 @@ import pytest
 from app.cli.maintenance.report import list_warnings
 from app.cli.maintenance.words import format_text
 from app.store.migrations import list_created
-from app.store.server import maintenance, operating
+from app.store.server import operating
 from tests.process import run
 from tests.tables import each
 
@@ -189,7 +189,7 @@ async def test_a_canceled_vacuum_is_named_and_the_others_go_on(command, sql):
     sql("CREATE INDEX ON things (cancel(spelling))")
     sql("INSERT INTO things VALUES ('T1', 'thing:a', 'a')")
     status, out, err = await command()
-    every = len(maintenance.list_tables())
+    every = len(list_created("TABLE"))
     why = "things: canceling statement due to user request\n"
     assert (status, err) == (1, f"bin/maintenance: not vacuumed, {why}")
     assert f"Vacuumed and analyzed {every - 1} of {every} tables.\n  {why}" in out

@@ -17,28 +17,7 @@ _LATE: Final = 600
 
 def gather(conn: Conn) -> dict[str, Any]:
     """Return the report, with the keys of its JSON form."""
-    names = list(list_created("TABLE"))
-    database = maintenance.read_database(conn)
-    measured, bloat = maintenance.estimate_bloat(conn, names)
-    unknown, slowest = maintenance.read_slowest_statements(conn)
-    waste = {row["table"]: row["waste_bytes"] for row in bloat}
-    figures: dict[str, Any] = {
-        "database": database,
-        "tables": [
-            row | {"waste_bytes": waste.get(row["table"])}
-            for row in maintenance.read_tables(conn, names)
-        ],
-        "waste_is": "measured" if measured else "estimated",
-        "indexes": maintenance.read_indexes(conn, names),
-        "read_whole": maintenance.read_full_scans(conn, names),
-        "running": maintenance.read_long_transactions(conn),
-        "connections": maintenance.count_connections(conn),
-        "room": maintenance.read_connection_limits(conn),
-        "slowest": slowest,
-        "slowest_unknown": unknown or None,
-        "outbox": maintenance.read_outbox_backlog(conn),
-        "replication": maintenance.read_replication(conn, standby=database["standby"]),
-    }
+    figures = maintenance.read_figures(conn, list_created("TABLE"))
     return figures | {"attention": list(list_warnings(figures))}
 
 

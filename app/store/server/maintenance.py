@@ -102,10 +102,15 @@ WHERE datname = current_database() AND backend_type = 'client backend'
 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 """
 
-_CONNECTION_LIMITS: Final = """
+_ROOM: Final = """
 SELECT current_setting('max_connections')::int AS most,
     (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken
 """
+
+_LISTS: Final = {
+    "tables": _TABLES, "indexes": _INDEXES, "read_whole": _READ_WHOLE, "running": _RUNNING,
+    "connections": _CONNECTIONS,
+}  # fmt: skip
 
 # Only kinds of statements whose constants PostgreSQL always replaces.
 _SLOWEST: Final = """
@@ -143,67 +148,55 @@ _VACUUM: Final = "VACUUM (ANALYZE, SKIP_LOCKED) {}"
 _READ_ONLY: Final = "SELECT pg_is_in_recovery()"
 
 
-def read_database(conn: psycopg.Connection[Any]) -> dict[str, Any]:
-    """Return which database this is, its size, and the age of its transaction ids."""
-    return _fetch_rows(conn, _DATABASE)[0]
+def read_figures(conn: psycopg.Connection[Any], tables: Sequence[str]) -> dict[str, Any]:
+    """Return the figures of the report on *tables*, with the keys of its JSON form."""
+    given = {"tables": list(tables), "many": MANY}
+    (database,), (room,) = (_fetch_rows(conn, query, given) for query in (_DATABASE, _ROOM))
+    lists = {name: _fetch_rows(conn, query, given) for name, query in _LISTS.items()}
+    measured, bloat = _estimate_bloat(conn, given)
+    waste = {row["table"]: row["waste_bytes"] for row in bloat}
+    for row in lists["tables"]:
+        row["waste_bytes"] = waste.get(row["table"])
+    unknown, slowest = _read_slowest_statements(conn)
+    return {
+        "database": database,
+        **lists,
+        "room": room,
+        "waste_is": "measured" if measured else "estimated",
+        "slowest": slowest,
+        "slowest_unknown": unknown or None,
+        "outbox": _read_outbox_backlog(conn),
+        "replication": _read_replication(conn, standby=database["standby"]),
+    }
 
 
-def read_tables(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
-    """Return size, dead rows and last vacuum of each table, largest first."""
-    return _fetch_rows(conn, _TABLES, tables=names)
-
-
-def estimate_bloat(conn: psycopg.Connection[Any], names: Sequence[str]) -> tuple[bool, Rows]:
+def _estimate_bloat(conn: psycopg.Connection[Any], given: dict[str, Any]) -> tuple[bool, Rows]:
     """Return whether bloat was measured, and the wasted bytes of each table.
 
     pgstattuple measures it, if this role may use it and finds it. Otherwise it's estimated
     from the average widths of the columns, to within a tenth or two.
     """
-    if has_extension(conn, "pgstattuple"):
+    if _has_extension(conn, "pgstattuple"):
         try:
-            return True, _fetch_rows(conn, _MEASURED_BLOAT, tables=names)
+            return True, _fetch_rows(conn, _MEASURED_BLOAT, given)
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedFunction):
             pass  # the role may not use it, or it's in a schema that isn't searched
-    return False, _fetch_rows(conn, _BLOAT, tables=names)
+    return False, _fetch_rows(conn, _BLOAT, given)
 
 
-def has_extension(conn: psycopg.Connection[Any], name: str) -> bool:
-    """Return whether this database has the extension *name*."""
+def _has_extension(conn: psycopg.Connection[Any], name: str) -> bool:
     return bool(read_value(conn, _HAS, {"name": name}))
 
 
-def read_indexes(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
-    """Return the size of each index, and how often it was scanned."""
-    return _fetch_rows(conn, _INDEXES, tables=names)
+def _fetch_rows(
+    conn: psycopg.Connection[Any], query: str, given: dict[str, Any] | None = None
+) -> Rows:
+    return conn.cursor(row_factory=dict_row).execute(query, given).fetchall()
 
 
-def read_full_scans(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
-    """Return the tables that were read by large full scans, perhaps for lack of an index."""
-    return _fetch_rows(conn, _READ_WHOLE, tables=names, many=MANY)
-
-
-def _fetch_rows(conn: psycopg.Connection[Any], query: str, **given: Any) -> Rows:
-    return conn.cursor(row_factory=dict_row).execute(query, given or None).fetchall()
-
-
-def read_long_transactions(conn: psycopg.Connection[Any]) -> Rows:
-    """Return transactions that have been open for more than five minutes."""
-    return _fetch_rows(conn, _RUNNING)
-
-
-def count_connections(conn: psycopg.Connection[Any]) -> Rows:
-    """Return the number of connections to this database, by state and application."""
-    return _fetch_rows(conn, _CONNECTIONS)
-
-
-def read_connection_limits(conn: psycopg.Connection[Any]) -> dict[str, Any]:
-    """Return how many connections the server accepts, and how many there are."""
-    return _fetch_rows(conn, _CONNECTION_LIMITS)[0]
-
-
-def read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
+def _read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
     """Return why nothing is known, or "", and the statements that took the most time."""
-    if not has_extension(conn, "pg_stat_statements"):
+    if not _has_extension(conn, "pg_stat_statements"):
         return "pg_stat_statements is not installed", []
     try:
         return "", _fetch_rows(conn, _SLOWEST)
@@ -211,14 +204,14 @@ def read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
         return str(error).partition("\n")[0], []
 
 
-def read_outbox_backlog(conn: psycopg.Connection[Any]) -> dict[str, Any]:
+def _read_outbox_backlog(conn: psycopg.Connection[Any]) -> dict[str, Any]:
     """Return how many replies wait, and for how many seconds the oldest has."""
-    row = _fetch_rows(conn, BACKLOG)[0]
+    (row,) = _fetch_rows(conn, BACKLOG)
     oldest = None if row["oldest"] is None else round(row["oldest"])
     return {"waiting": row["waiting"], "oldest_seconds": oldest}
 
 
-def read_replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[str, Any]:
+def _read_replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[str, Any]:
     """Return this server's standbys and slots, or, on a standby, how far it's behind."""
     if standby:
         return {"behind_seconds": _fetch_rows(conn, _LAG)[0]["seconds"]}
