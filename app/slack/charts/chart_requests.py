@@ -7,7 +7,6 @@ the block, the file is sent to the reader as a direct message.
 
 import asyncio
 import io
-import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -15,10 +14,10 @@ import structlog
 
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
-from app.core.timings import to_ms
 from app.slack.background_tasks import BackgroundTasks, StartResult
 from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
+from app.slack.durations import measure_ms
 from app.slack.outbound.answers import Sharing, answer, open_direct, share
 from app.slack.outbound.board_messages import REFUSALS, Boards
 from app.slack.views import charts as views
@@ -60,7 +59,6 @@ class Charts:
 
         Raises UnavailableError when the database doesn't answer in time.
         """
-        started = time.perf_counter()
         if query.show.channel == HERE:
             query = replace(query, show=replace(query.show, channel=query.channel))
         where = (query.team, query.channel)
@@ -70,7 +68,7 @@ class Charts:
         if isinstance(chart, Page):
             return chart
         key = ("chart", query.team, query.reader)
-        match self._tasks.start(key, self._send(chart, query, started), query.reader):
+        match self._tasks.start(key, self._send(chart, query), query.reader):
             case StartResult.STARTED:
                 return None
             case StartResult.ALREADY:
@@ -91,7 +89,7 @@ class Charts:
         names = await self._boards.people.read_names(query.team, list(found.scores))
         return words.build_chart(query.show, found.periods, found.zone, found.scores, names)
 
-    async def _send(self, chart: Chart, query: ChartQuery, started: float) -> None:
+    async def _send(self, chart: Chart, query: ChartQuery) -> None:
         """Draw and deliver *chart*, or report why that failed."""
         try:
             picture = await self._pool.draw(chart)
@@ -102,8 +100,7 @@ class Charts:
             text = say("chart-not-posted" if query.public else "chart-not-sent")
             await self._report_failure(text, classify_failure(error).reason, query)
         else:
-            ms = to_ms(time.perf_counter() - started)
-            _log.info("chart.sent", team=query.team, public=query.public, ms=ms)
+            _log.info("chart.sent", team=query.team, public=query.public, ms=measure_ms())
 
     async def _deliver(self, picture: bytes, chart: Chart, query: ChartQuery) -> None:
         client = self._client

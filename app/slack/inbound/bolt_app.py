@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from app.core.grammar import richtext
 from app.slack.client import SlackClient
 from app.slack.directory.lookups import ask_for
+from app.slack.durations import begin_request
 from app.slack.listeners import (
     admin,
     help_pages,
@@ -102,7 +103,7 @@ class WorkspaceApp(AsyncApp):
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Dispatch *req* as Bolt does, and count the response."""
-        started, status = time.perf_counter(), "none"
+        began_at, status = begin_request(), "none"
         try:
             rules = self._context.rulebook.get_rules(read_workspace_id(req.body) or "")
             if rules.former_channels:
@@ -114,7 +115,7 @@ class WorkspaceApp(AsyncApp):
             status = str(response.status)
             return response
         finally:
-            kind, seconds = classify_payload(req.body), time.perf_counter() - started
+            kind, seconds = classify_payload(req.body), time.perf_counter() - began_at
             self._context.watch.count_answer(kind, status, seconds)
 
     async def _dispatch_in_turn(self, req: AsyncBoltRequest) -> BoltResponse:

@@ -6,7 +6,6 @@ is refused and logged.
 
 import asyncio
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -69,7 +68,6 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def adjust(command: AdjustCommand, request: UserRequest, context: Context) -> Page:
     """Give or take points by hand."""
-    started = time.perf_counter()
     why = f" for {command.reason}" if command.reason else ""
     as_thing = f'adjust "{command.target.spelling}" {command.points:+d}{why}'
     typed = await resolve_target(command.target, request, context, as_thing)
@@ -89,14 +87,13 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
     target, result = await apply_rules(context, request.team, apply)
     if isinstance(result, UnfitCommand):
         return Page(words.explain_unfit(result))
-    log_done("admin.adjusted", request, started, user=request.user)
+    log_done("admin.adjusted", request, user=request.user)
     names = await resolve_names_or_ids(context, request.team, [target], typed, reasons=[reason])
     return Page(words.report_adjustment(target, result.before, result.after, reason, names))
 
 
 async def ban(command: BanCommand, request: UserRequest, context: Context) -> Page:
     """Ban somebody, so that their votes no longer count."""
-    started = time.perf_counter()
     typed = await _find_banned(command, request, context)
     if isinstance(typed, str):
         return Page(typed or words.explain_misread(MisreadCommand.BAN))
@@ -109,13 +106,12 @@ async def ban(command: BanCommand, request: UserRequest, context: Context) -> Pa
     until = now + command.span if command.span else None
     wanted = Ban(request.team, request.user, user, until)
     await administration.ban(context.database, context.rulebook, wanted)
-    log_done("admin.banned", request, started, user=request.user)
+    log_done("admin.banned", request, user=request.user)
     return Page(words.report_ban(names[user], until))
 
 
 async def unban(target: CardTarget, request: UserRequest, context: Context) -> Page:
     """Lift somebody's ban, so that their votes count again."""
-    started = time.perf_counter()
     typed = await resolve_person(replace(target, quoted=False), request, context)
     if isinstance(typed, str):
         return Page(typed or words.explain_misread(MisreadCommand.UNBAN))
@@ -127,7 +123,7 @@ async def unban(target: CardTarget, request: UserRequest, context: Context) -> P
     names = await resolve_names_or_ids(context, request.team, [user])
     if not lifted:
         return Page(words.explain_unfit(UnfitCommand.NOT_BANNED, names[user]))
-    log_done("admin.unbanned", request, started, user=request.user)
+    log_done("admin.unbanned", request, user=request.user)
     return Page(words.report_unban(names[user]))
 
 

@@ -1,7 +1,6 @@
 """The dependencies that all listeners get, and how they look up names of people and things."""
 
 import asyncio
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ import structlog
 
 from app.core.commands.karma import CardTarget
 from app.core.reply_body import ReplyBody
-from app.core.timings import to_ms
 from app.core.vote import THING
 from app.slack.background_tasks import BackgroundTasks
 from app.slack.catchup.listening import Listening
@@ -21,6 +19,7 @@ from app.slack.directory.member_sync import Directory
 from app.slack.directory.membership import Membership, check_membership
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
+from app.slack.durations import measure_ms
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
@@ -53,18 +52,13 @@ class Context(VoteContext):
     scheduler: Scheduler
     charts: Charts
 
-    def record_votes(
-        self, event: str, team: str, channel: str, outcome: Outcome | None, started: float
-    ) -> None:
-        """Log the canonical line of votes that changed the ledger; wake the sender for replies.
-
-        *started* is when processing began, according to `time.perf_counter`.
-        """
+    def record_votes(self, event: str, team: str, channel: str, outcome: Outcome | None) -> None:
+        """Log the canonical line of votes that changed the ledger; wake the sender for replies."""
         if outcome and outcome.waiting:
             self.sender.wake(team)
         if outcome and outcome.counted:
-            ms = to_ms(time.perf_counter() - started)
-            _log.info(event, team=team, channel=channel, votes=outcome.counted, ms=ms)
+            votes, ms = outcome.counted, measure_ms()
+            _log.info(event, team=team, channel=channel, votes=votes, ms=ms)
 
     async def check_membership(self, team: str, channel: str, user: str) -> Membership:
         """Return whether the app and *user* are in *channel*, and remember the channel's kind."""
@@ -92,10 +86,9 @@ class Context(VoteContext):
         self.sender.wake(message[0])
 
 
-def log_done(event: str, request: UserRequest, started: float, **fields: Any) -> None:
-    """Log the canonical line of a finished request; *started* is as in `record_votes`."""
-    ms = to_ms(time.perf_counter() - started)
-    _log.info(event, team=request.team, **fields, ms=ms)
+def log_done(event: str, request: UserRequest, **fields: Any) -> None:
+    """Log the canonical line of a finished request."""
+    _log.info(event, team=request.team, **fields, ms=measure_ms())
 
 
 class TargetNames(dict[str, str]):

@@ -1,6 +1,5 @@
 """`/karma fairplay`: voting patterns, shown only to the admin who asks."""
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -15,10 +14,9 @@ from app.words.catalog import say
 
 async def show_report(_: None, request: UserRequest, context: Context) -> Page:
     """Show the voting patterns of the last 90 days."""
-    started = time.perf_counter()
     found = await read_voting_patterns(context.database, request.team, datetime.now(UTC))
     names = await resolve_names(context, request.team, found.people)
-    log_done("fairplay.shown", request, started, user=request.user, rows=found.rows)
+    log_done("fairplay.shown", request, user=request.user, rows=found.rows)
     return _render_report(found, names)
 
 

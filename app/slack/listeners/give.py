@@ -1,6 +1,5 @@
 """`/karma give`: points without a message, announced in the channel like those of a message."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,7 +18,6 @@ from app.words.refusals import explain_full, explain_refusals
 
 async def give(command: GiveCommand, request: UserRequest, context: Context) -> Page:
     """Give the points of *command* in the channel where it's used."""
-    started = time.perf_counter()
     if problem := await context.explain_absence(request.team, request.channel, request.user):
         return Page(problem)
     own = await _find_own_names(command, request, context)
@@ -33,7 +31,7 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     key = request.build_key("give")
     where, now = (request.team, request.channel), datetime.now(UTC)
     result = await give_votes(build_message(*where, request.user, key, now), votes, context)
-    context.record_votes("vote.given", *where, result.outcome, started)
+    context.record_votes("vote.given", *where, result.outcome)
     return Page(await _describe_result(result, request, context))
 
 

@@ -1,6 +1,5 @@
 """`/karma`: runs the subcommands of `karma_subcommands.py`, and replies only to the requester."""
 
-import time
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -34,17 +33,15 @@ def register(app: AsyncApp, context: Context) -> None:
     """Register the command and the buttons in its replies."""
 
     async def handle_command(body: dict[str, Any], ack: AsyncAck) -> None:
-        started = time.perf_counter()
         request = requests.read_command(body)
         if request is None:
             await _acknowledge(ack, help_pages.render_help("", context))
             return
         what, page = await _read_and_run(request, context)
         await _acknowledge(ack, page)
-        log_done("karma.shown", request, started, what=what)
+        log_done("karma.shown", request, what=what)
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
-        started = time.perf_counter()
         await ack()
         press, action = requests.read_button(body), requests.read_action(body)
         target = events.parse_target(press.text) if press else None
@@ -57,7 +54,7 @@ def register(app: AsyncApp, context: Context) -> None:
             page = await _answer(row, shown, request, context)
             failed = await answer(context.client, request.url, page, replaces=True)
             more = {"failed": failed.reason} if failed else {}
-            log_done("karma.shown", request, started, what=row.word, **more)
+            log_done("karma.shown", request, what=row.word, **more)
 
     app.command("/karma")(handle_command)
     app.action(views.CARD)(handle_button)

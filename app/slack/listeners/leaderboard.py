@@ -1,7 +1,6 @@
 """`/leaderboard`, its charts and buttons: seen only by the requester unless they share them."""
 
 import re
-import time
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
@@ -44,7 +43,6 @@ def register(app: AsyncApp, context: Context) -> None:
     """Register the command and the buttons below its boards and charts."""
 
     async def handle_command(body: dict[str, Any], ack: AsyncAck) -> None:
-        started = time.perf_counter()
         request = requests.read_command(body)
         if request is None:
             await ack(text=usage.explain_unclear(UnclearQuery()), response_type="ephemeral")
@@ -60,14 +58,13 @@ def register(app: AsyncApp, context: Context) -> None:
         else:
             page = await _render_page(request, show, context)
             await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
-        log_done("leaderboard.shown", request, started)
+        log_done("leaderboard.shown", request)
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
-        started = time.perf_counter()
         await ack()
         if pressed := await _read_button(body, context, ShowBoard, "leaderboard"):
             await _answer(_read_question(body, *pressed), context)
-            log_done("leaderboard.switched", pressed[0], started)
+            log_done("leaderboard.switched", pressed[0])
 
     async def handle_chart_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()

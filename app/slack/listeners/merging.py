@@ -5,7 +5,6 @@ Slack is asked for the user's role each time: for the command, the form and the 
 
 import json
 import re
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -195,7 +194,6 @@ async def _finish_soon(
 async def _run_merge(
     request: UserRequest, transfer: Transfer, spelling: str, context: Context
 ) -> MergeAnswer:
-    started = time.perf_counter()
     result = await administration.merge(
         context.database, context.rulebook, transfer, request.user, spelling
     )
@@ -206,7 +204,7 @@ async def _run_merge(
     if isinstance(result, UnfitCommand):
         other = merged_into if result is UnfitCommand.ALREADY else transfer.into
         return words.explain_unfit(result, names[transfer.source], names[other]), ""
-    log_done("admin.merged", request, started, user=request.user)
+    log_done("admin.merged", request, user=request.user)
     scores = (result.before.into_score, result.after.into_score)
     return words.report_merge(names[transfer.source], names[transfer.into], *scores), transfer.ts
 
@@ -214,7 +212,6 @@ async def _run_merge(
 async def _run_unmerge(
     request: UserRequest, source: str, rows: str, context: Context
 ) -> MergeAnswer:
-    started = time.perf_counter()
     key = request.build_key("unmerge")
     unmerge_request = UnmergeRequest(request.team, request.user, source, rows, key)
     result = await administration.unmerge(context.database, context.rulebook, unmerge_request)
@@ -222,7 +219,7 @@ async def _run_unmerge(
         into = context.rulebook.resolve_alias(request.team, source)
         names = await resolve_names(context, request.team, [source, into])
         return words.explain_unfit(result, names[source], names[into]), ""
-    log_done("admin.unmerged", request, started, user=request.user)
+    log_done("admin.unmerged", request, user=request.user)
     sides, scores = (result.transfer.source, result.transfer.into), result.after
     names = await resolve_names_or_ids(context, request.team, sides)
     source, into = (names[side] for side in sides)

@@ -1,6 +1,5 @@
 """Messages and mentions of the app, which are read for votes and for requests to the app."""
 
-import time
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -38,10 +37,9 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
     if command is not None:
         await _answer(message, command, context)
         return
-    started = time.perf_counter()
     outcome = await hear(message, context)
     kind = {FIRST: "vote.cast", DELETED: "vote.withdrawn"}.get(message.revision, "vote.edited")
-    context.record_votes(kind, message.team, message.channel, outcome, started)
+    context.record_votes(kind, message.team, message.channel, outcome)
 
 
 def _read_command(message: Message, bot: str | None, context: Context) -> BoardCommand | None:

@@ -5,7 +5,6 @@ doesn't fit is refused and logged, and changes nothing.
 """
 
 import re
-import time
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -35,7 +34,6 @@ def register(app: AsyncApp, context: Context) -> None:
     """Register the buttons."""
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
-        started = time.perf_counter()
         await ack()
         request = requests.read_button(body)
         fits = request is not None and _ROW.fullmatch(request.text)
@@ -53,7 +51,7 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, request.action, answer)
         if isinstance(answer, AcceptedAnswer):
             where = (request.team, answer.offer.channel_id)
-            context.record_votes("vote.meant", *where, answer.outcome, started)
+            context.record_votes("vote.meant", *where, answer.outcome)
         text = await _describe_answer(answer, request, context)
         replaces = answer is not InvalidAnswer.NOT_YOURS
         await send_page(context.client, request, Page(text), "offer", replaces=replaces)

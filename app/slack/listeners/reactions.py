@@ -1,7 +1,6 @@
 """Reactions, which count as votes on any message, whatever its author and age."""
 
 import asyncio
-import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -35,7 +34,6 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def _hear(reaction: Reaction, bot: str | None, context: Context) -> None:
-    started = time.perf_counter()
     match await find_thank_you(reaction, bot, context):
         case ThankYou() as thanked:
             outcome = await _join(reaction, thanked, context)
@@ -43,7 +41,7 @@ async def _hear(reaction: Reaction, bot: str | None, context: Context) -> None:
             outcome = await _react(reaction, context)
         case _:
             return
-    context.record_votes("vote.reacted", reaction.team, reaction.channel, outcome, started)
+    context.record_votes("vote.reacted", reaction.team, reaction.channel, outcome)
 
 
 async def _join(reaction: Reaction, thanked: ThankYou, context: Context) -> Outcome | None:

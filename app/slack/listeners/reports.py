@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -53,7 +52,6 @@ async def send_report(command: ReportCommand, request: UserRequest, context: Con
 
 
 async def _send(period: Period, request: UserRequest, context: Context) -> None:
-    started = time.perf_counter()
     try:
         rows = await _write_file(period, request, context)
     except UnavailableError:
@@ -61,7 +59,7 @@ async def _send(period: Period, request: UserRequest, context: Context) -> None:
     except FAILURES as error:
         await _report_failure(classify_failure(error).reason, request, context)
     else:
-        log_done("report.sent", request, started, period=period.name, rows=rows)
+        log_done("report.sent", request, period=period.name, rows=rows)
 
 
 async def _write_file(period: Period, request: UserRequest, context: Context) -> int:

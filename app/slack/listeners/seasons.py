@@ -1,7 +1,6 @@
 """Seasons: the list of them, and the form with which managers begin the next."""
 
 import re
-import time
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
@@ -62,7 +61,6 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
 
 async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:
     """Begin season *number* with the name in the form; return the response to Slack."""
-    started = time.perf_counter()
     if refused := await permissions.check_permission(context, request, ACTION):
         return _show_outcome(refused)
     if seasons.has_begun(context.rulebook, request.team, number):
@@ -75,7 +73,7 @@ async def _begin_season(request: UserRequest, number: int, context: Context) -> 
     except UnavailableError:
         return _show_error(say("away"))
     if begun:
-        log_done("season.begun", request, started, season=number)
+        log_done("season.begun", request, season=number)
     return _describe_season(request, context)
 
 

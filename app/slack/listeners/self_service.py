@@ -7,7 +7,6 @@ malformed ones are refused and logged.
 import asyncio
 import re
 import tempfile
-import time
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -70,9 +69,8 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def undo_last(_: None, request: UserRequest, context: Context) -> Page:
     """Undo the requester's last votes."""
-    started = time.perf_counter()
     done = await undo.undo_last(context, request.team, request.user, _now())
-    return await _answer_undo(done, request, context, started)
+    return await _answer_undo(done, request, context)
 
 
 async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
@@ -115,18 +113,18 @@ async def render_undo_buttons(request: UserRequest, context: Context) -> list[di
 
 
 async def _undo_by_button(request: UserRequest, context: Context) -> Page:
-    started, row = time.perf_counter(), int(request.text)
+    row = int(request.text)
     try:
         done = await undo.undo_row(context, request.team, request.user, row, _now())
         if done is UndoRefusal.NOT_YOURS:
             permissions.log_refusal(request, request.action, str(done))
-        return await _answer_undo(done, request, context, started)
+        return await _answer_undo(done, request, context)
     except UnavailableError:
         return Page(say("away"))
 
 
 async def _answer_undo(
-    done: UndoneVotes | UndoRefusal, request: UserRequest, context: Context, started: float
+    done: UndoneVotes | UndoRefusal, request: UserRequest, context: Context
 ) -> Page:
     minutes = context.rulebook.get_settings(request.team).undo_window // 60
     match done:
@@ -139,13 +137,11 @@ async def _answer_undo(
         case UndoRefusal.FULL:
             return Page(say("self-service-full"))
         case _:
-            return await _report_undone(done, request, context, started)
+            return await _report_undone(done, request, context)
 
 
-async def _report_undone(
-    done: UndoneVotes, request: UserRequest, context: Context, started: float
-) -> Page:
-    context.record_votes("vote.undone", request.team, done.given.channel, done.outcome, started)
+async def _report_undone(done: UndoneVotes, request: UserRequest, context: Context) -> Page:
+    context.record_votes("vote.undone", request.team, done.given.channel, done.outcome)
     try:
         async with asyncio.timeout(context.client.timings.answer):
             more = await undo.find_undoable(context, request.team, request.user, _now())
@@ -175,7 +171,7 @@ def _describe_place(vote: GivenVote, request: UserRequest) -> tuple[str, float]:
 
 async def _send_export(request: UserRequest, context: Context) -> None:
     """Gather the requester's data and send it, or tell them why that failed."""
-    started, calendar = (time.perf_counter(), context.rulebook.build_calendar(request.team, _now()))
+    calendar = context.rulebook.build_calendar(request.team, _now())
     try:
         rules = await context.rulebook.read_rules(context.database, request.team)
         subject = DataSubject(request.team, request.user, rules.identify(request.user))
@@ -189,7 +185,7 @@ async def _send_export(request: UserRequest, context: Context) -> None:
             say("self-service-not-delivered"), classify_failure(error).reason, request, context
         )
     else:
-        log_done("member.exported", request, started, votes=summary.received + summary.given)
+        log_done("member.exported", request, votes=summary.received + summary.given)
 
 
 async def _send_file(
@@ -221,13 +217,12 @@ async def _forget(request: UserRequest, context: Context) -> str:
 
 async def _forget_now(request: UserRequest, context: Context) -> str:
     """Forget the requester; return the text that reports it."""
-    started = time.perf_counter()
     try:
         done = await privacy.forget(context.database, context.rulebook, request.team, request.user)
     except UnavailableError:
         _log.warning("member.not_forgotten", team=request.team, reason="database away")
         return say("self-service-not-forgotten")
-    log_done("member.forgotten", request, started, rows=done.rows)
+    log_done("member.forgotten", request, rows=done.rows)
     return say("self-service-forgotten-out" if done.opted_out else "self-service-forgotten")
 
 

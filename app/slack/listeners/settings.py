@@ -3,7 +3,6 @@
 Slack is asked for the user's role each time. The contents of a form are untrusted input.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -172,7 +171,6 @@ def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges 
 async def _store_changes(
     request: UserRequest, place: ChannelScope, wanted: Mapping[str, Any], context: Context
 ) -> dict[str, Any]:
-    started = time.perf_counter()
     try:
         changes = await decide(context.database, context.rulebook, place, request.user, wanted)
     except UnavailableError:
@@ -180,7 +178,7 @@ async def _store_changes(
         return _show_errors({next(iter(place.settings)): say("away")}, place)
     if changes:
         names = [name for name, _, _ in changes]
-        log_done("settings.changed", request, started, channel=place.channel, names=names)
+        log_done("settings.changed", request, channel=place.channel, names=names)
     outcome = _show_outcome(words.report_changes(place.channel, changes))
     if any(name.startswith("recap") for name, _, _ in changes):
         outcome["view"]["blocks"].append(recap_views.render_preview_button())

@@ -4,7 +4,6 @@ Slack's signature vouches for the giver. The contents of a form are untrusted in
 shown at its field, and nothing changes.
 """
 
-import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -132,7 +131,6 @@ def _build_gift(request: UserRequest, about: SourceMessage, author: str) -> Gift
 
 async def _give_submitted(request: UserRequest, filled: GiftForm, context: Context) -> Answer:
     """Give the points in the form; return the response to Slack."""
-    started = time.perf_counter()
     try:
         gift = await _check_form(request, filled, context)
         result = await give(gift, context)
@@ -142,7 +140,7 @@ async def _give_submitted(request: UserRequest, filled: GiftForm, context: Conte
         return _show_error(views.POINTS, say("away"))
     match result:
         case CountedGift():
-            context.record_votes("vote.given", gift.team, gift.channel, result.outcome, started)
+            context.record_votes("vote.given", gift.team, gift.channel, result.outcome)
             return {}
         case ClosedGift():
             return {"response_action": "update", "view": views.render_notice(say("giving-closed"))}

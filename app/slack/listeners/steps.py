@@ -5,7 +5,6 @@ and the run is ended then.
 """
 
 import re
-import time
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -60,7 +59,6 @@ def _read_retry(request: AsyncBoltRequest) -> int:
 
 
 async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:
-    started = time.perf_counter()
     if step.name != GIVE or not context.identity.serves(step.team):
         permissions.log_refusal(None, f"{step.name} step", "stranger")
         await _fail(step, say("giving-step-unknown"), context)
@@ -72,7 +70,7 @@ async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:
     result = await give(gift, context)
     match result:
         case CountedGift():
-            context.record_votes("vote.given", gift.team, gift.channel, result.outcome, started)
+            context.record_votes("vote.given", gift.team, gift.channel, result.outcome)
             await _complete(step, await _read_score(gift, context, last=last), context)
         case DeclinedGift():
             await _fail(step, strip_marks(explain_declined(result, gift, context)), context)

@@ -1,12 +1,11 @@
 """Events about people, groups and channels: renames, new members, departures, new channel ids."""
 
-import time
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from app.core.timings import to_ms
+from app.slack.durations import measure_ms
 from app.slack.listeners.context import Context
 from app.slack.payloads import events
 from app.usecases.channel_ids import follow_channel_id
@@ -32,7 +31,6 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_id_change(body: dict[str, Any]) -> None:
         change = events.read_channel_id_change(body)
-        started = time.perf_counter()
         followed = await follow_channel_id(change, context) if change else None
         if not (change and followed):
             return
@@ -44,7 +42,7 @@ def register(app: AsyncApp, context: Context) -> None:
             channel=change.channel,
             votes=followed.votes,
             heard_twice=followed.heard_twice,
-            ms=to_ms(time.perf_counter() - started),
+            ms=measure_ms(),
         )
 
     app.event("user_change")(handle_user)
