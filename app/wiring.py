@@ -21,7 +21,7 @@ from app.slack.charts.chart_requests import Charts
 from app.slack.client import SlackClient
 from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
-from app.slack.directory.member_sync import Directory
+from app.slack.directory.member_sync import MemberSync
 from app.slack.directory.membership import ChannelMembers, Invitations
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
@@ -78,7 +78,7 @@ async def make_context(
     roles = Roles(client, rulebook, identity)
     sender = Sender(client, ReplyRenderer(boards, identity), config.slack_posts_at_once)
     _run(stack, sender.run, sender.stop)
-    directory = Directory(client, identity, people, roles)
+    member_sync = MemberSync(client, identity, people, roles)
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
     votes = _make_vote_parts(stack, database, client, rulebook, people, boards.channels)
     keep_analyzed = partial(keep_statistics, database, lambda: votes["batcher"].stored)
@@ -88,7 +88,7 @@ async def make_context(
         partial(keep_long_boards, database, client.timings.long_boards),
         partial(keep_analyzed, client.timings.statistics),
         partial(scheduler.run, client.timings.timers),
-        directory.run,
+        member_sync.run,
         boards.channels.recheck_forever,
     ):
         _run(stack, work)
@@ -106,7 +106,7 @@ async def make_context(
     homes = Homes(boards, client, identity, roles, invitations)
     _run(stack, homes.run, homes.stop)
     return Context(
-        **votes, client=client, people=people, identity=identity, directory=directory,
+        **votes, client=client, people=people, identity=identity, member_sync=member_sync,
         sender=sender, boards=boards, tasks=tasks, roles=roles, newcomers=newcomers,
         listening=listening, homes=homes, scheduler=scheduler,
         charts=Charts(boards, client, tasks, chart_pool),

@@ -215,7 +215,7 @@ async def test_plain_name_means_the_member_unless_a_thing_has_points(talk):
 async def test_history_prefers_the_whole_name_over_dropping_its_first_word(talk):
     ursula = SlackMember("U0URSULA01", "ursula", "von der Leyen", "Ursula von der Leyen")
     talk.slack.workspace.members[ursula.id] = ursula
-    assert await talk.running.context.directory.read_first()
+    assert await talk.running.context.member_sync.read_first()
     for named in ('"of mice and men"', '"mice and men"', "postgres", "@ursula"):
         await talk.said(f"{named}++")
     for typed, shown in (

@@ -77,7 +77,7 @@ async def talk(talk):
     workspace = talk.slack.workspace
     workspace.organizations["T0ACME0001"] = "Acme"
     workspace.members |= {member.id: member for member in NEW}
-    assert await talk.running.context.directory.read_first()
+    assert await talk.running.context.member_sync.read_first()
     await talk.decide(max_points=5)
     return talk
 
@@ -136,7 +136,7 @@ async def test_name_without_points_or_acts_as_a_thing_means_the_person(talk):
 async def test_bare_name_cannot_unmerge_ban_or_unban(talk):
     kim = SlackMember("U0KIM00001", "kim", "Kim", "Kim")
     talk.slack.workspace.members[kim.id] = kim
-    assert await talk.running.context.directory.read()
+    assert await talk.running.context.member_sync.read()
     await talk.command("merge @bob into @carol", command="/karma")
     await talk.submit(talk.view())
     await talk.command("ban @dave", command="/karma")
@@ -153,7 +153,7 @@ async def test_ban_reads_a_name_that_ends_like_a_duration_as_a_name(talk):
     called = {"Kim": "Kim", "kimad": "Kim AD", "kim2": "Kim 2 D"}
     named = [SlackMember(f"U0KIM0000{n}", h, called[h], called[h]) for n, h in enumerate(called)]
     talk.slack.workspace.members |= {member.id: member for member in named}
-    assert await talk.running.context.directory.read()
+    assert await talk.running.context.member_sync.read()
     for typed, name in (
         ("Kim AD", "Kim AD"), ("Kim 2 D", "Kim 2 D"), ("Kim 3 D", "Kim"), ("Kim for a d", "Kim"),
     ):  # fmt: skip
@@ -184,7 +184,7 @@ async def test_longer_name_than_a_members_is_not_that_member(talk):
     carls = [SlackMember(f"U0CARL000{n}", f"carl{n}", "Carl Smith", "Carl Smith") for n in (1, 2)]
     one = SlackMember("U0CARL0003", "carl", "carl", "Carl Jones")
     talk.slack.workspace.members |= {member.id: member for member in (*carls, one)}
-    assert await talk.running.context.directory.read()
+    assert await talk.running.context.member_sync.read()
     for typed in ("give @Mia Meyer 2 for the docs", "give 2 points to @Mia Meyer"):
         said = await talk.command(typed, command="/karma")
         assert said["text"].startswith("I don't know who"), typed

@@ -17,7 +17,7 @@ from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.client import SlackClient
 from app.slack.directory import member_sync
 from app.slack.directory.identity import Identity
-from app.slack.directory.member_sync import Directory
+from app.slack.directory.member_sync import MemberSync
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.store.workspace.rulebook import Rulebook
@@ -194,7 +194,7 @@ async def test_directory_is_read_page_by_page_and_retried_after_429(talk, slack,
         identity = SimpleNamespace(team=slack.workspace.team_id, enterprise=None)
         people = People(talk.running.database, client)
         roles = Roles(client, Rulebook(Settings()), identity)
-        assert await Directory(client, identity, people, roles, pace=0).read()
+        assert await MemberSync(client, identity, people, roles, pace=0).read()
         assert roles.list_deciders(identity.team, RequiredRole.ADMINS) == [ANN]
     assert [call.status for call in slack.list_calls("users.list")] == [429, 200, 200, 200]
     (line,) = logged(log_lines, "directory.read")
@@ -211,7 +211,7 @@ async def directory_of(talk, **pace):
         await identity.learn()
         people = People(talk.running.database, client)
         roles = Roles(client, Rulebook(Settings()), identity)
-        yield Directory(client, identity, people, roles, **pace)
+        yield MemberSync(client, identity, people, roles, **pace)
 
 
 async def test_workspace_with_unknown_members_is_read_at_once_and_only_once(talk, slack):
@@ -315,7 +315,7 @@ async def test_every_workspace_of_an_organization_is_read(talk, slack):
         await identity.learn()
         people = People(talk.running.database, client)
         roles = Roles(client, Rulebook(Settings()), identity)
-        assert await Directory(client, identity, people, roles, pace=0).read()
+        assert await MemberSync(client, identity, people, roles, pace=0).read()
     assert len(slack.list_calls("auth.teams.list")) == 2
     teams = {call.args["team_id"] for call in slack.list_calls("users.list")}
     assert teams == {slack.workspace.team_id, *slack.workspace.sibling_teams}

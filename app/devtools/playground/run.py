@@ -106,7 +106,7 @@ async def _play(options: argparse.Namespace, url: str, local: Path, script: str 
         if not options.picture:
             print_banner(console, identity.member, identity.channel)
         async with server.serve(_make_config(slack), url, _TIMINGS) as running:
-            await running.context.directory.read_first()
+            await running.context.member_sync.read_first()
             events = f"http://127.0.0.1:{running.port}/slack/events"
             await converse(
                 slack,

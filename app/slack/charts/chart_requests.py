@@ -18,7 +18,7 @@ from app.slack.background_tasks import BackgroundTasks, StartResult
 from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
 from app.slack.durations import measure_ms
-from app.slack.outbound.answers import Sharing, answer, open_direct, share
+from app.slack.outbound.answers import Sharing, open_direct, respond, share
 from app.slack.outbound.board_messages import REFUSALS, Boards
 from app.slack.views import charts as views
 from app.slack.views.blocks import Page
@@ -122,7 +122,7 @@ class Charts:
         failed = None
         for pause in self._client.timings.charts:
             await asyncio.sleep(pause)
-            failed = await answer(
+            failed = await respond(
                 self._client, query.url, page, public=query.public, replaces=not query.public
             )
             if failed is None or failed.reason not in REFUSALS:
@@ -138,4 +138,4 @@ class Charts:
         await self._say(text, query)
 
     async def _say(self, text: str, query: ChartQuery) -> None:
-        await answer(self._client, query.url, Page(text))
+        await respond(self._client, query.url, Page(text))

@@ -43,7 +43,7 @@ _TEAMS_PAGE: Final = 100
 """Workspaces per page of an organization's list."""
 
 
-class Directory:
+class MemberSync:
     """Keeps the members of the workspace up to date from Slack's list."""
 
     def __init__(

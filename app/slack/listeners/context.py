@@ -15,7 +15,7 @@ from app.slack.catchup.listening import Listening
 from app.slack.charts.chart_requests import Charts
 from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
-from app.slack.directory.member_sync import Directory
+from app.slack.directory.member_sync import MemberSync
 from app.slack.directory.membership import Membership, check_membership
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
@@ -42,7 +42,7 @@ class Context(VoteContext):
     client: SlackClient
     people: People
     identity: Identity
-    directory: Directory
+    member_sync: MemberSync
     sender: Sender
     boards: Boards
     tasks: BackgroundTasks

@@ -18,7 +18,7 @@ from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context, log_done
 from app.slack.listeners.karma_subcommands import ROWS, Subcommand, read_subcommand
 from app.slack.listeners.targets import explain_unknown, write_mentions
-from app.slack.outbound.answers import answer
+from app.slack.outbound.answers import respond
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import karma as views
@@ -52,7 +52,7 @@ def register(app: AsyncApp, context: Context) -> None:
             if request.action == views.HISTORY:
                 row, shown = ROWS["history"], ShowHistory(CardTarget(target))
             page = await _answer(row, shown, request, context)
-            failed = await answer(context.client, request.url, page, replaces=True)
+            failed = await respond(context.client, request.url, page, replaces=True)
             more = {"failed": failed.reason} if failed else {}
             log_done("karma.shown", request, what=row.word, **more)
 

@@ -20,7 +20,7 @@ from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context, log_done
 from app.slack.listeners.karma_subcommands import ROWS
 from app.slack.listeners.targets import find_namesake
-from app.slack.outbound.answers import answer, send_page
+from app.slack.outbound.answers import respond, send_page
 from app.slack.outbound.board_messages import BoardQuery
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
@@ -150,7 +150,7 @@ async def _answer(question: _Question, context: Context) -> None:
         if failure and not (failure.unsure and question.query.public):
             await _queue_reply(question, context)
     except UnavailableError:
-        await answer(context.client, question.url, Page(say("away")))
+        await respond(context.client, question.url, Page(say("away")))
 
 
 async def _send(question: _Question, context: Context) -> Failure | None:
@@ -158,7 +158,7 @@ async def _send(question: _Question, context: Context) -> Failure | None:
     while True:
         page = await context.boards.render(question.query)
         public = question.query.public
-        failure = await answer(
+        failure = await respond(
             context.client, question.url, page, public=public, replaces=question.replaces
         )
         if failure is None or not context.boards.tables.note_refusal(page.kind, failure.reason):

@@ -135,7 +135,7 @@ async def _ask_to_merge(command: MergeCommand, request: UserRequest, context: Co
         return Page(words.explain_unfit(UnfitCommand.TOO_LONG))
     question = words.ask_to_merge(names[source], names[into], preview.score, preview.into_score)
     view = views.render_merge_form(question, form_data)
-    return await answers.answer_by_form(context.client, request, view)
+    return await answers.open_form_or_explain(context.client, request, view)
 
 
 async def unmerge(target: CardTarget, request: UserRequest, context: Context) -> Page:

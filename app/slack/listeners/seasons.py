@@ -56,7 +56,7 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
     now = seasons.list_seasons(context.rulebook, request.team)
     what = say("season-form-what", season=words.name_season(now[-1]))
     view = _render_form(len(now) + FIRST.number, name, what)
-    return await answers.answer_by_form(context.client, request, view)
+    return await answers.open_form_or_explain(context.client, request, view)
 
 
 async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:

@@ -103,7 +103,7 @@ async def export(_: None, request: UserRequest, context: Context) -> Page:
 
 async def forget_me(_: None, request: UserRequest, context: Context) -> Page:
     """Open the form that explains and confirms being forgotten."""
-    return await answers.answer_by_form(context.client, request, views.render_forget_form())
+    return await answers.open_form_or_explain(context.client, request, views.render_forget_form())
 
 
 async def render_undo_buttons(request: UserRequest, context: Context) -> list[dict[str, Any]]:

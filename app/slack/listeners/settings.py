@@ -97,7 +97,7 @@ async def show_settings(_: None, request: UserRequest, context: Context) -> Page
     """Open the settings form."""
     role = await context.roles.read_recent_role(request.team, request.user)
     view = _render_form(request, "", role, context)
-    return await answers.answer_by_form(context.client, request, view)
+    return await answers.open_form_or_explain(context.client, request, view)
 
 
 async def _show_form(request: UserRequest, channel: str, context: Context) -> dict[str, Any]:

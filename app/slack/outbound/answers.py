@@ -21,7 +21,7 @@ _UPLOAD_PATIENCE: Final = 120.0
 """Timeout for a file upload, in seconds."""
 
 
-async def answer(
+async def respond(
     client: SlackClient, url: str, page: Page, *, public: bool = False, replaces: bool = False
 ) -> Failure | None:
     """Post *page* to the response_url *url*; return Slack's error, or None on success.
@@ -74,7 +74,7 @@ async def send_page(
 
     A failure is logged with *action*, to which this is the answer.
     """
-    if failed := await answer(client, request.url, page, replaces=replaces):
+    if failed := await respond(client, request.url, page, replaces=replaces):
         _log.warning("answer.failed", action=action, team=request.team, reason=failed.reason)
 
 
@@ -94,7 +94,9 @@ async def _open_in_time(client: SlackClient, request: UserRequest, view: dict[st
     return not isinstance(opened, Failure)
 
 
-async def answer_by_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> Page:
+async def open_form_or_explain(
+    client: SlackClient, request: UserRequest, view: dict[str, Any]
+) -> Page:
     """Open the modal *view*; return an empty page, or one saying that it couldn't be opened."""
     opened = await _open_in_time(client, request, view)
     return Page("" if opened else say("self-service-no-modal"))
