@@ -4,9 +4,12 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+from app.store.outbox import feed, notices
+from app.store.outbox.feed import FeedSource
+from app.store.outbox.notices import DigestDay
 from tests.store import casting
 from tests.store.casting import rows
-from tests.usecases.acting import later
+from tests.usecases.acting import TEAM, later
 from tests.usecases.test_mix import _archive, find_wrong
 
 
@@ -62,3 +65,35 @@ async def test_a_vote_heard_twice_is_withdrawn_without_the_boost_of_the_one_drop
     assert await casting.scores(here.database) == {"UB": 2}
     await here.delete(moved)
     assert await casting.scores(here.database) == {"UB": 0}
+
+
+async def test_a_vote_heard_twice_and_emptied_counts_again_as_the_one_kept(two):
+    here, _ = two()
+    moved = await say_boosted(here)
+    await here.edit(moved, "<@UB>+++", later(2))
+    await here.change_channel_id("G", "C", later(3))
+    await here.edit(moved, "nothing", later(4))
+    await here.edit(moved, "<@UB>++", later(5))
+    assert await casting.scores(here.database) == {"UB": 1}
+
+
+async def test_what_is_said_of_a_vote_heard_twice_names_the_boost_of_the_one_kept(two):
+    here, _ = two()
+    moved = await say_boosted(here)
+    await here.edit(moved, "<@UB>+++", later(2))
+    await here.change_channel_id("G", "C", later(3))
+    edited = "SELECT max((created_at AT TIME ZONE 'UTC')::date) FROM vote_history"
+    ((day,),) = await rows(here.database, edited)
+
+    async def read(conn):
+        await feed.follow_ledger(conn, FeedSource(TEAM, "CF", [], 0, later()))
+        return (
+            await notices.read_received(conn, TEAM, "UB", DigestDay(day, "UTC", [])),
+            await notices.read_factors(conn, TEAM, [(moved.ts, "C/")]),
+        )
+
+    received, factors = await here.database.run(read)
+    assert [(one.points, one.factor) for one in received] == [(2, 1)]
+    assert factors == {}
+    posts = "SELECT body ->> 'factor' FROM outbox WHERE kind = 'feed'"
+    assert await rows(here.database, posts) == [("1",)]

@@ -18,7 +18,8 @@ MOST_MESSAGES: Final = 500
 _END: Final = "SELECT coalesce(max(id), 0) FROM vote_history WHERE team_id = %(team)s"
 
 # A message is new to the feed if its first points were given lately. Later versions only update its
-# post, for which all of the message's rows are read.
+# post, for which all of the message's rows are read. Received under two ids of its channel, it may
+# have two factors, one of them without points.
 _FOLLOW: Final = f"""
 WITH row AS MATERIALIZED (
     SELECT * FROM vote_history WHERE team_id = %(team)s AND id > %(since)s
@@ -36,15 +37,15 @@ WITH row AS MATERIALIZED (
     SELECT m.channel_id, m.message_ts, m.slot, m.id, m.is_new, jsonb_build_object(
         'giver', max(v.voter_id), 'channel', m.channel_id, 'votes', coalesce(jsonb_agg(
             jsonb_build_array(v.target_id, v.points, v.reason) ORDER BY v.first)
-            FILTER (WHERE v.points > 0), '[]'), 'factor', max(v.factor)) AS body
+            FILTER (WHERE v.points > 0), '[]'),
+        'factor', coalesce(max(v.factor) FILTER (WHERE v.points > 0), 1)) AS body
     FROM message AS m CROSS JOIN LATERAL (
         SELECT target_id, max(voter_id) AS voter_id, sum(delta)::bigint AS points,
-            (array_agg(reason ORDER BY id DESC))[1] AS reason, min(id) AS first,
-            max(factor) AS factor
+            (array_agg(reason ORDER BY id DESC))[1] AS reason, min(id) AS first, factor
         FROM vote_history AS h
         WHERE (h.team_id, h.channel_id, h.message_ts, h.slot)
             = (%(team)s, m.channel_id, m.message_ts, m.slot) AND h.voter_id <> ''
-        GROUP BY target_id
+        GROUP BY target_id, factor
     ) AS v
     GROUP BY m.channel_id, m.message_ts, m.slot, m.id, m.is_new
 ), changed AS (

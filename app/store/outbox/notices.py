@@ -50,7 +50,8 @@ ON CONFLICT DO NOTHING
 """  # noqa: S608 (the same)
 
 # What was given on a day. Points added by a change count for the day of the change, whatever the
-# message. A digest shows the points that are left, but never more than were given on its day.
+# message. A digest shows the points that are left, but never more than were given on its day. A
+# message received under two ids of its channel may have two factors, one of them without points.
 _GIVING_DAY: Final = """
     ((CASE WHEN kind = 'edit' THEN created_at ELSE voted_at END) AT TIME ZONE %(zone)s)::date
 """
@@ -59,12 +60,12 @@ SELECT voter_id AS voter, channel_id AS channel,
     least(sum(delta), sum(delta) FILTER (WHERE delta > 0 AND given_on = %(day)s))::bigint
         AS points,
     (array_agg(reason ORDER BY id DESC))[1] AS reason,
-    starts_with(message_ts, '{STEP}') AS by_workflow, max(factor) AS factor
+    starts_with(message_ts, '{STEP}') AS by_workflow, factor
 FROM (SELECT *, {_GIVING_DAY} AS given_on FROM vote_history
     WHERE team_id = %(team)s AND target_id = {{target}}
     ORDER BY id DESC LIMIT {_LATELY}) AS near
 WHERE voter_id <> '' AND channel_id <> ALL(%(quiet)s)
-GROUP BY channel_id, message_ts, slot, voter_id
+GROUP BY channel_id, message_ts, slot, voter_id, factor
 HAVING sum(delta) > 0 AND bool_or(delta > 0 AND given_on = %(day)s)
 ORDER BY min(id)
 """  # noqa: S608 (the same)
@@ -108,6 +109,7 @@ FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[]) AS a (ch
 JOIN vote_history AS v ON (v.team_id, v.channel_id, v.message_ts)
     = (%(team)s, a.channel, a.ts) AND a.slot = v.channel_id || '/' || v.slot
 WHERE v.team_id = %(team)s AND v.factor > 1
+GROUP BY v.message_ts, a.slot, v.target_id, v.factor HAVING sum(v.delta) <> 0
 """
 
 

@@ -17,14 +17,14 @@ from app.store.votes.ballot import Ballot
 from app.store.votes.limits import Payments
 
 # A version that was also heard under the channel's former id may have counted at another time, or
-# with another boost; it has no points left.
+# with another boost; it was withdrawn like a deletion.
 _READ_HELD: Final = """
 SELECT target_id, sum(coalesce(said, delta))::bigint, (array_agg(reason ORDER BY id DESC))[1],
     min(voter_id), (array_agg(giver_day ORDER BY id))[1], day, season, week_shift, factor
 FROM vote_history
 WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
 GROUP BY target_id, day, season, week_shift, factor
-ORDER BY sum(coalesce(said, delta)) = 0, min(id)
+ORDER BY sum(coalesce(said, delta)) = 0, bool_or(kind = 'deletion'), min(id)
 """
 
 
