@@ -25,13 +25,18 @@ STORING = LOCKS + "'leaderboard'::regclass AND granted AND mode = 'RowExclusiveL
 
 
 @contextmanager
-def names_unreadable():
-    """Make reads of members' names fail while inside; the rest of the database works."""
-    sent_sql.refused.add("FROM members")
+def unreadable(part):
+    """Make statements that contain *part* fail while inside; the rest of the database works."""
+    sent_sql.refused.add(part)
     try:
         yield
     finally:
         sent_sql.refused.clear()
+
+
+def names_unreadable():
+    """Make reads of members' names fail while inside."""
+    return unreadable("FROM members")
 
 
 async def test_adjustment_is_reported_when_names_are_unreadable(talk):
@@ -77,6 +82,16 @@ async def test_undo_is_reported_when_names_are_unreadable(talk):
         reply = await karma(talk, "undo")
     assert reply.startswith('Undone: somebody +1 "the docs" (here, just now).')
     assert {who: points for who, points in (await talk.scores()).items() if points} == {CAROL: 1}
+
+
+async def test_undo_is_reported_when_earlier_votes_are_unreadable(talk):
+    await talk.decide(replies="silent")
+    await talk.said("@carol++ for the tea")
+    await talk.said("@bob++")
+    undo = talk.press(await talk.command("", command="/karma"), "karma_undo")
+    with unreadable("WITH row AS"):
+        await talk.deliver_interaction(undo)
+    assert talk.updates()[-1]["text"] == "Undone: bob +1 (here, just now)."
 
 
 async def test_typed_name_answer_is_reported_when_names_are_unreadable(talk, config, database_url):

@@ -25,14 +25,19 @@ from app.core.commands.admin import (
 from app.core.commands.karma import CardTarget
 from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, log_done, resolve_names, resolve_names_or_ids
+from app.slack.listeners.context import (
+    Context,
+    log_done,
+    render_or_away,
+    resolve_names,
+    resolve_names_or_ids,
+)
 from app.slack.listeners.targets import find_person, resolve_person, resolve_target
 from app.slack.outbound.answers import send_page
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
 from app.slack.views.blocks import Page
-from app.store.database import UnavailableError
 from app.store.people.bans import Ban
 from app.store.votes.adjustments import Adjustment, ScoreChange
 from app.store.workspace import audit
@@ -41,7 +46,6 @@ from app.usecases import administration
 from app.usecases.vote_context import apply_rules
 from app.words import admin as words
 from app.words import audit as audit_words
-from app.words.catalog import say
 
 _OLDER: Final = re.compile(r"([1-9][0-9]?) ([1-9][0-9]{0,17}) (.*)", re.ASCII)
 
@@ -56,11 +60,10 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None or older is None:
             permissions.log_refusal(request, views.OLDER, "misshapen")
             return
-        refused = await permissions.check_permission(context, request, views.OLDER)
-        try:
-            page = Page(refused) if refused else await _read_audit(request, context, *older)
-        except UnavailableError:
-            page = Page(say("away"))
+        if refused := await permissions.check_permission(context, request, views.OLDER):
+            page = Page(refused)
+        else:
+            page = await render_or_away(_read_audit(request, context, *older))
         await send_page(context.client, request, page, views.OLDER, replaces=True)
 
     app.action(views.OLDER)(handle_older_button)

@@ -1,9 +1,9 @@
 """The dependencies that all listeners get, and how they look up names of people and things."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -24,6 +24,7 @@ from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
 from app.slack.payloads.requests import UserRequest
+from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
 from app.store.votes.ballot import Outcome
@@ -33,6 +34,8 @@ from app.words.catalog import say
 from app.words.text import find_name
 
 _log = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,14 @@ class Context(VoteContext):
 def log_done(event: str, request: UserRequest, **fields: Any) -> None:
     """Log the canonical line of a finished request."""
     _log.info(event, team=request.team, **fields, ms=measure_ms())
+
+
+async def render_or_away(page: Awaitable[T]) -> T | Page:
+    """Return the result of *page*, or a page that says that the database is away."""
+    try:
+        return await page
+    except UnavailableError:
+        return Page(say("away"))
 
 
 class TargetNames(dict[str, str]):

@@ -13,13 +13,12 @@ from app.core.replies import HelloReply, WelcomeReply
 from app.core.settings.setting import RequiredRole
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, render_or_away
 from app.slack.outbound import answers
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import help_pages as views
 from app.slack.views.blocks import Page
-from app.store.database import UnavailableError
 from app.store.outbox import outbox
 from app.words.catalog import say
 
@@ -60,10 +59,10 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, views.WELCOME_HELLO, "misshapen")
             return
         refused = await permissions.check_permission(context, request, views.WELCOME_HELLO)
-        text = refused or await _say_hello(request, context)
+        page = Page(refused) if refused else await render_or_away(_say_hello(request, context))
         # A refusal must not replace the explanation of how the app works.
         hello = views.WELCOME_HELLO
-        await answers.send_page(context.client, request, Page(text), hello, replaces=not refused)
+        await answers.send_page(context.client, request, page, hello, replaces=not refused)
 
     app.action(views.MORE)(handle_more)
     app.event("member_joined_channel")(handle_joined)
@@ -85,11 +84,8 @@ async def _render_rest(request: UserRequest, context: Context) -> Page:
     return views.render_full_help(settings, say("admin-help") if manages else "")
 
 
-async def _say_hello(request: UserRequest, context: Context) -> str:
-    """Queue a hello in the channel; return the text that confirms it."""
+async def _say_hello(request: UserRequest, context: Context) -> Page:
+    """Queue a hello in the channel; return the confirmation."""
     key = (request.team, request.channel, _ONCE, "")
-    try:
-        await context.queue_reply(key, None, HelloReply(), outbox.EVERYONE)
-    except UnavailableError:
-        return say("away")
-    return say("welcome-said")
+    await context.queue_reply(key, None, HelloReply(), outbox.EVERYONE)
+    return Page(say("welcome-said"))

@@ -15,7 +15,7 @@ from app.core.commands.karma import (
     UnclearCommand,
 )
 from app.slack.listeners import help_pages, permissions
-from app.slack.listeners.context import Context, log_done
+from app.slack.listeners.context import Context, log_done, render_or_away
 from app.slack.listeners.karma_subcommands import ROWS, Subcommand, read_subcommand
 from app.slack.listeners.targets import explain_unknown, write_mentions
 from app.slack.outbound.answers import respond
@@ -51,7 +51,7 @@ def register(app: AsyncApp, context: Context) -> None:
             shown: ShowCard | ShowHistory = ShowCard(CardTarget(target))
             if request.action == views.HISTORY:
                 row, shown = ROWS["history"], ShowHistory(CardTarget(target))
-            page = await _answer(row, shown, request, context)
+            page = await render_or_away(row.answer(shown, request, context))
             failed = await respond(context.client, request.url, page, replaces=True)
             more = {"failed": failed.reason} if failed else {}
             log_done("karma.shown", request, what=row.word, **more)
@@ -96,13 +96,10 @@ async def _run(
         case MisreadCommand():
             return row.word, Page(admin_words.explain_misread(command))
         case _:
-            return row.word, await _answer(row, command, request, context)
+            return row.word, await render_or_away(_answer(row, command, request, context))
 
 
 async def _answer(row: Subcommand, command: object, request: UserRequest, context: Context) -> Page:
-    try:
-        if isinstance(command, UnknownHandle):
-            return Page(await explain_unknown(command.handle, request, context))
-        return await row.answer(command, request, context)
-    except UnavailableError:
-        return Page(say("away"))
+    if isinstance(command, UnknownHandle):
+        return Page(await explain_unknown(command.handle, request, context))
+    return await row.answer(command, request, context)

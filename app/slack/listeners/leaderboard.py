@@ -17,7 +17,7 @@ from app.core.replies import BoardReply
 from app.slack.charts.chart_requests import ChartQuery
 from app.slack.client import Failure
 from app.slack.listeners import help_pages, permissions
-from app.slack.listeners.context import Context, log_done
+from app.slack.listeners.context import Context, log_done, render_or_away
 from app.slack.listeners.karma_subcommands import ROWS
 from app.slack.listeners.targets import find_namesake
 from app.slack.outbound.answers import respond, send_page
@@ -182,10 +182,7 @@ async def _begin_chart(
     chart = ChartQuery(
         request.team, request.user, request.channel, show, request.url, public=public
     )
-    try:
-        return await context.charts.begin(chart)
-    except UnavailableError:
-        return Page(say("away"))
+    return await render_or_away(context.charts.begin(chart))
 
 
 async def _answer_chart(

@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.core.boards import periods
 from app.core.recap import find_recap_period
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, render_or_away
 from app.slack.outbound import answers
 from app.slack.outbound.writers import write_recap
 from app.slack.payloads import requests
@@ -17,8 +17,6 @@ from app.slack.payloads.requests import UserRequest
 from app.slack.views import recaps as views
 from app.slack.views import settings_form
 from app.slack.views.blocks import Page
-from app.store.database import UnavailableError
-from app.words.catalog import say
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -30,12 +28,11 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None or not request.view:
             permissions.log_refusal(request, "recap", "misshapen")
             return
-        refused = await permissions.check_permission(context, request, "recap")
-        shown = (
-            settings_form.render_outcome([refused])
-            if refused
-            else views.render_preview_form(await show_preview(None, request, context))
-        )
+        if refused := await permissions.check_permission(context, request, "recap"):
+            shown = settings_form.render_outcome([refused])
+        else:
+            page = await render_or_away(show_preview(None, request, context))
+            shown = views.render_preview_form(page)
         await answers.update_form(context.client, request, shown)
 
     app.action(views.PREVIEW)(handle_button)
@@ -48,9 +45,6 @@ async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
     period = find_recap_period(settings, today)
     month = periods.find_month(today)
     now = month if period.kind == month.kind else periods.find_week(today, settings.week_shift)
-    try:
-        page = await write_recap(context.boards, request.team, period)
-        page = page if page.text else await write_recap(context.boards, request.team, now)
-    except UnavailableError:
-        return Page(say("away"))
+    page = await write_recap(context.boards, request.team, period)
+    page = page if page.text else await write_recap(context.boards, request.team, now)
     return views.render_preview(page, settings.recap_channel)

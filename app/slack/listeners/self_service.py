@@ -18,7 +18,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.slack.background_tasks import StartResult
 from app.slack.client import FAILURES, Failure, classify_failure, try_call
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, log_done, resolve_names_or_ids
+from app.slack.listeners.context import Context, log_done, render_or_away, resolve_names_or_ids
 from app.slack.outbound import answers
 from app.slack.outbound.answers import Sharing, open_direct, share
 from app.slack.payloads import requests
@@ -46,7 +46,7 @@ def register(app: AsyncApp, context: Context) -> None:
         request, action = requests.read_button(body), requests.read_action(body)
         fits = request is not None and _ROW.fullmatch(request.text) is not None
         if request := await permissions.admit(context, request, action, fits=fits):
-            page = await _undo_by_button(request, context)
+            page = await render_or_away(_undo_by_button(request, context))
             await answers.send_page(context.client, request, page, action, replaces=True)
 
     async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
@@ -114,13 +114,10 @@ async def render_undo_buttons(request: UserRequest, context: Context) -> list[di
 
 async def _undo_by_button(request: UserRequest, context: Context) -> Page:
     row = int(request.text)
-    try:
-        done = await undo.undo_row(context, request.team, request.user, row, _now())
-        if done is UndoRefusal.NOT_YOURS:
-            permissions.log_refusal(request, request.action, str(done))
-        return await _answer_undo(done, request, context)
-    except UnavailableError:
-        return Page(say("away"))
+    done = await undo.undo_row(context, request.team, request.user, row, _now())
+    if done is UndoRefusal.NOT_YOURS:
+        permissions.log_refusal(request, request.action, str(done))
+    return await _answer_undo(done, request, context)
 
 
 async def _answer_undo(
