@@ -8,7 +8,7 @@ from app.core.boards.seasons import SeasonNumbers
 from app.core.commands import command_words
 from app.core.commands.leaderboard import (
     NO_NAMES,
-    BoardCommand,
+    ShowBoard,
     ShowChart,
     ShowHelp,
     find_person,
@@ -21,6 +21,9 @@ from app.core.grammar.parse import parse
 from app.core.grammar.tokens import Lines
 from app.core.grammar.words import GrammarWords
 from app.core.settings.definitions import Settings
+
+MentionRequest = ShowBoard | ShowHelp | UnclearQuery
+"""What a message may ask of the app; a chart is only drawn for the slash command."""
 
 _ADDRESS: Final = re.compile(r"^[\s:,]*")
 _GIVE: Final = "give @bob 2"
@@ -41,7 +44,7 @@ def read_request(
     words: GrammarWords,
     known: SeasonNumbers = NO_NAMES,
     subcommands: Container[str] = (),
-) -> BoardCommand | None:
+) -> MentionRequest | None:
     """Parse what a message asks of *bot*; None if it gives points, to *bot* or to others."""
     request = read_mention(lines, bot, known, subcommands)
     if request is None or not settings.votes:  # no vote can count there
@@ -52,7 +55,7 @@ def read_request(
 
 def read_mention(
     lines: Lines, bot: str, known: SeasonNumbers = NO_NAMES, subcommands: Container[str] = ()
-) -> BoardCommand | None:
+) -> MentionRequest | None:
     """Parse a message of one line that begins by mentioning *bot*; None for any other.
 
     *known* maps names of seasons to numbers; *subcommands* are those of `/karma`.
@@ -66,7 +69,7 @@ def read_mention(
     return _read_text(text, known, subcommands)
 
 
-def _read_text(text: str, known: SeasonNumbers, subcommands: Container[str]) -> BoardCommand:
+def _read_text(text: str, known: SeasonNumbers, subcommands: Container[str]) -> MentionRequest:
     """Return what text addressed to the app asks for: help, thanks, or a board."""
     tokens = [word.strip(".,!?") for word in text.casefold().split()]
     first, second = [*tokens, "", ""][:2]
@@ -92,7 +95,7 @@ def _merits_answer(query: UnclearQuery, tokens: list[str]) -> bool:
 
 def _find_other_request(
     first: str, second: str, tokens: list[str], subcommands: Container[str]
-) -> BoardCommand | None:
+) -> MentionRequest | None:
     """Return what *tokens* ask for if it isn't a board, or None."""
     if first in command_words.GIVING and find_person(tokens):
         return UnclearQuery(_GIVE, UnclearReason.COMMAND)

@@ -6,7 +6,8 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.audience import is_quiet
 from app.core.commands import mention
-from app.core.commands.leaderboard import BoardCommand, ShowBoard, ShowHelp
+from app.core.commands.leaderboard import ShowBoard, ShowHelp
+from app.core.commands.mention import MentionRequest
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.message import DELETED, FIRST, Message
 from app.core.replies import BoardReply, HelpReply, UnclearReply
@@ -42,7 +43,7 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
     context.record_votes(kind, message.team, message.channel, outcome)
 
 
-def _read_command(message: Message, bot: str | None, context: Context) -> BoardCommand | None:
+def _read_command(message: Message, bot: str | None, context: Context) -> MentionRequest | None:
     """Return what *message* asks of the app, or None."""
     settings = context.rulebook.get_settings(message.team, message.channel)
     if bot is None or message.revision != FIRST or is_quiet(settings, message):
@@ -51,7 +52,7 @@ def _read_command(message: Message, bot: str | None, context: Context) -> BoardC
     return mention.read_request(message.lines, bot, settings, WORDS, known, ROWS.keys())
 
 
-async def _answer(message: Message, command: BoardCommand, context: Context) -> None:
+async def _answer(message: Message, command: MentionRequest, context: Context) -> None:
     """Answer *command* through the outbox, once per message."""
     reply: BoardReply | HelpReply | UnclearReply
     match command:
@@ -61,7 +62,5 @@ async def _answer(message: Message, command: BoardCommand, context: Context) -> 
             reply = HelpReply()
         case UnclearQuery():
             reply = UnclearReply(command)
-        case _:  # only the slash command shows these
-            reply = UnclearReply(UnclearQuery())
     only_for = outbox.EVERYONE if isinstance(reply, BoardReply) else message.author
     await context.queue_reply(message.key, message.thread, reply, only_for)

@@ -131,8 +131,6 @@ async def ask_person_or_thing(
 
 async def find_namesake(context: Context, team: str, typed: CardTarget) -> str:
     """Return the one member with the name of the thing *typed*; empty for none or several."""
-    if not is_thing(typed.id):
-        return ""
     handle = typed.id.removeprefix(THING)
     found = await context.database.run(lambda c: members.find_by_handle(c, team, [handle]))
     return _choose_one(found.get(handle, ()))
