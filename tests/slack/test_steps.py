@@ -51,6 +51,15 @@ async def test_run_is_redelivered_until_its_completion_succeeds(talk, log_lines)
     assert await talk.scores() == {BOB: 2}
 
 
+async def test_run_whose_points_were_undone_before_its_completion_is_completed(talk):
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
+    talk.slack.fail("functions.completeSuccess", status=500)
+    assert (await talk.deliver(payload)).status == 503
+    assert (await talk.command("undo", command="/karma"))["text"].startswith("Undone")
+    await talk.told(payload)
+    assert list(talk.slack.workspace.runs.values()) == [{"outputs": {"score": 0}}]
+
+
 async def test_run_is_acknowledged_only_once_its_points_are_stored(talk, database_url):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     with psycopg.connect(database_url) as conn:

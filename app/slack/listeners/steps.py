@@ -68,14 +68,12 @@ async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:
         await _fail(step, gift, context)
         return
     result = await give(gift, context)
-    match result:
-        case CountedGift():
-            context.record_votes("vote.given", gift.team, gift.channel, result.outcome)
-            await _complete(step, await _read_score(gift, context, last=last), context)
-        case DeclinedGift():
-            await _fail(step, strip_marks(explain_declined(result, gift, context)), context)
-        case _:
-            await _fail(step, say("giving-closed"), context)
+    if isinstance(result, DeclinedGift):
+        await _fail(step, strip_marks(explain_declined(result, gift, context)), context)
+        return
+    if isinstance(result, CountedGift):  # else it was undone before the run could be ended
+        context.record_votes("vote.given", gift.team, gift.channel, result.outcome)
+    await _complete(step, await _read_score(gift, context, last=last), context)
 
 
 async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
