@@ -126,6 +126,12 @@ async def test_channel_form_has_only_settings_that_can_differ_there(talk):
     assert _fields(talk.view()) == list(DECLARED)
 
 
+async def test_channel_form_shows_an_unreadable_stored_value_as_inherited(talk):
+    await talk.decide(channel="C0SECRET04", minus="none such")
+    view = await open_settings(talk, channel="secret")
+    assert _element(view, "minus")["initial_option"]["value"] == "inherit"
+
+
 async def test_each_saved_setting_gets_an_audit_row(talk, log_lines):
     message = await save(talk, max_points="3", things="off", time_zone=" europe/berlin ")
     assert "Maximum points at once: 5 → 3" in message
@@ -428,7 +434,16 @@ def forgeries():
         found.append(forged)
 
     collect()
-    return found
+    workspace_only = {"channel": "C0SECRET04", "shown": {"time_zone": "0" * 12}}
+    unknown = {"channel": "", "shown": {"no_such": "0" * 12}}
+    return [
+        *found,
+        {"metadata": json.dumps(unknown),
+         "values": {"no_such/workspace": {"no_such": {"value": "3"}}}},
+        {"field": "managers", "held": {"selected_users": [BOB] * (MOST_ITEMS + 1)}},
+        {"metadata": json.dumps(workspace_only),
+         "values": {"time_zone/C0SECRET04": {"time_zone": {"value": "UTC"}}}},
+    ]  # fmt: skip
 
 
 def _forge(good, forged):
@@ -439,6 +454,7 @@ def _forge(good, forged):
     match forged:
         case {"metadata": metadata}:
             payload["view"]["private_metadata"] = metadata
+            payload["view"]["state"]["values"] = forged.get("values", values)
         case {"missing": name}:
             del values[f"{name}/workspace"]
         case {"more": block}:

@@ -154,14 +154,12 @@ def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges 
     wanted: dict[str, Any] = {}
     wrong: dict[str, UnfitText] = {}
     inherits = bool(place.channel)
-    if not filled.hashes.keys() <= place.settings.keys():
-        return None
     for name, field in filled.fields.items():
-        setting = place.settings[name]
         try:
+            setting = place.settings[name]
             value = setting.read_field(field, inherits=inherits)
             changed = setting.hash_field(field, inherits=inherits) != filled.hashes[name]
-        except ValueError:
+        except (KeyError, ValueError):  # it isn't a channel's, or can't have that value
             return None
         if changed:
             (wrong if isinstance(value, UnfitText) else wanted)[name] = value

@@ -9,7 +9,6 @@ from typing import Any, Final
 from app.core.grammar.reasons import MAX_REASON
 from app.core.grammar.tokens import clean, replace_unfit
 from app.core.settings.definitions import DECLARED
-from app.core.settings.list_kinds import MOST_ITEMS
 from app.core.settings.widgets import LONGEST, Field
 from app.slack.payloads import events
 from app.slack.payloads.events import as_dict
@@ -227,9 +226,9 @@ def _read_field(block: Elements | None, name: str, *, inherits: bool) -> Field |
 
 
 def _parse_ids(value: object) -> list[str] | None:
-    if not isinstance(value, list) or len(value) > MOST_ITEMS:
+    if not isinstance(value, list) or not all(map(events.parse_slack_id, value)):
         return None
-    return value if all(map(events.parse_slack_id, value)) else None
+    return value
 
 
 def _parse_text(value: object) -> str | None:
