@@ -11,16 +11,24 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.values import Post
 from app.slack.catchup import missed
-from app.slack.catchup.catchup import CatchUp, CatchUpOptions
-from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
+from app.slack.catchup.catchup import RETRY_AFTER, CatchUp, CatchUpOptions
+from app.slack.catchup.channel_history import (
+    TRIES,
+    ChannelHistory,
+    HistoryError,
+    Pause,
+    StoppedError,
+)
 from app.slack.catchup.listening import LONG_AWAY, Listening
 from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.store.database import Database, Limits, UnavailableError
 from app.store.workspace import heard_channels
+from tests import sent_sql
 from tests.logged import logged
 from tests.patience import PATIENCE
+from tests.tables import each
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
@@ -52,9 +60,10 @@ class Reader:
         page=999,
         on_progress=lambda _: None,
         calls_per_minute=1000,
+        pause=None,
     ):
         self.talk = talk
-        self.pause = RecordingPause()
+        self.pause = pause or RecordingPause()
         self.client = SlackClient(
             token=talk.slack.bot_token,
             base_url=talk.slack.api_url,
@@ -571,6 +580,59 @@ async def test_run_catches_up_at_start_and_ends_when_stopped(talk):
     listening.stop()
     reader.catch_up.stop()
     await asyncio.gather(*tasks)
+
+
+class HealingPause(RecordingPause):
+    """A pause in which the database comes back, and another catch-up is requested."""
+
+    async def wait(self, seconds=0.0):
+        if seconds == RETRY_AFTER:
+            sent_sql.refused.clear()
+            self.reader.catch_up.start()
+        await super().wait(seconds)
+
+
+async def _run_once(reader, log_lines):
+    """Run the catch-up until it's idle; return how many catch-ups it has finished by then."""
+    running = asyncio.create_task(reader.catch_up.run())
+    reader.catch_up.start()
+    await asyncio.wait_for(reader.catch_up.wait_idle(), PATIENCE)
+    finished = len(logged(log_lines, "catchup.done"))
+    reader.catch_up.stop()
+    await running
+    return finished
+
+
+@pytest.mark.parametrize("away", ["Slack", "the database"])
+async def test_run_retries_a_failed_catch_up_a_minute_later(talk, log_lines, away):
+    await _deliver(talk, "hello")
+    talk.write("@bob++")
+    pause = HealingPause()
+    pause.reader = reader = Reader(talk, pause=pause)
+    await reader.begin()
+    if away == "Slack":
+        talk.slack.fail("conversations.history", status=503, times=TRIES)
+    else:
+        sent_sql.refused.add("record_votes")
+    assert await _run_once(reader, log_lines) == 2
+    assert await talk.scores() == {BOB: 1}
+    (line,) = logged(log_lines, "catchup.stopped")
+    reason = "http 503" if away == "Slack" else "could not be stored"
+    assert (line["reason"], line["permanent"]) == (reason, False)
+
+
+@each(
+    ("fault", "reason"),
+    [
+        ({"error": "invalid_auth"}, "invalid_auth"),
+        ({"body": b'{"ok": true, "user_id": "U0PPTBOT"}'}, "no team"),
+    ],
+)
+async def test_run_does_not_retry_what_stays_impossible(talk, log_lines, fault, reason):
+    talk.slack.fail("auth.test", **fault)
+    assert await _run_once(Reader(talk), log_lines) == 0
+    (line,) = logged(log_lines, "catchup.stopped")
+    assert (line["reason"], line["permanent"]) == (reason, True)
 
 
 async def test_catch_up_lock_raises_when_database_is_unreachable():

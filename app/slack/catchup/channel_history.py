@@ -25,7 +25,7 @@ PAGE: Final = 999
 CALLS_PER_MINUTE: Final = 45
 """Calls in any minute. Slack allows 50 per method (tier 3), and the search for posted replies needs
 some of them."""
-_TRIES: Final = 8
+TRIES: Final = 8
 _LONGEST_WAIT: Final = 60.0
 # A cursor that expired while we waited; reading the same span again gets a new one.
 _TEMPORARY: Final = ("invalid_cursor",)
@@ -148,7 +148,7 @@ class ChannelHistory:
             if not isinstance(answer, Failure):
                 return answer
             tries += 1
-            if answer.permanent or tries == _TRIES:
+            if answer.permanent or tries == TRIES:
                 permanent = answer.permanent and answer.reason not in _TEMPORARY
                 raise HistoryError(answer.reason, permanent=permanent)
             wait = answer.wait if answer.wait is not None else min(2.0**tries / 2, _LONGEST_WAIT)
