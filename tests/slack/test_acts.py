@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack import events, interactions
+from app.slack.background_tasks import MOST_OF_ADMINS, MOST_TASKS
 from tests.examples import scaled
 from tests.logged import logged
 from tests.patience import PATIENCE
@@ -432,6 +433,32 @@ async def test_slow_forgetting_shows_progress_then_result_in_form(talk):
     assert "a few more seconds" in str(answer["view"])
     await talk.running.context.tasks.wait_idle()
     assert "no points lead back to you" in str(talk.view("bob"))
+
+
+async def test_slow_forgetting_reports_in_a_direct_message_once_its_form_is_closed(talk, log_lines):
+    view = await _open_forget_form(talk)
+    with talk.hurried(work=0):
+        await talk.submit(view, by="bob", karma_forget_confirm="forget me")
+    await talk.close(view, by="bob")
+    await talk.running.context.tasks.wait_idle()
+    assert "no points lead back to you" in talk.direct("bob")[-1]
+    assert [line["reason"] for line in logged(log_lines, "form.not_updated")] == ["not_found"]
+
+
+async def test_requests_beyond_the_limit_of_running_tasks_are_refused(talk):
+    view, tasks, end = await _open_forget_form(talk), talk.running.context.tasks, asyncio.Event()
+    for number in range(MOST_TASKS):
+        tasks.start(("other", str(number)), end.wait(), f"person {number}")
+    for number in range(MOST_OF_ADMINS):
+        tasks.start(("admins", str(number)), end.wait())
+    answer = await talk.submit(view, by="bob", karma_forget_confirm="forget me")
+    for reply in (
+        str(answer["view"]),
+        (await _karma(talk, "export"))["text"],
+        (await _karma(talk, "report"))["text"],
+    ):
+        assert "I'm putting together data for several people right now." in reply
+    end.set()
 
 
 async def test_forget_form_explains_and_can_be_canceled(talk):

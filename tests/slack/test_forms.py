@@ -5,6 +5,8 @@ import json
 
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
+from app.slack.views import help_pages, home, recaps
+from tests.logged import logged
 from tests.tables import each
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
@@ -104,6 +106,23 @@ async def test_form_without_reason_block_gives_points(talk):
     payload["view"]["state"] = state
     assert (await talk.deliver_interaction(payload)).body == ""
     assert await talk.scores() == {BOB: 1}
+
+
+@each(
+    "action",
+    [
+        home.SETTINGS, home.SETUP, home.HELP, home.OPT_OUT, help_pages.MORE,
+        help_pages.WELCOME_HELLO, help_pages.WELCOME_SETTINGS, recaps.PREVIEW,
+    ],
+)  # fmt: skip
+async def test_malformed_press_is_logged_and_does_nothing(talk, log_lines, action):
+    button = {"type": "button", "action_id": action, "value": "no such"}
+    press = {"type": "block_actions", "team": {"id": talk.slack.workspace.team_id}}
+    for user, value in (({"id": ANN}, 5), ({"id": 5}, "x"), (None, "x")):
+        payload = press | {"user": user, "actions": [button | {"value": value}]}
+        assert (await talk.deliver_interaction(payload)).status == 200
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == 3 * ["misshapen"]
+    assert talk.slack.calls == []
 
 
 async def test_user_of_another_workspace_is_told_nothing_has_changed(talk):

@@ -275,6 +275,12 @@ async def test_form_refuses_opted_out_receiver(talk):
     assert "opted out" in (await _give(talk))["errors"]["give_karma_whom"]
 
 
+async def test_form_for_a_message_refuses_an_author_who_opted_out(talk):
+    form = await _open_author_form(talk, await talk.said("done", by="bob"))
+    await talk.command("opt-out", by="bob", command="/karma")
+    assert "opted out" in (await talk.submit(form, **_fill("1")))["errors"]["give_karma_points"]
+
+
 async def test_form_point_range_follows_settings(talk):
     await talk.decide(minus="off", max_points=3)
     blocks = (await _open_free_form(talk))["blocks"]
@@ -351,6 +357,29 @@ async def test_forged_form_metadata_is_refused(talk, metadata, log_lines):
     payload = _submission(talk, view, points={"value": "1"}, reason={"value": None})
     assert (await talk.deliver_interaction(payload)).status == 200
     assert await talk.rows(LEDGER) == []
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["misshapen"]
+
+
+@each("reason", [5, ["x"], "x" * 3001])
+async def test_forged_reason_is_refused(talk, reason, log_lines):
+    view = {"id": "V1", "type": "modal", "callback_id": views.FREE, "private_metadata": ""}
+    filled = {"points": {"value": "1"}, "whom": {"selected_user": BOB}}
+    filled |= {"channel": {"selected_conversation": "C0GENERAL1"}, "reason": {"value": reason}}
+    assert (
+        "nothing has changed"
+        in (await talk.deliver_interaction(_submission(talk, view, **filled))).body
+    )
+    assert await talk.rows(LEDGER) == []
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["misshapen"]
+
+
+async def test_shortcut_on_a_message_without_a_timestamp_is_refused(talk, log_lines):
+    post = await talk.said("hello", by="bob")
+    payload = interactions.build_message_shortcut(
+        talk.slack.workspace, "give_karma_to_author", user=ANN, post=post
+    )
+    await talk.deliver_interaction(payload | {"message_ts": "0", "message": {}})
+    assert talk.view() is None
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["misshapen"]
 
 

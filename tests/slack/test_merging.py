@@ -176,6 +176,15 @@ async def test_merge_form_submitted_again_reports_the_same_merge(talk):
     assert [act for _, act, *_ in await talk.rows(AUDIT)] == ["merge", "unmerge"]
 
 
+async def test_slow_unmerge_says_so_and_reports_later(talk):
+    await give_people(talk)
+    await merge(talk, "@bob into @carol")
+    with talk.hurried(work=0):
+        assert "a few more seconds" in await karma(talk, "unmerge @bob")
+    await talk.running.context.tasks.wait_idle()
+    assert talk.updates()[-1]["text"].startswith("The merge is undone: bob has 3 points again")
+
+
 async def test_merge_form_button_undoes_the_merge(talk):
     await give_things(talk)
     before = await talk.rows(SCORES)

@@ -122,6 +122,11 @@ async def test_merge_of_two_members_bare_names_asks_who(talk):
     assert "bob" in talk.view()["blocks"][0]["text"]["text"]
 
 
+async def test_merge_of_a_member_with_their_own_name_is_refused(talk):
+    said = await talk.command("merge @bob into bob", command="/karma")
+    assert said["text"].startswith("Those two are already the same.")
+
+
 async def test_name_without_points_or_acts_as_a_thing_means_the_person(talk):
     await talk.command("adjust @bob +5", command="/karma")
     said = (await talk.command("audit bob", command="/karma"))["text"]
