@@ -93,9 +93,8 @@ class Boost:
 
     def resume(self, now: datetime) -> "Boost":
         """Return this boost running again for the time left; a clock set back changes nothing."""
-        if self.paused_at is None:
-            return self
-        pause = self.paused_at, max(now, self.paused_at)
+        paused_at = self.paused_at or now
+        pause = paused_at, max(now, paused_at)
         ends_at = self.ends_at + (pause[1] - pause[0])
         return replace(self, ends_at=ends_at, paused_at=None, pauses=(*self.pauses, pause))
 

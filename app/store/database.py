@@ -137,12 +137,10 @@ class Database:
         """
         patience = self.limits.patience if patience is None else patience
         try:
-            async with asyncio.timeout(patience + 0.1) as limit:
+            async with asyncio.timeout(patience + 0.1):
                 return await self._run_attempts(query, time.monotonic() + patience)
         except TimeoutError as error:
-            if limit.expired():
-                raise UnavailableError("no answer in time") from error
-            raise
+            raise UnavailableError("no answer in time") from error
 
     def read_pool_state(self) -> Mapping[str, int]:
         """Return connection counts, and how many requests for a connection came, wait or failed."""

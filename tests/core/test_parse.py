@@ -1,5 +1,6 @@
 """What counts as a vote and what doesn't, from targets to questions."""
 
+from app.core.grammar.tokens import Atoms
 from tests.core.reading import encode, parse_message, votes
 from tests.tables import each
 
@@ -550,7 +551,14 @@ def test_a_thing_is_shown_as_it_was_last_spelled():
 
 
 def test_a_message_of_a_thousand_operators_is_read_up_to_a_limit():
-    assert 300 <= len(parse_message("@a1++ " * 1000).votes) < 1000
+    for gap in (" ", "\n"):
+        assert len(parse_message(f"@a1++{gap}" * 1000).votes) == 300
+
+
+def test_no_two_mentions_become_one_even_if_there_are_too_many():
+    atoms = Atoms()
+    marks = [atoms.add("user", f"U{number}") for number in range(0x4002)]
+    assert (len(set(marks)), marks[-2:]) == (0x4001, ["\ufffd"] * 2)
 
 
 @each("char", ["\x00", "\ud800", "\U000f0000", "\U000f8000", "\U000fffff"])

@@ -70,6 +70,7 @@ def test_a_span_ends_today_and_the_one_before_it_is_as_long(word: str, first: da
 def test_a_span_that_begins_on_a_day_to_come_is_that_day():
     span = periods.resolve_span("since-2027-01-01", date(2026, 11, 28))
     assert (span.first, span.last) == (date(2027, 1, 1), date(2027, 1, 1))
+    assert periods.resolve_span("since-2026-02-30", date(2026, 11, 28)) is None
 
 
 def test_all_time_has_no_period_before_it():

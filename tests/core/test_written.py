@@ -132,6 +132,18 @@ def test_a_list_that_is_too_long_for_its_field_ends_with_a_whole_word():
     assert set(map(len, text.split())) == {79}
 
 
+@each(
+    ("name", "raw"),
+    [("max_points", 1000), ("max_points", True), ("max_points", None), ("time_zone", 1),
+     ("time_zone", "Mars/Olympus"), ("time_zone", "Europe"), ("time_zone", "../x"),
+     ("feed_channel", "U1"), ("managers", ["#general"]), ("currency", "tada"), ("replies", "loud"),
+     ("things", "on"), ("unknown", 1)],
+)  # fmt: skip
+def test_stored_values_that_are_not_valid_here_are_ignored(name, raw):
+    stored = {"scores": False, name: raw}
+    assert apply_stored(Settings(), stored, SettingScope.WORKSPACE) == Settings(scores=False)
+
+
 def test_content_that_no_field_can_have_is_an_error():
     for name, field in [("max_points", ["1"]), ("things", "maybe"), ("replies", ["thread"]),
                         ("replies", INHERIT), ("managers", "U1"), ("things", INHERIT)]:  # fmt: skip

@@ -83,6 +83,11 @@ def test_report_parses_a_month_in_common_spellings(typed):
     assert read_report(typed) == ReportCommand("2025-11")
 
 
+@each("typed", ["November", "nov"])
+def test_report_parses_the_latest_month_of_a_name(typed):
+    assert read_report(typed) == ReportCommand("month-11")
+
+
 @pytest.mark.parametrize("typed", ["last month", "letzter Monat", "previous month", ""])
 def test_report_parses_the_previous_month_in_common_wordings(typed):
     assert read_report(typed) == ReportCommand("last-month")

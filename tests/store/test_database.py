@@ -156,6 +156,15 @@ async def test_programming_errors_are_not_retried(database):
     assert len(calls) == 1
 
 
+async def test_a_value_too_large_for_postgresql_is_not_tried_again(database):
+    with pytest.raises(errors.ProgramLimitExceeded):
+        await database.run(lambda c: c.execute("SELECT array_fill(0, ARRAY[1 << 30])"))
+
+
+async def test_the_trouble_is_that_it_is_busy_if_a_connection_can_be_made(database):
+    assert await database.describe_trouble() == "busy"
+
+
 async def test_a_closed_pool_fails_at_once(database):
     await database.close()
     with pytest.raises(UnavailableError, match="PoolClosed"):

@@ -104,6 +104,15 @@ async def test_a_vote_edited_a_thousand_times_does_not_hide_those_before(databas
     ]
 
 
+async def test_a_history_reads_a_limited_number_of_rows(database):
+    await make_public(database, "C1")
+    await rows(database, NEW, "C1", 1, "the first", "vote", 1, 1)
+    await rows(database, NEW, "C7", 1, "private", "vote", 2, 2000)
+    assert len(await read_entries(database, reader="U9", here="C2")) == 1
+    await rows(database, NEW, "C7", 1, "private", "vote", 2001, 2001)
+    assert await read_entries(database, reader="U9", here="C2") == []
+
+
 async def test_a_private_channels_votes_are_shown_only_in_that_channel(database):
     await vote(database, 1, because("hush"), channel="C7")
     await vote(database, 2, because("hello"), channel="C8")
@@ -223,6 +232,14 @@ async def test_older_reasons_are_found_by_the_text_index(database, monkeypatch):
     monkeypatch.setattr(searching, "_AMONG_NEWEST", newest)
     assert await find_reasons(database, "cake") == ["cake"]
     assert await find_reasons(database, "pie") == ["pie"] * 4
+
+
+async def test_a_search_that_takes_too_long_finds_only_the_newest(database, monkeypatch):
+    monkeypatch.setattr(searching, "_PATIENCE_MS", 1)
+    slowly = searching._AMONG_ALL.replace("SELECT id", "SELECT id FROM pg_sleep(60), (SELECT id", 1)
+    monkeypatch.setattr(searching, "_AMONG_ALL", slowly + ") AS found")
+    await vote(database, 1, because("cake"))
+    assert await find_reasons(database, "cake") == ["cake"]
 
 
 async def test_whole_words_are_enough_where_old_reasons_have_many(database, monkeypatch):

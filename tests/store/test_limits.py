@@ -189,6 +189,16 @@ async def test_two_hundred_votes_and_edits_at_once_spend_exactly_the_allowance(d
     assert await rows(database, LAW) == []
 
 
+async def test_votes_under_changed_limits_are_not_stored_with_those_before(database):
+    batcher = VoteBatcher(database)
+    ballots = [
+        _ballot(_at(0, n), {"U9": 2}, f"U{n}", cooldown=0, allowance=allowance)
+        for n, allowance in enumerate([None, None, 1, None])
+    ]
+    outcomes = await asyncio.gather(*map(batcher.cast, ballots))
+    assert [outcome.counted for outcome in outcomes] == [1, 1, 0, 1]
+
+
 @pytest.mark.parametrize(("allowance", "cooldown", "expected"), [(5, 0, 5), (None, 600, 1)])
 async def test_limits_apply_to_batched_votes_too(database, other, allowance, cooldown, expected):
     batchers = VoteBatcher(database), VoteBatcher(other)

@@ -9,6 +9,7 @@ import psycopg
 from app.cli import verify as command
 from app.core.boards import periods
 from app.store.boards import ledger_boards, long_boards, pruning
+from app.store.boards.long_boards import FollowResult
 from app.store.database import UnavailableError
 from app.store.people.forgetting import forget
 from app.store.people.merge_transfer import Transfer
@@ -117,6 +118,9 @@ async def test_a_long_ledger_is_followed_in_batches(database):
     second = await database.run(lambda c: long_boards.follow(c, "T1", first.last, together=3))
     last = await database.run(lambda c: long_boards.follow(c, "T1", second.last, together=3))
     assert (second.more, last.more) == (True, False)
+    idle = await database.run(lambda c: long_boards.follow(c, "T1", last.last, together=3))
+    assert idle == FollowResult(last.last)
+    assert await _settled(database) == [(last.last,)]
     assert len(await scores(database, "users/2025")) == 7
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import random
+from dataclasses import replace
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,9 @@ from hypothesis import strategies as st
 from app.core.boards.shares import RankedScore, Standing
 from app.store.boards import rank_index, standings
 from app.store.boards.rank_index import RankIndexes
+from app.store.database import UnavailableError
 from tests.examples import scaled
+from tests.logged import logged
 from tests.store.casting import rows
 
 FILL = """
@@ -167,6 +171,40 @@ async def test_concurrent_requests_share_one_build(database, indexes):
     ranks = await asyncio.gather(*(indexes.find_ranks("T1", "users", [score]) for score in asked))
     assert [next(iter(rank)) for rank in ranks] == asked
     assert build.done()
+
+
+async def test_a_settled_board_gets_an_index_for_its_first_places_too(database, indexes):
+    await rows(database, FILL, 20000, 9000)
+    assert await indexes.find_ranks("T1", "users", [1 << 40], settled=True) == {1 << 40: 1}
+    assert list(indexes._builds) == [("T1", "users")]
+
+
+async def test_builds_end_with_the_process(database):
+    indexes = RankIndexes(database)
+    build = indexes._start_build("T1", "users")
+    await indexes.close()
+    assert build.cancelled()
+
+
+async def test_a_request_does_not_wait_for_an_index_beyond_its_patience(
+    database, database_url, monkeypatch, log_lines
+):
+    now = [1000.0]
+    indexes = RankIndexes(database, clock=lambda: now[0])
+    await rows(database, FILL, 20000, 9000)
+    await indexes.find_ranks("T1", "users", [1])
+    now[0] += 601
+    monkeypatch.setattr(rank_index, "_BUILD_TIMEOUT", 0.2)
+    monkeypatch.setattr(database, "limits", replace(database.limits, patience=0.01))
+    async with await psycopg.AsyncConnection.connect(database_url) as other:
+        await other.execute("LOCK leaderboard")
+        with pytest.raises(UnavailableError, match="no index in time"):
+            await indexes.find_ranks("T1", "users", [1])
+        await asyncio.wait(indexes._builds.values())
+        await asyncio.sleep(0)
+    assert not indexes._builds
+    (line,) = logged(log_lines, "ranks.not_counted")
+    assert (line["board"], line["reason"]) == ("users", "no answer in time")
 
 
 async def test_the_cache_of_indexes_is_bounded(database, monkeypatch):

@@ -19,6 +19,15 @@ from tests.tables import each
 EDIT = "1763660099.000000/1763660099.000001"
 
 
+def test_a_connection_lost_in_a_snapshot_is_reported_as_that(database_url):
+    with (
+        contextlib.closing(operating.connect(database_url, "test")) as conn,
+        pytest.raises(psycopg.errors.AdminShutdown),
+        verify.open_snapshot(conn),
+    ):
+        conn.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
 async def _vote(database, number, points, by="U1", **where):
     """Cast a message in which *by* gives *points*, a mapping by target."""
     vote = ballot(spoken(ts_of(number), by, **where), ruled(points))

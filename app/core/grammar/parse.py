@@ -64,8 +64,6 @@ def _find_candidates(
     found: dict[int, tuple[Line, Sequence[Candidate]]] = {}
     left = MAX_OPERATORS
     for number, text in enumerate(lines.lines):
-        if not left:
-            break
         if has_signs(text):
             line = Line(text, lines.atoms, settings, words)
             candidates = [*islice(find_candidates(line), left)]

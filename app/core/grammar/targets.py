@@ -125,9 +125,8 @@ def _build_quoted_pattern(number: int, marks: str) -> str:
     if straight:
         opening.append(rf"(?<=[{straight}])(?!\s){alone}")
         closing.append(rf"[{straight}](?<!\s[{straight}])")
-    if curly:
-        opening.append(f"(?<=[{curly}])" + (alone if marks == SINGLE_QUOTES else ""))
-        closing.append(f"[{curly}]")
+    opening.append(f"(?<=[{curly}])" + (alone if marks == SINGLE_QUOTES else ""))
+    closing.append(f"[{curly}]")
     char = f"[^{USER}{GROUP}{OPAQUE}{marks}]"
     if marks == SINGLE_QUOTES:  # between two letters, it's an apostrophe
         char = f"(?:{char}|{AFTER_LETTER}[{marks}]{BEFORE_LETTER})"

@@ -89,10 +89,7 @@ class Setting:
 
     def hash_field(self, field: Field, *, inherits: bool) -> str:
         """Return a short hash of the value of *field*, the same for fields that mean the same."""
-        try:
-            value = self.read_field(field, inherits=inherits)
-        except ValueError:
-            value = field
+        value = self.read_field(field, inherits=inherits)
         if isinstance(value, UnfitText):
             value = field
         raw = json.dumps(sorted(value) if isinstance(value, list) else value)

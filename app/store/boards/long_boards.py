@@ -142,11 +142,9 @@ async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER
             row = await fetch_row(conn, statement, parameters)
             count, last, settled, written = row or (0, None, None, 0)
             changed += written
-        if last is None:
-            return FollowResult(after)
         if locked[0] >= after:  # else skipped rows may still be young
             await conn.execute(_SETTLE, parameters | {"settled": settled})
-    return FollowResult(last, changed, more=count == together)
+    return FollowResult(last or after, changed, more=count == together)
 
 
 async def _read_horizons(conn: Conn, parameters: Mapping[str, Any]) -> dict[str, Any]:
