@@ -99,6 +99,7 @@ def test_values_are_stripped(monkeypatch):
         ("SLACK_API_URL", "http://slack/api/?a=b", "must not contain ? or #"),
         ("DATABASE_URL", "postgresql://u:p@db:port/votes", "a port that is not a number"),
         ("DATABASE_URL", "postgresql://u:p@one:5432,two:5x/votes", "a port that is not a number"),
+        ("DATABASE_URL", "postgresql://db/votes?a=1", "libpq understands (invalid URI query param"),
         ("PUBLIC_URL", "karma.example", "must be a URL that starts with https://"),
         ("SLACK_API_URL", "https://slack..com/api/", "has no valid host"),
         ("SLACK_API_URL", f"https://{'x' * 64}/api/", "has no valid host"),

@@ -295,6 +295,31 @@ def test_databases_are_renamed_over_a_connection_to_any_other(place):
         place.execute(*(f"GRANT CONNECT ON DATABASE {name} TO PUBLIC" for name in names))
 
 
+def test_a_database_that_is_gone_cannot_be_copied(place):
+    with (
+        reach_server(place.url("postgres"), "test").connect() as conn,
+        pytest.raises(psycopg.ProgrammingError, match="the database is gone"),
+    ):
+        databases.create(conn, "copy", "nowhere")
+
+
+async def test_of_a_hosts_addresses_the_one_that_answers_is_backed_up(place):
+    async def forward(reader, writer):
+        there, back = await asyncio.open_unix_connection(f"{place.where['host']}/.s.PGSQL.5432")
+        await asyncio.gather(pipe(reader, back), pipe(there, writer))
+
+    async def pipe(reader, writer):
+        while data := await reader.read(65536):
+            writer.write(data)
+        writer.close()
+
+    async with await asyncio.start_server(forward, "127.0.0.1", 0) as proxy:
+        port = proxy.sockets[0].getsockname()[1]
+        url = f"postgresql://{place.where['user']}@localhost:{port}/postgres"
+        options = (await asyncio.to_thread(reach_server, url, "test")).options
+    assert (options["host"], options["hostaddr"]) == ("localhost", "127.0.0.1")
+
+
 def test_a_scratch_database_that_cannot_be_dropped_is_named(place, capsys):
     server = reach_server(place.made("present", migrated=False), "test")
     with create_scratch(server, choose_name("present", "verify", datetime.now(UTC))) as name:

@@ -67,6 +67,16 @@ async def test_merge_beyond_the_largest_score_is_refused(talk):
     assert await read_all(talk) == before
 
 
+async def test_unmerge_beyond_the_database_s_largest_number_is_refused(talk):
+    await talk.said("@bob+++ @carol--")
+    await karma(talk, "merge @bob into @carol")
+    await talk.submit(talk.view())
+    await set_score(talk, CAROL, 1 - 2**63)
+    before = await read_all(talk)
+    assert "a score can be 1,000,000,000,000,000 at most" in await karma(talk, "unmerge @bob")
+    assert await read_all(talk) == before
+
+
 async def test_unmerge_may_restore_a_score_above_the_limit(talk):
     await talk.said("@bob++ @carol--")
     await set_score(talk, BOB, MOST_SCORE)

@@ -160,6 +160,38 @@ def test_an_unwritable_folder_is_reported_with_advice():
         pass
 
 
+def test_a_failure_of_a_program_is_reported_with_its_cause(filled):
+    with pytest.raises(OSError, match=r"initdb: error: directory .* exists but is not empty"):
+        EmbeddedServer(filled).run("initdb", "-D", str(filled))
+    with (filled / "postgresql.conf").open("a") as file:
+        file.write("nonsense = 1\n")
+    with pytest.raises(EmbeddedError, match=r"\(it exited with 1\); see .*/log"):
+        EmbeddedServer(filled).open()
+
+
+def test_a_server_that_does_not_answer_yet_is_not_given_up(filled):
+    left = EmbeddedServer(filled)
+    left.open()
+    left._stack.close()  # as the kernel does for a killed process
+    pid = left.pid
+    (filled / ".s.PGSQL.5432").unlink()
+    with pytest.raises(EmbeddedError, match="it exited with 1"), run_postgres(filled):
+        pass
+    assert left.pid == pid
+    os.kill(pid, signal.SIGINT)
+    left._process.wait()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may own data as somebody else")
+def test_data_of_an_unknown_user_is_reported_with_advice(filled):
+    os.chown(filled, 3_999_999, 3_999_999)
+    with (
+        pytest.raises(EmbeddedError, match=r"no user 3999999, who owns .* or set DATABASE_URL"),
+        run_postgres(filled),
+    ):
+        pass
+
+
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 async def test_signals_stop_the_server(filled, tmp_path, number):
     process, url = await hold(f"run_postgres(Path('{filled}'))", tmp_path)
@@ -245,6 +277,11 @@ class TestRoot:
         monkeypatch.setattr(account, "_may_pass", lambda: False)
         with pytest.raises(AccountError, match=r"nobody may not access /.*set DATABASE_URL"):
             account.prepare_switch(pwd.getpwnam("nobody"), [closed])
+        own = pwd.getpwuid(os.getuid())
+        assert account.prepare_switch(own, [closed])
+        closed.chmod(0o677)
+        with pytest.raises(AccountError, match=f"{own.pw_name} may not access {closed}"):
+            account.prepare_switch(own, [closed])
 
 
 @pytest.mark.parametrize(

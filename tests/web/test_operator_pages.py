@@ -6,9 +6,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 from pydantic import SecretStr
 
 from app import server
+from app.web.server import listen, make_application
+from tests.logged import logged
 from tests.tables import each
 from tests.talk import PATIENT, Talk
 
@@ -175,7 +178,26 @@ async def test_stats_show_the_age_of_the_oldest_unsent_reply(talk):
     assert 90 <= answer["outbox"]["oldest_unsent_seconds"] < 3600
 
 
-async def test_stats_without_the_database_are_json_with_a_503(talk):
+async def test_an_error_in_a_page_is_a_500_and_logged(log_lines: Path):
+    async def fail(_):
+        raise LookupError
+
+    pages = make_application([web.get("/page", fail)])
+    async with (
+        listen(pages, "127.0.0.1", 0) as port,
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/page") as got,
+    ):
+        assert (got.status, await got.text()) == (500, "")
+    (line,) = logged(log_lines, "http.failed")
+    assert line["path"] == "/page"
+
+
+async def test_stats_and_export_without_the_database_are_json_with_a_503(talk, monkeypatch):
+    away = "postgresql://nobody@127.0.0.1:1/none"
+    monkeypatch.setattr(talk.running.database, "url", away)
+    status, _, body = await _ask(talk, "/export/database", bearer(TOKEN))
+    assert (status, json.loads(body)) == (503, {"ok": False, "error": "database_unavailable"})
     await talk.running.database.close()
     status, _, body = await _ask(talk, "/api/database-stats", bearer(TOKEN))
     assert status == 503

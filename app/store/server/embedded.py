@@ -95,7 +95,6 @@ class EmbeddedServer:
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             with hold_alone(self.folder.parent):
-                self._remove_leftovers()
                 self.folder.mkdir(mode=0o700, exist_ok=True)
                 how = SHARED if shared else ALONE
                 self._stack.enter_context(hold(self.folder, how))
@@ -170,12 +169,6 @@ class EmbeddedServer:
                 f"{self.folder} has data of PostgreSQL {found}, but this version of pptbot includes"
                 f" PostgreSQL {VERSION}: remove the folder or set DATABASE_URL"
             )
-
-    def _remove_leftovers(self) -> None:
-        """Remove unkept data that a killed process has left behind."""
-        if not self.keep and self.folder.is_dir() and not is_held(self.folder):
-            self.stop(signal.SIGQUIT)
-            shutil.rmtree(self.folder)
 
     def _launch(self, program: str, *arguments: str, log: int) -> subprocess.Popen[bytes]:
         command = [str(find_own_programs() / program), *arguments]
