@@ -31,6 +31,7 @@ from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.reply_renderer import ReplyRenderer
 from app.slack.outbound.sender import Sender
+from app.slack.sources import Sources
 from app.store.database import Database
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
@@ -71,16 +72,18 @@ async def make_context(
     identity = Identity(client)
     people = People(database, client, identity)
     stack.push_async_callback(people.close)
-    boards = Boards.create(database, client, people, rulebook)
-    stack.push_async_callback(boards.channels.close)
-    await boards.channels.mark_privacy_unknown()
+    channels = Channels(database, client)
+    stack.push_async_callback(channels.close)
+    await channels.mark_privacy_unknown()
+    sources = Sources(client, database, rulebook, identity, people, channels)
+    boards = Boards.create(sources)
     stack.push_async_callback(boards.rank_indexes.close)
     roles = Roles(client, rulebook, identity)
-    sender = Sender(client, ReplyRenderer(boards, identity), config.slack_posts_at_once)
+    sender = Sender(ReplyRenderer(sources, boards), config.slack_posts_at_once)
     _run(stack, sender.run, sender.stop)
     member_sync = MemberSync(client, identity, people, roles)
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
-    votes = _make_vote_parts(stack, database, client, rulebook, people, boards.channels)
+    votes = _make_vote_parts(stack, database, client, rulebook, people, channels)
     keep_analyzed = partial(keep_statistics, database, lambda: votes["batcher"].stored)
     for work in (
         partial(_learn_identity, identity, database),
@@ -89,12 +92,10 @@ async def make_context(
         partial(keep_analyzed, client.timings.statistics),
         partial(scheduler.run, client.timings.timers),
         member_sync.run,
-        boards.channels.recheck_forever,
+        channels.recheck_forever,
     ):
         _run(stack, work)
-    listening = _start_listening(
-        stack, config, VoteContext(**votes), client, sender, boards.channels
-    )
+    listening = _start_listening(stack, config, VoteContext(**votes), client, sender, channels)
     chart_pool = ChartPool(patience=client.timings.picture)
     tasks = BackgroundTasks()
     newcomers = Newcomers(database, sender.wake, client.timings.greetings)
@@ -103,13 +104,13 @@ async def make_context(
     stack.push_async_callback(tasks.close)
     invitations = Invitations(client)
     stack.push_async_callback(invitations.close)
-    homes = Homes(boards, client, identity, roles, invitations)
+    homes = Homes(sources, boards.rank_indexes, roles, invitations)
     _run(stack, homes.run, homes.stop)
     return Context(
-        **votes, client=client, people=people, identity=identity, member_sync=member_sync,
-        sender=sender, boards=boards, tasks=tasks, roles=roles, newcomers=newcomers,
-        listening=listening, homes=homes, scheduler=scheduler,
-        charts=Charts(boards, client, tasks, chart_pool),
+        **votes, sources=sources, client=client, people=people, channels=channels,
+        identity=identity, member_sync=member_sync, sender=sender, boards=boards, tasks=tasks,
+        roles=roles, newcomers=newcomers, listening=listening, homes=homes, scheduler=scheduler,
+        charts=Charts(sources, boards, tasks, chart_pool),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ PUBLIC_CHANNELS = "SELECT channel_id FROM channels WHERE NOT private ORDER BY ch
 
 async def test_recheck_keeps_only_channels_that_slack_confirms_as_public(talk):
     await mark_public(talk, "general", "random", "secret")
-    workspace, channels = talk.slack.workspace, talk.running.context.boards.channels
+    workspace, channels = talk.slack.workspace, talk.running.context.channels
     made_private, without_app = workspace.find_channel("random"), workspace.find_channel("general")
     workspace.channels[made_private.id] = replace(made_private, is_private=True)
     workspace.channels[without_app.id] = replace(without_app, is_member=False)
@@ -43,7 +43,7 @@ async def test_recheck_keeps_only_channels_that_slack_confirms_as_public(talk):
 async def test_failing_workspace_does_not_stop_recheck_of_others(talk, fault, retried):
     await mark_public(talk, "general")
     talk.slack.workspace.enterprise_id = "E0ORG00001"
-    channels = talk.running.context.boards.channels
+    channels = talk.running.context.channels
     await channels.mark_privacy_unknown()
     # A workspace that has removed the app must not hide the others, or have all of them retried
     # soon.
@@ -59,7 +59,7 @@ async def test_failing_workspace_does_not_stop_recheck_of_others(talk, fault, re
 
 async def test_channel_is_not_public_while_slack_cannot_confirm_it(talk):
     await mark_public(talk, "general")
-    channels = talk.running.context.boards.channels
+    channels = talk.running.context.channels
     talk.slack.workspace.channels.pop("C0RANDOM02", None)
     talk.slack.fail("conversations.info", status=500, times=None)
     general = talk.slack.workspace.find_channel("general")
@@ -87,7 +87,7 @@ async def test_open_home_follows_result_of_channel_recheck(talk):
     await mark_public(talk, "general", "random")
     await talk.said("@bob++ for the docs")
     await talk.said("@bob++ for the tea", channel="random")
-    channels, workspace = talk.running.context.boards.channels, talk.slack.workspace
+    channels, workspace = talk.running.context.channels, talk.slack.workspace
     await channels.mark_privacy_unknown()
     assert "the docs" not in read_text(await talk.open_home("bob"))
     await channels.recheck()
@@ -116,7 +116,7 @@ async def test_open_home_is_updated_despite_lost_database_connection(talk, monke
         await outdate(conn, team)
 
     monkeypatch.setattr(homes, "outdate_all", lose_the_first)
-    channels = talk.running.context.boards.channels
+    channels = talk.running.context.channels
     channels.note(talk.slack.workspace.team_id, talk.id_of("general"), private=True)
     await channels.flush()
 
@@ -130,7 +130,7 @@ async def test_open_home_is_updated_despite_lost_database_connection(talk, monke
 async def test_open_home_hides_votes_when_channel_turns_private(talk):
     await mark_public(talk, "general", "random")
     await talk.said("@bob++ for the docs")
-    channels, team = talk.running.context.boards.channels, talk.slack.workspace.team_id
+    channels, team = talk.running.context.channels, talk.slack.workspace.team_id
     assert "the docs" in read_text(await talk.open_home("bob"))
     channels.note(team, talk.id_of("random"), private=False)
     channels.note(team, "G0NEW00001", private=True)
@@ -161,7 +161,7 @@ async def test_late_message_does_not_make_private_channel_public(talk):
 
 
 async def test_late_message_does_not_override_lookup_that_said_private(talk):
-    late, channels = turn_private(talk, "random"), talk.running.context.boards.channels
+    late, channels = turn_private(talk, "random"), talk.running.context.channels
     assert not await channels.is_public(talk.slack.workspace.team_id, talk.id_of("random"))
     await talk.told(late)
     assert "the tea" not in read_text(await talk.open_home("bob"))
@@ -170,7 +170,7 @@ async def test_late_message_does_not_override_lookup_that_said_private(talk):
 async def test_late_message_after_restart_does_not_make_channel_public(talk, config, database_url):
     late = turn_private(talk, "random")
     await talk.said("hello", channel="random")
-    await talk.running.context.boards.channels.flush()
+    await talk.running.context.channels.flush()
     async with second_process(talk, config, database_url) as again:
         await again.told(late)
         assert "the tea" not in read_text(await again.open_home("bob"))
@@ -212,21 +212,21 @@ async def test_stale_lookup_by_give_form_does_not_make_channel_public(talk):
             give_karma_channel="random", give_karma_reason="the tea",
         )  # fmt: skip
     assert "the tea" not in read_text(await talk.open_home("bob"))
-    await talk.running.context.boards.channels.flush()
+    await talk.running.context.channels.flush()
     assert await talk.rows(PUBLIC_CHANNELS) == []
 
 
 async def test_failed_lookup_does_not_fall_back_on_stale_public_row(talk, config, database_url):
     async with second_process(talk, config, database_url) as again:
         await mark_public(talk, "random")
-        await talk.running.context.boards.channels.flush()
-        channels, where = again.running.context.boards.channels, talk.id_of("random")
+        await talk.running.context.channels.flush()
+        channels, where = again.running.context.channels, talk.id_of("random")
         with turn_private_during_lookup(again, "random", fails=True):
             assert not await channels.is_public(talk.slack.workspace.team_id, where)
 
 
 async def test_stale_shared_lookup_does_not_make_channel_public(talk):
-    channels, team = talk.running.context.boards.channels, talk.slack.workspace.team_id
+    channels, team = talk.running.context.channels, talk.slack.workspace.team_id
     client, where = talk.running.context.client, talk.id_of("random")
     look_up, release, waiting = client.conversations_info, asyncio.Event(), asyncio.Event()
 

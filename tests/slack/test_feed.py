@@ -81,7 +81,7 @@ async def test_feed_omits_channel_turned_private_meanwhile(talk, feed):
     workspace = talk.slack.workspace
     private = replace(workspace.channels["C0GENERAL1"], is_private=True)
     workspace.channels["C0GENERAL1"] = private
-    channels = talk.running.context.boards.channels
+    channels = talk.running.context.channels
     channels.note(workspace.team_id, "C0GENERAL1", private=True)
     assert await feed() == []
 

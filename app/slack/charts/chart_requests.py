@@ -16,10 +16,11 @@ from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
 from app.slack.background_tasks import BackgroundTasks, StartResult
 from app.slack.charts.chart_pool import ChartPool, DrawingError
-from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
+from app.slack.client import FAILURES, Failure, classify_failure
 from app.slack.durations import measure_ms
 from app.slack.outbound.answers import Sharing, open_direct, respond, share
 from app.slack.outbound.board_messages import REFUSALS, Boards
+from app.slack.sources import Sources
 from app.slack.views import charts as views
 from app.slack.views.blocks import Page
 from app.store.boards.ledger_boards import TooLargeError
@@ -47,10 +48,11 @@ class Charts:
     """Handles requests for charts."""
 
     def __init__(
-        self, boards: Boards, client: SlackClient, tasks: BackgroundTasks, pool: ChartPool
+        self, sources: Sources, boards: Boards, tasks: BackgroundTasks, pool: ChartPool
     ) -> None:
+        self._sources = sources
         self._boards = boards
-        self._client = client
+        self._client = sources.client
         self._tasks = tasks
         self._pool = pool
 
@@ -77,8 +79,8 @@ class Charts:
                 return Page(say("chart-busy"))
 
     async def _read_chart(self, query: ChartQuery) -> Chart | Page:
-        calendar = self._boards.rulebook.build_calendar(query.team, datetime.now(UTC))
-        database = self._boards.database
+        calendar = self._sources.rulebook.build_calendar(query.team, datetime.now(UTC))
+        database = self._sources.database
         try:
             found = await read_series(database, query.team, query.show, calendar)
         except TooLargeError:
@@ -86,7 +88,7 @@ class Charts:
         if found.is_empty:
             text = words.explain_empty_chart(query.show, found.periods, found.zone)
             return views.render_no_chart(text, query.show)
-        names = await self._boards.people.read_names(query.team, list(found.scores))
+        names = await self._sources.people.read_names(query.team, list(found.scores))
         return words.build_chart(query.show, found.periods, found.zone, found.scores, names)
 
     async def _send(self, chart: Chart, query: ChartQuery) -> None:
@@ -130,7 +132,7 @@ class Charts:
         return failed
 
     async def _read_reader_name(self, query: ChartQuery) -> str:
-        names = await self._boards.people.read_names(query.team, [query.reader])
+        names = await self._sources.people.read_names(query.team, [query.reader])
         return names.get(query.reader, query.reader)
 
     async def _report_failure(self, text: str, reason: str, query: ChartQuery) -> None:

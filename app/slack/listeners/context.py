@@ -14,6 +14,7 @@ from app.slack.background_tasks import BackgroundTasks
 from app.slack.catchup.listening import Listening
 from app.slack.charts.chart_requests import Charts
 from app.slack.client import SlackClient
+from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import MemberSync
 from app.slack.directory.membership import Membership, check_membership
@@ -24,6 +25,7 @@ from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
 from app.slack.payloads.requests import UserRequest
+from app.slack.sources import Sources
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
@@ -42,8 +44,10 @@ T = TypeVar("T")
 class Context(VoteContext):
     """Dependencies of listeners: what voting needs, and the app's parts that talk to Slack."""
 
+    sources: Sources
     client: SlackClient
     people: People
+    channels: Channels
     identity: Identity
     member_sync: MemberSync
     sender: Sender
@@ -65,7 +69,7 @@ class Context(VoteContext):
 
     async def check_membership(self, team: str, channel: str, user: str) -> Membership:
         """Return whether the app and *user* are in *channel*, and remember the channel's kind."""
-        return await check_membership(self.client, self.boards.channels, team, channel, user)
+        return await check_membership(self.client, self.channels, team, channel, user)
 
     async def explain_absence(self, team: str, channel: str, user: str) -> str:
         """Return why *user* can't give points in *channel*; empty if they can."""

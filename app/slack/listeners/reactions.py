@@ -68,7 +68,7 @@ async def _is_bot(reaction: Reaction, context: Context) -> bool:
 
 async def _look_up_thread(reaction: Reaction, context: Context) -> str | None:
     """Return the message's thread, if any, and look up the channel's kind at the same time."""
-    is_public = context.boards.channels.is_public(reaction.team, reaction.channel)
+    is_public = context.channels.is_public(reaction.team, reaction.channel)
     return (await asyncio.gather(_find_thread(reaction, context), is_public))[0]
 
 

@@ -18,14 +18,11 @@ from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess
 from app.slack.client import Failure, SlackClient, try_call
-from app.slack.directory.channels import Channels
-from app.slack.directory.people import People
+from app.slack.sources import Sources
 from app.slack.views.blocks import Page
 from app.slack.views.leaderboard import KINDS, render_board, render_own_standing, render_sample
 from app.store.boards.ledger_boards import TooLargeError
 from app.store.boards.rank_index import RankIndexes
-from app.store.database import Database
-from app.store.workspace.rulebook import Rulebook
 from app.usecases.standings import Leaderboard, Reader, read_leaderboard
 from app.words import boards as words
 from app.words.catalog import say
@@ -106,20 +103,14 @@ class Tables:
 class Boards:
     """Dependencies for reading and rendering boards."""
 
-    database: Database
+    sources: Sources
     rank_indexes: RankIndexes
-    people: People
-    channels: Channels
     tables: Tables
-    rulebook: Rulebook
 
     @classmethod
-    def create(
-        cls, database: Database, client: SlackClient, people: People, rulebook: Rulebook
-    ) -> "Boards":
-        """Return boards of *database*; channels and table blocks are checked with *client*."""
-        indexes, channels = RankIndexes(database), Channels(database, client)
-        return cls(database, indexes, people, channels, Tables(client), rulebook)
+    def create(cls, sources: Sources) -> "Boards":
+        """Return boards that are read from *sources*."""
+        return cls(sources, RankIndexes(sources.database), Tables(sources.client))
 
     async def render(self, query: BoardQuery) -> Page:
         """Return the message that answers *query*, or says why the board can't be shown there.
@@ -140,13 +131,13 @@ class Boards:
             return Page(say("board-no-such-group"))
         if (
             show.board != THINGS
-            and self.rulebook.get_settings(query.team).boards is BoardAccess.OWN
+            and self.sources.rulebook.get_settings(query.team).boards is BoardAccess.OWN
         ):
             return render_own_standing(board)
         targets = [*board.targets, query.reader] if query.public else board.targets
         # both may wait for Slack, so they run concurrently
         names, kind = await asyncio.gather(
-            self.people.read_names(query.team, targets), self.tables.choose_kind()
+            self.sources.people.read_names(query.team, targets), self.tables.choose_kind()
         )
         reader = query.reader if query.public else None
         return render_board(board, names, kind, reader, shared=query.shared)
@@ -179,22 +170,22 @@ class Boards:
         )
 
     def _resolve_alias(self, query: BoardQuery) -> str:
-        return self.rulebook.resolve_alias(query.team, query.reader)
+        return self.sources.rulebook.resolve_alias(query.team, query.reader)
 
     def _build_calendar(self, team: str) -> Calendar:
-        return self.rulebook.build_calendar(team, datetime.now(UTC))
+        return self.sources.rulebook.build_calendar(team, datetime.now(UTC))
 
     async def _read_members(self, team: str, group: str) -> frozenset[str] | None:
         """Return the members of *group*, aliases resolved; None if Slack doesn't list them."""
-        members = await self.people.list_group_members(team, group)
+        members = await self.sources.people.list_group_members(team, group)
         if members is None:
             return None
-        rules = self.rulebook.get_rules(team)
+        rules = self.sources.rulebook.get_rules(team)
         return frozenset(map(rules.resolve_alias, members))
 
     def _explain_closed(self, team: str, show: ShowBoard | ShowChart, *, public: bool) -> str:
         """Return why the workspace's settings forbid *show*, or an empty string if they don't."""
-        settings = self.rulebook.get_settings(team)
+        settings = self.sources.rulebook.get_settings(team)
         if settings.boards is BoardAccess.OFF:
             return say("board-off")
         if show.board == THINGS:
@@ -207,7 +198,7 @@ class Boards:
 
     def read_season_names(self, team: str) -> SeasonNumbers:
         """Return the season numbers of *team* by the names that people may type."""
-        return index_names(self.rulebook.list_seasons(team), say("season-first"))
+        return index_names(self.sources.rulebook.list_seasons(team), say("season-first"))
 
     async def _may_show(self, team: str, channel: str | None, where: str) -> bool:
         """Return whether the board of *channel* may be shown in *where*.
@@ -218,4 +209,8 @@ class Boards:
             return True
         if channel.startswith("D"):
             return False
-        return bool(channel) if channel == where else await self.channels.is_public(team, channel)
+        return (
+            bool(channel)
+            if channel == where
+            else await self.sources.channels.is_public(team, channel)
+        )

@@ -54,14 +54,18 @@ class MethodHolds:
 class ReplyDelivery:
     """Dependencies for posting one workspace's replies."""
 
-    client: SlackClient
     renderer: ReplyRenderer
     holds: MethodHolds = field(default_factory=MethodHolds)
 
     @property
+    def client(self) -> SlackClient:
+        """The client that posts."""
+        return self.renderer.sources.client
+
+    @property
     def database(self) -> Database:
         """The database that holds the outbox."""
-        return self.renderer.boards.database
+        return self.renderer.sources.database
 
     async def deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         """Deliver *batch*, replies of one kind in one channel; return the outcome of each."""

@@ -18,14 +18,14 @@ import structlog
 from app.core.settings.setting import RequiredRole
 from app.core.timings import to_ms
 from app.slack.background_tasks import end_tasks, log_failure, wait_for_event
-from app.slack.client import Failure, SlackClient, find_missing_scopes, try_call
-from app.slack.directory.identity import Identity
+from app.slack.client import Failure, find_missing_scopes, try_call
 from app.slack.directory.membership import Invitations
 from app.slack.directory.roles import Roles, allows
-from app.slack.outbound.board_messages import Boards
+from app.slack.sources import Sources
 from app.slack.views import home as views
 from app.slack.views.home import ManagerNotes
 from app.slack.views.karma import CardContext
+from app.store.boards.rank_index import RankIndexes
 from app.store.database import UnavailableError
 from app.store.outbox import homes
 from app.store.outbox.homes import OpenHome
@@ -85,16 +85,15 @@ class Homes:
 
     def __init__(
         self,
-        boards: Boards,
-        client: SlackClient,
-        identity: Identity,
+        sources: Sources,
+        rank_indexes: RankIndexes,
         roles: Roles,
         invitations: Invitations,
     ) -> None:
-        self.client = client
-        self._boards = boards
-        self._run = boards.database.run
-        self._identity = identity
+        self.client = sources.client
+        self._sources = sources
+        self._rank_indexes = rank_indexes
+        self._run = sources.database.run
         self._roles = roles
         self._invitations = invitations
         self._budget = HomeBudget(time.monotonic, updated_at=time.monotonic())
@@ -112,7 +111,7 @@ class Homes:
         A page that can't be published in time follows later. Raises UnavailableError if the
         database can't record the request.
         """
-        default = "season" if self._boards.rulebook.list_seasons(team) else "all"
+        default = "season" if self._sources.rulebook.list_seasons(team) else "all"
         page = await self._run(lambda conn: homes.open_home(conn, team, user, span, default))
         if not self._open:
             self._woken.set()  # end the long pause
@@ -233,19 +232,19 @@ class Homes:
         self._trouble = reason
 
     async def _render_view(self, page: OpenHome) -> dict[str, Any]:
-        now, boards = datetime.now(UTC), self._boards
-        settings = boards.rulebook.get_settings(page.team)
-        calendar = boards.rulebook.build_calendar(page.team, now)
-        set_language(settings.language, self._identity.name)
+        now, sources = datetime.now(UTC), self._sources
+        settings = sources.rulebook.get_settings(page.team)
+        calendar = sources.rulebook.build_calendar(page.team, now)
+        set_language(settings.language, sources.identity.name)
         # store new channels first, so that votes there are shown as well
-        await boards.channels.flush()
-        zone_of = boards.people.read_zone
+        await sources.channels.flush()
+        zone_of = sources.people.read_zone
         limit = await find_limit(
-            boards.database, boards.rulebook, zone_of, page.team, page.user, now
+            sources.database, sources.rulebook, zone_of, page.team, page.user, now
         )
-        account = boards.rulebook.resolve_alias(page.team, page.user)
+        account = sources.rulebook.resolve_alias(page.team, page.user)
         home, invited, role = await asyncio.gather(
-            read_home(boards.rank_indexes, page, calendar, limit, account),
+            read_home(self._rank_indexes, page, calendar, limit, account),
             self._invitations.is_invited(page.team),
             self._roles.read_recent_role(page.team, page.user),
         )
@@ -256,8 +255,8 @@ class Homes:
         return views.render_home(home, context, now, invited=invited, notes=notes)
 
     async def _read_notes(self, team: str, now: datetime) -> ManagerNotes:
-        decided = self._boards.rulebook.get_stored(team)
-        counted = await count_refusals(self._boards.database, team, now)
+        decided = self._sources.rulebook.get_stored(team)
+        counted = await count_refusals(self._sources.database, team, now)
         return ManagerNotes(
             fairplay.describe_refusals(counted) if counted else "",
             find_missing_scopes(self.client.granted_scopes),
@@ -266,5 +265,5 @@ class Homes:
 
     async def _read_context(self, page: OpenHome, home: Home) -> CardContext:
         reasons = [vote.reason for vote in (*home.received, *home.given)]
-        names = await self._boards.people.read_names(page.team, home.targets, reasons)
-        return CardContext(names, self._identity.address, page.user)
+        names = await self._sources.people.read_names(page.team, home.targets, reasons)
+        return CardContext(names, self._sources.identity.address, page.user)

@@ -30,10 +30,10 @@ from app.core.replies import (
 )
 from app.core.settings.definitions import BoardAccess, Settings
 from app.core.vote import is_thing
-from app.slack.directory.identity import Identity
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.lost_posts import build_metadata
 from app.slack.outbound.writers import NoticeWriter, write_feed, write_recap
+from app.slack.sources import Sources
 from app.slack.views import help_pages, offers
 from app.slack.views.blocks import Page
 from app.store.outbox import outbox
@@ -55,25 +55,25 @@ MAX_TEXT: Final = 3500
 class ReplyRenderer:
     """Dependencies for rendering replies."""
 
+    sources: Sources
     boards: Boards
-    identity: Identity
 
     @property
     def _notice_writer(self) -> NoticeWriter:
-        return NoticeWriter(self.boards, self.identity)
+        return NoticeWriter(self.sources)
 
     def choose_language(self, team: str) -> None:
         """Switch the current context to the language of *team*."""
-        set_language(self.boards.rulebook.get_settings(team).language, self.identity.name)
+        set_language(self.sources.rulebook.get_settings(team).language, self.sources.identity.name)
 
     def get_settings(self, reply: ClaimedReply) -> Settings:
         """Return the settings of the channel of *reply*."""
-        return self.boards.rulebook.get_settings(reply.team_id, reply.channel_id)
+        return self.sources.rulebook.get_settings(reply.team_id, reply.channel_id)
 
     def list_joining_accounts(self, reply: ClaimedReply) -> Sequence[str]:
         """Return all accounts of the person whose join is in the slot of *reply*."""
         voter = reply.slot.removesuffix(JOINED)
-        return self.boards.rulebook.get_rules(reply.team_id).list_accounts(voter)
+        return self.sources.rulebook.get_rules(reply.team_id).list_accounts(voter)
 
     async def render(self, batch: Sequence[ClaimedReply]) -> tuple[Page, int]:
         """Return a message for *batch*, replies of one kind, and how many of them fit in it.
@@ -95,14 +95,14 @@ class ReplyRenderer:
                 return _fit(await self._notice_writer.write_notices(batch, received))
             case FeedReply():
                 entries = cast("list[FeedReply]", contents)
-                return _fit(await write_feed(self.boards, first.team_id, entries))
+                return _fit(await write_feed(self.sources, first.team_id, entries))
             case _:
                 return await self._render_single(first), 1
 
     async def _render_single(self, reply: ClaimedReply) -> Page:
         match reply.content:
             case RecapReply() as recap:
-                page = await write_recap(self.boards, reply.team_id, recap.period)
+                page = await write_recap(self.sources, reply.team_id, recap.period)
             case BoostReply() as boost:
                 page = Page(boost_words.announce(boost))
             case OfferReply() as offer:
@@ -114,7 +114,7 @@ class ReplyRenderer:
             case UnclearReply(query):
                 page = Page(usage.explain_unclear(query))
             case HelpReply():
-                page = help_pages.render_help(self.boards.rulebook.get_settings(reply.team_id))
+                page = help_pages.render_help(self.sources.rulebook.get_settings(reply.team_id))
             case WelcomeReply(decides):
                 page = help_pages.render_welcome(decides=decides)
             case _:
@@ -131,17 +131,17 @@ class ReplyRenderer:
             case HelloReply():
                 return say_hello(self.get_settings(reply))
             case HintReply(kind, person, spelling):
-                names = await self.boards.people.read_names(reply.team_id, [person])
+                names = await self.sources.people.read_names(reply.team_id, [person])
                 minutes = self.get_settings(reply).undo_window // 60
                 by_message = kind is HintKind.FIRST_VOTE and await self._is_by_message(reply)
                 name = names.get(person, "")
                 return refusals.render_hint(kind, name, spelling, minutes, by_message=by_message)
             case OptOutsReply(people):
-                names = await self.boards.people.read_names(reply.team_id, people)
+                names = await self.sources.people.read_names(reply.team_id, people)
                 return self_service.explain_opt_outs(people, names)
             case RefusalsReply(notes):
                 targets = [target for note in notes for target in note.targets or ()]
-                names = await self.boards.people.read_names(reply.team_id, targets)
+                names = await self.sources.people.read_names(reply.team_id, targets)
                 return refusals.render_refusals(notes, self.get_settings(reply), names)
             case other:
                 raise TypeError(f"nothing renders a reply of the kind {other.kind}")
@@ -155,17 +155,17 @@ class ReplyRenderer:
             return not reply.slot and TIMESTAMP.fullmatch(reply.message_ts) is not None
         thanked = reply.team_id, reply.channel_id, reply.message_ts
         accounts = self.list_joining_accounts(reply)
-        run = self.boards.database.run
+        run = self.sources.database.run
         place = await run(lambda conn: find_joining_message(conn, thanked, accounts))
         return place is not None and place != reply.message_ts
 
     async def render_update(self, reply: ClaimedReply) -> Page:
         """Return the current content of the message that contains *reply*, maybe with others."""
-        run = self.boards.database.run
+        run = self.sources.database.run
         replies = await run(lambda conn: outbox.read_replies_in_post(conn, reply))
         if isinstance(reply.content, FeedReply):
             entries = [cast("FeedReply", one) for _, one in replies]
-            texts = await write_feed(self.boards, reply.team_id, entries)
+            texts = await write_feed(self.sources, reply.team_id, entries)
             return _fit(texts)[0]
         votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
         # each text at least counts the votes it has no room for
@@ -181,7 +181,7 @@ class ReplyRenderer:
         batches = [reply.votes for _, reply in replies]
         names = await self._read_vote_names(team, [t for votes in batches for t in votes])
         texts, left = list[str](), MAX_TEXT
-        settings = self.boards.rulebook.get_settings(team)
+        settings = self.sources.rulebook.get_settings(team)
         for votes in batches:
             room = left if shared else MAX_TEXT
             texts.append(
@@ -197,8 +197,8 @@ class ReplyRenderer:
         self, team: str, replies: Sequence[tuple[str, VotesReply]], texts: MutableSequence[str]
     ) -> None:
         """Append a friendly line to the first of *texts* about points for the app itself."""
-        app_user = self.identity.bot_user
-        if not self.boards.rulebook.get_settings(team).thanks:
+        app_user = self.sources.identity.bot_user
+        if not self.sources.rulebook.get_settings(team).thanks:
             return
         for at, (ts, reply) in enumerate(replies):
             points = sum(vote.points for vote in reply.votes if vote.target == app_user)
@@ -209,7 +209,7 @@ class ReplyRenderer:
     async def _read_vote_names(self, team: str, votes: Sequence[CountedVote]) -> Mapping[str, str]:
         targets = [target for vote in votes for target in (vote.target, vote.by) if target]
         reasons = [vote.reason for vote in votes]
-        return await self.boards.people.read_names(team, targets, reasons)
+        return await self.sources.people.read_names(team, targets, reasons)
 
     async def _render_board(self, reply: ClaimedReply, board: BoardReply) -> Page:
         known = self.boards.read_season_names(reply.team_id)
@@ -220,18 +220,18 @@ class ReplyRenderer:
         return await self.boards.render(BoardQuery(*where, show, not reply.only_for, board.shown))
 
     async def _render_score(self, reply: ClaimedReply, score: ScoreReply) -> Page:
-        account = self.boards.rulebook.resolve_alias(reply.team_id, reply.only_for)
+        account = self.sources.rulebook.resolve_alias(reply.team_id, reply.only_for)
         if reply.only_for and score.target != account and not is_thing(score.target):
-            closed = self.boards.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
+            closed = self.sources.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
             return Page(say("board-off" if closed else "board-own-only"))
-        names = await self.boards.people.read_names(reply.team_id, [score.target])
+        names = await self.sources.people.read_names(reply.team_id, [score.target])
         if score.spelling:
             names.setdefault(score.target, score.spelling)
         return Page(words.format_score(score.target, score.score, names))
 
     async def _render_offer(self, reply: ClaimedReply, offer: OfferReply) -> Page:
         users = [user for _, user in offer.offers]
-        known = await self.boards.people.read_people(reply.team_id, users)
+        known = await self.sources.people.read_people(reply.team_id, users)
         return offers.render_question(offer.handle, offer.offers, known)
 
 

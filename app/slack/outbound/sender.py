@@ -10,7 +10,6 @@ from typing import Final
 import structlog
 
 from app.slack.background_tasks import wait_for_event
-from app.slack.client import SlackClient
 from app.slack.outbound.delivery import ReplyDelivery
 from app.slack.outbound.reply_renderer import ReplyRenderer
 from app.slack.outbound.workspace_sender import DatabaseClock, WorkspaceSender
@@ -26,9 +25,9 @@ IDLE: Final = 5.0
 class Sender:
     """Posts replies from the outbox, alongside any number of other senders."""
 
-    def __init__(self, client: SlackClient, renderer: ReplyRenderer, at_once: int) -> None:
-        self._client = client
+    def __init__(self, renderer: ReplyRenderer, at_once: int) -> None:
         self._renderer = renderer
+        self._sources = renderer.sources
         self._at_once = at_once
         self._clock = DatabaseClock()
         self._workspaces: dict[str, tuple[WorkspaceSender, asyncio.Task[None]]] = {}
@@ -58,7 +57,7 @@ class Sender:
             except UnavailableError as error:
                 _log.info("outbox.waits", reason=str(error))
             waiting = self._workspaces or not self._began
-            soon = self._client.timings.waiting_poll
+            soon = self._sources.client.timings.waiting_poll
             await wait_for_event(self._woken, soon if waiting else IDLE)
         await asyncio.gather(*(task for _, task in self._workspaces.values()))
 
@@ -72,7 +71,7 @@ class Sender:
     async def _poll(self) -> None:
         """Start posting in every workspace with waiting replies, whichever process wrote them."""
         read_at = self._clock.read_seconds()
-        now, teams = await self._renderer.boards.database.run(claims.read_waiting_teams)
+        now, teams = await self._sources.database.run(claims.read_waiting_teams)
         self._clock.adjust(now, read_at)
         self._began = True
         if self._stopping:
@@ -87,7 +86,7 @@ class Sender:
         if team in self._workspaces:
             self._workspaces[team][0].woken.set()
             return
-        delivery = ReplyDelivery(self._client, self._renderer)
+        delivery = ReplyDelivery(self._renderer)
         sender = WorkspaceSender(team, delivery, self._clock, self._at_once)
         # a fresh context: name lookups must not use the budget of the voter who woke it
         task = asyncio.create_task(sender.run(), context=contextvars.Context())

@@ -11,8 +11,7 @@ from app.core.own_posts import FeedReply
 from app.core.person import PersonKind
 from app.core.replies import NoticeReply
 from app.core.settings.definitions import Notices
-from app.slack.directory.identity import Identity
-from app.slack.outbound.board_messages import Boards
+from app.slack.sources import Sources
 from app.slack.views.blocks import Page
 from app.slack.views.recaps import render_recap
 from app.store.outbox import notices
@@ -31,8 +30,7 @@ _MOST_ATTEMPTS: Final = 4
 class NoticeWriter:
     """Writes direct messages about received points."""
 
-    boards: Boards
-    identity: Identity
+    sources: Sources
 
     async def write_notices(
         self, replies: Sequence[ClaimedReply], received: Sequence[NoticeReply]
@@ -47,7 +45,7 @@ class NoticeWriter:
 
     async def write_first_point(self, reply: ClaimedReply, gift: NoticeReply) -> str:
         """Return the text for someone's first point; empty if they shouldn't be told."""
-        settings = self.boards.rulebook.get_settings(reply.team_id)
+        settings = self.sources.rulebook.get_settings(reply.team_id)
         if not (settings.first_points and await self._is_person(reply)):
             return ""
         if settings.notices is Notices.DIRECT:  # a notice names the giver
@@ -61,8 +59,8 @@ class NoticeWriter:
         if not await self._is_wanted(reply, Notices.DIGEST):
             return ""
         team, user, day = reply.team_id, reply.channel_id, date.fromisoformat(reply.message_ts)
-        received_on = find_digest_day(self.boards.rulebook.get_settings(team), day)
-        received = await self.boards.database.run(
+        received_on = find_digest_day(self.sources.rulebook.get_settings(team), day)
+        received = await self.sources.database.run(
             lambda c: notices.read_received(c, team, user, received_on)
         )
         gifts = await self._read_gifts(team, received)
@@ -71,7 +69,7 @@ class NoticeWriter:
 
     async def _is_wanted(self, reply: ClaimedReply, way: Notices) -> bool:
         """Return whether the recipient of *reply* is a person whose workspace still uses *way*."""
-        is_current = self.boards.rulebook.get_settings(reply.team_id).notices is way
+        is_current = self.sources.rulebook.get_settings(reply.team_id).notices is way
         return is_current and await self._is_person(reply)
 
     async def _is_person(self, reply: ClaimedReply) -> bool:
@@ -81,11 +79,11 @@ class NoticeWriter:
         as a person.
         """
         team, user = reply.team_id, reply.channel_id
-        if user == self.identity.bot_user:
+        if user == self.sources.identity.bot_user:
             return False
-        if await self.boards.database.run(lambda conn: members.read_hidden(conn, team, [user])):
+        if await self.sources.database.run(lambda conn: members.read_hidden(conn, team, [user])):
             return False
-        person = (await self.boards.people.read_people(team, [user])).get(user)
+        person = (await self.sources.people.read_people(team, [user])).get(user)
         if person is None and reply.attempts < _MOST_ATTEMPTS:
             raise TimeoutError("who that is")
         return person is None or person.kind in {PersonKind.MEMBER, PersonKind.GUEST}
@@ -95,9 +93,9 @@ class NoticeWriter:
     ) -> Sequence[NoticeReply]:
         """Return *received* with each vote's boost factor, found by the message of its reply."""
         team, keys = replies[0].team_id, [(reply.message_ts, reply.slot) for reply in replies]
-        if not self.boards.rulebook.get_rules(team).boosts:
+        if not self.sources.rulebook.get_rules(team).boosts:
             return received
-        factors = await self.boards.database.run(lambda c: notices.read_factors(c, team, keys))
+        factors = await self.sources.database.run(lambda c: notices.read_factors(c, team, keys))
         return [
             replace(one, factor=factors.get(key, 1))
             for key, one in zip(keys, received, strict=True)
@@ -105,9 +103,9 @@ class NoticeWriter:
 
     async def _read_gifts(self, team: str, received: Sequence[NoticeReply]) -> list[NoticeReply]:
         """Return *received* without hidden givers, private channels and the reasons given there."""
-        voters, run = {one.voter for one in received}, self.boards.database.run
+        voters, run = {one.voter for one in received}, self.sources.database.run
         hidden = await run(lambda conn: members.read_hidden(conn, team, voters))
-        public = await _find_public(self.boards, team, {one.channel for one in received})
+        public = await _find_public(self.sources, team, {one.channel for one in received})
         shown = [replace(one, voter="") if one.voter in hidden else one for one in received]
         return [
             one if one.channel in public else replace(one, channel="", reason=None, because=None)
@@ -116,41 +114,41 @@ class NoticeWriter:
 
     async def _read_names(self, team: str, gifts: Sequence[NoticeReply]) -> Mapping[str, str]:
         voters, reasons = [gift.voter for gift in gifts], [gift.reason for gift in gifts]
-        return await self.boards.people.read_names(team, voters, reasons)
+        return await self.sources.people.read_names(team, voters, reasons)
 
 
-async def _find_public(boards: Boards, team: str, channels: Collection[str]) -> set[str]:
-    public = await asyncio.gather(*(boards.channels.is_public(team, one) for one in channels))
+async def _find_public(sources: Sources, team: str, channels: Collection[str]) -> set[str]:
+    public = await asyncio.gather(*(sources.channels.is_public(team, one) for one in channels))
     return {one for one, is_shown in zip(channels, public, strict=True) if is_shown}
 
 
-async def write_recap(boards: Boards, team: str, period: Period) -> Page:
+async def write_recap(sources: Sources, team: str, period: Period) -> Page:
     """Return the recap of *period*, or an empty page if there's nothing to tell."""
-    rules = boards.rulebook.get_rules(team)
-    recap = await read_recap(boards.database, rules, period, boards.channels.is_public)
+    rules = sources.rulebook.get_rules(team)
+    recap = await read_recap(sources.database, rules, period, sources.channels.is_public)
     reasons = [quote.reason for quote in recap.quotes]
-    return render_recap(recap, await boards.people.read_names(team, recap.people, reasons))
+    return render_recap(recap, await sources.people.read_names(team, recap.people, reasons))
 
 
-async def write_feed(boards: Boards, team: str, replies: Sequence[FeedReply]) -> list[str]:
+async def write_feed(sources: Sources, team: str, replies: Sequence[FeedReply]) -> list[str]:
     """Return the feed entry for each of *replies*, empty if its channel is no longer public.
 
     An entry reports in one channel what was given in another.
     """
-    public = await _find_public(boards, team, {reply.channel for reply in replies})
-    entries = [await _filter_entry(boards, team, reply) for reply in replies]
+    public = await _find_public(sources, team, {reply.channel for reply in replies})
+    entries = [await _filter_entry(sources, team, reply) for reply in replies]
     votes = [vote for entry in entries for vote in entry.votes]
     targets = [*(entry.giver for entry in entries), *(target for target, _, _ in votes)]
-    names = await boards.people.read_names(team, targets, [reason for _, _, reason in votes])
+    names = await sources.people.read_names(team, targets, [reason for _, _, reason in votes])
     return [
         words.format_entry(reply, names) if reply.channel in public else "" for reply in entries
     ]
 
 
-async def _filter_entry(boards: Boards, team: str, reply: FeedReply) -> FeedReply:
+async def _filter_entry(sources: Sources, team: str, reply: FeedReply) -> FeedReply:
     """Return *reply* with aliases resolved and without hidden people."""
-    rules = boards.rulebook.get_rules(team)
+    rules = sources.rulebook.get_rules(team)
     reply = reply.rename(rules.resolve_alias)
     people = [reply.giver, *(target for target, _, _ in reply.votes)]
-    hidden = await boards.database.run(lambda conn: members.read_hidden(conn, team, people))
+    hidden = await sources.database.run(lambda conn: members.read_hidden(conn, team, people))
     return reply.without(hidden)
