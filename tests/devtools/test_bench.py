@@ -1,5 +1,6 @@
 """The benchmarks' own parts: comparing two checkouts, measuring CPU time, and usage errors."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from app.cli import usage
 from app.devtools.bench import run
 from app.devtools.bench.cost import CpuCost, CpuMeter
 from app.devtools.bench.environment import ROOT, BenchEnvironment, find_python
+from app.devtools.bench.load import HttpConnection
 from app.devtools.bench.rows import BenchRow
 
 
@@ -70,3 +72,31 @@ def test_comparing_what_cannot_be_compared_is_a_usage_error(arguments, message, 
 
 def test_comparable_benchmarks_exist():
     assert set(usage.COMPARABLE_BENCHMARKS) <= run.BENCHMARKS.keys()
+
+
+async def test_late_response_to_a_cancelled_request_is_ignored():
+    connection, errors = HttpConnection(), []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: errors.append(context))
+    heard = asyncio.Event()
+
+    async def respond(reader, writer):
+        await reader.readexactly(4)
+        heard.set()
+        await cancelled.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+
+    cancelled = asyncio.Event()
+    async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        await loop.create_connection(lambda: connection, "127.0.0.1", port)
+        request = asyncio.create_task(connection.send(b"ping"))
+        await heard.wait()
+        request.cancel()
+        await asyncio.wait([request])
+        cancelled.set()
+        while connection.is_open:
+            await asyncio.sleep(0)
+    loop.set_exception_handler(None)
+    assert errors == []

@@ -37,7 +37,8 @@ class HttpConnection(asyncio.Protocol):
         head, end, body = self._received.partition(b"\r\n\r\n")
         if end and len(body) >= _read_length(head) and self._answer:
             self._received = b""
-            self._answer.set_result(int(head[9:12]))
+            if not self._answer.cancelled():
+                self._answer.set_result(int(head[9:12]))
             self._answer = None
 
     def connection_lost(self, exc: Exception | None) -> None:
