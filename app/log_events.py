@@ -127,7 +127,7 @@ EVENTS: Final = (
     E("timers.wait", "info", "reason", "the database is away; scheduled tasks wait"),
     E("upkeep.done", "debug", "removed", "hourly cleanup removed `removed` rows"),
     E("upkeep.late", "warning", "team reason", "hourly cleanup of a table took too long or was blocked by a lock; retried in an hour", "if it persists: [Database slow](troubleshoot.md#database-slow)"),
-    E("upkeep.skipped", "info", "reason", "the database is away; hourly cleanup was skipped"),
+    E("upkeep.skipped", "info", "reason", "the database is away, or one workspace took too long; hourly cleanup was skipped"),
     E("vote.cast", "info", "team channel votes ms", "a message's votes are stored"),
     E("vote.edited", "info", "team channel votes ms", "an edit changed a message's votes"),
     E("vote.given", "info", "team channel votes ms", "a form, `/karma give` or a workflow step gave points"),

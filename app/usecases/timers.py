@@ -20,10 +20,11 @@ from psycopg.errors import QueryCanceled
 
 from app.core.settings.definitions import Settings
 from app.core.timers import Timer, TimerKind
-from app.store.database import Conn, Database, UnavailableError
+from app.store.database import Conn, Database, Query, UnavailableError
 from app.store.workspace import timers as store
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.side_by_side import run_side_by_side
 
 _log = structlog.get_logger()
 
@@ -92,25 +93,29 @@ class Scheduler:
         """Plan the timers that the settings ask for, and run those due; return how many were due.
 
         *now* is the time, by default the database's. Raises UnavailableError, after all other
-        workspaces are done, if the timers of one couldn't be run.
+        workspaces are done, if the timers of one couldn't be planned or run.
         """
         read_due = partial(store.read_due_teams, now=now)
         at, due = await self._database.run(read_due)
-        known = self._rulebook.list_teams()
-        count, late = 0, None
-        for team in dict.fromkeys([*known, *due]):
-            try:
-                if team in known:
-                    await self._plan(team, at)
-                if team in due:
-                    count += await self._run_team(team, at)
-            except UnavailableError as error:  # or another process is at work there
-                late = error
-                # If the database is away, the others needn't be tried.
-                await self._database.run(read_due)
+        late = await self._plan_all(at, read_due)
+        count, failed = await run_side_by_side(
+            self._database, due, lambda team: self._run_team(team, at), read_due
+        )
+        late += failed.values()
         if late:
-            raise late
+            raise late[0]
         return count
+
+    async def _plan_all(self, now: datetime, check: Query[Any]) -> list[UnavailableError]:
+        """Plan the timers of every workspace; return the errors of those where it failed."""
+        errors = list[UnavailableError]()
+        for team in self._rulebook.list_teams():
+            try:
+                await self._plan(team, now)
+            except UnavailableError as error:  # or another process is at work there
+                errors.append(error)
+                await self._database.run(check)
+        return errors
 
     async def _plan(self, team: str, now: datetime) -> None:
         """Store the plans of *team* if they have changed, and once an hour."""

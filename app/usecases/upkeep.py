@@ -12,6 +12,7 @@ from app.store.database import Database, UnavailableError
 from app.store.server import upkeep
 from app.store.workspace import workspaces
 from app.store.workspace.rulebook import Rulebook
+from app.usecases.side_by_side import run_side_by_side
 
 _log = structlog.get_logger()
 
@@ -46,12 +47,23 @@ async def keep_tidy(database: Database) -> None:
     """Tidy every hour, forever; if the database is away, skip a round."""
     while True:
         try:
-            removed = await database.run(upkeep.tidy, patience=_PATIENCE)
+            await _tidy(database)
         except UnavailableError as error:
             _log.info("upkeep.skipped", reason=str(error))
-        else:
-            _log.debug("upkeep.done", removed=removed)
         await asyncio.sleep(_EVERY)
+
+
+async def _tidy(database: Database) -> None:
+    """Tidy every workspace; one that takes too long is left to the next round."""
+    removed, failed = await run_side_by_side(
+        database,
+        await database.run(workspaces.list_teams, patience=_PATIENCE),
+        lambda team: database.run(partial(upkeep.tidy, team=team), patience=_PATIENCE),
+        workspaces.list_teams,
+    )
+    for error in failed.values():
+        _log.info("upkeep.skipped", reason=str(error))
+    _log.debug("upkeep.done", removed=removed)
 
 
 async def keep_statistics(database: Database, count: Callable[[], int], every: float) -> None:
@@ -98,17 +110,18 @@ async def follow_votes(database: Database, patience: float = _FOLLOWING) -> int:
     it, and one that takes too long is left to the next round. Raises UnavailableError if the
     database is away.
     """
-    changed = 0
-    for team in await database.run(long_boards.list_behind):
-        try:
-            changed += await _follow_team(database, team, patience)
-        except UnavailableError as error:
-            await database.run(long_boards.list_behind)
-            _log.warning("long_boards.late", team=team, reason=str(error))
+    changed, failed = await run_side_by_side(
+        database,
+        await database.run(long_boards.list_behind),
+        partial(_follow_team, database, patience=patience),
+        long_boards.list_behind,
+    )
+    for team, error in failed.items():
+        _log.warning("long_boards.late", team=team, reason=str(error))
     return changed
 
 
-async def _follow_team(database: Database, team: str, patience: float) -> int:
+async def _follow_team(database: Database, team: str, *, patience: float) -> int:
     after, changed, more = 0, 0, True
     while more:
         follow = partial(long_boards.follow, team=team, after=after)

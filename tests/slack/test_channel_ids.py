@@ -422,5 +422,5 @@ async def test_tidy_removes_late_rows_under_former_id(talk):
     await talk.rows("""
         INSERT INTO channels (team_id, channel_id, heard_ts) VALUES (%s, %s, '1.0') RETURNING 1
     """, talk.slack.workspace.team_id, OLD)  # fmt: skip
-    await talk.running.database.run(tidy)
+    await talk.running.database.run(lambda c: tidy(c, talk.slack.workspace.team_id))
     assert await find_former_id(talk) == []

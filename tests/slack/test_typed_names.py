@@ -529,5 +529,5 @@ async def test_old_questions_and_answers_are_deleted(talk):
     for days, left in ((1, 2), (3, 1), (91, 0)):
         age = f"UPDATE offers SET offered_at = now() - interval '{days} days' RETURNING 1"  # noqa: S608
         await talk.rows(age)
-        await talk.running.database.run(tidy)
+        await talk.running.database.run(lambda c: tidy(c, talk.slack.workspace.team_id))
         assert len(await talk.rows(OFFERS)) == left

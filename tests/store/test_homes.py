@@ -1,6 +1,7 @@
 """Which App Homes are published, by which process and when: claims and marks in `homes`."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -211,7 +212,7 @@ async def test_rows_of_unopened_pages_are_deleted_after_a_day(database):
     await open_and_publish(database, "U2")
     query = "UPDATE homes SET opened_at = now() - interval '25 hours' WHERE user_id = 'U1'"
     await rows(database, f"{query} RETURNING 1")
-    await database.run(tidy)
+    await database.run(partial(tidy, team="T1"))
     assert await rows(database, "SELECT user_id FROM homes") == [("U2",)]
 
 

@@ -1,6 +1,7 @@
 """What is deleted when it has expired, and what never is."""
 
 import asyncio
+from functools import partial
 
 from app.store import database as store_database
 from app.store.database import Database, Limits
@@ -35,7 +36,7 @@ async def test_only_expired_rows_are_deleted(database):
         RETURNING 1
         """,
     )
-    assert await database.run(tidy) == 2
+    assert await database.run(partial(tidy, team="T1")) == 2
     kept = await rows(database, "SELECT message_ts FROM messages ORDER BY 1")
     assert kept == [("1.1",), ("1.3",)]
     assert await rows(database, "SELECT message_ts FROM outbox ORDER BY 1") == [("1.2",), ("1.3",)]
@@ -52,7 +53,7 @@ async def test_a_cooldown_is_deleted_long_after_it_ended(database):
         RETURNING 1
         """,
     )
-    assert await database.run(tidy) == 1
+    assert await database.run(partial(tidy, team="T1")) == 1
     assert await rows(database, "SELECT target_id FROM cooldowns") == [("U3",)]
 
 
@@ -68,7 +69,7 @@ async def test_recent_refusals_and_all_opt_out_notes_are_kept(database):
         RETURNING 1
         """,
     )
-    assert await database.run(tidy) == 1
+    assert await database.run(partial(tidy, team="T1")) == 1
     told = await rows(database, "SELECT about FROM told ORDER BY 1")
     assert told == [("opted_out/U2",), ("refusal/allowance",)]
 
@@ -87,11 +88,11 @@ async def test_a_locked_row_does_not_stop_the_rest_of_the_tidying(database, monk
     await rows(database, old)
     async with database.pool.connection() as holding, holding.transaction():
         await holding.execute("SELECT FROM outbox WHERE team_id = 'T1' FOR UPDATE")
-        assert await database.run(tidy) == 1
+        assert await database.run(partial(tidy, team="T1")) == 1
     (late,) = logged(log_lines, "upkeep.late")
     assert (late["team"], late["reason"]) == ("T1", "canceling statement due to lock timeout")
     assert await rows(database, "SELECT FROM turns") == []
-    assert await database.run(tidy) == 1
+    assert await database.run(partial(tidy, team="T1")) == 1
     assert await rows(database, "SELECT FROM outbox") == []
 
 

@@ -15,6 +15,7 @@ from app.store.database import Limits, UnavailableError
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.timers import store_timers
 from app.usecases.timers import Job, JobResult, Scheduler
+from tests.patience import PATIENCE
 from tests.store.casting import rows
 
 KIND = TimerKind.RECAP
@@ -93,6 +94,19 @@ async def test_a_failure_in_one_workspace_does_not_delay_others(database):
         await _scheduler(database, Job(fail)).run_due(NOW)
     assert await _read_done(database, "T2") == ["recap/one"]
     assert await _read_done(database) == []
+
+
+async def test_workspaces_are_done_side_by_side(database):
+    for team in (TEAM, "T2"):
+        await _set(database, _timer("one"), team=team)
+    both = asyncio.Barrier(2)
+
+    async def meet(conn, rules, timers, now):
+        await both.wait()
+        return await _do(conn, rules, timers, now)
+
+    async with asyncio.timeout(PATIENCE):
+        assert await _scheduler(database, Job(meet)).run_due(NOW) == 2
 
 
 async def test_a_planning_failure_in_one_workspace_does_not_delay_others(database):

@@ -9,7 +9,6 @@ from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from app.store.database import Conn, allow_seconds, fetch_column
 from app.store.migrations import list_created
-from app.store.workspace.workspaces import list_teams
 
 _log = structlog.get_logger()
 
@@ -84,13 +83,9 @@ ORDER BY relname
 _ANALYZE: Final = sql.SQL("ANALYZE (SKIP_LOCKED) {}")
 
 
-async def tidy(conn: Conn) -> int:
-    """Delete what has expired; return how many rows."""
-    removed = 0
-    for team in await list_teams(conn):
-        for statement in _EVERY:
-            removed += await _remove(conn, statement, team)
-    return removed
+async def tidy(conn: Conn, team: str) -> int:
+    """Delete what has expired in *team*; return how many rows."""
+    return sum([await _remove(conn, statement, team) for statement in _EVERY])
 
 
 async def _remove(conn: Conn, statement: str, team: str) -> int:
