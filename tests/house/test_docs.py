@@ -29,7 +29,6 @@ METHODS = {
     "apps_connections_open": set(),  # needs the app-level token's connections:write
     "auth_teams_list": set(),  # for organization-wide installations; needs no scope
     "auth_test": set(),
-    "blocks_validate": set(),
     "bots_info": {"users:read"},
     "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},

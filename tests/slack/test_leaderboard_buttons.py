@@ -142,12 +142,6 @@ async def test_private_channel_button_shows_nothing_in_another_channel(board):
     assert "bob" not in board.updates()[-1]["text"]
 
 
-async def test_table_support_is_checked_with_slack_once(board):
-    for _ in range(3):
-        assert "data_table" in _kinds((await board.command())["blocks"])
-    assert len(board.slack.list_calls("blocks.validate")) == 1
-
-
 async def test_command_falls_back_to_a_table_if_data_tables_are_refused(board):
     board.slack.workspace.takes_data_tables = False
     for _ in range(2):
@@ -193,11 +187,6 @@ async def test_button_falls_back_to_a_table(board):
     await board.click(answer, f"{SWITCH}_month")
     assert "table" in _kinds(board.updates()[-1]["blocks"])
     assert board.heard(to="ann")[-1] == board.updates()[-1]["text"]
-
-
-async def test_data_table_is_sent_if_the_support_check_fails(board):
-    board.slack.fail("blocks.validate", status=500, times=None)
-    assert "data_table" in _kinds((await board.command())["blocks"])
 
 
 async def test_button_reports_an_unreachable_database(board):

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from app.devtools.fake_slack import chat, conversations, files, modals, steps, users
 from app.devtools.fake_slack.arguments import Args, MethodError, find_post
-from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.messages import build_message
 from app.devtools.fake_slack.replies import build_refusal
 from app.devtools.fake_slack.workspace import Workspace
@@ -65,12 +64,6 @@ def _read_emoji(args: Args) -> str:
     return str(args["name"])
 
 
-def validate_blocks(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Check that a message could contain the blocks."""
-    read_content(workspace, {"text": "-", "blocks": args.get("blocks")})
-    return {}
-
-
 def refuse_unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
     """Reject a method that the fake doesn't support."""
     raise MethodError("unknown_method")
@@ -79,7 +72,6 @@ def refuse_unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
 METHODS: dict[str, Callable[[Workspace, Args], dict[str, Any]]] = {
     "auth.teams.list": users.list_teams,
     "auth.test": auth_test,
-    "blocks.validate": validate_blocks,
     "bots.info": users.describe_bot,
     "chat.delete": chat.delete,
     "chat.getPermalink": chat.get_permalink,

@@ -3,12 +3,9 @@
 Slack rolls out newer blocks workspace by workspace, so the app learns which kind it accepts.
 """
 
-import asyncio
-import math
-import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -17,10 +14,9 @@ from app.core.boards.definitions import GIVERS, THINGS
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess
-from app.slack.client import Failure, SlackClient, try_call
 from app.slack.sources import Sources
 from app.slack.views.blocks import Page
-from app.slack.views.leaderboard import KINDS, render_board, render_own_standing, render_sample
+from app.slack.views.leaderboard import KINDS, render_board, render_own_standing
 from app.store.boards.ledger_boards import TooLargeError
 from app.store.boards.rank_index import RankIndexes
 from app.usecases.standings import Leaderboard, Reader, read_leaderboard
@@ -31,7 +27,6 @@ _log = structlog.get_logger()
 
 REFUSALS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
 """Slack's errors for blocks that it doesn't accept."""
-_RECHECK_AFTER: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +44,14 @@ class BoardQuery:
 
 
 class Tables:
-    """The best kind of table that Slack hasn't refused in this process so far.
+    """The best kind of table that Slack hasn't refused in this process so far."""
 
-    Slack doesn't tell the app when it refuses a slash command's direct response. So a sample is
-    validated first; if Slack gives no verdict, the best kind is tried.
-    """
-
-    def __init__(self, client: SlackClient) -> None:
-        self._client = client
+    def __init__(self) -> None:
         self._level = 0
-        self._next_check = -_RECHECK_AFTER
-        self._asking = asyncio.Lock()
 
-    async def choose_kind(self) -> str:
-        """Return the kind to use now."""
-        if time.monotonic() >= self._next_check:
-            async with self._asking:
-                await self._ask()
+    @property
+    def kind(self) -> str:
+        """The kind to use now."""
         return KINDS[self._level]
 
     def note_refusal(self, kind: str, reason: str) -> bool:
@@ -81,23 +67,6 @@ class Tables:
             _log.warning("table.refused", kind=kind, instead=KINDS[self._level], reason=reason)
         return True
 
-    async def _ask(self) -> None:
-        while time.monotonic() >= self._next_check and (
-            blocks := render_sample(KINDS[self._level])
-        ):
-            reason = await self._validate(blocks)
-            if reason not in REFUSALS:
-                # without a verdict, the first refused message decides
-                self._next_check = time.monotonic() + _RECHECK_AFTER if reason else math.inf
-            elif not self.note_refusal(KINDS[self._level], reason):
-                return
-
-    async def _validate(self, blocks: list[dict[str, Any]]) -> str:
-        """Return Slack's error for *blocks*, or an empty string if it has none."""
-        call = self._client.blocks_validate(blocks=blocks)
-        answer = await try_call(call, self._client.timings.lookup)
-        return answer.reason if isinstance(answer, Failure) else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Boards:
@@ -110,7 +79,7 @@ class Boards:
     @classmethod
     def create(cls, sources: Sources) -> "Boards":
         """Return boards that are read from *sources*."""
-        return cls(sources, RankIndexes(sources.database), Tables(sources.client))
+        return cls(sources, RankIndexes(sources.database), Tables())
 
     async def render(self, query: BoardQuery) -> Page:
         """Return the message that answers *query*, or says why the board can't be shown there.
@@ -135,12 +104,9 @@ class Boards:
         ):
             return render_own_standing(board)
         targets = [*board.targets, query.reader] if query.public else board.targets
-        # both may wait for Slack, so they run concurrently
-        names, kind = await asyncio.gather(
-            self.sources.people.read_names(query.team, targets), self.tables.choose_kind()
-        )
+        names = await self.sources.people.read_names(query.team, targets)
         reader = query.reader if query.public else None
-        return render_board(board, names, kind, reader, shared=query.shared)
+        return render_board(board, names, self.tables.kind, reader, shared=query.shared)
 
     async def explain_refusal(
         self, team: str, channel: str, show: ShowBoard | ShowChart, *, public: bool

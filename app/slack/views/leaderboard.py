@@ -173,13 +173,6 @@ def render_table(rows: Rows, kind: str) -> list[Block]:
     return sections(rows.lines)
 
 
-def render_sample(kind: str) -> list[Block]:
-    """Return a small table of *kind* for validation; empty for kinds that Slack always accepts."""
-    if kind not in (DATA_TABLE, TABLE):
-        return []
-    return render_table(Rows("Leaderboard", ("Rank", "Name"), [(1, "pptbot")], ()), kind)
-
-
 def _render_data_table(rows: Rows) -> Block:
     head = [_text(word) for word in rows.head]
     return {
