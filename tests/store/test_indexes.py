@@ -52,8 +52,8 @@ QUESTIONS = [
     ("vote_history_by_day", ledger_boards._OF_CHANNEL),
     ("vote_history_by_day", ledger_boards._OF_GIVERS),
     ("vote_history_by_day", recaps._CHANNELS),
-    ("messages_without_votes", upkeep._MESSAGES),
-    ("cooldowns_over", upkeep._COOLDOWNS),
+    ("messages_without_votes", upkeep.DELETE_EXPIRED["messages"]),
+    ("cooldowns_over", upkeep.DELETE_EXPIRED["cooldowns"]),
 ]
 VALUES = {
     "team": "'T1'", "user": "'U7'", "about": "'opted_out/U7'", "out": "false",

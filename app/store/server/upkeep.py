@@ -15,64 +15,31 @@ _log = structlog.get_logger()
 _PATIENCE: Final = 60.0
 """Seconds for a statement: finding the old ones among a million replies takes 2."""
 
-# Slack delivers an original up to a day late. After two, nobody needs to know of a change to a
-# message that never held a vote.
-_MESSAGES: Final = """
-DELETE FROM messages WHERE team_id = %(team)s AND NOT voted AND heard_at < now() - interval '2 days'
-"""
-
-# A reply is kept as long as an edit or a deletion may still change it.
-_REPLIES: Final = """
-DELETE FROM outbox WHERE team_id = %(team)s AND done_at < now() - interval '90 days'
-"""
-
-_TURNS: Final = """
-DELETE FROM turns WHERE team_id = %(team)s AND free_at < now() - interval '1 day'
-"""
-
-_HOMES: Final = """
-DELETE FROM homes WHERE team_id = %(team)s AND opened_at < now() - interval '1 day'
-"""
-
-# The longest cooldown that can be set is a week; missed messages are read within days.
-_COOLDOWNS: Final = """
-DELETE FROM cooldowns WHERE team_id = %(team)s AND given_at < now() - interval '8 days'
-"""
-
-_ALLOWANCES: Final = """
-DELETE FROM allowances WHERE team_id = %(team)s AND day < current_date - 8
-"""
-
-_GIVER_DAYS: Final = """
-DELETE FROM giver_days WHERE team_id = %(team)s AND since < now() - interval '8 days'
-"""
-
-_TOLD_ROWS: Final = """
-DELETE FROM told WHERE team_id = %(team)s
-    AND about ~ '^(refusal|hint)/' AND told_at < now() - interval '1 day'
-"""
-
-# Stored by a process that received an event just when another one had renamed the channel.
-_FORMER_CHANNELS: Final = """
-DELETE FROM channels AS c USING former_channels AS f
-WHERE c.team_id = %(team)s AND f.team_id = %(team)s AND c.channel_id = f.former_id
-"""
-
-_DIGESTS: Final = """
-DELETE FROM digests WHERE team_id = %(team)s AND day < current_date - 30
-"""
-
-# A question can be answered for a day; an edit may use the answer as long as a reply is kept.
-_OFFERS: Final = """
-DELETE FROM offers WHERE team_id = %(team)s
-    AND offered_at < now() - CASE WHEN answer IS NULL THEN interval '2 days' ELSE '90 days' END
-"""
-
-
-_EVERY: Final = (
-    _MESSAGES, _REPLIES, _TURNS, _HOMES, _COOLDOWNS, _ALLOWANCES, _GIVER_DAYS, _TOLD_ROWS, _DIGESTS,
-    _OFFERS, _FORMER_CHANNELS,
-)  # fmt: skip
+_EXPIRED: Final = {
+    # Slack delivers an original up to a day late. After two, nobody needs to know of a change to a
+    # message that never held a vote.
+    "messages": "NOT voted AND heard_at < now() - interval '2 days'",
+    # A reply is kept as long as an edit or a deletion may still change it.
+    "outbox": "done_at < now() - interval '90 days'",
+    "turns": "free_at < now() - interval '1 day'",
+    "homes": "opened_at < now() - interval '1 day'",
+    # The longest cooldown that can be set is a week; missed messages are read within days.
+    "cooldowns": "given_at < now() - interval '8 days'",
+    "allowances": "day < current_date - 8",
+    "giver_days": "since < now() - interval '8 days'",
+    "told": "about ~ '^(refusal|hint)/' AND told_at < now() - interval '1 day'",
+    "digests": "day < current_date - 30",
+    # A question can be answered for a day; an edit may use the answer as long as a reply is kept.
+    "offers": "offered_at < now()"
+    " - CASE WHEN answer IS NULL THEN interval '2 days' ELSE '90 days' END",
+    # Stored by a process that received an event just when another one had renamed the channel.
+    "channels": "channel_id IN (SELECT former_id FROM former_channels WHERE team_id = %(team)s)",
+}
+"""Which rows of each table are deleted."""
+DELETE_EXPIRED: Final = {
+    table: f"DELETE FROM {table} WHERE team_id = %(team)s AND {expired}"  # noqa: S608 (made of constants)
+    for table, expired in _EXPIRED.items()
+}
 
 _STALE: Final = """
 SELECT relname FROM pg_stat_user_tables
@@ -85,7 +52,7 @@ _ANALYZE: Final = sql.SQL("ANALYZE (SKIP_LOCKED) {}")
 
 async def tidy(conn: Conn, team: str) -> int:
     """Delete what has expired in *team*; return how many rows."""
-    return sum([await _remove(conn, statement, team) for statement in _EVERY])
+    return sum([await _remove(conn, statement, team) for statement in DELETE_EXPIRED.values()])
 
 
 async def _remove(conn: Conn, statement: str, team: str) -> int:
