@@ -88,6 +88,20 @@ def _select(kind: str, periods: Collection[str]) -> str:
     WHERE {where} AND period IN ({kept})"""  # noqa: S608 (made of constants)
 
 
+def select_given(rows: str) -> str:
+    """Return the query for the points that each of *rows* adds to its giver's score.
+
+    That is how much the row changed the absolute points that its message gives its target, before
+    any boost. *rows* is what follows FROM; it has all rows of a message or none.
+    """
+    return f"""
+    SELECT *, abs(net) - abs(net - spoken) AS points FROM (
+        SELECT *, sum(spoken) OVER (
+            PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
+        FROM (SELECT *, coalesce(said, delta) AS spoken FROM {rows}) AS row
+    ) AS step"""  # noqa: S608 (made of constants)
+
+
 OF_NO_PERIOD: Final = "board !~ '/([0-9][0-9][0-9][0-9](-|$)|S[0-9]+$)'"
 """The condition for all-time boards."""
 MADE_ONLY: Final = "board ~ '^[a-z]+/[0-9][0-9][0-9][0-9](-Q[1-4])?$'"

@@ -19,6 +19,7 @@ from app.core.boards.definitions import CHANNEL, GIVERS, is_kept, is_made
 from app.core.boards.periods import QUARTER, SPAN, YEAR, Period
 from app.core.boards.retention import DAY, LEDGER, MONTH, WEEK
 from app.core.boards.shares import RankedScore, Standing
+from app.store.boards.board_sql import select_given
 from app.store.database import Conn, fetch_all, fetch_value
 
 MOST_SHIFTED: Final = 2
@@ -35,21 +36,22 @@ class TooLargeError(Exception):
     """A board would be computed from more rows than can be read in time."""
 
 
-# How much each row changed the absolute points that its message gives its target, as in `verify`.
-_GIVERS: Final = """
-SELECT voter_id AS target_id, abs(net) - abs(net - spoken) AS points FROM (
-    SELECT voter_id, spoken, day, week_shift, sum(spoken) OVER (
-        PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
-    FROM vote_history CROSS JOIN LATERAL (SELECT coalesce(said, delta) AS spoken) AS s
-    WHERE team_id = %(team)s AND day = ANY(%(days)s::date[]) AND voter_id <> ''
-) AS step WHERE {within}
-"""
+# A vote counts for the week of its day, by the first weekday that was set at the time.
+_WITHIN: Final = (
+    "(NOT %(by_week)s::boolean OR day + week_shift BETWEEN %(since)s::date AND %(until)s::date)"
+)
+_GIVEN: Final = select_given(
+    "vote_history WHERE team_id = %(team)s AND day = ANY(%(days)s::date[]) AND voter_id <> ''"
+)
+_OF_GIVERS: Final = f"""
+SELECT voter_id AS target_id, points FROM ({_GIVEN}) AS given WHERE {_WITHIN}
+"""  # noqa: S608 (made of constants)
 
-_CHANNEL: Final = """
+_OF_CHANNEL: Final = f"""
 SELECT target_id, delta AS points FROM vote_history
 WHERE team_id = %(team)s AND day = ANY(%(days)s::date[]) AND channel_id = %(channel)s
-    AND NOT starts_with(target_id, 'thing:') AND {within}
-"""
+    AND NOT starts_with(target_id, 'thing:') AND {_WITHIN}
+"""  # noqa: S608 (the same)
 
 # Boards of shorter periods, added or subtracted.
 _PARTS: Final = """
@@ -103,13 +105,6 @@ WHERE place <= %(first)s OR place > (SELECT places FROM size) - %(last)s
 ORDER BY place
 """
 _AMONG: Final = "part.target_id = ANY(%(members)s::text[])"
-
-# A vote counts for the week of its day, by the first weekday that was set at the time.
-_WITHIN: Final = (
-    "(NOT %(by_week)s::boolean OR day + week_shift BETWEEN %(since)s::date AND %(until)s::date)"
-)
-_OF_GIVERS: Final = _GIVERS.format(within=_WITHIN)
-_OF_CHANNEL: Final = _CHANNEL.format(within=_WITHIN)
 
 
 @dataclass(frozen=True, slots=True)

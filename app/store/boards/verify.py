@@ -25,6 +25,7 @@ from app.store.boards.board_sql import (
     OF_TARGETS,
     SEASONS,
     TIMES,
+    select_given,
     select_shares,
 )
 from app.store.server import operating
@@ -87,18 +88,14 @@ WITH part AS MATERIALIZED (
 )
 """  # noqa: S608 (made of constants)
 
-# The scores that a range of voters should have on `givers`: how much each row changed the absolute
-# points that its message gives its target, before any boost. Rows without a voter don't count.
+_GIVEN: Final = select_given(
+    "vote_history WHERE team_id = %(team)s AND day IS NOT NULL AND voter_id <> '' {within}"
+)
+# The scores that a range of voters should have on `givers`.
 _GIVERS: Final = f"""
-WITH step AS (
-    SELECT voter_id, day, season, week_shift, spoken, sum(spoken) OVER (
-        PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
-    FROM vote_history CROSS JOIN LATERAL (SELECT coalesce(said, delta) AS spoken) AS s
-    WHERE team_id = %(team)s AND day IS NOT NULL AND voter_id <> '' {{within}}
-), part AS MATERIALIZED (
-    SELECT voter_id, day, season, week_shift, sum(abs(net) - abs(net - spoken)) AS points,
-        0 AS held
-    FROM step GROUP BY voter_id, day, season, week_shift
+WITH part AS MATERIALIZED (
+    SELECT voter_id, day, season, week_shift, sum(points) AS points, 0 AS held
+    FROM ({_GIVEN}) AS given GROUP BY voter_id, day, season, week_shift
 ), {TIMES}, share AS (
     {select_shares(GIVERS, periods=ROWS)}
     UNION ALL

@@ -16,7 +16,7 @@ import psycopg
 from app.core.boards.definitions import CHANNEL, GIVERS
 from app.core.boards.retention import compute_ledger_horizons
 from app.store.boards import pruning
-from app.store.boards.board_sql import EVERY_TIME, select_shares
+from app.store.boards.board_sql import EVERY_TIME, select_given, select_shares
 from app.store.database import read_value
 from app.store.server import operating
 
@@ -85,14 +85,10 @@ GROUP BY target_id, season HAVING sum(delta) <> 0 ORDER BY target_id, season
 # Boards of people and things are covered by the sums. Seasons are kept apart even if no second one
 # was begun.
 _SHARES: Final = f"""
-WITH step AS (
-    SELECT *, sum(spoken) OVER (
-        PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
-    FROM gone CROSS JOIN LATERAL (SELECT coalesce(said, delta) AS spoken) AS s
-), part AS (
+WITH part AS (
     SELECT voter_id, '' AS channel_id, '' AS target_id, date '-infinity' AS day, season,
-        week_shift, abs(net) - abs(net - spoken) AS points
-    FROM step
+        week_shift, points
+    FROM ({select_given("gone")}) AS given
     UNION ALL
     SELECT '', channel_id, target_id, '-infinity', season, week_shift, delta FROM gone
 ), {EVERY_TIME}, share AS (
