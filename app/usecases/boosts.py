@@ -27,6 +27,7 @@ from app.core.own_posts import BoostReply
 from app.core.timers import Timer, TimerKind
 from app.store.database import Conn, Database
 from app.store.outbox import outbox
+from app.store.outbox.outbox import ReplyToWrite
 from app.store.workspace import audit, timers
 from app.store.workspace import boosts as store
 from app.store.workspace.audit import Act
@@ -217,7 +218,8 @@ async def _announce(conn: Conn, team: str, state: BoostState, event: BoostEvent,
     if not boost.told_in:
         return 0
     message = (team, boost.told_in, f"boost/{boost.number}/{event}/{which}", "")
-    await outbox.write(conn, message, None, BoostReply.create(event, boost, state.now))
+    reply = BoostReply.create(event, boost, state.now)
+    await outbox.write(conn, ReplyToWrite(message, reply))
     return 1
 
 

@@ -36,9 +36,7 @@ async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
     """
     message, absent, replies = ballot.message, ballot.ruling.opted_out, 0
     if absent and not message.quiet:
-        replies = await opt_outs.write_opt_out_reply(
-            conn, message.key, message.thread, message.author, absent
-        )
+        replies = await opt_outs.write_opt_out_reply(conn, message, absent)
     return add_waiting(await revise(conn, ballot), replies)
 
 

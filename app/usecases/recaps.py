@@ -17,6 +17,7 @@ from app.store.boards import recaps as store
 from app.store.boards.recaps import RecapScope
 from app.store.database import Conn, Database
 from app.store.outbox import outbox
+from app.store.outbox.outbox import ReplyToWrite
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.timers import JobResult
 
@@ -49,7 +50,7 @@ async def write_recap(
         return JobResult()
     period = find_recap_period(settings, settings.find_day(timers[-1].planned_at))
     message = (rules.team, settings.recap_channel, f"recap/{period.name}", "")
-    await outbox.write(conn, message, None, RecapReply.create(period))
+    await outbox.write(conn, ReplyToWrite(message, RecapReply.create(period)))
     _log.info("recap.written", team=rules.team, channel=message[1], period=period.name)
     return JobResult(1)
 

@@ -17,6 +17,7 @@ from app.core.replies import OfferReply
 from app.core.vote import THING, Vote, tally
 from app.store.database import Conn
 from app.store.outbox import outbox
+from app.store.outbox.outbox import ReplyToWrite
 from app.store.people import members
 from app.store.votes import offers
 from app.store.votes.ballot import Ballot, Outcome
@@ -164,7 +165,8 @@ async def ask(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
         if is_new:
             question = OfferReply(vote.spelling, tuple(offered))
             key = (*message.key[:3], f"{question.kind}/{offered[0][0]}")
-            await outbox.write(conn, key, message.thread_ts, question, message.author)
+            reply = ReplyToWrite(key, question, message.author, message.thread_ts)
+            await outbox.write(conn, reply)
         new += is_new
     return new
 

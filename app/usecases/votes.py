@@ -17,6 +17,7 @@ from app.core.vote import THING, ParsedMessage, is_thing
 from app.store.boards import standings
 from app.store.database import Conn, UnavailableError
 from app.store.outbox import outbox
+from app.store.outbox.outbox import ReplyToWrite
 from app.store.people import members, opt_outs
 from app.store.votes import full_scores
 from app.store.votes.ballot import Ballot, Outcome
@@ -146,9 +147,7 @@ async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext
     if message.quiet or not ruling.opted_out:
         return 0
     return await context.database.run(
-        lambda conn: opt_outs.write_opt_out_reply(
-            conn, message.key, message.thread, message.author, ruling.opted_out
-        )
+        lambda conn: opt_outs.write_opt_out_reply(conn, message, ruling.opted_out)
     )
 
 
@@ -170,13 +169,14 @@ async def _answer(
     async def answer(conn: Conn) -> int:
         if rules.has_opted_out(target):
             absent = OptOutsReply((target,))
-            await outbox.write(conn, message.key, message.thread, absent, message.author)
+            refusal = ReplyToWrite(message.key, absent, message.author, message.thread)
+            await outbox.write(conn, refusal)
             return 1
         scores = await standings.read_scores(conn, message.team, [target])
         if parsed.asks_bare and not scores.get(target):
             return 0
         reply = ScoreReply(target, scores.get(target, 0), spelling)
-        await outbox.write(conn, message.key, message.thread, reply, only_for)
+        await outbox.write(conn, ReplyToWrite(message.key, reply, only_for, message.thread))
         return 1
 
     return Outcome(counted=0, waiting=await context.database.run(answer))

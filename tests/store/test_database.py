@@ -14,6 +14,7 @@ from app.store import database as module
 from app.store.database import Database, Limits, UnavailableError
 from app.store.outbox import claims, outbox
 from app.store.outbox.claims import Settlement
+from app.store.outbox.outbox import ReplyToWrite
 from app.store.server import upkeep
 from app.store.workspace.workspaces import list_teams
 from tests.logged import logged
@@ -327,7 +328,8 @@ async def impatient(database_url):
 
 async def test_slow_statements_are_logged_by_function_name(impatient, log_lines):
     key = ("T-secret", "C1", "1.0", "")
-    await impatient.run(lambda c: outbox.write(c, key, None, ScoreReply("hunter2", 1)))
+    written = ReplyToWrite(key, ScoreReply("hunter2", 1))
+    await impatient.run(lambda c: outbox.write(c, written))
     now = datetime.now(UTC) + timedelta(seconds=1)
     (reply,), _ = await impatient.run(lambda c: claims.claim(c, "T-secret", 1, now))
     settled = [Settlement(reply, done=True, posted="2.0")]
@@ -338,7 +340,7 @@ async def test_slow_statements_are_logged_by_function_name(impatient, log_lines)
     told = logged(log_lines, "database.slow")
     names = [line["statement"] for line in told if line["statement"] != "other"]
     assert list(dict.fromkeys(names)) == [
-        "outbox.outbox.write_all",
+        "outbox.outbox.write",
         "outbox.claims.claim",
         "outbox.claims.settle",
         "workspace.workspaces.list_teams",

@@ -11,6 +11,7 @@ from app.core.replies import CountedVote, HelpReply, RefusalsReply, VotesReply
 from app.store.outbox import claims, notices, outbox
 from app.store.outbox.claims import Settlement
 from app.store.outbox.notices import DigestDay
+from app.store.outbox.outbox import ReplyToWrite
 from tests.store.casting import rows, ts_of
 
 
@@ -21,7 +22,8 @@ def _votes(n):
 async def _write(database, *numbers, channel="C1", team="T1", reply=_votes, only_for=""):
     for n in numbers:
         key = (team, channel, ts_of(n), "")
-        await database.run(lambda c, k=key, n=n: outbox.write(c, k, None, reply(n), only_for))
+        written = ReplyToWrite(key, reply(n), only_for)
+        await database.run(lambda c, written=written: outbox.write(c, written))
 
 
 async def _claim(database, channels=8, team="T1", held=()):
@@ -196,7 +198,8 @@ async def _write_for_every_method(database):
     await _write(database, 3, channel="C3")
     await rows(database, "UPDATE outbox SET posted_ts = '5.5' WHERE channel_id = 'C3' RETURNING 1")
     key = ("T1", "C4", ts_of(4), "")
-    await database.run(lambda c: outbox.write(c, key, None, _votes(4), way=Way.REACTION))
+    reaction = ReplyToWrite(key, _votes(4), way=Way.REACTION)
+    await database.run(lambda c: outbox.write(c, reaction))
 
 
 async def test_each_claimed_reply_has_its_slack_method(database):

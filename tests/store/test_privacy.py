@@ -156,8 +156,8 @@ async def test_deactivated_people_have_not_opted_out(database):
 
 async def test_a_voter_is_told_once_per_person_and_again_after_they_opt_in(database):
     async def tell(number, *users, by="U1"):
-        key = ("T1", "C1", ts_of(number), "")
-        return await database.run(lambda c: store.write_opt_out_reply(c, key, None, by, users))
+        message = spoken(ts_of(number), by)
+        return await database.run(lambda c: store.write_opt_out_reply(c, message, users))
 
     assert await tell(1, "U8", "U9") == 1
     assert await tell(2, "U8", "U9") == 0

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import structlog
 
 from app.core.commands.karma import CardTarget
-from app.core.reply_body import ReplyBody
 from app.core.vote import THING
 from app.slack.background_tasks import BackgroundTasks
 from app.slack.catchup.listening import Listening
@@ -29,6 +28,7 @@ from app.slack.sources import Sources
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
+from app.store.outbox.outbox import ReplyToWrite
 from app.store.votes.ballot import Outcome
 from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
@@ -81,16 +81,10 @@ class Context(VoteContext):
             case Membership.UNKNOWN:
                 return say("giving-unchecked")
 
-    async def queue_reply(
-        self,
-        message: tuple[str, str, str, str],
-        thread: str | None,
-        reply: ReplyBody,
-        only_for: str,
-    ) -> None:
-        """Queue *reply* to the message with the key *message*, once per kind of reply."""
-        await self.database.run(lambda c: outbox.write(c, message, thread, reply, only_for))
-        self.sender.wake(message[0])
+    async def queue_reply(self, reply: ReplyToWrite) -> None:
+        """Queue *reply* to its message, once per kind of reply."""
+        await self.database.run(lambda conn: outbox.write(conn, reply))
+        self.sender.wake(reply.message[0])
 
 
 def log_done(event: str, request: UserRequest, **fields: Any) -> None:

@@ -19,7 +19,7 @@ from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import help_pages as views
 from app.slack.views.blocks import Page
-from app.store.outbox import outbox
+from app.store.outbox.outbox import ReplyToWrite
 from app.words.catalog import say
 
 _ONCE: Final = "hello"
@@ -50,7 +50,8 @@ def register(app: AsyncApp, context: Context) -> None:
             role = await context.roles.read_recent_role(invitation.team, invitation.inviter)
             # If the role is unknown, offer the buttons: they ask Slack again.
             may_decide = role is Role.UNKNOWN or allows(role, RequiredRole.MANAGERS)
-            await context.queue_reply(key, None, WelcomeReply(may_decide), invitation.inviter)
+            reply = ReplyToWrite(key, WelcomeReply(may_decide), invitation.inviter)
+            await context.queue_reply(reply)
 
     async def handle_hello(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -87,5 +88,5 @@ async def _render_rest(request: UserRequest, context: Context) -> Page:
 async def _say_hello(request: UserRequest, context: Context) -> Page:
     """Queue a hello in the channel; return the confirmation."""
     key = (request.team, request.channel, _ONCE, "")
-    await context.queue_reply(key, None, HelloReply(), outbox.EVERYONE)
+    await context.queue_reply(ReplyToWrite(key, HelloReply()))
     return Page(say("welcome-said"))

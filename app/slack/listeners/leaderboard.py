@@ -29,6 +29,7 @@ from app.slack.views.blocks import Page
 from app.slack.views.leaderboard import EVERYONE, OPEN, SWITCH
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
+from app.store.outbox.outbox import ReplyToWrite
 from app.words import usage
 from app.words.catalog import say
 
@@ -172,7 +173,8 @@ async def _queue_reply(question: _Question, context: Context) -> None:
         return
     reply = BoardReply(query.show.words, query.reader, query.shared)
     only_for = outbox.EVERYONE if query.public else query.reader
-    await context.queue_reply((query.team, query.channel, question.at, ""), None, reply, only_for)
+    message = query.team, query.channel, question.at, ""
+    await context.queue_reply(ReplyToWrite(message, reply, only_for))
 
 
 async def _begin_chart(

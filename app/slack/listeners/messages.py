@@ -15,6 +15,7 @@ from app.slack.listeners.context import Context
 from app.slack.listeners.karma_subcommands import ROWS
 from app.slack.payloads import events
 from app.store.outbox import outbox
+from app.store.outbox.outbox import ReplyToWrite
 from app.usecases.votes import hear
 from app.words.catalog import WORDS
 
@@ -63,4 +64,4 @@ async def _answer(message: Message, command: MentionRequest, context: Context) -
         case UnclearQuery():
             reply = UnclearReply(command)
     only_for = outbox.EVERYONE if isinstance(reply, BoardReply) else message.author
-    await context.queue_reply(message.key, message.thread, reply, only_for)
+    await context.queue_reply(ReplyToWrite(message.key, reply, only_for, message.thread))

@@ -1,6 +1,5 @@
 """The outbox: replies that wait to be posted, each once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -108,21 +107,8 @@ class ReplyToWrite:
     """When it's due; None: at once."""
 
 
-async def write(
-    conn: Conn,
-    message: tuple[str, str, str, str],
-    thread: str | None,
-    reply: ReplyBody,
-    only_for: str = EVERYONE,
-    *,
-    way: Way = Way.POST,
-) -> None:
-    """Put a reply to *message* (team, channel, ts, slot) into the outbox, as `write_all` does."""
-    await write_all(conn, message[0], [ReplyToWrite(message, reply, only_for, thread, way)])
-
-
-async def write_all(conn: Conn, team: str, replies: Sequence[ReplyToWrite]) -> None:
-    """Put *replies* of *team* into the outbox, once per message, kind and reader."""
+async def write(conn: Conn, *replies: ReplyToWrite) -> None:
+    """Put *replies*, all of one team, into the outbox, once per message, kind and reader."""
     rows = [
         {
             "place": place, "channel": one.message[1], "ts": one.message[2], "slot": one.message[3],
@@ -131,7 +117,7 @@ async def write_all(conn: Conn, team: str, replies: Sequence[ReplyToWrite]) -> N
         }
         for place, one in enumerate(replies)
     ]  # fmt: skip
-    await conn.execute(_WRITE, {"team": team, "rows": Jsonb(rows)})
+    await conn.execute(_WRITE, {"team": replies[0].message[0], "rows": Jsonb(rows)})
 
 
 async def write_hint(conn: Conn, message: Message, hint: HintReply) -> int:
@@ -140,5 +126,5 @@ async def write_hint(conn: Conn, message: Message, hint: HintReply) -> int:
     async with conn.transaction():
         if await fetch_row(conn, _TELL, about) is None:
             return 0
-        await write(conn, message.key, message.thread_ts, hint, message.author)
+        await write(conn, ReplyToWrite(message.key, hint, message.author, message.thread_ts))
     return 1

@@ -82,7 +82,7 @@ async def write(
             waiting, now = await fetch_row(conn, _COUNT_WAITING, {"team": team})
             due = pace.space(now, waiting, len(replies))
             spaced = [replace(one, due=at) for one, at in zip(replies, due, strict=True)]
-            await outbox.write_all(conn, team, spaced)
+            await outbox.write(conn, *spaced)
     return len(replies)
 
 

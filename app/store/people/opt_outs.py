@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
+from app.core.message import Message
 from app.core.replies import OptOutsReply
 from app.store.database import Conn, fetch_all
 from app.store.outbox import outbox
+from app.store.outbox.outbox import ReplyToWrite
 from app.store.workspace.rulebook import change_rules
 
 _OPT_OUT: Final = """
@@ -51,22 +53,19 @@ async def opt_in(conn: Conn, team: str, user: str) -> bool:
     return cursor.rowcount > 0
 
 
-async def write_opt_out_reply(
-    conn: Conn,
-    message: tuple[str, str, str, str],
-    thread: str | None,
-    voter: str,
-    users: Sequence[str],
-) -> int:
-    """Write a reply that tells *voter* alone that *users* have opted out, once for each of them.
+async def write_opt_out_reply(conn: Conn, message: Message, users: Sequence[str]) -> int:
+    """Write a reply that tells the author of *message* alone that *users* have opted out.
 
-    *message* is the key of the message that named them. Returns how many replies were written.
+    It's said once about each of them. Returns how many replies were written.
     """
     about = [f"{_ABOUT}{user}" for user in users]
     async with conn.transaction():
-        parameters = {"team": message[0], "voter": voter, "about": about}
+        parameters = {"team": message.team, "voter": message.author, "about": about}
         rows = await fetch_all(conn, _TELL, parameters)
         news = sorted(word.removeprefix(_ABOUT) for (word,) in rows)
         if news:
-            await outbox.write(conn, message, thread, OptOutsReply(tuple(news)), voter)
+            reply = OptOutsReply(tuple(news))
+            await outbox.write(
+                conn, ReplyToWrite(message.key, reply, message.author, message.thread)
+            )
     return int(bool(news))

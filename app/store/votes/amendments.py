@@ -11,6 +11,7 @@ from app.core.reactions import JOINED
 from app.core.replies import CountedVote, VotesReply
 from app.store.database import Conn, fetch_row
 from app.store.outbox import notices, outbox
+from app.store.outbox.outbox import ReplyToWrite
 from app.store.votes.ballot import Ballot
 
 _READ_REPLY: Final = f"""
@@ -90,7 +91,7 @@ async def _write_reply(conn: Conn, ballot: Ballot, counting: Sequence[CountedVot
     reply = VotesReply(tuple(counting))
     only_for = message.author if answering.scores is Audience.VOTER else outbox.EVERYONE
     thread = None if answering.way is Way.REACTION else answering.choose_thread(message)
-    await outbox.write(conn, message.key, thread, reply, only_for, way=answering.way)
+    await outbox.write(conn, ReplyToWrite(message.key, reply, only_for, thread, answering.way))
     return True
 
 
