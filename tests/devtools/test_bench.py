@@ -96,7 +96,7 @@ async def test_late_response_to_a_cancelled_request_is_ignored():
         request.cancel()
         await asyncio.wait([request])
         cancelled.set()
-        while connection.is_open:
+        while connection.is_open:  # noqa: ASYNC110 (it has no event)
             await asyncio.sleep(0)
     loop.set_exception_handler(None)
     assert errors == []
