@@ -97,6 +97,14 @@ def test_org_wide_form_takes_workspace_from_its_view():
     assert (request.team, request.user, request.home, request.enterprise) == ("T1", "W1", "", "E1")
 
 
+def test_form_sent_by_an_external_person_belongs_to_the_workspace_with_the_app():
+    away = {"id": "T2", "domain": "away", "enterprise_id": "E2", "enterprise_name": "them"}
+    view = SUBMITTED["view"] | {"team_id": "T2", "app_installed_team_id": "T1"}
+    user = {"id": "W1", "username": "ann", "name": "ann", "team_id": "T2"}
+    request = requests.read_user(SUBMITTED | {"team": away, "view": view, "user": user})
+    assert (request.team, request.home) == ("T1", "T2")
+
+
 def test_org_wide_button_takes_workspace_from_its_user():
     body = {
         "type": "block_actions", "team": None, "is_enterprise_install": True,

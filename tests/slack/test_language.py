@@ -129,6 +129,8 @@ async def test_language_change_takes_effect_at_once(german):
         {"type": "block_actions", "team": {"id": "T1"}},
         {"team": None, "team_id": "T1"},
         {"team": "T2", "team_id": "T1"},
+        {"team": {"id": "T2"}, "view": {"team_id": "T2", "app_installed_team_id": "T1"}},
+        {"team": {"id": "T1"}, "view": {"team_id": "T1", "app_installed_team_id": "E1"}},
     ],
 )
 def test_workspace_id_is_read_from_each_kind_of_payload(payload):

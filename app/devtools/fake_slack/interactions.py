@@ -102,7 +102,9 @@ def _build_interaction(
     member = workspace.members[user]
     team = member.team_id or workspace.team_id
     payload: Payload = {"type": kind, "token": "deprecated", "api_app_id": workspace.app_id}
-    payload["team"] = {"id": workspace.team_id, "domain": workspace.team_name}
+    # a form names the workspace of the person who fills it in, which may be another one
+    acting = team if kind.startswith("view_") else workspace.team_id
+    payload["team"] = {"id": acting, "domain": workspace.team_name}
     payload["user"] = {"id": user, "username": member.name, "name": member.name, "team_id": team}
     payload |= {"enterprise": None, "is_enterprise_install": False}
     return payload | ({"trigger_id": make_trigger(workspace, user)} if trigger else {})

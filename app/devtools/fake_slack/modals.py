@@ -94,6 +94,7 @@ def complete_view(workspace: Workspace, view: View, above: View | None = None) -
     number = workspace.next_number()
     ident = f"V{number:010d}"
     generated = {"id": ident, "team_id": workspace.team_id, "app_id": workspace.app_id}
+    generated["app_installed_team_id"] = workspace.enterprise_id or workspace.team_id
     generated |= {"bot_id": workspace.bot_id, "hash": f"{workspace.next_ts()}.{number}"}
     generated |= {"root_view_id": above["root_view_id"] if above else ident}
     defaults: View = {"callback_id": "", "private_metadata": "", "external_id": "", "state": {}}

@@ -142,8 +142,9 @@ def _read_request(
 
 def _read_home(body: dict[str, Any], team: str) -> str:
     """Return the user's own workspace if it isn't *team*, `?` if malformed, or else empty."""
-    home = as_dict(body.get("user")).get("team_id")
-    return "" if home in (None, team) else events.parse_slack_id(home) or "?"
+    named = as_dict(body.get("user")).get("team_id"), as_dict(body.get("team")).get("id")
+    elsewhere = [home for home in named if home not in (None, team)]
+    return (events.parse_slack_id(elsewhere[0]) or "?") if elsewhere else ""
 
 
 def _read_enterprise(body: dict[str, Any]) -> str:
