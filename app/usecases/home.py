@@ -17,7 +17,7 @@ from app.store.people import members
 from app.store.votes import history
 from app.store.votes.history import HistoryQuery
 from app.usecases.allowance import Allowance, Limit, read_allowance
-from app.usecases.standings import Leaderboard, Reader, read_leaderboard
+from app.usecases.standings import BoardRequest, Leaderboard, read_leaderboard
 
 LAST: Final = 5
 """Votes of each kind that it shows."""
@@ -73,7 +73,7 @@ async def read_home(
     database doesn't answer in time.
     """
     team, user, show = page.team, page.user, ShowBoard(span=page.span)
-    board = await read_leaderboard(rank_indexes, team, Reader(user, account), show, calendar)
+    board = await read_leaderboard(rank_indexes, BoardRequest(team, user, account, show, calendar))
     run, spans = rank_indexes.database.run, _list_spans(calendar)
     if "opted_out" in await run(lambda conn: members.read_hidden_reasons(conn, team, user)):
         return Home(account, board, spans, opted_out=True)

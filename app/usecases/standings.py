@@ -48,123 +48,116 @@ class Leaderboard:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """The person who sees a board, and has a place on it unless hidden."""
+class BoardRequest:
+    """A board that somebody asks for."""
 
-    user: str
-    account: str
-    """The account whose place is theirs: their own, or what it's merged into."""
-
-
-async def read_leaderboard(
-    rank_indexes: RankIndexes,
-    team: str,
-    reader: Reader,
-    show: ShowBoard,
-    calendar: Calendar,
-    members: Collection[str] | None = None,
-) -> Leaderboard:
-    """Return the board that *show* asks for, of *members* only if given, and *reader*'s standing.
-
-    Raises UnavailableError if the database doesn't answer in time, and TooLargeError if it would
-    take too long.
-    """
-    span = show.span or calendar.span
-    period = calendar.resolve_span(span)
-    name = name_channel_board(show.channel) if show.channel else show.board
-    whole = members is None and await rank_indexes.database.run(
-        lambda c: ledger_boards.has_rows(c, team, name, period)
-    )
-    read = _read_kept if whole else _read_computed
-    request = _BoardRequest(
-        rank_indexes, team, reader.account, show, name, period, calendar, members
-    )
-    places, own = await read(request)
-    may_be_out = own is None or reader.account != reader.user
-    out = may_be_out and await rank_indexes.database.run(lambda c: is_hidden(c, team, reader.user))
-    gone = not places and await rank_indexes.database.run(
-        lambda c: standings.may_be_pruned(c, team, period)
-    )
-    return Leaderboard(
-        replace(show, span=span), period, calendar.zone_name, places, None if out else own,
-        hidden=out, pruned=gone, seasons=bool(calendar.seasons),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _BoardRequest:
-    """Which board to show, and to whom."""
-
-    rank_indexes: RankIndexes
     team: str
     reader: str
+    account: str
+    """The account whose place is the reader's: their own, or what it's merged into."""
     show: ShowBoard
-    name: str
-    """The board's name without its period."""
-    period: Period
     calendar: Calendar
     members: Collection[str] | None = None
-    """The people on it; None for everybody."""
+    """The only people to show; None for everybody."""
+
+    @property
+    def span(self) -> str:
+        """The period in words, the default if none was asked for."""
+        return self.show.span or self.calendar.span
+
+    @property
+    def period(self) -> Period:
+        """The board's period."""
+        return self.calendar.resolve_span(self.span)
+
+    @property
+    def name(self) -> str:
+        """The board's name without its period."""
+        return name_channel_board(self.show.channel) if self.show.channel else self.show.board
 
     def build_board(self, period: Period) -> BoardOf:
         """Return the same board for *period*."""
         return BoardOf(self.team, self.name, self.calendar.find_rows(period), self.members)
 
 
+async def read_leaderboard(rank_indexes: RankIndexes, request: BoardRequest) -> Leaderboard:
+    """Return the requested board, and its reader's standing unless they're hidden.
+
+    Raises UnavailableError if the database doesn't answer in time, and TooLargeError if it would
+    take too long.
+    """
+    run, team, period = rank_indexes.database.run, request.team, request.period
+    whole = request.members is None and await run(
+        lambda c: ledger_boards.has_rows(c, team, request.name, period)
+    )
+    read = _read_kept if whole else _read_computed
+    places, own = await read(rank_indexes, request)
+    may_be_out = own is None or request.account != request.reader
+    out = may_be_out and await run(lambda c: is_hidden(c, team, request.reader))
+    gone = not places and await run(lambda c: standings.may_be_pruned(c, team, period))
+    calendar = request.calendar
+    return Leaderboard(
+        replace(request.show, span=request.span), period, calendar.zone_name, places,
+        None if out else own, hidden=out, pruned=gone, seasons=bool(calendar.seasons),
+    )  # fmt: skip
+
+
 _Found = tuple[Sequence[RankedScore], Standing | None]
 
 
-async def _read_kept(request: _BoardRequest) -> _Found:
+async def _read_kept(ranks: RankIndexes, request: BoardRequest) -> _Found:
     """Return the places of a stored board, and the reader's own."""
     board = request.calendar.find_rows(request.period).name_board(request.name)
-    places = await _read_places(request, board)
-    own = await _find_own(request, board, places)
+    places = await _read_places(ranks, request, board)
+    own = await _find_own(ranks, request, board, places)
     before = request.period.find_previous()
     if not (before and places):
         return places, own
-    ranks = await _read_ranks(request, before.name_board(request.name), places)
-    return (places, own) if ranks is None else _compare_ranks(places, own, request.reader, ranks)
+    earlier = await _read_ranks(ranks, request, before.name_board(request.name), places)
+    if earlier is None:
+        return places, own
+    return _compare_ranks(places, own, request.account, earlier)
 
 
-async def _read_computed(request: _BoardRequest) -> _Found:
+async def _read_computed(ranks: RankIndexes, request: BoardRequest) -> _Found:
     """Return the same for a board that is computed from others, or from votes."""
-    run, before = request.rank_indexes.database.run, request.period.find_previous()
+    run, before = ranks.database.run, request.period.find_previous()
     board, count = request.build_board(request.period), request.show.count
     wanted = Excerpt(
-        0 if request.show.bottom else count, count if request.show.bottom else 0, request.reader
+        0 if request.show.bottom else count, count if request.show.bottom else 0, request.account
     )
     found = await run(lambda conn: ledger_boards.read_places(conn, board, wanted))
     if not (before and found.shown):
         return found.shown, found.own
-    ranks = await _find_earlier_ranks(request, before, found.shown)
-    if not ranks:
+    earlier = await _find_earlier_ranks(ranks, request, before, found.shown)
+    if not earlier:
         return found.shown, found.own
-    return _compare_ranks(found.shown, found.own, request.reader, ranks)
+    return _compare_ranks(found.shown, found.own, request.account, earlier)
 
 
 async def _find_earlier_ranks(
-    request: _BoardRequest, before: Period, places: Sequence[RankedScore]
+    ranks: RankIndexes, request: BoardRequest, before: Period, places: Sequence[RankedScore]
 ) -> Mapping[str, int] | None:
     """Return the ranks of *places* and the reader in the period *before*.
 
     None if nobody had a place, or finding them would take too long.
     """
-    run, team, name = request.rank_indexes.database.run, request.team, request.name
+    run, team, name = ranks.database.run, request.team, request.name
     if request.members is None and await run(
         lambda c: ledger_boards.has_rows(c, team, name, before)
     ):
-        return await _read_ranks(request, before.name_board(name), places)
+        return await _read_ranks(ranks, request, before.name_board(name), places)
     board = request.build_board(before)
     # Asks for the first place too, which shows whether anybody had points then.
-    wanted = Excerpt(1, targets=[request.reader, *(place.target for place in places)])
+    wanted = Excerpt(1, targets=[request.account, *(place.target for place in places)])
     try:
         return (await run(lambda conn: ledger_boards.read_places(conn, board, wanted))).ranks
     except TooLargeError:
         return None
 
 
-async def _read_places(request: _BoardRequest, board: str) -> list[RankedScore]:
-    ranks, team, show = request.rank_indexes, request.team, request.show
+async def _read_places(ranks: RankIndexes, request: BoardRequest, board: str) -> list[RankedScore]:
+    team, show = request.team, request.show
     if not show.bottom:
         return await ranks.database.run(lambda c: standings.read_top(c, team, board, show.count))
     last = await ranks.database.run(lambda c: standings.read_bottom(c, team, board, show.count))
@@ -173,29 +166,28 @@ async def _read_places(request: _BoardRequest, board: str) -> list[RankedScore]:
 
 
 async def _find_own(
-    request: _BoardRequest, board: str, places: Sequence[RankedScore]
+    ranks: RankIndexes, request: BoardRequest, board: str, places: Sequence[RankedScore]
 ) -> Standing | None:
     """Return the reader's standing; None on boards of things, which have no people."""
     if find_kind(board) in OF_THINGS:
         return None
-    shown = next((place for place in places if place.target == request.reader), None)
+    shown = next((place for place in places if place.target == request.account), None)
     if shown is None or places[0].rank > 1:
-        return await request.rank_indexes.find_standing(request.team, board, request.reader)
+        return await ranks.find_standing(request.team, board, request.account)
     above = [place for place in places if place.score > shown.score]
     return Standing(shown.rank, shown.score, above[-1] if above else None)
 
 
 async def _read_ranks(
-    request: _BoardRequest, board: str, places: Sequence[RankedScore]
+    ranks: RankIndexes, request: BoardRequest, board: str, places: Sequence[RankedScore]
 ) -> Mapping[str, int] | None:
     """Return the ranks of *places* and the reader on *board*; None if nobody had a place."""
-    targets = [*(place.target for place in places), request.reader]
+    targets = [*(place.target for place in places), request.account]
 
     async def read(conn: Conn) -> dict[str, int] | None:
         scores = await standings.read_board_scores(conn, request.team, board, targets)
         return scores if scores or await standings.has_places(conn, request.team, board) else None
 
-    ranks = request.rank_indexes
     scores = await ranks.database.run(read)
     if scores is None:
         return None

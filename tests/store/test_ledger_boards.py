@@ -17,7 +17,7 @@ from app.store.people import merging
 from app.store.people.merge_transfer import Transfer
 from app.store.server import operating
 from app.store.transfer import archive
-from app.usecases.standings import Reader, read_leaderboard, read_series
+from app.usecases.standings import BoardRequest, read_leaderboard, read_series
 from tests.store.casting import ballot, cast, revise, rows, ruled, spoken, ts_of
 
 THURSDAY = date(2025, 11, 20)
@@ -100,7 +100,7 @@ async def test_a_partly_archived_period_shows_nothing(database, database_url):
 async def _read_board(database, reader, span, **how):
     show = ShowBoard(span=span, channel="C1", **how)
     return await read_leaderboard(
-        RankIndexes(database), "T1", Reader(reader, reader), show, Calendar(NOW)
+        RankIndexes(database), BoardRequest("T1", reader, reader, show, Calendar(NOW))
     )
 
 
@@ -144,7 +144,7 @@ async def test_a_quarter_that_has_just_begun_is_compared_with_a_large_one(databa
     await _vote(database, 1, {"U601": 1, "U600": 2, "U2": 3}, by="U1")
     show = ShowBoard(span="quarter")
     board = await read_leaderboard(
-        RankIndexes(database), "T1", Reader("U601", "U601"), show, Calendar(NOW)
+        RankIndexes(database), BoardRequest("T1", "U601", "U601", show, Calendar(NOW))
     )
     places = [(place.rank, place.target, place.before) for place in board.places]
     assert places == [(1, "U2", 0), (2, "U600", 2), (3, "U601", 1)]
@@ -164,7 +164,7 @@ async def test_the_first_season_is_all_time_until_another_begins(database):
     await _vote(database, 1, {"U2": 1})
     for show in (ShowBoard(span="season"), ShowBoard(span="season-1", channel="C1")):
         board = await read_leaderboard(
-            RankIndexes(database), "T1", Reader("U2", "U2"), show, Calendar(NOW)
+            RankIndexes(database), BoardRequest("T1", "U2", "U2", show, Calendar(NOW))
         )
         assert [(place.target, place.score) for place in board.places] == [("U2", 1)]
 

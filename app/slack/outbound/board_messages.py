@@ -19,7 +19,7 @@ from app.slack.views.blocks import Page
 from app.slack.views.leaderboard import KINDS, render_board, render_own_standing
 from app.store.boards.ledger_boards import TooLargeError
 from app.store.boards.rank_index import RankIndexes
-from app.usecases.standings import Leaderboard, Reader, read_leaderboard
+from app.usecases.standings import BoardRequest, Leaderboard, read_leaderboard
 from app.words import boards as words
 from app.words.catalog import say
 
@@ -126,14 +126,9 @@ class Boards:
             return None
         # points received belong to the account merged into; points given stay with the giver
         account = query.reader if show.board == GIVERS else self._resolve_alias(query)
-        return await read_leaderboard(
-            self.rank_indexes,
-            query.team,
-            Reader(query.reader, account),
-            show,
-            self._build_calendar(query.team),
-            members,
-        )
+        calendar = self._build_calendar(query.team)
+        request = BoardRequest(query.team, query.reader, account, show, calendar, members)
+        return await read_leaderboard(self.rank_indexes, request)
 
     def _resolve_alias(self, query: BoardQuery) -> str:
         return self.sources.rulebook.resolve_alias(query.team, query.reader)
