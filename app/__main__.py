@@ -21,6 +21,9 @@ from app.cli.commands import COMMANDS, Command, load_starter
 # The formats that psycopg and our code expect, whatever the role, database or shell has set.
 _LIBPQ: Final = {"PGDATESTYLE": "ISO", "PGCLIENTENCODING": "UTF8"}
 
+# The reader has gone, or the disk, a quota or the process's limit is exhausted.
+_UNWRITABLE: Final = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def main(words: Sequence[str]) -> int:
     """Run the command line *words*, the command's name first; return the exit status."""
@@ -35,7 +38,7 @@ def main(words: Sequence[str]) -> int:
     except CommandError as error:
         problems = str(error).splitlines()
     except OSError as error:
-        if error.errno not in (errno.EPIPE, errno.ENOSPC):
+        if error.errno not in _UNWRITABLE:
             raise
         problems = [f"cannot write the output: {os.strerror(error.errno).lower()}"]
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or flushing the rest at exit fails too

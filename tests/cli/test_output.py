@@ -1,6 +1,7 @@
 """Commands whose output can't be written, or that are interrupted at the start."""
 
 import os
+import resource
 import signal
 import subprocess
 from pathlib import Path
@@ -45,6 +46,17 @@ async def test_a_full_disk_is_reported_in_one_line(tmp_path, database_url, name)
     finally:
         os.close(full)
     assert (status, err) == (1, f"bin/{name}: {FULL}\n")
+
+
+async def test_a_limit_on_file_sizes_is_reported_in_one_line(tmp_path, database_url):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with (tmp_path / "out").open("wb") as file:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+        try:
+            status, err = await _run_with_output(file.fileno(), ["verify"], database_url, tmp_path)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (status, err) == (1, "bin/verify: cannot write the output: file too large\n")
 
 
 @pytest.mark.parametrize(
