@@ -285,6 +285,28 @@ async def test_old_votes_are_archived_into_a_file_with_a_checksum(
     assert ledger["dead_rows"] == 0
 
 
+@pytest.mark.parametrize(("timing", "files"), [("DEFERRED", 2), ("IMMEDIATE", 0)])
+async def test_the_file_stays_only_if_the_connection_is_lost_at_the_commit(
+    command, sql, tmp_path, timing, files
+):
+    _insert_votes(sql, [5])
+    sql("""
+        CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL;
+        END $$
+    """)
+    sql(
+        "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON vote_history"
+        f" DEFERRABLE INITIALLY {timing} FOR EACH ROW EXECUTE FUNCTION cut()"
+    )
+    folder = tmp_path / "archives"
+    status, out, err = await command("--archive", "2", "--dir", str(folder))
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert (f"lost while committing the archive {folder}/" in err) is (files > 0)
+    assert len(list(folder.iterdir())) == files
+    assert sql("SELECT kind FROM vote_history").fetchall() == [("vote",)]
+
+
 async def test_an_unwritable_folder_changes_nothing(command, sql, tmp_path):
     _insert_votes(sql, [5])
     (tmp_path / "file").write_text("")

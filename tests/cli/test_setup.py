@@ -2,6 +2,7 @@
 
 import os
 import re
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -71,8 +72,13 @@ def test_this_python_has_all_packages():
     assert find_missing("dev") == []
 
 
-def test_a_package_in_another_version_counts_as_missing(monkeypatch):
-    monkeypatch.setattr(environments.metadata, "version", lambda _: "0.0.1")
+def _find_none(name):
+    raise PackageNotFoundError(name)
+
+
+@pytest.mark.parametrize("find", [_find_none, lambda _: "0.0.1"])
+def test_a_package_that_is_missing_or_in_another_version_is_listed(monkeypatch, find):
+    monkeypatch.setattr(environments.metadata, "version", find)
     assert {"psycopg-pool", "prometheus-client", "slack-bolt"} <= set(find_missing("run"))
     assert "pytest" not in find_missing("run")
     assert "pytest" in find_missing("dev")
@@ -132,6 +138,37 @@ def test_without_uv_pip_installs_and_a_line_says_so(env, stand_in, log, monkeypa
     assert f"pip --disable-pip-version-check --no-input --python {env.python} install" in last
     assert last.endswith("requirements-dev.txt pip")
     assert (env.folder / "pptbot-ready").read_text() == "run stamp\ndev stamp\n"
+
+
+def test_if_pip_fails_too_its_reason_is_reported(env, stand_in, monkeypatch):
+    offline = 'case "$*" in *" install "*) echo "ERROR: offline"; exit 1 ;; esac'
+    monkeypatch.setattr(setup.sys, "executable", str(stand_in(env.folder.parent / "p", offline)))
+    with pytest.raises(SetupError, match=r"the packages cannot be installed \(ERROR: offline\)"):
+        make(env)
+
+
+def test_without_pip_it_comes_from_ensurepip_or_a_line_says_how_to_get_it(
+    env, stand_in, log, monkeypatch
+):
+    without = 'case "$*" in *"check run"* | *"pip "*--version) exit 1 ;; esac'
+    monkeypatch.setattr(setup.sys, "executable", str(stand_in(env.folder.parent / "p", without)))
+    with pytest.raises(SetupError, match=r"/p has no pip; on Debian: apt-get install python3-venv"):
+        make(env)
+    stand_in(env.python, without)
+    make(env)
+    assert f"{env.python} -m ensurepip\n" in log.read_text()
+    assert log.read_text().splitlines()[-1].startswith(f"{env.python} -m pip ")
+
+
+def test_the_exit_status_is_that_of_the_task(env, stand_in, monkeypatch, capsys):
+    monkeypatch.setattr(setup, "ROOT", env.folder.parent)
+    (env.folder / "bin").mkdir(parents=True)
+    assert setup.main(["make", "run", "stamp"]) == 1
+    assert capsys.readouterr().err.startswith(f"bin/setup: {env.folder} wasn't created by")
+    stand_in(env.python)
+    assert setup.main(["make", "run", "stamp"]) == 0
+    assert (env.folder / "pptbot-ready").exists()
+    assert setup.main(["check", "run"]) == 0
 
 
 def test_settings_of_pip_are_passed_to_uv():

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+from dataclasses import replace
 
 import aiohttp
 import psycopg
@@ -11,6 +12,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
+from app.server import StartError, serve
 from app.store import migrations
 from app.store.database import Database
 from app.web.health import make_health
@@ -18,7 +20,7 @@ from app.web.server import DRAIN
 from tests.logged import logged
 from tests.process import PERSISTENT, Server, run
 from tests.tables import each
-from tests.talk import PATIENT_LIMITS, SIGNING_SECRET
+from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET
 
 
 def _variables(slack):
@@ -103,6 +105,16 @@ async def test_a_read_only_database_is_reported_in_one_line(tmp_path, slack, dat
     )
     assert (status, err.count("\n")) == (1, 1)
     assert "the database is read-only: DATABASE_URL must name the primary" in err
+
+
+async def test_a_database_that_stops_answering_during_the_start_is_reported(
+    config, own_database_url
+):
+    with psycopg.connect(own_database_url) as other:
+        other.execute("LOCK workspaces")
+        with pytest.raises(StartError, match=r"stopped answering \(no answer in time\): see docs/"):
+            async with serve(config, own_database_url, replace(PATIENT, database=0.2)):
+                pass
 
 
 BAD_OPTIONS = {

@@ -150,8 +150,7 @@ class WorkspaceRules:
         merged = {*self.aliases, *(one.into for one in self.aliases.values())}
         found: dict[str, list[str]] = {}
         for account in merged | self.bans.keys() | self.opted_out:
-            if not is_thing(account):
-                found.setdefault(self.identify(account), []).append(account)
+            found.setdefault(self.identify(account), []).append(account)
         return found
 
     @cached_property
