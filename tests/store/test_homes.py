@@ -1,30 +1,35 @@
 """Which App Homes are published, by which process and when: claims and marks in `homes`."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
+from app.core.boards.seasons import Season
 from app.store.database import Database
 from app.store.outbox import homes
 from app.store.people import opt_outs
 from app.store.server.upkeep import tidy
 from app.store.votes import limits
 from app.store.workspace.season_numbers import begin
+from app.store.workspace.workspace_rules import Alias
 from tests.store.casting import ballot, cast, rows, ruled, rules_of, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
 
+RULES = rules_of()
 
-async def open_home(database, user="U1", span=None):
-    return await database.run(lambda conn: homes.open_home(conn, "T1", user, span))
+
+async def open_home(database, user="U1", span=None, rules=RULES):
+    return await database.run(lambda conn: homes.open_home(conn, rules, user, span))
 
 
 async def publish(database, page, name="1.2"):
     return await database.run(lambda conn: homes.record_published(conn, page, name))
 
 
-async def claim_changed(database, most=10, pause=0.0):
-    return await database.run(lambda conn: homes.claim_changed(conn, "T1", most, pause))
+async def claim_changed(database, most=10, pause=0.0, rules=RULES):
+    return await database.run(lambda conn: homes.claim_changed(conn, rules, most, pause))
 
 
 async def open_and_publish(database, user="U1"):
@@ -81,16 +86,15 @@ async def test_a_vote_outdates_the_pages_of_receiver_and_giver(database):
 
 
 async def test_a_merged_persons_page_follows_votes_for_their_new_account(database):
+    merged = replace(RULES, aliases={"U1": Alias("U4", "m1"), "U4": Alias("U5", "m2")})
     for user in ("U1", "U3"):
-        await open_and_publish(database, user)
-    add = "INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by)"
-    merges = "VALUES ('T1', 'U1', 'U4', 'm1', 'U9'), ('T1', 'U4', 'U5', 'm2', 'U9')"
-    await rows(database, f"{add} {merges} RETURNING 1")
-    (page,) = await claim_changed(database)
+        await publish(database, await open_home(database, user, rules=merged))
+    assert await claim_changed(database, rules=merged) == []
+    await vote(database, 1, target="U5")
+    (page,) = await claim_changed(database, rules=merged)
     assert page.user == "U1"
     await publish(database, page)
-    await vote(database, 1, target="U5")
-    assert [page.user for page in await claim_changed(database)] == ["U1"]
+    assert await claim_changed(database, rules=merged) == []
 
 
 async def test_a_vote_for_a_thing_outdates_only_the_givers_page(database):
@@ -159,7 +163,7 @@ async def test_the_order_does_not_depend_on_the_query_plan(database, plan):
     async def claim(conn):
         for other in {"nestloop", "hashjoin", "mergejoin"} - {plan}:
             await conn.execute(f"SET LOCAL enable_{other} = off")
-        return await homes.claim_changed(conn, "T1", 10, 0.0)
+        return await homes.claim_changed(conn, RULES, 10, 0.0)
 
     assert [page.user for page in await database.run(claim)] == users
 
@@ -217,7 +221,8 @@ async def test_rows_of_unopened_pages_are_deleted_after_a_day(database):
 
 
 async def test_the_second_season_replaces_the_all_time_board_of_pages(database):
-    await database.run(lambda conn: homes.open_home(conn, "T1", "U3", None, "season"))
+    begun = replace(RULES, seasons=[Season(2, "Autumn")])
+    assert (await open_home(database, "U3", rules=begun)).span == "season"
     for user, span in (("U1", None), ("U2", "week")):
         await publish(database, await open_home(database, user, span))
     await database.run(lambda conn: begin(conn, "T1", "U9", 2, "Autumn", ""))

@@ -111,8 +111,8 @@ class Homes:
         A page that can't be published in time follows later. Raises UnavailableError if the
         database can't record the request.
         """
-        default = "season" if self._sources.rulebook.list_seasons(team) else "all"
-        page = await self._run(lambda conn: homes.open_home(conn, team, user, span, default))
+        rules = self._sources.rulebook.get_rules(team)
+        page = await self._run(lambda conn: homes.open_home(conn, rules, user, span))
         if not self._open:
             self._woken.set()  # end the long pause
         self._open[team] = time.monotonic() + homes.OPEN
@@ -155,8 +155,11 @@ class Homes:
     async def _publish_changed(self, team: str) -> None:
         room = min(_MOST_CONCURRENT - len(self._tasks), self._budget.count_available())
         if room > 0:
-            least_pause = self.client.timings.homes_apart
-            claim = partial(homes.claim_changed, team=team, most=room, pause=least_pause)
+            rules, least_pause = (
+                self._sources.rulebook.get_rules(team),
+                self.client.timings.homes_apart,
+            )
+            claim = partial(homes.claim_changed, rules=rules, most=room, pause=least_pause)
             for page in await self._run(claim):
                 self._start_publishing(page)
 

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from psycopg.types.json import Jsonb
+
 from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_value, split_columns
+from app.store.workspace.workspace_rules import WorkspaceRules
 from app.store.workspace.workspaces import WORKSPACE_ADDED
 
 LEASE: Final = 15.0
@@ -20,19 +23,14 @@ OPEN: Final = 600.0
 SPANS: Final = ("week", "month", "season", "all")
 """Periods whose board a page can show."""
 
-# Changes whenever a vote for or by the person is counted, on any account that theirs is merged
-# into, when that changes, and when they opt out or in.
+# Changes whenever a vote for or by the person is counted, also on the account that theirs is merged
+# into, and when they opt out or in.
 _MARK: Final = """(
-    WITH RECURSIVE accounts AS (
-        SELECT h.user_id AS id
-        UNION
-        SELECT a.into_id
-        FROM accounts JOIN aliases AS a ON (a.team_id, a.target_id) = (h.team_id, accounts.id)
-    )
     SELECT coalesce(string_agg(said, ' ' ORDER BY said), '-') FROM (
-        SELECT format('%%s %%s %%s %%s', id, board, score, extract(epoch FROM updated_at)) AS said
-        FROM accounts LEFT JOIN leaderboard AS l
-            ON l.team_id = h.team_id AND l.board IN ('users', 'givers') AND l.target_id = id
+        SELECT format('%%s %%s %%s', board, score, extract(epoch FROM updated_at)) AS said
+        FROM leaderboard AS l
+        WHERE l.team_id = h.team_id AND l.board IN ('users', 'givers')
+            AND l.target_id = ANY(ARRAY[h.user_id, %(accounts)s::jsonb ->> h.user_id])
         UNION ALL
         SELECT why FROM hidden_members AS m WHERE (m.team_id, m.user_id) = (h.team_id, h.user_id)
     ) AS shown
@@ -150,15 +148,14 @@ class OpenHome:
         return {"team": self.team, "user": self.user, "until": self.until, "lease": LEASE}
 
 
-async def open_home(
-    conn: Conn, team: str, user: str, span: str | None, default: str = "all"
-) -> OpenHome:
+async def open_home(conn: Conn, rules: WorkspaceRules, user: str, span: str | None) -> OpenHome:
     """Record that *user* opened their page with the board of *span*, and claim it.
 
-    If *span* is None, the board stays the same; at first it's that of *default*. If another process
-    has the claim, the page is left to `claim_changed`.
+    If *span* is None, the board stays the same; at first it's the one that `/leaderboard` shows. If
+    another process has the claim, the page is left to `claim_changed`.
     """
-    parameters = {"team": team, "user": user, "span": span, "default": default, "lease": LEASE}
+    default = "season" if rules.seasons else "all"
+    parameters = _build_parameters(rules, user=user, span=span, default=default)
     async with conn.transaction():
         await conn.execute(_OPENED, parameters)
         rows = await fetch_as(conn, OpenHome, _OPEN, parameters)
@@ -170,13 +167,19 @@ async def list_open_teams(conn: Conn) -> list[str]:
     return await fetch_column(conn, _TEAMS, {"open": OPEN})
 
 
-async def claim_changed(conn: Conn, team: str, most: int, pause: float) -> Sequence[OpenHome]:
-    """Claim at most *most* open pages of *team* that differ from the stored state.
+def _build_parameters(rules: WorkspaceRules, **more: Any) -> dict[str, Any]:
+    return {"team": rules.team, "accounts": Jsonb(rules.merged_people), "lease": LEASE} | more
+
+
+async def claim_changed(
+    conn: Conn, rules: WorkspaceRules, most: int, pause: float
+) -> Sequence[OpenHome]:
+    """Claim at most *most* open pages of a workspace that differ from the stored state.
 
     Skips pages published in the last *pause* seconds, unless they were requested again since. Those
     published longest ago come first.
     """
-    parameters = {"team": team, "open": OPEN, "lease": LEASE, "most": most, "pause": pause}
+    parameters = _build_parameters(rules, open=OPEN, most=most, pause=pause)
     due = await fetch_all(conn, _CHANGED, parameters)
     if not due:
         return []

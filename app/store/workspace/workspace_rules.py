@@ -93,6 +93,11 @@ class WorkspaceRules:
             target = self.aliases[target].into
         return target
 
+    @cached_property
+    def merged_people(self) -> Mapping[str, str]:
+        """The account with the points of each merged person."""
+        return {one: self.resolve_alias(one) for one in self.aliases if not is_thing(one)}
+
     def identify(self, user: str) -> str:
         """Return the keyed hash by which limits know *user*: one for all merged accounts."""
         person = hash_person(self.key, self.team, user)
