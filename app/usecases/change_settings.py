@@ -53,28 +53,20 @@ def find_wrong(
     rulebook: Rulebook, scope: ChannelScope, values: Mapping[str, Any]
 ) -> dict[str, UnfitText]:
     """Return the fields that are wrong in combination with others, and why."""
-    found = [find_clash(rulebook, scope, values)]
-    for name, channel in (("recap", "recap_channel"),):
-        now = read_decided(rulebook, scope) | dict(values)
-        if {name, channel} & values.keys() and now[name] != "off" and not now[channel]:
-            found.append((channel, UnfitText(UnfitReason.NO_CHANNEL)))
-    return dict(one for one in found if one)
-
-
-def find_clash(
-    rulebook: Rulebook, scope: ChannelScope, values: Mapping[str, Any]
-) -> tuple[str, UnfitText] | None:
-    """Return the setting by which an emoji would both give and take points, and why, or None."""
-    lists = ("plus_reactions", "minus_reactions")
-    changed = [name for name in lists if name in values]
     now = read_inherited(rulebook, scope)
     for decided in (read_decided(rulebook, scope), values):
         now |= {name: value for name, value in decided.items() if value is not None}
-    taking = set(map(normalize_emoji, now[lists[1]]))
-    both = [emoji for emoji in now[lists[0]] if normalize_emoji(emoji) in taking]
-    if not (changed and both):
-        return None
-    return changed[-1], UnfitText(UnfitReason.BOTH, {"word": f":{both[0]}:"})
+    wrong = {}
+    lists = [name for name in ("plus_reactions", "minus_reactions") if name in values]
+    taking = set(map(normalize_emoji, now["minus_reactions"]))
+    both = [emoji for emoji in now["plus_reactions"] if normalize_emoji(emoji) in taking]
+    if lists and both:
+        wrong[lists[-1]] = UnfitText(UnfitReason.BOTH, {"word": f":{both[0]}:"})
+    if {"recap", "recap_channel"} & values.keys():
+        now = read_decided(rulebook, scope) | dict(values)
+        if now["recap"] != "off" and not now["recap_channel"]:
+            wrong["recap_channel"] = UnfitText(UnfitReason.NO_CHANNEL)
+    return wrong
 
 
 async def decide(

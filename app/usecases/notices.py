@@ -19,8 +19,7 @@ from app.usecases.timers import JobResult
 
 _log = structlog.get_logger()
 
-NINE: Final = 9
-
+_DIGEST_HOUR: Final = 9
 _PACE: Final = timedelta(seconds=2)
 _OLDEST: Final = timedelta(hours=1)
 """Anything given longer ago isn't posted: it was read late."""
@@ -33,7 +32,7 @@ def plan_digests(settings: Settings, now: datetime) -> Timer | None:
     """Return the timer of the next digests; None if there are none."""
     if settings.notices is not Notices.DIGEST:
         return None
-    return Schedule(settings.time_zone, NINE).plan(TimerKind.DIGEST, now)
+    return Schedule(settings.time_zone, _DIGEST_HOUR).plan(TimerKind.DIGEST, now)
 
 
 async def write_digests(
