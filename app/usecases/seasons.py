@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.core.boards.periods import Period
 from app.core.boards.seasons import FIRST, build_period
-from app.store.workspace import season_numbers as store
+from app.store.workspace import seasons as store
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.vote_context import VoteContext
 

@@ -12,7 +12,7 @@ from app.store.outbox import homes
 from app.store.people import opt_outs
 from app.store.server.upkeep import tidy
 from app.store.votes import limits
-from app.store.workspace.season_numbers import begin
+from app.store.workspace.seasons import begin
 from app.store.workspace.workspace_rules import Alias
 from tests.store.casting import ballot, cast, rows, ruled, rules_of, spoken, ts_of
 from tests.talk import PATIENT_LIMITS

@@ -6,7 +6,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from app.store.transfer.merged_names import lock_merges
-from app.store.workspace import season_numbers
+from app.store.workspace import seasons
 from tests.patience import PATIENCE
 from tests.store.casting import ballot, cast, rows, ruled, spoken, ts_of
 
@@ -21,8 +21,8 @@ async def test_of_two_people_who_begin_the_same_season_one_succeeds(database, da
     connect = AsyncConnection.connect  # without the app's limits, however busy the machine is
     async with await connect(database_url) as first, await connect(database_url) as other:
         await first.execute("SELECT 1")  # opens a transaction, so the season isn't committed yet
-        assert await season_numbers.begin(first, "T1", "U1", 2, "Autumn", "")
-        second = asyncio.create_task(season_numbers.begin(other, "T1", "U2", 2, "Winter", ""))
+        assert await seasons.begin(first, "T1", "U1", 2, "Autumn", "")
+        second = asyncio.create_task(seasons.begin(other, "T1", "U2", 2, "Winter", ""))
         async with asyncio.timeout(PATIENCE):
             while await rows(database, waits) == [(0,)]:
                 pass
@@ -34,7 +34,7 @@ async def test_of_two_people_who_begin_the_same_season_one_succeeds(database, da
 
 async def test_seasons_are_begun_one_after_the_other(database):
     async def begin(number, name):
-        return await database.run(lambda c: season_numbers.begin(c, "T1", "U1", number, name, ""))
+        return await database.run(lambda c: seasons.begin(c, "T1", "U1", number, name, ""))
 
     assert await begin(3, "Too early") is None
     assert await begin(1, "The first") is None
@@ -52,13 +52,13 @@ async def test_the_first_seasons_boards_are_created_when_the_second_begins(datab
         vote = ballot(spoken(ts_of(number)), ruled(points))
         await database.run(lambda c, vote=vote: cast(c, vote))
     assert await rows(database, OF_SEASONS) == []
-    await database.run(lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""))
+    await database.run(lambda c: seasons.begin(c, "T1", "U1", 2, "Autumn", ""))
     assert await rows(database, OF_SEASONS) == [
         ("channel/C1/S1", "U2", 2), ("channel/C1/S1", "U3", -1), ("givers/S1", "U1", 4),
         ("things/S1", "thing:x", 1), ("users/S1", "U2", 2), ("users/S1", "U3", -1),
     ]  # fmt: skip
     before = await rows(database, OF_SEASONS)
-    await database.run(lambda c: season_numbers.begin(c, "T1", "U1", 3, "Winter", "Autumn"))
+    await database.run(lambda c: seasons.begin(c, "T1", "U1", 3, "Winter", "Autumn"))
     assert await rows(database, OF_SEASONS) == before
 
 
@@ -69,7 +69,7 @@ async def test_no_season_begins_during_an_import(database, database_url):
         lock_merges(importing, "T1")
         beginning = asyncio.create_task(
             database.run(
-                lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""), patience=PATIENCE
+                lambda c: seasons.begin(c, "T1", "U1", 2, "Autumn", ""), patience=PATIENCE
             )
         )
         async with asyncio.timeout(PATIENCE):
@@ -88,7 +88,7 @@ async def test_votes_in_flight_are_on_the_first_seasons_new_boards(database, dat
         first = ballot(spoken(ts_of(1)), ruled({"U2": 2}))
         await database.run(lambda c: cast(c, first))
         await voting.execute(held)
-        beginning = asyncio.create_task(season_numbers.begin(other, "T1", "U1", 2, "Autumn", ""))
+        beginning = asyncio.create_task(seasons.begin(other, "T1", "U1", 2, "Autumn", ""))
         async with asyncio.timeout(PATIENCE):
             while await rows(database, waits) == [(0,)]:
                 pass
