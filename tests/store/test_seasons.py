@@ -68,9 +68,7 @@ async def test_no_season_begins_during_an_import(database, database_url):
     with psycopg.connect(database_url) as importing:
         lock_merges(importing, "T1")
         beginning = asyncio.create_task(
-            database.run(
-                lambda c: seasons.begin(c, "T1", "U1", 2, "Autumn", ""), patience=PATIENCE
-            )
+            database.run(lambda c: seasons.begin(c, "T1", "U1", 2, "Autumn", ""), patience=PATIENCE)
         )
         async with asyncio.timeout(PATIENCE):
             while await rows(database, waits) == [(0,)]:

@@ -22,11 +22,11 @@ from app.store.boards import standings
 from app.store.database import Conn, fetch_row, gather_columns
 from app.store.people import merge_transfer
 from app.store.votes import ledger_entries, limits
-from app.store.votes.amendments import amend
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.full_scores import keep_unstorable, list_kept
 from app.store.votes.held_votes import KINDS, HeldVotes, read_held_votes
 from app.store.votes.refusal_notes import record_refusals
+from app.store.votes.reply_updates import update_replies
 
 # Locks the row until the transaction ends (for the lock order, see `app.store.votes`). A version
 # that isn't newer than the stored one changes nothing.
@@ -200,7 +200,7 @@ async def _append(
             giver, made = message.author, message.by_workflow
             lines = [replace(one, by=giver, by_workflow=made) for one in lines]
         changed = any(row.said for row in rows)
-        waiting = await amend(conn, ballot, lines, changed=changed)
+        waiting = await update_replies(conn, ballot, lines, changed=changed)
     return Outcome(len(rows), int(waiting))
 
 

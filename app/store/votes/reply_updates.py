@@ -1,4 +1,4 @@
-"""Updates the reply to a message when its votes change, whether or not it was posted yet."""
+"""Updates the replies to a message when its votes change, whether or not they were posted yet."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -38,18 +38,20 @@ WHERE (o.team_id, o.id) = (%(team)s, %(id)s)
 _STORE: Final = "UPDATE outbox SET body = %(body)s WHERE (team_id, id) = (%(team)s, %(id)s)"
 
 
-async def amend(conn: Conn, ballot: Ballot, votes: Sequence[CountedVote], *, changed: bool) -> bool:
-    """Update the reply to *ballot* so that it shows *votes*; return whether anything is to be sent.
+async def update_replies(
+    conn: Conn, ballot: Ballot, votes: Sequence[CountedVote], *, changed: bool
+) -> bool:
+    """Make the reply to *ballot* and its unsent notices show *votes*; return whether to send any.
 
     If there is no reply, one is written only if votes have *changed*: the first may have been
-    deleted as old, or the votes may have counted silently. Unsent notices are updated as well.
+    deleted as old, or the votes may have counted silently.
     """
     # The reply comes first, since it was written first: claims lock rows by id.
-    replied = await _amend_reply(conn, ballot, votes, changed=changed)
-    return await _amend_notices(conn, ballot, votes) or replied
+    replied = await _update_reply(conn, ballot, votes, changed=changed)
+    return await _update_notices(conn, ballot, votes) or replied
 
 
-async def _amend_notices(conn: Conn, ballot: Ballot, votes: Sequence[CountedVote]) -> bool:
+async def _update_notices(conn: Conn, ballot: Ballot, votes: Sequence[CountedVote]) -> bool:
     """Update unsent notices; for votes by reaction or form, write the first ones too."""
     await notices.update_unsent(conn, ballot.message, votes)
     if not (ballot.message.slot and ballot.answering.notices):
@@ -57,7 +59,7 @@ async def _amend_notices(conn: Conn, ballot: Ballot, votes: Sequence[CountedVote
     return await notices.write_notices(conn, ballot.message, votes) > 0
 
 
-async def _amend_reply(
+async def _update_reply(
     conn: Conn, ballot: Ballot, votes: Sequence[CountedVote], *, changed: bool
 ) -> bool:
     team, *_, slot = ballot.message.key
