@@ -291,6 +291,6 @@ async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
 
 async def _read_current_votes(conn: Conn, ballot: Ballot) -> list[Vote]:
     """Return the message's current votes, except those for people who have opted out."""
-    held = await offers.read_held_votes(conn, ballot.message.key[:3])
+    held = await offers.read_written_votes(conn, ballot.message.key[:3])
     resolved = [replace(vote, target=ballot.rules.resolve_alias(vote.target)) for vote in held]
     return [vote for vote in resolved if not ballot.rules.has_opted_out(vote.target)]

@@ -193,7 +193,7 @@ async def lock_next_revision(conn: Conn, key: MessageKey) -> str | None:
     return None if before[:1].isalpha() else f"{before}+"
 
 
-async def read_held_votes(conn: Conn, key: MessageKey) -> list[Vote]:
+async def read_written_votes(conn: Conn, key: MessageKey) -> list[Vote]:
     """Return the votes that the text of the message *key* gives now."""
     return [Vote(*row) for row in await fetch_all(conn, _READ_VOTES, build_key(*key))]
 
