@@ -62,14 +62,13 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         for statement in (UNLIMITED, *list_timeouts(0)):
             self.execute(statement)
 
-    def apply_one(self, migration: Any, force: bool = False, mark: bool = True) -> None:  # noqa: FBT001, FBT002 (yoyo's)
+    def apply_one(self, migration: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)
         """Apply *migration* and record it in one transaction: a kill comes before or after both."""
         self.ensure_internal_schema_updated()
         with self.copy() as own, own.transaction():
             migration.process_steps(own, "apply", force=force)
             own.log_migration(migration, "apply")
-            if mark:
-                own.mark_one(migration, log=False)
+            own.mark_one(migration, log=False)
 
     def rollback_one(self, migration: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (the same)
         """Roll *migration* back and record that in one transaction."""

@@ -142,8 +142,6 @@ SELECT set_config('statement_timeout', '0', false) WHERE pg_backend_pid() = %(pi
 """
 # Flushes this connection's statistics, or rows it deleted would count as dead after the vacuum.
 _FLUSH_STATISTICS: Final = "SELECT pg_stat_force_next_flush()"
-_FLUSHES_SINCE: Final = 150_000
-"""The first version of PostgreSQL that has this function."""
 _VACUUM: Final = "VACUUM (ANALYZE, SKIP_LOCKED) {}"
 _READ_ONLY: Final = "SELECT pg_is_in_recovery()"
 
@@ -229,8 +227,7 @@ def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
     A table that is locked, or being vacuumed by somebody else, isn't waited for.
     """
     conn.execute(_NO_TIMEOUT, {"pid": conn.info.backend_pid})
-    if conn.info.server_version >= _FLUSHES_SINCE:
-        conn.execute(_FLUSH_STATISTICS)
+    conn.execute(_FLUSH_STATISTICS)
     warnings: list[str] = []
 
     def note(diagnostic: psycopg.errors.Diagnostic) -> None:
