@@ -23,18 +23,23 @@ OPEN: Final = 600.0
 SPANS: Final = ("week", "month", "season", "all")
 """Periods whose board a page can show."""
 
+_SCORES: Final = """
+    SELECT format('%%s %%s %%s', board, score, extract(epoch FROM updated_at)) AS said
+    FROM leaderboard AS l
+    WHERE l.team_id = h.team_id AND l.board IN ('users', 'givers') AND l.target_id = {account}
+"""
 # Changes whenever a vote for or by the person is counted, also on the account that theirs is merged
-# into, and when they opt out or in.
-_MARK: Final = """(
+# into, and when they opt out or in. Each account is looked up by itself: for a list of them, tables
+# without statistics are read whole.
+_MARK: Final = f"""(
     SELECT coalesce(string_agg(said, ' ' ORDER BY said), '-') FROM (
-        SELECT format('%%s %%s %%s', board, score, extract(epoch FROM updated_at)) AS said
-        FROM leaderboard AS l
-        WHERE l.team_id = h.team_id AND l.board IN ('users', 'givers')
-            AND l.target_id = ANY(ARRAY[h.user_id, %(accounts)s::jsonb ->> h.user_id])
+        {_SCORES.format(account="h.user_id")}
+        UNION ALL
+        {_SCORES.format(account="%(accounts)s::jsonb ->> h.user_id")}
         UNION ALL
         SELECT why FROM hidden_members AS m WHERE (m.team_id, m.user_id) = (h.team_id, h.user_id)
     ) AS shown
-)"""
+)"""  # noqa: S608 (put together from constants)
 
 _CLAIM: Final = "now() + make_interval(secs => %(lease)s)"
 
