@@ -1,4 +1,7 @@
-"""Stores who has opted out; every process knows it as part of the rules."""
+"""Stores who has opted out.
+
+Every process knows it as part of the rules, so it changes in transactions that change those.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,7 +11,6 @@ from app.core.replies import OptOutsReply
 from app.store.database import Conn, fetch_all
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ReplyToWrite
-from app.store.workspace.rulebook import change_rules
 
 _OPT_OUT: Final = """
 INSERT INTO hidden_members (team_id, user_id, why) VALUES (%(team)s, %(user)s, 'opted_out')
@@ -38,19 +40,13 @@ _ABOUT: Final = "opted_out/"
 
 async def opt_out(conn: Conn, team: str, user: str) -> bool:
     """Opt *user* out of being counted and shown; return False if they already were."""
-    async with conn.transaction():
-        await change_rules(conn, team)
-        cursor = await conn.execute(_OPT_OUT, {"team": team, "user": user})
-    return cursor.rowcount > 0
+    return (await conn.execute(_OPT_OUT, {"team": team, "user": user})).rowcount > 0
 
 
 async def opt_in(conn: Conn, team: str, user: str) -> bool:
     """Opt *user* back in; return False if they weren't opted out."""
-    about = f"{_ABOUT}{user}"
-    async with conn.transaction():
-        await change_rules(conn, team)
-        cursor = await conn.execute(_OPT_IN, {"team": team, "user": user, "about": about})
-    return cursor.rowcount > 0
+    parameters = {"team": team, "user": user, "about": f"{_ABOUT}{user}"}
+    return (await conn.execute(_OPT_IN, parameters)).rowcount > 0
 
 
 async def write_opt_out_reply(conn: Conn, message: Message, users: Sequence[str]) -> int:
