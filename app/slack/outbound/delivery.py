@@ -29,6 +29,8 @@ _TOO_OLD: Final = 24 * 3600.0
 _DATABASE_AWAY: Final = 1.0
 _THREADS_ONLY: Final = "restricted_action_thread_only_channel"
 """Slack's error for a post outside of threads, such as one that answers several messages."""
+_NO_THREADS: Final = "restricted_action_non_threadable_channel"
+"""Slack's error for a post in a thread."""
 
 
 class MethodHolds:
@@ -152,21 +154,26 @@ class ReplyDelivery:
         return self._record_posted(batch, ts)
 
     async def _post(self, batch: Sequence[ClaimedReply], content: Page) -> str | None:
-        """Post *content*, falling back to simpler blocks if Slack refuses them."""
-        while True:
-            try:
-                return await self._call(batch, content)
-            except SlackApiError as error:
-                tables, reason = self.renderer.boards.tables, classify_failure(error).reason
-                if not tables.note_refusal(content.kind, reason):
-                    raise
-            content, _ = await self.renderer.render(batch)
-
-    async def _call(self, batch: Sequence[ClaimedReply], content: Page) -> str | None:
-        first = batch[0]
+        """Post *content*; fall back to the channel or to simpler blocks if Slack refuses them."""
         threads = {reply.thread_ts for reply in batch}
         # a batch from several threads goes to the channel
-        thread = first.thread_ts if len(threads) == 1 else None
+        thread = batch[0].thread_ts if len(threads) == 1 else None
+        while True:
+            try:
+                return await self._call(batch, content, thread)
+            except SlackApiError as error:
+                tables, reason = self.renderer.boards.tables, classify_failure(error).reason
+                if reason == _NO_THREADS and thread:
+                    thread = None
+                elif tables.note_refusal(content.kind, reason):
+                    content, _ = await self.renderer.render(batch)
+                else:
+                    raise
+
+    async def _call(
+        self, batch: Sequence[ClaimedReply], content: Page, thread: str | None
+    ) -> str | None:
+        first = batch[0]
         arguments = build_arguments(first, content, [reply.id for reply in batch])
         async with asyncio.timeout(self.client.timings.call):
             if first.only_for:
