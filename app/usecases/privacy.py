@@ -22,8 +22,6 @@ from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 
 MOST: Final = 100_000
 """Most votes received, and most given, in a file of one's own data."""
-_PATIENCE: Final = 10.0
-"""Seconds for one page of it; nobody waits for an answer."""
 _NEWEST: Final = (1 << 63) - 1
 StoreChoice = Callable[[Conn, str, str], Awaitable[bool]]
 """Opts an account of a team out or in; returns whether that changes anything."""
@@ -100,7 +98,7 @@ async def gather(
     times = [ever, *filter(None, [calendar.season]), *parts]
     names = [period.name_board(board) for board in (USERS, GIVERS) for period in times]
     scores = await database.run(
-        lambda c: personal_data.read_scores(c, subject, names), patience=_PATIENCE
+        lambda c: personal_data.read_scores(c, subject, names), patience=personal_data.PATIENCE
     )
     head = {"team": subject.team, "user": subject.user, "made_at": calendar.now, "most_votes": MOST}
     file.write(_to_json(head | notes | {"scores": scores}).removesuffix(b"}"))
@@ -138,7 +136,7 @@ async def _read_pages(
         at = before
         page = await database.run(
             lambda conn: personal_data.read_votes(conn, subject, given=given, before=at),  # noqa: B023 (run now)
-            patience=_PATIENCE,
+            patience=personal_data.PATIENCE,
         )
         if page:
             yield page

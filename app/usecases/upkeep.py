@@ -21,8 +21,6 @@ _EVERY: Final = 3600.0
 _PATIENCE: Final = 300.0
 """Seconds for work on all that a workspace has."""
 _PAUSE: Final = 30.0
-_FOLLOWING: Final = 60.0
-"""Seconds for a step of a workspace's long boards."""
 _GROWN: Final = (100, 1000, 10_000)
 _ATTEMPTS: Final = 10
 _CHANGES: Final = 1.0
@@ -103,7 +101,7 @@ async def keep_long_boards(database: Database, every: float) -> None:
             _log.debug("long_boards.done", changed=changed)
 
 
-async def follow_votes(database: Database, patience: float = _FOLLOWING) -> int:
+async def follow_votes(database: Database, patience: float = long_boards.PATIENCE) -> int:
     """Update the boards of quarters and years of every workspace from its votes.
 
     Returns how many scores have changed. A workspace that another process is updating is left to

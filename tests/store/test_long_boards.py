@@ -124,6 +124,13 @@ async def test_a_long_ledger_is_followed_in_batches(database):
     assert len(await scores(database, "users/2025")) == 7
 
 
+async def test_a_step_may_take_longer_than_other_statements(database, monkeypatch):
+    limit = "SELECT 1, setting::bigint, 0, 0 FROM pg_settings WHERE name = 'statement_timeout'"
+    monkeypatch.setattr(long_boards, "FOLLOW", [limit])
+    step = await database.run(lambda conn: long_boards.follow(conn, "T1"))
+    assert step.last == 60_000
+
+
 async def test_young_rows_are_processed_again(database):
     for number in range(4):
         await _vote(database, MARCH, {f"U{number + 2}": 1}, number=number)

@@ -11,7 +11,7 @@ from app.core.message import DELETED, UNDONE
 from app.core.refusals import Refusal, RefusedVote, Ruling
 from app.core.vote import Vote
 from app.store.database import Database, UnavailableError
-from app.store.people import forgetting
+from app.store.people import forgetting, personal_data
 from app.store.people import opt_outs as store
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
@@ -349,6 +349,14 @@ async def test_an_opt_out_survives_forgetting(database):
     assert absent.get_rules("T1").opted_out == {"U1"}
     naming = await _find_traces(database, "U1")
     assert [text for text in naming["hidden_members"] if "deactivated" in text] == []
+
+
+async def test_reading_ranks_may_take_longer_than_other_statements(database, monkeypatch):
+    limit = "SELECT setting FROM pg_settings WHERE name = 'statement_timeout'"
+    monkeypatch.setattr(personal_data, "_SCORES", limit)
+    subject = personal_data.DataSubject("T1", "U1")
+    read = await database.run(lambda conn: personal_data.read_scores(conn, subject, ["users"]))
+    assert read == [{"setting": "10000"}]
 
 
 async def test_a_pseudonym_looks_like_an_id_and_differs_each_time():

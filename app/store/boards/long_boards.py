@@ -16,10 +16,19 @@ from app.core.boards.definitions import MADE
 from app.core.boards.periods import QUARTER, YEAR
 from app.core.boards.retention import DAY, MONTH, WEEK
 from app.store.boards.board_sql import TIMES, select_shares
-from app.store.database import Conn, fetch_column, fetch_row, fetch_value, split_columns
+from app.store.database import (
+    Conn,
+    allow_seconds,
+    fetch_column,
+    fetch_row,
+    fetch_value,
+    split_columns,
+)
 
 TOGETHER: Final = 500
 """Ledger rows processed in one transaction."""
+PATIENCE: Final = 60.0
+"""Seconds for that; nobody waits."""
 
 _BEHIND: Final = """
 SELECT w.team_id FROM workspaces AS w LEFT JOIN long_boards AS b USING (team_id)
@@ -132,6 +141,7 @@ async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER
     async with conn.transaction():
         if not await fetch_value(conn, _TRY_LOCK, parameters):
             return FollowResult(after)
+        await allow_seconds(conn, PATIENCE)
         await conn.execute(_REGISTER, parameters)
         locked = await fetch_row(conn, _LOCK_SETTLED, parameters)
         if locked is None:

@@ -21,7 +21,7 @@ from cachetools import LRUCache
 from app.core.boards.shares import Standing
 from app.store.boards import standings
 from app.store.boards.standings import SHOWN
-from app.store.database import Database, UnavailableError, fetch_all
+from app.store.database import Conn, Database, UnavailableError, allow_seconds, fetch_all
 
 _log = structlog.get_logger()
 
@@ -185,9 +185,8 @@ class RankIndexes:
             _log.warning("ranks.not_counted", board=key[1], reason=str(task.exception()))
 
     async def _build(self, team: str, board: str) -> RankIndex:
-        parameters = {"team": team, "board": board}
         checkpoints = await self.database.run(
-            lambda conn: fetch_all(conn, _CHECKPOINTS, parameters), patience=_BUILD_TIMEOUT
+            lambda conn: _read_checkpoints(conn, team, board), patience=_BUILD_TIMEOUT
         )
         scores = array("q", [~score for score, _ in checkpoints])
         reached = array("q", [number for _, number in checkpoints])
@@ -199,6 +198,12 @@ class RankIndexes:
             self._small.pop((team, board), None)
             self._indexes[team, board] = index
         return index
+
+
+async def _read_checkpoints(conn: Conn, team: str, board: str) -> list[tuple[int, int]]:
+    async with conn.transaction():
+        await allow_seconds(conn, _BUILD_TIMEOUT)
+        return await fetch_all(conn, _CHECKPOINTS, {"team": team, "board": board})
 
 
 def _count_ranks_in(

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.reactions import JOINED
-from app.store.database import Conn, fetch_dicts
+from app.store.database import Conn, allow_seconds, fetch_dicts
 from app.store.people import members
 
 DataRow = dict[str, Any]
 
 PAGE: Final = 2_000
 """Rows read per query."""
+PATIENCE: Final = 10.0
+"""Seconds for a query: all ranks on large boards take longer than what people wait for."""
 
 # Votes in private channels come without channel, message, giver and reason. Givers who are hidden
 # from boards aren't named either.
@@ -202,7 +204,9 @@ async def read_votes(
 
 async def read_scores(conn: Conn, subject: DataSubject, boards: Sequence[str]) -> list[DataRow]:
     """Return the person's points and rank on each of *boards* where they have a score."""
-    return await _read(conn, _SCORES, subject, boards=list(boards))
+    async with conn.transaction():
+        await allow_seconds(conn, PATIENCE)
+        return await _read(conn, _SCORES, subject, boards=list(boards))
 
 
 async def read_notes(conn: Conn, subject: DataSubject) -> dict[str, list[DataRow]]:
