@@ -69,6 +69,9 @@ async def run(options: argparse.Namespace, config: Config, url: str) -> int:
     if summary is None:
         raise CommandError("another process is catching up; try again when it has finished")
     screen.print_summary(summary)
+    if summary.refused:
+        named = ", ".join(f"{team} ({reason})" for team, reason in summary.refused.items())
+        raise CommandError(f"Slack does not list the channels of {named}; the rest is counted")
     if summary.read and len(summary.skipped) == len(summary.read):
         raise CommandError("Slack does not show any of these channels")
     return 0
@@ -97,10 +100,15 @@ async def _catch_up(
         )
         await rulebook.learn(database)
         catch_up_options = CatchUpOptions(quiet=options.quiet)
-        history = ChannelHistory(client, identity=identity)
+        history = ChannelHistory(client, identity=identity, on_wait=_print_wait)
         catch_up = CatchUp(context, history, catch_up_options, on_progress=progress.update)
         handle_signals(catch_up.stop)
         return await catch_up.read(options.channels, options.since)
+
+
+def _print_wait(reason: str, seconds: float) -> None:
+    sys.stderr.write(f"bin/catch-up: Slack: {reason}; trying again in {seconds:.0f} s\n")
+    sys.stderr.flush()
 
 
 class CatchUpProgress:

@@ -156,6 +156,26 @@ async def test_skipped_channels_are_listed_and_skipping_all_is_a_failure(command
     assert (status, err.count("\n")) == (1, 1)
 
 
+async def test_a_refused_workspace_is_named_and_the_others_are_read(command, slack, database_url):
+    workspace = slack.workspace
+    workspace.enterprise_id, workspace.sibling_teams = "E0ALLOFUS1", {"T0SISTER01": "sister"}
+    _write(slack, "@bob++", APRIL)
+    slack.fail("users.conversations", error="team_access_not_granted")
+    status, out, err = await command("--since", "2024-04-01")
+    reason = f"{workspace.team_id} (team_access_not_granted)"
+    assert (
+        err == f"bin/catch-up: Slack does not list the channels of {reason}; the rest is counted\n"
+    )
+    assert (status, out.splitlines()[-1]) == (1, "4 channels, 1 message read, 1 vote counted")
+    assert _read_board(database_url) == {BOB: 1}
+    slack.fail("users.conversations", error="team_access_not_granted", times=2)
+    status, _, err = await command("--since", "2024-04-01")
+    assert (status, err) == (
+        1,
+        "bin/catch-up: Slack: team_access_not_granted; then run the same command again\n",
+    )
+
+
 async def test_an_interrupted_run_says_how_to_resume(tmp_path, slack, database_url):
     _write(slack, "@bob++", APRIL)
     _write(slack, "@bob++", APRIL, RANDOM)
@@ -172,7 +192,8 @@ async def test_an_interrupted_run_says_how_to_resume(tmp_path, slack, database_u
     process.send_signal(signal.SIGINT)
     _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode == 130
-    assert err.decode().count("\n") == 1
-    assert "bin/catch-up --resume --quiet" in err.decode()
+    waiting, stopped = err.decode().splitlines()
+    assert waiting == "bin/catch-up: Slack: ratelimited; trying again in 600 s"
+    assert "bin/catch-up --resume --quiet" in stopped
     assert (await run("catch-up", "--resume", "--quiet", folder=tmp_path, **variables))[0] == 0
     assert _read_board(database_url) == {BOB: 2}

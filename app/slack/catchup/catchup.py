@@ -57,6 +57,8 @@ class CatchUpSummary:
 
     read: list[ChannelProgress] = field(default_factory=list)
     """The channels in the order they were read, including skipped ones."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Why Slack doesn't list the channels of the workspaces that were left out."""
 
     @property
     def messages(self) -> int:
@@ -146,8 +148,8 @@ class CatchUp:
         teams, bot = await self._history.identify()
         wanted = dict.fromkeys(teams, only)
         if since is not None:
-            wanted = await self._choose_channels(teams, only)
-        for team in teams:
+            wanted = await self._choose_channels(teams, only, summary.refused)
+        for team in wanted:
             async with heard_channels.try_catch_up_lock(self._context.database, team) as has_lock:
                 if not has_lock:
                     _log.info("catchup.elsewhere", team=team)
@@ -170,17 +172,18 @@ class CatchUp:
         return summary
 
     async def _choose_channels(
-        self, teams: Sequence[str], only: Collection[str] | None
+        self, teams: Sequence[str], only: Collection[str] | None, refused: dict[str, str]
     ) -> dict[str, Collection[str] | None]:
         """Return the channels *only*, or all that the app is in, grouped by workspace.
 
         A channel shared by several workspaces of an organization is read for the first of them that
-        has received events from it.
+        has received events from it. Workspaces that Slack refuses are added to *refused* instead.
         """
         if len(teams) == 1 and only is not None:
             return {teams[0]: only}
         run, list_heard = self._context.database.run, heard_channels.list_heard
-        listed = {team: await self._history.list_channels(team) for team in teams}
+        listed = await self._list_channels(teams, refused)
+        teams = list(listed)
         heard = {team: await run(partial(list_heard, team=team)) for team in teams}
         wanted = {c for team in teams for c in listed[team]} if only is None else set(only)
         team_of = dict.fromkeys(wanted, teams[0])
@@ -188,6 +191,20 @@ class CatchUp:
             for team in reversed(teams):
                 team_of |= dict.fromkeys(wanted.intersection(by_team[team]), team)
         return {team: [c for c in team_of if team_of[c] == team] for team in teams}
+
+    async def _list_channels(
+        self, teams: Sequence[str], refused: dict[str, str]
+    ) -> dict[str, Sequence[str]]:
+        """Return each workspace's channels; raise HistoryError if Slack refuses all of them."""
+        listed = {}
+        for team in teams:
+            try:
+                listed[team] = await self._history.list_channels(team)
+            except HistoryError as error:
+                refused[team] = str(error)
+                if not error.permanent or len(refused) == len(teams):
+                    raise
+        return listed
 
     async def _request_channels(self, team: str, wanted: Sequence[str], since: float) -> None:
         await self._context.database.run(

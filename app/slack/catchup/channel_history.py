@@ -72,11 +72,13 @@ class ChannelHistory:
         identity: Identity | None = None,
         calls_per_minute: int = CALLS_PER_MINUTE,
         page: int = PAGE,
+        on_wait: Callable[[str, float], None] = lambda _reason, _seconds: None,
     ) -> None:
         self._client = client
         self._identity = identity or Identity(client)
         self.pause = pause or Pause()
         self._page = page
+        self._on_wait = on_wait
         self._turns: deque[float] = deque(maxlen=calls_per_minute)
 
     async def identify(self) -> tuple[Sequence[str], str | None]:
@@ -153,6 +155,7 @@ class ChannelHistory:
                 raise HistoryError(answer.reason, permanent=permanent)
             wait = answer.wait if answer.wait is not None else min(2.0**tries / 2, _LONGEST_WAIT)
             _log.info("catchup.waits", reason=answer.reason, wait=round(wait, 1))
+            self._on_wait(answer.reason, wait)
             await self.pause.wait(wait)
 
     async def _wait_turn(self) -> None:
