@@ -76,3 +76,22 @@ async def test_commands_pass_the_callers_folder_to_the_app(tmp_path, elsewhere):
     )  # fmt: skip
     out, _ = await process.communicate()
     assert out.decode() == f"{tmp_path / 'pptbot'} {elsewhere} -m app export --csv tables\n"
+
+
+async def test_commands_run_through_a_symlink(tmp_path, elsewhere):
+    shutil.copytree(ROOT / "bin", tmp_path / "pptbot" / "bin")
+    python = tmp_path / "python3"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    own = {"lint", "setup", "test"}  # they run no command of the app
+    names = [path.name for path in (ROOT / "bin").iterdir() if path.name not in own]
+    for name in names:
+        (elsewhere / name).symlink_to(f"../pptbot/bin/{name}")
+    calls = " && ".join(f"'./{name}' --help" for name in names)
+    process = await asyncio.create_subprocess_exec(
+        "sh", "-c", calls, cwd=elsewhere,
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await process.communicate()
+    found = f"{tmp_path / 'pptbot'} {elsewhere} -m app"
+    assert out.decode().splitlines() == [f"{found} {name} --help" for name in names]
