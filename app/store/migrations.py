@@ -21,8 +21,8 @@ from app.store.database import UNLIMITED, Conn, fetch_column, fetch_value, list_
 
 FOLDER: Final = Path(__file__).parents[2] / "migrations"
 _TABLE: Final = "_yoyo_migration"
-_OLDEST: Final = 140_000
-"""The oldest server that has all types the tables use; the oldest supported one is 15."""
+OLDEST: Final = 15
+"""The oldest supported version of PostgreSQL."""
 _CONVERT: Final = "SELECT convert(%s, 'UTF8', %s)"
 _CONNECTION: Final[dict[str, Any]] = {"autocommit": True, "application_name": "pptbot migrate"}
 _LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot migrations").digest()[:8], signed=True)
@@ -87,10 +87,10 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     def apply_migrations(self, migrations: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)
         """Apply *migrations*; raise CommandError if the server or its encoding is unsuitable."""
-        version = self.connection.info.server_version
-        if migrations and version < _OLDEST:
+        version = self.connection.info.server_version // 10_000
+        if migrations and version < OLDEST:
             raise CommandError(
-                f"the database is PostgreSQL {version // 10_000}: pptbot needs 15 or newer"
+                f"the database is PostgreSQL {version}: pptbot needs {OLDEST} or newer"
             )
         # Ask the server: a pooler may omit the encoding from what it reports on connecting.
         encoding = self.execute("SHOW server_encoding").fetchone()[0]

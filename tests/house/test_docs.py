@@ -15,6 +15,7 @@ from app.core.refusals import Refusal
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.identity import choose_first_identity
 from app.devtools.playground.phrases import print_banner
+from app.store.migrations import OLDEST
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -292,6 +293,11 @@ def test_the_readme_shows_the_banner_of_the_playground():
     identity = choose_first_identity(Workspace.create_example())
     print_banner(console, identity.member, identity.channel)
     assert f"```\n{console.file.getvalue()}```" in read(ROOT / "README.md")
+
+
+def test_the_oldest_postgresql_is_documented():
+    page = (ROOT / "docs/operate/deploy.md").read_text("utf-8")
+    assert f"\nPostgreSQL {OLDEST} or newer." in page
 
 
 def test_pages_show_the_current_number_of_migrations():
