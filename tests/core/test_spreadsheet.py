@@ -14,7 +14,10 @@ def guard_cell(text: str) -> str:
     return f"'{text}" if re.match(FORMULA, text) else text
 
 
-@each("text", ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@each(
+    "text",
+    ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+2", "＋1", "－1", "＠SUM(A1)"],
+)
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
     assert guard_cell(text) == f"'{text}"
 
@@ -24,10 +27,10 @@ def test_all_other_text_stays_unchanged(text):
     assert guard_cell(text) == read_cell(text) == text
 
 
-@given(st.text(alphabet="'=+-@\t\r\nab") | st.text())
+@given(st.text(alphabet="'=+-@\t\r\n＝＋－＠ab") | st.text())
 def test_every_text_is_harmless_and_reads_back(text):
     cell = guard_cell(text)
-    assert not re.match(r"[=+\-@\t\r\n]", cell)
+    assert not re.match(r"[=+\-@\t\r\n＝＋－＠]", cell)
     assert read_cell(cell) == text
 
 

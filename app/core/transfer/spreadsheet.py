@@ -30,8 +30,11 @@ _NAMED: Final = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
 
 Row = Sequence[str]
 
-FORMULA: Final = r"^'*[=+\-@\t\r\n]"
-"""The pattern of text to guard, valid in both Python and PostgreSQL."""
+FORMULA: Final = r"^'*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"
+"""The pattern of text to guard, valid in both Python and PostgreSQL.
+
+East Asian versions of Excel take the full-width signs (＝＋－＠) for ordinary ones.
+"""
 _FORMULA: Final = re.compile(FORMULA)
 
 
