@@ -19,23 +19,22 @@ _FONTS: Final = (
 )  # fmt: skip
 """The first comes with matplotlib; the others cover more scripts where they're installed."""
 _UNITS: Final = (
-    (1e12, Phrase("number-trillions")),
-    (1e9, Phrase("number-billions")),
     (1e6, Phrase("number-millions")),
+    (1e9, Phrase("number-billions")),
+    (1e12, Phrase("number-trillions")),
 )
-_FAR: Final = 1e15
-"""Scores from here on are written in scientific notation."""
 
 
 def format_number(value: float) -> str:
     """Return *value* in few characters: `12,345`, `1.25M`, `9.2e18`."""
-    if abs(value) >= _FAR:
-        digits, exponent = f"{value:.1e}".split("e")
-        return f"{_format_digits(digits, '0.0')}e{int(exponent)}"
+    if abs(round(value)) < 1_000_000:
+        return write_number(round(value))
     for unit, phrase in _UNITS:
-        if abs(value) >= unit:
-            return phrase(number=_format_digits(f"{value / unit:.2f}", "0.##"))
-    return write_number(round(value))
+        digits = f"{value / unit:.2f}"
+        if abs(float(digits)) < 1000:  # not 1000M, but 1B
+            return phrase(number=_format_digits(digits, "0.##"))
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{_format_digits(digits, '0.0')}e{int(exponent)}"
 
 
 def _format_digits(digits: str, pattern: str) -> str:
