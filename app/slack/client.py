@@ -155,8 +155,10 @@ def classify_failure(error: Exception) -> Failure:
         return _classify_refusal(error)
     if isinstance(error, SlackRequestError):
         return Failure("incomplete", permanent=True)
-    never_sent = isinstance(error, aiohttp.ClientConnectorError)
-    return Failure(type(error).__name__, unsure=not never_sent)
+    # The URL is malformed, unless the response isn't text.
+    malformed = isinstance(error, ValueError) and not isinstance(error, UnicodeDecodeError)
+    never_sent = malformed or isinstance(error, aiohttp.ClientConnectorError)
+    return Failure(type(error).__name__, permanent=malformed, unsure=not never_sent)
 
 
 def _classify_refusal(error: SlackApiError) -> Failure:

@@ -132,6 +132,16 @@ async def test_show_to_everyone_posts_once_when_the_response_url_fails(board):
     assert post.endswith("Shown by ann.")
 
 
+@each("url", ["http://[", "https://a..b/"])
+async def test_show_to_everyone_posts_although_the_response_url_is_malformed(board, url):
+    payload = board.press(await board.command("1"), EVERYONE) | {"response_url": url}
+    before = len(board.heard())
+    assert (await board.deliver_interaction(payload)).status == 200
+    await board.running.sender.wait_idle()
+    (post,) = board.heard()[before:]
+    assert post.endswith("Shown by ann.")
+
+
 async def test_private_channel_button_shows_nothing_in_another_channel(board):
     await board.said("@bob++", by="ann", channel="secret")
     inside = await board.command("here", channel="secret")
