@@ -387,6 +387,27 @@ async def test_permanently_rejected_page_is_logged_once_and_retried_on_change(ta
     assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["not_enabled"]
 
 
+async def test_trouble_is_logged_once_although_an_earlier_page_succeeds(talk, log_lines):
+    talk.slack.fail("views.publish", delay=3600)
+    earlier = asyncio.create_task(talk.open_home("bob"))
+    await talk.slack.wait_until(lambda: "views.publish" in talk.slack.in_flight)
+    talk.slack.fail("views.publish", error="not_enabled")
+    await talk.open_home("eve")
+    talk.slack.heal()
+    assert await earlier
+    talk.slack.fail("views.publish", error="not_enabled")
+    await talk.open_home("eve")
+    assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["not_enabled"]
+
+
+async def test_buttons_pressed_without_the_database_are_logged_once(talk, log_lines):
+    payload = talk.press(await talk.open_home("bob"), "home_board_week", "bob")
+    await talk.running.database.close()
+    for _ in range(2):
+        assert (await talk.deliver_interaction(payload)).status == 200
+    assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["database away"]
+
+
 async def test_page_is_published_after_claim_of_dead_process_expires(talk):
     await talk.open_home("bob")
     await talk.rows(

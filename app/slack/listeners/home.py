@@ -7,7 +7,6 @@ of a few words; any other is refused.
 import re
 from typing import Any, Final
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -22,8 +21,6 @@ from app.slack.views.gift_forms import PointRange, render_free_form
 from app.slack.views.help_pages import render_help, render_help_form
 from app.store.database import UnavailableError
 from app.store.outbox.homes import SPANS
-
-_log = structlog.get_logger()
 
 _SPAN: Final = re.compile(rf"{views.BOARD}_[a-z]{{1,16}}")
 _FORMS: Final = {views.HELP: "help", views.GIVE: "give"}
@@ -48,7 +45,7 @@ def register(app: AsyncApp, context: Context) -> None:
         try:
             await _act(request, context)
         except UnavailableError:  # the page stays unchanged, and the button can be pressed again
-            _log.warning("home.waits", reason="database away")
+            context.homes.log_trouble("database away")
 
     app.event("app_home_opened")(handle_opened)
     app.action(_SPAN)(handle_button)

@@ -100,7 +100,7 @@ class Homes:
         self._at_once = asyncio.Semaphore(_MOST_CONCURRENT)
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
-        self._trouble = ""
+        self._trouble, self._troubled_at = "", 0.0
         self._open: dict[str, float] = {}
         self._queried_at = float("-inf")
         self._stopping = False
@@ -132,7 +132,7 @@ class Homes:
                 for team in teams:
                     await self._publish_changed(team)
             except UnavailableError:
-                self._log_trouble("database away")
+                self.log_trouble("database away")
             # spend at most a sixth of the time on queries, however many pages are open
             await wait_for_event(self._woken, max(pause, 5 * (time.monotonic() - started)))
         await end_tasks(self._tasks, self.client.timings.form)
@@ -141,6 +141,12 @@ class Homes:
         """Stop `run` once in-flight pages are published."""
         self._stopping = True
         self._woken.set()
+
+    def log_trouble(self, reason: str) -> None:
+        """Log why pages aren't published: once, until it works again or the reason changes."""
+        if reason != self._trouble:
+            _log.warning("home.waits", reason=reason)
+        self._trouble, self._troubled_at = reason, time.perf_counter()
 
     async def _list_open_teams(self) -> list[str]:
         """Return the teams with open pages, querying the database only now and then."""
@@ -176,12 +182,13 @@ class Homes:
             try:
                 published = await self._show(page)
             except UnavailableError:  # the claim expires, then it's retried
-                self._log_trouble("database away")
+                self.log_trouble("database away")
                 return
         if published:
             ms = to_ms(time.perf_counter() - started)
             _log.info("home.published", team=page.team, ms=ms)
-            self._trouble = ""
+            if started > self._troubled_at:  # a page begun before doesn't end the trouble
+                self._trouble = ""
 
     async def _show(self, page: OpenHome) -> bool:
         """Publish *page* from current data; return whether Slack accepted it."""
@@ -219,7 +226,7 @@ class Homes:
             self._woken.set()
 
     async def _handle_failure(self, page: OpenHome, failed: Failure) -> None:
-        self._log_trouble(failed.reason)
+        self.log_trouble(failed.reason)
         if failed.permanent:
             await self._run(lambda conn: homes.record_refused(conn, page))
             return
@@ -227,12 +234,6 @@ class Homes:
             self._budget.pause(failed.wait)
         wait = _RETRY_AFTER if failed.wait is None else failed.wait
         await self._run(lambda conn: homes.postpone(conn, page, wait))
-
-    def _log_trouble(self, reason: str) -> None:
-        """Log why pages aren't published: once, until it works again or the reason changes."""
-        if reason != self._trouble:
-            _log.warning("home.waits", reason=reason)
-        self._trouble = reason
 
     async def _render_view(self, page: OpenHome) -> dict[str, Any]:
         now, sources = datetime.now(UTC), self._sources
