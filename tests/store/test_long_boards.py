@@ -8,7 +8,7 @@ import psycopg
 
 from app.cli import verify as command
 from app.core.boards import periods
-from app.store.boards import ledger_boards, long_boards, pruning
+from app.store.boards import ledger_boards, long_boards, pruning, rebuild, verify
 from app.store.boards.long_boards import FollowResult
 from app.store.database import UnavailableError
 from app.store.people.forgetting import forget
@@ -21,6 +21,13 @@ from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoke
 
 MARCH, MAY, DECEMBER = (datetime(2025, month, 14, 12, tzinfo=UTC) for month in (3, 5, 12))
 PSEUDONYM = "U0F0F0F0F0F"
+
+_DEADLOCK = """
+CREATE FUNCTION deadlock() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE 'as in a deadlock' USING ERRCODE = 'deadlock_detected'; END $$;
+CREATE TRIGGER deadlock BEFORE INSERT ON leaderboard FOR EACH ROW
+WHEN (new.board LIKE '%-Q_') EXECUTE FUNCTION deadlock()
+"""
 
 
 def _ts(at, number=0):
@@ -225,6 +232,19 @@ async def test_verify_finds_and_fixes_wrong_scores_on_long_boards(database, conn
     assert command._fix(conn, database_url).differences == 0
     assert (await scores(database, "users/2025"))["U2"] == 5
     assert await scores(database, "givers/2025-Q2") == {"U1": 2}
+
+
+def test_scores_fixed_before_a_deadlock_are_counted(own_database_url):
+    wrong = [verify.Difference("T1", board, "U2", None, 5) for board in ("users", "users/2025-Q1")]
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        conn.execute("INSERT INTO leaderboard (team_id, board, target_id, score)"
+                     " VALUES ('T1', 'users/2025-03', 'U2', 5)")  # fmt: skip
+        conn.execute(_DEADLOCK)
+        assert rebuild.fix_scores(conn, "T1", wrong) == 1
+        conn.execute("DROP TRIGGER deadlock ON leaderboard")
+        assert rebuild.fix_scores(conn, "T1", wrong[1:]) == 1
+        found = conn.execute("SELECT board, score FROM leaderboard ORDER BY board").fetchall()
+    assert found == [("users", 5), ("users/2025-03", 5), ("users/2025-Q1", 5)]
 
 
 async def test_a_year_is_pruned_with_its_months(database, conn):

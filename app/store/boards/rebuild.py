@@ -7,6 +7,7 @@ and years, which votes don't change, are recomputed from those of their months.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import psycopg
@@ -38,21 +39,23 @@ WHERE l.team_id = %(team)s AND (l.board, l.target_id) = (w.board, w.target_id) A
 def fix_scores(conn: psycopg.Connection[Any], team: str, differences: Sequence[Difference]) -> int:
     """Correct the scores of *differences* in *team*; return how many were fixed.
 
-    Returns 0 after a deadlock or a serialization failure: scores that are still wrong can be found
+    After a deadlock or a serialization failure, some or all are still wrong, and can be found
     again. Only one process may do this at a time.
     """
     made = [one for one in differences if _is_made(one.board)]
     counted = [one for one in differences if not _is_made(one.board)]
     keys = {"team": team} | gather_columns(counted, boards="board", targets="target")
     points = [one.should - (one.has or 0) for one in counted]
-    try:
+    fixed = 0
+    with suppress(psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
         with conn.transaction():
             conn.execute(_ADD, keys | {"points": points})
             conn.execute(_CLEAR, keys)
-        long_boards.remake_scores(conn, team, [(one.board, one.target) for one in made])
-    except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
-        return 0
-    return len(differences)
+        fixed += len(counted)
+        with conn.transaction():
+            long_boards.remake_scores(conn, team, [(one.board, one.target) for one in made])
+        fixed += len(made)
+    return fixed
 
 
 def _is_made(board: str) -> bool:
