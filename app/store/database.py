@@ -45,13 +45,20 @@ _RESTED: Final = 10.0
 # Seconds for that check; then the connection is closed, while there's time for a new one.
 _ALIVE_WITHIN: Final = 0.5
 
-# A pooler reports a process id of its own: then nothing is set, and no row is returned.
+# A pooler reports a process id of its own: then nothing is set, and no row is returned. Old servers
+# lack some settings.
 _OWN: Final = """
-SELECT set_config('statement_timeout', %(statement)s, false),
-    set_config('lock_timeout', %(lock)s, false),
-    set_config('idle_in_transaction_session_timeout', %(transaction)s, false)
-WHERE pg_backend_pid() = %(pid)s::integer
+SELECT set_config(name, value, false)
+FROM pg_settings JOIN unnest(%(names)s::text[], %(values)s::text[]) AS own (name, value)
+    USING (name)
+WHERE pg_backend_pid() = %(pid)s
 """
+_EXPECTED: Final = {
+    "array_nulls": "on",
+    "default_transaction_isolation": "read committed",
+    "transaction_timeout": "0",
+}
+"""What our statements rely on, whatever the role or the database has set."""
 
 _LOST: Final = (
     psycopg.OperationalError, psycopg.InterfaceError, IdleInTransactionSessionTimeout,
@@ -199,16 +206,19 @@ class Database:
         self._used[conn] = now
 
     async def _configure(self, conn: Conn) -> None:
-        """Set this process's timeouts on *conn*; behind a pooler, set and prepare nothing.
+        """Set what *conn*'s session needs; behind a pooler, set and prepare nothing.
 
         A pooler in transaction mode may run each transaction on another server connection. What we
         set or prepared there would leak to other clients.
         """
-        limit = self.limits
-        times = {"statement": limit.statement, "lock": limit.lock, "transaction": limit.transaction}
-        own = {name: str(round(seconds * 1000)) for name, seconds in times.items()}
-        own["pid"] = str(conn.info.backend_pid)
-        if await fetch_row(conn, _OWN, own) is None:
+        times = {
+            "statement_timeout": self.limits.statement,
+            "lock_timeout": self.limits.lock,
+            "idle_in_transaction_session_timeout": self.limits.transaction,
+        }
+        own = _EXPECTED | {name: str(round(seconds * 1000)) for name, seconds in times.items()}
+        given = {"names": list(own), "values": list(own.values()), "pid": conn.info.backend_pid}
+        if not await fetch_all(conn, _OWN, given):
             conn.prepare_threshold = None
         conn.cursor_factory = self._cursors
 

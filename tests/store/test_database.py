@@ -202,6 +202,21 @@ async def test_each_connection_has_the_configured_timeouts(database_url):
     assert found == [("pptbot",)]
 
 
+async def test_settings_of_the_role_do_not_break_statements(database_url):
+    options = (
+        "-c array_nulls=off -c transaction_timeout=1h -c default_transaction_isolation=serializable"
+    )
+    url = psycopg.conninfo.make_conninfo(database_url, options=options)
+    database = Database(url, Limits(patience=PATIENCE))
+    await database.open()
+    settings = "current_setting('transaction_isolation'), current_setting('transaction_timeout')"
+    try:
+        found = await rows(database, f"SELECT '{{NULL}}'::text[], {settings}")
+    finally:
+        await database.close()
+    assert found == [([None], "read committed", "0")]
+
+
 def test_the_default_statement_timeout_is_five_seconds():
     assert Limits().statement == 5.0
 
