@@ -23,6 +23,22 @@ _log = structlog.get_logger()
 _STORE: Final = "app.store."
 _SKIPPED_MODULES: Final = frozenset({"app.store.connections", "app.store.database"})
 
+# Old servers lack some settings.
+SET_OWN: Final = """
+SELECT set_config(name, value, false)
+FROM pg_settings JOIN unnest(%(names)s::text[], %(values)s::text[]) AS own (name, value)
+    USING (name)
+WHERE pg_backend_pid() = %(pid)s
+"""
+"""Sets what `build_settings` returns; behind a pooler, which reports a process id of its own, sets
+nothing and returns no row."""
+_EXPECTED: Final = {
+    "array_nulls": "on",
+    "default_transaction_isolation": "read committed",
+    "transaction_timeout": "0",
+}
+"""What our statements rely on, whatever the role or the database has set."""
+
 
 class AbruptConnection(AsyncConnection[Any]):
     """A connection that closes its socket when a query is interrupted."""
@@ -77,6 +93,15 @@ def build_connection_options(url: str, seconds: float) -> dict[str, Any]:
         "tcp_user_timeout": 10_000,
     }
     return {"autocommit": True} | {k: v for k, v in own.items() if k not in given}
+
+
+def build_settings(pid: int, **timeouts: float) -> dict[str, Any]:
+    """Return parameters for SET_OWN: what every session needs, and *timeouts* in seconds.
+
+    *pid* is the process id that the connection reports.
+    """
+    own = _EXPECTED | {name: str(round(seconds * 1000)) for name, seconds in timeouts.items()}
+    return {"names": list(own), "values": list(own.values()), "pid": pid}
 
 
 def build_cursor_class(longest: float) -> type[AsyncCursor[Any]]:

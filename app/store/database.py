@@ -23,10 +23,12 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from app.core.timings import PRODUCTION
 from app.core.vote import ScoreLimitError
 from app.store.connections import (
+    SET_OWN,
     AbruptConnection,
     ConnectionPool,
     build_connection_options,
     build_cursor_class,
+    build_settings,
     hang_up,
 )
 
@@ -45,20 +47,6 @@ _RESTED: Final = 10.0
 # Seconds for that check; then the connection is closed, while there's time for a new one.
 _ALIVE_WITHIN: Final = 0.5
 
-# A pooler reports a process id of its own: then nothing is set, and no row is returned. Old servers
-# lack some settings.
-_OWN: Final = """
-SELECT set_config(name, value, false)
-FROM pg_settings JOIN unnest(%(names)s::text[], %(values)s::text[]) AS own (name, value)
-    USING (name)
-WHERE pg_backend_pid() = %(pid)s
-"""
-_EXPECTED: Final = {
-    "array_nulls": "on",
-    "default_transaction_isolation": "read committed",
-    "transaction_timeout": "0",
-}
-"""What our statements rely on, whatever the role or the database has set."""
 
 _LOST: Final = (
     psycopg.OperationalError, psycopg.InterfaceError, IdleInTransactionSessionTimeout,
@@ -211,14 +199,13 @@ class Database:
         A pooler in transaction mode may run each transaction on another server connection. What we
         set or prepared there would leak to other clients.
         """
-        times = {
-            "statement_timeout": self.limits.statement,
-            "lock_timeout": self.limits.lock,
-            "idle_in_transaction_session_timeout": self.limits.transaction,
-        }
-        own = _EXPECTED | {name: str(round(seconds * 1000)) for name, seconds in times.items()}
-        given = {"names": list(own), "values": list(own.values()), "pid": conn.info.backend_pid}
-        if not await fetch_all(conn, _OWN, given):
+        own = build_settings(
+            conn.info.backend_pid,
+            statement_timeout=self.limits.statement,
+            lock_timeout=self.limits.lock,
+            idle_in_transaction_session_timeout=self.limits.transaction,
+        )
+        if not await fetch_all(conn, SET_OWN, own):
             conn.prepare_threshold = None
         conn.cursor_factory = self._cursors
 

@@ -295,6 +295,17 @@ async def test_concurrent_writes_are_not_in_the_snapshot(full):
     assert [len(document["data"][table]) for table in ("things", "told")] == [1, 1]
 
 
+async def test_no_timeout_of_the_role_ends_an_export(full):
+    names = ("statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout")
+    options = " ".join(f"-c {name}=1h" for name in names)
+    async with (
+        await AsyncConnection.connect(full, autocommit=True, options=options) as conn,
+        dump.open_snapshot(conn),
+    ):
+        shown = [await (await conn.execute(f"SHOW {name}")).fetchone() for name in names]
+    assert shown == [("0",)] * 3
+
+
 async def test_a_file_gets_its_name_when_it_is_complete(export, tmp_path, full):
     (tmp_path / "all.json").write_text("old")
     status, out, err = await export(full, "--output", "all.json")

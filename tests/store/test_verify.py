@@ -361,6 +361,14 @@ async def test_a_fix_waits_for_a_vote_in_flight_that_has_locked_the_score(
     assert _all_differences(conn) == {}
 
 
+def test_settings_of_the_role_do_not_break_commands(database_url):
+    options = "-c transaction_timeout=1h -c default_transaction_isolation=serializable"
+    url = psycopg.conninfo.make_conninfo(database_url, options=options)
+    settings = "current_setting('transaction_isolation'), current_setting('transaction_timeout')"
+    with contextlib.closing(operating.connect(url, "test")) as conn:
+        assert conn.execute(f"SELECT {settings}").fetchone() == ("read committed", "0")
+
+
 def test_the_operator_lock_does_not_hold_back_vacuum(conn, database_url):
     held = "SELECT backend_xmin FROM pg_stat_activity WHERE application_name = 'pptbot lock'"
     with operating.hold_operator_lock(database_url, "lock"):

@@ -8,6 +8,7 @@ from typing import Any, Final
 import psycopg
 
 from app import CommandError
+from app.store.connections import SET_OWN, build_settings
 from app.store.database import UNLIMITED, list_timeouts, read_value
 from app.store.migrations import LACKING, PendingError, list_available
 from app.store.server import distribution
@@ -69,9 +70,11 @@ class OperatingError(CommandError):
 
 def connect(url: str, name: str) -> Conn:
     """Open an autocommit connection for the command *name*; it may go through a pooler."""
-    return psycopg.connect(
+    conn = psycopg.connect(
         url, autocommit=True, prepare_threshold=None, application_name=f"pptbot {name}"
     )
+    conn.execute(SET_OWN, build_settings(conn.info.backend_pid))
+    return conn
 
 
 def check_migrated(conn: Conn) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from psycopg import sql
 
 from app.core.transfer.spreadsheet import FORMULA
-from app.store.database import Conn, fetch_all, fetch_column, fetch_row, fetch_value
+from app.store.database import UNLIMITED, Conn, fetch_all, fetch_column, fetch_row, fetch_value
 from app.store.transfer.tables import COLUMNS, TABLES
 
 PAGE: Final = 2000
@@ -20,8 +20,6 @@ PAGE: Final = 2000
 # connection to each node sees one snapshot; elsewhere that setting has no effect.
 _SNAPSHOT: Final = """
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-SET LOCAL statement_timeout = 0;
-SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL DateStyle = 'ISO';
 SET LOCAL citus.max_adaptive_executor_pool_size = 1;
@@ -32,7 +30,7 @@ SET LOCAL citus.max_adaptive_executor_pool_size = 1;
 async def open_snapshot(conn: Conn) -> AsyncIterator[None]:
     """Read from one snapshot of the database while inside."""
     async with conn.transaction():
-        for statement in _SNAPSHOT.strip().split("\n"):
+        for statement in (*_SNAPSHOT.strip().split("\n"), UNLIMITED):
             await conn.execute(statement)
         yield
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
-from app.store.database import list_timeouts, read_value
+from app.store.database import UNLIMITED, list_timeouts, read_value
 from app.store.transfer import tables
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
 from app.store.workspace import timers
@@ -37,8 +37,7 @@ def load(
 
     Must run inside a transaction, which the caller rolls back after LoadError, or to *rehearse*.
     """
-    conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-    for statement in list_timeouts(0, _LOCK_SECONDS):
+    for statement in (UNLIMITED, *list_timeouts(0, _LOCK_SECONDS)):
         conn.execute(statement)
     conn.execute(_LOCK_TABLES)
     _check_empty(conn)

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from app.store.connections import build_connection_options
 from app.store.database import (
+    UNLIMITED,
     Conn,
     Database,
     UnavailableError,
@@ -211,7 +212,7 @@ async def try_catch_up_lock(database: Database, team: str) -> AsyncIterator[bool
 async def _try_lock(conn: Conn, team: str) -> bool:
     key = int.from_bytes(hashlib.sha256(f"pptbot catch-up {team}".encode()).digest()[:8])
     await conn.execute("BEGIN")
-    await conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    await conn.execute(UNLIMITED)
     is_held = await fetch_value(conn, "SELECT pg_try_advisory_xact_lock(%s)", [key - (1 << 63)])
     # A statement with parameters keeps its snapshot until the next one: during the whole catch-up,
     # VACUUM could remove nothing.
