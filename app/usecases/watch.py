@@ -1,11 +1,17 @@
-"""Counts what happens, for the metrics: one registry for each running app, none global."""
+"""Counts what happens, for the metrics, and times requests from Slack, for the log.
 
+There is one registry for each running app, and none global.
+"""
+
+import time
+from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from app import __version__
 from app.core.refusals import Refusal, Ruling
+from app.core.timings import to_ms
 from app.store.votes.ballot import Outcome
 
 M = TypeVar("M", Counter, Histogram)
@@ -14,6 +20,20 @@ SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 """The histogram's buckets; Slack waits for 3 s."""
 RESULTS: Final = ("counted", "revised", "duplicate", "refused", "unavailable")
 KINDS: Final = ("message", "mention", "event", "command", "action", "view", "other")
+
+_began_at: Final[ContextVar[float]] = ContextVar("began_at")
+
+
+def begin_request() -> float:
+    """Begin to time a request in the current context; return the time by `perf_counter`."""
+    began_at = time.perf_counter()
+    _began_at.set(began_at)
+    return began_at
+
+
+def measure_ms() -> float:
+    """Return the milliseconds since the current request began, also in tasks that it started."""
+    return to_ms(time.perf_counter() - _began_at.get())
 
 
 class Watch:

@@ -17,7 +17,6 @@ from app.core.commands.leaderboard import HERE, ShowChart
 from app.slack.background_tasks import BackgroundTasks, StartResult
 from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.client import FAILURES, Failure, classify_failure
-from app.slack.durations import measure_ms
 from app.slack.outbound.answers import Sharing, open_direct, respond, share
 from app.slack.outbound.board_messages import REFUSALS, Boards
 from app.slack.sources import Sources
@@ -25,6 +24,7 @@ from app.slack.views import charts as views
 from app.slack.views.blocks import Page
 from app.store.boards.ledger_boards import TooLargeError
 from app.usecases.standings import read_series
+from app.usecases.watch import measure_ms
 from app.words import charts as words
 from app.words.catalog import say
 

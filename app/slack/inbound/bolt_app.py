@@ -21,7 +21,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from app.core.grammar import richtext
 from app.slack.client import SlackClient
 from app.slack.directory.lookups import ask_for
-from app.slack.durations import begin_request
 from app.slack.listeners import (
     admin,
     help_pages,
@@ -44,6 +43,7 @@ from app.slack.listeners.context import Context
 from app.slack.payloads.events import read_actor, read_workspace_id
 from app.slack.payloads.former_channels import replace_former_channels
 from app.store.database import UnavailableError
+from app.usecases.watch import begin_request
 from app.words.catalog import use_language
 
 _log = structlog.get_logger()

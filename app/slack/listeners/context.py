@@ -19,7 +19,6 @@ from app.slack.directory.member_sync import MemberSync
 from app.slack.directory.membership import Membership, check_membership
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.durations import measure_ms
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
@@ -32,6 +31,7 @@ from app.store.outbox.outbox import ReplyToWrite
 from app.store.votes.ballot import Outcome
 from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
+from app.usecases.watch import measure_ms
 from app.words.catalog import say
 from app.words.text import find_name
 

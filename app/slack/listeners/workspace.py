@@ -5,10 +5,10 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from app.slack.durations import measure_ms
 from app.slack.listeners.context import Context
 from app.slack.payloads import events
 from app.usecases.channel_ids import follow_channel_id
+from app.usecases.watch import measure_ms
 
 _log = structlog.get_logger()
 
