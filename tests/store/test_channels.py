@@ -2,9 +2,14 @@
 
 import asyncio
 
+import psycopg
+import pytest
+
+from app.store.database import Database
 from app.store.workspace.heard_channels import try_catch_up_lock
 from tests.patience import PATIENCE
 from tests.store.casting import rows
+from tests.talk import PATIENT_LIMITS
 
 SNAPSHOTS = """
 SELECT backend_xmin FROM pg_stat_activity
@@ -24,6 +29,21 @@ async def test_only_one_process_catches_up_for_a_team(database):
         while not free:  # until the server has noticed the closed connection
             async with try_catch_up_lock(database, "T1") as free:
                 pass
+
+
+async def test_the_roles_timeouts_do_not_end_the_lock(own_database_url):
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        name = conn.info.dbname
+        conn.execute(f'ALTER DATABASE "{name}" SET transaction_timeout = 100')
+    database = Database(own_database_url, PATIENT_LIMITS)
+    async with try_catch_up_lock(database, "T1"):
+        with (
+            pytest.raises(psycopg.errors.TransactionTimeout),
+            psycopg.connect(own_database_url) as later,
+        ):
+            later.execute("SELECT pg_sleep(%s)", [PATIENCE])
+        async with try_catch_up_lock(database, "T1") as again:
+            assert not again
 
 
 async def test_catching_up_does_not_hold_back_vacuum(database):
