@@ -300,6 +300,18 @@ async def test_failed_chart_upload_is_reported_and_logged(scored_talk, method, l
     assert "bob leads" not in log_lines.read_text()
 
 
+async def test_chart_that_cannot_be_drawn_is_reported_and_logged(
+    scored_talk, chart_workers, monkeypatch, log_lines
+):
+    monkeypatch.setattr(chart_workers, "spare", [])
+    scored_talk.running.context.charts._pool._worker = ("/nonexistent",)
+    await scored_talk.command("chart")
+    await scored_talk.running.wait_idle()
+    assert scored_talk.updates()[-1]["text"].startswith("I couldn't draw the chart.")
+    (line,) = logged(log_lines, "chart.not_sent")
+    assert line["reason"].startswith("no chart worker")
+
+
 async def test_second_chart_request_is_told_to_wait_for_first(scored_talk):
     scored_talk.slack.fail("files.getUploadURLExternal", delay=3600)
     first = await scored_talk.command("chart")
@@ -380,7 +392,7 @@ async def test_real_worker_exits_cleanly_when_idle():
     pool = ChartPool(patience=PATIENCE)
     assert (await pool.draw(BARS)).startswith(PNG)
     process = pool._process
-    pool._let_process_exit()
+    pool._end_input(process)
     assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
     await pool.close()
 

@@ -8,9 +8,10 @@ import asyncio
 import contextlib
 import os
 import sys
+from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import structlog
 from cachetools import TTLCache
@@ -92,8 +93,9 @@ class ChartPool:
             except OSError as error:
                 raise DrawingError(f"no chart worker: {error.strerror}") from error
             finally:
-                loop = asyncio.get_running_loop()
-                self._exit_timer = loop.call_later(self._idle, self._let_process_exit)
+                if process := self._process:
+                    loop = asyncio.get_running_loop()
+                    self._exit_timer = loop.call_later(self._idle, self._end_input, process)
 
     async def _request_picture(self, content: bytes) -> bytes:
         """Return the worker's picture; raises EOFError if the worker dies."""
@@ -123,10 +125,14 @@ class ChartPool:
             self._exit_timer.cancel()
             self._exit_timer = None
 
-    def _let_process_exit(self) -> None:
-        process, self._process = self._process, None
-        if process and process.stdin:
-            process.stdin.close()  # the worker exits at the end of its input
+    def _end_input(self, process: Process) -> None:
+        """Let *process* exit, which it does at the end of its input."""
+        self._process = None
+        _get_stdin(process).close()
+
+
+def _get_stdin(process: Process) -> StreamWriter:
+    return cast("StreamWriter", process.stdin)  # a pipe
 
 
 def _has_failed(task: asyncio.Task[bytes]) -> bool:
@@ -134,21 +140,19 @@ def _has_failed(task: asyncio.Task[bytes]) -> bool:
 
 
 async def _exchange(process: Process, content: bytes) -> bytes:
-    if process.stdin is None or process.stdout is None:
-        raise EOFError
+    stdin, stdout = _get_stdin(process), cast("StreamReader", process.stdout)
     try:
-        process.stdin.write(len(content).to_bytes(LENGTH, "big") + content)
-        await process.stdin.drain()
-        prefix = await process.stdout.readexactly(LENGTH)
-        return await process.stdout.readexactly(int.from_bytes(prefix, "big"))
+        stdin.write(len(content).to_bytes(LENGTH, "big") + content)
+        await stdin.drain()
+        prefix = await stdout.readexactly(LENGTH)
+        return await stdout.readexactly(int.from_bytes(prefix, "big"))
     except (ConnectionError, RuntimeError) as error:  # RuntimeError: uvloop's for a closed pipe
         raise EOFError from error
 
 
 async def _end_process(process: Process) -> None:
     """End *process* and wait for it; it's killed if it doesn't exit by itself."""
-    if process.stdin:
-        process.stdin.close()
+    _get_stdin(process).close()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_ENDING):
             await process.wait()
