@@ -5,8 +5,10 @@ import contextlib
 
 import pytest
 
-from app.slack.inbound.bolt_app import Admission
+from app.devtools.fake_slack import events
+from app.slack.inbound.bolt_app import MOST_AT_ONCE, Admission, create_bolt_app, dispatch
 from app.store.database import UnavailableError
+from tests.logged import logged
 from tests.patience import PATIENCE
 
 
@@ -39,6 +41,19 @@ async def test_timed_out_waiter_gets_error_and_leaves_queue():
     await holding
     async with admission.enter("T1", 0.0):
         pass
+
+
+async def test_message_that_waits_too_long_for_others_gets_503(talk, log_lines):
+    app = create_bolt_app(talk.running.context, talk.running.context.client)
+    app._patience, workspace = 0, talk.slack.workspace
+    payload = events.build_posted_event(workspace, talk.write("@bob++"))
+    async with contextlib.AsyncExitStack() as held:
+        for _ in range(MOST_AT_ONCE):
+            await held.enter_async_context(app._admission.enter(workspace.team_id, PATIENCE))
+        assert (await dispatch(app, payload, {})).status == 503
+    assert (await dispatch(app, payload, {})).status == 200
+    (line,) = logged(log_lines, "event.unavailable")
+    assert (line["event_id"], line["reason"]) == (payload["event_id"], "too many messages at once")
 
 
 async def test_failure_releases_admission_slot():

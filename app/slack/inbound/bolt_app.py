@@ -126,8 +126,7 @@ class WorkspaceApp(AsyncApp):
             async with self._admission.enter(read_workspace_id(req.body) or "", self._patience):
                 return await super().async_dispatch(req)
         except UnavailableError as error:
-            _log.warning("event.unavailable", event_id=req.body.get("event_id"), reason=str(error))
-            return BoltResponse(status=503, body="")
+            return await _answer_error(error, req)
 
 
 def classify_payload(payload: Any) -> str:
