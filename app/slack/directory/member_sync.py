@@ -99,8 +99,6 @@ class MemberSync:
         """Return the app's workspace, or all workspaces of the organization that installed it."""
         if self._identity.team:
             return [self._identity.team]
-        if self._identity.enterprise is None:
-            return []
         found = await try_call(self._ask_teams(), self._client.timings.call)
         if isinstance(found, Failure):
             _log.info("directory.failed", team=None, reason=found.reason, people=0)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 import structlog
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from app.core.person import Person, PersonKind
 from app.core.vote import is_thing
@@ -53,7 +53,9 @@ class People:
         self._people: TTLCache[tuple[str, str], Person] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._reads = Batches(self._read_batch)
         self._writes = Batches(self._store_batch)
-        self._groups: dict[tuple[str, str], tuple[float, list[str] | None]] = {}
+        self._groups: LRUCache[tuple[str, str], tuple[float, list[str] | None]] = LRUCache(
+            _MOST_REMEMBERED
+        )
         self._profiles, self._group_members = Lookup(), Lookup(MOST_GROUPS_OF_ONE)
         self._unknown: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._fetches: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
@@ -161,14 +163,8 @@ class People:
         found = (
             [user for user in users if isinstance(user, str)] if isinstance(users, list) else None
         )
-        self._remember_group((team, group), found)
+        self._groups[team, group] = (time.monotonic() + _MEMORY, found)
         return found
-
-    def _remember_group(self, group: tuple[str, str], members: list[str] | None) -> None:
-        self._groups.pop(group, None)
-        self._groups[group] = (time.monotonic() + _MEMORY, members)
-        if len(self._groups) > _MOST_REMEMBERED:
-            self._groups.pop(next(iter(self._groups)))
 
     def _fall_back(
         self, group: tuple[str, str], remembered: list[str] | None, error: Exception
@@ -176,7 +172,7 @@ class People:
         failed = classify_failure(error)
         _log.warning("group.unknown", reason=failed.reason, permanent=failed.permanent)
         if failed.permanent:  # no such group
-            self._remember_group(group, remembered)
+            self._groups[group] = (time.monotonic() + _MEMORY, remembered)
         elif remembered is None:
             raise UnavailableError("the members of a group") from error
         return remembered
