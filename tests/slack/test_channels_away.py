@@ -11,8 +11,11 @@ from slack_sdk.errors import SlackApiError
 
 from app import server
 from app.devtools.fake_slack import events
+from app.store.database import UnavailableError
 from app.store.outbox import homes
 from tests.faults.load import eventually
+from tests.logged import logged
+from tests.slack.test_finished_actions import unreadable
 from tests.slack.test_home import read_text, second_process, wait_for_page
 from tests.slack.test_karma import mark_public
 from tests.talk import PATIENT, Talk
@@ -81,6 +84,28 @@ async def test_public_channels_are_rechecked_at_startup(talk, config, database_u
             return await again.rows(PUBLIC_CHANNELS) == [("C0GENERAL1",)]
 
         await eventually(is_rechecked)
+
+
+async def test_failed_recheck_is_repeated(talk, config, database_url, monkeypatch, log_lines):
+    await mark_public(talk, "general", "secret")
+    monkeypatch.setattr("app.slack.directory.channels._RETRIED_AFTER", 0)
+    talk.slack.fail("users.conversations", status=503)
+    async with server.serve(config, database_url, replace(PATIENT, channels=0)):
+
+        async def is_rechecked() -> bool:
+            return await talk.rows(PUBLIC_CHANNELS) == [("C0GENERAL1",)]
+
+        await eventually(is_rechecked)
+    assert len(logged(log_lines, "channels.unchecked")) == 1
+
+
+async def test_types_of_channels_are_stored_once_the_database_is_back(talk):
+    channels, general = talk.running.context.channels, talk.id_of("general")
+    channels.note(talk.slack.workspace.team_id, general, private=False)
+    with unreadable(""), pytest.raises(UnavailableError):
+        await channels.flush()
+    await channels.flush()
+    assert await talk.rows(PUBLIC_CHANNELS) == [(general,)]
 
 
 async def test_open_home_follows_result_of_channel_recheck(talk):

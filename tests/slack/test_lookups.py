@@ -7,7 +7,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.devtools.fake_slack import events
-from app.slack.directory.lookups import Lookup, OverBudgetError, WaitingError, ask_for
+from app.slack.client import classify_failure, read_pages
+from app.slack.directory.lookups import (
+    MOST_AT_ONCE,
+    Lookup,
+    OverBudgetError,
+    WaitingError,
+    ask_for,
+)
 
 ENGINEERS = "S0ENG00001"
 MEMBERS = "usergroups.users.list"
@@ -125,3 +132,29 @@ async def test_lookups_are_refused_until_retry_after_has_passed():
         await lookup.ask(("b",), call)
     now[0] = 30.5
     assert await lookup.ask(("b",), call) == "found"
+
+
+async def test_queued_lookups_are_refused_once_slack_asks_to_wait():
+    lookup, calls = Lookup(), []
+
+    async def refuse():
+        calls.append(1)
+        await asyncio.sleep(0)
+        raise _refusal(429, {"Retry-After": "30"})
+
+    asking = [lookup.ask((str(n),), refuse) for n in range(MOST_AT_ONCE + 1)]
+    answers = asyncio.gather(*asking, return_exceptions=True)
+    assert [type(error) for error in await answers].count(WaitingError) == 1
+    assert len(calls) == MOST_AT_ONCE
+
+
+@pytest.mark.parametrize(("header", "wait"), [("30", 30), ("soon", 1), ("-5", 0), ("9999", 600)])
+def test_any_retry_after_becomes_a_wait_of_at_most_ten_minutes(header, wait):
+    assert classify_failure(_refusal(429, {"retry-after": header})).wait == wait
+
+
+async def test_pages_end_at_their_limit():
+    async def call(cursor):
+        return {"response_metadata": {"next_cursor": f"{cursor}x"}}
+
+    assert len([page async for page in read_pages(call, 3)]) == 3

@@ -21,8 +21,10 @@ from app.slack.directory.member_sync import MemberSync
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.store.workspace.rulebook import Rulebook
+from tests.faults.load import eventually
 from tests.logged import logged
 from tests.patience import PATIENCE
+from tests.slack.test_finished_actions import unreadable
 from tests.slack.test_typed_names import say
 from tests.talk import PATIENT, Talk
 
@@ -307,7 +309,7 @@ async def test_votes_count_while_members_are_first_read(slack, config, database_
         assert await talk.scores() == {BOB: 1}
 
 
-async def test_every_workspace_of_an_organization_is_read(talk, slack):
+async def test_every_workspace_of_an_organization_is_read(talk, slack, log_lines):
     slack.workspace.enterprise_id = "E0ALLOFUS1"
     slack.workspace.sibling_teams = {f"T0SISTER{n:03}": f"sister {n}" for n in range(120)}
     async with client_of(slack) as client:
@@ -315,7 +317,15 @@ async def test_every_workspace_of_an_organization_is_read(talk, slack):
         await identity.learn()
         people = People(talk.running.database, client)
         roles = Roles(client, Rulebook(Settings()), identity)
-        assert await MemberSync(client, identity, people, roles, pace=0).read()
+        directory = MemberSync(client, identity, people, roles, pace=0)
+        slack.fail("auth.teams.list", status=500)
+        assert not await directory.read()
+        with unreadable("FROM members"):
+            assert not await directory.read_unknown()
+        slack.calls.clear()
+        assert await directory.read()
+    reasons = [line["reason"] for line in logged(log_lines, "directory.failed")]
+    assert reasons == ["http 500", "database away"]
     assert len(slack.list_calls("auth.teams.list")) == 2
     teams = {call.args["team_id"] for call in slack.list_calls("users.list")}
     assert teams == {slack.workspace.team_id, *slack.workspace.sibling_teams}
@@ -333,6 +343,62 @@ async def test_user_unknown_to_slack_is_looked_up_once(talk):
     await talk.said("@bob++")
     await talk.said("@bob++")
     assert len(talk.slack.list_calls("users.info")) == 1
+
+
+async def test_user_without_a_name_is_looked_up_once(talk):
+    talk.slack.fail("users.info", body=b'{"ok": true, "user": {"id": "U0BOB00002"}}', times=None)
+    await talk.said("@bob++")
+    await talk.said("@bob++")
+    assert talk.heard()[-1] == "somebody has 2 points (+1)"
+    assert len(talk.slack.list_calls("users.info")) == 1
+
+
+async def test_change_of_a_user_without_a_name_or_id_is_ignored(talk):
+    await talk.said("@bob++")
+    for user in ({"id": BOB}, {"name": "robert"}, {"id": 5, "name": "robert"}):
+        event = {"type": "user_change", "user": user, "event_ts": talk.slack.workspace.next_ts()}
+        await talk.told(events.wrap_event(talk.slack.workspace, event, None))
+    assert (await card(talk, BOB)).startswith("bob")
+
+
+async def test_name_stored_a_week_ago_is_refreshed(talk, slack):
+    await talk.said("@bob++")
+    await talk.rows("UPDATE members SET updated_at = now() - interval '8 days' RETURNING 1")
+    slack.workspace.members[BOB] = replace(slack.workspace.members[BOB], display_name="Robert")
+    team = slack.workspace.team_id
+    async with client_of(slack) as client:
+        people = People(talk.running.database, client)
+        assert await people.read_names(team, [BOB]) == {BOB: "bob"}
+
+        async def is_refreshed():
+            return await people.read_names(team, [BOB]) == {BOB: "Robert"}
+
+        await eventually(is_refreshed)
+        await people.close()
+
+
+async def test_rename_is_applied_even_if_it_cannot_be_stored(talk, log_lines):
+    await talk.said("@bob++")
+    with unreadable("INSERT INTO members"):
+        await change(talk, "bob", display_name="Robert")
+    assert (await card(talk, BOB)).startswith("Robert")
+    assert [line["users"] for line in logged(log_lines, "name.not_stored")] == [1]
+
+
+async def test_members_of_a_group_stay_known_while_slack_fails(talk, monkeypatch):
+    monkeypatch.setattr("app.slack.directory.people._MEMORY", -1)
+    await talk.said("@eng++")
+    before = await talk.scores()
+    talk.slack.fail("usergroups.users.list", status=500)
+    await talk.said("@eng++")
+    assert await talk.scores() == {user: 2 * points for user, points in before.items()}
+
+
+@pytest.mark.parametrize("body", [b'{"ok": true}', b'{"ok": true, "user": {"id": "U0BOB00002"}}'])
+async def test_role_that_slack_does_not_tell_is_unknown(talk, body):
+    talk.slack.fail("users.info", body=body, times=None)
+    answer = await talk.command("audit", command="/karma")
+    assert answer["text"].startswith("Slack didn't tell me whether you're an admin.")
 
 
 async def test_429_on_names_stops_lookups_but_not_replies(talk):
