@@ -26,6 +26,7 @@ from tests.store.casting import (
     cast,
     rows,
     ruled,
+    rules_of,
     scores,
     spoken,
     ts_of,
@@ -123,7 +124,8 @@ async def merge(database, source, into, ts="merge/1"):
 
 
 async def unmerge(database, source):
-    done = await database.run(lambda c: merging.unmerge(c, UnmergeRequest("T1", "U9", source)))
+    wanted = UnmergeRequest("T1", "U9", source)
+    done = await database.run(lambda c: merging.unmerge(c, wanted, rules_of().hash_target))
     assert isinstance(done, MergeResult)
 
 

@@ -17,7 +17,7 @@ from app.store.people.merging import UnmergeRequest, merge, unmerge
 from app.usecases import upkeep
 from app.usecases.upkeep import follow_votes, keep_long_boards
 from tests.faults.load import eventually
-from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken
+from tests.store.casting import ballot, cast, revise, rows, ruled, rules_of, scores, spoken
 
 MARCH, MAY, DECEMBER = (datetime(2025, month, 14, 12, tzinfo=UTC) for month in (3, 5, 12))
 PSEUDONYM = "U0F0F0F0F0F"
@@ -177,7 +177,8 @@ async def test_a_merge_and_an_unmerge_are_followed(database):
     await follow_votes(database)
     found = await scores(database, "users/2025")
     assert (found["U2"], found["U4"]) == (0, 4)
-    await database.run(lambda c: unmerge(c, UnmergeRequest("T1", "U9", "U2")))
+    wanted = UnmergeRequest("T1", "U9", "U2")
+    await database.run(lambda c: unmerge(c, wanted, rules_of().hash_target))
     await follow_votes(database)
     found = await scores(database, "users/2025")
     assert (found["U2"], found["U4"]) == (3, 1)

@@ -79,7 +79,8 @@ async def _merge(database, way=WAY):
 
 
 async def _unmerge(database, wanted=BACK):
-    return await database.run(lambda c: merging.unmerge(c, wanted), patience=PATIENCE)
+    hash_target = rules_of().hash_target
+    return await database.run(lambda c: merging.unmerge(c, wanted, hash_target), patience=PATIENCE)
 
 
 def find_differences(url):

@@ -26,6 +26,7 @@ from app.store.workspace.rulebook import change_rules
 from app.store.workspace.workspace_rules import Alias
 
 HashTarget = Callable[[str], str]
+"""Returns the keyed hash of a person, and "" for a thing."""
 
 PATIENCE: Final = 30.0
 """Seconds that a merge may take; 100,000 votes take a few."""
@@ -121,12 +122,11 @@ async def merge(
 
 
 async def unmerge(
-    conn: Conn, request: UnmergeRequest, hash_target: HashTarget = str
+    conn: Conn, request: UnmergeRequest, hash_target: HashTarget
 ) -> MergeResult | UnfitCommand:
     """Reverse a merge, except for points withdrawn since.
 
-    Votes for the merged target that came later stay where they went. *hash_target* returns the
-    keyed hash of a person, and "" for a thing.
+    Votes for the merged target that came later stay where they went.
     """
     try:
         async with conn.transaction():
