@@ -40,13 +40,13 @@ def _find(statements, *parts):
     return found
 
 
-_OPTED = _find(personal_data._OWN, "FROM told", "about")
+_OPTED = _find(personal_data.OWN, "FROM told", "about")
 QUESTIONS = [
     ("told_about", opt_outs._OPT_IN),
     ("told_about", _OPTED),
     ("joins_by_message", joins._READ_STANDING),
-    ("joins_by_voter", _find(personal_data._OWN, "DELETE FROM joins")),
-    ("meanings_of", _find(personal_data._OWN, "FROM meanings")),
+    ("joins_by_voter", _find(personal_data.OWN, "DELETE FROM joins")),
+    ("meanings_of", _find(personal_data.OWN, "FROM meanings")),
     ("timers_due", timers._DUE),
     ("timers_due", timers._TAKE),
     ("vote_history_by_day", ledger_boards._OF_CHANNEL),

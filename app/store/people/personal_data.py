@@ -128,25 +128,38 @@ _SLOTS: Final = (
     WHERE team_id = %(team)s AND slot = ANY(%(slots)s)""",
 )
 
-_OWN: Final = (
-    "DELETE FROM homes WHERE team_id = %(team)s AND user_id = %(user)s",
-    "DELETE FROM members WHERE team_id = %(team)s AND user_id = %(user)s",
-    "DELETE FROM told WHERE team_id = %(team)s AND user_id = %(user)s",
-    """DELETE FROM told WHERE team_id = %(team)s AND about = %(about)s
-    AND starts_with(about, 'opted_out/') AND NOT %(out)s""",
-    """DELETE FROM hidden_members
-    WHERE team_id = %(team)s AND user_id = %(user)s AND why <> 'opted_out'""",
-    "DELETE FROM reactions WHERE team_id = %(team)s AND voter_id = %(user)s",
-    """UPDATE reactions SET target_id = %(pseudonym)s
-    WHERE team_id = %(team)s AND target_id = %(user)s""",
-    "DELETE FROM joins WHERE team_id = %(team)s AND voter_id = %(user)s",
+_DELETED: Final = (
+    ("homes", "user_id = %(user)s"),
+    ("members", "user_id = %(user)s"),
+    ("told", "user_id = %(user)s"),
+    ("told", "about = %(about)s AND starts_with(about, 'opted_out/') AND NOT %(out)s"),
+    ("hidden_members", "user_id = %(user)s AND why <> 'opted_out'"),
+    ("reactions", "voter_id = %(user)s"),
+    ("joins", "voter_id = %(user)s"),
+    ("meanings", "%(user)s IN (voter_id, user_id)"),
+    ("offers", "(%(user)s IN (voter_id, user_id) OR reason ~ %(word)s)"),
+    ("bans", "user_id = %(user)s AND until <= now()"),  # nobody escapes a ban this way
+)
+"""What is deleted: a table, and which of its rows."""
+_RENAMED: Final = (
+    ("reactions", "target_id"), ("aliases", "merged_by"), ("bans", "banned_by"),
+    ("boosts", "begun_by"), ("seasons", "begun_by"), ("settings", "changed_by"),
+)  # fmt: skip
+"""Where the pseudonym replaces the person: what they got, and did for the workspace, stays."""
+OWN: Final = (
+    *(f"DELETE FROM {table} WHERE team_id = %(team)s AND {which}" for table, which in _DELETED),  # noqa: S608 (made of constants)
+    *(
+        f"UPDATE {table} SET {column} = %(pseudonym)s"  # noqa: S608 (the same)
+        f" WHERE team_id = %(team)s AND {column} = %(user)s"
+        for table, column in _RENAMED
+    ),
     """UPDATE joins SET targets = targets - %(user)s::text || jsonb_build_array(%(pseudonym)s::text)
     WHERE team_id = %(team)s AND targets @> to_jsonb(%(user)s::text)""",
     """UPDATE joins SET reason = regexp_replace(reason, %(mention)s, %(someone)s, 'g')
     WHERE team_id = %(team)s AND reason ~ %(mention)s""",
-    "DELETE FROM meanings WHERE team_id = %(team)s AND %(user)s IN (voter_id, user_id)",
-    """DELETE FROM offers WHERE team_id = %(team)s
-    AND (%(user)s IN (voter_id, user_id) OR reason ~ %(word)s)""",
+    """UPDATE settings SET value = value - %(user)s::text
+    WHERE team_id = %(team)s AND name = 'managers' AND jsonb_typeof(value) = 'array'
+        AND value ? %(user)s::text""",
 )
 
 # An admin's merges stay: the pseudonym has the points, and the hash identifies the person if they
@@ -158,30 +171,8 @@ _MERGES: Final = (
     WHERE (team_id, into_id) = (%(team)s, %(user)s)""",
 )
 
-# Nobody escapes a ban this way; an expired one is deleted.
-_BANS: Final = """
-DELETE FROM bans WHERE team_id = %(team)s AND user_id = %(user)s AND until <= now()
-"""
-
-_DISMISS: Final = """
-UPDATE settings SET value = value - %(user)s::text
-WHERE team_id = %(team)s AND name = 'managers' AND jsonb_typeof(value) = 'array'
-    AND value ? %(user)s::text
-"""
-
 # The channel of direct messages to a person has their user id as its id.
 _TURN: Final = "DELETE FROM turns WHERE (team_id, channel_id) = (%(team)s, %(user)s)"
-
-# What somebody did for the workspace stays on record, under the pseudonym.
-_DONE: Final = (
-    """UPDATE aliases SET merged_by = %(pseudonym)s
-    WHERE team_id = %(team)s AND merged_by = %(user)s""",
-    "UPDATE bans SET banned_by = %(pseudonym)s WHERE team_id = %(team)s AND banned_by = %(user)s",
-    "UPDATE boosts SET begun_by = %(pseudonym)s WHERE team_id = %(team)s AND begun_by = %(user)s",
-    "UPDATE seasons SET begun_by = %(pseudonym)s WHERE team_id = %(team)s AND begun_by = %(user)s",
-    """UPDATE settings SET changed_by = %(pseudonym)s
-    WHERE team_id = %(team)s AND changed_by = %(user)s""",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +234,7 @@ async def erase(conn: Conn, key: PersonParameters) -> bool:
     and the audit, which no statement can change.
     """
     out = await members.has_opted_out(conn, key["team"], key["user"])
-    for statement in (*_OWN, _BANS, *_DONE, _DISMISS):
+    for statement in OWN:
         await conn.execute(statement, key | {"out": out})
     return out
 
