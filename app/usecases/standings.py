@@ -10,8 +10,8 @@ from app.core.boards.definitions import OF_THINGS, find_kind, is_kept
 from app.core.boards.periods import Period
 from app.core.boards.shares import RankedScore, Standing, name_channel_board
 from app.core.commands.leaderboard import ShowBoard, ShowChart
-from app.store.boards import ledger_boards, standings
-from app.store.boards.ledger_boards import BoardOf, Excerpt, TooLargeError
+from app.store.boards import computed_boards, standings
+from app.store.boards.computed_boards import BoardOf, Excerpt, TooLargeError
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn, Database
 from app.store.people.members import is_hidden
@@ -88,7 +88,7 @@ async def read_leaderboard(rank_indexes: RankIndexes, request: BoardRequest) -> 
     """
     run, team, period = rank_indexes.database.run, request.team, request.period
     whole = request.members is None and await run(
-        lambda c: ledger_boards.has_rows(c, team, request.name, period)
+        lambda c: computed_boards.has_rows(c, team, request.name, period)
     )
     read = _read_kept if whole else _read_computed
     places, own = await read(rank_indexes, request)
@@ -126,7 +126,7 @@ async def _read_computed(ranks: RankIndexes, request: BoardRequest) -> _Found:
     wanted = Excerpt(
         0 if request.show.bottom else count, count if request.show.bottom else 0, request.account
     )
-    found = await run(lambda conn: ledger_boards.read_places(conn, board, wanted))
+    found = await run(lambda conn: computed_boards.read_places(conn, board, wanted))
     if not (before and found.shown):
         return found.shown, found.own
     earlier = await _find_earlier_ranks(ranks, request, before, found.shown)
@@ -144,14 +144,14 @@ async def _find_earlier_ranks(
     """
     run, team, name = ranks.database.run, request.team, request.name
     if request.members is None and await run(
-        lambda c: ledger_boards.has_rows(c, team, name, before)
+        lambda c: computed_boards.has_rows(c, team, name, before)
     ):
         return await _read_ranks(ranks, request, before.name_board(name), places)
     board = request.build_board(before)
     # Asks for the first place too, which shows whether anybody had points then.
     wanted = Excerpt(1, targets=[request.account, *(place.target for place in places)])
     try:
-        return (await run(lambda conn: ledger_boards.read_places(conn, board, wanted))).ranks
+        return (await run(lambda conn: computed_boards.read_places(conn, board, wanted))).ranks
     except TooLargeError:
         return None
 
@@ -240,8 +240,8 @@ async def read_series(database: Database, team: str, show: ShowChart, calendar: 
 
 
 async def _read_bars(conn: Conn, team: str, board: str, period: Period) -> dict[str, int]:
-    if not await ledger_boards.has_rows(conn, team, board, period):
-        found = await ledger_boards.read_places(
+    if not await computed_boards.has_rows(conn, team, board, period):
+        found = await computed_boards.read_places(
             conn, BoardOf(team, board, period), Excerpt(MOST_BARS)
         )
         return {place.target: place.score for place in found.shown}
@@ -258,6 +258,7 @@ async def _read_weekly_scores(
         scores = await standings.read_scores_on_boards(conn, team, names, targets)
         return chart_series.collect_scores(scores, names, targets)
     each = [
-        await ledger_boards.read_scores(conn, BoardOf(team, board, week, targets)) for week in weeks
+        await computed_boards.read_scores(conn, BoardOf(team, board, week, targets))
+        for week in weeks
     ]
     return {target: tuple(week.get(target, 0) for week in each) for target in targets}

@@ -4,6 +4,6 @@ from tests.slack.test_leaderboard import *  # noqa: F403
 from tests.slack.test_long_boards import *  # noqa: F403
 from tests.slack.test_month import *  # noqa: F403
 from tests.slack.test_season_boards import *  # noqa: F403
-from tests.store.test_ledger_boards import *  # noqa: F403
+from tests.store.test_computed_boards import *  # noqa: F403
 from tests.store.test_rank_index import *  # noqa: F403
 from tests.store.test_seasons import *  # noqa: F403

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from app.store.boards import ledger_boards
+from app.store.boards import computed_boards
 from tests.tables import each
 
 ENG = "<!subteam^S0ENG00001|@eng>"
@@ -119,8 +119,8 @@ async def test_span_over_90_days_is_refused(talk, typed):
 async def test_board_over_too_many_rows_is_refused(talk, monkeypatch):
     await talk.said("@bob++, @carol++")
     assert await _ranked(talk, "givers today")
-    monkeypatch.setattr(ledger_boards, "MOST_ROWS", 1)
-    monkeypatch.setattr(ledger_boards, "MOST_GIVEN", 1)
+    monkeypatch.setattr(computed_boards, "MOST_ROWS", 1)
+    monkeypatch.setattr(computed_boards, "MOST_GIVEN", 1)
     for typed in ("last 30 days", "givers last 30 days", "givers today"):
         (said,) = await board(talk, typed)
         assert said.startswith("That's more than I can add up in time."), typed
@@ -130,7 +130,7 @@ async def test_board_over_too_many_rows_is_refused(talk, monkeypatch):
 async def test_chart_over_too_many_rows_is_refused(talk, monkeypatch, typed):
     await talk.said("@bob++, @carol++")
     for limit in ("MOST_ROWS", "MOST_GIVEN"):
-        monkeypatch.setattr(ledger_boards, limit, 1)
+        monkeypatch.setattr(computed_boards, limit, 1)
     (said,) = await board(talk, typed)
     assert said.startswith("That's more than I can add up in time.")
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from app.cli import verify as command
 from app.core.boards.periods import find_day, find_month
 from app.core.boosts import Boost, BoostTimeline
-from app.store.boards import ledger_boards
-from app.store.boards.ledger_boards import BoardOf
+from app.store.boards import computed_boards
+from app.store.boards.computed_boards import BoardOf
 from app.store.boards.recaps import ReportRow, read_report
 from app.store.transfer.archive import archive_votes
 from app.store.votes.cast import cast_all
@@ -145,7 +145,7 @@ async def test_archiving_boosted_votes_changes_no_score(database, conn):
 
 async def test_givers_of_a_day_and_the_report_count_unboosted_points(database):
     await _vote(database, 1, {"U2": 2})
-    read = ledger_boards.read_scores
+    read = computed_boards.read_scores
     board = BoardOf("T1", "givers", find_day(DAY))
     assert await database.run(lambda c: read(c, board)) == {"U1": 2}
     assert await database.run(lambda c: read_report(c, "T1", find_month(DAY))) == [

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from app.store.boards import ledger_boards, recaps
+from app.store.boards import computed_boards, recaps
 from app.store.people import opt_outs, personal_data
 from app.store.server import upkeep
 from app.store.votes import joins
@@ -49,8 +49,8 @@ QUESTIONS = [
     ("meanings_of", _find(personal_data.OWN, "FROM meanings")),
     ("timers_due", timers._DUE),
     ("timers_due", timers._TAKE),
-    ("vote_history_by_day", ledger_boards._OF_CHANNEL),
-    ("vote_history_by_day", ledger_boards._OF_GIVERS),
+    ("vote_history_by_day", computed_boards._OF_CHANNEL),
+    ("vote_history_by_day", computed_boards._OF_GIVERS),
     ("vote_history_by_day", recaps._CHANNELS),
     ("messages_without_votes", upkeep.DELETE_EXPIRED["messages"]),
     ("cooldowns_over", upkeep.DELETE_EXPIRED["cooldowns"]),

@@ -8,7 +8,7 @@ import psycopg
 
 from app.cli import verify as command
 from app.core.boards import periods
-from app.store.boards import ledger_boards, long_boards, pruning, rebuild, verify
+from app.store.boards import computed_boards, long_boards, pruning, rebuild, verify
 from app.store.boards.long_boards import FollowResult
 from app.store.database import UnavailableError
 from app.store.people.forgetting import forget
@@ -270,11 +270,11 @@ async def test_a_large_years_board_is_read_from_its_rows(database, conn, monkeyp
     await follow_votes(database)
 
     async def has_rows():
-        return await database.run(lambda c: ledger_boards.has_rows(c, "T1", "users", year))
+        return await database.run(lambda c: computed_boards.has_rows(c, "T1", "users", year))
 
     assert not await has_rows()
-    few = ledger_boards._MANY.replace(str(ledger_boards.FEW + 1), "2")
-    monkeypatch.setattr(ledger_boards, "_MANY", few.replace(f"> {ledger_boards.FEW}", "> 1"))
+    few = computed_boards._MANY.replace(str(computed_boards.FEW + 1), "2")
+    monkeypatch.setattr(computed_boards, "_MANY", few.replace(f"> {computed_boards.FEW}", "> 1"))
     assert await has_rows()
     pruning.move_horizons(conn, "T1", {"month": date(2025, 2, 1)})
     assert not await has_rows()

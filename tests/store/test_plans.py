@@ -3,8 +3,8 @@
 from datetime import date
 
 from app.core.boards import periods
-from app.store.boards import ledger_boards
-from app.store.boards.ledger_boards import BoardOf
+from app.store.boards import computed_boards
+from app.store.boards.computed_boards import BoardOf
 from tests.store.casting import rows
 
 _PLACES = """
@@ -17,8 +17,8 @@ SELECT 'T1', 'users/2025-' || month, 'U' || n, n FROM generate_series(1, 60) AS 
 async def test_the_size_of_a_board_is_counted_once_and_not_per_place(database):
     await rows(database, _PLACES)
     quarter = BoardOf("T1", "users", periods.find_quarter(date(2025, 11, 20)))
-    source, among, of = ledger_boards._choose_source(quarter)
-    query = ledger_boards._RANKED.format(parts=source, among=among)
+    source, among, of = computed_boards._choose_source(quarter)
+    query = computed_boards._RANKED.format(parts=source, among=among)
     asked = of | {"first": 3, "last": 0, "reader": "U1", "targets": ["U1"]}
 
     async def explain(conn):

@@ -3,7 +3,7 @@
 Everything that counts votes uses this one table: votes, edits, merges and adjustments in Python
 (`shares`, `adjustments`), and whatever reads the whole ledger through SQL generated from it
 (`app.store.boards.board_sql`). Boards without rows are computed from the ledger
-(`app.store.boards.ledger_boards`).
+(`app.store.boards.computed_boards`).
 """
 
 from collections.abc import Collection, Mapping

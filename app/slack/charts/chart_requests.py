@@ -22,7 +22,7 @@ from app.slack.outbound.board_messages import REFUSALS, Boards
 from app.slack.sources import Sources
 from app.slack.views import charts as views
 from app.slack.views.blocks import Page
-from app.store.boards.ledger_boards import TooLargeError
+from app.store.boards.computed_boards import TooLargeError
 from app.usecases.standings import read_series
 from app.usecases.watch import measure_ms
 from app.words import charts as words

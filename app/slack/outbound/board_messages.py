@@ -17,7 +17,7 @@ from app.core.settings.definitions import BoardAccess
 from app.slack.sources import Sources
 from app.slack.views.blocks import Page
 from app.slack.views.leaderboard import KINDS, render_board, render_own_standing
-from app.store.boards.ledger_boards import TooLargeError
+from app.store.boards.computed_boards import TooLargeError
 from app.store.boards.rank_index import RankIndexes
 from app.usecases.standings import BoardRequest, Leaderboard, read_leaderboard
 from app.words import boards as words

@@ -10,8 +10,8 @@ from app.core.boards import periods
 from app.core.boards.calendar import Calendar, VoteTime
 from app.core.boards.periods import find_day, find_month, find_week
 from app.core.commands.leaderboard import ShowBoard, ShowChart
-from app.store.boards import ledger_boards, pruning
-from app.store.boards.ledger_boards import BoardOf
+from app.store.boards import computed_boards, pruning
+from app.store.boards.computed_boards import BoardOf
 from app.store.boards.rank_index import RankIndexes
 from app.store.people import merging
 from app.store.people.merge_transfer import Transfer
@@ -33,7 +33,9 @@ async def _vote(database, number, points, day=THURSDAY, *, by="U1", shift=0, **w
 
 
 async def _read(database, board, period):
-    return await database.run(lambda c: ledger_boards.read_scores(c, BoardOf("T1", board, period)))
+    return await database.run(
+        lambda c: computed_boards.read_scores(c, BoardOf("T1", board, period))
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ async def test_a_board_without_rows_has_ranks_movement_and_the_readers_own_place
 async def test_a_board_is_shown_even_if_the_period_before_is_too_large_to_compare(
     database, monkeypatch
 ):
-    monkeypatch.setattr(ledger_boards, "MOST_ROWS", 3)
+    monkeypatch.setattr(computed_boards, "MOST_ROWS", 3)
     for number in range(4):
         await _vote(database, number, {"U2": 1}, date(2025, 10, 31))
     await _vote(database, 5, {"U2": 3, "U3": 1})
@@ -129,12 +131,12 @@ async def test_a_board_is_shown_even_if_the_period_before_is_too_large_to_compar
         ("U2", 3, None), ("U3", 1, None)
     ]  # fmt: skip
     assert board.own.before is None
-    with pytest.raises(ledger_boards.TooLargeError):
+    with pytest.raises(computed_boards.TooLargeError):
         await _read_board(database, "U3", "last-month")
 
 
 async def test_a_quarter_that_has_just_begun_is_compared_with_a_large_one(database, monkeypatch):
-    monkeypatch.setattr(ledger_boards, "MOST_ROWS", 500)
+    monkeypatch.setattr(computed_boards, "MOST_ROWS", 500)
     before = """
         INSERT INTO leaderboard (team_id, board, target_id, score)
         SELECT 'T1', board, 'U' || 100 + n, n FROM generate_series(1, 501) AS n,
@@ -187,8 +189,8 @@ async def test_an_excerpt_has_last_places_the_reader_and_who_is_ahead(database):
     board = BoardOf("T1", "channel/C1", find_day(THURSDAY))
 
     async def read(**wanted):
-        excerpt = ledger_boards.Excerpt(**wanted)
-        return await database.run(lambda c: ledger_boards.read_places(c, board, excerpt))
+        excerpt = computed_boards.Excerpt(**wanted)
+        return await database.run(lambda c: computed_boards.read_places(c, board, excerpt))
 
     first = await read(first=3, reader="U5")
     assert [(one.rank, one.target) for one in first.shown] == [(1, "U10"), (1, "U11"), (3, "U8")]
