@@ -11,6 +11,7 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from tests.examples import scaled
 from tests.logged import logged
+from tests.slack.deciding import save
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.tables import each
 
@@ -265,6 +266,14 @@ async def test_audit_button_shows_earlier_actions(talk):
     assert title == "Admins: earlier actions"
     assert "bob +1: 0 → 1" in line
     assert "admin_audit" not in str(talk.updates()[-1])
+    await talk.click(page, "admin_audit", value="2 1 ")
+    assert talk.updates()[-1]["text"] == "That's all; there's nothing before this."
+
+
+async def test_audit_shows_a_channels_setting_that_follows_the_workspace_again(talk):
+    for minus in ("off", "inherit"):
+        await save(talk, channel="general", minus=minus)
+    assert "None count → As in the workspace" in await karma(talk, "audit 1")
 
 
 async def test_fifty_audit_entries_with_long_reasons_fit_in_one_message(talk):

@@ -424,3 +424,10 @@ async def test_tidy_removes_late_rows_under_former_id(talk):
     """, talk.slack.workspace.team_id, OLD)  # fmt: skip
     await talk.running.database.run(lambda c: tidy(c, talk.slack.workspace.team_id))
     assert await find_former_id(talk) == []
+
+
+def test_malformed_parts_of_an_event_are_left_as_they_are():
+    payload = {"event": {"item": "x", "inputs": ["C0OLD"], "channel": "C0OLD"}}
+    assert replace_former_channels(payload, {"C0OLD": "C0NEW"}) == {
+        "event": {"item": "x", "inputs": ["C0OLD"], "channel": "C0NEW"}
+    }

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+from app.words.fairplay import describe_rest
 from tests.slack.outsiders import each_outsider, enter, promote
 
 BOB, CAROL, DAVE = "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -183,3 +184,7 @@ async def test_outsiders_cannot_see_fairplay(talk, who):
     reply = await show_report(talk, by=await enter(talk, who))
     assert "carol" not in reply
     assert "judgments" not in reply
+
+
+def test_report_in_which_every_part_has_findings_says_nothing_about_the_rest():
+    assert describe_rest(parts=3, shown=3) == []

@@ -281,6 +281,11 @@ async def test_form_for_a_message_refuses_an_author_who_opted_out(talk):
     assert "opted out" in (await talk.submit(form, **_fill("1")))["errors"]["give_karma_points"]
 
 
+async def test_form_says_that_a_minus_needs_a_reason(talk):
+    await talk.decide(minus="reason")
+    assert "A minus needs a reason here." in _text(await _open_free_form(talk))
+
+
 async def test_form_point_range_follows_settings(talk):
     await talk.decide(minus="off", max_points=3)
     blocks = (await _open_free_form(talk))["blocks"]

@@ -11,10 +11,12 @@ from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.workspace import Workspace
+from app.slack.outbound.board_messages import KINDS, Tables
 from app.slack.views import leaderboard
 from app.slack.views.leaderboard import EVERYONE, SWITCH, render_board
 from app.usecases.standings import Leaderboard
 from tests.examples import scaled
+from tests.logged import logged
 from tests.tables import each
 
 
@@ -274,3 +276,27 @@ def test_longest_names_fit_into_every_kind_of_table():
             read_content(Workspace.create_example(), {"text": made.text, "blocks": made.blocks})
     table = render_board(board, {"U0": "\u202e"}, leaderboard.DATA_TABLE).blocks[1]
     assert table["rows"][1][1]["text"] == "somebody"
+
+
+@each(
+    ("body", "reason"),
+    [(b"", None), (b"ok", None), (b'{"ok": true}', None), (b"no_text", "no_text"),
+     (b'{"ok": false, "error": "used_url"}', "used_url"), (b'{"ok": false}', "refused")],
+)  # fmt: skip
+async def test_refusal_in_the_response_of_a_response_url_is_logged(talk, log_lines, body, reason):
+    answer = await talk.command("help", command="/karma")
+    talk.slack.fail("response_url", body=body)
+    await talk.click(answer, "help_more")
+    reasons = [line["reason"] for line in logged(log_lines, "answer.failed")]
+    assert reasons == ([reason] if reason else [])
+
+
+async def test_board_of_a_group_that_slack_does_not_list_is_explained(talk):
+    reply = (await talk.command("<!subteam^S0NONE0001>"))["text"]
+    assert reply.startswith("Slack didn't tell me who's in that group.")
+
+
+def test_late_refusal_of_a_richer_kind_keeps_the_simpler_one():
+    tables = Tables()
+    assert all(tables.note_refusal(kind, "invalid_blocks") for kind in (*KINDS[:2], KINDS[0]))
+    assert tables.kind == KINDS[2]

@@ -316,6 +316,37 @@ async def test_failed_search_for_a_lost_post_does_not_cause_a_second_post(
         assert talk.heard() == ["bob has 1 point (+1)"]
 
 
+async def test_reply_is_posted_where_the_app_cannot_search_for_it(talk, log_lines):
+    talk.slack.fail("chat.postMessage", reset="before")
+    for method in ("conversations.replies", "conversations.history"):
+        talk.slack.fail(method, error="missing_scope", times=None)
+    await talk.said("@bob++")
+    assert talk.heard() == ["bob has 1 point (+1)"]
+    assert {line["reason"] for line in logged(log_lines, "reply.not_found")} == {"missing_scope"}
+
+
+async def test_update_that_slack_refuses_for_a_while_is_repeated(talk, log_lines):
+    post = await talk.said("@bob++")
+    talk.slack.fail("chat.update", status=500)
+    await talk.edited(post, "@bob+++")
+    assert talk.heard() == ["bob has 2 points (+2)"]
+    assert [line["reason"] for line in logged(log_lines, "reply.again")] == ["http 500"]
+
+
+async def test_reply_that_waited_a_day_is_dropped(talk, log_lines):
+    talk.slack.fail("chat.postMessage", error="channel_not_found")
+    await talk.said("@bob++")
+    await talk.rows(
+        "UPDATE outbox SET done_at = NULL, dropped = NULL, created_at = now() - interval '25 hours'"
+        " RETURNING 1"
+    )
+    talk.running.sender.wake(talk.slack.workspace.team_id)
+    await talk.settled()
+    reasons = [line["reason"] for line in logged(log_lines, "reply.dropped")]
+    assert reasons == ["channel_not_found", "too old"]
+    assert talk.heard() == []
+
+
 async def test_unrenderable_reply_does_not_block_the_others(talk, log_lines):
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"

@@ -14,6 +14,7 @@ from app.core.timers import LATEST, Timer, TimerKind
 from app.store.database import Limits, UnavailableError
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.timers import store_timers
+from app.usecases.jobs import JOBS
 from app.usecases.timers import Job, JobResult, Scheduler
 from tests.patience import PATIENCE
 from tests.store.casting import rows
@@ -301,3 +302,11 @@ async def test_waiting_for_the_database_is_logged_once(database, log_lines):
         await Away(database, Rulebook(), {}).run(every=0)
     assert len(looks) == 6
     assert log_lines.read_text().count("timers.wait") == 1
+
+
+@pytest.mark.parametrize("kind", [TimerKind.DIGEST, TimerKind.RECAP, TimerKind.FEED])
+async def test_timer_of_a_feature_turned_off_meanwhile_does_nothing(database, kind):
+    rules, timer = Rulebook(secret="a secret").get_rules(TEAM), _timer(kind=kind, plan="C1")
+    done = await database.run(lambda conn: JOBS[kind].run(conn, rules, [timer], NOW))
+    assert done == JobResult()
+    assert await rows(database, "SELECT FROM outbox") == []
