@@ -138,7 +138,10 @@ async def test_figures_that_need_attention_are_listed(command):
     ]  # fmt: skip
     figures["database"]["xid_age"] = 2**30 + 1
     figures["room"] = {"taken": 81, "most": 100}
-    figures["replication"]["slots"] = [{"slot": "old", "active": False}]
+    figures["replication"]["slots"] = [
+        {"slot": "old", "active": False},
+        {"slot": "new", "active": True},
+    ]
     figures["outbox"] = {"waiting": 1, "oldest_seconds": 601}
     figures["attention"] = list(list_warnings(figures))
     assert figures["attention"] == [

@@ -770,7 +770,7 @@ def test_a_reason_runs_to_the_first_possible_end(typed: str, expected: str):
     (f"@ann++ for {'x' * 199}, y", f"ann +1 (for {'x' * 199})"),
     (f"@ann++ for {'x' * 195}@bob @bob", f"ann +1 (for {'x' * 195})"),
     (f"@ann++ for x{'!' * 5000}", "ann +1 (for x)"),
-    (f"@ann++ for {'(' * 300}", "ann +1"),
+    (f"@ann++ because {')' * 300} x", "ann +1"),
     ("@ann++ for `x` and <https://y.z|z>", "ann +1 (for x and z)"),
 )
 def test_marks_at_the_end_of_a_reason_are_cut_off(typed: str, expected: str):

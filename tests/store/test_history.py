@@ -237,7 +237,7 @@ async def test_older_reasons_are_found_by_the_text_index(database, monkeypatch):
 async def test_a_search_that_takes_too_long_finds_only_the_newest(database, monkeypatch):
     monkeypatch.setattr(searching, "_PATIENCE_MS", 1)
     slowly = searching._AMONG_ALL.replace("SELECT id", "SELECT id FROM pg_sleep(60), (SELECT id", 1)
-    monkeypatch.setattr(searching, "_AMONG_ALL", slowly + ") AS found")
+    monkeypatch.setattr(searching._find_among_all, "__defaults__", (f"{slowly}) AS found",))
     await vote(database, 1, because("cake"))
     assert await find_reasons(database, "cake") == ["cake"]
 
