@@ -1,12 +1,17 @@
 """What each command, button and form replies while the database is away."""
 
+import asyncio
 import json
 
-from app.devtools.fake_slack import interactions
+from app.core.settings.definitions import Settings
+from app.devtools.fake_slack import events, interactions
 from app.devtools.fake_slack.fields import build_state
+from app.slack.payloads.events import read_message
 from app.slack.views import help_pages, home
 from app.slack.views.recaps import PREVIEW
+from tests.faults.load import eventually
 from tests.logged import logged
+from tests.patience import PATIENCE
 from tests.slack.deciding import open_settings
 from tests.slack.test_acts import _open_forget_form as open_forget_form
 from tests.slack.test_finished_actions import unreadable
@@ -157,3 +162,26 @@ async def test_home_button_leaves_the_page_as_it_is(talk, log_lines):
 async def test_leaderboard_explains_an_unknown_word_without_the_database(talk):
     with database_away():
         assert (await run(talk, "zelda", "/leaderboard")).startswith("I don't know `zelda`.")
+
+
+async def test_senders_wait_while_the_database_is_away(talk, log_lines):
+    async def both_wait():
+        return {line["level"] for line in logged(log_lines, "outbox.waits")} == {"info", "warning"}
+
+    with database_away():
+        talk.running.sender.wake()
+        talk.running.sender.wake(talk.slack.workspace.team_id)
+        await eventually(both_wait)
+    await talk.said("@bob++")
+    assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+async def test_shutdown_gives_up_on_greetings(talk, log_lines):
+    post = await talk.said("@bob++")
+    newcomers = talk.running.context.newcomers
+    newcomers.greets = True
+    message = read_message(events.build_posted_event(talk.slack.workspace, post))
+    with database_away():
+        newcomers.greet(message, [talk.id_of("bob")], Settings())
+        await asyncio.wait_for(newcomers.close(), PATIENCE)
+    assert logged(log_lines, "greetings.wait")

@@ -6,7 +6,7 @@ from functools import partial
 from app.store import database as store_database
 from app.store.database import Database, Limits
 from app.store.server.upkeep import tidy
-from app.usecases.upkeep import keep_tidy
+from app.usecases.upkeep import keep_statistics, keep_tidy
 from tests.logged import logged
 from tests.store.casting import rows
 
@@ -105,3 +105,14 @@ async def test_tidying_may_take_longer_than_the_default_patience(database, log_l
         await asyncio.sleep(0)
     tidying.cancel()
     await hurried.close()
+
+
+async def test_upkeep_is_skipped_while_the_database_is_away(database, log_lines):
+    await database.close()
+    await keep_statistics(database, lambda: 10**9, 0)
+    assert logged(log_lines, "statistics.skipped")
+    tidying = asyncio.create_task(keep_tidy(database))
+    while not logged(log_lines, "upkeep.skipped"):
+        assert not tidying.done()
+        await asyncio.sleep(0)
+    tidying.cancel()

@@ -6,6 +6,9 @@ import psycopg
 import pytest
 
 from app.core.settings.definitions import Notices
+from app.store.database import UnavailableError
+from app.store.workspace.workspace_rules import StaleRulesError
+from app.usecases.vote_context import apply_rules
 from tests.patience import PATIENCE
 from tests.store import casting
 from tests.store.casting import rows
@@ -158,3 +161,16 @@ async def test_an_edit_locks_replies_in_the_order_in_which_they_are_claimed(data
         await claim.execute("SET LOCAL lock_timeout = '1ms'")
         assert (await claim.execute(_HOLD, [others])).rowcount == 2
     await edit
+
+
+async def test_votes_are_given_up_if_the_rules_keep_changing(two):
+    here, _ = two()
+    attempts = []
+
+    async def work(rules):
+        attempts.append(rules)
+        raise StaleRulesError
+
+    with pytest.raises(UnavailableError):
+        await apply_rules(here.context, "T1", work)
+    assert len(attempts) == 20
