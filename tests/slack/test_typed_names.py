@@ -483,6 +483,15 @@ async def test_too_many_targets_with_typed_names_are_refused(talk):
     assert "25 people and things at most" in talk.heard(to="ann")[0]
 
 
+async def test_answer_that_would_exceed_the_most_targets_counts_nothing(talk):
+    await announce(talk, "bob")
+    await say(talk, f"<@{CAROL}>++ @bob++")
+    await talk.decide(max_targets=1)
+    await talk.click(find_question(talk), FIRST)
+    assert "1 people and things at most" in talk.updates()[-1]["text"]
+    assert await ledger(talk) == {CAROL: 1}
+
+
 async def test_message_without_typed_names_costs_no_query_about_them(talk, monkeypatch):
     monkeypatch.setattr(sent_sql, "refused", {"offers", "handle = ANY"})
     await talk.said("@bob++ :tada:++")
