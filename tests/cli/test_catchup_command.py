@@ -168,6 +168,19 @@ async def test_a_refused_workspace_is_named_and_the_others_are_read(command, sla
     )
     assert (status, out.splitlines()[-1]) == (1, "4 channels, 1 message read, 1 vote counted")
     assert _read_board(database_url) == {BOB: 1}
+    _write(slack, "@bob++", APRIL, RANDOM)
+    with psycopg.connect(database_url) as conn:
+        heard = "UPDATE channels SET team_id = %s, heard_ts = '1.0' WHERE channel_id = %s"
+        conn.execute(heard, [workspace.team_id, RANDOM])
+    for words, summary in (
+        ([], "3 channels, 1 message read, 0 votes counted"),
+        (["--channel", RANDOM], "0 channels, 0 messages read, 0 votes counted"),
+        (["--channel", "C0UNLISTED"], "0 channels, 0 messages read, 0 votes counted"),
+    ):
+        slack.fail("users.conversations", error="team_access_not_granted")
+        status, out, err = await command("--since", "2024-04-01", *words)
+        assert (status, out.splitlines()[-1]) == (1, summary)
+        assert reason in err
     slack.fail("users.conversations", error="team_access_not_granted", times=2)
     status, _, err = await command("--since", "2024-04-01")
     assert (status, err) == (

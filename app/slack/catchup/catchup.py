@@ -177,20 +177,20 @@ class CatchUp:
         """Return the channels *only*, or all that the app is in, grouped by workspace.
 
         A channel shared by several workspaces of an organization is read for the first of them that
-        has received events from it. Workspaces that Slack refuses are added to *refused* instead.
+        has received events from it. Workspaces that Slack refuses are added to *refused* and left
+        out, with the channels that are or may be theirs: another workspace would count them again.
         """
         if len(teams) == 1 and only is not None:
             return {teams[0]: only}
         run, list_heard = self._context.database.run, heard_channels.list_heard
         listed = await self._list_channels(teams, refused)
-        teams = list(listed)
         heard = {team: await run(partial(list_heard, team=team)) for team in teams}
-        wanted = {c for team in teams for c in listed[team]} if only is None else set(only)
-        team_of = dict.fromkeys(wanted, teams[0])
+        wanted = {c for found in listed.values() for c in found} if only is None else set(only)
+        team_of = dict.fromkeys(wanted, next(iter(refused), teams[0]))
         for by_team in (listed, heard):
-            for team in reversed(teams):
+            for team in reversed(by_team):
                 team_of |= dict.fromkeys(wanted.intersection(by_team[team]), team)
-        return {team: [c for c in team_of if team_of[c] == team] for team in teams}
+        return {team: [c for c in team_of if team_of[c] == team] for team in listed}
 
     async def _list_channels(
         self, teams: Sequence[str], refused: dict[str, str]
