@@ -121,6 +121,9 @@ async def test_language_change_takes_effect_at_once(german):
     assert get_language() == "en"
 
 
+SUBMITTED = {"type": "view_submission"}
+
+
 @pytest.mark.parametrize(
     "payload",
     [
@@ -129,8 +132,9 @@ async def test_language_change_takes_effect_at_once(german):
         {"type": "block_actions", "team": {"id": "T1"}},
         {"team": None, "team_id": "T1"},
         {"team": "T2", "team_id": "T1"},
-        {"team": {"id": "T2"}, "view": {"team_id": "T2", "app_installed_team_id": "T1"}},
-        {"team": {"id": "T1"}, "view": {"team_id": "T1", "app_installed_team_id": "E1"}},
+        SUBMITTED | {"team": {"id": "T2"}, "view": {"app_installed_team_id": "T1"}},
+        SUBMITTED | {"team": {"id": "T1"}, "view": {"app_installed_team_id": "E1"}},
+        {"type": "block_actions", "team": {"id": "T1"}, "view": {"app_installed_team_id": "T2"}},
     ],
 )
 def test_workspace_id_is_read_from_each_kind_of_payload(payload):

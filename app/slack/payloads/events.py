@@ -210,15 +210,17 @@ def read_workspace_id(body: dict[str, Any]) -> str | None:
     """Return the workspace where somebody acted; interactions name it in a field of their own.
 
     A form that an external person submits names their workspace, and ours only as the one that
-    installed the app. With an organization-wide installation, interactions may name none. Then
-    it's the workspace where the form was opened, or the user's own.
+    installed the app. For a button, that may be a sister workspace which installed it too. With an
+    organization-wide installation, interactions may name none. Then it's the workspace where the
+    form was opened, or the user's own.
     """
     team, view, user = (as_dict(body.get(part)) for part in ("team", "view", "user"))
     named = read_team_id(body) or parse_slack_id(team.get("id"))
     if not named and body.get("is_enterprise_install") not in (True, "true"):
         return None
     installed = parse_slack_id(view.get("app_installed_team_id"))
-    if installed and installed.startswith("T"):  # it may also be the organization
+    is_form = body.get("type") in ("view_submission", "view_closed")
+    if is_form and installed and installed.startswith("T"):  # it may also be the organization
         return installed
     return named or parse_slack_id(view.get("team_id")) or parse_slack_id(user.get("team_id"))
 
