@@ -123,8 +123,24 @@ async def test_user_of_sister_workspace_can_submit_give_form(talk):
     state = build_state(view["blocks"], values, talk.slack.workspace)
     good = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
     good["user"]["team_id"] = "T0SISTER01"
+    talk.running.context.identity.enterprise = "E1"
     refused = await talk.deliver_interaction(good)
     assert "nothing has changed" in json.loads(refused.body)["view"]["blocks"][0]["text"]["text"]
     inside = good | {"enterprise": {"id": "E1", "name": "all of us"}}
     assert (await talk.deliver_interaction(inside)).body == ""
     assert await talk.scores() == {BOB: 1}
+
+
+async def test_form_of_another_organizations_person_is_refused_although_slack_is_silent(talk):
+    await talk.shortcut("give_karma")
+    view = talk.view()
+    values = {"give_karma_whom": "bob", "give_karma_channel": "general"}
+    state = build_state(view["blocks"], values, talk.slack.workspace)
+    form = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
+    form["user"] |= {"id": "U0AWAY0001", "team_id": "T0AWAY0001"}
+    form["team"] = {"id": "T0AWAY0001", "domain": "away", "enterprise_id": "E2"}
+    talk.slack.fail("users.info", times=None, status=500)
+    for enterprise in (None, {"id": "E2", "name": "them"}):
+        refused = await talk.deliver_interaction(form | {"enterprise": enterprise})
+        assert "nothing has changed" in refused.body
+    assert await talk.scores() == {}

@@ -40,6 +40,10 @@ class Identity:
         """Return whether the app is installed in *team*, as far as is known."""
         return self.team in (None, team)
 
+    def is_in(self, enterprise: str) -> bool:
+        """Return whether the app's organization is *enterprise*, as far as is known."""
+        return enterprise == self.enterprise or not self.known.is_set()
+
     async def learn(self) -> None:
         """Call auth.test until it succeeds or fails permanently."""
         pause = _FIRST_PAUSE

@@ -26,7 +26,7 @@ async def is_foreign(context: Context, request: UserRequest) -> bool:
     """Return whether the requester is external; people of the same organization aren't."""
     if not request.home:
         return not context.identity.serves(request.team)
-    if not request.enterprise:
+    if not (request.enterprise and context.identity.is_in(request.enterprise)):
         return True
     return await context.people.is_stranger(request.team, request.user)
 
