@@ -488,7 +488,7 @@ async def test_answer_that_would_exceed_the_most_targets_counts_nothing(talk):
     await say(talk, f"<@{CAROL}>++ @bob++")
     await talk.decide(max_targets=1)
     await talk.click(find_question(talk), FIRST)
-    assert "1 people and things at most" in talk.updates()[-1]["text"]
+    assert "for one person or thing at most." in talk.updates()[-1]["text"]
     assert await ledger(talk) == {CAROL: 1}
 
 

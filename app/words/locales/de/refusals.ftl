@@ -1,7 +1,10 @@
 # Was nur die Person erfährt, deren Punkte nicht zählen: warum, und was stattdessen geht.
 
 refusal-self = Nicht gezählt: Punkte sind für andere da, und deine vergeben die anderen. Hat jemand geholfen, gib die Punkte weiter.
-refusal-too-many = Nicht gezählt: Mehr als { $most } Leute und Dinge auf einmal gehen nicht. Verteile sie auf mehrere Nachrichten.
+refusal-too-many = Nicht gezählt: { $most ->
+    [one] Mehr als eine Person oder ein Ding auf einmal geht
+   *[other] Mehr als { $most } Leute und Dinge auf einmal gehen
+  } nicht. Verteile sie auf mehrere Nachrichten.
 refusal-allowance = Nicht gezählt: So viel hast du heute nicht mehr übrig, bei { $count ->
     [one] { $count } Punkt
    *[other] { $count } Punkten

@@ -1,7 +1,10 @@
 # Private replies to points that don't count: why, and what to do instead.
 
 refusal-self = Not counted: points are for others, and yours are up to them. If somebody helped, pass the points on.
-refusal-too-many = Not counted: one message can be for { $most } people and things at most. Spread them over a few messages.
+refusal-too-many = Not counted: one message can be for { $most ->
+    [one] one person or thing
+   *[other] { $most } people and things
+  } at most. Spread them over a few messages.
 refusal-allowance = Not counted: that's more than you have left today, out of { points } a day. Give fewer, or wait until tomorrow; `/karma` shows what's left.
 refusal-cooldown = { $minutes ->
     [one] Not counted: you gave points to the same person or thing less than a minute ago. Wait a moment, or give more at once: `+++` is two points.
