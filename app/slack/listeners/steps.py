@@ -55,7 +55,7 @@ def register(app: AsyncApp, context: Context) -> None:
 def _read_retry(request: AsyncBoltRequest) -> int:
     """Return the number of this retry, 0 for the first delivery."""
     number = request.headers.get("x-slack-retry-num", [""])[0]
-    return int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else 0
+    return int(number) if number.isdecimal() and len(number) < 4 else 0
 
 
 async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:

@@ -30,7 +30,7 @@ async def respond(
     button was pressed.
     """
     if not url.startswith(("https://", "http://")):
-        return Failure("no response_url", permanent=True)
+        return Failure("no response_url")
     options = {
         "response_type": "in_channel" if public else "ephemeral",
         "replace_original": replaces,
@@ -50,8 +50,7 @@ def _read_refusal(response: WebhookResponse) -> Failure | None:
     error = _read_error(response.body)
     if response.status_code == 200 and error is None:
         return None
-    temporary = response.status_code == 429 or response.status_code >= 500
-    return Failure(error or f"http {response.status_code}", permanent=not temporary)
+    return Failure(error or f"http {response.status_code}")
 
 
 def _read_error(body: str) -> str | None:

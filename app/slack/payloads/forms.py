@@ -14,7 +14,7 @@ from app.slack.payloads import events
 from app.slack.payloads.events import as_dict
 from app.slack.payloads.requests import Elements, read_fields, read_pressed, read_state
 from app.slack.views import gift_forms as views
-from app.slack.views.settings_form import FORM, build_block_id
+from app.slack.views.settings_form import build_block_id
 
 _LONGEST_TEXT: Final = 3000
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}", re.ASCII)
@@ -174,9 +174,8 @@ class SettingsForm:
 
 def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
     """Return the submitted form with exactly the fields it showed, or None if malformed."""
-    view = as_dict(body.get("view"))
     metadata, values = _read_hashes(read_fields(body)), read_state(body)
-    if view.get("callback_id") != FORM or metadata is None or values is None:
+    if metadata is None or values is None:
         return None
     channel, hashes = metadata
     blocks = {build_block_id(name, channel): name for name in hashes}
