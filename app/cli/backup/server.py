@@ -86,9 +86,9 @@ def reach_server(url: str, name: str) -> PostgresServer:
             " a password"
         )
     defaults: dict[str, Any] = {"application_name": f"pptbot {name}", "connect_timeout": _PATIENCE}
-    options = defaults | {key: value for key, value in parameters.items() if value is not None}
-    password = options.pop("password", None)
-    with psycopg.connect(url, **{k: v for k, v in defaults.items() if k not in parameters}) as conn:
+    options = defaults | parameters
+    with psycopg.connect(**options) as conn:
+        password = options.pop("password", None)
         _refuse_pooler(conn)
         info = conn.info
         options |= {"host": info.host, "port": info.port, "user": info.user, "dbname": info.dbname}
