@@ -59,7 +59,9 @@ async def test_undo_reply_offers_button_for_previous_votes(talk):
     answer = await _karma(talk, "undo")
     assert answer["text"].endswith('You can also undo: carol +1 "the tea" (here, just now)')
     await talk.click(answer, "karma_undo")
-    assert talk.updates()[-1]["text"] == 'Undone: carol +1 "the tea" (here, just now).'
+    shown = talk.updates()[-1]
+    assert shown["text"] == 'Undone: carol +1 "the tea" (here, just now).'
+    assert shown["replace_original"] is True
     assert set((await talk.scores()).values()) == {0}
 
 

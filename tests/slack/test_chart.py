@@ -275,6 +275,7 @@ async def test_public_chart_is_posted_as_file_when_image_block_is_rejected(score
     await scored_talk.click(post, EVERYONE)
     await scored_talk.running.wait_idle()
     assert len(logged(log_lines, "chart.sent")) == 2
+    assert "directly" not in scored_talk.heard(to="ann")[-1]
     (file,) = scored_talk.files("general")
     assert file.content.startswith(PNG)
     assert file.comment.endswith("Shown by ann.")

@@ -289,6 +289,7 @@ async def test_form_says_that_a_minus_needs_a_reason(talk):
 async def test_form_point_range_follows_settings(talk):
     await talk.decide(minus="off", max_points=3)
     blocks = (await _open_free_form(talk))["blocks"]
+    assert blocks[-1]["hint"]["text"].startswith("The points count there, and I announce them")
     (number,) = [b for b in blocks if b["block_id"] == "give_karma_points"]
     assert (number["element"]["min_value"], number["element"]["max_value"]) == ("1", "3")
 

@@ -102,9 +102,9 @@ async def test_span_of_a_channel_counts_only_its_votes(talk):
     assert "1. bob, 1 point" in said
 
 
-async def test_button_keeps_the_span_on_another_board(talk):
+async def test_button_for_things_keeps_the_span_but_not_the_group(talk):
     await _vote(talk, 3, "postgres++")
-    answer = await talk.command("last 45 days")
+    answer = await talk.command(f"{ENG} last 45 days")
     answer = await talk.click(answer, "leaderboard_switch_things") or talk.updates()[-1]
     assert "postgres" in answer["text"]
     assert " – " in answer["text"]

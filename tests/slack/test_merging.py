@@ -126,11 +126,13 @@ async def test_later_votes_for_a_merged_thing_go_to_the_other(talk):
 async def test_cards_and_histories_mention_the_merge(talk):
     await give_things(talk)
     await merge(talk, "postgresql into postgres")
-    card = await karma(talk, "postgresql", by="bob")
+    shown = await talk.command("postgresql", by="bob", command="/karma")
+    card = shown["text"]
     assert card.startswith(
         'postgresql is merged into postgres: these are the points of both.\nThe thing "postgres"'
     )
     assert "All time: 3 points" in card
+    assert "merged into postgres" in str(shown["blocks"][0])
     other = await karma(talk, "history postgres", by="bob")
     assert other.startswith("These points include those of postgresql, by a merge.\n")
     assert "+1 from" in other

@@ -175,6 +175,7 @@ async def test_bot_is_named_by_its_bot_id(talk, slack):
         people = People(talk.running.database, client)
         named = await people.read_names(slack.workspace.team_id, ["B0PPTBOT", "B0NOBODY"])
     assert named == {"B0PPTBOT": "pptbot"}
+    assert await talk.rows("SELECT kind FROM members WHERE user_id = 'B0PPTBOT'") == [("bot",)]
 
 
 async def test_team_join_stores_the_members_names(talk):

@@ -116,6 +116,8 @@ async def test_form_shows_current_values(talk):
     assert _element(view, "managers")["initial_users"] == [BOB]
     assert _element(view, "plus_reactions")["initial_value"] == ":heavy_plus_sign:"
     assert "initial_value" not in _element(view, "daily_allowance")
+    assert "initial_conversation" not in str(view)
+    assert WORKSPACE not in str(view)
 
 
 async def test_channel_form_has_only_settings_that_can_differ_there(talk):
