@@ -56,7 +56,7 @@ async def test_it_counts_from_a_date_and_prints_a_summary(command, slack, databa
     _write(slack, "@bob+++", APRIL + 60)
     _write(slack, "hello", APRIL + 120)
     _write(slack, "@bob++", APRIL + 180, RANDOM)
-    status, out, err = await command("--since", "2024-04-24T23:00:00Z")
+    status, out, err = await command("--since", "2024-04-25T01:00:00+02:00")
     assert (status, err) == (0, "")
     assert out.splitlines()[-1] == "4 channels, 3 messages read, 2 votes counted"
     assert f"{GENERAL}: 2 messages read, 1 vote counted" in out

@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from app.devtools.fake_slack import events
 from app.slack.inbound.http import EventsEndpoint
 from app.web.server import MAX_BODY, listen, make_application
+from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.tables import each
 from tests.talk import SIGNING_SECRET
@@ -239,5 +240,6 @@ async def test_internal_failure_is_logged_without_message_text(talk, log_lines):
     finally:
         await rename("gone", "vote_history")
     log = log_lines.read_text(encoding="utf-8")
-    assert "event.failed" in log
+    (line,) = logged(log_lines, "event.failed")
+    assert 'UndefinedTable: relation "vote_history"' in line["exception"]
     assert "treasure" not in log

@@ -5,7 +5,7 @@ import json
 
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
-from app.slack.views import help_pages, home, recaps
+from app.slack.views import admin, help_pages, home, recaps
 from tests.logged import logged
 from tests.tables import each
 
@@ -112,7 +112,7 @@ async def test_form_without_reason_block_gives_points(talk):
     "action",
     [
         home.SETTINGS, home.SETUP, home.HELP, home.OPT_OUT, help_pages.MORE,
-        help_pages.WELCOME_HELLO, help_pages.WELCOME_SETTINGS, recaps.PREVIEW,
+        help_pages.WELCOME_HELLO, help_pages.WELCOME_SETTINGS, recaps.PREVIEW, admin.OLDER,
     ],
 )  # fmt: skip
 async def test_malformed_press_is_logged_and_does_nothing(talk, log_lines, action):

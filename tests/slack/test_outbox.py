@@ -407,6 +407,8 @@ async def test_429_pauses_only_its_own_method(talk):
     talk.slack.fail("chat.postMessage", status=429, retry_after=600)
     await _deliver_votes(talk, "@dave++")
     await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage")[-1].status == 429)
+    elsewhere = talk.write("@eve++", channel="random")
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, elsewhere))
     await talk.deliver(talk.edit(post, "@carol+++")[0])
     await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.update"))
     assert len(talk.slack.list_calls("chat.postMessage")) == 3
