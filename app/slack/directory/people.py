@@ -66,7 +66,7 @@ class People:
         """Return the names of *targets* and of people mentioned in *reasons*, as far as known.
 
         People of other organizations are named with them, in the current language, and things by
-        their latest spelling. Who isn't known in time is left out.
+        their latest spelling. Anyone not known in time is left out.
         """
         wanted = dict.fromkeys(filter(None, targets))
         wanted |= dict.fromkeys(user for reason in reasons for user in find_mentioned(reason or ""))
