@@ -155,8 +155,9 @@ def classify_failure(error: Exception) -> Failure:
         return _classify_refusal(error)
     if isinstance(error, SlackRequestError):
         return Failure("incomplete", permanent=True)
-    # The URL is malformed, unless the response isn't text.
-    malformed = isinstance(error, ValueError) and not isinstance(error, UnicodeDecodeError)
+    # The URL is malformed, unless the certificate is refused, or the response isn't text.
+    other = (OSError, UnicodeDecodeError, aiohttp.RedirectClientError)
+    malformed = isinstance(error, ValueError) and not isinstance(error, other)
     never_sent = malformed or isinstance(error, aiohttp.ClientConnectorError)
     return Failure(type(error).__name__, permanent=malformed, unsure=not never_sent)
 

@@ -1,8 +1,11 @@
 """What a refused Web API call means."""
 
+import ssl
+from types import SimpleNamespace
+
 import aiohttp
 
-from app.slack.client import Failure, SlackClient, try_call
+from app.slack.client import Failure, SlackClient, classify_failure, try_call
 from tests.patience import PATIENCE
 from tests.tables import each
 
@@ -26,3 +29,23 @@ async def test_refusal_that_passes_is_not_permanent(slack, error, permanent):
         failed = await try_call(client.auth_test(), PATIENCE)
     assert isinstance(failed, Failure)
     assert (failed.reason, failed.permanent) == (error, permanent)
+
+
+UNTRUSTED = aiohttp.ClientConnectorCertificateError(
+    SimpleNamespace(host="slack.com", port=443, is_ssl=True),
+    ssl.SSLCertVerificationError("expired"),
+)
+ELSEWHERE = aiohttp.InvalidUrlRedirectClientError("http://[", "malformed")
+
+
+@each(
+    ("error", "failed"),
+    [
+        (aiohttp.InvalidUrlClientError("http://["), (True, False)),
+        (UNTRUSTED, (False, False)),
+        (ELSEWHERE, (False, True)),
+    ],
+)
+def test_only_a_malformed_url_of_ours_stays_malformed(error, failed):
+    found = classify_failure(error)
+    assert (found.permanent, found.unsure) == failed
