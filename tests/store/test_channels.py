@@ -34,7 +34,7 @@ async def test_only_one_process_catches_up_for_a_team(database):
 async def test_the_roles_timeouts_do_not_end_the_lock(own_database_url):
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         name = conn.info.dbname
-        conn.execute(f'ALTER DATABASE "{name}" SET transaction_timeout = 100')
+        conn.execute(f'ALTER DATABASE "{name}" SET transaction_timeout = 500')
     database = Database(own_database_url, PATIENT_LIMITS)
     async with try_catch_up_lock(database, "T1"):
         with (
