@@ -327,6 +327,8 @@ async def test_opting_out_applies_to_a_merged_account_forgotten_before(talk):
     post = await talk.said("@carol++ @dave++")
     assert await scores(talk) == {DAVE: 1}
     assert any("carol has opted out" in text for text in talk.heard(to="ann"))
+    for name in ("bob", "carol"):
+        assert "opted out" in await karma(talk, f"adjust @{name} +3")
     await karma(talk, "opt-in", by="carol")
     await talk.edited(post, "@carol+++ @dave++")
     assert await scores(talk) == {CAROL: 2, DAVE: 1}

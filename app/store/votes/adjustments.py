@@ -12,7 +12,6 @@ from app.core.commands.admin import UnfitCommand
 from app.core.vote import ScoreLimitError, is_thing, require_score
 from app.store.boards import standings
 from app.store.database import Conn
-from app.store.people import members
 from app.store.votes import ledger_entries
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -59,7 +58,7 @@ async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitComma
     try:
         async with conn.transaction():
             await hold_rules(conn, adjustment.rules)
-            if await members.has_opted_out(conn, adjustment.team, adjustment.target):
+            if adjustment.rules.has_opted_out(adjustment.target):
                 return UnfitCommand.OPTED_OUT
             if not await audit.begin_once(conn, adjustment.team, adjustment.ts):
                 return await _read_score_change(conn, adjustment)
