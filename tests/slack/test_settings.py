@@ -164,8 +164,10 @@ async def test_audit_distinguishes_channel_from_workspace_changes(talk):
 
 
 async def test_saving_without_a_change_changes_nothing(talk, log_lines):
-    await talk.decide(stop_list=["b", "a"], quiet_channels=["C0RANDOM02"], managers=[BOB])
-    assert await save(talk) == "You're all set: everything stays as it was."
+    quiet = ["C0RANDOM02", "C0SECRET04"]
+    await talk.decide(stop_list=["b", "a"], quiet_channels=quiet, managers=[BOB])
+    reordered = {"stop_list": "b a", "quiet_channels": quiet[::-1]}
+    assert await save(talk, **reordered) == "You're all set: everything stays as it was."
     assert await save(talk, channel="random") == "You're all set: everything stays as it was."
     assert await talk.rows(AUDIT) == []
     assert logged(log_lines, "settings.changed") == []

@@ -209,6 +209,8 @@ async def test_plus_reactions_setting_chooses_the_plus_emoji(talk):
     other = talk.write("and eaten it", by="bob")
     await talk.react(other, "heavy_plus_sign")
     assert await talk.scores() == {BOB: 1}
+    # The first one is the app's own reaction to a thank-you.
+    assert ":tada: :cake: → :cake: :tada:" in await save(talk, plus_reactions=":cake: :tada:")
 
 
 @covers("minus_reactions")

@@ -92,5 +92,6 @@ class Setting:
         value = self.read_field(field, inherits=inherits)
         if isinstance(value, UnfitText):
             value = field
-        raw = json.dumps(sorted(value) if isinstance(value, list) else value)
+        # The order of people and channels means nothing; the first emoji is the app's own reaction.
+        raw = json.dumps(sorted(value) if isinstance(field, list) else value)
         return hashlib.blake2b(raw.encode(errors="replace"), digest_size=6).hexdigest()
