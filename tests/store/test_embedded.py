@@ -102,7 +102,7 @@ def test_only_data_that_is_kept_is_synced_to_disk(tmp_path, monkeypatch, keep):
         raise OSError("enough")
 
     monkeypatch.setattr(EmbeddedServer, "run", run)
-    with pytest.raises(EmbeddedError, match="enough"):
+    with pytest.raises(EmbeddedError, match=r"\(enough\); set DATABASE_URL"):
         EmbeddedServer(tmp_path / "postgres", keep=keep).open()
     (initdb,) = begun
     assert ("--no-sync" in initdb) is not keep
@@ -165,7 +165,7 @@ def test_a_failure_of_a_program_is_reported_with_its_cause(filled):
         EmbeddedServer(filled).run("initdb", "-D", str(filled))
     with (filled / "postgresql.conf").open("a") as file:
         file.write("nonsense = 1\n")
-    with pytest.raises(EmbeddedError, match=r"\(it exited with 1\); see .*/log"):
+    with pytest.raises(EmbeddedError, match=r"\(it exited with 1\); see .*/log or set "):
         EmbeddedServer(filled).open()
 
 
@@ -270,6 +270,8 @@ class TestRoot:
         owned["st_uid"] = 3_999_999
         with pytest.raises(AccountError, match="start pptbot as an ordinary user"):
             account.choose_account(tmp_path)
+        monkeypatch.setattr(account.os, "geteuid", lambda: 1000)
+        assert account.choose_account(tmp_path) is None
 
     def test_a_closed_folder_that_it_cannot_pass_is_named(self, tmp_path, monkeypatch):
         closed = tmp_path / "closed"

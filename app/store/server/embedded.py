@@ -249,8 +249,8 @@ class EmbeddedServer:
                 f"{self.folder.parent} cannot be written to ({reason.lower()}): copy pptbot to a"
                 " folder of your own, or set DATABASE_URL"
             )
-        log = f"; see {self.folder}/log" if (self.folder / "log").exists() else ""
-        return f"embedded PostgreSQL did not start ({reason}){log} or set DATABASE_URL"
+        log = f"see {self.folder}/log or " if (self.folder / "log").exists() else ""
+        return f"embedded PostgreSQL did not start ({reason}); {log}set DATABASE_URL"
 
 
 def find_own_programs() -> Path:
