@@ -137,11 +137,7 @@ def _limit(vote: Vote, most: int) -> Vote:
     """Return *vote* limited to ± *most* points, with `is_cut` set accordingly."""
     points = max(-most, min(most, vote.points))
     was_cut = points != vote.points or (vote.is_cut and abs(points) == most)
-    return (
-        vote
-        if was_cut == vote.is_cut and points == vote.points
-        else replace(vote, points=points, is_cut=was_cut)
-    )
+    return replace(vote, points=points, is_cut=was_cut)
 
 
 def find_milestone(before: int, after: int) -> int | None:

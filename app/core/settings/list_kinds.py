@@ -25,7 +25,7 @@ class Words(Kind):
 
     def read(self, raw: object) -> frozenset[str]:
         """Return the words."""
-        return frozenset(item.strip().casefold() for item in _read_items(raw) if item.strip())
+        return frozenset(item.strip().casefold() for item in _read_items(raw))
 
     def to_json(self, value: frozenset[str]) -> list[str]:
         """Return the words in alphabetical order."""
