@@ -165,9 +165,9 @@ async def _read_horizons(conn: Conn, parameters: Mapping[str, Any]) -> dict[str,
 def remake_scores(
     conn: psycopg.Connection[Any], team: str, scores: Sequence[tuple[str, str]]
 ) -> None:
-    """Recompute *scores*, each a quarter's or year's board and a target, from those of months."""
-    quarters = [score for score in scores if score[0][-2] == "Q"]
-    for batch in (quarters, [score for score in scores if score not in quarters]):
+    """Recompute *scores*, each a quarter's or year's board and a target, quarters first."""
+    for is_quarter in (True, False):
+        batch = [score for score in scores if (score[0][-2] == "Q") is is_quarter]
         conn.execute(_REMAKE, {"team": team} | split_columns(batch, "boards", "targets"))
 
 
