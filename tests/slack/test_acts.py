@@ -373,7 +373,7 @@ async def test_export_says_when_it_is_truncated(talk, monkeypatch):
         await talk.said("@bob++")
     data, _ = await _export_file(talk)
     ids = [vote["id"] for vote in data["received"]]
-    assert (len(ids), ids) == (3, sorted(ids, reverse=True))
+    assert (len(ids), ids) == (3, sorted(set(ids), reverse=True))
     assert data["most_votes"] == 3
     assert talk.direct("bob")[0].endswith("I send at most the last 3 of each; there are more.")
 

@@ -63,6 +63,19 @@ async def test_all_connections_cut_at_once_are_replaced(database, database_url):
     assert await rows(database, "SELECT 42") == [(42,)]
 
 
+async def test_a_connection_to_a_server_that_is_read_only_is_replaced(database):
+    used = []
+
+    async def write(conn):
+        used.append(conn)
+        if len(used) == 1:
+            await conn.execute("SET default_transaction_read_only = on")
+        await conn.execute("INSERT INTO workspaces VALUES ('T1')")
+
+    await database.run(write)
+    assert [conn.closed for conn in used] == [True, False]
+
+
 async def test_patience_ends_when_every_try_is_cut(database, database_url):
     query = Cut(database_url, 1000)
     why = f"AdminShutdown|OperationalError|PoolTimeout|{LATE}"
@@ -362,6 +375,7 @@ async def test_slow_statements_are_logged_by_function_name(impatient, log_lines)
         "server.upkeep.tidy",
     ]
     assert all(line["ms"] >= 0 and line["level"] == "warning" for line in told)
+    assert not any("error" in line for line in told)
     assert not [word for word in ("hunter2", "T-secret", "SELECT", "INSERT") if word in str(told)]
 
 

@@ -135,6 +135,12 @@ async def test_an_edit_keeps_earlier_points_and_adds_none_too_soon(database):
     assert await rows(database, LAW) == []
 
 
+async def test_an_edit_that_adds_no_points_does_not_restart_the_cooldown(database):
+    await _cast(database, 0, {"U2": 2})
+    await _edit(database, 0, {"U2": 1}, at=_moment(590))
+    assert (await _cast(database, 600, {"U2": 1})).counted == 1
+
+
 async def test_editing_old_messages_does_not_evade_the_cooldown(database):
     for second in range(0, 100, 10):
         await _cast(database, second, {f"U{second + 10}": 1})

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from psycopg import AsyncConnection
 
-from app.core.refusals import Refusal
+from app.core.refusals import Refusal, Ruling
+from app.core.vote import Vote
 from app.store.database import Database
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
@@ -63,12 +64,14 @@ async def test_refusals_are_told_only_to_the_voter_and_count_nothing(database):
 
 
 async def test_a_thing_keeps_its_last_spelling(database):
-    for n, spelling in enumerate(("Postgres", "postgreSQL")):
-        ruling = ruled({"thing:postgres": 1})
-        vote = ruling.counted[0].__class__("thing:postgres", 1, spelling=spelling)
-        ruling = ruling.__class__((vote,))
-        await database.run(lambda c, n=n, r=ruling: cast(c, ballot(spoken(ts_of(n)), r)))
-    assert await rows(database, "SELECT spelling FROM things") == [("postgreSQL",)]
+    for store, ts, revision, points, spelling in (
+        (cast, ts_of(0), "", 1, "Postgres"), (cast, ts_of(1), "", 1, "postgreSQL"),
+        (revise, ts_of(0), "1", 2, "PostgreSQL"),
+    ):  # fmt: skip
+        ruling = Ruling((Vote("thing:postgres", points, spelling=spelling),))
+        one = ballot(spoken(ts, revision=revision), ruling)
+        await database.run(lambda c, store=store, one=one: store(c, one))
+        assert await rows(database, "SELECT spelling FROM things") == [(spelling,)]
 
 
 async def test_each_reply_has_the_score_after_its_own_message(database):
