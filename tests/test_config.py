@@ -4,6 +4,8 @@ import pytest
 
 from app import config
 from app.config import ConfigError
+from app.core.person import derive_key
+from app.wiring import make_rulebook
 
 
 @pytest.fixture(autouse=True)
@@ -73,8 +75,9 @@ def credentials(monkeypatch):
 @pytest.mark.usefixtures("credentials")
 @pytest.mark.parametrize("blank", ["", " ", "\t\n"])
 def test_a_blank_value_is_not_set(folder, monkeypatch, blank):
-    lines = list_problems(SLACK_SIGNING_SECRET=blank)
-    assert lines[0].startswith("SLACK_SIGNING_SECRET is not set")
+    lines = list_problems(SLACK_BOT_TOKEN=blank, SLACK_SIGNING_SECRET=blank)
+    assert lines[0].startswith("SLACK_BOT_TOKEN is not set")
+    assert lines[1].startswith("SLACK_SIGNING_SECRET is not set")
     (folder / ".env").write_text("HOST=karma.example\n")
     monkeypatch.setenv("HOST", blank)
     assert config.read(slack=True).host == "karma.example"
@@ -165,3 +168,9 @@ def test_problems_of_dotenv_are_reported_in_one_line(folder, content, expected):
     (folder / ".env").write_bytes(content)
     [line] = list_problems()
     assert line.startswith(expected)
+
+
+def test_the_secret_key_is_that_of_every_workspace(monkeypatch):
+    assert make_rulebook(config.read()).get_rules("T1").key == b""
+    monkeypatch.setenv("SECRET_KEY", "a secret")
+    assert make_rulebook(config.read()).get_rules("T1").key == derive_key("a secret")

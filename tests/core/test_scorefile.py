@@ -167,4 +167,5 @@ def test_a_formatted_target_is_read_as_the_same_target(target_id, spelling):
 
 def test_values_are_shown_on_one_short_and_safe_line():
     assert format_value("a\x1b[31m\n\u202e") == '"a\\u001b[31m\\n\\u202e"'
+    assert format_value("Zoë 🎉") == '"Zoë 🎉"'
     assert len(format_value("x" * 5000)) < 70

@@ -63,8 +63,11 @@ def test_servers_on_the_open_network_must_be_verified(url):
     assert {k: v for k, v in after.items() if not k.startswith("ssl")} == before
 
 
-def test_a_root_certificate_in_the_url_is_kept():
-    url = "postgresql://u@db.example.com/pptbot?sslrootcert=/etc/own.pem"
+def test_a_root_certificate_in_the_url_or_the_environment_is_kept(monkeypatch):
+    monkeypatch.setenv("PGSSLROOTCERT", "/etc/all.pem")
+    url = "postgresql://u@db.example.com/pptbot"
+    assert conninfo_to_dict(protect_url(url))["sslrootcert"] == "/etc/all.pem"
+    url += "?sslrootcert=/etc/own.pem"
     assert conninfo_to_dict(protect_url(url))["sslrootcert"] == "/etc/own.pem"
 
 
