@@ -78,6 +78,7 @@ from tests.tables import each
         ("givers 5.", ShowBoard(5, "givers")),
         ("month?", ShowBoard(span="month")),
         ("this channel", ShowBoard(channel=HERE)),
+        ("week channel", ShowBoard(span="week", channel=HERE)),
         ("top10", ShowBoard(10)),
         ("top-3 emoji", ShowBoard(3, "things")),
         ("worst things", ShowBoard(board="things", bottom=True)),

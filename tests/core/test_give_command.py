@@ -31,6 +31,7 @@ def give(typed):
         ("3 to postgres because it is fast", "[postgres] +3 (because it is fast)"),
         ("1 for @bob", "bob +1"),
         ("@bob 2 great work", "bob +2 (great work)"),
+        ("@bob 2 @ann for the idea", "bob +2 (<@UANN> for the idea)"),
         ("@bob great work", "bob +1 (great work)"),
         ("@bob, great work", "bob +1 (great work)"),
         ("@bob and the team made 2", "bob +1 (and the team made 2)"),

@@ -94,8 +94,11 @@ async def test_give_reports_refusals_at_once_and_counts_the_rest(talk):
     assert talk.heard() == []
     assert "points are for others" in await give(talk, "@ann @bob 2")
     assert await talk.scores() == {BOB: 2}
+    await talk.command("opt-out", by="carol", command="/karma")
+    answer = await give(talk, "@carol 2")
+    assert [text for text in talk.heard(to="ann") if "opted out" in text] == [answer]
     await talk.decide(daily_allowance=1)
-    assert (await give(talk, "@carol 2")).startswith("Not counted")
+    assert (await give(talk, "@dave 2")).startswith("Not counted")
     assert await talk.scores() == {BOB: 2}
     assert talk.heard(to="ann") == [text for text in talk.heard(to="ann") if "Not counted" in text]
 

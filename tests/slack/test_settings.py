@@ -130,6 +130,8 @@ async def test_channel_form_has_only_settings_that_can_differ_there(talk):
 
 async def test_channel_form_shows_an_unreadable_stored_value_as_inherited(talk):
     await talk.decide(channel="C0SECRET04", minus="none such")
+    await talk.decide(time_zone=7)
+    assert _element(await open_settings(talk), "time_zone")["initial_value"] == "UTC"
     view = await open_settings(talk, channel="secret")
     assert _element(view, "minus")["initial_option"]["value"] == "inherit"
 

@@ -274,6 +274,7 @@ async def test_feed_channel_setting_posts_votes_of_other_channels(talk):
     await talk.said("@bob++")
     await talk.passed(now + timedelta(seconds=6))
     assert talk.heard(channel="random") == ["ann gave bob 1 point · in <#C0GENERAL1>"]
+    assert "<#C0RANDOM02> → none" in await save(talk, feed_channel=None)
 
 
 @covers("milestones")

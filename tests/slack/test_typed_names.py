@@ -173,8 +173,10 @@ async def test_plain_name_shared_or_absent_from_the_channel_is_a_thing(talk):
 
 
 async def test_voter_is_asked_if_channel_members_are_unknown(talk):
-    await announce(talk, "bob")
+    await announce(talk, "bob", "oscar")
     talk.slack.fail("conversations.members", error="internal_error", times=None)
+    await say(talk, "oscar++")  # the name of a former member, which has to be typed after an @
+    assert await ledger(talk) == {"thing:oscar": 1}
     await say(talk, "bob++")
     assert find_question(talk).text.startswith("Did you mean @bob?")
 
