@@ -141,10 +141,10 @@ class Database:
         """Return connection counts, and how many requests for a connection came, wait or failed."""
         stats = self.pool.get_stats()
         return {
-            "total": stats.get("pool_size", 0),
-            "idle": stats.get("pool_available", 0),
-            "waiting": stats.get("requests_waiting", 0),
-            "max": self.limits.pool_max,
+            "total": stats["pool_size"],
+            "idle": stats["pool_available"],
+            "waiting": stats["requests_waiting"],
+            "max": stats["pool_max"],
             "requests": stats.get("requests_num", 0),
             "errors": stats.get("requests_errors", 0),
             "connections_lost": stats.get("connections_lost", 0),
