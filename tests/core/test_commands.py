@@ -334,6 +334,7 @@ def test_every_board_can_be_requested_again_by_its_words(show: ShowBoard | ShowC
         ("  @bob   leaderboard   5  ", ShowBoard(5)),
         ("*@bob* leaderboard", ShowBoard(10)),
         ("@bob leaderboard Week givers", ShowBoard(board="givers", span="week")),
+        ("@bob leaderboard! Week", ShowBoard(span="week")),
         ("@bob leaderboard help", ShowHelp()),
         ("@bob leaderboard chart month", UnclearQuery("chart", UnclearReason.MENTION)),
         ("@bob leaderboard please", ShowBoard()),

@@ -65,7 +65,7 @@ def read_mention(
     line = lines.lines[0].strip()
     if not line or lines.atoms.values.get(line[0]) != ("user", bot):
         return None
-    text = lines.atoms.expand(" ".join(_ADDRESS.sub("", line[1:], 1).split()))
+    text = lines.atoms.expand(" ".join(_ADDRESS.sub("", line[1:]).split()))
     return _read_text(text, known, subcommands)
 
 
