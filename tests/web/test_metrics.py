@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 
-from app import server
+from app import __version__, server
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from app.slack.client import SlackClient
@@ -68,6 +68,7 @@ async def test_metrics_are_prometheus_text(talk):
     assert kind_.startswith("text/plain; version=")
     assert kind_ == CONTENT_TYPE_LATEST or "0.0.4" in kind_
     assert "# TYPE pptbot_votes_total counter" in text
+    assert f'pptbot_build_info{{version="{__version__}"}} 1.0' in text
     assert "_created" not in text
 
 
