@@ -215,6 +215,9 @@ async def test_counting_predicts_what_is_archived(database, conn):
     counted = archive.count_archivable(conn, "T1", CUTOFF)
     assert counted == _archive(conn)[0]
     assert archive.count_archivable(conn, "T1", CUTOFF).rows == 0
+    files = []
+    found, _ = _archive(conn, lambda *_: files.append("written for nothing"), "2")
+    assert (found.rows, files) == (0, [])
 
 
 async def test_only_boards_of_long_ended_periods_are_pruned(database, conn):
