@@ -12,7 +12,7 @@ from app.store.workspace.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What all rendering of replies and pages reads from."""
+    """The sources that all rendering of replies and pages shares."""
 
     client: SlackClient
     database: Database

@@ -161,10 +161,8 @@ class Homes:
     async def _publish_changed(self, team: str) -> None:
         room = min(_MOST_CONCURRENT - len(self._tasks), self._budget.count_available())
         if room > 0:
-            rules, least_pause = (
-                self._sources.rulebook.get_rules(team),
-                self.client.timings.homes_apart,
-            )
+            rules = self._sources.rulebook.get_rules(team)
+            least_pause = self.client.timings.homes_apart
             claim = partial(homes.claim_changed, rules=rules, most=room, pause=least_pause)
             for page in await self._run(claim):
                 self._start_publishing(page)
