@@ -27,7 +27,6 @@ class Identity:
         self._client = client
         self.known = asyncio.Event()
         self.bot_user: str | None = None
-        self.bot_id: str | None = None
         self.team: str | None = None
         """The workspace that the app is installed in; None if it's a whole organization."""
         self.enterprise: str | None = None
@@ -66,7 +65,7 @@ class Identity:
 
     def update(self, answer: AsyncSlackResponse) -> None:
         """Apply the response of auth.test."""
-        self.bot_user, self.bot_id = answer.get("user_id"), answer.get("bot_id")
+        self.bot_user = answer.get("user_id")
         self.address = _parse_address(answer.get("url"))
         self.enterprise = answer.get("enterprise_id")
         whole = answer.get("is_enterprise_install") is True
@@ -79,13 +78,8 @@ class Identity:
         """Return Bolt's authorize function, which makes no Web API call."""
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-            return AuthorizeResult(
-                enterprise_id=enterprise_id,
-                team_id=team_id,
-                bot_token=self._client.token,
-                bot_id=self.bot_id,
-                bot_user_id=self.bot_user,
-            )
+            token = self._client.token
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
         return authorize
 

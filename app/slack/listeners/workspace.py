@@ -31,8 +31,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_id_change(body: dict[str, Any]) -> None:
         change = events.read_channel_id_change(body)
-        followed = await follow_channel_id(change, context) if change else None
-        if not (change and followed):
+        if not (change and (followed := await follow_channel_id(change, context))):
             return
         context.sender.wake(change.team)
         _log.info(
