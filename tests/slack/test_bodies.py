@@ -6,6 +6,7 @@ import gzip
 import json
 import logging
 import time
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -242,4 +243,5 @@ async def test_internal_failure_is_logged_without_message_text(talk, log_lines):
     log = log_lines.read_text(encoding="utf-8")
     (line,) = logged(log_lines, "event.failed")
     assert 'UndefinedTable: relation "vote_history"' in line["exception"]
+    assert datetime.fromisoformat(line["timestamp"]).utcoffset() == timedelta(0)
     assert "treasure" not in log

@@ -10,8 +10,9 @@ from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
 from app.slack.directory.identity import Identity
 from app.slack.payloads import requests
-from app.slack.payloads.events import read_message, read_team_id
+from app.slack.payloads.events import read_message, read_reaction, read_team_id
 from app.slack.payloads.user_payload import read_person
+from tests.tables import each
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
 SISTER = {
@@ -81,6 +82,23 @@ def test_event_team_is_resolved_for_externally_shared_channels(granted, shared, 
     body = {"team_id": "T9", "context_team_id": seen_from, "is_ext_shared_channel": shared}
     body["authorizations"] = [{"team_id": granted, "enterprise_id": "E1"}]
     assert read_team_id(body) == team
+
+
+AT = {"channel": "C1", "ts": "1763660000.000100"}
+
+
+@each(
+    ("read", "event"),
+    [
+        (read_message, AT | {"user": "U9", "text": "<@U1>++"}),
+        (read_message, AT | {"subtype": "message_deleted", "deleted_ts": AT["ts"]}),
+        (read_reaction, {"user": "U9", "reaction": "tada", "event_ts": AT["ts"],
+                         "item": AT | {"type": "message"}}),
+    ],
+)  # fmt: skip
+def test_event_that_names_no_workspace_is_ignored(read, event):
+    assert read({"team_id": "T1", "event": event}).team == "T1"
+    assert read({"event": event}) is None
 
 
 SUBMITTED = {

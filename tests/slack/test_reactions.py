@@ -240,6 +240,7 @@ async def test_reactions_of_bots_and_the_app_do_not_count(talk):
     post = await talk.said("hello", by="bob")
     robot = next(m for m in talk.slack.workspace.members.values() if m.is_bot)
     await talk.told(_event(talk, post, by=robot.id))
+    talk.slack.fail("users.info", status=500, times=None)
     await talk.told(_event(talk, post, by="pptbot"))
     assert await talk.rows(LEDGER) == []
 
