@@ -155,6 +155,14 @@ async def test_replies_stay_apart_where_the_channel_allows_only_threads(talk):
     assert [post.text.count("has 1 point") for post in posts] == [1, 1, 1]
 
 
+async def test_reply_in_the_channel_moves_to_the_thread_where_only_those_are_allowed(talk):
+    await talk.decide(replies="channel")
+    talk.slack.fail("chat.postMessage", error="restricted_action_thread_only_channel")
+    message = await talk.said("@bob++")
+    (post,) = talk.slack.list_posts("general")
+    assert (post.text, post.thread_ts) == ("bob has 1 point (+1)", message.ts)
+
+
 async def test_reply_goes_to_the_channel_where_it_allows_no_threads(talk, log_lines):
     talk.slack.fail("chat.postMessage", error="restricted_action_non_threadable_channel")
     await talk.said("@bob++")

@@ -102,7 +102,9 @@ class ReplyDelivery:
         _log.info("reply.again", channel=channel, reason=failed.reason, wait=shown)
         return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in batch]
 
-    async def _render_and_post(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
+    async def _render_and_post(
+        self, batch: Sequence[ClaimedReply], *, in_thread: bool = False
+    ) -> list[Settlement]:
         try:
             content, fitting = await self.renderer.render(batch)
         except TimeoutError as error:  # a lookup it depends on is retried
@@ -113,14 +115,14 @@ class ReplyDelivery:
         batch, later = batch[:fitting], batch[fitting:]
         waiting = [Settlement(reply) for reply in later]
         try:
-            ts = await self._post(batch, content)
+            ts = await self._post(batch, content, _find_thread(batch, in_thread=in_thread))
         except FAILURES as error:
-            failed, thread = classify_failure(error), batch[0].thread_ts
-            others = [Settlement(reply) for reply in batch if reply.thread_ts != thread]
-            if failed.reason != _THREADS_ONLY or not others:
+            failed, thread = classify_failure(error), batch[0].own_thread
+            if failed.reason != _THREADS_ONLY or in_thread:
                 return self._handle_failure(batch, failed) + waiting
-            alone = [reply for reply in batch if reply.thread_ts == thread]
-            return await self._render_and_post(alone) + others + waiting
+            others = [Settlement(reply) for reply in batch if reply.own_thread != thread]
+            alone = [reply for reply in batch if reply.own_thread == thread]
+            return await self._render_and_post(alone, in_thread=True) + others + waiting
         return self._record_posted(batch, ts, self.client.timings.posts) + waiting
 
     async def _react(self, reply: ClaimedReply) -> list[Settlement]:
@@ -153,11 +155,10 @@ class ReplyDelivery:
             return self._handle_failure(batch, updated)
         return self._record_posted(batch, ts)
 
-    async def _post(self, batch: Sequence[ClaimedReply], content: Page) -> str | None:
+    async def _post(
+        self, batch: Sequence[ClaimedReply], content: Page, thread: str | None
+    ) -> str | None:
         """Post *content*; fall back to the channel or to simpler blocks if Slack refuses them."""
-        threads = {reply.thread_ts for reply in batch}
-        # a batch from several threads goes to the channel
-        thread = batch[0].thread_ts if len(threads) == 1 else None
         while True:
             try:
                 return await self._call(batch, content, thread)
@@ -232,6 +233,14 @@ class ReplyDelivery:
         first = batch[0]
         _log.info("reply.posted", channel=first.channel_id, kind=first.kind, replies=len(batch))
         return [Settlement(reply, done=True, posted=ts, pause=pause) for reply in batch]
+
+
+def _find_thread(batch: Sequence[ClaimedReply], *, in_thread: bool) -> str | None:
+    """Return the thread to post *batch* in; None for the channel, as for several threads."""
+    if in_thread:
+        return batch[0].own_thread
+    threads = {reply.thread_ts for reply in batch}
+    return batch[0].thread_ts if len(threads) == 1 else None
 
 
 def _is_private(reply: ClaimedReply) -> bool:

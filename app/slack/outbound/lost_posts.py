@@ -45,7 +45,7 @@ async def find_posted(client: SlackClient, batch: Sequence[ClaimedReply]) -> dic
         "oldest": min(map(_find_oldest, batch), key=float),
         "limit": _MOST,
     }
-    threads = {reply.thread_ts for reply in batch if reply.thread_ts}
+    threads = {reply.own_thread for reply in batch if reply.own_thread}
     reads = [partial(client.conversations_replies, **span, ts=ts) for ts in threads]
     reads.append(partial(client.conversations_history, **span))
     found: dict[int, str] = {}

@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
-from app.core.message import Message, build_key
+from app.core.message import TIMESTAMP, Message, build_key
 from app.core.replies import HintReply, read_reply
 from app.core.reply_body import ReplyBody
 from app.store.database import Conn, fetch_all, fetch_row
@@ -59,6 +59,11 @@ class ClaimedReply:
     """Whether a claim on it has expired: the process that held it may have died while posting."""
     method: str
     """The method that delivers it: POST, POST_ASIDE, UPDATE or REACT."""
+
+    @property
+    def own_thread(self) -> str | None:
+        """The thread of the message that it answers, wherever it's posted; None without one."""
+        return self.thread_ts or (self.message_ts if TIMESTAMP.fullmatch(self.message_ts) else None)
 
     @property
     def content(self) -> ReplyBody:
