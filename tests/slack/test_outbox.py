@@ -14,6 +14,7 @@ from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack import server as fake_slack
 from app.slack.outbound import sender
+from app.slack.outbound.reply_renderer import MAX_TEXT
 from app.slack.outbound.workspace_sender import DatabaseClock, PostPace
 from tests.logged import logged
 from tests.tables import each
@@ -140,6 +141,21 @@ async def test_replies_combined_across_threads_go_to_the_channel(talk):
     assert alone.thread_ts
     assert combined.text.count("has 1 point") == 2
     assert combined.thread_ts is None
+
+
+async def test_combined_replies_fit_into_a_message_even_when_edited(talk):
+    many = " ".join(f"service{n:02d}-of-{'y' * 60}++" for n in range(20))
+    talk.slack.fail("chat.postMessage", delay=3600)
+    await _deliver_votes(talk, "one++")
+    await talk.slack.wait_until(lambda: "chat.postMessage" in talk.slack.in_flight)
+    *_, two, three = await _deliver_votes(talk, many, many, "two++", "three++")
+    talk.slack.heal()
+    await talk.settled()
+    assert sum(map(len, talk.heard())) > MAX_TEXT >= max(map(len, talk.heard()))
+    for post in (two, three):
+        await talk.edited(post, many)
+    assert {call.error for call in talk.slack.list_calls("chat.update")} == {""}
+    assert max(map(len, talk.heard())) <= MAX_TEXT
 
 
 async def test_replies_stay_apart_where_the_channel_allows_only_threads(talk):
