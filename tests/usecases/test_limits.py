@@ -136,6 +136,16 @@ async def test_a_reaction_to_an_old_message_spends_when_it_is_added(two):
     assert await scores(here) == {"U2": 1}
 
 
+async def test_joining_an_old_thank_you_again_meets_the_current_cooldown(two):
+    here, _ = two(cooldown=3600)
+    thanks = await here.say(f"{FRIEND}++", by="U3", at=later(days=-1))
+    await here.react(thanks, at=later(1, days=-1))
+    await here.react(thanks, at=later(2, days=-1), added=False)
+    await here.say(f"{FRIEND}++")
+    await here.react(thanks, at=later(1))
+    assert await scores(here, "givers") == {"U1": 1, "U3": 1}
+
+
 async def test_boards_are_those_of_the_messages_day(two):
     here, _ = two(daily_allowance=5)
     old = await here.say("hello", by="U2", at=later(days=-40))
