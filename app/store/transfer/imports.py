@@ -282,5 +282,5 @@ def sum_by_board(conn: Connection[Any]) -> dict[str, Sum]:
 
 
 def _fetch_sum(conn: Connection[Any], query: Any, parameters: dict[str, Any] | None = None) -> Sum:
-    count, points = conn.execute(query, parameters).fetchone() or (0, 0)
+    [(count, points)] = conn.execute(query, parameters).fetchall()
     return Sum(count, int(points))
