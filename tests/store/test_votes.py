@@ -74,6 +74,18 @@ async def test_a_thing_keeps_its_last_spelling(database):
         assert await rows(database, "SELECT spelling FROM things") == [(spelling,)]
 
 
+async def test_a_canceled_vote_does_not_hold_up_the_others_of_its_batch(database):
+    batcher = VoteBatcher(database)
+    one, two, canceled, last = (
+        asyncio.create_task(batcher.cast(ballot(spoken(ts_of(n)), ruled({"U2": 1}))))
+        for n in range(4)
+    )
+    for _ in range(2):  # until a statement has begun to store the others
+        await asyncio.sleep(0)
+    canceled.cancel()
+    assert await asyncio.gather(one, two, last) == [Outcome(counted=1, waiting=1)] * 3
+
+
 async def test_each_reply_has_the_score_after_its_own_message(database):
     await asyncio.gather(*(
         database.run(lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({"U2": 1}))))
