@@ -12,7 +12,9 @@ from app.core.boards import periods
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
 from app.store.server import operating
+from app.store.workspace import seasons
 from app.words.text import format_dates
+from tests.patience import PATIENCE
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_home import read_text as read_page
 from tests.tables import each
@@ -163,6 +165,18 @@ async def test_season_form_delivered_repeatedly_begins_one_season(talk):
     assert all("has begun" in read_form(json.loads(answer.body)) for answer in answers)
     assert await read_seasons(talk) == [(2, "Autumn", user)]
     assert await talk.rows("SELECT count(*)::int FROM audit") == [(1,)]
+
+
+async def test_season_form_waits_no_longer_for_a_connection_than_others(talk):
+    await karma(talk, 'season "Autumn"')
+    pool = talk.running.database.pool
+    async with contextlib.AsyncExitStack() as taken:
+        for _ in range(pool.max_size):
+            await taken.enter_async_context(pool.connection(timeout=PATIENCE))
+        with talk.hurried(database=0.3):
+            async with asyncio.timeout(seasons.PATIENCE / 2):
+                answer = await talk.submit(talk.view())
+    assert "can't reach my database" in answer["errors"]["season_name"]
 
 
 async def test_second_of_two_open_season_forms_begins_nothing(talk):

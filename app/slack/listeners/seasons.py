@@ -69,6 +69,8 @@ async def _begin_season(request: UserRequest, number: int, context: Context) -> 
     if isinstance(name, UnfitSeason):
         return _show_error(words.explain_unfit_name(name))
     try:
+        # the season itself may wait much longer for a connection than Slack does for a response
+        await context.rulebook.follow(context.database)
         begun = await seasons.begin(context, request.team, request.user, number, name)
     except UnavailableError:
         return _show_error(say("away"))
