@@ -226,9 +226,10 @@ async def test_the_same_file_imported_by_another_process_is_refused(command, dat
         )  # fmt: skip
         importing = asyncio.create_task(command('{"U1": 1}'))
         blocked = "SELECT FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
+        blocking = (blocked, [conn.info.backend_pid])
         with psycopg.connect(database_url, autocommit=True) as watcher:
-            while not watcher.execute(blocked, [conn.info.backend_pid]).fetchall():
-                await asyncio.to_thread(watcher.execute, "SELECT pg_sleep(0.02)")
+            while not (await asyncio.to_thread(watcher.execute, *blocking)).fetchall():
+                pass
         conn.commit()
     status, out, err = await importing
     assert (status, out, err.count("\n")) == (1, "", 1)
