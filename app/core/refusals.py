@@ -30,8 +30,6 @@ class Refusal(StrEnum):
     STRANGER = "stranger"
     CLOSED = "closed"
     """No votes count in the channel."""
-    SCORE = "score"
-    """The score would be too large to store; imports and adjustments can't bring one near that."""
 
 
 WITHHOLDING: Final = (Refusal.BANNED, Refusal.CLOSED)

@@ -66,8 +66,6 @@ class RefusalNote:
     """When a ban ends, in ISO 8601; None: when it's lifted."""
     is_rest: bool | None = None
     """Whether it announces that further refusals, for any reason, go unmentioned for a while."""
-    targets: tuple[str, ...] | None = None
-    """The targets of those votes, for a reason that concerns only them."""
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object with only the fields that are set."""
@@ -76,8 +74,7 @@ class RefusalNote:
     @classmethod
     def from_json(cls, note: Mapping[str, Any]) -> Self:
         """Return the note that `to_json` encoded as *note*."""
-        of = dict(note) | {"reason": Refusal(note["reason"])}
-        return cls(**of | ({"targets": tuple(note["targets"])} if "targets" in note else {}))
+        return cls(**dict(note) | {"reason": Refusal(note["reason"])})
 
 
 @dataclass(frozen=True, slots=True)

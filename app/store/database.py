@@ -12,7 +12,6 @@ import psycopg
 from psycopg import AsyncConnection, Connection
 from psycopg.errors import (
     IdleInTransactionSessionTimeout,
-    NumericValueOutOfRange,
     ProgramLimitExceeded,
     ReadOnlySqlTransaction,
 )
@@ -21,7 +20,6 @@ from psycopg.sql import Composed
 from psycopg_pool import PoolClosed, PoolTimeout
 
 from app.core.timings import PRODUCTION
-from app.core.vote import ScoreLimitError
 from app.store.connections import (
     SET_OWN,
     AbruptConnection,
@@ -127,8 +125,7 @@ class Database:
         """Return the result of *query*, retrying after transient failures.
 
         Raises UnavailableError after *patience* seconds, by default those of the limits. The query
-        may still take effect afterward, so every query is idempotent. Raises ScoreLimitError if a
-        number doesn't fit into 64 bits.
+        may still take effect afterward, so every query is idempotent.
         """
         patience = self.limits.patience if patience is None else patience
         try:
@@ -173,8 +170,6 @@ class Database:
                     return await _run_query(query, conn)
             except ProgramLimitExceeded:
                 raise  # permanent, although psycopg makes it an OperationalError
-            except NumericValueOutOfRange as error:
-                raise ScoreLimitError from error
             except _LOST as error:
                 # 1.5 is the longest jitter. If no try fits in after that pause, give up now.
                 if isinstance(error, PoolClosed) or time.monotonic() + 1.5 * pause >= deadline:

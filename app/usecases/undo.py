@@ -23,7 +23,6 @@ class UndoRefusal(StrEnum):
     NOTHING = "nothing"
     TOO_OLD = "too_old"
     NOT_YOURS = "not_yours"
-    FULL = "full"
     """Taking them back would give a score that is too large to store."""
 
 
@@ -87,17 +86,11 @@ async def _undo(
         async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
             return await settle(conn, ballot), await undo.read_taken_back(conn, team, given)
 
-        return await store_by_rules(context, rules, take, lambda done: not _is_full(done[0]))
+        return await store_by_rules(context, rules, take)
 
     outcome, votes = await apply_rules(context, team, take_back, given.channel)
-    if _is_full(outcome):
-        return UndoRefusal.FULL
     context.watch.count_revision(outcome)
     return UndoneVotes(given, votes, outcome) if votes else UndoRefusal.NOTHING
-
-
-def _is_full(outcome: Outcome | None) -> bool:
-    return bool(outcome and outcome.full)
 
 
 def _is_too_old(context: VoteContext, team: str, given: GivenVote, now: datetime) -> bool:

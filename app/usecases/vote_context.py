@@ -1,13 +1,12 @@
 """What counting a vote needs: the database, the rules, and lookups of people at Slack."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final, TypeVar
 
 from psycopg import Rollback
 
-from app.core.vote import ScoreLimitError
 from app.store.database import Conn, Database, Query, UnavailableError
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook, hold_rules
@@ -64,22 +63,18 @@ async def apply_rules(
 ) -> T:
     """Return the result of *work* in *channel*, by rules of *team* in effect when it's stored.
 
-    If a score would exceed 64 bits, the votes are judged again by rules with `is_full`. Raises
-    UnavailableError if the result may not have been stored, or if the channel has a new id, for
-    which the event counts when Slack redelivers it.
+    Raises UnavailableError if the result may not have been stored, or if the channel has a new id,
+    for which the event counts when Slack redelivers it.
     """
-    is_full = False
     for _ in range(_MOST_ATTEMPTS):
         rules = await context.rulebook.read_rules(context.database, team)
         if channel in rules.former_channels:
             raise UnavailableError("the channel has another id by now")
         try:
-            return await work(replace(rules, is_full=True) if is_full else rules)
+            return await work(rules)
         except StaleRulesError:
             await context.rulebook.follow(context.database)
-        except ScoreLimitError:
-            is_full = True
-    raise UnavailableError("the rules or scores change too often")
+    raise UnavailableError("the rules change too often")
 
 
 async def store_by_rules(

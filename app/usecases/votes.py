@@ -19,7 +19,6 @@ from app.store.database import Conn, UnavailableError
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ReplyToWrite
 from app.store.people import members, opt_outs
-from app.store.votes import full_scores
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 from app.usecases import hints, joining, typed_names
@@ -72,9 +71,6 @@ async def _cast(
     """Store the votes of a new message, and count in the metrics what became of them."""
     try:
         ballot = await make_ballot(message, ruling, rules, context)
-        if rules.is_full:
-            refuse = partial(full_scores.refuse_unstorable, ballot=ballot)
-            ballot = await context.database.run(refuse)
         outcome = await context.batcher.cast(ballot)
     except UnavailableError:
         context.watch.count_unavailable(len(ruling.counted))

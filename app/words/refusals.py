@@ -1,6 +1,6 @@
 """Wording for the voter alone: why votes don't count, and hints about what to type instead."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -9,32 +9,21 @@ from app.core.refusals import ActiveBan, Refusal
 from app.core.replies import RefusalNote
 from app.core.settings.definitions import Settings
 from app.words.catalog import Phrase, say
-from app.words.text import format_name, join_words, name_person
+from app.words.text import format_name
 
 _REFUSALS: Final = {why: Phrase(f"refusal-{why.replace('_', '-')}") for why in Refusal}
 _HINTS: Final = {kind: Phrase(f"hint-{kind.replace('_', '-')}") for kind in HintKind}
 
 
-def render_refusals(
-    notes: Iterable[RefusalNote], settings: Settings, names: Mapping[str, str]
-) -> str:
-    """Explain why votes don't count, one line per note; *names* covers the targets in *notes*."""
-    return "\n".join(_render_note(note, settings, names) for note in notes)
+def render_refusals(notes: Iterable[RefusalNote], settings: Settings) -> str:
+    """Explain why votes don't count, one line per note."""
+    return "\n".join(_render_note(note, settings) for note in notes)
 
 
-def _render_note(note: RefusalNote, settings: Settings, names: Mapping[str, str]) -> str:
+def _render_note(note: RefusalNote, settings: Settings) -> str:
     if note.is_rest:
         return say("refusal-rest")
-    if note.targets:
-        return explain_full(note.targets, names)
     return explain_refusal(note.reason, settings, limit=note.limit, until=note.until)
-
-
-def explain_full(targets: Iterable[str], names: Mapping[str, str]) -> str:
-    """Explain that the scores of *targets* are too large for the votes."""
-    return say(
-        "refusal-score-of", names=join_words([name_person(target, names) for target in targets])
-    )
 
 
 def explain_refusal(

@@ -45,12 +45,12 @@ def test_the_end_of_a_ban_is_told_in_the_readers_own_time_zone():
     until = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
     notes = [RefusalNote(Refusal.BANNED, until=until.isoformat())]
     date = f"<!date^{int(until.timestamp())}^{{date_long_pretty}}, {{time}}|2026-11-27 09:30 UTC>"
-    assert f"until {date}." in refusals.render_refusals(notes, SETTINGS, {})
-    assert "for now" in refusals.render_refusals([RefusalNote(Refusal.BANNED)], SETTINGS, {})
+    assert f"until {date}." in refusals.render_refusals(notes, SETTINGS)
+    assert "for now" in refusals.render_refusals([RefusalNote(Refusal.BANNED)], SETTINGS)
 
 
 def test_each_refusal_of_a_message_gets_a_line():
     notes = [RefusalNote(Refusal.SELF), RefusalNote(Refusal.COOLDOWN, 3)]
-    first, second = refusals.render_refusals(notes, SETTINGS, {}).split("\n")
+    first, second = refusals.render_refusals(notes, SETTINGS).split("\n")
     assert first.startswith("Not counted: points are for others")
     assert "less than 3 minutes" in second

@@ -5,6 +5,7 @@ import random
 from dataclasses import replace
 
 from psycopg import AsyncConnection
+from psycopg.errors import NumericValueOutOfRange
 
 from app.core.refusals import Refusal, Ruling
 from app.core.vote import Vote
@@ -84,6 +85,22 @@ async def test_a_canceled_vote_does_not_hold_up_the_others_of_its_batch(database
         await asyncio.sleep(0)
     canceled.cancel()
     assert await asyncio.gather(one, two, last) == [Outcome(counted=1, waiting=1)] * 3
+
+
+async def test_a_vote_that_cannot_be_stored_does_not_hold_up_the_others_of_its_batch(database):
+    await database.run(lambda c: cast(c, ballot(spoken(ts_of(0)), ruled({"U9": 1}))))
+    await rows(
+        database,
+        "UPDATE leaderboard SET score = 9223372036854775807 WHERE target_id = 'U9' RETURNING 1",
+    )
+    batcher = VoteBatcher(database)
+    votes = [{"U9": 1} if n == 2 else {"U2": 1} for n in range(1, 6)]
+    done = await asyncio.gather(
+        *(batcher.cast(ballot(spoken(ts_of(n)), ruled(v))) for n, v in enumerate(votes, 1)),
+        return_exceptions=True,
+    )
+    assert isinstance(done.pop(1), NumericValueOutOfRange)
+    assert done == [Outcome(counted=1, waiting=1)] * 4
 
 
 async def test_each_reply_has_the_score_after_its_own_message(database):

@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from app.core.commands.give import GiveCommand
 from app.core.commands.karma import read_target
 from app.core.grammar.tokens import Atoms
-from app.core.refusals import Refusal
-from app.slack.listeners.context import Context, resolve_names_or_ids
+from app.slack.listeners.context import Context
 from app.slack.listeners.targets import ask_person_or_thing, find_person
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.usecases.giving import GiftResult, build_message, give_votes
 from app.words.catalog import WORDS, say
-from app.words.refusals import explain_full, explain_refusals
+from app.words.refusals import explain_refusals
 
 
 async def give(command: GiveCommand, request: UserRequest, context: Context) -> Page:
@@ -32,7 +31,7 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     where, now = (request.team, request.channel), datetime.now(UTC)
     result = await give_votes(build_message(*where, request.user, key, now), votes, context)
     context.record_votes("vote.given", *where, result.outcome)
-    return Page(await _describe_result(result, request, context))
+    return Page(_describe_result(result, request, context))
 
 
 async def _find_own_names(
@@ -49,17 +48,10 @@ async def _find_own_names(
     return own
 
 
-async def _describe_result(result: GiftResult, request: UserRequest, context: Context) -> str:
+def _describe_result(result: GiftResult, request: UserRequest, context: Context) -> str:
     """Return why votes don't count, or a confirmation if no reply is posted, or else nothing."""
     if result.refusals:
         settings = context.rulebook.get_settings(request.team, request.channel)
-        full = result.outcome.full if result.outcome else ()
-        others = [refusal for refusal in result.refusals if not (full and refusal is Refusal.SCORE)]
-        texts = [explain_refusals(others, result.ban, settings)] if others else []
-        if full:
-            texts.append(
-                explain_full(full, await resolve_names_or_ids(context, request.team, full))
-            )
-        return "\n".join(texts)
+        return explain_refusals(result.refusals, result.ban, settings)
     silent = result.outcome and not result.outcome.waiting
     return say("giving-counted") if silent else ""

@@ -131,8 +131,6 @@ async def _answer_undo(
             return Page(say("self-service-too-old", minutes=minutes))
         case UndoRefusal.NOT_YOURS:
             return Page(say("self-service-refused"))
-        case UndoRefusal.FULL:
-            return Page(say("self-service-full"))
         case _:
             return await _report_undone(done, request, context)
 

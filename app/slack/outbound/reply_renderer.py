@@ -140,9 +140,7 @@ class ReplyRenderer:
                 names = await self.sources.people.read_names(reply.team_id, people)
                 return self_service.explain_opt_outs(people, names)
             case RefusalsReply(notes):
-                targets = [target for note in notes for target in note.targets or ()]
-                names = await self.sources.people.read_names(reply.team_id, targets)
-                return refusals.render_refusals(notes, self.get_settings(reply), names)
+                return refusals.render_refusals(notes, self.get_settings(reply))
             case other:
                 raise TypeError(f"nothing renders a reply of the kind {other.kind}")
 

@@ -52,5 +52,3 @@ class Outcome:
     """Replies added to the outbox or changed there."""
     refused: tuple[Refusal, ...] = ()
     """One reason per vote that passed the rules but was refused when it was stored."""
-    full: tuple[str, ...] = ()
-    """Targets whose votes were refused because a score would overflow 64 bits."""

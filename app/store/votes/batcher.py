@@ -14,7 +14,6 @@ from typing import Final
 
 import psycopg
 
-from app.core.vote import ScoreLimitError
 from app.store.database import Database, UnavailableError
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.cast import cast_all
@@ -23,7 +22,6 @@ WRITERS: Final = 2
 """Maximum statements in flight per workspace."""
 BATCH_SIZE: Final = 16
 """Maximum messages per statement."""
-_UNSTORABLE: Final = (psycopg.Error, ScoreLimitError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,7 @@ class VoteBatcher:
             while batch := queue.take_batch():
                 try:
                     await self._store(batch)
-                except _UNSTORABLE:
+                except psycopg.Error:
                     # One ballot can't be stored: try each alone, so that the others are.
                     for pending in batch:
                         await self._store_alone(pending)
@@ -149,7 +147,7 @@ class VoteBatcher:
     async def _store_alone(self, pending: _PendingBallot) -> None:
         try:
             await self._store([pending])
-        except _UNSTORABLE as error:
+        except psycopg.Error as error:
             _settle([(pending, error)])
 
 

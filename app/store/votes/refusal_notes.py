@@ -4,7 +4,7 @@ The same reason for the same targets of a message is given once an hour, whateve
 the message. A voter gets five explanations a minute at most (`note_refusals`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -65,12 +65,8 @@ async def record_refusals(
     return (await conn.execute(_WRITE_NOTES, build_key(*message.key) | reply)).rowcount
 
 
-def build_note(
-    reason: Refusal, ballot: Ballot, limit: int | None = None, targets: Sequence[str] = ()
-) -> RefusalNote:
+def build_note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> RefusalNote:
     """Return the note on one *reason*, with the values that its sentence names."""
-    if reason is Refusal.SCORE:
-        return RefusalNote(reason, targets=tuple(targets))
     ban = ballot.ruling.ban
     if reason is Refusal.BANNED and ban and ban.until:
         return RefusalNote(reason, until=ban.until.isoformat())
@@ -89,7 +85,7 @@ def list_refused(
             "reason": reason,
             "votes": len(ids),
             "targets": sorted(ids),
-            "note": build_note(reason, ballot, limits.get(reason), ids).to_json(),
+            "note": build_note(reason, ballot, limits.get(reason)).to_json(),
         }
         for reason, ids in targets.items()
     ]

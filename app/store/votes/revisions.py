@@ -23,7 +23,6 @@ from app.store.database import Conn, fetch_row, gather_columns
 from app.store.people import merge_transfer
 from app.store.votes import ledger_entries, limits
 from app.store.votes.ballot import Ballot, Outcome
-from app.store.votes.full_scores import keep_unstorable, list_kept
 from app.store.votes.held_votes import KINDS, HeldVotes, read_held_votes
 from app.store.votes.refusal_notes import record_refusals
 from app.store.votes.reply_updates import update_replies
@@ -95,35 +94,23 @@ async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
     ballot = _name_author(ballot, held)
     capped = cap_votes(ruling.withheld, held.votes.values())
     wanted = (*ruling.counted, *capped)
-    storable = await keep_unstorable(conn, ballot, held, wanted)
-    ready = await _apply_cooldown(conn, ballot, held, storable)
+    ready = await limits.apply_cooldown(conn, ballot, held.votes, wanted)
     votes, day = await _charge(conn, ballot, held, ready, row[0])
     targets = {vote.target for vote in (*held.votes.values(), *wanted)}
     await limits.release_cooldowns(conn, ballot, targets, votes)
     outcome = await _append(conn, ballot, held, votes, day)
-    full = list_kept(wanted, storable)
-    late = [*full,
-            *_list_refused(Refusal.COOLDOWN, storable, ready),
+    late = [*_list_refused(Refusal.COOLDOWN, wanted, ready),
             *_list_refused(Refusal.ALLOWANCE, ready, votes)]  # fmt: skip
     note_limits = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: ballot.allowance}
     refused = [*_list_refused_before(ruling, capped), *late]
     replies = await record_refusals(conn, ballot, refused, note_limits)
     reasons = tuple(vote.reason for vote in late)
-    full_targets = tuple(vote.target for vote in full)
-    return Outcome(outcome.counted, outcome.waiting + replies, reasons, full_targets)
+    return Outcome(outcome.counted, outcome.waiting + replies, reasons)
 
 
 def _name_author(ballot: Ballot, held: HeldVotes) -> Ballot:
     """Return *ballot* with the giver as author: a deletion doesn't say who wrote the message."""
     return replace(ballot, message=replace(ballot.message, author=held.voter))
-
-
-async def _apply_cooldown(
-    conn: Conn, ballot: Ballot, held: HeldVotes, votes: Sequence[Vote]
-) -> Sequence[Vote]:
-    """Return *votes* without what comes too soon; what would overflow a score stays as *held*."""
-    ready = await limits.apply_cooldown(conn, ballot, held.votes, votes)
-    return await keep_unstorable(conn, ballot, held, ready)
 
 
 def _list_refused(
@@ -158,9 +145,8 @@ async def _charge(
     payments = held.read_payments(paid)
     charged = await limits.charge(conn, ballot, payments, before, after)
     if charged is None:
-        votes, day = await keep_unstorable(conn, ballot, held, ()), None
-        after = held.sum_spent(votes)
-        payments_after: limits.Payments = await limits.refund(conn, ballot, payments, after)
+        votes, day, after = (), None, 0
+        payments_after: limits.Payments = await limits.refund(conn, ballot, payments, 0)
     else:
         payments_after, day = charged
     first = held.giver_day if held.begun else day

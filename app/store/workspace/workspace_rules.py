@@ -60,8 +60,6 @@ class WorkspaceRules:
     """All that ever were, since an old message counts as of its day."""
     former_channels: Mapping[str, str] = field(default_factory=dict)
     """The channels' current ids, by their former ones."""
-    is_full: bool = False
-    """Whether the votes being judged were found to exceed what some score can hold."""
 
     def get_settings(self, channel: str = EVERYWHERE) -> Settings:
         """Return the settings in effect in *channel*."""

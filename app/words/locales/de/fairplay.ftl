@@ -42,5 +42,4 @@ refused-things = für Dinge
 refused-banned = gesperrt
 refused-stranger = Externe
 refused-closed = Punkte ausgeschaltet
-refused-score = zu hoher Punktestand
 refused-other = andere Gründe

@@ -24,7 +24,4 @@ refusal-banned-until = Nicht gezählt: Punkte von dir zählen bis { $until } nic
 refusal-banned = Nicht gezählt: Punkte von dir zählen vorerst nicht, das hat ein Admin so festgelegt. Wenn das nicht stimmt, frag bitte nach.
 refusal-stranger = Nicht gezählt: Punkte von Externen oder für Externe zählen hier nicht. Ein Admin kann das mit `/karma settings` ändern.
 refusal-closed = Nicht gezählt: In diesem Channel sind Punkte ausgeschaltet.
-# $names sind die, die so viele haben.
-refusal-score-of = Nicht gezählt für { $names }: Das wären mehr Punkte, als ich zählen kann. Sag bitte einem Admin Bescheid, vielleicht steht in einem Import eine falsche Zahl.
-refusal-score = Nicht gezählt: Das wären mehr Punkte, als ich zählen kann. Sag bitte einem Admin Bescheid, vielleicht steht in einem Import eine falsche Zahl.
 refusal-rest = Auch nicht gezählt. In der nächsten Minute sage ich das nicht jedes Mal dazu.

@@ -41,7 +41,6 @@ self-service-offer = Auch das geht noch rückgängig: { $votes }
 self-service-undo = Rückgängig machen
 self-service-undo-last = Letzte Punkte rückgängig machen
 self-service-refused = Dieser Button ist für jemand anderen.
-self-service-full = Das lässt sich nicht rückgängig machen: Es wären mehr Punkte, als ich zählen kann. Sag bitte einem Admin Bescheid, vielleicht steht in einem Import eine falsche Zahl.
 # `minutes` ist 0, wo sich nichts rückgängig machen lässt.
 self-service-nothing-to-undo = { $minutes ->
     [0] Es gibt nichts rückgängig zu machen.

@@ -60,5 +60,4 @@ refused-things = for things
 refused-banned = banned
 refused-stranger = external people
 refused-closed = points turned off
-refused-score = score too high
 refused-other = other reasons

@@ -21,7 +21,4 @@ refusal-banned-until = Not counted: an admin has paused points from you until { 
 refusal-banned = Not counted: an admin has paused points from you for now. If that looks wrong, please ask an admin.
 refusal-stranger = Not counted: points from or for external people don't count here. An admin can change that in `/karma settings`.
 refusal-closed = Not counted: points are turned off in this channel.
-# $names are the people or things with so many points.
-refusal-score-of = Not counted for { $names }: that would be more points than I can count. Please tell an admin; an import may contain a wrong number.
-refusal-score = Not counted: that would be more points than I can count. Please tell an admin; an import may contain a wrong number.
 refusal-rest = Not counted either. For the next minute I won't say so each time.

@@ -41,7 +41,6 @@ self-service-offer = You can also undo: { $votes }
 self-service-undo = Undo
 self-service-undo-last = Undo my last points
 self-service-refused = That button is for somebody else.
-self-service-full = That can't be undone: it would be more points than I can count. Please tell an admin; an import may contain a wrong number.
 # `minutes` is 0 if undo is off.
 self-service-nothing-to-undo = { $minutes ->
     [0] There's nothing to undo.
