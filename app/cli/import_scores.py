@@ -15,14 +15,13 @@ from app.core.transfer.score_file import (
     ShapeError,
     judge_entry,
 )
-from app.core.vote import MOST_SCORE, ScoreLimitError
+from app.core.vote import MOST_SCORE
 from app.store.transfer import batches, imports, tables
 from app.store.transfer.batches import Batch
 from app.store.transfer.imports import IMPORT, ROLLBACK, Sum
 
 _ENOUGH: Final = 50
 """How many different ignored keys are counted, to bound memory."""
-_OVER: Final = f"a score would be over {MOST_SCORE:,}; nothing was written"
 
 
 class RefusedError(CommandError):
@@ -157,10 +156,7 @@ def roll_back_batch(
     batch have been archived, or a score would be too large.
     """
     imports.prepare(conn)
-    try:
-        rows = batches.take_back(conn, batch)
-    except ScoreLimitError:
-        raise RefusedError(_OVER) from None
+    rows = batches.take_back(conn, batch)
     if rows != batch.entries:
         raise RefusedError(
             f"batch {batch.name} can no longer be rolled back: the ledger has only {rows:,} of its"
@@ -170,7 +166,7 @@ def roll_back_batch(
         tables.replace_scores(conn, batch.team)
     created = imports.lock_scores(conn, batch.team)
     if any(True for _ in imports.list_overflows(conn)):
-        raise RefusedError(_OVER)
+        raise RefusedError(f"a score would be over {MOST_SCORE:,}; nothing was written")
     imports.add(conn, batch.team, batch.name, ROLLBACK)
     summary = ImportSummary(read=rows, by_board=imports.sum_by_board(conn))
     expected = Sum(rows, -int(batch.points))

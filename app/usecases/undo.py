@@ -23,7 +23,6 @@ class UndoRefusal(StrEnum):
     NOTHING = "nothing"
     TOO_OLD = "too_old"
     NOT_YOURS = "not_yours"
-    """Taking them back would give a score that is too large to store."""
 
 
 @dataclass(frozen=True, slots=True)

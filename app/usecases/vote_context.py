@@ -27,7 +27,7 @@ IsInChannel = Callable[[str, str, str], Awaitable[bool]]
 StoreChannel = Callable[[str, str], Awaitable[None]]
 """Stores what is known of a team's channel, before a vote there is stored."""
 _MOST_ATTEMPTS: Final = 20
-"""How often votes are judged again because the rules, or full scores, have changed meanwhile."""
+"""How often votes are judged again because the rules have changed meanwhile."""
 
 
 async def _assume_in_channel(_team: str, _channel: str, _user: str) -> bool:

@@ -5,10 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from psycopg import Connection
-from psycopg.errors import NumericValueOutOfRange
 from psycopg.rows import class_row
 
-from app.core.vote import ScoreLimitError
 from app.store.server import operating
 from app.store.transfer.imports import Sum
 
@@ -83,13 +81,7 @@ UPDATE imports SET rolled_back_at = now() WHERE (team_id, batch) = (%(team)s, %(
 
 
 def take_back(conn: Connection[Any], batch: Batch) -> int:
-    """Load the negated scores of *batch* as entries, and mark it as undone; return how many.
-
-    Raises ScoreLimitError if a negated score doesn't fit into 64 bits.
-    """
+    """Load the negated scores of *batch* as entries, and mark it as undone; return how many."""
     key = {"team": batch.team, "batch": batch.name}
     conn.execute(_TAKEN, key)
-    try:
-        return conn.execute(_TAKE, key).rowcount
-    except NumericValueOutOfRange as error:
-        raise ScoreLimitError from error
+    return conn.execute(_TAKE, key).rowcount
