@@ -20,10 +20,10 @@ from app.usecases.watch import Watch
 
 T = TypeVar("T")
 
-_UNSURE: Final = frozenset({"fatal_error", "internal_error", ""})
+UNSURE: Final = frozenset({"fatal_error", "internal_error", ""})
 """Errors after which Slack may have done what was asked; an empty one gives no reason."""
 # temporary errors; every other error stays the same on retry
-_PASSING: Final = _UNSURE | frozenset({
+_PASSING: Final = UNSURE | frozenset({
     "external_channel_migrating", "fetch_members_failed", "message_limit_exceeded",
     "org_login_required", "ratelimited", "rate_limited", "request_timeout", "service_unavailable",
     "team_added_to_org", "update_failed",
@@ -174,7 +174,7 @@ def _classify_refusal(error: SlackApiError) -> Failure:
     return Failure(
         reason or f"http {status}",
         permanent=reason not in _PASSING,
-        unsure=status == 200 and reason in _UNSURE,
+        unsure=status == 200 and reason in UNSURE,
     )
 
 

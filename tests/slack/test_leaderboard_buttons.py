@@ -134,6 +134,20 @@ async def test_show_to_everyone_posts_once_when_the_response_url_fails(board):
     assert post.endswith("Shown by ann.")
 
 
+@each(
+    "failure",
+    [{"reset": "after"}, {"status": 500}, {"status": 503, "body": b"<html>"},
+     {"error": "internal_error"}, {"error": "fatal_error"}],
+)  # fmt: skip
+async def test_show_to_everyone_is_not_repeated_if_slack_may_have_posted_it(board, failure):
+    answer = await board.command("1")
+    board.slack.fail("response_url", **failure)
+    before = len(board.heard())
+    await board.click(answer, EVERYONE)
+    await board.running.sender.wait_idle()
+    assert len(board.heard()) - before == ("reset" in failure)
+
+
 @each("url", ["http://[", "https://a..b/"])
 async def test_show_to_everyone_posts_although_the_response_url_is_malformed(board, url):
     payload = board.press(await board.command("1"), EVERYONE) | {"response_url": url}

@@ -10,7 +10,7 @@ import structlog
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
+from app.slack.client import FAILURES, UNSURE, Failure, SlackClient, classify_failure, try_call
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.words.catalog import say
@@ -47,10 +47,10 @@ async def respond(
 
 def _read_refusal(response: WebhookResponse) -> Failure | None:
     """Return Slack's error, taken from the HTTP status, the body, or both; None on success."""
-    error = _read_error(response.body)
-    if response.status_code == 200 and error is None:
+    status, error = response.status_code, _read_error(response.body)
+    if status == 200 and error is None:
         return None
-    return Failure(error or f"http {response.status_code}")
+    return Failure(error or f"http {status}", unsure=status >= 500 or error in UNSURE)
 
 
 def _read_error(body: str) -> str | None:
