@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ from app.store.database import Database
 from app.web.health import make_health
 from app.web.server import DRAIN
 from tests.logged import logged
-from tests.process import PERSISTENT, Server, run
+from tests.process import PERSISTENT, ROOT, Server, run
 from tests.tables import each
 from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET
 
@@ -158,11 +159,11 @@ async def test_a_read_only_role_is_reported_in_one_line(tmp_path, slack, reader)
     assert ": grant that, or set DATABASE_URL to a role that has it" in err
 
 
-GRANTS = """
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk;
-REVOKE UPDATE, DELETE ON audit FROM clerk;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO clerk;
-"""
+def read_grants(role):
+    """Return the statements of docs/operate/deploy.md, for *role*."""
+    page = (ROOT / "docs/operate/deploy.md").read_text("utf-8")
+    (grants,) = re.findall(r"^```\n(GRANT SELECT, INSERT.*?)^```", page, re.DOTALL | re.MULTILINE)
+    return grants.replace("pptbot", role)
 
 
 @pytest.fixture
@@ -171,7 +172,8 @@ def server_url(own_database_url):
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         conn.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
         conn.execute("CREATE ROLE clerk LOGIN")
-        conn.execute(GRANTS)
+        conn.execute(read_grants("clerk"))
+        conn.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO clerk")
         yield own_database_url.replace("postgres@", "clerk@")
         conn.execute("DROP OWNED BY clerk; DROP ROLE clerk")
 
@@ -202,6 +204,12 @@ async def test_missing_privileges_are_reported(
     assert (status, err.count("\n")) == (1, 1)
     why = f"the role clerk lacks {LACKING[grant]}"
     assert f"{why}: grant that, or set DATABASE_URL to a role that has it" in err
+
+
+@pytest.mark.parametrize("words", [["backup"], ["export"], ["verify"]])
+async def test_commands_that_read_need_no_further_privileges(server_url, tmp_path, words):
+    status, _, err = await run(*words, folder=tmp_path, DATABASE_URL=server_url)
+    assert (status, err) == (0, "")
 
 
 async def test_health_is_503_and_logs_missing_privileges_once(
