@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 
 from app import CommandError, log, server, wiring
 from app.cli import session
-from app.cli.session import pluralize
+from app.cli.session import pluralize, print_error
 from app.config import Config
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions, CatchUpSummary, ChannelProgress
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, StoppedError
@@ -57,7 +57,7 @@ async def run(options: argparse.Namespace, config: Config, url: str) -> int:
         with screen.bar:
             summary = await _catch_up(options, config, url, screen)
     except StoppedError:
-        sys.stderr.write(f"bin/catch-up: {_STOPPED}{screen.describe_resume(options)}\n")
+        print_error("catch-up", f"{_STOPPED}{screen.describe_resume(options)}")
         return 130
     except HistoryError as error:
         hint = _HINTS.get(str(error))
@@ -107,8 +107,7 @@ async def _catch_up(
 
 
 def _print_wait(reason: str, seconds: float) -> None:
-    sys.stderr.write(f"bin/catch-up: Slack: {reason}; trying again in {seconds:.0f} s\n")
-    sys.stderr.flush()
+    print_error("catch-up", f"Slack: {reason}; trying again in {seconds:.0f} s")
 
 
 class CatchUpProgress:

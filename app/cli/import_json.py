@@ -5,7 +5,6 @@ import asyncio
 import itertools
 import re
 import secrets
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from app.cli import session
 from app.cli.import_report import ImportProgress, describe_import, format_sums
 from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
 from app.cli.json_file import FileError, JsonFile, open_json
-from app.cli.session import print_lines
+from app.cli.session import print_error, print_lines
 from app.cli.whole_files import describe_error
 from app.config import Config
 from app.core.transfer import export_file
@@ -218,7 +217,7 @@ async def _fetch_token_team(config: Config) -> str | None:
     except FAILURES as error:
         reason = classify_failure(error).reason
         line = f"Slack did not say which workspace the token is for ({reason})"
-        print(f"bin/import-json: {line}", file=sys.stderr)
+        print_error("import-json", line)
         return None
     if answer.get("is_enterprise_install") is True:
         raise RefusedError(

@@ -1,6 +1,5 @@
 """What an operator sees of an import: progress, bad entries, and the summary."""
 
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any, Final
@@ -10,7 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.import_scores import ImportSummary
 from app.cli.json_file import JsonFile
-from app.cli.session import pluralize
+from app.cli.session import pluralize, print_error
 from app.core.boards.definitions import THINGS, USERS
 from app.core.transfer.score_file import ScoreFault, format_value
 
@@ -71,7 +70,7 @@ class ImportProgress:
 
     def _write_line(self, line: str) -> None:
         # A hundred times faster than rich's console, for files with many bad entries.
-        sys.stderr.write(f"bin/import-json: {line}\n")
+        print_error("import-json", line)
 
 
 def describe_import(file: JsonFile, summary: ImportSummary) -> Iterator[str]:

@@ -86,6 +86,11 @@ def pluralize(number: int, noun: str, nouns: str = "") -> str:
     return f"{number:,} {noun if abs(number) == 1 else nouns or noun + 's'}"
 
 
+def print_error(command: str, line: str) -> None:
+    """Write *line* to standard error at once, after the name of *command*."""
+    print(f"bin/{command}: {line}", file=sys.stderr, flush=True)
+
+
 def print_lines(*lines: str) -> None:
     """Write *lines* to standard output."""
     sys.stdout.write("".join(f"{line}\n" for line in lines))

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from tabulate import tabulate
 
-from app.cli.session import pluralize
+from app.cli.session import pluralize, print_error
 from app.store.boards import rebuild, verify
 from app.store.boards.verify import Difference, Slice, Survey
 from app.store.server import operating
@@ -121,7 +120,7 @@ def _print_result(result: VerifyResult, *, as_json: bool) -> None:
         fixed = f"{pluralize(result.fixed, 'score')} fixed; " if result.fixed else ""
         print(f"{fixed}{_describe_agreement(result)}")
     if result.differences:
-        print(f"bin/verify: {_describe_disagreement(result)}", file=sys.stderr)
+        print_error("verify", _describe_disagreement(result))
 
 
 def _describe_agreement(result: VerifyResult) -> str:

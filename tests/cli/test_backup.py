@@ -325,7 +325,8 @@ def test_a_scratch_database_that_cannot_be_dropped_is_named(place, capsys):
     with create_scratch(server, choose_name("present", "verify", datetime.now(UTC))) as name:
         host = server.options["host"]
         server.options["host"] = "/nowhere"
-    assert f'the scratch database "{name}" could not be dropped (' in capsys.readouterr().err
+    line = f'bin/test: the scratch database "{name}" could not be dropped ('
+    assert capsys.readouterr().err.startswith(line)
     server.options["host"] = host
     remove_abandoned(server)
     assert name not in place.databases()

@@ -215,7 +215,7 @@ async def test_grants_to_a_missing_role_and_wrong_scores_are_reported(command, p
     place.execute("DROP ROLE leaver")
     status, out, err = await command("restore", out.splitlines()[-1], "--force")
     assert (status, err.count("\n")) == (0, 1)
-    assert err.startswith("not restored: pg_restore: error: ")
+    assert err.startswith("bin/restore: not restored: pg_restore: error: ")
     assert 'role "leaver" does not exist' in err
     assert "scores that differ from the ledger: 1; run bin/verify\n" in out
 
@@ -447,7 +447,7 @@ async def test_connections_that_the_role_cannot_end_are_reported(command, dump, 
     place.execute("ALTER DATABASE let SET log_statement = 'all'")
     status, _, err = await command("restore", dump, DATABASE_URL=let)
     assert (status, err.count("\n")) == (0, 1)
-    assert 'not restored: permission denied to set parameter "log_statement"' in err
+    assert 'bin/restore: not restored: permission denied to set parameter "log_statement"' in err
     assert place.scores(let) == {BOB: 100, POSTGRES: 100}
     place.execute('DROP DATABASE "let"')
 

@@ -19,7 +19,7 @@ from app.cli.backup.scratch import (
     remove_abandoned,
 )
 from app.cli.backup.server import PostgresServer, reach_server
-from app.cli.session import print_lines
+from app.cli.session import print_error, print_lines
 from app.store import migrations
 from app.store.server import databases
 from app.store.server.distribution import require_one_machine
@@ -211,4 +211,4 @@ def _finish(
 
 def _report_notes(notes: Sequence[str]) -> None:
     for note in notes:
-        sys.stderr.write(f"not restored: {note}\n")
+        print_error("restore", f"not restored: {note}")

@@ -1,7 +1,6 @@
 """Restores a backup into a scratch database, or in place into an empty one."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
@@ -13,7 +12,7 @@ from psycopg import Connection
 from app.cli.backup import BackupError
 from app.cli.backup.archive import Archive, select_entries
 from app.cli.backup.server import PostgresServer
-from app.cli.session import print_lines
+from app.cli.session import print_error, print_lines
 from app.store.server import databases
 
 # PostgreSQL truncates longer names (bytes).
@@ -128,4 +127,5 @@ def _drop(server: PostgresServer, name: str) -> None:
         pass  # a standby: nothing was made there either
     except psycopg.Error as error:
         why = str(error).partition("\n")[0]
-        sys.stderr.write(f'the scratch database "{name}" could not be dropped ({why})\n')
+        line = f'the scratch database "{name}" could not be dropped ({why})'
+        print_error(server.command, line)

@@ -21,6 +21,8 @@ _OTHERS: Final = ("postgres", "template1")
 class PostgresServer:
     """How to reach one server, its version, and the database to back up or restore."""
 
+    command: str
+    """The command that works with it."""
     options: dict[str, Any]
     """The libpq parameters, without the password."""
     password: str | None
@@ -73,8 +75,8 @@ class PostgresServer:
         return conn
 
 
-def reach_server(url: str, name: str) -> PostgresServer:
-    """Connect to *url* once, as the command *name*, and return the server that answered.
+def reach_server(url: str, command: str) -> PostgresServer:
+    """Connect to *url* once, as *command*, and return the server that answered.
 
     Later connections reach the same one even if *url* names several hosts. Raises BackupError for
     a pooler, or a password-protected key, which pg_dump couldn't get secretly.
@@ -85,7 +87,7 @@ def reach_server(url: str, name: str) -> PostgresServer:
             "sslpassword in DATABASE_URL cannot be passed to pg_dump secretly: use a key without"
             " a password"
         )
-    defaults: dict[str, Any] = {"application_name": f"pptbot {name}", "connect_timeout": _PATIENCE}
+    defaults: dict[str, Any] = {"application_name": f"pptbot {command}", "connect_timeout": _PATIENCE}
     options = defaults | parameters
     with psycopg.connect(**options) as conn:
         password = options.pop("password", None)
@@ -97,9 +99,8 @@ def reach_server(url: str, name: str) -> PostgresServer:
             if info.hostaddr and not info.host.startswith("/"):
                 options["hostaddr"] = info.hostaddr
         encrypted = bool(conn.pgconn.ssl_in_use)
-        return PostgresServer(
-            options, password, info.dbname, info.server_version // 10_000, encrypted
-        )
+        major = info.server_version // 10_000
+        return PostgresServer(command, options, password, info.dbname, major, encrypted)
 
 
 def _refuse_pooler(conn: psycopg.Connection[Any]) -> None:

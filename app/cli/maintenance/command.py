@@ -13,6 +13,7 @@ from typing import IO, Any
 import psycopg
 
 from app.cli.maintenance import report, words
+from app.cli.session import print_error
 from app.cli.whole_files import hash_file, locate_checksum, open_whole, sync
 from app.core.boards.retention import subtract_months
 from app.store.boards import pruning
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace, url: str) -> int:
         f"{row['table']}: {row['skipped']}" for row in done.get("vacuum", ()) if row["refused"]
     ]
     for line in refused:
-        print(f"bin/maintenance: not vacuumed, {line}", file=sys.stderr)
+        print_error("maintenance", f"not vacuumed, {line}")
     return 1 if refused else 0
 
 
