@@ -87,7 +87,10 @@ def reach_server(url: str, command: str) -> PostgresServer:
             "sslpassword in DATABASE_URL cannot be passed to pg_dump secretly: use a key without"
             " a password"
         )
-    defaults: dict[str, Any] = {"application_name": f"pptbot {command}", "connect_timeout": _PATIENCE}
+    defaults: dict[str, Any] = {
+        "application_name": f"pptbot {command}",
+        "connect_timeout": _PATIENCE,
+    }
     options = defaults | parameters
     with psycopg.connect(**options) as conn:
         password = options.pop("password", None)
