@@ -118,6 +118,30 @@ def test_words_are_read_in_any_order_and_case(arguments: str, expected: BoardCom
     assert read_leaderboard(arguments) == expected
 
 
+MARKED = (
+    "{}.", "{}!", "{}?", "{} .", "{}…", "{}。", "{}！？", "{}؟", "{}...", "({})", '"{}"', "“{}”",
+    "„{}“", "'{}'", "«{}».", "`{}`", "```{}```", "*{}*", "_{}_!", "~{}~",
+)  # fmt: skip
+
+
+@each("marked", MARKED)
+@each(
+    "arguments",
+    [
+        "week", "last week", "bottom 5", "kw 47, 2025", "november", "since 2026-09-01", "season 1",
+        'season "autumn"', "<#C0DEV|dev>", "chart things", "2026-w47", "givers",
+    ],
+)  # fmt: skip
+def test_marks_around_words_change_nothing(arguments: str, marked: str):
+    known = {"first": 1, "autumn": 2}
+    read = read_leaderboard(arguments, known)
+    assert not isinstance(read, UnclearQuery)
+    assert read_leaderboard(marked.format(arguments), known) == read
+    assert read_leaderboard(f"{marked.format('top')} {arguments}", known) == (
+        read_leaderboard(f"top {arguments}", known)
+    )
+
+
 @each(
     ("arguments", "expected"),
     [
@@ -132,9 +156,18 @@ def test_words_are_read_in_any_order_and_case(arguments: str, expected: BoardCom
         ("²", UnclearQuery("²")),
         ("wek", UnclearQuery("wek", nearest="week")),
         ("25 gviers", UnclearQuery("gviers", nearest="givers")),
-        ("2026-13", UnclearQuery("2026-13")),
-        ("2026-w54", UnclearQuery("2026-w54")),
-        ("2026-02-30", UnclearQuery("2026-02-30")),
+        ("1,000", UnclearQuery("1,000", UnclearReason.COUNT)),
+        ("1.000.000", UnclearQuery("1.000.000", UnclearReason.COUNT)),
+        ("2026-13", UnclearQuery("2026-13", UnclearReason.PERIOD)),
+        ("2026-02-30", UnclearQuery("2026-02-30", UnclearReason.PERIOD)),
+        ("2026-w54", UnclearQuery("week 54 2026", UnclearReason.PERIOD)),
+        ("week 53, 2025", UnclearQuery("week 53 2025", UnclearReason.PERIOD)),
+        ("kw 00 2025", UnclearQuery("week 0 2025", UnclearReason.PERIOD)),
+        ("kw54", UnclearQuery("week 54", UnclearReason.PERIOD)),
+        ("`wek`", UnclearQuery("wek", nearest="week")),
+        ('"lst week"', UnclearQuery('"lst')),
+        ("(week) month!", UnclearQuery("month", UnclearReason.TWICE, "week")),
+        ("…", UnclearQuery("…")),
         ("week month", UnclearQuery("month", UnclearReason.TWICE, "week")),
         ("5 10", UnclearQuery("10", UnclearReason.TWICE, "5")),
         ("bottom bottom", UnclearQuery("bottom", UnclearReason.TWICE, "bottom")),
@@ -178,6 +211,7 @@ def test_an_unknown_word_is_quoted_with_the_nearest_known_one(
             "A chart shows the first places, up to 5 as lines or 10 as bars. Leave out `@group`.",
         ),
         ("week week", "`week` is in there twice."),
+        ("week 53, 2025", "There's no `week 53 2025` in the calendar."),
         ("#dev", "I can't tell which channel `#dev` is. Pick it from Slack's list."),
         ("things here", "A channel's board is for people. Leave out `things`, or the channel."),
         ("`<!everyone>`", "I don't know `’&lt;!everyone&gt;’`."),

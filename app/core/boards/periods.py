@@ -28,6 +28,7 @@ RELATIVE: Final = (
 _NAMED_MONTH: Final = re.compile(r"month-(0[1-9]|1[0-2])")
 _NAMED_QUARTER: Final = re.compile(r"quarter-([1-4])")
 _NAMED_WEEK: Final = re.compile(r"week-(0[1-9]|[1-4][0-9]|5[0-3])")
+_ANY_WEEK: Final = re.compile(r"week-[0-9]{2}")
 _LAST_DAYS: Final = re.compile(r"last-([1-9][0-9]{0,3})-days")
 _SINCE: Final = re.compile(r"since-([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
@@ -205,6 +206,15 @@ def _read_name(name: str) -> tuple[Callable[[date], Period] | None, str]:
     if _QUARTER.fullmatch(name):
         return find_quarter, f"{name[:4]}-{3 * int(name[6:]):02}-01"
     return (find_year, f"{name}-01-01") if _YEAR.fullmatch(name) else (None, "")
+
+
+def name_missing(word: str) -> str:
+    """Return *word*, in the form of a period's name, as people type it; empty for other words."""
+    if _WEEK.fullmatch(word):
+        return f"week {int(word[6:])} {word[:4]}"
+    if _ANY_WEEK.fullmatch(word):
+        return f"week {int(word[5:])}"
+    return word if _DAY.fullmatch(word) or _MONTH.fullmatch(word) else ""
 
 
 def is_day(name: str) -> bool:

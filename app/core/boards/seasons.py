@@ -12,6 +12,7 @@ from typing import Final
 
 from app.core.boards import periods
 from app.core.boards.periods import Period
+from app.core.grammar.characters import END_MARKS, SENTENCE_MARKS
 from app.core.grammar.tokens import unescape
 
 RELATIVE: Final = ("season", "last-season")
@@ -21,7 +22,6 @@ LONGEST: Final = 40
 
 _NUMBERED: Final = re.compile(r"season-([1-9][0-9]{0,5})")
 _QUOTES: Final = '"“”„'
-_END_MARKS: Final = ".,;:!?"
 _SEASON_WORDS: Final = ("season", "saison")
 _RELATIVE_WORD: Final = re.compile(
     r"this|current|last|past|previous|(?:diese|letzte|vorige|vergangene)[mnrs]?"
@@ -29,6 +29,7 @@ _RELATIVE_WORD: Final = re.compile(
 """A word before `season` that means no name follows."""
 _QUOTED: Final = re.compile(
     rf"(?:^|(?<=\s))(?:{'|'.join(_SEASON_WORDS)})\s+[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]"
+    rf"[{SENTENCE_MARKS}]*"
 )
 _MOST_WORDS: Final = 20
 
@@ -114,13 +115,13 @@ def _find_longest_name(words: Sequence[str], known: SeasonNumbers) -> Sequence[s
     for count in range(len(words), 0, -1):
         if _fold_typed(" ".join(words[:count]), known) in known:
             return words[:count]
-    return words[:1] if words and words[0].rstrip(_END_MARKS).isdecimal() else ()
+    return words[:1] if words and words[0].rstrip(END_MARKS).isdecimal() else ()
 
 
 def _fold_typed(name: str, known: SeasonNumbers) -> str:
     """Return *name* folded, without punctuation at its end unless a season's name has it too."""
     folded = fold_name(unescape(name))
-    return folded if folded in known else folded.rstrip(_END_MARKS)
+    return folded if folded in known else folded.rstrip(END_MARKS)
 
 
 def _number_season(name: str, known: SeasonNumbers) -> str:

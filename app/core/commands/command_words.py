@@ -107,10 +107,10 @@ _QUARTER: Final = re.compile(
 _TOP: Final = re.compile(r"(?<!\S)top-?([0-9]{1,3})(?!\S)")
 _NUMBERED_WEEK: Final = re.compile(
     rf"(?<!\S)(?:[kc]?w|kw |week (?=[0-9]+{_OF} {_YEAR}(?!\S)))"
-    r"(?P<week>[1-9]|0[1-9]|[1-4][0-9]|5[0-3])(?!\S)"
+    r"(?P<week>[0-9]{1,2})(?!\S)"
 )
 """`w47`, `kw47`, `kw 47`, `week 47` before a year; alone, that is 47 places of this week."""
-_NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4]|week-[0-5][0-9])"
+_NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4]|week-[0-9]{{2}})"
 _DATED: Final = re.compile(rf"(?<!\S)(?:{_NAME},?{_OF} {_YEAR}|{_YEAR} {_NAME})(?!\S)")
 """A month, quarter or week with its year: `november of 2026`, `2026 q4`, `kw 47 2026`."""
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from app.core.commands.command_words import CARD_WORDS, OWN, POINTS, SHOWING
 from app.core.grammar import mrkdwn
+from app.core.grammar.characters import END_MARKS
 from app.core.grammar.parse import parse
 from app.core.grammar.targets import MAX_NAME
 from app.core.grammar.tokens import USER, Atoms, Lines
@@ -32,7 +33,6 @@ _QUOTES: Final = {
 _CLOSINGS: Final = _QUOTES | {"<": ">"}
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _WORD: Final = re.compile(r"\w+")
-_END_MARKS: Final = ".,;:!?"
 _BEFORE: Final = re.compile(rf"(?:\+\++|--+|—) ?[{USER}]")
 _OPERATORS: Final = re.compile(r'["“”„]|(?:^|\s)(?:-|or(?:\s|$))', re.IGNORECASE)
 
@@ -116,7 +116,7 @@ def split_command(
     for length in (2, 1):
         *head, rest = [*typed.split(maxsplit=length), "", ""][: length + 1]
         spelling = " ".join(head).strip().casefold()
-        if word := spellings.get(spelling) or spellings.get(spelling.rstrip(_END_MARKS)):
+        if word := spellings.get(spelling) or spellings.get(spelling.rstrip(END_MARKS)):
             return word, rest
     words = split_words(typed)
     subcommand = spellings.get(words[1].casefold()) if len(words) > 1 else None
@@ -224,7 +224,7 @@ def split_words(text: str) -> list[str]:
 
 def read_target(word: str, atoms: Atoms) -> CardTarget | None:
     """Return the target that *word* means in the grammar; None if it can't have points."""
-    word = word.rstrip(_END_MARKS) if _is_user(word, atoms) else word
+    word = word.rstrip(END_MARKS) if _is_user(word, atoms) else word
     kind, value = atoms.values.get(word, ("", ""))
     if kind == "user":
         return CardTarget(value) if len(value) <= 64 else None
@@ -249,7 +249,7 @@ def read_text(typed: str) -> tuple[str, Atoms]:
 
 def _is_user(word: str, atoms: Atoms) -> bool:
     """Return whether *word* is a mention of one person, ignoring punctuation after it."""
-    return atoms.values.get(word.rstrip(_END_MARKS), ("", ""))[0] == "user"
+    return atoms.values.get(word.rstrip(END_MARKS), ("", ""))[0] == "user"
 
 
 def _has_atoms(word: str, atoms: Atoms, *kinds: str) -> bool:

@@ -12,6 +12,7 @@ from app.core.boards.definitions import GIVERS, THINGS, USERS
 from app.core.boards.seasons import SeasonNumbers, UnknownSeasonError
 from app.core.commands import command_words
 from app.core.commands.unclear import UnclearQuery, UnclearReason
+from app.core.grammar.characters import END_MARKS, QUOTATION
 
 PLACES: Final = 10
 MOST_PLACES: Final = 50
@@ -24,10 +25,12 @@ _TWO_SEASONS: Final = 2
 
 _LONGEST_WORD: Final = 40
 _COUNT: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
-_NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
-_END_MARKS: Final = ".,;:!?"
-_SEPARATOR: Final = re.compile(r"[,;](?![^<]{0,200}>)")
-"""A comma outside of a mention or link."""
+_NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
+_SEPARATOR: Final = re.compile(r"(?:[;、，；]|(?<![0-9]),|,(?![0-9]{3}(?![0-9])))(?![^<]{0,200}>)")
+"""A comma outside of a mention, a link or a number."""
+_AROUND: Final = f"[{re.escape(f'{END_MARKS}{QUOTATION}()[]*_~`')}]+"
+_MARKS: Final = re.compile(rf"(?<!\S){_AROUND}|{_AROUND}(?!\S)")
+"""Quotation marks, code marks and the like around a word."""
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _GROUP: Final = re.compile(r"<!subteam\^([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _BOARDS: Final = {
@@ -107,14 +110,30 @@ def read_leaderboard(
 ) -> BoardCommand:
     """Parse what follows `/leaderboard`: words in any order, each kind once, or `help`.
 
-    *known* maps names of seasons to numbers; *subcommands* are those of `/karma`.
+    *known* maps names of seasons to numbers; *subcommands* are those of `/karma`. Marks around
+    words count only if it can be understood with them.
     """
+    text = arguments.casefold()
+    read = _read(text, known, subcommands)
+    bare = _MARKS.sub("", text)
+    if not (bare and isinstance(read, UnclearQuery)) or read.why is UnclearReason.SEASON:
+        return read
+    again = _read(bare, known, subcommands)
+    return read if isinstance(again, UnclearQuery) and _says_nothing(again) else again
+
+
+def _says_nothing(query: UnclearQuery) -> bool:
+    """Return whether *query* can only be answered by quoting its word."""
+    return query.why is UnclearReason.UNKNOWN and not query.nearest
+
+
+def _read(text: str, known: SeasonNumbers, subcommands: Container[str]) -> BoardCommand:
     try:
-        tokens = seasons.split_words(arguments.casefold(), known)
+        tokens = seasons.split_words(text, known)
     except UnknownSeasonError as error:
         return UnclearQuery(shorten(str(error)), UnclearReason.SEASON)
     tokens = [word for token in tokens for word in _SEPARATOR.split(token) if word]
-    tokens[-1:] = [word.rstrip(_END_MARKS) or word for word in tokens[-1:]]
+    tokens[-1:] = [word.rstrip(END_MARKS) or word for word in tokens[-1:]]
     if {"help", "hilfe", "?", "-h", "--help"} & set(tokens):
         return ShowHelp()
     if long := _find_long_span(tokens):
@@ -222,13 +241,15 @@ def _read_count(word: str) -> tuple[str, Any] | UnclearQuery | None:
     return UnclearQuery(shorten(word), UnclearReason.COUNT)
 
 
-def _read_span(word: str) -> tuple[str, Any] | None:
+def _read_span(word: str) -> tuple[str, Any] | UnclearQuery | None:
     if word in command_words.MONTHS:
         return "span", f"month-{command_words.MONTHS[word]:02}"
     if periods.is_span(word) or seasons.is_span(word):
         return "span", word
-    named = periods.parse_period(word.upper())
-    return ("span", named.name) if named else None
+    if named := periods.parse_period(word.upper()):
+        return "span", named.name
+    missing = periods.name_missing(word)
+    return UnclearQuery(missing, UnclearReason.PERIOD) if missing else None
 
 
 def _read_channel(word: str) -> tuple[str, Any] | UnclearQuery | None:

@@ -31,6 +31,8 @@ class UnclearReason(StrEnum):
     """The request is for one person's points."""
     GROUP = "group"
     """A group has no board of things."""
+    PERIOD = "period"
+    """The calendar has no such week, month or day."""
     SINCE = "since"
     """The word after `since` isn't a date that a board could begin on."""
     COMMAND = "command"

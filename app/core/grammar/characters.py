@@ -40,7 +40,6 @@ QUOTES: Final = ('"“”„‟＂', "'‘’‚‛", "«»", "‹›", "「」"
 STRAIGHT_QUOTES: Final = "\"'＂"
 SINGLE_QUOTES: Final = QUOTES[1]
 QUOTATION: Final = "".join(QUOTES)
-
 _BRACKETS: Final = [char for char in _list_chars("Ps") if char not in QUOTATION]
 _CLOSING: Final = [*_list_chars("Pe", "Pf", "Po"), *QUOTATION]
 _CJK: Final = [char for char in _list_chars("Pc", "Ps", "Pe", "Pi", "Pf", "Po") if _is_cjk(char)]
@@ -76,11 +75,10 @@ SENTENCE_ENDS: Final = ".!?…"
 """Marks that end a sentence if what follows begins one."""
 CJK_SENTENCE_ENDS: Final = "。！？"
 """Marks that end a sentence whatever follows."""
-SENTENCE_MARKS: Final = _escape_chars([
-    *".,;:!?…‥‼⁇⁈⁉‽¡¿", *"、。，．：；！？｡､･・", *"،؛؟۔", *"։՞՜՝׃", *"।॥", *"።፣፤፥፦፧፨",
-    *"᠂᠃", *"။၊", *"៖។៕",
-])  # fmt: skip
-"""Marks at the end of a sentence or clause, in any script."""
+END_MARKS: Final = ".,;:!?…‥‼⁇⁈⁉‽¡¿、。，．：；！？｡､･・،؛؟۔։՞՜՝׃।॥።፣፤፥፦፧፨᠂᠃။၊៖។៕"
+"""Marks at the end of a sentence or clause, in any script; not escaped."""
+SENTENCE_MARKS: Final = _escape_chars(list(END_MARKS))
+"""The same marks."""
 QUESTION_MARKS: Final = "?？؟՞⁇⁈⁉፧⸮"
 
 # Category Cf except ZWNJ and ZWJ, and the variation selectors of emoji.
