@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from app.core.boards.calendar import find_midnight
 from app.core.settings.definitions import Notices, Settings
 from app.core.timers import Schedule, Timer, TimerKind
 from app.store.database import Conn
@@ -52,8 +53,11 @@ async def write_digests(
 
 
 def find_digest_day(settings: Settings, day: date) -> DigestDay:
-    """Return *day* with the time zone and the quiet channels of *settings*."""
-    return DigestDay(day, settings.zone_name, settings.quiet_channels)
+    """Return *day* in the time zone of *settings*, with their quiet channels."""
+    begins_at, ends_at = (
+        find_midnight(one, settings.time_zone) for one in (day, day + timedelta(days=1))
+    )
+    return DigestDay(day, begins_at, ends_at, settings.quiet_channels)
 
 
 def plan_feed(settings: Settings, now: datetime) -> Timer | None:

@@ -8,10 +8,11 @@ import pytest
 
 from app.core.audience import Way
 from app.core.replies import CountedVote, HelpReply, RefusalsReply, VotesReply
+from app.core.settings.definitions import Settings
 from app.store.outbox import claims, notices, outbox
 from app.store.outbox.claims import Settlement
-from app.store.outbox.notices import DigestDay
 from app.store.outbox.outbox import ReplyToWrite
+from app.usecases.notices import find_digest_day
 from tests.store.casting import rows, ts_of
 
 
@@ -253,7 +254,7 @@ async def test_an_answer_does_not_wait_for_many_digests(database):
 
     async def write(conn):
         async with conn.transaction():
-            return await notices.write_digests(conn, "T1", DigestDay(today, "UTC", ()))
+            return await notices.write_digests(conn, "T1", find_digest_day(Settings(), today))
 
     assert await database.run(write) == 100
     await _write(database, 1)

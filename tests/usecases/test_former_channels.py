@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+from app.core.settings.definitions import Settings
 from app.store.outbox import feed, notices
 from app.store.outbox.feed import FeedSource
-from app.store.outbox.notices import DigestDay
+from app.usecases.notices import find_digest_day
 from tests.store import casting
 from tests.store.casting import rows
 from tests.usecases.acting import TEAM, later
@@ -88,7 +89,7 @@ async def test_what_is_said_of_a_vote_heard_twice_names_the_boost_of_the_one_kep
     async def read(conn):
         await feed.follow_ledger(conn, FeedSource(TEAM, "CF", [], 0, later()))
         return (
-            await notices.read_received(conn, TEAM, "UB", DigestDay(day, "UTC", [])),
+            await notices.read_received(conn, TEAM, "UB", find_digest_day(Settings(), day)),
             await notices.read_factors(conn, TEAM, [(moved.ts, "C/")]),
         )
 

@@ -50,7 +50,12 @@ class GiverDay:
 def find_giver_day(at: datetime, zone: tzinfo) -> GiverDay:
     """Return the day that the moment *at* falls on for a giver in *zone*."""
     day = at.astimezone(zone).date()
-    return GiverDay(day, datetime.combine(day, time(), zone))
+    return GiverDay(day, find_midnight(day, zone))
+
+
+def find_midnight(day: date, zone: tzinfo) -> datetime:
+    """Return the moment at which *day* begins in *zone*, even if the clock skips midnight."""
+    return datetime.combine(day, time(), zone)
 
 
 @dataclass(frozen=True, slots=True)

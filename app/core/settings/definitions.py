@@ -191,11 +191,6 @@ class Settings:
     """Keys of bare things whose names end in `++` themselves, and so aren't votes."""
 
     @property
-    def zone_name(self) -> str:
-        """The IANA name of the time zone, which PostgreSQL uses too."""
-        return getattr(self.time_zone, "key", "UTC")
-
-    @property
     def counted_minus(self) -> Minus:
         """The effective `minus`: OFF if only votes for things may be minus, but things are off."""
         return Minus.OFF if self.minus is Minus.THINGS and not self.things else self.minus

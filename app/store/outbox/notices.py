@@ -6,7 +6,7 @@ with the app.
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -52,21 +52,23 @@ ON CONFLICT DO NOTHING
 # What was given on a day. Points added by a change count for the day of the change, whatever the
 # message. A digest shows the points that are left, but never more than were given on its day. A
 # message received under two ids of its channel may have two factors, one of them without points.
-_GIVING_DAY: Final = """
-    ((CASE WHEN kind = 'edit' THEN created_at ELSE voted_at END) AT TIME ZONE %(zone)s)::date
+# The day's bounds are parameters: PostgreSQL's time zones may be older than Python's, and it takes
+# names such as CET for abbreviations, without summer time.
+_ON_DAY: Final = """
+    tstzrange(%(begins_at)s, %(ends_at)s)
+        @> CASE WHEN kind = 'edit' THEN created_at ELSE voted_at END
 """
 _OF_DAY: Final = f"""
 SELECT voter_id AS voter, channel_id AS channel,
-    least(sum(delta), sum(delta) FILTER (WHERE delta > 0 AND given_on = %(day)s))::bigint
-        AS points,
+    least(sum(delta), sum(delta) FILTER (WHERE delta > 0 AND on_day))::bigint AS points,
     (array_agg(reason ORDER BY id DESC))[1] AS reason,
     starts_with(message_ts, '{STEP}') AS by_workflow, factor
-FROM (SELECT *, {_GIVING_DAY} AS given_on FROM vote_history
+FROM (SELECT *, {_ON_DAY} AS on_day FROM vote_history
     WHERE team_id = %(team)s AND target_id = {{target}}
     ORDER BY id DESC LIMIT {_LATELY}) AS near
 WHERE voter_id <> '' AND channel_id <> ALL(%(quiet)s)
 GROUP BY channel_id, message_ts, slot, voter_id, factor
-HAVING sum(delta) > 0 AND bool_or(delta > 0 AND given_on = %(day)s)
+HAVING sum(delta) > 0 AND bool_or(delta > 0 AND on_day)
 ORDER BY min(id)
 """  # noqa: S608 (the same)
 
@@ -86,7 +88,7 @@ WITH begun AS (
 ), receiver AS MATERIALIZED (
     SELECT l.team_id, l.target_id FROM leaderboard AS l
     WHERE l.team_id = %(team)s AND l.board = 'users'
-      AND l.updated_at >= %(day)s::timestamp AT TIME ZONE %(zone)s - interval '1 hour'
+      AND l.updated_at >= %(begins_at)s::timestamptz - interval '1 hour'
       AND NOT EXISTS (SELECT FROM hidden_members AS m
                       WHERE (m.team_id, m.user_id) = (%(team)s, l.target_id))
       AND EXISTS ({_OF_DAY.format(target="l.target_id")})
@@ -133,12 +135,16 @@ class DigestDay:
     """A day of a workspace, and the channels that its digests leave out."""
 
     day: date
-    zone: str
+    begins_at: datetime
+    ends_at: datetime
     quiet: Collection[str]
 
     def to_parameters(self, team: str) -> dict[str, Any]:
         """Return these as query parameters."""
-        return {"team": team, "day": self.day, "zone": self.zone, "quiet": list(self.quiet)}
+        return {
+            "team": team, "day": self.day, "begins_at": self.begins_at, "ends_at": self.ends_at,
+            "quiet": list(self.quiet),
+        }  # fmt: skip
 
 
 async def write_digests(conn: Conn, team: str, digest: DigestDay) -> int:
