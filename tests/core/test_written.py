@@ -118,7 +118,8 @@ def test_a_time_zone_is_known_however_it_is_spelled(typed, zone):
 @each(
     ("typed", "near"),
     [("Berlin", "Europe/Berlin"), ("new york", "America/New_York"),
-     ("Europe/Berln", "Europe/Berlin"), ("qqqqqqqq", ""), ("", ""), ("x" * 3000, "")],
+     ("Europe/Berln", "Europe/Berlin"), ("qqqqqqqq", ""), ("", ""), ("x" * 3000, ""),
+     ("localtime", "")],
 )  # fmt: skip
 def test_for_an_unknown_time_zone_the_nearest_is_named(typed, near):
     unknown = UnfitText(UnfitReason.ZONE, {"example": "Europe/Berlin"})

@@ -263,5 +263,7 @@ def _build_menu(options: tuple[str, ...], option_phrases: tuple[str, ...] = ()) 
 @cache
 def _load_zones() -> Mapping[str, str]:
     """Return the names of all time zones by casefolded name."""
-    found = {zone.casefold(): zone for zone in sorted(zoneinfo.available_timezones())}
+    # Some systems also list their own zone, which differs from machine to machine.
+    names = zoneinfo.available_timezones() - {"localtime"}
+    found = {zone.casefold(): zone for zone in sorted(names)}
     return found | {"utc": "UTC"}
