@@ -103,6 +103,7 @@ EVENTS: Final = (
     E("reply.waits", "warning", "channel reason", "the database is away; a reply waits in it", "nothing; it's posted later"),
     E("report.not_sent", "warning", "team reason", "a monthly report couldn't be sent; the person was told", "see the [reason](#errors-from-slack)"),
     E("report.sent", "info", "team period rows ms", "an admin or manager was sent a monthly report"),
+    E("request.refused", "warning", "reason ahead", "requests get a 401; logged once a minute for each reason. `timestamp`: the signature is right, but the request was made more than 5 minutes from now: this machine's clock is wrong (by `ahead` seconds), or somebody repeats an old request. `signature`: it wasn't made with `SLACK_SIGNING_SECRET`", "`timestamp`: synchronize the clock (NTP); `signature`: nothing if Slack's requests count; otherwise copy the *Signing Secret* again"),
     E("role.unknown", "info", "team reason", "Slack didn't say whether somebody is an admin, so they were treated as if they weren't"),
     E("rules.wait", "info", "reason", "the database is away, so settings, bans and opt-outs can't be read; the last known ones apply"),
     E("season.begun", "info", "team season ms", "an admin or manager began the season with that number"),

@@ -6,6 +6,7 @@ import json
 import time
 
 from app.devtools.fake_slack import events
+from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.tables import each
 from tests.talk import SIGNING_SECRET
@@ -26,14 +27,23 @@ def _vote(talk):
     return json.dumps(events.build_posted_event(talk.slack.workspace, post)).encode()
 
 
-async def test_wrong_signature_is_rejected(talk):
+async def test_wrong_signature_is_rejected(talk, log_lines):
     assert (await _post(talk, _vote(talk), secret="another"))[0] == 401
     assert await talk.scores() == {}
+    assert [line["reason"] for line in logged(log_lines, "request.refused")] == ["signature"]
 
 
 @each("seconds", [-301, 301 + PATIENCE])  # at least 301 even on a slow machine
 async def test_stale_or_future_timestamp_is_rejected(talk, seconds):
     assert (await _post(talk, _vote(talk), now=time.time() + seconds))[0] == 401
+
+
+async def test_a_wrong_clock_is_logged_once_a_minute(talk, log_lines):
+    for _ in range(3):
+        assert (await _post(talk, _vote(talk), now=time.time() + 7200))[0] == 401
+    (line,) = logged(log_lines, "request.refused")
+    assert line["reason"] == "timestamp"
+    assert 7200 - PATIENCE < line["ahead"] <= 7200
 
 
 @each(

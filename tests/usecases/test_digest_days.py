@@ -13,6 +13,10 @@ from tests.store import casting
 _SECOND = timedelta(seconds=1)
 
 
+def _at(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
 async def _cast(database, at):
     """Store a vote given at the moment *at*."""
     message = casting.spoken(f"{at.timestamp():.6f}")
@@ -23,15 +27,14 @@ async def _cast(database, at):
 @pytest.mark.parametrize(
     ("zone", "day", "begins_at", "hours"),
     [
-        ("CET", date(2027, 7, 1), datetime(2027, 6, 30, 22), 24),  # an abbreviation, to PostgreSQL
-        ("Europe/Berlin", date(2027, 3, 28), datetime(2027, 3, 27, 23), 23),
-        ("Australia/Lord_Howe", date(2027, 4, 4), datetime(2027, 4, 3, 13), 24.5),
-        ("Africa/Cairo", date(2027, 4, 30), datetime(2027, 4, 29, 22), 23),  # it begins at 1:00
-        ("America/Havana", date(2027, 11, 7), datetime(2027, 11, 7, 4), 25),  # midnight comes twice
+        ("CET", date(2027, 7, 1), _at(2027, 6, 30, 22), 24),  # an abbreviation, to PostgreSQL
+        ("Europe/Berlin", date(2027, 3, 28), _at(2027, 3, 27, 23), 23),
+        ("Australia/Lord_Howe", date(2027, 4, 4), _at(2027, 4, 3, 13), 24.5),
+        ("Africa/Cairo", date(2027, 4, 30), _at(2027, 4, 29, 22), 23),  # it begins at 1:00
+        ("America/Havana", date(2027, 11, 7), _at(2027, 11, 7, 4), 25),  # midnight comes twice
     ],
 )
 async def test_a_digest_is_about_a_day_of_the_workspace(database, zone, day, begins_at, hours):
-    begins_at = begins_at.replace(tzinfo=UTC)
     ends_at = begins_at + timedelta(hours=hours)
     inside = (begins_at, ends_at - _SECOND)
     for at in (begins_at - _SECOND, *inside, ends_at):

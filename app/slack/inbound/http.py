@@ -1,21 +1,28 @@
 """`POST /slack/events`: checks signature, body and shape before Bolt sees a request."""
 
 import asyncio
+import hmac
 import json
 import re
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+import structlog
 from aiohttp import web
+from cachetools import TTLCache
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from app.slack.inbound.bolt_app import dispatch, has_shape
 
+_log = structlog.get_logger()
+
 _TIMESTAMP, _SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 _SIGNED: Final = (re.compile("[0-9]{1,12}"), re.compile("v0=[0-9a-f]{64}"))
 """The formats of the two headers."""
+_LOGGED_EVERY: Final = 60.0
+"""Seconds between two log lines about refusals for the same reason: anybody can send requests."""
 
 
 class EventsEndpoint:
@@ -25,6 +32,7 @@ class EventsEndpoint:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._patience = patience
+        self._logged: TTLCache[str, bool] = TTLCache(2, _LOGGED_EVERY)
 
     async def answer(self, request: web.Request) -> web.Response:
         """Respond to *request*: 401 if unsigned, 400 if malformed, 408 if slow, 413 if large."""
@@ -54,11 +62,23 @@ class EventsEndpoint:
             return await request.read()
 
     def _is_signed(self, request: web.Request, body: str) -> bool:
-        values = (request.headers.get(name, "") for name in (_TIMESTAMP, _SIGNATURE))
+        timestamp, signature = (request.headers.get(name, "") for name in (_TIMESTAMP, _SIGNATURE))
         # The verifier raises on malformed headers.
-        if not all(map(re.Pattern.fullmatch, _SIGNED, values)):
+        if not all(map(re.Pattern.fullmatch, _SIGNED, (timestamp, signature))):
             return False
-        return self._verifier.is_valid_request(body, request.headers)
+        if self._verifier.is_valid(body, timestamp, signature):
+            return True
+        expected = self._verifier.generate_signature(timestamp=timestamp, body=body) or ""
+        is_late = hmac.compare_digest(expected, signature)
+        self._log_refusal("timestamp" if is_late else "signature", int(timestamp))
+        return False
+
+    def _log_refusal(self, reason: str, timestamp: int) -> None:
+        """Log why requests are refused, and by how many seconds Slack's clock is ahead of ours."""
+        if reason not in self._logged:
+            self._logged[reason] = True
+            ahead = round(timestamp - self._verifier.clock.now())
+            _log.warning("request.refused", reason=reason, ahead=ahead)
 
 
 def is_ssl_check(body: bytes) -> bool:
