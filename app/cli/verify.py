@@ -13,7 +13,7 @@ from tabulate import tabulate
 
 from app.cli.session import pluralize, print_error
 from app.store.boards import rebuild, verify
-from app.store.boards.verify import Difference, Slice, Survey
+from app.store.boards.verify import Difference
 from app.store.server import operating
 from app.store.server.operating import Conn
 
@@ -78,25 +78,15 @@ def compare(conn: Conn, writer: Conn | None = None) -> VerifyResult:
         teams = operating.list_teams(conn)
         bar = progress.add_task("comparing", total=len(teams))
         for team in teams:
-            survey = verify.survey_boards(conn, team)
-            result.scores += survey.scores
-            result.boards += len(survey.boards)
-            for part in survey.slices:
-                _compare_slice(conn, survey, part, writer, result)
-                progress.advance(bar, 1 / len(survey.slices))
+            extent = verify.count(conn, team)
+            result.scores += extent.scores
+            result.boards += extent.boards
+            result.rows += extent.rows
+            for differences in verify.find_differences(conn, team):
+                result.add(differences)
+                result.fixed += rebuild.fix_scores(writer, team, differences) if writer else 0
+            progress.advance(bar)
     return result
-
-
-def _compare_slice(
-    conn: Conn, survey: Survey, part: Slice, writer: Conn | None, result: VerifyResult
-) -> None:
-    rows, agree = verify.compare_slice(conn, survey, part)
-    result.rows += rows
-    if agree:
-        return
-    for differences in verify.find_differences(conn, survey, part):
-        result.add(differences)
-        result.fixed += rebuild.fix_scores(writer, survey.team, differences) if writer else 0
 
 
 def _make_progress() -> Progress:

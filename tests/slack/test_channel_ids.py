@@ -10,10 +10,9 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import Channel
 from app.slack.payloads.former_channels import replace_former_channels
 from app.slack.views.leaderboard import EVERYONE
-from app.store.boards import verify
-from app.store.server import operating
 from app.store.server.upkeep import tidy
 from app.store.workspace import channel_ids
+from tests.differences import find_differences_at
 from tests.tables import each
 from tests.talk import PATIENT
 
@@ -63,18 +62,6 @@ async def find_former_id(talk):
     return tables
 
 
-def find_differences(talk):
-    """Return the scores that differ from the sums of the ledger."""
-    with operating.connect(talk.running.database.url, "test") as conn, verify.open_snapshot(conn):
-        survey = verify.survey_boards(conn, talk.slack.workspace.team_id)
-        return [
-            one
-            for part in survey.slices
-            for many in verify.find_differences(conn, survey, part)
-            for one in many
-        ]
-
-
 async def test_earlier_votes_follow_edits_and_deletions_under_new_id(talk):
     edited, deleted, kept = [await talk.said("@bob++ @carol++") for _ in range(3)]
     await talk.told(change_id(talk))
@@ -85,7 +72,7 @@ async def test_earlier_votes_follow_edits_and_deletions_under_new_id(talk):
     assert await talk.scores(f"channel/{NEW}") == {BOB: 3, CAROL: 1}
     assert await talk.scores(f"channel/{OLD}") == {}
     assert await talk.scores() == {BOB: 3, CAROL: 1}
-    assert find_differences(talk) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_channel_board_combines_points_from_both_ids(talk):
@@ -164,7 +151,7 @@ async def test_two_id_changes_apply_in_any_event_order(talk, order):
     assert await sum_points(talk) == {(NEWER, BOB): 1, (NEWER, CAROL): 1}
     query = "SELECT former_id, channel_id FROM former_channels ORDER BY 1 DESC"
     assert await talk.rows(query) == [(OLD, NEWER), (NEW, NEWER)]
-    assert find_differences(talk) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_id_change_in_another_workspace_is_ignored(talk):
@@ -187,7 +174,7 @@ async def test_message_edited_before_id_change_event_counts_once(talk):
     assert await sum_points(talk) == {(NEW, BOB): 2, (NEW, CAROL): 1}
     assert await talk.scores(f"channel/{NEW}") == {BOB: 2, CAROL: 1}
     assert {t: n for t, n in (await talk.scores("givers")).items() if n} == {ANN: 3}
-    assert find_differences(talk) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_message_redelivered_before_id_change_event_counts_once(talk):
@@ -199,7 +186,7 @@ async def test_message_redelivered_before_id_change_event_counts_once(talk):
     assert await sum_points(talk) == {(NEW, BOB): 1}
     await talk.edited(move(post), "@carol++")
     assert await sum_points(talk) == {(NEW, CAROL): 1}
-    assert find_differences(talk) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_message_seen_under_both_ids_spends_allowance_once(talk):
@@ -239,7 +226,7 @@ async def test_reactions_under_both_ids_give_at_most_one_point(talk, before, mea
     assert {t: n for t, n in (await talk.scores()).items() if n} == (
         {BOB: points} if points else {}
     )
-    assert find_differences(talk) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_joins_carry_over_to_new_id(talk):
@@ -302,7 +289,7 @@ async def test_undo_reverts_votes_from_before_id_change(talk):
     await talk.told(change_id(talk))
     await talk.command("undo", command="/karma", channel="old")
     assert await sum_points(talk) == {}
-    assert find_differences(talk) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_button_from_before_id_change_acts_on_new_id(talk):
@@ -340,7 +327,7 @@ async def test_process_unaware_of_id_change_counts_nothing_under_former_id(talk,
     assert (await other.deliver(late)).status == 200
     await other.said("@carol++")
     assert await sum_points(talk) == {(NEW, BOB): 1, (NEW, CAROL): 1}
-    assert find_differences(talk) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_concurrent_events_under_both_ids_count_once(talk, other):
@@ -362,7 +349,7 @@ async def test_concurrent_events_under_both_ids_count_once(talk, other):
     await talk.settled()
     assert await sum_points(talk) == {(NEW, BOB): 10, (NEW, CAROL): 5}
     assert await talk.scores(f"channel/{NEW}") == {BOB: 10, CAROL: 5}
-    assert find_differences(talk) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_failed_id_change_rolls_back_and_succeeds_on_redelivery(talk, monkeypatch):
@@ -375,7 +362,7 @@ async def test_failed_id_change_rolls_back_and_succeeds_on_redelivery(talk, monk
     assert await sum_points(talk) == {(OLD, BOB): 1, (NEW, BOB): 2}
     await talk.told(id_changed)
     assert await sum_points(talk) == {(NEW, BOB): 2}
-    assert find_differences(talk) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 def test_former_id_in_message_text_is_not_replaced():

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from app.core.commands.admin import UnfitCommand
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.composer import compose
-from app.store.boards import verify
-from app.store.server import operating
 from app.words.admin import explain_unfit
+from tests.differences import find_differences_at
 from tests.examples import scaled
 from tests.logged import logged
 from tests.slack.outsiders import each_outsider, enter, promote
@@ -40,19 +39,6 @@ async def merge(talk, words, by="ann"):
 def read_text(view):
     texts = [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
     return "\n".join(texts)
-
-
-def find_wrong_scores(url):
-    """Return the scores that aren't the sum of their votes."""
-    with operating.connect(url, "test") as conn, verify.open_snapshot(conn):
-        surveys = [verify.survey_boards(conn, team) for team in operating.list_teams(conn)]
-        return [
-            one
-            for found in surveys
-            for part in found.slices
-            for many in verify.find_differences(conn, found, part)
-            for one in many
-        ]
 
 
 async def scores(talk, board="users"):
@@ -98,7 +84,7 @@ async def test_merged_thing_gives_all_its_points_and_leaves_every_board(talk, lo
     assert await talk.rows("SELECT count(*) FROM leaderboard WHERE target_id = %s", OLD) == [(0,)]
     assert await scores(talk, "things") == {NEW: 3}
     assert await talk.rows(AUDIT) == [(ANN, "merge", OLD, NEW)]
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
     assert len(logged(log_lines, "admin.merged")) == 1
 
 
@@ -112,7 +98,7 @@ async def test_merge_moves_received_points_on_all_boards_but_not_given_ones(talk
     assert await scores(talk, "givers") == {ANN: 2, DAVE: 2, BOB: 1}
     boards = {board for board, who, _ in await talk.rows(SCORES) if who == BOB}
     assert {board.partition("/")[0] for board in boards} == {"givers"}
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_later_votes_for_a_merged_thing_go_to_the_other(talk):
@@ -148,7 +134,7 @@ async def test_immediate_unmerge_restores_every_score(talk):
     assert await talk.rows(SCORES) == before
     assert [act for _, act, *_ in await talk.rows(AUDIT)] == ["merge", "unmerge"]
     assert await talk.rows("SELECT * FROM aliases") == []
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
     await talk.said("@bob++")
     assert (await scores(talk))[BOB] == 4
 
@@ -215,11 +201,11 @@ async def test_unmerge_does_not_restore_votes_of_a_deleted_message(talk):
     await talk.deleted(post)
     assert await scores(talk) == {CAROL: 2}
     assert await scores(talk, "givers") == {DAVE: 2}
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
     await karma(talk, "unmerge @bob")
     assert await scores(talk) == {BOB: 1, CAROL: 1}
     assert await scores(talk, "channel/C0GENERAL1") == {BOB: 1}
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_edits_after_a_merge_count_for_the_other_until_unmerged(talk):
@@ -232,7 +218,7 @@ async def test_edits_after_a_merge_count_for_the_other_until_unmerged(talk):
     assert "carol has 2 points" in talk.heard()[-1]
     await karma(talk, "unmerge @bob")
     assert await scores(talk) == {BOB: 2}
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 @pytest.mark.parametrize(
@@ -244,13 +230,13 @@ async def test_edits_of_a_message_naming_both_keep_scores_exact(talk, typed, now
     await merge(talk, "@bob into @carol")
     await talk.edited(post, typed)
     assert (await scores(talk)).get(CAROL, 0) == now
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
     await talk.deleted(post)
     assert await scores(talk) == {}
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
     await karma(talk, "unmerge @bob")
     assert await scores(talk) == {}
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_votes_after_the_merge_stay_with_the_other_when_unmerged(talk):
@@ -339,7 +325,7 @@ async def test_voter_can_undo_votes_after_a_merge(talk):
     await merge(talk, "@bob into @carol")
     assert (await karma(talk, "undo")).startswith("Undone")
     assert await scores(talk) == {}
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_merge_target_can_itself_be_merged(talk):
@@ -353,7 +339,7 @@ async def test_merge_target_can_itself_be_merged(talk):
     await karma(talk, "unmerge b1")
     await karma(talk, "unmerge a1")
     assert await scores(talk, "things") == {"thing:a1": 1, "thing:b1": 1, "thing:c1": 2}
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_edit_follows_a_chain_of_merges(talk):
@@ -362,7 +348,7 @@ async def test_edit_follows_a_chain_of_merges(talk):
     await merge(talk, "b1 into c1")
     await talk.edited(post, "a1++")
     assert await scores(talk, "things") == {"thing:c1": 1}
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_circular_and_repeated_merges_are_refused(talk):
@@ -408,7 +394,7 @@ async def test_adjusting_a_merged_thing_adjusts_the_other(talk):
     assert (await karma(talk, "adjust postgresql +5")).startswith(
         'The thing "postgres" had 3 points'
     )
-    assert find_wrong_scores(talk.running.database.url) == []
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_audit_lists_merges_and_unmerges(talk):
@@ -560,4 +546,4 @@ async def test_merge_into_a_forgotten_person_lasts_until_unmerged(talk, database
     await karma(talk, "unmerge @bob")
     await talk.said("@bob++")
     assert (await scores(talk))[BOB] == 2
-    assert find_wrong_scores(database_url) == []
+    assert find_differences_at(database_url) == []

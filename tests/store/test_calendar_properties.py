@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.core.boards.calendar import VoteTime
-from app.store.boards import verify
 from app.store.database import Database
 from app.store.server import operating
+from tests.differences import find_differences
 from tests.examples import scaled
 from tests.store.casting import add_seasons, ballot, cast, revise, ruled, spoken
 from tests.talk import PATIENT_LIMITS
@@ -125,22 +125,9 @@ def test_boards_agree_with_the_ledger_whatever_the_workspace_changes(beside, cha
     place = Workspace(database, team)
     for change in changes:
         runner.run(place.do(change))
-    assert wrong(conn, team) == []
-    assert wrong(conn, team, size=1) == []
+    assert find_differences(conn, team) == []
     whole, by_season = totals(conn, team)
     assert by_season == (whole if place.seasons else {})
-
-
-def wrong(conn, team, size=verify.SLICE):
-    """Return every score that differs from the ledger."""
-    with verify.open_snapshot(conn):
-        found = verify.survey_boards(conn, team, size)
-        return [
-            one
-            for part in found.slices
-            for many in verify.find_differences(conn, found, part)
-            for one in many
-        ]
 
 
 def totals(conn, team):

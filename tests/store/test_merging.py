@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from app.core.commands.admin import UnfitCommand
-from app.store.boards import verify
 from app.store.people import forgetting, merging
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, UnmergeRequest
@@ -21,6 +20,7 @@ from app.store.transfer.archive import archive_votes
 from app.store.votes.adjustments import Adjustment, ScoreChange, adjust
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.workspace_rules import StaleRulesError
+from tests.differences import find_differences_at
 from tests.patience import PATIENCE
 from tests.store import casting
 from tests.store.casting import (
@@ -83,14 +83,6 @@ async def _unmerge(database, wanted=BACK):
     return await database.run(lambda c: merging.unmerge(c, wanted, hash_target), patience=PATIENCE)
 
 
-def find_differences(url):
-    """Return the scores that differ from the sum of their votes, in one snapshot."""
-    with contextlib.closing(operating.connect(url, "test")) as conn, verify.open_snapshot(conn):
-        found = verify.survey_boards(conn, "T1")
-        parts = [verify.find_differences(conn, found, part) for part in found.slices]
-        return [one for part in parts for many in part for one in many]
-
-
 async def test_a_retried_merge_and_its_retried_reversal_get_their_first_results(database):
     await _cast_votes(database, 1, {"U2": 3})
     merged = await _merge(database)
@@ -135,7 +127,7 @@ async def test_a_merge_appends_one_pair_of_rows_per_channel_and_day(database):
         ("C1", "U2", -5, "", "merge/1"), ("C1", "U3", 5, "", "merge/1"),
         ("C2", "U2", -2, "", "merge/1"), ("C2", "U3", 2, "", "merge/1"),
     ]  # fmt: skip
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
 
 
 async def test_a_vote_judged_before_a_merge_is_not_stored_after_it(database):
@@ -150,7 +142,7 @@ async def test_a_vote_judged_before_a_merge_is_not_stored_after_it(database):
     with pytest.raises(StaleRulesError):
         await database.run(lambda c: revise(c, edit))
     assert await scores(database) == {"U3": 1}
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
 
 
 async def test_points_of_edited_votes_for_merged_people_are_forwarded(database):
@@ -163,11 +155,11 @@ async def test_points_of_edited_votes_for_merged_people_are_forwarded(database):
     await _revise_votes(database, 2, {})
     assert await scores(database) == {"U4": 1}
     assert await scores(database, "channel/C1") == {"U4": 1}
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
     await _unmerge(database, UnmergeRequest("T1", "U9", "U3"))
     await _unmerge(database)
     assert await scores(database) == {"U2": 1}
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
 
 
 async def test_concurrent_edits_forward_their_own_points_only(database):
@@ -176,7 +168,7 @@ async def test_concurrent_edits_forward_their_own_points_only(database):
     await _merge(database)
     await asyncio.gather(*(_revise_votes(database, n, {"U2": 1}) for n in range(8)))
     assert await scores(database) == {"U3": 8}
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
 
 
 async def test_of_eight_concurrent_merges_of_one_source_one_succeeds(database):
@@ -185,7 +177,7 @@ async def test_of_eight_concurrent_merges_of_one_source_one_succeeds(database):
     done = await asyncio.gather(*(_merge(database, way) for way in ways))
     assert sorted(map(str, map(type, done))) == sorted([str(MergeResult)] + [str(UnfitCommand)] * 7)
     assert list((await scores(database)).values()) == [3]
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
 
 
 async def test_of_two_opposite_concurrent_merges_one_succeeds(database):
@@ -220,13 +212,13 @@ async def test_scores_match_their_votes_during_votes_edits_and_merges(database, 
             if isinstance(done, MergeResult):  # no vote came between the scores reported
                 gained = done.after.into_score - done.before.into_score
                 assert (gained, done.after.score) == (done.before.score, 0)
-            assert await asyncio.to_thread(find_differences, database.url) == []
+            assert await asyncio.to_thread(find_differences_at, database.url) == []
             if chance.random() < 0.7:
                 await _unmerge(database)
-            assert await asyncio.to_thread(find_differences, database.url) == []
+            assert await asyncio.to_thread(find_differences_at, database.url) == []
 
     await asyncio.gather(vote(), vote(), vote(), merge())
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
 
 
 def _archive(url):
@@ -245,10 +237,10 @@ async def test_archived_votes_are_merged_and_unmerged_with_the_others(database):
     await _merge(database)
     assert await scores(database, "channel/C2") == {"U3": 3}
     assert await scores(database) == {"U3": 6}
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
     await _unmerge(database)
     assert await rows(database, boards) == before
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
 
 
 async def test_archived_votes_of_forgotten_people_can_be_unmerged(database):
@@ -260,18 +252,18 @@ async def test_archived_votes_of_forgotten_people_can_be_unmerged(database):
     await database.run(lambda c: merging.unmerge(c, BACK, lambda who: hashes.get(who, "")))
     assert await scores(database) == {"UFORGOTTENX": 2, "U3": 1}
     assert await scores(database, "channel/C1") == {"UFORGOTTENX": 2, "U3": 1}
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
 
 
 async def test_a_merge_can_be_undone_after_its_votes_were_archived(database):
     await _cast_votes(database, 1, {"U2": 2})
     await _merge(database)
     assert await asyncio.to_thread(_archive, database.url) == 1
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
     await _unmerge(database)
     assert await scores(database) == {"U2": 2}
     assert await scores(database, "channel/C1") == {"U2": 2}
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
 
 
 async def test_an_adjustment_repeated_concurrently_counts_once(database):
@@ -282,7 +274,7 @@ async def test_an_adjustment_repeated_concurrently_counts_once(database):
     assert done == [ScoreChange(0, 5)] * 8
     assert await rows(database, "SELECT count(*) FROM audit") == [(1,)]
     assert await scores(database, "users/S2") == {"U2": 5}
-    assert await asyncio.to_thread(find_differences, database.url) == []
+    assert await asyncio.to_thread(find_differences_at, database.url) == []
 
 
 async def test_a_rolled_back_merge_leaves_no_trace(database):

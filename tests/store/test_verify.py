@@ -13,6 +13,7 @@ from app.core.boards.calendar import VoteTime
 from app.core.boards.retention import compute_board_horizons
 from app.store.boards import pruning, rebuild, verify
 from app.store.server import operating
+from tests.differences import find_differences
 from tests.store.casting import add_seasons, at_season, ballot, cast, revise, ruled, spoken, ts_of
 from tests.tables import each
 
@@ -50,25 +51,14 @@ async def _some_votes(database):
     await _edit(database, 5, {}, by="U8", revision="deleted")
 
 
-def _all_differences(conn, size=verify.SLICE):
-    """Return every difference as {(team, board, target): (has, should)}, in slices of *size*."""
-    found = {}
-    with verify.open_snapshot(conn):
-        for team in operating.list_teams(conn):
-            survey = verify.survey_boards(conn, team, size)
-            for part in survey.slices:
-                same = verify.compare_slice(conn, survey, part)[1]
-                some = [d for many in verify.find_differences(conn, survey, part) for d in many]
-                assert same == (not some), "the fold and the scores disagree"
-                found |= {(d.team, d.board, d.target): (d.has, d.should) for d in some}
-    return found
+def _all_differences(conn):
+    """Return every difference as {(team, board, target): (has, should)}."""
+    return {(d.team, d.board, d.target): (d.has, d.should) for d in find_differences(conn)}
 
 
-async def test_votes_edits_and_deletions_agree_in_slices_of_any_size(database, conn):
+async def test_votes_edits_and_deletions_agree(database, conn):
     await _some_votes(database)
     assert _all_differences(conn) == {}
-    for size in (1, 2, 3):
-        assert _all_differences(conn, size) == {}
 
 
 async def test_verify_counts_scores_boards_and_rows_once(database, conn):
@@ -86,7 +76,6 @@ async def some_votes(database):
 
 
 @pytest.mark.usefixtures("some_votes")
-@pytest.mark.parametrize("size", [1, verify.SLICE])
 @each(
     ("board", "target"),
     [
@@ -106,17 +95,17 @@ async def some_votes(database):
         ("givers/S1", "U4"),
     ],
 )
-def test_a_changed_and_a_lost_score_are_found_on_every_board(conn, board, target, size):
+def test_a_changed_and_a_lost_score_are_found_on_every_board(conn, board, target):
     where = ("T1", board, target)
     changed = """
         UPDATE leaderboard SET score = score + 1 WHERE (team_id, board, target_id) = (%s, %s, %s)
         RETURNING score
     """
     ((score,),) = conn.execute(changed, where).fetchall()
-    assert _all_differences(conn, size) == {where: (score, score - 1)}
+    assert _all_differences(conn) == {where: (score, score - 1)}
     lost = "DELETE FROM leaderboard WHERE (team_id, board, target_id) = (%s, %s, %s)"
     conn.execute(lost, where)
-    assert _all_differences(conn, size) == {where: (None, score - 1)}
+    assert _all_differences(conn) == {where: (None, score - 1)}
     restored = "INSERT INTO leaderboard (team_id, board, target_id, score) VALUES (%s, %s, %s, %s)"
     conn.execute(restored, (*where, score - 1))
 
@@ -149,7 +138,7 @@ async def test_imports_count_on_the_main_all_time_and_first_season_boards(databa
     """)
     conn.execute("UPDATE leaderboard SET score = score + 40 WHERE board IN ('users', 'users/S1')"
                  " AND target_id = 'U2' AND team_id = 'T1'")  # fmt: skip
-    assert _all_differences(conn, 2) == {}
+    assert _all_differences(conn) == {}
 
 
 async def test_archived_shares_count_on_boards_of_givers_and_channels(database, conn):
@@ -157,7 +146,7 @@ async def test_archived_shares_count_on_boards_of_givers_and_channels(database, 
     conn.execute("""
         INSERT INTO archived_shares VALUES ('T1', 'givers', 'U1', 7), ('T1', 'channel/C1', 'U2', 5)
     """)
-    assert {key: should - has for key, (has, should) in _all_differences(conn, 1).items()} == {
+    assert {key: should - has for key, (has, should) in _all_differences(conn).items()} == {
         ("T1", "givers", "U1"): 7,
         ("T1", "channel/C1", "U2"): 5,
     }
@@ -257,15 +246,16 @@ async def test_adjustments_and_merges_count_for_receivers_but_not_for_givers(dat
     conn.execute(_ADD, ("U2", -3, boards))
     conn.execute(_ADD, ("U3", 3, boards))
     conn.execute(_ADD, ("thing:x", 4, ["things", "things/S1"]))
-    assert _all_differences(conn) == _all_differences(conn, 1) == {}
+    assert _all_differences(conn) == {}
 
 
 async def test_votes_after_the_snapshot_are_not_seen(database, conn):
     await _some_votes(database)
     with verify.open_snapshot(conn):
-        survey = verify.survey_boards(conn, "T1", 2)
+        before = verify.count(conn, "T1")
         await _vote(database, 50, {"U2": 1, "U0": 1})
-        assert all(verify.compare_slice(conn, survey, part)[1] for part in survey.slices)
+        assert verify.count(conn, "T1") == before
+        assert [*verify.find_differences(conn, "T1")] == []
 
 
 async def test_an_emptied_table_is_rebuilt_completely(database, conn, database_url):
@@ -321,13 +311,7 @@ async def test_a_vote_between_check_and_fix_is_neither_lost_nor_counted_twice(
     conn.execute("DELETE FROM leaderboard WHERE board = 'users' AND team_id = 'T1'")
     with contextlib.closing(operating.connect(database_url, "test")) as writer:
         with verify.open_snapshot(conn):
-            survey = verify.survey_boards(conn, "T1")
-            wrong = [
-                one
-                for part in survey.slices
-                for many in verify.find_differences(conn, survey, part)
-                for one in many
-            ]
+            (wrong,) = verify.find_differences(conn, "T1")
             await _vote(database, 60, {"U2": 5, "U6": 1})
             assert rebuild.fix_scores(writer, "T1", wrong) == len(wrong) > 0
         assert _all_differences(conn) == {}

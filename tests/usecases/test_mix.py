@@ -15,7 +15,6 @@ import pytest
 from app.cli import verify
 from app.cli.import_scores import ScoreImport, roll_back_batch
 from app.core.commands.boost import BoostAction
-from app.store.boards import verify as boards
 from app.store.database import UnavailableError
 from app.store.people.merging import MergeResult
 from app.store.server import operating
@@ -24,6 +23,7 @@ from app.store.transfer.archive import archive_votes
 from app.usecases import seasons
 from app.usecases.undo import UndoneVotes
 from app.usecases.upkeep import follow_votes
+from tests.differences import find_differences_at
 from tests.store.casting import rows
 from tests.store.test_imports import read_scores
 from tests.usecases.acting import START, TEAM
@@ -52,15 +52,6 @@ SELECT DISTINCT message_ts, slot FROM vote_history
 WHERE team_id = 'T1' AND %s IN (voter_id, target_id)
 UNION SELECT message_ts, slot FROM messages WHERE team_id = 'T1' AND slot = %s
 """
-
-
-def find_wrong(url):
-    """Return the scores that aren't the sum of their votes, as found by `bin/verify`."""
-    with contextlib.closing(operating.connect(url, "test")) as conn:
-        with boards.open_snapshot(conn):
-            found = boards.survey_boards(conn, TEAM)
-            parts = [[*boards.find_differences(conn, found, part)] for part in found.slices]
-        return [one for part in parts for one in part]
 
 
 class Mix:
@@ -286,9 +277,9 @@ class Mix:
             total = self.model.base + sum(e.points for e in self.model.entries.values())
             assert points == total, (step, act.__name__)
             if step % 10 == 9:
-                assert await asyncio.to_thread(find_wrong, self.database.url) == []
+                assert await asyncio.to_thread(find_differences_at, self.database.url) == []
         await _update_long_boards(self.database)
-        assert await asyncio.to_thread(find_wrong, self.database.url) == []
+        assert await asyncio.to_thread(find_differences_at, self.database.url) == []
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -339,9 +330,9 @@ async def test_a_concurrent_mix_keeps_ledger_boards_and_limits_consistent(two, s
     for begin in range(0, STEPS, 12):
         await asyncio.gather(*(_persist(act, begin + n) for n in range(12)))
         await follow_votes(there.database)
-        assert await asyncio.to_thread(find_wrong, here.database.url) == []
+        assert await asyncio.to_thread(find_differences_at, here.database.url) == []
     await _update_long_boards(here.database)
-    assert await asyncio.to_thread(find_wrong, here.database.url) == []
+    assert await asyncio.to_thread(find_differences_at, here.database.url) == []
     # More may be recorded as spent: an unmerge counts it for both accounts, and merging them again
     # doubles it. To an allowance, the days of all zones are one, for 20 hours.
     days = 1 + STEPS // (20 * 60)

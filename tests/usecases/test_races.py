@@ -9,11 +9,11 @@ from app.core.settings.definitions import Notices
 from app.store.database import UnavailableError
 from app.store.workspace.workspace_rules import StaleRulesError
 from app.usecases.vote_context import apply_rules
+from tests.differences import find_differences_at
 from tests.patience import PATIENCE
 from tests.store import casting
 from tests.store.casting import rows
 from tests.usecases.acting import Process, build_edit, later
-from tests.usecases.test_mix import find_wrong
 
 _NAMING = "SELECT count(*)::int FROM vote_history WHERE 'U1' IN (voter_id, target_id, slot)"
 
@@ -24,7 +24,7 @@ async def scores(process):
 
 
 async def find_differences(process):
-    return await asyncio.to_thread(find_wrong, process.database.url)
+    return await asyncio.to_thread(find_differences_at, process.database.url)
 
 
 async def test_an_edit_just_after_a_merge_is_judged_by_the_merged_names(two):
