@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.commands.admin import MisreadCommand
 from app.core.commands.karma import (
     CardTarget,
     ExplainVoting,
@@ -275,3 +276,28 @@ def test_a_reason_that_names_make_too_long_says_what_was_mentioned():
     said = "fixing <#C1> with <!subteam^S1> and <@U1>" + 6 * " <@U2>"
     shown = entries.format_reason(said, {"U1": "n" * 80, "U2": "m" * 80})
     assert shown.startswith('"fixing #channel with @group and @someone @someone ')
+
+
+@each("mark", [".", "!", "?", "…", "。", "！", "？", "...", " .", " !", "?!"])
+@each(
+    "typed",
+    [
+        "undo", "opt out", "seasons", "help", "settings", "bans", "audit", "audit 20",
+        "audit <@U1|b> 5", "history", "history 20", "history me", "history <@U1|b>",
+        "history <@U1|b> 5", "history postgres 5", "<@U1|b> history", "<@U1|b>", "me", "stats",
+        "adjust <@U1|b> +5", "adjust postgres -5", "ban <@U1|b> for 7 days", "ban <@U1|b> 2h",
+        "unban <@U1|b>", "merge <@U1|a> into <@U2|b>", "report", "report last month",
+        "report october 2025", "report 2026-10", "recap", "boost", "boost 2 hours", "boost end",
+        'boost 2h "Release day"', "boost 2h x3 here", "fairplay",
+    ],
+)  # fmt: skip
+def test_punctuation_after_a_command_changes_nothing(typed: str, mark: str):
+    row, command = read_subcommand(typed)
+    assert not isinstance(command, UnclearCommand | MisreadCommand)
+    assert read_subcommand(f"{typed}{mark}") == (row, command)
+
+
+@each("typed", ["*undo*", "`undo`", "```undo```", "_undo_", "~undo~", "(undo)", "*undo*!"])
+def test_marks_around_a_subcommand_change_nothing(typed: str):
+    assert read_subcommand(typed)[0].word == "undo"
+    assert read_subcommand("`history 5`")[1] == ShowHistory(None, 5)

@@ -68,6 +68,16 @@ async def hide(talk, user, why="opted_out"):
     await talk.rows(query, team, user, why)
 
 
+async def test_marks_around_a_thing_are_dropped_unless_its_name_has_them(talk):
+    await talk.said('postgres++ "Yahoo!"++')
+    for typed in ("postgres?", "(postgres)!", "history postgres.", "'postgres'。"):
+        assert "postgres" in (said := (await talk.command(typed, command="/karma"))["text"])
+        assert "1 point" in said or "+1" in said
+    for typed in ("Yahoo!", '"Yahoo!"?', "history yahoo!"):
+        assert "Yahoo!" in (await talk.command(typed, command="/karma"))["text"]
+    assert "postgres?" in (await talk.command('"postgres?"', command="/karma"))["text"]
+
+
 async def test_card_lists_points_ranks_reasons_people_and_latest_votes(talk):
     await cast_some_votes(talk)
     today = datetime.now(UTC).date()

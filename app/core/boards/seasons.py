@@ -31,6 +31,7 @@ _QUOTED: Final = re.compile(
     rf"(?:^|(?<=\s))(?:{'|'.join(_SEASON_WORDS)})\s+[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]"
     rf"[{SENTENCE_MARKS}]*"
 )
+_AFTER_QUOTE: Final = re.compile(rf"(?<=[{_QUOTES}])\s*[{SENTENCE_MARKS}]+\Z")
 _MOST_WORDS: Final = 20
 
 SeasonNumbers = Mapping[str, int]
@@ -79,6 +80,7 @@ def index_names(begun: Sequence[Season], first: str) -> dict[str, int]:
 def read_name(typed: str, known: SeasonNumbers) -> str | UnfitSeason:
     """Return the name *typed*, as Slack sent it, without its quotes; or why it can't be one."""
     text = " ".join(typed.split())
+    text = _AFTER_QUOTE.sub("", text) if text[:1] in _QUOTES else text
     if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
         text = text[1:-1].strip()
     name = unescape(text)

@@ -9,8 +9,16 @@ from typing import Final
 
 from app.core.boards import periods
 from app.core.commands import command_words
-from app.core.commands.karma import CardTarget, UnclearCommand, read_target, read_text, split_words
+from app.core.commands.karma import (
+    CardTarget,
+    UnclearCommand,
+    read_count,
+    read_target,
+    read_text,
+    split_words,
+)
 from app.core.commands.points import UNIT
+from app.core.grammar.characters import END_MARKS, QUOTATION, SENTENCE_MARKS
 from app.core.grammar.reasons import read_typed_reason
 from app.core.grammar.tokens import Atoms
 from app.core.grammar.words import GrammarWords
@@ -22,14 +30,15 @@ ACTIONS: Final = 10
 MOST_ACTIONS: Final = 50
 """The most actions that `/karma audit` shows at once."""
 
-_POINTS: Final = re.compile(r"([+-])([0-9]{1,18})", re.ASCII)
+_POINTS: Final = re.compile(rf"([+-][0-9]{{1,18}})[{SENTENCE_MARKS}]*", re.ASCII)
 _UNIT: Final = re.compile(UNIT, re.IGNORECASE)
-_COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _BAN_SPAN: Final = re.compile(
     r"\s(?:(?:for|für)\s+(?:an?|eine[nr]?)\s|(?:(?:for|für)\s+)?(?P<many>[0-9]{1,6}))\s*"
-    r"(?P<unit>h|hrs?|hours?|std|stunden?|d|days?|tage?|w|wks?|weeks?|wochen?)\Z",
+    r"(?P<unit>h|hrs?|hours?|std|stunden?|d|days?|tage?|w|wks?|weeks?|wochen?)"
+    rf"[{SENTENCE_MARKS}]*\Z",
     re.IGNORECASE | re.ASCII,
 )
+_MARKS: Final = f"{END_MARKS}{QUOTATION}*_~`()"
 _HOURS: Final = {"h": 1, "s": 1, "d": 24, "t": 24, "w": 168}
 
 _EVERYBODY: Final = frozenset({"all", "last", "latest", "alle", "letzte"})
@@ -138,7 +147,7 @@ def read_adjustment(
     reason = _read_reason(after, known)
     if not isinstance(target, CardTarget) or (after and not reason):
         return target if isinstance(target, UnknownHandle) else MisreadCommand.ADJUST
-    points = int(words[at])
+    points = int(words[at].rstrip(END_MARKS))
     return (
         AdjustCommand(target, points, reason)
         if 0 < abs(points) <= MOST_POINTS
@@ -188,10 +197,10 @@ def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
     """Parse an optional number of actions and an optional target, in any order."""
     text, atoms = read_text(typed)
     words = split_words(text)
-    counts = [word for word in words if _COUNT.fullmatch(word)]
-    others = [word for word in words if not _COUNT.fullmatch(word)]
+    counts = [count for word in words if (count := read_count(word)) is not None]
+    others = [word for word in words if read_count(word) is None]
     rest = [word for word in others if word.casefold() not in _EVERYBODY]
-    count = int(counts[0]) if counts else ACTIONS
+    count = counts[0] if counts else ACTIONS
     if len(counts) > 1 or not 1 <= count <= MOST_ACTIONS:
         return MisreadCommand.AUDIT
     if not rest:
@@ -230,7 +239,8 @@ class ReportCommand:
 
 def read_report(typed: str) -> ReportCommand | UnclearCommand:
     """Parse `2026-10`, `october`, `october 2025`, `this month`, or nothing (last month)."""
-    words = " ".join(command_words.join_pairs(typed.casefold().split()))
+    tokens = [word.strip(_MARKS) for word in typed.casefold().split()]
+    words = " ".join(command_words.join_pairs(tokens))
     if words in _RELATIVE_MONTHS:
         return ReportCommand(_RELATIVE_MONTHS[words])
     if words in command_words.MONTHS:

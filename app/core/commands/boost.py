@@ -9,6 +9,7 @@ from typing import Final
 
 from app.core.boosts import FACTORS, LONGEST, LONGEST_NAME, SHORTEST
 from app.core.commands.karma import read_text, split_words
+from app.core.grammar.characters import END_MARKS
 from app.core.grammar.tokens import Atoms
 
 _FACTOR: Final = re.compile(r"x([0-9]{1,3})|([0-9]{1,3})x", re.ASCII | re.IGNORECASE)
@@ -113,7 +114,7 @@ BoostCommand = BeginBoost | ChangeBoost | ListBoosts | UnclearBoost
 def read_boost(typed: str) -> BoostCommand:
     """Parse `2h "Release day"`, optionally with `x3` and `here`; or an action on an open boost."""
     text, atoms = read_text(typed)
-    words = split_words(text)
+    words = [stripped for word in split_words(text) if (stripped := word.rstrip(END_MARKS))]
     first = words[0].casefold() if words else "list"
     first = _ACTIONS.get(first, first)
     if first in {"list", "left"}:

@@ -11,7 +11,7 @@ from typing import Final
 
 from app.core.commands.command_words import CARD_WORDS, OWN, POINTS, SHOWING
 from app.core.grammar import mrkdwn
-from app.core.grammar.characters import END_MARKS
+from app.core.grammar.characters import END_MARKS, SENTENCE_MARKS
 from app.core.grammar.parse import parse
 from app.core.grammar.targets import MAX_NAME
 from app.core.grammar.tokens import USER, Atoms, Lines
@@ -31,7 +31,11 @@ _QUOTES: Final = {
     "‹": "›", "›": "‹", "「": "」", "『": "』",
 }  # fmt: skip
 _CLOSINGS: Final = _QUOTES | {"<": ">"}
-_COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
+_COUNT: Final = re.compile(rf"([0-9]{{1,9}})[{SENTENCE_MARKS}]*", re.ASCII)
+_LAST_MARKS: Final = re.compile(rf"(?<=\S)\s+[{SENTENCE_MARKS}]+\Z")
+"""Marks that end a command, after a space."""
+_FORMATTED: Final = re.compile(r"(`{1,3}|[*_~])(?P<text>(?:(?!\1).)+)\1", re.DOTALL)
+_FORMATTING: Final = "()[]*_~`"
 _WORD: Final = re.compile(r"\w+")
 _BEFORE: Final = re.compile(rf"(?:\+\++|--+|—) ?[{USER}]")
 _OPERATORS: Final = re.compile(r'["“”„]|(?:^|\s)(?:-|or(?:\s|$))', re.IGNORECASE)
@@ -112,14 +116,17 @@ def split_command(
     *spellings* maps one or two words to a subcommand, which wins over a thing of that name. The
     subcommands *following* may come after their target. Without a subcommand, it's CARD.
     """
-    typed = arguments[:_LONGEST].strip()
+    typed = _LAST_MARKS.sub("", arguments[:_LONGEST].strip())
+    typed = formatted["text"].strip() if (formatted := _FORMATTED.fullmatch(typed)) else typed
     for length in (2, 1):
         *head, rest = [*typed.split(maxsplit=length), "", ""][: length + 1]
         spelling = " ".join(head).strip().casefold()
-        if word := spellings.get(spelling) or spellings.get(spelling.rstrip(END_MARKS)):
+        if word := spellings.get(spelling) or spellings.get(
+            spelling.strip(END_MARKS + _FORMATTING)
+        ):
             return word, rest
     words = split_words(typed)
-    subcommand = spellings.get(words[1].casefold()) if len(words) > 1 else None
+    subcommand = spellings.get(_fold_word(words[1])) if len(words) > 1 else None
     if subcommand and subcommand in following:
         return subcommand, " ".join([words[0], *words[2:]])
     return CARD, typed
@@ -161,16 +168,16 @@ def read_history(typed: str) -> ShowHistory | UnclearCommand:
     """Parse `[target] [N]`."""
     text, atoms = read_text(typed)
     words, count = split_words(text), LINES
-    if len(words) == 2 and _COUNT.fullmatch(words[0]) and _is_user(words[1], atoms):
+    if len(words) == 2 and read_count(words[0]) is not None and _is_user(words[1], atoms):
         words.reverse()
-    if words and _COUNT.fullmatch(words[-1]):
-        count = int(words.pop())
+    if words and (last := read_count(words[-1])) is not None:
+        words, count = words[:-1], last
     if not 1 <= count <= MOST_LINES:
         return UnclearCommand(str(count), f"history {max(1, min(count, MOST_LINES))}")
     whole = None
     if words and _ABOUT.match(text):
         whole, words = read_target(" ".join(words), atoms), words[1:]
-    if not words or (len(words) == 1 and words[0].casefold() in OWN - POINTS):
+    if not words or (len(words) == 1 and _fold_word(words[0]) in OWN - POINTS):
         return ShowHistory(None, count)
     # Several words without quotation marks may be one thing, as for a card.
     target = read_target(" ".join(words), atoms)
@@ -188,8 +195,8 @@ def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting
     text, atoms = read_text(typed)
     text = text.removesuffix("==")
     words = split_words(text)
-    named = [word for word in words if word.casefold() not in CARD_WORDS]
-    if not named and (len(words) != 1 or words[0].casefold() not in SHOWING):
+    named = [word for word in words if _fold_word(word) not in CARD_WORDS]
+    if not named and (len(words) != 1 or _fold_word(words[0]) not in SHOWING):
         return ShowCard()
     about = [word for word in named if word.casefold() not in _ABOUT_WORDS]
     if len(about) == 1 and _is_user(about[0], atoms):
@@ -202,6 +209,22 @@ def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting
         return ExplainVoting()
     example = GIVE_EXAMPLE if _GIVING.fullmatch(text) else None
     return UnclearCommand(atoms.expand(text), near, example)
+
+
+def read_count(word: str) -> int | None:
+    """Return the number that *word* is, ignoring punctuation after it; None for other words."""
+    number = _COUNT.fullmatch(word)
+    return int(number[1]) if number else None
+
+
+def drop_marks(target: CardTarget) -> CardTarget | None:
+    """Return *target* without the marks around its name; None if it has none or is quoted."""
+    bare = target.spelling.rstrip(END_MARKS).strip(_FORMATTING)
+    return None if target.quoted or bare == target.spelling else read_target(bare, Atoms())
+
+
+def _fold_word(word: str) -> str:
+    return word.casefold().rstrip(END_MARKS)
 
 
 def find_nearest(word: str, known: Sequence[str]) -> str | None:

@@ -4,7 +4,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 from app.core.boards.calendar import Calendar
-from app.core.commands.karma import CardTarget, SearchReasons, ShowCard, ShowHistory, read_target
+from app.core.commands.karma import (
+    CardTarget,
+    SearchReasons,
+    ShowCard,
+    ShowHistory,
+    drop_marks,
+    read_target,
+)
 from app.core.grammar.tokens import Atoms
 from app.core.settings.definitions import BoardAccess
 from app.core.vote import is_thing
@@ -79,6 +86,9 @@ async def _read_card(
     if card.is_empty and target and target.spelling and not card.hidden:
         if member := await find_namesake(context, request.team, target):
             return await _read_card(CardTarget(member), near, request, context)
+        bare = drop_marks(target)
+        if bare and await _has_history(bare, request, context):
+            return await _read_card(bare, near, request, context)
         if target.handle:
             return Page(await explain_unknown(target.spelling, request, context))
     names = await _read_context(card, target, request, context)
@@ -107,6 +117,9 @@ async def _read_history(
     if target and target.spelling and not past.entries:
         if member := await find_namesake(context, request.team, target):
             return await _read_history(CardTarget(member), count, request, context)
+        bare = drop_marks(target)
+        if bare and await _has_history(bare, request, context):
+            return await _read_history(bare, count, request, context)
         if target.handle:
             return Page(await explain_unknown(target.spelling, request, context))
     return views.render_history(past, await _read_context(past, target, request, context))
