@@ -8,10 +8,11 @@ from app.core.settings.definitions import Settings
 from app.store.outbox import feed, notices
 from app.store.outbox.feed import FeedSource
 from app.usecases.notices import find_digest_day
+from tests.differences import find_differences_at
 from tests.store import casting
 from tests.store.casting import rows
 from tests.usecases.acting import TEAM, later
-from tests.usecases.test_mix import _archive, find_wrong
+from tests.usecases.test_mix import _archive
 
 
 async def test_a_merge_of_archived_votes_can_be_undone_under_the_new_id(two):
@@ -26,7 +27,7 @@ async def test_a_merge_of_archived_votes_can_be_undone_under_the_new_id(two):
     )
     found = await rows(here.database, query)
     assert sorted(found) == [("channel/C", "UB", 1), ("channel/C", "UC", 2)]
-    assert await asyncio.to_thread(find_wrong, here.database.url) == []
+    assert await asyncio.to_thread(find_differences_at, here.database.url) == []
 
 
 async def test_a_vote_heard_twice_is_refunded_to_the_day_that_paid_for_the_one_kept(two):
