@@ -14,8 +14,9 @@ from app import CommandError, log, server, wiring
 from app.cli import session
 from app.cli.session import pluralize, print_error
 from app.config import Config
-from app.slack.catchup.catchup import CatchUp, CatchUpOptions, CatchUpSummary, ChannelProgress
+from app.slack.catchup.catchup import CatchUp, CatchUpOptions
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, StoppedError
+from app.slack.catchup.progress import CatchUpSummary, ChannelProgress
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.store import migrations

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -13,6 +13,7 @@ import structlog
 from app.core.message import Message
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, StoppedError
 from app.slack.catchup.missed import DenseError, UnreadChannel, asks_app, hear_all, read_missed
+from app.slack.catchup.progress import CatchUpSummary, ChannelProgress
 from app.store.database import UnavailableError
 from app.store.workspace import heard_channels
 from app.usecases.vote_context import VoteContext
@@ -38,42 +39,6 @@ class CatchUpOptions:
     """How far before the gap to look for threads with missed replies."""
     many: int = _MANY
     """Roughly how many messages of a channel to hold in memory at once."""
-
-
-@dataclass(slots=True)
-class ChannelProgress:
-    """Progress in a channel: *done* grows from 0 to 1; *skipped* is why it can't be read, if so."""
-
-    channel: str
-    done: float = 0.0
-    messages: int = 0
-    votes: int = 0
-    skipped: str = ""
-
-
-@dataclass(slots=True)
-class CatchUpSummary:
-    """The results of a catch-up, by channel."""
-
-    read: list[ChannelProgress] = field(default_factory=list)
-    """The channels in the order they were read, including skipped ones."""
-    refused: dict[str, str] = field(default_factory=dict)
-    """Why Slack doesn't list the channels of the workspaces that were left out."""
-
-    @property
-    def messages(self) -> int:
-        """The number of messages processed."""
-        return sum(channel.messages for channel in self.read)
-
-    @property
-    def votes(self) -> int:
-        """The number of rows added to the ledger."""
-        return sum(channel.votes for channel in self.read)
-
-    @property
-    def skipped(self) -> list[ChannelProgress]:
-        """The channels that Slack didn't let the app read."""
-        return [channel for channel in self.read if channel.skipped]
 
 
 class CatchUp:
