@@ -36,6 +36,7 @@ EVENTS: Final = (
     E("catchup.done", "info", "channels skipped messages votes seconds", "everything that was missed has been read"),
     E("catchup.elsewhere", "info", "team", "another process is catching up"),
     E("catchup.failed", "error", "channel ts exception", "an error in one message: its votes weren't counted", "[error](#errors); then `bin/catch-up --since` that day"),
+    E("catchup.postponed", "warning", "channel reason", "a channel's history can't be read now; the others are read, and it's tried again a minute later", "if it lasts: see the [reason](#errors-from-slack)"),
     E("catchup.progress", "info", "channel done", "how much of a channel has been read"),
     E("catchup.skipped", "warning", "channel reason", "Slack doesn't show a channel's history; the other channels are read", "invite the app, or nothing"),
     E("catchup.stopped", "warning", "reason permanent", "catching up has stopped; unless `permanent`, it resumes within a minute", "if `permanent`: see the [reason](#errors-from-slack), then restart or run `bin/catch-up --resume`"),

@@ -73,6 +73,10 @@ async def run(options: argparse.Namespace, config: Config, url: str) -> int:
     if summary.refused:
         named = ", ".join(f"{team} ({reason})" for team, reason in summary.refused.items())
         raise CommandError(f"Slack does not list the channels of {named}; the rest is counted")
+    if summary.failed:
+        named = ", ".join(f"{channel} ({why})" for channel, why in summary.failed.items())
+        resume = screen.describe_resume(options)
+        raise CommandError(f"Slack did not let {named} be read; the rest is counted{resume}")
     if summary.read and len(summary.skipped) == len(summary.read):
         raise CommandError("Slack does not show any of these channels")
     return 0

@@ -8,6 +8,7 @@ import pytest
 
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.values import Post
+from app.slack.catchup.channel_history import TRIES
 from app.store import migrations
 from app.store.workspace import heard_channels
 from tests.patience import PATIENCE
@@ -187,6 +188,23 @@ async def test_a_refused_workspace_is_named_and_the_others_are_read(command, sla
         1,
         "bin/catch-up: Slack: team_access_not_granted; then run the same command again\n",
     )
+
+
+async def test_a_failing_channel_is_named_and_the_others_are_read(command, slack, database_url):
+    for channel in (GENERAL, RANDOM):
+        _write(slack, "@bob++", APRIL, channel)
+    slack.fail("conversations.history", status=429, retry_after=0, times=TRIES)
+    words = ["--since", "2024-04-01", "--channel", GENERAL, "--channel", RANDOM]
+    status, out, err = await command(*words)
+    assert (status, out.splitlines()[-1]) == (1, "1 channel, 1 message read, 1 vote counted")
+    resume = f"bin/catch-up --resume --channel {GENERAL} --channel {RANDOM}"
+    assert err.splitlines()[-1] == (
+        f"bin/catch-up: Slack did not let {GENERAL} (ratelimited) be read;"
+        f" the rest is counted; to continue: {resume}"
+    )
+    status, out, _ = await command(*resume.split()[1:])
+    assert (status, out.splitlines()[-1]) == (0, "1 channel, 1 message read, 1 vote counted")
+    assert _read_board(database_url) == {BOB: 2}
 
 
 async def test_an_interrupted_run_says_how_to_resume(tmp_path, slack, database_url):

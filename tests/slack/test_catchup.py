@@ -417,6 +417,42 @@ async def test_catch_up_resumes_after_long_slack_outage(talk):
     assert await talk.scores() == {BOB: 1}
 
 
+def _list_read(talk):
+    """Return the channels whose histories were read, in order, each once in a row."""
+    read = [call.args["channel"] for call in talk.slack.list_calls("conversations.history")]
+    return [one for one, before in zip(read, [None, *read], strict=False) if one != before]
+
+
+async def test_a_failing_channel_does_not_hold_up_the_others(talk, log_lines):
+    for channel in ("general", "random"):
+        await _deliver(talk, "hello", channel=channel)
+        talk.write("@bob++", channel=channel)
+    talk.slack.fail("conversations.history", status=503, times=TRIES)
+    reader = Reader(talk)
+    await reader.begin()
+    assert await _run_once(reader, log_lines) == 2
+    assert _list_read(talk) == [GENERAL, RANDOM, GENERAL]
+    (line,) = logged(log_lines, "catchup.postponed")
+    assert (line["channel"], line["reason"]) == (GENERAL, "http 503")
+    assert await talk.scores() == {BOB: 2}
+    assert await talk.rows("SELECT FROM channels WHERE read_ts IS NOT NULL") == []
+
+
+async def test_after_three_failing_channels_the_others_wait_and_go_first_next_time(talk):
+    channels = [channel.id for channel in talk.slack.workspace.channels.values()]
+    for channel in channels:
+        _add_to_history(talk, "@bob++", APRIL, channel=channel)
+    talk.slack.fail("conversations.history", status=503, times=3 * TRIES)
+    reader = Reader(talk)
+    with pytest.raises(HistoryError):
+        await reader.read(since=APRIL - 1)
+    failed = _list_read(talk)
+    summary = await reader.read()
+    assert (len(failed), len(summary.read), summary.failed) == (3, 4, {})
+    assert [one.channel for one in summary.read][1:] == failed
+    assert await talk.scores() == {BOB: 4}
+
+
 async def test_next_process_resumes_interrupted_catch_up(talk):
     for minute in range(20):
         _add_to_history(talk, "@bob++", APRIL + 60 * minute)

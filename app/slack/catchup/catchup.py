@@ -25,6 +25,8 @@ RETRY_AFTER: Final = 60.0
 _OLD: Final = 3600.0
 _REACH: Final = 86_400.0
 _MANY: Final = 12_000
+_FAILING_IN_A_ROW: Final = 3
+"""Channels whose reading fails one after another, from which Slack itself seems to be away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class CatchUp:
         self._options = options
         self._on_replies = on_replies
         self._on_progress = on_progress
+        self._failing = set[str]()
         self._requested = asyncio.Event()
         self._idle = asyncio.Event()
 
@@ -94,11 +97,12 @@ class CatchUp:
         """Catch up; return whether it is done, or failed so that a retry is pointless."""
         await self._pause.wait()
         try:
-            return await self.read() is not None
+            summary = await self.read()
         except (HistoryError, UnavailableError) as error:
             permanent = isinstance(error, HistoryError) and error.permanent
             _log.warning("catchup.stopped", reason=str(error), permanent=permanent)
             return permanent
+        return summary is not None and not summary.failed
 
     async def read(
         self, only: Collection[str] | None = None, since: float | None = None
@@ -106,8 +110,8 @@ class CatchUp:
         """Process unread messages of the channels *only*, or of all; None if another process does.
 
         With *since* (Unix seconds), everything written from then on is marked unread first.
-        Raises HistoryError, UnavailableError or StoppedError; the next catch-up resumes where this
-        one stopped.
+        Raises HistoryError (if no channel can be read, or several in a row), UnavailableError or
+        StoppedError; the next catch-up resumes where this one stopped.
         """
         started, summary = time.monotonic(), CatchUpSummary()
         teams, bot = await self._history.identify()
@@ -121,11 +125,9 @@ class CatchUp:
                     return None
                 if since is not None:
                     await self._request_channels(team, sorted(wanted[team] or ()), since)
-                while unread := await self._list_unread(team, wanted[team]):
-                    for channel, begin in unread:
-                        summary.read.append(
-                            await self._read_channel(UnreadChannel(team, bot, channel, begin))
-                        )
+                await self._read_unread(team, bot, wanted[team], summary)
+        if summary.failed and not summary.read:
+            raise HistoryError(next(iter(summary.failed.values())), permanent=False)
         _log.info(
             "catchup.done",
             channels=len(summary.read) - len(summary.skipped),
@@ -135,6 +137,27 @@ class CatchUp:
             seconds=round(time.monotonic() - started, 1),
         )
         return summary
+
+    async def _read_unread(
+        self, team: str, bot: str | None, only: Collection[str] | None, summary: CatchUpSummary
+    ) -> None:
+        """Read the unread channels of *team*; one that fails stays unread, and the others go on."""
+        in_a_row = 0
+        while unread := await self._list_unread(team, only, summary.failed):
+            for channel, begin in unread:
+                try:
+                    read = await self._read_channel(UnreadChannel(team, bot, channel, begin))
+                except HistoryError as error:
+                    self._failing.add(channel)
+                    in_a_row += 1
+                    if in_a_row == _FAILING_IN_A_ROW:
+                        raise
+                    summary.failed[channel] = str(error)
+                    _log.warning("catchup.postponed", channel=channel, reason=str(error))
+                else:
+                    self._failing.discard(channel)
+                    in_a_row = 0
+                    summary.read.append(read)
 
     async def _choose_channels(
         self, teams: Sequence[str], only: Collection[str] | None, refused: dict[str, str]
@@ -177,12 +200,16 @@ class CatchUp:
         )
 
     async def _list_unread(
-        self, team: str, only: Collection[str] | None
+        self, team: str, only: Collection[str] | None, failed: Collection[str]
     ) -> list[tuple[str, float]]:
+        """Return the channels to read and from when, those that failed the last time at the end."""
         unread = await self._context.database.run(
             lambda conn: heard_channels.list_unread(conn, team)
         )
-        return [(c, since) for c, since in unread if only is None or c in only]
+        wanted = [one for one in unread if only is None or one[0] in only]
+        return sorted(
+            (one for one in wanted if one[0] not in failed), key=lambda one: one[0] in self._failing
+        )
 
     async def _read_channel(self, missed: UnreadChannel) -> ChannelProgress:
         """Process a channel's missed messages, or record why Slack doesn't show them."""

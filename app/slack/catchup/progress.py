@@ -22,6 +22,8 @@ class CatchUpSummary:
     """The channels in the order they were read, including skipped ones."""
     refused: dict[str, str] = field(default_factory=dict)
     """Why Slack doesn't list the channels of the workspaces that were left out."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Why the channels that stay unread couldn't be read now."""
 
     @property
     def messages(self) -> int:
