@@ -56,19 +56,19 @@ async def open_web_client(
         yield SlackClient(timings, token=token, base_url=config.slack_api_url, session=session)
 
 
-def make_rulebook(config: Config) -> Rulebook:
+def make_rulebook(config: Config, database: Database) -> Rulebook:
     """Return an empty rulebook; call its `learn` before use."""
     secret = config.secret_key.get_secret_value() if config.secret_key else None
-    return Rulebook(Settings(daily_allowance=config.daily_allowance), secret)
+    return Rulebook(database, Settings(daily_allowance=config.daily_allowance), secret)
 
 
 async def make_context(
     stack: contextlib.AsyncExitStack, config: Config, database: Database, client: SlackClient
 ) -> Context:
     """Build the listeners' shared context, closed by *stack*; may raise UnavailableError."""
-    rulebook = make_rulebook(config)
-    await rulebook.learn(database)  # before the first vote arrives
-    _run(stack, partial(keep_rules, database, rulebook))
+    rulebook = make_rulebook(config, database)
+    await rulebook.learn()  # before the first vote arrives
+    _run(stack, partial(keep_rules, rulebook))
     identity = Identity(client)
     people = People(database, client, identity)
     stack.push_async_callback(people.close)

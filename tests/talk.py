@@ -356,7 +356,7 @@ class Talk:
             await conn.execute(_DECIDE, (team, channel, decided, values))
 
         await self.running.database.run(store)
-        await self.running.context.rulebook.learn(self.running.database)
+        await self.running.context.rulebook.learn()
 
     async def rows(self, query: str, *parameters: Any) -> list[Any]:
         """Return the rows of *query*."""

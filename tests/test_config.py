@@ -171,6 +171,6 @@ def test_problems_of_dotenv_are_reported_in_one_line(folder, content, expected):
 
 
 def test_the_secret_key_is_that_of_every_workspace(monkeypatch):
-    assert make_rulebook(config.read()).get_rules("T1").key == b""
+    assert make_rulebook(config.read(), None).get_rules("T1").key == b""
     monkeypatch.setenv("SECRET_KEY", "a secret")
-    assert make_rulebook(config.read()).get_rules("T1").key == derive_key("a secret")
+    assert make_rulebook(config.read(), None).get_rules("T1").key == derive_key("a secret")

@@ -94,7 +94,7 @@ async def _catch_up(
         identity = Identity(client)
         people = People(database, client, identity)
         stack.push_async_callback(people.close)
-        rulebook = wiring.make_rulebook(config)
+        rulebook = wiring.make_rulebook(config, database)
         context = VoteContext(
             database=database,
             rulebook=rulebook,
@@ -103,7 +103,7 @@ async def _catch_up(
             zone_of=people.read_zone,
             is_stranger=people.is_stranger,
         )
-        await rulebook.learn(database)
+        await rulebook.learn()
         catch_up_options = CatchUpOptions(quiet=options.quiet)
         history = ChannelHistory(client, identity=identity, on_wait=_print_wait)
         catch_up = CatchUp(context, history, catch_up_options, on_progress=progress.update)

@@ -31,7 +31,7 @@ async def preview_merge(
     database: Database, rulebook: Rulebook, transfer: Transfer
 ) -> ScorePair | UnfitCommand:
     """Return the current scores of both, or why they can't be merged."""
-    transfer = _add_people(transfer, await rulebook.read_rules(database, transfer.team))
+    transfer = _add_people(transfer, await rulebook.read_rules(transfer.team))
 
     async def read(conn: Conn) -> ScorePair | UnfitCommand:
         why = await merging.check_merge(conn, transfer)
@@ -41,44 +41,38 @@ async def preview_merge(
 
 
 async def merge(
-    database: Database, rulebook: Rulebook, transfer: Transfer, by: str, spelling: str
+    rulebook: Rulebook, transfer: Transfer, by: str, spelling: str
 ) -> MergeResult | UnfitCommand:
     """Merge one target into another; raises UnavailableError if that wasn't stored in time."""
-    transfer = _add_people(transfer, await rulebook.read_rules(database, transfer.team))
+    transfer = _add_people(transfer, await rulebook.read_rules(transfer.team))
     return await rulebook.change(
-        database,
-        lambda conn: merging.merge(conn, transfer, by, spelling),
-        patience=merging.PATIENCE,
+        lambda conn: merging.merge(conn, transfer, by, spelling), patience=merging.PATIENCE
     )
 
 
-async def unmerge(
-    database: Database, rulebook: Rulebook, request: UnmergeRequest
-) -> MergeResult | UnfitCommand:
+async def unmerge(rulebook: Rulebook, request: UnmergeRequest) -> MergeResult | UnfitCommand:
     """Reverse a merge; raises UnavailableError as `merge` does."""
-    rules = await rulebook.read_rules(database, request.team)
+    rules = await rulebook.read_rules(request.team)
     return await rulebook.change(
-        database,
-        lambda conn: merging.unmerge(conn, request, rules.hash_target),
-        patience=merging.PATIENCE,
+        lambda conn: merging.unmerge(conn, request, rules.hash_target), patience=merging.PATIENCE
     )
 
 
-async def ban(database: Database, rulebook: Rulebook, request: Ban) -> None:
+async def ban(rulebook: Rulebook, request: Ban) -> None:
     """Ban somebody, so that their votes don't count."""
-    await rulebook.change(database, lambda conn: bans.store_ban(conn, request))
+    await rulebook.change(lambda conn: bans.store_ban(conn, request))
 
 
-async def unban(database: Database, rulebook: Rulebook, request: Ban, now: datetime) -> bool:
+async def unban(rulebook: Rulebook, request: Ban, now: datetime) -> bool:
     """Lift the bans on all accounts of somebody; return whether one was in force at *now*."""
-    rules = await rulebook.read_rules(database, request.team)
+    rules = await rulebook.read_rules(request.team)
     banned = [replace(request, user=user) for user in rules.list_accounts(request.user)]
 
     async def lift(conn: Conn) -> bool:
         async with conn.transaction():
             return any([await bans.lift_ban(conn, one, now) for one in banned])
 
-    return await rulebook.change(database, lift)
+    return await rulebook.change(lift)
 
 
 async def list_admin_actions(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.store.database import Conn, Database
+from app.store.database import Conn
 from app.store.votes import limits
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.vote_context import ZoneOf
@@ -28,13 +28,13 @@ class Allowance:
 
 
 async def find_limit(
-    database: Database, rulebook: Rulebook, zone_of: ZoneOf, team: str, user: str, now: datetime
+    rulebook: Rulebook, zone_of: ZoneOf, team: str, user: str, now: datetime
 ) -> Limit | None:
     """Return the daily limit of *user* and their current day, or None if there is no limit."""
     settings = rulebook.get_settings(team)
     if settings.daily_allowance is None:
         return None
-    rules = await rulebook.read_rules(database, team)
+    rules = await rulebook.read_rules(team)
     zone = await zone_of(team, user)
     day = now.astimezone(zone).date() if zone else settings.find_day(now)
     return Limit(settings.daily_allowance, day, rules.identify(user))

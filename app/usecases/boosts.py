@@ -63,7 +63,7 @@ class BoostOrder:
 
 
 async def begin(
-    database: Database, rulebook: Rulebook, order: BoostOrder, wanted: BeginBoost
+    rulebook: Rulebook, order: BoostOrder, wanted: BeginBoost
 ) -> BoostState | BoostRefusal:
     """Begin a boost, once, unless one is open in the same place; raises UnavailableError."""
     channel = order.channel if wanted.here else EVERYWHERE
@@ -76,11 +76,11 @@ async def begin(
             0, channel, wanted.factor, wanted.name, now, now + wanted.span, told_in=order.told_in
         )
 
-    return await _run(database, rulebook, order, decide, BoostEvent.BEGUN)
+    return await _run(rulebook, order, decide, BoostEvent.BEGUN)
 
 
 async def change(
-    database: Database, rulebook: Rulebook, order: BoostOrder, wanted: ChangeBoost
+    rulebook: Rulebook, order: BoostOrder, wanted: ChangeBoost
 ) -> BoostState | BoostRefusal:
     """Change the open boost that *wanted* selects, once; raises UnavailableError."""
 
@@ -93,7 +93,7 @@ async def change(
             return before, BoostRefusal(after, BoostState(before, now))
         return before, after
 
-    return await _run(database, rulebook, order, decide, EVENTS[wanted.action])
+    return await _run(rulebook, order, decide, EVENTS[wanted.action])
 
 
 async def read_boosts(
@@ -130,7 +130,7 @@ _Decide = Callable[[Sequence[Boost], datetime], tuple[Boost | None, Boost | Boos
 
 
 async def _run(
-    database: Database, rulebook: Rulebook, order: BoostOrder, decide: _Decide, event: BoostEvent
+    rulebook: Rulebook, order: BoostOrder, decide: _Decide, event: BoostEvent
 ) -> BoostState | BoostRefusal:
     """Apply *decide* in one transaction; other processes learn of the result a second later."""
     quiet = rulebook.get_settings(order.team).quiet_channels
@@ -142,7 +142,7 @@ async def _run(
                 raise Rollback(whole)
         return done
 
-    done = await rulebook.change(database, run)
+    done = await rulebook.change(run)
     if isinstance(done, BoostState):
         _log.info("boost.changed", team=order.team, boost=done.boost.number, what=event)
     return done

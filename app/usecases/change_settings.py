@@ -8,7 +8,6 @@ from app.core.reactions import normalize_emoji
 from app.core.settings.definitions import DECLARED, Settings
 from app.core.settings.setting import Setting, SettingScope
 from app.core.settings.widgets import UnfitReason, UnfitText
-from app.store.database import Database
 from app.store.workspace import stored_settings as store
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.stored_settings import Change
@@ -70,7 +69,7 @@ def find_wrong(
 
 
 async def decide(
-    database: Database, rulebook: Rulebook, scope: ChannelScope, by: str, values: Mapping[str, Any]
+    rulebook: Rulebook, scope: ChannelScope, by: str, values: Mapping[str, Any]
 ) -> list[Change]:
     """Store *values*, as JSON by name; return what has changed.
 
@@ -78,9 +77,7 @@ async def decide(
     """
     unset = {} if scope.channel else read_inherited(rulebook, scope)
     where = (scope.team, scope.channel)
-    return await rulebook.change(
-        database, lambda conn: store.decide(conn, where, by, values, unset)
-    )
+    return await rulebook.change(lambda conn: store.decide(conn, where, by, values, unset))
 
 
 def _to_json(settings: Settings, scope: ChannelScope) -> dict[str, Any]:

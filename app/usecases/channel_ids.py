@@ -70,7 +70,7 @@ async def _follow(
         return None
     query = partial(_rename, change=known, rules=rules)
     try:
-        return await context.rulebook.change(context.database, query, patience=PATIENCE)
+        return await context.rulebook.change(query, patience=PATIENCE)
     except UniqueViolation as error:  # received under the new id meanwhile too
         raise StaleRulesError from error
 

@@ -125,7 +125,7 @@ def explain_declined(done: DeclinedGift, gift: Gift, context: VoteContext) -> st
 
 async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:
     """Return what the giver of *gift* gave by a form on the same message before."""
-    rules = await context.rulebook.read_rules(context.database, gift.team)
+    rules = await context.rulebook.read_rules(gift.team)
     giver = find_giver(rules, gift.giver)
     return await context.database.run(
         lambda conn: store.read_form_vote(conn, gift.message.key, giver)

@@ -38,26 +38,24 @@ class DataSummary:
     """Whether there are more votes than it may hold."""
 
 
-async def opt_out(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
+async def opt_out(rulebook: Rulebook, team: str, user: str) -> bool:
     """Opt *user* out of being counted and shown, with all merged accounts; False if all were."""
-    return await _choose(database, rulebook, team, user, store.opt_out)
+    return await _choose(rulebook, team, user, store.opt_out)
 
 
-async def opt_in(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
+async def opt_in(rulebook: Rulebook, team: str, user: str) -> bool:
     """Opt *user* back in, with all merged accounts; return False if none was opted out."""
-    return await _choose(database, rulebook, team, user, store.opt_in)
+    return await _choose(rulebook, team, user, store.opt_in)
 
 
-async def _choose(
-    database: Database, rulebook: Rulebook, team: str, user: str, store_choice: StoreChoice
-) -> bool:
+async def _choose(rulebook: Rulebook, team: str, user: str, store_choice: StoreChoice) -> bool:
     """Store the choice of *user* for all of their merged accounts; return whether one changed."""
     while True:
-        rules = await rulebook.read_rules(database, team)
+        rules = await rulebook.read_rules(team)
         query = partial(_store_choice, rules=rules, user=user, store_choice=store_choice)
         with contextlib.suppress(StaleRulesError):
-            return await rulebook.change(database, query)
-        await rulebook.follow(database)
+            return await rulebook.change(query)
+        await rulebook.follow()
 
 
 async def _store_choice(
@@ -69,12 +67,11 @@ async def _store_choice(
         return any([await store_choice(conn, rules.team, one) for one in rules.list_accounts(user)])
 
 
-async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -> ForgetResult:
+async def forget(rulebook: Rulebook, team: str, user: str) -> ForgetResult:
     """Replace *user* with a pseudonym everywhere; raises UnavailableError if it may have failed."""
-    chance, rules = random.SystemRandom(), await rulebook.read_rules(database, team)
+    chance, rules = random.SystemRandom(), await rulebook.read_rules(team)
     person = hash_person(rules.key, team, user)
     return await rulebook.change(
-        database,
         # A new one for each attempt, since the outcome of the one before is unknown.
         lambda conn: forgetting.forget(conn, team, user, make_pseudonym(chance), person),
         patience=forgetting.PATIENCE,

@@ -30,8 +30,6 @@ async def begin(context: VoteContext, team: str, by: str, number: int, name: str
     """
     before = list_seasons(context.rulebook, team)[-1].title
     begun = await context.rulebook.change(
-        context.database,
-        lambda conn: store.begin(conn, team, by, number, name, before),
-        patience=store.PATIENCE,
+        lambda conn: store.begin(conn, team, by, number, name, before), patience=store.PATIENCE
     )
     return begun is not None

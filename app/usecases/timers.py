@@ -128,7 +128,7 @@ class Scheduler:
 
     async def _run_team(self, team: str, now: datetime) -> int:
         """Run the due timers of *team*; return how many."""
-        rules = await self._rulebook.read_rules(self._database, team)
+        rules = await self._rulebook.read_rules(team)
         count, full = 0, True
         while full:
             done, waiting = await self._database.run(

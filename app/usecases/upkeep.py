@@ -27,12 +27,12 @@ _CHANGES: Final = 1.0
 """Seconds between two queries for what other processes have changed."""
 
 
-async def keep_rules(database: Database, rulebook: Rulebook, every: float = _CHANGES) -> None:
+async def keep_rules(rulebook: Rulebook, every: float = _CHANGES) -> None:
     """Keep *rulebook* up to date, forever; while the database is away, no vote counts."""
     away = False
     while True:
         try:
-            await rulebook.follow(database)
+            await rulebook.follow()
             away = False
         except UnavailableError as error:
             if not away:

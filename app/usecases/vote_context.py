@@ -67,13 +67,13 @@ async def apply_rules(
     for which the event counts when Slack redelivers it.
     """
     for _ in range(_MOST_ATTEMPTS):
-        rules = await context.rulebook.read_rules(context.database, team)
+        rules = await context.rulebook.read_rules(team)
         if channel in rules.former_channels:
             raise UnavailableError("the channel has another id by now")
         try:
             return await work(rules)
         except StaleRulesError:
-            await context.rulebook.follow(context.database)
+            await context.rulebook.follow()
     raise UnavailableError("the rules change too often")
 
 

@@ -49,7 +49,7 @@ async def test_vote_ids_continue_after_an_import(export, load, tmp_path, full, e
     with psycopg.connect(full, autocommit=True) as conn:
         conn.execute("SELECT setval(pg_get_serial_sequence('vote_history', 'id'), 1)")
     assert (await load())[0] == 0
-    rules = await Rulebook().read_rules(database, "T1")
+    rules = await Rulebook(database).read_rules("T1")
     spoke = replace(ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1})), rules=rules)
     assert await database.run(lambda conn: cast(conn, spoke))
     highest = max(row["id"] for row in before["data"]["vote_history"])

@@ -157,7 +157,7 @@ async def test_voting_continues_after_importing_a_document(
     await run("import-json", "all.json", folder=tmp_path, DATABASE_URL=own_database_url)
     database = Database(own_database_url, PATIENT_LIMITS)
     await database.open()
-    rules = await Rulebook().read_rules(database, "T1")
+    rules = await Rulebook(database).read_rules("T1")
     spoke = replace(ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1})), rules=rules)
     assert await database.run(lambda conn: cast(conn, spoke))
     await database.close()

@@ -308,7 +308,7 @@ async def test_opt_out_stored_by_another_process_is_learned(talk):
     """A row inserted directly stands in for the other process; `learn` rereads all rules."""
     query = "INSERT INTO hidden_members (team_id, user_id, why) VALUES (%s, %s, %s) RETURNING 1"
     await talk.rows(query, talk.slack.workspace.team_id, BOB, "opted_out")
-    await talk.running.context.rulebook.learn(talk.running.database)
+    await talk.running.context.rulebook.learn()
     await talk.said("@bob++")
     assert await talk.scores() == {}
 

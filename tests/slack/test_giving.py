@@ -264,7 +264,7 @@ async def test_form_tells_giver_of_their_ban(talk):
         " VALUES ('T0PLAYGRND', %s, 'U', now() + interval '1 day') RETURNING 1",
         ANN,
     )
-    await talk.running.context.rulebook.learn(talk.running.database)
+    await talk.running.context.rulebook.learn()
     error = (await _give(talk))["errors"]["give_karma_points"]
     assert error.startswith("Not counted: an admin has paused points from you until 20")
     assert "<!date" not in error

@@ -195,7 +195,7 @@ async def _boost(talk, at, do, wanted):
     context, team = talk.running.context, talk.slack.workspace.team_id
     key = f"boost/{at.isoformat()}"
     order = BoostOrder(team, talk.id_of("ann"), GENERAL, key, GENERAL, at)
-    assert isinstance(await do(context.database, context.rulebook, order, wanted), BoostState)
+    assert isinstance(await do(context.rulebook, order, wanted), BoostState)
     talk.running.sender.wake(team)
     await talk.settled()
 
@@ -205,7 +205,7 @@ async def _begin_season(talk, at):
     context, team = talk.running.context, talk.slack.workspace.team_id
     assert await seasons.begin(context, team, talk.id_of("ann"), 2, "Autumn")
     await talk.rows("UPDATE seasons SET begins_at = %s RETURNING 1", at - timedelta(hours=1))
-    await context.rulebook.learn(context.database)
+    await context.rulebook.learn()
 
 
 async def _read_posts(month, talk):

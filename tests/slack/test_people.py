@@ -10,7 +10,6 @@ import aiohttp
 import pytest
 
 from app import server
-from app.core.settings.definitions import Settings
 from app.core.settings.setting import RequiredRole
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import Post, SlackMember
@@ -196,7 +195,7 @@ async def test_directory_is_read_page_by_page_and_retried_after_429(talk, slack,
     async with client_of(slack) as client:
         identity = SimpleNamespace(team=slack.workspace.team_id, enterprise=None)
         people = People(talk.running.database, client)
-        roles = Roles(client, Rulebook(Settings()), identity)
+        roles = Roles(client, Rulebook(talk.running.database), identity)
         assert await MemberSync(client, identity, people, roles, pace=0).read()
         assert roles.list_deciders(identity.team, RequiredRole.ADMINS) == [ANN]
     assert [call.status for call in slack.list_calls("users.list")] == [429, 200, 200, 200]
@@ -213,7 +212,7 @@ async def directory_of(talk, **pace):
         identity = Identity(client)
         await identity.learn()
         people = People(talk.running.database, client)
-        roles = Roles(client, Rulebook(Settings()), identity)
+        roles = Roles(client, Rulebook(talk.running.database), identity)
         yield MemberSync(client, identity, people, roles, **pace)
 
 
@@ -317,7 +316,7 @@ async def test_every_workspace_of_an_organization_is_read(talk, slack, log_lines
         identity = Identity(client)
         await identity.learn()
         people = People(talk.running.database, client)
-        roles = Roles(client, Rulebook(Settings()), identity)
+        roles = Roles(client, Rulebook(talk.running.database), identity)
         directory = MemberSync(client, identity, people, roles, pace=0)
         slack.fail("auth.teams.list", status=500)
         assert not await directory.read()

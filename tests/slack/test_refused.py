@@ -16,7 +16,7 @@ async def _insert_rule(talk, table, **values):
     marks = ", ".join(["%s"] * len(held))
     query = f"INSERT INTO {table} (team_id, {columns}) VALUES (%s, {marks}) RETURNING 1"  # noqa: S608
     await talk.rows(query, talk.slack.workspace.team_id, *held)
-    await talk.running.context.rulebook.learn(talk.running.database)
+    await talk.running.context.rulebook.learn()
 
 
 async def _ban(talk, name, until=None):

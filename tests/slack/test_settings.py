@@ -206,7 +206,7 @@ async def test_audit_of_conflicting_forms_shows_the_value_each_replaced(talk):
 async def test_operators_value_stays_until_changed_in_the_form(talk):
     rulebook = talk.running.context.rulebook
     rulebook.base = replace(rulebook.base, daily_allowance=10**9)
-    await rulebook.learn(talk.running.database)
+    await rulebook.learn()
     assert "Points per day" not in await save(talk, max_points="3")
     assert "1,000,000,000 → 7" in await save(talk, daily_allowance="7")
     assert "7 → no limit" in await save(talk, daily_allowance=None)
@@ -513,7 +513,7 @@ async def test_forged_channel_choices_show_nothing(talk, log_lines):
 
 def _build_fullest():
     """Return a rulebook whose lists are as long as possible."""
-    return Rulebook(Settings(
+    return Rulebook(None, Settings(
         daily_allowance=10**9,
         quiet_channels=tuple(f"C{n:060}" for n in range(MOST_ITEMS)),
         managers=tuple(f"U{n:060}" for n in range(MOST_ITEMS)),
@@ -526,7 +526,7 @@ def _build_fullest():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("channel", ["", "C" * 64])
 @pytest.mark.parametrize("admin", [True, False])
-@pytest.mark.parametrize("rulebook", [Rulebook(), _build_fullest()], ids=["empty", "full"])
+@pytest.mark.parametrize("rulebook", [Rulebook(None), _build_fullest()], ids=["empty", "full"])
 def test_slack_accepts_the_form_with_any_values(language, channel, admin, rulebook):
     place = ChannelScope("T1", channel)
     shown = SettingsView(

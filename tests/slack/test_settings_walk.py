@@ -372,7 +372,7 @@ async def test_setting_stored_by_another_process_takes_effect(talk):
     rulebook = talk.running.context.rulebook
     assert rulebook.get_settings(talk.slack.workspace.team_id).max_points == 2
     await talk.rows("UPDATE settings SET value = '4' RETURNING 1")
-    await rulebook.learn(talk.running.database)
+    await rulebook.learn()
     await talk.said("@bob+++++")
     assert await talk.scores() == {BOB: 4}
 

@@ -218,7 +218,7 @@ def vote_context(database, allowance=None):
 
     return VoteContext(
         database=database,
-        rulebook=_Rules(Settings(daily_allowance=allowance, joining=False), SECRET),
+        rulebook=_Rules(database, Settings(daily_allowance=allowance, joining=False), SECRET),
         batcher=VoteBatcher(database),
         members_of=members_of,
         zone_of=know_no_zone,

@@ -132,11 +132,11 @@ async def test_no_table_names_them_and_nothing_of_others_is_lost(database, count
 
 async def test_other_processes_learn_that_a_manager_was_forgotten(database):
     await _fill_tables(database)
-    elsewhere = Rulebook()
-    await elsewhere.learn(database)
+    elsewhere = Rulebook(database)
+    await elsewhere.learn()
     assert WHO in elsewhere.get_settings("T1").managers
     await _forget(database)
-    await elsewhere.follow(database)
+    await elsewhere.follow()
     assert set(elsewhere.get_settings("T1").managers) == {"UA", "UB"}
 
 

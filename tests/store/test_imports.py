@@ -174,7 +174,7 @@ async def test_points_imported_after_a_merge_return_when_it_is_undone(conn, data
 @pytest.mark.parametrize("secret", [None, "a secret"])
 async def test_imports_for_merged_and_forgotten_people_follow_the_merge(conn, database, secret):
     await merge(database, "U1", "U2")
-    await privacy.forget(database, Rulebook(secret=secret), "T1", "U1")
+    await privacy.forget(Rulebook(database, secret=secret), "T1", "U1")
     takeover = ScoreImport(conn, "T1", skip_bad=False, report_fault=lambda _: None, secret=secret)
     with conn.transaction():
         assert takeover.write("b1", "h1", takeover.read(read_scores({"U1": 3, "U2": 4, "U3": 5})))

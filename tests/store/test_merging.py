@@ -61,9 +61,9 @@ async def _revise_votes(database, number, points, by="U1", *, revision="17636600
 
 async def _store_votes(database, store, message, points):
     """Store votes by the current rules; *points* of merged people go to where their votes go."""
-    rulebook = Rulebook()
+    rulebook = Rulebook(database)
     while True:
-        await rulebook.learn(database)
+        await rulebook.learn()
         known = rulebook.get_rules("T1")
         rules = replace(rules_of(), version=known.version, aliases=known.aliases)
         resolved = Counter()

@@ -108,24 +108,24 @@ async def _boards(database, but=()):
 
 
 async def test_opting_out_and_in_is_known_at_once_and_elsewhere_once_read(database):
-    here, elsewhere = Rulebook(), Rulebook()
-    assert await privacy.opt_out(database, here, "T1", "U1")
-    assert not await privacy.opt_out(database, here, "T1", "U1")
+    here, elsewhere = Rulebook(database), Rulebook(database)
+    assert await privacy.opt_out(here, "T1", "U1")
+    assert not await privacy.opt_out(here, "T1", "U1")
     assert (here.get_rules("T1").opted_out, here.get_rules("T2").opted_out) == ({"U1"}, frozenset())
-    await elsewhere.learn(database)
+    await elsewhere.learn()
     assert elsewhere.get_rules("T1").opted_out == {"U1"}
-    assert await privacy.opt_in(database, here, "T1", "U1")
-    assert not await privacy.opt_in(database, here, "T1", "U1")
+    assert await privacy.opt_in(here, "T1", "U1")
+    assert not await privacy.opt_in(here, "T1", "U1")
     assert here.get_rules("T1").opted_out == frozenset()
-    await elsewhere.learn(database)
+    await elsewhere.learn()
     assert elsewhere.get_rules("T1").opted_out == frozenset()
 
 
 async def test_changes_by_another_process_are_followed(database):
-    here = Rulebook()
-    following = asyncio.create_task(keep_rules(database, here, every=0.01))
+    here = Rulebook(database)
+    following = asyncio.create_task(keep_rules(here, every=0.01))
     for change, out in ((privacy.opt_out, {"U1"}), (privacy.opt_in, set())):
-        await change(database, Rulebook(), "T1", "U1")
+        await change(Rulebook(database), "T1", "U1")
         async with asyncio.timeout(PATIENCE):
             while here.get_rules("T1").opted_out != out:  # noqa: ASYNC110 (a second process polls)
                 await asyncio.sleep(0)
@@ -134,12 +134,13 @@ async def test_changes_by_another_process_are_followed(database):
 
 
 async def test_known_rules_stay_while_the_database_is_away(own_database_url):
-    absent, database = Rulebook(), Database(own_database_url, PATIENT_LIMITS)
+    database = Database(own_database_url, PATIENT_LIMITS)
+    absent = Rulebook(database)
     await database.open()
-    await privacy.opt_out(database, absent, "T1", "U1")
+    await privacy.opt_out(absent, "T1", "U1")
     await database.close()
     with pytest.raises(UnavailableError):
-        await absent.learn(database)
+        await absent.learn()
     assert absent.get_rules("T1").opted_out == {"U1"}
 
 
@@ -149,8 +150,8 @@ async def test_deactivated_people_have_not_opted_out(database):
         "INSERT INTO hidden_members (team_id, user_id, why)"
         " VALUES ('T1', 'U1', 'deactivated') RETURNING 1",
     )
-    absent = Rulebook()
-    await absent.learn(database)
+    absent = Rulebook(database)
+    await absent.learn()
     assert absent.get_rules("T1").opted_out == frozenset()
 
 
@@ -163,9 +164,9 @@ async def test_a_voter_is_told_once_per_person_and_again_after_they_opt_in(datab
     assert await tell(2, "U8", "U9") == 0
     assert await tell(3, "U7", "U9") == 1
     assert await tell(4, "U9", by="U2") == 1
-    await privacy.opt_in(database, Rulebook(), "T1", "U9")
-    await privacy.opt_out(database, Rulebook(), "T1", "U9")
-    await privacy.opt_in(database, Rulebook(), "T1", "U9")
+    await privacy.opt_in(Rulebook(database), "T1", "U9")
+    await privacy.opt_out(Rulebook(database), "T1", "U9")
+    await privacy.opt_in(Rulebook(database), "T1", "U9")
     assert await tell(5, "U8", "U9") == 1
     told = await rows(database, "SELECT only_for, body FROM outbox ORDER BY id")
     assert told == [
@@ -342,10 +343,10 @@ async def test_forgetting_again_or_without_votes_changes_nothing(database):
 
 async def test_an_opt_out_survives_forgetting(database):
     await _history(database)
-    await privacy.opt_out(database, Rulebook(), "T1", "U1")
+    await privacy.opt_out(Rulebook(database), "T1", "U1")
     assert (await _forget(database)).opted_out
-    absent = Rulebook()
-    await absent.learn(database)
+    absent = Rulebook(database)
+    await absent.learn()
     assert absent.get_rules("T1").opted_out == {"U1"}
     naming = await _find_traces(database, "U1")
     assert [text for text in naming["hidden_members"] if "deactivated" in text] == []

@@ -38,7 +38,7 @@ class Process:
         """The channel of boosts that aren't for the whole workspace."""
         self.context = VoteContext(
             database=database,
-            rulebook=Rulebook(replace(Settings(), **settings), SECRET),
+            rulebook=Rulebook(database, replace(Settings(), **settings), SECRET),
             batcher=VoteBatcher(database),
             members_of=self._know_no_members,
             zone_of=self._find_zone,
@@ -103,19 +103,19 @@ class Process:
         return await undo.undo_last(self.context, TEAM, user, at)
 
     async def forget(self, user):
-        return await privacy.forget(self.database, self.context.rulebook, TEAM, user)
+        return await privacy.forget(self.context.rulebook, TEAM, user)
 
     async def opt(self, user, *, out=True):
         choose = privacy.opt_out if out else privacy.opt_in
-        return await choose(self.database, self.context.rulebook, TEAM, user)
+        return await choose(self.context.rulebook, TEAM, user)
 
     async def merge(self, source, into):
         way = Transfer(TEAM, source, into, f"merge/{next(self._numbers)}")
-        return await administration.merge(self.database, self.context.rulebook, way, "U9", "")
+        return await administration.merge(self.context.rulebook, way, "U9", "")
 
     async def unmerge(self, source):
         wanted = administration.UnmergeRequest(TEAM, "U9", source)
-        return await administration.unmerge(self.database, self.context.rulebook, wanted)
+        return await administration.unmerge(self.context.rulebook, wanted)
 
     async def begin_boost(self, at, span, factor=2, *, here=False):
         """Begin a boost at *at*, in the workspace or in a channel."""
@@ -128,7 +128,7 @@ class Process:
     def _order_boost(self, at):
         key = f"boost/{id(self)}/{next(self._numbers)}"
         order = BoostOrder(TEAM, "U9", self.boosted, key, at=at)
-        return self.database, self.context.rulebook, order
+        return self.context.rulebook, order
 
     async def change_channel_id(self, former, new, at):
         """Tell the process that a channel has a new id."""
@@ -137,11 +137,11 @@ class Process:
 
     async def ban(self, user):
         wanted = Ban(TEAM, "U9", user)
-        await administration.ban(self.database, self.context.rulebook, wanted)
+        await administration.ban(self.context.rulebook, wanted)
 
     async def unban(self, user, at):
         wanted = Ban(TEAM, "U9", user)
-        return await administration.unban(self.database, self.context.rulebook, wanted, at)
+        return await administration.unban(self.context.rulebook, wanted, at)
 
 
 def build_edit(message, text, at):

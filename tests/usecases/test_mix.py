@@ -210,7 +210,7 @@ class Mix:
 
     async def begin_season(self):
         process = self.process
-        await process.context.rulebook.learn(self.database)
+        await process.context.rulebook.learn()
         number = len(process.context.rulebook.list_seasons(TEAM)) + 2
         await seasons.begin(process.context, TEAM, "U9", number, f"Season {number}")
 

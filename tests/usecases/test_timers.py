@@ -38,7 +38,7 @@ async def _set(database, *timers, team=TEAM):
 
 def _scheduler(database, job=None, patience=60.0, **jobs):
     every = {KIND: job or Job(_do)} | jobs
-    return Scheduler(database, Rulebook(secret="a secret"), every, patience=patience)
+    return Scheduler(database, Rulebook(database, secret="a secret"), every, patience=patience)
 
 
 async def _do(conn, rules, timers, _now):
@@ -118,7 +118,7 @@ async def test_a_planning_failure_in_one_workspace_does_not_delay_others(databas
         if error := next(answers, None):
             raise error
 
-    scheduler = Scheduler(database, _Rules(secret="a secret"), {KIND: Job(_do, plan)})
+    scheduler = Scheduler(database, _Rules(database, secret="a secret"), {KIND: Job(_do, plan)})
     with pytest.raises(UnavailableError):
         await scheduler.run_due(NOW)
     assert await _read_done(database, "T2") == ["recap/one"]
@@ -235,29 +235,29 @@ HOUR = timedelta(hours=1)
 
 
 async def test_a_plan_is_due_again_and_again(database):
-    rulebook = _Rules()
+    rulebook = _Rules(database)
     assert await _set_by(database, rulebook) == [NOW + HOUR]
     assert await _set_by(database, rulebook, NOW + HOUR) == [NOW + 2 * HOUR]
     assert await _read_done(database) == ["recap/"]
 
 
 async def test_a_plan_missed_for_long_continues_from_now(database):
-    rulebook, late = _Rules(), NOW + timedelta(days=9)
+    rulebook, late = _Rules(database), NOW + timedelta(days=9)
     await _set_by(database, rulebook)
     assert await _set_by(database, rulebook, late) == [late + HOUR]
     assert await _read_done(database) == []
 
 
 async def test_a_restart_between_due_and_done_loses_nothing(database):
-    rulebook = _Rules()
+    rulebook = _Rules(database)
     await _set_by(database, rulebook)
     half_past = NOW + HOUR + timedelta(minutes=30)
-    assert await _set_by(database, _Rules(), half_past) == [NOW + 2 * HOUR]
+    assert await _set_by(database, _Rules(database), half_past) == [NOW + 2 * HOUR]
     assert await _read_done(database) == ["recap/"]
 
 
 async def test_a_changed_setting_replans_and_one_that_is_off_plans_nothing(database):
-    rulebook = _Rules()
+    rulebook = _Rules(database)
     await _set_by(database, rulebook)
     later = NOW + timedelta(minutes=59)
     assert await _set_by(database, rulebook, later, max_points=3) == [NOW + HOUR]
@@ -266,14 +266,14 @@ async def test_a_changed_setting_replans_and_one_that_is_off_plans_nothing(datab
 
 
 async def test_timers_that_people_set_stay_when_plans_go(database):
-    rulebook = _Rules()
+    rulebook = _Rules(database)
     await _set(database, _timer("mine", NOW + timedelta(days=1)))
     await _set_by(database, rulebook)
     assert await _set_by(database, rulebook, things=False) == [NOW + timedelta(days=1)]
 
 
 async def test_a_clock_set_back_moves_the_next_time_earlier(database):
-    rulebook = _Rules()
+    rulebook = _Rules(database)
     ahead = NOW + timedelta(days=100)
     assert await _set_by(database, rulebook, ahead) == [ahead + HOUR]
     assert await _set_by(database, rulebook, NOW) == [NOW + HOUR]
@@ -299,14 +299,14 @@ async def test_waiting_for_the_database_is_logged_once(database, log_lines):
             return 0
 
     with pytest.raises(asyncio.CancelledError):
-        await Away(database, Rulebook(), {}).run(every=0)
+        await Away(database, Rulebook(database), {}).run(every=0)
     assert len(looks) == 6
     assert log_lines.read_text().count("timers.wait") == 1
 
 
 @pytest.mark.parametrize("kind", [TimerKind.DIGEST, TimerKind.RECAP, TimerKind.FEED])
 async def test_timer_of_a_feature_turned_off_meanwhile_does_nothing(database, kind):
-    rules, timer = Rulebook(secret="a secret").get_rules(TEAM), _timer(kind=kind, plan="C1")
+    rules, timer = Rulebook(database).get_rules(TEAM), _timer(kind=kind, plan="C1")
     done = await database.run(lambda conn: JOBS[kind].run(conn, rules, [timer], NOW))
     assert done == JobResult()
     assert await rows(database, "SELECT FROM outbox") == []

@@ -67,13 +67,13 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
         await database.run(_decide)
         context = VoteContext(
             database=database,
-            rulebook=Rulebook(),
+            rulebook=Rulebook(database),
             batcher=VoteBatcher(database),
             members_of=_know_no_members,
             zone_of=_find_zone,
             is_stranger=_is_stranger,
         )
-        await context.rulebook.learn(database)
+        await context.rulebook.learn()
         return await _compare(environment, context, rounds)
     finally:
         await database.close()

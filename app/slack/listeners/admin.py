@@ -108,7 +108,7 @@ async def ban(command: BanCommand, request: UserRequest, context: Context) -> Pa
     now = datetime.now(UTC).replace(microsecond=0)
     until = now + command.span if command.span else None
     wanted = Ban(request.team, request.user, user, until)
-    await administration.ban(context.database, context.rulebook, wanted)
+    await administration.ban(context.rulebook, wanted)
     log_done("admin.banned", request, user=request.user)
     return Page(words.report_ban(names[user], until))
 
@@ -120,9 +120,7 @@ async def unban(target: CardTarget, request: UserRequest, context: Context) -> P
         return Page(typed or words.explain_misread(MisreadCommand.UNBAN))
     user = typed.id
     wanted = Ban(request.team, request.user, user)
-    lifted = await administration.unban(
-        context.database, context.rulebook, wanted, datetime.now(UTC)
-    )
+    lifted = await administration.unban(context.rulebook, wanted, datetime.now(UTC))
     names = await resolve_names_or_ids(context, request.team, [user])
     if not lifted:
         return Page(words.explain_unfit(UnfitCommand.NOT_BANNED, names[user]))
@@ -132,7 +130,7 @@ async def unban(target: CardTarget, request: UserRequest, context: Context) -> P
 
 async def list_bans(_: None, request: UserRequest, context: Context) -> Page:
     """List the current bans and when they end."""
-    rules = await context.rulebook.read_rules(context.database, request.team)
+    rules = await context.rulebook.read_rules(request.team)
     bans = rules.list_bans(datetime.now(UTC))
     shown = bans[: words.MOST_BANS]
     names = await resolve_names(context, request.team, [user for user, _ in shown])

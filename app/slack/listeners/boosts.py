@@ -25,7 +25,7 @@ async def answer(command: BoostCommand, request: UserRequest, context: Context) 
             order = BoostOrder(
                 request.team, request.user, request.channel, request.build_key("boost")
             )
-            result = await boosts.change(context.database, context.rulebook, order, command)
+            result = await boosts.change(context.rulebook, order, command)
             if isinstance(result, BoostRefusal):
                 return Page(words.explain_unfit(result, command.action))
             return _report(EVENTS[command.action], result, request, context)
@@ -40,7 +40,7 @@ async def _begin(command: BeginBoost, request: UserRequest, context: Context) ->
     told_in = _choose_channel(command, request, context, membership)
     key = request.build_key("boost")
     order = BoostOrder(request.team, request.user, request.channel, key, told_in)
-    result = await boosts.begin(context.database, context.rulebook, order, command)
+    result = await boosts.begin(context.rulebook, order, command)
     return _report(BoostEvent.BEGUN, result, request, context)
 
 

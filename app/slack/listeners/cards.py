@@ -103,9 +103,7 @@ async def _read_day(query: HistoryQuery, context: Context) -> tuple[Calendar, Li
     if query.target != rulebook.resolve_alias(query.team, query.reader):
         return calendar, None
     zone_of = context.people.read_zone
-    return calendar, await find_limit(
-        context.database, rulebook, zone_of, query.team, query.reader, now
-    )
+    return calendar, await find_limit(rulebook, zone_of, query.team, query.reader, now)
 
 
 async def _read_history(

@@ -194,9 +194,7 @@ async def _finish_soon(
 async def _run_merge(
     request: UserRequest, transfer: Transfer, spelling: str, context: Context
 ) -> MergeAnswer:
-    result = await administration.merge(
-        context.database, context.rulebook, transfer, request.user, spelling
-    )
+    result = await administration.merge(context.rulebook, transfer, request.user, spelling)
     merged_into = context.rulebook.resolve_alias(transfer.team, transfer.source)
     names = await resolve_names_or_ids(
         context, transfer.team, [transfer.source, transfer.into, merged_into]
@@ -214,7 +212,7 @@ async def _run_unmerge(
 ) -> MergeAnswer:
     key = request.build_key("unmerge")
     unmerge_request = UnmergeRequest(request.team, request.user, source, rows, key)
-    result = await administration.unmerge(context.database, context.rulebook, unmerge_request)
+    result = await administration.unmerge(context.rulebook, unmerge_request)
     if isinstance(result, UnfitCommand):
         into = context.rulebook.resolve_alias(request.team, source)
         names = await resolve_names(context, request.team, [source, into])

@@ -70,7 +70,7 @@ async def _begin_season(request: UserRequest, number: int, context: Context) -> 
         return _show_error(words.explain_unfit_name(name))
     try:
         # the season itself may wait much longer for a connection than Slack does for a response
-        await context.rulebook.follow(context.database)
+        await context.rulebook.follow()
         begun = await seasons.begin(context, request.team, request.user, number, name)
     except UnavailableError:
         return _show_error(say("away"))

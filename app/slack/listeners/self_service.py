@@ -75,7 +75,7 @@ async def undo_last(_: None, request: UserRequest, context: Context) -> Page:
 
 async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
     """Stop counting and showing the requester."""
-    changed = await privacy.opt_out(context.database, context.rulebook, request.team, request.user)
+    changed = await privacy.opt_out(context.rulebook, request.team, request.user)
     if changed:
         _log.info("member.opted_out", team=request.team)
     return Page(say("self-service-opted-out" if changed else "self-service-was-out"))
@@ -83,7 +83,7 @@ async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
 
 async def opt_in(_: None, request: UserRequest, context: Context) -> Page:
     """Count and show the requester again."""
-    changed = await privacy.opt_in(context.database, context.rulebook, request.team, request.user)
+    changed = await privacy.opt_in(context.rulebook, request.team, request.user)
     if changed:
         _log.info("member.opted_in", team=request.team)
     return Page(say("self-service-opted-in" if changed else "self-service-was-in"))
@@ -168,7 +168,7 @@ async def _send_export(request: UserRequest, context: Context) -> None:
     """Gather the requester's data and send it, or tell them why that failed."""
     calendar = context.rulebook.build_calendar(request.team, _now())
     try:
-        rules = await context.rulebook.read_rules(context.database, request.team)
+        rules = await context.rulebook.read_rules(request.team)
         subject = DataSubject(request.team, request.user, rules.identify(request.user))
         with tempfile.TemporaryFile() as file:
             summary = await privacy.gather(context.database, subject, file, calendar)
@@ -213,7 +213,7 @@ async def _forget(request: UserRequest, context: Context) -> str:
 async def _forget_now(request: UserRequest, context: Context) -> str:
     """Forget the requester; return the text that reports it."""
     try:
-        done = await privacy.forget(context.database, context.rulebook, request.team, request.user)
+        done = await privacy.forget(context.rulebook, request.team, request.user)
     except UnavailableError:
         _log.warning("member.not_forgotten", team=request.team, reason="database away")
         return say("self-service-not-forgotten")

@@ -170,7 +170,7 @@ async def _store_changes(
     request: UserRequest, place: ChannelScope, wanted: Mapping[str, Any], context: Context
 ) -> dict[str, Any]:
     try:
-        changes = await decide(context.database, context.rulebook, place, request.user, wanted)
+        changes = await decide(context.rulebook, place, request.user, wanted)
     except UnavailableError:
         _log.warning("settings.not_stored", team=request.team, reason="database away")
         return _show_errors({next(iter(place.settings)): say("away")}, place)

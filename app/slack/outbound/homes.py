@@ -241,9 +241,7 @@ class Homes:
         # store new channels first, so that votes there are shown as well
         await sources.channels.flush()
         zone_of = sources.people.read_zone
-        limit = await find_limit(
-            sources.database, sources.rulebook, zone_of, page.team, page.user, now
-        )
+        limit = await find_limit(sources.rulebook, zone_of, page.team, page.user, now)
         account = sources.rulebook.resolve_alias(page.team, page.user)
         home, invited, role = await asyncio.gather(
             read_home(self._rank_indexes, page, calendar, limit, account),

@@ -84,10 +84,12 @@ class Rulebook:
 
     def __init__(
         self,
+        database: Database,
         base: Settings | None = None,
         secret: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._database = database
         self._clock = clock
         self._all_read_at = float("-inf")
         self.base = base or Settings()
@@ -102,7 +104,7 @@ class Rulebook:
         """Return the rules of *team*, as known now."""
         return self._teams.get(team) or WorkspaceRules(team, key=self._key, base=self.base)
 
-    async def read_rules(self, database: Database, team: str) -> WorkspaceRules:
+    async def read_rules(self, team: str) -> WorkspaceRules:
         """Return what `get_rules` returns, after making the workspace's key if it has none.
 
         Raises UnavailableError.
@@ -110,17 +112,17 @@ class Rulebook:
         if not self.get_rules(team).key:
             making = self._making_keys.get(team)
             if making is None:
-                making = asyncio.create_task(self._make_key(database, team))
+                making = asyncio.create_task(self._make_key(team))
                 self._making_keys[team] = making
                 making.add_done_callback(partial(self._finish_key, team))
             await asyncio.shield(making)  # a canceled caller must not cancel the shared task
         return self.get_rules(team)
 
-    async def _make_key(self, database: Database, team: str) -> None:
+    async def _make_key(self, team: str) -> None:
         made = {"team": team, "key": secrets.token_hex(32)}
-        await database.run(lambda conn: conn.execute(_MAKE_KEY, made))
+        await self._database.run(lambda conn: conn.execute(_MAKE_KEY, made))
         number = self._count_reading()
-        self._apply_reading(number, *await database.run(partial(_read_team, team=team)))
+        self._apply_reading(number, *await self._database.run(partial(_read_team, team=team)))
 
     def _finish_key(self, team: str, making: asyncio.Task[None]) -> None:
         del self._making_keys[team]
@@ -152,10 +154,10 @@ class Rulebook:
         settings = self.get_settings(team)
         return Calendar(now, settings.time_zone, settings.week_shift, self.list_seasons(team))
 
-    async def learn(self, database: Database) -> None:
+    async def learn(self) -> None:
         """Read all rules again; raises UnavailableError, and then keeps the known ones."""
         now, number = self._clock(), self._count_reading()
-        versions, rows = await database.run(_read_all)
+        versions, rows = await self._database.run(_read_all)
         self._apply_reading(number, versions, rows)
         for team in self._teams.keys() - versions.keys() - rows.keys():
             if self._reading_of[team] < number:
@@ -163,29 +165,29 @@ class Rulebook:
                 self._versions.pop(team, None)
         self._all_read_at = now
 
-    async def follow(self, database: Database) -> None:
+    async def follow(self) -> None:
         """Read the rules of workspaces with a new version, and all rules once a minute.
 
         Raises UnavailableError, and then keeps the known ones.
         """
         if self._clock() - self._all_read_at >= _ALL_AGAIN:
-            await self.learn(database)
+            await self.learn()
             return
         number = self._count_reading()
-        versions, rows = await database.run(partial(_read_changed, known=dict(self._versions)))
+        versions, rows = await self._database.run(
+            partial(_read_changed, known=dict(self._versions))
+        )
         self._apply_reading(number, versions, rows)
 
-    async def change(
-        self, database: Database, query: Query[T], *, patience: float | None = None
-    ) -> T:
+    async def change(self, query: Query[T], *, patience: float | None = None) -> T:
         """Return the result of *query*, and read the rules that it has changed.
 
         If that reading fails, a later `follow` makes up for it, and no vote is stored before.
         Raises UnavailableError as `Database.run` does.
         """
-        done = await database.run(query, patience=patience)
+        done = await self._database.run(query, patience=patience)
         with contextlib.suppress(UnavailableError):
-            await self.follow(database)
+            await self.follow()
         return done
 
     def _count_reading(self) -> int:
