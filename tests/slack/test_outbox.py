@@ -179,6 +179,22 @@ async def test_reply_in_the_channel_moves_to_the_thread_where_only_those_are_all
     assert (post.text, post.thread_ts) == ("bob has 1 point (+1)", message.ts)
 
 
+async def test_giver_sees_the_reply_to_no_message_where_only_threads_are_allowed(talk, log_lines):
+    refusal = "restricted_action_thread_only_channel"
+    talk.slack.fail("chat.postMessage", error=refusal, times=None)
+    for giver in ("ann", "carol"):
+        await talk.command(f"give <@{talk.id_of('bob')}> 2", by=giver, command="/karma")
+    await talk.settled()
+    assert talk.heard() == []
+    assert talk.heard(to="ann") == ["bob has 2 points (+2 from ann)"]
+    assert talk.heard(to="carol") == ["bob has 4 points (+2 from carol)"]
+    assert not logged(log_lines, "reply.dropped")
+    talk.slack.fail("chat.postEphemeral", error=refusal)
+    await talk.command(f"give <@{talk.id_of('bob')}> 2", command="/karma")
+    await talk.settled()
+    assert [line["reason"] for line in logged(log_lines, "reply.dropped")] == [refusal]
+
+
 async def test_reply_goes_to_the_channel_where_it_allows_no_threads(talk, log_lines):
     talk.slack.fail("chat.postMessage", error="restricted_action_non_threadable_channel")
     await talk.said("@bob++")

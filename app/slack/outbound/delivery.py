@@ -4,13 +4,13 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from app.core.replies import DIRECT
+from app.core.replies import DIRECT, VotesReply
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
 from app.slack.outbound import lost_posts
 from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction, set_invitation
@@ -117,12 +117,12 @@ class ReplyDelivery:
         try:
             ts = await self._post(batch, content, _find_thread(batch, in_thread=in_thread))
         except FAILURES as error:
-            failed, thread = classify_failure(error), batch[0].own_thread
+            failed = classify_failure(error)
             if failed.reason != _THREADS_ONLY or in_thread:
                 return self._handle_failure(batch, failed) + waiting
-            others = [Settlement(reply) for reply in batch if reply.own_thread != thread]
-            alone = [reply for reply in batch if reply.own_thread == thread]
-            return await self._render_and_post(alone, in_thread=True) + others + waiting
+            alone, others = _move_into_thread(batch)
+            waiting += [Settlement(reply) for reply in others]
+            return await self._render_and_post(alone, in_thread=True) + waiting
         return self._record_posted(batch, ts, self.client.timings.posts) + waiting
 
     async def _react(self, reply: ClaimedReply) -> list[Settlement]:
@@ -241,6 +241,27 @@ def _find_thread(batch: Sequence[ClaimedReply], *, in_thread: bool) -> str | Non
         return batch[0].own_thread
     threads = {reply.thread_ts for reply in batch}
     return batch[0].thread_ts if len(threads) == 1 else None
+
+
+def _move_into_thread(
+    batch: Sequence[ClaimedReply],
+) -> tuple[Sequence[ClaimedReply], Sequence[ClaimedReply]]:
+    """Return the replies to post in the thread of the first one's message, and the others.
+
+    Points given without a message, as by `/karma give`, are announced to the giver alone.
+    """
+    first, *others = batch
+    if first.own_thread is None:
+        return [replace(first, only_for=_find_giver(first))], others
+    thread = first.own_thread
+    alone = [reply for reply in batch if reply.own_thread == thread]
+    return alone, [reply for reply in others if reply.own_thread != thread]
+
+
+def _find_giver(reply: ClaimedReply) -> str:
+    """Return who gave the points of *reply* without a message; empty for other replies."""
+    content = reply.content
+    return str(content.votes[0].by or "") if isinstance(content, VotesReply) else ""
 
 
 def _is_private(reply: ClaimedReply) -> bool:
