@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from psycopg import AsyncConnection
 
 from app.core.audience import Way
 from app.core.replies import CountedVote, HelpReply, RefusalsReply, VotesReply
 from app.core.settings.definitions import Settings
 from app.store.outbox import claims, notices, outbox
 from app.store.outbox.claims import Settlement
-from app.store.outbox.outbox import ReplyToWrite
+from app.store.outbox.outbox import ClaimedReply, ReplyToWrite
 from app.usecases.notices import find_digest_day
+from tests.patience import PATIENCE
 from tests.store.casting import rows, ts_of
 
 
@@ -20,21 +22,28 @@ def _votes(n):
     return VotesReply((CountedVote("U1", n, n),))
 
 
-async def _write(database, *numbers, channel="C1", team="T1", reply=_votes, only_for=""):
+async def _write(
+    database, *numbers, channel="C1", team="T1", reply=_votes, only_for="", way=Way.POST
+):
     for n in numbers:
         key = (team, channel, ts_of(n), "")
-        written = ReplyToWrite(key, reply(n), only_for)
+        written = ReplyToWrite(key, reply(n), only_for, way=way)
         await database.run(lambda c, written=written: outbox.write(c, written))
 
 
-async def _claim(database, channels=8, team="T1", held=()):
+async def _claim_and_look(database, channels=8, team="T1", held=()):
+    """Return the claimed replies, and what is due next."""
     now = datetime.now(UTC)
-    return (await database.run(lambda c: claims.claim(c, team, channels, now, held)))[0]
+    return await database.run(lambda c: claims.claim(c, team, channels, now, held))
+
+
+async def _claim(*arguments, **named):
+    return (await _claim_and_look(*arguments, **named))[0]
 
 
 async def _settle(database, replies, team="T1", **outcome):
-    settled = [Settlement(reply, **outcome) for reply in replies]
-    await database.run(lambda c: claims.settle(c, team, settled, datetime.now(UTC)))
+    settled, now = [Settlement(reply, **outcome) for reply in replies], datetime.now(UTC)
+    return await database.run(lambda c: claims.settle(c, team, settled, now))
 
 
 async def _mark_posted(database, replies, ts="5.5", pause=0.0):
@@ -46,8 +55,8 @@ async def _waiting(database, team="T1", held=()):
     return await database.run(lambda c: claims.settle(c, team, [], now, held))
 
 
-async def _due(database):
-    return (await _waiting(database))[1]
+async def _due(database, team="T1"):
+    return (await _waiting(database, team))[1]
 
 
 def _numbers(replies):
@@ -77,8 +86,11 @@ async def test_a_channel_is_free_after_the_post_and_its_pause(database):
     await _mark_posted(database, second, "6.6", 3600.0)
     await _write(database, 3)
     await _write(database, 4, channel="C2")
-    assert _numbers(await _claim(database)) == [4]
-    assert 0 < await _due(database) <= 3600
+    other = await _claim(database, 1)  # the busy channel isn't counted
+    assert _numbers(other) == [4]
+    assert 0 < await _due(database) <= claims.LEASE
+    await _mark_posted(database, other)
+    assert 3500 < await _due(database) <= 3600
 
 
 async def test_a_pause_counts_from_the_end_of_the_post(database):
@@ -92,8 +104,8 @@ async def test_a_pause_counts_from_the_end_of_the_post(database):
 
 async def test_votes_are_claimed_together_oldest_first_up_to_the_limit(database):
     await _write(database, *range(claims.MOST_TOGETHER + 5))
-    taken = await _claim(database)
-    assert _numbers(taken) == list(range(claims.MOST_TOGETHER))
+    taken, next_reply = await _claim_and_look(database)
+    assert (_numbers(taken), next_reply) == (list(range(claims.MOST_TOGETHER)), (True, 0))
     await _mark_posted(database, taken, "5.5", 0.0)
     assert len(await _claim(database)) == 5
 
@@ -101,6 +113,21 @@ async def test_votes_are_claimed_together_oldest_first_up_to_the_limit(database)
 async def test_replies_of_other_kinds_are_claimed_alone(database):
     await _write(database, 1, 2, reply=lambda _: HelpReply(), only_for="U1")
     await _write(database, 3)
+    assert _numbers(await _claim(database)) == [1]
+
+
+async def test_only_replies_of_one_kind_reader_and_way_are_claimed_together(database):
+    await _write(database, 1, reply=lambda _: HelpReply(), only_for="U1")
+    await _write(database, 2, only_for="U1")
+    await _write(database, 3, 4, channel="C2")
+    await _write(database, 5, channel="C2", only_for="U1")
+    await _write(database, 6, channel="C3", way=Way.REACTION)
+    await _write(database, 7, channel="C3")
+    assert _numbers(await _claim(database)) == [1, 3, 4, 6]
+
+
+async def test_reactions_are_claimed_one_at_a_time(database):
+    await _write(database, 1, 2, way=Way.REACTION)
     assert _numbers(await _claim(database)) == [1]
 
 
@@ -114,13 +141,23 @@ async def test_a_reply_is_written_once_per_kind_and_person(database):
 async def test_a_postponed_reply_is_retried_after_the_wait(database):
     await _write(database, 1)
     taken = await _claim(database)
-    await _settle(database, taken, wait=3600.0, pause=3600.0)
+    await _settle(database, taken, wait=3600.0)
     assert await _claim(database) == []
-    assert 0 < await _due(database) <= 3600
+    assert 3500 < await _due(database) <= 3600
+    await _write(database, 2)
+    later = await _claim(database)
+    assert _numbers(later) == [2]
+    assert 0 < await _due(database) <= claims.LEASE
+    await _mark_posted(database, later)
     await rows(database, "UPDATE outbox SET due_at = now() RETURNING id")
-    await rows(database, "UPDATE turns SET free_at = now() RETURNING 1")
     (again,) = await _claim(database)
     assert (again.attempts, again.unsure) == (2, False)
+
+
+@pytest.mark.parametrize("pause", [0.0, 3600.0])
+async def test_a_reply_to_retry_at_once_is_due_as_soon_as_its_channel_is_free(database, pause):
+    await _write(database, 1)
+    assert await _settle(database, await _claim(database), pause=pause) == (True, pause)
 
 
 @pytest.mark.parametrize("unsure", [True, False])
@@ -155,10 +192,14 @@ async def test_a_late_settlement_does_not_override_a_newer_claim(database):
     await _let_claims_run_out(database)
     now = await _claim(database)
     await _settle(database, late, wait=3600.0, unsure=True)
+    claimed, next_reply = await _claim_and_look(database)
+    assert (claimed, 0 < next_reply.due <= claims.LEASE) == ([], True)
+    await _write(database, 2)
+    assert _numbers(await _claim(database)) == [2]
     await _mark_posted(database, now, "5.5")
     await _settle(database, late)
-    found = await rows(database, "SELECT posted_ts, done_at IS NOT NULL FROM outbox")
-    assert found == [("5.5", True)]
+    found = await rows(database, "SELECT posted_ts, done_at > created_at FROM outbox ORDER BY id")
+    assert found == [("5.5", True), (None, None)]
 
 
 async def _extend(database, replies):
@@ -188,7 +229,7 @@ async def test_a_dropped_reply_is_never_retried_and_keeps_its_reason(database):
     await _write(database, 1)
     taken = await _claim(database)
     await _settle(database, taken, done=True, dropped="is_archived")
-    assert (await _claim(database), await _due(database)) == ([], None)
+    assert await _claim_and_look(database) == ([], (False, None))
     assert await rows(database, "SELECT dropped, posted_ts FROM outbox") == [("is_archived", None)]
 
 
@@ -198,15 +239,27 @@ async def _write_for_every_method(database):
     await _write(database, 2, channel="C2", only_for="U1")
     await _write(database, 3, channel="C3")
     await rows(database, "UPDATE outbox SET posted_ts = '5.5' WHERE channel_id = 'C3' RETURNING 1")
-    key = ("T1", "C4", ts_of(4), "")
-    reaction = ReplyToWrite(key, _votes(4), way=Way.REACTION)
-    await database.run(lambda c: outbox.write(c, reaction))
+    await _write(database, 4, channel="C4", way=Way.REACTION)
 
 
 async def test_each_claimed_reply_has_its_slack_method(database):
     await _write_for_every_method(database)
     methods = [reply.method for reply in await _claim(database)]
     assert methods == ["chat.postMessage", "chat.postEphemeral", "chat.update", "reactions"]
+
+
+async def test_a_claimed_reply_is_complete(database):
+    at, reply = datetime.now(UTC), _votes(1)
+    key = ("T1", "C1", ts_of(1), "U7/form")
+    await database.run(lambda c: outbox.write(c, ReplyToWrite(key, reply, "U2", "1.1")))
+    aged = "UPDATE outbox SET created_at = %s, due_at = %s, version = 3 RETURNING id"
+    ((number,),) = await rows(database, aged, at - timedelta(hours=1), at)
+    (claimed,), _ = await database.run(lambda c: claims.claim(c, "T1", 8, at))
+    assert claimed == ClaimedReply(
+        number, *key, kind="votes", way="post", only_for="U2", thread_ts="1.1",
+        body=reply.to_json(), attempts=1, age=3600.0, version=3, posted_ts=None, unsure=False,
+        orphaned=False, method=outbox.POST_ASIDE,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("held", [outbox.POST, outbox.POST_ASIDE, outbox.UPDATE, outbox.REACT])
@@ -221,6 +274,9 @@ async def test_a_held_method_does_not_delay_others(database, held):
 async def test_nothing_is_due_if_all_waiting_replies_are_held(database):
     await _write(database, 1)
     assert await _waiting(database, held=[outbox.POST]) == (True, None)
+    assert await _claim_and_look(database, held=[outbox.POST]) == ([], (True, None))
+    await _settle(database, await _claim(database), wait=3600.0)
+    assert await _waiting(database, held=[outbox.POST]) == (True, None)
 
 
 async def test_a_claim_is_limited_to_its_workspace(database):
@@ -231,6 +287,44 @@ async def test_a_claim_is_limited_to_its_workspace(database):
     now, teams = await database.run(claims.read_waiting_teams)
     assert sorted(teams) == ["T1", "T2"]
     assert now.tzinfo
+
+
+async def test_a_channels_id_in_two_workspaces_is_two_channels(database):
+    for team in ("T1", "T2"):
+        await _write(database, 1, 2, team=team, reply=lambda _: HelpReply())
+    here, there = [(await _claim(database, team=team))[0] for team in ("T1", "T2")]
+    assert [(one.team_id, one.message_ts) for one in (here, there)] == [
+        ("T1", ts_of(1)), ("T2", ts_of(1)),
+    ]  # fmt: skip
+    await _mark_posted(database, [here], pause=3600.0)
+    assert 0 < await _due(database, "T2") <= claims.LEASE
+    assert await _claim(database, team="T2") == []
+    await _settle(database, [there], "T2", done=True, dropped="is_archived")
+    assert _numbers(await _claim(database, team="T2")) == [2]
+    assert 3500 < await _due(database) <= 3600
+    done = "SELECT team_id, message_ts, dropped FROM outbox WHERE done_at IS NOT NULL ORDER BY 1"
+    assert await rows(database, done) == [
+        ("T1", ts_of(1), None), ("T2", ts_of(1), "is_archived"),
+    ]  # fmt: skip
+
+
+async def test_a_workspace_waits_for_no_replies_of_another(database):
+    await _write(database, 1)
+    assert await _waiting(database, "T2") == (False, None)
+    assert await _due(database) <= 0
+
+
+async def test_a_reply_withdrawn_while_it_is_claimed_is_not_posted(database):
+    await _write(database, 1)
+    waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with await AsyncConnection.connect(database.url) as withdrawing:
+        await withdrawing.execute("UPDATE outbox SET done_at = now()")
+        claiming = asyncio.create_task(_claim(database))
+        async with asyncio.timeout(PATIENCE):
+            while not await rows(database, waits):
+                pass
+        await withdrawing.commit()
+        assert await claiming == []
 
 
 async def test_channels_with_the_oldest_replies_come_first(database):
@@ -296,7 +390,7 @@ async def test_replies_in_one_message_are_read_together(database):
     posted = await rows(database, "SELECT posted_ts FROM outbox ORDER BY id")
     assert posted == [("5.5",), ("5.5",), (None,)]
     await rows(database, "UPDATE outbox SET done_at = NULL WHERE message_ts LIKE '%%1' RETURNING 1")
-    (again,) = [reply for reply in await _claim(database) if reply.posted_ts]
+    (again,) = await _claim(database)  # not with the new reply
     assert await database.run(lambda c: outbox.read_replies_in_post(c, again)) == [
         (ts_of(2), _votes(2)),
         (ts_of(1), _votes(1)),
@@ -308,7 +402,11 @@ async def test_only_the_posted_version_is_done(database):
     taken = await _claim(database)
     await rows(database, "UPDATE outbox SET version = 1 WHERE message_ts LIKE '%%2' RETURNING 1")
     await _mark_posted(database, taken, "5.5", 0.0)
-    assert _numbers(await _claim(database)) == [2]
+    changed = await _claim(database)
+    assert _numbers(changed) == [2]
+    await _settle(database, changed)
+    (again,) = await _claim(database)
+    assert again.posted_ts == "5.5"
 
 
 async def test_an_empty_outbox_is_never_due(database):
