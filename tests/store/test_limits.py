@@ -4,21 +4,22 @@ import asyncio
 import itertools
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from app.core.audience import UNANSWERED
 from app.core.boards.calendar import find_giver_day
 from app.core.message import DELETED
 from app.core.refusals import Refusal, RefusedVote, Ruling
 from app.core.vote import Vote
-from app.store.database import Database
+from app.store.database import Database, fetch_value
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
 from tests.patience import PATIENCE
-from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken
+from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
 
 START = 1763660000
@@ -35,17 +36,17 @@ def _at(second, part=0):
     return f"{START + second}.{part:06d}"
 
 
-def _ballot(ts, points, by="U1", revision="", *, cooldown=COOLDOWN, allowance=None):
-    one = ballot(spoken(ts, by, revision=revision), ruled(points), allowance)
+def _ballot(ts, points, by="U1", revision="", *, cooldown=COOLDOWN, allowance=None, team="T1"):
+    one = ballot(spoken(ts, by, revision=revision, team=team), ruled(points), allowance)
     return replace(one, cooldown=cooldown)
 
 
-async def _cast(database, second, points, by="U1", allowance=None, cooldown=COOLDOWN):
-    one = _ballot(_at(second), points, by, cooldown=cooldown, allowance=allowance)
+async def _cast(database, second, points, by="U1", *, allowance=None, cooldown=COOLDOWN, team="T1"):
+    one = _ballot(_at(second), points, by, cooldown=cooldown, allowance=allowance, team=team)
     return await database.run(lambda c: cast(c, one))
 
 
-def _moment(second):
+def _moment(second=0):
     return datetime.fromtimestamp(START + second, UTC)
 
 
@@ -74,17 +75,22 @@ async def test_a_second_vote_for_the_same_target_is_refused_and_others_count(dat
     assert await scores(database, "givers") == {"U1": 4}
     replies = await rows(database, "SELECT only_for, body FROM outbox WHERE kind = 'refusals'")
     assert replies == [("U1", [{"reason": "cooldown", "limit": 10}])]
+    assert await rows(database, "SELECT reason, votes::int FROM refusals") == [("cooldown", 1)]
     assert await rows(database, LAW) == []
 
 
 async def test_the_cooldown_ends_after_its_seconds(database):
     for second, counted in ((0, 1), (599, 0), (600, 1), (1199, 0), (1200, 1)):
         assert (await _cast(database, second, {"U2": 1})).counted == counted
+    assert await rows(database, "SELECT given_at FROM cooldowns") == [(_moment(1200),)]
 
 
-async def test_the_cooldown_applies_per_giver_and_target(database):
-    for second, (by, target) in enumerate(itertools.product(("U1", "U3"), ("U2", "U4"))):
-        assert (await _cast(database, second, {target: 1}, by=by)).counted == 1
+async def test_the_cooldown_applies_per_workspace_giver_and_target(database):
+    every = list(itertools.product(("T1", "T2"), ("U1", "U3"), ("U2", "U4")))
+    for second in (0, COOLDOWN):  # one that ends before the others begin
+        for part, (team, by, target) in enumerate(every):
+            cast = await _cast(database, second + part, {target: 1}, by=by, team=team)
+            assert cast.counted == 1
 
 
 async def test_a_vote_that_comes_late_is_judged_by_its_own_time(database):
@@ -92,6 +98,18 @@ async def test_a_vote_that_comes_late_is_judged_by_its_own_time(database):
     await _cast(database, 7200, {"U2": 1})
     assert (await _cast(database, 0, {"U2": 1})).counted == 1
     assert (await _cast(database, 60, {"U2": 1})).counted == 0
+    assert await rows(database, "SELECT given_at FROM cooldowns") == [(_moment(7200),)]
+
+
+async def test_the_latest_hundred_votes_for_a_target_are_kept_for_the_cooldown(database):
+    hourly = """
+        SELECT cool_target(%s, 'giver', 'target', n::text, %s + n * interval '1 hour', 600)
+        FROM generate_series(1, %s) AS n
+    """
+    for team, votes in (("T2", 1), ("T1", 105)):
+        assert await rows(database, hourly, team, _moment(), votes) == [(True,)] * votes
+    held = dict(await rows(database, "SELECT team_id, votes FROM cooldowns"))
+    assert [set(held[team]) for team in ("T1", "T2")] == [{str(n) for n in range(6, 106)}, {"1"}]
 
 
 async def test_of_fifty_votes_at_once_in_two_processes_one_counts(database, other):
@@ -120,9 +138,15 @@ async def test_the_voter_is_told_of_allowance_and_cooldown_together(database):
 
 
 async def test_nothing_is_stored_without_a_cooldown(database):
-    for second in (0, 1):
-        assert (await _cast(database, second, {"U2": 1}, cooldown=0)).counted == 1
+    for second, allowance in enumerate((None, None, 5, 5)):
+        done = await _cast(database, second, {"U2": 1}, cooldown=0, allowance=allowance)
+        assert done.counted == 1
     assert await rows(database, "SELECT FROM cooldowns") == []
+
+
+async def test_a_message_without_counted_votes_begins_no_day(database):
+    await database.run(lambda c: cast(c, ballot(spoken(), ruled({}, [Refusal.SELF]), 5)))
+    assert await rows(database, "SELECT FROM giver_days") == []
 
 
 async def test_an_edit_keeps_earlier_points_and_adds_none_too_soon(database):
@@ -231,6 +255,34 @@ async def test_an_allowance_is_for_the_givers_own_day(database):
     assert spent == [(date(2025, 11, 21), 3), (date(2025, 11, 22), 1)]
 
 
+async def test_a_day_pays_until_the_next_has_begun_and_for_twenty_hours_at_least(database):
+    find = "SELECT find_paying_day(%s, %s, %s, %s, %s)"
+    givers = ("T1", "giver"), ("T1", "other"), ("T2", "giver")
+    midnight = datetime(2025, 11, 20, tzinfo=UTC)
+
+    async def pay(giver, own_day, since, hour):
+        times = (midnight + timedelta(hours=since), midnight + timedelta(hours=hour))
+        ((day,),) = await rows(database, find, *giver, date(2025, 11, own_day), *times)
+        return day.day
+
+    assert [await pay(giver, 20, 0, 12) for giver in givers] == [20] * 3
+    for own_day, since, hour, expected in (
+        (21, 13, 13, 20), (21, 13, 19, 20), (21, 13, 20, 21),  # another time zone
+        (20, 0, 15, 20), (21, 13, 15, 21),  # late
+        (22, 37, 39, 21), (22, 37, 40, 22), (21, 13, 40, 22), (20, 0, 41, 22), (21, 13, 39, 21),
+        (23, 61, 61, 23), (24, 80, 80, 23), (24, 80, 81, 24),
+    ):  # fmt: skip
+        found = await pay(givers[0], own_day, since, hour)
+        assert (own_day, hour, found) == (own_day, hour, expected)
+    assert await pay(givers[0], 20, 0, 1) == 20
+    stored = "SELECT team_id, giver_id, day, since, spent_at FROM giver_days ORDER BY 1, 2"
+    assert await rows(database, stored) == [
+        ("T1", "giver", date(2025, 11, 24), *[midnight + timedelta(hours=n) for n in (81, 81)]),
+        ("T1", "other", date(2025, 11, 20), midnight, midnight + timedelta(hours=12)),
+        ("T2", "giver", date(2025, 11, 20), midnight, midnight + timedelta(hours=12)),
+    ]
+
+
 async def test_concurrent_votes_with_all_limits_never_deadlock(database):
     """Each runs on its own connection, without retries, so that a deadlock is an error."""
     chance = random.Random(5)
@@ -293,6 +345,88 @@ async def test_a_reason_is_told_again_after_an_hour_and_to_each_voter(database):
         edit = ballot(spoken(_at(0), revision=str(minutes)), ruled({}, [Refusal.SELF]))
         outcome = await database.run(lambda c, edit=edit: revise(c, edit))
         assert outcome.waiting == waiting
+
+
+def _refusal(n, reason="self", *, targets=("U1",), **others):
+    refused = {"nr": 0, "voter": "U1", "channel": "C1", "ts": ts_of(n), "reason": reason}
+    refused |= {"day": "2025-11-20", "votes": 1, "targets": targets, "tells": True}
+    return refused | {"note": {"reason": reason}} | others
+
+
+async def _note(conn, *refused, team="T1"):
+    """Return the reasons to tell, by the number of the message, with `rest` for the last."""
+    notes = await fetch_value(conn, "SELECT note_refusals(%s, %s)", (team, Jsonb(refused)))
+    return {
+        nr: [note["reason"] + " and the rest" * note.get("is_rest", False) for note in told]
+        for nr, told in notes.items()
+    }
+
+
+async def _let_pass(conn, time):
+    await conn.execute("UPDATE told SET told_at = told_at - %s::interval", (time,))
+
+
+@pytest.fixture
+async def unhurried(database):
+    """A connection in a transaction, in which the database's time stands still."""
+    async with database.pool.connection() as conn, conn.transaction():
+        yield conn
+
+
+async def test_five_answers_a_minute_give_reasons_and_the_sixth_is_for_the_rest(unhurried):
+    conn = unhurried
+    await conn.execute("INSERT INTO told SELECT 'T1', 'U1', 'hint/' || generate_series(1, 9)")
+    for first in (0, 20):
+        for n in range(first, first + 5):
+            both = _refusal(n, "things"), _refusal(n, "self")
+            assert await _note(conn, *both) == {"0": ["things", "self"]}
+        assert await _note(conn, _refusal(first)) == {}  # was told already
+        rest = _refusal(first + 5, "things", nr=3), _refusal(first + 5, "self", nr=3)
+        assert await _note(conn, *rest) == {"3": ["self and the rest"]}
+        assert await _note(conn, _refusal(first + 6)) == {}
+        assert await _note(conn, _refusal(first + 6, voter="U2")) == {"0": ["self"]}
+        assert await _note(conn, _refusal(first + 6), team="T2") == {"0": ["self"]}
+        await _let_pass(conn, "59 seconds")
+        assert await _note(conn, _refusal(first + 7)) == {}
+        await _let_pass(conn, "1 second")
+
+
+async def test_messages_stored_together_get_five_answers_too(unhurried):
+    """They may even have the same ts, in different channels."""
+    refused = [_refusal(1, channel=f"C{n}", nr=n) for n in range(8)]
+    told = {str(n): ["self"] for n in range(5)} | {"5": ["self and the rest"]}
+    assert await _note(unhurried, *refused) == told
+
+
+async def test_what_was_told_is_told_again_after_an_hour(unhurried):
+    assert await _note(unhurried, _refusal(0)) == {"0": ["self"]}
+    await _let_pass(unhurried, "59 minutes 59 seconds")
+    assert await _note(unhurried, _refusal(0)) == {}
+    assert await _note(unhurried, _refusal(0, targets=["U1", "U5"])) == {"0": ["self"]}
+    await _let_pass(unhurried, "1 second")
+    assert await _note(unhurried, _refusal(0)) == {"0": ["self"]}
+    await _let_pass(unhurried, "1 hour")
+    for n in range(1, 6):
+        await _note(unhurried, _refusal(n))
+    assert await _note(unhurried, _refusal(0)) == {"0": ["self and the rest"]}
+
+
+async def test_refusals_are_counted_by_day_and_reason_whether_told_or_not(unhurried):
+    refused = [
+        _refusal(0, votes=2), _refusal(1, "things"), _refusal(2, "opted_out", votes=3),
+        _refusal(3, tells=False), _refusal(4, day="2025-11-21"),
+    ]  # fmt: skip
+    assert await _note(unhurried, *refused) == {"0": ["self", "things", "self"]}
+    await _note(unhurried, _refusal(0))
+    await _note(unhurried, _refusal(0), team="T2")
+    counted = await unhurried.execute("""
+        SELECT team_id, day::text, reason, votes::int FROM refusals ORDER BY 1, 2, 3
+    """)
+    assert await counted.fetchall() == [
+        ("T1", "2025-11-20", "opted_out", 3), ("T1", "2025-11-20", "self", 4),
+        ("T1", "2025-11-20", "things", 1), ("T1", "2025-11-21", "self", 1),
+        ("T2", "2025-11-20", "self", 1),
+    ]  # fmt: skip
 
 
 async def test_concurrent_refusals_of_fifty_people_are_all_told_and_counted(database, other):

@@ -2,12 +2,15 @@
 
 import asyncio
 import random
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
+from app.core.audience import Answering, Audience, Way
+from app.core.boards.calendar import VoteTime
 from app.core.refusals import Refusal, Ruling
+from app.core.replies import CountedVote
 from app.core.vote import Vote
 from app.store.database import Database
 from app.store.votes.ballot import Outcome
@@ -29,7 +32,7 @@ async def test_a_message_heard_before_changes_nothing_and_returns_none(database)
 async def test_a_delivery_judged_by_outdated_rules_does_not_hide_another_in_its_batch(database):
     current = ballot(spoken(), ruled({"U2": 1}))
     outdated = replace(current, rules=replace(current.rules, version=7))
-    for ballots in ([outdated, current], [outdated, current, current]):
+    for ballots in ([outdated], [outdated, current], [outdated, current, current]):
         outcomes = await database.run(lambda c, some=ballots: cast_all(c, some))
         assert isinstance(outcomes[0], StaleRulesError)
         assert outcomes[1:] == [Outcome(counted=1, waiting=1), None][: len(ballots) - 1]
@@ -64,6 +67,16 @@ async def test_refusals_are_told_only_to_the_voter_and_count_nothing(database):
     assert await scores(database) == {}
 
 
+async def test_of_messages_stored_together_the_last_spelling_of_a_thing_stays(database):
+    """The later arrival was written first, and sorts first."""
+    some = [
+        ballot(spoken(ts_of(n)), Ruling((Vote("thing:postgres", 1, spelling=spelling),)))
+        for n, spelling in ((2, "Postgres"), (3, "postgres"), (1, "PostgreSQL"))
+    ]
+    await database.run(lambda c: cast_all(c, some))
+    assert await rows(database, "SELECT spelling FROM things") == [("PostgreSQL",)]
+
+
 async def test_a_thing_keeps_its_last_spelling(database):
     for store, ts, revision, points, spelling in (
         (cast, ts_of(0), "", 1, "Postgres"), (cast, ts_of(1), "", 1, "postgreSQL"),
@@ -73,6 +86,77 @@ async def test_a_thing_keeps_its_last_spelling(database):
         one = ballot(spoken(ts, revision=revision), ruling)
         await database.run(lambda c, store=store, one=one: store(c, one))
         assert await rows(database, "SELECT spelling FROM things") == [(spelling,)]
+
+
+_OUTBOX = """
+SELECT kind, channel_id, message_ts, slot, only_for, way, thread_ts, body FROM outbox ORDER BY id
+"""
+
+
+async def test_a_message_queues_its_scores_its_refusals_and_notices(database):
+    votes = (
+        Vote("U2", 2, "the docs", "for", is_cut=True), Vote("U3", -1), Vote("thing:x", 3),
+        Vote("U4", 1),
+    )  # fmt: skip
+    ruling = Ruling(votes, ruled({}, [Refusal.SELF]).refused)
+    message = replace(spoken(), slot="U7/form", thread_ts="1.1")
+    one = replace(ballot(message, ruling), answering=Answering(notices=True))
+    assert await database.run(lambda c: cast(c, one)) == Outcome(counted=4, waiting=4)
+    scores = [
+        asdict(CountedVote("U2", 2, 2, "the docs", "for", is_cut=True)),
+        asdict(CountedVote("U3", -1, -1)),
+        asdict(CountedVote("thing:x", 3, 3)),
+        asdict(CountedVote("U4", 1, 1)),
+    ]
+    defaults = {"was", "by", "by_workflow"}
+    scores = [{key: vote[key] for key in vote.keys() - defaults} for vote in scores]
+    notice = {"voter": "U1", "channel": "C1", "by_workflow": False}
+    notices = [
+        notice | {"points": 2, "reason": "the docs", "because": "for"},
+        notice | {"points": 1, "reason": None, "because": None},
+    ]
+    place = (ts_of(100), "U7/form", "", "post", "1.1")
+    assert await rows(database, _OUTBOX) == [
+        ("votes", "C1", *place, scores),
+        ("refusals", "C1", ts_of(100), "U7/form", "U1", "post", "1.1", [{"reason": "self"}]),
+        ("notice", "U2", ts_of(100), "C1/U7/form", "", "post", None, notices[0]),
+        ("notice", "U4", ts_of(100), "C1/U7/form", "", "post", None, notices[1]),
+    ]  # fmt: skip
+
+
+async def test_each_message_of_a_batch_is_answered_as_it_asks(database):
+    """They're answered in the order in which they came."""
+    boosted = VoteTime(spoken().at.date(), factor=2)
+    some = [
+        replace(
+            ballot(spoken(ts, by), ruled({target: 1, "U9": 1}, [Refusal.SELF])),
+            answering=answering,
+        )
+        for ts, by, target, answering in (
+            (ts_of(3), "U1", "U4", Answering(Audience.VOTER, notices=True)),
+            (ts_of(2), "U2", "U5", Answering(way=Way.REACTION, in_channel=True)),
+            (ts_of(1), "U3", "U6", Answering(Audience.NOBODY, Audience.NOBODY, notices=True)),
+        )
+    ]  # fmt: skip
+    some[2] = replace(some[2], when=boosted)
+    outcomes = await database.run(lambda c: cast_all(c, some))
+    assert [(one.counted, one.waiting) for one in outcomes] == [(2, 4), (2, 2), (2, 2)]
+    told = [
+        (kind, channel, ts, only_for, way, thread, kind == "notice" and body["points"])
+        for kind, channel, ts, _, only_for, way, thread, body in await rows(database, _OUTBOX)
+    ]
+    assert told == [
+        ("votes", "C1", ts_of(3), "U1", "post", ts_of(3), False),
+        ("refusals", "C1", ts_of(3), "U1", "post", ts_of(3), False),
+        ("votes", "C1", ts_of(2), "", "reaction", None, False),
+        ("refusals", "C1", ts_of(2), "U2", "post", None, False),
+        ("notice", "U4", ts_of(3), "", "post", None, 1),
+        ("notice", "U9", ts_of(3), "", "post", None, 1),
+        ("notice", "U6", ts_of(1), "", "post", None, 2),
+        ("notice", "U9", ts_of(1), "", "post", None, 2),
+    ]
+    later = "SELECT body -> 1 ->> 'score' FROM outbox WHERE kind = 'votes' ORDER BY id"
+    assert await rows(database, later) == [("1",), ("2",)]
 
 
 async def test_a_canceled_vote_does_not_hold_up_the_others_of_its_batch(database):
@@ -108,8 +192,22 @@ async def test_each_reply_has_the_score_after_its_own_message(database):
         database.run(lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({"U2": 1}))))
         for n in range(30)
     ))  # fmt: skip
+    december = ballot(spoken("1766660000.000100"), ruled({"U2": 1}))
+    await database.run(lambda c: cast(c, december))
     replies = await rows(database, "SELECT (body -> 0 ->> 'score')::int FROM outbox ORDER BY 1")
-    assert replies == [(n,) for n in range(1, 31)]
+    assert replies == [(n,) for n in range(1, 32)]
+
+
+async def test_scores_have_the_times_of_their_first_and_latest_changes(database):
+    """Digests are for people with a score changed since the day began."""
+    clock, times = "SELECT clock_timestamp()", []
+    for n in range(2):
+        times += await rows(database, clock)
+        await database.run(lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({"U2": 1}))))
+    ((before,), (between,)) = times
+    stored = await rows(database, "SELECT created_at, updated_at FROM leaderboard")
+    assert stored
+    assert all(before < created < between < updated for created, updated in stored)
 
 
 async def test_concurrent_votes_for_the_same_targets_never_deadlock(database):
