@@ -124,6 +124,30 @@ def test_database_clock_advances_with_the_monotonic_clock():
     assert clock.read() == read + timedelta(seconds=2)
 
 
+@pytest.mark.parametrize(("step", "trusted"), [(-5, set()), (-0.5, {"T1"}), (5, {"T1"})])
+def test_database_clock_notices_that_it_was_set_back(step, trusted):
+    moment, read = [100.0], datetime(2026, 11, 29, 12, tzinfo=UTC)
+    clock = DatabaseClock(lambda: moment[0])
+    clock.adjust(read, clock.read_seconds())
+    clock.trusted.add("T1")
+    moment[0] += 2
+    clock.adjust(read + timedelta(seconds=2 + step), clock.read_seconds())
+    assert clock.trusted == trusted
+    assert clock.read() == read + timedelta(seconds=2 + step)
+
+
+async def test_posts_made_before_the_clock_was_set_back_delay_nothing(slack, config, database_url):
+    async with aiohttp.ClientSession() as session:
+        async with server.serve(config, database_url, PATIENT) as running:
+            talk = Talk(slack, running, session)
+            await talk.said("one++")
+            await talk.rows("UPDATE turns SET free_at = now() + interval '1 hour' RETURNING 1")
+        async with server.serve(config, database_url, PATIENT) as running:
+            talk = Talk(slack, running, session)
+            await talk.said("two++")
+            assert talk.heard()[-1] == 'the thing "two" has 1 point (+1)'
+
+
 def test_zero_pace_limits_nothing():
     pace = PostPace(0, lambda: 100.0)
     pace.note_start()

@@ -186,6 +186,53 @@ async def test_claims_of_a_dead_process_are_taken_over_as_unsure(database):
     assert (_numbers([again]), again.unsure, again.orphaned) == ([1], True, True)
 
 
+_STEP = timedelta(hours=1)
+
+
+async def _set_back(database):
+    """Change all stored times as if the database's clock had just been set back by an hour."""
+    await rows(database, "UPDATE turns SET free_at = free_at + %s RETURNING 1", _STEP)
+    await rows(database, """
+        UPDATE outbox SET created_at = created_at + %(step)s, due_at = due_at + %(step)s,
+            claimed_until = claimed_until + %(step)s RETURNING 1
+    """.replace("%(step)s", "interval '1 hour'"))  # fmt: skip
+
+
+async def test_after_the_clock_was_set_back_replies_wait_no_longer_than_a_claim(database):
+    await _write(database, 1, 2)
+    await _mark_posted(database, await _claim(database), pause=1.0)
+    await _write(database, 3)
+    await _write(database, 4, channel="C2")
+    (failed,) = [one for one in await _claim(database) if one.channel_id == "C2"]
+    await _settle(database, [failed], wait=60.0, unsure=True)
+    await _write(database, 5, channel="C3")
+    await _claim(database)
+    await _set_back(database)
+    now, after = datetime.now(UTC), timedelta(seconds=claims.LEASE)
+    await database.run(lambda conn: claims.limit_waits(conn, "T1", now))
+    found, _ = await database.run(lambda conn: claims.claim(conn, "T1", 8, now + after))
+    assert sorted(_numbers(found)) == [3, 4, 5]
+    assert {one.message_ts: one.age for one in found} == {
+        ts_of(n): pytest.approx(claims.LEASE) for n in (3, 4, 5)
+    }
+
+
+async def test_waits_that_a_right_clock_began_stay_as_they_are(database):
+    await _write(database, 1)
+    await _settle(database, await _claim(database), wait=60.0, pause=5.0, unsure=True)
+    await rows(database, """
+        INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, due_at, created_at)
+        VALUES ('T1', 'U1', '2026-11-29', 'digest', '{}', now() + interval '1 hour',
+            now() + interval '1 hour')
+        RETURNING 1
+    """)  # fmt: skip
+    both = "SELECT id, due_at, created_at, claimed_until, free_at FROM outbox LEFT JOIN turns"
+    both += " USING (team_id, channel_id) ORDER BY id"
+    before = await rows(database, both)
+    await database.run(lambda conn: claims.limit_waits(conn, "T1", datetime.now(UTC)))
+    assert await rows(database, both) == before
+
+
 async def test_a_late_settlement_does_not_override_a_newer_claim(database):
     await _write(database, 1)
     late = await _claim(database)

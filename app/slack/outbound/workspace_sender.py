@@ -21,17 +21,21 @@ from app.store.outbox.outbox import ClaimedReply
 _log = structlog.get_logger()
 
 _SOON: Final = 0.02
+_STEP: Final = 1.0
+"""Seconds by which a clock may seem to be set back because a query took long."""
 
 
 class DatabaseClock:
     """The database's time, which all processes share, extrapolated from the last reading.
 
-    Elapsed time comes from a monotonic *clock*, since this machine's wall clock may jump.
+    Elapsed time comes from a monotonic *clock*, since this machine's wall clock may jump. *trusted*
+    are the workspaces in which no reply waits since before the database's clock was set back.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self.adjust(datetime.now(UTC), self.read_seconds())
+        self.trusted: set[str] = set()
+        self._now, self._read_at = datetime.now(UTC), self.read_seconds()
 
     def read_seconds(self) -> float:
         """Return the local monotonic time, to pass to `adjust` as *read_at*."""
@@ -39,11 +43,16 @@ class DatabaseClock:
 
     def adjust(self, now: datetime, read_at: float) -> None:
         """Set the database's time to *now*, as read at local time *read_at*."""
+        if now < self._extrapolate(read_at) - timedelta(seconds=_STEP):
+            self.trusted.clear()
         self._now, self._read_at = now, read_at
 
     def read(self) -> datetime:
         """Return the current time."""
-        return self._now + timedelta(seconds=self._clock() - self._read_at)
+        return self._extrapolate(self._clock())
+
+    def _extrapolate(self, at: float) -> datetime:
+        return self._now + timedelta(seconds=at - self._read_at)
 
 
 class PostPace:
@@ -131,6 +140,8 @@ class WorkspaceSender:
         None if no reply is waiting.
         """
         next_reply, longest = await self._settle(), self._timings.waiting_poll
+        if await self._limit_waits():
+            next_reply = None
         if self._stopping:
             return longest if self._posting else None
         await self._extend_claims()
@@ -146,6 +157,15 @@ class WorkspaceSender:
             return longest if next_reply.due is None else min(max(next_reply.due, _SOON), longest)
         # 0 if a reply was written since the last query
         return 0.0 if self.woken.is_set() else None
+
+    async def _limit_waits(self) -> bool:
+        """Shorten waits that began before the database's clock was set back; return if done now."""
+        if self._team in self._clock.trusted:
+            return False
+        limit = partial(claims.limit_waits, team=self._team)
+        await self._run(lambda conn: limit(conn, now=self._clock.read()))
+        self._clock.trusted.add(self._team)
+        return True
 
     async def _claim(self, room: int) -> tuple[int, NextReply]:
         """Start posting in up to *room* channels; return how many, and what is due next."""

@@ -12,11 +12,15 @@ from typing import Any, Final, NamedTuple
 from psycopg.types.json import Jsonb
 
 from app.core.replies import JOINING
+from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_row, fetch_value
 from app.store.outbox.outbox import ClaimedReply
 
 LEASE: Final = 6.0
 """Seconds that a claim lasts unless it's extended; a dead process extends none."""
+
+LONGEST_WAIT: Final = 600.0
+"""The most seconds between two tries, as Slack asks."""
 
 MOST_TOGETHER: Final = 20
 """Most replies combined into one post."""
@@ -79,6 +83,30 @@ WITH held AS MATERIALIZED (
 UPDATE outbox AS o SET claimed_until = %(until)s FROM locked
 WHERE o.team_id = %(team)s AND o.id = locked.id
 """
+
+_LIMIT_TURNS: Final = """
+WITH late AS MATERIALIZED (
+    SELECT channel_id FROM turns WHERE team_id = %(team)s AND free_at > %(until)s
+    ORDER BY channel_id COLLATE "C" FOR UPDATE
+)
+UPDATE turns AS t SET free_at = %(until)s FROM late
+WHERE t.team_id = %(team)s AND t.channel_id = late.channel_id
+"""
+# Digests are due, and dated, minutes after they were written. No try is later than the longest wait
+# that Slack asks for.
+_LIMIT_REPLIES: Final = f"""
+WITH late AS MATERIALIZED (
+    SELECT id FROM outbox
+    WHERE team_id = %(team)s AND done_at IS NULL AND (claimed_until > %(until)s
+        OR created_at > %(now)s AND kind <> '{ReplyKind.DIGEST}'
+        OR due_at > %(longest)s AND attempts > 0)
+    ORDER BY id FOR UPDATE
+)
+UPDATE outbox AS o SET due_at = least(o.due_at, %(until)s),
+    created_at = least(o.created_at, %(now)s),
+    claimed_until = CASE WHEN o.claimed_until > %(until)s THEN %(until)s ELSE o.claimed_until END
+FROM late WHERE o.team_id = %(team)s AND o.id = late.id
+"""  # noqa: S608 (made of a constant)
 
 # The only query across workspaces: which of them have replies waiting.
 _TEAMS: Final = """
@@ -158,6 +186,17 @@ async def extend_claims(
         "ids": [reply.id for reply in replies],
     }
     await conn.execute(_EXTEND, parameters)
+
+
+async def limit_waits(conn: Conn, team: str, now: datetime) -> None:
+    """Shorten waits of *team* that are longer than any that begins *now*.
+
+    They began before the database's clock was set back.
+    """
+    until, longest = now + timedelta(seconds=LEASE), now + timedelta(seconds=LONGEST_WAIT)
+    parameters = {"team": team, "now": now, "until": until, "longest": longest}
+    await conn.execute(_LIMIT_TURNS, parameters)
+    await conn.execute(_LIMIT_REPLIES, parameters)
 
 
 async def read_waiting_teams(conn: Conn) -> tuple[datetime, list[str]]:
