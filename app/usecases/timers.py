@@ -8,7 +8,7 @@ process dies afterward. Timers that are too late for their kind are skipped
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -75,6 +75,7 @@ class Scheduler:
         self._on_replies = on_replies
         self._patience = patience
         self._planned: dict[str, object] = {}
+        self._planned_at = datetime.min.replace(tzinfo=UTC)
 
     async def run(self, every: float) -> None:
         """Run due timers every *every* seconds, forever; wait while the database is away."""
@@ -108,6 +109,9 @@ class Scheduler:
 
     async def _plan_all(self, now: datetime, check: Query[Any]) -> list[UnavailableError]:
         """Plan the timers of every workspace; return the errors of those where it failed."""
+        if now < self._planned_at:  # the clock was set back, so timers are too late
+            self._planned.clear()
+        self._planned_at = now
         errors = list[UnavailableError]()
         for team in self._rulebook.list_teams():
             try:
@@ -118,7 +122,7 @@ class Scheduler:
         return errors
 
     async def _plan(self, team: str, now: datetime) -> None:
-        """Store the plans of *team* if they have changed, and once an hour."""
+        """Store the plans of *team* if they have changed, or the clock has, and once an hour."""
         settings = self._rulebook.get_settings(team)
         plans = [plan for job in self._jobs.values() if (plan := job.plan(settings, now))]
         known = (now.replace(minute=0, second=0, microsecond=0), [one.plan for one in plans])

@@ -48,13 +48,14 @@ async def test_feed_reports_each_vote_once(talk, feed):
     assert await feed() == said
 
 
-async def test_feed_reports_votes_right_after_large_import(talk, feed):
+@pytest.mark.parametrize("ahead", ["-1 minute", "1 hour"])  # or before the clock was set back
+async def test_feed_reports_votes_right_after_large_import(talk, feed, ahead):
     await talk.rows("""
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, kind,
             voted_at, created_at)
-        SELECT %s, '', 'import/1', '', 'U' || n, 1, 'import', now(), now() - interval '1 minute'
+        SELECT %s, '', 'import/1', '', 'U' || n, 1, 'import', now(), now() + %s::interval
         FROM generate_series(1, 1200) AS n RETURNING 1
-    """, talk.slack.workspace.team_id)  # fmt: skip
+    """, talk.slack.workspace.team_id, ahead)  # fmt: skip
     await talk.said("@bob++")
     assert await feed() == [f"ann gave bob 1 point · in {GENERAL}"]
 

@@ -145,6 +145,14 @@ async def test_a_page_is_updated_at_most_once_per_pause(database):
     assert len(await claim_changed(database, pause=0.0)) == 1
 
 
+async def test_a_page_published_before_the_clock_was_set_back_is_updated(database):
+    await open_and_publish(database)
+    ahead = "UPDATE homes SET published_at = now() + interval '1 hour' RETURNING 1"
+    await rows(database, ahead)
+    await vote(database, 1)
+    assert len(await claim_changed(database, pause=1.0)) == 1
+
+
 async def test_the_longest_unpublished_pages_come_first_up_to_the_limit(database):
     for number, user in enumerate(("U1", "U3", "U4"), 1):
         await open_and_publish(database, user)

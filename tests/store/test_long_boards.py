@@ -150,6 +150,14 @@ async def test_young_rows_are_processed_again(database):
     assert not last.more
 
 
+async def test_rows_from_before_the_clock_was_set_back_are_processed_once(database):
+    await _vote(database, MARCH, {"U2": 1})
+    ahead = "UPDATE vote_history SET created_at = now() + interval '1 hour' RETURNING id"
+    (row,) = await rows(database, ahead)
+    await database.run(lambda conn: long_boards.follow(conn, "T1"))
+    assert await _settled(database) == [row]
+
+
 async def test_two_processes_follow_each_workspace_once(database):
     for team in ("T1", "T2"):
         await _vote(database, MARCH, {"U2": 1}, team=team)

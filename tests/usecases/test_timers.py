@@ -279,6 +279,18 @@ async def test_a_clock_set_back_moves_the_next_time_earlier(database):
     assert await _set_by(database, rulebook, NOW) == [NOW + HOUR]
 
 
+async def test_a_clock_set_back_within_an_hour_moves_the_next_time_earlier(database):
+    soon = timedelta(seconds=2)
+
+    def plan(_settings, now):
+        return _timer(due_at=now + soon, plan="soon")
+
+    scheduler = Scheduler(database, _Rules(), {KIND: Job(_do, plan)})
+    for now in (NOW + timedelta(minutes=50), NOW):
+        await scheduler.run_due(now)
+        assert [due for _, _, due in await rows(database, LEFT)] == [now + soon]
+
+
 async def test_the_database_time_is_the_default(database):
     await _set(database, _timer("past", datetime(2020, 1, 1, tzinfo=UTC), kind=TimerKind.FEED))
     await _set(database, _timer("future", datetime(2120, 1, 1, tzinfo=UTC)))

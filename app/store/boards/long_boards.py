@@ -3,7 +3,8 @@
 The ledger tells whose scores may have changed: whatever changes a month's board appends to it,
 except forgetting a person, which renames these scores along with the others. Such a score is
 recomputed from its months or quarters, which is idempotent. A ledger id may become visible after a
-higher one, if its transaction took longer. So rows younger than a minute are processed again.
+higher one, if its transaction took longer. So rows younger than a minute are processed again, but
+not those from the future, which were written before the clock was set back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -78,7 +79,7 @@ made AS MATERIALIZED (
 _FOLLOW_TEMPLATE: Final = f"""
 WITH entry AS MATERIALIZED (
     SELECT id, target_id, voter_id, coalesce(day, '-infinity') AS day, season, week_shift,
-        created_at > now() - interval '1 minute' AS is_young
+        created_at BETWEEN now() - interval '1 minute' AND now() + interval '1 minute' AS is_young
     FROM vote_history WHERE team_id = %(team)s AND id > %(after)s ORDER BY id LIMIT %(together)s
 ), part AS (
     SELECT target_id, voter_id, day, season, week_shift, 0 AS points FROM entry

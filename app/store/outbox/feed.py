@@ -19,7 +19,8 @@ _END: Final = "SELECT coalesce(max(id), 0) FROM vote_history WHERE team_id = %(t
 
 # A message is new to the feed if its first points were given lately. Later versions only update its
 # post, for which all of the message's rows are read. Received under two ids of its channel, it may
-# have two factors, one of them without points.
+# have two factors, one of them without points. Rows from the future were written before the clock
+# was set back.
 _FOLLOW: Final = f"""
 WITH row AS MATERIALIZED (
     SELECT * FROM vote_history WHERE team_id = %(team)s AND id > %(since)s
@@ -65,7 +66,8 @@ WITH row AS MATERIALIZED (
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM changed),
-    coalesce((SELECT max(id) FROM row WHERE created_at < now() - interval '30 seconds'), %(since)s),
+    coalesce((SELECT max(id) FROM row WHERE created_at NOT BETWEEN
+        now() - interval '30 seconds' AND now() + interval '30 seconds'), %(since)s),
     (SELECT count(*) FROM row) = {MOST_MESSAGES}
 """  # noqa: S608 (made of constants)
 

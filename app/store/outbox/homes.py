@@ -70,7 +70,8 @@ SELECT user_id, mark FROM (
         AND (h.claimed_until IS NULL OR h.claimed_until <= now())
 ) AS page
 WHERE shown IS NULL OR shown <> mark
-    AND coalesce(published_at, 'epoch') <= now() - make_interval(secs => %(pause)s)
+    AND coalesce(published_at, 'epoch') NOT BETWEEN
+        now() - make_interval(secs => %(pause)s) AND now() + make_interval(secs => %(pause)s)
 ORDER BY published_at NULLS FIRST, opened_at, user_id LIMIT %(most)s
 """  # noqa: S608 (the same)
 # Pages that another process has claimed meanwhile are left to it.
