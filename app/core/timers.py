@@ -74,15 +74,20 @@ class Schedule:
     def find_next(self, after: datetime) -> datetime:
         """Return the first scheduled time later than *after*.
 
-        An hour that the clock skips comes once the clock has moved on; of a repeated hour, the
-        first one counts.
+        An hour that the clock skips comes once the clock has moved on, or right before if that is
+        on another day; of a repeated hour, the first one counts.
         """
         day = after.astimezone(self.zone).date() - timedelta(days=1)
         while True:
             day += timedelta(days=1)
-            due = datetime.combine(day, time(self.hour), self.zone).astimezone(UTC)
+            due = self._find_hour(day)
             if self._is_day(day) and due > after:
                 return due
+
+    def _find_hour(self, day: date) -> datetime:
+        due = datetime.combine(day, time(self.hour), self.zone).astimezone(UTC)
+        is_late = due.astimezone(self.zone).date() > day  # Greenland skips the last hour of a day
+        return due - datetime.resolution if is_late else due
 
     def plan(self, kind: TimerKind, now: datetime, about: str = "") -> Timer:
         """Return the timer of *kind* for the next scheduled time after *now*."""

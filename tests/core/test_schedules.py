@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from app.core.timers import LATEST, Schedule, Timer, TimerKind
 from tests.tables import each
 
-BERLIN = ZoneInfo("Europe/Berlin")
-ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Asia/Kathmandu", "UTC")]
+BERLIN, NUUK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Nuuk")
+ZONES = [
+    *(ZoneInfo(name) for name in ("America/New_York", "Asia/Kathmandu", "Africa/Cairo", "UTC")),
+    BERLIN, NUUK,
+]  # fmt: skip
 
 
 def _at(*parts, zone=UTC):
@@ -34,6 +37,8 @@ def _at(*parts, zone=UTC):
         (Schedule(BERLIN, 2), _at(2026, 3, 29, 1), _at(2026, 3, 30, 0)),
         (Schedule(BERLIN, 2), _at(2026, 10, 24, 12), _at(2026, 10, 25, 0)),
         (Schedule(BERLIN, 2), _at(2026, 10, 25, 0), _at(2026, 10, 26, 1)),
+        (Schedule(NUUK, 23, 5), _at(2027, 3, 27), _at(2027, 3, 28, 0, 59, 59, 999_999)),
+        (Schedule(NUUK, 23, 5), _at(2027, 3, 28, 1), _at(2027, 4, 4, 0)),
         (Schedule(BERLIN, 9), _at(2026, 3, 28, 9), _at(2026, 3, 29, 7)),
         (Schedule(BERLIN, 9), _at(2026, 10, 24, 8), _at(2026, 10, 25, 8)),
     ],
