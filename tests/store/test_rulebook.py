@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
+from app.core.refusals import ActiveBan
 from app.core.settings.definitions import Settings
 from app.store.database import Database, UnavailableError
 from app.store.workspace.rulebook import Rulebook
@@ -36,6 +38,16 @@ async def test_an_older_reading_does_not_overwrite_a_newer_one(database):
     rulebook = Rulebook(Late())
     await rulebook.learn()
     assert rulebook.get_settings("T1").undo_window == 1800
+
+
+async def test_a_ban_that_has_ended_is_known_for_votes_that_arrive_late(database):
+    until, rulebook = datetime(2026, 11, 28, 9, tzinfo=UTC), Rulebook()
+    query = "INSERT INTO bans (team_id, user_id, until, banned_by) VALUES ('T1', 'U1', %s, 'U2')"
+    await rows(database, f"{query} RETURNING 1", until)
+    await rulebook.learn(database)
+    rules = await rulebook.read_rules(database, "T1")
+    assert rules.find_ban("U1", until - timedelta(seconds=1)) == ActiveBan(until)
+    assert rules.find_ban("U1", until) is None
 
 
 async def _decide(database, team, minutes, version):

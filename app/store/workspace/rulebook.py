@@ -52,8 +52,8 @@ _VERSION_OF: Final = _VERSIONS + " WHERE team_id = %(team)s"
 _QUERIES: Final = {
     "settings": "SELECT team_id, channel_id, name, value FROM settings WHERE {which}",
     "seasons": "SELECT team_id, number, name, begins_at FROM seasons WHERE {which} ORDER BY number",
-    "bans": "SELECT team_id, user_id, until FROM bans WHERE {which}"
-    " AND (until IS NULL OR until > now())",
+    # Bans that have ended too: a vote from before the end may arrive late.
+    "bans": "SELECT team_id, user_id, until FROM bans WHERE {which}",
     "aliases": "SELECT team_id, target_id, into_id, merge, person, into_person FROM aliases"
     " WHERE {which}",
     "opted_out": "SELECT team_id, user_id FROM hidden_members WHERE {which} AND why = 'opted_out'",
