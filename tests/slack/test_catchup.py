@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -146,6 +147,13 @@ async def test_missed_votes_are_counted_and_answered_after_restart(talk):
     assert await talk.scores() == {BOB: 2}
     assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1 for holding out)"]
     assert summary.votes == 1
+
+
+async def test_missed_votes_are_counted_if_slacks_clock_is_ahead(talk):
+    await _deliver(talk, "hello")
+    _add_to_history(talk, "@bob++", time.time() + 240)
+    await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 1}
 
 
 async def test_repeated_catch_up_counts_delivered_messages_once(talk):

@@ -22,6 +22,8 @@ _log = structlog.get_logger()
 
 RETRY_AFTER: Final = 60.0
 """Seconds before a retry if a catch-up failed, or another process was catching up."""
+_CLOCKS_APART: Final = 300.0
+"""Seconds by which Slack's clock may be ahead, which dates the messages to read."""
 _OLD: Final = 3600.0
 _REACH: Final = 86_400.0
 _MANY: Final = 12_000
@@ -238,7 +240,8 @@ class CatchUp:
 
         Usually one span covers everything; one with too many messages is shortened.
         """
-        begin, end = missed.since - self._options.reach, time.time()
+        begin = missed.since - self._options.reach
+        end = max(time.time(), missed.since) + _CLOCKS_APART
         at, span = begin, end - begin
         while at < end:
             until = min(at + span, end)
