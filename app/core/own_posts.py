@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from app.core.boards.periods import Period
 from app.core.boosts import EVERYWHERE, Boost, BoostEvent
@@ -47,12 +47,6 @@ class FeedReply(ReplyBody):
     kind: ClassVar = ReplyKind.FEED
     joins: ClassVar = True
 
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return the reply that *body* encodes."""
-        votes = tuple((target, points, reason) for target, points, reason in body["votes"])
-        return cls(body["giver"], body["channel"], votes, body.get("factor", 1))
-
     def rename(self, resolve: Callable[[str], str]) -> Self:
         """Return a copy with each person and thing replaced by what *resolve* returns for it."""
         votes = tuple((resolve(target), points, reason) for target, points, reason in self.votes)
@@ -87,11 +81,6 @@ class BoostReply(ReplyBody):
         everywhere = boost.channel == EVERYWHERE
         ends_at = boost.ends_at.isoformat()
         return cls(event, boost.factor, boost.name, everywhere, ends_at, int(minutes))
-
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return the reply that *body* encodes."""
-        return cls(**body | {"event": BoostEvent(body["event"])})
 
     @property
     def end(self) -> datetime:

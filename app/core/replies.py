@@ -4,15 +4,14 @@ A new kind takes a member of ReplyKind, a dataclass here that REPLIES lists, the
 it, and a case in the renderer.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self
 
-from app.core.commands.unclear import UnclearQuery, UnclearReason
+from app.core.commands.unclear import UnclearQuery
 from app.core.grammar.hints import HintKind
 from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.refusals import Refusal
-from app.core.reply_body import ReplyBody, ReplyKind
+from app.core.reply_body import ReplyBody, ReplyKind, decode, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,13 @@ class VotesReply(ReplyBody):
     joins: ClassVar = True
 
     def to_json(self) -> Any:
-        """Return a list with an object for each vote."""
-        return [asdict(vote) for vote in self.votes]
+        """Return a list with an object for each of them."""
+        return encode(self)["votes"]
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return the reply with the votes that *body* lists."""
-        return cls(tuple(CountedVote(**vote) for vote in body))
+        """Return the reply with what *body* lists."""
+        return decode(cls, {"votes": body})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +66,6 @@ class RefusalNote:
     is_rest: bool | None = None
     """Whether it announces that further refusals, for any reason, go unmentioned for a while."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Return a JSON object with only the fields that are set."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
-
-    @classmethod
-    def from_json(cls, note: Mapping[str, Any]) -> Self:
-        """Return the note that `to_json` encoded as *note*."""
-        return cls(**dict(note) | {"reason": Refusal(note["reason"])})
-
 
 @dataclass(frozen=True, slots=True)
 class RefusalsReply(ReplyBody):
@@ -86,13 +76,13 @@ class RefusalsReply(ReplyBody):
     kind: ClassVar = ReplyKind.REFUSALS
 
     def to_json(self) -> Any:
-        """Return a list with an object for each reason."""
-        return [note.to_json() for note in self.notes]
+        """Return a list with an object for each of them."""
+        return encode(self)["notes"]
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return the reply with the notes that *body* lists."""
-        return cls(tuple(RefusalNote.from_json(note) for note in body))
+        """Return the reply with what *body* lists."""
+        return decode(cls, {"notes": body})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +104,6 @@ class OptOutsReply(ReplyBody):
     people: tuple[str, ...]
 
     kind: ClassVar = ReplyKind.OPT_OUTS
-
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return the reply with the people that *body* lists."""
-        return cls(tuple(body["people"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +134,6 @@ class UnclearReply(ReplyBody):
 
     kind: ClassVar = ReplyKind.UNCLEAR
 
-    def to_json(self) -> Any:
-        """Return the query as a JSON object."""
-        return asdict(self.query)
-
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return the reply with the query that *body* encodes."""
-        return cls(UnclearQuery(body["word"], UnclearReason(body["why"]), body["nearest"]))
-
 
 @dataclass(frozen=True, slots=True)
 class OfferReply(ReplyBody):
@@ -168,11 +144,6 @@ class OfferReply(ReplyBody):
     """Each offer's row number, and the person offered."""
 
     kind: ClassVar = ReplyKind.OFFER
-
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return the reply with the offers that *body* lists."""
-        return cls(body["handle"], tuple((row, user) for row, user in body["offers"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +157,6 @@ class HintReply(ReplyBody):
     """The name as they typed it."""
 
     kind: ClassVar = ReplyKind.HINT
-
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return the reply that *body* encodes."""
-        return cls(HintKind(body["hint"]), body["person"], body["spelling"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +206,6 @@ class FirstPointReply(ReplyBody):
     kind: ClassVar = ReplyKind.FIRST_POINT
     is_direct: ClassVar = True
 
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return the reply that *body* encodes."""
-        return cls(NoticeReply.from_json(body["gift"]))
-
 
 @dataclass(frozen=True, slots=True)
 class DigestReply(ReplyBody):
@@ -269,6 +230,6 @@ DIRECT: Final = tuple(reply.kind for reply in REPLIES if reply.is_direct)
 def read_reply(kind: str, body: Any) -> ReplyBody:
     """Return the reply of *kind* that the outbox holds as *body*.
 
-    Raises TypeError, ValueError or KeyError if it doesn't encode one.
+    Raises ValueError if it doesn't encode one.
     """
     return _BY_KIND[ReplyKind(kind)].from_json(body)

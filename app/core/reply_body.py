@@ -1,8 +1,12 @@
 """What all replies have in common: a kind, and a JSON form for the outbox."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self, TypeVar
+
+from pydantic import TypeAdapter
+
+T = TypeVar("T")
 
 
 class ReplyKind(StrEnum):
@@ -39,9 +43,29 @@ class ReplyBody:
 
     def to_json(self) -> Any:
         """Return the JSON form that the outbox stores."""
-        return asdict(self)
+        return encode(self)
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
-        """Return the reply that *body* encodes; raises TypeError, ValueError or KeyError."""
-        return cls(**body)
+        """Return the reply that *body* encodes; raises ValueError."""
+        return decode(cls, body)
+
+
+def encode(value: Any) -> Any:
+    """Return a dataclass as a JSON object, with only the fields that aren't None."""
+    return _adapt(type(value)).dump_python(value, mode="json", exclude_none=True)
+
+
+def decode(kind: type[T], value: Any) -> T:
+    """Return the dataclass of *kind* that `encode` returned as *value*; raises ValueError."""
+    adapter: TypeAdapter[T] = _adapt(kind)
+    return adapter.validate_python(value)
+
+
+_ADAPTERS: Final[dict[Any, TypeAdapter[Any]]] = {}
+
+
+def _adapt(kind: Any) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]

@@ -67,7 +67,7 @@ class ClaimedReply:
 
     @property
     def content(self) -> ReplyBody:
-        """Return the parsed body; raises TypeError, ValueError or KeyError if it's malformed."""
+        """Return the parsed body; raises ValueError if it's malformed."""
         return read_reply(self.kind, self.body)
 
 

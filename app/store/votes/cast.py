@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from app.core.audience import Audience
 from app.core.boards.shares import compute_shares
 from app.core.refusals import Refusal
+from app.core.reply_body import encode
 from app.core.vote import Vote, is_thing
 from app.store.database import Conn, fetch_value
 from app.store.votes.ballot import Ballot, Outcome
@@ -127,6 +128,6 @@ def _build_limits(ballot: Ballot) -> Document | None:
     return {
         "cooldown": ballot.cooldown,
         "allowance": ballot.allowance,
-        "cooldown_note": cooldown_note.to_json(),
-        "allowance_note": build_note(Refusal.ALLOWANCE, ballot, ballot.allowance).to_json(),
+        "cooldown_note": encode(cooldown_note),
+        "allowance_note": encode(build_note(Refusal.ALLOWANCE, ballot, ballot.allowance)),
     }

@@ -14,6 +14,7 @@ from app.core.audience import Audience
 from app.core.message import build_key
 from app.core.refusals import Refusal, RefusedVote
 from app.core.replies import RefusalNote, RefusalsReply
+from app.core.reply_body import encode
 from app.store.database import Conn, fetch_all, fetch_value
 from app.store.votes.ballot import Ballot
 
@@ -85,7 +86,7 @@ def list_refused(
             "reason": reason,
             "votes": len(ids),
             "targets": sorted(ids),
-            "note": build_note(reason, ballot, limits.get(reason)).to_json(),
+            "note": encode(build_note(reason, ballot, limits.get(reason))),
         }
         for reason, ids in targets.items()
     ]
