@@ -85,9 +85,13 @@ async def list_admin_actions(
 
 
 def _add_people(transfer: Transfer, rules: WorkspaceRules) -> Transfer:
-    """Return *transfer* with the keyed hashes of the people in it."""
-    into = rules.hash_target(transfer.into)
-    return replace(transfer, person=rules.hash_target(transfer.source), into_person=into)
+    """Return *transfer* with the keyed hashes and accounts of the people in it."""
+    return replace(
+        transfer,
+        person=rules.hash_target(transfer.source),
+        into_person=rules.hash_target(transfer.into),
+        accounts=rules.list_accounts(transfer.source) + rules.list_accounts(transfer.into),
+    )
 
 
 async def read_voting_patterns(database: Database, team: str, now: datetime) -> Report:

@@ -16,6 +16,7 @@ from app.store.outbox.homes import OpenHome
 from app.store.people import members
 from app.store.votes import history
 from app.store.votes.history import HistoryQuery
+from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.allowance import Allowance, Limit, read_allowance
 from app.usecases.standings import BoardRequest, Leaderboard, read_leaderboard
 
@@ -64,18 +65,18 @@ async def read_home(
     page: OpenHome,
     calendar: Calendar,
     limit: Limit | None,
-    account: str,
+    rules: WorkspaceRules,
 ) -> Home:
-    """Return what *page* shows now.
+    """Return what *page* shows now, with all accounts of a person merged as *rules* say.
 
-    *account* has the person's points; it's another one if theirs is merged into it. Votes of
-    private channels are left out: the reader may have left them. Raises UnavailableError if the
-    database doesn't answer in time.
+    Votes of private channels are left out: the reader may have left them. Raises UnavailableError
+    if the database doesn't answer in time.
     """
     team, user, show = page.team, page.user, ShowBoard(span=page.span)
+    account, accounts = rules.resolve_alias(user), rules.list_accounts(user)
     board = await read_leaderboard(rank_indexes, BoardRequest(team, user, account, show, calendar))
     run, spans = rank_indexes.database.run, _list_spans(calendar)
-    if "opted_out" in await run(lambda conn: members.read_hidden_reasons(conn, team, user)):
+    if await run(lambda conn: members.has_opted_out(conn, team, *accounts)):
         return Home(account, board, spans, opted_out=True)
     standings = [
         await rank_indexes.find_standing(

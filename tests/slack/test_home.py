@@ -487,6 +487,16 @@ async def test_open_home_is_updated_after_opt_out_command(talk):
     await wait_for_page(talk, "bob", "You're opted out")
 
 
+async def test_home_of_a_person_who_opted_out_as_another_says_so(talk):
+    people = f"<@{talk.id_of('bob')}> into <@{talk.id_of('carol')}>"
+    await talk.command(f"merge {people}", command="/karma")
+    await talk.submit(talk.view())
+    await talk.command("forget-me", by="carol", command="/karma")
+    await talk.submit(talk.view("carol"), by="carol", karma_forget_confirm="forget me")
+    await talk.command("opt-out", by="bob", command="/karma")
+    assert "You're opted out" in read_text(await talk.open_home("carol"))
+
+
 async def test_opted_out_people_are_not_named_on_other_peoples_homes(talk):
     await cast_some_votes(talk)
     await talk.command("opt-out", by="eve", command="/karma")

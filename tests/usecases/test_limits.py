@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from app.core.commands.admin import UnfitCommand
 from app.core.refusals import Refusal
 from app.usecases.giving import ClosedGift, CountedGift, DeclinedGift
 from tests.store import casting
@@ -403,6 +404,15 @@ async def test_opt_out_outlives_forgetting_a_merged_account(two, gone):
     before = await scores(here)
     await here.say("<@U2>++ <@U3>++", at=later(1))
     assert await scores(here) == before
+
+
+@pytest.mark.parametrize(("source", "into"), [("U3", "U4"), ("U4", "U3")])
+async def test_nobody_is_merged_with_a_person_who_opted_out_as_another(two, source, into):
+    here, _ = two()
+    await here.merge("U2", "U3")
+    await here.forget("U3")
+    await here.opt("U2")
+    assert await here.merge(source, into) is UnfitCommand.OPTED_OUT
 
 
 async def test_opting_in_lifts_the_opt_out_of_a_merged_account_forgotten_since(two):

@@ -242,9 +242,9 @@ class Homes:
         await sources.channels.flush()
         zone_of = sources.people.read_zone
         limit = await find_limit(sources.rulebook, zone_of, page.team, page.user, now)
-        account = sources.rulebook.resolve_alias(page.team, page.user)
+        rules = sources.rulebook.get_rules(page.team)
         home, invited, role = await asyncio.gather(
-            read_home(self._rank_indexes, page, calendar, limit, account),
+            read_home(self._rank_indexes, page, calendar, limit, rules),
             self._invitations.is_invited(page.team),
             self._roles.read_recent_role(page.team, page.user),
         )

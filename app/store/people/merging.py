@@ -98,7 +98,8 @@ async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
         return UnfitCommand.ALREADY
     if {into, transfer.into_person} & merged:
         return UnfitCommand.ELSEWHERE
-    return UnfitCommand.OPTED_OUT if await members.has_opted_out(conn, team, source, into) else None
+    out = await members.has_opted_out(conn, team, source, into, *transfer.accounts)
+    return UnfitCommand.OPTED_OUT if out else None
 
 
 async def _read_aliases(conn: Conn, team: str) -> dict[str, Alias]:
