@@ -41,11 +41,11 @@ async def test_an_older_reading_does_not_overwrite_a_newer_one(database):
 
 
 async def test_a_ban_that_has_ended_is_known_for_votes_that_arrive_late(database):
-    until, rulebook = datetime(2026, 11, 28, 9, tzinfo=UTC), Rulebook()
+    until, rulebook = datetime(2026, 11, 28, 9, tzinfo=UTC), Rulebook(database)
     query = "INSERT INTO bans (team_id, user_id, until, banned_by) VALUES ('T1', 'U1', %s, 'U2')"
     await rows(database, f"{query} RETURNING 1", until)
-    await rulebook.learn(database)
-    rules = await rulebook.read_rules(database, "T1")
+    await rulebook.learn()
+    rules = await rulebook.read_rules("T1")
     assert rules.find_ban("U1", until - timedelta(seconds=1)) == ActiveBan(until)
     assert rules.find_ban("U1", until) is None
 

@@ -285,7 +285,7 @@ async def test_a_clock_set_back_within_an_hour_moves_the_next_time_earlier(datab
     def plan(_settings, now):
         return _timer(due_at=now + soon, plan="soon")
 
-    scheduler = Scheduler(database, _Rules(), {KIND: Job(_do, plan)})
+    scheduler = Scheduler(database, _Rules(database), {KIND: Job(_do, plan)})
     for now in (NOW + timedelta(minutes=50), NOW):
         await scheduler.run_due(now)
         assert [due for _, _, due in await rows(database, LEFT)] == [now + soon]
