@@ -13,7 +13,7 @@ from app.core.boosts import Boost, BoostTimeline
 from app.store.boards import computed_boards
 from app.store.boards.computed_boards import BoardOf
 from app.store.boards.recaps import ReportRow, read_report
-from app.store.transfer.archive import archive_votes
+from app.store.transfer.vote_archive import archive_votes
 from app.store.votes.cast import cast_all
 from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
 

@@ -16,7 +16,7 @@ from app.store.boards.rank_index import RankIndexes
 from app.store.people import merging
 from app.store.people.merge_transfer import Transfer
 from app.store.server import operating
-from app.store.transfer import archive
+from app.store.transfer import vote_archive
 from app.usecases.standings import BoardRequest, read_leaderboard, read_series
 from tests.store.casting import ballot, cast, revise, rows, ruled, spoken, ts_of
 
@@ -91,7 +91,7 @@ async def test_a_partly_archived_period_shows_nothing(database, database_url):
     await _vote(database, 2, {"U2": 2}, date(2025, 11, 24))
     with contextlib.closing(operating.connect(database_url, "test")) as conn:
         cutoff = date(2025, 11, 22)
-        with archive.archive_votes(conn, "T1", cutoff, "1", lambda _, blocks: list(blocks)):
+        with vote_archive.archive_votes(conn, "T1", cutoff, "1", lambda _, blocks: list(blocks)):
             pass
     assert await _read(database, "channel/C1", find_month(THURSDAY)) == {}
     assert await _read(database, "channel/C1", find_week(date(2025, 11, 24))) == {"U2": 2}

@@ -16,7 +16,7 @@ from app.store.people import forgetting, merging
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, UnmergeRequest
 from app.store.server import operating
-from app.store.transfer.archive import archive_votes
+from app.store.transfer.vote_archive import archive_votes
 from app.store.votes.adjustments import Adjustment, ScoreChange, adjust
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.workspace_rules import StaleRulesError

@@ -19,7 +19,7 @@ from app.store.database import UnavailableError
 from app.store.people.merging import MergeResult
 from app.store.server import operating
 from app.store.transfer import batches
-from app.store.transfer.archive import archive_votes
+from app.store.transfer.vote_archive import archive_votes
 from app.usecases import seasons
 from app.usecases.undo import UndoneVotes
 from app.usecases.upkeep import follow_votes

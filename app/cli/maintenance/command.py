@@ -19,8 +19,8 @@ from app.core.boards.retention import subtract_months
 from app.store.boards import pruning
 from app.store.server import locks, maintenance, operating
 from app.store.server.operating import Conn, OperatingError
-from app.store.transfer import archive
-from app.store.transfer.archive import ArchiveSummary
+from app.store.transfer import vote_archive
+from app.store.transfer.vote_archive import ArchiveSummary
 
 
 def run(options: argparse.Namespace, url: str) -> int:
@@ -91,7 +91,7 @@ def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dic
     for team in operating.list_teams(conn):
         path = options.dir / _name_archive(team, cutoff.isoformat(), stamp)
         if options.dry_run:
-            summary = archive.count_archivable(conn, team, cutoff)
+            summary = vote_archive.count_archivable(conn, team, cutoff)
         else:
             summary = _archive_team(conn, team, cutoff, stamp, path)
         file = {"file": str(path)} if summary.rows and not options.dry_run else {"file": None}
@@ -107,7 +107,7 @@ def _archive_team(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -
     """
     committing = False
     try:
-        with archive.archive_votes(
+        with vote_archive.archive_votes(
             conn, team, cutoff, stamp, lambda _, blocks: _write_archive(path, blocks)
         ) as summary:
             committing = True

@@ -13,7 +13,7 @@ from app.core.message import DELETED
 from app.store.boards import pruning
 from app.store.people import forgetting
 from app.store.server import operating
-from app.store.transfer import archive
+from app.store.transfer import vote_archive
 from tests.store.casting import add_seasons, at_season, ballot, cast, revise, ruled, spoken
 
 CUTOFF = date(2024, 5, 15)
@@ -49,7 +49,7 @@ async def _cast_over_years(database):
 def _archive(conn, write=None, stamp="1", team="T1"):
     taken = []
     write = write or (lambda _, blocks: taken.extend(blocks))
-    with archive.archive_votes(conn, team, CUTOFF, stamp, write) as found:
+    with vote_archive.archive_votes(conn, team, CUTOFF, stamp, write) as found:
         pass
     return found, b"".join(taken).decode()
 
@@ -212,9 +212,9 @@ async def test_votes_go_on_during_archiving(database, conn, database_url):
 
 async def test_counting_predicts_what_is_archived(database, conn):
     await _cast_over_years(database)
-    counted = archive.count_archivable(conn, "T1", CUTOFF)
+    counted = vote_archive.count_archivable(conn, "T1", CUTOFF)
     assert counted == _archive(conn)[0]
-    assert archive.count_archivable(conn, "T1", CUTOFF).rows == 0
+    assert vote_archive.count_archivable(conn, "T1", CUTOFF).rows == 0
     files = []
     found, _ = _archive(conn, lambda *_: files.append("written for nothing"), "2")
     assert (found.rows, files) == (0, [])
@@ -315,7 +315,9 @@ async def test_a_week_beginning_on_sunday_is_whole_only_if_no_vote_in_it_is_arch
     """Sunday the 12th is in the week named after Monday the 13th, if weeks begin on Sundays."""
     await _cast_in_season(database, date(2024, 5, 12), {"U2": 1}, shift=1)
     await _cast_in_season(database, date(2024, 5, 13), {"U2": 1}, number=2, shift=1)
-    with archive.archive_votes(conn, "T1", date(2024, 5, 13), "1", lambda _, blocks: list(blocks)):
+    with vote_archive.archive_votes(
+        conn, "T1", date(2024, 5, 13), "1", lambda _, blocks: list(blocks)
+    ):
         pass
     assert pruning.read_horizons(conn, "T1")["week"] == date(2024, 5, 20)
     assert _count_differences(conn) == 0

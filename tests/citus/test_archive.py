@@ -1,3 +1,0 @@
-"""Old votes and old boards on a cluster."""
-
-from tests.store.test_archive import *  # noqa: F403
