@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from app.store.boards import computed_boards, recaps
-from app.store.people import opt_outs, personal_data
+from app.store.people import erasure, opt_outs
 from app.store.server import upkeep
 from app.store.votes import joins
 from app.store.workspace import timers
@@ -40,13 +40,13 @@ def _find(statements, *parts):
     return found
 
 
-_OPTED = _find(personal_data.OWN, "FROM told", "about")
+_OPTED = _find(erasure.OWN, "FROM told", "about")
 QUESTIONS = [
     ("told_about", opt_outs._OPT_IN),
     ("told_about", _OPTED),
     ("joins_by_message", joins._READ_STANDING),
-    ("joins_by_voter", _find(personal_data.OWN, "DELETE FROM joins")),
-    ("meanings_of", _find(personal_data.OWN, "FROM meanings")),
+    ("joins_by_voter", _find(erasure.OWN, "DELETE FROM joins")),
+    ("meanings_of", _find(erasure.OWN, "FROM meanings")),
     ("timers_due", timers._DUE),
     ("timers_due", timers._TAKE),
     ("vote_history_by_day", computed_boards._OF_CHANNEL),

@@ -14,9 +14,9 @@ from app.core.boards.definitions import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
 from app.store.database import Conn, fetch_all, fetch_column, split_columns
-from app.store.people import personal_data
+from app.store.people import erasure
+from app.store.people.erasure import PersonParameters
 from app.store.people.merging import lock_renames
-from app.store.people.personal_data import PersonParameters
 from app.store.workspace.rulebook import change_rules
 
 PATIENCE: Final = 60.0
@@ -178,11 +178,11 @@ async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) 
         rows += await _rename_votes(conn, key)
         await _rename_scores(conn, key)
         await conn.execute(_DELETE_REPLIES, key)
-        if await personal_data.rename_merges(conn, key) or rows:
-            await personal_data.hide(conn, key)
-        out = await personal_data.erase(conn, key)
+        if await erasure.rename_merges(conn, key) or rows:
+            await erasure.hide(conn, key)
+        out = await erasure.erase(conn, key)
     # In a transaction of its own: turns are locked before the outbox, and a sender would wait.
-    await personal_data.delete_turn(conn, key)
+    await erasure.delete_turn(conn, key)
     return ForgetResult(rows, out)
 
 
@@ -197,7 +197,7 @@ async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
     await conn.execute(_FREEZE_NAMED, key | split_columns(named - {*frozen}, *_KEY))
     await conn.execute(_STRIP_REASONS, key | split_columns({*gave}, *_KEY))
     await conn.execute(_RENAME_IN_REPLIES, key | split_columns(named | {*frozen}, *_KEY))
-    await personal_data.rename_slots(conn, key)
+    await erasure.rename_slots(conn, key)
     return len(gave) + len(got)
 
 
