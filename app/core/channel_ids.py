@@ -1,7 +1,11 @@
-"""Changes of a channel's id, as when an old private channel is shared with another workspace."""
+"""Channels by their ids, and changes of these: an old private channel gets one when it's shared."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +22,11 @@ class ChannelIdChange:
     def parameters(self) -> dict[str, str]:
         """Return the query parameters."""
         return {"team": self.team, "former": self.former, "channel": self.channel}
+
+
+def group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T]]:
+    """Return *values*, which are by team and channel, as a dict by channel for each team."""
+    grouped: dict[str, dict[str, T]] = {}
+    for (team, channel), value in values.items():
+        grouped.setdefault(team, {})[channel] = value
+    return grouped
