@@ -123,6 +123,31 @@ def test_form_sent_by_an_external_person_belongs_to_the_workspace_with_the_app()
     assert (request.team, request.home) == ("T1", "T2")
 
 
+@each("enterprise", [None, {"id": "E2", "name": "them"}])
+def test_form_sent_to_an_organization_by_an_external_person_is_from_outside(enterprise):
+    away = {"team": {"id": "T2", "domain": "away"}, "enterprise": enterprise}
+    user = {"id": "W1", "username": "ann", "name": "ann", "team_id": "T2"}
+    request = requests.read_user(SUBMITTED | away | {"user": user})
+    assert (request.team, request.home) == ("T2", "?")
+
+
+async def test_form_sent_to_an_organization_from_outside_counts_nowhere(talk):
+    await talk.shortcut("give_karma")
+    view = talk.view()
+    values = {"give_karma_whom": "bob", "give_karma_channel": "general"}
+    state = build_state(view["blocks"], values, talk.slack.workspace)
+    sent = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
+    identity = talk.running.context.identity
+    identity.team, identity.enterprise = None, "E1"
+    away = {"team": {"id": "T2", "domain": "away", "enterprise_id": "E2"}}
+    away["user"] = sent["user"] | {"team_id": "T2"}
+    installed = {"view": sent["view"] | {"app_installed_team_id": "E1"}}
+    refused = await talk.deliver_interaction(sent | away | installed)
+    text = json.loads(refused.body)["view"]["blocks"][0]["text"]["text"]
+    assert text.startswith("This form is only for members of the workspace that I'm in")
+    assert await talk.rows("SELECT FROM vote_history") == []
+
+
 def test_org_wide_button_takes_workspace_from_its_user():
     body = {
         "type": "block_actions", "team": None, "is_enterprise_install": True,

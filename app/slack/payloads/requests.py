@@ -141,7 +141,15 @@ def _read_request(
 
 
 def _read_home(body: dict[str, Any], team: str) -> str:
-    """Return the user's own workspace if it isn't *team*, `?` if malformed, or else empty."""
+    """Return the user's own workspace if it isn't *team*, `?` if malformed, or else empty.
+
+    Where an organization has the app, another organization's form names none of its workspaces, so
+    *team* is the user's own; it's from outside nevertheless.
+    """
+    installed = events.parse_slack_id(as_dict(body.get("view")).get("app_installed_team_id")) or ""
+    has_organization = "enterprise" in body or _read_enterprise(body)
+    if installed.startswith("E") and has_organization and installed != _read_enterprise(body):
+        return "?"
     named = as_dict(body.get("user")).get("team_id"), as_dict(body.get("team")).get("id")
     elsewhere = [home for home in named if home not in (None, team)]
     return (events.parse_slack_id(elsewhere[0]) or "?") if elsewhere else ""
