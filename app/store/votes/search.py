@@ -43,14 +43,14 @@ WHERE words @@ {_WANTED} AND {SHOWN} AND NOT {UNSEEN} ORDER BY id DESC LIMIT {CA
 # Rows come in physical order: to sort by id, all matches would have to be read first.
 _AMONG_ALL: Final = f"""
 SELECT id FROM vote_history AS h
-WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s
+WHERE words @@ {_WANTED} AND team_id || '' = %(team)s
     AND {SHOWN} AND NOT {UNSEEN} LIMIT {OLDER}
 """  # noqa: S608 (the same)
 
 # A cluster routes the query to a node only by a plain comparison with the team id.
 _ON_ITS_NODE: Final = _AMONG_ALL.replace("team_id || '' =", "team_id =")
 
-# A row that an edit replaced isn't a match: a vote's last row has its reason.
+# A row that an edit replaced isn't a match: a vote's last row has its reason, or none if withdrawn.
 _BEST: Final = f"""
 WITH best AS (
     SELECT h.*, ts_rank(h.words, {_WANTED})
@@ -62,11 +62,11 @@ WITH best AS (
 ), found AS (
     SELECT h.channel_id, h.message_ts, h.slot, h.target_id, h.id, h.worth
     FROM best AS h CROSS JOIN LATERAL (
-        SELECT max(id) AS last, sum(delta) AS points FROM vote_history AS v
+        SELECT max(id) AS last FROM vote_history AS v
         WHERE (v.team_id, v.channel_id, v.message_ts, v.slot, v.target_id)
             = (%(team)s, h.channel_id, h.message_ts, h.slot, h.target_id)
     ) AS vote
-    WHERE vote.last = h.id AND vote.points <> 0
+    WHERE vote.last = h.id
     ORDER BY h.worth DESC, h.id DESC LIMIT %(count)s
 )
 SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, {VOTER} AS voter, h.target_id AS target,
