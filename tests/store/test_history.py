@@ -29,6 +29,19 @@ async def vote(database, number, ruling, **who):
     return message
 
 
+async def add_votes(
+    database, reason, first, last, *, channel="C1", target="U2", delta=1, kind="vote"
+):
+    """Append a row for each of the messages *first* to *last* to the ledger."""
+    await rows(
+        database,
+        "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"
+        " reason, kind, voted_at) SELECT 'T1', %s, n || '.1', 'U1', %s, %s, %s, %s, now()"
+        " FROM generate_series(%s::int, %s::int) AS n RETURNING 1",
+        channel, target, delta, reason, kind, first, last,
+    )  # fmt: skip
+
+
 async def edit(database, message, ruling, revision):
     later = replace(message, revision=revision)
     await database.run(lambda c: revise(c, ballot(later, ruling)))
@@ -38,13 +51,18 @@ async def read_entries(database, count=10, *, given=True, **who):
     return await database.run(lambda c: read_history(c, build_query(**who), count, given=given))
 
 
-async def make_public(database, *channels):
+async def make_public(database, *channels, private=False):
     await rows(
         database,
         "INSERT INTO channels (team_id, channel_id, private)"
-        " SELECT 'T1', unnest(%s::text[]), false RETURNING 1",
+        " SELECT 'T1', unnest(%s::text[]), %s RETURNING 1",
         list(channels),
+        private,
     )
+
+
+async def make_private(database, *channels):
+    await make_public(database, *channels, private=True)
 
 
 async def hide(database, user, why="opted_out"):
@@ -106,16 +124,20 @@ async def test_a_vote_edited_a_thousand_times_does_not_hide_those_before(databas
 
 async def test_a_history_reads_a_limited_number_of_rows(database):
     await make_public(database, "C1")
-    await rows(database, NEW, "C1", 1, "the first", "vote", 1, 1)
-    await rows(database, NEW, "C7", 1, "private", "vote", 2, 2000)
+    await add_votes(database, "the first", 1, 1)
+    await add_votes(database, "private", 2, 2000, channel="C7")
     assert len(await read_entries(database, reader="U9", here="C2")) == 1
-    await rows(database, NEW, "C7", 1, "private", "vote", 2001, 2001)
+    await add_votes(database, "private", 2001, 2001, channel="C7")
+    (newest,) = await read_entries(database, 1, target="U1", here="C7")
+    assert newest.ts == "2001.1"
     assert await read_entries(database, reader="U9", here="C2") == []
 
 
 async def test_a_private_channels_votes_are_shown_only_in_that_channel(database):
     await vote(database, 1, because("hush"), channel="C7")
     await vote(database, 2, because("hello"), channel="C8")
+    await vote(database, 3, because("perhaps"), channel="C9")  # not known to be public
+    await make_private(database, "C7")
     await make_public(database, "C8")
     assert [e.reason for e in await read_entries(database, here="C7")] == ["hello", "hush"]
     assert [e.reason for e in await read_entries(database, here="C1")] == ["hello"]
@@ -156,6 +178,25 @@ async def test_an_import_is_shown_only_to_its_target(database):
     )
     (entry,) = await read_entries(database)
     assert (entry.target, entry.points, entry.kind) == ("U2", 42, "import")
+
+
+async def test_points_moved_by_a_merge_are_shown_apart_from_votes(database):
+    await add_votes(database, None, 1, 1, kind="merge")
+    assert await read_entries(database) == []
+    sums = await database.run(lambda c: sum_recent_votes(c, build_query(), 3, given=False))
+    assert sums.voters == []
+
+
+async def test_recent_sums_are_of_a_limited_number_of_rows(database):
+    await add_votes(database, "before", 1, 9)
+    await add_votes(database, "before", 11, 19, target="U3")
+    await add_votes(database, "the docs", 101, 100 + store.RECENT_ROWS)
+    most = store.RECENT_ROWS
+    got = await database.run(lambda c: sum_recent_votes(c, build_query(), 3, given=False))
+    assert (got.voters, got.reasons) == ([("U1", most)], [("the docs", most)])
+    gave = build_query(target="U1")
+    sums = await database.run(lambda c: sum_recent_votes(c, gave, 3, given=True))
+    assert sums.targets == [("U2", most)]
 
 
 async def test_recent_sums_count_standing_votes_highest_first(database):
@@ -216,6 +257,7 @@ async def test_only_current_reasons_are_found(database):
 
 async def test_a_search_respects_private_channels_and_hidden_people(database):
     await vote(database, 1, because("secret cake"), channel="C7")
+    await make_private(database, "C7")
     await vote(database, 2, because("hidden cake", target="U5"))
     await hide(database, "U5")
     assert await find_reasons(database, "cake") == []
@@ -246,9 +288,9 @@ async def test_whole_words_are_enough_where_old_reasons_have_many(database, monk
     newest = searching._AMONG_NEWEST.replace(str(searching.NEWEST), "2")
     monkeypatch.setattr(searching, "_AMONG_NEWEST", newest)
     await make_public(database, "C1")
-    await rows(database, NEW, "C1", 1, "the release", "vote", 1, searching.ENOUGH)
-    await rows(database, NEW, "C1", 1, "the releases", "vote", 101, 101)
-    await rows(database, NEW, "C1", 1, "filler", "vote", 201, 203)
+    await add_votes(database, "the release", 1, searching.ENOUGH)
+    await add_votes(database, "the releases", 101, 101)
+    await add_votes(database, "filler", 201, 203)
 
     async def find(count):
         found = await database.run(lambda c: search(c, build_query(), ("the", "release"), count))
@@ -286,26 +328,29 @@ async def test_the_ledger_is_read_by_its_indexes(database):
         assert "Seq Scan on vote_history" not in shown
 
 
-NEW = """
-INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind,
-    voted_at)
-SELECT 'T1', %s, n || '.1', 'U1', 'U2', %s, %s, %s, now()
-FROM generate_series(%s::int, %s::int) AS n RETURNING 1
-"""
-
-
-@pytest.mark.parametrize("hidden", ["in a private channel", "edited away"])
-async def test_votes_that_may_not_be_shown_do_not_crowd_out_others_in_a_search(
-    database, monkeypatch, hidden
-):
+async def test_votes_edited_away_do_not_crowd_out_others_in_a_search(database, monkeypatch):
     newest = searching._AMONG_NEWEST.replace(str(searching.NEWEST), "300")
     monkeypatch.setattr(searching, "_AMONG_NEWEST", newest)
     await make_public(database, "C1")
-    await rows(database, NEW, "C1", 1, "the old release", "vote", 1, 1)
-    await rows(database, NEW, "C1", 1, "filler", "vote", 2, 400)
-    channel = "C7" if hidden == "in a private channel" else "C1"
-    await rows(database, NEW, channel, 1, "release", "vote", 1001, 1000 + searching.ENOUGH)
-    if hidden == "edited away":
-        await rows(database, NEW, "C1", -1, None, "edit", 1001, 1000 + searching.ENOUGH)
-    found = await database.run(lambda c: search(c, build_query(), ("release", ""), 10))
-    assert [entry.reason for entry in found] == ["the old release"]
+    await add_votes(database, "the old release", 1, 1)
+    await add_votes(database, "filler", 2, 400)
+    await add_votes(database, "release", 1001, 1000 + searching.ENOUGH)
+    await add_votes(database, None, 1001, 1000 + searching.ENOUGH, delta=-1, kind="edit")
+    assert await find_reasons(database, "release") == ["the old release"]
+
+
+@pytest.mark.parametrize("hidden", [{"channel": "C7"}, {"target": "U5"}])
+async def test_hidden_votes_do_not_crowd_out_others_in_a_search(database, monkeypatch, hidden):
+    await make_public(database, "C1")
+    await make_private(database, "C7")
+    await hide(database, "U5")
+    most = searching.CANDIDATES
+    await add_votes(database, "release", 1, searching.OLDER, **hidden)
+    await add_votes(database, "release", 1001, 1000 + most)
+    await add_votes(database, "the new release", 2001, 2001)
+    await add_votes(database, "release", 3001, 3000 + most, **hidden)
+    found = ["the new release", *["release"] * 9]
+    assert await find_reasons(database, "release") == found
+    newest = searching._AMONG_NEWEST.replace(str(searching.NEWEST), str(most + 1))
+    monkeypatch.setattr(searching, "_AMONG_NEWEST", newest)
+    assert await find_reasons(database, "release") == found
