@@ -8,6 +8,7 @@ import psycopg
 
 from app.cli import verify as command
 from app.core.boards import periods
+from app.core.boards.retention import compute_board_horizons
 from app.store.boards import computed_boards, long_boards, pruning, rebuild, verify
 from app.store.boards.long_boards import FollowResult
 from app.store.database import UnavailableError
@@ -16,6 +17,7 @@ from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import UnmergeRequest, merge, unmerge
 from app.usecases import upkeep
 from app.usecases.upkeep import follow_votes, keep_long_boards
+from tests.differences import find_differences
 from tests.faults.load import eventually
 from tests.store.casting import ballot, cast, revise, rows, ruled, rules_of, scores, spoken
 
@@ -256,6 +258,21 @@ def test_scores_fixed_before_a_deadlock_are_counted(own_database_url):
     assert found == [("users", 5), ("users/2025-03", 5), ("users/2025-Q1", 5)]
 
 
+async def test_boards_that_begin_on_their_horizon_are_expected(database, conn):
+    begin = datetime(2024, 1, 1, 12, tzinfo=UTC)  # a Monday
+    await _vote(database, begin, {"U2": 3, "thing:x": 1})
+    pruning.move_horizons(conn, "T1", compute_board_horizons(begin.date()))
+    await follow_votes(database)
+    await _age(database)
+    await follow_votes(database)
+    assert find_differences(conn) == []
+    conn.execute("DELETE FROM leaderboard WHERE board ~ '/2'")
+    ends = "/2024", "/2024-Q1", "/2024-01", "/2024-W01"
+    kept = {f"{kind}{end}" for kind in ("users", "things", "givers") for end in ends}
+    kept |= {"users/2024-01-01", "things/2024-01-01"}
+    assert {one.board for one in find_differences(conn)} == kept
+
+
 async def test_a_year_is_pruned_with_its_months(database, conn):
     await _vote(database, MARCH, {"U2": 3})
     await _vote(database, DECEMBER, {"U2": 1}, number=1)
@@ -283,6 +300,8 @@ async def test_a_large_years_board_is_read_from_its_rows(database, conn, monkeyp
     assert not await has_rows()
     few = computed_boards._MANY.replace(str(computed_boards.FEW + 1), "2")
     monkeypatch.setattr(computed_boards, "_MANY", few.replace(f"> {computed_boards.FEW}", "> 1"))
+    assert await has_rows()
+    pruning.move_horizons(conn, "T1", {"month": date(2025, 1, 1)})
     assert await has_rows()
     pruning.move_horizons(conn, "T1", {"month": date(2025, 2, 1)})
     assert not await has_rows()

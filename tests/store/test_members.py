@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.core.person import Person
+from app.core.person import Person, PersonKind
 from app.store.people import members
 from tests.patience import PATIENCE
 from tests.store.casting import rows
@@ -46,3 +46,16 @@ async def test_concurrent_names_in_any_order_never_deadlock(database):
 
     await asyncio.gather(*map(remember, range(60)))
     assert await rows(database, "SELECT count(*)::int FROM members") == [(50,)]
+
+
+async def test_people_are_found_by_their_handles_and_by_similar_ones(database):
+    people = {
+        "U1": Person("Ann", "annie", "nan"), "U2": Person("Anna", "anni", "anna"),
+        "U3": Person("Annie", "annis", "annie", kind=PersonKind.STRANGER),
+        "U4": Person("Bob", "bob", "annie"),
+    }  # fmt: skip
+    await database.run(lambda c: members.remember(c, "T1", people))
+    found = await database.run(lambda c: members.find_by_handle(c, "T1", ["annie", "anna"]))
+    assert found == {"annie": ["U1", "U4"], "anna": ["U2"]}
+    similar = await database.run(lambda c: members.find_similar(c, "T1", "annie"))
+    assert similar == {"annie": "U1", "anni": "U2"}
