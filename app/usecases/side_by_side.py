@@ -18,25 +18,30 @@ async def run_side_by_side(
 ) -> tuple[int, Mapping[str, UnavailableError]]:
     """Await *work* for each of *teams*, so that a slow workspace doesn't keep others waiting.
 
-    Returns the sum of the results, and the error of each workspace where *work* failed. Raises
-    UnavailableError if *check* then fails too: if the database is away, the others needn't be
-    tried.
+    Returns the sum of the results, and the error of each workspace where *work* failed. If *check*
+    then fails too, the database is away: no others are begun, and UnavailableError is raised once
+    those in progress are done.
     """
     at_once = asyncio.Semaphore(max(1, database.limits.pool_max // _SHARE))
     failed: dict[str, UnavailableError] = {}
+    away = list[UnavailableError]()
 
     async def run(team: str) -> int:
         async with at_once:
+            if away:
+                return 0
             try:
                 return await work(team)
             except UnavailableError as error:
                 failed[team] = error
+            try:
                 await database.run(check)
-                return 0
+            except UnavailableError as error:
+                away.append(error)
+            return 0
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(run(team)) for team in teams]
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from errors
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(run(team)) for team in teams]
+    if away:
+        raise away[0]
     return sum(task.result() for task in tasks), failed
