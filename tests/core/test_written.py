@@ -1,5 +1,7 @@
 """Settings as people enter them in a form."""
 
+import zoneinfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,6 +115,15 @@ def test_an_invalid_emoji_is_named(typed):
 )
 def test_a_time_zone_is_known_however_it_is_spelled(typed, zone):
     assert KINDS["time_zone"].read_field(typed) == zone
+
+
+def test_time_zones_and_their_old_names_are_known_on_every_machine():
+    zoneinfo.reset_tzpath(to=())
+    try:
+        for name in ("Europe/Berlin", "US/Pacific"):
+            assert str(zoneinfo.ZoneInfo.no_cache(name)) == name
+    finally:
+        zoneinfo.reset_tzpath()
 
 
 @each(
