@@ -4,11 +4,9 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
-import psycopg
-
-from app.cli import verify
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
+from tests.differences import find_differences_at
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_typed_names import FIRST, announce, find_question
 from tests.slack.test_typed_names import say as say_plain
@@ -36,11 +34,6 @@ def _heard(talk, **where):
 
 async def _scores(talk, board="users"):
     return {who: n for who, n in (await talk.scores(board)).items() if n}
-
-
-def _count_differences(talk):
-    with psycopg.connect(talk.running.database.url, autocommit=True) as conn:
-        return verify.compare(conn).differences
 
 
 async def test_boost_doubles_points_and_reply_says_so(talk):
@@ -150,7 +143,7 @@ async def test_edits_deletions_and_undo_use_boost_of_original_message(talk):
     await talk.command("undo", command="/karma")
     assert await _scores(talk) == {BOB: 2, CAROL: 2}
     assert await _scores(talk, "givers") == {ANN: 2}
-    assert _count_differences(talk) == 0
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_boost_doubles_reactions_joins_and_give_commands(talk):
@@ -168,7 +161,7 @@ async def test_boost_doubles_reactions_joins_and_give_commands(talk):
     await talk.command(text, command="/karma")
     assert await _scores(talk) == {BOB: -1, CAROL: 6, DAVE: 6}
     assert _heard(talk)[-1] == "dave has 6 points (+6 from ann for the release, double points)"
-    assert _count_differences(talk) == 0
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_resolving_typed_name_keeps_other_boosted_points(talk):
@@ -178,7 +171,7 @@ async def test_resolving_typed_name_keeps_other_boosted_points(talk):
     await talk.click(find_question(talk), FIRST)
     assert await _scores(talk) == {BOB: 2, CAROL: 4}
     assert await _scores(talk, "givers") == {ANN: 3}
-    assert _count_differences(talk) == 0
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_reaction_to_message_from_before_boost_counts_once(talk):
@@ -198,7 +191,7 @@ async def test_merge_keeps_boosted_points(talk):
     assert await _scores(talk) == {DAVE: 4, CAROL: -1}
     await talk.edited(post, "@bob++ @carol--")
     assert await _scores(talk) == {DAVE: 2, CAROL: -1}
-    assert _count_differences(talk) == 0
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_maximum_and_allowance_apply_to_points_before_boost(talk):

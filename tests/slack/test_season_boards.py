@@ -5,15 +5,12 @@ import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from app.cli import verify
 from app.core.boards import periods
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
-from app.store.server import operating
 from app.store.workspace import seasons
 from app.words.text import format_dates
+from tests.differences import find_differences_at
 from tests.patience import PATIENCE
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_home import read_text as read_page
@@ -52,18 +49,7 @@ async def read_seasons(talk):
     return await talk.rows("SELECT number, name, begun_by FROM seasons ORDER BY number")
 
 
-@pytest.fixture
-def count_differences(database_url):
-    """Return a function that counts the scores on boards that differ from the ledger."""
-
-    def count():
-        with contextlib.closing(operating.connect(database_url, "test")) as conn:
-            return verify.compare(conn).differences
-
-    return count
-
-
-async def test_new_season_starts_empty_boards_and_keeps_the_old_ones(talk, count_differences):
+async def test_new_season_starts_empty_boards_and_keeps_the_old_ones(talk):
     await talk.said("@bob+++ @carol++ postgres++")
     assert await board(talk, "1") == (
         "Leaderboard: top 1, all time\n1. bob, 2 points\nYou have no points yet."
@@ -88,7 +74,7 @@ async def test_new_season_starts_empty_boards_and_keeps_the_old_ones(talk, count
     assert "1. bob, 2 points" in await board(talk, 'givers season "autumn"', by="bob")
     assert "1. carol, 1 point" in await board(talk, "here")
     assert "1. bob, 2 points\n" in await board(talk, "here season 1")
-    assert count_differences() == 0
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_season_board_compares_ranks_with_the_previous_season(talk):
@@ -102,7 +88,7 @@ async def test_season_board_compares_ranks_with_the_previous_season(talk):
     ]
 
 
-async def test_deleting_an_older_message_corrects_the_board_of_its_season(talk, count_differences):
+async def test_deleting_an_older_message_corrects_the_board_of_its_season(talk):
     post = await talk.said("@bob+++")
     await begin(talk)
     await talk.said("@bob++", by="carol")
@@ -110,7 +96,7 @@ async def test_deleting_an_older_message_corrects_the_board_of_its_season(talk, 
     assert await talk.scores("users/S1") == {talk.id_of("bob"): 0}
     assert await talk.scores("users/S2") == {talk.id_of("bob"): 1}
     assert await talk.scores() == {talk.id_of("bob"): 1}
-    assert count_differences() == 0
+    assert find_differences_at(talk.running.database.url) == []
 
 
 async def test_home_shows_the_board_of_the_season_once_one_was_begun(talk):
@@ -308,7 +294,7 @@ async def test_forged_season_form_begins_nothing(talk, number):
     assert await read_seasons(talk) == []
 
 
-async def test_new_first_weekday_applies_only_to_later_votes(talk, count_differences):
+async def test_new_first_weekday_applies_only_to_later_votes(talk):
     await talk.said("@bob++")
     monday = periods.find_week(find_today())
     assert await talk.scores(monday.name_board("users")) == {talk.id_of("bob"): 1}
@@ -322,14 +308,14 @@ async def test_new_first_weekday_applies_only_to_later_votes(talk, count_differe
     assert named == title
     rows = await talk.rows("SELECT delta, week_shift FROM vote_history ORDER BY id")
     assert rows == [(1, 0), (2, 1)]
-    assert count_differences() == 0
+    assert find_differences_at(talk.running.database.url) == []
     await talk.click(await talk.open_home("bob"), "home_board_week", by="bob")
     assert format_dates(sunday.first, sunday.last) in read_page(talk.home("bob"))
     await talk.decide(first_weekday="monday")
     assert f"{format_dates(monday.first, monday.last)}, UTC" in await board(talk, "week")
 
 
-async def test_new_time_zone_applies_only_to_later_votes(talk, count_differences):
+async def test_new_time_zone_applies_only_to_later_votes(talk):
     await talk.said("@bob++")
     # at any time of day, it's another date than UTC's in one of these
     zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Pago_Pago"
@@ -342,4 +328,4 @@ async def test_new_time_zone_applies_only_to_later_votes(talk, count_differences
     first = (await board(talk, "today 1")).splitlines()
     assert first[0] == f"Leaderboard: top 1, {format_dates(there, there)}, {zone}"
     assert first[1].startswith("1. bob, 2 points")
-    assert count_differences() == 0
+    assert find_differences_at(talk.running.database.url) == []

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cli import verify as command
 from app.core.boards.periods import find_day, find_month
 from app.core.boosts import Boost, BoostTimeline
 from app.store.boards import computed_boards
@@ -15,6 +14,7 @@ from app.store.boards.computed_boards import BoardOf
 from app.store.boards.recaps import ReportRow, read_report
 from app.store.transfer.vote_archive import archive_votes
 from app.store.votes.cast import cast_all
+from tests.differences import find_differences
 from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
 
 EDIT = "1763660099.000000/1763660099.000001"
@@ -124,9 +124,9 @@ async def _some_votes(database):
 
 async def test_verify_accepts_boosted_scores_and_finds_wrong_ones(database, conn):
     await _some_votes(database)
-    assert command.compare(conn).differences == 0
+    assert find_differences(conn) == []
     conn.execute("UPDATE leaderboard SET score = score * 2 WHERE board = 'givers'")
-    assert command.compare(conn).differences == 2
+    assert len(find_differences(conn)) == 2
 
 
 async def test_archiving_boosted_votes_changes_no_score(database, conn):
@@ -138,7 +138,7 @@ async def test_archiving_boosted_votes_changes_no_score(database, conn):
     ):
         pass
     assert files[0].split(b"\n")[0].endswith(b",giver_day,factor,said")
-    assert command.compare(conn).differences == 0
+    assert find_differences(conn) == []
     after = [await scores(database, board) for board in ("users", "givers", "channel/C1")]
     assert after == before
 

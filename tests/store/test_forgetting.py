@@ -3,15 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
-from app.cli import verify
 from app.core.boards.calendar import VoteTime
 from app.core.reactions import JOINED
 from app.store.people import forgetting, personal_data
-from app.store.server import operating
 from app.store.transfer.tables import QUEUES, TABLES
 from app.store.workspace.rulebook import Rulebook
+from tests.differences import find_differences_at
 from tests.store.casting import (
     add_seasons,
     at_season,
@@ -95,18 +92,7 @@ async def _find_traces(database):
     return found
 
 
-@pytest.fixture
-def count_differences(database_url):
-    """Return a function that counts the scores, on any board, that differ from the ledger."""
-
-    def compare():
-        with operating.connect(database_url, "test") as conn:
-            return verify.compare(conn).differences
-
-    return compare
-
-
-async def test_no_table_names_them_and_nothing_of_others_is_lost(database, count_differences):
+async def test_no_table_names_them_and_nothing_of_others_is_lost(database):
     await _fill_tables(database)
     first = at_season(date(2025, 11, 20))
     await _give(database, 1, {WHO: 2, "U3": 1}, "U2", when=first)
@@ -117,7 +103,7 @@ async def test_no_table_names_them_and_nothing_of_others_is_lost(database, count
     assert len(await _find_traces(database)) >= 14
     await _forget(database)
     assert await _find_traces(database) == {}
-    assert count_differences() == 0
+    assert find_differences_at(database.url) == []
     left = {
         table: (await rows(database, f"SELECT count(*)::int FROM {table}"))[0][0]  # noqa: S608
         for table in ("offers", "joins", "cooldowns", "aliases", "bans", "seasons", "settings")
@@ -140,7 +126,7 @@ async def test_other_processes_learn_that_a_manager_was_forgotten(database):
     assert set(elsewhere.get_settings("T1").managers) == {"UA", "UB"}
 
 
-async def test_seasons_and_weeks_beginning_on_sunday_are_renamed_too(database, count_differences):
+async def test_seasons_and_weeks_beginning_on_sunday_are_renamed_too(database):
     await add_seasons(database, 3)
     sunday = at_season(SUNDAY, 3, 1)
     await _give(database, 1, {WHO: 2}, "U2", when=sunday)
@@ -152,10 +138,10 @@ async def test_seasons_and_weeks_beginning_on_sunday_are_renamed_too(database, c
     assert await scores(database, "users/2025-11-23") == {F: 2, "U2": 5}
     for time in ("", "/S3"):
         assert await scores(database, f"channel/C1{time}") == {F: 2, "U2": 5}
-    assert count_differences() == 0
+    assert find_differences_at(database.url) == []
 
 
-async def test_points_without_a_day_are_renamed_on_season_boards(database, count_differences):
+async def test_points_without_a_day_are_renamed_on_season_boards(database):
     carried = """
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, kind,
             voted_at, season) VALUES ('T1', '', 'archive/1', '', %s, 7, 'archive', now(), 4)
@@ -169,10 +155,10 @@ async def test_points_without_a_day_are_renamed_on_season_boards(database, count
     """, WHO, WHO)  # fmt: skip
     await _forget(database)
     assert await scores(database, "users/S4") == {F: 7}
-    assert count_differences() == 0
+    assert find_differences_at(database.url) == []
 
 
-async def test_only_votes_that_name_them_are_frozen(database, count_differences):
+async def test_only_votes_that_name_them_are_frozen(database):
     """A reaction for them stays as it is; one for somebody else can still be taken back."""
     await _give(database, 1, {WHO: 1}, "U2", slot="U2")
     await _give(database, 1, {"U5": 1}, "U3", slot="U3")
@@ -181,7 +167,7 @@ async def test_only_votes_that_name_them_are_frozen(database, count_differences)
     assert await _give(database, 1, {}, "U2", slot="U2", revision=edit) is None
     assert await _give(database, 1, {}, "U3", slot="U3", revision=edit)
     assert await scores(database) == {F: 1, "U5": 0}
-    assert count_differences() == 0
+    assert find_differences_at(database.url) == []
 
 
 async def test_an_active_ban_survives_forgetting(database):

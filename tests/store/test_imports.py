@@ -7,7 +7,6 @@ from datetime import date
 import psycopg
 import pytest
 
-from app.cli import verify
 from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
 from app.core.transfer.score_file import ScoreEntry, read_entries
 from app.store.people import merging
@@ -18,6 +17,7 @@ from app.store.transfer import batches, imports
 from app.store.workspace import workspaces
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
+from tests.differences import find_differences
 from tests.patience import PATIENCE
 from tests.store.casting import (
     add_seasons,
@@ -65,11 +65,6 @@ def take(conn, given, batch="b1", team="T1", file_hash="h1"):
         return takeover.write(batch, file_hash, summary)
 
 
-def count_differences(conn):
-    """Return how many scores, on any board, differ from the ledger."""
-    return verify.compare(conn).differences
-
-
 async def test_imports_add_to_all_time_and_first_season_boards(conn, database):
     await add_seasons(database)
     spoke = ballot(spoken(by="U9"), ruled({"U1": 2, "thing:postgres": 1}))
@@ -84,7 +79,7 @@ async def test_imports_add_to_all_time_and_first_season_boards(conn, database):
     assert await scores(database, "things/S1") == {"thing:postgres": 5}
     assert await scores(database, "givers") == {"U9": 3}
     assert await rows(database, periods) == before
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
     kinds = "SELECT DISTINCT kind, channel_id, message_ts, voter_id, day FROM vote_history"
     assert ("import", "", "import/b1", "", None) in await rows(database, kinds)
 
@@ -108,7 +103,7 @@ async def test_a_file_counts_once_and_again_after_a_rollback(conn, database):
     assert await scores(database) == await scores(database, "users/S1") == {"U1": 0}
     assert take(conn, {"U1": 1}, batch="b3")
     assert await scores(database) == await scores(database, "users/S1") == {"U1": 1}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 def take_batch_out(conn, batch="b1"):
@@ -138,10 +133,10 @@ async def test_imports_for_a_merged_name_count_for_its_target(conn, database):
     assert drop_zeros(await scores(database, "things")) == drop_zeros(expected)
     assert drop_zeros(await scores(database, "things/S1")) == drop_zeros(expected)
     assert await scores(database) == {"U1": 4}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
     take_batch_out(conn)
     assert drop_zeros(await scores(database, "things")) == {}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_rolling_back_a_batch_follows_a_later_merge(conn, database):
@@ -154,10 +149,10 @@ async def test_rolling_back_a_batch_follows_a_later_merge(conn, database):
     assert (summary.read, summary.total) == (1, imports.Sum(1, -2))
     assert drop_zeros(await scores(database, "things")) == {"thing:beta": 5}
     assert drop_zeros(await scores(database, "things/S1")) == {"thing:beta": 5}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
     await unmerge(database, "thing:alpha")
     assert drop_zeros(await scores(database, "things")) == {"thing:beta": 5}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_points_imported_after_a_merge_return_when_it_is_undone(conn, database):
@@ -168,7 +163,7 @@ async def test_points_imported_after_a_merge_return_when_it_is_undone(conn, data
     assert await scores(database) == {"U1": 3, "U2": -3}
     take_batch_out(conn)
     assert drop_zeros(await scores(database)) == {}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 @pytest.mark.parametrize("secret", [None, "a secret"])
@@ -180,10 +175,10 @@ async def test_imports_for_merged_and_forgotten_people_follow_the_merge(conn, da
         assert takeover.write("b1", "h1", takeover.read(read_scores({"U1": 3, "U2": 4, "U3": 5})))
     assert drop_zeros(await scores(database)) == {"U2": 7, "U3": 5}
     assert await rows(database, "SELECT 1 FROM vote_history WHERE target_id = 'U1'") == []
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
     take_batch_out(conn)
     assert drop_zeros(await scores(database)) == {}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 @pytest.mark.parametrize("most", [(1 << 63) - 2, -(1 << 63) + 2])
@@ -213,7 +208,7 @@ async def test_concurrent_imports_and_merges_lose_no_point(conn, database_url, d
     work = [asyncio.to_thread(importing, n) for n in range(8)]
     await asyncio.gather(*work, *map(merging_one, ways))
     assert drop_zeros(await scores(database)) == {"U9": 4 * 9}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 def drop_zeros(found):
@@ -228,7 +223,7 @@ async def test_an_import_counts_for_the_first_season_whatever_began_since(conn, 
     assert take(conn, {"U1": 5})
     assert await scores(database, "users/S3") == {"U1": 2}
     assert await scores(database, "users/S1") == {"U1": 5}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 @pytest.mark.parametrize("score", [10**15 - 2, 2 - 10**15])
@@ -340,7 +335,7 @@ async def test_the_first_workspace_known_adopts_earlier_imports(conn, database):
         both = " UNION SELECT team_id FROM imports UNION SELECT team_id FROM things"
         assert await rows(database, teams + both) == [("T1",)]
         assert await scores(database, "users/S1") == {"U1": 6}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_a_new_server_makes_its_workspace_known(conn, database):
@@ -353,7 +348,7 @@ async def test_a_file_imported_by_the_workspace_too_is_not_adopted(conn, databas
     take(conn, {"U1": 5}, "late", "T1", "same")
     await database.run(lambda c: workspaces.adopt(c, "T1"))
     assert await scores(database) == {"U1": 5}
-    assert count_differences(conn) == 0
+    assert find_differences(conn) == []
     assert await rows(database, "SELECT team_id FROM leaderboard GROUP BY 1") == [("T1",)]
 
 

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
-from app.cli import verify as command
 from app.core.boards.calendar import VoteTime
 from app.core.message import DELETED
 from app.store.boards import pruning
 from app.store.people import forgetting
 from app.store.server import operating
 from app.store.transfer import vote_archive
+from tests.differences import find_differences
 from tests.store.casting import add_seasons, at_season, ballot, cast, revise, ruled, spoken
 
 CUTOFF = date(2024, 5, 15)
@@ -54,10 +54,6 @@ def _archive(conn, write=None, stamp="1", team="T1"):
     return found, b"".join(taken).decode()
 
 
-def _count_differences(conn):
-    return command.compare(conn).differences
-
-
 async def test_archived_votes_are_in_the_file_and_their_sums_in_the_ledger(database, conn):
     await _cast_over_years(database)
     before = set(conn.execute(ALL_TIME).fetchall())
@@ -76,7 +72,7 @@ async def test_archived_votes_are_in_the_file_and_their_sums_in_the_ledger(datab
     # U2 has -2 and +2 of these; a sum of 0 leaves nothing
     assert kept == [("", "archive/1", "", "U3", 1, None)]
     assert set(conn.execute(ALL_TIME).fetchall()) == before
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_givers_and_channels_keep_what_archived_votes_gave_them(database, conn):
@@ -96,7 +92,7 @@ async def test_givers_and_channels_keep_what_archived_votes_gave_them(database, 
         ("givers/S1", "U4", 3),
     ]
     conn.execute("UPDATE leaderboard SET score = 0 WHERE board = 'channel/C2'")
-    assert _count_differences(conn) == 2
+    assert len(find_differences(conn)) == 2
 
 
 async def test_horizons_mark_whole_periods_and_only_move_forward(database, conn):
@@ -121,7 +117,7 @@ async def test_a_second_archive_absorbs_the_sums_of_the_first(database, conn):
     assert (found.rows, text.count("\n"), "archive" in text) == (2, 3, False)
     sums = "SELECT message_ts, target_id, delta FROM vote_history WHERE kind = 'archive' ORDER BY 2"
     assert conn.execute(sums).fetchall() == [("archive/2", "U3", 3), ("archive/2", "U7", 1)]
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
     assert _archive(conn, stamp="3")[0].rows == 0
 
 
@@ -134,7 +130,7 @@ async def test_changes_to_an_archived_message_do_not_count(database, conn, revis
     await _revise_votes(database, date(2021, 3, 4), points, revision)
     assert await _cast_votes(database, date(2021, 3, 4), {"U2": 3}) is None
     assert set(conn.execute(ALL_TIME).fetchall()) == before
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_a_message_is_archived_whole_or_not_at_all(database, conn):
@@ -192,7 +188,7 @@ async def test_an_edit_during_archiving_waits_and_is_ignored(database, conn, dat
     _archive(conn, write)
     assert refused
     assert await database.run(lambda c: revise(c, edited)) is None
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_votes_go_on_during_archiving(database, conn, database_url):
@@ -207,7 +203,7 @@ async def test_votes_go_on_during_archiving(database, conn, database_url):
 
     _archive(conn, write)
     assert await database.run(lambda c: cast(c, told))
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_counting_predicts_what_is_archived(database, conn):
@@ -236,7 +232,7 @@ async def test_only_boards_of_long_ended_periods_are_pruned(database, conn):
     assert {"users/2024-05-15", "users/2024-W20", "users/2024-05", "users/2026-01"} <= set(left)
     assert set(conn.execute(ALL_TIME).fetchall()) == before
     assert pruning.prune(conn, "T1", CUTOFF).scores == 0
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
     assert pruning.read_horizons(conn, "T2") == {}
 
 
@@ -244,7 +240,7 @@ async def test_a_late_vote_on_a_pruned_board_is_pruned_the_next_time(database, c
     await _cast_over_years(database)
     pruning.prune(conn, "T1", CUTOFF)
     await _cast_votes(database, date(2021, 3, 5), {"U2": 1})
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
     # by month, week and day of people, and by month and week of givers
     assert pruning.prune(conn, "T1", CUTOFF).boards == 5
 
@@ -267,7 +263,7 @@ async def test_forgetting_after_archiving_covers_old_boards(database, conn):
     _archive(conn)
     done = await database.run(lambda c: forgetting.forget(c, "T1", "U2", "UFORGOTTENX", "~1"))
     named = conn.execute("SELECT board FROM leaderboard WHERE target_id = 'U2' AND score <> 0")
-    assert (done.rows > 0, named.fetchall(), _count_differences(conn)) == (True, [], 0)
+    assert (done.rows > 0, named.fetchall(), find_differences(conn)) == (True, [], [])
 
 
 async def _cast_in_season(database, day, points, *, number=1, by="U1", slot="", season=1, shift=0):
@@ -290,11 +286,11 @@ async def test_archived_votes_keep_their_seasons(database, conn):
     kept = [("U2", 1, 3), ("U2", 2, -1), ("U3", 2, 2), ("thing:x", 1, 1)]
     assert conn.execute(sums).fetchall() == kept
     assert set(conn.execute(ALL_TIME).fetchall()) == before
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
     await _cast_in_season(database, date(2024, 5, 5), {"U2": 5}, season=2)
     _archive(conn, stamp="2")
     assert conn.execute(sums).fetchall()[1] == ("U2", 2, 4)
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_reactions_to_one_message_are_archived_by_their_own_days(database, conn):
@@ -306,7 +302,7 @@ async def test_reactions_to_one_message_are_archived_by_their_own_days(database,
     assert _archive(conn)[0].rows == 2
     frozen = "SELECT slot FROM messages WHERE revision = 'archived' ORDER BY 1"
     assert conn.execute(frozen).fetchall() == [("",), ("U3",)]
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_a_week_beginning_on_sunday_is_whole_only_if_no_vote_in_it_is_archived(
@@ -320,7 +316,7 @@ async def test_a_week_beginning_on_sunday_is_whole_only_if_no_vote_in_it_is_arch
     ):
         pass
     assert pruning.read_horizons(conn, "T1")["week"] == date(2024, 5, 20)
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_merge_rows_are_not_archived_so_they_can_be_reversed(database, conn):
@@ -332,13 +328,13 @@ async def test_merge_rows_are_not_archived_so_they_can_be_reversed(database, con
     for target, points in (("U2", -3), ("U3", 3)):
         conn.execute(moved, (target, points, date(2024, 5, 2)))
     conn.execute("UPDATE leaderboard SET target_id = 'U3' WHERE target_id = 'U2'")
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
     assert _archive(conn)[0].rows == 1
     left = "SELECT kind, target_id, delta FROM vote_history ORDER BY 1, 2"
     assert conn.execute(left).fetchall() == [
         ("archive", "U2", 3), ("merge", "U2", -3), ("merge", "U3", 3),
     ]  # fmt: skip
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
 
 
 async def test_season_boards_are_never_pruned(database, conn):
@@ -347,4 +343,4 @@ async def test_season_boards_are_never_pruned(database, conn):
     pruning.prune(conn, "T1", date(2026, 1, 1))
     left = {board for board in operating.list_boards(conn, "T1") if board.startswith("users")}
     assert left == {"users", "users/S1", "users/S2"}
-    assert _count_differences(conn) == 0
+    assert find_differences(conn) == []
