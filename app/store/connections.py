@@ -9,11 +9,14 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import psycopg
 import structlog
 from psycopg import AsyncConnection, AsyncCursor, conninfo
+from psycopg.abc import Buffer
+from psycopg.types.datetime import TimestamptzLoader
 from psycopg_pool import AsyncConnectionPool
 
 from app.core.timings import to_ms
@@ -33,11 +36,27 @@ WHERE pg_backend_pid() = %(pid)s
 """Sets what `build_settings` returns; behind a pooler, which reports a process id of its own, sets
 nothing and returns no row."""
 _EXPECTED: Final = {
+    "DateStyle": "ISO, MDY",
+    "TimeZone": "UTC",
     "array_nulls": "on",
     "default_transaction_isolation": "read committed",
     "transaction_timeout": "0",
 }
 """What our statements rely on, whatever the role or the database has set."""
+
+
+class UtcLoader(TimestamptzLoader):
+    """Loads times in UTC, also behind a pooler, whose server may have another time zone.
+
+    Python adds to a time by its zone's wall clock: across a change of the clock, an hour too much.
+    """
+
+    def load(self, data: Buffer) -> datetime:
+        """Return the time that *data* encodes."""
+        return super().load(data).astimezone(UTC)
+
+
+psycopg.adapters.register_loader("timestamptz", UtcLoader)
 
 
 class AbruptConnection(AsyncConnection[Any]):

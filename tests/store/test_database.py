@@ -230,6 +230,28 @@ async def test_settings_of_the_role_do_not_break_statements(database_url):
     assert found == [([None], "read committed", "0")]
 
 
+async def test_times_are_in_utc_whatever_the_role_has_set(database_url):
+    options = "-c timezone=Europe/Berlin -c datestyle=German"
+    database = Database(psycopg.conninfo.make_conninfo(database_url, options=options), Limits())
+    await database.open()
+    try:
+        ((at, zone),) = await rows(
+            database, "SELECT '2027-03-28 00:30Z'::timestamptz, current_setting('TimeZone')"
+        )
+    finally:
+        await database.close()
+    assert (at.tzinfo, zone) == (UTC, "UTC")
+    # 2 hours later by Berlin's clock would be 1 hour later, since it skips an hour.
+    assert at + timedelta(hours=2) == datetime(2027, 3, 28, 2, 30, tzinfo=UTC)
+
+
+def test_times_are_in_utc_where_the_session_has_another_zone(database_url):
+    options = "-c timezone=Europe/Berlin"
+    with psycopg.connect(database_url, options=options) as conn:
+        ((at,),) = conn.execute("SELECT '2027-03-28 00:30Z'::timestamptz").fetchall()
+    assert at.tzinfo is UTC
+
+
 def test_the_default_statement_timeout_is_five_seconds():
     assert Limits().statement == 5.0
 
