@@ -18,7 +18,6 @@ import aiohttp
 import psutil
 import psycopg
 import pytest
-import uvloop
 from pydantic import SecretStr
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
@@ -39,6 +38,7 @@ from tests.cluster import Cluster, make_prototype
 from tests.databases import COPY, HOME, MIGRATED, copied, url_of
 from tests.examples import load_profile, note_characters
 from tests.lending import LendingPool, LentConnection
+from tests.loops import EndingLoops
 from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET, Talk
 
 load_profile()
@@ -46,7 +46,7 @@ load_profile()
 # Tests use the server's event loop. Setting a policy is deprecated, so the warning is ignored.
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
-    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    asyncio.set_event_loop_policy(EndingLoops())
 
 # A background job of a script ignores SIGINT, and the commands that tests interrupt would inherit
 # that.
