@@ -137,6 +137,21 @@ async def test_the_voter_is_told_of_allowance_and_cooldown_together(database):
     assert [note["reason"] for note in replies[0][0]] == ["cooldown", "allowance"]
 
 
+@pytest.mark.parametrize(
+    ("reason", "allowance", "cooldown"), [("cooldown", None, COOLDOWN), ("allowance", 3, 0)]
+)
+async def test_votes_refused_by_limits_are_explained_once_while_edits_repeat_them(
+    database, reason, allowance, cooldown
+):
+    limits, points = {"allowance": allowance, "cooldown": cooldown}, {"U3": 1, "U2": -2}
+    assert (await _cast(database, 0, points, **limits)).counted == 2
+    refused = await _cast(database, 60, points, **limits)
+    assert (refused.counted, refused.waiting) == (0, 1)
+    edit = _ballot(_at(60), points, revision="1", **limits)
+    assert not (await database.run(lambda c: revise(c, edit))).waiting
+    assert await rows(database, "SELECT reason, votes::int FROM refusals") == [(reason, 4)]
+
+
 async def test_nothing_is_stored_without_a_cooldown(database):
     for second, allowance in enumerate((None, None, 5, 5)):
         done = await _cast(database, second, {"U2": 1}, cooldown=0, allowance=allowance)
@@ -380,13 +395,14 @@ async def test_five_answers_a_minute_give_reasons_and_the_sixth_is_for_the_rest(
         for n in range(first, first + 5):
             both = _refusal(n, "things"), _refusal(n, "self")
             assert await _note(conn, *both) == {"0": ["things", "self"]}
+        await _let_pass(conn, "1 second")
         assert await _note(conn, _refusal(first)) == {}  # was told already
         rest = _refusal(first + 5, "things", nr=3), _refusal(first + 5, "self", nr=3)
         assert await _note(conn, *rest) == {"3": ["self and the rest"]}
         assert await _note(conn, _refusal(first + 6)) == {}
         assert await _note(conn, _refusal(first + 6, voter="U2")) == {"0": ["self"]}
         assert await _note(conn, _refusal(first + 6), team="T2") == {"0": ["self"]}
-        await _let_pass(conn, "59 seconds")
+        await _let_pass(conn, "59 seconds")  # a minute since the reasons, less since the rest
         assert await _note(conn, _refusal(first + 7)) == {}
         await _let_pass(conn, "1 second")
 

@@ -156,6 +156,7 @@ async def _wait_until_blocked(database, task):
 async def test_rules_change_only_between_votes(database):
     hold, change = "SELECT hold_rules('T1')", "SELECT change_rules('T1')"
     assert await rows(database, hold) == [(0,)]
+    assert await rows(database, "SELECT team_id, rules FROM workspaces") == [("T1", 0)]
     async with database.pool.connection() as voting, database.pool.connection() as changing:
         async with voting.transaction():
             await voting.execute(hold)

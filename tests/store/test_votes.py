@@ -68,10 +68,9 @@ async def test_refusals_are_told_only_to_the_voter_and_count_nothing(database):
 
 
 async def test_of_messages_stored_together_the_last_spelling_of_a_thing_stays(database):
-    """The later arrival was written first, and sorts first."""
     some = [
         ballot(spoken(ts_of(n)), Ruling((Vote("thing:postgres", 1, spelling=spelling),)))
-        for n, spelling in ((2, "Postgres"), (3, "postgres"), (1, "PostgreSQL"))
+        for n, spelling in ((3, "Postgres"), (1, "postgres"), (2, "PostgreSQL"))
     ]
     await database.run(lambda c: cast_all(c, some))
     assert await rows(database, "SELECT spelling FROM things") == [("PostgreSQL",)]
@@ -92,6 +91,11 @@ _OUTBOX = """
 SELECT kind, channel_id, message_ts, slot, only_for, way, thread_ts, body FROM outbox ORDER BY id
 """
 
+_LEDGER = """
+SELECT channel_id, message_ts, slot, voter_id, target_id, delta, reason
+FROM vote_history ORDER BY id
+"""
+
 
 async def test_a_message_queues_its_scores_its_refusals_and_notices(database):
     votes = (
@@ -107,6 +111,9 @@ async def test_a_message_queues_its_scores_its_refusals_and_notices(database):
         asdict(CountedVote("U3", -1, -1)),
         asdict(CountedVote("thing:x", 3, 3)),
         asdict(CountedVote("U4", 1, 1)),
+    ]
+    assert await rows(database, _LEDGER) == [
+        ("C1", ts_of(100), "U7/form", "U1", vote.target, vote.points, vote.reason) for vote in votes
     ]
     defaults = {"was", "by", "by_workflow"}
     scores = [{key: vote[key] for key in vote.keys() - defaults} for vote in scores]
@@ -155,6 +162,9 @@ async def test_each_message_of_a_batch_is_answered_as_it_asks(database):
         ("notice", "U6", ts_of(1), "", "post", None, 2),
         ("notice", "U9", ts_of(1), "", "post", None, 2),
     ]
+    ledger = "SELECT voter_id, target_id FROM vote_history ORDER BY id"
+    given = [("U1", "U4"), ("U1", "U9"), ("U2", "U5"), ("U2", "U9"), ("U3", "U6"), ("U3", "U9")]
+    assert await rows(database, ledger) == given
     later = "SELECT body -> 1 ->> 'score' FROM outbox WHERE kind = 'votes' ORDER BY id"
     assert await rows(database, later) == [("1",), ("2",)]
 
