@@ -358,21 +358,40 @@ async def test_a_channels_id_in_two_workspaces_is_two_channels(database):
 
 async def test_a_workspace_waits_for_no_replies_of_another(database):
     await _write(database, 1)
-    assert await _waiting(database, "T2") == (False, None)
+    await _write(database, 2, channel="C2")
+    assert await _claim_and_look(database, team="T2") == ([], (False, None))
     assert await _due(database) <= 0
+    for reply, wait in zip(await _claim(database), (3600.0, 1800.0), strict=True):
+        await _settle(database, [reply], wait=wait)
+    assert await _waiting(database, "T2") == (False, None)
+    assert 1700 < await _due(database) <= 1800
+
+
+async def _wait_until_blocked(database, task):
+    waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with asyncio.timeout(PATIENCE):
+        while not await rows(database, waits):
+            assert not task.done()
 
 
 async def test_a_reply_withdrawn_while_it_is_claimed_is_not_posted(database):
     await _write(database, 1)
-    waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     async with await AsyncConnection.connect(database.url) as withdrawing:
         await withdrawing.execute("UPDATE outbox SET done_at = now()")
         claiming = asyncio.create_task(_claim(database))
-        async with asyncio.timeout(PATIENCE):
-            while not await rows(database, waits):
-                pass
+        await _wait_until_blocked(database, claiming)
         await withdrawing.commit()
         assert await claiming == []
+
+
+async def test_of_two_processes_that_claim_in_a_channel_one_gets_the_turn(database):
+    await _write(database, 1, 2, reply=lambda _: HelpReply())
+    async with await AsyncConnection.connect(database.url) as first:
+        taken, _ = await claims.claim(first, "T1", 8, datetime.now(UTC))
+        claiming = asyncio.create_task(_claim(database))
+        await _wait_until_blocked(database, claiming)
+        await first.commit()
+        assert (_numbers(taken), await claiming) == ([1], [])
 
 
 async def test_channels_with_the_oldest_replies_come_first(database):
