@@ -70,7 +70,7 @@ async def test_refusals_are_told_only_to_the_voter_and_count_nothing(database):
 async def test_of_messages_stored_together_the_last_spelling_of_a_thing_stays(database):
     some = [
         ballot(spoken(ts_of(n)), Ruling((Vote("thing:postgres", 1, spelling=spelling),)))
-        for n, spelling in ((3, "Postgres"), (1, "postgres"), (2, "PostgreSQL"))
+        for n, spelling in ((3, "Postgres"), (1, "postgres"), (2, "PostgreSQL"), (4, ""))
     ]
     await database.run(lambda c: cast_all(c, some))
     assert await rows(database, "SELECT spelling FROM things") == [("PostgreSQL",)]
@@ -167,6 +167,14 @@ async def test_each_message_of_a_batch_is_answered_as_it_asks(database):
     assert await rows(database, ledger) == given
     later = "SELECT body -> 1 ->> 'score' FROM outbox WHERE kind = 'votes' ORDER BY id"
     assert await rows(database, later) == [("1",), ("2",)]
+
+
+async def test_replies_that_are_there_already_do_not_prevent_a_vote(database):
+    one = replace(ballot(spoken(), ruled({"U2": 1})), answering=Answering(notices=True))
+    for waiting in (2, 0):
+        outcome = await database.run(lambda c: cast(c, one))
+        assert outcome == Outcome(counted=1, waiting=waiting)
+        await rows(database, "DELETE FROM messages RETURNING 1")
 
 
 async def test_a_canceled_vote_does_not_hold_up_the_others_of_its_batch(database):
