@@ -8,8 +8,8 @@ from typing import Final
 from app.devtools.bench.environment import BenchEnvironment, create_database, run_app_on
 from app.devtools.bench.load import Load
 from app.devtools.bench.rows import BenchRow, BenchTarget, divide, percentile
-from app.devtools.bench.workload import Request, list_people, make_vote, make_workspace
-from app.devtools.fake_slack.workspace import Workspace
+from app.devtools.bench.spoken import LATENCY
+from app.devtools.bench.workload import Request, make_votes, make_workspace
 
 QUIET: Final = 50
 """Number of workspaces that vote once in two seconds."""
@@ -18,8 +18,6 @@ FLOOD: Final = 200
 SECONDS: Final = 12
 CHANNELS: Final = 200
 MEMBERS: Final = 1000
-LATENCY: Final = 0.15
-"""Seconds that the fake Slack takes to answer a call."""
 
 _ALONE: Final = f"{QUIET} workspaces, {QUIET // 2} votes/s: answer"
 _BESIDE: Final = f"the same beside one with {FLOOD} votes/s: answer"
@@ -48,7 +46,7 @@ async def _run(
     async with run_app_on(url, environment.folder, workspace, environment.root) as running:
         running.slack.fail("*", delay=LATENCY, times=None)
         quiet = _make_quiet_votes(draw, QUIET * SECONDS // 2)
-        flood = _make_votes(workspace, draw, FLOOD * SECONDS if flooded else 0)
+        flood = make_votes(workspace, FLOOD * SECONDS if flooded else 0, draw)
         warmed = await running.load.run_closed(_make_quiet_votes(draw, 8 * QUIET), 4)
         warmed.check()  # now these few people's names are cached, as in any quiet workspace
         return await _send(running.load, quiet, flood)
@@ -69,17 +67,7 @@ def _make_quiet_votes(draw: Random, count: int) -> list[Request]:
         one = make_workspace(4, 4)
         one.team_id = f"TQUIET{number:04d}"
         workspaces.append(one)
-    return [_make_votes(workspaces[n % QUIET], draw, 1)[0] for n in range(count)]
-
-
-def _make_votes(workspace: Workspace, draw: Random, count: int) -> list[Request]:
-    people = list_people(workspace)
-    channels = list(workspace.channels)
-    pairs = (draw.sample(people, 2) for _ in range(count))
-    return [
-        make_vote(workspace, giver, target, channels[n % len(channels)])
-        for n, (giver, target) in enumerate(pairs)
-    ]
+    return [make_votes(workspaces[n % QUIET], 1, draw)[0] for n in range(count)]
 
 
 def _make_rows(

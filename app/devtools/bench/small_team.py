@@ -18,7 +18,7 @@ from app.devtools.bench.environment import (
 from app.devtools.bench.load import LoadResult
 from app.devtools.bench.rows import BenchRow, percentile
 from app.devtools.bench.spoken import LATENCY, AwaitedReplies
-from app.devtools.bench.workload import Request, list_people, make_vote, make_workspace
+from app.devtools.bench.workload import Request, make_votes, make_workspace
 from app.devtools.fake_slack.workspace import Workspace
 
 PEOPLE: Final = 20
@@ -56,11 +56,11 @@ async def _run(environment: BenchEnvironment, draw: Random) -> tuple[CpuCost, Lo
     url = create_database(environment.url, environment.root)
     async with run_app_on(url, environment.folder, workspace, environment.root) as running:
         running.slack.fail("*", delay=LATENCY, times=None)
-        await _send(running, workspace, _make_votes(workspace, draw))
+        await _send(running, workspace, make_votes(workspace, RATE * SECONDS, draw))
         await _wait_for_greetings(running)
         meter = CpuMeter(running.server.pid, url)
         before = meter.read()
-        outcome = await _send(running, workspace, _make_votes(workspace, draw))
+        outcome = await _send(running, workspace, make_votes(workspace, RATE * SECONDS, draw))
         return meter.read().divide(before, len(outcome.milliseconds)), outcome
 
 
@@ -77,12 +77,3 @@ async def _send(running: RunningApp, workspace: Workspace, votes: list[Request])
     outcome = (await running.load.run_open(votes, RATE)).check()
     await replies.wait(running)
     return outcome
-
-
-def _make_votes(workspace: Workspace, draw: Random) -> list[Request]:
-    people, channels = list_people(workspace), list(workspace.channels)
-    pairs = (draw.sample(people, 2) for _ in range(RATE * SECONDS))
-    return [
-        make_vote(workspace, giver, target, channels[n % CHANNELS])
-        for n, (giver, target) in enumerate(pairs)
-    ]

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from random import Random
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -46,11 +47,10 @@ def list_people(workspace: Workspace) -> list[str]:
 
 
 def make_votes(workspace: Workspace, count: int, draw: Random) -> list[Request]:
-    """Return *count* votes by random members for others, in random channels."""
-    people = list_people(workspace)
-    channels = list(workspace.channels)
+    """Return *count* votes by random members for others, in all channels in turn."""
+    people, channels = list_people(workspace), cycle(workspace.channels)
     pairs = (draw.sample(people, 2) for _ in range(count))
-    return [make_vote(workspace, giver, target, draw.choice(channels)) for giver, target in pairs]
+    return [make_vote(workspace, giver, target, next(channels)) for giver, target in pairs]
 
 
 def make_vote(workspace: Workspace, giver: str, target: str, channel: str) -> Request:
