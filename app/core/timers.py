@@ -32,6 +32,8 @@ LATEST: Final[Mapping[TimerKind, timedelta]] = {
 """How late each kind may run; a later timer is skipped, until its next time if it has one."""
 
 _PLANNED_AT: Final = "planned_at"
+_QUARTER: Final = timedelta(minutes=15)
+"""All changes of clocks begin at full quarters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,16 @@ class Schedule:
                 return due
 
     def _find_hour(self, day: date) -> datetime:
-        due = datetime.combine(day, time(self.hour), self.zone).astimezone(UTC)
-        is_late = due.astimezone(self.zone).date() > day  # Greenland skips the last hour of a day
+        hour = datetime.combine(day, time(self.hour), self.zone)
+        due = hour.astimezone(UTC)
+        while self._read_clock(due - _QUARTER) >= hour:  # Troll skips two hours
+            due -= _QUARTER
+        is_late = self._read_clock(due).date() > day  # Greenland skips the last hour of a day
         return due - datetime.resolution if is_late else due
+
+    def _read_clock(self, at: datetime) -> datetime:
+        """Return *at* in the time zone, comparable by its wall clock."""
+        return at.astimezone(self.zone)
 
     def plan(self, kind: TimerKind, now: datetime, about: str = "") -> Timer:
         """Return the timer of *kind* for the next scheduled time after *now*."""

@@ -10,9 +10,10 @@ from app.core.timers import LATEST, Schedule, Timer, TimerKind
 from tests.tables import each
 
 BERLIN, NUUK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Nuuk")
+TROLL = ZoneInfo("Antarctica/Troll")
 ZONES = [
     *(ZoneInfo(name) for name in ("America/New_York", "Asia/Kathmandu", "Africa/Cairo", "UTC")),
-    BERLIN, NUUK,
+    BERLIN, NUUK, TROLL,
 ]  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def _at(*parts, zone=UTC):
         (Schedule(BERLIN, 2), _at(2026, 3, 29, 1), _at(2026, 3, 30, 0)),
         (Schedule(BERLIN, 2), _at(2026, 10, 24, 12), _at(2026, 10, 25, 0)),
         (Schedule(BERLIN, 2), _at(2026, 10, 25, 0), _at(2026, 10, 26, 1)),
+        (Schedule(TROLL, 2), _at(2027, 3, 27, 12), _at(2027, 3, 28, 1)),  # it skips 1:00 to 3:00
         (Schedule(NUUK, 23, 5), _at(2027, 3, 27), _at(2027, 3, 28, 0, 59, 59, 999_999)),
         (Schedule(NUUK, 23, 5), _at(2027, 3, 28, 1), _at(2027, 4, 4, 0)),
         (Schedule(BERLIN, 9), _at(2026, 3, 28, 9), _at(2026, 3, 29, 7)),
