@@ -11,22 +11,22 @@ from typing import Final
 from app.core.audience import Way
 from app.core.message import build_key
 from app.core.reactions import JOINED
-from app.core.replies import VotesReply
 from app.store.database import Conn, fetch_value
 from app.store.outbox.outbox import ClaimedReply
 from app.store.votes.joins import find_joining_message
 
-# Several people may have votes on one message, each with its own outbox row. For a joined vote,
-# only posted_ts says which message has its reaction, and only once that was added.
+# Several people may have votes on one message, each with its own outbox row; no other replies are
+# reactions. For a joined vote, only posted_ts says which message has its reaction, and only once
+# that was added.
 _STANDS: Final = f"""
 SELECT count(*) > 0 FROM (
     SELECT id, body FROM outbox
     WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
-      AND kind = '{VotesReply.kind}' AND way = '{Way.REACTION}' AND slot !~ '{JOINED}$'
+      AND way = '{Way.REACTION}' AND slot !~ '{JOINED}$'
     UNION ALL
     SELECT id, body FROM outbox
     WHERE (team_id, channel_id, posted_ts) = (%(team)s, %(channel)s, %(ts)s)
-      AND kind = '{VotesReply.kind}' AND way = '{Way.REACTION}'
+      AND way = '{Way.REACTION}'
 ) AS answer CROSS JOIN LATERAL jsonb_array_elements(body) AS line
 WHERE id <> %(own)s AND (line ->> 'points')::bigint <> 0
 """  # noqa: S608 (made of constants)
