@@ -74,6 +74,7 @@ async def test_resubmission_replaces_earlier_points(talk):
     form = await _open_author_form(talk, post)
     assert "You already gave +3 for this message" in _text(form)
     assert "the docs" in _text(form)
+    assert "You already gave" not in _text(await _open_author_form(talk, post, by="carol"))
     await talk.submit(form, **_fill("1", "the tests"))
     assert await talk.scores() == {BOB: 1}
     await talk.submit(await _open_author_form(talk, post), **_fill("0"))

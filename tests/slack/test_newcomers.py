@@ -262,6 +262,18 @@ async def test_many_greetings_are_spread_over_time(new):
     assert await _count_due(new) == [(False, 3), (True, 1)]
 
 
+async def test_first_points_are_greeted_as_they_are_after_an_edit(new):
+    new.running.context.newcomers._timings = GreetingTimings(gather=PATIENCE)
+    post = new.write("@bob++ for teh docs")
+    await new.deliver(events.build_posted_event(new.slack.workspace, post))
+    await new.deliver(new.edit(post, "@bob+++ for the docs")[0])
+    await new.running.context.newcomers.close()
+    await new.settled()
+    (greeting,) = new.direct("bob")
+    assert "2 points" in greeting
+    assert "the docs" in greeting
+
+
 async def test_two_simultaneous_first_votes_are_greeted_for_the_earlier(new):
     new.running.context.newcomers._timings = GreetingTimings(gather=PATIENCE)
     for typed in ("@bob++ for the first one", "@bob++ for the second one"):

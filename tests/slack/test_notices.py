@@ -269,9 +269,9 @@ async def test_digest_omits_withdrawn_votes_and_people_without_any_left(talk):
     await _enable_digests(talk)
     await talk.said("@bob++ for one")
     post = await talk.said("@bob++ for two, @carol++")
-    await talk.said("@dave--")
+    await talk.said("@dave-- and postgres++")
     await talk.deleted(post)
-    await _run_digests(talk, _tomorrow(talk))
+    assert await _run_digests(talk, _tomorrow(talk)) == 1
     assert [line for line in talk.direct("bob")[0].split("\n") if "two" in line] == []
     assert _list_readers(talk) == {BOB}
 

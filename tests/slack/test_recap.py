@@ -142,6 +142,7 @@ async def test_recap_reflects_edits_and_deletions(talk):
 
 async def test_recap_includes_milestones(talk):
     await _decide(talk)
+    talk.now(is_=MONDAY - WEEK)  # the first day
     for _ in range(2):
         await talk.said("@bob++++++", by="ann")
     await talk.passed(MONDAY)

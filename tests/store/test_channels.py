@@ -1,4 +1,4 @@
-"""One process at a time catches up, which blocks nobody else."""
+"""What is to be caught up on, by one process at a time, which blocks nobody else."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from app.store.database import Database
-from app.store.workspace.heard_channels import try_catch_up_lock
+from app.store.workspace.heard_channels import list_unread, mark_unread, try_catch_up_lock
 from tests.patience import PATIENCE
 from tests.store.casting import rows
 from tests.talk import PATIENT_LIMITS
@@ -49,3 +49,9 @@ async def test_the_roles_timeouts_do_not_end_the_lock(own_database_url):
 async def test_catching_up_does_not_hold_back_vacuum(database):
     async with try_catch_up_lock(database, "T1"):
         assert await rows(database, SNAPSHOTS) == [(None,)]
+
+
+async def test_a_channel_marked_unread_again_keeps_its_earlier_start(database):
+    for since in (1_763_660_200.0, 1_763_660_100.0, 1_763_660_300.0):
+        await database.run(lambda c, at=since: mark_unread(c, "T1", ["C1"], at))
+    assert await database.run(lambda c: list_unread(c, "T1")) == [("C1", 1_763_660_100.0)]

@@ -18,6 +18,7 @@ from app.core.vote import Vote
 from app.store.database import Database, fetch_value
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
+from app.store.votes.refusal_notes import count_since
 from tests.patience import PATIENCE
 from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
@@ -443,6 +444,9 @@ async def test_refusals_are_counted_by_day_and_reason_whether_told_or_not(unhurr
         ("T1", "2025-11-20", "things", 1), ("T1", "2025-11-21", "self", 1),
         ("T2", "2025-11-20", "self", 1),
     ]  # fmt: skip
+    since = await count_since(unhurried, "T1", date(2025, 11, 20))
+    assert list(since.items()) == [("self", 5), ("opted_out", 3), ("things", 1)]
+    assert await count_since(unhurried, "T1", date(2025, 11, 21)) == {"self": 1}
 
 
 async def test_concurrent_refusals_of_fifty_people_are_all_told_and_counted(database, other):

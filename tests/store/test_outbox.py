@@ -8,14 +8,21 @@ import pytest
 from psycopg import AsyncConnection
 
 from app.core.audience import Way
-from app.core.replies import CountedVote, HelpReply, RefusalsReply, VotesReply
+from app.core.replies import (
+    CountedVote,
+    FirstPointReply,
+    HelpReply,
+    NoticeReply,
+    RefusalsReply,
+    VotesReply,
+)
 from app.core.settings.definitions import Settings
 from app.store.outbox import claims, notices, outbox
 from app.store.outbox.claims import Settlement
 from app.store.outbox.outbox import ClaimedReply, ReplyToWrite
 from app.usecases.notices import find_digest_day
 from tests.patience import PATIENCE
-from tests.store.casting import rows, ts_of
+from tests.store.casting import rows, spoken, ts_of
 
 
 def _votes(n):
@@ -175,6 +182,28 @@ async def _let_claims_run_out(database):
         database, "UPDATE outbox SET claimed_until = now() WHERE done_at IS NULL RETURNING 1"
     )
     await rows(database, "UPDATE turns SET free_at = now() RETURNING 1")
+
+
+async def test_only_unsent_notices_follow_their_votes(database):
+    message = spoken(ts_of(1))
+    given = [CountedVote(user, 1, 1, "teh docs") for user in ("U2", "U3", "U4", "U5")]
+    assert await database.run(lambda c: notices.write_notices(c, message, given)) == 4
+    sent = "UPDATE outbox SET done_at = now() WHERE channel_id IN ('U4', 'U5') RETURNING 1"
+    await rows(database, sent)
+    greeting = FirstPointReply(NoticeReply("U1", "C1", 1, "teh docs"))
+    first = ReplyToWrite(("T1", "U2", message.ts, "C1/"), greeting)
+    await database.run(lambda c: outbox.write(c, first))
+    now = [CountedVote("U2", 2, 2, "the docs"), CountedVote("U3", 0, 0),
+           CountedVote("U4", 2, 2, "the docs"), CountedVote("U5", 0, 0)]  # fmt: skip
+    await database.run(lambda c: notices.update_unsent(c, message, now))
+    found = await rows(
+        database,
+        "SELECT channel_id, (body ->> 'points')::int, body ->> 'reason' FROM outbox"
+        " WHERE kind = 'notice' ORDER BY 1",
+    )
+    assert found == [("U2", 2, "the docs"), ("U4", 1, "teh docs"), ("U5", 1, "teh docs")]
+    greetings = await rows(database, "SELECT body FROM outbox WHERE kind = 'first_point'")
+    assert greetings == [(greeting.to_json(),)]
 
 
 async def test_claims_of_a_dead_process_are_taken_over_as_unsure(database):

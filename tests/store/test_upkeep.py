@@ -74,6 +74,22 @@ async def test_recent_refusals_and_all_opt_out_notes_are_kept(database):
     assert told == [("opted_out/U2",), ("refusal/allowance",)]
 
 
+async def test_an_answered_question_is_kept_longer_than_an_unanswered_one(database):
+    await rows(database, KNOWN)
+    await rows(
+        database,
+        """
+        INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id, answer,
+            offered_at) SELECT 'T1', 'C1', '1.1', 'U1', 'bob', user_id, answer, now() - age
+        FROM (VALUES ('U2', NULL, interval '1 day'), ('U3', NULL, '3 days'),
+            ('U4', 'person', '89 days'), ('U5', 'person', '91 days')) AS o (user_id, answer, age)
+        RETURNING 1
+        """,
+    )
+    assert await database.run(partial(tidy, team="T1")) == 2
+    assert await rows(database, "SELECT user_id FROM offers ORDER BY 1") == [("U2",), ("U4",)]
+
+
 async def test_a_locked_row_does_not_stop_the_rest_of_the_tidying(database, monkeypatch, log_lines):
     monkeypatch.setattr(store_database, "_LOCK_SECONDS", 0.1)  # needed by nothing else here
     await rows(database, KNOWN)

@@ -155,6 +155,7 @@ async def test_stats_cover_tables_indexes_pool_and_outbox(talk):
     assert isinstance(tables["vote_history"]["rows"], int)
     by_name = {index["name"]: index for index in answer["indexes"]}
     assert by_name["leaderboard_pkey"]["table"] == "leaderboard"
+    assert {index["table"] for index in answer["indexes"]} <= tables.keys()
     assert all(index["used"] == (index["scans"] > 0) for index in answer["indexes"])
     assert answer["pool"]["total"] >= answer["pool"]["idle"]
     assert answer["pool"]["requests"] > 0
