@@ -371,9 +371,11 @@ async def test_export_says_when_it_is_truncated(talk, monkeypatch):
     monkeypatch.setattr("app.store.people.personal_data.PAGE", 2)
     for _ in range(5):
         await talk.said("@bob++")
+        await talk.said("@carol++", by="bob")
     data, _ = await _export_file(talk)
-    ids = [vote["id"] for vote in data["received"]]
-    assert (len(ids), ids) == (3, sorted(set(ids), reverse=True))
+    for votes in ("received", "given"):
+        ids = [vote["id"] for vote in data[votes]]
+        assert (len(ids), ids) == (3, sorted(set(ids), reverse=True))
     assert data["most_votes"] == 3
     assert talk.direct("bob")[0].endswith("I send at most the last 3 of each; there are more.")
 

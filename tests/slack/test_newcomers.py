@@ -264,11 +264,12 @@ async def test_many_greetings_are_spread_over_time(new):
 
 async def test_first_points_are_greeted_as_they_are_after_an_edit(new):
     new.running.context.newcomers._timings = GreetingTimings(gather=PATIENCE)
-    post = new.write("@bob++ for teh docs")
+    post = new.write("@bob++ for teh docs, @carol++")
     await new.deliver(events.build_posted_event(new.slack.workspace, post))
     await new.deliver(new.edit(post, "@bob+++ for the docs")[0])
     await new.running.context.newcomers.close()
     await new.settled()
+    assert new.direct("carol") == []
     (greeting,) = new.direct("bob")
     assert "2 points" in greeting
     assert "the docs" in greeting

@@ -10,6 +10,7 @@ from app.slack.views.recaps import PREVIEW
 from tests.patience import PATIENCE
 from tests.slack.deciding import open_settings, read_errors
 from tests.slack.test_home import second_process
+from tests.slack.test_merging import merge
 
 GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
 WEDNESDAY = datetime(2026, 11, 11, 12, tzinfo=UTC)
@@ -102,7 +103,8 @@ async def test_recap_names_repeated_leaders_after_the_others(talk):
 
 async def test_recap_omits_private_and_quiet_channels(talk):
     await _decide(talk, quiet_channels=["C0RANDOM02"])
-    await talk.said("@bob+++++ for the secret plan", channel="secret")
+    for _ in range(2):
+        await talk.said("@bob++++++ for the secret plan", channel="secret")
     await talk.said("@dave+++++ for whispering", channel="random")
     await talk.said("@carol++ for the docs", by="dave")
     await talk.passed(MONDAY)
@@ -133,11 +135,23 @@ async def test_recap_reflects_edits_and_deletions(talk):
     second = await talk.said("@carol++ for two", by="ann")
     await talk.deleted(first)
     await talk.edited(second, "@carol+++ for both")
+    await talk.said("@dave++")
+    await talk.said("@dave--")
     await talk.passed(MONDAY)
     (said,) = _recaps(talk)
     assert "bob" not in said
+    assert "dave" not in said
     assert '• carol: "both" · ann' in said
     assert "*Most points:* carol (2)" in said
+
+
+async def test_recap_counts_points_moved_by_a_merge_once(talk):
+    await _decide(talk)
+    await talk.said("@bob++ and @carol++", by="ann")
+    await merge(talk, "@bob into @carol")
+    await talk.passed(MONDAY)
+    (said,) = _recaps(talk)
+    assert said.splitlines()[1:3] == ["*Most points:* carol (2)", "*Gave most:* ann (2)"]
 
 
 async def test_recap_includes_milestones(talk):

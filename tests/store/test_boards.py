@@ -142,6 +142,10 @@ async def test_the_bottom_is_the_same_board_in_reverse(board):
     top = await board.run(lambda c: standings.read_top(c, "T1", "users", 10))
     whole = await board.run(lambda c: standings.read_bottom(c, "T1", "users", 10))
     assert whole == [(place.target, place.score) for place in reversed(top)]
+    hidden = "INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', 'U3C', 'opted_out')"
+    await rows(board, f"{hidden} RETURNING 1")
+    last = await board.run(lambda c: standings.read_bottom(c, "T1", "users", 2))
+    assert last == [("UM", -1), ("U3B", 3)]
 
 
 async def test_scores_on_a_board_are_those_with_a_place(board):

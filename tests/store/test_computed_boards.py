@@ -89,7 +89,10 @@ async def test_merged_points_count_for_the_target_and_hidden_people_have_no_plac
 async def test_a_partly_archived_period_shows_nothing(database, database_url):
     await _vote(database, 1, {"U2": 3})
     await _vote(database, 2, {"U2": 2}, date(2025, 11, 24))
+    month = BoardOf("T1", "channel/C1", find_month(THURSDAY))
     with contextlib.closing(operating.connect(database_url, "test")) as conn:
+        pruning.move_horizons(conn, "T1", {"ledger": month.period.first})
+        assert await _read(database, month.name, month.period) == {"U2": 5}
         cutoff = date(2025, 11, 22)
         with vote_archive.archive_votes(conn, "T1", cutoff, "1", lambda _, blocks: list(blocks)):
             pass
@@ -126,6 +129,8 @@ async def test_a_board_is_shown_even_if_the_period_before_is_too_large_to_compar
     for number in range(4):
         await _vote(database, number, {"U2": 1}, date(2025, 10, 31))
     await _vote(database, 5, {"U2": 3, "U3": 1})
+    for number in range(6, 10):
+        await _vote(database, number, {"U2": 1}, channel="C2")
     board = await _read_board(database, "U3", "month")
     assert [(place.target, place.score, place.before) for place in board.places] == [
         ("U2", 3, None), ("U3", 1, None)
@@ -209,6 +214,6 @@ async def test_a_span_needs_no_board_from_before_it(database):
     earlier = periods.build_span(date(2025, 9, 2), THURSDAY)
     assert await _read(database, "users", earlier) == {"U2": 3}
     with contextlib.closing(operating.connect(database.url, "test")) as conn:
-        pruning.move_horizons(conn, "T1", {"day": date(2025, 9, 3)})
+        pruning.move_horizons(conn, "T1", {"day": date(2025, 9, 3), "month": date(2025, 10, 1)})
     assert await _read(database, "users", span) == {"U2": 3}
     assert await _read(database, "users", earlier) == {}

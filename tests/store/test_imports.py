@@ -345,9 +345,13 @@ async def test_a_new_server_makes_its_workspace_known(conn, database):
 
 async def test_a_file_imported_by_the_workspace_too_is_not_adopted(conn, database):
     take(conn, {"U1": 5}, "early", "", "same")
+    take(conn, {"U2": 3}, "kept", "", "taken back")
+    take(conn, {"U2": 3}, "gone", "T1", "taken back")
+    with conn.transaction():
+        roll_back_batch(conn, batches.lock_by_name(conn, "gone", None))
     take(conn, {"U1": 5}, "late", "T1", "same")
     await database.run(lambda c: workspaces.adopt(c, "T1"))
-    assert await scores(database) == {"U1": 5}
+    assert await scores(database) == {"U1": 5, "U2": 3}
     assert find_differences(conn) == []
     assert await rows(database, "SELECT team_id FROM leaderboard GROUP BY 1") == [("T1",)]
 

@@ -50,7 +50,7 @@ async def test_concurrent_names_in_any_order_never_deadlock(database):
 
 async def test_people_are_found_by_their_handles_and_by_similar_ones(database):
     people = {
-        "U1": Person("Ann", "annie", "nan"), "U2": Person("Anna", "anni", "anna"),
+        "U1": Person("Ann", "annie", "nan"), "U2": Person("Anna", "ann", "anna"),
         "U3": Person("Annie", "annis", "annie", kind=PersonKind.STRANGER),
         "U4": Person("Bob", "bob", "annie"),
     }  # fmt: skip
@@ -58,4 +58,20 @@ async def test_people_are_found_by_their_handles_and_by_similar_ones(database):
     found = await database.run(lambda c: members.find_by_handle(c, "T1", ["annie", "anna"]))
     assert found == {"annie": ["U1", "U4"], "anna": ["U2"]}
     similar = await database.run(lambda c: members.find_similar(c, "T1", "annie"))
-    assert similar == {"annie": "U1", "anni": "U2"}
+    assert similar == {"annie": "U1", "ann": "U2"}
+
+
+async def test_only_active_members_are_shown_again(database):
+    hidden = """
+        INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', 'U1', 'deactivated'),
+            ('T1', 'U1', 'opted_out'), ('T1', 'U2', 'deactivated'), ('T2', 'U1', 'deactivated')
+        RETURNING 1
+    """
+    await rows(database, hidden)
+    people = {"U1": Person("Ann"), "U3": Person("Bob")}
+    await database.run(lambda c: members.remember(c, "T1", people, ["U3"]))
+    left = await rows(database, "SELECT team_id, user_id, why FROM hidden_members ORDER BY 1, 2")
+    assert left == [
+        ("T1", "U1", "opted_out"), ("T1", "U2", "deactivated"), ("T1", "U3", "deactivated"),
+        ("T2", "U1", "deactivated"),
+    ]  # fmt: skip

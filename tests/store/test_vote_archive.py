@@ -147,12 +147,17 @@ async def test_a_message_is_archived_whole_or_not_at_all(database, conn):
     assert (found.messages, _at(old) in text) == (1, False)
 
 
-async def test_imports_are_not_archived_so_they_can_be_rolled_back(conn):
+async def test_imports_are_not_archived_so_they_can_be_rolled_back(database, conn):
     conn.execute("""
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
             kind, voted_at) VALUES ('T1', '', 'import/1', '', 'U2', 40, 'import', '2020-01-01')
     """)
     assert _archive(conn)[0].rows == 0
+    await _cast_over_years(database)
+    assert _archive(conn)[0].targets == 3
+    assert conn.execute("SELECT delta FROM vote_history WHERE kind = 'import'").fetchall() == [
+        (40,)
+    ]
 
 
 async def test_a_failed_write_of_the_archive_changes_nothing(database, conn):
