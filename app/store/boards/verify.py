@@ -53,9 +53,7 @@ WITH part AS MATERIALIZED (
 )
 """  # noqa: S608 (made of constants)
 
-_GIVEN: Final = select_given(
-    "vote_history WHERE team_id = %(team)s AND day IS NOT NULL AND voter_id <> ''"
-)
+_GIVEN: Final = select_given("vote_history WHERE team_id = %(team)s AND voter_id <> ''")
 # The scores that voters should have on `givers`.
 _GIVERS: Final = f"""
 WITH part AS MATERIALIZED (
