@@ -120,7 +120,7 @@ async def _drop(
             cooldown=settings.cooldown, allowance=settings.daily_allowance,
         )  # fmt: skip
         await revise(conn, ballot)
-    await heard_twice.drop_messages(conn, change, found, dropped)
+    await heard_twice.finish_drop(conn, change, found, dropped)
 
 
 def _build_message(change: ChannelIdChange, reacted: ReactedTwice) -> Message:

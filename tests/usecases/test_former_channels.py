@@ -4,9 +4,12 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from app.core.settings.definitions import Settings
 from app.store.outbox import feed, notices
 from app.store.outbox.feed import FeedSource
+from app.store.votes.history import HistoryQuery, read_history
 from app.usecases.notices import find_digest_day
 from tests.differences import find_differences_at
 from tests.store import casting
@@ -39,6 +42,22 @@ async def test_a_vote_heard_twice_is_refunded_to_the_day_that_paid_for_the_one_k
     await here.delete(moved)
     await here.say("<@UC>++++++", "UA", later(2, days=1), "C")
     assert await casting.scores(here.database) == {"UB": 0, "UC": 5}
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_a_vote_heard_twice_has_the_reason_of_the_one_kept(two, edited):
+    here, _ = two()
+    message = await here.say("<@UB>++ for the docs, <@UC>++", "UA", later(), "G")
+    moved = replace(message, channel="C")
+    if edited:
+        await here.edit(moved, "<@UB>++ for the tests", later(1))
+    else:
+        await here.hear(moved)
+    await here.change_channel_id("G", "C", later(2))
+    given = HistoryQuery(TEAM, "UA", "C", "UA")
+    found = await here.database.run(lambda c: read_history(c, given, 9, given=True))
+    standing = [("UB", "the tests")] if edited else [("UB", "the docs"), ("UC", None)]
+    assert sorted((one.target, one.reason) for one in found if one.points) == standing
 
 
 async def say_boosted(here):

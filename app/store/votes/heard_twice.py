@@ -11,7 +11,7 @@ after the rename the planner underestimates the channel's rows, and would choose
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from app.core.channel_ids import ChannelIdChange
 from app.store.database import Conn, fetch_all, gather_columns
@@ -62,6 +62,19 @@ UPDATE messages AS m SET paid = (
 FROM unnest(%(times)s::text[], %(slots)s::text[]) AS n (message_ts, slot)
 WHERE (m.team_id, m.channel_id) = (%(team)s, %(kept)s)
   AND (m.message_ts, m.slot) = (n.message_ts, n.slot) AND m.paid IS NULL
+"""
+
+# A vote's last row has its reason. Once both versions have the same channel, that is a row by which
+# the dropped one was withdrawn.
+_KEEP_REASONS: Final = """
+UPDATE vote_history AS v SET reason = (
+    SELECT reason FROM vote_history AS k
+    WHERE (k.team_id, k.channel_id, k.message_ts, k.slot, k.target_id)
+        = (%(team)s, %(kept)s, v.message_ts, v.slot, v.target_id)
+    ORDER BY k.id DESC LIMIT 1)
+FROM unnest(%(times)s::text[], %(slots)s::text[]) AS n (message_ts, slot)
+WHERE (v.team_id, v.channel_id) = (%(team)s, %(dropped)s)
+  AND (v.message_ts, v.slot, v.kind) = (n.message_ts, n.slot, 'deletion')
 """
 
 _DROP_MESSAGES: Final = """
@@ -155,19 +168,29 @@ async def prepare_drop(
     conn: Conn, change: ChannelIdChange, found: Sequence[HeardTwice], dropped: str
 ) -> None:
     """Record which days have paid for the kept versions of *found*, and delete second replies."""
-    kept = change.channel if dropped == change.former else change.former
-    which = gather_columns(found, times="ts", slots="slot")
-    ids = {"team": change.team, "dropped": dropped, "kept": kept}
-    await conn.execute(_KEEP_PAYMENTS, ids | which)
-    await conn.execute(_DROP_REPLIES, ids | which)
+    parameters = _build_parameters(change, found, dropped)
+    await conn.execute(_KEEP_PAYMENTS, parameters)
+    await conn.execute(_DROP_REPLIES, parameters)
 
 
-async def drop_messages(
+async def finish_drop(
     conn: Conn, change: ChannelIdChange, found: Sequence[HeardTwice], dropped: str
 ) -> None:
-    """Delete the `messages` rows of *found* under the id *dropped*, once their votes are undone."""
+    """Once the votes of *found* under the id *dropped* are withdrawn, delete its `messages` rows.
+
+    The kept versions keep their reasons.
+    """
+    parameters = _build_parameters(change, found, dropped)
+    await conn.execute(_KEEP_REASONS, parameters)
+    await conn.execute(_DROP_MESSAGES, parameters)
+
+
+def _build_parameters(
+    change: ChannelIdChange, found: Sequence[HeardTwice], dropped: str
+) -> dict[str, Any]:
+    kept = change.channel if dropped == change.former else change.former
     which = gather_columns(found, times="ts", slots="slot")
-    await conn.execute(_DROP_MESSAGES, {"team": change.team, "dropped": dropped} | which)
+    return {"team": change.team, "dropped": dropped, "kept": kept} | which
 
 
 async def drop_news(conn: Conn, change: ChannelIdChange) -> None:
