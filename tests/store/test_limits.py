@@ -139,18 +139,22 @@ async def test_the_voter_is_told_of_allowance_and_cooldown_together(database):
 
 
 @pytest.mark.parametrize(
-    ("reason", "allowance", "cooldown"), [("cooldown", None, COOLDOWN), ("allowance", 3, 0)]
+    ("reason", "allowance", "cooldown", "counted"),
+    [("cooldown", None, COOLDOWN, 1), ("allowance", 3, 0, 0)],
 )
 async def test_votes_refused_by_limits_are_explained_once_while_edits_repeat_them(
-    database, reason, allowance, cooldown
+    database, reason, allowance, cooldown, counted
 ):
     limits, points = {"allowance": allowance, "cooldown": cooldown}, {"U3": 1, "U2": -2}
     assert (await _cast(database, 0, points, **limits)).counted == 2
-    refused = await _cast(database, 60, points, **limits)
-    assert (refused.counted, refused.waiting) == (0, 1)
-    edit = _ballot(_at(60), points, revision="1", **limits)
+    more = points | {"U4": 1}
+    outcome = await _cast(database, 60, more, **limits)
+    assert (outcome.counted, outcome.waiting) == (counted, 1 + counted)
+    edit = _ballot(_at(60), more, revision="1", **limits)
     assert not (await database.run(lambda c: revise(c, edit))).waiting
-    assert await rows(database, "SELECT reason, votes::int FROM refusals") == [(reason, 4)]
+    assert await rows(database, "SELECT reason, votes::int FROM refusals") == [
+        (reason, 2 * (3 - counted))
+    ]
 
 
 async def test_nothing_is_stored_without_a_cooldown(database):
