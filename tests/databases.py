@@ -6,8 +6,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import psycopg
 from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
@@ -46,3 +47,8 @@ def copied(at: NoopExecutor, name: str, like: str | None = None) -> Iterator[str
     where = {"host": at.host, "port": at.port, "user": at.user, "dbname": name}
     with DatabaseJanitor(template_dbname=like or at.template_dbname, **where):
         yield url_of(**where)
+
+
+def read_rows(url: str, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url) as conn:
+        return conn.execute(query, parameters or None).fetchall()

@@ -25,6 +25,7 @@ from app.store.server import locks
 from app.store.transfer import dump
 from app.store.transfer.tables import QUEUES, TABLES
 from app.store.workspace.rulebook import Rulebook
+from tests.databases import read_rows
 from tests.patience import PATIENCE
 from tests.process import begin, environment, run
 from tests.store.casting import ballot, cast, ruled, spoken, ts_of
@@ -122,11 +123,6 @@ async def _document(export, url):
     return json.loads(out)
 
 
-def _rows(url, query):
-    with psycopg.connect(url) as conn:
-        return conn.execute(query).fetchall()
-
-
 async def test_an_imported_document_exports_the_same(export, tmp_path, full, own_database_url):
     before = await _document(export, full)
     assert all(before["data"][table] for table in TABLES)
@@ -161,7 +157,7 @@ async def test_voting_continues_after_importing_a_document(
     spoke = replace(ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1})), rules=rules)
     assert await database.run(lambda conn: cast(conn, spoke))
     await database.close()
-    (last,) = _rows(own_database_url, "SELECT max(id) FROM vote_history")
+    (last,) = read_rows(own_database_url, "SELECT max(id) FROM vote_history")
     assert last[0] > max(
         row["id"] for row in (await _document(export, full))["data"]["vote_history"]
     )
@@ -180,7 +176,7 @@ async def test_sequences_continue_after_importing_a_document(
         """)
         acts = conn.execute("SELECT before, after FROM audit ORDER BY id").fetchall()
     assert acts[:3] == [(None, 3), (5, None), ({"season": 1}, {"season": 2, "name": 'Ünï "x"'})]
-    ((nothing,),) = _rows(own_database_url, "SELECT count(*) FROM audit WHERE before IS NULL")
+    ((nothing,),) = read_rows(own_database_url, "SELECT count(*) FROM audit WHERE before IS NULL")
     assert nothing == 2
 
 
@@ -198,10 +194,10 @@ async def test_an_imported_boost_keeps_its_end_and_warnings(
     (tmp_path / "all.json").write_text(json.dumps(await _document(export, full)))
     given, due = {"folder": tmp_path, "DATABASE_URL": own_database_url}, "SELECT * FROM timers"
     await run("import-json", "all.json", "--dry-run", **given)
-    assert _rows(own_database_url, due) == []
+    assert read_rows(own_database_url, due) == []
     await run("import-json", "all.json", **given)
     query = "SELECT team_id, kind, about, to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') FROM timers"
-    assert _rows(own_database_url, f"{query} ORDER BY due_at") == [
+    assert read_rows(own_database_url, f"{query} ORDER BY due_at") == [
         ("T1", "boost_warning", "2/15", "11:45"),
         ("T1", "boost_warning", "2/5", "11:55"),
         ("T1", "boost_end", "2/", "12:00"),
@@ -248,7 +244,9 @@ async def test_a_document_that_was_changed_is_refused_in_one_line(
     status, out, err = await run("import-json", "all.json", folder=tmp_path, **given)
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert line in err
-    assert _rows(own_database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM members") == []
+    assert (
+        read_rows(own_database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM members") == []
+    )
 
 
 async def test_a_document_with_wrong_scores_is_imported_as_it_is(
@@ -267,7 +265,7 @@ async def test_a_document_with_wrong_scores_is_imported_as_it_is(
 
 async def test_every_table_is_exported_or_a_queue(database_url):
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
-    assert {name for (name,) in _rows(database_url, tables)} - {*TABLES} == {*QUEUES}
+    assert {name for (name,) in read_rows(database_url, tables)} - {*TABLES} == {*QUEUES}
 
 
 async def test_pages_have_every_row_once_in_key_order(full):
@@ -373,7 +371,7 @@ async def test_tables_are_exported_as_csv(export, tmp_path, full):
         with (tmp_path / "tables" / f"{table}.csv").open(newline="") as file:
             found = list(csv.DictReader(file))
         query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
-        assert [(len(found),)] == _rows(full, query)
+        assert [(len(found),)] == read_rows(full, query)
     assert len(list((tmp_path / "tables").iterdir())) == len(TABLES)
 
 
@@ -388,7 +386,7 @@ async def test_leaderboard_json_imports_to_the_same_scores(
     status, out, _ = await export(database_url, "--leaderboard-json", "--output", "new.json")
     assert (status, json.loads((tmp_path / "new.json").read_text())) == (0, new)
     await run("import-json", "new.json", folder=tmp_path, DATABASE_URL=own_database_url)
-    assert sorted(_rows(own_database_url, scores)) == sorted(_rows(database_url, scores))
+    assert sorted(read_rows(own_database_url, scores)) == sorted(read_rows(database_url, scores))
     assert "new.json" in out
 
 

@@ -14,6 +14,7 @@ from app.cli.json_file import FileError, open_json
 from app.core.transfer.score_file import ScoreFault
 from app.core.vote import MOST_SCORE
 from app.store import migrations
+from tests.databases import read_rows
 from tests.process import Server, run
 from tests.talk import SIGNING_SECRET
 
@@ -38,14 +39,9 @@ def command(tmp_path, database_url):
     return import_content
 
 
-def _rows(url, query):
-    with psycopg.connect(url) as conn:
-        return conn.execute(query).fetchall()
-
-
 def _scores(url):
     query = "SELECT target_id, score FROM leaderboard WHERE board IN ('users', 'things')"
-    return {target: score for target, score in _rows(url, query) if score}
+    return {target: score for target, score in read_rows(url, query) if score}
 
 
 def _batch(out):
@@ -59,7 +55,7 @@ async def test_it_adds_people_and_things_and_prints_the_batch_last(command, data
     assert (status, err) == (0, "")
     assert "3 entries read, imported: 2 people with 37 points, 1 thing with 3 points" in out
     assert _scores(database_url) == {"U123": 42, "thing:postgres": 3, "W0GRACE007": -5}
-    ((batch, entries, points, file_hash),) = _rows(
+    ((batch, entries, points, file_hash),) = read_rows(
         database_url, "SELECT batch, entries, points::int, file_hash FROM imports"
     )
     assert (batch, entries, points, len(file_hash)) == (_batch(out), 3, 40, 64)
@@ -87,7 +83,7 @@ async def test_one_bad_entry_stops_the_import_and_each_is_reported(command, data
     assert 'bin/import-json: entry 5 ("U1"): a duplicate of entry 1' in lines
     assert 'bin/import-json: entry 6 ("U5"): not an integer: "5"' in lines
     assert "5 of 6 entries are bad; nothing was written" in lines[-1]
-    assert _rows(database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM imports") == []
+    assert read_rows(database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM imports") == []
 
 
 async def test_bad_entries_can_be_skipped(command, database_url):
@@ -116,7 +112,7 @@ async def test_ignored_keys_and_zeros_are_reported(command, database_url):
 async def test_a_dry_run_prints_the_same_and_writes_nothing(command, database_url):
     status, dry, _ = await command(GOOD, "--dry-run", "--archive")
     assert status == 0
-    assert _rows(database_url, "SELECT 1 FROM leaderboard UNION SELECT 1 FROM imports") == []
+    assert read_rows(database_url, "SELECT 1 FROM leaderboard UNION SELECT 1 FROM imports") == []
     wet = (await command(GOOD))[1]
     assert dry.splitlines()[:-1] == wet.splitlines()[:-1]
     assert "batch" not in dry
@@ -133,15 +129,17 @@ FROM pg_class AS c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
 async def test_a_dry_run_leaves_no_byte_behind(command, own_database_url):
     many = {f"U{n}": n for n in range(1, 3000)} | {"postgres": 3}
     on = {"DATABASE_URL": own_database_url}
-    before = _rows(own_database_url, SIZES)
+    before = read_rows(own_database_url, SIZES)
     assert "3,000 entries read" in (await command(many, "--dry-run", **on))[1]
-    assert _rows(own_database_url, SIZES) == before
+    assert read_rows(own_database_url, SIZES) == before
     batch = _batch((await command(many, **on))[1])
-    before = _rows(own_database_url, SIZES)
+    before = read_rows(own_database_url, SIZES)
     assert "2,999 people" in (await command(None, "--rollback", batch, "--dry-run", **on))[1]
     again = await command(many | {"U1": 7}, "--dry-run", **on)
     assert (again[0], "imported: 2,999 people" in again[1]) == (0, True)
-    assert dict(_rows(own_database_url, SIZES)) | {"imports": 0} == dict(before) | {"imports": 0}
+    assert dict(read_rows(own_database_url, SIZES)) | {"imports": 0} == dict(before) | {
+        "imports": 0
+    }
     assert _scores(own_database_url)["U2"] == 2
 
 
@@ -151,10 +149,10 @@ async def test_a_dry_run_of_a_document_leaves_no_byte_behind(
     await command({f"U{n}": n for n in range(1, 2000)})
     given = {"DATABASE_URL": database_url}
     await run("export", "--output", "all.json", folder=tmp_path, **given)
-    before = _rows(own_database_url, SIZES)
+    before = read_rows(own_database_url, SIZES)
     status, out, _ = await command(None, "all.json", "--dry-run", DATABASE_URL=own_database_url)
     assert (status, "checked: rows and points" in out) == (0, True)
-    assert _rows(own_database_url, SIZES) == before
+    assert read_rows(own_database_url, SIZES) == before
 
 
 def test_a_bad_entry_is_printed_as_it_is_on_a_terminal(capsys, monkeypatch):
@@ -182,7 +180,7 @@ async def test_a_batch_can_be_rolled_back_once(command, database_url):
     assert (status, _batch(out)) == (0, batch)
     assert _scores(database_url) == {"U123": 1}
     kinds = "SELECT kind, sum(delta)::int FROM vote_history GROUP BY 1 ORDER BY 1"
-    assert _rows(database_url, kinds) == [("import", 41), ("rollback", -40)]
+    assert read_rows(database_url, kinds) == [("import", 41), ("rollback", -40)]
     status, out, _ = await command(None, "--rollback", batch)
     assert (status, "was already rolled back" in out) == (0, True)
     assert _scores(database_url) == {"U123": 1}
@@ -295,7 +293,7 @@ async def test_an_unreadable_file_is_reported_in_one_line(command, database_url,
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert err.startswith("bin/import-json: leaderboard.json ")
     assert line in err
-    assert _rows(database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM imports") == []
+    assert read_rows(database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM imports") == []
 
 
 async def test_a_missing_file_or_database_is_reported_in_one_line(command, tmp_path):
@@ -322,7 +320,7 @@ async def test_a_byte_order_mark_is_ignored(command, database_url):
 
 
 def _teams(url):
-    return _rows(url, "SELECT DISTINCT team_id FROM leaderboard ORDER BY 1")
+    return read_rows(url, "SELECT DISTINCT team_id FROM leaderboard ORDER BY 1")
 
 
 async def test_the_workspace_is_the_given_or_the_only_one(command, database_url):

@@ -12,6 +12,7 @@ from app.cli import migrate, usage, verify
 from app.core.replies import OptOutsReply, read_reply
 from app.store import migrations
 from app.store.server import operating
+from tests.databases import read_rows
 from tests.process import run
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
@@ -28,11 +29,6 @@ def empty(own_database_url):
         conn.execute("DROP SCHEMA public CASCADE")
         conn.execute("CREATE SCHEMA public")
     return own_database_url
-
-
-def _ask(url, query):
-    with psycopg.connect(url) as conn:
-        return conn.execute(query).fetchall()
 
 
 @pytest.mark.parametrize("words", [["--nonsense"], ["rollback", "one"], ["list", "--forever"]])
@@ -57,7 +53,7 @@ async def test_it_applies_lists_and_rolls_back(tmp_path, empty):
     assert (await migrate())[1] == "nothing to do\n"
     assert (await migrate("rollback"))[1] == f"rollback: {last}\n"
     assert (await migrate("rollback", "-r", "0001"))[0] == 0
-    assert _ask(empty, TABLES) == [(0,)]
+    assert read_rows(empty, TABLES) == [(0,)]
 
 
 def test_a_new_migration_follows_the_last_one(tmp_path, monkeypatch, capsys):
@@ -82,7 +78,7 @@ async def test_without_a_cluster_nothing_is_distributed_or_applied(tmp_path, emp
     assert err == (
         "bin/migrate: this database isn't a Citus coordinator: it lacks the extension citus\n"
     )
-    assert _ask(empty, TABLES) == [(0,)]
+    assert read_rows(empty, TABLES) == [(0,)]
     status, _, err = await migrate("rollback", "--distribute")
     assert (status, err.splitlines()[-1]) == (
         2,
@@ -144,7 +140,7 @@ def test_a_server_that_is_too_old_is_refused_first(empty, monkeypatch):
     monkeypatch.setattr(migrations, "OLDEST", 1000)
     with pytest.raises(CommandError, match="pptbot needs 1000 or newer"):
         migrations.apply(empty)
-    assert _ask(empty, TABLES) == [(0,)]
+    assert read_rows(empty, TABLES) == [(0,)]
 
 
 def test_a_user_without_a_name_can_migrate(empty, monkeypatch):
@@ -203,7 +199,7 @@ async def test_a_new_database_must_be_in_unicode(tmp_path, latin):
     assert err.count("\n") == 1
     with pytest.raises(CommandError, match="LATIN1"):
         migrations.apply(latin)
-    assert _ask(latin, TABLES) == [(0,)]
+    assert read_rows(latin, TABLES) == [(0,)]
 
 
 async def test_a_migrated_database_is_not_refused_for_its_encoding(tmp_path, latin):
@@ -222,12 +218,12 @@ async def test_a_migrated_database_is_not_refused_for_its_encoding(tmp_path, lat
 async def test_a_migration_that_the_encoding_cannot_hold_changes_nothing(tmp_path, latin):
     with migrations.open_backend(latin) as backend, backend.lock():
         backend.apply_one(migrations.load_all()[0])
-    before = _ask(latin, TABLES)
+    before = read_rows(latin, TABLES)
     status, out, err = await run("migrate", folder=tmp_path, DATABASE_URL=latin)
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert err.startswith("bin/migrate: the database is in LATIN1")
     assert "pg_dump and pg_restore" in err
-    assert _ask(latin, TABLES) == before
+    assert read_rows(latin, TABLES) == before
 
 
 async def test_the_date_style_of_a_database_does_not_matter(tmp_path, own_database_url):
@@ -240,13 +236,13 @@ async def test_the_date_style_of_a_database_does_not_matter(tmp_path, own_databa
 
 def test_down_and_up_again_is_the_same_schema(empty):
     migrations.apply(empty)
-    before = _ask(empty, SHAPE)
+    before = read_rows(empty, SHAPE)
     for _ in migrations.list_available():
         with migrations.open_backend(empty) as backend, backend.lock():
             backend.rollback_migrations(backend.to_rollback(migrations.load_all())[:1])
-    assert _ask(empty, TABLES) == [(0,)]
+    assert read_rows(empty, TABLES) == [(0,)]
     migrations.apply(empty)
-    assert _ask(empty, SHAPE) == before
+    assert read_rows(empty, SHAPE) == before
 
 
 OF_EVERY_KIND = """
@@ -293,20 +289,20 @@ def test_rules_can_be_rolled_back_and_applied_again_with_data(own_database_url):
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(OF_EVERY_KIND)
     assert _rebuild(url) > 20
-    before = _ask(url, WITHOUT_SEASONS)
+    before = read_rows(url, WITHOUT_SEASONS)
     _roll_back(url, "0006")
-    assert _ask(url, WITHOUT_SEASONS) == before
-    assert _ask(url, "SELECT count(*) FROM leaderboard WHERE board ~ '/S'") == [(0,)]
-    assert _ask(url, "SELECT board, points FROM archived_shares") == [("givers", 10)]
-    assert _ask(url, "SELECT span FROM homes ORDER BY user_id") == [("all",), ("week",)]
+    assert read_rows(url, WITHOUT_SEASONS) == before
+    assert read_rows(url, "SELECT count(*) FROM leaderboard WHERE board ~ '/S'") == [(0,)]
+    assert read_rows(url, "SELECT board, points FROM archived_shares") == [("givers", 10)]
+    assert read_rows(url, "SELECT span FROM homes ORDER BY user_id") == [("all",), ("week",)]
     timestamps = [("1.000001",), ("1.000001/U3",), ("1.000001/U4",)]
-    assert _ask(url, "SELECT message_ts FROM messages ORDER BY 1") == timestamps
+    assert read_rows(url, "SELECT message_ts FROM messages ORDER BY 1") == timestamps
     voted = "SELECT message_ts FROM vote_history WHERE channel_id = 'C1' ORDER BY 1"
-    assert _ask(url, voted) == timestamps
+    assert read_rows(url, voted) == timestamps
     migrations.apply(url)
     assert _rebuild(url) == 0
-    assert _ask(url, WITHOUT_SEASONS) == before
-    assert _ask(url, "SELECT count(*) FROM leaderboard WHERE board ~ '/S'") == [(0,)]
+    assert read_rows(url, WITHOUT_SEASONS) == before
+    assert read_rows(url, "SELECT count(*) FROM leaderboard WHERE board ~ '/S'") == [(0,)]
 
 
 BOOSTED = """
@@ -323,11 +319,11 @@ def test_boosted_points_stay_when_boosts_are_rolled_back(own_database_url):
         conn.execute(BOOSTED)
     score = "SELECT board, score FROM leaderboard WHERE board IN ('users', 'givers') ORDER BY 1"
     assert _rebuild(url) > 0
-    assert _ask(url, score) == [("givers", 2), ("users", 4)]
+    assert read_rows(url, score) == [("givers", 2), ("users", 4)]
     _roll_back(url, "0018")
     migrations.apply(url)
     assert _rebuild(url) > 0
-    assert _ask(url, score) == [("givers", 4), ("users", 4)]
+    assert read_rows(url, score) == [("givers", 4), ("users", 4)]
 
 
 BOOST_UNDER_WAY = """
@@ -343,8 +339,8 @@ def test_rolling_boosts_back_removes_their_timers_and_replies(own_database_url):
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(BOOST_UNDER_WAY)
     _roll_back(url, "0018")
-    assert _ask(url, "SELECT kind FROM timers") == [("recap",)]
-    assert _ask(url, "SELECT kind FROM outbox") == [("votes",)]
+    assert read_rows(url, "SELECT kind FROM timers") == [("recap",)]
+    assert read_rows(url, "SELECT kind FROM outbox") == [("votes",)]
 
 
 DAY = "2026-11-20"
@@ -366,7 +362,7 @@ def test_a_rollback_restores_dropped_boards_from_the_ledger(own_database_url):
             " SELECT 'T1', 'C1', '1.000001', 'U1', 'U2', -3, 'edit', now(), '2026-11-20'"
         )
     _rebuild_with_years(url)
-    before = _ask(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2")
+    before = read_rows(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2")
     _roll_back(url, "0013")
     found = dict.fromkeys(("channel/C1/2026-11", "channel/C1/2026-11-20"), ("U2", 1))
     with psycopg.connect(url) as conn:
@@ -378,7 +374,7 @@ def test_a_rollback_restores_dropped_boards_from_the_ledger(own_database_url):
                          (f"givers/{DAY}", "U4", 1)]  # fmt: skip
     assert of_seasons == [(f"{b}/S1", t, n) for b, t, n in before if "/20" not in b]
     migrations.apply(url)
-    assert _ask(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2") == before
+    assert read_rows(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2") == before
 
 
 def _rebuild_with_years(url):
@@ -408,14 +404,14 @@ def test_quarters_and_years_are_built_from_existing_months(own_database_url):
         "SELECT team_id, board, target_id, score FROM leaderboard"
         " WHERE board ~ '/[0-9]{4}(-Q.)?$' ORDER BY 1, 2, 3"
     )
-    before = _ask(url, of_years)
+    before = read_rows(url, of_years)
     assert ("T1", "users/2026-Q2", "U2", 4) in before
     assert ("T2", "users/2025", "U2", 2) in before
     assert not [board for team, board, _, _ in before if team == "T1" and board.endswith("/2026")]
     _roll_back(url, "0019")
-    assert _ask(url, of_years) == []
+    assert read_rows(url, of_years) == []
     migrations.apply(url)
-    assert _ask(url, of_years) == before
+    assert read_rows(url, of_years) == before
     assert _rebuild(url) == 0
 
 
@@ -429,12 +425,12 @@ def test_pending_replies_about_opt_outs_survive_the_migration(own_database_url):
             """ VALUES ('T1', 'C1', '1.000001', 'absent', '{"people": ["U1"]}')"""
         )
     migrations.apply(url)
-    ((kind, body),) = _ask(url, "SELECT kind, body FROM outbox")
+    ((kind, body),) = read_rows(url, "SELECT kind, body FROM outbox")
     assert read_reply(kind, body) == OptOutsReply(("U1",))
 
 
 def test_every_key_and_unique_index_begins_with_the_team(database_url):
-    first = _ask(
+    first = read_rows(
         database_url,
         """
         SELECT indexrelid::regclass::text, attname FROM pg_index

@@ -18,7 +18,7 @@ from app.devtools.bench.growth import datasets, ledger, queries
 from app.devtools.bench.growth.fill import TABLES, fill
 from app.devtools.bench.growth.sizes import SIZES, Size
 from app.devtools.bench.pgbench_script import render_script
-from tests.databases import copied
+from tests.databases import copied, read_rows
 
 NOW = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
 SMALL = Size("grown_in_a_test", 300, 3_000)
@@ -33,11 +33,6 @@ WHERE conrelid = ANY(%s::regclass[]) ORDER BY 1
 
 def quiet(_: str) -> None:
     """Ignore a progress message."""
-
-
-def rows(url: str, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    with psycopg.connect(url) as conn:
-        return conn.execute(query, parameters).fetchall()
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +59,7 @@ def test_a_filled_database_agrees_with_its_ledger(filled):
 
 def test_a_fill_leaves_the_indexes_and_keys_that_the_migrations_made(filled, own_database_url):
     migrated, after = (
-        [rows(url, query, list(TABLES)) for query in (INDEXES, KEYS)]
+        [read_rows(url, query, list(TABLES)) for query in (INDEXES, KEYS)]
         for url in (own_database_url, filled)
     )
     assert after == migrated
@@ -72,10 +67,10 @@ def test_a_fill_leaves_the_indexes_and_keys_that_the_migrations_made(filled, own
 
 
 def test_a_filled_ledger_spans_years_and_keeps_the_boards_of_two_years(filled):
-    assert rows(filled, "SELECT min(day), max(day) FROM vote_history") == [
+    assert read_rows(filled, "SELECT min(day), max(day) FROM vote_history") == [
         (date(2021, 11, 22), date(2026, 11, 20))
     ]
-    months = rows(
+    months = read_rows(
         filled,
         r"SELECT DISTINCT split_part(board, '/', 2) FROM leaderboard"
         r" WHERE board ~ '^users/\d{4}-\d{2}$' ORDER BY 1",
@@ -83,7 +78,7 @@ def test_a_filled_ledger_spans_years_and_keeps_the_boards_of_two_years(filled):
     assert [month for (month,) in months][::6] == [
         "2024-11", "2025-05", "2025-11", "2026-05", "2026-11",
     ]  # fmt: skip
-    assert ("month", date(2024, 11, 1)) in rows(filled, "SELECT what, first FROM horizons")
+    assert ("month", date(2024, 11, 1)) in read_rows(filled, "SELECT what, first FROM horizons")
 
 
 def test_a_filled_ledger_has_every_message_and_reasons_on_a_third_of_the_rows(filled):
@@ -91,10 +86,9 @@ def test_a_filled_ledger_has_every_message_and_reasons_on_a_third_of_the_rows(fi
     SELECT count(*) FROM vote_history AS v LEFT JOIN messages AS m
     USING (team_id, channel_id, message_ts) WHERE m.team_id IS NULL
     """
-    assert rows(filled, missing) == [(0,)]
-    messages, reasons = rows(filled, "SELECT count(*) FROM messages")[0][0], rows(
-        filled, "SELECT count(reason) FROM vote_history"
-    )[0][0]  # fmt: skip
+    assert read_rows(filled, missing) == [(0,)]
+    ((messages,),) = read_rows(filled, "SELECT count(*) FROM messages")
+    ((reasons,),) = read_rows(filled, "SELECT count(reason) FROM vote_history")
     assert messages == SMALL.rows * 4 // 5
     assert abs(reasons / SMALL.rows - 1 / 3) < 0.05
 
@@ -102,7 +96,7 @@ def test_a_filled_ledger_has_every_message_and_reasons_on_a_third_of_the_rows(fi
 async def test_votes_go_on_after_a_fill(filled):
     async with await AsyncConnection.connect(filled, autocommit=True) as conn:
         await compare._store_ours(conn, compare._make_ballot(1_795_000_000_000_000, Random(1)))
-    last = rows(filled, "SELECT max(id), count(*) FROM vote_history")
+    last = read_rows(filled, "SELECT max(id), count(*) FROM vote_history")
     assert last == [(SMALL.rows + 1, SMALL.rows + 1)]
 
 
@@ -174,9 +168,9 @@ def test_a_database_with_other_contents_is_refilled(server, tmp_path: Path, fill
 
 def test_a_fill_restores_the_servers_settings(server, tmp_path: Path):
     query = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY 1"
-    before = rows(server, query, list(datasets._ROOM))
+    before = read_rows(server, query, list(datasets._ROOM))
     datasets.ensure(server, TINY, tmp_path / "stamp.json", quiet)
-    assert rows(server, query, list(datasets._ROOM)) == before
+    assert read_rows(server, query, list(datasets._ROOM)) == before
     with psycopg.connect(server, dbname=TINY.database) as conn:
         assert verify.compare(conn).rows == TINY.rows
 
@@ -198,12 +192,12 @@ def test_a_picture_is_drawn():
 
 async def test_explaining_queries_changes_nothing(filled):
     counts = "SELECT (SELECT count(*) FROM vote_history), (SELECT sum(score) FROM leaderboard)"
-    before = rows(filled, counts)
+    before = read_rows(filled, counts)
     names = {
         name.partition(" (")[0] for name, _ in await plans.explain_queries(filled, SMALL.members)
     }
     assert names == set(plans._list_questions(SMALL.members))
-    assert rows(filled, counts) == before
+    assert read_rows(filled, counts) == before
 
 
 LEDGER = """
@@ -224,7 +218,7 @@ async def test_the_plain_transaction_writes_what_the_one_statement_writes(own_da
         async with await AsyncConnection.connect(own_database_url, autocommit=True) as conn:
             await store(conn, ballot)
             await store(conn, ballot)  # a message counts once
-        written.append([rows(own_database_url, query) for query in WRITTEN])
+        written.append([read_rows(own_database_url, query) for query in WRITTEN])
         with psycopg.connect(own_database_url) as conn:
             conn.execute("TRUNCATE messages, vote_history, leaderboard, outbox")
     assert written[0] == written[1]
@@ -240,12 +234,12 @@ async def test_pgbench_casts_votes_with_our_statement(
         compare._PGBENCH_VARIABLES
         + await render_script(own_database_url, *compare._make_varying_ballot())
     )
-    assert rows(own_database_url, "SELECT count(*) FROM vote_history") == [(0,)]
+    assert read_rows(own_database_url, "SELECT count(*) FROM vote_history") == [(0,)]
     assert await compare._run_pgbench(own_database_url, script, 2) > 0
     with psycopg.connect(own_database_url) as conn:
         assert verify.compare(conn).differences == 0
-    votes = rows(own_database_url, "SELECT count(*) FROM vote_history")[0][0]
-    assert rows(own_database_url, "SELECT count(*) FROM outbox") == [(votes,)]
+    votes = read_rows(own_database_url, "SELECT count(*) FROM vote_history")[0][0]
+    assert read_rows(own_database_url, "SELECT count(*) FROM outbox") == [(votes,)]
 
 
 def test_long_benchmarks_run_only_if_named():

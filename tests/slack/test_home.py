@@ -1,7 +1,6 @@
 """The App Home: its content, its buttons, and how it follows votes."""
 
 import asyncio
-import json
 import re
 import uuid
 from contextlib import asynccontextmanager
@@ -34,6 +33,7 @@ from app.usecases.home import Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
 from app.words.catalog import say
+from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.tables import each
 from tests.talk import PATIENT, Talk
@@ -76,11 +76,6 @@ def list_publications(talk, by="ann"):
     return [
         c for c in talk.slack.list_calls("views.publish") if c.args["user_id"] == talk.id_of(by)
     ]
-
-
-def read_log(path, event):
-    read = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [line for line in read if line["event"] == event]
 
 
 @asynccontextmanager
@@ -182,7 +177,7 @@ async def test_home_omits_invite_help_once_app_is_in_a_channel(talk):
 async def test_home_omits_invite_help_when_slack_fails(talk, log_lines):
     talk.slack.fail("users.conversations", status=503)
     assert "/invite" not in read_text(await talk.open_home())
-    assert [line["reason"] for line in read_log(log_lines, "channels.unknown")] == ["http 503"]
+    assert [line["reason"] for line in logged(log_lines, "channels.unknown")] == ["http 503"]
 
 
 async def test_pending_lookup_is_canceled_at_shutdown(talk, config, database_url):
@@ -375,7 +370,7 @@ async def test_rate_limited_publishing_pauses_as_long_as_slack_asks(talk, log_li
     await wait_for_page(talk, "eve")
     refused, again = list_publications(talk, "bob")
     assert again.at - refused.at >= 1.0
-    assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["ratelimited"]
+    assert [line["reason"] for line in logged(log_lines, "home.waits")] == ["ratelimited"]
 
 
 async def test_permanently_rejected_page_is_logged_once_and_retried_on_change(talk, log_lines):
@@ -384,7 +379,7 @@ async def test_permanently_rejected_page_is_logged_once_and_retried_on_change(ta
     await talk.open_home("bob")
     await talk.said("@bob++ for the docs", by="ann")
     await wait_for_page(talk, "bob", "the docs")
-    assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["not_enabled"]
+    assert [line["reason"] for line in logged(log_lines, "home.waits")] == ["not_enabled"]
 
 
 async def test_trouble_is_logged_once_although_an_earlier_page_succeeds(talk, log_lines):
@@ -397,7 +392,7 @@ async def test_trouble_is_logged_once_although_an_earlier_page_succeeds(talk, lo
     assert await earlier
     talk.slack.fail("views.publish", error="not_enabled")
     await talk.open_home("eve")
-    assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["not_enabled"]
+    assert [line["reason"] for line in logged(log_lines, "home.waits")] == ["not_enabled"]
 
 
 async def test_buttons_pressed_without_the_database_are_logged_once(talk, log_lines):
@@ -405,7 +400,7 @@ async def test_buttons_pressed_without_the_database_are_logged_once(talk, log_li
     await talk.running.database.close()
     for _ in range(2):
         assert (await talk.deliver_interaction(payload)).status == 200
-    assert [line["reason"] for line in read_log(log_lines, "home.waits")] == ["database away"]
+    assert [line["reason"] for line in logged(log_lines, "home.waits")] == ["database away"]
 
 
 async def test_page_is_published_after_claim_of_dead_process_expires(talk):
@@ -583,7 +578,7 @@ async def test_home_opened_in_another_workspace_publishes_nothing(talk):
 async def test_publication_is_logged_once_without_message_text(talk, log_lines):
     await talk.said("@bob++ for the secret docs", by="ann")
     await talk.open_home("bob")
-    (line,) = read_log(log_lines, "home.published")
+    (line,) = logged(log_lines, "home.published")
     assert line["team"] == talk.slack.workspace.team_id
     assert "secret docs" not in log_lines.read_text(encoding="utf-8")
 
