@@ -117,9 +117,10 @@ def split_command(
     subcommands *following* may come after their target. Without a subcommand, it's CARD.
     """
     typed = _LAST_MARKS.sub("", arguments[:_LONGEST].strip())
-    typed = formatted["text"].strip() if (formatted := _FORMATTED.fullmatch(typed)) else typed
+    formatted = _FORMATTED.fullmatch(typed)
+    bare = formatted["text"].strip() if formatted else typed
     for length in (2, 1):
-        *head, rest = [*typed.split(maxsplit=length), "", ""][: length + 1]
+        *head, rest = [*bare.split(maxsplit=length), "", ""][: length + 1]
         spelling = " ".join(head).strip().casefold()
         if word := spellings.get(spelling) or spellings.get(
             spelling.strip(END_MARKS + _FORMATTING)
