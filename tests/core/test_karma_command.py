@@ -301,4 +301,5 @@ def test_punctuation_after_a_command_changes_nothing(typed: str, mark: str):
 def test_marks_around_a_subcommand_change_nothing(typed: str):
     assert read_subcommand(typed)[0].word == "undo"
     assert read_subcommand("`history 5`")[1] == ShowHistory(None, 5)
+    assert read_subcommand(encode(":undo:"))[0].word == "card"
     assert read_command("`__init__`") == ShowCard(CardTarget("thing:__init__", "__init__"))

@@ -122,9 +122,8 @@ def split_command(
     for length in (2, 1):
         *head, rest = [*bare.split(maxsplit=length), "", ""][: length + 1]
         spelling = " ".join(head).strip().casefold()
-        if word := spellings.get(spelling) or spellings.get(
-            spelling.strip(END_MARKS + _FORMATTING)
-        ):
+        marked = spelling.lstrip(_FORMATTING).rstrip(END_MARKS + _FORMATTING)
+        if word := spellings.get(spelling) or spellings.get(marked):
             return word, rest
     words = split_words(typed)
     subcommand = spellings.get(_fold_word(words[1])) if len(words) > 1 else None
