@@ -46,7 +46,10 @@ def make_scratch(home: Path) -> Iterator[Path]:
 
 def _remove_abandoned(folder: Path) -> None:
     """Remove *folder* with its server, left behind by a killed process."""
-    if folder.lstat().st_uid != os.geteuid() or not folder.is_dir() or is_held(folder):
+    try:
+        if folder.lstat().st_uid != os.geteuid() or not folder.is_dir() or is_held(folder):
+            return
+    except FileNotFoundError:  # its own process has just removed it
         return
     left = EmbeddedServer(folder / "local" / "postgres", keep=False)
     with contextlib.suppress(OSError, psutil.Error):

@@ -15,6 +15,7 @@ import psutil
 import psycopg
 import pytest
 
+from app.devtools import temporary
 from app.devtools.temporary import run_temporary
 from app.store.server import account, address, embedded
 from app.store.server.account import AccountError
@@ -215,6 +216,10 @@ async def test_leftovers_of_a_killed_process_are_removed_by_the_next(tmp_path, m
         assert len(list(tmp_path.glob("pptbot-postgres-*"))) == 2
     await living.communicate(b"")
     assert list(tmp_path.glob("pptbot-postgres-*")) == []
+
+
+def test_a_folder_that_its_process_has_just_removed_is_no_leftover(tmp_path):
+    temporary._remove_abandoned(tmp_path / "pptbot-postgres-gone")
 
 
 def test_a_server_left_by_a_killed_process_is_reused_and_stopped(filled):
