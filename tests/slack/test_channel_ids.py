@@ -252,6 +252,14 @@ async def test_pending_reply_is_posted_under_new_id(talk):
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
+async def test_reply_not_yet_tried_counts_as_unposted_under_new_id(talk):
+    talk.running.sender.stop()
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, talk.write("@bob++")))
+    await talk.deliver(change_id(talk))
+    tried = "SELECT channel_id, attempts, claimed_until FROM outbox"
+    assert await talk.rows(tried) == [(NEW, 0, None)]
+
+
 async def test_reply_dropped_for_unknown_channel_is_posted_under_new_id(talk):
     post = talk.write("@bob++")
     id_changed = change_id(talk)

@@ -263,6 +263,7 @@ async def test_answer_counts_the_message_as_edited_meanwhile(talk):
     await announce(talk, "bob")
     post = await say(talk, "@bob++ for this")
     await edit(talk, post, "@bob+++ for that")
+    assert len(talk.heard(to="ann")) == 1
     await talk.click(find_question(talk), FIRST)
     assert await talk.rows("SELECT target_id, delta::int, reason FROM vote_history") == [
         (BOB, 2, "that")

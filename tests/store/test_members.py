@@ -52,11 +52,14 @@ async def test_people_are_found_by_their_handles_and_by_similar_ones(database):
     people = {
         "U1": Person("Ann", "annie", "nan"), "U2": Person("Anna", "ann", "anna"),
         "U3": Person("Annie", "annis", "annie", kind=PersonKind.STRANGER),
-        "U4": Person("Bob", "bob", "annie"),
+        "U4": Person("Bob", "bob", "annie"), "U5": Person("Ann", "annett", "ann"),
     }  # fmt: skip
-    await database.run(lambda c: members.remember(c, "T1", people))
-    found = await database.run(lambda c: members.find_by_handle(c, "T1", ["annie", "anna"]))
+    await database.run(lambda c: members.remember(c, "T1", people, ["U5"]))
+    handles = ["annie", "anna", "annett"]
+    found = await database.run(lambda c: members.find_by_handle(c, "T1", handles, ["anna"]))
     assert found == {"annie": ["U1", "U4"], "anna": ["U2"]}
+    found = await database.run(lambda c: members.find_by_handle(c, "T1", handles, ["annett"]))
+    assert found == {"annie": ["U1", "U4"], "anna": ["U2"], "annett": ["U5"]}
     similar = await database.run(lambda c: members.find_similar(c, "T1", "annie"))
     assert similar == {"annie": "U1", "ann": "U2"}
 

@@ -1,5 +1,7 @@
 """The votes that a person can take back: their own last ones, identified by a ledger row."""
 
+from dataclasses import replace
+
 from app.core.message import DELETED, UNDONE
 from app.core.refusals import Ruling
 from app.core.vote import Vote
@@ -74,9 +76,13 @@ async def test_a_row_id_is_valid_only_in_its_team(database):
 
 
 async def test_votes_taken_back_are_listed_with_their_reasons(database):
-    one = ballot(spoken(ts_of(1)), Ruling((Vote("U2", 2, "the docs"), Vote("U3", -1))))
+    one = ballot(spoken(ts_of(1)), Ruling((Vote("U2", 2, "teh docs"), Vote("U3", -1))))
     await database.run(lambda c: cast(c, one))
+    edited = replace(one.message, revision="1763660009.000000/1")
+    votes = Ruling((Vote("U2", 2, "the docs"), Vote("U3", -1)))
+    await database.run(lambda c: revise(c, ballot(edited, votes)))
     (given,) = await database.run(lambda c: undo.read_latest(c, "T1", "U1"))
+    assert list(given.votes) == [Vote("U2", 2, "the docs"), Vote("U3", -1)]
     assert await database.run(lambda c: undo.read_taken_back(c, "T1", given)) == []
     await _revise(database, 1, UNDONE, by="")
     assert await database.run(lambda c: undo.read_taken_back(c, "T1", given)) == [

@@ -153,6 +153,7 @@ async def test_stats_cover_tables_indexes_pool_and_outbox(talk):
     assert not any("yoyo" in name for name in tables)
     assert tables["leaderboard"]["mb"] > tables["leaderboard"]["indexes_mb"] > 0
     assert isinstance(tables["vote_history"]["rows"], int)
+    assert all(table["rows"] >= 0 for table in answer["tables"])
     by_name = {index["name"]: index for index in answer["indexes"]}
     assert by_name["leaderboard_pkey"]["table"] == "leaderboard"
     assert {index["table"] for index in answer["indexes"]} <= tables.keys()
