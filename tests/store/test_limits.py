@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from psycopg import AsyncConnection
+from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
 
 from app.core.audience import UNANSWERED
@@ -18,6 +20,7 @@ from app.core.vote import Vote
 from app.store.database import Database, fetch_value
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
+from app.store.votes.cast import cast_all
 from app.store.votes.refusal_notes import count_since
 from tests.patience import PATIENCE
 from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
@@ -25,6 +28,7 @@ from tests.talk import PATIENT_LIMITS
 
 START = 1763660000
 COOLDOWN = 600
+_WAITS = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 LAW = """
 SELECT target_id FROM leaderboard AS l FULL JOIN (
     SELECT target_id, sum(delta) AS points FROM vote_history GROUP BY 1
@@ -323,6 +327,40 @@ async def test_concurrent_votes_with_all_limits_never_deadlock(database):
     assert await rows(database, LAW) == []
     counted = await rows(database, "SELECT reason, votes::int FROM refusals")
     assert sum(votes for reason, votes in counted if reason in reasons) == 600
+
+
+@pytest.mark.parametrize(
+    ("table", "nr"), [("cooldowns", 1), ("cooldowns", 2), ("giver_days", 1), ("allowances", 1)]
+)
+async def test_messages_stored_together_lock_limits_in_key_order(database, table, nr):
+    """A batch that waits for a row has locked the one before, whatever the messages' order."""
+    give = _ballot(_at(0), {"U8": 1, "U9": 1}, allowance=9)
+    votes = sorted(give.ruling.counted, key=lambda vote: give.rules.identify_target(vote.target))
+    givers = sorted(("U1", "U2"), key=give.rules.identify)
+
+    def batch(second):
+        messages = [spoken(_at(second, n), by) for n, by in enumerate(reversed(givers))]
+        ruling = Ruling(tuple(reversed(votes)))
+        return [replace(give, message=message, ruling=ruling) for message in messages]
+
+    await database.run(lambda c: cast_all(c, batch(0)))
+    lock = f"""
+        SELECT FROM {table} WHERE ctid = (
+            SELECT ctid FROM {table} AS t
+            ORDER BY t.giver_id COLLATE "C", (to_jsonb(t) ->> 'target_id') COLLATE "C"
+            OFFSET %s LIMIT 1
+        ) FOR UPDATE NOWAIT
+    """  # noqa: S608 (the tables above)
+    async with await AsyncConnection.connect(database.url) as other:
+        await other.execute(lock, [nr])
+        storing = asyncio.create_task(database.run(lambda c: cast_all(c, batch(COOLDOWN))))
+        async with asyncio.timeout(PATIENCE):
+            while not await rows(database, _WAITS):
+                assert not storing.done()
+        with pytest.raises(LockNotAvailable):
+            await other.execute(lock, [nr - 1])
+        await other.rollback()
+    assert [outcome.counted for outcome in await storing] == [2, 2]
 
 
 # Refusals
