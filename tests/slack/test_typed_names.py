@@ -215,11 +215,11 @@ async def test_typed_display_name_matches_in_any_case(talk):
 
 async def test_other_votes_count_at_once_and_their_reply_is_extended(talk):
     await announce(talk, "bob")
-    await say(talk, f"<@{CAROL}>++ because of the tests, @bob+++")
-    assert await ledger(talk) == {CAROL: 1}
+    await say(talk, f"postgres++ for speed, <@{CAROL}>++ because of the tests, @bob+++")
+    assert await ledger(talk) == {CAROL: 1, "thing:postgres": 1}
     before = talk.heard()
     await talk.click(find_question(talk), FIRST)
-    assert await ledger(talk) == {CAROL: 1, BOB: 2}
+    assert await ledger(talk) == {CAROL: 1, BOB: 2, "thing:postgres": 1}
     assert talk.heard()[0].splitlines() == [*before[0].splitlines(), "bob has 2 points (+2)"]
     assert len(talk.slack.list_calls("chat.postMessage")) == 1
 
