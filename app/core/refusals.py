@@ -42,6 +42,13 @@ class ActiveBan:
 
     until: datetime | None = None
     """None: until the ban is lifted."""
+    since: datetime | None = None
+    """None: whenever a vote was given, it doesn't count."""
+
+    def covers(self, at: datetime) -> bool:
+        """Return whether a vote given *at* doesn't count."""
+        begun = self.since is None or self.since <= at
+        return begun and (self.until is None or at < self.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,16 @@ async def test_an_older_reading_does_not_overwrite_a_newer_one(database):
 
 
 async def test_a_ban_that_has_ended_is_known_for_votes_that_arrive_late(database):
-    until, rulebook = datetime(2026, 11, 28, 9, tzinfo=UTC), Rulebook(database)
-    query = "INSERT INTO bans (team_id, user_id, until, banned_by) VALUES ('T1', 'U1', %s, 'U2')"
-    await rows(database, f"{query} RETURNING 1", until)
+    until, rulebook = datetime(2024, 11, 28, 9, tzinfo=UTC), Rulebook(database)
+    since = until - timedelta(days=7)
+    query = "INSERT INTO bans VALUES ('T1', 'U1', %s, 'U2', %s) RETURNING 1"
+    await rows(database, query, until, since)
     await rulebook.learn()
     rules = await rulebook.read_rules("T1")
     assert rules.find_ban("U1", until - timedelta(seconds=1)) == ActiveBan(until)
     assert rules.find_ban("U1", until) is None
+    assert rules.find_ban("U1", since) == ActiveBan(until)
+    assert rules.find_ban("U1", since - timedelta(seconds=1)) is None
 
 
 async def _decide(database, team, minutes, version):

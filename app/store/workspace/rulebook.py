@@ -19,6 +19,7 @@ from app.core.boards.calendar import Calendar
 from app.core.boards.seasons import Season
 from app.core.boosts import Boost
 from app.core.person import derive_key
+from app.core.refusals import ActiveBan
 from app.core.settings.definitions import Settings, apply_stored
 from app.core.settings.setting import SettingScope
 from app.store.database import (
@@ -52,8 +53,9 @@ _VERSION_OF: Final = _VERSIONS + " WHERE team_id = %(team)s"
 _QUERIES: Final = {
     "settings": "SELECT team_id, channel_id, name, value FROM settings WHERE {which}",
     "seasons": "SELECT team_id, number, name, begins_at FROM seasons WHERE {which} ORDER BY number",
-    # Bans that have ended too: a vote from before the end may arrive late.
-    "bans": "SELECT team_id, user_id, until FROM bans WHERE {which}",
+    # Bans that have ended too: a vote given during one may arrive late.
+    "bans": "SELECT team_id, user_id, until, CASE WHEN until <= now() THEN banned_at END AS since"
+    " FROM bans WHERE {which}",
     "aliases": "SELECT team_id, target_id, into_id, merge, person, into_person FROM aliases"
     " WHERE {which}",
     "opted_out": "SELECT team_id, user_id FROM hidden_members WHERE {which} AND why = 'opted_out'",
@@ -216,7 +218,7 @@ class Rulebook:
             stored,
             self._apply_settings(stored),
             [Season(r["number"], r["name"], r["begins_at"]) for r in rows.get("seasons", ())],
-            {row["user_id"]: row["until"] for row in rows.get("bans", ())},
+            {row["user_id"]: ActiveBan(row["until"], row["since"]) for row in rows.get("bans", ())},
             {
                 row["target_id"]: Alias(
                     row["into_id"], row["merge"], row["person"], row["into_person"]

@@ -52,8 +52,8 @@ class WorkspaceRules:
     settings: Mapping[str, Settings] = field(default_factory=dict)
     seasons: Sequence[Season] = ()
     """Those that were begun, without the first one, which begins by itself."""
-    bans: Mapping[str, datetime | None] = field(default_factory=dict)
-    """When each ban ends; None: when it's lifted."""
+    bans: Mapping[str, ActiveBan] = field(default_factory=dict)
+    """The latest ban of each account, even if it has ended."""
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     opted_out: frozenset[str] = frozenset()
     boosts: Sequence[Boost] = ()
@@ -135,16 +135,15 @@ class WorkspaceRules:
 
     def find_ban(self, user: str, at: datetime) -> ActiveBan | None:
         """Return the ban in force at *at* on any account of *user*, or None."""
-        ends = self._bans_of_people.get(self.identify(user), ()) if self.bans else ()
-        if all(end is not None and end <= at for end in ends):
+        bans = self._bans_of_people.get(self.identify(user), ()) if self.bans else ()
+        ends = [ban.until for ban in bans if ban.covers(at)]
+        if not ends:
             return None
         return ActiveBan(None if None in ends else max(filter(None, ends)))
 
     def list_bans(self, at: datetime) -> Sequence[tuple[str, datetime | None]]:
         """Return who is banned at *at* and until when, the first to end first."""
-        lasting = [
-            (user, until) for user, until in self.bans.items() if until is None or until > at
-        ]
+        lasting = [(user, ban.until) for user, ban in self.bans.items() if ban.covers(at)]
         return sorted(lasting, key=lambda one: (one[1] is None, one[1] or at, one[0]))
 
     @cached_property
@@ -161,10 +160,10 @@ class WorkspaceRules:
         return frozenset(map(self.identify, self.opted_out))
 
     @cached_property
-    def _bans_of_people(self) -> Mapping[str, Sequence[datetime | None]]:
-        found: dict[str, list[datetime | None]] = {}
-        for user, until in self.bans.items():
-            found.setdefault(self.identify(user), []).append(until)
+    def _bans_of_people(self) -> Mapping[str, Sequence[ActiveBan]]:
+        found: dict[str, list[ActiveBan]] = {}
+        for user, ban in self.bans.items():
+            found.setdefault(self.identify(user), []).append(ban)
         return found
 
     @cached_property
