@@ -28,8 +28,8 @@ _COUNT: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
 _SEPARATOR: Final = re.compile(r"(?:[;、，；]|(?<![0-9]),|,(?![0-9]{3}(?![0-9])))(?![^<]{0,200}>)")
 """A comma outside of a mention, a link or a number."""
-_AROUND: Final = f"[{re.escape(f'{END_MARKS}{QUOTATION}()[]*_~`')}]+"
-_MARKS: Final = re.compile(rf"(?<!\S){_AROUND}|{_AROUND}(?!\S)")
+_AROUND: Final = f"[{re.escape(f'{END_MARKS}{QUOTATION}()[]*_~`')}]"
+_MARKS: Final = re.compile(rf"(?<!\S){_AROUND}++|(?<!{_AROUND}){_AROUND}++(?!\S)")
 """Quotation marks, code marks and the like around a word."""
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _GROUP: Final = re.compile(r"<!subteam\^([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
