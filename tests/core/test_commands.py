@@ -166,6 +166,8 @@ def test_marks_around_words_change_nothing(arguments: str, marked: str):
         ("kw54", UnclearQuery("week 54", UnclearReason.PERIOD)),
         ("`wek`", UnclearQuery("wek", nearest="week")),
         ('"lst week"', UnclearQuery('"lst')),
+        ("`week zorpf`", UnclearQuery("zorpf")),
+        ("*things* week *zorpf*", UnclearQuery("zorpf")),
         ("(week) month!", UnclearQuery("month", UnclearReason.TWICE, "week")),
         ("…", UnclearQuery("…")),
         ("week month", UnclearQuery("month", UnclearReason.TWICE, "week")),

@@ -119,12 +119,12 @@ def read_leaderboard(
     if not (bare and isinstance(read, UnclearQuery)) or read.why is UnclearReason.SEASON:
         return read
     again = _read(bare, known, subcommands)
-    return read if isinstance(again, UnclearQuery) and _says_nothing(again) else again
+    return read if _says_nothing(read) and _says_nothing(again) else again
 
 
-def _says_nothing(query: UnclearQuery) -> bool:
-    """Return whether *query* can only be answered by quoting its word."""
-    return query.why is UnclearReason.UNKNOWN and not query.nearest
+def _says_nothing(read: BoardCommand) -> bool:
+    """Return whether *read* can only be answered by quoting its word."""
+    return isinstance(read, UnclearQuery) and read.why is UnclearReason.UNKNOWN and not read.nearest
 
 
 def _read(text: str, known: SeasonNumbers, subcommands: Container[str]) -> BoardCommand:
