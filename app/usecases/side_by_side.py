@@ -40,8 +40,11 @@ async def run_side_by_side(
                 away.append(error)
             return 0
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(run(team)) for team in teams]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(run(team)) for team in teams]
+    except ExceptionGroup as errors:  # of a group, the log would show neither type nor traceback
+        raise errors.exceptions[0] from errors
     if away:
         raise away[0]
     return sum(task.result() for task in tasks), failed

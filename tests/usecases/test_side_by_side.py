@@ -60,3 +60,13 @@ async def test_a_stop_while_the_check_fails_is_not_lost(one_at_a_time):
     task = asyncio.create_task(run_side_by_side(one_at_a_time, ["T1"], work, check))
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_fault_is_raised_as_itself(database):
+    """The log names the type of an error and shows its traceback, not those in a group."""
+
+    async def work(_team):
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await run_side_by_side(database, ["T1"], work, _find_away)
