@@ -5,6 +5,7 @@ import contextlib
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
@@ -15,7 +16,8 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack import server as fake_slack
 from app.slack.outbound import sender
 from app.slack.outbound.reply_renderer import MAX_TEXT
-from app.slack.outbound.workspace_sender import DatabaseClock, PostPace
+from app.slack.outbound.workspace_sender import DatabaseClock, PostPace, WorkspaceSender
+from app.store.database import UnavailableError
 from tests.logged import logged
 from tests.tables import each
 from tests.talk import PATIENT, Talk
@@ -134,6 +136,28 @@ def test_database_clock_notices_that_it_was_set_back(step, trusted):
     clock.adjust(read + timedelta(seconds=2 + step), clock.read_seconds())
     assert clock.trusted == trusted
     assert clock.read() == read + timedelta(seconds=2 + step)
+
+
+async def test_a_clock_set_back_while_waits_are_shortened_is_noticed():
+    clock, shortened = DatabaseClock(lambda: 100.0), []
+    read = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    clock.adjust(read, clock.read_seconds())
+
+    async def shorten(_query):
+        shortened.append(clock.read())
+        if len(shortened) == 1:
+            raise UnavailableError("away")
+        if len(shortened) == 2:
+            clock.adjust(read - timedelta(hours=1), clock.read_seconds())
+
+    delivery = SimpleNamespace(
+        database=SimpleNamespace(run=shorten), client=SimpleNamespace(timings=PATIENT)
+    )
+    sender = WorkspaceSender("T1", delivery, clock, 1)
+    with pytest.raises(UnavailableError):
+        await sender._limit_waits()
+    assert [await sender._limit_waits() for _ in range(3)] == [True, True, False]
+    assert shortened == [read, read, read - timedelta(hours=1)]
 
 
 async def test_posts_made_before_the_clock_was_set_back_delay_nothing(slack, config, database_url):

@@ -1,6 +1,7 @@
 """Posts the waiting replies of one workspace, independently of all others."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -163,8 +164,11 @@ class WorkspaceSender:
         if self._team in self._clock.trusted:
             return False
         limit = partial(claims.limit_waits, team=self._team)
-        await self._run(lambda conn: limit(conn, now=self._clock.read()))
-        self._clock.trusted.add(self._team)
+        self._clock.trusted.add(self._team)  # first: the clock may be set back during the query
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(self._clock.trusted.discard, self._team)
+            await self._run(lambda conn: limit(conn, now=self._clock.read()))
+            on_failure.pop_all()
         return True
 
     async def _claim(self, room: int) -> tuple[int, NextReply]:
