@@ -33,7 +33,7 @@ EVENTS: Final = (
     E("background.failed", "error", "exception", "a background task (such as cleanup, App Homes, or learning the app's identity) raised an error; it's restarted after a second, with longer pauses of up to a minute if it keeps failing", "[error](#errors)"),
     E("boost.changed", "info", "team boost what", "a [boost](../admin/admins.md#boosts) was started, extended, paused, resumed or ended, or has expired; `boost` is its number"),
     E("catchup.channel", "info", "channel messages votes", "a channel's history has been read"),
-    E("catchup.done", "info", "channels skipped messages votes seconds", "everything that was missed has been read"),
+    E("catchup.done", "info", "channels skipped messages votes seconds", "everything that was missed has been read, except in channels that were skipped or postponed"),
     E("catchup.elsewhere", "info", "team", "another process is catching up"),
     E("catchup.failed", "error", "channel ts exception", "an error in one message: its votes weren't counted", "[error](#errors); then `bin/catch-up --since` that day"),
     E("catchup.postponed", "warning", "channel reason", "a channel's history can't be read now; the others are read, and it's tried again a minute later", "if it lasts: see the [reason](#errors-from-slack)"),
