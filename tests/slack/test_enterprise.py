@@ -131,12 +131,17 @@ def test_form_sent_to_an_organization_by_an_external_person_is_from_outside(ente
     assert (request.team, request.home) == ("T2", "?")
 
 
-async def test_form_sent_to_an_organization_from_outside_counts_nowhere(talk):
+async def _fill_give_form(talk):
+    """Return the payload that submits a point for bob."""
     await talk.shortcut("give_karma")
-    view = talk.view()
+    view, workspace = talk.view(), talk.slack.workspace
     values = {"give_karma_whom": "bob", "give_karma_channel": "general"}
-    state = build_state(view["blocks"], values, talk.slack.workspace)
-    sent = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
+    state = build_state(view["blocks"], values, workspace)
+    return interactions.build_submission(workspace, view, user=ANN, state=state)
+
+
+async def test_form_sent_to_an_organization_from_outside_counts_nowhere(talk):
+    sent = await _fill_give_form(talk)
     identity = talk.running.context.identity
     identity.team, identity.enterprise = None, "E1"
     away = {"team": {"id": "T2", "domain": "away", "enterprise_id": "E2"}}
@@ -160,11 +165,7 @@ def test_org_wide_button_takes_workspace_from_its_user():
 
 async def test_user_of_sister_workspace_can_submit_give_form(talk):
     await talk.said("hello", by="bob")
-    await talk.shortcut("give_karma")
-    view = talk.view()
-    values = {"give_karma_whom": "bob", "give_karma_channel": "general"}
-    state = build_state(view["blocks"], values, talk.slack.workspace)
-    good = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
+    good = await _fill_give_form(talk)
     good["user"]["team_id"] = "T0SISTER01"
     talk.running.context.identity.enterprise = "E1"
     refused = await talk.deliver_interaction(good)
@@ -175,11 +176,7 @@ async def test_user_of_sister_workspace_can_submit_give_form(talk):
 
 
 async def test_form_of_another_organizations_person_is_refused_although_slack_is_silent(talk):
-    await talk.shortcut("give_karma")
-    view = talk.view()
-    values = {"give_karma_whom": "bob", "give_karma_channel": "general"}
-    state = build_state(view["blocks"], values, talk.slack.workspace)
-    form = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
+    form = await _fill_give_form(talk)
     form["user"] |= {"id": "U0AWAY0001", "team_id": "T0AWAY0001"}
     form["team"] = {"id": "T0AWAY0001", "domain": "away", "enterprise_id": "E2"}
     talk.slack.fail("users.info", times=None, status=500)

@@ -1,5 +1,6 @@
 """Helpers of the store's tests: build a message, its ruling and ballot, and read tables."""
 
+import asyncio
 import contextlib
 from dataclasses import replace
 from datetime import UTC
@@ -14,6 +15,7 @@ from app.store.votes.ballot import Ballot
 from app.store.votes.cast import cast_all
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
+from tests.patience import PATIENCE
 
 TS = "1763660000.000100"
 KEY = b"the key of tests"
@@ -96,6 +98,14 @@ async def rows(database, query, *parameters):
         return await (await conn.execute(query, parameters)).fetchall()
 
     return await database.run(read)
+
+
+async def wait_until_blocked(database, task):
+    """Return once a session waits for a lock; fail if *task* has ended without waiting."""
+    waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with asyncio.timeout(PATIENCE):
+        while not await rows(database, waits):
+            assert not task.done()
 
 
 async def scores(database, board="users"):

@@ -23,12 +23,21 @@ from app.store.votes.batcher import VoteBatcher
 from app.store.votes.cast import cast_all
 from app.store.votes.refusal_notes import count_since
 from tests.patience import PATIENCE
-from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import (
+    ballot,
+    cast,
+    revise,
+    rows,
+    ruled,
+    scores,
+    spoken,
+    ts_of,
+    wait_until_blocked,
+)
 from tests.talk import PATIENT_LIMITS
 
 START = 1763660000
 COOLDOWN = 600
-_WAITS = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 LAW = """
 SELECT target_id FROM leaderboard AS l FULL JOIN (
     SELECT target_id, sum(delta) AS points FROM vote_history GROUP BY 1
@@ -354,9 +363,7 @@ async def test_messages_stored_together_lock_limits_in_key_order(database, table
     async with await AsyncConnection.connect(database.url) as other:
         await other.execute(lock, [nr])
         storing = asyncio.create_task(database.run(lambda c: cast_all(c, batch(COOLDOWN))))
-        async with asyncio.timeout(PATIENCE):
-            while not await rows(database, _WAITS):
-                assert not storing.done()
+        await wait_until_blocked(database, storing)
         with pytest.raises(LockNotAvailable):
             await other.execute(lock, [nr - 1])
         await other.rollback()

@@ -21,8 +21,7 @@ from app.store.outbox import claims, notices, outbox
 from app.store.outbox.claims import Settlement
 from app.store.outbox.outbox import ClaimedReply, ReplyToWrite
 from app.usecases.notices import find_digest_day
-from tests.patience import PATIENCE
-from tests.store.casting import rows, spoken, ts_of
+from tests.store.casting import rows, spoken, ts_of, wait_until_blocked
 
 
 def _votes(n):
@@ -397,19 +396,12 @@ async def test_a_workspace_waits_for_no_replies_of_another(database):
     assert 1700 < await _due(database) <= 1800
 
 
-async def _wait_until_blocked(database, task):
-    waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    async with asyncio.timeout(PATIENCE):
-        while not await rows(database, waits):
-            assert not task.done()
-
-
 async def test_a_reply_withdrawn_while_it_is_claimed_is_not_posted(database):
     await _write(database, 1)
     async with await AsyncConnection.connect(database.url) as withdrawing:
         await withdrawing.execute("UPDATE outbox SET done_at = now()")
         claiming = asyncio.create_task(_claim(database))
-        await _wait_until_blocked(database, claiming)
+        await wait_until_blocked(database, claiming)
         await withdrawing.commit()
         assert await claiming == []
 
@@ -419,7 +411,7 @@ async def test_of_two_processes_that_claim_in_a_channel_one_gets_the_turn(databa
     async with await AsyncConnection.connect(database.url) as first:
         taken, _ = await claims.claim(first, "T1", 8, datetime.now(UTC))
         claiming = asyncio.create_task(_claim(database))
-        await _wait_until_blocked(database, claiming)
+        await wait_until_blocked(database, claiming)
         await first.commit()
         assert (_numbers(taken), await claiming) == ([1], [])
 

@@ -11,8 +11,7 @@ from app.core.refusals import ActiveBan
 from app.core.settings.definitions import Settings
 from app.store.database import Database, UnavailableError
 from app.store.workspace.rulebook import Rulebook
-from tests.patience import PATIENCE
-from tests.store.casting import rows
+from tests.store.casting import rows, wait_until_blocked
 from tests.talk import PATIENT_LIMITS
 
 DECIDED = (
@@ -149,13 +148,6 @@ async def test_a_new_workspace_does_not_wait_for_another_one(own_database_url):
     await database.close()
 
 
-async def _wait_until_blocked(database, task):
-    waits = "SELECT FROM pg_stat_activity WHERE wait_event = 'advisory'"
-    async with asyncio.timeout(PATIENCE):
-        while not await rows(database, waits):
-            assert not task.done()
-
-
 async def test_rules_change_only_between_votes(database):
     hold, change = "SELECT hold_rules('T1')", "SELECT change_rules('T1')"
     assert await rows(database, hold) == [(0,)]
@@ -166,12 +158,12 @@ async def test_rules_change_only_between_votes(database):
             both = "SELECT hold_rules('T1'), change_rules('T2')"  # wait for nothing
             assert await rows(database, both) == [(0, 1)]
             changed = asyncio.create_task(changing.execute(change))
-            await _wait_until_blocked(database, changed)
+            await wait_until_blocked(database, changed)
         assert await (await changed).fetchone() == (1,)
         async with changing.transaction():
             await changing.execute(change)
             held = asyncio.create_task(voting.execute(hold))
-            await _wait_until_blocked(database, held)
+            await wait_until_blocked(database, held)
         assert await (await held).fetchone() == (2,)
 
 

@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 from app.store.transfer.merged_names import lock_merges
 from app.store.workspace import seasons
 from tests.patience import PATIENCE
-from tests.store.casting import ballot, cast, rows, ruled, spoken, ts_of
+from tests.store.casting import ballot, cast, rows, ruled, spoken, ts_of, wait_until_blocked
 
 OF_SEASONS = """
 SELECT board, target_id, score FROM leaderboard WHERE board ~ '/S' AND score <> 0 ORDER BY 1, 2
@@ -17,15 +17,12 @@ SELECT board, target_id, score FROM leaderboard WHERE board ~ '/S' AND score <> 
 
 async def test_of_two_people_who_begin_the_same_season_one_succeeds(database, database_url):
     """The second waits for the first to commit, and then does nothing."""
-    waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     connect = AsyncConnection.connect  # without the app's limits, however busy the machine is
     async with await connect(database_url) as first, await connect(database_url) as other:
         await first.execute("SELECT 1")  # opens a transaction, so the season isn't committed yet
         assert await seasons.begin(first, "T1", "U1", 2, "Autumn", "")
         second = asyncio.create_task(seasons.begin(other, "T1", "U2", 2, "Winter", ""))
-        async with asyncio.timeout(PATIENCE):
-            while await rows(database, waits) == [(0,)]:
-                pass
+        await wait_until_blocked(database, second)
         await first.commit()
         assert await second is None
     assert await rows(database, "SELECT name, begun_by FROM seasons") == [("Autumn", "U1")]
@@ -64,22 +61,18 @@ async def test_the_first_seasons_boards_are_created_when_the_second_begins(datab
 
 async def test_no_season_begins_during_an_import(database, database_url):
     """The first season's boards would miss what the import adds to the all-time boards."""
-    waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     with psycopg.connect(database_url) as importing:
         lock_merges(importing, "T1")
         beginning = asyncio.create_task(
             database.run(lambda c: seasons.begin(c, "T1", "U1", 2, "Autumn", ""), patience=PATIENCE)
         )
-        async with asyncio.timeout(PATIENCE):
-            while await rows(database, waits) == [(0,)]:
-                pass
+        await wait_until_blocked(database, beginning)
         assert await rows(database, "SELECT name FROM seasons") == []
     assert await beginning
 
 
 async def test_votes_in_flight_are_on_the_first_seasons_new_boards(database, database_url):
     """It's blocked until it has the rules to itself, so a vote in flight still counts."""
-    waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     held = "SELECT pg_advisory_xact_lock_shared(hashtext('rules'), hashtext('T1'))"
     connect = AsyncConnection.connect  # without the app's limits, however busy the machine is
     async with await connect(database_url) as voting, await connect(database_url) as other:
@@ -87,9 +80,7 @@ async def test_votes_in_flight_are_on_the_first_seasons_new_boards(database, dat
         await database.run(lambda c: cast(c, first))
         await voting.execute(held)
         beginning = asyncio.create_task(seasons.begin(other, "T1", "U1", 2, "Autumn", ""))
-        async with asyncio.timeout(PATIENCE):
-            while await rows(database, waits) == [(0,)]:
-                pass
+        await wait_until_blocked(database, beginning)
         await cast(voting, ballot(spoken(ts_of(2)), ruled({"U2": 1, "thing:x": 3})))
         await voting.commit()
         assert await beginning

@@ -10,9 +10,8 @@ from app.store.database import UnavailableError
 from app.store.workspace.workspace_rules import StaleRulesError
 from app.usecases.vote_context import apply_rules
 from tests.differences import find_differences_at
-from tests.patience import PATIENCE
 from tests.store import casting
-from tests.store.casting import rows
+from tests.store.casting import rows, wait_until_blocked
 from tests.usecases.acting import Process, build_edit, later
 
 _NAMING = "SELECT count(*)::int FROM vote_history WHERE 'U1' IN (voter_id, target_id, slot)"
@@ -142,7 +141,6 @@ async def test_a_merged_account_gives_nothing_to_itself_by_joining(two):
     assert await scores(here) == {"U2": 1, "U3": 2}
 
 
-_WAITS = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 _WAITING = "SELECT id FROM outbox WHERE done_at IS NULL ORDER BY id"
 _HOLD = "SELECT id FROM outbox WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 
@@ -155,9 +153,7 @@ async def test_an_edit_locks_replies_in_the_order_in_which_they_are_claimed(data
     async with await psycopg.AsyncConnection.connect(database_url) as claim:
         await claim.execute(_HOLD, [[first]])
         edit = asyncio.create_task(process.edit(message, "<@U2>++\n<@U3>++", later(1)))
-        async with asyncio.timeout(PATIENCE):
-            while not await rows(database, _WAITS):
-                pass
+        await wait_until_blocked(database, edit)
         await claim.execute("SET LOCAL lock_timeout = '1ms'")
         assert (await claim.execute(_HOLD, [others])).rowcount == 2
     await edit
