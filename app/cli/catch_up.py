@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 import uvloop
+from psycopg import AsyncConnection
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
@@ -20,6 +21,7 @@ from app.slack.catchup.progress import CatchUpSummary, ChannelProgress
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.store import migrations
+from app.store.connections import build_connection_options
 from app.store.database import Database, UnavailableError
 from app.store.server.signals import handle_signals
 from app.store.votes.batcher import VoteBatcher
@@ -89,7 +91,7 @@ async def _catch_up(
         database = Database(url, server.make_limits(config))
         stack.push_async_callback(database.close)
         await database.open()
-        (await database.run(migrations.read_state)).require_current()
+        await _require_current(database)
         client = await stack.enter_async_context(wiring.open_web_client(config))
         identity = Identity(client)
         people = People(database, client, identity)
@@ -109,6 +111,14 @@ async def _catch_up(
         catch_up = CatchUp(context, history, catch_up_options, on_progress=progress.update)
         handle_signals(catch_up.stop)
         return await catch_up.read(options.channels, options.since)
+
+
+async def _require_current(database: Database) -> None:
+    """Raise CommandError if migrations are pending, and psycopg.Error if connecting fails."""
+    options = build_connection_options(database.url, database.limits.connect)
+    async with await AsyncConnection.connect(database.url, **options):
+        pass  # the pool wouldn't say why it can't connect
+    (await database.run(migrations.read_state)).require_current()
 
 
 def _print_wait(reason: str, seconds: float) -> None:

@@ -129,6 +129,7 @@ async def test_failures_of_slack_and_the_database_are_one_line(command, slack):
     status, _, err = await command("--since", "2024-01-01", DATABASE_URL=away)
     assert (status, err.count("\n")) == (1, 1)
     assert "database" in err
+    assert "Connection refused" in err
 
 
 async def test_only_one_process_catches_up_at_a_time(command, slack, database):
