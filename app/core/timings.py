@@ -69,6 +69,8 @@ class Timings:
     work: float = 1.5
     """For a submitted form's work, before the form says that it takes longer: other lookups come
     first, and Slack waits 3 s."""
+    preview: float = 10.0
+    """For reading a recap that a manager waits for: it takes longer than a board."""
     call: float = 10.0
     """For Slack calls that nobody is waiting for."""
     picture: float = 30.0

@@ -23,8 +23,8 @@ from app.usecases.timers import JobResult
 
 _log = structlog.get_logger()
 
-_PATIENCE: Final = 90.0
-"""Seconds for reading the ledger; nobody waits."""
+PATIENCE: Final = 90.0
+"""Seconds for reading a scheduled recap; nobody waits for it."""
 
 IsPublic = Callable[[str, str], Awaitable[bool]]
 """Returns whether everybody in a team may know of a channel."""
@@ -56,10 +56,17 @@ async def write_recap(
 
 
 async def read_recap(
-    database: Database, rules: WorkspaceRules, period: Period, is_public: IsPublic
+    database: Database,
+    rules: WorkspaceRules,
+    period: Period,
+    is_public: IsPublic,
+    patience: float,
 ) -> Recap:
-    """Return the recap of *period*, limited to what is public; raises UnavailableError."""
-    run, settings = partial(database.run, patience=_PATIENCE), rules.get_settings()
+    """Return the recap of *period*, limited to what is public.
+
+    Raises UnavailableError if one of its two reads takes longer than *patience* seconds.
+    """
+    run, settings = partial(database.run, patience=patience), rules.get_settings()
     before = period.find_previous() or period
     both = RecapScope(rules, Period(period.name, before.first, period.last))
     active = set(await run(lambda conn: store.read_channels(conn, both)))

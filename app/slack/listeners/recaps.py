@@ -45,6 +45,7 @@ async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
     period = find_recap_period(settings, today)
     month = periods.find_month(today)
     now = month if period.kind == month.kind else periods.find_week(today, settings.week_shift)
-    page = await write_recap(context.sources, request.team, period)
-    page = page if page.text else await write_recap(context.sources, request.team, now)
+    sources, patience = context.sources, context.client.timings.preview
+    page = await write_recap(sources, request.team, period, patience)
+    page = page if page.text else await write_recap(sources, request.team, now, patience)
     return views.render_preview(page, settings.recap_channel)

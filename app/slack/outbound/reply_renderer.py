@@ -40,6 +40,7 @@ from app.store.outbox import outbox
 from app.store.outbox.outbox import ClaimedReply
 from app.store.votes import marks
 from app.store.votes.joins import find_joining_message
+from app.usecases import recaps
 from app.words import boosts as boost_words
 from app.words import refusals, self_service, usage
 from app.words import votes as words
@@ -102,7 +103,7 @@ class ReplyRenderer:
     async def _render_single(self, reply: ClaimedReply) -> Page:
         match reply.content:
             case RecapReply() as recap:
-                page = await write_recap(self.sources, reply.team_id, recap.period)
+                page = await write_recap(self.sources, reply.team_id, recap.period, recaps.PATIENCE)
             case BoostReply() as boost:
                 page = Page(boost_words.announce(boost))
             case OfferReply() as offer:

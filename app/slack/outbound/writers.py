@@ -122,10 +122,13 @@ async def _find_public(sources: Sources, team: str, channels: Collection[str]) -
     return {one for one, is_shown in zip(channels, public, strict=True) if is_shown}
 
 
-async def write_recap(sources: Sources, team: str, period: Period) -> Page:
-    """Return the recap of *period*, or an empty page if there's nothing to tell."""
-    rules = sources.rulebook.get_rules(team)
-    recap = await read_recap(sources.database, rules, period, sources.channels.is_public)
+async def write_recap(sources: Sources, team: str, period: Period, patience: float) -> Page:
+    """Return the recap of *period*, or an empty page if there's nothing to tell.
+
+    Raises UnavailableError as `read_recap` does.
+    """
+    rules, is_public = sources.rulebook.get_rules(team), sources.channels.is_public
+    recap = await read_recap(sources.database, rules, period, is_public, patience)
     reasons = [quote.reason for quote in recap.quotes]
     return render_recap(recap, await sources.people.read_names(team, recap.people, reasons))
 
