@@ -206,6 +206,15 @@ class FirstPointReply(ReplyBody):
     kind: ClassVar = ReplyKind.FIRST_POINT
     is_direct: ClassVar = True
 
+    def to_json(self) -> Any:
+        """Return the JSON form of the vote's notice: edits update both alike."""
+        return encode(self)["gift"]
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Return the reply with the notice that *body* encodes."""
+        return decode(cls, {"gift": body})
+
 
 @dataclass(frozen=True, slots=True)
 class DigestReply(ReplyBody):

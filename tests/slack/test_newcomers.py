@@ -240,6 +240,35 @@ async def test_edit_greets_nobody_again(new):
     assert (len(new.heard(to="ann")), len(new.direct("bob"))) == (1, 1)
 
 
+async def _say_without_replies(talk, typed):
+    """Post *typed* while Slack takes no posts, until its greetings are written."""
+    talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=None)
+    post = talk.write(typed)
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
+    await talk.running.context.newcomers.wait_idle()
+    await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage"))
+    return post
+
+
+async def test_pending_first_point_message_follows_an_edit(new):
+    post = await _say_without_replies(new, "@bob++ for teh docs, @carol++")
+    await new.deliver(new.edit(post, "@bob+++ for the docs")[0])
+    new.slack.heal()
+    await new.settled()
+    assert new.direct("carol") == []
+    (greeting,) = new.direct("bob")
+    assert greeting.startswith("ann gave you 2 points for the docs")
+    assert "Those are your first points here" in greeting
+
+
+async def test_pending_first_point_message_of_a_deleted_vote_is_dropped(new):
+    post = await _say_without_replies(new, "@bob++")
+    await new.deliver(new.deletion(post))
+    new.slack.heal()
+    await new.settled()
+    assert new.direct("bob") == []
+
+
 # Many at once
 
 

@@ -191,8 +191,9 @@ async def test_only_unsent_notices_follow_their_votes(database):
     sent = "UPDATE outbox SET done_at = now() WHERE channel_id IN ('U4', 'U5') RETURNING 1"
     await rows(database, sent)
     greeting = FirstPointReply(NoticeReply("U1", "C1", 1, "teh docs"))
-    first = ReplyToWrite(("T1", "U2", message.ts, "C1/"), greeting)
-    await database.run(lambda c: outbox.write(c, first))
+    for user in ("U2", "U3"):
+        first = ReplyToWrite(("T1", user, message.ts, "C1/"), greeting)
+        await database.run(lambda c, first=first: outbox.write(c, first))
     now = [CountedVote("U2", 2, 2, "the docs"), CountedVote("U3", 0, 0),
            CountedVote("U4", 2, 2, "the docs"), CountedVote("U5", 0, 0)]  # fmt: skip
     await database.run(lambda c: notices.update_unsent(c, message, now))
@@ -203,7 +204,8 @@ async def test_only_unsent_notices_follow_their_votes(database):
     )
     assert found == [("U2", 2, "the docs"), ("U4", 1, "teh docs"), ("U5", 1, "teh docs")]
     greetings = await rows(database, "SELECT body FROM outbox WHERE kind = 'first_point'")
-    assert greetings == [(greeting.to_json(),)]
+    after = FirstPointReply(NoticeReply("U1", "C1", 2, "the docs"))
+    assert [FirstPointReply.from_json(body) for (body,) in greetings] == [after]
 
 
 async def test_claims_of_a_dead_process_are_taken_over_as_unsure(database):

@@ -29,7 +29,7 @@ WITH unsaid AS MATERIALIZED (
     FROM outbox AS o JOIN jsonb_to_recordset(%(said)s) AS s
         (target text, points bigint, reason text, because text) ON o.channel_id = s.target
     WHERE (o.team_id, o.message_ts, o.slot) = (%(team)s, %(ts)s, %(slot)s)
-      AND o.kind = '{ReplyKind.NOTICE}' AND o.done_at IS NULL
+      AND o.kind IN ('{ReplyKind.NOTICE}', '{ReplyKind.FIRST_POINT}') AND o.done_at IS NULL
     ORDER BY o.id FOR UPDATE OF o
 ), gone AS (
     DELETE FROM outbox USING unsaid
@@ -116,7 +116,7 @@ GROUP BY v.message_ts, a.slot, v.target_id, v.factor HAVING sum(v.delta) <> 0
 
 
 async def update_unsent(conn: Conn, message: Message, votes: Sequence[CountedVote]) -> None:
-    """Update unsent notices of *message* to *votes*; delete those without points left."""
+    """Update unsent notices and greetings of *message* to *votes*; delete those without points."""
     slot = f"{message.channel}/{message.slot}"
     key = {"team": message.team, "ts": message.ts, "slot": slot}
     await conn.execute(_FOLLOW, key | {"said": Jsonb([asdict(vote) for vote in votes])})
