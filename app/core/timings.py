@@ -85,6 +85,8 @@ class Timings:
     """Between two polls for replies in a workspace: what arrives in between is taken together."""
     waiting_poll: float = 1.0
     """Between two polls in a workspace with posts in flight, or replies due later."""
+    retries: tuple[float, float] = (1.0, 60.0)
+    """The first and the longest pause before a failed post is tried again; each time it doubles."""
     home_poll: float = 0.5
     """Between two checks of open App Homes: with `homes_apart` and a call, less than 2 in all."""
     homes_apart: float = 1.0

@@ -7,13 +7,14 @@ import psycopg
 import pytest
 
 from app import server
+from app.core.timings import PRODUCTION
 from app.store.outbox import claims
 from tests.faults.load import Load, announced, eventually, exact, votes
 from tests.logged import logged
 from tests.talk import PATIENT
 
 WAYS = {
-    "429": {"status": 429, "retry_after": 1},
+    "429": {"status": 429, "retry_after": 0.1},
     "500": {"status": 500},
     "silent": {"delay": 3600},
     "reset": {"reset": "before"},
@@ -78,8 +79,9 @@ async def test_ten_minutes_without_slack_take_little_memory_and_lose_no_reply(
     slack.fail("*", status=500, times=None)
     config = config.model_copy(update={"slack_posts_at_once": 2})
     cast = votes(slack, 200)
+    timings = replace(PATIENT, retries=PRODUCTION.retries)
     async with (
-        server.serve(config, database_url, PATIENT) as running,
+        server.serve(config, database_url, timings) as running,
         await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn,
     ):
         sender, tasks = running.sender, len(asyncio.all_tasks())

@@ -105,7 +105,7 @@ async def test_edits_and_deletions_send_no_further_notice(talk):
 
 async def _post_without_replies(talk, typed, posts=2):
     """Post *typed* while Slack refuses its replies, until *posts* attempts; return the message."""
-    talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=None)
+    talk.slack.fail("chat.postMessage", status=429, retry_after=0.1, times=None)
     post = talk.write(typed)
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     await talk.slack.wait_until(lambda: len(talk.slack.list_calls("chat.postMessage")) >= posts)
@@ -136,8 +136,10 @@ async def test_pending_notice_reflects_a_later_edit(talk):
 async def test_opting_out_drops_a_pending_notice(talk):
     await talk.decide(notices="direct")
     await _post_without_replies(talk, "@bob++")
+    asked = {"command": "/karma", "text": "opt-out", "user": BOB, "channel": GENERAL}
+    await talk.delivery.deliver_command(events.build_slash_command(talk.slack.workspace, **asked))
     talk.slack.heal()
-    await talk.command("opt-out", by="bob", command="/karma")
+    await talk.settled()
     assert talk.direct("bob") == []
 
 
@@ -378,10 +380,11 @@ async def test_app_thanks_a_voter_and_keeps_the_wording_on_edit(talk):
 
 
 async def test_combined_votes_for_the_app_get_one_thanks_per_post(talk):
-    talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=1)
+    talk.slack.fail("chat.postMessage", status=429, retry_after=0.1, times=None)
     for n in range(3):
         post = talk.write(f"@pptbot++ for {n}")
         await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
+    talk.slack.heal()
     await talk.settled()
     assert sum(text.count("\n") + 1 - text.count("has") for text in talk.heard()) == len(
         talk.heard()

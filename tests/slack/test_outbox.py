@@ -18,6 +18,7 @@ from app.slack.outbound import sender
 from app.slack.outbound.reply_renderer import MAX_TEXT
 from app.slack.outbound.workspace_sender import DatabaseClock, PostPace, WorkspaceSender
 from app.store.database import UnavailableError
+from app.store.outbox import claims
 from tests.logged import logged
 from tests.tables import each
 from tests.talk import PATIENT, Talk
@@ -168,7 +169,12 @@ async def test_posts_made_before_the_clock_was_set_back_delay_nothing(slack, con
             await talk.rows("UPDATE turns SET free_at = now() + interval '1 hour' RETURNING 1")
         async with server.serve(config, database_url, PATIENT) as running:
             talk = Talk(slack, running, session)
-            await talk.said("two++")
+            await _deliver_votes(talk, "two++")
+            late = f"SELECT FROM turns WHERE free_at > now() + interval '{claims.LEASE} seconds'"
+            while await talk.rows(late):  # noqa: ASYNC110 (a wait sets no event)
+                await asyncio.sleep(0)
+            await talk.rows("UPDATE turns SET free_at = now() RETURNING 1")  # the rest has passed
+            await talk.settled()
             assert talk.heard()[-1] == 'the thing "two" has 1 point (+1)'
 
 
@@ -254,7 +260,7 @@ async def test_reply_goes_to_the_channel_where_it_allows_no_threads(talk, log_li
 @pytest.mark.parametrize(
     "fault",
     [
-        {"status": 429, "retry_after": 1},
+        {"status": 429, "retry_after": 0.1},
         {"status": 500},
         {"error": "internal_error"},
         {"reset": "before"},

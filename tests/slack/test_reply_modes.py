@@ -128,7 +128,7 @@ async def test_removing_the_reaction_of_a_deleted_message_is_no_failure(talk, lo
 
 
 @pytest.mark.parametrize(
-    "fault", [{"status": 429, "retry_after": 1}, {"status": 500}, {"reset": "after"}]
+    "fault", [{"status": 429, "retry_after": 0.1}, {"status": 500}, {"reset": "after"}]
 )
 async def test_failed_reaction_is_retried(talk, fault):
     await talk.decide(replies="reaction")

@@ -19,7 +19,7 @@ class Fault:
     method: str
     status: int | None = None
     error: str | None = None
-    retry_after: int | None = None
+    retry_after: float | None = None
     delay: float | None = None
     reset: Reset = False
     body: bytes | None = None

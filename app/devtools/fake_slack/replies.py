@@ -50,7 +50,7 @@ def build_refusal(refusal: MethodError) -> dict[str, Any]:
     return body
 
 
-def build_rate_limit(seconds: int) -> ApiReply:
+def build_rate_limit(seconds: float) -> ApiReply:
     """Return Slack's response to a rate-limited caller."""
     body = {"ok": False, "error": "ratelimited"}
     return ApiReply(429, body, {"Retry-After": str(seconds)})

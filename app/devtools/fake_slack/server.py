@@ -122,7 +122,7 @@ class LocalSlack:
         *,
         status: int | None = None,
         error: str | None = None,
-        retry_after: int | None = None,
+        retry_after: float | None = None,
         delay: float | None = None,
         reset: Reset = False,
         body: bytes | None = None,

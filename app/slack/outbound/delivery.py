@@ -24,9 +24,7 @@ from app.store.votes.marks import Mark
 
 _log = structlog.get_logger()
 
-_LONGEST_WAIT: Final = 60.0
 _TOO_OLD: Final = 24 * 3600.0
-_DATABASE_AWAY: Final = 1.0
 _THREADS_ONLY: Final = "restricted_action_thread_only_channel"
 """Slack's error for a post outside of threads, such as one that answers several messages."""
 _NO_THREADS: Final = "restricted_action_non_threadable_channel"
@@ -77,7 +75,7 @@ class ReplyDelivery:
             return await self._deliver(batch)
         except UnavailableError as error:
             _log.warning("reply.waits", channel=first.channel_id, reason=str(error))
-            return [Settlement(reply, wait=_DATABASE_AWAY) for reply in batch]
+            return [Settlement(reply, wait=self.client.timings.waiting_poll) for reply in batch]
         except Exception:  # noqa: BLE001 (one broken reply must not block the rest)
             _log.exception("reply.failed", channel=first.channel_id)
             return self._handle_failure(batch, Failure("failed"))
@@ -97,7 +95,7 @@ class ReplyDelivery:
 
     def _postpone(self, batch: Sequence[ClaimedReply], failed: Failure) -> list[Settlement]:
         """Retry *batch* later: a reply that may already be posted must be looked for first."""
-        wait = failed.wait if failed.wait is not None else _choose_backoff(batch[0].attempts)
+        wait = self._choose_wait(failed, batch[0].attempts)
         channel, shown = batch[0].channel_id, round(wait, 1)
         _log.info("reply.again", channel=channel, reason=failed.reason, wait=shown)
         return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in batch]
@@ -218,7 +216,7 @@ class ReplyDelivery:
         first = batch[0]
         if failed.permanent:
             return _drop(batch, failed.reason)
-        wait = failed.wait if failed.wait is not None else _choose_backoff(first.attempts)
+        wait = self._choose_wait(failed, first.attempts)
         _log.info(
             "reply.again", channel=first.channel_id, reason=failed.reason, wait=round(wait, 1)
         )
@@ -226,6 +224,12 @@ class ReplyDelivery:
             self.holds.hold(method or first.method, wait)
             return [Settlement(reply, wait=wait) for reply in batch]
         return [Settlement(reply, wait=wait, pause=wait, unsure=failed.unsure) for reply in batch]
+
+    def _choose_wait(self, failed: Failure, attempts: int) -> float:
+        if failed.wait is not None:
+            return failed.wait
+        first, longest = self.client.timings.retries
+        return min(first * 2.0 ** min(attempts - 1, 10), longest) * random.uniform(0.8, 1.2)
 
     def _record_posted(
         self, batch: Sequence[ClaimedReply], ts: str | None, pause: float = 0.0
@@ -272,7 +276,3 @@ def _drop(batch: Sequence[ClaimedReply], reason: str) -> list[Settlement]:
     channel = batch[0].channel_id
     _log.warning("reply.dropped", channel=channel, reason=reason, replies=len(batch))
     return [Settlement(reply, done=True, dropped=reason) for reply in batch]
-
-
-def _choose_backoff(attempts: int) -> float:
-    return min(2.0 ** min(attempts - 1, 10), _LONGEST_WAIT) * random.uniform(0.8, 1.2)
