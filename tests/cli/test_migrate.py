@@ -133,7 +133,7 @@ def test_a_migration_that_cannot_be_recorded_is_rolled_back(own_database_url):
     roll_back_one(own_database_url)
     try_refused_and_again(roll_back_one)
     done = try_refused_and_again(migrations.apply)
-    assert done == ["0024.cooldowns", "0025.comments"]
+    assert done == migrations.list_available()[-2:]
 
 
 def test_a_server_that_is_too_old_is_refused_first(empty, monkeypatch):

@@ -272,12 +272,41 @@ async def test_a_late_settlement_does_not_override_a_newer_claim(database):
     await _settle(database, late, wait=3600.0, unsure=True)
     claimed, next_reply = await _claim_and_look(database)
     assert (claimed, 0 < next_reply.due <= claims.LEASE) == ([], True)
-    await _write(database, 2)
-    assert _numbers(await _claim(database)) == [2]
     await _mark_posted(database, now, "5.5")
     await _settle(database, late)
+    await _write(database, 2)
+    assert _numbers(await _claim(database)) == [2]
     found = await rows(database, "SELECT posted_ts, done_at > created_at FROM outbox ORDER BY id")
     assert found == [("5.5", True), (None, None)]
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["same reply", "another reply"])
+async def test_a_late_settlement_does_not_free_a_turn_that_another_process_took(database, same):
+    await _write(database, 1)
+    late = await _claim(database)
+    await _let_claims_run_out(database)
+    if not same:
+        await _settle(database, late, wait=3600.0)
+        await _write(database, 2)
+        late = await _claim(database)
+        await rows(database, "UPDATE outbox SET due_at = now() RETURNING 1")
+        await rows(database, "UPDATE turns SET free_at = now() RETURNING 1")
+    (now,) = await _claim(database)
+    await _mark_posted(database, late)
+    await _write(database, 3)
+    assert await _claim(database) == []
+    await _mark_posted(database, [now])
+    assert _numbers(await _claim(database))[-1] == 3
+
+
+async def test_a_late_post_lengthens_the_pause_after_another_process_posted(database):
+    await _write(database, 1)
+    late = await _claim(database)
+    await _let_claims_run_out(database)
+    await _mark_posted(database, await _claim(database))
+    await _mark_posted(database, late, pause=3600.0)
+    await _write(database, 2)
+    assert 3500 < await _due(database) <= 3600
 
 
 async def _extend(database, replies):
@@ -423,6 +452,17 @@ async def test_channels_with_the_oldest_replies_come_first(database):
         await _write(database, n, channel=channel)
     await _write(database, 4, channel="C9")
     assert _numbers(await _claim(database, 2)) == [1, 2, 4]
+
+
+async def test_a_channel_does_not_wait_for_many_replies_in_another(database):
+    await _write(database, 1)
+    await _claim(database)
+    await rows(database, """
+        INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)
+        SELECT 'T1', 'C1', n::text, 'votes', '[]' FROM generate_series(1, 10000) AS n RETURNING 1
+    """)  # fmt: skip
+    await _write(database, 2, channel="C2")
+    assert _numbers(await _claim(database)) == [2]
 
 
 async def test_an_answer_does_not_wait_for_many_digests(database):

@@ -7,6 +7,7 @@ turns by channel, then outbox rows by id.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from psycopg.types.json import Jsonb
@@ -142,17 +143,16 @@ async def settle(
     now: datetime,
     held: Collection[str] = (),
 ) -> NextReply:
-    """Record the outcomes of replies of *team*, and when their channels are free again."""
-    free: dict[str, datetime] = {}
-    for one in settlements:
-        channel, at = one.reply.channel_id, _add(one.ended_at or now, one.pause)
-        free[channel] = max(at, free.get(channel, at))
+    """Record the outcomes of replies of *team*, and when their channels are free again.
+
+    A turn that another process has taken since is not shortened.
+    """
     parameters = {
         "team": team,
         "now": now,
         "held": list(held),
         "settled": Jsonb([_build_row(one, now) for one in settlements]),
-        "free": Jsonb([{"channel": name, "at": at.isoformat()} for name, at in free.items()]),
+        "free": Jsonb(_list_free(settlements, now)),
     }
     found = await fetch_value(conn, _SETTLE, parameters)
     return NextReply(found["waiting"], found["due"])
@@ -169,6 +169,16 @@ def _build_row(one: Settlement, now: datetime) -> dict[str, Any]:
         "due": _add(one.ended_at or now, one.wait).isoformat(),
         "unsure": one.unsure,
     }
+
+
+def _list_free(settlements: Sequence[Settlement], now: datetime) -> list[dict[str, Any]]:
+    """Return when each channel is free, with a reply whose claim tells if the turn was kept."""
+    ends = [(_add(one.ended_at or now, one.pause), one.reply) for one in settlements]
+    last = {reply.channel_id: (at, reply) for at, reply in sorted(ends, key=itemgetter(0))}
+    return [
+        {"channel": name, "at": at.isoformat(), "reply": reply.id, "attempts": reply.attempts}
+        for name, (at, reply) in last.items()
+    ]
 
 
 def _add(at: datetime, seconds: float) -> datetime:
