@@ -150,7 +150,7 @@ def test_marks_around_words_change_nothing(arguments: str, marked: str):
         ("-1", UnclearQuery("-1", UnclearReason.COUNT)),
         ("+5", UnclearQuery("+5", UnclearReason.COUNT)),
         ("2.5", UnclearQuery("2.5", UnclearReason.COUNT)),
-        ("9" * 5000, UnclearQuery("9" * 39 + "…", UnclearReason.COUNT)),
+        ("9" * 500, UnclearQuery("9" * 39 + "…", UnclearReason.COUNT)),
         ("ten", UnclearQuery("ten")),
         ("٣", UnclearQuery("٣")),
         ("²", UnclearQuery("²")),
@@ -230,6 +230,11 @@ def test_an_unknown_word_is_explained_in_one_line(arguments: str, said: str):
 def test_mentions_are_never_shown_as_ids():
     said = usage.explain_unclear(cast("UnclearQuery", read_leaderboard("chart <!subteam^S1>")))
     assert "Leave out `@group`." in said
+
+
+@each("arguments", ["week " * 150, "week" + ";" * 600, "week" + " ;<" * 4000])
+def test_a_text_longer_than_any_request_is_unclear(arguments: str):
+    assert read_leaderboard(arguments) == UnclearQuery()
 
 
 @given(st.text(max_size=3000))

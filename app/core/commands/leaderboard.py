@@ -23,6 +23,8 @@ NO_NAMES: Final[SeasonNumbers] = {}
 """The season names of a workspace without any."""
 _TWO_SEASONS: Final = 2
 
+_LONGEST: Final = 500
+"""How many characters are parsed: in a longer text, comparing each word takes too long."""
 _LONGEST_WORD: Final = 40
 _COUNT: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
@@ -113,6 +115,8 @@ def read_leaderboard(
     *known* maps names of seasons to numbers; *subcommands* are those of `/karma`. Marks around
     words count only if it can be understood with them.
     """
+    if len(arguments) > _LONGEST:
+        return UnclearQuery()
     text = arguments.casefold()
     read = _read(text, known, subcommands)
     bare = _MARKS.sub("", text)
