@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.commands.admin import MisreadCommand
+from app.core.commands.admin import AdjustCommand, AuditCommand, MergeCommand, MisreadCommand
 from app.core.commands.karma import (
     CardTarget,
     ExplainVoting,
@@ -303,3 +303,31 @@ def test_marks_around_a_subcommand_change_nothing(typed: str):
     assert read_subcommand("`history 5`")[1] == ShowHistory(None, 5)
     assert read_subcommand(encode(":undo:"))[0].word == "card"
     assert read_command("`__init__`") == ShowCard(CardTarget("thing:__init__", "__init__"))
+
+
+_ACME = MergeCommand(thing("acme"), thing("acme inc", "Acme Inc"))
+
+
+@each(
+    ("typed", "expected"),
+    [
+        ("merge acme into Acme Inc.", _ACME),
+        ("merge acme, into Acme Inc !", _ACME),
+        ("merge :tada:. into :heart:.", MergeCommand(thing(":tada:"), thing(":heart:"))),
+        (
+            'merge acme into "Acme Inc.".',
+            MergeCommand(_ACME.source, thing("acme inc.", "Acme Inc.")),
+        ),
+        ('merge "acme." into acme', MergeCommand(thing("acme."), _ACME.source)),
+        ("merge acme. into acme", MisreadCommand.ITSELF),
+        ("merge . into acme", MisreadCommand.MERGE),
+        ("merge acme into", MisreadCommand.MERGE),
+        ("unmerge Acme Inc.", _ACME.into),
+        ("adjust acme: +5", AdjustCommand(_ACME.source, 5)),
+        ("audit acme?", AuditCommand(target=_ACME.source)),
+    ],
+)
+def test_admins_name_things_without_punctuation_at_the_end_unless_quoted(
+    typed: str, expected: object
+):
+    assert read_command(typed) == expected

@@ -212,8 +212,11 @@ def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
 
 
 def _read_target(words: Sequence[str], atoms: Atoms) -> CardTarget | UnknownHandle | None:
-    """Return the target that *words* name; several words without quotation marks are one thing."""
-    target = read_target(" ".join(words), atoms) if words else None
+    """Return the target that *words* name; several words without quotation marks are one thing.
+
+    Only a name in quotation marks can end with punctuation.
+    """
+    target = read_target(" ".join(words).rstrip(f"{END_MARKS} "), atoms)
     return UnknownHandle(target.spelling) if target and target.handle else target
 
 
