@@ -15,6 +15,7 @@ from app.slack.outbound.board_messages import KINDS, Tables
 from app.slack.views import leaderboard
 from app.slack.views.leaderboard import EVERYONE, SWITCH, render_board
 from app.usecases.standings import Leaderboard
+from app.words.catalog import say
 from tests.examples import scaled
 from tests.logged import logged
 from tests.tables import each
@@ -132,6 +133,19 @@ async def test_show_to_everyone_posts_once_when_the_response_url_fails(board):
         board.slack.fail("response_url", status=404, error="used_url")
     (post,) = board.heard()[before:]
     assert post.endswith("Shown by ann.")
+
+
+async def test_show_to_everyone_is_explained_where_only_threads_are_allowed(board, log_lines):
+    payload = board.press(await board.command("1"), EVERYONE)
+    board.slack.fail("response_url", status=404, error="used_url")
+    refusal = "restricted_action_thread_only_channel"
+    board.slack.fail("chat.postMessage", error=refusal, times=None)
+    before = len(board.heard())
+    assert (await board.deliver_interaction(payload)).status == 200
+    await board.running.sender.wait_idle()
+    assert len(board.heard()) == before
+    assert board.heard(to="ann")[-1] == say("board-threads-only")
+    assert not logged(log_lines, "reply.dropped")
 
 
 @each(

@@ -123,7 +123,8 @@ def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) 
     query = BoardQuery(
         request.team, request.user, request.channel, show, public=public, shared=public
     )
-    at = events.parse_timestamp(requests.read_pressed(body).get("action_ts"))
+    pressed = events.parse_timestamp(requests.read_pressed(body).get("action_ts"))
+    at = f"press/{pressed}" if pressed else None  # no message has that ts
     return _Question(query, request.url, at, replaces=request.action not in {EVERYONE, OPEN})
 
 

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from app.core.replies import DIRECT, VotesReply
+from app.core.replies import DIRECT, BoardReply, VotesReply
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
 from app.slack.outbound import lost_posts
 from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction, set_invitation
@@ -252,20 +252,25 @@ def _move_into_thread(
 ) -> tuple[Sequence[ClaimedReply], Sequence[ClaimedReply]]:
     """Return the replies to post in the thread of the first one's message, and the others.
 
-    Points given without a message, as by `/karma give`, are announced to the giver alone.
+    Without a message, only the person who caused the reply is told: who gave points by
+    `/karma give`, or wanted to show a board.
     """
     first, *others = batch
     if first.own_thread is None:
-        return [replace(first, only_for=_find_giver(first))], others
+        return [replace(first, only_for=_find_cause(first))], others
     thread = first.own_thread
     alone = [reply for reply in batch if reply.own_thread == thread]
     return alone, [reply for reply in others if reply.own_thread != thread]
 
 
-def _find_giver(reply: ClaimedReply) -> str:
-    """Return who gave the points of *reply* without a message; empty for other replies."""
-    content = reply.content
-    return str(content.votes[0].by or "") if isinstance(content, VotesReply) else ""
+def _find_cause(reply: ClaimedReply) -> str:
+    """Return who caused *reply* without a message; empty for replies that nobody did."""
+    match reply.content:
+        case VotesReply(votes):
+            return votes[0].by or ""
+        case BoardReply(reader=reader):
+            return reader
+    return ""
 
 
 def _is_private(reply: ClaimedReply) -> bool:

@@ -211,6 +211,8 @@ class ReplyRenderer:
         return await self.sources.people.read_names(team, targets, reasons)
 
     async def _render_board(self, reply: ClaimedReply, board: BoardReply) -> Page:
+        if board.shown and reply.only_for:
+            return Page(say("board-threads-only"))
         known = self.boards.read_season_names(reply.team_id)
         show = leaderboard.read_leaderboard(board.words, known)
         if not isinstance(show, ShowBoard):

@@ -5,6 +5,7 @@ board-hidden = Du machst nicht mit und stehst darum auf keiner Rangliste. Mit `/
 board-no-such-channel = Ich kann die Rangliste eines offenen Channels zeigen, die eines geschlossenen nur dort. Wähl ihn aus der Liste von Slack oder tippe dort `/leaderboard here`.
 board-pruned = So alte Ranglisten habe ich nicht mehr: { $dates }.
 board-shown-by = Gezeigt von { $name }.
+board-threads-only = In diesem Channel kann ich nur in Threads schreiben, deshalb konnte ich die Rangliste nicht allen zeigen.
 
 # Wo der Workspace es so eingestellt hat.
 board-own-only = Ranglisten sind hier privat: Mit `/leaderboard` sehen alle nur den eigenen Platz.

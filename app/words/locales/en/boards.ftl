@@ -6,6 +6,8 @@ board-no-such-channel = I can show the board of a public channel, or of a privat
 # $dates is the period whose boards were removed.
 board-pruned = I no longer keep boards that old: { $dates }.
 board-shown-by = Shown by { $name }.
+# To the person who wanted to show it.
+board-threads-only = This channel takes posts only in threads, so I couldn't show the board to everyone.
 
 # If a setting says so.
 board-own-only = Boards are private here: everybody sees just their own standing, with `/leaderboard`.
