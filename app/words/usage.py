@@ -24,6 +24,8 @@ _COMPLETE: Final = frozenset({
 })  # fmt: skip
 """Reasons whose sentences already say what to type, or need no advice."""
 
+_WEEK: Final = "week "
+"""How a week that is missing from the calendar begins."""
 _GROUP: Final = re.compile(r"<!subteam\^[^<>]*>")
 _MENTION: Final = re.compile(r"<([@!#])[^<>]*>?")
 _MENTIONED: Final = {
@@ -50,6 +52,8 @@ def _describe_trouble(query: UnclearQuery, word: str) -> str:
         return say("unclear-contrary", first=first, word=word)
     if query.why == UnclearReason.COMMAND:
         return _TROUBLE[query.why](command=query.word)
+    if query.why == UnclearReason.PERIOD and query.word.startswith(_WEEK):
+        word = _quote(say("unclear-week", week=query.word.removeprefix(_WEEK)))
     mention = "typed" if query.word.startswith("@") else "picked"
     most = {"most": MOST_PLACES, "lines": MOST_LINES, "bars": MOST_BARS}
     return _TROUBLE[query.why](word=word, mention=mention, **most)

@@ -18,7 +18,7 @@ from app.core.boards.chart_series import (
     encode_chart,
 )
 from app.core.boards.shares import RankedScore, Standing
-from app.core.commands.leaderboard import ShowBoard, ShowChart
+from app.core.commands.leaderboard import ShowBoard, ShowChart, read_leaderboard
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.values import File
@@ -160,6 +160,8 @@ def test_missing_standing_is_explained_in_german():
             UnclearQuery("7", UnclearReason.CHART),
             "Ein Diagramm zeigt die ersten Plätze, bis zu 5 als Linien oder 10 als",
         ),
+        (read_leaderboard("KW 53 2025"), "`KW 53 2025` gibt es im Kalender nicht."),
+        (read_leaderboard("2026-w60"), "`KW 60 2026` gibt es im Kalender nicht."),
     ],
 )
 def test_unclear_query_is_explained_in_german(unclear, expected):

@@ -48,6 +48,7 @@ unclear-person = `/karma @bob` zeigt die Punkte einer Person.{ $mention ->
   }
 unclear-group = Die Rangliste einer Gruppe ist für Leute. Lass { $word } weg oder die Gruppe.
 unclear-period = { $word } gibt es im Kalender nicht.
+unclear-week = KW { $week }
 unclear-since = Diesen Tag kenne ich nicht. Versuch es mit `/leaderboard since 2026-09-01`.
 # $command ist, was auf `/karma` folgt.
 unclear-command = Dafür gibt es `/karma { $command }`.
