@@ -4,8 +4,11 @@ from pathlib import Path
 
 from app.__main__ import main
 from app.cli import commands
+from app.devtools.fake_slack import server as fake_slack
+from app.devtools.playground import run as playground
 from app.store.server import locks
 from tests.process import ROOT, run
+from tests.talk import PATIENT
 
 SCRIPT = """\
 bob++
@@ -21,10 +24,15 @@ exit
 """
 
 
-async def test_a_script_is_played_in_order(tmp_path):
-    (tmp_path / "script.txt").write_text(SCRIPT)
-    status, out, err = await run("playground", "--fresh", "--script", "script.txt", folder=tmp_path)
-    assert (status, err) == (0, "")
+def test_a_script_is_played_in_order(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(commands, "LOCAL", tmp_path)
+    monkeypatch.setattr(playground, "_TIMINGS", PATIENT)
+    monkeypatch.setattr(fake_slack, "SECONDS_BETWEEN_POSTS", 0)
+    script = tmp_path / "script.txt"
+    script.write_text(SCRIPT)
+    assert main(["playground", "--fresh", "--script", str(script)]) == 0
+    out, err = capfd.readouterr()
+    assert err == ""
     expected = [
         # From the first line, the app knows all members, including itself.
         "Did you mean @bob? I'll count it once you choose",
