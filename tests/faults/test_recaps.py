@@ -90,7 +90,7 @@ async def test_a_recap_posted_but_not_recorded_is_not_posted_again(
 
     def kill(change: Change) -> None:
         if change.post.text.startswith("Karma, ") and server.process.returncode is None:
-            server.process.kill()
+            server.process.send_signal(signal.SIGKILL)
 
     end = slack.subscribe(kill)
     await slack.wait_until(lambda: bool(_recaps(slack)))
