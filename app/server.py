@@ -84,7 +84,7 @@ async def run(config: Config, url: str) -> None:
     starting = asyncio.current_task()
     handle_signals(starting.cancel if starting else stop.set)
     with contextlib.suppress(asyncio.CancelledError):
-        async with serve(config, url) as running:
+        async with serve(config, url, PRODUCTION) as running:
             handle_signals(stop.set)
             _log.info("server.ready", host=config.host, port=running.port)
             first_step = asyncio.create_task(_tell_first_step(running))

@@ -16,6 +16,8 @@ import socket
 import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -82,13 +84,17 @@ async def start(
     stdin: int = DEVNULL,
     stdout: int = PIPE,
     stderr: int = PIPE,
+    timings: Mapping[str, Any] | None = None,
 ) -> Fork:
-    """Start the command *words*; the streams are what asyncio's subprocesses accept."""
+    """Start the command *words*; the streams are what asyncio's subprocesses accept.
+
+    A server takes the given *timings*, and production's others.
+    """
     streams = [_open(stdin, os.O_RDONLY), _open(stdout, os.O_WRONLY)]
     streams.append(streams[1] if stderr == STDOUT else _open(stderr, os.O_WRONLY))
     ours, theirs = os.pipe()
     room = resource.getrlimit(resource.RLIMIT_FSIZE)
-    request = json.dumps([words, str(folder), environment, room]).encode()
+    request = json.dumps([words, str(folder), environment, room, timings or {}]).encode()
     given = array.array("i", [*(theirs_of for theirs_of, _ in streams), theirs])
     _server()[0].sendmsg([request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, given)])
     for end, own in {*streams, (theirs, None)}:
@@ -215,7 +221,10 @@ def _report(end: int, number: int) -> None:
 
 def _become(request: list[Any], ends: list[int]) -> None:
     """Give this fork the state of a process that has just started."""
-    words, folder, environment, room = request
+    from app import server  # noqa: PLC0415
+
+    words, folder, environment, room, timings = request
+    server.PRODUCTION = replace(server.PRODUCTION, **timings)
     os.close(ends[3])
     for number, end in enumerate(ends[:3]):
         os.dup2(end, number)

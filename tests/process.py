@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +39,21 @@ class Server:
         self._reading = asyncio.create_task(self._follow())
 
     @classmethod
-    async def start(cls, folder: Path, **variables: str) -> "Server":
+    async def start(
+        cls, folder: Path, timings: Mapping[str, Any] | None = None, **variables: str
+    ) -> "Server":
         """Start the server and wait until it serves, by default on a port of its own."""
-        server = await cls.begin(folder, **variables)
+        server = await cls.begin(folder, timings, **variables)
         server.port = (await server.until("server.ready"))["port"]
         return server
 
     @classmethod
-    async def begin(cls, folder: Path, **variables: str) -> "Server":
+    async def begin(
+        cls, folder: Path, timings: Mapping[str, Any] | None = None, **variables: str
+    ) -> "Server":
         """Start the server without waiting until it serves."""
         own = {"PORT": "0"} | variables
-        return cls(await begin("server", folder=folder, stderr=STDOUT, **own))
+        return cls(await begin("server", folder=folder, stderr=STDOUT, timings=timings, **own))
 
     async def until(self, event: str, seconds: float = PATIENCE) -> dict[str, Any]:
         """Wait for *event* in the log, and return its latest line."""
@@ -111,6 +116,7 @@ async def begin(
     stdin: int = DEVNULL,
     stdout: int = PIPE,
     stderr: int = PIPE,
+    timings: Mapping[str, Any] | None = None,
     **variables: str,
 ) -> Fork | asyncio.subprocess.Process:
     """Start a command of the app, with none of the app's environment variables but *variables*."""
@@ -121,5 +127,5 @@ async def begin(
         )  # fmt: skip
     return await start(
         *words, folder=folder, environment=environment(**variables),
-        stdin=stdin, stdout=stdout, stderr=stderr,
+        stdin=stdin, stdout=stdout, stderr=stderr, timings=timings,
     )  # fmt: skip

@@ -1,12 +1,15 @@
 """Fixtures of the fault tests: servers as processes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
 
 import pytest
 
 from tests.process import Server
 from tests.talk import SIGNING_SECRET
 
+QUICK = {"posts": 0.1, "database": 1.0, "timers": 0.2}
+"""Timings of servers whose posts, 503s and timers come sooner than in production."""
 Begin = Callable[..., Awaitable[Server]]
 
 
@@ -15,14 +18,14 @@ async def begin(tmp_path, slack) -> AsyncIterator[Begin]:
     """A function that starts `bin/server` on a database; all are stopped at the end."""
     servers: list[Server] = []
 
-    async def start(url: str, **variables: str) -> Server:
+    async def start(url: str, timings: Mapping[str, Any] = QUICK, **variables: str) -> Server:
         own = {
             "DATABASE_URL": url,
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "SLACK_API_URL": slack.api_url,
         }
-        servers.append(await Server.start(tmp_path, **(own | variables)))
+        servers.append(await Server.start(tmp_path, timings, **(own | variables)))
         return servers[-1]
 
     yield start

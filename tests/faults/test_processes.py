@@ -10,7 +10,7 @@ import psycopg
 
 from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import server as fake_slack
-from tests.faults.load import Load, eventually, exact, votes
+from tests.faults.load import Load, eventually, exact, expire_claims, votes
 from tests.process import ROOT
 
 
@@ -25,6 +25,7 @@ async def test_a_server_killed_at_random_moments_neither_loses_nor_doubles_votes
     for moment in sorted(random.sample(range(2, 75), 3)):
         await load.until(moment)
         await server.stop(signal.SIGKILL)
+        await expire_claims(database_url, slack)
         server = await begin(database_url, PORT=str(server.port))
     await running
     await exact(database_url, slack, cast)
@@ -59,7 +60,7 @@ async def test_several_signals_still_exit_0(begin, database_url):
 
 async def test_a_server_whose_export_waits_for_a_hanging_database_stops_in_time(begin, cluster):
     token = "an operator's token"
-    server = await begin(cluster.url, ADMIN_TOKEN=token)
+    server = await begin(cluster.url, timings={"shutdown": 1.0}, ADMIN_TOKEN=token)
     async with (
         await psycopg.AsyncConnection.connect(cluster.url, autocommit=True) as looking,
         await psycopg.AsyncConnection.connect(cluster.url) as holding,
@@ -98,7 +99,7 @@ WHERE datname = current_database() AND wait_event_type = 'Lock'
 
 
 async def test_a_vote_in_flight_during_shutdown_is_answered_200(begin, slack, database_url):
-    server = await begin(database_url)
+    server = await begin(database_url, timings={})
     cast = votes(slack, 1)
     load = Load(cast, server.port)
     async with (
@@ -129,7 +130,7 @@ async def test_two_servers_on_one_database_take_turns_and_post_each_reply_once(
     slack.enforce_pace = True
     # On a busy machine each process reads the database's clock with a different delay.
     monkeypatch.setattr(fake_slack, "SECONDS_BETWEEN_POSTS", PRODUCTION.posts / 2)
-    one, two = await asyncio.gather(begin(database_url), begin(database_url))
+    one, two = await asyncio.gather(*(begin(database_url, timings={}) for _ in range(2)))
     cast = votes(slack, 100)
     await Load(cast, one.port, two.port).run()
     await exact(database_url, slack, cast)

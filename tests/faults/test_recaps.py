@@ -11,7 +11,7 @@ from app.core.settings.definitions import RecapPace, Settings
 from app.devtools.fake_slack.values import Change
 from app.store.workspace.timers import store_plans
 from app.usecases.recaps import plan_recaps
-from tests.faults.load import eventually
+from tests.faults.load import eventually, expire_claims
 from tests.store.casting import ballot, cast, ruled, spoken
 
 GENERAL = "C0GENERAL1"
@@ -20,11 +20,6 @@ _DECIDE = """
 INSERT INTO settings (team_id, channel_id, name, value, changed_by) VALUES
     (%(team)s, '', 'recap', '"weekly"', 'U0ANN00001'),
     (%(team)s, '', 'recap_channel', to_jsonb(%(channel)s::text), 'U0ANN00001')
-"""
-_RUN_OUT = """
-WITH turn AS (UPDATE turns SET free_at = clock_timestamp() RETURNING 1)
-UPDATE outbox SET claimed_until = clock_timestamp()
-WHERE done_at IS NULL AND (SELECT count(*) FROM turn) >= 0
 """
 _CLAIMED = """
 SELECT count(*) FROM outbox
@@ -58,12 +53,6 @@ async def _counts(conn, query):
     return (await (await conn.execute(query)).fetchone())[0]
 
 
-async def _killed(server, conn):
-    """Kill the server, and let its claims expire."""
-    await server.stop(signal.SIGKILL)
-    await conn.execute(_RUN_OUT)
-
-
 def _recaps(slack):
     return [post.text for post in slack.list_posts("general") if post.text.startswith("Karma, ")]
 
@@ -74,7 +63,8 @@ async def test_a_recap_claimed_but_not_posted_is_posted_once(begin, slack, conn,
         await holding.execute("LOCK TABLE vote_history IN ACCESS EXCLUSIVE MODE")
         await eventually(lambda: _counts(conn, _CLAIMED))
         await eventually(lambda: _counts(conn, _READING))
-        await _killed(server, conn)
+        await server.stop(signal.SIGKILL)
+        await expire_claims(database_url, slack)
         await holding.rollback()
     assert _recaps(slack) == []
     await begin(database_url)
@@ -94,8 +84,9 @@ async def test_a_recap_posted_but_not_recorded_is_not_posted_again(
 
     end = slack.subscribe(kill)
     await slack.wait_until(lambda: bool(_recaps(slack)))
-    await _killed(server, conn)
+    await server.stop(signal.SIGKILL)
     end()
+    await expire_claims(database_url, slack)
     assert await _counts(conn, _DONE) == 0
     again = await begin(database_url)
     await eventually(lambda: _counts(conn, _DONE))
