@@ -31,10 +31,11 @@ async def preview_merge(
     database: Database, rulebook: Rulebook, transfer: Transfer
 ) -> ScorePair | UnfitCommand:
     """Return the current scores of both, or why they can't be merged."""
-    transfer = _add_people(transfer, await rulebook.read_rules(transfer.team))
+    rules = await rulebook.read_rules(transfer.team)
+    transfer = _add_people(transfer, rules)
 
     async def read(conn: Conn) -> ScorePair | UnfitCommand:
-        why = await merging.check_merge(conn, transfer)
+        why = await merging.check_merge(conn, transfer, rules)
         return why or await merging.read_scores(conn, transfer)
 
     return await database.run(read)
@@ -44,9 +45,10 @@ async def merge(
     rulebook: Rulebook, transfer: Transfer, by: str, spelling: str
 ) -> MergeResult | UnfitCommand:
     """Merge one target into another; raises UnavailableError if that wasn't stored in time."""
-    transfer = _add_people(transfer, await rulebook.read_rules(transfer.team))
+    rules = await rulebook.read_rules(transfer.team)
+    transfer = _add_people(transfer, rules)
     return await rulebook.change(
-        lambda conn: merging.merge(conn, transfer, by, spelling), patience=merging.PATIENCE
+        lambda conn: merging.merge(conn, transfer, rules, by, spelling), patience=merging.PATIENCE
     )
 
 
@@ -85,12 +87,11 @@ async def list_admin_actions(
 
 
 def _add_people(transfer: Transfer, rules: WorkspaceRules) -> Transfer:
-    """Return *transfer* with the keyed hashes and accounts of the people in it."""
+    """Return *transfer* with the keyed hashes of the people in it."""
     return replace(
         transfer,
         person=rules.hash_target(transfer.source),
         into_person=rules.hash_target(transfer.into),
-        accounts=rules.list_accounts(transfer.source) + rules.list_accounts(transfer.into),
     )
 
 

@@ -18,7 +18,7 @@ from app.store.people.merge_transfer import Transfer
 from app.store.server import operating
 from app.store.transfer import vote_archive
 from app.usecases.standings import BoardRequest, read_leaderboard, read_series
-from tests.store.casting import ballot, cast, revise, rows, ruled, spoken, ts_of
+from tests.store.casting import ballot, cast, revise, rows, ruled, rules_of, spoken, ts_of
 
 THURSDAY = date(2025, 11, 20)
 SUNDAY = date(2025, 11, 23)
@@ -80,7 +80,9 @@ async def test_givers_of_a_day_have_what_their_messages_give_after_all_edits(dat
 
 async def test_merged_points_count_for_the_target_and_hidden_people_have_no_place(database):
     await _vote(database, 1, {"U2": 3, "U4": 1})
-    await database.run(lambda c: merging.merge(c, Transfer("T1", "U2", "U3", "merge/1"), "U9"))
+    await database.run(
+        lambda c: merging.merge(c, Transfer("T1", "U2", "U3", "merge/1"), rules_of(), "U9")
+    )
     hidden = "INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', 'U4', 'opted_out')"
     await rows(database, f"{hidden} RETURNING 1")
     assert await _read(database, "channel/C1", find_month(THURSDAY)) == {"U3": 3}

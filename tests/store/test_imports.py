@@ -114,7 +114,9 @@ def take_batch_out(conn, batch="b1"):
 
 
 async def merge(database, source, into, ts="merge/1"):
-    done = await database.run(lambda c: merging.merge(c, Transfer("T1", source, into, ts), "U9"))
+    done = await database.run(
+        lambda c: merging.merge(c, Transfer("T1", source, into, ts), rules_of(), "U9")
+    )
     assert isinstance(done, MergeResult)
 
 
@@ -203,7 +205,7 @@ async def test_concurrent_imports_and_merges_lose_no_point(conn, database_url, d
                 take_batch_out(other, f"b{n}")
 
     async def merging_one(way):
-        await database.run(lambda c: merging.merge(c, way, "U0"), patience=PATIENCE)
+        await database.run(lambda c: merging.merge(c, way, rules_of(), "U0"), patience=PATIENCE)
 
     work = [asyncio.to_thread(importing, n) for n in range(8)]
     await asyncio.gather(*work, *map(merging_one, ways))

@@ -183,7 +183,7 @@ async def test_two_processes_follow_each_workspace_once(database):
 async def test_a_merge_and_an_unmerge_are_followed(database):
     await _vote(database, MARCH, {"U2": 3, "U4": 1})
     await follow_votes(database)
-    await database.run(lambda c: merge(c, Transfer("T1", "U2", "U4", "merge/1"), "U9"))
+    await database.run(lambda c: merge(c, Transfer("T1", "U2", "U4", "merge/1"), rules_of(), "U9"))
     await follow_votes(database)
     found = await scores(database, "users/2025")
     assert (found["U2"], found["U4"]) == (0, 4)

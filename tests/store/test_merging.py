@@ -75,7 +75,7 @@ async def _store_votes(database, store, message, points):
 
 
 async def _merge(database, way=WAY):
-    return await database.run(lambda c: merging.merge(c, way, "U9"), patience=PATIENCE)
+    return await database.run(lambda c: merging.merge(c, way, rules_of(), "U9"), patience=PATIENCE)
 
 
 async def _unmerge(database, wanted=BACK):
@@ -282,7 +282,7 @@ async def test_a_rolled_back_merge_leaves_no_trace(database):
 
     async def broken(conn):
         async with conn.transaction(force_rollback=True):
-            await merging.merge(conn, WAY, "U9")
+            await merging.merge(conn, WAY, rules_of(), "U9")
             return await conn.execute("SELECT 1")
 
     await database.run(broken)

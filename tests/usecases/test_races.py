@@ -5,6 +5,7 @@ import asyncio
 import psycopg
 import pytest
 
+from app.core.commands.admin import UnfitCommand
 from app.core.settings.definitions import Notices
 from app.store.database import UnavailableError
 from app.store.workspace.workspace_rules import StaleRulesError
@@ -69,6 +70,15 @@ async def test_a_vote_that_another_process_judges_after_an_opt_out_does_not_coun
     post = await there.say("hello", by="U2")
     await there.react(post)
     assert await scores(here) == {"U2": 1}
+
+
+async def test_a_merge_with_an_account_just_merged_with_one_that_opted_out_is_refused(two):
+    here, there = two()
+    await there.say("<@U2>++\n<@U3>++\n<@U4>++")
+    await here.merge("U2", "U3")
+    await here.forget("U3")
+    await here.opt("U2")
+    assert await there.merge("U4", "U3") is UnfitCommand.OPTED_OUT
 
 
 async def test_a_ban_takes_effect_at_once_in_every_process(two):

@@ -73,8 +73,6 @@ class Transfer:
     """Keyed hash of the person who loses the points; empty for a thing."""
     into_person: str = ""
     """Keyed hash of the person who gets them; empty for a thing."""
-    accounts: tuple[str, ...] = ()
-    """All accounts of both, as far as they're known."""
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -23,7 +23,7 @@ from app.store.votes.adjustments import store_spelling
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
-from app.store.workspace.workspace_rules import Alias
+from app.store.workspace.workspace_rules import Alias, WorkspaceRules
 
 HashTarget = Callable[[str], str]
 """Returns the keyed hash of a person, and "" for a thing."""
@@ -89,8 +89,11 @@ async def lock_renames(conn: Conn, team: str, seconds: float) -> None:
     await conn.execute(_LOCK_RENAMES, {"team": team})
 
 
-async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
-    """Return why the source can't be merged into the target, or None."""
+async def check_merge(conn: Conn, transfer: Transfer, rules: WorkspaceRules) -> UnfitCommand | None:
+    """Return why the source can't be merged into the target, or None.
+
+    Other processes' merges may be missing from *rules*, but not from the accounts checked.
+    """
     team, source, into = transfer.team, transfer.source, transfer.into
     aliases = await _read_aliases(conn, team)
     merged = {*aliases, *(one.person for one in aliases.values())}
@@ -98,7 +101,9 @@ async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
         return UnfitCommand.ALREADY
     if {into, transfer.into_person} & merged:
         return UnfitCommand.ELSEWHERE
-    out = await members.has_opted_out(conn, team, source, into, *transfer.accounts)
+    known = replace(rules, aliases=aliases)
+    accounts = {*known.list_accounts(source), *known.list_accounts(into)}
+    out = await members.has_opted_out(conn, team, *accounts)
     return UnfitCommand.OPTED_OUT if out else None
 
 
@@ -109,7 +114,7 @@ async def _read_aliases(conn: Conn, team: str) -> dict[str, Alias]:
 
 
 async def merge(
-    conn: Conn, transfer: Transfer, by: str, spelling: str = ""
+    conn: Conn, transfer: Transfer, rules: WorkspaceRules, by: str, spelling: str = ""
 ) -> MergeResult | UnfitCommand:
     """Move all of the source's points and later votes; store the *spelling* of the target.
 
@@ -117,7 +122,7 @@ async def merge(
     """
     try:
         async with conn.transaction():
-            return await _merge(conn, transfer, by, spelling)
+            return await _merge(conn, transfer, rules, by, spelling)
     except (NumericValueOutOfRange, ScoreLimitError):
         return UnfitCommand.TOO_MUCH
 
@@ -145,12 +150,12 @@ async def read_scores(conn: Conn, transfer: Transfer) -> ScorePair:
 
 
 async def _merge(
-    conn: Conn, transfer: Transfer, by: str, spelling: str
+    conn: Conn, transfer: Transfer, rules: WorkspaceRules, by: str, spelling: str
 ) -> MergeResult | UnfitCommand:
     await _lock_merges(conn, transfer.team)
     if done := await _find_result(conn, transfer.team, "merge", merge=transfer.ts):
         return done
-    if why := await check_merge(conn, transfer):
+    if why := await check_merge(conn, transfer, rules):
         return why
     await conn.execute(_ADD_ALIAS, transfer.parameters | {"by": by})
     await merged_limits.combine(conn, transfer)
