@@ -23,6 +23,7 @@ def make_prototype(folder: Path) -> None:
         server.open()
         with psycopg.connect(server.url, autocommit=True) as conn:
             conn.execute("ALTER SYSTEM SET fsync = off")  # the machine itself never crashes
+            conn.execute("ALTER SYSTEM SET deadlock_timeout = '50ms'")  # the pause before a check
             conn.execute("SELECT pg_reload_conf()")
             conn.execute(f"CREATE DATABASE {MIGRATED} {COPY}")
         migrations.apply(_choose_migrated(server.url))
