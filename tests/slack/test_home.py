@@ -67,7 +67,7 @@ async def wait_for_page(talk, by="ann", has="", since=None):
         view = talk.home(by)
         return view is not None and has in read_text(view) and (since is None or view != since)
 
-    with talk.hurried(home_poll=0.02, homes_apart=0):
+    with talk.hurried(homes_apart=0):
         await talk.slack.wait_until(is_published, SOON)
     return talk.home(by)
 
@@ -352,16 +352,14 @@ async def test_slow_slack_blocks_neither_event_response_nor_votes(talk):
     await talk.said("@bob++ for the docs", by="ann")
     assert await talk.scores() == {talk.id_of("bob"): 1}
     talk.slack.heal()
-    await talk.slack.wait_until(
-        lambda: "the docs" in read_text(talk.home("bob") or {"blocks": []}), SOON
-    )
+    await wait_for_page(talk, "bob", "the docs")
 
 
 async def test_rate_limited_publishing_pauses_as_long_as_slack_asks(talk, log_lines):
     budget = talk.running.context.homes._budget
     now = budget.clock()
-    budget.clock = lambda: now  # the second lasts until both pages have been opened
-    talk.slack.fail("views.publish", retry_after=1)
+    budget.clock = lambda: now  # the pause lasts until both pages have been opened
+    talk.slack.fail("views.publish", retry_after=0.2)
     await talk.open_home("bob")
     await talk.open_home("eve")
     assert (len(list_publications(talk, "bob")), len(list_publications(talk, "eve"))) == (1, 0)
@@ -369,7 +367,7 @@ async def test_rate_limited_publishing_pauses_as_long_as_slack_asks(talk, log_li
     await wait_for_page(talk, "bob")
     await wait_for_page(talk, "eve")
     refused, again = list_publications(talk, "bob")
-    assert again.at - refused.at >= 1.0
+    assert again.at - refused.at >= 0.2
     assert [line["reason"] for line in logged(log_lines, "home.waits")] == ["ratelimited"]
 
 

@@ -72,7 +72,8 @@ async def test_app_home_uses_the_workspace_language_when_opened_and_updated(germ
     shown = await german.open_home("bob")
     assert "Willkommen" in json.dumps(shown, ensure_ascii=False)
     await german.said("@bob++")
-    await german.slack.wait_until(lambda: german.home("bob") != shown)
+    with german.hurried(homes_apart=0):
+        await german.slack.wait_until(lambda: german.home("bob") != shown)
     assert "1 Punkt" in json.dumps(german.home("bob"), ensure_ascii=False)
 
 
