@@ -36,10 +36,12 @@ def make_application(routes: Iterable[web.RouteDef]) -> web.Application:
 
 
 @asynccontextmanager
-async def listen(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+async def listen(
+    app: web.Application, host: str, port: int, linger: float = LINGER
+) -> AsyncIterator[int]:
     """Serve *app* while inside, and yield its port; finish in-flight requests on exit."""
     runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=DRAIN, keepalive_timeout=75, lingering_time=LINGER
+        app, access_log=None, shutdown_timeout=DRAIN, keepalive_timeout=75, lingering_time=linger
     )
     await runner.setup()
     try:

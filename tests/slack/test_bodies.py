@@ -87,9 +87,8 @@ async def impatient_port():
     endpoint = EventsEndpoint(
         AsyncApp(signing_secret="", authorize=authorize), SIGNING_SECRET, patience=0.1
     )
-    async with listen(
-        make_application([web.post("/slack/events", endpoint.answer)]), "127.0.0.1", 0
-    ) as at:
+    app = make_application([web.post("/slack/events", endpoint.answer)])
+    async with listen(app, "127.0.0.1", 0, linger=0.1) as at:
         yield at
 
 
