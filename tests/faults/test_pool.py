@@ -29,8 +29,9 @@ async def _are_closed(url):
 
 async def _begun(folder, slack, url):
     """Start a server without waiting until it serves."""
+    timings = {"database": 0.5, "start_pauses": (0.1, 0.5)}
     return await Server.begin(
-        folder, DATABASE_URL=url, SLACK_BOT_TOKEN=slack.bot_token,
+        folder, timings, DATABASE_URL=url, SLACK_BOT_TOKEN=slack.bot_token,
         SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_API_URL=slack.api_url,
     )  # fmt: skip
 

@@ -144,7 +144,7 @@ async def test_vote_not_stored_in_an_outage_counts_once_on_retry(slack, config, 
         vote = _vote(talk)
         cluster.stop()
         with talk.hurried(database=0.5, page=0.5):
-            assert await slack.send(vote) is None
+            assert await slack.send(vote, patience=1.0) is None
             status, health = await _health(talk)
         assert (status, health["ok"], health["sockets"]) == (503, False, {"wanted": 2, "up": 2})
         cluster.start()
@@ -268,13 +268,13 @@ class TestOneConnection:
         assert all(gap >= low for gap, low in zip(_gaps(talk.slack), least, strict=True))
 
     async def test_opens_wait_out_retry_after(self, slack, config, database_url):
-        slack.fail(OPEN, retry_after=1)
+        slack.fail(OPEN, retry_after=0.3)
         async with (
             aiohttp.ClientSession() as session,
             server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
         ):
             await _wait_until_up(Talk(slack, running, session), 1)
-        assert min(_gaps(slack)) >= 1.0
+        assert min(_gaps(slack)) >= 0.3
 
     async def test_envelopes_beyond_the_in_flight_limit_are_left_to_slack(
         self, slack, config, database_url, monkeypatch
