@@ -70,7 +70,7 @@ NOW = datetime(2027, 1, 6, tzinfo=UTC)
         ("season winter", UnclearQuery("winter")),
         ("season week", UnclearQuery("week", UnclearReason.TWICE, "season")),
         ("season-0", UnclearQuery("season-0", nearest="season")),
-        ("season " + "9" * 5000, UnclearQuery(f"{'9' * 39}…", UnclearReason.SEASON)),
+        ("season " + "9" * 400, UnclearQuery(f"{'9' * 39}…", UnclearReason.SEASON)),
     ],
 )
 def test_a_season_can_be_requested_by_word_number_and_name(typed, expected):

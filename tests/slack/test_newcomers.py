@@ -240,18 +240,20 @@ async def test_edit_greets_nobody_again(new):
     assert (len(new.heard(to="ann")), len(new.direct("bob"))) == (1, 1)
 
 
-async def _say_without_replies(talk, typed):
-    """Post *typed* while Slack takes no posts, until its greetings are written."""
+async def _say_without_replies(talk, typed, to):
+    """Post *typed* while Slack takes no posts, until the greetings *to* members were refused."""
+    ids = {talk.id_of(name) for name in to}
     talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=None)
     post = talk.write(typed)
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
-    await talk.running.context.newcomers.wait_idle()
-    await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage"))
+    await talk.slack.wait_until(
+        lambda: ids <= {call.args["channel"] for call in talk.slack.list_calls("chat.postMessage")}
+    )
     return post
 
 
 async def test_pending_first_point_message_follows_an_edit(new):
-    post = await _say_without_replies(new, "@bob++ for teh docs, @carol++")
+    post = await _say_without_replies(new, "@bob++ for teh docs, @carol++", ["bob", "carol"])
     await new.deliver(new.edit(post, "@bob+++ for the docs")[0])
     new.slack.heal()
     await new.settled()
@@ -262,7 +264,7 @@ async def test_pending_first_point_message_follows_an_edit(new):
 
 
 async def test_pending_first_point_message_of_a_deleted_vote_is_dropped(new):
-    post = await _say_without_replies(new, "@bob++")
+    post = await _say_without_replies(new, "@bob++", ["bob"])
     await new.deliver(new.deletion(post))
     new.slack.heal()
     await new.settled()
@@ -293,7 +295,7 @@ async def test_many_greetings_are_spread_over_time(new):
 
 async def test_first_points_are_greeted_as_they_are_after_an_edit(new):
     new.running.context.newcomers._timings = GreetingTimings(gather=PATIENCE)
-    post = new.write("@bob++ for teh docs, @carol++")
+    post = new.write("@bob++ for teh docs, @carol++", ["bob", "carol"])
     await new.deliver(events.build_posted_event(new.slack.workspace, post))
     await new.deliver(new.edit(post, "@bob+++ for the docs")[0])
     await new.running.context.newcomers.close()
