@@ -49,6 +49,8 @@ SELECT %s, %s, s.name, s.value::jsonb, 'U0ANN00001'
 FROM unnest(%s::text[], %s::text[]) AS s (name, value)
 ON CONFLICT (team_id, channel_id, name) DO UPDATE SET value = EXCLUDED.value
 """
+_CLAIMED = "SELECT FROM outbox WHERE done_at IS NULL AND claimed_until IS NOT NULL"
+_LET_ALL_BE_DUE = "UPDATE outbox SET due_at = now() WHERE done_at IS NULL RETURNING 1"
 
 
 @dataclass
@@ -193,6 +195,17 @@ class Talk:
         """Return the differences between people's scores and *before*, without unchanged ones."""
         now = await self.scores()
         return {who: now[who] - before.get(who, 0) for who in now if now[who] != before.get(who)}
+
+    async def resumed(self) -> None:
+        """Let Slack accept posts again now, and wait until all are made."""
+        while await self.rows(_CLAIMED):  # noqa: ASYNC110 (a claim sets no event)
+            await asyncio.sleep(0)
+        self.slack.heal()
+        for sender, _ in self.running.sender._workspaces.values():
+            sender._delivery.holds._until.clear()
+        await self.rows(_LET_ALL_BE_DUE)
+        self.running.sender.wake(self.slack.workspace.team_id)
+        await self.settled()
 
     async def settled(self) -> None:
         """Wait until the app has nothing more to post, or raise TimeoutError."""

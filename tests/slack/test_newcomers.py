@@ -240,23 +240,20 @@ async def test_edit_greets_nobody_again(new):
     assert (len(new.heard(to="ann")), len(new.direct("bob"))) == (1, 1)
 
 
-async def _say_without_replies(talk, typed, to):
-    """Post *typed* while Slack takes no posts, until the greetings *to* members were refused."""
-    ids = {talk.id_of(name) for name in to}
-    talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=None)
+async def _say_without_replies(talk, typed):
+    """Post *typed* while Slack takes no posts, until its greetings are written."""
+    talk.slack.fail("chat.postMessage", status=429, retry_after=600, times=None)
     post = talk.write(typed)
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
-    await talk.slack.wait_until(
-        lambda: ids <= {call.args["channel"] for call in talk.slack.list_calls("chat.postMessage")}
-    )
+    await talk.running.context.newcomers.wait_idle()
+    await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage"))
     return post
 
 
 async def test_pending_first_point_message_follows_an_edit(new):
-    post = await _say_without_replies(new, "@bob++ for teh docs, @carol++", ["bob", "carol"])
+    post = await _say_without_replies(new, "@bob++ for teh docs, @carol++")
     await new.deliver(new.edit(post, "@bob+++ for the docs")[0])
-    new.slack.heal()
-    await new.settled()
+    await new.resumed()
     assert new.direct("carol") == []
     (greeting,) = new.direct("bob")
     assert greeting.startswith("ann gave you 2 points for the docs")
@@ -264,10 +261,9 @@ async def test_pending_first_point_message_follows_an_edit(new):
 
 
 async def test_pending_first_point_message_of_a_deleted_vote_is_dropped(new):
-    post = await _say_without_replies(new, "@bob++", ["bob"])
+    post = await _say_without_replies(new, "@bob++")
     await new.deliver(new.deletion(post))
-    new.slack.heal()
-    await new.settled()
+    await new.resumed()
     assert new.direct("bob") == []
 
 
@@ -295,7 +291,7 @@ async def test_many_greetings_are_spread_over_time(new):
 
 async def test_first_points_are_greeted_as_they_are_after_an_edit(new):
     new.running.context.newcomers._timings = GreetingTimings(gather=PATIENCE)
-    post = new.write("@bob++ for teh docs, @carol++", ["bob", "carol"])
+    post = new.write("@bob++ for teh docs, @carol++")
     await new.deliver(events.build_posted_event(new.slack.workspace, post))
     await new.deliver(new.edit(post, "@bob+++ for the docs")[0])
     await new.running.context.newcomers.close()
