@@ -515,7 +515,8 @@ async def test_shutdown_under_load_commits_exactly_what_it_acknowledged(
         while len(acked) < 200:
             await asyncio.wait({asyncio.create_task(asyncio.sleep(0))})
     assert await one.stop() == 0
-    _, pending = await asyncio.wait(speaking, timeout=1)
+    await slack.wait_until(lambda: not slack.sockets.connections)
+    _, pending = await asyncio.wait(speaking, timeout=0.1)
     for late in pending:  # these wait for a connection that never comes
         late.cancel()
     with psycopg.connect(database_url) as conn:
