@@ -196,16 +196,30 @@ class Talk:
         now = await self.scores()
         return {who: now[who] - before.get(who, 0) for who in now if now[who] != before.get(who)}
 
+    async def unanswered(self, typed: str) -> Post:
+        """Post *typed* while Slack takes no posts, until it has refused the replies."""
+        self.slack.fail("chat.postMessage", status=429, retry_after=600, times=None)
+        post = self.write(typed)
+        await self.deliver(events.build_posted_event(self.slack.workspace, post))
+        await self.running.context.newcomers.wait_idle()
+        await self.slack.wait_until(lambda: self.slack.list_calls("chat.postMessage"))
+        await self._until_unclaimed()
+        return post
+
     async def resumed(self) -> None:
         """Let Slack accept posts again now, and wait until all are made."""
-        while await self.rows(_CLAIMED):  # noqa: ASYNC110 (a claim sets no event)
-            await asyncio.sleep(0)
+        await self._until_unclaimed()
         self.slack.heal()
         for sender, _ in self.running.sender._workspaces.values():
             sender._delivery.holds._until.clear()
         await self.rows(_LET_ALL_BE_DUE)
         self.running.sender.wake(self.slack.workspace.team_id)
         await self.settled()
+
+    async def _until_unclaimed(self) -> None:
+        """Wait until no post is in flight: it would be made whatever happens to its vote."""
+        while await self.rows(_CLAIMED):  # noqa: ASYNC110 (a claim sets no event)
+            await asyncio.sleep(0)
 
     async def settled(self) -> None:
         """Wait until the app has nothing more to post, or raise TimeoutError."""

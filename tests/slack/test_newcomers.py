@@ -240,18 +240,8 @@ async def test_edit_greets_nobody_again(new):
     assert (len(new.heard(to="ann")), len(new.direct("bob"))) == (1, 1)
 
 
-async def _say_without_replies(talk, typed):
-    """Post *typed* while Slack takes no posts, until its greetings are written."""
-    talk.slack.fail("chat.postMessage", status=429, retry_after=600, times=None)
-    post = talk.write(typed)
-    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
-    await talk.running.context.newcomers.wait_idle()
-    await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage"))
-    return post
-
-
 async def test_pending_first_point_message_follows_an_edit(new):
-    post = await _say_without_replies(new, "@bob++ for teh docs, @carol++")
+    post = await new.unanswered("@bob++ for teh docs, @carol++")
     await new.deliver(new.edit(post, "@bob+++ for the docs")[0])
     await new.resumed()
     assert new.direct("carol") == []
@@ -261,7 +251,7 @@ async def test_pending_first_point_message_follows_an_edit(new):
 
 
 async def test_pending_first_point_message_of_a_deleted_vote_is_dropped(new):
-    post = await _say_without_replies(new, "@bob++")
+    post = await new.unanswered("@bob++")
     await new.deliver(new.deletion(post))
     await new.resumed()
     assert new.direct("bob") == []

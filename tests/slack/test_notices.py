@@ -103,15 +103,6 @@ async def test_edits_and_deletions_send_no_further_notice(talk):
     assert _list_readers(talk) == {BOB}
 
 
-async def _post_without_replies(talk, typed):
-    """Post *typed* while Slack takes no posts; return the message once that was tried."""
-    talk.slack.fail("chat.postMessage", status=429, retry_after=600, times=None)
-    post = talk.write(typed)
-    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
-    await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage"))
-    return post
-
-
 async def _deliver_and_resume(talk, payload):
     answer = await talk.deliver(payload)
     assert answer.status == 200
@@ -120,21 +111,21 @@ async def _deliver_and_resume(talk, payload):
 
 async def test_pending_notice_of_a_withdrawn_vote_is_dropped(talk):
     await talk.decide(notices="direct")
-    post = await _post_without_replies(talk, "@bob++ @carol++")
+    post = await talk.unanswered("@bob++ @carol++")
     await _deliver_and_resume(talk, talk.edit(post, "@carol++")[0])
     assert _list_readers(talk) == {CAROL}
 
 
 async def test_pending_notice_reflects_a_later_edit(talk):
     await talk.decide(notices="direct")
-    post = await _post_without_replies(talk, "@bob++ for the dosc")
+    post = await talk.unanswered("@bob++ for the dosc")
     await _deliver_and_resume(talk, talk.edit(post, "@bob+++ for the docs")[0])
     assert talk.direct("bob") == [f"ann gave you 2 points for the docs · in <#{GENERAL}>"]
 
 
 async def test_opting_out_drops_a_pending_notice(talk):
     await talk.decide(notices="direct")
-    await _post_without_replies(talk, "@bob++")
+    await talk.unanswered("@bob++")
     asked = {"command": "/karma", "text": "opt-out", "user": BOB, "channel": GENERAL}
     await talk.delivery.deliver_command(events.build_slash_command(talk.slack.workspace, **asked))
     await talk.resumed()
@@ -188,7 +179,7 @@ async def test_votes_with_equal_ts_in_two_channels_both_send_notices(talk):
 
 async def test_turning_notices_off_drops_pending_ones(talk):
     await talk.decide(notices="direct")
-    await _post_without_replies(talk, "@bob++")
+    await talk.unanswered("@bob++")
     await talk.decide(notices="never")
     await talk.resumed()
     assert _list_readers(talk) == set()

@@ -145,10 +145,7 @@ async def test_two_edits_within_one_second_are_ordered(talk):
 
 
 async def test_pending_reply_is_posted_as_edited(talk):
-    talk.slack.fail("chat.postMessage", status=429, retry_after=600, times=None)
-    post = talk.write("@bob++")
-    assert (await talk.deliver(events.build_posted_event(talk.slack.workspace, post))).status == 200
-    await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage"))
+    post = await talk.unanswered("@bob++")
     assert (await talk.deliver(talk.edit(post, "@carol++")[0])).status == 200
     await talk.resumed()
     assert talk.heard()[-1].startswith("carol has 1 point (+1)")
