@@ -1,6 +1,7 @@
 """Recaps: posted once when due, about public channels only, or not at all."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -262,6 +263,12 @@ async def test_recap_preview_is_only_for_admins(talk):
     assert answer["text"].startswith("Nobody got a point in a public channel lately, so")
     answer = await talk.command("recap", by="bob", command="/karma")
     assert answer["text"].startswith("Only admins and karma managers can do that")
+    await talk.submit(await open_settings(talk), recap="weekly", recap_channel="general")
+    members, ann = talk.slack.workspace.members, talk.id_of("ann")
+    members[ann] = replace(members[ann], is_admin=False, is_owner=False)
+    await talk.click(talk.view(), PREVIEW)
+    (said,) = [block["text"]["text"] for block in talk.view()["blocks"]]
+    assert said.startswith("Only admins and karma managers can do that")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
