@@ -177,6 +177,8 @@ async def test_a_settled_board_gets_an_index_for_its_first_places_too(database, 
     await rows(database, FILL, 20000, 9000)
     assert await indexes.find_ranks("T1", "users", [1 << 40], settled=True) == {1 << 40: 1}
     assert list(indexes._builds) == [("T1", "users")]
+    await asyncio.gather(*indexes._builds.values())
+    assert await indexes.find_ranks("T1", "users", [1 << 40], settled=True) == {1 << 40: 1}
 
 
 async def test_builds_end_with_the_process(database):
