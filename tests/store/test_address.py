@@ -29,6 +29,7 @@ from app.store.server.address import protect_url
         "postgresql://u@db1,db2/pptbot?target_session_attrs=read-write",
         "postgresql://u@10.0.0.1:5432,10.0.0.2:5433/pptbot",
         "postgresql:///pptbot?hostaddr=10.0.0.1",
+        "postgresql:///pptbot?host=/srv/pg.data",
     ],
 )
 def test_private_network_urls_are_unchanged(url):
