@@ -90,6 +90,7 @@ def test_a_card_is_that_of_a_person_or_a_thing(typed: str, expected: ShowCard):
         ("history me", ShowHistory()),
         ("history me 5", ShowHistory(None, 5)),
         ("my history 5", ShowHistory(None, 5)),
+        ("history my project", ShowHistory(thing("my project"))),
         ("history of @bob", ShowHistory(BOB)),
         ("history for postgres 5", ShowHistory(thing("postgres"), 5, thing("for postgres"))),
         ("history for", ShowHistory(thing("for"))),
