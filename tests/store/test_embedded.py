@@ -20,6 +20,7 @@ from app.devtools.temporary import run_temporary
 from app.store.server import account, address, embedded
 from app.store.server.account import AccountError
 from app.store.server.embedded import EmbeddedError, EmbeddedServer, InUseError, run_postgres
+from tests.cluster import signal_all
 from tests.patience import PATIENCE
 from tests.process import ROOT, environment
 
@@ -216,6 +217,23 @@ async def test_leftovers_of_a_killed_process_are_removed_by_the_next(tmp_path, m
         assert len(list(tmp_path.glob("pptbot-postgres-*"))) == 2
     await living.communicate(b"")
     assert list(tmp_path.glob("pptbot-postgres-*")) == []
+
+
+async def test_leftovers_of_a_process_killed_with_its_server_suspended_are_removed(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(embedded, "_PATIENCE", PATIENCE / 10)
+    process, url = await hold("run_temporary()", tmp_path)
+    with psycopg.connect(url, autocommit=True) as conn:
+        pid = conn.info.backend_pid
+        signal_all(psutil.Process(pid).ppid(), signal.SIGSTOP)
+        process.kill()
+        await process.wait()
+        with run_temporary():
+            assert not psutil.pid_exists(pid)
+            assert len(list(tmp_path.glob("pptbot-postgres-*"))) == 1
 
 
 def test_a_folder_that_its_process_has_just_removed_is_no_leftover(tmp_path):

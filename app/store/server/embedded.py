@@ -270,11 +270,14 @@ def _remove_sockets(*folders: str) -> None:
 
 
 def _end_process(process: psutil.Process, number: int) -> None:
-    """Send signal *number* to *process*, and wait until it's gone.
+    """Send signal *number* to *process*, even if it's suspended, and wait until it's gone.
 
     Raises psutil.TimeoutExpired if that takes too long.
     """
     process.send_signal(number)
+    for one in (process, *process.children()):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.resume()
     deadline = time.monotonic() + _PATIENCE
     while not _is_gone(process):
         if time.monotonic() > deadline:
