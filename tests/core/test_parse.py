@@ -220,6 +220,7 @@ def test_quoted_things_are_named_between_their_marks(typed: str, expected: str):
         ("STRASSE++ straße++", "[strasse] +2"),
         ("Zoe\u0308++ zoë++", "[zoë] +2"),
         ("हिन्दी++", "[हिन्दी] +1"),
+        ("𑀓𑁇𑀓++", ""),  # a full stop in Brahmi
         ("x++", ""),
         ("42++", ""),
         ("3.14++", ""),
