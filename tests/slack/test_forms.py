@@ -16,6 +16,7 @@ MANGLED = [
     {"values": {"max_points/workspace": []}},
     {"values": {"give_karma_points": 5}},
     {"values": {"season_name": {"season_name": "x"}}},
+    {"values": {"season_name": {"season_name": "x"}, "other": {"other": {}}}},
     {"values": {"forget_confirm": {"karma_forget_confirm": ["x"]}}},
     "state",
     [],
