@@ -43,12 +43,13 @@ async def test_adjustment_beyond_the_largest_score_is_refused(talk, sign):
     assert await talk.scores() == {BOB: largest - int(f"{sign}1")}
 
 
-async def test_score_above_the_limit_can_only_be_adjusted_toward_zero(talk):
+@pytest.mark.parametrize(("sign", "toward_zero"), [(1, "-1"), (-1, "+1")])
+async def test_score_above_the_limit_can_only_be_adjusted_toward_zero(talk, sign, toward_zero):
     await talk.said("@bob++")
-    await set_score(talk, BOB, 3 * MOST_SCORE)
-    assert "a score can be" in await karma(talk, "adjust @bob +1")
-    await karma(talk, "adjust @bob -1")
-    assert await talk.scores() == {BOB: 3 * MOST_SCORE - 1}
+    await set_score(talk, BOB, sign * 3 * MOST_SCORE)
+    assert "a score can be" in await karma(talk, f"adjust @bob {sign:+}")
+    await karma(talk, f"adjust @bob {toward_zero}")
+    assert await talk.scores() == {BOB: sign * (3 * MOST_SCORE - 1)}
 
 
 async def test_merge_beyond_the_largest_score_is_refused(talk):
