@@ -13,9 +13,6 @@ from tests.store.test_verify import *  # noqa: F403
 from tests.store.test_votes import *  # noqa: F403
 
 del globals()["test_workspaces_are_listed_by_index_probes"]  # a cluster does it differently
-# These look for lock waits on their own server, but a cluster has them on another node.
-del globals()["test_a_reply_withdrawn_while_it_is_claimed_is_not_posted"]
-del globals()["test_of_two_processes_that_claim_in_a_channel_one_gets_the_turn"]
 # It moves stored times by an interval, which a cluster refuses in a statement over many rows.
 del globals()["test_after_the_clock_was_set_back_replies_wait_no_longer_than_a_claim"]
 # PostgreSQL 15 lacks one of the settings.

@@ -16,6 +16,7 @@ from app.core.vote import MOST_SCORE
 from app.store import migrations
 from tests.databases import read_rows
 from tests.process import Server, run
+from tests.store.casting import wait_until_blocked
 from tests.talk import SIGNING_SECRET
 
 GOOD = {"U123": 42, "postgres": 3, "W0GRACE007": -5}
@@ -216,18 +217,16 @@ async def test_a_file_that_cannot_be_renamed_is_imported_and_reported(command, d
     assert _scores(database_url)["U123"] == 42
 
 
-async def test_the_same_file_imported_by_another_process_is_refused(command, database_url):
+async def test_the_same_file_imported_by_another_process_is_refused(
+    command, database, database_url
+):
     with psycopg.connect(database_url) as conn:
         conn.execute(
             "INSERT INTO imports (team_id, batch, file_hash, entries, points)"
             " VALUES ('', 'theirs', %s, 1, 1)", [hashlib.sha256(b'{"U1": 1}').hexdigest()]
         )  # fmt: skip
         importing = asyncio.create_task(command('{"U1": 1}'))
-        blocked = "SELECT FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
-        blocking = (blocked, [conn.info.backend_pid])
-        with psycopg.connect(database_url, autocommit=True) as watcher:
-            while not (await asyncio.to_thread(watcher.execute, *blocking)).fetchall():
-                pass
+        await wait_until_blocked(database, importing)
         conn.commit()
     status, out, err = await importing
     assert (status, out, err.count("\n")) == (1, "", 1)

@@ -100,9 +100,13 @@ async def rows(database, query, *parameters):
     return await database.run(read)
 
 
+_SESSIONS = "SELECT coalesce(to_regclass('citus_stat_activity'), 'pg_stat_activity')::text"
+
+
 async def wait_until_blocked(database, task):
-    """Return once a session waits for a lock; fail if *task* has ended without waiting."""
-    waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    """Return once a session waits for a lock, on any node; fail if *task* ends without waiting."""
+    ((sessions,),) = await rows(database, _SESSIONS)
+    waits = f"SELECT FROM {sessions} WHERE wait_event_type = 'Lock'"
     async with asyncio.timeout(PATIENCE):
         while not await rows(database, waits):
             assert not task.done()

@@ -30,6 +30,7 @@ from tests.store.casting import (
     scores,
     spoken,
     ts_of,
+    wait_until_blocked,
 )
 
 DISAGREE = """
@@ -281,7 +282,6 @@ async def test_imports_lock_scores_in_the_same_order_as_votes(conn, database, da
     many = {f"U{n}": 1 for n in range(1, 30)}
     await add_seasons(database)
     take(conn, many)
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
     def importing():
         with psycopg.connect(database_url, autocommit=True) as other:
@@ -289,14 +289,15 @@ async def test_imports_lock_scores_in_the_same_order_as_votes(conn, database, da
 
     with psycopg.connect(database_url) as held:
         held.execute(
-            "SELECT FROM leaderboard WHERE (board, target_id) = ('users', 'U20') FOR UPDATE"
+            "SELECT FROM leaderboard"
+            " WHERE (team_id, board, target_id) = ('T1', 'users', 'U20') FOR UPDATE"
         )
         work = asyncio.create_task(asyncio.to_thread(importing))
-        async with asyncio.timeout(PATIENCE):
-            while not await rows_of(conn, waits):
-                await asyncio.to_thread(conn.execute, "SELECT 1")
+        await wait_until_blocked(database, work)
         free = await rows_of(
-            conn, "SELECT board || target_id FROM leaderboard FOR UPDATE SKIP LOCKED"
+            conn,
+            "SELECT board || target_id FROM leaderboard WHERE team_id = 'T1'"
+            " FOR UPDATE SKIP LOCKED",
         )
         later = [f"users{target}" for target in many if target > "U20"]
         assert sorted(free) == sorted(later + [f"users/S1{target}" for target in many])

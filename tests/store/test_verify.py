@@ -14,7 +14,17 @@ from app.core.boards.retention import compute_board_horizons
 from app.store.boards import pruning, rebuild, verify
 from app.store.server import operating
 from tests.differences import find_differences
-from tests.store.casting import add_seasons, at_season, ballot, cast, revise, ruled, spoken, ts_of
+from tests.store.casting import (
+    add_seasons,
+    at_season,
+    ballot,
+    cast,
+    revise,
+    ruled,
+    spoken,
+    ts_of,
+    wait_until_blocked,
+)
 from tests.tables import each
 
 EDIT = "1763660099.000000/1763660099.000001"
@@ -317,14 +327,6 @@ async def test_a_vote_between_check_and_fix_is_neither_lost_nor_counted_twice(
         assert _all_differences(conn) == {}
 
 
-def _is_any_session_waiting(conn):
-    """Return whether any session waits for a lock; in a cluster, on any node."""
-    (cluster,) = conn.execute("SELECT to_regclass('citus_stat_activity') IS NOT NULL").fetchone()
-    sessions = "citus_stat_activity" if cluster else "pg_stat_activity"
-    waits = f"SELECT count(*) FROM {sessions} WHERE wait_event_type = 'Lock'"  # noqa: S608
-    return conn.execute(waits).fetchone() != (0,)
-
-
 async def test_a_fix_waits_for_a_vote_in_flight_that_has_locked_the_score(
     database, conn, database_url
 ):
@@ -338,8 +340,7 @@ async def test_a_fix_waits_for_a_vote_in_flight_that_has_locked_the_score(
         async with await psycopg.AsyncConnection.connect(database_url) as voting:
             await cast(voting, vote)
             fixing = asyncio.create_task(asyncio.to_thread(rebuild.fix_scores, writer, "T1", wrong))
-            while not await asyncio.to_thread(_is_any_session_waiting, conn):
-                pass
+            await wait_until_blocked(database, fixing)
             await voting.commit()
             assert await fixing == 1
     assert _all_differences(conn) == {}

@@ -152,7 +152,7 @@ async def test_a_merged_account_gives_nothing_to_itself_by_joining(two):
 
 
 _WAITING = "SELECT id FROM outbox WHERE done_at IS NULL ORDER BY id"
-_HOLD = "SELECT id FROM outbox WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+_HOLD = "SELECT id FROM outbox WHERE team_id = 'T1' AND id = ANY(%s) ORDER BY id FOR UPDATE"
 
 
 async def test_an_edit_locks_replies_in_the_order_in_which_they_are_claimed(database, database_url):
