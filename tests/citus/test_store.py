@@ -13,7 +13,5 @@ from tests.store.test_verify import *  # noqa: F403
 from tests.store.test_votes import *  # noqa: F403
 
 del globals()["test_workspaces_are_listed_by_index_probes"]  # a cluster does it differently
-# It moves stored times by an interval, which a cluster refuses in a statement over many rows.
-del globals()["test_after_the_clock_was_set_back_replies_wait_no_longer_than_a_claim"]
 # PostgreSQL 15 lacks one of the settings.
 del globals()["test_settings_of_the_role_do_not_break_commands"]
