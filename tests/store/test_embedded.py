@@ -236,6 +236,20 @@ async def test_leftovers_of_a_process_killed_with_its_server_suspended_are_remov
             assert len(list(tmp_path.glob("pptbot-postgres-*"))) == 1
 
 
+END_REAPED = """
+import os, psutil, signal
+from app.store.server.embedded import _end_process
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps, as for orphans
+for _ in range(10):
+    pid = os.fork() or signal.pause()
+    _end_process(psutil.Process(pid), signal.SIGKILL)
+"""
+
+
+def test_a_process_that_is_reaped_at_once_is_ended():
+    subprocess.run([sys.executable, "-c", END_REAPED], cwd=ROOT, check=True, timeout=PATIENCE)
+
+
 def test_a_folder_that_its_process_has_just_removed_is_no_leftover(tmp_path):
     temporary._remove_abandoned(tmp_path / "pptbot-postgres-gone")
 

@@ -274,8 +274,9 @@ def _end_process(process: psutil.Process, number: int) -> None:
 
     Raises psutil.TimeoutExpired if that takes too long.
     """
+    family = (process, *process.children())  # once the signal has ended it, nobody knows them
     process.send_signal(number)
-    for one in (process, *process.children()):
+    for one in family:
         with contextlib.suppress(psutil.NoSuchProcess):
             one.resume()
     deadline = time.monotonic() + _PATIENCE
