@@ -97,3 +97,6 @@ BEGIN
     END LOOP;
     RETURN find_next_reply(team, moment, held);
 END $$;
+
+UPDATE outbox SET body = jsonb_build_object('gift', body)
+WHERE kind = 'first_point' AND done_at IS NULL;

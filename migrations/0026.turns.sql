@@ -109,3 +109,7 @@ BEGIN
     END LOOP;
     RETURN find_next_reply(team, moment, held);
 END $$;
+
+-- A message about a first point is stored like a notice, so that edits change both alike.
+UPDATE outbox SET body = body -> 'gift'
+WHERE kind = 'first_point' AND done_at IS NULL AND body ? 'gift';

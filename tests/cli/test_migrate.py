@@ -6,10 +6,11 @@ import pwd
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from app import CommandError
 from app.cli import migrate, usage, verify
-from app.core.replies import OptOutsReply, read_reply
+from app.core.replies import FirstPointReply, NoticeReply, OptOutsReply, read_reply
 from app.store import migrations
 from app.store.server import operating
 from tests.databases import read_rows
@@ -427,6 +428,23 @@ def test_pending_replies_about_opt_outs_survive_the_migration(own_database_url):
     migrations.apply(url)
     ((kind, body),) = read_rows(url, "SELECT kind, body FROM outbox")
     assert read_reply(kind, body) == OptOutsReply(("U1",))
+
+
+def test_pending_messages_about_first_points_survive_the_migration_and_its_rollback(
+    own_database_url,
+):
+    url, greeting = own_database_url, FirstPointReply(NoticeReply("U1", "C1", 2))
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"
+            " VALUES ('T1', 'U2', '1.000001', 'first_point', %s)",
+            [Jsonb(greeting.to_json())],
+        )
+    _roll_back(url, "0026")
+    assert read_rows(url, "SELECT body FROM outbox") == [({"gift": greeting.to_json()},)]
+    migrations.apply(url)
+    ((kind, body),) = read_rows(url, "SELECT kind, body FROM outbox")
+    assert read_reply(kind, body) == greeting
 
 
 def test_every_key_and_unique_index_begins_with_the_team(database_url):
