@@ -144,7 +144,7 @@ def _parse_number(raw: object) -> int | None:
         raw = int(raw) if raw.is_integer() and abs(raw) < 1_000_000 else None
     if isinstance(raw, int):
         return raw if abs(raw) < 1_000_000 else None
-    text = raw.strip() if isinstance(raw, str) and len(raw) < 32 else ""
+    text = raw.strip() if isinstance(raw, str) else ""
     return int(text) if _NUMBER.fullmatch(text) else None
 
 
