@@ -84,6 +84,7 @@ async def test_step_points_are_capped_at_the_maximum(talk):
         ({"receiver": ["U0BOB00002"]}, "This step needs"),
         ({"points": 0}, "This step needs"),
         ({"points": 1.5}, "This step needs"),
+        ({"points": -1_000_000}, "This step needs"),
         ({"points": "9" * 9999}, "This step needs"),
         ({"points": True}, "This step needs"),
         ({"channel": "D0ANN00001"}, "This step needs"),
