@@ -59,6 +59,8 @@ async def test_message_shortcut_gives_points_to_author(talk, log_lines):
     assert answer.text == "bob has 3 points (+3 from ann for once in time)"
     assert answer.thread_ts == post.ts
     assert [line["votes"] for line in logged(log_lines, "vote.given")] == [1]
+    found = await talk.command("search time", command="/karma")
+    assert '+3 from you to bob: "once in *time*"' in found["text"]
 
 
 async def test_reply_is_posted_in_thread_of_message(talk):
