@@ -15,6 +15,7 @@ from tests.differences import find_differences_at
 from tests.examples import scaled
 from tests.logged import logged
 from tests.slack.outsiders import each_outsider, enter, promote
+from tests.slack.test_typed_names import announce
 from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -180,6 +181,13 @@ async def test_merge_form_button_undoes_the_merge(talk):
     await talk.click(talk.view(), "admin_unmerge")
     assert "The merge is undone" in read_text(talk.view())
     assert await talk.rows(SCORES) == before
+
+
+async def test_merged_thing_named_like_a_member_can_be_unmerged(talk):
+    await merge(talk, '"bob" into robert')
+    await announce(talk, "bob")
+    await karma(talk, "unmerge bob")
+    assert await talk.rows("SELECT target_id FROM aliases") == []
 
 
 async def test_undo_button_of_an_older_merge_leaves_a_newer_one(talk):
