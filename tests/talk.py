@@ -200,7 +200,8 @@ class Talk:
         """Post *typed* while Slack takes no posts, until it has refused the replies."""
         self.slack.fail("chat.postMessage", status=429, retry_after=600, times=None)
         post = self.write(typed)
-        await self.deliver(events.build_posted_event(self.slack.workspace, post))
+        answer = await self.deliver(events.build_posted_event(self.slack.workspace, post))
+        assert answer.status == 200, answer
         await self.running.context.newcomers.wait_idle()
         await self.slack.wait_until(lambda: self.slack.list_calls("chat.postMessage"))
         await self._until_unclaimed()
@@ -218,8 +219,9 @@ class Talk:
 
     async def _until_unclaimed(self) -> None:
         """Wait until no post is in flight: it would be made whatever happens to its vote."""
-        while await self.rows(_CLAIMED):  # noqa: ASYNC110 (a claim sets no event)
-            await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE):
+            while await self.rows(_CLAIMED):  # noqa: ASYNC110 (a claim sets no event)
+                await asyncio.sleep(0)
 
     async def settled(self) -> None:
         """Wait until the app has nothing more to post, or raise TimeoutError."""

@@ -127,7 +127,8 @@ async def test_opting_out_drops_a_pending_notice(talk):
     await talk.decide(notices="direct")
     await talk.unanswered("@bob++")
     asked = {"command": "/karma", "text": "opt-out", "user": BOB, "channel": GENERAL}
-    await talk.delivery.deliver_command(events.build_slash_command(talk.slack.workspace, **asked))
+    command = events.build_slash_command(talk.slack.workspace, **asked)
+    assert (await talk.delivery.deliver_command(command)).status == 200
     await talk.resumed()
     assert talk.direct("bob") == []
 
