@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.process import Server
 from tests.talk import SIGNING_SECRET
 
-QUICK = {"posts": 0.1, "database": 1.0, "timers": 0.2}
+QUICK = {"posts": 0.1, "database": 1.0, "timers": 0.2, "start": PATIENCE}
 """Timings of servers whose posts, 503s and timers come sooner than in production."""
 Begin = Callable[..., Awaitable[Server]]
 

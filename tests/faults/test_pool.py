@@ -11,6 +11,7 @@ from app import server
 from app.core.timings import Timings
 from tests.faults.load import eventually
 from tests.logged import logged
+from tests.patience import PATIENCE
 from tests.process import Server
 from tests.talk import SIGNING_SECRET
 
@@ -29,7 +30,7 @@ async def _are_closed(url):
 
 async def _begun(folder, slack, url):
     """Start a server without waiting until it serves."""
-    timings = {"database": 0.5, "start_pauses": (0.1, 0.5)}
+    timings = {"database": 0.5, "start": PATIENCE, "start_pauses": (0.1, 0.5)}
     return await Server.begin(
         folder, timings, DATABASE_URL=url, SLACK_BOT_TOKEN=slack.bot_token,
         SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_API_URL=slack.api_url,

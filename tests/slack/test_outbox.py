@@ -20,6 +20,7 @@ from app.slack.outbound.workspace_sender import DatabaseClock, PostPace, Workspa
 from app.store.database import UnavailableError
 from app.store.outbox import claims
 from tests.logged import logged
+from tests.patience import PATIENCE
 from tests.tables import each
 from tests.talk import PATIENT, Talk
 
@@ -171,8 +172,9 @@ async def test_posts_made_before_the_clock_was_set_back_delay_nothing(slack, con
             talk = Talk(slack, running, session)
             await _deliver_votes(talk, "two++")
             late = f"SELECT FROM turns WHERE free_at > now() + interval '{claims.LEASE} seconds'"
-            while await talk.rows(late):  # noqa: ASYNC110 (a wait sets no event)
-                await asyncio.sleep(0)
+            async with asyncio.timeout(PATIENCE):
+                while await talk.rows(late):  # noqa: ASYNC110 (a wait sets no event)
+                    await asyncio.sleep(0)
             await talk.rows("UPDATE turns SET free_at = now() RETURNING 1")  # the rest has passed
             await talk.settled()
             assert talk.heard()[-1] == 'the thing "two" has 1 point (+1)'

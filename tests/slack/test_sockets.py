@@ -506,7 +506,7 @@ async def test_shutdown_under_load_commits_exactly_what_it_acknowledged(
                 text="postgres++",
                 ts=slack.workspace.next_ts(),
             )
-            if await slack.send(payload, patience=10):
+            if await slack.send(payload, patience=PATIENCE):
                 acked.add(payload["event"]["ts"])
 
     await slack.wait_until(lambda: len(slack.sockets.connections) == 2)

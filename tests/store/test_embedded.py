@@ -224,7 +224,6 @@ async def test_leftovers_of_a_process_killed_with_its_server_suspended_are_remov
 ):
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(embedded, "_PATIENCE", PATIENCE / 10)
     process, url = await hold("run_temporary()", tmp_path)
     with psycopg.connect(url, autocommit=True) as conn:
         pid = conn.info.backend_pid

@@ -1,7 +1,6 @@
 """Boards of quarters and years follow those of months, with a delay and exactly once."""
 
 import asyncio
-import json
 from datetime import UTC, date, datetime
 
 import psycopg
@@ -19,6 +18,7 @@ from app.usecases import upkeep
 from app.usecases.upkeep import follow_votes, keep_long_boards
 from tests.differences import find_differences
 from tests.faults.load import eventually
+from tests.logged import logged
 from tests.store.casting import ballot, cast, revise, rows, ruled, rules_of, scores, spoken
 
 MARCH, MAY, DECEMBER = (datetime(2025, month, 14, 12, tzinfo=UTC) for month in (3, 5, 12))
@@ -365,9 +365,9 @@ async def test_a_workspace_that_takes_too_long_is_logged_and_skipped(database, c
         conn.execute(
             "SELECT FROM leaderboard WHERE (team_id, board) = ('T1', 'users/2025') FOR UPDATE"
         )
-        assert await follow_votes(database, patience=1) == 4
-    on_year = "SELECT team_id, score FROM leaderboard WHERE board = 'users/2025' ORDER BY 1"
-    assert await rows(database, on_year) == [("T1", 1), ("T2", 2)]
-    (line,) = [one for one in log_lines.read_text().splitlines() if "long_boards.late" in one]
-    assert (json.loads(line)["team"], json.loads(line)["level"]) == ("T1", "warning")
+        on_year = "SELECT team_id, score FROM leaderboard WHERE board = 'users/2025' ORDER BY 1"
+        while await rows(database, on_year) != [("T1", 1), ("T2", 2)]:
+            await follow_votes(database, patience=1)  # a busy machine may make T2 late too
+    lines = logged(log_lines, "long_boards.late")
+    assert ("T1", "warning") in {(line["team"], line["level"]) for line in lines}
     assert await follow_votes(database) == 4

@@ -135,7 +135,7 @@ class LocalSlack:
         """Remove the faults of *method*, or all faults."""
         self._faults.heal(method)
 
-    async def wait_until(self, condition: Callable[[], bool], timeout: float = 60.0) -> None:  # noqa: ASYNC109
+    async def wait_until(self, condition: Callable[[], bool], timeout: float = 300.0) -> None:  # noqa: ASYNC109
         """Wait until *condition* holds, checking on every call; raise TimeoutError."""
         try:
             async with asyncio.timeout(timeout), self._changed:
