@@ -21,8 +21,8 @@ from tests.talk import SIGNING_SECRET
 CHANNELS = ("general", "random", "dev", "secret")
 MEMBERS = ("ann", "bob", "carol", "dave", "eve", "heidi")
 THINGS = ("postgres", "coffee")
-RETRIES = (0.0, *[0.15] * 400)
-"""Delays in seconds; Slack retries at once and then after minutes, these go on for a minute."""
+RETRIES = (0.0, *[0.15] * 2000)
+"""Delays in seconds; Slack retries at once and then after minutes, these go on for 5 minutes."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,9 @@ WHERE claimed_until IS NOT NULL AND done_at IS NULL AND (SELECT count(*) FROM tu
 
 async def expire_claims(url: str, slack: LocalSlack) -> None:
     """Let a dead process's claims expire, once Slack has finished its calls."""
-    await slack.wait_until(lambda: not slack.in_flight)
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        # Only now, as a call may have been sent but not yet received when the process died.
+        await slack.wait_until(lambda: not slack.in_flight)
         await conn.execute(_RUN_OUT)
 
 
