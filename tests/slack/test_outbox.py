@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -318,6 +319,23 @@ async def test_slow_posting_does_not_delay_votes(talk):
     talk.slack.heal()
     await talk.running.sender.wait_idle()
     assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+async def test_claim_of_a_slow_post_is_extended_before_it_expires(talk):
+    claim = "SELECT claimed_until, attempts FROM outbox"
+    talk.slack.fail("chat.postMessage", delay=3600)
+    await _deliver_votes(talk, "this++")
+    await talk.slack.wait_until(lambda: "chat.postMessage" in talk.slack.in_flight)
+    ((until, attempts),) = await talk.rows(claim)
+    ((sending, _),) = talk.running.sender._workspaces.values()
+    sending._extended_at = -math.inf
+    async with asyncio.timeout(PATIENCE):
+        while (now := await talk.rows(claim))[0][0] == until:  # noqa: ASYNC110 (nothing else tells)
+            await asyncio.sleep(0)
+    assert now[0][1] == attempts
+    talk.slack.heal()
+    await talk.settled()
+    assert talk.heard() == ['the thing "this" has 1 point (+1)']
 
 
 async def test_reply_pending_at_shutdown_is_posted_once_by_the_next_process(
