@@ -17,7 +17,7 @@ from app.cli import session
 from app.store import migrations
 from app.store.migrations import FOLDER, Backend
 from app.store.server import operating
-from app.store.server.distribution import distribute, require_cluster
+from app.store.server.distribution import distribute, is_distributed, require_cluster
 
 
 class UsageError(CommandError):
@@ -76,8 +76,8 @@ def run(options: argparse.Namespace, url: str) -> int:
             raise UsageError(str(error)) from None
         _list_actions(backend)[options.command](selected)
     done = [f"{options.command}: {migration.id}" for migration in selected]
-    if options.distribute:
-        with operating.connect(url, "migrate") as conn:
+    with operating.connect(url, "migrate") as conn:
+        if options.distribute or is_distributed(conn):
             done += [f"distribute: {table}" for table in distribute(conn)]
     print("\n".join(done) or "nothing to do")
     return 0

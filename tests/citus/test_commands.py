@@ -29,6 +29,19 @@ async def test_distributing_twice_changes_nothing(tmp_path, database_url):
     assert done == (0, "nothing to do\n", "")
 
 
+async def test_migrating_a_cluster_distributes_what_is_new(tmp_path, database_url):
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        try:
+            conn.execute("CREATE TABLE later (team_id text PRIMARY KEY)")
+            conn.execute("ALTER FUNCTION claim_replies SET plan_cache_mode = force_generic_plan")
+            done = await run("migrate", folder=tmp_path, DATABASE_URL=database_url)
+            assert done == (0, "distribute: later\n", "")
+            conn.execute("SELECT claim_replies('T1', 8, now(), now(), '{}', '{}', 20)")
+        finally:
+            conn.execute("DROP TABLE later")
+            distribute(conn)
+
+
 # Each node checks its rows as they arrive, which takes longer than the statement timeout.
 SLOW_TABLE = """
 CREATE TABLE slow_to_copy (
