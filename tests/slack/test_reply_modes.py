@@ -235,10 +235,12 @@ async def test_silent_mode_still_updates_a_posted_reply(talk):
 
 async def test_edit_gets_a_reply_once_silent_mode_is_turned_off(talk):
     await talk.decide(replies="silent")
-    post = await talk.said("@bob++")
+    post = await talk.said("@bob++ @carol++")
     await talk.decide(replies="thread")
-    await talk.edited(post, "@bob+++")
-    assert talk.heard() == ["bob has 2 points (+2)"]
+    await talk.edited(post, "@bob+++ @carol++ for the docs")
+    assert talk.heard() == [
+        "bob has 2 points (+2 for the docs)\ncarol has 1 point (+1 for the docs)"
+    ]
 
 
 async def test_reply_mode_is_per_channel(talk):
