@@ -140,6 +140,7 @@ FRACTIONS = [
     "0.5 to @bob",
     "2x @bob",
     "@bob 1.5",
+    "@bob 1.5 great talks",
     "@bob 2,5 for the docs",
     "postgres 0.5",
 ]
