@@ -141,7 +141,7 @@ def _parse_number(raw: object) -> int | None:
     if isinstance(raw, bool):
         return None
     if isinstance(raw, float):
-        raw = int(raw) if raw.is_integer() and abs(raw) < 1_000_000 else None
+        raw = int(raw) if raw.is_integer() else None
     if isinstance(raw, int):
         return raw if abs(raw) < 1_000_000 else None
     text = raw.strip() if isinstance(raw, str) else ""
