@@ -1,7 +1,7 @@
 """Voting patterns that an admin may want to look at: numbers, not judgments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -74,7 +74,7 @@ class Report:
     bursts: Sequence[Burst] = ()
     toggles: Sequence[Toggle] = ()
     late: Sequence[LateChange] = ()
-    refusals: Mapping[str, int] | None = None
+    refusals: Mapping[str, int] = field(default_factory=dict)
     """Votes refused in the last 30 days, by reason."""
 
     @property

@@ -29,7 +29,7 @@ def _render_report(findings: Report, names: Mapping[str, str]) -> Page:
         (say("fairplay-late"), [words.describe_late_change(one, names) for one in findings.late]),
     ]
     title, summary = say("fairplay-title"), words.describe_scope(findings)
-    refusals = words.describe_refusals(findings.refusals or {})
+    refusals = words.describe_refusals(findings.refusals)
     filled = [(name, lines) for name, lines in parts if lines]
     rest = words.describe_rest(parts=len(parts), shown=len(filled))
     blocks = [
