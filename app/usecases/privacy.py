@@ -143,7 +143,7 @@ async def _read_pages(
 
 
 def _to_json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, default=_to_plain).encode(errors="replace")
+    return json.dumps(value, ensure_ascii=False, default=_to_plain).encode()
 
 
 def _to_plain(value: Any) -> str:
