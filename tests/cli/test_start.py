@@ -1,5 +1,6 @@
 """Starting and stopping the server, as an operator sees it."""
 
+import asyncio
 import json
 import re
 import signal
@@ -18,6 +19,7 @@ from app.store.database import Database
 from app.web.health import make_health
 from app.web.server import DRAIN
 from tests.logged import logged
+from tests.patience import PATIENCE
 from tests.process import PERSISTENT, ROOT, Server, run
 from tests.tables import each
 from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET
@@ -101,8 +103,9 @@ async def test_an_unknown_host_is_reported_in_one_line(tmp_path, slack, database
 async def test_a_read_only_database_is_reported_in_one_line(config, database_url):
     read_only = f"{database_url}&options=-c%20default_transaction_read_only%3Don"
     reason = "stopped answering"
-    while "stopped answering" in reason:  # as it may on a busy machine
-        reason = await _start_in_vain(config, read_only, database=1.0)
+    async with asyncio.timeout(PATIENCE):
+        while "stopped answering" in reason:  # as it may on a busy machine
+            reason = await _start_in_vain(config, read_only, database=1.0)
     assert "the database is read-only: DATABASE_URL must name the primary" in reason
 
 

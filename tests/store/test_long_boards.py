@@ -19,6 +19,7 @@ from app.usecases.upkeep import follow_votes, keep_long_boards
 from tests.differences import find_differences
 from tests.faults.load import eventually
 from tests.logged import logged
+from tests.patience import PATIENCE
 from tests.store.casting import ballot, cast, revise, rows, ruled, rules_of, scores, spoken
 
 MARCH, MAY, DECEMBER = (datetime(2025, month, 14, 12, tzinfo=UTC) for month in (3, 5, 12))
@@ -366,8 +367,9 @@ async def test_a_workspace_that_takes_too_long_is_logged_and_skipped(database, c
             "SELECT FROM leaderboard WHERE (team_id, board) = ('T1', 'users/2025') FOR UPDATE"
         )
         on_year = "SELECT team_id, score FROM leaderboard WHERE board = 'users/2025' ORDER BY 1"
-        while await rows(database, on_year) != [("T1", 1), ("T2", 2)]:
-            await follow_votes(database, patience=1)  # a busy machine may make T2 late too
+        async with asyncio.timeout(PATIENCE):
+            while await rows(database, on_year) != [("T1", 1), ("T2", 2)]:
+                await follow_votes(database, patience=1)  # a busy machine may make T2 late too
     lines = logged(log_lines, "long_boards.late")
     assert ("T1", "warning") in {(line["team"], line["level"]) for line in lines}
     assert await follow_votes(database) == 4
