@@ -21,7 +21,13 @@ from app.store.outbox import claims, notices, outbox
 from app.store.outbox.claims import Settlement
 from app.store.outbox.outbox import ClaimedReply, ReplyToWrite
 from app.usecases.notices import find_digest_day
+from tests.patience import PATIENCE
 from tests.store.casting import rows, spoken, ts_of, wait_until_blocked
+
+
+@pytest.fixture(autouse=True)
+def _claims_that_outlast_a_busy_machine(monkeypatch):
+    monkeypatch.setattr(claims, "LEASE", PATIENCE)
 
 
 def _votes(n):
@@ -237,7 +243,8 @@ async def test_after_the_clock_was_set_back_replies_wait_no_longer_than_a_claim(
 
 async def test_waits_that_a_right_clock_began_stay_as_they_are(database):
     await _write(database, 1)
-    await _settle(database, await _claim(database), wait=60.0, pause=5.0, unsure=True)
+    longer = 2 * claims.LEASE
+    await _settle(database, await _claim(database), wait=longer, pause=5.0, unsure=True)
     await rows(database, """
         INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, due_at, created_at)
         VALUES ('T1', 'U1', '2026-11-29', 'digest', '{}', now() + interval '1 hour',
