@@ -25,6 +25,9 @@ OLDEST: Final = 15
 """The oldest supported version of PostgreSQL."""
 _CONVERT: Final = "SELECT convert(%s, 'UTF8', %s)"
 _CONNECTION: Final[dict[str, Any]] = {"autocommit": True, "application_name": "pptbot migrate"}
+# On a cluster, a migration may change tables and functions together only through one connection per
+# node. PostgreSQL ignores settings of extensions that it doesn't have.
+_SEQUENTIAL: Final = "SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
 _LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot migrations").digest()[:8], signed=True)
 
 
@@ -59,7 +62,7 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
     def begin(self) -> None:
         """Begin a transaction whose statements may take any time."""
         super().begin()
-        for statement in (UNLIMITED, *list_timeouts(0)):
+        for statement in (UNLIMITED, *list_timeouts(0), _SEQUENTIAL):
             self.execute(statement)
 
     def apply_one(self, migration: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)

@@ -42,6 +42,22 @@ async def test_migrating_a_cluster_distributes_what_is_new(tmp_path, database_ur
             distribute(conn)
 
 
+# Migration 0019 computes boards in a way that a cluster refuses.
+FIRST_APPLIED_TO_A_CLUSTER = "0020"
+
+
+async def test_migrations_are_rolled_back_and_applied_on_a_cluster(tmp_path, database_url):
+    async def migrate(*words):
+        return await run("migrate", *words, folder=tmp_path, DATABASE_URL=database_url)
+
+    try:
+        status, out, _ = await migrate("rollback", "-r", FIRST_APPLIED_TO_A_CLUSTER)
+        assert (status, out.splitlines()[-1]) == (0, "rollback: 0020.told")
+    finally:
+        applied = await migrate()
+    assert (applied[0], applied[2]) == (0, "")
+
+
 # Each node checks its rows as they arrive, which takes longer than the statement timeout.
 SLOW_TABLE = """
 CREATE TABLE slow_to_copy (
