@@ -242,7 +242,8 @@ async def test_the_first_thousand_places_are_counted_despite_an_index(database, 
     ((middle,),) = await rows(database, ordered)
     assert await indexes.find_ranks("T1", "users", [middle, 1]) == {middle: 500, 1: 9001}
     await rows(database, FILL.replace("'U'", "'V'"), 1 << 40, 100)
-    assert await indexes.find_ranks("T1", "users", [middle]) == {middle: 600}
+    for asked in ({middle: 600}, {middle: 600, 1: 9001}):
+        assert await indexes.find_ranks("T1", "users", asked) == asked
 
 
 async def test_a_rank_on_a_small_board_is_read_by_one_statement(database, indexes):
