@@ -170,6 +170,17 @@ async def test_only_votes_that_name_them_are_frozen(database):
     assert find_differences_at(database.url) == []
 
 
+async def test_a_pseudonym_known_only_from_a_merge_is_hidden(database):
+    await rows(
+        database,
+        "INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by)"
+        " VALUES ('T1', %s, 'UA', 'merge/1', 'UB') RETURNING 1",
+        WHO,
+    )
+    await _forget(database)
+    assert await rows(database, "SELECT user_id FROM hidden_members") == [(F,)]
+
+
 async def test_an_active_ban_survives_forgetting(database):
     ban = "INSERT INTO bans (team_id, user_id, until, banned_by) VALUES ('T1', %s, %s, 'UA')"
     await rows(database, f"{ban} RETURNING 1", WHO, "2999-01-01")
