@@ -250,7 +250,7 @@ async def test_recap_needs_a_channel(talk):
 async def test_turning_recaps_on_offers_a_preview(talk):
     await talk.said("@bob++ for the docs")
     form = await open_settings(talk)
-    await talk.submit(form, recap="weekly", recap_channel="general")
+    await talk.submit(form, recap="weekly", recap_channel="general", max_points="3")
     await talk.click(talk.view(), PREVIEW)
     said = "\n".join(b["text"]["text"] for b in talk.view()["blocks"] if "text" in b)
     assert f"This is what I post in <#{GENERAL}>. Only you see it now." in said
