@@ -75,11 +75,11 @@ async def test_reaction_mode_follows_edits(talk):
 
 async def test_edit_that_keeps_the_ack_emoji_calls_nothing(talk):
     await talk.decide(replies="reaction")
-    post = await talk.said("@bob++")
+    post = await talk.said("@bob++ @carol++")
     assert _list_ack_reactions(talk, post) == [talk.slack.workspace.bot_user_id]
     talk.slack.calls.clear()
     after = await talk.edited(post, "@bob+++ for the docs")
-    assert await talk.scores() == {"U0BOB00002": 2}
+    assert await talk.scores() == {"U0BOB00002": 2, "U0CAROL003": 0}
     assert talk.slack.calls == []
     await talk.edited(after, "never mind")
     assert _list_ack_reactions(talk, post) == []
