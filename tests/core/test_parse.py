@@ -446,6 +446,7 @@ def test_prose_is_not_a_vote_in_any_language(prose: str):
         ("@ann++\n@bob++ for x", "ann +1, bob +1 (for x)"),
         ("@ann @bob ++ for x", "ann +1 (for x), bob +1 (for x)"),
         ("@ann++ for tests. It works. Bye.", "ann +1 (for tests)"),
+        ('@ann++ for 12"x disk"', 'ann +1 (for 12"x disk)'),
         ("@ann++ for helping @bob", "ann +1 (for helping <@UBOB>)"),
         ("@ann++ for helping <@UBOB|bob>", "ann +1 (for helping <@UBOB>)"),
         ("@ann++ for helping @team", "ann +1 (for helping <!subteam^STEAM>)"),
