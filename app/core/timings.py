@@ -69,8 +69,8 @@ class Timings:
     work: float = 1.5
     """For a submitted form's work, before the form says that it takes longer: other lookups come
     first, and Slack waits 3 s."""
-    preview: float = 10.0
-    """For reading a recap that a manager waits for: it takes longer than a board."""
+    preview: float = 30.0
+    """For reading a recap that a manager waits for: 300,000 votes in a month take about 10."""
     call: float = 10.0
     """For Slack calls that nobody is waiting for."""
     picture: float = 30.0

@@ -271,6 +271,15 @@ async def test_recap_preview_is_only_for_admins(talk):
     assert said.startswith("Only admins and karma managers can do that")
 
 
+async def test_recap_preview_that_takes_longer_than_slack_waits_follows_later(talk):
+    await talk.said("@bob++ for the docs")
+    with talk.hurried(work=0):
+        answer = await talk.command("recap", command="/karma")
+        await talk.running.wait_idle()
+    assert answer["text"] == "I'm putting it together; a few more seconds."
+    assert '• bob: "the docs" · ann' in talk.heard(to="ann")[-1]
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 async def test_recap_uses_the_workspace_language(talk, language):
     await _decide(talk, language=language)

@@ -1,6 +1,7 @@
 """Previews of the recap for managers, by command or from the settings."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -8,6 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.boards import periods
 from app.core.recap import find_recap_period
+from app.slack.background_tasks import StartResult
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, render_or_away
 from app.slack.outbound import answers
@@ -15,8 +17,8 @@ from app.slack.outbound.writers import write_recap
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import recaps as views
-from app.slack.views import settings_form
 from app.slack.views.blocks import Page
+from app.words.catalog import say
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -28,18 +30,40 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None or not request.view:
             permissions.log_refusal(request, "recap", "misshapen")
             return
-        if refused := await permissions.check_permission(context, request, "recap"):
-            shown = settings_form.render_outcome([refused])
-        else:
-            page = await render_or_away(show_preview(None, request, context))
-            shown = views.render_preview_form(page)
-        await answers.update_form(context.client, request, shown)
+        refused = await permissions.check_permission(context, request, "recap")
+        page = Page(refused) if refused else await show_preview(None, request, context)
+        await _send(request, context, page)
 
     app.action(views.PREVIEW)(handle_button)
 
 
 async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
-    """Show the recap that would be posted now or, if it's empty, that of the current period."""
+    """Show a preview or, if that takes longer than Slack waits, say so and send it later."""
+    key, work = ("recap", request.team, request.user), partial(_render, request, context)
+    later, patience = partial(_send, request, context), context.client.timings.work
+    match await context.tasks.finish_soon(key, work, later, patience):
+        case Page() as page:
+            return page
+        case StartResult.BUSY:
+            return Page(say("self-service-busy"))
+        case _:
+            return Page(say("recap-wait"))
+
+
+async def _send(request: UserRequest, context: Context, page: Page) -> None:
+    if request.view:
+        shown = views.render_preview_form(page)
+        await answers.update_form(context.client, request, shown)
+    else:
+        await answers.send_page(context.client, request, page, "recap")
+
+
+async def _render(request: UserRequest, context: Context) -> Page:
+    return await render_or_away(_preview(request, context))
+
+
+async def _preview(request: UserRequest, context: Context) -> Page:
+    """Return the recap that would be posted now or, if it's empty, that of the current period."""
     settings = context.rulebook.get_settings(request.team)
     today = settings.find_day(datetime.now(UTC))
     period = find_recap_period(settings, today)

@@ -20,3 +20,4 @@ recap-previewed = { $some ->
    *[none] So sieht ein Rückblick aus. Wo er erscheint, legst du in den Einstellungen fest; jetzt siehst nur du ihn.
   }
 recap-nothing = In letzter Zeit hat niemand in einem offenen Channel Punkte bekommen, also gibt es nichts zu schreiben.
+recap-wait = Ich stelle ihn zusammen, nur noch ein paar Sekunden.

@@ -24,3 +24,4 @@ recap-previewed = { $some ->
    *[none] This is what a recap looks like. Choose in the settings where I post it; only you see it now.
   }
 recap-nothing = Nobody got a point in a public channel lately, so there's nothing to post.
+recap-wait = I'm putting it together; a few more seconds.
