@@ -326,6 +326,7 @@ _ACME = MergeCommand(thing("acme"), thing("acme inc", "Acme Inc"))
         ("unmerge Acme Inc.", _ACME.into),
         ("adjust acme: +5", AdjustCommand(_ACME.source, 5)),
         ("audit acme?", AuditCommand(target=_ACME.source)),
+        ("audit all.", AuditCommand()),
     ],
 )
 def test_admins_name_things_without_punctuation_at_the_end_unless_quoted(

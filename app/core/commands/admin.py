@@ -199,7 +199,7 @@ def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
     words = split_words(text)
     counts = [count for word in words if (count := read_count(word)) is not None]
     others = [word for word in words if read_count(word) is None]
-    rest = [word for word in others if word.casefold() not in _EVERYBODY]
+    rest = [word for word in others if word.casefold().rstrip(END_MARKS) not in _EVERYBODY]
     count = counts[0] if counts else ACTIONS
     if len(counts) > 1 or not 1 <= count <= MOST_ACTIONS:
         return MisreadCommand.AUDIT
