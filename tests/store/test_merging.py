@@ -237,6 +237,7 @@ async def test_archived_votes_are_merged_and_unmerged_with_the_others(database):
     await _merge(database)
     assert await scores(database, "channel/C2") == {"U3": 3}
     assert await scores(database) == {"U3": 6}
+    assert await rows(database, "SELECT board FROM archived_shares WHERE points = 0") == []
     assert await asyncio.to_thread(find_differences_at, database.url) == []
     await _unmerge(database)
     assert await rows(database, boards) == before
