@@ -225,12 +225,12 @@ async def test_user_unknown_to_slack_cannot_be_banned(talk):
 
 async def test_audit_lists_who_did_what_newest_first(talk):
     await talk.said("@bob++")
-    await karma(talk, "adjust @bob +5 because of the release")
+    await karma(talk, "adjust @bob +5 because of the release with @dave")
     await karma(talk, "ban @carol")
     heading, ban, adjusted = (await karma(talk, "audit")).splitlines()
     assert heading == "Admins: the last 2 actions"
     assert ban.endswith(" · ann: ban of carol: none → until lifted")
-    assert adjusted.endswith(' · ann: bob +5 "the release": 1 → 6')
+    assert adjusted.endswith(' · ann: bob +5 "the release with dave": 1 → 6')
 
 
 async def test_audit_can_be_limited_to_one_person_or_thing(talk):
