@@ -233,6 +233,7 @@ async def test_a_table_in_use_is_skipped_and_a_second_run_exits_at_once(command,
         status, out, err = await command()
         assert (status, err) == (0, "")
         assert "  homes: in use" in out
+        assert out.count(": in use") == 1
     with operating.hold_operator_lock(own_database_url, "test"):
         status, out, err = await command("--prune-boards", "1")
     assert (status, out, err.count("\n")) == (1, "", 1)
