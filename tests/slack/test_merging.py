@@ -328,6 +328,17 @@ async def test_opting_out_applies_to_a_merged_account_forgotten_before(talk):
     assert await scores(talk) == {CAROL: 2, DAVE: 1}
 
 
+async def test_others_can_react_where_a_merged_person_did_before_being_forgotten(talk):
+    post = await talk.said("hello")
+    await talk.react(post, "heavy_plus_sign", by="bob")
+    await merge(talk, "@bob into @carol")
+    await karma(talk, "forget-me", by="bob")
+    await talk.submit(talk.view("bob"), by="bob", karma_forget_confirm="forget me")
+    for name, score in (("carol", 1), ("dave", 2)):
+        await talk.react(post, "heavy_plus_sign", by=name)
+        assert await scores(talk) == {"U0ANN00001": score}
+
+
 async def test_voter_can_undo_votes_after_a_merge(talk):
     await talk.said("@bob+++")
     await merge(talk, "@bob into @carol")
