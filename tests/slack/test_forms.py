@@ -82,6 +82,7 @@ async def test_settings_omitted_by_slack_are_saved_as_empty(talk):
     del values["daily_allowance/workspace"]["daily_allowance"]["value"]
     values["quiet_channels/workspace"]["quiet_channels"] = {"type": "multi_conversations_select"}
     del values["stop_list/workspace"]
+    values["currency/workspace"]["currency"] = None
     blocks = (await _deliver(talk, view, state))["view"]["blocks"]
     assert len(blocks) == 4
     stored = dict(await talk.rows("SELECT name, value FROM settings"))
