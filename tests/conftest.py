@@ -332,10 +332,10 @@ def log_lines(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Run two more processes than there are CPUs, as some tests wait, mostly for servers."""
+    """Run one more process than there are CPUs, as some tests wait, mostly for servers."""
     if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return None  # xdist reads the number itself
-    return (psutil.cpu_count() or 1) + 2
+    return (psutil.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)
