@@ -181,9 +181,10 @@ def _classify_refusal(error: SlackApiError) -> Failure:
 def _read_retry_after(error: SlackApiError) -> float:
     headers = {str(k).lower(): v for k, v in error.response.headers.items()}
     try:
-        return min(max(float(headers.get("retry-after", 1)), 0.0), 600.0)
+        seconds = float(headers.get("retry-after", 1))
     except ValueError:
         return 1.0
+    return min(seconds, 600.0) if seconds > 0 else 1.0  # 0 would mean calling without a pause
 
 
 async def try_call(call: Awaitable[T], patience: float) -> T | Failure:

@@ -194,7 +194,7 @@ async def test_a_refused_workspace_is_named_and_the_others_are_read(command, sla
 async def test_a_failing_channel_is_named_and_the_others_are_read(command, slack, database_url):
     for channel in (GENERAL, RANDOM):
         _write(slack, "@bob++", APRIL, channel)
-    slack.fail("conversations.history", status=429, retry_after=0, times=TRIES)
+    slack.fail("conversations.history", status=429, retry_after=0.01, times=TRIES)
     words = ["--since", "2024-04-01", "--channel", GENERAL, "--channel", RANDOM]
     status, out, err = await command(*words)
     assert (status, out.splitlines()[-1]) == (1, "1 channel, 1 message read, 1 vote counted")

@@ -24,11 +24,28 @@ PERMANENT = ("channel_not_found", "invalid_auth", "is_archived", "org_not_found"
 )
 async def test_refusal_that_passes_is_not_permanent(slack, error, permanent):
     slack.fail("auth.test", error=error)
-    async with aiohttp.ClientSession() as session:
-        client = SlackClient(token=slack.bot_token, base_url=slack.api_url, session=session)
-        failed = await try_call(client.auth_test(), PATIENCE)
+    failed = await _call_auth_test(slack)
     assert isinstance(failed, Failure)
     assert (failed.reason, failed.permanent) == (error, permanent)
+
+
+@each(
+    ("asked", "wait"),
+    [
+        (0.5, 0.5), (30, 30), (600, 600), (1_000_000_000, 600), ("inf", 600), (0, 1), (-5, 1),
+        ("nan", 1), ("Wed, 21 Oct 2026 07:28:00 GMT", 1), ("soon", 1), ("", 1),
+    ],
+)  # fmt: skip
+async def test_a_rate_limit_always_means_a_pause_of_at_most_ten_minutes(slack, asked, wait):
+    slack.fail("auth.test", retry_after=asked)
+    failed = await _call_auth_test(slack)
+    assert (failed.reason, failed.permanent, failed.wait) == ("ratelimited", False, wait)
+
+
+async def _call_auth_test(slack):
+    async with aiohttp.ClientSession() as session:
+        client = SlackClient(token=slack.bot_token, base_url=slack.api_url, session=session)
+        return await try_call(client.auth_test(), PATIENCE)
 
 
 UNTRUSTED = aiohttp.ClientConnectorCertificateError(

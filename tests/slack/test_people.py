@@ -191,7 +191,7 @@ async def test_directory_is_read_page_by_page_and_retried_after_429(talk, slack,
     for number in range(450):
         enter(talk, SlackMember(f"U0CROWD{number:03}", f"crowd{number}", f"Crowd {number}", "C"))
     await talk.said("@oscar++")
-    slack.fail("users.list", status=429, times=1, retry_after=0)
+    slack.fail("users.list", status=429, times=1, retry_after=0.01)
     async with client_of(slack) as client:
         identity = SimpleNamespace(team=slack.workspace.team_id, enterprise=None)
         people = People(talk.running.database, client)
