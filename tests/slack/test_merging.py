@@ -14,6 +14,7 @@ from app.words.admin import explain_unfit
 from tests.differences import find_differences_at
 from tests.examples import scaled
 from tests.logged import logged
+from tests.patience import PATIENCE
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_typed_names import announce
 from tests.tables import each
@@ -181,6 +182,18 @@ async def test_merge_form_button_undoes_the_merge(talk):
     await talk.click(talk.view(), "admin_unmerge")
     assert "The merge is undone" in read_text(talk.view())
     assert await talk.rows(SCORES) == before
+
+
+async def test_notice_of_a_slow_unmerge_never_replaces_its_result(talk):
+    await give_things(talk)
+    await merge(talk, "postgresql into postgres")
+    talk.slack.fail("views.update", delay=PATIENCE)
+    with talk.hurried(work=0):
+        pressing = asyncio.create_task(talk.click(talk.view(), "admin_unmerge"))
+        await talk.slack.wait_until(lambda: talk.slack.list_calls("views.update"))
+        talk.slack.heal()
+        await pressing
+    assert "The merge is undone" in read_text(talk.view())
 
 
 async def test_merged_thing_named_like_a_member_can_be_unmerged(talk):

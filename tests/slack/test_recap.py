@@ -280,6 +280,18 @@ async def test_recap_preview_that_takes_longer_than_slack_waits_follows_later(ta
     assert '• bob: "the docs" · ann' in talk.heard(to="ann")[-1]
 
 
+async def test_notice_of_a_slow_preview_never_replaces_the_preview(talk):
+    await talk.said("@bob++ for the docs")
+    await talk.submit(await open_settings(talk), recap="weekly", recap_channel="general")
+    talk.slack.fail("views.update", delay=PATIENCE)
+    with talk.hurried(work=0):
+        pressing = asyncio.create_task(talk.click(talk.view(), PREVIEW))
+        await talk.slack.wait_until(lambda: talk.slack.list_calls("views.update"))
+        talk.slack.heal()
+        await pressing
+    assert '• bob: "the docs" · ann' in str(talk.view()["blocks"])
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 async def test_recap_uses_the_workspace_language(talk, language):
     await _decide(talk, language=language)

@@ -81,7 +81,8 @@ def register(app: AsyncApp, context: Context) -> None:
             work = partial(_run_unmerge, request, "", request.text, context)
             later = partial(_update_form, request, context)
             outcome = await _finish_soon(request, work, later, context)
-        await _update_form(request, context, outcome)
+        # a result that came later may be shown already
+        await _update_form(request, context, outcome, unchanged=request.view_hash)
 
     app.view(views.MERGE)(handle_form)
     app.action(views.UNMERGE)(handle_unmerge_button)
@@ -168,8 +169,11 @@ async def _start_merge(request: UserRequest, plan: MergePlan, context: Context) 
     return await _finish_soon(request, work, later, context)
 
 
-async def _update_form(request: UserRequest, context: Context, outcome: MergeAnswer) -> None:
-    await answers.update_form(context.client, request, views.render_outcome(*outcome))
+async def _update_form(
+    request: UserRequest, context: Context, outcome: MergeAnswer, *, unchanged: str | None = None
+) -> None:
+    view = views.render_outcome(*outcome)
+    await answers.update_form(context.client, request, view, unchanged)
 
 
 async def _finish_soon(

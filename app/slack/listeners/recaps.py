@@ -32,7 +32,8 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         refused = await permissions.check_permission(context, request, "recap")
         page = Page(refused) if refused else await show_preview(None, request, context)
-        await _send(request, context, page)
+        # a preview that came later than Slack waits may have been shown already
+        await _send(request, context, page, unchanged=request.view_hash)
 
     app.action(views.PREVIEW)(handle_button)
 
@@ -50,10 +51,12 @@ async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
             return Page(say("recap-wait"))
 
 
-async def _send(request: UserRequest, context: Context, page: Page) -> None:
+async def _send(
+    request: UserRequest, context: Context, page: Page, *, unchanged: str | None = None
+) -> None:
     if request.view:
         shown = views.render_preview_form(page)
-        await answers.update_form(context.client, request, shown)
+        await answers.update_form(context.client, request, shown, unchanged)
     else:
         await answers.send_page(context.client, request, page, "recap")
 

@@ -101,9 +101,11 @@ async def open_form_or_explain(
     return Page("" if opened else say("self-service-no-modal"))
 
 
-async def update_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> None:
-    """Replace the open modal of *request* with *view*."""
-    call = client.views_update(view_id=request.view, view=view)
+async def update_form(
+    client: SlackClient, request: UserRequest, view: dict[str, Any], unchanged: str | None = None
+) -> None:
+    """Replace the open modal of *request* with *view*, provided its hash is still *unchanged*."""
+    call = client.views_update(view_id=request.view, view=view, hash=unchanged)
     updated = await try_call(call, client.timings.form)
     if isinstance(updated, Failure):
         _log.info("form.not_updated", team=request.team, reason=updated.reason)

@@ -43,6 +43,8 @@ class UserRequest:
     """The name of the button, form or shortcut that was used."""
     view: str = ""
     """The id of the modal in which it was used."""
+    view_hash: str | None = None
+    """The modal's hash, which changes whenever the app updates it."""
 
     def build_key(self, kind: str) -> str:
         """Return a key in place of a message's timestamp; a redelivered command gets the same.
@@ -125,7 +127,8 @@ def _read_request(
         return None
     typed = replace_unfit(text) if isinstance(text, str) else ""
     trigger, url = body.get("trigger_id"), body.get("response_url")
-    view = as_dict(body.get("view")).get("id")
+    view = as_dict(body.get("view"))
+    view_id, view_hash = view.get("id"), view.get("hash")
     return UserRequest(
         team,
         user_id,
@@ -136,7 +139,8 @@ def _read_request(
         _read_home(body, team),
         _read_enterprise(body),
         read_action(body),
-        view if isinstance(view, str) else "",
+        view_id if isinstance(view_id, str) else "",
+        view_hash if isinstance(view_hash, str) else None,
     )
 
 
