@@ -30,6 +30,9 @@ ADD, END = BoostAction.ADD, BoostAction.END
     [
         ('2h "Release day"', BeginBoost(2 * HOUR, name="Release day")),
         ("“Release day” 2h", BeginBoost(2 * HOUR, name="Release day")),
+        ("2h «Release day»", BeginBoost(2 * HOUR, name="Release day")),
+        ("2h »Release day« x3", BeginBoost(2 * HOUR, 3, name="Release day")),
+        ("2h 「リリース」", BeginBoost(2 * HOUR, name="リリース")),
         ("„Release-Tag“ 2h hier", BeginBoost(2 * HOUR, name="Release-Tag", here=True)),
         ("90m", BeginBoost(90 * MINUTE)),
         ("1h30m", BeginBoost(90 * MINUTE)),

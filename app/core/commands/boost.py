@@ -9,7 +9,7 @@ from typing import Final
 
 from app.core.boosts import FACTORS, LONGEST, LONGEST_NAME, SHORTEST
 from app.core.commands.karma import read_text, split_words
-from app.core.grammar.characters import END_MARKS
+from app.core.grammar.characters import END_MARKS, QUOTATION
 from app.core.grammar.tokens import Atoms
 
 _FACTOR: Final = re.compile(r"x([0-9]{1,3})|([0-9]{1,3})x", re.ASCII | re.IGNORECASE)
@@ -22,7 +22,6 @@ _SPAN: Final = re.compile(
 _NUMBER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 _HERE: Final = ("here", "hier")
 _EVERYWHERE: Final = ("everywhere", "überall")
-_QUOTES: Final = "\"“”„‘’'"
 _ACTIONS: Final = {
     "stop": "end", "cancel": "end", "off": "end", "ende": "end", "beenden": "end",
     "extend": "add", "continue": "resume", "weiter": "resume", "status": "left",
@@ -171,7 +170,7 @@ def _read_word(word: str, parts: _Parts, atoms: Atoms) -> _Parts | UnclearBoost:
     folded = word.casefold()
     if folded in (*_HERE, *_EVERYWHERE):
         return replace(parts, here=folded in _HERE) if parts.here is None else unknown
-    if len(word) > 1 and word[0] in _QUOTES and word[-1] in _QUOTES:
+    if len(word) > 1 and word[0] in QUOTATION and word[-1] in QUOTATION:
         return _read_name(word[1:-1].strip(), parts, atoms) if parts.name is None else unknown
     if match := _FACTOR.fullmatch(_FACTORS.get(folded, word)):
         factor = int(match[1] or match[2])
