@@ -10,8 +10,12 @@ import psycopg
 
 from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import server as fake_slack
+from app.devtools.fake_slack.values import Change
 from tests.faults.load import Load, eventually, exact, expire_claims, votes
 from tests.process import ROOT
+
+GREETING = "That's your first point here"
+_SETTLED_GREETING = "SELECT 1 FROM outbox WHERE kind = 'first_point' AND done_at IS NOT NULL"
 
 
 async def test_a_server_killed_at_random_moments_neither_loses_nor_doubles_votes(
@@ -29,6 +33,35 @@ async def test_a_server_killed_at_random_moments_neither_loses_nor_doubles_votes
         server = await begin(database_url, PORT=str(server.port))
     await running
     await exact(database_url, slack, cast)
+
+
+async def test_a_greeting_posted_by_a_server_that_is_then_killed_is_said_once(
+    begin, slack, database_url
+):
+    server = await begin(database_url)
+
+    def kill(change: Change) -> None:
+        if GREETING in change.post.text and server.process.returncode is None:
+            server.process.send_signal(signal.SIGKILL)
+
+    end = slack.subscribe(kill)
+    await Load(votes(slack, 2)[1:], server.port).run()
+    await slack.wait_until(lambda: bool(_greetings(slack)))
+    await server.stop(signal.SIGKILL)
+    end()
+    await expire_claims(database_url, slack)
+    await begin(database_url)
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn:
+
+        async def it_is_settled() -> bool:
+            return bool(await (await conn.execute(_SETTLED_GREETING)).fetchone())
+
+        await eventually(it_is_settled)
+    assert len(_greetings(slack)) == 1
+
+
+def _greetings(slack):
+    return [post for post in slack.workspace.posts if GREETING in post.text]
 
 
 async def test_a_server_stopped_under_load_exits_0_and_loses_nothing(begin, slack, database_url):
