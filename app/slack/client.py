@@ -97,7 +97,7 @@ class SlackClient(AsyncWebClient):
         except SlackApiError as error:  # carries aiohttp's response, whose body isn't JSON
             status, headers = error.response.status, error.response.headers
             return {"data": {}, "headers": headers, "status_code": status}
-        except UnicodeDecodeError as error:
+        except (UnicodeDecodeError, RecursionError) as error:
             raise aiohttp.ClientPayloadError from error
         return answer if isinstance(answer["data"], dict) else answer | {"data": {}}
 
@@ -174,7 +174,7 @@ def _classify_refusal(error: SlackApiError) -> Failure:
     return Failure(
         reason or f"http {status}",
         permanent=reason not in _PASSING,
-        unsure=status == 200 and reason in UNSURE,
+        unsure=200 <= status < 300 and reason in UNSURE,
     )
 
 

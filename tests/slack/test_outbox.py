@@ -277,21 +277,26 @@ async def test_failed_reply_is_posted_exactly_once(talk, fault):
 
 
 @each(
-    "answer",
+    ("answer", "status"),
     [
-        b"",
-        b'{"ok": true, "ts": "17',
-        b"\xff",
-        b"[1]",
-        b'"ok"',
-        b"7",
-        b"{}",
-        b'{"ok": false, "error": "internal_error"}',
-        b'{"ok": false, "error": "fatal_error"}',
+        (b"", None),
+        (b"", 202),
+        (b"", 204),
+        (b'{"ok": true, "ts": "17', None),
+        (b"\xff", None),
+        (b"[" * 12_000, None),
+        (b"[1]", None),
+        (b'"ok"', None),
+        (b"7", None),
+        (b"{}", None),
+        (b'{"ok": false, "error": "internal_error"}', None),
+        (b'{"ok": false, "error": "fatal_error"}', None),
     ],
 )
-async def test_reply_posted_with_an_unreadable_response_is_not_repeated(talk, log_lines, answer):
-    talk.slack.fail("chat.postMessage", body=answer)
+async def test_reply_posted_with_an_unreadable_response_is_not_repeated(
+    talk, log_lines, answer, status
+):
+    talk.slack.fail("chat.postMessage", body=answer, status=status)
     before = (await talk.scores()).get(talk.id_of("bob"), 0)
     await talk.said("@bob++")
     assert [text.partition(" point")[0] for text in talk.heard()] == [f"bob has {before + 1}"]

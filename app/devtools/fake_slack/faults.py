@@ -13,7 +13,7 @@ class Fault:
     """A failure of calls to *method*; *delay* and *retry_after* in seconds, *times* None forever.
 
     A delay-only fault answers normally after the delay, or as soon as the method is healed. With a
-    *body* the call is carried out, and *body* is sent as its JSON response.
+    *body* the call is carried out, and *body* is sent as its JSON response, with *status* if given.
     """
 
     method: str

@@ -204,14 +204,14 @@ class LocalSlack:
         await fault.wait()
         if fault.reset in {True, "before"}:
             return args, CUT
-        if fault.is_answer:
+        if fault.is_answer and fault.body is None:
             return args, build_fault_reply(fault)
         if method == "response_url":
             reply = self._responses.reply(request.match_info["ident"], args)
         else:
             reply = self._carry_out(method, args, token)
         if fault.body is not None:
-            return args, replace(reply, raw=fault.body)
+            return args, replace(reply, raw=fault.body, status=fault.status or reply.status)
         return args, CUT if fault.reset else reply
 
     def _carry_out(self, method: str, args: dict[str, Any], token: str) -> ApiReply:
