@@ -200,6 +200,16 @@ async def test_run_fails_on_slacks_last_retry(talk):
     assert "try again" in ended["error"]
 
 
+async def test_last_retry_whose_completion_fails_is_not_reported_as_failed(talk):
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
+    talk.slack.fail("functions.completeSuccess", status=500)
+    body = json.dumps(payload).encode()
+    for number, status in [("3", 503), ("4", 200)]:  # more come if the app has delayed events
+        again = {"x-slack-retry-num": number}
+        assert (await talk.delivery._post(body, "application/json", again)).status == status
+    assert list(talk.slack.workspace.runs.values()) == [{"outputs": {"score": 2}}]
+
+
 async def test_run_with_stored_points_succeeds_without_a_readable_score(talk, monkeypatch):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     body = json.dumps(payload).encode()

@@ -42,11 +42,13 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         last = _read_retry(request) >= _LAST_RETRY
         try:
-            await _run(step, context, last=last)
+            result = await _run(step, context, last=last)
         except UnavailableError:
             if not last:
                 raise  # Slack redelivers the event
-            await _fail(step, say("away"), context)
+            result = say("away")
+        # not inside the try: a step whose points are stored hasn't failed, and might be rerun
+        await _end_step(step, result, context)
 
     # Listen to all steps, so that one unknown to this version is ended too.
     app.function(re.compile("."))(handle_step)
@@ -58,22 +60,20 @@ def _read_retry(request: AsyncBoltRequest) -> int:
     return int(number) if number.isdecimal() and len(number) < 4 else 0
 
 
-async def _run(step: WorkflowStep, context: Context, *, last: bool) -> None:
+async def _run(step: WorkflowStep, context: Context, *, last: bool) -> int | str:
+    """Return the receiver's score, or why the step gives nothing."""
     if step.name != GIVE or not context.identity.serves(step.team):
         permissions.log_refusal(None, f"{step.name} step", "stranger")
-        await _fail(step, say("giving-step-unknown"), context)
-        return
+        return say("giving-step-unknown")
     gift = await _build_gift(step, context)
     if isinstance(gift, str):
-        await _fail(step, gift, context)
-        return
+        return gift
     result = await give(gift, context)
     if isinstance(result, DeclinedGift):
-        await _fail(step, strip_marks(explain_declined(result, gift, context)), context)
-        return
+        return strip_marks(explain_declined(result, gift, context))
     if isinstance(result, CountedGift):  # else it was undone before the run could be ended
         context.record_votes("vote.given", gift.team, gift.channel, result.outcome)
-    await _complete(step, await _read_score(gift, context, last=last), context)
+    return await _read_score(gift, context, last=last)
 
 
 async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
@@ -109,31 +109,17 @@ async def _read_score(gift: Gift, context: Context, *, last: bool) -> int:
         return 0  # the points are stored, and somebody may rerun a failed step
 
 
-async def _complete(step: WorkflowStep, score: int, context: Context) -> None:
-    client = context.client
-    call = client.functions_completeSuccess(
-        function_execution_id=step.execution, outputs={"score": score}, **_read_token(step)
-    )
-    await _end_step(step, call, client.timings.answer)
-
-
-async def _fail(step: WorkflowStep, why: str, context: Context) -> None:
-    client = context.client
-    call = client.functions_completeError(
-        function_execution_id=step.execution, error=why, **_read_token(step)
-    )
-    await _end_step(step, call, client.timings.answer)
-
-
-def _read_token(step: WorkflowStep) -> dict[str, str]:
-    """Return the run's own token, which authorizes ending it, as an argument of the call."""
-    return {"token": step.token} if step.token else {}
-
-
-async def _end_step(step: WorkflowStep, call: Any, patience: float) -> None:
-    """Report the end to Slack; raise UnavailableError if Slack should redeliver the step."""
-    result = await try_call(call, patience)
-    if isinstance(result, Failure):
-        _log.info("step.not_ended", team=step.team, reason=result.reason)
-        if not result.permanent:
+async def _end_step(step: WorkflowStep, result: int | str, context: Context) -> None:
+    """Report the score or the failure; raise UnavailableError if Slack should redeliver."""
+    client, of_run = context.client, {"function_execution_id": step.execution}
+    if step.token:  # the run's own token authorizes ending it
+        of_run["token"] = step.token
+    if isinstance(result, str):
+        call = client.functions_completeError(error=result, **of_run)
+    else:
+        call = client.functions_completeSuccess(outputs={"score": result}, **of_run)
+    ended = await try_call(call, client.timings.answer)
+    if isinstance(ended, Failure):
+        _log.info("step.not_ended", team=step.team, reason=ended.reason)
+        if not ended.permanent:
             raise UnavailableError("step result not delivered")
