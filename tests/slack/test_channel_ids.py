@@ -17,7 +17,7 @@ from tests.tables import each
 from tests.talk import PATIENT
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
-OLD, NEW, NEWER = "G0OLD00005", "C0NEW00006", "C0NEWER007"
+OLD, NEW, NEWER, OTHER = "G0OLD00005", "C0NEW00006", "C0NEWER007", "C0SECRET04"
 
 
 @pytest.fixture
@@ -48,18 +48,21 @@ async def sum_points(talk):
     return {(channel, target): points for channel, target, points in await talk.rows(query)}
 
 
-async def find_former_id(talk):
-    """Return the tables that contain the former id, except `audit` and `former_channels`."""
+async def find_rows(talk, channel):
+    """Return the tables that contain the id *channel*, except `audit` and `former_channels`.
+
+    Each comes with the number of rows.
+    """
     rows = await talk.rows("""
         SELECT table_name::text FROM information_schema.columns
-        WHERE table_schema = 'public' AND column_name = 'team_id' AND table_name <> 'audit'
+        WHERE table_schema = 'public' AND column_name = 'team_id'
+            AND table_name NOT IN ('audit', 'former_channels')
     """)
-    tables = []
+    tables = {}
     for (table,) in rows:
         query = f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s'  # noqa: S608
-        if table != "former_channels" and (await talk.rows(query, f"%{OLD}%")) != [(0,)]:
-            tables.append(table)
-    return tables
+        ((tables[table],),) = await talk.rows(query, f"%{channel}%")
+    return {table: count for table, count in tables.items() if count}
 
 
 async def test_earlier_votes_follow_edits_and_deletions_under_new_id(talk):
@@ -85,15 +88,23 @@ async def test_channel_board_combines_points_from_both_ids(talk):
 
 
 async def test_former_id_disappears_from_all_tables_except_audit(talk):
-    await talk.decide(quiet_channels=[OLD, "C0RANDOM02"], feed_channel=OLD, recap_channel=OLD)
-    await talk.decide(channel=OLD, max_points=3, cooldown=600, notices="direct")
-    post = await talk.said("@bob++ @bobby++ thanks")
-    await talk.react(post, "heavy_plus_sign", by="carol")
-    await talk.command("boost x2 1h here", command="/karma", channel="old")
+    await talk.decide(feed_channel=OLD, recap_channel=OLD, notices="direct")
+    for channel, name in ((OLD, "old"), (OTHER, "secret")):
+        await talk.decide(channel=channel, max_points=3, cooldown=600)
+        post = await talk.said("@bob++ @bobby++ thanks", channel=name)
+        await talk.react(post, "heavy_plus_sign", by="carol")
+        await talk.command("boost x2 1h here", command="/karma", channel=name)
+        await talk.rows("""
+            INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, done_at)
+            VALUES (%s, 'C0RANDOM02', %s, 'hint', jsonb_build_object('in', %s::text), now())
+            RETURNING 1
+        """, talk.slack.workspace.team_id, name, channel)  # fmt: skip
     await talk.running.context.listening.flush()
-    assert await find_former_id(talk)
+    former, others = await find_rows(talk, OLD), await find_rows(talk, OTHER)
+    former.pop("turns")
     await talk.told(change_id(talk))
-    assert await find_former_id(talk) == []
+    assert (await find_rows(talk, OLD), await find_rows(talk, NEW)) == ({}, former)
+    assert await find_rows(talk, OTHER) == others
     assert await talk.rows("SELECT former_id, channel_id FROM former_channels") == [(OLD, NEW)]
 
 
@@ -418,7 +429,7 @@ async def test_tidy_removes_late_rows_under_former_id(talk):
         INSERT INTO channels (team_id, channel_id, heard_ts) VALUES (%s, %s, '1.0') RETURNING 1
     """, talk.slack.workspace.team_id, OLD)  # fmt: skip
     await talk.running.database.run(lambda c: tidy(c, talk.slack.workspace.team_id))
-    assert await find_former_id(talk) == []
+    assert await find_rows(talk, OLD) == {}
 
 
 def test_malformed_parts_of_an_event_are_left_as_they_are():

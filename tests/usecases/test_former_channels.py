@@ -20,7 +20,8 @@ from tests.usecases.test_mix import _archive
 
 async def test_a_merge_of_archived_votes_can_be_undone_under_the_new_id(two):
     here, _ = two()
-    await here.say("<@UB>++ <@UC>+++", "UA", later(days=-9), "G")
+    for channel in ("G", "C"):
+        await here.say("<@UB>++ <@UC>+++", "UA", later(days=-9), channel)
     await asyncio.to_thread(_archive, here.database.url, later().date(), "old")
     await here.merge("UB", "UC")
     await here.change_channel_id("G", "C", later())
@@ -29,7 +30,7 @@ async def test_a_merge_of_archived_votes_can_be_undone_under_the_new_id(two):
         "SELECT board, target_id, score FROM leaderboard WHERE board ~ '^channel' AND score <> 0"
     )
     found = await rows(here.database, query)
-    assert sorted(found) == [("channel/C", "UB", 1), ("channel/C", "UC", 2)]
+    assert sorted(found) == [("channel/C", "UB", 2), ("channel/C", "UC", 4)]
     assert await asyncio.to_thread(find_differences_at, here.database.url) == []
 
 
