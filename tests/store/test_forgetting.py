@@ -51,9 +51,11 @@ INSERT INTO joins (team_id, channel_id, way_ts, voter_id, message_ts, targets, p
     ('T1', 'C1', '1.000003', '{who}', '1.000001', '["UA"]', 1, NULL, true, now(), ''),
     ('T1', 'C1', '1.000004', 'UA', '1.000001', '["UB", "{who}"]', 1,
      'what <@{who}|Who>, <@{who}> and <@UB> did', true, now(), '');
-INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id) VALUES
-    ('T1', 'C1', '1.000001', '{who}', 'bob', 'UA'), ('T1', 'C1', '1.000002', 'UA', 'who', '{who}'),
-    ('T1', 'C1', '1.000003', 'UA', 'bob', 'UB');
+INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id, reason) VALUES
+    ('T1', 'C1', '1.000001', '{who}', 'bob', 'UA', ''),
+    ('T1', 'C1', '1.000002', 'UA', 'who', '{who}', ''),
+    ('T1', 'C1', '1.000003', 'UA', 'bob', 'UB', 'the docs'),
+    ('T1', 'C1', '1.000004', 'UA', 'bob', 'UB', 'the docs of <@{who}>');
 INSERT INTO members (team_id, user_id, name, handle) VALUES ('T1', '{who}', 'Who', 'who');
 INSERT INTO homes (team_id, user_id) VALUES ('T1', '{who}');
 INSERT INTO turns (team_id, channel_id, free_at) VALUES ('T1', '{who}', now());

@@ -283,6 +283,9 @@ async def test_own_reasons_are_deleted_and_mentions_by_others_replaced(database)
         ("U3", "the docs of someone"),
         ("U3", "it, says <@U11>"),
     ]
+    own = "SELECT body FROM outbox WHERE (team_id, message_ts, kind) = ('T1', %s, 'votes')"
+    ((lines,),) = await rows(database, own, ts_of(2))
+    assert [line["target"] for line in lines] == ["U2", "thing:db"]
     bodies = [str(body) for (body,) in await rows(database, "SELECT body FROM outbox")]
     assert not any("secret" in body or "<@U1>" in body for body in bodies)
     assert sum("the docs of someone" in body for body in bodies) == 1
