@@ -366,6 +366,14 @@ async def test_export_omits_giver_and_channel_of_votes_in_private_channels(talk)
     assert data["given"][0]["reason"] == "my own"
 
 
+async def test_export_does_not_name_opted_out_giver(talk):
+    await talk.said("@bob++ for the docs", by="carol")
+    await talk.command("opt-out", by="carol", command="/karma")
+    await _make_public(talk)
+    data, _ = await _export_file(talk)
+    assert [(vote["giver"], vote["reason"]) for vote in data["received"]] == [(None, "the docs")]
+
+
 async def test_export_says_when_it_is_truncated(talk, monkeypatch):
     monkeypatch.setattr("app.usecases.privacy.MOST", 3)
     monkeypatch.setattr("app.store.people.personal_data.PAGE", 2)
