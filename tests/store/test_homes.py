@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -78,6 +79,13 @@ async def test_a_request_during_publishing_is_published_afterward(database):
     assert (again.span, again.hash) == ("month", "1.2")
 
 
+async def test_a_page_outdated_during_publishing_is_published_again(database):
+    page = await open_home(database)
+    await database.run(lambda conn: homes.outdate_all(conn, "T1"))
+    assert await publish(database, page)
+    assert [page.user for page in await claim_changed(database)] == ["U1"]
+
+
 async def test_a_vote_outdates_the_pages_of_receiver_and_giver(database):
     for user in ("U1", "U2", "U3"):
         await open_and_publish(database, user)
@@ -90,11 +98,12 @@ async def test_a_merged_persons_page_follows_votes_for_their_new_account(databas
     for user in ("U1", "U3"):
         await publish(database, await open_home(database, user, rules=merged))
     assert await claim_changed(database, rules=merged) == []
-    await vote(database, 1, target="U5")
-    (page,) = await claim_changed(database, rules=merged)
-    assert page.user == "U1"
-    await publish(database, page)
-    assert await claim_changed(database, rules=merged) == []
+    for number, target, by in ((1, "U5", "U2"), (2, "U2", "U5")):
+        await vote(database, number, target, by)
+        (page,) = await claim_changed(database, rules=merged)
+        assert page.user == "U1"
+        await publish(database, page)
+        assert await claim_changed(database, rules=merged) == []
 
 
 async def test_a_vote_for_a_thing_outdates_only_the_givers_page(database):
@@ -247,5 +256,13 @@ async def test_the_points_spent_today_are_read(database):
     message = spoken(ts_of(1), "U2")
     await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 3}), allowance=10)))
     day, (giver, other) = message.at.date(), map(rules_of().identify, ("U2", "U1"))
-    assert await database.run(lambda conn: limits.read_spent(conn, "T1", giver, day)) == 3
-    assert await database.run(lambda conn: limits.read_spent(conn, "T1", other, day)) == 0
+
+    async def read_spent(giver, day):
+        return await database.run(lambda conn: limits.read_spent(conn, "T1", giver, day))
+
+    assert [await read_spent(giver, day), await read_spent(other, day)] == [3, 0]
+    tomorrow = day + timedelta(days=1)
+    assert await read_spent(giver, tomorrow) == 0
+    # Whose day began later than 20 hours ago is still spending it.
+    await rows(database, "UPDATE giver_days SET since = now() - interval '19 hours' RETURNING 1")
+    assert await read_spent(giver, tomorrow) == 3
