@@ -160,6 +160,8 @@ async def test_recap_includes_milestones(talk):
     talk.now(is_=MONDAY - WEEK)  # the first day
     for _ in range(2):
         await talk.said("@bob++++++", by="ann")
+    talk.now(is_=MONDAY)
+    await talk.said("@bob----", by="ann")
     await talk.passed(MONDAY)
     assert "bob has reached 10 points :tada:" in _recaps(talk)[0]
 

@@ -23,7 +23,8 @@ async def report(talk, typed="2025-10", by="ann"):
 
 async def test_report_lists_points_got_and_given_in_the_month(talk):
     talk.now(is_=OCTOBER)
-    await talk.said("@bob+++ for the docs, @carol++", by="ann")
+    post = await talk.said("@bob++ for the docs, @carol++", by="ann")
+    await talk.edited(post, "@bob+++ for the docs, @carol++")
     await talk.said("@bob--, postgres++", by="carol")
     talk.now(is_=OCTOBER.replace(month=11))
     await talk.said("@bob+++++", by="dave")
