@@ -240,10 +240,9 @@ async def test_any_words_can_be_searched_for(database, words):
 
 
 async def test_more_frequent_and_newer_matches_come_first(database):
-    await vote(database, 1, because("cake"))
-    await vote(database, 2, because("cake, cake and cake"))
-    await vote(database, 3, because("cake"))
-    assert await find_reasons(database, "cake", count=2) == ["cake, cake and cake", "cake"]
+    for number, reason in ((9000, "newer cake"), (1, "cake, cake and cake"), (2, "older cake")):
+        await vote(database, number, because(reason))
+    assert await find_reasons(database, "cake", count=2) == ["cake, cake and cake", "newer cake"]
 
 
 async def test_only_current_reasons_are_found(database):
