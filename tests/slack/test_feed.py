@@ -119,11 +119,12 @@ async def test_feed_omits_votes_withdrawn_before_posting(talk, feed):
 
 
 async def test_feed_reports_reaction_and_its_removal(talk, feed):
-    post = await talk.said("hello", by="bob")
+    post = await talk.said("@dave++", by="bob")
     await talk.react(post, "heavy_plus_sign", by="carol")
-    assert await feed() == [f"carol gave bob 1 point · in {GENERAL}"]
+    written = f"bob gave dave 1 point · in {GENERAL}"
+    assert await feed() == [f"{written}\ncarol gave dave 1 point · in {GENERAL}"]
     await talk.unreact(post, "heavy_plus_sign", by="carol")
-    assert await feed() == [f"carol took points back · in {GENERAL}"]
+    assert await feed() == [f"{written}\ncarol took points back · in {GENERAL}"]
 
 
 async def test_feed_does_not_name_opted_out_giver(talk, feed):

@@ -263,12 +263,13 @@ async def test_later_edit_keeps_the_chosen_thing(talk):
 async def test_answer_counts_the_message_as_edited_meanwhile(talk):
     await announce(talk, "bob")
     post = await say(talk, "@bob++ for this")
-    await edit(talk, post, "@bob+++ for that")
+    await edit(talk, post, "@bob+++ because it helped")
     assert len(talk.heard(to="ann")) == 1
     await talk.click(find_question(talk), FIRST)
     assert await talk.rows("SELECT target_id, delta::int, reason FROM vote_history") == [
-        (BOB, 2, "that")
+        (BOB, 2, "it helped")
     ]
+    assert await talk.rows("SELECT reason, because FROM offers") == [(None, None)]
 
 
 @pytest.mark.parametrize("how", ["edited", "deleted"])

@@ -125,6 +125,19 @@ async def test_a_reply_amended_while_in_flight_is_updated_later(database):
     assert await _claim(database) == []
 
 
+async def test_a_change_renews_the_age_of_a_posted_reply_only(database):
+    await _cast(database, {"U2": 1})
+    await rows(database, "UPDATE outbox SET created_at = now() - interval '1 hour' RETURNING 1")
+    (claimed,) = await _claim(database)
+    await _edit(database, "1763660009.000000/1", {"U2": 3})
+    await _mark_posted(database, claimed)
+    (again,) = await _claim(database)
+    assert again.age >= 3600
+    await _mark_posted(database, again)
+    await _edit(database, "1763660009.000000/2", {"U2": 4})
+    assert (await _claim(database))[0].age < 3600
+
+
 async def test_an_unsent_reply_is_deleted_with_its_votes(database):
     await _cast(database, {"U2": 1})
     await _delete(database)
