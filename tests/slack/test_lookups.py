@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.devtools.fake_slack import events
-from app.slack.client import classify_failure, read_pages
+from app.slack.client import read_pages
 from app.slack.directory.lookups import (
     MOST_AT_ONCE,
     Lookup,
@@ -146,11 +146,6 @@ async def test_queued_lookups_are_refused_once_slack_asks_to_wait():
     answers = asyncio.gather(*asking, return_exceptions=True)
     assert [type(error) for error in await answers].count(WaitingError) == 1
     assert len(calls) == MOST_AT_ONCE
-
-
-@pytest.mark.parametrize(("header", "wait"), [("30", 30), ("soon", 1), ("-5", 0), ("9999", 600)])
-def test_any_retry_after_becomes_a_wait_of_at_most_ten_minutes(header, wait):
-    assert classify_failure(_refusal(429, {"retry-after": header})).wait == wait
 
 
 async def test_pages_end_at_their_limit():
