@@ -13,7 +13,7 @@ SIMPLE = {
     Flag: "on or off", Words: "words", Emoji: "emoji", Zone: "the name of a time zone",
     ChannelId: "a channel, or empty",
 }  # fmt: skip
-HEAD = "| setting | takes | at first | what it does |\n|---|---|---|---|"
+HEAD = "| setting | takes | default | what it does |\n|---|---|---|---|"
 
 
 def table() -> str:
