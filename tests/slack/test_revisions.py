@@ -70,6 +70,21 @@ async def test_change_not_made_by_a_person_has_no_effect(talk):
     assert not talk.slack.list_calls("chat.update")
 
 
+async def test_change_not_made_by_a_person_has_no_effect_after_an_edit(talk):
+    """As when a link in an edited message is previewed once other rules apply."""
+    await talk.decide(max_points=1)
+    post = await talk.said("@bob+++ look")
+    payload, _ = talk.edit(post, "@bob+++ <https://x.test>")
+    await _deliver(talk, payload)
+    before = await _ledger(talk)
+    await talk.decide(max_points=5)
+    event, ts = payload["event"], talk.slack.workspace.next_ts()
+    event |= {"previous_message": event["message"], "ts": ts, "event_ts": ts}
+    event["message"] = event["message"] | {"attachments": [{"from_url": "https://x.test"}]}
+    await _deliver(talk, payload | {"event_id": "EvPREVIEW"})
+    assert await _ledger(talk) == before
+
+
 async def test_message_first_delivered_as_edited_counts_until_edited_again(talk):
     post = talk.write("@bob++")
     payload = events.build_posted_event(talk.slack.workspace, post)

@@ -132,12 +132,17 @@ def _read_edit(body: dict[str, Any], event: dict[str, Any]) -> Message | None:
     if current.get("subtype") == "tombstone":
         return _read_deletion(body, event, current.get("ts"))
     edited_at = read_edit_time(current)
-    if edited_at is None:
+    if edited_at is None or _is_as_written(current, as_dict(event.get("previous_message"))):
         return None
     # `edited` has whole seconds; the event's own timestamp orders two edits in the same second.
     tiebreaker = parse_timestamp(event.get("event_ts")) or parse_timestamp(event.get("ts")) or ""
     version = _read_version(body, current, event.get("channel"), f"{edited_at}/{tiebreaker}")
     return replace(version, changed_at=parse_time(edited_at)) if version else None
+
+
+def _is_as_written(after: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Return whether no person changed the message *before*, as far as Slack says."""
+    return bool(before) and all(after.get(n) == before.get(n) for n in ("text", "blocks", "edited"))
 
 
 def _read_deletion(body: dict[str, Any], event: dict[str, Any], deleted: object) -> Message | None:
