@@ -80,8 +80,10 @@ async def test_earlier_votes_follow_edits_and_deletions_under_new_id(talk):
 
 async def test_channel_board_combines_points_from_both_ids(talk):
     await talk.said("@bob+++")
-    await talk.told(change_id(talk))
+    id_changed = change_id(talk)
     await talk.said("@bob++ @carol++", by="dave")
+    await talk.told(id_changed)
+    assert await talk.rows("SELECT channel_id FROM outbox") == [(NEW,)] * 2
     answer = await talk.command("here", channel="old")
     assert "bob, 3 points" in str(answer)
     assert "carol, 1 point" in str(answer)
