@@ -73,15 +73,17 @@ async def test_reply_is_posted_in_thread_of_message(talk):
 async def test_resubmission_replaces_earlier_points(talk):
     post = await talk.said("hello", by="bob")
     await talk.submit(await _open_author_form(talk, post), **_fill("3", "the docs"))
+    other = await talk.said("bye", by="carol")
+    await talk.submit(await _open_author_form(talk, other), **_fill("2", "the talk"))
     form = await _open_author_form(talk, post)
     assert "You already gave +3 for this message" in _text(form)
     assert "the docs" in _text(form)
     assert "You already gave" not in _text(await _open_author_form(talk, post, by="carol"))
     await talk.submit(form, **_fill("1", "the tests"))
-    assert await talk.scores() == {BOB: 1}
+    assert await talk.scores() == {BOB: 1, CAROL: 2}
     await talk.submit(await _open_author_form(talk, post), **_fill("0"))
-    assert await talk.scores() == {BOB: 0}
-    assert await talk.scores("givers") == {ANN: 0}
+    assert await talk.scores() == {BOB: 0, CAROL: 2}
+    assert await talk.scores("givers") == {ANN: 2}
 
 
 async def test_redelivered_submission_counts_once(talk):
@@ -95,7 +97,9 @@ async def test_redelivered_submission_counts_once(talk):
 async def test_form_and_reactions_of_one_person_are_one_vote(talk):
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
-    await talk.submit(await _open_author_form(talk, post), **_fill("3"))
+    form = await _open_author_form(talk, post)
+    assert "You already gave" not in _text(form)
+    await talk.submit(form, **_fill("3"))
     assert await talk.scores() == {BOB: 3}
     await talk.unreact(post, PLUS)
     await talk.react(post, "heavy_minus_sign")
