@@ -95,7 +95,7 @@ async def test_fairplay_shows_votes_raised_or_reworded_after_an_hour(talk):
     late, soon = timedelta(hours=2), timedelta(minutes=59)
     for voter, when in ((BOB, late), (DAVE, soon)):
         nr = 1 if voter == BOB else 2
-        await vote(talk, voter, CAROL, nr=nr, at=ago(days=1))
+        await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), later=late)
         await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=2, kind="edit", later=when)
         await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=0, kind="edit", later=when)
         await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=-1, kind="edit", later=when)
