@@ -229,7 +229,7 @@ async def test_verify_checks_long_boards_that_are_up_to_date(database, conn):
 
 async def test_verify_finds_and_fixes_wrong_scores_on_long_boards(database, conn, database_url):
     await _vote(database, MARCH, {"U2": 3})
-    await _vote(database, MAY, {"U2": 2}, number=1)
+    await _vote(database, MAY, {"U2": 2, "U3": 1}, number=1)
     await follow_votes(database)
     await _age(database)
     await follow_votes(database)
@@ -242,8 +242,8 @@ async def test_verify_finds_and_fixes_wrong_scores_on_long_boards(database, conn
         "users/2025", "users/2025-Q1", "users/2025-Q2", "givers/2025-Q2", "things/2025",
     }  # fmt: skip
     assert command._fix(conn, database_url).differences == 0
-    assert (await scores(database, "users/2025"))["U2"] == 5
-    assert await scores(database, "givers/2025-Q2") == {"U1": 2}
+    assert await scores(database, "users/2025") == {"U2": 5, "U3": 1}
+    assert await scores(database, "givers/2025-Q2") == {"U1": 3}
 
 
 def test_scores_fixed_before_a_deadlock_are_counted(own_database_url):
