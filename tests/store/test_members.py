@@ -25,6 +25,14 @@ async def test_the_latest_name_is_used(database):
     assert await _names(database, "T1", "U1", "U2", "U3") == {"U1": "Ann Lee", "U2": "Bob"}
 
 
+async def test_the_name_of_a_strangers_workspace_is_kept_while_it_stays(database):
+    for home, name, known in (("T9", "Nine", "Nine"), ("T9", None, "Nine"), ("T8", None, None)):
+        person = Person("Ann", home_team=home, home_name=name)
+        await database.run(lambda c, person=person: members.remember(c, "T1", {"U1": person}))
+        (now,) = await database.run(lambda c: members.read_members(c, "T1", ["U1"]))
+        assert now.person.home_name == known
+
+
 async def test_a_name_is_known_only_in_its_workspace(database):
     await database.run(lambda c: members.remember(c, "T1", {"U1": Person("Ann")}))
     assert await _names(database, "T2", "U1") == {}
