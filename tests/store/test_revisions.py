@@ -51,6 +51,12 @@ async def test_a_repeated_or_outdated_edit_changes_nothing(database):
     assert await scores(database) == {"U2": 3}
 
 
+async def test_whether_any_version_held_a_vote_is_kept(database):
+    for number, (points, voted) in enumerate((({}, False), ({"U2": 1}, True), ({}, True)), 1):
+        await _edit(database, f"1763660009.000000/{number}", points)
+        assert await rows(database, "SELECT voted FROM messages") == [(voted,)]
+
+
 async def test_after_a_deletion_nothing_counts_any_more(database):
     assert await _delete(database) == Outcome(0, 0)
     assert await _edit(database, "1763660009.000000/1", {"U2": 3}) is None
