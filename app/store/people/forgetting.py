@@ -88,9 +88,8 @@ WHERE (o.team_id, o.channel_id, o.message_ts, o.slot)
 
 _DELETE_REPLIES: Final = f"""
 DELETE FROM outbox
-WHERE team_id = %(team)s AND (kind <> '{ReplyKind.VOTES}' OR only_for <> '')
-  AND (%(user)s IN (only_for, channel_id)
-       OR (kind <> '{ReplyKind.VOTES}' AND body::text ~ %(word)s))
+WHERE team_id = %(team)s AND (%(user)s IN (only_for, channel_id)
+    OR kind <> '{ReplyKind.VOTES}' AND body::text ~ %(word)s)
 """  # noqa: S608 (the same)
 
 _RENAME_RECEIVED: Final = """
