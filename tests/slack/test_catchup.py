@@ -354,6 +354,17 @@ async def test_missed_replies_in_older_thread_are_read(talk):
     assert await talk.scores() == {BOB: 1}
 
 
+async def test_thread_deleted_in_the_meantime_leaves_the_rest_of_the_channel_readable(talk):
+    await _deliver(talk, "hello")
+    for _ in range(2):
+        talk.write("@bob++", thread=talk.write("look"))
+    talk.write("@carol++")
+    talk.slack.fail("conversations.replies", error="thread_not_found")
+    summary = await Reader(talk).restart()
+    assert summary.skipped == []
+    assert await talk.scores() == {BOB: 1, CAROL: 1}
+
+
 async def test_thread_without_new_replies_is_not_fetched(talk):
     root = _add_to_history(talk, "who helped?", APRIL)
     _add_to_history(talk, "@bob++", APRIL + 60, thread=root.ts)

@@ -10,7 +10,7 @@ import structlog
 from app.core.commands import mention
 from app.core.message import FIRST, Message
 from app.core.settings.definitions import Settings
-from app.slack.catchup.channel_history import ChannelHistory, Pause, RawMessage
+from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, RawMessage
 from app.slack.payloads import events
 from app.store.database import UnavailableError
 from app.store.votes.ballot import Outcome
@@ -23,6 +23,8 @@ _log = structlog.get_logger()
 _AT_ONCE: Final = 4
 _TRIES: Final = 5
 _SHORTEST: Final = 0.01
+_NO_THREAD: Final = "thread_not_found"
+"""Slack's error for a thread that has been deleted since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,12 @@ async def read_missed(
         messages |= _select_missed(page, missed)
         threads += _find_threads(page, missed)
     for thread in threads:
-        async for page in history.read_replies(missed.channel, thread, missed.since):
-            messages |= _select_missed(page, missed)
+        try:
+            async for page in history.read_replies(missed.channel, thread, missed.since):
+                messages |= _select_missed(page, missed)
+        except HistoryError as error:
+            if str(error) != _NO_THREAD:
+                raise
     return sorted(messages.values(), key=lambda message: message.ts)
 
 
