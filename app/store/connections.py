@@ -26,12 +26,11 @@ _log = structlog.get_logger()
 _STORE: Final = "app.store."
 _SKIPPED_MODULES: Final = frozenset({"app.store.connections", "app.store.database"})
 
-# Old servers lack some settings.
+# Old servers lack some settings. (Asking pg_settings instead would read all of them.)
 SET_OWN: Final = """
 SELECT set_config(name, value, false)
-FROM pg_settings JOIN unnest(%(names)s::text[], %(values)s::text[]) AS own (name, value)
-    USING (name)
-WHERE pg_backend_pid() = %(pid)s
+FROM unnest(%(names)s::text[], %(values)s::text[]) AS own (name, value)
+WHERE pg_backend_pid() = %(pid)s AND current_setting(name, true) IS NOT NULL
 """
 """Sets what `build_settings` returns; behind a pooler, which reports a process id of its own, sets
 nothing and returns no row."""
