@@ -18,6 +18,7 @@ from app.config import Config
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, StoppedError
 from app.slack.catchup.progress import CatchUpSummary, ChannelProgress
+from app.slack.client import TOKEN_REFUSED
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.store import migrations
@@ -27,9 +28,7 @@ from app.store.server.signals import handle_signals
 from app.store.votes.batcher import VoteBatcher
 from app.usecases.vote_context import VoteContext
 
-_HINTS: Final = {
-    "invalid_auth": "check SLACK_BOT_TOKEN",
-    "not_authed": "check SLACK_BOT_TOKEN",
+_HINTS: Final = dict.fromkeys(TOKEN_REFUSED, "check SLACK_BOT_TOKEN") | {
     "missing_scope": "add the scopes channels:read and groups:read, or name each --channel",
 }
 _NO_BOT: Final = "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)"

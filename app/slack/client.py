@@ -29,6 +29,11 @@ _PASSING: Final = UNSURE | frozenset({
     "team_added_to_org", "update_failed",
 })  # fmt: skip
 
+TOKEN_REFUSED: Final = frozenset({
+    "account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked",
+})  # fmt: skip
+"""Errors about the token, which say nothing of what was asked."""
+
 FAILURES: Final = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
 """What a Web API call may raise; SlackRequestError means that nothing was sent."""
 

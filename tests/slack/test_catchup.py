@@ -425,6 +425,20 @@ async def test_inaccessible_channel_is_skipped_and_logged(talk, log_lines):
     assert await talk.rows("SELECT FROM channels WHERE read_ts IS NOT NULL") == []
 
 
+async def test_token_refused_on_the_way_leaves_the_channels_unread(talk, log_lines):
+    for channel in ("general", "random"):
+        await _deliver(talk, "hello", channel=channel)
+        talk.write("@bob++", channel=channel)
+    talk.slack.fail("conversations.history", error="token_revoked")
+    reader = Reader(talk)
+    await reader.begin()
+    assert await _run_once(reader, log_lines) == 0
+    (line,) = logged(log_lines, "catchup.stopped")
+    assert (line["reason"], line["permanent"]) == ("token_revoked", True)
+    await Reader(talk).read()
+    assert await talk.scores() == {BOB: 2}
+
+
 async def test_catch_up_resumes_after_long_slack_outage(talk):
     await _deliver(talk, "hello")
     talk.write("@bob++")

@@ -14,6 +14,7 @@ from app.core.message import Message
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, StoppedError
 from app.slack.catchup.missed import DenseError, UnreadChannel, asks_app, hear_all, read_missed
 from app.slack.catchup.progress import CatchUpSummary, ChannelProgress
+from app.slack.client import TOKEN_REFUSED
 from app.store.database import UnavailableError
 from app.store.workspace import heard_channels
 from app.usecases.vote_context import VoteContext
@@ -152,7 +153,7 @@ class CatchUp:
                 except HistoryError as error:
                     self._failing.add(channel)
                     in_a_row += 1
-                    if in_a_row == _FAILING_IN_A_ROW:
+                    if error.permanent or in_a_row == _FAILING_IN_A_ROW:
                         raise
                     summary.failed[channel] = str(error)
                     _log.warning("catchup.postponed", channel=channel, reason=str(error))
@@ -220,7 +221,7 @@ class CatchUp:
         try:
             await self._read_spans(missed, progress)
         except HistoryError as error:
-            if not error.permanent:
+            if not error.permanent or str(error) in TOKEN_REFUSED:
                 raise
             progress.skipped = str(error)
             _log.warning("catchup.skipped", channel=missed.channel, reason=str(error))

@@ -12,18 +12,16 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.timings import SocketTimings
 from app.slack.background_tasks import keep_running, log_failure
-from app.slack.client import FAILURES, SlackClient, classify_failure
+from app.slack.client import FAILURES, TOKEN_REFUSED, SlackClient, classify_failure
 from app.slack.inbound.connection import Connection
 
 _log = structlog.get_logger()
 
 # Errors that only an operator can fix. Any other may be temporary: retrying once a minute costs
 # less than an app that receives nothing until somebody notices.
-_HOPELESS: Final = frozenset({
-    "access_denied", "account_inactive", "forbidden_team", "invalid_auth",
-    "missing_scope", "no_permission", "not_allowed_token_type", "not_authed", "token_expired",
-    "token_revoked",
-})  # fmt: skip
+_HOPELESS: Final = TOKEN_REFUSED | {
+    "access_denied", "forbidden_team", "missing_scope", "no_permission", "not_allowed_token_type",
+}  # fmt: skip
 _SWITCHED_OFF: Final = "link_disabled"
 """Socket Mode is off in the app's settings; switching it on again requires no restart."""
 _ROUTINE: Final = frozenset({"refresh_requested", "warning"})
