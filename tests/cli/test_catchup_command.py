@@ -73,7 +73,7 @@ async def test_it_counts_from_a_date_and_prints_a_summary(command, slack, databa
 async def test_channels_can_be_chosen(command, slack, database_url):
     for channel in (GENERAL, RANDOM, "C0DEVDEV03"):
         _write(slack, "@bob++", APRIL, channel)
-    named = ["--channel", GENERAL, "--channel", RANDOM]
+    named = ["--channel", GENERAL, "--channel", RANDOM, "--channel", GENERAL]
     status, out, _ = await command("--since", "2024-04-01", *named)
     assert (status, _read_board(database_url)) == (0, {BOB: 2})
     assert not slack.list_calls("users.conversations")

@@ -127,7 +127,7 @@ class CatchUp:
                     _log.info("catchup.elsewhere", team=team)
                     return None
                 if since is not None:
-                    await self._request_channels(team, sorted(wanted[team] or ()), since)
+                    await self._request_channels(team, sorted(set(wanted[team] or ())), since)
                 await self._read_unread(team, bot, wanted[team], summary)
         if summary.failed and not summary.read:
             raise HistoryError(next(iter(summary.failed.values())), permanent=False)
