@@ -14,6 +14,7 @@ from app.store.boards.computed_boards import BoardOf
 from app.store.boards.recaps import ReportRow, read_report
 from app.store.transfer.vote_archive import archive_votes
 from app.store.votes.cast import cast_all
+from app.store.votes.history import HistoryQuery, sum_recent_votes
 from tests.differences import find_differences
 from tests.store.casting import ballot, cast, revise, rows, ruled, scores, spoken, ts_of
 
@@ -143,7 +144,7 @@ async def test_archiving_boosted_votes_changes_no_score(database, conn):
     assert after == before
 
 
-async def test_givers_of_a_day_and_the_report_count_unboosted_points(database):
+async def test_what_people_gave_is_told_in_unboosted_points(database):
     await _vote(database, 1, {"U2": 2})
     read = computed_boards.read_scores
     board = BoardOf("T1", "givers", find_day(DAY))
@@ -151,6 +152,9 @@ async def test_givers_of_a_day_and_the_report_count_unboosted_points(database):
     assert await database.run(lambda c: read_report(c, "T1", find_month(DAY))) == [
         ReportRow("U2", 4, 1, 0, 0), ReportRow("U1", 0, 0, 2, 1),
     ]  # fmt: skip
+    own = HistoryQuery("T1", "U1", "C1", "U1")
+    sums = await database.run(lambda c: sum_recent_votes(c, own, 3, given=True))
+    assert sums.targets == [("U2", 2)]
 
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
