@@ -26,11 +26,17 @@ async def test_report_lists_points_got_and_given_in_the_month(talk):
     post = await talk.said("@bob++ for the docs, @carol++", by="ann")
     await talk.edited(post, "@bob+++ for the docs, @carol++")
     await talk.said("@bob--, postgres++", by="carol")
+    await talk.rows("""
+        INSERT INTO vote_history
+            (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at, day)
+        VALUES (%s, '', 'adjust/1', '', 'U0DAVE0004', 5, 'adjust', now(), %s) RETURNING 1
+    """, talk.slack.workspace.team_id, OCTOBER)  # fmt: skip
     talk.now(is_=OCTOBER.replace(month=11))
     await talk.said("@bob+++++", by="dave")
     text, rows = await report(talk)
     assert text == "The report for October 2025 is on its way: a file, in a direct message."
     assert [tuple(row.values()) for row in rows] == [
+        ("U0DAVE0004", "dave", "person", "5", "1", "0", "0"),
         ("U0CAROL003", "carol", "person", "1", "1", "2", "2"),
         ("U0BOB00002", "bob", "person", "1", "2", "0", "0"),
         ("thing:postgres", "postgres", "thing", "1", "1", "0", "0"),
