@@ -164,6 +164,16 @@ async def test_several_ways_of_joining_count_as_one_vote(talk):
     assert await _read_joins(talk) == []
 
 
+async def test_two_emoji_of_one_person_join_once(talk):
+    await talk.decide(plus_reactions=[PLUS, "tada"])
+    post, _ = await _thank(talk)
+    for change, emoji in ((talk.react, PLUS), (talk.react, "tada"), (talk.unreact, PLUS)):
+        await change(post, emoji, by="carol")
+        assert await _read_joins(talk) == [(CAROL, BOB, 1)]
+    await talk.unreact(post, "tada", by="carol")
+    assert await _read_joins(talk) == []
+
+
 async def test_first_way_of_joining_counts_even_if_a_reaction(talk):
     post, _ = await _thank(talk)
     await talk.react(post, PLUS, by="carol")
