@@ -231,12 +231,15 @@ def _archive(url):
 async def test_archived_votes_are_merged_and_unmerged_with_the_others(database):
     await _cast_votes(database, 1, {"U2": 2, "U3": 1})
     await _cast_votes(database, 2, {"U2": 3}, channel="C2")
-    assert await asyncio.to_thread(_archive, database.url) == 3
+    await _cast_votes(database, 3, {"U4": 1}, by="U2")
+    assert await asyncio.to_thread(_archive, database.url) == 4
     boards = "SELECT board, target_id, score FROM leaderboard WHERE score <> 0 ORDER BY 1, 2"
-    before = await rows(database, boards)
+    given = "SELECT board, target_id, points FROM archived_shares WHERE board ~ '^givers'"
+    before, gave = await rows(database, boards), await rows(database, given)
     await _merge(database)
+    assert sorted(await rows(database, given)) == sorted(gave)
     assert await scores(database, "channel/C2") == {"U3": 3}
-    assert await scores(database) == {"U3": 6}
+    assert await scores(database) == {"U3": 6, "U4": 1}
     assert await rows(database, "SELECT board FROM archived_shares WHERE points = 0") == []
     assert await asyncio.to_thread(find_differences_at, database.url) == []
     await _unmerge(database)
