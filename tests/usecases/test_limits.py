@@ -212,6 +212,18 @@ async def test_merged_accounts_share_allowance_and_cooldown(two):
     assert await scores(here) == {"U3": 2, "U4": 1, "U6": 2}
 
 
+async def test_merged_accounts_share_the_cooldown_of_votes_for_them(two):
+    here, there = two(cooldown=3600)
+    await here.say("<@U8>++")
+    await here.merge("U8", "U3")
+    await there.say("<@U3>++", at=later(1))
+    assert await scores(here) == {"U3": 1}
+    await there.unmerge("U8")
+    for number, whom in ((2, "U3"), (3, "U8")):
+        await here.say(f"<@{whom}>++", at=later(number))
+    assert await scores(here) == {"U8": 1}
+
+
 async def test_a_ban_on_one_account_is_a_ban_on_all(two):
     here, there = two()
     await here.merge("U8", "U1")
