@@ -314,6 +314,14 @@ async def test_empty_cards_and_unknown_names_get_a_one_line_reply(talk):
     assert await karma(talk, "history @nobody") == await karma(talk, "@nobody")
 
 
+@each("typed", ["{}\u200f", "\u200f{}\u200e", "\u2067{}\u2069", "\u200b{}\ufeff"])
+async def test_invisible_characters_around_a_command_change_nothing(talk, typed):
+    """As text has them that was copied from a page, or written from right to left."""
+    for command, said in (("/karma", "history"), ("/karma", "opt-in"), ("/leaderboard", "week")):
+        plain = await talk.command(said, command=command)
+        assert await talk.command(typed.format(said), command=command) == plain
+
+
 async def test_help_fits_one_screen_and_names_every_subcommand(talk):
     first = await ask(talk, "help", by="bob")
     assert len(first["text"].splitlines()) == 3

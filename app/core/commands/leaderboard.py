@@ -13,7 +13,6 @@ from app.core.boards.seasons import SeasonNumbers, UnknownSeasonError
 from app.core.commands import command_words
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.characters import END_MARKS, QUOTATION
-from app.core.grammar.tokens import clean
 
 PLACES: Final = 10
 MOST_PLACES: Final = 50
@@ -118,7 +117,7 @@ def read_leaderboard(
     """
     if len(arguments) > _LONGEST:
         return UnclearQuery()
-    text = clean(arguments).casefold()
+    text = arguments.casefold()
     read = _read(text, known, subcommands)
     bare = _MARKS.sub("", text)
     if not (bare and isinstance(read, UnclearQuery)) or read.why is UnclearReason.SEASON:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from app.core.grammar.richtext import list_dicts
-from app.core.grammar.tokens import replace_unfit
+from app.core.grammar.tokens import clean
 from app.slack.payloads import events
 from app.slack.payloads.events import as_dict
 
@@ -125,7 +125,7 @@ def _read_request(
     team, user_id = events.read_workspace_id(body), events.parse_slack_id(user)
     if not (team and user_id):
         return None
-    typed = replace_unfit(text) if isinstance(text, str) else ""
+    typed = clean(text) if isinstance(text, str) else ""
     trigger, url = body.get("trigger_id"), body.get("response_url")
     view = as_dict(body.get("view"))
     view_id, view_hash = view.get("id"), view.get("hash")
