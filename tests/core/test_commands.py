@@ -93,6 +93,7 @@ from tests.tables import each
         ("2026-w47", ShowBoard(span="2026-W47")),
         ("2026-11-20", ShowBoard(span="2026-11-20")),
         ("1.11.2026", ShowBoard(span="2026-11-01")),
+        ("01.11.26", ShowBoard(span="2026-11-01")),
         ("Dinge seit 05.09.2026.", ShowBoard(board="things", span="since-2026-09-05")),
         ("people", ShowBoard()),
         ("givers month", ShowBoard(board="givers", span="month")),

@@ -98,7 +98,7 @@ _QUARTERS: Final = {
     "4th": "4", "1.": "1", "2.": "2", "3.": "3", "4.": "4",
 }  # fmt: skip
 _YEAR: Final = r"((?:19|20)[0-9]{2})"
-_GERMAN_DAY: Final = re.compile(rf"(?<!\S)([0-9]{{1,2}})\.([0-9]{{1,2}})\.{_YEAR}(?!\S)")
+_GERMAN_DAY: Final = re.compile(r"(?<!\S)([0-9]{1,2})\.([0-9]{1,2})\.(?:20)?([0-9]{2})(?!\S)")
 _OF: Final = "(?: of| in| im)?"
 _ORDINAL: Final = "|".join(map(re.escape, _QUARTERS))
 _QUARTER: Final = re.compile(
@@ -121,7 +121,7 @@ def join_pairs(tokens: list[str]) -> list[str]:
     words: list[str] = []
     spoken = _SHOW_ME.sub("", " ".join(SYNONYMS.get(word, word) for word in tokens))
     spoken = _PREVIOUS.sub("last", spoken)
-    spoken = _GERMAN_DAY.sub(lambda match: f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}", spoken)
+    spoken = _GERMAN_DAY.sub(lambda match: f"20{match[3]}-{match[2]:0>2}-{match[1]:0>2}", spoken)
     spoken = _QUARTER.sub(lambda match: f"quarter-{match[2] or _QUARTERS[match[1]]}", spoken)
     spoken = _NUMBERED_WEEK.sub(lambda match: f"week-{int(match['week']):02}", spoken)
     spoken = _DAYS.sub(r"last-\1-days", _DATED.sub(_join_year, _TOP.sub(r"top \1", spoken)))
