@@ -208,6 +208,12 @@ async def test_season_form_strips_quotation_marks_from_the_name(talk):
     assert "*Season Autumn has begun.*" in result
 
 
+async def test_season_form_ignores_invisible_characters_in_the_name(talk):
+    await karma(talk, "season Autumn")
+    result = read_form(await talk.submit(talk.view(), season_name="\u200eWinter\u200b"))
+    assert "*Season Winter has begun.*" in result
+
+
 async def test_board_heading_shows_the_season_name_unescaped(talk):
     await begin(talk, "R&amp;D")
     await talk.said("@bob++")

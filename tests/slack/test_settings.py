@@ -246,6 +246,16 @@ async def test_invalid_value_is_reported_at_its_field_and_not_stored(talk, field
     assert await _nothing_stored(talk)
 
 
+async def test_invisible_characters_pasted_into_a_field_are_ignored(talk):
+    message = await save(
+        talk, time_zone="\u200bEurope/Berlin\u200f", plus_reactions="\u2060:tada:\ufeff",
+        stop_list="note\u00adpad \u200b", daily_allowance="\u200e7",
+    )  # fmt: skip
+    for line in ("UTC → Europe/Berlin", ":heavy_plus_sign: → :tada:", "→ notepad", "no limit → 7"):
+        assert line in message
+    assert all(line.isprintable() for line in message.splitlines())
+
+
 async def test_all_invalid_values_are_reported_together(talk):
     answer = await talk.submit(await open_settings(talk), max_points="0", time_zone="x")
     assert sorted(read_errors(answer)) == ["max_points", "time_zone"]

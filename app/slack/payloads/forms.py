@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.core.grammar.reasons import MAX_REASON
-from app.core.grammar.tokens import clean, replace_unfit
+from app.core.grammar.tokens import clean
 from app.core.settings.definitions import DECLARED
 from app.core.settings.widgets import LONGEST, Field
 from app.slack.payloads import events
@@ -231,4 +231,4 @@ def _parse_ids(value: object) -> list[str] | None:
 
 
 def _parse_text(value: object) -> str | None:
-    return replace_unfit(value) if isinstance(value, str) and len(value) <= LONGEST else None
+    return clean(value) if isinstance(value, str) and len(value) <= LONGEST else None
