@@ -221,6 +221,12 @@ async def test_minus_reactions_setting_chooses_the_minus_emoji(talk):
     assert await talk.scores() == {BOB: -1}
 
 
+async def test_custom_emoji_keeps_its_spelling_in_the_settings(talk):
+    await save(talk, plus_reactions=":Gro\u00dfe_Klasse:")
+    await talk.react(talk.write("I have baked a cake", by="bob"), "gro\u00dfe_klasse")
+    assert await talk.scores() == {BOB: 1}
+
+
 @covers("time_zone")
 async def test_time_zone_setting_decides_the_day_of_a_vote(talk):
     await save(talk, time_zone="pacific/kiritimati")

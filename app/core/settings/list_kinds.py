@@ -74,7 +74,7 @@ class Emoji(Kind):
         for word in filter(None, _PARTS.split(field.strip().replace("::", ": :"))):
             if word.startswith(":skin-tone-"):
                 continue
-            name = word.strip(":").casefold()
+            name = word.strip(":").lower()
             if len(name) > _LONGEST_ITEM or not EMOJI_NAME.fullmatch(name):
                 about = {"word": word[:_LONGEST_ITEM], "example": ":+1: :tada:"}
                 return UnfitText(UnfitReason.EMOJI, about)
