@@ -31,7 +31,7 @@ _OPTIONS: Final = {
 }
 _VALUES: Final = {
     name: Phrase(f"settings-{name}")
-    for name in ("on", "off", "none", "no-limit", "inherit-number", "inherit-emoji")
+    for name in ("on", "off", "none", "no-channel", "no-limit", "inherit-number", "inherit-emoji")
 }
 
 

@@ -28,7 +28,7 @@ from app.usecases.cards import Card, PastVotes, Score
 from app.usecases.home import Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
-from app.words import home, karma, notices, self_service, usage
+from app.words import home, karma, notices, self_service, settings, usage
 from app.words.catalog import FOLDER, LANGUAGES, say, use_language
 from tests.slack.test_home import read_stable_text, read_text
 
@@ -198,6 +198,15 @@ def test_undo_report_in_german():
 def test_opt_out_explanation_in_german(people, said):
     with use_language("de"):
         assert self_service.explain_opt_outs(people, KNOWN.names).startswith(said)
+
+
+def test_settings_without_a_value_in_german():
+    changes = [("recap_channel", None, "C1"), ("quiet_channels", [], ["C1"])]
+    with use_language("de"):
+        assert settings.report_changes("", changes)[1:] == [
+            "• Channel des Rückblicks: keiner → <#C1>",
+            "• Stille Channels: keine → <#C1>",
+        ]
 
 
 def test_month_and_week_across_two_months_in_german():

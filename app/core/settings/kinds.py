@@ -239,7 +239,7 @@ class ChannelId(Kind):
 
     def format(self, raw: str | None, words: ValueWords) -> str:
         """Return a link to the channel, or the phrase for none."""
-        return f"<#{raw}>" if raw else words.say("none")
+        return f"<#{raw}>" if raw else words.say("no-channel")
 
 
 def build_text_field(*, multiline: bool, may_be_empty: bool, inherit_hint: str) -> Widget:

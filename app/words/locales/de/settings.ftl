@@ -42,6 +42,7 @@ settings-as-in-workspace = Wie im Workspace ({ $value })
 settings-inherit-number = Lass es leer, damit es wie im Workspace ist ({ $value }).
 settings-inherit-emoji = Lass es leer, damit es wie im Workspace ist ({ $value }), oder schreib { $none } für gar keine Emoji.
 settings-none = keine
+settings-no-channel = keiner
 settings-no-limit = unbegrenzt
 
 settings-saved = {"*"}Gespeichert.* Ab jetzt:

@@ -42,6 +42,7 @@ settings-as-in-workspace = As in the workspace ({ $value })
 settings-inherit-number = Leave it empty to use the workspace's ({ $value }).
 settings-inherit-emoji = Leave it empty to use the workspace's ({ $value }), or type { $none } for no emoji at all.
 settings-none = none
+settings-no-channel = none
 settings-no-limit = no limit
 
 settings-saved = {"*"}Saved.* From now on:
