@@ -235,6 +235,11 @@ def test_different_reasons_are_shown_on_each_vote():
     assert votes.format_votes(counted, {}, 3500).count("the docs") == 4
 
 
+def test_counts_of_refused_minus_points_do_not_look_like_negative_numbers():
+    said = fairplay.describe_refusals({"minus_off": 2, "self": 1})
+    assert said == "Not counted in the last 30 days: 3 times (minus points 2, for oneself 1)."
+
+
 def test_votes_that_do_not_fit_are_counted():
     counted = [CountedVote(f"thing:t{n}", 1, n, f"{n} " + "x" * 180) for n in range(40)]
     said = votes.format_votes(counted, {}, 3500)
