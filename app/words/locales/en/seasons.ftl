@@ -31,6 +31,6 @@ season-form-submit = Start it
 season-form-close = Cancel
 season-form-done = Close
 season-form-label = Name
-season-form-what = Every board starts fresh: people, things, givers and channels. *Nothing is deleted*: you can still look at { $season } and at all time, and edits of older messages count where they did. Starting a season can't be undone.
+season-form-what = Every board starts fresh: people, things, givers and channels. *Nothing is deleted*: the boards of the season so far ({ $season }) and of all time stay, and if you edit an older message, its points change where they were counted. Starting a season can't be undone.
 season-begun = *{ $season } has begun.* `/leaderboard` shows it from now on, `/leaderboard last season` shows the one before, and `/leaderboard all` shows everything.
 season-late = Somebody else was faster: it's { $season } now.
