@@ -103,7 +103,7 @@ async def test_undo_is_refused_after_ten_minutes(talk):
 async def test_undo_says_when_it_is_switched_off(talk):
     await talk.decide(undo_window=0)
     await talk.said("@bob++")
-    assert (await _karma(talk, "undo"))["text"].startswith("Undo is switched off here.")
+    assert (await _karma(talk, "undo"))["text"].startswith("Undo is turned off here.")
     assert await talk.scores() == {BOB: 1}
     assert "karma_undo" not in str(await _karma(talk, ""))
     assert "edit or delete your message" in (await _karma(talk, "help"))["text"]

@@ -248,7 +248,7 @@ def test_unclear_command_explanation_in_german(typed, said):
 @pytest.mark.parametrize(
     ("minutes", "english", "german"),
     [
-        (0, "switched off here", "hier abgeschaltet"),
+        (0, "turned off here", "hier ausgeschaltet"),
         (1, "last points, for 1 minute\n", "rückgängig, 1 Minute lang\n"),
         (90, "last points, for 90 minutes\n", "rückgängig, 90 Minuten lang\n"),
     ],

@@ -28,7 +28,7 @@ karma-help =
     • `/karma search release`: Suche nach Wörtern in Begründungen; `"…"`, `or` und `-not` gehen auch
     {"*"}Du*
     • `/karma undo`: { $minutes ->
-        [0] hier abgeschaltet
+        [0] hier ausgeschaltet
         [one] macht deine letzten Punkte rückgängig, { $minutes } Minute lang
        *[other] macht deine letzten Punkte rückgängig, { $minutes } Minuten lang
       }

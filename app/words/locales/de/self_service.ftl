@@ -48,7 +48,7 @@ self-service-nothing-to-undo = { $minutes ->
    *[other] Aus den letzten { $minutes } Minuten gibt es nichts rückgängig zu machen. Bei älteren Punkten bearbeite oder lösche die Nachricht, oder nimm deine Reaktion zurück.
   }
 self-service-too-old = { $minutes ->
-    [0] Rückgängig machen ist hier abgeschaltet. Bearbeite oder lösche stattdessen die Nachricht, dann ändern sich auch ihre Punkte.
+    [0] Rückgängig machen ist hier ausgeschaltet. Bearbeite oder lösche stattdessen die Nachricht, dann ändern sich auch ihre Punkte.
     [one] Rückgängig machen geht nur { $minutes } Minute lang. Bearbeite oder lösche stattdessen die Nachricht, dann ändern sich auch ihre Punkte.
    *[other] Rückgängig machen geht nur { $minutes } Minuten lang. Bearbeite oder lösche stattdessen die Nachricht, dann ändern sich auch ihre Punkte.
   }

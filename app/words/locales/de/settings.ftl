@@ -130,7 +130,7 @@ setting-daily-allowance-help = Was jede Person an einem Tag geben kann, Plus und
 setting-cooldown = Pause in Minuten
 setting-cooldown-help = Wie lange man wartet, bis man derselben Person oder demselben Ding wieder etwas geben kann; 0 heißt gar nicht.
 setting-undo-window = Minuten zum Rückgängigmachen
-setting-undo-window-help = Wie lange /karma undo und sein Button funktionieren; 0 schaltet sie ab.
+setting-undo-window-help = Wie lange /karma undo und sein Button funktionieren; 0 schaltet sie aus.
 
 setting-recap = Rückblick
 setting-recap-help = Ein Beitrag über die letzte Woche oder den letzten Monat: wer am meisten bekommen und gegeben hat, wofür, und wer zum ersten Mal Punkte bekam.

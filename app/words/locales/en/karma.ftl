@@ -28,7 +28,7 @@ karma-help =
     • `/karma search release`: by the words of the reasons; `"…"`, `or` and `-not` work too
     {"*"}You*
     • `/karma undo`: { $minutes ->
-        [0] switched off here
+        [0] turned off here
         [one] undoes your last points, for { $minutes } minute
        *[other] undoes your last points, for { $minutes } minutes
       }

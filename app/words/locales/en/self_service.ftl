@@ -48,7 +48,7 @@ self-service-nothing-to-undo = { $minutes ->
    *[other] There's nothing to undo from the last { $minutes } minutes. For points from before, edit or delete the message, or take your reaction back.
   }
 self-service-too-old = { $minutes ->
-    [0] Undo is switched off here. Edit or delete the message instead, and its points follow.
+    [0] Undo is turned off here. Edit or delete the message instead, and its points follow.
     [one] Undo works for { $minutes } minute. Edit or delete the message instead, and its points follow.
    *[other] Undo works for { $minutes } minutes. Edit or delete the message instead, and its points follow.
   }
