@@ -5,7 +5,7 @@ from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.refusals import Refusal
 from app.core.replies import CountedVote
-from app.words import boards, fairplay, text, votes
+from app.words import boards, fairplay, karma, text, votes
 from app.words.catalog import say
 from tests.tables import each
 
@@ -233,6 +233,12 @@ def test_shared_reason_is_shown_once_beside_withdrawn_votes():
 def test_different_reasons_are_shown_on_each_vote():
     counted = [*_many(4, "the docs"), CountedVote("U2", 1, 1, "the tests")]
     assert votes.format_votes(counted, {}, 3500).count("the docs") == 4
+
+
+def test_week_on_a_card_does_not_look_like_a_number_of_a_week():
+    week = periods.parse_period("2026-W47")
+    assert week
+    assert karma.format_period(week) == "Week of 16–22 November"
 
 
 def test_counts_of_refused_minus_points_do_not_look_like_negative_numbers():

@@ -87,7 +87,7 @@ karma-found-title = { $count ->
   }
 
 karma-all-time = All time
-karma-week = Week { $days }
+karma-week = Week of { $days }
 # `42 points, 3rd`
 karma-score = { $points }, { $rank }
 karma-given = Given, all time
