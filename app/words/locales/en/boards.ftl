@@ -43,7 +43,10 @@ board-title = { $where ->
    *[users] Leaderboard
   }{ $part ->
     [top] : top { $count }
-    [last] : last { $count }
+    [last] { $count ->
+        [one] : last place
+       *[other] : last { $count }
+      }
     [bottom] : from the bottom
    *[all] {""}
   }, { $dates }
