@@ -19,7 +19,7 @@ admin-misread-unmerge = Sag, was wieder getrennt werden soll: `/karma unmerge po
 admin-misread-ban = Sag, wer keine Punkte geben darf und wie lange: `/karma ban @bob for 7 days`. Möglich sind Stunden, Tage und Wochen; mit `/karma ban @bob` gilt die Sperre, bis du sie aufhebst.
 admin-misread-span = Eine Sperre dauert eine Stunde bis zehn Jahre: `/karma ban @bob for 7 days`. Mit `/karma ban @bob` allein gilt sie, bis du sie aufhebst.
 admin-misread-unban = Sag, wessen Sperre du aufheben willst: `/karma unban @bob`.
-admin-misread-audit = Ich kann 1 bis { $most } Einträge zeigen, von allen oder zu einer Person oder einem Ding: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
+admin-misread-audit = Ich kann 1 bis { $most } Eingriffe zeigen, alle oder nur die zu einer Person oder einem Ding: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
 
 admin-unfit-opted-out = Hier macht jemand nicht mit, darum bleiben diese Punkte, wie sie sind.
 admin-unfit-too-much = Das wären zu viele: Ein Punktestand geht nur bis { $most }.

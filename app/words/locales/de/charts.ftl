@@ -2,7 +2,7 @@
 
 chart-drawing = Ich zeichne das Diagramm. Es ist gleich da.
 chart-already = Ich zeichne noch dein letztes Diagramm. Frag nach diesem, sobald es da ist.
-chart-busy = Ich habe gerade alle Hände voll zu tun. Bitte versuch es gleich noch einmal.
+chart-busy = Ich zeichne gerade mehrere Diagramme. Bitte versuch es gleich noch einmal.
 chart-not-drawn = Ich konnte das Diagramm nicht zeichnen. `/leaderboard` zeigt die Rangliste als Tabelle.
 chart-not-sent = Slack hat das Bild nicht angenommen. `/leaderboard` zeigt die Rangliste als Tabelle.
 chart-not-posted = Ich konnte das Diagramm hier nicht posten. Lade mich mit `/invite @{ APP() }` ein und versuch es noch einmal.

@@ -5,7 +5,7 @@ leaderboard-help =
     • `@bob++ für das Release`, `@ann @carol ++`, `postgres++`, `"code review"++`, `:tada:++`
     • `+++` gibt 2, `++++` gibt 3, `+= 5` gibt 5; `@bob--` nimmt einen weg
     • `++ für die Anleitung` in einem Thread dankt der Person, die ihn begonnen hat
-    • Nichts passiert? Das `++` steht direkt hinter dem Namen, in einem Channel, in dem ich bin. Wenn eine Regel dagegen ist, sage ich es nur dir.
+    • Nichts passiert? Das `++` steht direkt hinter dem Namen, in einem Channel, in dem ich bin. Wenn eine Regel dagegenspricht, sage ich es nur dir.
 # $boards ist `everyone` oder, wo alle nur ihren eigenen Platz sehen, `own`.
 leaderboard-help-boards =
     {"*"}Sieh nach, wer vorn liegt:* `/leaderboard`{ $boards ->

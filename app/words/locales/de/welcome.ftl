@@ -17,7 +17,7 @@ welcome-said = Erledigt: Ich habe mich vorgestellt.
 # $boards everyone, wo man die Plätze von allen sieht.
 hello =
     Hallo, ich bin { APP() } und zähle Dankeschöns.
-    • `@name++ für die Doku` gibt jemandem einen Punkt, `@name+++` zwei. Mit `"Code-Review"++` geht das auch für Dinge.
+    • `@name++ für die Doku` gibt jemandem einen Punkt, `@name+++` zwei. Mit `"code review"++` geht das auch für Dinge.
     • { $boards ->
         [everyone] `/leaderboard` zeigt, wer vorn liegt, `/karma` deine eigenen Punkte.
        *[own] `/karma` zeigt deine eigenen Punkte.

@@ -19,7 +19,7 @@ admin-misread-unmerge = Say which merge to undo: `/karma unmerge postgresql`.
 admin-misread-ban = Say who can't give points, and for how long: `/karma ban @bob for 7 days`. Hours, days and weeks all work; `/karma ban @bob` lasts until you lift it.
 admin-misread-span = A ban lasts from one hour to ten years: `/karma ban @bob for 7 days`. Just `/karma ban @bob` lasts until you lift it.
 admin-misread-unban = Say whose ban to lift: `/karma unban @bob`.
-admin-misread-audit = I can show 1 to { $most } actions, of everybody or about one person or thing: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
+admin-misread-audit = I can show 1 to { $most } actions, all or just those about one person or thing: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
 
 admin-unfit-opted-out = Somebody there has opted out, so their points stay as they are.
 admin-unfit-too-much = That would be too many: a score can be { $most } at most.
@@ -48,7 +48,7 @@ admin-merge-scores = { $name } has { $score ->
 admin-merge-what =
     • All points move over, on every board, and no board shows { $name } anymore.
     • From then on, points for { $name } go to { $into }, and { $name }'s card shows { $into }'s.
-    • `/karma unmerge` undoes it: each gets back what it had, but points given after the merge stay with { $into }.
+    • `/karma unmerge` undoes it: both get back what they had, but points given after the merge stay with { $into }.
 admin-merge-wait = I'm on it; a few more seconds. You can close this: `/karma audit` shows when it's done.
 admin-merged = { $name } is now merged into { $into }, which had { $before ->
     [one] { $before } point

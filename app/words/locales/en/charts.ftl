@@ -2,7 +2,7 @@
 
 chart-drawing = I'm drawing the chart. It'll be here in a moment.
 chart-already = I'm still drawing your last chart. Ask for this one when it's here.
-chart-busy = I've got my hands full. Please try again in a moment.
+chart-busy = I'm drawing several charts right now. Please try again in a moment.
 chart-not-drawn = I couldn't draw the chart. `/leaderboard` shows the board as a table.
 chart-not-sent = Slack didn't accept the picture. `/leaderboard` shows the board as a table.
 chart-not-posted = I couldn't post the chart here. Invite me with `/invite @{ APP() }`, then try again.

@@ -25,7 +25,7 @@ karma-help =
         [everyone] `/karma history @bob`, {""}
        *[own] {""}
       }`/karma history postgres 25`: the latest points, 1 to 50 entries
-    • `/karma search release`: by the words of the reasons; `"…"`, `or` and `-not` work too
+    • `/karma search release`: searches the reasons; `"…"`, `or` and `-not` work too
     {"*"}You*
     • `/karma undo`: { $minutes ->
         [0] turned off here
