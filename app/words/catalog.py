@@ -24,7 +24,6 @@ from app.core.settings.definitions import ENGLISH, LANGUAGES
 
 FOLDER: Final = Path(__file__).parent / "locales"
 _WORDS_FILE: Final = "words.toml"
-_END_MARKS: Final = (".", "!", "?", "…")
 
 # user text may be long; Fluent's limit protects against untrusted catalogs
 resolver.MAX_PART_LENGTH = sys.maxsize
@@ -74,8 +73,7 @@ def say(phrase: str, /, **given: str | int) -> str:
     """Return the message with the id *phrase* in the current language, with *given* arguments.
 
     Numbers select plural forms and are formatted for the language. Text is inserted unchanged, so
-    the caller must escape user text; if it ends in a mark such as a dot, it ends the sentence too.
-    Raises KeyError if no catalog has the message.
+    the caller must escape user text; if it ends in a dot, no second one follows. Raises KeyError if no catalog has the message.
     """
     bundle = _find_bundle(_language.get(), phrase)
     message = bundle.get_message(phrase)
@@ -86,7 +84,7 @@ def say(phrase: str, /, **given: str | int) -> str:
         raise errors[0]
     sentence = str(formatted)
     for text in given.values():
-        if isinstance(text, str) and text.endswith(_END_MARKS):
+        if isinstance(text, str) and text.endswith("."):
             sentence = sentence.replace(f"{text}.", text)
     return sentence
 
