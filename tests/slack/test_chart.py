@@ -331,7 +331,7 @@ async def test_chart_requests_over_limit_are_told_to_try_again(scored_talk):
         for by in ("ann", "bob", "carol", "dave", "eve")
     ]
     scored_talk.slack.heal()
-    assert [text.startswith("I'm drawing") for text in replies] == [True] * 4 + [False]
+    assert [text.startswith("I'm drawing the") for text in replies] == [True] * 4 + [False]
     assert replies[-1] == "I'm drawing several charts right now. Please try again in a moment."
     await scored_talk.running.wait_idle()
     assert len(_list_charts(scored_talk)) == 4
