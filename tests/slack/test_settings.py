@@ -233,7 +233,7 @@ async def test_operators_value_stays_until_changed_in_the_form(talk):
         ("time_zone", "Mars", "Type it like Europe/Berlin."),
         ("time_zone", "../etc/passwd", "I don't know that time zone."),
         ("time_zone", None, "I don't know that time zone."),
-        ("plus_reactions", ":tada: !!!", "I don't know the emoji !!! Type"),
+        ("plus_reactions", ":tada: !!!", "I don't know the emoji !!!. Type"),
         ("plus_reactions", ":heavy_minus_sign:", "is in both lists"),
         ("stop_list", " ".join(map(str, range(101))), "to 100 entries"),
         ("stop_list", "x" * 81, "up to 80 characters"),
