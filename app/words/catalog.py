@@ -73,7 +73,8 @@ def say(phrase: str, /, **given: str | int) -> str:
     """Return the message with the id *phrase* in the current language, with *given* arguments.
 
     Numbers select plural forms and are formatted for the language. Text is inserted unchanged, so
-    the caller must escape user text; if it ends in a dot, no second one follows. Raises KeyError if no catalog has the message.
+    the caller must escape user text; if it ends in a dot, no second one follows.
+    Raises KeyError if no catalog has the message.
     """
     bundle = _find_bundle(_language.get(), phrase)
     message = bundle.get_message(phrase)
