@@ -155,7 +155,6 @@ async def test_malformed_or_unknown_events_cause_no_failure(talk, event):
             "team": {"id": "T1"},
             "actions": [{"action_id": "x", "type": "button"}],
         },
-        {"type": "view_submission", "view": {"type": "modal", "callback_id": "x"}},
         {"command": "/unknown", "team_id": "T1", "user_id": "U1", "text": ""},
     ],
 )

@@ -168,9 +168,13 @@ class Admission:
 
 
 async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
-    """Answer 200 to an event without a listener; else 503, so that Slack redelivers it."""
+    """Answer 200 to an event without a listener; else 503, so that Slack redelivers it.
+
+    After 200, Slack would close another version's form as if it had been read.
+    """
     if isinstance(error, BoltUnhandledRequestError):
-        return BoltResponse(status=200, body="")
+        is_form = request.body.get("type") == "view_submission"
+        return BoltResponse(status=503 if is_form else 200, body="")
     event_id = request.body.get("event_id")
     if isinstance(error, UnavailableError):
         _log.warning("event.unavailable", event_id=event_id, reason=str(error))
