@@ -30,7 +30,8 @@ _PASSING: Final = UNSURE | frozenset({
 })  # fmt: skip
 
 TOKEN_REFUSED: Final = frozenset({
-    "account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked",
+    "account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_expired",
+    "token_revoked",
 })  # fmt: skip
 """Errors about the token, which say nothing of what was asked."""
 

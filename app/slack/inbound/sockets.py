@@ -20,8 +20,11 @@ _log = structlog.get_logger()
 # Errors that only an operator can fix. Any other may be temporary: retrying once a minute costs
 # less than an app that receives nothing until somebody notices.
 _HOPELESS: Final = TOKEN_REFUSED | {
-    "access_denied", "forbidden_team", "missing_scope", "no_permission", "not_allowed_token_type",
-}  # fmt: skip
+    "access_denied",
+    "forbidden_team",
+    "missing_scope",
+    "no_permission",
+}
 _SWITCHED_OFF: Final = "link_disabled"
 """Socket Mode is off in the app's settings; switching it on again requires no restart."""
 _ROUTINE: Final = frozenset({"refresh_requested", "warning"})
