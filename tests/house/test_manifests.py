@@ -1,6 +1,6 @@
 """The table of scopes and the link that creates the app agree with the Slack manifests.
 
-`python tests/house/test_manifests.py` rewrites the link.
+`python -m tests.house.test_manifests` rewrites the link.
 """
 
 import json
@@ -62,7 +62,7 @@ def test_the_fake_slack_offers_what_each_manifest_does(path):
 
 def test_the_link_creates_the_app_of_the_manifest():
     (link,) = LINK.findall(read(START))
-    assert link == render_link(), "python tests/house/test_manifests.py writes it anew"
+    assert link == render_link(), "python -m tests.house.test_manifests"
     query = parse_qs(urlsplit(link).query, strict_parsing=True)
     assert json.loads(query["manifest_json"][0]) == yaml.safe_load(read(SOCKETS))
     assert query["new_app"] == ["1"]
