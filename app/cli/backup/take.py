@@ -122,7 +122,8 @@ def _compare(original: Census, copy: Census) -> None:
 
 def _report_removed(names: Sequence[str], where: str, days: int) -> None:
     if names:
-        print_lines(f"removed {pluralize(len(names), 'backup')} older than {days} days {where}")
+        removed, age = pluralize(len(names), "backup"), pluralize(days, "day")
+        print_lines(f"removed {removed} older than {age} {where}")
 
 
 def _format_size(path: Path) -> str:
