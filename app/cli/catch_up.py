@@ -77,7 +77,7 @@ async def run(options: argparse.Namespace, config: Config, url: str) -> int:
     if summary.failed:
         named = ", ".join(f"{channel} ({why})" for channel, why in summary.failed.items())
         resume = screen.describe_resume(options)
-        raise CommandError(f"Slack did not let {named} be read; the rest is counted{resume}")
+        raise CommandError(f"Slack did not let the app read {named}; the rest is counted{resume}")
     if summary.read and len(summary.skipped) == len(summary.read):
         raise CommandError("Slack does not show any of these channels")
     return 0

@@ -205,7 +205,7 @@ async def test_a_failing_channel_is_named_and_the_others_are_read(command, slack
     assert (status, out.splitlines()[-1]) == (1, "1 channel, 1 message read, 1 vote counted")
     resume = f"bin/catch-up --resume --channel {GENERAL} --channel {RANDOM}"
     assert err.splitlines()[-1] == (
-        f"bin/catch-up: Slack did not let {GENERAL} (ratelimited) be read;"
+        f"bin/catch-up: Slack did not let the app read {GENERAL} (ratelimited);"
         f" the rest is counted; to continue: {resume}"
     )
     status, out, _ = await command(*resume.split()[1:])
