@@ -340,6 +340,7 @@ async def test_the_first_workspace_known_adopts_earlier_imports(conn, database):
         both = " UNION SELECT team_id FROM imports UNION SELECT team_id FROM things"
         assert await rows(database, teams + both) == [("T1",)]
         assert await scores(database, "users/S1") == {"U1": 6}
+    assert await rows(database, "SELECT DISTINCT kind FROM vote_history") == [("import",)]
     assert find_differences(conn) == []
 
 
