@@ -33,12 +33,13 @@ async def indexes(database):
 
 
 async def _fill(database, scores, hidden=()):
-    """Give U0, U1, … the *scores*, and hide the users in *hidden*."""
+    """Give U0, U1, … the *scores*, also on other boards, and hide the users in *hidden*."""
     await rows(
         database,
         "INSERT INTO leaderboard (team_id, board, target_id, score)"
-        " SELECT 'T1', 'users', 'U' || n - 1, s"
-        " FROM unnest(%s::bigint[]) WITH ORDINALITY AS t (s, n) RETURNING 1",
+        " SELECT team, board, 'U' || n - 1, s FROM unnest(%s::bigint[]) WITH ORDINALITY AS t (s, n),"
+        " (VALUES ('T1', 'users'), ('T1', 'givers'), ('T2', 'users')) AS b (team, board)"
+        " RETURNING 1",
         list(scores),
     )
     await rows(
