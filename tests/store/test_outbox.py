@@ -315,6 +315,7 @@ async def test_an_extended_claim_does_not_expire(database):
     await _let_claims_run_out(database)
     await _extend(database, taken)
     assert await rows(database, "SELECT claimed_until > now() FROM outbox") == [(True,)]
+    await _write(database, 2)
     assert await _claim(database) == []
     assert 0 < await _due(database) <= claims.LEASE
 
