@@ -301,7 +301,7 @@ async def test_a_day_pays_until_the_next_has_begun_and_for_twenty_hours_at_least
     assert [await pay(giver, 20, 0, 12) for giver in givers] == [20] * 3
     for own_day, since, hour, expected in (
         (21, 13, 13, 20), (21, 13, 19, 20), (21, 13, 20, 21),  # another time zone
-        (20, 0, 15, 20), (21, 13, 15, 21),  # late
+        (20, 0, 15, 20), (21, 13, 15, 21), (22, 37, 15, 21),  # late
         (22, 37, 39, 21), (22, 37, 40, 22), (21, 13, 40, 22), (20, 0, 41, 22), (21, 13, 39, 21),
         (23, 61, 61, 23), (24, 80, 80, 23), (24, 80, 81, 24),
     ):  # fmt: skip
