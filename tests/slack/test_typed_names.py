@@ -319,6 +319,9 @@ async def test_vote_counted_as_a_thing_stays_so_once_the_name_is_known(talk):
     await edit(talk, post, "@bob+++")
     assert await ledger(talk) == {"thing:bob": 2}
     assert talk.heard(to="ann") == []
+    other = await say(talk, "hello")
+    await edit(talk, other, "@bob++")
+    assert len(talk.heard(to="ann")) == 1
 
 
 async def test_redelivered_message_asks_once_and_counts_once(talk):
