@@ -82,6 +82,15 @@ async def test_quarters_and_years_are_the_sums_of_their_months(database):
     }  # fmt: skip
 
 
+async def test_every_month_counts_in_its_quarter(database):
+    for month in range(1, 13):
+        await _vote(database, datetime(2025, month, 14, 12, tzinfo=UTC), {"U2": month})
+    await follow_votes(database)
+    found = await _long_scores(database)
+    assert [found[f"users/2025-Q{number}", "U2"] for number in (1, 2, 3, 4)] == [6, 15, 24, 33]
+    assert found["users/2025", "U2"] == 78
+
+
 async def test_unchanged_scores_are_not_written(database):
     await _vote(database, MARCH, {"U2": 3})
     assert await follow_votes(database) == 4
