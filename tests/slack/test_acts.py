@@ -366,12 +366,14 @@ async def test_export_omits_giver_and_channel_of_votes_in_private_channels(talk)
     assert data["given"][0]["reason"] == "my own"
 
 
-async def test_export_does_not_name_opted_out_giver(talk):
+async def test_export_neither_names_nor_ranks_opted_out_people(talk):
     await talk.said("@bob++ for the docs", by="carol")
+    await talk.said("@carol+++", by="ann")
     await talk.command("opt-out", by="carol", command="/karma")
     await _make_public(talk)
     data, _ = await _export_file(talk)
     assert [(vote["giver"], vote["reason"]) for vote in data["received"]] == [(None, "the docs")]
+    assert {score["rank"] for score in data["scores"]} == {1}
 
 
 async def test_export_says_when_it_is_truncated(talk, monkeypatch):
