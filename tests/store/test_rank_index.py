@@ -37,7 +37,8 @@ async def _fill(database, scores, hidden=()):
     await rows(
         database,
         "INSERT INTO leaderboard (team_id, board, target_id, score)"
-        " SELECT team, board, 'U' || n - 1, s FROM unnest(%s::bigint[]) WITH ORDINALITY AS t (s, n),"
+        " SELECT team, board, 'U' || n - 1, s"
+        " FROM unnest(%s::bigint[]) WITH ORDINALITY AS t (s, n),"
         " (VALUES ('T1', 'users'), ('T1', 'givers'), ('T2', 'users')) AS b (team, board)"
         " RETURNING 1",
         list(scores),
