@@ -84,7 +84,7 @@ karma-past-title-own = { $count ->
 karma-found-title = { $count } Treffer für „{ $words }“
 
 karma-all-time = Insgesamt
-karma-week = Woche vom { $days }
+karma-week = Woche { $days }
 # `42 Punkte, 3. Platz`
 karma-score = { $points }, { $rank } Platz
 karma-given = Insgesamt gegeben
