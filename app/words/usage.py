@@ -83,7 +83,8 @@ def render_help(settings: Settings) -> str:
 
 def explain_unclear_command(command: UnclearCommand) -> str:
     """Explain what wasn't understood, and suggest the nearest command."""
-    word, near, example = command.word, command.nearest, command.example
+    word, near, giving = command.word, command.nearest, say("karma-give-example")
+    example = giving if command.example == GIVE_EXAMPLE else command.example
     if example and not word:
         return say("karma-incomplete", command=example)
     if not (near or example) and _GROUP.fullmatch(word.strip()):
@@ -99,7 +100,7 @@ def explain_unclear_command(command: UnclearCommand) -> str:
     if near:
         hint = say("karma-did-you-mean", command=near)
     elif "<@" in word and not example:
-        hint = say("karma-try-person", command=GIVE_EXAMPLE)
+        hint = say("karma-try-person", command=giving)
     else:
         hint = say("karma-try", command=example or "@bob")
     return f"{sentence} {hint}" if example else f"{sentence} {hint} {say('karma-more')}"

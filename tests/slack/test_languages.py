@@ -234,6 +234,7 @@ def test_feed_in_german(votes, said):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
+        ("give", "Da fehlt noch etwas, zum Beispiel so: `/karma give @bob 2 für das Release`."),
         ("search", "Da fehlt noch etwas, zum Beispiel so: `/karma search release`."),
         ("<@U1> bitte <#C1|>", "„@jemand bitte #channel“ kenne ich nicht. Versuch es mit"),
         ("undo <!subteam^S1>", "„@gruppe“ kenne ich nicht. Meinst du `/karma undo`?"),

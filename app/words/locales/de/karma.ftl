@@ -52,6 +52,8 @@ karma-typed-person = @jemand
 karma-typed-group = @gruppe
 karma-typed-channel = #channel
 karma-try = Versuch es mit `/karma { $command }`.
+# Was nach `/karma` zu tippen ist, um Punkte zu geben.
+karma-give-example = give @bob 2 für das Release
 karma-try-person = Versuch es mit `/karma { $command }`, um Punkte zu geben, oder mit `/karma @bob`, um sie zu sehen.
 karma-count = Ich kann 1 bis { $most } Einträge zeigen: `/karma { $command }`.
 karma-incomplete = Da fehlt noch etwas, zum Beispiel so: `/karma { $command }`.

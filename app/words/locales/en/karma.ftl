@@ -52,6 +52,8 @@ karma-typed-person = @someone
 karma-typed-group = @group
 karma-typed-channel = #channel
 karma-try = Try `/karma { $command }`.
+# What to type after `/karma` to give points.
+karma-give-example = give @bob 2 for the release
 karma-try-person = Try `/karma { $command }` to give points, or `/karma @bob` to see them.
 karma-count = I can show 1 to { $most } entries: `/karma { $command }`.
 karma-incomplete = That needs a bit more, like `/karma { $command }`.
