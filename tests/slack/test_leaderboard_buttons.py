@@ -215,6 +215,15 @@ async def test_last_fallback_is_text_without_blocks(board):
     assert shown.text.startswith("Leaderboard: top 1, all time\n1. bob, 2 points")
 
 
+async def test_board_whose_blocks_are_too_long_is_posted_as_text(board):
+    board.slack.fail("chat.postMessage", error="msg_blocks_too_long")
+    for kinds in (set(), {"header", "data_table", "context"}):
+        await board.said("@pptbot leaderboard")
+        shown = board.slack.list_posts("general")[-1]
+        assert shown.text.startswith("Leaderboard, all time\n1. bob, 2 points")
+        assert _kinds(shown.blocks) == kinds
+
+
 async def test_permanent_refusal_stops_after_every_fallback(board):
     board.slack.fail("chat.postMessage", error="invalid_blocks", times=None)
     await board.said("@pptbot leaderboard 1")

@@ -29,6 +29,8 @@ _THREADS_ONLY: Final = "restricted_action_thread_only_channel"
 """Slack's error for a post outside of threads, such as one that answers several messages."""
 _NO_THREADS: Final = "restricted_action_non_threadable_channel"
 """Slack's error for a post in a thread."""
+_TOO_LONG: Final = "msg_blocks_too_long"
+"""Slack's error for a post whose blocks have over some 12,000 characters; its text may have."""
 
 
 class MethodHolds:
@@ -164,6 +166,8 @@ class ReplyDelivery:
                 tables, reason = self.renderer.boards.tables, classify_failure(error).reason
                 if reason == _NO_THREADS and thread:
                     thread = None
+                elif reason == _TOO_LONG and content.blocks:
+                    content = Page(content.text)
                 elif tables.note_refusal(content.kind, reason):
                     content, _ = await self.renderer.render(batch)
                 else:
