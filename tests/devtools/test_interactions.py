@@ -7,11 +7,14 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.devtools.fake_slack import events, interactions
+from app.devtools.fake_slack import events, interactions, modals
+from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.responses import respond
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
 from tests.devtools.small_app import GIVE, board, button, plain, row, small_app
+from tests.devtools.test_pressing import element
 
 ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"
 
@@ -142,6 +145,15 @@ async def test_an_error_keeps_the_modal_open(small):
     assert answer["errors"] == {"why": "A better reason, please."}
     assert talk.view() is not None
     assert talk.direct() == []
+
+
+@pytest.mark.parametrize("errors", [{}, {"note": "x"}, {"elsewhere": "x"}, {"why": ""}])
+def test_errors_are_shown_only_at_fields(local, errors):
+    asked = {"type": "input", "block_id": "why", "element": element("plain_text_input")}
+    shown = {"id": "V1", "blocks": [asked, section("x") | {"block_id": "note"}]}
+    answer = {"response_action": "errors", "errors": errors}
+    with pytest.raises(MethodError, match="invalid_errors"):
+        modals.apply_submission(local.workspace, BOB, shown, answer)
 
 
 async def test_an_update_makes_a_new_hash_and_an_old_one_conflicts(small, client):
@@ -388,6 +400,9 @@ TOO_MUCH = [
     [row(button("x", "a" * 256))],
     [row(button("x", "a"), button("y", "a"))],
     [row(button("x", "a", style="loud"))],
+    [row(element("plain_text_input"))],
+    [row(element("multi_users_select"))],
+    [{"type": "input", "label": plain("x"), "element": button("x", "a")}],
     [section("x") | {"block_id": "b"}, section("y") | {"block_id": "b"}],
     [section("x") | {"block_id": "b" * 256}],
     [{"type": "image", "image_url": "https://a.b/c.png", "alt_text": ""}],
@@ -416,7 +431,7 @@ async def test_blocks_beyond_a_limit_are_refused(local, client, blocks):
 
 AT_THE_LIMIT = [
     [section("x" * 3000)],
-    [{"type": "section", "fields": [plain("x" * 2000)] * 10}],
+    [{"type": "section", "fields": [plain("x")] * 4 + [plain("x" * 1999)] * 6}],
     [{"type": "header", "text": plain("x" * 150)}],
     [{"type": "context", "elements": [plain("x")] * 10}],
     [row(*(button("x" * 75, f"a{n}", "v" * 2000) for n in range(25)))],
@@ -430,6 +445,14 @@ AT_THE_LIMIT = [
 @pytest.mark.parametrize("blocks", AT_THE_LIMIT)
 async def test_blocks_at_a_limit_are_accepted(client, blocks):
     assert (await client.chat_postMessage(channel=GENERAL, text="x", blocks=blocks))["ok"]
+
+
+async def test_blocks_that_are_too_long_together_are_refused_in_posts_alone(local, client):
+    blocks = [section("x" * 3000)] * 4 + [section("x")]
+    for call in (client.chat_postMessage, client.chat_postEphemeral):
+        answer = call(channel=GENERAL, user=BOB, text="x", blocks=blocks)
+        assert await refusal_of(answer) == "msg_blocks_too_long"
+    assert respond(local.workspace, GENERAL, BOB, {"text": "x", "blocks": blocks}).blocks == blocks
 
 
 async def test_two_tables_of_any_kind_are_one_too_many(client):

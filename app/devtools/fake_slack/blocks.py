@@ -4,7 +4,12 @@ import json
 from typing import Any, Final
 
 from app.devtools.fake_slack.arguments import Args, MethodError, read_structure
-from app.devtools.fake_slack.elements import find_element_fault, find_first, find_text_fault
+from app.devtools.fake_slack.elements import (
+    find_element_fault,
+    find_first,
+    find_text_fault,
+    may_be_in,
+)
 from app.devtools.fake_slack.fields import list_elements
 from app.devtools.fake_slack.values import File
 from app.devtools.fake_slack.workspace import Workspace
@@ -20,6 +25,9 @@ KNOWN: Final = TABLES | {
 }  # fmt: skip
 MOST_TEXT: Final = 40_000
 MOST_ELEMENTS: Final = {"actions": 25, "context": 10, "context_actions": 5}
+
+MOST_BLOCK_TEXT: Final = 12_000
+"""Maximum characters in all blocks of a post; Slack documents only its error, and counts more."""
 
 LARGEST: Final = 250_000
 """Maximum size of a view, in bytes."""
@@ -85,6 +93,16 @@ def read_content(
     if reason := _find_file_fault(workspace, blocks):
         raise MethodError("invalid_blocks", reason)
     return text, blocks
+
+
+def measure_text(part: Any) -> int:
+    """Return the number of characters of all texts in *part*, except those in tables."""
+    if isinstance(part, list):
+        return sum(map(measure_text, part))
+    if not isinstance(part, dict) or part.get("type") in TABLES:
+        return 0
+    text = part.get("text")
+    return (len(text) if isinstance(text, str) else 0) + sum(map(measure_text, part.values()))
 
 
 def _find_file_fault(workspace: Workspace, blocks: list[Block]) -> str:
@@ -174,6 +192,8 @@ def _find_context_fault(part: Block) -> str:
 
 def _find_elements_fault(block: Block) -> str:
     found = [element for _, element in list_elements([block])]
+    if stray := [e["type"] for e in found if not may_be_in(block["type"], str(e.get("type")))]:
+        return f"unsupported type of element here: {stray[0]}"
     idents = [element["action_id"] for element in found]
     if len(idents) != len(set(idents)):
         return "action_id must be unique in a block"

@@ -11,7 +11,7 @@ from app.devtools.fake_slack.arguments import (
     find_post,
     read_structure,
 )
-from app.devtools.fake_slack.blocks import read_content
+from app.devtools.fake_slack.blocks import MOST_BLOCK_TEXT, measure_text, read_content
 from app.devtools.fake_slack.messages import build_message
 from app.devtools.fake_slack.values import Channel, Post
 from app.devtools.fake_slack.workspace import Workspace
@@ -38,6 +38,8 @@ def post_ephemeral(workspace: Workspace, args: Args) -> dict[str, Any]:
 def _make_post(workspace: Workspace, args: Args, *, ephemeral_to: str | None = None) -> Post:
     channel = _find_channel(workspace, args)
     text, blocks = read_content(workspace, args)
+    if measure_text(blocks) > MOST_BLOCK_TEXT:
+        raise MethodError("msg_blocks_too_long")
     return Post(
         channel=channel.id,
         ts=workspace.next_ts(),

@@ -31,6 +31,13 @@ def find_text_fault(text: Any, most: int, *, plain: bool = False) -> str:
     return f"must be less than {most + 1} characters" if len(text["text"]) > most else ""
 
 
+def may_be_in(block: str, element: str) -> bool:
+    """Return whether Slack allows that type of *element* in that type of *block*."""
+    if block == "input":
+        return element not in PRESSED
+    return not (element.endswith("_input") or (block == "actions" and element.startswith("multi_")))
+
+
 def find_element_fault(element: Element) -> str:
     """Return why an element that has an action_id is invalid, or ""."""
     kind = element.get("type")

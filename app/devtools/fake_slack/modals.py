@@ -107,13 +107,15 @@ def complete_view(workspace: Workspace, view: View, above: View | None = None) -
 def apply_submission(workspace: Workspace, user: str, view: View, answer: dict[str, Any]) -> None:
     """Apply the app's *answer* to the submission of *view*; an empty one closes it.
 
-    Raises MethodError if the view in *answer* is one that Slack would reject.
+    Raises MethodError if *answer* has a view or errors that Slack would reject.
     """
     stack, action = workspace.modals.get(user, []), answer.get("response_action")
     place = next((n for n, shown in enumerate(stack) if shown["id"] == view.get("id")), None)
-    if action == "errors" or place is None:
+    if action == "errors":
+        _check_errors(view, answer.get("errors") or {})
+    elif place is None:
         return
-    if action == "clear":
+    elif action == "clear":
         stack.clear()
     elif action == "update":
         replace(workspace, stack, place, _read_view(answer, "modal"))
@@ -121,6 +123,13 @@ def apply_submission(workspace: Workspace, user: str, view: View, answer: dict[s
         push(workspace, user, _read_view(answer, "modal"))
     else:
         del stack[place:]
+
+
+def _check_errors(view: View, errors: dict[str, str]) -> None:
+    """Raise an error unless each of *errors* is at a field of *view*; Slack would show none."""
+    fields = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+    if not errors or not errors.keys() <= fields or not all(errors.values()):
+        raise MethodError("invalid_errors")
 
 
 def close(workspace: Workspace, user: str) -> None:
