@@ -58,7 +58,7 @@ def bouncer(template, database_url) -> Iterator[str]:
             _await_socket(Path(folder) / ".s.PGSQL.6432", process)
             yield f"postgresql://{template.user}@/{name}?host={folder}&port=6432"
         finally:
-            process.terminate()
+            process.kill()  # SIGTERM waits for clients since 1.23
             process.wait(60)
 
 
