@@ -311,12 +311,14 @@ async def _extend(database, replies):
 
 async def test_an_extended_claim_does_not_expire(database):
     await _write(database, 1)
+    await _write(database, 2, channel="C2")
     taken = await _claim(database)
     await _let_claims_run_out(database)
-    await _extend(database, taken)
-    assert await rows(database, "SELECT claimed_until > now() FROM outbox") == [(True,)]
-    await _write(database, 2)
-    assert await _claim(database) == []
+    await _extend(database, taken[:1])
+    claimed = "SELECT claimed_until > now() FROM outbox ORDER BY id"
+    assert await rows(database, claimed) == [(True,), (False,)]
+    await _write(database, 3)
+    assert _numbers(await _claim(database)) == [2]
     assert 0 < await _due(database) <= claims.LEASE
 
 
