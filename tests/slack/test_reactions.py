@@ -125,6 +125,16 @@ async def test_several_plus_emoji_of_one_person_are_one_point(talk):
     assert await talk.scores() == {BOB: 0}
 
 
+async def test_emoji_added_again_counts_by_the_current_settings(talk):
+    await talk.decide(plus_reactions=["taco"])
+    post = await talk.said("hello", by="bob")
+    await talk.react(post, "taco")
+    await talk.unreact(post, "taco")
+    await talk.decide(plus_reactions=[], minus_reactions=["taco"])
+    await talk.react(post, "taco")
+    assert await talk.scores() == {BOB: -1}
+
+
 async def test_plus_and_minus_of_one_person_cancel_out(talk):
     post = await talk.said("hello", by="bob")
     for emoji in (PLUS, MINUS):
