@@ -162,6 +162,9 @@ async def test_hidden_people_see_their_own_history(database):
     own = await read_entries(database, target="U1", reader="U1")
     assert [(e.voter, e.target) for e in own] == []
     assert [e.voter for e in await read_entries(database, target="U2", reader="U2")] == [""]
+    gave = build_query(target="U1", reader="U2")
+    sums = await database.run(lambda c: sum_recent_votes(c, gave, 3, given=True))
+    assert sums.targets == [("U2", 1)]
 
 
 async def test_history_is_of_one_workspace(database):
@@ -202,12 +205,16 @@ async def test_recent_sums_are_of_a_limited_number_of_rows(database):
 async def test_recent_sums_count_standing_votes_highest_first(database):
     await vote(database, 1, because("the docs", 2))
     await vote(database, 2, because("The docs", 2))
-    await vote(database, 3, because("help", 3), by="U3")
+    await vote(database, 3, because("A hand", 3), by="U0")
     gone = await vote(database, 4, because("oops", 5), by="U4")
     await edit(database, gone, Ruling((), ()), DELETED)
+    await vote(database, 5, because("tea", target="U0"))
     sums = await database.run(lambda c: sum_recent_votes(c, build_query(), 3, given=True))
-    assert sums.voters == [("U1", 4), ("U3", 3)]
+    assert sums.voters == [("U1", 4), ("U0", 3)]
     assert [points for _, points in sums.reasons] == [4, 3]
+    gave = build_query(target="U1")
+    sums = await database.run(lambda c: sum_recent_votes(c, gave, 3, given=True))
+    assert sums.targets == [("U2", 4), ("U0", 1)]
 
 
 async def find_reasons(database, words, prefix="", count=10, **who):
