@@ -42,7 +42,7 @@ karma-help =
     Punkte aus einem geschlossenen Channel stehen nur dort.
 karma-not-voting = Punkte gibst du mit einer Nachricht: `@bob++ für das Release` in einem Channel, in dem ich bin. `/karma @bob` zeigt eine Karte.
 karma-board = `/leaderboard` zeigt, wer vorn liegt.
-karma-no-groups = Eine Gruppe hat keine Karte, aber eine Rangliste: Tippe `/leaderboard` und den Namen der Gruppe, oder sieh mit `/karma @bob` jemanden daraus an.
+karma-no-groups = Eine Gruppe hat keine Karte, aber eine Rangliste: Tippe `/leaderboard` und den Namen der Gruppe, oder sieh dir mit `/karma @bob` die Karte von jemandem daraus an.
 karma-no-search-words = Darin ist kein Wort, nach dem ich suchen kann. Versuch es mit `/karma search release`.
 karma-unclear = „{ $word }“ kenne ich nicht.
 karma-unclear-all = Das habe ich leider nicht verstanden.

@@ -51,7 +51,7 @@ settings-change = • { $setting }: { $before } → { $after }
 settings-same = You're all set: everything stays as it was.
 
 settings-wrong-number = Please type a whole number from { $least } to { $most }.
-settings-wrong-emoji = I don't know the emoji { $word }. Type them as in a message: { $example }
+settings-wrong-emoji = I don't know the emoji { $word }. Type emoji as in a message: { $example }
 settings-wrong-many = Please keep it to { $most } entries of up to 80 characters.
 settings-wrong-zone = I don't know that time zone. Type it like { $example }.
 settings-wrong-zone-near = I don't know that time zone. Did you mean { $near }?
