@@ -110,14 +110,20 @@ def list_managers(people: Sequence[str]) -> str:
     return say("settings-managers-are", people=format_value("managers", list(people)))
 
 
-def report_changes(channel: str, changes: Sequence[tuple[str, Any, Any]]) -> list[str]:
-    """Report each changed setting on a line, with its old and new value."""
+def report_changes(
+    channel: str, changes: Sequence[tuple[str, Any, Any]], absent: Sequence[str] = ()
+) -> list[str]:
+    """Report each changed setting on a line, with its old and new value.
+
+    Lines after those say how to bring the app into the channels from which it's *absent*.
+    """
     if not changes:
         return [say("settings-same")]
     heading = (
         say("settings-saved-in", channel=f"<#{channel}>") if channel else say("settings-saved")
     )
-    return [heading, *(_format_change(*change, channel) for change in changes)]
+    lines = [_format_change(*change, channel) for change in changes]
+    return [heading, *lines, *(say("settings-absent", channel=f"<#{one}>") for one in absent)]
 
 
 def _format_change(name: str, before: Any, after: Any, channel: str) -> str:

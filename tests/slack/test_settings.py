@@ -214,6 +214,20 @@ async def test_operators_value_stays_until_changed_in_the_form(talk):
     assert await talk.scores() == {BOB: 1}
 
 
+async def test_saving_warns_of_a_channel_in_which_the_app_cannot_post(talk):
+    channels = talk.slack.workspace.channels
+    channels["C0RANDOM02"] = replace(channels["C0RANDOM02"], is_member=False)
+    wanted = {"recap": "weekly", "recap_channel": "random", "feed_channel": "random"}
+    message = await save(talk, **wanted)
+    assert message.endswith(
+        "\nI can't post in <#C0RANDOM02> yet. Invite me there with `/invite @pptbot`."
+    )
+    assert message.count("can't post") == 1
+    assert "can't post" not in await save(talk, feed_channel="general")
+    talk.slack.fail("conversations.info", status=500, times=None)
+    assert "can't post" not in await save(talk, feed_channel="dev")
+
+
 # What it refuses
 
 

@@ -3,7 +3,8 @@
 Slack is asked for the user's role each time. The contents of a form are untrusted input.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.settings.setting import RequiredRole
 from app.core.settings.widgets import UnfitText
+from app.slack.directory.membership import Membership
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, log_done
@@ -39,6 +41,7 @@ _log = structlog.get_logger()
 
 ACTION: Final = "settings"
 """The action's name in logged refusals."""
+_POSTED_IN: Final = ("recap_channel", "feed_channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +131,15 @@ def _suggest(request: UserRequest, context: Context) -> Mapping[str, Any]:
 
 async def _save(request: UserRequest, filled: SettingsForm, context: Context) -> dict[str, Any]:
     """Store the changes; return the response to Slack."""
-    role = await permissions.ask_role(context, request)
-    if refused := permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS):
-        return _show_outcome([refused])
     place = ChannelScope(request.team, filled.channel)
     changes = _read_changes(filled, place)
+    wanted = changes.wanted if changes else {}
+    # Concurrently, because each waits for Slack, and Slack for the response.
+    role, absent = await asyncio.gather(
+        permissions.ask_role(context, request), _list_absent(request, wanted, context)
+    )
+    if refused := permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS):
+        return _show_outcome([refused])
     if changes is None:
         permissions.log_refusal(request, ACTION, "misshapen")
         return _show_outcome([say("form-unreadable")])
@@ -146,7 +153,18 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
         return _show_errors(
             {name: words.explain_unfit(unfit) for name, unfit in wrong.items()}, place
         )
-    return await _store_changes(request, place, changes.wanted, context)
+    return await _store_changes(request, place, changes.wanted, absent, context)
+
+
+async def _list_absent(
+    request: UserRequest, wanted: Mapping[str, Any], context: Context
+) -> Sequence[str]:
+    """Return the channels in *wanted* in which the app is to post, but isn't a member."""
+    chosen = dict.fromkeys(wanted[name] for name in _POSTED_IN if wanted.get(name))
+    found = await asyncio.gather(
+        *(context.check_membership(request.team, one, request.user) for one in chosen)
+    )
+    return [one for one, both in zip(chosen, found, strict=True) if both is Membership.NOT_BOTH]
 
 
 def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges | None:
@@ -167,8 +185,13 @@ def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges 
 
 
 async def _store_changes(
-    request: UserRequest, place: ChannelScope, wanted: Mapping[str, Any], context: Context
+    request: UserRequest,
+    place: ChannelScope,
+    wanted: Mapping[str, Any],
+    absent: Sequence[str],
+    context: Context,
 ) -> dict[str, Any]:
+    """Store what is *wanted*; warn about the channels from which the app is *absent*."""
     try:
         changes = await decide(context.rulebook, place, request.user, wanted)
     except UnavailableError:
@@ -177,7 +200,7 @@ async def _store_changes(
     if changes:
         names = [name for name, _, _ in changes]
         log_done("settings.changed", request, channel=place.channel, names=names)
-    outcome = _show_outcome(words.report_changes(place.channel, changes))
+    outcome = _show_outcome(words.report_changes(place.channel, changes, absent))
     if any(name.startswith("recap") for name, _, _ in changes):
         outcome["view"]["blocks"].append(recap_views.render_preview_button())
     return outcome

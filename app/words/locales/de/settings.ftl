@@ -48,6 +48,7 @@ settings-no-limit = unbegrenzt
 settings-saved = {"*"}Gespeichert.* Ab jetzt:
 settings-saved-in = {"*"}Für { $channel } gespeichert.* Ab jetzt:
 settings-change = • { $setting }: { $before } → { $after }
+settings-absent = In { $channel } kann ich noch nichts posten. Lade mich dort mit `/invite @{ APP() }` ein.
 settings-same = Alles gut: Es bleibt, wie es war.
 
 settings-wrong-number = Bitte gib eine ganze Zahl von { $least } bis { $most } ein.

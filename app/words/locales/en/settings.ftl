@@ -48,6 +48,7 @@ settings-no-limit = no limit
 settings-saved = {"*"}Saved.* From now on:
 settings-saved-in = {"*"}Saved for { $channel }.* From now on:
 settings-change = • { $setting }: { $before } → { $after }
+settings-absent = I can't post in { $channel } yet. Invite me there with `/invite @{ APP() }`.
 settings-same = You're all set: everything stays as it was.
 
 settings-wrong-number = Please type a whole number from { $least } to { $most }.
