@@ -40,11 +40,19 @@ def explain_refusal(
         case Refusal.ALLOWANCE:
             return phrase(count=limit or settings.daily_allowance or 0)
         case Refusal.COOLDOWN:
-            return phrase(minutes=limit or settings.cooldown // 60)
+            return phrase(**_choose_unit(limit or settings.cooldown // 60))
         case Refusal.BANNED if until:
             return say("refusal-banned-until", until=_describe_time(until))
         case _:
             return phrase()
+
+
+def _choose_unit(minutes: int) -> dict[str, str | int]:
+    """Return *minutes* as arguments for phrases, in days or hours if those are whole."""
+    for unit, size in ("days", 1440), ("hours", 60):
+        if minutes and not minutes % size:
+            return {"unit": unit, "count": minutes // size}
+    return {"unit": "minutes", "count": minutes}
 
 
 def explain_refusals(reasons: Iterable[Refusal], ban: ActiveBan | None, settings: Settings) -> str:

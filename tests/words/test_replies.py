@@ -5,8 +5,9 @@ from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.refusals import Refusal
 from app.core.replies import CountedVote
-from app.words import boards, fairplay, karma, text, votes
-from app.words.catalog import say
+from app.core.settings.definitions import Settings
+from app.words import boards, fairplay, karma, refusals, text, votes
+from app.words.catalog import say, use_language
 from tests.tables import each
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
@@ -234,6 +235,24 @@ def test_shared_reason_is_shown_once_beside_withdrawn_votes():
 def test_different_reasons_are_shown_on_each_vote():
     counted = [*_many(4, "the docs"), CountedVote("U2", 1, 1, "the tests")]
     assert votes.format_votes(counted, {}, 3500).count("the docs") == 4
+
+
+@each(
+    ("minutes", "english", "german"),
+    [
+        (1, "a minute", "einer Minute"),
+        (60, "an hour", "einer Stunde"),
+        (90, "90 minutes", "90 Minuten"),
+        (1440, "a day", "einem Tag"),
+        (10_080, "7 days", "7 Tagen"),
+    ],
+)
+def test_cooldown_is_told_in_its_largest_whole_unit(minutes: int, english: str, german: str):
+    settings = Settings(cooldown=60 * minutes)
+    assert f"less than {english} ago" in refusals.explain_refusal(Refusal.COOLDOWN, settings)
+    with use_language("de"):
+        said = refusals.explain_refusal(Refusal.COOLDOWN, settings)
+    assert f"vor weniger als {german} schon" in said
 
 
 def test_week_on_a_card_does_not_look_like_a_number_of_a_week():

@@ -9,10 +9,21 @@ refusal-allowance = Nicht gezählt: So viel hast du heute nicht mehr übrig, bei
     [one] { $count } Punkt
    *[other] { $count } Punkten
   } am Tag. Gib weniger oder warte bis morgen; `/karma` zeigt, was übrig ist.
-refusal-cooldown = { $minutes ->
-    [one] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als einer Minute schon etwas gegeben. Warte kurz oder gib mehr auf einmal: `+++` sind zwei Punkte.
-   *[other] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als { $minutes } Minuten schon etwas gegeben. Warte ein wenig oder gib mehr auf einmal: `+++` sind zwei Punkte.
-  }
+# $unit ist days, hours oder minutes.
+refusal-cooldown = Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als { $unit ->
+    [days] { $count ->
+        [one] einem Tag
+       *[other] { $count } Tagen
+      }
+    [hours] { $count ->
+        [one] einer Stunde
+       *[other] { $count } Stunden
+      }
+   *[minutes] { $count ->
+        [one] einer Minute
+       *[other] { $count } Minuten
+      }
+  } schon etwas gegeben. Warte noch ein wenig oder gib mehr auf einmal: `+++` sind zwei Punkte.
 refusal-group = Nicht gezählt: Slack hat mir nicht gesagt, wer zu dieser Gruppe gehört. Erwähne die Leute einzeln.
 refusal-opted-out = Nicht gezählt: Jemand davon macht nicht mit. Dein Dank kommt trotzdem an.
 refusal-minus-off = Nicht gezählt: Hier zählen nur Pluspunkte.

@@ -6,10 +6,21 @@ refusal-too-many = Not counted: one message can be for { $most ->
    *[other] { $most } people and things
   } at most. Spread them over a few messages.
 refusal-allowance = Not counted: that's more than you have left today, out of { points } a day. Give fewer, or wait until tomorrow; `/karma` shows what's left.
-refusal-cooldown = { $minutes ->
-    [one] Not counted: you gave points to the same person or thing less than a minute ago. Wait a moment, or give more at once: `+++` is two points.
-   *[other] Not counted: you gave points to the same person or thing less than { $minutes } minutes ago. Wait a little, or give more at once: `+++` is two points.
-  }
+# $unit is days, hours or minutes.
+refusal-cooldown = Not counted: you gave points to the same person or thing less than { $unit ->
+    [days] { $count ->
+        [one] a day
+       *[other] { $count } days
+      }
+    [hours] { $count ->
+        [one] an hour
+       *[other] { $count } hours
+      }
+   *[minutes] { $count ->
+        [one] a minute
+       *[other] { $count } minutes
+      }
+  } ago. Wait a little longer, or give more at once: `+++` is two points.
 refusal-group = Not counted: Slack didn't tell me who's in that group. Mention its people one by one instead.
 refusal-opted-out = Not counted: somebody there has opted out. They can still read your thanks, of course.
 refusal-minus-off = Not counted: only plus points count here.
