@@ -245,6 +245,8 @@ async def test_saving_warns_of_a_channel_in_which_the_app_cannot_post(talk):
         ("time_zone", "Berlin", "Did you mean Europe/Berlin?"),
         ("time_zone", "xyzzyxyzzy", "Type it like Europe/Berlin."),
         ("time_zone", "Mars", "Type it like Europe/Berlin."),
+        ("time_zone", "GMT+2", "Type it like Europe/Berlin."),
+        ("time_zone", "UTC+1", "Type it like Europe/Berlin."),
         ("time_zone", "../etc/passwd", "I don't know that time zone."),
         ("time_zone", None, "I don't know that time zone."),
         ("plus_reactions", ":tada: !!!", "I don't know the emoji !!!. Type"),

@@ -198,7 +198,8 @@ class Zone(Kind):
             return known[folded]
         cities = {zone.rpartition("/")[2]: zone for zone in known}
         near = difflib.get_close_matches(folded[:40], [*known, *cities], 1, 0.75)
-        if not near:
+        # Etc/GMT+2, which GMT+2 is close to, is two hours behind.
+        if not near or any(map(str.isdigit, folded)):
             return UnfitText(UnfitReason.ZONE, {"example": "Europe/Berlin"})
         return UnfitText(UnfitReason.ZONE_NEAR, {"near": known[cities.get(near[0], near[0])]})
 
