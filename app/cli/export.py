@@ -134,11 +134,12 @@ async def _write_pieces(pieces: Pieces, file: IO[bytes]) -> None:
 
 
 def _open_file(path: Path) -> contextlib.AbstractContextManager[IO[bytes]]:
-    """Open a file that is renamed to *path* once complete and synced, or else removed.
+    """Open a file that replaces *path*, or what it links to, once complete and synced.
 
-    Raises IsADirectoryError if *path* is a directory.
+    Raises OSError if *path* is a folder, device or pipe.
     """
-    if path.is_dir():
-        raise IsADirectoryError(0, "is a directory")
+    if path.exists() and not path.is_file():
+        raise OSError(0, "not a regular file")
+    path = Path(os.path.realpath(path))  # resolve() raises RuntimeError for a loop of links
     locks.remove_abandoned(path.parent, f".{glob.escape(path.name)}.*.partial")
     return open_whole(path, path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial"))

@@ -346,6 +346,18 @@ async def test_a_closed_pipe_is_reported_in_one_line(tmp_path, full):
     )
 
 
+async def test_only_a_regular_file_is_replaced(export, tmp_path, full):
+    (tmp_path / "all.json").write_text("old")
+    (tmp_path / "link").symlink_to("all.json")
+    assert (await export(full, "--output", "link"))[0] == 0
+    assert (tmp_path / "link").is_symlink()
+    assert json.loads((tmp_path / "all.json").read_text())["totals"]["things"] == 1
+    os.mkfifo(tmp_path / "pipe")
+    status, _, err = await export(full, "--output", "pipe")
+    assert (status, err) == (1, "bin/export: cannot write pipe: not a regular file\n")
+    assert (tmp_path / "pipe").is_fifo()
+
+
 @pytest.mark.parametrize("words", [["--output", "."], ["--output", "no/where.json"],
                                    ["--csv", "file"], ["--leaderboard-json"],
                                    ["--leaderboard-json", "--team", "T3"]])  # fmt: skip
