@@ -54,6 +54,7 @@ async def _some_votes(database):
     """Cast votes of every kind: for people and things, in several channels and teams, edited."""
     await _vote(database, 1, {"U2": 2, "thing:postgres": 1})
     await _vote(database, 2, {"U2": -1, "U3": 3}, by="U4", channel="C2")
+    await _edit(database, 2, {"U2": -2, "U3": 3}, by="U4", channel="C2")
     await _vote(database, 3, {"U2": 1}, by="U3", team="T2")
     await _vote(database, 4, {"U2": 1, "U5": 2})
     await _edit(database, 4, {"U2": -3, "thing:x": 1})
