@@ -107,6 +107,7 @@ async def test_former_id_disappears_from_all_tables_except_audit(talk):
     await talk.told(change_id(talk))
     assert (await find_rows(talk, OLD), await find_rows(talk, NEW)) == ({}, former)
     assert await find_rows(talk, OTHER) == others
+    assert await talk.rows("SELECT slot FROM outbox WHERE kind = 'hint'") == [("",), ("",)]
     assert await talk.rows("SELECT former_id, channel_id FROM former_channels") == [(OLD, NEW)]
 
 
