@@ -61,6 +61,15 @@ def test_data_of_hubot_plusplus_may_be_alone_in_the_file():
     assert (good["thing:bob"], len(good), bad) == (17, 4, [])
 
 
+def test_a_list_of_hubot_plusplus_expanded_names_people_by_their_ids():
+    listed = [
+        {"_id": {"$oid": "5f0"}, "name": "ann", "score": 3, "slackId": "U0ANN00001"},
+        {"_id": {"$oid": "5f1"}, "name": "postgres", "score": 4},
+    ]
+    good, bad = judge(read_entries(events(listed)))
+    assert (good, bad) == ({"U0ANN00001": 3, "thing:postgres": 4}, [])
+
+
 @each(
     "told", [{"U1": {"score": 3}}, {"scores": {"score": 3}}, {"plusPlus": 3}, [{"scores": {}}], {}]
 )

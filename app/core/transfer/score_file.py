@@ -16,8 +16,8 @@ from app.core.vote import MOST_SCORE, THING, build_thing_id, is_thing
 JsonEvent = tuple[str, Any]
 """An event of a JSON parser: `("map_key", "U1")`, `("number", 3)`, `("end_map", None)`."""
 
-_NAMES: Final = ("user_id", "received_by_id", "item", "user", "thing", "name")
-"""Keys for names in a list, in order of precedence, including HeyTaco's and working-plusplus's."""
+_NAMES: Final = ("user_id", "received_by_id", "slackId", "item", "user", "thing", "name")
+"""Keys for names in a list, in order of precedence, including those of other bots."""
 _SCORE: Final = "score"
 _COUNTS: Final = ("count", "sum", "karma_points")
 """Other keys for a score: HeyTaco's two, which are text, and that of PyBites' karmabot."""
