@@ -31,7 +31,7 @@ _FOREIGN: Final = (
     (b"\xff\xfe", "is UTF-16: save it as UTF-8"),
     (b"\xfe\xff", "is UTF-16: save it as UTF-8"),
     (b"\x1f\x8b", "is compressed: unpack it first (gunzip)"),
-    (b"PK\x03\x04", "is compressed: unpack it first (unzip)"),
+    (b"PK\x03\x04", "is a zip archive or a workbook: unzip it, or save it as CSV UTF-8"),
 )
 
 

@@ -278,6 +278,7 @@ async def test_rollbacks_cannot_exceed_the_largest_score(command, database_url):
         ('{"U1": 1}'.encode("utf-16-le"), "is UTF-16"),
         ('{"é": 1}'.encode("latin-1"), "is not UTF-8"),
         (gzip.compress(b'{"U1": 1}', mtime=0), "is compressed"),
+        (b"PK\x03\x04\x14\0", "is a zip archive or a workbook: unzip it, or save it as CSV UTF-8"),
         (b'{"U1": 1' + b"0" * 9000 + b"}", "contains a number that is too long"),
         (b"9" * 641, "contains a number that is too long"),
         (b" " * ((1 << 20) - 99) + b'{"U1": -1' + b"0" * 640 + b"}", "contains a number that is"),
