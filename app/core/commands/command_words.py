@@ -114,6 +114,11 @@ _NUMBERED_WEEK: Final = re.compile(
 _NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4]|week-[0-9]{{2}})"
 _DATED: Final = re.compile(rf"(?<!\S)(?:{_NAME},?{_OF} {_YEAR}|{_YEAR} {_NAME})(?!\S)")
 """A month, quarter or week with its year: `november of 2026`, `2026 q4`, `kw 47 2026`."""
+_SPOKEN_KIND: Final = re.compile(
+    rf"(?<!\S)(?<!last )(?:year (?={_YEAR}(?!\S))"
+    rf"|month (?=(?:{'|'.join(MONTHS)}|[0-9]{{4}}-[0-9]{{2}})(?!\S)))"
+)
+"""The first word of `year 2025`, `month november` or `month 2026-11`."""
 
 
 def join_pairs(tokens: list[str]) -> list[str]:
@@ -124,7 +129,8 @@ def join_pairs(tokens: list[str]) -> list[str]:
     spoken = _GERMAN_DAY.sub(lambda match: f"20{match[3]}-{match[2]:0>2}-{match[1]:0>2}", spoken)
     spoken = _QUARTER.sub(lambda match: f"quarter-{match[2] or _QUARTERS[match[1]]}", spoken)
     spoken = _NUMBERED_WEEK.sub(lambda match: f"week-{int(match['week']):02}", spoken)
-    spoken = _DAYS.sub(r"last-\1-days", _DATED.sub(_join_year, _TOP.sub(r"top \1", spoken)))
+    spoken = _SPOKEN_KIND.sub("", _DATED.sub(_join_year, _TOP.sub(r"top \1", spoken)))
+    spoken = _DAYS.sub(r"last-\1-days", spoken)
     spoken = _WEEKS.sub(lambda match: f"last-{7 * int(match[1] or match[2])}-days", spoken)
     for word in _SPAN.sub(lambda match: match[0].replace(" ", "-"), spoken).split():
         if word in _FILLERS:
