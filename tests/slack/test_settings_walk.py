@@ -145,10 +145,11 @@ async def test_stop_list_setting_replaces_the_default_list(talk):
     assert (await talk.scores("things"))["thing:vc"] == 1
 
 
-async def test_stop_list_matches_any_case_and_unicode_form(talk):
-    await save(talk, stop_list="Notepad++ Gro\u0308\u00dfe")
+async def test_stop_list_matches_any_case_quotes_and_unicode_form(talk):
+    await save(talk, stop_list="Notepad++ Gro\u0308\u00dfe \u201clib\u201d++ 'vim++'")
     for typed in ("notepad++", "Gr\u00f6\u00dfe++", "GR\u00d6SSE++", "Gro\u0308\u00dfe++"):
         await talk.said(typed)
+    await talk.said("lib++ and vim++")
     assert await talk.scores("things") == {}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.core.grammar.characters import QUOTATION
 from app.core.grammar.tokens import EMOJI_NAME
 from app.core.settings.kinds import Kind, build_text_field
 from app.core.settings.widgets import LONGEST, NONE, UnfitReason, UnfitText, ValueWords, Widget
@@ -36,8 +37,8 @@ class Words(Kind):
         return build_text_field(multiline=True, may_be_empty=True, inherit_hint="inherit-number")
 
     def read_field(self, field: str) -> list[str] | UnfitText:
-        """Parse names the way votes do: `Notepad++` gives `notepad`."""
-        names = (word.rstrip("+-") for word in _PARTS.split(field))
+        """Parse names the way votes do: `Notepad++` and `"Notepad"++` give `notepad`."""
+        names = (word.lstrip(QUOTATION).rstrip(f"+-{QUOTATION}") for word in _PARTS.split(field))
         found = {(build_thing_id(name) or name).removeprefix(THING) for name in names if name}
         return _limit(sorted(found), self)
 
