@@ -31,7 +31,7 @@ TEAM, SECRET, START = "T1", "a secret", datetime(2026, 11, 20, 12, tzinfo=UTC)
 class Process:
     """One process of the app; the rules that it knows may be out of date."""
 
-    def __init__(self, database, **settings):
+    def __init__(self, database, numbers=None, **settings):
         self.zones = {}
         self.database = database
         self.boosted = "C"
@@ -44,7 +44,7 @@ class Process:
             zone_of=self._find_zone,
             is_stranger=know_no_stranger,
         )
-        self._numbers = itertools.count(1)
+        self._numbers = numbers or itertools.count(1)
 
     async def _know_no_members(self, _team, _group):
         return None

@@ -1,5 +1,7 @@
 """Shared fixtures of the use cases' tests: two processes on one database."""
 
+import itertools
+
 import pytest
 
 from app.store.database import Database
@@ -9,8 +11,12 @@ from tests.usecases.acting import Process
 
 @pytest.fixture
 async def two(database, database_url):
-    """Return a function that makes two processes on one database, with the same settings."""
+    """Return a function that makes two processes on one database, with the same settings.
+
+    No two of their messages have the same ts.
+    """
     other = Database(database_url, PATIENT_LIMITS)
     await other.open()
-    yield lambda **settings: (Process(database, **settings), Process(other, **settings))
+    numbers = itertools.count(1)
+    yield lambda **settings: tuple(Process(each, numbers, **settings) for each in (database, other))
     await other.close()
