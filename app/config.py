@@ -48,6 +48,15 @@ def _require_prefix(*prefixes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _refuse_quotes(value: SecretStr) -> SecretStr:
+    if re.fullmatch(r"""(["']).*\1""", value.get_secret_value()):  # only `.env` drops them
+        raise ValueError("has quotation marks around it: remove them")
+    return value
+
+
+_Secret = Annotated[SecretStr, AfterValidator(_refuse_quotes)]
+
+
 def _check_libpq_url(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     if not url.startswith(("postgres://", "postgresql://")):
@@ -126,7 +135,7 @@ class Config(BaseSettings):
 
     database_url: Annotated[SecretStr, AfterValidator(_check_libpq_url)] | None = None
     slack_bot_token: Annotated[SecretStr, _require_prefix("xoxb-", "xoxe.xoxb-")] | None = None
-    slack_signing_secret: SecretStr | None = None
+    slack_signing_secret: _Secret | None = None
     slack_app_token: Annotated[SecretStr, _require_prefix("xapp-")] | None = None
     slack_sockets: int = Field(default=2, ge=1, le=10)
     slack_posts_at_once: int = Field(default=40, ge=1, le=500)
@@ -134,8 +143,8 @@ class Config(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     public_url: Annotated[str, AfterValidator(_check_url)] | None = None
-    admin_token: SecretStr | None = None
-    secret_key: SecretStr | None = None
+    admin_token: _Secret | None = None
+    secret_key: _Secret | None = None
     db_pool_min: int = Field(default=2, ge=0, le=1000)
     db_pool_max: int = Field(default=10, ge=1, le=1000)
     db_pool_idle_timeout_ms: int = Field(default=30_000, ge=1, le=_MAX_BIGINT)

@@ -96,6 +96,8 @@ def test_values_are_stripped(monkeypatch):
         ("SLACK_BOT_TOKEN", "xoxb-1\n-2", "no token has"),
         ("SLACK_BOT_TOKEN", "xoxb-1 # the bot", "no token has"),
         ("SLACK_APP_TOKEN", "xapp-…", "no token has"),
+        ("SLACK_SIGNING_SECRET", '"0f1e2d3c"', "has quotation marks around it"),
+        ("ADMIN_TOKEN", "'0f1e2d3c'", "has quotation marks around it"),
         ("SLACK_API_URL", "http://slack:99999/api/", "port"),
         ("SLACK_API_URL", "http://slack:port/api/", "port"),
         ("SLACK_API_URL", "http://:80/", "must be a URL"),
