@@ -133,6 +133,13 @@ async def test_feed_does_not_name_opted_out_giver(talk, feed):
     assert await feed() == [f"Somebody gave bob 1 point · in {GENERAL}"]
 
 
+async def test_feed_omits_votes_for_people_who_opted_out_meanwhile(talk, feed):
+    await talk.said("@bob++ @dave++")
+    await talk.said("@bob++", by="carol")
+    await talk.command("opt-out", by="bob", command="/karma")
+    assert await feed() == [f"ann gave dave 1 point · in {GENERAL}"]
+
+
 async def test_feed_omits_votes_of_old_messages(talk, feed):
     talk.now(is_=datetime.now(UTC) - timedelta(hours=2))
     await talk.said("@bob++")

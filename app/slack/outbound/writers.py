@@ -134,9 +134,9 @@ async def write_recap(sources: Sources, team: str, period: Period, patience: flo
 
 
 async def write_feed(sources: Sources, team: str, replies: Sequence[FeedReply]) -> list[str]:
-    """Return the feed entry for each of *replies*, empty if its channel is no longer public.
+    """Return the feed entry for each of *replies*; empty if nobody is to know of it any more.
 
-    An entry reports in one channel what was given in another.
+    An entry reports in one channel what was given in another, which may be private by now.
     """
     public = await _find_public(sources, team, {reply.channel for reply in replies})
     entries = [await _filter_entry(sources, team, reply) for reply in replies]
@@ -144,8 +144,16 @@ async def write_feed(sources: Sources, team: str, replies: Sequence[FeedReply]) 
     targets = [*(entry.giver for entry in entries), *(target for target, _, _ in votes)]
     names = await sources.people.read_names(team, targets, [reason for _, _, reason in votes])
     return [
-        words.format_entry(reply, names) if reply.channel in public else "" for reply in entries
+        words.format_entry(entry, names)
+        if entry.channel in public and _has_votes(entry, of)
+        else ""
+        for entry, of in zip(entries, replies, strict=True)
     ]
+
+
+def _has_votes(entry: FeedReply, of: FeedReply) -> bool:
+    """Return whether *entry* shows any votes of the reply *of*, or that reply has none."""
+    return bool(entry.votes) or not of.votes
 
 
 async def _filter_entry(sources: Sources, team: str, reply: FeedReply) -> FeedReply:
