@@ -79,11 +79,13 @@ async def test_earlier_votes_follow_edits_and_deletions_under_new_id(talk):
 
 
 async def test_channel_board_combines_points_from_both_ids(talk):
+    await talk.decide(notices="direct")
     await talk.said("@bob+++")
     id_changed = change_id(talk)
     await talk.said("@bob++ @carol++", by="dave")
     await talk.told(id_changed)
-    assert await talk.rows("SELECT channel_id FROM outbox") == [(NEW,)] * 2
+    replies = "SELECT channel_id FROM outbox ORDER BY 1"
+    assert await talk.rows(replies) == [(NEW,), (NEW,), (BOB,), (BOB,), (CAROL,)]
     answer = await talk.command("here", channel="old")
     assert "bob, 3 points" in str(answer)
     assert "carol, 1 point" in str(answer)
