@@ -351,6 +351,8 @@ async def test_an_opt_out_survives_forgetting(database):
     absent = Rulebook(database)
     await absent.learn()
     assert absent.get_rules("T1").opted_out == {"U1"}
+    told = "SELECT user_id FROM told WHERE about = 'opted_out/U1'"
+    assert await rows(database, told) == [("U2",)]
     naming = await _find_traces(database, "U1")
     assert [text for text in naming["hidden_members"] if "deactivated" in text] == []
 
