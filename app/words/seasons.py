@@ -36,12 +36,13 @@ def describe_season(season: Period) -> str:
 
 
 def list_seasons(seasons: Sequence[Period]) -> str:
-    """List *seasons*, oldest first, and explain how to see their boards."""
+    """List *seasons*, oldest first, and explain how to see their boards and start the next."""
     if len(seasons) == 1:
-        return f"{say('season-only')} {say('season-how')}"
+        return f"{say('season-only')} {say('season-next')}"
     lines = [_format_line(season, now=season is seasons[-1]) for season in seasons[-_MOST:]]
     more = [say("season-more", count=len(seasons) - _MOST)] if len(seasons) > _MOST else []
-    return "\n".join([say("season-list"), *more, *lines, say("season-how")])
+    how = f"{say('season-how')} {say('season-next')}"
+    return "\n".join([say("season-list"), *more, *lines, how])
 
 
 def _format_line(season: Period, *, now: bool) -> str:

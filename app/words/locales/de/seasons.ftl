@@ -16,7 +16,8 @@ season-more = { $count ->
    *[other] … und { $count } davor
   }
 season-only = Bisher gibt es nur eine Saison, die erste.
-season-how = Du siehst eine mit `/leaderboard season`, `/leaderboard last season` oder ihrer Nummer oder ihrem Namen: `/leaderboard season 1`. Admins beginnen die nächste mit `/karma season "Herbst"`.
+season-how = Du siehst eine mit `/leaderboard season`, `/leaderboard last season` oder ihrer Nummer oder ihrem Namen: `/leaderboard season 1`.
+season-next = Admins beginnen die nächste mit `/karma season "Herbst"`.
 
 # Warum etwas kein Name für eine Saison ist.
 season-unfit-empty = Eine Saison braucht einen Namen: `/karma season "Herbst"`.

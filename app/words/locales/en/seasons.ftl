@@ -16,7 +16,8 @@ season-more = { $count ->
    *[other] … and { $count } earlier
   }
 season-only = There's just one season so far, the first.
-season-how = See one with `/leaderboard season`, `/leaderboard last season`, or its number or name: `/leaderboard season 1`. Admins start the next with `/karma season "Autumn"`.
+season-how = See one with `/leaderboard season`, `/leaderboard last season`, or its number or name: `/leaderboard season 1`.
+season-next = Admins start the next with `/karma season "Autumn"`.
 
 # Why a name can't be used for a season.
 season-unfit-empty = A season needs a name: `/karma season "Autumn"`.
