@@ -537,11 +537,11 @@ async def test_a_refused_edit_is_told_whether_or_not_the_message_was_refused(dat
 
 async def test_a_reason_already_told_is_not_repeated_with_one_that_an_edit_adds(database):
     await database.run(_refused(0, Refusal.SELF))
-    await rows(database, "UPDATE outbox SET done_at = now() RETURNING 1")
+    await rows(database, "UPDATE outbox SET done_at = now(), dropped = 'too old' RETURNING 1")
     edit = ballot(spoken(_at(0), revision="1"), ruled({}, [Refusal.THINGS]))
     await database.run(lambda c: revise(c, edit))
     assert await _read_refusals(database) == [(_at(0), ["things"])]
-    assert await rows(database, "SELECT done_at IS NULL FROM outbox") == [(True,)]
+    assert await rows(database, "SELECT done_at, dropped FROM outbox") == [(None, None)]
 
 
 # Bans
