@@ -1,5 +1,6 @@
 """Logging: one canonical line per event on standard output; never message text, never a token."""
 
+import contextlib
 import logging
 import sys
 import traceback
@@ -15,6 +16,7 @@ _QUIET = ("slack_bolt", "slack_sdk", "psycopg", "psycopg.pool", "aiohttp", "asyn
 def configure(level: str, fmt: str | None, stream: Any = None) -> None:
     """Log at *level* and above; *fmt* None means console on a terminal, otherwise JSON."""
     stream = stream or sys.stdout
+    unfailing: Any = _Unfailing(stream)
     console = fmt == "console" or (fmt is None and stream.isatty())
     console_renderer = structlog.dev.ConsoleRenderer(colors=stream.isatty())
     structlog.configure(
@@ -25,12 +27,29 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
             console_renderer if console else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(unfailing),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.ERROR, stream=stream, format="%(name)s: %(message)s")
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+class _Unfailing:
+    """Writes to *stream*, and drops what can't be written: votes count on a full disk too."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write *text* if possible."""
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Flush the stream if possible."""
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 def _format_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,10 +1,14 @@
 """The endpoint rejects requests that Slack didn't sign or can't have sent."""
 
 import asyncio
+import errno
 import io
 import json
 import time
 
+import pytest
+
+from app import log
 from app.devtools.fake_slack import events
 from tests.logged import logged
 from tests.patience import PATIENCE
@@ -206,6 +210,20 @@ async def test_livez_succeeds_and_health_fails_without_database(talk):
 async def test_vote_that_cannot_be_stored_gets_503(talk):
     await talk.running.database.close()
     assert (await _post(talk, _vote(talk)))[0] == 503
+
+
+class FullDisk(io.StringIO):
+    """A log file that cannot grow."""
+
+    def write(self, _):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.usefixtures("log_lines")  # resets the log
+async def test_votes_count_and_are_answered_while_the_log_cannot_be_written(talk):
+    log.configure("debug", "json", FullDisk())
+    await talk.said("@bob++")
+    assert talk.heard() == ["bob has 1 point (+1)"]
 
 
 async def test_leaderboard_says_when_database_is_unreachable(talk):
