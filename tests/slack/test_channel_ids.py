@@ -133,6 +133,17 @@ async def test_settings_already_under_new_id_take_precedence(talk):
     assert (settings.max_points, settings.max_targets) == (2, 3)
 
 
+@pytest.mark.parametrize(("one", "other"), [(OLD, NEW), (NEW, OLD)])
+async def test_channel_known_under_both_ids_keeps_what_is_unread(talk, one, other):
+    team = talk.slack.workspace.team_id
+    insert = "INSERT INTO channels (team_id, channel_id, heard_ts, read_ts) VALUES (%s, %s, %s, %s)"
+    await talk.rows(f"{insert} RETURNING 1", team, one, "9000000000.0", "3.0")
+    await talk.rows(f"{insert} RETURNING 1", team, other, "8000000000.0", "2.0")
+    await talk.told(change_id(talk))
+    known = "SELECT channel_id, heard_ts, read_ts FROM channels"
+    assert await talk.rows(known) == [(NEW, "9000000000.0", "2.0")]
+
+
 async def test_deletion_under_new_id_releases_cooldown(talk):
     await talk.decide(cooldown=600)
     post = await talk.said("@bob++")
