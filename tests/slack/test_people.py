@@ -115,6 +115,18 @@ async def test_message_payload_shows_that_its_author_is_external(talk):
     assert "external people" in talk.heard(to="dora")[0]
 
 
+async def test_external_person_gets_no_board_by_mention(talk, log_lines):
+    dora(talk)
+    await talk.said("@bob++")
+    before = talk.heard()
+    for words in ("leaderboard", "leaderboard givers today", "leaderboard here"):
+        await talk.said(f"@pptbot {words}", by="dora")
+    assert (talk.heard(), talk.heard(to="dora")) == (before, [])
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["stranger"] * 3
+    await talk.said("@pptbot leaderboard", by="carol")
+    assert "1. bob, 1 point" in talk.heard()[-1]
+
+
 async def test_people_of_a_sister_workspace_are_not_external(talk):
     workspace = talk.slack.workspace
     sister_user = {

@@ -11,9 +11,12 @@ from app.core.commands.mention import MentionRequest
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.message import DELETED, FIRST, Message
 from app.core.replies import BoardReply, HelpReply, UnclearReply
+from app.slack.directory.roles import Role
+from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.karma_subcommands import ROWS
 from app.slack.payloads import events
+from app.slack.payloads.requests import UserRequest
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ReplyToWrite
 from app.usecases.votes import hear
@@ -57,6 +60,10 @@ async def _answer(message: Message, command: MentionRequest, context: Context) -
     """Answer *command* through the outbox, once per message."""
     reply: BoardReply | HelpReply | UnclearReply
     match command:
+        case ShowBoard() if await _is_external(message, context):
+            request = UserRequest(message.team, message.author, message.channel, command.words)
+            permissions.log_refusal(request, "leaderboard", Role.STRANGER)
+            return
         case ShowBoard():
             reply = BoardReply(command.words, message.author)
         case ShowHelp() | UnclearQuery(why=UnclearReason.TALK):
@@ -65,3 +72,8 @@ async def _answer(message: Message, command: MentionRequest, context: Context) -
             reply = UnclearReply(command)
     only_for = outbox.EVERYONE if isinstance(reply, BoardReply) else message.author
     await context.queue_reply(ReplyToWrite(message.key, reply, only_for, message.thread))
+
+
+async def _is_external(message: Message, context: Context) -> bool:
+    """Return whether the author belongs to another organization, as far as Slack says."""
+    return bool(message.home) or await context.is_stranger(message.team, message.author)
