@@ -140,6 +140,14 @@ async def test_feed_omits_votes_for_people_who_opted_out_meanwhile(talk, feed):
     assert await feed() == [f"ann gave dave 1 point · in {GENERAL}"]
 
 
+async def test_feed_post_tells_of_withdrawal_if_only_votes_for_opted_out_people_remain(talk, feed):
+    post = await talk.said("@bob++ @dave++")
+    await feed()
+    await talk.command("opt-out", by="bob", command="/karma")
+    await talk.edited(post, "@bob++")
+    assert await feed() == [f"ann took points back · in {GENERAL}"]
+
+
 async def test_feed_omits_votes_of_old_messages(talk, feed):
     talk.now(is_=datetime.now(UTC) - timedelta(hours=2))
     await talk.said("@bob++")

@@ -1,7 +1,7 @@
 """Renders outbox replies as Slack messages."""
 
 from collections.abc import Iterator, Mapping, MutableSequence, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from app.core.commands import leaderboard
@@ -165,6 +165,9 @@ class ReplyRenderer:
         if isinstance(reply.content, FeedReply):
             entries = [cast("FeedReply", one) for _, one in replies]
             texts = await write_feed(self.sources, reply.team_id, entries)
+            if not any(texts):  # a post can't be emptied
+                withdrawn = replace(reply.content, votes=())
+                texts = await write_feed(self.sources, reply.team_id, [withdrawn])
             return _fit(texts)[0]
         votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
         # each text at least counts the votes it has no room for
