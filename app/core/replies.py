@@ -20,7 +20,8 @@ class CountedVote:
 
     target: str
     points: int
-    score: int
+    score: int | None = None
+    """None if it isn't shown, because the person has opted out."""
     reason: str | None = None
     because: str | None = None
     was: int = 0

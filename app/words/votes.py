@@ -96,6 +96,8 @@ def format_vote(vote: CountedVote, names: Mapping[str, str], *, milestones: bool
     A reason without a word like `for` is quoted: `Bob has 3 points (+1: "great work")`. With
     *milestones*, a score that reaches one is celebrated: `Bob has 100 points :tada: (+1)`.
     """
+    if vote.score is None:
+        return note_votes([vote], names)
     name = name_target(vote.target, names)
     if not vote.points:
         was = format_signed(vote.was)

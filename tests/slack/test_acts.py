@@ -296,6 +296,16 @@ async def test_score_of_opted_out_person_is_not_shown(talk):
     assert "2" not in talk.heard(to="ann")[-1]
 
 
+@each("withdraw", ["delete", "undo"])
+async def test_score_of_opted_out_person_is_not_shown_when_votes_are_withdrawn(talk, withdraw):
+    await talk.said("@bob++", by="dave")
+    post = await talk.said("@bob+++ @carol++")
+    await _karma(talk, "opt-out", by="bob")
+    await (talk.deleted(post) if withdraw == "delete" else _karma(talk, "undo"))
+    assert talk.heard()[-1] == "Undone for bob\ncarol has 0 points (+1 undone)"
+    await _karma(talk, "opt-in", by="bob")
+
+
 async def test_redelivery_after_opt_in_does_not_count_refused_vote(talk):
     await _karma(talk, "opt-out", by="bob")
     post = await talk.said("@bob++")

@@ -180,7 +180,9 @@ async def _append(
     waiting = False
     if held.votes or votes:
         targets = [*held.votes, *(vote.target for vote in votes)]
-        scores = await standings.read_scores(conn, message.team, targets)
+        shown = [target for target in targets if not ballot.rules.has_opted_out(target)]
+        found = await standings.read_scores(conn, message.team, shown)
+        scores = dict.fromkeys(shown, 0) | found
         lines = _list_counted(held, votes, scores)
         if message.slot:
             giver, made = message.author, message.by_workflow
@@ -254,16 +256,19 @@ async def _store_spellings(conn: Conn, team: str, votes: Sequence[Vote]) -> None
 def _list_counted(
     held: HeldVotes, votes: Sequence[Vote], scores: Mapping[str, int]
 ) -> list[CountedVote]:
-    """Return the votes for the reply: those that stand, then those withdrawn."""
+    """Return the votes for the reply: those that stand, then those withdrawn.
+
+    *scores* lacks those that aren't shown.
+    """
     kept, when = {vote.target for vote in votes}, held.when
     gone = [vote for vote in held.votes.values() if vote.target not in kept]
     return [
         CountedVote(
-            v.target, when.multiply(v.points), scores.get(v.target, 0), v.reason, v.because,
+            v.target, when.multiply(v.points), scores.get(v.target), v.reason, v.because,
             is_cut=v.is_cut, factor=when.factor,
         )
         for v in votes
     ] + [
-        CountedVote(v.target, 0, scores.get(v.target, 0), was=when.multiply(v.points))
+        CountedVote(v.target, 0, scores.get(v.target), was=when.multiply(v.points))
         for v in gone
     ]  # fmt: skip
