@@ -351,10 +351,3 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_unconfigure() -> None:
-    """Collect garbage once, and leave nothing to pytest, which does so five times."""
-    gc.collect()
-    gc.freeze()
