@@ -15,10 +15,16 @@ from app.store.server.upkeep import tidy
 from app.store.votes import limits
 from app.store.workspace.seasons import begin
 from app.store.workspace.workspace_rules import Alias
+from tests.patience import PATIENCE
 from tests.store.casting import ballot, cast, rows, ruled, rules_of, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
 
 RULES = rules_of()
+
+
+@pytest.fixture(autouse=True)
+def _claims_that_outlast_a_busy_machine(monkeypatch):
+    monkeypatch.setattr(homes, "LEASE", PATIENCE)
 
 
 async def open_home(database, user="U1", span=None, rules=RULES):
