@@ -431,7 +431,12 @@ async def test_blocks_beyond_a_limit_are_refused(local, client, blocks):
 
 AT_THE_LIMIT = [
     [section("x" * 3000)],
-    [{"type": "section", "fields": [plain("x")] * 4 + [plain("x" * 1999)] * 6}],
+    [
+        {
+            "type": "section",
+            "fields": [*[plain("x" * 2000)] * 5, plain("x" * 1996), *[plain("x")] * 4],
+        }
+    ],
     [{"type": "header", "text": plain("x" * 150)}],
     [{"type": "context", "elements": [plain("x")] * 10}],
     [row(*(button("x" * 75, f"a{n}", "v" * 2000) for n in range(25)))],
