@@ -316,8 +316,8 @@ async def test_empty_cards_and_unknown_names_get_a_one_line_reply(talk):
 
 @each("typed", ["{}\u200f", "\u200f{}\u200e", "\u2067{}\u2069", "\u200b{}\ufeff"])
 async def test_invisible_characters_around_a_command_change_nothing(talk, typed):
-    """As text has them that was copied from a page, or written from right to left."""
-    for command, said in (("/karma", "history"), ("/karma", "opt-in"), ("/leaderboard", "week")):
+    """Text copied from a page, or written from right to left, contains them."""
+    for command, said in (("/karma", "history"), ("/karma", "opt-in"), ("/leaderboard", "things")):
         plain = await talk.command(said, command=command)
         assert await talk.command(typed.format(said), command=command) == plain
 
