@@ -193,6 +193,7 @@ async def test_notice_of_a_slow_unmerge_never_replaces_its_result(talk):
         await talk.slack.wait_until(lambda: talk.slack.list_calls("views.update"))
         talk.slack.heal()
         await pressing
+    await talk.running.context.tasks.wait_idle()
     assert "The merge is undone" in read_text(talk.view())
 
 

@@ -291,6 +291,7 @@ async def test_notice_of_a_slow_preview_never_replaces_the_preview(talk):
         await talk.slack.wait_until(lambda: talk.slack.list_calls("views.update"))
         talk.slack.heal()
         await pressing
+    await talk.running.context.tasks.wait_idle()
     assert '• bob: "the docs" · ann' in str(talk.view()["blocks"])
 
 
