@@ -49,10 +49,7 @@ async def sum_points(talk):
 
 
 async def find_rows(talk, channel):
-    """Return the tables that contain the id *channel*, except `audit` and `former_channels`.
-
-    Each comes with the number of rows.
-    """
+    """Return how many rows of each table but `audit` and `former_channels` contain *channel*."""
     rows = await talk.rows("""
         SELECT table_name::text FROM information_schema.columns
         WHERE table_schema = 'public' AND column_name = 'team_id'
