@@ -110,7 +110,7 @@ class Process:
         return await choose(self.context.rulebook, TEAM, user)
 
     async def merge(self, source, into):
-        way = Transfer(TEAM, source, into, f"merge/{next(self._numbers)}")
+        way = Transfer(TEAM, source, into, f"merge/{id(self)}/{next(self._numbers)}")
         return await administration.merge(self.context.rulebook, way, "U9", "")
 
     async def unmerge(self, source):
