@@ -203,7 +203,7 @@ async def test_only_unsent_notices_follow_their_votes(database):
     now = [CountedVote("U2", 2, 2, "the docs"), CountedVote("U3", 0, 0),
            CountedVote("U4", 2, 2, "the docs"), CountedVote("U5", 0, 0)]  # fmt: skip
     await database.run(lambda c: notices.update_unsent(c, message, now))
-    assert await database.run(lambda c: notices.write_notices(c, message, now)) == 0
+    await database.run(lambda c: notices.write_notices(c, message, now))
     found = await rows(
         database,
         "SELECT channel_id, (body ->> 'points')::int, body ->> 'reason' FROM outbox"
