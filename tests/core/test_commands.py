@@ -44,6 +44,8 @@ from tests.tables import each
         ("Q4 2025", ShowBoard(span="2025-Q4")),
         ("Jahr 2025 dinge", ShowBoard(board="things", span="2025")),
         ("month november 2025", ShowBoard(span="2025-11")),
+        ("the month of november 2025", ShowBoard(span="2025-11")),
+        ("year of 2025", ShowBoard(span="2025")),
         ("Monat Mai", ShowBoard(span="month-05")),
         ("2025 q4 givers", ShowBoard(board="givers", span="2025-Q4")),
         ("last 1 day", ShowBoard(span="last-1-days")),

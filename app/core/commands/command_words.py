@@ -115,10 +115,10 @@ _NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4
 _DATED: Final = re.compile(rf"(?<!\S)(?:{_NAME},?{_OF} {_YEAR}|{_YEAR} {_NAME})(?!\S)")
 """A month, quarter or week with its year: `november of 2026`, `2026 q4`, `kw 47 2026`."""
 _SPOKEN_KIND: Final = re.compile(
-    rf"(?<!\S)(?<!last )(?:year (?={_YEAR}(?!\S))"
-    rf"|month (?=(?:{'|'.join(MONTHS)}|[0-9]{{4}}-[0-9]{{2}})(?!\S)))"
+    rf"(?<!\S)(?<!last )(?:year{_OF} (?={_YEAR}(?!\S))"
+    rf"|month{_OF} (?=(?:{'|'.join(MONTHS)}|[0-9]{{4}}-[0-9]{{2}})(?!\S)))"
 )
-"""The first word of `year 2025`, `month november` or `month 2026-11`."""
+"""What comes before the name in `year 2025`, `month of november` or `month 2026-11`."""
 
 
 def join_pairs(tokens: list[str]) -> list[str]:
