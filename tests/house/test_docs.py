@@ -31,6 +31,7 @@ METHODS = {
     "auth_teams_list": set(),  # for organization-wide installations; needs no scope
     "auth_test": set(),
     "bots_info": {"users:read"},
+    "chat_delete": {"chat:write"},
     "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},

@@ -25,6 +25,13 @@ async def feed(talk):
     return advance
 
 
+def _turn_private(talk):
+    workspace = talk.slack.workspace
+    private = replace(workspace.channels["C0GENERAL1"], is_private=True)
+    workspace.channels["C0GENERAL1"] = private
+    talk.running.context.channels.note(workspace.team_id, "C0GENERAL1", private=True)
+
+
 async def test_feed_is_off_by_default(talk):
     await talk.said("@bob++")
     assert await talk.passed(datetime.now(UTC) + timedelta(minutes=1)) == 0
@@ -79,11 +86,7 @@ async def test_feed_omits_private_and_quiet_channels_and_itself(talk, feed):
 
 async def test_feed_omits_channel_turned_private_meanwhile(talk, feed):
     await talk.said("@bob++")
-    workspace = talk.slack.workspace
-    private = replace(workspace.channels["C0GENERAL1"], is_private=True)
-    workspace.channels["C0GENERAL1"] = private
-    channels = talk.running.context.channels
-    channels.note(workspace.team_id, "C0GENERAL1", private=True)
+    _turn_private(talk)
     assert await feed() == []
 
 
@@ -140,12 +143,20 @@ async def test_feed_omits_votes_for_people_who_opted_out_meanwhile(talk, feed):
     assert await feed() == [f"ann gave dave 1 point · in {GENERAL}"]
 
 
-async def test_feed_post_tells_of_withdrawal_if_only_votes_for_opted_out_people_remain(talk, feed):
+async def test_feed_post_left_with_votes_for_opted_out_people_is_deleted(talk, feed):
     post = await talk.said("@bob++ @dave++")
     await feed()
     await talk.command("opt-out", by="bob", command="/karma")
     await talk.edited(post, "@bob++")
-    assert await feed() == [f"ann took points back · in {GENERAL}"]
+    assert await feed() == []
+
+
+async def test_feed_post_of_votes_withdrawn_in_a_channel_turned_private_is_deleted(talk, feed):
+    post = await talk.said("@bob++")
+    await feed()
+    _turn_private(talk)
+    await talk.deleted(post)
+    assert await feed() == []
 
 
 async def test_feed_omits_votes_of_old_messages(talk, feed):

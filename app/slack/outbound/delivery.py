@@ -145,12 +145,16 @@ class ReplyDelivery:
         await set_invitation(self.client, reply, settings, present=mark.present)
 
     async def _update(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
-        """Update the message that contains *batch* after an edit or a deletion."""
-        first = batch[0]
-        ts = first.posted_ts or ""
-        content = await self.renderer.render_update(first)
-        update = self.client.chat_update(channel=first.channel_id, ts=ts, text=content.text)
-        updated = await try_call(update, self.client.timings.call)
+        """Update the message that contains *batch*, or delete it if nothing is left to tell."""
+        first, client = batch[0], self.client
+        channel, ts = first.channel_id, first.posted_ts or ""
+        text = (await self.renderer.render_update(first)).text
+        update = (
+            client.chat_update(channel=channel, ts=ts, text=text)
+            if text
+            else client.chat_delete(channel=channel, ts=ts)
+        )
+        updated = await try_call(update, client.timings.call)
         if isinstance(updated, Failure):
             return self._handle_failure(batch, updated)
         return self._record_posted(batch, ts)

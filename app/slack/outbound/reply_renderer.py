@@ -1,7 +1,7 @@
 """Renders outbox replies as Slack messages."""
 
 from collections.abc import Iterator, Mapping, MutableSequence, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from app.core.commands import leaderboard
@@ -159,15 +159,15 @@ class ReplyRenderer:
         return place is not None and place != reply.message_ts
 
     async def render_update(self, reply: ClaimedReply) -> Page:
-        """Return the current content of the message that contains *reply*, maybe with others."""
+        """Return the current content of the message that contains *reply*, maybe with others.
+
+        It's empty if nobody is to know of it any more.
+        """
         run = self.sources.database.run
         replies = await run(lambda conn: outbox.read_replies_in_post(conn, reply))
         if isinstance(reply.content, FeedReply):
             entries = [cast("FeedReply", one) for _, one in replies]
             texts = await write_feed(self.sources, reply.team_id, entries)
-            if not any(texts):  # a post can't be emptied
-                withdrawn = replace(reply.content, votes=())
-                texts = await write_feed(self.sources, reply.team_id, [withdrawn])
             return _fit(texts)[0]
         votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
         # each text at least counts the votes it has no room for
