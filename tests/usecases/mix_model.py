@@ -32,7 +32,7 @@ class Model:
         self.entries: dict[Key, Entry] = {}
         self.base = 0
         """Points outside of entries: imports, and votes that were archived or closed."""
-        self.out: set[str] = set()
+        self._out: set[str] = set()
         self._merged: dict[str, str] = {}
         """By account, whatever it has been renamed to since."""
         self._aliases: dict[str, str] = {}
@@ -57,9 +57,15 @@ class Model:
         names = {user: pseudonym}
         self._aliases = {names.get(a, a): names.get(b, b) for a, b in self._aliases.items()}
 
+    def opt(self, user, *, out):
+        """Let *user* opt out or back in, with all accounts."""
+        own = {one for one in PEOPLE if self._find_person(one) == self._find_person(user)}
+        self._out = self._out | own if out else self._out - own
+
     def expect(self, entry, by, said):
         """Return the points that *entry* has once *by* has changed it to *said*."""
-        kept = sum(n for who, n in entry.held.items() if self._resolve(who) in self.out)
+        out = {self._resolve(self._pseudonyms.get(one, one)) for one in self._out}
+        kept = sum(n for who, n in entry.held.items() if self._resolve(who) in out)
         new = [n for who, n in said if self._counts(by, who)]
         return kept + sum(new)
 
@@ -67,7 +73,7 @@ class Model:
         if target in THINGS:
             return True
         own = self._find_person(by) == self._find_person(target)
-        return not own and self._resolve(self._pseudonyms.get(target, target)) not in self.out
+        return not own and self._find_person(target) not in map(self._find_person, self._out)
 
     def _find_person(self, user):
         while user in self._merged:

@@ -165,7 +165,7 @@ class Mix:
     async def opt(self):
         user, out = self.chance.choice(PEOPLE), self.chance.random() < 0.5
         await self.process.opt(user, out=out)
-        (self.model.out.add if out else self.model.out.discard)(user)
+        self.model.opt(user, out=out)
 
     async def change_channel_id(self):
         """Give a channel a new id, under which a message is edited or reacted to before."""
