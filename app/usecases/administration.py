@@ -23,7 +23,7 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 
 
 async def adjust(database: Database, adjustment: Adjustment) -> ScoreChange | UnfitCommand:
-    """Give or take points by hand, once; raises UnavailableError if that wasn't stored in time."""
+    """Give or take points by hand, once."""
     return await database.run(lambda conn: adjustments.adjust(conn, adjustment))
 
 
@@ -44,7 +44,7 @@ async def preview_merge(
 async def merge(
     rulebook: Rulebook, transfer: Transfer, by: str, spelling: str
 ) -> MergeResult | UnfitCommand:
-    """Merge one target into another; raises UnavailableError if that wasn't stored in time."""
+    """Merge one target into another, once."""
     rules = await rulebook.read_rules(transfer.team)
     transfer = _add_people(transfer, rules)
     return await rulebook.change(
@@ -53,7 +53,7 @@ async def merge(
 
 
 async def unmerge(rulebook: Rulebook, request: UnmergeRequest) -> MergeResult | UnfitCommand:
-    """Reverse a merge; raises UnavailableError as `merge` does."""
+    """Reverse a merge."""
     rules = await rulebook.read_rules(request.team)
     return await rulebook.change(
         lambda conn: merging.unmerge(conn, request, rules.hash_target), patience=merging.PATIENCE
@@ -96,10 +96,7 @@ def _add_people(transfer: Transfer, rules: WorkspaceRules) -> Transfer:
 
 
 async def read_voting_patterns(database: Database, team: str, now: datetime) -> Report:
-    """Return the voting patterns of the last 90 days and the refusals of the last 30.
-
-    Raises UnavailableError if they couldn't be read in time.
-    """
+    """Return the voting patterns of the last 90 days and the refusals of the last 30."""
 
     async def read(conn: Conn) -> Report:
         found = await patterns.read_patterns(conn, team, now - SPAN)

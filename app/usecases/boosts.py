@@ -65,7 +65,7 @@ class BoostOrder:
 async def begin(
     rulebook: Rulebook, order: BoostOrder, wanted: BeginBoost
 ) -> BoostState | BoostRefusal:
-    """Begin a boost, once, unless one is open in the same place; raises UnavailableError."""
+    """Begin a boost, once, unless one is open in the same place."""
     channel = order.channel if wanted.here else EVERYWHERE
 
     def decide(found: Sequence[Boost], now: datetime) -> tuple[Boost | None, Boost | BoostRefusal]:
@@ -82,7 +82,7 @@ async def begin(
 async def change(
     rulebook: Rulebook, order: BoostOrder, wanted: ChangeBoost
 ) -> BoostState | BoostRefusal:
-    """Change the open boost that *wanted* selects, once; raises UnavailableError."""
+    """Change the open boost that *wanted* selects, once."""
 
     def decide(found: Sequence[Boost], now: datetime) -> tuple[Boost | None, Boost | BoostRefusal]:
         before = choose_boost(found, order.channel, here=wanted.here)

@@ -67,11 +67,7 @@ class Card:
 async def read_card(
     rank_indexes: RankIndexes, query: HistoryQuery, calendar: Calendar, limit: Limit | None = None
 ) -> Card:
-    """Return the card of *query*'s target, with the current periods.
-
-    With *limit*, it includes what is left of that. Raises UnavailableError if the database doesn't
-    answer in time.
-    """
+    """Return the card of *query*'s target, with the current periods and what is left of *limit*."""
     own = query.target == query.reader
 
     async def read(conn: Conn) -> Card:
@@ -136,10 +132,7 @@ class PastVotes:
 
 
 async def read_history(database: Database, query: HistoryQuery, count: int) -> PastVotes:
-    """Return the last *count* votes that the target of *query* got and gave.
-
-    Raises UnavailableError if the database doesn't answer in time.
-    """
+    """Return the last *count* votes that the target of *query* got and gave."""
     own = query.target == query.reader
 
     async def read(conn: Conn) -> PastVotes:
@@ -156,9 +149,6 @@ async def read_history(database: Database, query: HistoryQuery, count: int) -> P
 async def search(
     database: Database, query: HistoryQuery, terms: SearchReasons, count: int
 ) -> PastVotes:
-    """Return the best *count* votes whose reasons match *terms*.
-
-    Raises UnavailableError if the database doesn't answer in time.
-    """
+    """Return the best *count* votes whose reasons match *terms*."""
     found = await database.run(lambda conn: searching.search(conn, query, terms.parts, count))
     return PastVotes("", is_own=False, entries=found)

@@ -71,10 +71,7 @@ def find_wrong(
 async def decide(
     rulebook: Rulebook, scope: ChannelScope, by: str, values: Mapping[str, Any]
 ) -> list[Change]:
-    """Store *values*, as JSON by name; return what has changed.
-
-    This process applies them at once. Raises UnavailableError if they may not have been stored.
-    """
+    """Store *values*, as JSON by name; return what has changed. This process knows it at once."""
     unset = {} if scope.channel else read_inherited(rulebook, scope)
     where = (scope.team, scope.channel)
     return await rulebook.change(lambda conn: store.decide(conn, where, by, values, unset))

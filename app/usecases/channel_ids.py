@@ -43,9 +43,8 @@ class FollowedChange:
 async def follow_channel_id(change: ChannelIdChange, context: VoteContext) -> FollowedChange | None:
     """Move all that is known of a channel to its new id; None if it's there already.
 
-    Raises UnavailableError if that may not have been stored; retrying is safe. Reactions received
-    under both ids are recounted afterward, each person's in a transaction of its own: if one fails,
-    a retry doesn't make up for it.
+    Reactions received under both ids are recounted afterward, each person's in a transaction of its
+    own: if one fails, a retry doesn't make up for it.
     """
     work = partial(_follow, change, context)
     done = await apply_rules(context, change.team, work)

@@ -82,10 +82,7 @@ class ClosedGift:
 
 
 async def give(gift: Gift, context: VoteContext) -> CountedGift | DeclinedGift | ClosedGift:
-    """Count *gift* once; a later one by the same giver on the same message replaces it.
-
-    Raises UnavailableError if that may not have been stored; retrying is safe.
-    """
+    """Count *gift* once; a later one by the same giver on the same message replaces it."""
     work = partial(_give, gift, context)
     return await apply_rules(context, gift.team, work, gift.channel)
 
@@ -133,7 +130,7 @@ async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:
 
 
 async def read_score(gift: Gift, context: VoteContext) -> int:
-    """Return the current score of *gift*'s receiver; raises UnavailableError."""
+    """Return the current score of *gift*'s receiver."""
     target = context.rulebook.resolve_alias(gift.team, gift.receiver)
     scores = await context.database.run(
         lambda conn: standings.read_scores(conn, gift.team, [target])
@@ -183,7 +180,7 @@ class GiftResult:
 
 
 async def give_votes(message: Message, votes: Sequence[Vote], context: VoteContext) -> GiftResult:
-    """Count *votes* once; raises UnavailableError, after which retrying is safe."""
+    """Count *votes* once."""
     work = partial(_give_votes, message, votes, context)
     return await apply_rules(context, message.team, work, message.channel)
 

@@ -69,8 +69,7 @@ async def read_home(
 ) -> Home:
     """Return what *page* shows now, with all accounts of a person merged as *rules* say.
 
-    Votes of private channels are left out: the reader may have left them. Raises UnavailableError
-    if the database doesn't answer in time.
+    Votes of private channels are left out: the reader may have left them.
     """
     team, user, show = page.team, page.user, ShowBoard(span=page.span)
     account, accounts = rules.resolve_alias(user), rules.list_accounts(user)

@@ -53,7 +53,7 @@ async def find_thank_you(
 ) -> ThankYou | UnjoinedReaction:
     """Return the thank-you that *reaction* joins or leaves, or how to treat it otherwise.
 
-    *bot* is the app's own user. Raises UnavailableError if that can't be determined.
+    *bot* is the app's own user.
     """
     settings = context.rulebook.get_settings(reaction.team, reaction.channel)
     worth = count_points(reaction.emoji, settings)
@@ -93,7 +93,7 @@ async def join_by_reaction(
 ) -> Outcome | None:
     """Join or leave the thank-you *thanked* by *reaction*; None if that changes nothing.
 
-    *thread* is the message's. Raises UnavailableError if it couldn't be stored; retrying is safe.
+    *thread* is the message's.
     """
     change = JoinChange(
         reaction.team, reaction.channel, thanked.ts, reaction.voter, reaction.emoji,

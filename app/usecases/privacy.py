@@ -68,7 +68,7 @@ async def _store_choice(
 
 
 async def forget(rulebook: Rulebook, team: str, user: str) -> ForgetResult:
-    """Replace *user* with a pseudonym everywhere; raises UnavailableError if it may have failed."""
+    """Replace *user* with a pseudonym everywhere."""
     chance, rules = random.SystemRandom(), await rulebook.read_rules(team)
     person = hash_person(rules.key, team, user)
     return await rulebook.change(
@@ -86,10 +86,7 @@ def make_pseudonym(chance: random.Random) -> str:
 async def gather(
     database: Database, subject: DataSubject, file: IO[bytes], calendar: Calendar
 ) -> DataSummary:
-    """Write what is stored about somebody to *file* as JSON, a page at a time.
-
-    Raises UnavailableError if the database doesn't answer.
-    """
+    """Write what is stored about somebody to *file* as JSON, a page at a time."""
     notes = await database.run(lambda conn: personal_data.read_notes(conn, subject))
     ever, *parts = calendar.list_periods()[:3]
     times = [ever, *filter(None, [calendar.season]), *parts]

@@ -23,8 +23,7 @@ from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str | None:
     """Return the target of *reaction*'s vote, or of the vote that it removes; None if neither.
 
-    Slack doesn't always say who wrote the message, but for a former vote that is stored. Raises
-    UnavailableError if it can't be determined.
+    Slack doesn't always say who wrote the message, but for a former vote that is stored.
     """
     listed = count_points(
         reaction.emoji, context.rulebook.get_settings(reaction.team, reaction.channel)
@@ -50,8 +49,7 @@ async def react(
 ) -> Outcome | None:
     """Count *reaction* to a message of *author*; None if it changes nothing.
 
-    *thread* is the message's thread, if it's a reply in one. Raises UnavailableError if it couldn't
-    be stored; retrying is safe.
+    *thread* is the message's thread, if it's a reply in one.
     """
     message = Message(
         reaction.team, reaction.channel, reaction.ts, reaction.voter, NOTHING,
@@ -93,7 +91,7 @@ async def _settle_standing(
 async def recount_reactions(message: Message, author: str, context: VoteContext) -> Outcome | None:
     """Recount a voter's current reactions to a message of *author*, storing no new one.
 
-    *message* is built as in `react`. Raises UnavailableError.
+    *message* is built as in `react`.
     """
 
     async def recount(rules: WorkspaceRules) -> Outcome | None:

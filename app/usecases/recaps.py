@@ -62,10 +62,7 @@ async def read_recap(
     is_public: IsPublic,
     patience: float,
 ) -> Recap:
-    """Return the recap of *period*, limited to what is public.
-
-    Raises UnavailableError if one of its two reads takes longer than *patience* seconds.
-    """
+    """Return the recap of *period*, limited to what is public; each read has *patience* seconds."""
     run, settings = partial(database.run, patience=patience), rules.get_settings()
     before = period.find_previous() or period
     both = RecapScope(rules, Period(period.name, before.first, period.last))

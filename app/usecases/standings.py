@@ -83,8 +83,7 @@ class BoardRequest:
 async def read_leaderboard(rank_indexes: RankIndexes, request: BoardRequest) -> Leaderboard:
     """Return the requested board, and its reader's standing unless they're hidden.
 
-    Raises UnavailableError if the database doesn't answer in time, and TooLargeError if it would
-    take too long.
+    Raises TooLargeError if it would take too long.
     """
     run, team, period = rank_indexes.database.run, request.team, request.period
     whole = request.members is None and await run(
@@ -225,7 +224,6 @@ async def read_series(database: Database, team: str, show: ShowChart, calendar: 
     """Return the current data for the chart that *show* asks for.
 
     Lines over weeks are those of the all-time leaders. People hidden from boards are left out.
-    Raises UnavailableError if the database doesn't answer in time.
     """
     zone = calendar.zone_name
     board = name_channel_board(show.channel) if show.channel else show.board

@@ -216,10 +216,7 @@ Answer = AcceptedAnswer | DeclinedAnswer | InvalidAnswer
 async def decide(
     context: VoteContext, team: str, user: str, row: int, choice: str, now: datetime
 ) -> Answer:
-    """Answer the offer *row* for *user*: it means its person, or a thing; once.
-
-    Raises UnavailableError if that may not have been stored; retrying is safe.
-    """
+    """Answer the offer *row* for *user*: it means its person, or a thing; once."""
     offer = await context.database.run(lambda conn: offers.read_offer(conn, team, row))
     if offer is None or now - offer.offered_at > OPEN:
         return InvalidAnswer.GONE

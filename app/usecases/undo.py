@@ -40,7 +40,7 @@ async def undo_last(
 ) -> UndoneVotes | UndoRefusal:
     """Take back the last votes of *user* that have points, if they're recent enough.
 
-    Raises UnavailableError if that may not have been stored.
+    A retry after UnavailableError may take back others.
     """
     found = await context.database.run(lambda conn: undo.read_latest(conn, team, user))
     if not found:
@@ -51,10 +51,7 @@ async def undo_last(
 async def undo_row(
     context: VoteContext, team: str, user: str, row: int, now: datetime
 ) -> UndoneVotes | UndoRefusal:
-    """Take back the votes that the ledger's *row* names, if *user* gave them recently.
-
-    Raises UnavailableError as `undo_last` does; a second time it changes nothing.
-    """
+    """Take back the votes that the ledger's *row* names, once, if *user* gave them recently."""
     given = await context.database.run(lambda conn: undo.read_given(conn, team, row))
     if given is None or given.voter != user:
         return UndoRefusal.NOT_YOURS

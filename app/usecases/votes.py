@@ -29,10 +29,7 @@ from app.words.catalog import WORDS
 
 
 async def hear(message: Message, context: VoteContext) -> Outcome | None:
-    """Count the votes of *message*, once, in its latest version; None if nothing changes.
-
-    Raises UnavailableError if they couldn't be stored; retrying is safe.
-    """
+    """Count the votes of *message*, once, in its latest version; None if nothing changes."""
     work = partial(_hear, message, context)
     return await apply_rules(context, message.team, work, message.channel)
 
