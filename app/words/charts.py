@@ -8,11 +8,8 @@ from app.core.boards.chart_series import (
     FEWEST_WEEKS,
     MOST_BARS,
     MOST_LINES,
-    BarChart,
     Chart,
-    ChartBar,
-    ChartLine,
-    LineChart,
+    ChartRow,
     count_empty_weeks,
     sum_up,
 )
@@ -47,42 +44,30 @@ def build_chart(
     Lines start with the first week that has a score. If that leaves only one or two weeks, bars
     show the sums instead.
     """
-    labels = {target: format_plain_name(find_name(target, names)) for target in scores}
-    if show.span is not None:
-        return _build_bars(show, MOST_BARS, describe_span(show, periods, zone), scores, labels)
-    begin = min(count_empty_weeks(scores), len(periods) - 1)
-    periods = periods[begin:]
+    ticks, most = tuple[str, ...](), MOST_BARS
+    if show.span is None:
+        begin = min(count_empty_weeks(scores), len(periods) - 1)
+        periods, most = periods[begin:], MOST_LINES
+        if len(periods) < FEWEST_WEEKS:
+            scores = sum_up(scores)
+        else:
+            scores = {target: each[begin:] for target, each in scores.items()}
+            ticks = tuple(_format_tick(period.first) for period in periods)
+    rows = tuple(
+        ChartRow(format_plain_name(find_name(target, names)), each)
+        for target, each in scores.items()
+    )
+    where, part = boards.build_board_arguments(show)["where"], "top" if len(rows) == most else "all"
+    each = "week" if ticks else "all"
+    title = say("chart-title", where=where, part=part, count=most, each=each)
     span = describe_span(show, periods, zone)
-    if len(periods) < FEWEST_WEEKS:
-        return _build_bars(show, MOST_LINES, span, sum_up(scores), labels)
-    lines = tuple(ChartLine(labels[target], each[begin:]) for target, each in scores.items())
-    title = _format_title(show, len(lines), MOST_LINES, each="week")
-    ticks = tuple(_format_tick(period.first) for period in periods)
-    return LineChart(title, span, ticks, lines, get_language(), show.board == GIVERS)
-
-
-def _build_bars(
-    show: ShowChart,
-    most: int,
-    span: str,
-    scores: Mapping[str, tuple[int, ...]],
-    labels: Mapping[str, str],
-) -> BarChart:
-    bars = tuple(ChartBar(labels[target], each[0]) for target, each in scores.items())
-    title = _format_title(show, len(bars), most, each="all")
-    return BarChart(title, span, bars, get_language(), show.board == GIVERS)
+    return Chart(title, span, rows, ticks, get_language(), show.board == GIVERS)
 
 
 def _format_tick(day: date) -> str:
     """Return a short date: `31 Aug`."""
     month = get_locale().months["format"]["abbreviated"][day.month]
     return say("chart-tick", day=day.day, month=str(month))
-
-
-def _format_title(show: ShowChart, count: int, most: int, *, each: str) -> str:
-    part = "top" if count == most else "all"
-    where = boards.build_board_arguments(show)["where"]
-    return say("chart-title", where=where, part=part, count=most, each=each)
 
 
 def describe_span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
@@ -99,14 +84,14 @@ def describe_chart(chart: Chart) -> str:
     The first sentence says who leads: `Bob leads with 3 points this week, followed by ann (1).`.
     """
     head = say("chart-head", title=chart.title, span=chart.span)
-    if isinstance(chart, BarChart):
+    if not chart.ticks:
         return _join_to_fit([_describe_lead(chart), head])
     ends = {"first": chart.ticks[0], "last": chart.ticks[-1]}
-    lines = "; ".join(map(_describe_line, chart.lines))
+    lines = "; ".join(map(_describe_line, chart.rows))
     course = say("chart-ends", **ends, lines=lines) if lines else ""
     if len(description := _join([_describe_lead(chart), course, head])) <= LONGEST_DESCRIPTION:
         return description
-    sums_by_name = [_format_score(line.name, sum(line.scores)) for line in chart.lines]
+    sums_by_name = [_format_score(line.name, sum(line.scores)) for line in chart.rows]
     sums = say("chart-sum", lines=", ".join(sums_by_name))
     return _join_to_fit([_describe_lead(chart), sums, head])
 
@@ -114,10 +99,9 @@ def describe_chart(chart: Chart) -> str:
 def _describe_lead(chart: Chart) -> str:
     """Describe who leads and who follows; with several weeks, in the last one."""
     what = "given" if chart.given else "got"
-    if isinstance(chart, BarChart):
-        scores, when = [(bar.name, bar.score) for bar in chart.bars], "all"
-    else:
-        scores, when = [(line.name, line.scores[-1]) for line in chart.lines], "week"
+    when = "week" if chart.ticks else "all"
+    scores = [(row.name, row.scores[-1]) for row in chart.rows]
+    if chart.ticks:
         scores = sorted((s for s in scores if s[1]), key=lambda score: -score[1])
     if not scores or scores[0][1] <= 0:  # no one leads without a positive score
         listed = [_format_score(name, score) for name, score in scores]
@@ -138,7 +122,7 @@ def _describe_lead(chart: Chart) -> str:
     return say("chart-lead-together", names=join_words(list(map(_shorten, first))), **arguments)
 
 
-def _describe_line(line: ChartLine) -> str:
+def _describe_line(line: ChartRow) -> str:
     scores = ", ".join(map(format_number, line.scores))
     return say("chart-line", name=_shorten(line.name), scores=scores)
 

@@ -9,14 +9,7 @@ from PIL import Image
 
 from app.core.boards import chart_series as core
 from app.core.boards import periods
-from app.core.boards.chart_series import (
-    BarChart,
-    ChartBar,
-    ChartLine,
-    LineChart,
-    decode_chart,
-    encode_chart,
-)
+from app.core.boards.chart_series import Chart, ChartRow, decode_chart, encode_chart
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart, read_leaderboard
 from app.core.commands.unclear import UnclearQuery, UnclearReason
@@ -282,8 +275,8 @@ def test_chart_numbers_follow_language(value, in_english, in_german):
 @pytest.mark.parametrize(
     "chart",
     [
-        BarChart("Title", "span", (ChartBar("\ue000", 1_250_000), ChartBar("Ann", 1234))),
-        LineChart("Title", "span", ("a", "b"), (ChartLine("\ue000", (0, 1_250_000)),)),
+        Chart("Title", "span", (ChartRow("\ue000", (1_250_000,)), ChartRow("Ann", (1234,)))),
+        Chart("Title", "span", (ChartRow("\ue000", (0, 1_250_000)),), ("a", "b")),
     ],
 )
 def test_chart_is_drawn_in_its_own_language(chart):
@@ -307,12 +300,11 @@ async def test_chart_cache_is_separate_for_each_language():
 
 
 def test_long_numbers_stay_inside_picture_and_clear_of_names():
-    lines = LineChart("", "", ("a", "b"), (ChartLine("Ann", (0, 12_500_000)),), "de")
+    lines = Chart("", "", (ChartRow("Ann", (0, 12_500_000)),), ("a", "b"), "de")
     with Image.open(io.BytesIO(draw(lines))) as picture:
         assert len(picture.crop((0, 0, 4, picture.height)).getcolors()) == 1
-    bars = BarChart(
-        "", "", (ChartBar("W" * 99, 999_990_000), ChartBar("W" * 99, -250_000_000)), "de"
-    )
+    rows = tuple(ChartRow("W" * 99, (score,)) for score in (999_990_000, -250_000_000))
+    bars = Chart("", "", rows, language="de")
     with Image.open(io.BytesIO(draw(bars))) as picture:
         between = picture.crop((470, 240, 478, picture.height))
         assert len(between.getcolors()) == 1

@@ -18,52 +18,28 @@ MOST_BARS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class ChartLine:
-    """One score over time."""
+class ChartRow:
+    """A line or a bar."""
 
     name: str
     scores: tuple[int, ...]
-    """One score per tick of the chart."""
+    """A line has one score per tick, a bar only one."""
 
 
 @dataclass(frozen=True, slots=True)
-class LineChart:
-    """Scores over time, the leader first."""
+class Chart:
+    """Scores over time as lines, or side by side as bars; the leader first."""
 
     title: str
     span: str
     """The time it covers, in words."""
-    ticks: tuple[str, ...]
-    lines: tuple[ChartLine, ...]
+    rows: tuple[ChartRow, ...]
+    ticks: tuple[str, ...] = ()
+    """The dates below the lines; bars have none."""
     language: str = "en"
     """The language of its words and number format."""
     given: bool = False
     """Whether it shows points given instead of points received."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChartBar:
-    """One score."""
-
-    name: str
-    score: int
-
-
-@dataclass(frozen=True, slots=True)
-class BarChart:
-    """Scores side by side, the leader first."""
-
-    title: str
-    span: str
-    """The time it covers, in words."""
-    bars: tuple[ChartBar, ...]
-    language: str = "en"
-    """The language of its words and number format."""
-    given: bool = False
-    """Whether it shows points given instead of points received."""
-
-
-Chart = LineChart | BarChart
 
 
 def list_weeks(today: date, shift: int = 0) -> tuple[Period, ...]:
@@ -104,9 +80,5 @@ def encode_chart(chart: Chart) -> bytes:
 def decode_chart(content: bytes) -> Chart:
     """Return the chart that `encode_chart` encoded as *content*."""
     data = json.loads(content)
-    title, span = data["title"], data["span"]
-    options = (data["language"], data["given"])
-    if "bars" in data:
-        return BarChart(title, span, tuple(ChartBar(**bar) for bar in data["bars"]), *options)
-    lines = tuple(ChartLine(line["name"], tuple(line["scores"])) for line in data["lines"])
-    return LineChart(title, span, tuple(data["ticks"]), lines, *options)
+    rows = tuple(ChartRow(row["name"], tuple(row["scores"])) for row in data["rows"])
+    return Chart(**data | {"rows": rows, "ticks": tuple(data["ticks"])})

@@ -14,7 +14,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from app.core.boards.chart_series import BarChart, Chart, ChartLine, LineChart
+from app.core.boards.chart_series import Chart, ChartRow
 from app.slack.charts.lettering import (
     find_fonts,
     fit_name,
@@ -68,7 +68,7 @@ def draw(chart: Chart) -> bytes:
         axes = figure.add_axes((_LEFT, _BOTTOM, _RIGHT - _LEFT, _TOP - _BOTTOM))
         _draw_titles(figure, chart)
         _clear_axes(axes)
-        _draw_lines(axes, chart) if isinstance(chart, LineChart) else _draw_bars(axes, chart)
+        _draw_lines(axes, chart) if chart.ticks else _draw_bars(axes, chart)
         written = io.BytesIO()
         figure.savefig(written, format="png", facecolor=_CARD)
     return written.getvalue()
@@ -94,13 +94,13 @@ def _clear_axes(axes: Any) -> None:
         side.set_visible(False)
 
 
-def _draw_lines(axes: Any, chart: LineChart) -> None:
+def _draw_lines(axes: Any, chart: Chart) -> None:
     places = list(range(len(chart.ticks)))
-    _set_limits(axes, [score for line in chart.lines for score in line.scores])
+    _set_limits(axes, [score for line in chart.rows for score in line.scores])
     low, high = axes.get_ylim()
     unit = (high - low) / (HEIGHT * (_TOP - _BOTTOM)) * _APART
-    heights = _separate([line.scores for line in chart.lines], unit)
-    for nr in reversed(range(len(chart.lines))):  # the leader on top
+    heights = _separate([line.scores for line in chart.rows], unit)
+    for nr in reversed(range(len(chart.rows))):  # the leader on top
         axes.plot(places, heights[nr], markersize=7, clip_on=False, **_choose_style(nr))
     axes.grid(axis="y", color=_GRID, linewidth=1)
     axes.set_axisbelow(True)
@@ -154,7 +154,7 @@ def _set_left_margin(axes: Any) -> None:
     axes.set_position((left, _BOTTOM, _RIGHT - left, _TOP - _BOTTOM))
 
 
-def _name_lines(axes: Any, chart: LineChart, ends: Sequence[float]) -> None:
+def _name_lines(axes: Any, chart: Chart, ends: Sequence[float]) -> None:
     """Write each line's name at its end; names of lines that end together are stacked."""
     low, high = axes.get_ylim()
     wanted = [(end - low) / (high - low) for end in ends]
@@ -163,10 +163,10 @@ def _name_lines(axes: Any, chart: LineChart, ends: Sequence[float]) -> None:
         axes.plot(
             (1.015, 1.06), (wanted[nr], height), transform=axes.transAxes, clip_on=False, **style
         )
-        _write_name(axes, nr, height, chart.lines[nr])
+        _write_name(axes, nr, height, chart.rows[nr])
 
 
-def _write_name(axes: Any, nr: int, height: float, line: ChartLine) -> None:
+def _write_name(axes: Any, nr: int, height: float, line: ChartRow) -> None:
     # separate labels, because a name may run from right to left
     score = format_number(line.scores[-1])
     used = measure_width(score, _NAME, weight="bold") + 0.06 * WIDTH * _RIGHT + 3 * _GAP
@@ -194,16 +194,16 @@ def _spread(heights: Sequence[float], least: float) -> list[float]:
     return [height for _, height in sorted(zip(order, moved, strict=True))]
 
 
-def _draw_bars(axes: Any, chart: BarChart) -> None:
+def _draw_bars(axes: Any, chart: Chart) -> None:
     axes.set_position((_NAMES, 0.04, 1 - _NAMES - _MARGIN, 0.77))
-    places = range(len(chart.bars))
-    widths = [float(bar.score) for bar in chart.bars]
-    colors = [_COLORS[bar.score < 0] for bar in chart.bars]
+    places = range(len(chart.rows))
+    widths = [float(bar.scores[0]) for bar in chart.rows]
+    colors = [_COLORS[bar.scores[0] < 0] for bar in chart.rows]
     axes.barh(places, widths, height=0.62, color=colors)
     axes.invert_yaxis()
-    axes.set_ylim(max(len(chart.bars), 5) - 0.5, -0.5)
+    axes.set_ylim(max(len(chart.rows), 5) - 0.5, -0.5)
     names = [
-        fit_name(bar.name, nr, _BAR, WIDTH * _NAMES - 2 * _GAP) for nr, bar in enumerate(chart.bars)
+        fit_name(bar.name, nr, _BAR, WIDTH * _NAMES - 2 * _GAP) for nr, bar in enumerate(chart.rows)
     ]
     axes.set_yticks(list(places), names)
     axes.tick_params(axis="y", labelcolor=_INK, labelsize=_BAR)
@@ -211,8 +211,8 @@ def _draw_bars(axes: Any, chart: BarChart) -> None:
     low, high = min(0.0, *widths, 0.0), max(0.0, *widths, 0.0)
     room = (high - low) * _measure_room(widths, (low < 0) + (high > 0)) or 0.5
     axes.set_xlim(low - (room if low < 0 else 0), high + (room if high > 0 or low == 0 else 0))
-    for place, bar in enumerate(chart.bars):
-        _label_bar(axes, place, bar.score)
+    for place, bar in enumerate(chart.rows):
+        _label_bar(axes, place, bar.scores[0])
 
 
 def _measure_room(widths: Sequence[float], sides: int) -> float:
