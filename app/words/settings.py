@@ -1,14 +1,13 @@
 """Wording of the settings form and of its results."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from babel import Locale
 
 from app.core.settings.definitions import DECLARED
 from app.core.settings.setting import RequiredRole, SettingGroup
-from app.core.settings.widgets import NONE, UnfitReason, UnfitText
+from app.core.settings.widgets import NONE, UnfitReason, UnfitText, ValueWords
 from app.words.catalog import Phrase, say
 from app.words.text import escape, format_number
 
@@ -35,33 +34,6 @@ _VALUES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SettingPhrases:
-    """The wording that a kind of setting needs to format values."""
-
-    name: str
-
-    def say(self, phrase: str) -> str:
-        """Return the phrase `settings-PHRASE`."""
-        return _VALUES[phrase]()
-
-    def name_option(self, word: str) -> str:
-        """Return the label of the setting's option *word*."""
-        return _OPTIONS[self.name][word]()
-
-    def name_language(self, code: str) -> str:
-        """Return the name of a language in that language."""
-        return Locale.parse(code, sep="-").get_display_name(code) or code
-
-    def format_number(self, number: int) -> str:
-        """Return a number as formatted in the current language."""
-        return format_number(number)
-
-    def escape(self, text: str) -> str:
-        """Return user text, escaped."""
-        return escape(text)
-
-
 def name_setting(name: str) -> str:
     """Return the setting's label in the form."""
     return _LABELS[name]()
@@ -81,13 +53,19 @@ def explain_setting(name: str, *, inherits: str | None = None) -> str:
 
 def name_option(name: str, word: str) -> str:
     """Return the label of a setting's option *word*."""
-    kind = DECLARED[name].kind
-    return kind.format(kind.read_field(word), SettingPhrases(name))
+    return format_value(name, DECLARED[name].kind.read_field(word))
 
 
 def format_value(name: str, raw: Any) -> str:
     """Return the stored JSON value *raw* as text; its mentions notify no one where it's used."""
-    return DECLARED[name].kind.format(raw, SettingPhrases(name))
+    words = ValueWords(
+        say=lambda phrase: _VALUES[phrase](),
+        name_option=lambda word: _OPTIONS[name][word](),
+        name_language=lambda code: Locale.parse(code, sep="-").get_display_name(code) or code,
+        format_number=format_number,
+        escape=escape,
+    )
+    return DECLARED[name].kind.format(raw, words)
 
 
 def name_deciders(who: RequiredRole, people: Sequence[str]) -> str:

@@ -30,8 +30,8 @@ class Kind(ABC):
         """Return the value that the JSON *raw* encodes; raises ValueError if it's invalid."""
 
     def to_json(self, value: Any) -> Any:
-        """Return the JSON of *value*."""
-        return value
+        """Return the JSON of *value*; a tuple becomes a list."""
+        return list(value) if isinstance(value, tuple) else value
 
     @abstractmethod
     def build_widget(self, raw: Any) -> Widget:
@@ -42,8 +42,8 @@ class Kind(ABC):
         return field
 
     def write_field(self, raw: Any) -> Field:
-        """Return the content of the field for the JSON *raw*."""
-        return raw  # type: ignore[no-any-return]
+        """Return the content of the field for the JSON *raw*, empty for None."""
+        return "" if raw is None else raw
 
     @abstractmethod
     def format(self, raw: Any, words: ValueWords) -> str:
@@ -63,10 +63,6 @@ class Choice(Kind):
         if raw not in self.options:
             raise ValueError(raw)
         return self.convert(str(raw))
-
-    def to_json(self, value: Any) -> str:
-        """Return the word."""
-        return str(value)
 
     def build_widget(self, _raw: Any) -> Widget:
         """Return a menu of the words."""
@@ -233,10 +229,6 @@ class ChannelId(Kind):
     def read_field(self, field: str) -> str | None:
         """Return the id; None for an empty field."""
         return field or None
-
-    def write_field(self, raw: str | None) -> str:
-        """Return the id."""
-        return raw or ""
 
     def format(self, raw: str | None, words: ValueWords) -> str:
         """Return a link to the channel, or the phrase for none."""

@@ -59,10 +59,6 @@ class Emoji(Kind):
         """Return the names."""
         return _read_matching(raw, EMOJI_NAME)
 
-    def to_json(self, value: tuple[str, ...]) -> list[str]:
-        """Return the names."""
-        return list(value)
-
     def build_widget(self, _raw: Any) -> Widget:
         """Return a single-line text field."""
         return build_text_field(multiline=False, may_be_empty=True, inherit_hint="inherit-emoji")
@@ -102,10 +98,6 @@ class Ids(Kind):
         """Return the ids."""
         return _read_matching(raw, _ID)
 
-    def to_json(self, value: tuple[str, ...]) -> list[str]:
-        """Return the ids."""
-        return list(value)
-
     def build_widget(self, _raw: Any) -> Widget:
         """Return a menu of people or channels."""
         limits: dict[str, Any] = {"max_selected_items": MOST_ITEMS}
@@ -120,10 +112,6 @@ class Ids(Kind):
             is_list=True,
             may_be_empty=True,
         )
-
-    def write_field(self, raw: Sequence[str]) -> list[str]:
-        """Return the ids."""
-        return list(raw)
 
     def format(self, raw: Sequence[str], words: ValueWords) -> str:
         """Return links to the first people or channels."""

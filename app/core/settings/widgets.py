@@ -1,9 +1,9 @@
 """The interface between kinds of settings and forms: widgets, errors, and words for values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 LONGEST: Final = 3000
 """The most characters in a form's field, by Slack's limit."""
@@ -68,25 +68,15 @@ class UnfitText:
     about: Mapping[str, str | int] = field(default_factory=dict)
 
 
-class ValueWords(Protocol):
-    """The words for values, in the current language."""
+@dataclass(frozen=True, slots=True)
+class ValueWords:
+    """What puts a setting's values into words, in the current language."""
 
-    def say(self, phrase: str) -> str:
-        """Return the phrase `settings-PHRASE`."""
-        ...
-
-    def name_option(self, word: str) -> str:
-        """Return the name of one of the setting's options."""
-        ...
-
-    def name_language(self, code: str) -> str:
-        """Return a language's own name."""
-        ...
-
-    def format_number(self, number: int) -> str:
-        """Return a number in the language's format."""
-        ...
-
-    def escape(self, text: str) -> str:
-        """Return user-supplied text escaped so that nothing in it becomes a link."""
-        ...
+    say: Callable[[str], str]
+    """Returns the phrase `settings-PHRASE`."""
+    name_option: Callable[[str], str]
+    """Returns the label of one of the setting's options."""
+    name_language: Callable[[str], str]
+    """Returns a language's own name."""
+    format_number: Callable[[int], str]
+    escape: Callable[[str], str]
