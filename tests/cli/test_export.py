@@ -17,7 +17,7 @@ from psycopg import AsyncConnection, sql
 from pydantic import SecretStr
 
 from app import server
-from app.core.transfer.spreadsheet import read_cell
+from app.core.transfer.spreadsheet import guard_cell, read_cell
 from app.core.vote import MOST_SCORE
 from app.store import migrations
 from app.store.database import Database
@@ -445,7 +445,7 @@ async def test_a_truncated_download_is_an_error(full, config):
 
 
 async def test_spreadsheets_do_not_run_cells_as_formulas(export, tmp_path, full):
-    reasons = ["=1+2", "+x", "-x", "@x", "\tx", "'=x", "＝x", "plain", "'quoted'"]
+    reasons = ["=1+2", "+x", "-x", "@x", "'=x", "＝x", "a;=1;'-2\t+3", "plain", "'quoted'"]
     with psycopg.connect(full, autocommit=True) as conn:
         conn.execute(
             "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"
@@ -457,7 +457,8 @@ async def test_spreadsheets_do_not_run_cells_as_formulas(export, tmp_path, full)
     with (tmp_path / "tables/vote_history.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     cells = [row["reason"] for row in rows if row["team_id"] == "T9"]
-    assert not [cell for cell in cells if re.match(r"[=+\-@\t＝]", cell)]
+    assert not [cell for cell in cells if re.search(r"(^|[;\t])[=+\-@＝]", cell)]
+    assert cells == [guard_cell(reason) for reason in reasons]
     assert [read_cell(cell) for cell in cells] == reasons
     assert "-1000000000000000" in [row["delta"] for row in rows]
 

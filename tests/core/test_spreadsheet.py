@@ -5,32 +5,32 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.transfer.spreadsheet import FORMULA, read_cell, read_table
+from app.core.transfer.spreadsheet import guard_cell, read_cell, read_table
 from tests.tables import each
-
-
-def guard_cell(text: str) -> str:
-    """Guard *text* the way PostgreSQL does in an export."""
-    return f"'{text}" if re.match(FORMULA, text) else text
 
 
 @each(
     "text",
-    ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+2", "＋1", "－1", "＠SUM(A1)"],
+    ["=1+2", "+1", "-1", "@SUM(A1)", "\r=1", " =1", '"=1"', "＝1+2", "＋1", "－1", "＠SUM(A1)"],
 )
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
     assert guard_cell(text) == f"'{text}"
 
 
-@each("text", ["", "bob", "1 + 2", "'quoted'", "a=b", " =1"])
+@each("text, cell", [("a;=1;b", "a;'=1;b"), ('a; "+1;-1', """a;' "+1;'-1"""), ("a\t@b", "a\t'@b")])
+def test_what_another_separator_would_make_a_formula_gets_one_too(text, cell):
+    assert guard_cell(text) == cell
+
+
+@each("text", ["", "bob", "1 + 2", "'quoted'", "a=b", "a; b", "\tx"])
 def test_all_other_text_stays_unchanged(text):
     assert guard_cell(text) == read_cell(text) == text
 
 
-@given(st.text(alphabet="'=+-@\t\r\n＝＋－＠ab") | st.text())
+@given(st.text(alphabet="'\"; =+-@\t\r\n＝＋－＠ab") | st.text())
 def test_every_text_is_harmless_and_reads_back(text):
     cell = guard_cell(text)
-    assert not re.match(r"[=+\-@\t\r\n＝＋－＠]", cell)
+    assert not re.search(r'(^|[;\t])[" \r\n]*[=+\-@＝＋－＠]', cell)
     assert read_cell(cell) == text
 
 

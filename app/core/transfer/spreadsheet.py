@@ -1,7 +1,8 @@
 """Reads tables of scores (CSV) by bin/export, working-plusplus and HeyTaco, and guards cells.
 
-No exported cell runs as a formula, and each reads back unchanged. Text that begins like a formula,
-possibly after apostrophes, gets one more apostrophe in front; removing it restores the text.
+No exported cell runs as a formula, and each reads back unchanged. An apostrophe goes before what
+begins like a formula, at the start of a text or after a `;` or tab, where a spreadsheet may begin
+another cell (in much of Europe, Excel separates by `;`). Removing it restores the text.
 """
 
 import csv
@@ -30,12 +31,16 @@ _NAMED: Final = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
 
 Row = Sequence[str]
 
-FORMULA: Final = r"^'*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"
-"""The pattern of text to guard, valid in both Python and PostgreSQL.
+_FORMULA: Final = r"""(?=['" \t\r\n]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])"""
+"""What begins like a formula, as a pattern.
 
 East Asian versions of Excel take the full-width signs (＝＋－＠) for ordinary ones.
 """
-_FORMULA: Final = re.compile(FORMULA)
+UNGUARDED: Final = rf"(^|[;\t]){_FORMULA}"
+"""The pattern of where an apostrophe goes, valid in both Python and PostgreSQL."""
+GUARD: Final = r"\1'"
+"""What replaces each match of it, in both."""
+_GUARDED: Final = re.compile(rf"(^|[;\t])'{_FORMULA}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +124,9 @@ def _add_up(raws: Iterator[RawEntry]) -> Iterator[RawEntry]:
 
 def guard_cell(text: str) -> str:
     """Return *text* as a cell that a spreadsheet shows without running it."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return re.sub(UNGUARDED, GUARD, text)
 
 
 def read_cell(cell: str) -> str:
     """Return the text from which `guard_cell` made *cell*."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return _GUARDED.sub(r"\1", cell)

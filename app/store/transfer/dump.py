@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from psycopg import sql
 
-from app.core.transfer.spreadsheet import FORMULA
+from app.core.transfer.spreadsheet import GUARD, UNGUARDED
 from app.store.database import UNLIMITED, Conn, fetch_all, fetch_column, fetch_row, fetch_value
 from app.store.transfer.tables import COLUMNS, TABLES
 
@@ -146,7 +146,7 @@ _TEXTS: Final = """
 SELECT attname FROM pg_attribute
 WHERE attrelid = %(table)s::regclass AND attnum > 0 AND atttypid = 'text'::regtype
 """
-_CELL: Final = sql.SQL("CASE WHEN {0} ~ {1} THEN {2} ELSE '' END || {0} AS {0}")
+_CELL: Final = sql.SQL("regexp_replace({0}, {1}, {2}, 'g') AS {0}")
 _CSV: Final = sql.SQL("""
 COPY (SELECT {columns} FROM {table} ORDER BY {key}) TO STDOUT WITH (FORMAT csv, HEADER true)
 """)
@@ -171,7 +171,7 @@ async def stream_csv(conn: Conn, table: str) -> AsyncGenerator[bytes, None]:
 
 def _render_cell(name: str, is_json: bool, texts: Collection[str]) -> sql.Composed:  # noqa: FBT001 (a column's)
     if name in texts:
-        return _CELL.format(sql.Identifier(name), sql.Literal(FORMULA), sql.Literal("'"))
+        return _CELL.format(sql.Identifier(name), sql.Literal(UNGUARDED), sql.Literal(GUARD))
     return sql.SQL("{0}::text AS {0}" if is_json else "{0}").format(sql.Identifier(name))
 
 
