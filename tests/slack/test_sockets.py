@@ -10,12 +10,14 @@ import aiohttp
 import psycopg
 import pytest
 from pydantic import SecretStr
+from slack_bolt.response import BoltResponse
 
 from app import server
 from app.core.timings import SocketTimings
 from app.devtools.fake_slack import events, sockets
 from app.slack.inbound import connection
 from app.slack.inbound import sockets as inbound
+from app.slack.inbound.redelivery import Redeliveries
 from app.slack.inbound.sockets import Backoff, Disconnect
 from tests.patience import PATIENCE
 from tests.process import Server
@@ -73,6 +75,15 @@ def _vote(talk, typed="@bob++", **fields):
     return events.build_posted_event(talk.slack.workspace, talk.write(typed), **fields)
 
 
+def _command(talk, command, text=""):
+    fields = {"user": "U0ANN00001", "channel": "C0GENERAL1", "command": command, "text": text}
+    return events.build_slash_command(talk.slack.workspace, **fields)
+
+
+async def _send_command(talk, payload):
+    return await talk.slack.send(payload, type="slash_commands")
+
+
 def _logged(path, event):
     lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return [line for line in lines if line["event"] == event]
@@ -119,15 +130,39 @@ async def test_board_goes_by_response_url_and_help_in_the_acknowledgment(
     connected,
 ):
     await connected.slack.send(_vote(connected))
-    workspace = connected.slack.workspace
-    fields = {"user": "U0ANN00001", "channel": "C0GENERAL1", "command": "/leaderboard", "text": ""}
-    slash_command = events.build_slash_command(workspace, **fields)
-    ack = await connected.slack.send(slash_command, type="slash_commands")
+    slash_command = _command(connected, "/leaderboard")
+    ack = await _send_command(connected, slash_command)
     assert ack.payload is None
     assert "bob" in connected.updates()[-1]["text"]
-    ack = await connected.slack.send(slash_command | {"text": "help"}, type="slash_commands")
+    ack = await _send_command(connected, slash_command | {"text": "help"})
     assert ack.payload["response_type"] == "ephemeral"
     assert "/leaderboard" in ack.payload["text"]
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_command_delivered_again_is_done_once_and_answered_alike(connected, together):
+    for typed in ("@bob++", "@bob++", "@bob++"):
+        await connected.slack.send(_vote(connected, typed))
+    undo = _command(connected, "/karma", "undo")
+    if together:
+        acks = await asyncio.gather(*(_send_command(connected, undo) for _ in range(3)))
+    else:
+        acks = [await _send_command(connected, undo) for _ in range(3)]
+    assert await connected.scores() == {BOB: 2}
+    assert len({json.dumps(ack.payload) for ack in acks}) == 1
+    await _send_command(connected, _command(connected, "/karma", "undo"))
+    assert await connected.scores() == {BOB: 1}
+
+
+async def test_only_a_200_is_repeated():
+    statuses, payload = iter([503, 200]), {"trigger_id": "13345224609.738474920"}
+
+    async def process():
+        return BoltResponse(status=next(statuses))
+
+    redeliveries = Redeliveries()
+    repeated = [(await redeliveries.respond(payload, process)).status for _ in range(3)]
+    assert repeated == [503, 200, 200]
 
 
 async def test_events_are_acknowledged_without_a_payload(connected):

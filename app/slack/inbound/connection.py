@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
@@ -11,6 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from app.slack.background_tasks import end_tasks, log_failure
 from app.slack.inbound.bolt_app import dispatch, has_shape
+from app.slack.inbound.redelivery import Redeliveries
 
 _log = structlog.get_logger()
 
@@ -29,13 +31,19 @@ class Connection:
     once it must be replaced.
     """
 
-    def __init__(self, app: AsyncApp, websocket: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        websocket: aiohttp.ClientWebSocketResponse,
+        redeliveries: Redeliveries,
+    ) -> None:
         loop = asyncio.get_running_loop()
         self.opened_at = loop.time()
         self.hello: asyncio.Future[int] = loop.create_future()
         self.disconnect_reason: asyncio.Future[str] = loop.create_future()
         self._app = app
         self._websocket = websocket
+        self._redeliveries = redeliveries
         self._leaving = False
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -85,13 +93,21 @@ class Connection:
 
     async def _acknowledge(self, envelope: Envelope) -> None:
         """Acknowledge *envelope* once its effects are committed; otherwise Slack redelivers it."""
-        answer = await _answer(self._app, envelope)
+        answer = await self._respond(envelope)
         if answer.status not in {200, 400}:  # redelivering a 400 would not help
             return
         try:
             await self._websocket.send_str(json.dumps(_build_ack(envelope, answer)))
         except (aiohttp.ClientError, ConnectionError) as error:
             _log.info("envelope.unacknowledged", reason=type(error).__name__)
+
+    async def _respond(self, envelope: Envelope) -> BoltResponse:
+        payload = envelope.get("payload")
+        if not isinstance(payload, dict) or not has_shape(payload):
+            _log.info("event.misshapen", envelope=str(envelope.get("type"))[:40])
+            return BoltResponse(status=400, body="")
+        process = partial(dispatch, self._app, payload, _format_retry_headers(envelope))
+        return await self._redeliveries.respond(payload, process)
 
     def _release_task(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -101,14 +117,6 @@ class Connection:
     def _finish_reading(self, task: asyncio.Task[None]) -> None:
         log_failure(task, "socket.failed")
         self._announce_disconnect("lost")
-
-
-async def _answer(app: AsyncApp, envelope: Envelope) -> BoltResponse:
-    payload = envelope.get("payload")
-    if not isinstance(payload, dict) or not has_shape(payload):
-        _log.info("event.misshapen", envelope=str(envelope.get("type"))[:40])
-        return BoltResponse(status=400, body="")
-    return await dispatch(app, payload, _format_retry_headers(envelope))
 
 
 def _format_retry_headers(envelope: Envelope) -> dict[str, str]:

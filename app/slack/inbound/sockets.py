@@ -14,6 +14,7 @@ from app.core.timings import SocketTimings
 from app.slack.background_tasks import keep_running, log_failure
 from app.slack.client import FAILURES, TOKEN_REFUSED, SlackClient, classify_failure
 from app.slack.inbound.connection import Connection
+from app.slack.inbound.redelivery import Redeliveries
 
 _log = structlog.get_logger()
 
@@ -75,6 +76,7 @@ class Sockets:
         self._timing = client.timings.sockets
         self._slots: list[Connection | None] = [None] * wanted
         self._connections: set[Connection] = set()
+        self._redeliveries = Redeliveries()
         self._leaving: set[asyncio.Task[None]] = set()
         self._next_turn = 0.0
         self._stopping = asyncio.Event()
@@ -152,7 +154,7 @@ class Sockets:
             proxy=self._client.proxy,
             ssl=True if self._client.ssl is None else self._client.ssl,
         )
-        connection = Connection(self._app, websocket)
+        connection = Connection(self._app, websocket, self._redeliveries)
         self._connections.add(connection)
         signals: set[asyncio.Future[Any]] = {connection.hello, connection.disconnect_reason}
         first = asyncio.FIRST_COMPLETED
