@@ -4,7 +4,7 @@ Whether a vote is multiplied depends on its message's time alone. So the end of 
 be announced; that, and the warnings before it, are timers.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -62,38 +62,27 @@ class BoostOrder:
     """None: now, by the database's clock."""
 
 
-async def begin(
-    rulebook: Rulebook, order: BoostOrder, wanted: BeginBoost
-) -> BoostState | BoostRefusal:
-    """Begin a boost, once, unless one is open in the same place."""
-    channel = order.channel if wanted.here else EVERYWHERE
-
-    def decide(found: Sequence[Boost], now: datetime) -> tuple[Boost | None, Boost | BoostRefusal]:
-        before = next((one for one in found if one.channel == channel), None)
-        if before:
-            return None, BoostRefusal(UnfitBoost.OVERLAPS, BoostState(before, now))
-        return None, Boost(
-            0, channel, wanted.factor, wanted.name, now, now + wanted.span, told_in=order.told_in
-        )
-
-    return await _run(rulebook, order, decide, BoostEvent.BEGUN)
-
-
 async def change(
-    rulebook: Rulebook, order: BoostOrder, wanted: ChangeBoost
+    rulebook: Rulebook, order: BoostOrder, wanted: BeginBoost | ChangeBoost
 ) -> BoostState | BoostRefusal:
-    """Change the open boost that *wanted* selects, once."""
+    """Begin a boost, or change the open one that *wanted* selects, once.
 
-    def decide(found: Sequence[Boost], now: datetime) -> tuple[Boost | None, Boost | BoostRefusal]:
-        before = choose_boost(found, order.channel, here=wanted.here)
-        if isinstance(before, UnfitBoost):
-            return None, BoostRefusal(before)
-        after = _apply(wanted, before, now)
-        if isinstance(after, UnfitBoost):
-            return before, BoostRefusal(after, BoostState(before, now))
-        return before, after
+    Other processes learn of the result a second later.
+    """
+    quiet = rulebook.get_settings(order.team).quiet_channels
+    event = EVENTS[wanted.action] if isinstance(wanted, ChangeBoost) else BoostEvent.BEGUN
 
-    return await _run(rulebook, order, decide, EVENTS[wanted.action])
+    async def run(conn: Conn) -> BoostState | BoostRefusal:
+        async with conn.transaction() as whole:
+            done = await _change(conn, order, wanted, event, quiet)
+            if isinstance(done, BoostRefusal):
+                raise Rollback(whole)
+        return done
+
+    done = await rulebook.change(run)
+    if isinstance(done, BoostState):
+        _log.info("boost.changed", team=order.team, boost=done.boost.number, what=event)
+    return done
 
 
 async def read_boosts(
@@ -111,6 +100,43 @@ async def read_boosts(
     return await database.run(read)
 
 
+async def _change(
+    conn: Conn,
+    order: BoostOrder,
+    wanted: BeginBoost | ChangeBoost,
+    event: BoostEvent,
+    quiet: Collection[str],
+) -> BoostState | BoostRefusal:
+    """Carry out *order* with the rules locked, so that no vote is stored meanwhile."""
+    await change_rules(conn, order.team)
+    now = order.at or await timers.read_clock(conn)
+    if not await audit.begin_once(conn, order.team, order.key):
+        return BoostState(await _find_changed(conn, order), now)
+    found = await store.read_open(conn, order.team, now)
+    before, after = _decide(wanted, found, order, now)
+    if isinstance(after, UnfitBoost):
+        return BoostRefusal(after, BoostState(before, now) if before else None)
+    done = _silence(await _store(conn, order, before, BoostState(after, now)), quiet)
+    await _announce(conn, order.team, done, event, f"{now.timestamp():.6f}")
+    return done
+
+
+def _decide(
+    wanted: BeginBoost | ChangeBoost, found: Sequence[Boost], order: BoostOrder, now: datetime
+) -> tuple[Boost | None, Boost | UnfitBoost]:
+    """Return the boost among *found*, all open ones, that is concerned, and what becomes of it."""
+    if isinstance(wanted, ChangeBoost):
+        before = choose_boost(found, order.channel, here=wanted.here)
+        if isinstance(before, UnfitBoost):
+            return None, before
+        return before, _apply(wanted, before, now)
+    channel = order.channel if wanted.here else EVERYWHERE
+    if open_there := [one for one in found if one.channel == channel]:
+        return open_there[0], UnfitBoost.OVERLAPS
+    ends_at, told_in = now + wanted.span, order.told_in
+    return None, Boost(0, channel, wanted.factor, wanted.name, now, ends_at, told_in=told_in)
+
+
 def _apply(wanted: ChangeBoost, boost: Boost, now: datetime) -> Boost | UnfitBoost:
     """Return *boost* changed as *wanted*, or why that is impossible."""
     match wanted.action:
@@ -123,45 +149,6 @@ def _apply(wanted: ChangeBoost, boost: Boost, now: datetime) -> Boost | UnfitBoo
             return boost.resume(now) if boost.paused_at else UnfitBoost.NOT_PAUSED
         case BoostAction.END:
             return boost.end(now)
-
-
-_Decide = Callable[[Sequence[Boost], datetime], tuple[Boost | None, Boost | BoostRefusal]]
-"""Returns the boost before and after, or a refusal, given the open boosts and the time."""
-
-
-async def _run(
-    rulebook: Rulebook, order: BoostOrder, decide: _Decide, event: BoostEvent
-) -> BoostState | BoostRefusal:
-    """Apply *decide* in one transaction; other processes learn of the result a second later."""
-    quiet = rulebook.get_settings(order.team).quiet_channels
-
-    async def run(conn: Conn) -> BoostState | BoostRefusal:
-        async with conn.transaction() as whole:
-            done = await _change(conn, order, decide, event, quiet)
-            if isinstance(done, BoostRefusal):
-                raise Rollback(whole)
-        return done
-
-    done = await rulebook.change(run)
-    if isinstance(done, BoostState):
-        _log.info("boost.changed", team=order.team, boost=done.boost.number, what=event)
-    return done
-
-
-async def _change(
-    conn: Conn, order: BoostOrder, decide: _Decide, event: BoostEvent, quiet: Collection[str]
-) -> BoostState | BoostRefusal:
-    """Carry out *order* with the rules locked, so that no vote is stored meanwhile."""
-    await change_rules(conn, order.team)
-    now = order.at or await timers.read_clock(conn)
-    if not await audit.begin_once(conn, order.team, order.key):
-        return BoostState(await _find_changed(conn, order), now)
-    before, after = decide(await store.read_open(conn, order.team, now), now)
-    if isinstance(after, BoostRefusal):
-        return after
-    done = _silence(await _store(conn, order, before, BoostState(after, now)), quiet)
-    await _announce(conn, order.team, done, event, f"{now.timestamp():.6f}")
-    return done
 
 
 async def _find_changed(conn: Conn, order: BoostOrder) -> Boost:
@@ -223,31 +210,21 @@ async def _announce(conn: Conn, team: str, state: BoostState, event: BoostEvent,
     return 1
 
 
-async def warn(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: datetime) -> JobResult:
-    """Announce that each boost still running will end soon."""
+async def announce_due(
+    conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: datetime
+) -> JobResult:
+    """Announce that each boost still running will end soon, or that it has ended."""
     waiting = 0
-    for boost, minutes in await _read_due(conn, rules.team, due):
-        if boost.is_open(now) and not boost.paused_at:
-            which = f"{minutes}/{boost.ends_at.timestamp():.0f}"
-            state = _silence(BoostState(boost, now), rules.get_settings().quiet_channels)
-            waiting += await _announce(conn, rules.team, state, BoostEvent.ENDING, which)
+    for timer in due:
+        number, _, minutes = timer.about.partition("/")
+        boost = await store.read_boost(conn, rules.team, int(number))
+        warns = timer.kind is TimerKind.BOOST_WARNING
+        if boost is None or boost.is_open(now) is not warns or (warns and boost.paused_at):
+            continue
+        event = BoostEvent.ENDING if warns else BoostEvent.ENDED
+        if not warns:
+            _log.info("boost.changed", team=rules.team, boost=boost.number, what=event)
+        which = f"{minutes}/{boost.ends_at.timestamp():.0f}"
+        state = _silence(BoostState(boost, now), rules.get_settings().quiet_channels)
+        waiting += await _announce(conn, rules.team, state, event, which)
     return JobResult(waiting)
-
-
-async def end(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: datetime) -> JobResult:
-    """Announce the end of each boost that is over."""
-    waiting = 0
-    for boost, _ in await _read_due(conn, rules.team, due):
-        if not boost.is_open(now):
-            _log.info("boost.changed", team=rules.team, boost=boost.number, what=BoostEvent.ENDED)
-            which = f"{boost.ends_at.timestamp():.0f}"
-            state = _silence(BoostState(boost, now), rules.get_settings().quiet_channels)
-            waiting += await _announce(conn, rules.team, state, BoostEvent.ENDED, which)
-    return JobResult(waiting)
-
-
-async def _read_due(conn: Conn, team: str, due: Sequence[Timer]) -> list[tuple[Boost, str]]:
-    """Return the boost of each of *due*, and the rest of the timer's name."""
-    parts = [timer.about.partition("/") for timer in due]
-    found = [(await store.read_boost(conn, team, int(number)), more) for number, _, more in parts]
-    return [(boost, more) for boost, more in found if boost]

@@ -10,6 +10,6 @@ JOBS: Final[Jobs] = {
     TimerKind.DIGEST: Job(notices.write_digests, notices.plan_digests),
     TimerKind.RECAP: Job(recaps.write_recap, recaps.plan_recaps),
     TimerKind.FEED: Job(notices.follow_ledger, notices.plan_feed),
-    TimerKind.BOOST_WARNING: Job(boosts.warn),
-    TimerKind.BOOST_END: Job(boosts.end),
+    TimerKind.BOOST_WARNING: Job(boosts.announce_due),
+    TimerKind.BOOST_END: Job(boosts.announce_due),
 }

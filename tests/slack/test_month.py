@@ -171,29 +171,29 @@ async def _play(month, talk, days):
 async def _begin_boosts(talk, at):
     """Begin the day's boost a minute before its first votes."""
     if at == RELEASE:
-        await _boost(talk, at - MINUTE, boosts.begin, BeginBoost(2 * HOUR, name="Release day"))
+        await _boost(talk, at - MINUTE, BeginBoost(2 * HOUR, name="Release day"))
     if at == FAIR:
-        await _boost(talk, at - MINUTE, boosts.begin, BeginBoost(2 * HOUR, 3, here=True))
+        await _boost(talk, at - MINUTE, BeginBoost(2 * HOUR, 3, here=True))
     if at == AFTER_FAIR:
-        await _boost(talk, at - MINUTE, boosts.change, ChangeBoost(BoostAction.RESUME))
+        await _boost(talk, at - MINUTE, ChangeBoost(BoostAction.RESUME))
 
 
 async def _end_boosts(talk, at):
     """Pause the day's boost, or advance the time to its end."""
     if at == FAIR:
-        await _boost(talk, at + 25 * MINUTE, boosts.change, ChangeBoost(BoostAction.PAUSE))
+        await _boost(talk, at + 25 * MINUTE, ChangeBoost(BoostAction.PAUSE))
     end = {RELEASE: at - MINUTE + 2 * HOUR, AFTER_FAIR: at - MINUTE + 94 * MINUTE}.get(at)
     for before in (15, 5, 0) if end else ():
         await talk.passed(end - before * MINUTE)
         await talk.passed(end - before * MINUTE)
 
 
-async def _boost(talk, at, do, wanted):
+async def _boost(talk, at, wanted):
     """Begin or change a boost as ann, in #general at the time *at*."""
     context, team = talk.running.context, talk.slack.workspace.team_id
     key = f"boost/{at.isoformat()}"
     order = BoostOrder(team, talk.id_of("ann"), GENERAL, key, GENERAL, at)
-    assert isinstance(await do(context.rulebook, order, wanted), BoostState)
+    assert isinstance(await boosts.change(context.rulebook, order, wanted), BoostState)
     talk.running.sender.wake(team)
     await talk.settled()
 

@@ -120,7 +120,7 @@ class Process:
     async def begin_boost(self, at, span, factor=2, *, here=False):
         """Begin a boost at *at*, in the workspace or in a channel."""
         wanted = BeginBoost(span, factor, here=here)
-        return await boosts.begin(*self._order_boost(at), wanted)
+        return await boosts.change(*self._order_boost(at), wanted)
 
     async def change_boost(self, action, at, *, here=False):
         return await boosts.change(*self._order_boost(at), ChangeBoost(action, here))

@@ -45,7 +45,7 @@ class Life:
 
     async def begin(self, minutes, span=2 * HOUR, *, key=None, channel=CHANNEL, **wanted):
         order = self.order(minutes, key, channel)
-        return await boosts.begin(self.rulebook, order, BeginBoost(span, **wanted))
+        return await boosts.change(self.rulebook, order, BeginBoost(span, **wanted))
 
     async def change(self, minutes, action, span=HOUR * 0, *, key=None, here=None):
         order, wanted = self.order(minutes, key), ChangeBoost(action, here, span)
@@ -280,7 +280,7 @@ async def test_a_clock_set_back_breaks_nothing(life):
 
 async def test_the_database_time_is_the_default(life):
     order = replace(life.order(0), at=None)
-    done = await boosts.begin(life.rulebook, order, BeginBoost(HOUR))
+    done = await boosts.change(life.rulebook, order, BeginBoost(HOUR))
     ((fits,),) = await rows(life.database, "SELECT now() - begins_at < '1 day' FROM boosts")
     assert fits
     assert done.boost.ends_at - done.boost.begins_at == HOUR
@@ -305,7 +305,7 @@ async def test_each_change_is_audited_with_the_state_before(life):
 
 async def test_a_boost_without_a_channel_announces_nothing(life):
     order = replace(life.order(0), told_in="")
-    await boosts.begin(life.rulebook, order, BeginBoost(2 * HOUR))
+    await boosts.change(life.rulebook, order, BeginBoost(2 * HOUR))
     await life.pass_to(120)
     assert await life.read_events() == []
 

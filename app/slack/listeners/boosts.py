@@ -40,7 +40,7 @@ async def _begin(command: BeginBoost, request: UserRequest, context: Context) ->
     told_in = _choose_channel(command, request, context, membership)
     key = request.build_key("boost")
     order = BoostOrder(request.team, request.user, request.channel, key, told_in)
-    result = await boosts.begin(context.rulebook, order, command)
+    result = await boosts.change(context.rulebook, order, command)
     return _report(BoostEvent.BEGUN, result, request, context)
 
 
