@@ -38,7 +38,7 @@ from app.store.workspace.rulebook import Rulebook
 from app.usecases.jobs import JOBS
 from app.usecases.newcomers import Newcomers
 from app.usecases.timers import Scheduler
-from app.usecases.upkeep import adopt, keep_long_boards, keep_rules, keep_statistics, keep_tidy
+from app.usecases.upkeep import CHANGES, adopt, follow_votes, keep_statistics, keep_tidy, repeat
 from app.usecases.vote_context import VoteContext
 
 Work = Callable[[], Awaitable[None]]
@@ -68,7 +68,8 @@ async def make_context(
     """Build the listeners' shared context, closed by *stack*; may raise UnavailableError."""
     rulebook = make_rulebook(config, database)
     await rulebook.learn()  # before the first vote arrives
-    _run(stack, partial(keep_rules, rulebook))
+    # While the database is away, no vote counts.
+    _run(stack, partial(repeat, rulebook.follow, CHANGES, "rules.wait"))
     identity = Identity(client)
     people = People(database, client, identity)
     stack.push_async_callback(people.close)
@@ -85,12 +86,13 @@ async def make_context(
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
     votes = _make_vote_parts(stack, database, client, rulebook, people, channels)
     keep_analyzed = partial(keep_statistics, database, lambda: votes["batcher"].stored)
+    long_boards, timings = partial(follow_votes, database), client.timings
     for work in (
         partial(_learn_identity, identity, database),
         partial(keep_tidy, database),
-        partial(keep_long_boards, database, client.timings.long_boards),
-        partial(keep_analyzed, client.timings.statistics),
-        partial(scheduler.run, client.timings.timers),
+        partial(repeat, long_boards, timings.long_boards, "long_boards.skipped"),
+        partial(keep_analyzed, timings.statistics),
+        partial(repeat, scheduler.run_due, timings.timers, "timers.wait"),
         member_sync.run,
         channels.recheck_forever,
     ):

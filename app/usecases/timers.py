@@ -5,7 +5,6 @@ process dies afterward. Timers that are too late for their kind are skipped
 (`app.core.timers.LATEST`).
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -76,19 +75,6 @@ class Scheduler:
         self._patience = patience
         self._planned: dict[str, object] = {}
         self._planned_at = datetime.min.replace(tzinfo=UTC)
-
-    async def run(self, every: float) -> None:
-        """Run due timers every *every* seconds, forever; wait while the database is away."""
-        away = False
-        while True:
-            await asyncio.sleep(every)
-            try:
-                await self.run_due()
-                away = False
-            except UnavailableError as error:
-                if not away:
-                    _log.info("timers.wait", reason=str(error))
-                away = True
 
     async def run_due(self, now: datetime | None = None) -> int:
         """Plan the timers that the settings ask for, and run those due; return how many were due.

@@ -1,7 +1,7 @@
-"""Runs forever in the background: tidies tables, and updates rules, statistics and long boards."""
+"""Runs forever in the background: tidies tables, and updates statistics and long boards."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
@@ -11,7 +11,6 @@ from app.store.boards import long_boards
 from app.store.database import Database, UnavailableError
 from app.store.server import upkeep
 from app.store.workspace import workspaces
-from app.store.workspace.rulebook import Rulebook
 from app.usecases.side_by_side import run_side_by_side
 
 _log = structlog.get_logger()
@@ -23,22 +22,22 @@ _PATIENCE: Final = 300.0
 _PAUSE: Final = 30.0
 _GROWN: Final = (100, 1000, 10_000)
 _ATTEMPTS: Final = 10
-_CHANGES: Final = 1.0
-"""Seconds between two queries for what other processes have changed."""
+CHANGES: Final = 1.0
+"""Seconds between two queries for rules that other processes have changed."""
 
 
-async def keep_rules(rulebook: Rulebook, every: float = _CHANGES) -> None:
-    """Keep *rulebook* up to date, forever; while the database is away, no vote counts."""
+async def repeat(work: Callable[[], Awaitable[object]], every: float, waits: str) -> None:
+    """Await *work* every *every* seconds, forever; log *waits* once while the database is away."""
     away = False
     while True:
+        await asyncio.sleep(every)
         try:
-            await rulebook.follow()
+            await work()
             away = False
         except UnavailableError as error:
             if not away:
-                _log.info("rules.wait", reason=str(error))
+                _log.info(waits, reason=str(error))
             away = True
-        await asyncio.sleep(every)
 
 
 async def keep_tidy(database: Database) -> None:
@@ -89,18 +88,6 @@ async def _refresh_statistics(database: Database) -> bool:
     return not waiting
 
 
-async def keep_long_boards(database: Database, every: float) -> None:
-    """Keep the boards of quarters and years up to date, forever; make up for failed rounds."""
-    while True:
-        await asyncio.sleep(every)
-        try:
-            changed = await follow_votes(database)
-        except UnavailableError as error:
-            _log.info("long_boards.skipped", reason=str(error))
-        else:
-            _log.debug("long_boards.done", changed=changed)
-
-
 async def follow_votes(database: Database, patience: float = long_boards.PATIENCE) -> int:
     """Update the boards of quarters and years of every workspace from its votes.
 
@@ -116,6 +103,7 @@ async def follow_votes(database: Database, patience: float = long_boards.PATIENC
     )
     for team, error in failed.items():
         _log.warning("long_boards.late", team=team, reason=str(error))
+    _log.debug("long_boards.done", changed=changed)
     return changed
 
 

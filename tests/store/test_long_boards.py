@@ -14,8 +14,7 @@ from app.store.database import UnavailableError
 from app.store.people.forgetting import forget
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import UnmergeRequest, merge, unmerge
-from app.usecases import upkeep
-from app.usecases.upkeep import follow_votes, keep_long_boards
+from app.usecases.upkeep import follow_votes, repeat
 from tests.differences import find_differences
 from tests.faults.load import eventually
 from tests.logged import logged
@@ -339,18 +338,15 @@ async def test_each_score_is_looked_up_by_its_full_primary_key(database):
     assert len([line for line in found if "(board = " in line]) == len(found) >= 4, found
 
 
-async def test_following_repeats_and_survives_an_unavailable_database(
-    database, monkeypatch, log_lines
-):
+async def test_following_repeats_and_survives_an_unavailable_database(database, log_lines):
     away = [UnavailableError("away")]
 
-    async def follow(*of):
+    async def follow():
         if away:
             raise away.pop()
-        return await follow_votes(*of)
+        await follow_votes(database)
 
-    monkeypatch.setattr(upkeep, "follow_votes", follow)
-    keeping = asyncio.create_task(keep_long_boards(database, 0.01))
+    keeping = asyncio.create_task(repeat(follow, 0.01, "long_boards.skipped"))
     try:
         await _vote(database, MARCH, {"U2": 1})
         await eventually(lambda: scores(database, "users/2025"))

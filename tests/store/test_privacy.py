@@ -15,7 +15,7 @@ from app.store.people import forgetting, personal_data
 from app.store.people import opt_outs as store
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
-from app.usecases.upkeep import keep_rules
+from app.usecases.upkeep import repeat
 from tests.patience import PATIENCE
 from tests.store.casting import (
     ballot,
@@ -123,7 +123,7 @@ async def test_opting_out_and_in_is_known_at_once_and_elsewhere_once_read(databa
 
 async def test_changes_by_another_process_are_followed(database):
     here = Rulebook(database)
-    following = asyncio.create_task(keep_rules(here, every=0.01))
+    following = asyncio.create_task(repeat(here.follow, 0.01, "rules.wait"))
     for change, out in ((privacy.opt_out, {"U1"}), (privacy.opt_in, set())):
         await change(Rulebook(database), "T1", "U1")
         async with asyncio.timeout(PATIENCE):
