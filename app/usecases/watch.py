@@ -5,7 +5,7 @@ There is one registry for each running app, and none global.
 
 import time
 from contextvars import ContextVar
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
@@ -13,8 +13,6 @@ from app import __version__
 from app.core.refusals import Refusal, Ruling
 from app.core.timings import to_ms
 from app.store.votes.ballot import Outcome
-
-M = TypeVar("M", Counter, Histogram)
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 """The histogram's buckets; Slack waits for 3 s."""
@@ -44,7 +42,6 @@ class Watch:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._children: dict[tuple[object, ...], Any] = {}
         self._votes = self._make_counter("pptbot_votes", "Votes by what became of them", "result")
         self._refusals = self._make_counter(
             "pptbot_refusals", "Messages refused, by reason", "reason"
@@ -87,7 +84,7 @@ class Watch:
     def count_answer(self, kind: str, answer: str, seconds: float) -> None:
         """Count a request from Slack, of one of KINDS, and how long its response took."""
         self._count(self._answers, 1, kind, answer)
-        self._find_child(self._seconds, kind).observe(seconds)
+        self._seconds.labels(kind).observe(seconds)
 
     def count_call(self, method: str, result: str) -> None:
         """Count a call of Slack's Web API."""
@@ -95,14 +92,7 @@ class Watch:
 
     def _count(self, metric: Counter, many: int, *labels: str) -> None:
         if many:
-            self._find_child(metric, *labels).inc(many)
-
-    def _find_child(self, metric: M, *labels: str) -> M:
-        """Return the child of *metric* for *labels*, cached: a lookup costs as much as counting."""
-        child = self._children.get((metric, *labels))
-        if child is None:
-            child = self._children[metric, *labels] = metric.labels(*labels)
-        return child
+            metric.labels(*labels).inc(many)
 
     def _make_counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(name, text, labels, registry=self.registry)
