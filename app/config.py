@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_va
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -174,8 +175,8 @@ class Config(BaseSettings):
         """Read the environment, the files it names, `.env`, then the files `.env` names."""
         for source in (env_settings, dotenv_settings):
             _strip_values(source)
-        env_files = _FileSource(settings_cls, os.environ)
-        dotenv_files = _FileSource(settings_cls, _read_dotenv())
+        env_files = InitSettingsSource(settings_cls, _read_files(os.environ))
+        dotenv_files = InitSettingsSource(settings_cls, _read_files(_read_dotenv()))
         return init_settings, env_settings, env_files, dotenv_settings, dotenv_files
 
 
@@ -186,29 +187,11 @@ def _strip_values(source: PydanticBaseSettingsSource) -> None:
         source.env_vars = {name: value for name, value in stripped.items() if value}
 
 
-class _FileSource(PydanticBaseSettingsSource):
-    """Reads a variable X from the file that X_FILE names: how container platforms pass secrets."""
-
-    def __init__(
-        self, settings_cls: type[BaseSettings], variables: Mapping[str, str | None]
-    ) -> None:
-        super().__init__(settings_cls)
-        self._variables = variables
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        """Return the file's text, or None if no readable, non-empty file is named."""
-        path = self._variables.get(f"{field_name.upper()}_FILE")
-        try:
-            value = Path(path).read_text(encoding="utf-8-sig").strip() if path else None
-        except (OSError, ValueError):  # reported by `_list_file_problems`
-            value = None
-        return value or None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """Return every variable that comes from a file."""
-        fields = self.settings_cls.model_fields
-        values = {name: self.get_field_value(field, name)[0] for name, field in fields.items()}
-        return {name: value for name, value in values.items() if value is not None}
+def _read_files(variables: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return each variable X that X_FILE names a file for: how container platforms pass secrets."""
+    paths = {name: variables.get(f"{name.upper()}_FILE") for name in Config.model_fields}
+    texts = {name: _read_file(path)[0].strip() for name, path in paths.items() if path}
+    return {name: text for name, text in texts.items() if text}
 
 
 def read(*, slack: bool = False) -> Config:
@@ -255,13 +238,12 @@ def _read_dotenv() -> Mapping[str, str | None]:
 
 def _list_dotenv_problems() -> list[str]:
     """Return the problems of `.env`, if there is one: no bad line is silently skipped."""
-    path = Path(".env")
-    if not path.is_file():
+    if not Path(".env").is_file():
         return []
-    if problem := _explain_unreadable(path):
+    text, problem = _read_file(".env")
+    if problem:
         return [f".env cannot be read: {problem}"]
-    bindings = parse_stream(io.StringIO(path.read_text(encoding="utf-8")))
-    bad = [binding.original for binding in bindings if binding.error]
+    bad = [one.original for one in parse_stream(io.StringIO(text)) if one.error]
     return [f"line {each.line} of .env is not NAME=VALUE (see {MANUAL})" for each in bad]
 
 
@@ -274,20 +256,21 @@ def _list_file_problems() -> list[str]:
         path = source.get(f"{name}_FILE")
         if path and source.get(name):
             problems.append(f"{name} and {name}_FILE are both set: keep one of them")
-        elif path and not os.environ.get(name) and (problem := _explain_unreadable(Path(path))):
+        elif path and not os.environ.get(name) and (problem := _read_file(path)[1]):
             problems.append(f"{name}_FILE cannot be read: {problem}")
     return problems
 
 
-def _explain_unreadable(path: Path) -> str | None:
+def _read_file(path: str) -> tuple[str, str]:
+    """Return the text of a file, and why it can't be used, or ""."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
-        return (error.strerror or "no such file").lower()
+        return "", (error.strerror or "no such file").lower()
     except ValueError:
-        return "not text"
+        return "", "not text"
     # A secret that isn't mounted yet looks like this; without it the app would behave differently.
-    return None if text.strip() else "the file is empty"
+    return text, "" if text.strip() else "the file is empty"
 
 
 def _describe_errors(error: ValidationError) -> list[str]:

@@ -68,7 +68,6 @@ async def make_context(
     """Build the listeners' shared context, closed by *stack*; may raise UnavailableError."""
     rulebook = make_rulebook(config, database)
     await rulebook.learn()  # before the first vote arrives
-    # While the database is away, no vote counts.
     _run(stack, partial(repeat, rulebook.follow, CHANGES, "rules.wait"))
     identity = Identity(client)
     people = People(database, client, identity)
@@ -86,11 +85,11 @@ async def make_context(
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
     votes = _make_vote_parts(stack, database, client, rulebook, people, channels)
     keep_analyzed = partial(keep_statistics, database, lambda: votes["batcher"].stored)
-    long_boards, timings = partial(follow_votes, database), client.timings
+    follow, timings = partial(follow_votes, database), client.timings
     for work in (
         partial(_learn_identity, identity, database),
         partial(keep_tidy, database),
-        partial(repeat, long_boards, timings.long_boards, "long_boards.skipped"),
+        partial(repeat, follow, timings.long_boards, "long_boards.skipped"),
         partial(keep_analyzed, timings.statistics),
         partial(repeat, scheduler.run_due, timings.timers, "timers.wait"),
         member_sync.run,
@@ -98,9 +97,8 @@ async def make_context(
     ):
         _run(stack, work)
     listening = _start_listening(stack, config, VoteContext(**votes), client, sender, channels)
-    chart_pool = ChartPool(patience=client.timings.picture)
-    tasks = BackgroundTasks()
-    newcomers = Newcomers(database, sender.wake, client.timings.greetings)
+    chart_pool, tasks = ChartPool(patience=timings.picture), BackgroundTasks()
+    newcomers = Newcomers(database, sender.wake, timings.greetings)
     stack.push_async_callback(newcomers.close)
     stack.push_async_callback(chart_pool.close)
     stack.push_async_callback(tasks.close)
