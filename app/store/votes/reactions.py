@@ -46,7 +46,8 @@ SELECT EXISTS (
         WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s))
 """
 
-# A change that isn't later than the stored one is a repeat, or came too late.
+# A change that isn't later than the stored one is a repeat, or came too late. A form overwrites
+# whatever is stored: nobody submits two at once.
 _STORE_REACTION: Final = """
 INSERT INTO reactions AS r
     (team_id, channel_id, message_ts, voter_id, emoji, target_id, points, present, changed_ts)
@@ -54,20 +55,9 @@ VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(emoji)s, %(target)s, %(points
     %(changed)s)
 ON CONFLICT (team_id, channel_id, message_ts, voter_id, emoji) DO UPDATE
 SET present = EXCLUDED.present, changed_ts = EXCLUDED.changed_ts, target_id = EXCLUDED.target_id,
-    points = CASE WHEN EXCLUDED.present THEN EXCLUDED.points ELSE r.points END
-WHERE r.changed_ts < EXCLUDED.changed_ts
+    points = CASE WHEN EXCLUDED.present OR %(overwrites)s THEN EXCLUDED.points ELSE r.points END
+WHERE r.changed_ts < EXCLUDED.changed_ts OR %(overwrites)s
 RETURNING 1
-"""
-
-# A form overwrites whatever is stored: nobody submits two at once.
-_STORE_FORM_VOTE: Final = """
-INSERT INTO reactions AS r
-    (team_id, channel_id, message_ts, voter_id, emoji, target_id, points, present, changed_ts)
-VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(form)s, %(target)s, %(points)s,
-    %(points)s <> 0, %(changed)s)
-ON CONFLICT (team_id, channel_id, message_ts, voter_id, emoji) DO UPDATE
-SET present = EXCLUDED.present, points = EXCLUDED.points, target_id = EXCLUDED.target_id,
-    changed_ts = EXCLUDED.changed_ts
 """
 
 _READ_FORM_VOTE: Final = """
@@ -191,14 +181,15 @@ async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: in
         "points": points,
         "present": reaction.added,
         "changed": reaction.changed,
+        "overwrites": reaction.emoji == FORM,
     }
     return await fetch_row(conn, _STORE_REACTION, parameters) is not None
 
 
 async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at: datetime) -> None:
     """Store that a form gives *points* to *target* in place of all reactions; 0 withdraws it."""
-    columns = {"form": FORM, "target": target, "points": points, "changed": f"{at.timestamp():.6f}"}
-    await conn.execute(_STORE_FORM_VOTE, build_key(*key) | columns)
+    form = Reaction(*key, None, FORM, added=points != 0, changed=f"{at.timestamp():.6f}")
+    await store_reaction(conn, form, target, points)
 
 
 async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
