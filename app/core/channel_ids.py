@@ -18,11 +18,6 @@ class ChannelIdChange:
     at: datetime
     """When it changed, by Slack's clock."""
 
-    @property
-    def parameters(self) -> dict[str, str]:
-        """Return the query parameters."""
-        return {"team": self.team, "former": self.former, "channel": self.channel}
-
 
 def group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T]]:
     """Return *values*, which are by team and channel, as a dict by channel for each team."""

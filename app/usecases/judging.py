@@ -45,8 +45,8 @@ def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:
 
     *kind* is the suffix of their slots.
     """
-    slots = tuple(account + kind for account in rules.list_accounts(user))
-    return Giver(slots, rules.list_person_hashes(user))
+    slots = [account + kind for account in rules.list_accounts(user)]
+    return Giver(slots, list(rules.list_person_hashes(user)))
 
 
 def advance_ballot(ballot: Ballot, turn: Turn, kind: str = "") -> Ballot:

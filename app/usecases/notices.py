@@ -57,7 +57,7 @@ def find_digest_day(settings: Settings, day: date) -> DigestDay:
     begins_at, ends_at = (
         find_midnight(one, settings.time_zone) for one in (day, day + timedelta(days=1))
     )
-    return DigestDay(day, begins_at, ends_at, settings.quiet_channels)
+    return DigestDay(day, begins_at, ends_at, list(settings.quiet_channels))
 
 
 def plan_feed(settings: Settings, now: datetime) -> Timer | None:

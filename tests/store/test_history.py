@@ -1,6 +1,6 @@
 """The ledger as people read it: one entry per vote, and nothing that the reader may not see."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -316,7 +316,7 @@ async def test_the_ledger_is_read_by_its_indexes(database):
     await database.run(lambda c: c.execute("ANALYZE vote_history"))
 
     async def plan(conn, query, **more):
-        parameters = build_query().parameters | {"count": 3} | more
+        parameters = asdict(build_query()) | {"count": 3} | more
         cursor = await conn.execute(f"EXPLAIN {query}", parameters)
         return "\n".join(line for (line,) in await cursor.fetchall())
 

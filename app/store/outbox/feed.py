@@ -5,7 +5,7 @@ after another one that took a later id, so rows of the last 30 seconds are read 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -27,7 +27,7 @@ WITH row AS MATERIALIZED (
     ORDER BY id LIMIT {MOST_MESSAGES}
 ), message AS (
     SELECT channel_id, message_ts, slot, min(id) AS id,
-        bool_or(kind = 'vote' AND voted_at > %(from)s) AS is_new
+        bool_or(kind = 'vote' AND voted_at > %(begins_at)s) AS is_new
     FROM row
     WHERE voter_id <> '' AND starts_with(channel_id, 'C') AND channel_id <> ALL(%(silent)s)
       AND NOT EXISTS (
@@ -107,12 +107,6 @@ class FeedProgress:
 
 async def follow_ledger(conn: Conn, source: FeedSource) -> FeedProgress:
     """Write posts for the next batch of ledger rows of *source*."""
-    parameters = {
-        "team": source.team,
-        "feed": source.feed,
-        "silent": [*source.silent, source.feed],
-        "since": source.since,
-        "from": source.begins_at,
-    }
+    parameters = asdict(source) | {"silent": [*source.silent, source.feed]}
     waiting, since, is_full = await fetch_row(conn, _FOLLOW, parameters)
     return FeedProgress(waiting, since, more=is_full and since > source.since)

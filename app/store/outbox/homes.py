@@ -6,7 +6,7 @@ is never mistaken for a published one.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -148,11 +148,6 @@ class OpenHome:
         """Return the team and the user."""
         return self.team, self.user
 
-    @property
-    def claim(self) -> dict[str, Any]:
-        """Return the parameters by which a query recognizes this process's claim."""
-        return {"team": self.team, "user": self.user, "until": self.until, "lease": LEASE}
-
 
 async def open_home(conn: Conn, rules: WorkspaceRules, user: str, span: str | None) -> OpenHome:
     """Record that *user* opened their page with the board of *span*, and claim it.
@@ -208,7 +203,7 @@ async def show_seasons(conn: Conn, team: str) -> None:
 
 async def extend_claim(conn: Conn, page: OpenHome) -> datetime | None:
     """Extend the claim on *page*; return its new end, or None if the claim was lost."""
-    until: datetime | None = await fetch_value(conn, _RENEW_CLAIM, page.claim)
+    until: datetime | None = await fetch_value(conn, _RENEW_CLAIM, asdict(page) | {"lease": LEASE})
     return until
 
 
@@ -217,15 +212,14 @@ async def record_published(conn: Conn, page: OpenHome, name: str) -> bool:
 
     Returns whether the page must be published again because of a request made meanwhile.
     """
-    parameters = {"asked": page.asked, "mark": page.mark, "hash": name}
-    return bool(await fetch_value(conn, _NOTE_PUBLISHED, page.claim | parameters))
+    return bool(await fetch_value(conn, _NOTE_PUBLISHED, asdict(page) | {"hash": name}))
 
 
 async def record_refused(conn: Conn, page: OpenHome) -> None:
     """Record that Slack refused *page*, and release the claim; a later version may be accepted."""
-    await conn.execute(_NOTE_REFUSED, page.claim | {"asked": page.asked, "mark": page.mark})
+    await conn.execute(_NOTE_REFUSED, asdict(page))
 
 
 async def postpone(conn: Conn, page: OpenHome, wait: float) -> None:
     """Release the claim, and keep *page* from being published for *wait* seconds."""
-    await conn.execute(_POSTPONE, page.claim | {"wait": wait})
+    await conn.execute(_POSTPONE, asdict(page) | {"wait": wait})

@@ -4,10 +4,10 @@ They're outbox rows whose channel is the person's user id, which Slack takes as 
 with the app.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from psycopg.types.json import Jsonb
 
@@ -137,14 +137,7 @@ class DigestDay:
     day: date
     begins_at: datetime
     ends_at: datetime
-    quiet: Collection[str]
-
-    def to_parameters(self, team: str) -> dict[str, Any]:
-        """Return these as query parameters."""
-        return {
-            "team": team, "day": self.day, "begins_at": self.begins_at, "ends_at": self.ends_at,
-            "quiet": list(self.quiet),
-        }  # fmt: skip
+    quiet: list[str]
 
 
 async def write_digests(conn: Conn, team: str, digest: DigestDay) -> int:
@@ -153,14 +146,17 @@ async def write_digests(conn: Conn, team: str, digest: DigestDay) -> int:
     They're spaced out, to leave room for answers. Must run inside a transaction.
     """
     await allow_seconds(conn, _PATIENCE)
-    parameters = {"name": digest.day.isoformat(), "body": Jsonb(DigestReply().to_json())}
-    parameters |= {"at_once": _AT_ONCE, "apart": _APART}
-    return (await conn.execute(_BEGIN, digest.to_parameters(team) | parameters)).rowcount
+    parameters = asdict(digest) | {
+        "team": team, "name": digest.day.isoformat(), "body": Jsonb(DigestReply().to_json()),
+        "at_once": _AT_ONCE, "apart": _APART,
+    }  # fmt: skip
+    return (await conn.execute(_BEGIN, parameters)).rowcount
 
 
 async def read_received(conn: Conn, team: str, user: str, digest: DigestDay) -> list[NoticeReply]:
     """Return the votes that gave *user* points on the day, except in quiet channels."""
-    return await fetch_as(conn, NoticeReply, _RECEIVED, digest.to_parameters(team) | {"user": user})
+    parameters = asdict(digest) | {"team": team, "user": user}
+    return await fetch_as(conn, NoticeReply, _RECEIVED, parameters)
 
 
 async def read_factors(

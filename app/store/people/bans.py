@@ -1,8 +1,8 @@
 """Stores bans: whose votes don't count, and until when."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from app.store.database import Conn, fetch_row
 from app.store.workspace import audit
@@ -33,18 +33,13 @@ class Ban:
     until: datetime | None = None
     """None: until it's lifted."""
 
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """Return these as query parameters."""
-        return {"team": self.team, "user": self.user, "until": self.until, "by": self.by}
-
 
 async def store_ban(conn: Conn, ban: Ban) -> None:
     """Store *ban*, replacing any earlier ban of its user."""
     async with conn.transaction():
         await change_rules(conn, ban.team)
         before = await _lock_ban(conn, ban)
-        await conn.execute(_BAN, ban.parameters)
+        await conn.execute(_BAN, asdict(ban))
         await audit.record_act(conn, _build_act("ban", ban, before, _serialize_until(ban.until)))
 
 
@@ -55,7 +50,7 @@ async def lift_ban(conn: Conn, ban: Ban, now: datetime) -> bool:
         before = await _lock_ban(conn, ban)
         if before is None:
             return False
-        await conn.execute(_LIFT, ban.parameters)
+        await conn.execute(_LIFT, asdict(ban))
         ended = before["until"] and datetime.fromisoformat(before["until"]) <= now
         if not ended:
             await audit.record_act(conn, _build_act("unban", ban, before))
@@ -67,7 +62,7 @@ def _build_act(act: str, ban: Ban, before: object, after: object = None) -> Act:
 
 
 async def _lock_ban(conn: Conn, ban: Ban) -> dict[str, str | None] | None:
-    row = await fetch_row(conn, _LOCK_BAN, ban.parameters)
+    row = await fetch_row(conn, _LOCK_BAN, asdict(ban))
     return _serialize_until(row[0]) if row else None
 
 

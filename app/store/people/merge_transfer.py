@@ -6,7 +6,7 @@ boards is moved separately.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from app.core.boards.definitions import GIVERS
@@ -74,11 +74,6 @@ class Transfer:
     into_person: str = ""
     """Keyed hash of the person who gets them; empty for a thing."""
 
-    @property
-    def parameters(self) -> dict[str, str]:
-        """Return these as query parameters."""
-        return {"team": self.team, "source": self.source, "into": self.into, "ts": self.ts}
-
 
 async def transfer_points(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
     """Move all of the source's points, and *shares* of archived votes."""
@@ -114,7 +109,7 @@ async def forward_points(
 
 
 async def _read_parts(conn: Conn, query: str, transfer: Transfer) -> list[ScorePart]:
-    return [ScorePart(*row) for row in await fetch_all(conn, query, transfer.parameters)]
+    return [ScorePart(*row) for row in await fetch_all(conn, query, asdict(transfer))]
 
 
 async def _append_parts(
@@ -128,7 +123,7 @@ async def _append_parts(
     origin = ledger_entries.EntryOrigin(transfer.team, transfer.ts, "merge")
     await ledger_entries.append(conn, origin, parts)
     await ledger_entries.add_scores(conn, transfer.team, added)
-    await conn.execute(_CLEAR, transfer.parameters | {"boards": [share.board for share in added]})
+    await conn.execute(_CLEAR, asdict(transfer) | {"boards": [share.board for share in added]})
 
 
 async def lock_shares(conn: Conn, team: str, target: str) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Combines the limits of merged accounts, and separates them again."""
 
+from dataclasses import asdict
 from typing import Final
 
 from app.store.database import Conn
@@ -94,10 +95,9 @@ async def separate(conn: Conn, transfer: Transfer) -> None:
 async def _change(
     conn: Conn, transfer: Transfer, of_givers: tuple[str, ...], of_targets: str
 ) -> None:
-    people = {"person": transfer.person, "into_person": transfer.into_person}
     targets = {
         "target": transfer.person or transfer.source,
         "into_target": transfer.into_person or transfer.into,
     }
     for statement in (*of_givers, of_targets) if transfer.person else (of_targets,):
-        await conn.execute(statement, {"team": transfer.team} | people | targets)
+        await conn.execute(statement, asdict(transfer) | targets)

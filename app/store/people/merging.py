@@ -157,7 +157,7 @@ async def _merge(
         return done
     if why := await check_merge(conn, transfer, rules):
         return why
-    await conn.execute(_ADD_ALIAS, transfer.parameters | {"by": by})
+    await conn.execute(_ADD_ALIAS, asdict(transfer) | {"by": by})
     await merged_limits.combine(conn, transfer)
     await store_spelling(conn, transfer.team, transfer.into, spelling)
     archived = await merge_transfer.lock_shares(conn, transfer.team, transfer.source)
@@ -186,7 +186,7 @@ async def _unmerge(
     transfer = _find_transfer(aliases, request, hash_target)
     if isinstance(transfer, UnfitCommand):
         return transfer
-    await conn.execute(_DELETE_ALIAS, transfer.parameters)
+    await conn.execute(_DELETE_ALIAS, asdict(transfer))
     await merged_limits.separate(conn, transfer)
     archived = await _read_archived(conn, transfer)
     act = Act(transfer.team, request.by, "unmerge", transfer.source, after={"key": request.key})

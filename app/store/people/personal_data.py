@@ -1,7 +1,7 @@
 """Reads what is stored about a person, in bounded pages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from app.store.database import Conn, allow_seconds, fetch_dicts
@@ -127,5 +127,4 @@ async def read_notes(conn: Conn, subject: DataSubject) -> dict[str, list[DataRow
 
 
 async def _read(conn: Conn, query: str, subject: DataSubject, **given: Any) -> list[DataRow]:
-    parameters = {"team": subject.team, "user": subject.user, "person": subject.person}
-    return await fetch_dicts(conn, query, parameters | given)
+    return await fetch_dicts(conn, query, asdict(subject) | given)

@@ -9,7 +9,7 @@ after the rename the planner underestimates the channel's rows, and would choose
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -156,12 +156,12 @@ class ReactedTwice:
 
 async def list_heard_twice(conn: Conn, change: ChannelIdChange) -> list[HeardTwice]:
     """Return the votes heard under both ids, by message and slot."""
-    return [HeardTwice(*row) for row in await fetch_all(conn, _HEARD_TWICE, change.parameters)]
+    return [HeardTwice(*row) for row in await fetch_all(conn, _HEARD_TWICE, asdict(change))]
 
 
 async def list_reacted_twice(conn: Conn, change: ChannelIdChange) -> list[ReactedTwice]:
     """Return the reactions heard under both ids, by message and person."""
-    return [ReactedTwice(*row) for row in await fetch_all(conn, _REACTED_TWICE, change.parameters)]
+    return [ReactedTwice(*row) for row in await fetch_all(conn, _REACTED_TWICE, asdict(change))]
 
 
 async def prepare_drop(
@@ -196,4 +196,4 @@ def _build_parameters(
 async def drop_news(conn: Conn, change: ChannelIdChange) -> None:
     """Delete what is superseded: earlier states of reactions and joins, and one of two offers."""
     for statement in _DROP_NEWS:
-        await conn.execute(statement, change.parameters)
+        await conn.execute(statement, asdict(change))

@@ -5,8 +5,8 @@ is shown if its channel is public, or is the channel of the request.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import asdict, dataclass
+from typing import Final
 
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
 from app.store.database import Conn, fetch_all, fetch_as, split_columns
@@ -110,11 +110,6 @@ class HistoryQuery:
     """The channel of the request; empty outside of one."""
     target: str
 
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """Return these as query parameters."""
-        return {"team": self.team, "reader": self.reader, "here": self.here, "target": self.target}
-
 
 @dataclass(frozen=True, slots=True)
 class Sums:
@@ -176,7 +171,7 @@ async def _read_newest(
 ) -> list[_NewestRow]:
     sides = {"target": query.target if received else None, "giver": query.target if given else None}
     page = sides | {"before": before, "rows": _PAGE}
-    return await fetch_as(conn, _NewestRow, _NEWEST, query.parameters | page)
+    return await fetch_as(conn, _NewestRow, _NEWEST, asdict(query) | page)
 
 
 async def _read_whole_votes(
@@ -186,12 +181,12 @@ async def _read_whole_votes(
     votes = dict.fromkeys(row.vote for row in rows)
     keys = split_columns(votes, "channels", "times", "slots", "targets")
     ids = {"ids": [row.id for row in rows if not row.channel]}
-    return await fetch_as(conn, LedgerRow, _WHOLE, query.parameters | keys | ids)
+    return await fetch_as(conn, LedgerRow, _WHOLE, asdict(query) | keys | ids)
 
 
 async def sum_recent_votes(conn: Conn, query: HistoryQuery, count: int, *, given: bool) -> Sums:
     """Return the top *count* recent givers and reasons and, if *given*, receivers."""
-    parameters = query.parameters | {"count": count}
+    parameters = asdict(query) | {"count": count}
     rows = await fetch_all(conn, _GOT, parameters)
     if given:
         rows += await fetch_all(conn, _GAVE, parameters)

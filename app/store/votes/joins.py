@@ -5,7 +5,7 @@ own row in `messages`, in its own slot, and every change of it locks that row.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -60,7 +60,7 @@ ON CONFLICT DO NOTHING RETURNING 1
 _STORE: Final = """
 INSERT INTO joins AS j (team_id, channel_id, way_ts, voter_id, emoji, message_ts, targets, points,
     reason, because, present, since, changed_ts)
-VALUES (%(team)s, %(channel)s, %(way)s, %(voter)s, %(emoji)s, %(ts)s, %(targets)s, %(points)s,
+VALUES (%(team)s, %(channel)s, %(way_ts)s, %(voter)s, %(emoji)s, %(ts)s, %(targets)s, %(points)s,
     %(reason)s, %(because)s, %(present)s, %(at)s, %(changed)s)
 ON CONFLICT (team_id, channel_id, way_ts, voter_id, emoji) DO UPDATE SET
     targets = CASE WHEN j.present THEN j.targets ELSE EXCLUDED.targets END,
@@ -174,15 +174,8 @@ async def hear_reply(conn: Conn, message: Message) -> bool:
 
 async def store(conn: Conn, change: JoinChange) -> bool:
     """Store *change*, unless a later state is stored; return whether it was stored."""
-    vote = change.vote
-    columns = {
-        "way": vote.way_ts, "voter": change.voter, "emoji": change.emoji,
-        "targets": Jsonb(vote.targets), "points": vote.points, "reason": vote.reason,
-        "because": vote.because, "present": change.present, "at": change.at,
-        "changed": change.changed,
-    }  # fmt: skip
-    key = build_key(change.team, change.channel, change.ts)
-    return await fetch_row(conn, _STORE, key | columns) is not None
+    columns = asdict(change) | asdict(change.vote) | {"targets": Jsonb(change.vote.targets)}
+    return await fetch_row(conn, _STORE, columns) is not None
 
 
 async def read_standing(

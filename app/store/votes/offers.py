@@ -4,7 +4,7 @@ A name that several people share is offered once for each of them; one answer se
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
@@ -155,17 +155,9 @@ async def store_offers(
     Returns the ids and users of the offers, sorted, and whether any is new. Answered offers stay
     as they are and aren't returned.
     """
-    columns = {
-        "voter": message.author,
-        "thread": message.thread_ts,
-        "handle": vote.handle,
-        "points": vote.points,
-        "reason": vote.reason,
-        "because": vote.because,
-        "spelling": vote.spelling,
-        "users": list(users),
-    }
-    rows = await fetch_all(conn, _OFFER, build_key(*message.key[:3]) | columns)
+    asker = {"voter": message.author, "thread": message.thread_ts, "users": list(users)}
+    columns = build_key(*message.key[:3]) | asdict(vote) | asker
+    rows = await fetch_all(conn, _OFFER, columns)
     return sorted((row, user) for row, user, _ in rows), any(new for *_, new in rows)
 
 

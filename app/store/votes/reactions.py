@@ -5,9 +5,9 @@ whose slot is the person, and every change of it locks that row. Merged accounts
 their changes go into the slot that has given points, or else into the acting account's own.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from app.core.message import DELETED, build_key
 from app.core.reactions import FORM, Reaction
@@ -99,12 +99,8 @@ NOBODY: Final = ""
 class Giver:
     """A person who gives on a message: the slots of all their accounts, and their keyed hashes."""
 
-    slots: tuple[str, ...]
-    persons: tuple[str, ...]
-
-    def to_parameters(self) -> dict[str, Any]:
-        """Return these as query parameters."""
-        return {"slots": list(self.slots), "persons": list(self.persons)}
+    slots: list[str]
+    persons: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +143,7 @@ async def _find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
     own = key[-1]
     if len(giver.slots) == 1:
         return own, 0
-    parameters = build_key(*key) | giver.to_parameters() | {"accounts": " ".join(giver.slots)}
+    parameters = build_key(*key) | asdict(giver) | {"accounts": " ".join(giver.slots)}
     await conn.execute(_LOCK_ACCOUNTS, parameters)
     given: dict[str, int] = dict(await fetch_all(conn, _SLOTS, parameters))
     slot = own if own in given else next(iter(given), own)
@@ -167,7 +163,7 @@ async def take_turn(
     revision = await fetch_value(conn, _TAKE_TURN, parameters, "")
     if revision and not revision.isdecimal():  # deleted, or taken back
         return None
-    conditions = giver.to_parameters() | {"deleted": None if outlives_message else DELETED}
+    conditions = asdict(giver) | {"deleted": None if outlives_message else DELETED}
     row = await fetch_row(conn, _READ_STATE, parameters | conditions)
     closed, begun = row or (False, None)
     return None if closed else Turn(slot, elsewhere, f"{int(revision or 0) + 1:012d}", begun)
@@ -194,7 +190,7 @@ async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at
 
 async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
     """Return what a form of *giver* has given on the message *key*, as far as it stands."""
-    parameters = build_key(*key) | giver.to_parameters() | {"form": FORM}
+    parameters = build_key(*key) | asdict(giver) | {"form": FORM}
     row = await fetch_row(conn, _READ_FORM_VOTE, parameters)
     if row is None:
         return FormVote()
@@ -204,6 +200,6 @@ async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
 
 async def sum_standing(conn: Conn, key: SlotKey, giver: Giver) -> tuple[int, bool]:
     """Return the sum of *giver*'s reactions, and whether a form's points replace it."""
-    parameters = build_key(*key) | giver.to_parameters() | {"form": FORM}
+    parameters = build_key(*key) | asdict(giver) | {"form": FORM}
     row = await fetch_row(conn, _SUM_STANDING, parameters)
     return (row[0], row[1]) if row else (0, False)

@@ -6,6 +6,7 @@ asked for whole words first, since a prefix may match a million words.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from psycopg.errors import FeatureNotSupported, QueryCanceled
@@ -87,7 +88,7 @@ async def search(
     are considered.
     """
     words, prefix = terms
-    parameters = query.parameters | {"words": words, "prefix": prefix, "count": count}
+    parameters = asdict(query) | {"words": words, "prefix": prefix, "count": count}
     ids: list[int] = []
     for look in (_find_among_newest, _find_whole, _find_among_all):
         ids += await look(conn, parameters)

@@ -4,7 +4,7 @@ The database itself refuses UPDATE, DELETE and TRUNCATE on the table.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
@@ -58,9 +58,8 @@ class Act:
 
 async def record_act(conn: Conn, act: Act) -> None:
     """Record *act*, in the transaction that performs it."""
-    row = {"team": act.team, "by": act.by, "act": act.act, "about": act.about, "note": act.note}
     changed = {"before": _to_json(act.before), "after": _to_json(act.after)}
-    await conn.execute(_NOTE, row | changed)
+    await conn.execute(_NOTE, asdict(act) | changed)
 
 
 async def begin_once(conn: Conn, team: str, ts: str) -> bool:

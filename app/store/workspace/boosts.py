@@ -3,7 +3,7 @@
 Changes require an exclusive lock on the rules, as for everything that votes are judged by.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -71,9 +71,4 @@ async def _read(conn: Conn, query: str, team: str, **parameters: Any) -> list[Bo
 
 def _to_parameters(team: str, boost: Boost) -> dict[str, Any]:
     pauses = TimestamptzMultirange(TimestamptzRange(*pause) for pause in boost.pauses)
-    return {
-        "team": team, "number": boost.number, "channel": boost.channel, "factor": boost.factor,
-        "name": boost.name, "begins_at": boost.begins_at, "ends_at": boost.ends_at,
-        "paused_at": boost.paused_at, "pauses": pauses,
-        "told_in": boost.told_in,
-    }  # fmt: skip
+    return asdict(boost) | {"team": team, "pauses": pauses}

@@ -9,6 +9,7 @@ between.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
@@ -191,13 +192,13 @@ async def rename_votes(conn: Conn, change: ChannelIdChange) -> int:
 
     Returns how many ledger rows had the former id.
     """
-    await _execute_all(conn, _MESSAGES, change.parameters)
-    return (await conn.execute(_LEDGER, change.parameters)).rowcount
+    await _execute_all(conn, _MESSAGES, asdict(change))
+    return (await conn.execute(_LEDGER, asdict(change))).rowcount
 
 
 async def rename_rest(conn: Conn, change: ChannelIdChange, key: bytes) -> None:
     """Rename everything else; *key* is the key of the workspace's hashes."""
-    parameters = change.parameters | {"word": rf"\y{change.former}\y"}
+    parameters = asdict(change) | {"word": rf"\y{change.former}\y"}
     await _rename_cooldowns(conn, change, key)
     await _execute_all(conn, _LEFT, parameters)
     await _execute_all(conn, _BOARDS, parameters | await _list_boards(conn, change))
@@ -224,7 +225,7 @@ def _build_reply_parameters(change: ChannelIdChange) -> dict[str, Any]:
 
 async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[str]]:
     """Return the channel's stored boards, by their former and their new names."""
-    numbers = await fetch_column(conn, _SEASONS, change.parameters)
+    numbers = await fetch_column(conn, _SEASONS, asdict(change))
     seasons = [build_season(number) for number in (FIRST.number, *numbers)]
     former, new = name_channel_board(change.former), name_channel_board(change.channel)
     return {
@@ -235,7 +236,7 @@ async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[st
 
 async def _rename_cooldowns(conn: Conn, change: ChannelIdChange, key: bytes) -> None:
     """Replace hashes of votes in cooldowns, so that withdrawing a vote still ends its cooldown."""
-    rows = await fetch_all(conn, _COOLED, change.parameters)
+    rows = await fetch_all(conn, _COOLED, asdict(change))
     if not rows:
         return
 
