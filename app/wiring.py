@@ -149,11 +149,12 @@ def _start_listening(
     channels: Channels,
 ) -> Listening:
     """Start recording each channel's last received message and, with CATCH_UP, catching up."""
-    catch_up = None
+    start = None
     if config.catch_up == "on":
         catch_up = CatchUp(context, ChannelHistory(client), on_replies=sender.wake)
         _run(stack, catch_up.run, catch_up.stop)
-    listening = Listening(context.database, catch_up, channels)
+        start = catch_up.start
+    listening = Listening(context.database, start, channels)
     _run(stack, listening.run, listening.stop)
     return listening
 

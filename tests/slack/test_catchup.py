@@ -85,7 +85,7 @@ class Reader:
 
     async def begin(self):
         """Mark what was missed in the database, as at startup."""
-        await Listening(self.talk.running.database, self.catch_up).flush()
+        await Listening(self.talk.running.database, self.catch_up.start).flush()
 
     async def read(self, **wanted):
         """Catch up once PostgreSQL has released the previous catch-up's lock."""
@@ -597,7 +597,7 @@ async def test_long_database_outage_starts_catch_up(talk, monkeypatch):
     reader = Reader(talk)
     started = []
     monkeypatch.setattr(reader.catch_up, "start", lambda: started.append(now[0]))
-    listening = Listening(talk.running.database, reader.catch_up, clock=lambda: now[0])
+    listening = Listening(talk.running.database, reader.catch_up.start, clock=lambda: now[0])
     await listening.flush()
     assert started == [0.0]
     run = talk.running.database.run
@@ -621,7 +621,7 @@ async def test_short_database_outage_starts_no_catch_up(talk, monkeypatch):
     started = []
     reader = Reader(talk)
     monkeypatch.setattr(reader.catch_up, "start", lambda: started.append(1))
-    listening = Listening(talk.running.database, reader.catch_up)
+    listening = Listening(talk.running.database, reader.catch_up.start)
     await listening.flush()
     run = talk.running.database.run
 
@@ -642,7 +642,7 @@ async def test_run_catches_up_at_start_and_ends_when_stopped(talk):
     await _deliver(talk, "hello")
     talk.write("@bob++")
     reader = Reader(talk)
-    listening = Listening(talk.running.database, reader.catch_up)
+    listening = Listening(talk.running.database, reader.catch_up.start)
     tasks = [asyncio.create_task(listening.run()), asyncio.create_task(reader.catch_up.run())]
     await reader.catch_up.wait_idle()
     assert await talk.scores() == {BOB: 1}

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 
@@ -24,24 +24,17 @@ LONG_AWAY: Final = 300.0
 """Seconds without a database after which Slack may have stopped redelivering an event."""
 
 
-class Startable(Protocol):
-    """Something that can be started."""
-
-    def start(self) -> None:
-        """Start now."""
-
-
 class Listening:
     """When each channel last sent an event, kept in memory and stored every few seconds.
 
-    Starts *catch_up*, if given, whenever events may have been lost: at startup, and when the
+    Calls *catch_up*, if given, whenever events may have been lost: at startup, and when the
     database returns after a long outage.
     """
 
     def __init__(
         self,
         database: Database,
-        catch_up: Startable | None = None,
+        catch_up: Callable[[], None] | None = None,
         known_channels: Channels | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -98,7 +91,7 @@ class Listening:
             await self._database.run(lambda conn: heard_channels.record_heard(conn, newest))
         if self._missed and self._catch_up:
             self._missed = False
-            self._catch_up.start()
+            self._catch_up()
 
     def _was_long_away(self) -> bool:
         return self._away_since is not None and self._clock() - self._away_since > LONG_AWAY
