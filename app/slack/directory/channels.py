@@ -86,14 +86,11 @@ class Channels:
         """Cancel running lookups."""
         await self._lookup.close()
 
-    async def flush(self) -> None:
+    async def flush(self, *, rechecked: bool = False) -> None:
         """Store new channel types; raise UnavailableError and keep them if that fails.
 
-        If a channel has turned private, open App Homes are refreshed.
+        If a channel has turned private, or all were *rechecked*, open App Homes are refreshed.
         """
-        await self._store()
-
-    async def _store(self, *, rechecked: bool = False) -> None:
         async with self._storing:
             if not self._unstored:
                 return
@@ -169,12 +166,12 @@ class Channels:
         for channel, at in times.items():
             if channel in public and self.note(team, channel, private=False, at=at):
                 self._unstored[team, channel] = False  # clears the database's doubt
-        await self._store(rechecked=True)
+        await self.flush(rechecked=True)
         for channel in doubted:
             if channel not in public:
                 self._private.pop((team, channel), None)
                 await self._ask_slack(team, channel)
-        await self._store(rechecked=True)
+        await self.flush(rechecked=True)
 
     async def _list_own_public(self, team: str) -> frozenset[str]:
         """Return the public channels of *team* that the app is a member of."""
