@@ -5,13 +5,13 @@ it, and a case in the renderer.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final
 
 from app.core.commands.unclear import UnclearQuery
 from app.core.grammar.hints import HintKind
 from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.refusals import Refusal
-from app.core.reply_body import ReplyBody, ReplyKind, decode, encode
+from app.core.reply_body import ReplyBody, ReplyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,7 @@ class VotesReply(ReplyBody):
 
     kind: ClassVar = ReplyKind.VOTES
     joins: ClassVar = True
-
-    def to_json(self) -> Any:
-        """Return a list with an object for each of them."""
-        return encode(self)["votes"]
-
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return the reply with what *body* lists."""
-        return decode(cls, {"votes": body})
+    only: ClassVar = "votes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +67,7 @@ class RefusalsReply(ReplyBody):
     notes: tuple[RefusalNote, ...] = ()
 
     kind: ClassVar = ReplyKind.REFUSALS
-
-    def to_json(self) -> Any:
-        """Return a list with an object for each of them."""
-        return encode(self)["notes"]
-
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return the reply with what *body* lists."""
-        return decode(cls, {"notes": body})
+    only: ClassVar = "notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +190,7 @@ class FirstPointReply(ReplyBody):
 
     kind: ClassVar = ReplyKind.FIRST_POINT
     is_direct: ClassVar = True
-
-    def to_json(self) -> Any:
-        """Return the JSON form of the vote's notice: edits update both alike."""
-        return encode(self)["gift"]
-
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return the reply with the notice that *body* encodes."""
-        return decode(cls, {"gift": body})
+    only: ClassVar = "gift"  # so that edits update it like a notice
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self
 
 from pydantic import TypeAdapter
-
-T = TypeVar("T")
 
 
 class ReplyKind(StrEnum):
@@ -41,25 +39,24 @@ class ReplyBody:
     is_direct: ClassVar[bool] = False
     """Whether it goes to a person's own conversation with the app."""
 
+    only: ClassVar[str] = ""
+    """The one field whose JSON form is the whole body, if the body isn't an object of all."""
+
     def to_json(self) -> Any:
         """Return the JSON form that the outbox stores."""
-        return encode(self)
+        body = encode(self)
+        return body[self.only] if self.only else body
 
     @classmethod
     def from_json(cls, body: Any) -> Self:
         """Return the reply that *body* encodes; raises ValueError."""
-        return decode(cls, body)
+        reply: Self = _adapt(cls).validate_python({cls.only: body} if cls.only else body)
+        return reply
 
 
 def encode(value: Any) -> Any:
     """Return a dataclass as a JSON object, with only the fields that aren't None."""
     return _adapt(type(value)).dump_python(value, mode="json", exclude_none=True)
-
-
-def decode(kind: type[T], value: Any) -> T:
-    """Return the dataclass of *kind* that `encode` returned as *value*; raises ValueError."""
-    adapter: TypeAdapter[T] = _adapt(kind)
-    return adapter.validate_python(value)
 
 
 _ADAPTERS: Final[dict[Any, TypeAdapter[Any]]] = {}
