@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from app.core.ledger import LedgerEntry, LedgerRow, build_entries
+from app.core.ledger import LedgerEntry, build_entries
 from app.store.database import Conn, fetch_all, fetch_as, split_columns
 
 RECENT_ROWS: Final = 1000
@@ -54,7 +54,7 @@ FROM near AS h ORDER BY h.id DESC
 # Imported rows are looked up by target, since all rows of an import share one message key.
 _WHOLE: Final = f"""
 SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, {VOTER} AS voter, h.target_id AS target,
-    h.delta, h.reason, h.kind, h.voted_at AS at, h.slot, h.factor
+    h.delta AS points, h.reason, h.kind, h.voted_at AS at, h.slot, h.factor
 FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[], %(targets)s::text[])
     AS v (channel_id, message_ts, slot, target_id)
 CROSS JOIN LATERAL (
@@ -176,12 +176,12 @@ async def _read_newest(
 
 async def _read_whole_votes(
     conn: Conn, query: HistoryQuery, rows: Sequence[_NewestRow]
-) -> list[LedgerRow]:
+) -> list[LedgerEntry]:
     """Return all rows of the votes in *rows*: an edit may lie on another page than its vote."""
     votes = dict.fromkeys(row.vote for row in rows)
     keys = split_columns(votes, "channels", "times", "slots", "targets")
     ids = {"ids": [row.id for row in rows if not row.channel]}
-    return await fetch_as(conn, LedgerRow, _WHOLE, asdict(query) | keys | ids)
+    return await fetch_as(conn, LedgerEntry, _WHOLE, asdict(query) | keys | ids)
 
 
 async def sum_recent_votes(conn: Conn, query: HistoryQuery, count: int, *, given: bool) -> Sums:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from psycopg.errors import FeatureNotSupported, QueryCanceled
 
-from app.core.ledger import LedgerEntry, LedgerRow, build_entries
+from app.core.ledger import LedgerEntry, build_entries
 from app.store.database import Conn, fetch_as, fetch_column
 from app.store.votes.history import SHOWN, UNSEEN, VOTER, HistoryQuery
 
@@ -71,7 +71,7 @@ WITH best AS (
     ORDER BY h.worth DESC, h.id DESC LIMIT %(count)s
 )
 SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, {VOTER} AS voter, h.target_id AS target,
-    h.delta, h.reason, h.kind, h.voted_at AS at, h.slot, h.factor
+    h.delta AS points, h.reason, h.kind, h.voted_at AS at, h.slot, h.factor
 FROM found JOIN vote_history AS h
 ON h.team_id = %(team)s AND (h.channel_id, h.message_ts, h.slot, h.target_id)
     = (found.channel_id, found.message_ts, found.slot, found.target_id)
@@ -105,7 +105,7 @@ async def _read_best(
     """Return the best votes among the rows *ids*, best first."""
     if not ids:
         return []
-    rows = await fetch_as(conn, LedgerRow, _BEST, parameters | {"ids": list(set(ids))})
+    rows = await fetch_as(conn, LedgerEntry, _BEST, parameters | {"ids": list(set(ids))})
     order = {vote: at for at, vote in enumerate(dict.fromkeys(row.vote for row in rows))}
     return sorted(build_entries(rows), key=lambda entry: order[entry.vote])
 
