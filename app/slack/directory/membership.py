@@ -23,8 +23,6 @@ _MOST_PAGES: Final = 5
 _MEMORY: Final = 300.0
 """Seconds for which a member's presence or absence is cached."""
 _MOST_KNOWN: Final = 10_000
-
-_INVITED_MEMORY: Final = 300.0
 _SOON: Final = 10.0
 """Seconds before Slack is asked again whether the app has been invited."""
 
@@ -125,7 +123,9 @@ class Invitations:
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
-        self._known: TLRUCache[str, bool] = TLRUCache(_MOST_KNOWN, _choose_end)
+        self._known: TLRUCache[str, bool] = TLRUCache(
+            _MOST_KNOWN, lambda _team, invited, now: now + (_MEMORY if invited else _SOON)
+        )
         self._lookup = Lookup()
 
     async def is_invited(self, team: str) -> bool:
@@ -151,8 +151,3 @@ class Invitations:
             return True
         # a page may be empty without being the last
         return bool(richtext.list_dicts(channels)) or bool(read_cursor(answer))
-
-
-def _choose_end(_team: str, invited: bool, now: float) -> float:  # noqa: FBT001 (it is the value)
-    """Return when the entry expires."""
-    return now + (_INVITED_MEMORY if invited else _SOON)

@@ -21,7 +21,9 @@ class Organizations:
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
-        self._names: TLRUCache[str, str] = TLRUCache(_MOST, _choose_end)
+        self._names: TLRUCache[str, str] = TLRUCache(
+            _MOST, lambda _home, name, now: now + (_MEMORY if name else _RETRY_AFTER)
+        )
 
     async def read_name(self, home: str) -> str | None:
         """Return the name of the workspace *home*; None if Slack doesn't give it."""
@@ -38,8 +40,3 @@ class Organizations:
         info: Any = answer.get("team")
         name = info.get("name") if isinstance(info, dict) and info.get("id") == home else None
         return replace_unfit(name).strip() or None if isinstance(name, str) else None
-
-
-def _choose_end(_home: str, name: str, now: float) -> float:
-    """Return when the entry expires."""
-    return now + (_MEMORY if name else _RETRY_AFTER)

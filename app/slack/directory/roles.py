@@ -60,7 +60,10 @@ class Roles:
         self._client = client
         self._rulebook = rulebook
         self._identity = identity
-        self._known: TLRUCache[tuple[str, str], Role] = TLRUCache(_MOST_REMEMBERED, _choose_end)
+        self._known: TLRUCache[tuple[str, str], Role] = TLRUCache(
+            _MOST_REMEMBERED,
+            lambda _, role, now: now + (_SOON if role is Role.UNKNOWN else _MEMORY),
+        )
         self._admins: dict[str, dict[str, None]] = {}
         self._preferences: dict[tuple[str, str], dict[str, str]] = {}
 
@@ -125,11 +128,6 @@ class Roles:
         if role is Role.ADMIN:
             self._preferences[team, user] = read_preferences(payload)
         return role
-
-
-def _choose_end(_key: tuple[str, str], role: Role, now: float) -> float:
-    """Return when the entry expires."""
-    return now + (_SOON if role is Role.UNKNOWN else _MEMORY)
 
 
 def _read_role(payload: dict[str, Any], team: str, enterprise: str | None) -> Role:
