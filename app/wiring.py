@@ -53,7 +53,11 @@ async def open_web_client(
     token = config.slack_bot_token.get_secret_value() if config.slack_bot_token else None
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        yield SlackClient(timings, token=token, base_url=config.slack_api_url, session=session)
+        client = SlackClient(timings, token=token, base_url=config.slack_api_url, session=session)
+        try:
+            yield client
+        finally:
+            await client.end_tasks()
 
 
 def make_rulebook(config: Config, database: Database) -> Rulebook:
@@ -71,9 +75,7 @@ async def make_context(
     _run(stack, partial(repeat, rulebook.follow, CHANGES, "rules.wait"))
     identity = Identity(client)
     people = People(database, client, identity)
-    stack.push_async_callback(people.close)
     channels = Channels(database, client)
-    stack.push_async_callback(channels.close)
     await channels.mark_privacy_unknown()
     sources = Sources(client, database, rulebook, identity, people, channels)
     boards = Boards.create(sources)
@@ -83,7 +85,7 @@ async def make_context(
     _run(stack, sender.run, sender.stop)
     member_sync = MemberSync(client, identity, people, roles)
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
-    votes = _make_vote_parts(stack, database, client, rulebook, people, channels)
+    votes = _make_vote_parts(database, client, rulebook, people, channels)
     keep_analyzed = partial(keep_statistics, database, lambda: votes["batcher"].stored)
     follow, timings = partial(follow_votes, database), client.timings
     for work in (
@@ -103,7 +105,6 @@ async def make_context(
     stack.push_async_callback(chart_pool.close)
     stack.push_async_callback(tasks.close)
     invitations = Invitations(client)
-    stack.push_async_callback(invitations.close)
     homes = Homes(sources, boards.rank_indexes, roles, invitations)
     _run(stack, homes.run, homes.stop)
     return Context(
@@ -115,7 +116,6 @@ async def make_context(
 
 
 def _make_vote_parts(
-    stack: contextlib.AsyncExitStack,
     database: Database,
     client: SlackClient,
     rulebook: Rulebook,
@@ -123,13 +123,11 @@ def _make_vote_parts(
     channels: Channels,
 ) -> dict[str, Any]:
     """Return the fields of a VoteContext."""
-    channel_members = ChannelMembers(client)
-    stack.push_async_callback(channel_members.close)
     return {
         "database": database, "rulebook": rulebook, "batcher": VoteBatcher(database),
         "members_of": people.list_group_members, "watch": client.watch,
         "zone_of": people.read_zone, "is_stranger": people.is_stranger,
-        "is_in_channel": channel_members.has, "store_channel": channels.store_new,
+        "is_in_channel": ChannelMembers(client).has, "store_channel": channels.store_new,
     }  # fmt: skip
 
 

@@ -94,7 +94,6 @@ async def _catch_up(
         client = await stack.enter_async_context(wiring.open_web_client(config))
         identity = Identity(client)
         people = People(database, client, identity)
-        stack.push_async_callback(people.close)
         rulebook = wiring.make_rulebook(config, database)
         context = VoteContext(
             database=database,

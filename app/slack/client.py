@@ -5,7 +5,7 @@ A failure says whether it's permanent, how long to wait, and whether the call ma
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeVar
@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.core.timings import PRODUCTION, Timings
+from app.slack.background_tasks import end_tasks
 from app.usecases.watch import Watch
 
 T = TypeVar("T")
@@ -67,6 +68,18 @@ class SlackClient(AsyncWebClient):
         self.watch = watch or Watch()
         self.granted_scopes = ""
         """The scopes named in Slack's latest response; empty before the first."""
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run *work*, which calls Slack, until it ends or `end_tasks` is called."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def end_tasks(self) -> None:
+        """Cancel what is running."""
+        await end_tasks(self._tasks, 0)
 
     async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
         """Call *api_method* as the client does, and count the result."""

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.devtools.fake_slack import events
-from app.slack.client import read_pages
+from app.slack.client import SlackClient, read_pages
 from app.slack.directory.lookups import (
     MOST_AT_ONCE,
     Lookup,
@@ -82,7 +82,7 @@ def _refusal(status, headers=None):
 
 
 async def test_concurrent_lookups_of_one_key_share_one_call():
-    lookup, calls, go = Lookup(), [], asyncio.Event()
+    lookup, calls, go = Lookup(SlackClient()), [], asyncio.Event()
 
     async def call():
         calls.append(1)
@@ -98,7 +98,7 @@ async def test_concurrent_lookups_of_one_key_share_one_call():
 
 async def test_lookup_budget_is_per_person_and_refills():
     now = [0.0]
-    lookup = Lookup(2, clock=lambda: now[0])
+    lookup = Lookup(SlackClient(), 2, clock=lambda: now[0])
 
     async def call():
         return "found"
@@ -117,7 +117,7 @@ async def test_lookup_budget_is_per_person_and_refills():
 
 async def test_lookups_are_refused_until_retry_after_has_passed():
     now = [0.0]
-    lookup = Lookup(clock=lambda: now[0])
+    lookup = Lookup(SlackClient(), clock=lambda: now[0])
 
     async def refuse():
         raise _refusal(429, {"Retry-After": "30"})
@@ -135,7 +135,7 @@ async def test_lookups_are_refused_until_retry_after_has_passed():
 
 
 async def test_queued_lookups_are_refused_once_slack_asks_to_wait():
-    lookup, calls = Lookup(), []
+    lookup, calls = Lookup(SlackClient()), []
 
     async def refuse():
         calls.append(1)

@@ -386,7 +386,7 @@ async def test_name_stored_a_week_ago_is_refreshed(talk, slack):
             return await people.read_names(team, [BOB]) == {BOB: "Robert"}
 
         await eventually(is_refreshed)
-        await people.close()
+        await client.end_tasks()
 
 
 async def test_rename_is_applied_even_if_it_cannot_be_stored(talk, log_lines):

@@ -43,7 +43,7 @@ class Channels:
     def __init__(self, database: Database, client: SlackClient) -> None:
         self._database = database
         self._client = client
-        self._lookup = Lookup()
+        self._lookup = Lookup(client)
         self._private: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._unstored: dict[tuple[str, str], bool] = {}
         self._latest: LRUCache[tuple[str, str], float] = LRUCache(_MOST_REMEMBERED)
@@ -81,10 +81,6 @@ class Channels:
     def read_clock(self, team: str, channel: str) -> float:
         """Return the current time, but never one before the latest news of *channel*."""
         return max(time.time(), self._latest.get((team, channel), self._started_at))
-
-    async def close(self) -> None:
-        """Cancel running lookups."""
-        await self._lookup.close()
 
     async def flush(self, *, rechecked: bool = False) -> None:
         """Store new channel types; raise UnavailableError and keep them if that fails.

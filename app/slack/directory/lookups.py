@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from cachetools import LRUCache
 
-from app.slack.client import FAILURES, classify_failure
+from app.slack.client import FAILURES, SlackClient, classify_failure
 
 MOST_AT_ONCE: Final = 30
 MOST_OF_ONE: Final = 60
@@ -46,8 +46,12 @@ class Lookup:
     """Lookups with one Slack method."""
 
     def __init__(
-        self, most_of_one: int = MOST_OF_ONE, clock: Callable[[], float] = time.monotonic
+        self,
+        client: SlackClient,
+        most_of_one: int = MOST_OF_ONE,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._client = client
         self._most_of_one = most_of_one
         self._clock = clock
         self._at_once = asyncio.Semaphore(MOST_AT_ONCE)
@@ -64,17 +68,10 @@ class Lookup:
         task = self._running.get(key)
         if task is None:
             self._check_budget()
-            task = asyncio.create_task(self._run(call))
+            task = self._client.start(self._run(call))
             self._running[key] = task
             task.add_done_callback(lambda done: self._finish(key, done))
         return await asyncio.shield(task)
-
-    async def close(self) -> None:
-        """Cancel running lookups."""
-        running = list(self._running.values())
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
 
     def _check_budget(self) -> None:
         now, person = self._clock(), _asker.get()

@@ -41,7 +41,7 @@ class ChannelMembers:
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
-        self._lookup = Lookup()
+        self._lookup = Lookup(client)
         self._known: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_KNOWN, _MEMORY)
 
     async def has(self, _team: str, channel: str, user: str) -> bool:
@@ -57,10 +57,6 @@ class ChannelMembers:
             return True
         self._known[channel, user] = is_member
         return bool(is_member)
-
-    async def close(self) -> None:
-        """Cancel running lookups."""
-        await self._lookup.close()
 
 
 async def check_membership(
@@ -126,7 +122,7 @@ class Invitations:
         self._known: TLRUCache[str, bool] = TLRUCache(
             _MOST_KNOWN, lambda _team, invited, now: now + (_MEMORY if invited else _SOON)
         )
-        self._lookup = Lookup()
+        self._lookup = Lookup(client)
 
     async def is_invited(self, team: str) -> bool:
         """Return whether the app is in a channel of *team*."""
@@ -134,10 +130,6 @@ class Invitations:
         if invited is None:
             invited = self._known[team] = await self._ask_slack(team)
         return invited
-
-    async def close(self) -> None:
-        """Cancel running lookups."""
-        await self._lookup.close()
 
     async def _ask_slack(self, team: str) -> bool:
         ask, kinds = self._client.users_conversations, "public_channel,private_channel"

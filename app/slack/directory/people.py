@@ -56,7 +56,7 @@ class People:
         self._groups: LRUCache[tuple[str, str], tuple[float, list[str] | None]] = LRUCache(
             _MOST_REMEMBERED
         )
-        self._profiles, self._group_members = Lookup(), Lookup(MOST_GROUPS_OF_ONE)
+        self._profiles, self._group_members = Lookup(client), Lookup(client, MOST_GROUPS_OF_ONE)
         self._unknown: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._fetches: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
 
@@ -149,14 +149,6 @@ class People:
         """Drop *group* from the cache, because its members have changed."""
         self._groups.pop((team, group), None)
 
-    async def close(self) -> None:
-        """Cancel running lookups."""
-        for task in self._fetches.values():
-            task.cancel()
-        await asyncio.gather(*self._fetches.values(), return_exceptions=True)
-        await self._profiles.close()
-        await self._group_members.close()
-
     async def _read_group(self, team: str, group: str) -> list[str] | None:
         answer = await self._client.usergroups_users_list(usergroup=group, team_id=team)
         users = answer.get("users")
@@ -214,7 +206,7 @@ class People:
     def _start_fetch(self, team: str, user: str) -> asyncio.Task[Person | None]:
         task = self._fetches.get((team, user))
         if task is None:
-            task = asyncio.create_task(self._fetch(team, user))
+            task = self._client.start(self._fetch(team, user))
             self._fetches[team, user] = task
             task.add_done_callback(lambda _: self._fetches.pop((team, user), None))
         return task
