@@ -38,17 +38,8 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Burst:
-    """Many votes by one giver for one target within a minute, at their peak."""
-
-    giver: str
-    target: str
-    votes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Toggle:
-    """A message's vote that was withdrawn again and again."""
+class Repetition:
+    """How often a giver did something to one target."""
 
     giver: str
     target: str
@@ -71,8 +62,10 @@ class Report:
     rows: int
     """How many ledger rows were read."""
     pairs: Sequence[Pair] = ()
-    bursts: Sequence[Burst] = ()
-    toggles: Sequence[Toggle] = ()
+    bursts: Sequence[Repetition] = ()
+    """Votes within a minute, at their peak."""
+    toggles: Sequence[Repetition] = ()
+    """Times that a message's vote was withdrawn."""
     late: Sequence[LateChange] = ()
     refusals: Mapping[str, int] = field(default_factory=dict)
     """Votes refused in the last 30 days, by reason."""
@@ -86,6 +79,6 @@ class Report:
     def people(self) -> list[str]:
         """The people and things named in the report."""
         found = [who for pair in self.pairs for who in (pair.one, pair.other)]
-        found += [who for burst in self.bursts for who in (burst.giver, burst.target)]
-        found += [who for toggle in self.toggles for who in (toggle.giver, toggle.target)]
+        repeated = (*self.bursts, *self.toggles)
+        found += [who for one in repeated for who in (one.giver, one.target)]
         return list(dict.fromkeys(found + [change.giver for change in self.late]))

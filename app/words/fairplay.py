@@ -5,7 +5,7 @@ from typing import Final
 
 from app.core import voting_patterns as core
 from app.core.refusals import Refusal
-from app.core.voting_patterns import Burst, LateChange, Pair, Report, Toggle
+from app.core.voting_patterns import LateChange, Pair, Repetition, Report
 from app.words.catalog import Phrase, say
 from app.words.text import format_name
 
@@ -37,13 +37,13 @@ def describe_pair(pair: Pair, names: Names) -> str:
     )  # fmt: skip
 
 
-def describe_burst(burst: Burst, names: Names) -> str:
+def describe_burst(burst: Repetition, names: Names) -> str:
     """Describe how much someone has voted for one target within a minute."""
     giver, target = _format_name(burst.giver, names), _format_name(burst.target, names)
-    return say("fairplay-burst", giver=giver, target=target, count=burst.votes)
+    return say("fairplay-burst", giver=giver, target=target, count=burst.times)
 
 
-def describe_toggle(toggle: Toggle, names: Names) -> str:
+def describe_toggle(toggle: Repetition, names: Names) -> str:
     """Describe how often someone has withdrawn one vote."""
     giver, target = _format_name(toggle.giver, names), _format_name(toggle.target, names)
     return say("fairplay-toggle", giver=giver, target=target, count=toggle.times)

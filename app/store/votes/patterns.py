@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from app.core import voting_patterns as core
-from app.core.voting_patterns import Burst, LateChange, Pair, Report, Toggle
+from app.core.voting_patterns import LateChange, Pair, Repetition, Report
 from app.store.database import Conn, fetch_row
 
 # Leaves out givers and receivers who have opted out, left or been forgotten. Returns no channels,
@@ -40,7 +40,7 @@ WITH recent AS MATERIALIZED (
       AND least(one.share, other.share) >= %(pair_share)s
     ORDER BY one.votes + other.votes DESC, one.voter_id, one.target_id LIMIT %(most)s
 ), burst AS (
-    SELECT voter_id AS giver, target_id AS target, max(votes) AS votes FROM (
+    SELECT voter_id AS giver, target_id AS target, max(votes) AS times FROM (
         SELECT voter_id, target_id, count(*) OVER (
             PARTITION BY voter_id, target_id ORDER BY at
             RANGE BETWEEN '1 minute' PRECEDING AND CURRENT ROW) AS votes
@@ -73,7 +73,7 @@ WITH recent AS MATERIALIZED (
 SELECT (SELECT count(*) FROM recent),
     (SELECT coalesce(json_agg(pair
         ORDER BY one_gave + other_gave DESC, one, other), '[]') FROM pair),
-    (SELECT coalesce(json_agg(burst ORDER BY votes DESC, giver, target), '[]') FROM burst),
+    (SELECT coalesce(json_agg(burst ORDER BY times DESC, giver, target), '[]') FROM burst),
     (SELECT coalesce(json_agg(toggle ORDER BY times DESC, giver, target), '[]') FROM toggle),
     (SELECT coalesce(json_agg(late ORDER BY raised + reworded DESC, giver), '[]') FROM late)
 """
@@ -97,7 +97,7 @@ async def read_patterns(conn: Conn, team: str, since: datetime) -> Report:
     return Report(
         rows,
         [Pair(**pair) for pair in pairs],
-        [Burst(**burst) for burst in bursts],
-        [Toggle(**toggle) for toggle in toggles],
+        [Repetition(**burst) for burst in bursts],
+        [Repetition(**toggle) for toggle in toggles],
         [LateChange(**change) for change in late],
     )
