@@ -33,11 +33,6 @@ class Reaction:
     """Slack's timestamp of the change; of two changes, the later one wins."""
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What identifies these votes: team, channel, ts and the voter's slot."""
-        return self.team, self.channel, self.ts, self.voter
-
-    @property
     def at(self) -> datetime:
         """When the reaction changed."""
         return datetime.fromtimestamp(float(self.changed), UTC)

@@ -10,7 +10,7 @@ no places.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -159,10 +159,7 @@ async def read_places(conn: Conn, board: BoardOf, wanted: Excerpt) -> FoundPlace
     source, among, parameters = _choose_source(board)
     if not (source == _PARTS and board.members is not None):  # members are found by primary key
         await _check_size(conn, source, parameters)
-    places = {
-        "first": wanted.first, "last": wanted.last, "reader": wanted.reader,
-        "targets": [*wanted.targets, wanted.reader],
-    }  # fmt: skip
+    places = asdict(wanted) | {"targets": [*wanted.targets, wanted.reader]}
     query = _RANKED.format(parts=source, among=among)
     return _pick_places(await fetch_all(conn, query, parameters | places), wanted)
 

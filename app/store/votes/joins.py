@@ -152,9 +152,7 @@ async def read_thank_you(conn: Conn, team: str, channel: str, ts: str) -> ThankY
 
 async def read_reaction(conn: Conn, reaction: Reaction) -> StoredReaction:
     """Return the stored states of *reaction*."""
-    reaction_key = {"voter": reaction.voter, "emoji": reaction.emoji}
-    key = build_key(reaction.team, reaction.channel, reaction.ts) | reaction_key
-    join, changed = await fetch_row(conn, _REACTED, key) or (None, None)
+    join, changed = await fetch_row(conn, _REACTED, asdict(reaction)) or (None, None)
     joined, joined_changed = join or (None, None)
     return StoredReaction(joined, joined_changed, changed)
 
@@ -182,8 +180,7 @@ async def read_standing(
     conn: Conn, change: JoinChange, accounts: Sequence[str]
 ) -> JoinedVote | None:
     """Return the vote of the earliest standing way by which any of *accounts* joined, or None."""
-    key = build_key(change.team, change.channel, change.ts)
-    row = await fetch_row(conn, _READ_STANDING, key | {"voters": list(accounts)})
+    row = await fetch_row(conn, _READ_STANDING, asdict(change) | {"voters": list(accounts)})
     return JoinedVote(row[0], tuple(row[1]), *row[2:]) if row else None
 
 

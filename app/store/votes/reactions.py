@@ -51,7 +51,7 @@ SELECT EXISTS (
 _STORE_REACTION: Final = """
 INSERT INTO reactions AS r
     (team_id, channel_id, message_ts, voter_id, emoji, target_id, points, present, changed_ts)
-VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(emoji)s, %(target)s, %(points)s, %(present)s,
+VALUES (%(team)s, %(channel)s, %(ts)s, %(voter)s, %(emoji)s, %(target)s, %(points)s, %(added)s,
     %(changed)s)
 ON CONFLICT (team_id, channel_id, message_ts, voter_id, emoji) DO UPDATE
 SET present = EXCLUDED.present, changed_ts = EXCLUDED.changed_ts, target_id = EXCLUDED.target_id,
@@ -78,7 +78,7 @@ ORDER BY 1 DESC, r.points <> 0 DESC NULLS LAST LIMIT 1
 _READ_TARGET: Final = """
 SELECT target_id FROM reactions
 WHERE (team_id, channel_id, message_ts, voter_id, emoji)
-    = (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(emoji)s)
+    = (%(team)s, %(channel)s, %(ts)s, %(voter)s, %(emoji)s)
 """
 
 _SUM_STANDING: Final = """
@@ -134,8 +134,7 @@ class FormVote:
 
 async def read_target(conn: Conn, reaction: Reaction) -> str | None:
     """Return the stored target of *reaction*, or None; its emoji may no longer be a vote."""
-    parameters = build_key(*reaction.key) | {"emoji": reaction.emoji}
-    target: str | None = await fetch_value(conn, _READ_TARGET, parameters)
+    target: str | None = await fetch_value(conn, _READ_TARGET, asdict(reaction))
     return target
 
 
@@ -171,15 +170,8 @@ async def take_turn(
 
 async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: int) -> bool:
     """Store *reaction* for *author*, worth *points* if added; return whether it was the latest."""
-    parameters = build_key(*reaction.key) | {
-        "emoji": reaction.emoji,
-        "target": author,
-        "points": points,
-        "present": reaction.added,
-        "changed": reaction.changed,
-        "overwrites": reaction.emoji == FORM,
-    }
-    return await fetch_row(conn, _STORE_REACTION, parameters) is not None
+    vote = {"target": author, "points": points, "overwrites": reaction.emoji == FORM}
+    return await fetch_row(conn, _STORE_REACTION, asdict(reaction) | vote) is not None
 
 
 async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at: datetime) -> None:
