@@ -5,7 +5,6 @@ import contextlib
 import io
 import sys
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import tabulate
@@ -74,7 +73,7 @@ def run(options: argparse.Namespace, url: str) -> int:
             selected = get_migrations(options, backend)
         except yoyo.InvalidArgument as error:
             raise UsageError(str(error)) from None
-        _list_actions(backend)[options.command](selected)
+        getattr(backend, f"{options.command}_migrations")(selected)
     done = [f"{options.command}: {migration.id}" for migration in selected]
     with operating.connect(url, "migrate") as conn:
         if options.distribute or is_distributed(conn):
@@ -92,15 +91,6 @@ def create_migration(name: str) -> int:
         (FOLDER / path).write_text(f"-- What it {verb}.\n{head}\n", encoding="utf-8")
         print(f"migrations/{path}")
     return 0
-
-
-def _list_actions(backend: Backend) -> dict[str, Callable[[Any], None]]:
-    return {
-        "apply": backend.apply_migrations,
-        "rollback": backend.rollback_migrations,
-        "mark": backend.mark_migrations,
-        "unmark": backend.unmark_migrations,
-    }
 
 
 def _list_migrations(backend: Backend) -> str:
