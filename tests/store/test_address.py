@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from app.store.server.address import protect_url
+from app.store.server.address import describe_database, protect_url
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,38 @@ def test_servers_on_the_open_network_must_be_verified(url):
     assert after["sslmode"] == "verify-full"
     assert Path(after["sslrootcert"]).is_absolute()
     assert {k: v for k, v in after.items() if not k.startswith("ssl")} == before
+
+
+def test_a_server_that_the_environment_names_must_be_verified(monkeypatch):
+    monkeypatch.setenv("PGHOST", "db.example.com")
+    assert conninfo_to_dict(protect_url("postgresql:///pptbot"))["sslmode"] == "verify-full"
+
+
+@pytest.fixture
+def services(tmp_path, monkeypatch):
+    """Services of a file that libpq reads: an open one, a verified one, and one nearby."""
+    file = tmp_path / "services.conf"
+    file.write_text(
+        "[open]\nhost=db.example.com\ndbname=votes\nuser=bot\n"
+        "[verified]\nhost=db.example.com\nsslmode=verify-ca\nsslrootcert=/etc/own.pem\n"
+        "[nearby]\nhost=10.0.0.1\n"
+    )
+    monkeypatch.setenv("PGSERVICEFILE", str(file))
+    monkeypatch.setenv("PGSERVICE", "")
+
+
+@pytest.mark.usefixtures("services")
+def test_the_servers_of_services_must_be_verified_too():
+    after = conninfo_to_dict(protect_url("postgresql://?service=open"))
+    assert (after["service"], after["sslmode"]) == ("open", "verify-full")
+    for name in ("verified", "nearby"):
+        assert protect_url(f"postgresql://?service={name}") == f"postgresql://?service={name}"
+
+
+@pytest.mark.usefixtures("services")
+def test_a_service_is_described():
+    described = describe_database("postgresql://?service=open")
+    assert described == '"votes" on db.example.com:5432, as bot'
 
 
 def test_a_root_certificate_in_the_url_or_the_environment_is_kept(monkeypatch):

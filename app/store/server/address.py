@@ -51,10 +51,7 @@ _PRIVATE_NAMES: Final = (".internal", ".local", ".localdomain", ".flycast", ".sv
 
 def describe_database(url: str) -> str:
     """Return a description of the database that *url* leads to, without its password."""
-    given = {key: str(value) for key, value in conninfo.conninfo_to_dict(url).items()}
-    for option in pq.Conninfo.get_defaults():  # libpq's environment variables and defaults
-        if option.val:
-            given.setdefault(option.keyword.decode(), option.val.decode())
+    given = _complete(url)
     user = given.get("user", "nobody")
     name = given.get("dbname", user)
     hosts = (given.get("host") or given.get("hostaddr") or "this machine").split(",")
@@ -68,6 +65,17 @@ def _join(host: str, port: str) -> str:
     return host if host.startswith("/") else f"{host}:{port or 5432}"
 
 
+def _complete(url: str) -> dict[str, str]:
+    """Return the options of *url* and of its service, and libpq's variables and defaults."""
+    given = {key: str(value) for key, value in conninfo.conninfo_to_dict(url).items()}
+    if service := given.get("service"):
+        os.environ["PGSERVICE"] = service  # libpq tells no other service's options
+    for option in pq.Conninfo.get_defaults():
+        if option.val:
+            given.setdefault(option.keyword.decode(), option.val.decode())
+    return given
+
+
 def protect_url(url: str) -> str:
     """Return *url* with verification of the server's certificate added, if it can have one.
 
@@ -76,18 +84,24 @@ def protect_url(url: str) -> str:
     addresses, names without a dot or in private zones) there is seldom a certificate that could be
     checked, so nothing is added.
     """
-    given = conninfo.conninfo_to_dict(url)
-    chosen = given.get("sslmode") or os.environ.get("PGSSLMODE")
-    if chosen not in (None, "verify-full") or (
+    given = _complete(url)
+    chosen = given["sslmode"]
+    if chosen == "prefer" and not _names_sslmode(url):  # libpq's default
+        chosen = ""
+    if chosen not in ("", "verify-full") or (
         not chosen and all(map(_is_private, _list_hosts(given)))
     ):
         return url
-    path = given.get("sslrootcert") or os.environ.get("PGSSLROOTCERT")
+    path = given.get("sslrootcert")
     if not path and chosen and _OWN.expanduser().is_file():
         return url  # libpq reads it by itself
     return conninfo.make_conninfo(
         url, sslmode="verify-full", sslrootcert=path or _find_authorities()
     )
+
+
+def _names_sslmode(url: str) -> bool:
+    return bool(conninfo.conninfo_to_dict(url).get("sslmode") or os.environ.get("PGSSLMODE"))
 
 
 def _find_authorities() -> str:
