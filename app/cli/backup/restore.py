@@ -190,14 +190,16 @@ def _finish(
 ) -> list[str]:
     """Check *row_counts*, migrate and vacuum *database*; return lines saying what was done.
 
-    Raises BackupError if the row counts differ.
+    Raises BackupError if the row counts differ, or if the app wouldn't see the tables.
     """
     with server.connect(database) as conn:
-        actual = census.count_rows(conn)
+        actual, unseen = census.count_rows(conn), census.find_unseen_schema(conn)
     if differing := sorted(
         n for n in row_counts.keys() | actual.keys() if row_counts.get(n) != actual.get(n)
     ):
         raise BackupError(f"after restoring, the number of rows differs in {', '.join(differing)}")
+    if unseen:
+        raise BackupError(_explain_unseen(unseen, server.database))
     applied = migrations.apply(server.make_url(database, role))
     with server.connect(database) as conn:
         disagreeing = census.count_disagreements(conn)
@@ -207,6 +209,13 @@ def _finish(
     if disagreeing:
         lines.append(f"scores that differ from the ledger: {disagreeing:,}; run bin/verify")
     return lines
+
+
+def _explain_unseen(schema: str, database: str) -> str:
+    return (
+        f"the backup's tables are in the schema \"{schema}\", which the app wouldn't find: first"
+        f' ALTER DATABASE "{database}" SET search_path = "{schema}"'
+    )
 
 
 def _report_notes(notes: Sequence[str]) -> None:

@@ -28,6 +28,11 @@ WHERE c.relname = 'leaderboard' AND c.relkind = 'r'
 ORDER BY pg_table_is_visible(c.oid) DESC LIMIT 1
 """
 
+_UNSEEN_SCHEMA: Final = """
+SELECT schemaname FROM pg_tables
+WHERE tablename = 'vote_history' AND to_regclass('vote_history') IS NULL
+"""
+
 _BOARDS: Final = """
 SELECT team_id, board, count(*)::text, sum(score)::text FROM leaderboard
 GROUP BY team_id, board ORDER BY team_id COLLATE "C", board COLLATE "C"
@@ -69,6 +74,12 @@ def export_snapshot(conn: Connection[Any]) -> str:
 def list_tables(conn: Connection[Any]) -> list[tuple[str, str, str]]:
     """Return the schema, the name and the quoted full name of each permanent table."""
     return conn.execute(_TABLES).fetchall()
+
+
+def find_unseen_schema(conn: Connection[Any]) -> str | None:
+    """Return the schema of the app's tables if they're in one outside the search_path."""
+    schema: str | None = read_value(conn, _UNSEEN_SCHEMA)
+    return schema
 
 
 def count_rows(conn: Connection[Any]) -> dict[str, int]:
