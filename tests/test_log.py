@@ -1,0 +1,41 @@
+"""What the log leaves out, and that a log that can't be written stops nothing."""
+
+import errno
+import io
+import json
+import logging
+
+import pytest
+import structlog
+
+from app import log
+
+
+class FullDisk(io.StringIO):
+    """A stream that takes no more."""
+
+    def write(self, _text):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def flush(self):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_the_lines_of_an_error_that_quote_a_row_are_not_logged():
+    stream = io.StringIO()
+    log.configure("info", "json", stream)
+    refusal = ValueError("violates a check\nDETAIL:  Failing row contains (they wrote this).")
+    structlog.get_logger().error("event.failed", event_id="Ev1", exc_info=refusal)
+    line = json.loads(stream.getvalue())
+    assert line.keys() == {"event", "event_id", "exception", "level", "timestamp"}
+    assert line["exception"] == "ValueError: violates a check"
+
+
+def test_a_log_that_cannot_be_written_stops_nothing():
+    log.configure("info", "json", FullDisk())
+    structlog.get_logger().info("server.ready")
+
+
+@pytest.mark.parametrize("library", ["slack_sdk.web.async_client", "slack_bolt", "psycopg.pool"])
+def test_libraries_that_log_payloads_are_silent(library):
+    assert not logging.getLogger(library).isEnabledFor(logging.ERROR)
