@@ -5,6 +5,7 @@ import pytest
 from app import config
 from app.config import ConfigError
 from app.core.person import derive_key
+from app.server import make_limits
 from app.wiring import make_rulebook
 
 
@@ -104,7 +105,7 @@ def test_values_are_stripped(monkeypatch):
         ("SLACK_API_URL", "http://slack/api/?a=b", "must not contain ? or #"),
         ("DATABASE_URL", "postgresql://u:p@db:port/votes", "a port that is not a number"),
         ("DATABASE_URL", "postgresql://u:p@one:5432,two:5x/votes", "a port that is not a number"),
-        ("DATABASE_URL", "postgresql://db/votes?a=1", "libpq understands (invalid URI query param"),
+        ("DATABASE_URL", "postgresql://db/votes?a=1", "understands (invalid URI query parameter)"),
         ("PUBLIC_URL", "karma.example", "must be a URL that starts with https://"),
         ("SLACK_API_URL", "https://slack..com/api/", "has no valid host"),
         ("SLACK_API_URL", f"https://{'x' * 64}/api/", "has no valid host"),
@@ -176,3 +177,12 @@ def test_the_secret_key_is_that_of_every_workspace(monkeypatch):
     assert make_rulebook(config.read(), None).get_rules("T1").key == b""
     monkeypatch.setenv("SECRET_KEY", "a secret")
     assert make_rulebook(config.read(), None).get_rules("T1").key == derive_key("a secret")
+
+
+def test_the_milliseconds_of_the_pool_become_seconds(monkeypatch):
+    given = ("POOL_IDLE_TIMEOUT", "CONNECTION_TIMEOUT", "STATEMENT_TIMEOUT", "POOL_MAX_LIFETIME")
+    for number, name in enumerate((*given, "SLOW_STATEMENT"), 1):
+        monkeypatch.setenv(f"DB_{name}_MS", f"{number}500")
+    limits = make_limits(config.read())
+    timeouts = (limits.idle, limits.connect, limits.statement, limits.lifetime, limits.slow)
+    assert timeouts == (1.5, 2.5, 3.5, 4.5, 5.5)
