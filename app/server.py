@@ -27,7 +27,7 @@ from app.store.database import Conn, Database, Limits, UnavailableError
 from app.store.server.address import advise
 from app.store.server.rights import RightsError, require_rights
 from app.store.server.signals import handle_signals, ignore_signals
-from app.store.workspace import heard_channels
+from app.store.workspace import stored_channels
 from app.web.routes import list_routes
 from app.web.server import listen, make_application
 
@@ -111,7 +111,7 @@ async def _tell_first_step(running: Running) -> None:
     """Log the next step once Slack accepts the token, if the app has never received anything."""
     await running.context.identity.known.wait()
     with contextlib.suppress(UnavailableError):
-        if await running.database.run(heard_channels.has_no_channels):
+        if await running.database.run(stored_channels.has_no_channels):
             _log.info(
                 "server.first_start", next=FIRST_STEP.format(name=running.context.identity.name)
             )

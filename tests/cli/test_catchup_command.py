@@ -10,7 +10,7 @@ from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.values import Post
 from app.slack.catchup.channel_history import TRIES
 from app.store import migrations
-from app.store.workspace import heard_channels
+from app.store.workspace import stored_channels
 from tests.patience import PATIENCE
 from tests.process import begin, run
 
@@ -138,7 +138,7 @@ async def test_failures_of_slack_and_the_database_are_one_line(command, slack):
 
 
 async def test_only_one_process_catches_up_at_a_time(command, slack, database):
-    async with heard_channels.try_catch_up_lock(database, slack.workspace.team_id) as is_held:
+    async with stored_channels.try_catch_up_lock(database, slack.workspace.team_id) as is_held:
         assert is_held
         status, out, err = await command("--since", "2024-01-01")
     assert (status, out, err.count("\n")) == (1, "", 1)

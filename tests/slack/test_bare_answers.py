@@ -10,7 +10,7 @@ from aiohttp import web
 from app.slack.client import SlackClient
 from app.slack.directory.channels import Channels
 from app.slack.directory.membership import Invitations
-from app.store.workspace import channel_privacy
+from app.store.workspace import stored_channels
 
 TEAM, DEV, LOBBY = "T0TEAM0001", "C0DEV00001", "C0LOBBY001"
 
@@ -39,9 +39,9 @@ async def test_app_counts_as_invited_on_bare_ok_response(client):
 
 
 async def test_known_public_channel_stays_public_and_unknown_one_is_private(database, client):
-    await database.run(lambda conn: channel_privacy.record_privacy(conn, TEAM, {DEV: False}))
+    await database.run(lambda conn: stored_channels.record_privacy(conn, TEAM, {DEV: False}))
     channels = Channels(database, client)
     assert await channels.is_public(TEAM, DEV)
     assert not await channels.is_public(TEAM, LOBBY)
     await channels.flush()
-    assert await database.run(lambda conn: channel_privacy.is_private(conn, TEAM, DEV)) is False
+    assert await database.run(lambda conn: stored_channels.is_private(conn, TEAM, DEV)) is False

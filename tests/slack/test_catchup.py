@@ -25,7 +25,7 @@ from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.store.database import Database, Limits, UnavailableError
-from app.store.workspace import heard_channels
+from app.store.workspace import stored_channels
 from tests import sent_sql
 from tests.logged import logged
 from tests.patience import PATIENCE
@@ -515,7 +515,7 @@ async def test_only_one_process_catches_up_at_a_time(talk, log_lines):
     await _deliver(talk, "hello")
     talk.write("@bob++")
     database, team = talk.running.database, talk.slack.workspace.team_id
-    async with heard_channels.try_catch_up_lock(database, team) as first:
+    async with stored_channels.try_catch_up_lock(database, team) as first:
         assert first
         reader = Reader(talk)
         await reader.begin()
@@ -707,5 +707,5 @@ async def test_run_does_not_retry_what_stays_impossible(talk, log_lines, fault, 
 async def test_catch_up_lock_raises_when_database_is_unreachable():
     nowhere = Database("postgresql://nobody@127.0.0.1:1/none", Limits())
     with pytest.raises(UnavailableError):
-        async with heard_channels.try_catch_up_lock(nowhere, "T1"):
+        async with stored_channels.try_catch_up_lock(nowhere, "T1"):
             pass

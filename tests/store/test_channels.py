@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from app.store.database import Database
-from app.store.workspace.heard_channels import list_unread, mark_unread, try_catch_up_lock
+from app.store.workspace.stored_channels import list_unread, mark_unread, try_catch_up_lock
 from tests.patience import PATIENCE
 from tests.store.casting import rows
 from tests.talk import PATIENT_LIMITS

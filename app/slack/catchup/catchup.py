@@ -16,7 +16,7 @@ from app.slack.catchup.missed import DenseError, UnreadChannel, asks_app, hear_a
 from app.slack.catchup.progress import CatchUpSummary, ChannelProgress
 from app.slack.client import TOKEN_REFUSED
 from app.store.database import UnavailableError
-from app.store.workspace import heard_channels
+from app.store.workspace import stored_channels
 from app.usecases.vote_context import VoteContext
 
 _log = structlog.get_logger()
@@ -122,7 +122,7 @@ class CatchUp:
         if since is not None:
             wanted = await self._choose_channels(teams, only, summary.refused)
         for team in wanted:
-            async with heard_channels.try_catch_up_lock(self._context.database, team) as has_lock:
+            async with stored_channels.try_catch_up_lock(self._context.database, team) as has_lock:
                 if not has_lock:
                     _log.info("catchup.elsewhere", team=team)
                     return None
@@ -173,7 +173,7 @@ class CatchUp:
         """
         if len(teams) == 1 and only is not None:
             return {teams[0]: only}
-        run, list_heard = self._context.database.run, heard_channels.list_heard
+        run, list_heard = self._context.database.run, stored_channels.list_heard
         listed = await self._list_channels(teams, refused)
         heard = {team: await run(partial(list_heard, team=team)) for team in teams}
         wanted = {c for found in listed.values() for c in found} if only is None else set(only)
@@ -199,7 +199,7 @@ class CatchUp:
 
     async def _request_channels(self, team: str, wanted: Sequence[str], since: float) -> None:
         await self._context.database.run(
-            lambda conn: heard_channels.mark_unread(conn, team, wanted, since)
+            lambda conn: stored_channels.mark_unread(conn, team, wanted, since)
         )
 
     async def _list_unread(
@@ -207,7 +207,7 @@ class CatchUp:
     ) -> list[tuple[str, float]]:
         """Return the channels to read and from when, those that failed the last time at the end."""
         unread = await self._context.database.run(
-            lambda conn: heard_channels.list_unread(conn, team)
+            lambda conn: stored_channels.list_unread(conn, team)
         )
         wanted = [one for one in unread if only is None or one[0] in only]
         return sorted(
@@ -262,7 +262,7 @@ class CatchUp:
 
     async def _store_progress(self, missed: UnreadChannel, until: float | None) -> None:
         run = self._context.database.run
-        await run(lambda conn: heard_channels.mark_read(conn, missed.team, missed.channel, until))
+        await run(lambda conn: stored_channels.mark_read(conn, missed.team, missed.channel, until))
 
     async def _hear(self, missed: UnreadChannel, messages: Sequence[Message]) -> int:
         """Process *messages*, old ones without replies; return how many ledger rows they add."""

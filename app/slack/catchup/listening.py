@@ -12,7 +12,7 @@ from app.slack.background_tasks import wait_for_event
 from app.slack.directory.channels import Channels
 from app.slack.payloads import events
 from app.store.database import Database, UnavailableError
-from app.store.workspace import heard_channels
+from app.store.workspace import stored_channels
 
 _log = structlog.get_logger()
 
@@ -86,9 +86,9 @@ class Listening:
         # Mark the gaps first: storing newer times would hide where they begin.
         if self._missed or (self._catch_up and self._was_long_away()):
             self._missed = True
-            await self._database.run(lambda conn: heard_channels.mark_missed(conn, OVERLAP))
+            await self._database.run(lambda conn: stored_channels.mark_missed(conn, OVERLAP))
         if newest:
-            await self._database.run(lambda conn: heard_channels.record_heard(conn, newest))
+            await self._database.run(lambda conn: stored_channels.record_heard(conn, newest))
         if self._missed and self._catch_up:
             self._missed = False
             self._catch_up()

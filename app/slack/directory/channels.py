@@ -24,7 +24,7 @@ from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, r
 from app.slack.directory.lookups import Lookup
 from app.store.database import Conn, Database, UnavailableError
 from app.store.outbox import homes
-from app.store.workspace import channel_privacy
+from app.store.workspace import stored_channels
 
 _log = structlog.get_logger()
 
@@ -95,12 +95,12 @@ class Channels:
             async def store(conn: Conn) -> None:
                 for team, private in group_by_team(unstored).items():
                     if not (
-                        rechecked or await channel_privacy.becomes_private(conn, team, private)
+                        rechecked or await stored_channels.becomes_private(conn, team, private)
                     ):
-                        await channel_privacy.record_privacy(conn, team, private)
+                        await stored_channels.record_privacy(conn, team, private)
                         continue
                     async with conn.transaction():  # atomic, or a retry would find nothing new
-                        if await channel_privacy.record_privacy(conn, team, private):
+                        if await stored_channels.record_privacy(conn, team, private):
                             await homes.outdate_all(conn, team)
 
             with contextlib.ExitStack() as on_failure:
@@ -123,7 +123,7 @@ class Channels:
 
     async def mark_privacy_unknown(self) -> None:
         """Count no channel as public until Slack confirms it; raises UnavailableError."""
-        await self._database.run(channel_privacy.mark_privacy_unknown)
+        await self._database.run(stored_channels.mark_privacy_unknown)
 
     async def recheck_forever(self) -> None:
         """Ask Slack after startup, then hourly, which channels are public."""
@@ -142,7 +142,7 @@ class Channels:
         Refreshes App Homes published before. Raises one of FAILURES if a temporary failure left
         channels unchecked, or UnavailableError.
         """
-        doubted = await self._database.run(channel_privacy.list_possibly_public)
+        doubted = await self._database.run(stored_channels.list_possibly_public)
         temporary: Exception | None = None
         for team, rows in groupby(doubted, itemgetter(0)):
             try:
@@ -207,7 +207,7 @@ class Channels:
             self.note(team, channel, private=True)
             return True
         stored = await self._database.run(
-            lambda conn: channel_privacy.is_private(conn, team, channel)
+            lambda conn: stored_channels.is_private(conn, team, channel)
         )
         # a message may have brought newer news meanwhile
         return self._private.setdefault((team, channel), stored is not False)
