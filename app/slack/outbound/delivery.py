@@ -19,8 +19,8 @@ from app.slack.views.blocks import Page
 from app.store.database import Database, UnavailableError
 from app.store.outbox.claims import Settlement
 from app.store.outbox.outbox import POST, POST_ASIDE, REACT, UPDATE, ClaimedReply
-from app.store.votes import marks
-from app.store.votes.marks import Mark
+from app.store.votes import joins
+from app.store.votes.joins import Mark
 
 _log = structlog.get_logger()
 
@@ -128,7 +128,7 @@ class ReplyDelivery:
     async def _react(self, reply: ClaimedReply) -> list[Settlement]:
         """Bring the app's reactions in line with the current votes of *reply*."""
         accounts = self.renderer.list_joining_accounts(reply)
-        found = await self.database.run(lambda conn: marks.read_marks(conn, reply, accounts))
+        found = await self.database.run(lambda conn: joins.read_marks(conn, reply, accounts))
         for mark in found:
             method = choose_method(present=mark.present)
             if wait := self.holds.get_wait(method):
@@ -136,7 +136,7 @@ class ReplyDelivery:
             failed = await try_call(self._set_mark(reply, mark), self.client.timings.call)
             if failed:
                 return self._handle_failure([reply], failed, method)
-        joined = marks.is_joined(reply) and found
+        joined = joins.is_joined(reply) and found
         return self._record_posted([reply], found[-1].ts if joined else None)
 
     async def _set_mark(self, reply: ClaimedReply, mark: Mark) -> None:

@@ -38,7 +38,7 @@ from app.slack.views import help_pages, offers
 from app.slack.views.blocks import Page
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ClaimedReply
-from app.store.votes import marks
+from app.store.votes import joins
 from app.store.votes.joins import find_joining_message
 from app.usecases import recaps
 from app.words import boosts as boost_words
@@ -150,7 +150,7 @@ class ReplyRenderer:
 
         All other votes are on someone else's message, or on none.
         """
-        if not marks.is_joined(reply):
+        if not joins.is_joined(reply):
             return not reply.slot and TIMESTAMP.fullmatch(reply.message_ts) is not None
         thanked = reply.team_id, reply.channel_id, reply.message_ts
         accounts = self.list_joining_accounts(reply)
