@@ -25,7 +25,7 @@ UPSERT = re.compile(
     r"ON CONFLICT(?:(?!INSERT INTO|\"\"\").)*?DO UPDATE",
     re.DOTALL,
 )
-OF_ONE_ROW = {("merged_limits.py", "giver_days"), ("channel_ids.py", "channels")}
+OF_ONE_ROW = {("channel_ids.py", "channels")}
 """Statements that write at most one row, which need no order."""
 
 
