@@ -36,10 +36,7 @@ _STOPPED: Final = "stopped; the votes read so far are counted"
 
 
 def start(options: argparse.Namespace) -> int:
-    """Check the configuration and catch up as *options* say; return the exit status.
-
-    Raises ConfigError if the token or the database is missing, CommandError as `run` does.
-    """
+    """Check the configuration and catch up as *options* say; return the exit status."""
     config = session.read_config()
     problems = [] if config.slack_bot_token else [_NO_BOT]
     session.require_database(options, config, *problems)
@@ -50,10 +47,7 @@ def start(options: argparse.Namespace) -> int:
 
 
 async def run(options: argparse.Namespace, config: Config, url: str) -> int:
-    """Catch up as *options* say; return 0, or 130 if interrupted.
-
-    Raises CommandError if Slack or the database fails, or another process is catching up.
-    """
+    """Catch up as *options* say; return 0, or 130 if interrupted."""
     screen = CatchUpProgress(Console(highlight=False, soft_wrap=True))
     try:
         with screen.bar:

@@ -46,10 +46,7 @@ def start(options: argparse.Namespace) -> int:
 
 
 def run(options: argparse.Namespace, config: Config, url: str) -> int:
-    """Import or roll back as *options* say and print a summary; return 0.
-
-    Raises CommandError if nothing was written, or if the imported file can't be renamed.
-    """
+    """Import or roll back as *options* say and print a summary; return 0."""
     command = _Command(options, config, url, ImportProgress())
     with operating.connect(url, "import-json") as conn:
         operating.check_migrated(conn)
@@ -163,10 +160,7 @@ class _Command:
             yield conn
 
     def _find_team(self, conn: Connection[Any]) -> tuple[str, str]:
-        """Return the workspace's id, empty if unknown yet, and a line saying how it was found.
-
-        Raises RefusedError if there are several to choose from.
-        """
+        """Return the workspace's id, empty if unknown yet, and a line saying how it was found."""
         if self.options.team is not None:
             return self.options.team, f"workspace {self.options.team}"
         if self.config.slack_bot_token and (team := asyncio.run(_fetch_token_team(self.config))):
@@ -203,10 +197,7 @@ class _Result:
 
 
 async def _fetch_token_team(config: Config) -> str | None:
-    """Return the workspace of the bot token, or None if Slack fails or takes over 5 seconds.
-
-    Raises RefusedError if the token is an organization's.
-    """
+    """Return the workspace of the bot token, or None if Slack fails or takes over 5 seconds."""
     # Imported only if there is a token, because loading the Slack client takes long.
     from app import wiring  # noqa: PLC0415
     from app.slack.client import FAILURES, classify_failure  # noqa: PLC0415

@@ -54,10 +54,7 @@ def run(options: argparse.Namespace, url: str) -> int:
 
 
 def _fix(conn: Conn, url: str) -> VerifyResult:
-    """Compare and fix until nothing differs, in at most three passes.
-
-    Concurrent changes can make a second pass necessary.
-    """
+    """Compare and fix until nothing differs, at most three times, since votes go on meanwhile."""
     fixed = 0
     with contextlib.closing(operating.connect(url, "verify --rebuild")) as writer:
         for _ in range(_PASSES):

@@ -72,10 +72,7 @@ class Archive:
         return names
 
     def count_rows(self) -> dict[str, int]:
-        """Count the rows of each table by reading the whole file.
-
-        Raises BackupError if it is damaged.
-        """
+        """Count each table's rows by reading the whole file; raise BackupError for a bad one."""
         command = [str(self.program.path), "--data-only", "--file=-", str(self.path)]
         with (
             tempfile.TemporaryFile() as errors,
@@ -115,10 +112,7 @@ class Archive:
 
 
 def open_archive(path: Path, programs: Sequence[Program]) -> Archive:
-    """Open the backup at *path* with the first of *programs* that can read it.
-
-    Raises BackupError if it isn't a backup of pptbot, or doesn't match its checksum.
-    """
+    """Open a backup of pptbot with the first of *programs* that reads it, or raise BackupError."""
     _check_kind(path)
     _check_checksum(path)
     archive = Archive(path, *_list_entries(path, programs))

@@ -24,10 +24,7 @@ from app.store.transfer.vote_archive import ArchiveSummary
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Run the tasks in *options* and print the report; return 1 if a table wasn't vacuumed.
-
-    A table in use is skipped and doesn't count as a failure.
-    """
+    """Run the tasks in *options* and report; return 1 if a table not in use wasn't vacuumed."""
     now = datetime.now(UTC)
     with (
         operating.hold_operator_lock(url, "maintenance lock"),
@@ -48,10 +45,7 @@ def run(options: argparse.Namespace, url: str) -> int:
 def _prune_and_archive(
     conn: Conn, options: argparse.Namespace, now: datetime
 ) -> Iterator[tuple[str, Any]]:
-    """Prune and archive as *options* say; yield the report's keys and values.
-
-    Raises OperatingError if anything must be written but the server is a standby.
-    """
+    """Prune and archive as *options* say, but on no standby; yield the report's keys and values."""
     writes = (options.prune_boards or options.archive) and not options.dry_run
     if writes and maintenance.is_standby(conn):
         raise OperatingError("this server is a standby, which is read-only")
