@@ -152,10 +152,7 @@ async def has_rows(conn: Conn, team: str, board: str, period: Period) -> bool:
 
 
 async def read_places(conn: Conn, board: BoardOf, wanted: Excerpt) -> FoundPlaces:
-    """Return the places *wanted* of *board*.
-
-    Raises TooLargeError if that would take too long.
-    """
+    """Return the places *wanted* of *board*; raise TooLargeError if that would take too long."""
     source, among, parameters = _choose_source(board)
     if not (source == _PARTS and board.members is not None):  # members are found by primary key
         await _check_size(conn, source, parameters)
@@ -174,10 +171,7 @@ async def _check_size(conn: Conn, source: str, parameters: Mapping[str, Any]) ->
 
 
 async def read_scores(conn: Conn, board: BoardOf) -> dict[str, int]:
-    """Return the scores of everybody who has a place on *board*, highest first.
-
-    Raises TooLargeError, as `read_places` does.
-    """
+    """Return all scores of *board*, highest first, as `read_places` does."""
     found = await read_places(conn, board, Excerpt(first=MOST_ROWS))
     return {place.target: place.score for place in found.shown}
 

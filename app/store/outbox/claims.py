@@ -199,10 +199,7 @@ async def extend_claims(
 
 
 async def limit_waits(conn: Conn, team: str, now: datetime) -> None:
-    """Shorten waits of *team* that are longer than any that begins *now*.
-
-    They began before the database's clock was set back.
-    """
+    """Shorten waits of *team* that began before the database's clock was set back."""
     until, longest = now + timedelta(seconds=LEASE), now + timedelta(seconds=LONGEST_WAIT)
     parameters = {"team": team, "now": now, "until": until, "longest": longest}
     await conn.execute(_LIMIT_TURNS, parameters)

@@ -50,10 +50,7 @@ async def opt_in(conn: Conn, team: str, user: str) -> bool:
 
 
 async def write_opt_out_reply(conn: Conn, message: Message, users: Sequence[str]) -> int:
-    """Write a reply that tells the author of *message* alone that *users* have opted out.
-
-    It's said once about each of them. Returns how many replies were written.
-    """
+    """Tell *message*'s author alone, once, who of *users* has opted out; count the replies."""
     about = [f"{_ABOUT}{user}" for user in users]
     async with conn.transaction():
         parameters = {"team": message.team, "voter": message.author, "about": about}

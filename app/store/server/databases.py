@@ -112,10 +112,7 @@ def read_rights(conn: Connection[Any]) -> Rights:
 
 
 def create(conn: Connection[Any], name: str, like: str, owner: str | None = None) -> None:
-    """Create the empty database *name* with the encoding, locale and owner of *like*.
-
-    *owner*, if given, is the role that owns it instead.
-    """
+    """Create the empty database *name* like *like*: encoding, locale and, unless given, *owner*."""
     wanted = {"name": name, "like": like, "owner": owner}
     (statement,) = _fetch_row(conn.execute(_CREATE, wanted))
     conn.execute(str(statement).encode())

@@ -87,10 +87,7 @@ _NOW: Final = """SELECT to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
 async def stream_document(conn: Conn, version: str) -> AsyncGenerator[bytes, None]:
-    """Yield the data set as one JSON document, in pieces, one row per line.
-
-    Must run inside `open_snapshot`.
-    """
+    """Yield the data set as one JSON document, a row per line; must run inside `open_snapshot`."""
     now = await fetch_value(conn, _NOW)
     head = {"exported_at": now, "version": version, "totals": await count_totals(conn)}
     yield json.dumps(head, indent=1)[:-2].encode() + b',\n "data": {'
@@ -184,10 +181,7 @@ ORDER BY score DESC, target_id
 
 
 async def stream_scores(conn: Conn, team: str, board: str) -> AsyncIterator[tuple[str, str, int]]:
-    """Yield every target of *board* with its spelling and score, highest first.
-
-    Must run inside `open_snapshot`.
-    """
+    """Yield *board*'s targets, spellings and scores, highest first; must run in `open_snapshot`."""
     async with conn.cursor("scores") as cursor:
         cursor.itersize = PAGE
         await cursor.execute(_SCORES, {"team": team, "board": board})

@@ -135,10 +135,7 @@ async def _charge(
     votes: Sequence[Vote],
     paid: Mapping[str, int] | None,
 ) -> tuple[Sequence[Vote], date | None]:
-    """Charge or refund the difference in points; return the votes that count then.
-
-    Also returns the day that paid for added points; None if none did.
-    """
+    """Charge or refund the difference; return the votes that count then, and the day that paid."""
     if not ballot.message.author:
         return votes, None
     before, after = held.sum_spent(held.votes.values()), held.sum_spent(votes)
@@ -256,10 +253,7 @@ async def _store_spellings(conn: Conn, team: str, votes: Sequence[Vote]) -> None
 def _list_counted(
     held: HeldVotes, votes: Sequence[Vote], scores: Mapping[str, int]
 ) -> list[CountedVote]:
-    """Return the votes for the reply: those that stand, then those withdrawn.
-
-    *scores* lacks those that aren't shown.
-    """
+    """Return the reply's votes: those that stand, then withdrawn ones; *scores* lacks hidden."""
     kept, when = {vote.target for vote in votes}, held.when
     gone = [vote for vote in held.votes.values() if vote.target not in kept]
     return [

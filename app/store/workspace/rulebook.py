@@ -107,10 +107,7 @@ class Rulebook:
         return self._teams.get(team) or WorkspaceRules(team, key=self._key, base=self.base)
 
     async def read_rules(self, team: str) -> WorkspaceRules:
-        """Return what `get_rules` returns, after making the workspace's key if it has none.
-
-        Raises UnavailableError.
-        """
+        """Return what `get_rules` returns, after making the workspace's key if it has none."""
         if not self.get_rules(team).key:
             making = self._making_keys.get(team)
             if making is None:
@@ -157,7 +154,7 @@ class Rulebook:
         return Calendar(now, settings.time_zone, settings.week_shift, self.list_seasons(team))
 
     async def learn(self) -> None:
-        """Read all rules again; raises UnavailableError, and then keeps the known ones."""
+        """Read all rules again; if that fails, keep those known."""
         now, number = self._clock(), self._count_reading()
         versions, rows = await self._database.run(_read_all)
         self._apply_reading(number, versions, rows)
@@ -168,10 +165,7 @@ class Rulebook:
         self._all_read_at = now
 
     async def follow(self) -> None:
-        """Read the rules of workspaces with a new version, and all rules once a minute.
-
-        Raises UnavailableError, and then keeps the known ones.
-        """
+        """Read rules with a new version, and all once a minute; if that fails, keep those known."""
         if self._clock() - self._all_read_at >= _ALL_AGAIN:
             await self.learn()
             return

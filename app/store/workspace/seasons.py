@@ -34,10 +34,7 @@ RETURNING begins_at
 async def begin(
     conn: Conn, team: str, by: str, number: int, name: str, before: str
 ) -> datetime | None:
-    """Begin season *number*, which follows the one called *before*, and record that in the audit.
-
-    Returns when it began, or None if *number* isn't the next one, or no longer is.
-    """
+    """Begin season *number* after the one called *before*; return when, or None if not next."""
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
         # Also keeps out imports, which write to boards without holding the rules.
