@@ -51,10 +51,7 @@ class _Unweighed:
 async def find_thank_you(
     reaction: Reaction, bot: str | None, context: VoteContext
 ) -> ThankYou | UnjoinedReaction:
-    """Return the thank-you that *reaction* joins or leaves, or how to treat it otherwise.
-
-    *bot* is the app's own user.
-    """
+    """Return the thank-you that *reaction* joins or leaves, or how to treat it; *bot* is us."""
     settings = context.rulebook.get_settings(reaction.team, reaction.channel)
     worth = count_points(reaction.emoji, settings)
     if reaction.added and not worth:
@@ -91,10 +88,7 @@ def _concerns_join(reaction: Reaction, known: StoredReaction) -> bool:
 async def join_by_reaction(
     reaction: Reaction, thanked: ThankYou, context: VoteContext, *, thread: str | None = None
 ) -> Outcome | None:
-    """Join or leave the thank-you *thanked* by *reaction*; None if that changes nothing.
-
-    *thread* is the message's.
-    """
+    """Join or leave the thank-you *thanked* by *reaction*; None if that changes nothing."""
     change = JoinChange(
         reaction.team, reaction.channel, thanked.ts, reaction.voter, reaction.emoji,
         JoinedVote(reaction.ts, thanked.targets, 1), reaction.added, reaction.at, reaction.changed,

@@ -41,10 +41,7 @@ async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
 
 
 def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:
-    """Return *user* as a giver, with all merged accounts.
-
-    *kind* is the suffix of their slots.
-    """
+    """Return *user* with all merged accounts as a giver; *kind* is the suffix of their slots."""
     slots = [account + kind for account in rules.list_accounts(user)]
     return Giver(slots, list(rules.list_person_hashes(user)))
 
@@ -83,10 +80,7 @@ async def make_ballot(
 async def _find_giver_day(
     message: Message, rules: WorkspaceRules, context: VoteContext
 ) -> GiverDay | None:
-    """Return the giver's current day, or None without an allowance or an author.
-
-    It's that of their own time zone if known, otherwise of the workspace's.
-    """
+    """Return the giver's day, by their own time zone if known; None without allowance or author."""
     settings = rules.get_settings(message.channel)
     if settings.daily_allowance is None or not message.author:
         return None

@@ -23,10 +23,7 @@ def has_begun(rulebook: Rulebook, team: str, number: int) -> bool:
 
 
 async def begin(context: VoteContext, team: str, by: str, number: int, name: str) -> bool:
-    """Begin season *number*, called *name*, on behalf of *by*; return whether that succeeded.
-
-    It fails if another one was begun meanwhile.
-    """
+    """Begin season *number*, called *name*; return False if another one was begun meanwhile."""
     before = list_seasons(context.rulebook, team)[-1].title
     begun = await context.rulebook.change(
         lambda conn: store.begin(conn, team, by, number, name, before), patience=store.PATIENCE

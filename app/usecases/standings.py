@@ -81,10 +81,7 @@ class BoardRequest:
 
 
 async def read_leaderboard(rank_indexes: RankIndexes, request: BoardRequest) -> Leaderboard:
-    """Return the requested board, and its reader's standing unless they're hidden.
-
-    Raises TooLargeError if it would take too long.
-    """
+    """Return the requested board, and its reader's standing; raise TooLargeError if too slow."""
     run, team, period = rank_indexes.database.run, request.team, request.period
     whole = request.members is None and await run(
         lambda c: computed_boards.has_rows(c, team, request.name, period)
@@ -137,10 +134,7 @@ async def _read_computed(ranks: RankIndexes, request: BoardRequest) -> _Found:
 async def _find_earlier_ranks(
     ranks: RankIndexes, request: BoardRequest, before: Period, places: Sequence[RankedScore]
 ) -> Mapping[str, int] | None:
-    """Return the ranks of *places* and the reader in the period *before*.
-
-    None if nobody had a place, or finding them would take too long.
-    """
+    """Return the ranks of *places* and the reader *before*; None if nobody had one or too slow."""
     run, team, name = ranks.database.run, request.team, request.name
     if request.members is None and await run(
         lambda c: computed_boards.has_rows(c, team, name, before)
