@@ -51,7 +51,7 @@ class _Unweighed:
 async def find_thank_you(
     reaction: Reaction, bot: str | None, context: VoteContext
 ) -> ThankYou | UnjoinedReaction:
-    """Return the thank-you that *reaction* joins or leaves, or how to treat it; *bot* is us."""
+    """Return the thank-you that *reaction* joins or leaves, or how to treat it otherwise."""
     settings = context.rulebook.get_settings(reaction.team, reaction.channel)
     worth = count_points(reaction.emoji, settings)
     if reaction.added and not worth:

@@ -134,7 +134,7 @@ async def _read_computed(ranks: RankIndexes, request: BoardRequest) -> _Found:
 async def _find_earlier_ranks(
     ranks: RankIndexes, request: BoardRequest, before: Period, places: Sequence[RankedScore]
 ) -> Mapping[str, int] | None:
-    """Return the ranks of *places* and the reader *before*; None if nobody had one or too slow."""
+    """Return the ranks of *places* and the reader *before*; None if there are none, or too many."""
     run, team, name = ranks.database.run, request.team, request.name
     if request.members is None and await run(
         lambda c: computed_boards.has_rows(c, team, name, before)

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, url: str) -> int:
 def _prune_and_archive(
     conn: Conn, options: argparse.Namespace, now: datetime
 ) -> Iterator[tuple[str, Any]]:
-    """Prune and archive as *options* say, but on no standby; yield the report's keys and values."""
+    """Prune and archive as *options* say, if this is no standby; yield the report's parts."""
     writes = (options.prune_boards or options.archive) and not options.dry_run
     if writes and maintenance.is_standby(conn):
         raise OperatingError("this server is a standby, which is read-only")

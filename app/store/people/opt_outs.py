@@ -50,7 +50,7 @@ async def opt_in(conn: Conn, team: str, user: str) -> bool:
 
 
 async def write_opt_out_reply(conn: Conn, message: Message, users: Sequence[str]) -> int:
-    """Tell *message*'s author alone, once, who of *users* has opted out; count the replies."""
+    """Tell *message*'s author alone, once, who of *users* opted out; return how many replies."""
     about = [f"{_ABOUT}{user}" for user in users]
     async with conn.transaction():
         parameters = {"team": message.team, "voter": message.author, "about": about}

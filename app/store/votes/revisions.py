@@ -253,7 +253,7 @@ async def _store_spellings(conn: Conn, team: str, votes: Sequence[Vote]) -> None
 def _list_counted(
     held: HeldVotes, votes: Sequence[Vote], scores: Mapping[str, int]
 ) -> list[CountedVote]:
-    """Return the reply's votes: those that stand, then withdrawn ones; *scores* lacks hidden."""
+    """Return the reply's votes, withdrawn ones last; *scores* lacks those of hidden people."""
     kept, when = {vote.target for vote in votes}, held.when
     gone = [vote for vote in held.votes.values() if vote.target not in kept]
     return [

@@ -34,7 +34,7 @@ RETURNING begins_at
 async def begin(
     conn: Conn, team: str, by: str, number: int, name: str, before: str
 ) -> datetime | None:
-    """Begin season *number* after the one called *before*; return when, or None if not next."""
+    """Begin season *number* after the one called *before*; return when; None if it isn't next."""
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
         # Also keeps out imports, which write to boards without holding the rules.
