@@ -51,8 +51,7 @@ def _describe_action(entry: AuditEntry, names: Names) -> str:
             return _describe_merge(entry, names)
         case "ban" | "unban":
             name, change = name_person(entry.about, names), _format_change(entry, _describe_ban)
-            is_ban = entry.act == "ban"
-            return say("admin-act-ban" if is_ban else "admin-act-unban", name=name, **change)
+            return say("admin-act-ban", name=name, **change)
         case "setting":
             return _describe_setting(entry)
         case "season" | "boost":

@@ -2,19 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
 from app.core.boards.shares import Standing
-from app.words.catalog import Phrase, say
+from app.words.catalog import say
 from app.words.entries import describe_time
 from app.words.text import format_ordinal, format_points, name_person
-
-SPANS: Final = {
-    "week": Phrase("home-week"),
-    "month": Phrase("home-month"),
-    "season": Phrase("home-season"),
-    "all": Phrase("home-all"),
-}
 
 
 def list_missing_scopes(scopes: Sequence[str]) -> str:

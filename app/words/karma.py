@@ -100,7 +100,7 @@ def _write_out(words: str, names: Mapping[str, str]) -> str:
 def format_period(period: Period) -> str:
     """Return the name of a score's period: `All time`, `November 2026`, `16–22 November`."""
     if period.name == ALL:
-        return say("karma-all-time")
+        return say("period-all")
     if period.kind == "season":
         return season(period)
     if "W" in period.name:

@@ -52,7 +52,7 @@ def format_digest(
             break
         lines.append(line)
     more = len(gifts) - (len(lines) - 1)
-    return "\n".join([*lines, say("digest-more", count=more)] if more else lines)
+    return "\n".join([*lines, say("votes-more", count=more)] if more else lines)
 
 
 def _format_digest_line(gift: NoticeReply, names: Mapping[str, str]) -> str:

@@ -95,7 +95,7 @@ def explain_unclear_command(command: UnclearCommand) -> str:
     sentence = (
         say("karma-unclear", word=format_name(restore_mentions(word)))
         if can_show
-        else say("karma-unclear-all")
+        else say("unclear-nothing")
     )
     if near:
         hint = say("karma-did-you-mean", command=near)

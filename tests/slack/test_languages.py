@@ -28,7 +28,7 @@ from app.usecases.cards import Card, PastVotes, Score
 from app.usecases.home import Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
-from app.words import home, karma, notices, self_service, settings, usage
+from app.words import karma, notices, self_service, settings, usage
 from app.words.catalog import FOLDER, LANGUAGES, say, use_language
 from tests.slack.test_home import read_stable_text, read_text
 
@@ -280,7 +280,7 @@ def test_slack_accepts_every_page_and_form_in_every_language(language, out):
             home_views.render_home(new, KNOWN, AT, invited=out),
             home_views.render_home(PAGE, KNOWN, AT, invited=out),
         ]
-        labels = [label() for label in home.SPANS.values()]
+        labels = [label() for label in board_words.PERIODS.values()]
         pages = [
             karma_views.render_card(
                 Card(BOB, is_own=out, scores=SCORES, hidden=["opted_out"]), KNOWN

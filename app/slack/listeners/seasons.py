@@ -89,7 +89,7 @@ def _describe_season(request: UserRequest, context: Context) -> dict[str, Any]:
 
 
 def _show_outcome(text: str) -> dict[str, Any]:
-    view = notice(say("season-form-title"), say("season-form-done"), [section(text)])
+    view = notice(say("season-form-title"), [section(text)])
     return {"response_action": "update", "view": view}
 
 
@@ -102,7 +102,5 @@ def _render_form(number: int, name: str, what: str) -> dict[str, Any]:
     typed = {"type": "plain_text_input", "action_id": NAME, "max_length": LONGEST}
     name_field = field_block(NAME_BLOCK, say("season-form-label"), typed | {"initial_value": name})
     blocks = [name_field, section(what)]
-    view = form(
-        FORM, say("season-form-title"), say("season-form-submit"), say("season-form-close"), blocks
-    )
+    view = form(FORM, say("season-form-title"), say("season-form-submit"), blocks)
     return view | {"private_metadata": str(number)}

@@ -33,9 +33,7 @@ _TEXT: Final = 35_000
 def render_merge_form(question: Sequence[str], metadata: str) -> Block:
     """Return the modal that confirms a merge; *metadata* is returned with its submission."""
     blocks = [section(text) for text in question]
-    view = form(
-        MERGE, say("admin-merge-title"), say("admin-merge-submit"), say("admin-merge-close"), blocks
-    )
+    view = form(MERGE, say("admin-merge-title"), say("admin-merge-title"), blocks)
     return view | {"private_metadata": metadata}
 
 
@@ -44,7 +42,7 @@ def render_outcome(text: str, undo: str = "") -> Block:
     blocks = [section(text)]
     if undo:
         blocks.append(actions([button(UNMERGE, say("admin-undo-merge"), undo, style="danger")]))
-    return notice(say("admin-merge-title"), say("admin-close"), blocks)
+    return notice(say("admin-merge-title"), blocks)
 
 
 def render_audit(heading: str, lines: Sequence[str], older: str = "") -> Page:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.core.grammar.tokens import unescape
+from app.words.catalog import say
 from app.words.text import cut
 
 SECTION: Final = 3000
@@ -90,14 +91,15 @@ def field_block(name: str, label: str, element: Block, **more: Any) -> Block:
     return block | more
 
 
-def form(callback: str, title: str, submit: str, close: str, blocks: list[Block]) -> Block:
+def form(callback: str, title: str, submit: str, blocks: list[Block]) -> Block:
     """Return a modal with a submit button."""
-    return notice(title, close, blocks) | {"callback_id": callback, "submit": plain(submit)}
+    buttons = {"submit": plain(submit), "close": plain(say("cancel"))}
+    return notice(title, blocks) | {"callback_id": callback, **buttons}
 
 
-def notice(title: str, close: str, blocks: list[Block]) -> Block:
+def notice(title: str, blocks: list[Block]) -> Block:
     """Return a modal without a submit button."""
-    return {"type": "modal", "title": plain(title), "close": plain(close), "blocks": blocks}
+    return {"type": "modal", "title": plain(title), "close": plain(say("close")), "blocks": blocks}
 
 
 def pack(lines: Iterable[str], most: int = SECTION) -> Iterator[str]:

@@ -78,7 +78,7 @@ def render_free_form(allowed: PointRange) -> dict[str, Any]:
 
 def render_notice(text: str) -> dict[str, Any]:
     """Return the notice shown instead of a form."""
-    return notice(say("giving-title"), say("giving-close"), [section(text)])
+    return notice(say("giving-title"), [section(text)])
 
 
 def _render_fields(allowed: PointRange, points: int, reason: str) -> list[Block]:
@@ -100,4 +100,4 @@ def _render_fields(allowed: PointRange, points: int, reason: str) -> list[Block]
 
 
 def _build_form(callback: str, blocks: list[Block]) -> Block:
-    return form(callback, say("giving-title"), say("giving-submit"), say("giving-cancel"), blocks)
+    return form(callback, say("giving-title"), say("giving-submit"), blocks)

@@ -29,7 +29,7 @@ def render_full_help(settings: Settings, for_admins: str = "") -> Page:
 
 def render_help_form(page: Page) -> dict[str, Any]:
     """Return *page*, a short or full help, as a modal."""
-    return notice(say("home-help-title"), say("home-help-close"), page.blocks)
+    return notice(say("home-help-title"), page.blocks)
 
 
 def render_welcome(*, decides: bool) -> Page:

@@ -108,7 +108,7 @@ def _render_standings(home: Home, context: CardContext) -> Block:
     alone, labels_by_text = home.boards is not BoardAccess.EVERYONE, dict[str, list[str]]()
     for span, own in zip(home.spans, home.standings, strict=True):
         text = words.describe_standing(own, context.names, alone=alone)
-        labels_by_text.setdefault(text, []).append(words.SPANS[span]())
+        labels_by_text.setdefault(text, []).append(board_words.PERIODS[span]())
     standings = [(" · ".join(labels), text) for text, labels in labels_by_text.items()]
     standings.append((say("home-gave"), words.describe_given_points(home.giver_standing)))
     return fields(f"*{label}*\n{text}" for label, text in standings)
@@ -123,7 +123,7 @@ def _render_board(home: Home, context: CardContext) -> list[Block]:
     """Return the board, with buttons below it for other spans."""
     board = home.board
     buttons = [
-        button(f"{BOARD}_{span}", words.SPANS[span](), span, chosen=span == board.show.span)
+        button(f"{BOARD}_{span}", board_words.PERIODS[span](), span, chosen=span == board.show.span)
         for span in home.spans
     ]
     switch = actions(buttons, "home_spans")

@@ -20,7 +20,7 @@ def render_recap(recap: Recap, names: Mapping[str, str]) -> Page:
         return Page("")
     title, parts = words.format_title(recap.period), words.describe_recap(recap, names)
     show = ShowBoard(span=recap.period.name)
-    board = actions([button(OPEN, say("recap-board"), show.words)])
+    board = actions([button(OPEN, say("karma-leaderboard"), show.words)])
     blocks = [header(title), *map(section, parts), note(say("recap-public")), board]
     return Page("\n".join([title, *parts]), blocks)
 
@@ -36,7 +36,7 @@ def render_preview(page: Page, channel: str | None) -> Page:
 def render_preview_form(page: Page) -> dict[str, Any]:
     """Return the preview *page* as a modal."""
     blocks = page.blocks or [section(page.text)]
-    return notice(say("recap-preview-title"), say("settings-close"), blocks)
+    return notice(say("recap-preview-title"), blocks)
 
 
 def render_preview_button() -> Block:

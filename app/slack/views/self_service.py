@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.core.grammar.tokens import unescape
-from app.slack.views.blocks import Block, Page, button, field_block, form, notice, section
+from app.slack.views.blocks import Block, Page, button, field_block, form, notice, plain, section
 from app.words.catalog import say
 from app.words.self_service import FORGET_WORDS
 
@@ -40,17 +40,10 @@ def render_forget_form() -> Block:
         section(say("self-service-forget-after")),
         field_block(CONFIRM_BLOCK, label, typed),
     ]
-    return form(
-        FORGET,
-        say("self-service-forget-title"),
-        say("self-service-forget-submit"),
-        say("self-service-forget-close"),
-        blocks,
-    )
+    view = form(FORGET, say("self-service-forget-title"), say("self-service-forget-title"), blocks)
+    return view | {"close": plain(say("self-service-forget-close"))}
 
 
 def render_forget_outcome(text: str) -> Block:
     """Return the modal that reports whether someone was forgotten."""
-    return notice(
-        say("self-service-forget-title"), say("self-service-forget-done"), [section(text)]
-    )
+    return notice(say("self-service-forget-title"), [section(text)])

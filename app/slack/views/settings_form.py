@@ -83,13 +83,13 @@ def render_form(view: SettingsView) -> dict[str, Any]:
         scope = say("settings-of-channel", channel=f"<#{view.channel}>")
     intro = [scope, words.explain_suggested(view.suggested)] if view.suggested else [scope]
     blocks = [*map(section, intro), _render_channel_choice(view.channel), *_render_fields(view)]
-    modal = form(FORM, say("settings-title"), say("settings-save"), say("settings-cancel"), blocks)
+    modal = form(FORM, say("settings-title"), say("settings-save"), blocks)
     return modal | {"private_metadata": json.dumps({"channel": view.channel, "shown": hashes})}
 
 
 def render_outcome(lines: Sequence[str]) -> dict[str, Any]:
     """Return the modal that reports the outcome, one section per line."""
-    return notice(say("settings-title"), say("settings-close"), [section(line) for line in lines])
+    return notice(say("settings-title"), [section(line) for line in lines])
 
 
 def _render_channel_choice(channel: str) -> Block:

@@ -34,9 +34,6 @@ admin-unfit-not-banned = { $name } ist nicht gesperrt.
 
 # Titel und Buttons eines Formulars haben höchstens 24 Zeichen.
 admin-merge-title = Zusammenlegen
-admin-merge-submit = Zusammenlegen
-admin-merge-close = Abbrechen
-admin-close = Schließen
 admin-merge-question = {"*"}{ $name } mit { $into } zusammenlegen?*
 admin-merge-scores = { $name } hat { $score ->
     [one] { $score } Punkt
@@ -85,7 +82,6 @@ admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $afte
 admin-act-merge = { $name } ({ $score }) mit { $into } zusammengelegt: { $before } → { $after }
 admin-act-unmerge = { $name } wieder von { $into } getrennt: { $into } { $before } → { $after }
 admin-act-ban = Sperre von { $name }: { $before } → { $after }
-admin-act-unban = Sperre von { $name }: { $before } → { $after }
 admin-act-setting = { $name }: { $before } → { $after }
 admin-act-setting-in = { $name } in { $channel }: { $before } → { $after }
 admin-act-season = Saison begonnen: { $before } → { $after }

@@ -3,8 +3,6 @@
 # Titel und Buttons haben höchstens 24 Zeichen.
 giving-title = Karma geben
 giving-submit = Geben
-giving-cancel = Abbrechen
-giving-close = Schließen
 # $author ist eine Erwähnung.
 giving-about = Diese Punkte gehen an { $author }, für diese Nachricht.
 # $points hat ein Vorzeichen und ist Text: +2.

@@ -22,11 +22,6 @@ home-no-channel =
 home-out-title = Du machst nicht mit
 home-out = Niemand kann dir Punkte geben, und du tauchst in keiner Rangliste, Karte oder Suche auf. Deine Punkte bleiben erhalten: Mit dem Button unten oder mit `/karma opt-in` bist du wieder dabei.
 
-# Das sind auch Buttons.
-home-week = Diese Woche
-home-month = Dieser Monat
-home-season = Diese Saison
-home-all = Insgesamt
 home-received = Zuletzt bekommen
 home-given = Zuletzt gegeben
 home-gave = Von dir gegeben
@@ -61,7 +56,6 @@ home-as-of = Stand: { $moment }
 home-give = Karma geben
 home-help = Hilfe
 home-help-title = So geht’s
-home-help-close = Schließen
 home-opt-out = Nicht mehr mitmachen
 home-opt-in = Wieder mitmachen
 home-confirm-title = Nicht mehr mitmachen?

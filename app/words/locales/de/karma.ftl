@@ -45,7 +45,6 @@ karma-board = `/leaderboard` zeigt, wer vorn liegt.
 karma-no-groups = Eine Gruppe hat keine Karte, aber eine Rangliste: Tippe `/leaderboard` und den Namen der Gruppe, oder sieh dir mit `/karma @bob` die Karte von jemandem daraus an.
 karma-no-search-words = Darin ist kein Wort, nach dem ich suchen kann. Versuch es mit `/karma search release`.
 karma-unclear = „{ $word }“ kenne ich nicht.
-karma-unclear-all = Das habe ich leider nicht verstanden.
 karma-did-you-mean = Meinst du `/karma { $command }`?
 # Stehen für eine Erwähnung, die getippt wurde oder in einer zu langen Begründung steht.
 karma-typed-person = @jemand
@@ -85,7 +84,6 @@ karma-past-title-own = { $count ->
   }
 karma-found-title = { $count } Treffer für „{ $words }“
 
-karma-all-time = Insgesamt
 karma-week = Woche { $days }
 # `42 Punkte, 3. Platz`
 karma-score = { $points }, { $rank } Platz

@@ -15,7 +15,6 @@ notice-somebody = Jemand
 digest = Am { $day } hast du { points } bekommen:
 digest-vote = • { $who }: { points-boosted }
 digest-vote-for = { digest-vote } { $reason }
-digest-more = und { $count } weitere
 
 thanks-kind = Danke, das ist lieb von dir!
 thanks-gladly = Immer gern. Das Zählen macht mir Spaß.

@@ -11,7 +11,6 @@ recap-newcomers = {"*"}Zum ersten Mal Punkte:* { $names }
 recap-more = andere
 recap-milestone = { $name } hat { $count } Punkte erreicht :tada:
 recap-public = Gezählt in offenen Channels. Admins können diesen Beitrag ändern: {"*"}Rückblick* in `/karma settings`.
-recap-board = Rangliste
 
 recap-preview = Vorher ansehen
 recap-preview-title = Ein Rückblick

@@ -29,8 +29,6 @@ season-unfit-taken = Eine Saison mit diesem Namen gibt es schon; `/karma seasons
 # Das Formular, das eine beginnt; sein Titel hat höchstens 24 Zeichen.
 season-form-title = Saison beginnen
 season-form-submit = Beginnen
-season-form-close = Abbrechen
-season-form-done = Schließen
 season-form-label = Name
 season-form-what = Jede Rangliste beginnt von vorn: für Leute, für Dinge, für gegebene Punkte und in Channels. *Nichts wird gelöscht*: Die bisherige Saison ({ $season }) kannst du weiter ansehen und die Gesamtranglisten auch; wer ältere Nachrichten bearbeitet, ändert die Punkte dort, wo sie gezählt wurden. Eine begonnene Saison lässt sich nicht rückgängig machen.
 season-begun = *{ $season } hat begonnen.* `/leaderboard` zeigt sie ab jetzt, `/leaderboard last season` die davor und `/leaderboard all` alles.

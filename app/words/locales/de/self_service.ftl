@@ -56,9 +56,7 @@ self-service-too-old = { $minutes ->
 self-service-no-modal = Ich konnte das Formular in Slack nicht öffnen. Bitte versuch es noch einmal.
 # Titel und Buttons des Formulars haben höchstens 24 Zeichen.
 self-service-forget-title = Vergiss mich
-self-service-forget-submit = Vergiss mich
 self-service-forget-close = Alles behalten
-self-service-forget-done = Schließen
 # `words` wird in jeder Sprache gleich getippt.
 self-service-forget-label = Tippe zur Bestätigung: { $words }
 self-service-forget-mistyped = Bitte tippe { $words } ein oder schließ das Formular, um alles zu behalten.

@@ -3,8 +3,6 @@
 # Titel und Buttons eines Formulars haben höchstens 24 Zeichen.
 settings-title = Einstellungen
 settings-save = Speichern
-settings-cancel = Abbrechen
-settings-close = Schließen
 # $people sind Namen; some sagt, ob welche bekannt sind.
 settings-managers-only = Das können nur Admins und Karma-Manager{ $some ->
     [some] : { $people }.

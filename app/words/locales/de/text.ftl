@@ -23,3 +23,7 @@ month = { $month } { $year }
 # `until` ist ein Datum oder ein Tag desselben Monats.
 days-of-month = { $day }.–{ $until }
 days = { $since } – { $until }
+
+# The button that closes a form, and the one that leaves it without a change.
+close = Schließen
+cancel = Abbrechen

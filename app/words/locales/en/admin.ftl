@@ -34,9 +34,6 @@ admin-unfit-not-banned = { $name } isn't banned.
 
 # The title and the buttons of a form have at most 24 characters.
 admin-merge-title = Merge
-admin-merge-submit = Merge
-admin-merge-close = Cancel
-admin-close = Close
 admin-merge-question = {"*"}Merge { $name } into { $into }?*
 admin-merge-scores = { $name } has { $score ->
     [one] { $score } point
@@ -85,7 +82,6 @@ admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $afte
 admin-act-merge = merged { $name } ({ $score }) into { $into }: { $before } → { $after }
 admin-act-unmerge = undid the merge of { $name } into { $into }: { $into } { $before } → { $after }
 admin-act-ban = ban of { $name }: { $before } → { $after }
-admin-act-unban = ban of { $name }: { $before } → { $after }
 admin-act-setting = { $name }: { $before } → { $after }
 admin-act-setting-in = { $name } in { $channel }: { $before } → { $after }
 admin-act-season = began a season: { $before } → { $after }

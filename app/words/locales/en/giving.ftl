@@ -3,8 +3,6 @@
 # The title and the buttons have at most 24 characters.
 giving-title = Give karma
 giving-submit = Give
-giving-cancel = Cancel
-giving-close = Close
 # $author is a mention.
 giving-about = These points go to { $author } for this message.
 # $points is signed, as text: +2.

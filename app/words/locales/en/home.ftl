@@ -25,11 +25,6 @@ home-no-channel =
 home-out-title = You're opted out
 home-out = Nobody can give you points, and no board, card or search shows you. Your points are safe: the button below, or `/karma opt-in`, brings you back.
 
-# These are buttons too.
-home-week = This week
-home-month = This month
-home-season = This season
-home-all = All time
 home-received = Points you got lately
 home-given = Points you gave lately
 home-gave = Points you gave
@@ -61,7 +56,6 @@ home-as-of = Updated { $moment }
 home-give = Give karma
 home-help = Help
 home-help-title = How this works
-home-help-close = Close
 home-opt-out = Opt out
 home-opt-in = Opt back in
 home-confirm-title = Opt out of karma?

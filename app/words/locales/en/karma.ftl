@@ -45,7 +45,6 @@ karma-board = `/leaderboard` shows who leads.
 karma-no-groups = A group has no card of its own, but it has a board: type `/leaderboard` and the group's name, or try one of its people with `/karma @bob`.
 karma-no-search-words = There's no word to search for in that. Try `/karma search release`.
 karma-unclear = I don't know "{ $word }".
-karma-unclear-all = Sorry, I didn't get that.
 karma-did-you-mean = Did you mean `/karma { $command }`?
 # Placeholders for a mention that was typed, or is in a reason that is too long.
 karma-typed-person = @someone
@@ -88,7 +87,6 @@ karma-found-title = { $count ->
    *[other] { $count } results for "{ $words }"
   }
 
-karma-all-time = All time
 karma-week = Week of { $days }
 # `42 points, 3rd`
 karma-score = { $points }, { $rank }

@@ -11,7 +11,6 @@ notice-somebody = Somebody
 digest = You got { points } on { $day }:
 digest-vote = • { $who }: { points-boosted }
 digest-vote-for = { digest-vote } { $reason }
-digest-more = and { $count } more
 
 thanks-kind = Thank you, that's kind!
 thanks-gladly = My pleasure. I'm glad to count for you.

@@ -14,7 +14,6 @@ recap-newcomers = {"*"}First point ever:* { $names }
 recap-more = more
 recap-milestone = { $name } has reached { $count } points :tada:
 recap-public = Counted in public channels. Admins can change this post: {"*"}Recap* in `/karma settings`.
-recap-board = Leaderboard
 
 # The preview for admins. The titles have at most 24 characters.
 recap-preview = See a recap first

@@ -29,8 +29,6 @@ season-unfit-taken = There's already a season with that name; `/karma seasons` l
 # The form that starts one; its title has at most 24 characters.
 season-form-title = Start a season
 season-form-submit = Start it
-season-form-close = Cancel
-season-form-done = Close
 season-form-label = Name
 season-form-what = Every board starts fresh: people, things, givers and channels. *Nothing is deleted*: the boards of the season so far ({ $season }) and of all time stay, and if you edit an older message, its points change where they were counted. Starting a season can't be undone.
 season-begun = *{ $season } has begun.* `/leaderboard` shows it from now on, `/leaderboard last season` shows the one before, and `/leaderboard all` shows everything.

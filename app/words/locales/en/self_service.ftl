@@ -56,9 +56,7 @@ self-service-too-old = { $minutes ->
 self-service-no-modal = I couldn't open the form in Slack. Please try again.
 # The form's title and buttons have at most 24 characters.
 self-service-forget-title = Forget me
-self-service-forget-submit = Forget me
 self-service-forget-close = Keep everything
-self-service-forget-done = Close
 # `words` are the same in every language.
 self-service-forget-label = Type { $words } to confirm
 self-service-forget-mistyped = Please type { $words }, or close this form to keep everything.

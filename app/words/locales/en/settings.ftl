@@ -3,8 +3,6 @@
 # The title and the buttons of a form have at most 24 characters.
 settings-title = Settings
 settings-save = Save
-settings-cancel = Cancel
-settings-close = Close
 # $people are names; $some says whether any are known.
 settings-managers-only = Only admins and karma managers can do that{ $some ->
     [some] : { $people }.

@@ -28,3 +28,7 @@ month = { $month } { $year }
 # `until` is a date or a day of the same month.
 days-of-month = { $day }–{ $until }
 days = { $since } – { $until }
+
+# The button that closes a form, and the one that leaves it without a change.
+close = Close
+cancel = Cancel
