@@ -5,7 +5,7 @@ rows stay as they are. For archived votes the ledger has only a sum by target, s
 boards is moved separately.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -75,16 +75,30 @@ class Transfer:
     """Keyed hash of the person who gets them; empty for a thing."""
 
 
-async def transfer_points(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
-    """Move all of the source's points, and *shares* of archived votes."""
-    parts = await _read_parts(conn, _SUM_PARTS, transfer)
-    await _append_parts(conn, transfer, transfer_parts(parts, transfer.into), shares)
-
-
-async def reverse_transfer(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
-    """Move the transferred points back, and *shares* of archived votes."""
-    parts = await _read_parts(conn, _MOVED, transfer)
-    await _append_parts(conn, transfer, transfer_parts(parts, transfer.source), shares)
+async def move_points(
+    conn: Conn, transfer: Transfer, archived: Mapping[str, int], *, back: bool
+) -> None:
+    """Move all of the source's points, or those moved *back*; *archived* are shares by board."""
+    source, into = transfer.source, transfer.into
+    query, sides = (_MOVED, (into, source)) if back else (_SUM_PARTS, (source, into))
+    shares = sorted(
+        Share(board, target, sign * points)
+        for board, points in archived.items()
+        for target, sign in zip(sides, (-1, 1), strict=True)
+        if points
+    )
+    await _add_shares(conn, transfer.team, shares)
+    rows = await fetch_all(conn, query, asdict(transfer))
+    parts = transfer_parts([ScorePart(*row) for row in rows], sides[1])
+    if not (parts or shares):
+        return
+    kept = await ledger_entries.read_kept_boards(conn, transfer.team)
+    moved = [share for share in shares if kept.includes(share.board)]
+    added = compute_difference([], [*compute_part_shares(parts, kept), *moved])
+    origin = ledger_entries.EntryOrigin(transfer.team, transfer.ts, "merge")
+    await ledger_entries.append(conn, origin, parts)
+    await ledger_entries.add_scores(conn, transfer.team, added)
+    await conn.execute(_CLEAR, asdict(transfer) | {"boards": [share.board for share in added]})
 
 
 async def forward_points(
@@ -108,39 +122,15 @@ async def forward_points(
     return compute_part_shares(moved, await ledger_entries.read_kept_boards(conn, rules.team))
 
 
-async def _read_parts(conn: Conn, query: str, transfer: Transfer) -> list[ScorePart]:
-    return [ScorePart(*row) for row in await fetch_all(conn, query, asdict(transfer))]
-
-
-async def _append_parts(
-    conn: Conn, transfer: Transfer, parts: list[ScorePart], shares: Sequence[Share]
-) -> None:
-    if not (parts or shares):
-        return
-    kept = await ledger_entries.read_kept_boards(conn, transfer.team)
-    moved = [share for share in shares if kept.includes(share.board)]
-    added = compute_difference([], [*compute_part_shares(parts, kept), *moved])
-    origin = ledger_entries.EntryOrigin(transfer.team, transfer.ts, "merge")
-    await ledger_entries.append(conn, origin, parts)
-    await ledger_entries.add_scores(conn, transfer.team, added)
-    await conn.execute(_CLEAR, asdict(transfer) | {"boards": [share.board for share in added]})
-
-
 async def lock_shares(conn: Conn, team: str, target: str) -> dict[str, int]:
     """Lock and return what archived votes for *target* added to each board except givers'."""
     rows = await fetch_all(conn, _ARCHIVED, {"team": team, "target": target, "givers": GIVERS})
     return {board: int(points) for board, points in rows}
 
 
-async def add_shares(conn: Conn, team: str, shares: list[Share]) -> None:
+async def _add_shares(conn: Conn, team: str, shares: list[Share]) -> None:
     """Add *shares* to the stored shares of archived votes; delete those that are 0 then."""
     if shares:
         columns = gather_columns(shares, boards="board", targets="target", points="points")
         await conn.execute(_ADD_ARCHIVED, {"team": team} | columns)
         await conn.execute(_CLEAR_ARCHIVED, {"team": team} | columns)
-
-
-def build_moved_shares(points: Mapping[str, int], source: str, into: str) -> list[Share]:
-    """Return shares that move *points*, by board, from *source* to *into*."""
-    both = ((source, -1), (into, 1))
-    return sorted(Share(b, t, sign * n) for b, n in points.items() for t, sign in both if n)

@@ -227,15 +227,10 @@ async def _move_points(
     conn: Conn, transfer: Transfer, act: Act, archived: dict[str, int], *, back: bool = False
 ) -> MergeResult:
     """Move points, or move them *back*, with their *archived* shares; record *act*."""
-    source, into = transfer.source, transfer.into
-    direction = (into, source) if back else (source, into)
-    shares = merge_transfer.build_moved_shares(archived, *direction)
     before = await read_scores(conn, transfer)
-    await merge_transfer.add_shares(conn, transfer.team, shares)
-    move = merge_transfer.reverse_transfer if back else merge_transfer.transfer_points
-    await move(conn, transfer, shares)
+    await merge_transfer.move_points(conn, transfer, archived, back=back)
     after = await read_scores(conn, transfer)
-    details = {"into": into, "merge": transfer.ts, "archived": archived}
+    details = {"into": transfer.into, "merge": transfer.ts, "archived": archived}
     changed = details | (act.after or {}) | asdict(after)
     recorded = replace(act, before=details | asdict(before), after=changed)
     await audit.record_act(conn, recorded)
