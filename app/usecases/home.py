@@ -74,7 +74,8 @@ async def read_home(
     team, user, show = page.team, page.user, ShowBoard(span=page.span)
     account, accounts = rules.resolve_alias(user), rules.list_accounts(user)
     board = await read_leaderboard(rank_indexes, BoardRequest(team, user, account, show, calendar))
-    run, spans = rank_indexes.database.run, _list_spans(calendar)
+    run = rank_indexes.database.run
+    spans = ("week", "month", "season", "all") if calendar.seasons else ("week", "month", "all")
     if await run(lambda conn: members.has_opted_out(conn, team, *accounts)):
         return Home(account, board, spans, opted_out=True)
     standings = [
@@ -95,11 +96,6 @@ async def read_home(
         return Home(account, board, spans, standings, gave, received, given, allowance)
 
     return await run(read)
-
-
-def _list_spans(calendar: Calendar) -> Sequence[str]:
-    """Return the periods for which a page shows boards and standings."""
-    return ("week", "month", "season", "all") if calendar.seasons else ("week", "month", "all")
 
 
 async def _read_last_votes(conn: Conn, query: HistoryQuery, *, given: bool) -> list[LedgerEntry]:

@@ -96,7 +96,9 @@ async def _read_names(
     conn: Conn, message: Message, typed: Sequence[Vote], *, may_ask: bool
 ) -> _Names:
     """Return what is known of the names *typed*; if nobody has one, that is one query."""
-    people = await _find_people(conn, message.team, typed) if may_ask else {}
+    handles, marked = {vote.handle for vote in typed}, {v.handle for v in typed if v.has_at}
+    find = members.find_by_handle
+    people = await find(conn, message.team, handles, former=marked) if may_ask else {}
     if not people and message.revision == FIRST:
         return _Names()
     before = await offers.read_offers(conn, message.key[:3])
@@ -107,11 +109,6 @@ async def _read_names(
     answers = await offers.read_meanings(conn, message.team, message.author, left) if left else {}
     meanings = {name: user for name, user in answers.items() if user in ("", *people[name])}
     return _Names(before, {name: people[name] for name in left - meanings.keys()}, meanings)
-
-
-async def _find_people(conn: Conn, team: str, typed: Sequence[Vote]) -> Mapping[str, Sequence[str]]:
-    handles, marked = {vote.handle for vote in typed}, {v.handle for v in typed if v.has_at}
-    return await members.find_by_handle(conn, team, handles, former=marked)
 
 
 async def _filter_people(
@@ -222,7 +219,8 @@ async def decide(
         return InvalidAnswer.GONE
     if offer.voter_id != user:
         return InvalidAnswer.NOT_YOURS
-    message, vote = _build_message(team, offer, now), offer.vote
+    key, vote = (team, offer.channel_id, offer.message_ts), offer.vote
+    message = Message(*key, user, NOTHING, thread_ts=offer.thread_ts, changed_at=now)
     if choice == PERSON:
         vote = replace(vote, target=offer.user_id, spelling="")
 
@@ -239,12 +237,6 @@ async def decide(
     if isinstance(answer, AcceptedAnswer):
         context.watch.count_revision(answer.outcome)
     return answer
-
-
-def _build_message(team: str, offer: Offer, now: datetime) -> Message:
-    """Return the message of *offer*, as the answer changes it at *now*."""
-    key = team, offer.channel_id, offer.message_ts
-    return Message(*key, offer.voter_id, NOTHING, thread_ts=offer.thread_ts, changed_at=now)
 
 
 async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -> Answer:

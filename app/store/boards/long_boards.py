@@ -7,7 +7,7 @@ higher one, if its transaction took longer. So rows younger than a minute are pr
 not those from the future, which were written before the clock was set back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -147,7 +147,8 @@ async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER
         locked = await fetch_row(conn, _LOCK_SETTLED, parameters)
         if locked is None:
             return FollowResult(after)
-        parameters |= {"after": max(locked[0], after)} | await _read_horizons(conn, parameters)
+        since = await fetch_value(conn, _KEPT_SINCE, parameters, "-infinity")
+        parameters |= {"after": max(locked[0], after)} | dict.fromkeys((DAY, WEEK, MONTH), since)
         changed = 0
         for statement in FOLLOW:
             row = await fetch_row(conn, statement, parameters)
@@ -156,11 +157,6 @@ async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER
         if locked[0] >= after:  # else skipped rows may still be young
             await conn.execute(_SETTLE, parameters | {"settled": settled})
     return FollowResult(last or after, changed, more=count == together)
-
-
-async def _read_horizons(conn: Conn, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    since = await fetch_value(conn, _KEPT_SINCE, parameters, "-infinity")
-    return dict.fromkeys((DAY, WEEK, MONTH), since)
 
 
 def remake_scores(

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
-from psycopg import Connection, Cursor, sql
+from psycopg import Connection, sql
+
+from app.store.database import read_value
 
 _RIGHTS: Final = """
 SELECT r.rolsuper OR r.rolcreatedb,
@@ -108,13 +110,14 @@ def lift_timeouts(conn: Connection[Any]) -> None:
 
 def read_rights(conn: Connection[Any]) -> Rights:
     """Return the rights of *conn*'s role."""
-    return Rights(*_fetch_row(conn.execute(_RIGHTS)))
+    return Rights(*conn.execute(_RIGHTS).fetchall()[0])
 
 
 def create(conn: Connection[Any], name: str, like: str, owner: str | None = None) -> None:
     """Create the empty database *name* like *like*: encoding, locale and, unless given, *owner*."""
-    wanted = {"name": name, "like": like, "owner": owner}
-    (statement,) = _fetch_row(conn.execute(_CREATE, wanted))
+    statement = read_value(conn, _CREATE, {"name": name, "like": like, "owner": owner})
+    if statement is None:
+        raise psycopg.ProgrammingError("the database is gone")
     conn.execute(str(statement).encode())
 
 
@@ -131,7 +134,7 @@ def copy_properties(conn: Connection[Any], old: str, new: str) -> list[str]:
 
 def try_lock(conn: Connection[Any], name: str) -> bool:
     """Lock the restore of *name* as long as *conn* lives; return False if somebody else has it."""
-    return bool(_fetch_row(conn.execute(_LOCK, [name]))[0])
+    return bool(read_value(conn, _LOCK, [name]))
 
 
 def hold(conn: Connection[Any], name: str) -> None:
@@ -169,10 +172,3 @@ def swap(conn: Connection[Any], current: str, *, aside: str, successor: str) -> 
 def drop(conn: Connection[Any], name: str) -> None:
     """Drop the database *name* if it exists, ending the connections to it."""
     conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _fetch_row(cursor: Cursor[Any]) -> tuple[Any, ...]:
-    row: tuple[Any, ...] | None = cursor.fetchone()
-    if row is None:
-        raise psycopg.ProgrammingError("the database is gone")
-    return row

@@ -21,6 +21,10 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
 ORDER BY c.relname <> 'workspaces', c.relname
 """
 
+_DISTRIBUTE: Final = sql.SQL(
+    "SELECT create_distributed_table({table}, 'team_id', colocate_with => {beside})"
+)
+
 # A distributed table takes no trigger; privileges then prevent what the trigger did.
 _APPEND_ONLY: Final = (
     "DROP TRIGGER IF EXISTS audit_append_only ON audit",
@@ -71,7 +75,8 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
             # Moving a large table takes longer than the role's timeouts may allow.
             for statement in (UNLIMITED, *list_timeouts(0)):
                 conn.execute(statement)
-            conn.execute(_build_call(table, colocated_with))
+            names = {"table": sql.Literal(table), "beside": sql.Literal(colocated_with)}
+            conn.execute(_DISTRIBUTE.format(**names))
     _limit_locks(conn)
     return tables
 
@@ -104,8 +109,3 @@ def _limit_locks(conn: psycopg.Connection[Any]) -> None:
     limit = sql.Literal(f"{Limits().lock:g}s")
     for (name,) in conn.execute(_FIND_UNLIMITED).fetchall():
         conn.execute(sql.SQL(_LIMIT_LOCKS).format(sql.Identifier(name), limit))
-
-
-def _build_call(table: str, colocated_with: str) -> sql.Composed:
-    call = "SELECT create_distributed_table({table}, 'team_id', colocate_with => {beside})"
-    return sql.SQL(call).format(table=sql.Literal(table), beside=sql.Literal(colocated_with))

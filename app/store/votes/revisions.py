@@ -91,7 +91,8 @@ async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
     if row is None:
         return None
     held = await read_held_votes(conn, key, ballot)
-    ballot = _name_author(ballot, held)
+    # A deletion doesn't say who wrote the message.
+    ballot = replace(ballot, message=replace(message, author=held.voter))
     capped = cap_votes(ruling.withheld, held.votes.values())
     wanted = (*ruling.counted, *capped)
     ready = await limits.apply_cooldown(conn, ballot, held.votes, wanted)
@@ -106,11 +107,6 @@ async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
     replies = await record_refusals(conn, ballot, refused, note_limits)
     reasons = tuple(vote.reason for vote in late)
     return Outcome(outcome.counted, outcome.waiting + replies, reasons)
-
-
-def _name_author(ballot: Ballot, held: HeldVotes) -> Ballot:
-    """Return *ballot* with the giver as author: a deletion doesn't say who wrote the message."""
-    return replace(ballot, message=replace(ballot.message, author=held.voter))
 
 
 def _list_refused(
@@ -216,9 +212,10 @@ def _build_rows(
 def _build_append_parameters(
     message: Message, held: HeldVotes, rows: Sequence[_LedgerChange]
 ) -> dict[str, Any]:
+    is_first = message.slot and not held.begun
     return build_key(*message.key) | {
         "voter": message.author,
-        "kind": _choose_kind(message, held),
+        "kind": KINDS.get(message.revision, "vote" if is_first else "edit"),
         "at": message.at,
         "day": held.when.day,
         "season": held.when.season,
@@ -235,12 +232,6 @@ def _list_parts(message: Message, when: VoteTime, rows: Sequence[_LedgerChange])
         for row in rows
         if row.delta
     ]
-
-
-def _choose_kind(message: Message, held: HeldVotes) -> str:
-    """Return the kind of the new rows: the first votes in a slot aren't an edit."""
-    first = message.slot and not held.begun
-    return KINDS.get(message.revision, "vote" if first else "edit")
 
 
 async def _store_spellings(conn: Conn, team: str, votes: Sequence[Vote]) -> None:
