@@ -17,13 +17,12 @@ _HINTS: Final = {kind: Phrase(f"hint-{kind.replace('_', '-')}") for kind in Hint
 
 def render_refusals(notes: Iterable[RefusalNote], settings: Settings) -> str:
     """Explain why votes don't count, one line per note."""
-    return "\n".join(_render_note(note, settings) for note in notes)
-
-
-def _render_note(note: RefusalNote, settings: Settings) -> str:
-    if note.is_rest:
-        return say("refusal-rest")
-    return explain_refusal(note.reason, settings, limit=note.limit, until=note.until)
+    return "\n".join(
+        say("refusal-rest")
+        if note.is_rest
+        else explain_refusal(note.reason, settings, limit=note.limit, until=note.until)
+        for note in notes
+    )
 
 
 def explain_refusal(

@@ -13,7 +13,6 @@ from app.core.grammar.operators import QUERY, Operator, read_operator
 from app.core.grammar.targets import (
     TargetKind,
     TargetMatch,
-    find_first_target,
     find_targets,
     read_target,
 )
@@ -52,9 +51,10 @@ def find_candidates(line: Line) -> Iterator[Candidate | None]:
 
 def find_query(line: Line) -> TargetMatch | None:
     """Return the target whose score the whole *line* asks for (`@bob==`), or None."""
-    match, kind = find_first_target(line) if line.text.endswith(QUERY) else (None, TargetKind.BARE)
-    if match is None:
+    first = next(find_targets(line), None) if line.text.endswith(QUERY) else None
+    if first is None or first[0].start():
         return None
+    match, kind = first
     at = _find_operator_position(line.text, match, kind)
     if line.text[at:] != QUERY or line.text.startswith(".", match.end(), at):
         return None

@@ -78,7 +78,8 @@ class Reason:
     @property
     def is_nothing(self) -> bool:
         """Whether nothing would be left of it, found out without examining all of it."""
-        return is_nothing(self.line.text, self.start, self.end, self._joining)
+        pattern = self._joining.nothing if self._joining else _CLOSING_MARKS
+        return pattern.fullmatch(self.line.text, self.start, self.end) is not None
 
     @property
     def says_something(self) -> bool:
@@ -171,12 +172,6 @@ def find_end(text: str, joining: GrammarWords | None = None) -> int:
         else:
             break
     return end
-
-
-def is_nothing(text: str, start: int, end: int, joining: GrammarWords | None = None) -> bool:
-    """Return whether nothing is left of a reason between *start* and *end*, at little cost."""
-    pattern = joining.nothing if joining else _CLOSING_MARKS
-    return pattern.fullmatch(text, start, end) is not None
 
 
 def ends_in_question(text: str) -> bool:

@@ -92,12 +92,6 @@ def find_targets(line: Line) -> Iterator[tuple[re.Match[str], TargetKind]]:
         yield match, _KINDS[match.lastgroup or ""]
 
 
-def find_first_target(line: Line) -> tuple[re.Match[str] | None, TargetKind]:
-    """Return the match and kind of what looks like a target at the very beginning of *line*."""
-    match = _build_pattern(line.words).match(line.text)
-    return match, _KINDS[match.lastgroup or ""] if match else TargetKind.BARE
-
-
 def read_target(match: re.Match[str], kind: TargetKind, line: Line) -> TargetMatch | None:
     """Return the target of *match*, one of `find_targets`; None if it isn't one after all."""
     if kind in (TargetKind.MARKED, TargetKind.BARE) and not _is_free(line.text, match.start()):
@@ -176,12 +170,8 @@ def _read_mentions(match: re.Match[str], atoms: Atoms) -> tuple[tuple[str, str],
     bracketed = match.lastgroup == "bracketed"
     if bracketed and match[0][-1] != PARTNERS[match[0][0]]:
         return ()
-    marks = [char for char in match[0] if char in atoms.values]
-    return tuple((_build_id(*atoms.values[mark]), "") for mark in marks)
-
-
-def _build_id(kind: str, slack_id: str) -> str:
-    return slack_id if kind == "user" else GROUP_TARGET + slack_id
+    mentioned = (atoms.values[char] for char in match[0] if char in atoms.values)
+    return tuple((id_ if kind == "user" else GROUP_TARGET + id_, "") for kind, id_ in mentioned)
 
 
 def _read_name(match: re.Match[str], kind: TargetKind, line: Line) -> tuple[tuple[str, str], ...]:

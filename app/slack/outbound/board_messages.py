@@ -125,13 +125,11 @@ class Boards:
         if show.group and members is None:
             return None
         # points received belong to the account merged into; points given stay with the giver
-        account = query.reader if show.board == GIVERS else self._resolve_alias(query)
+        resolve = self.sources.rulebook.resolve_alias
+        account = query.reader if show.board == GIVERS else resolve(query.team, query.reader)
         calendar = self._build_calendar(query.team)
         request = BoardRequest(query.team, query.reader, account, show, calendar, members)
         return await read_leaderboard(self.rank_indexes, request)
-
-    def _resolve_alias(self, query: BoardQuery) -> str:
-        return self.sources.rulebook.resolve_alias(query.team, query.reader)
 
     def _build_calendar(self, team: str) -> Calendar:
         return self.sources.rulebook.build_calendar(team, datetime.now(UTC))

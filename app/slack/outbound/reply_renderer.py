@@ -1,7 +1,8 @@
 """Renders outbox replies as Slack messages."""
 
-from collections.abc import Iterator, Mapping, MutableSequence, Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final, cast
 
 from app.core.commands import leaderboard
@@ -255,12 +256,6 @@ def build_arguments(reply: ClaimedReply, content: Page, ids: Sequence[int]) -> d
 
 def _fit(texts: Sequence[str]) -> tuple[Page, int]:
     """Return a message with as many of *texts* as fit, at least one, and their number."""
-    fitting = max(1, sum(1 for length in _measure_lengths(texts) if length <= MAX_TEXT))
+    lengths = accumulate(len(text) + 1 for text in texts)
+    fitting = max(1, sum(length <= MAX_TEXT + 1 for length in lengths))
     return Page("\n".join(filter(None, texts[:fitting]))), fitting
-
-
-def _measure_lengths(texts: Sequence[str]) -> Iterator[int]:
-    length = -1
-    for text in texts:
-        length += len(text) + 1
-        yield length

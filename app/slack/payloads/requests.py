@@ -72,19 +72,13 @@ def read_button(body: dict[str, Any]) -> UserRequest | None:
 
 def read_submission(body: dict[str, Any], field: str) -> UserRequest | None:
     """Return the submission of a modal with the text of its *field*, or None if malformed."""
-    text = _read_state_text(body, field)
-    if text is None:
-        return None
-    return _read_request(body, as_dict(body.get("user")).get("id"), None, text)
-
-
-def _read_state_text(body: dict[str, Any], field: str) -> str | None:
-    """Return the text in a modal's *field*, empty if it has none; None if malformed."""
     blocks = read_state(body)
     if blocks is None:
         return None
     text = next((block[field].get("value") for block in blocks.values() if field in block), None)
-    return "" if text is None else text if isinstance(text, str) else None
+    if not isinstance(text, str | None):
+        return None
+    return _read_request(body, as_dict(body.get("user")).get("id"), None, text)
 
 
 def read_user(body: dict[str, Any]) -> UserRequest | None:
