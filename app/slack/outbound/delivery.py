@@ -91,16 +91,10 @@ class ReplyDelivery:
             return await self._react(batch[0])
         try:
             found, left = await self._find_posted(batch)
-        except FAILURES as error:
-            return self._postpone(batch, classify_failure(error))
+        except FAILURES as error:  # what may already be posted must be looked for first
+            wait = self._log_wait(batch[0], classify_failure(error))
+            return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in batch]
         return found + (await self._render_and_post(left) if left else [])
-
-    def _postpone(self, batch: Sequence[ClaimedReply], failed: Failure) -> list[Settlement]:
-        """Retry *batch* later: a reply that may already be posted must be looked for first."""
-        wait = self._choose_wait(failed, batch[0].attempts)
-        channel, shown = batch[0].channel_id, round(wait, 1)
-        _log.info("reply.again", channel=channel, reason=failed.reason, wait=shown)
-        return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in batch]
 
     async def _render_and_post(
         self, batch: Sequence[ClaimedReply], *, in_thread: bool = False
@@ -216,28 +210,24 @@ class ReplyDelivery:
         return settled, [reply for reply in batch if reply.id not in found]
 
     def _handle_failure(
-        self,
-        batch: Sequence[ClaimedReply],
-        failed: Failure,
-        method: str = "",
+        self, batch: Sequence[ClaimedReply], failed: Failure, method: str = ""
     ) -> list[Settlement]:
-        first = batch[0]
         if failed.permanent:
             return _drop(batch, failed.reason)
-        wait = self._choose_wait(failed, first.attempts)
-        _log.info(
-            "reply.again", channel=first.channel_id, reason=failed.reason, wait=round(wait, 1)
-        )
+        wait = self._log_wait(batch[0], failed)
         if failed.wait is not None:
-            self.holds.hold(method or first.method, wait)
+            self.holds.hold(method or batch[0].method, wait)
             return [Settlement(reply, wait=wait) for reply in batch]
         return [Settlement(reply, wait=wait, pause=wait, unsure=failed.unsure) for reply in batch]
 
-    def _choose_wait(self, failed: Failure, attempts: int) -> float:
-        if failed.wait is not None:
-            return failed.wait
-        first, longest = self.client.timings.retries
-        return min(first * 2.0 ** min(attempts - 1, 10), longest) * random.uniform(0.8, 1.2)
+    def _log_wait(self, first: ClaimedReply, failed: Failure) -> float:
+        """Return the seconds until *first* is tried again, as Slack asks or chosen, and log it."""
+        pause, longest = self.client.timings.retries
+        pause = min(pause * 2.0 ** min(first.attempts - 1, 10), longest) * random.uniform(0.8, 1.2)
+        wait = pause if failed.wait is None else failed.wait
+        channel = first.channel_id
+        _log.info("reply.again", channel=channel, reason=failed.reason, wait=round(wait, 1))
+        return wait
 
     def _record_posted(
         self, batch: Sequence[ClaimedReply], ts: str | None, pause: float = 0.0
