@@ -5,7 +5,6 @@ Slack is asked for the user's role each time. The contents of a form are untrust
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -42,19 +41,6 @@ _log = structlog.get_logger()
 ACTION: Final = "settings"
 """The action's name in logged refusals."""
 _POSTED_IN: Final = ("recap_channel", "feed_channel")
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsChanges:
-    """What somebody changed in the form, by setting: valid new values, and invalid ones."""
-
-    wanted: Mapping[str, Any]
-    wrong: Mapping[str, UnfitText]
-
-    @property
-    def names(self) -> list[str]:
-        """The names of the changed settings."""
-        return [*self.wanted, *self.wrong]
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -133,7 +119,9 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
     """Store the changes; return the response to Slack."""
     place = ChannelScope(request.team, filled.channel)
     changes = _read_changes(filled, place)
-    wanted = changes.wanted if changes else {}
+    changed = changes or {}
+    wrong = {name: value for name, value in changed.items() if isinstance(value, UnfitText)}
+    wanted = {name: value for name, value in changed.items() if name not in wrong}
     # Concurrently, because each waits for Slack, and Slack for the response.
     role, absent = await asyncio.gather(
         permissions.ask_role(context, request), _list_absent(request, wanted, context)
@@ -143,17 +131,16 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
     if changes is None:
         permissions.log_refusal(request, ACTION, "misshapen")
         return _show_outcome([say("form-unreadable")])
-    needs_admin = any(place.settings[name].who is RequiredRole.ADMINS for name in changes.names)
+    needs_admin = any(place.settings[name].who is RequiredRole.ADMINS for name in changes)
     if needs_admin and (
         refused := permissions.check_role(context, role, request, ACTION, RequiredRole.ADMINS)
     ):
         return _show_outcome([refused])
-    wrong = changes.wrong or find_wrong(context.rulebook, place, changes.wanted)
-    if wrong:
+    if wrong := wrong or find_wrong(context.rulebook, place, wanted):
         return _show_errors(
             {name: words.explain_unfit(unfit) for name, unfit in wrong.items()}, place
         )
-    return await _store_changes(request, place, changes.wanted, absent, context)
+    return await _store_changes(request, place, wanted, absent, context)
 
 
 async def _list_absent(
@@ -167,21 +154,22 @@ async def _list_absent(
     return [one for one, both in zip(chosen, found, strict=True) if both is Membership.NOT_BOTH]
 
 
-def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges | None:
-    """Return the changes since the form was opened, or None if the form isn't one of ours."""
-    wanted: dict[str, Any] = {}
-    wrong: dict[str, UnfitText] = {}
+def _read_changes(filled: SettingsForm, place: ChannelScope) -> dict[str, Any] | None:
+    """Return, by setting, the new value of each that was changed since the form was opened.
+
+    An invalid one is an UnfitText. None if the form isn't one of ours.
+    """
+    changes: dict[str, Any] = {}
     inherits = bool(place.channel)
     for name, field in filled.fields.items():
         try:
             setting = place.settings[name]
             value = setting.read_field(field, inherits=inherits)
-            changed = setting.hash_field(field, inherits=inherits) != filled.hashes[name]
+            if setting.hash_field(field, inherits=inherits) != filled.hashes[name]:
+                changes[name] = value
         except (KeyError, ValueError):  # it isn't a channel's, or can't have that value
             return None
-        if changed:
-            (wrong if isinstance(value, UnfitText) else wanted)[name] = value
-    return SettingsChanges(wanted, wrong)
+    return changes
 
 
 async def _store_changes(
