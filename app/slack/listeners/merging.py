@@ -6,7 +6,6 @@ Slack is asked for the user's role each time: for the command, the form and the 
 import json
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -39,16 +38,6 @@ _log = structlog.get_logger()
 _ROWS: Final = re.compile(r"merge/[0-9a-f]{24}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class MergePlan:
-    """The two targets of a merge, as stored in the form."""
-
-    source: str
-    into: str
-    spelling: str = ""
-    """The spelling of *into*, if it's a thing."""
-
-
 MergeAnswer = tuple[str, str]
 """The text that reports a merge, and the value of the button to undo it; empty for no button."""
 Work = Callable[[], Awaitable[MergeAnswer]]
@@ -59,14 +48,15 @@ def register(app: AsyncApp, context: Context) -> None:
     """Register the form that merges, and the button that undoes a merge."""
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
-        request, plan = requests.read_user(body), _read_plan(body)
+        request = requests.read_user(body)
+        plan = _read_plan(request, body) if request else None
         if request is None or plan is None:
             permissions.log_refusal(request, views.MERGE, "misshapen")
             view = views.render_outcome(say("form-unreadable"))
             await ack(response_action="update", view=view)
             return
         refused = await permissions.check_permission(context, request, views.MERGE)
-        outcome = (refused, "") if refused else await _start_merge(request, plan, context)
+        outcome = (refused, "") if refused else await _start_merge(request, *plan, context)
         await ack(response_action="update", view=views.render_outcome(*outcome))
 
     async def handle_unmerge_button(body: dict[str, Any], ack: AsyncAck) -> None:
@@ -130,7 +120,7 @@ async def _ask_to_merge(command: MergeCommand, request: UserRequest, context: Co
     if isinstance(preview, UnfitCommand):
         other = merged_into if preview is UnfitCommand.ALREADY else into
         return Page(words.explain_unfit(preview, names[source], names[other]))
-    plan = asdict(MergePlan(source, into, command.into.spelling))
+    plan = {"source": source, "into": into, "spelling": command.into.spelling}
     form_data = json.dumps(plan, ensure_ascii=False)
     if len(form_data) > MOST_METADATA:
         return Page(words.explain_unfit(UnfitCommand.TOO_LONG))
@@ -162,9 +152,10 @@ async def _find_merged(
     return await resolve_person(typed, request, context) or typed
 
 
-async def _start_merge(request: UserRequest, plan: MergePlan, context: Context) -> MergeAnswer:
-    transfer = Transfer(request.team, plan.source, plan.into, request.build_key("merge"))
-    work = partial(_run_merge, request, transfer, plan.spelling, context)
+async def _start_merge(
+    request: UserRequest, transfer: Transfer, spelling: str, context: Context
+) -> MergeAnswer:
+    work = partial(_run_merge, request, transfer, spelling, context)
     later = partial(_update_form, request, context)
     return await _finish_soon(request, work, later, context)
 
@@ -228,12 +219,16 @@ async def _run_unmerge(
     return words.report_unmerge(source, into, scores.score, scores.into_score), ""
 
 
-def _read_plan(body: dict[str, Any]) -> MergePlan | None:
-    """Return the plan in the submission *body*, or None if malformed."""
+def _read_plan(request: UserRequest, body: dict[str, Any]) -> tuple[Transfer, str] | None:
+    """Return the transfer in the submission *body*, and the spelling of a thing; None if malformed.
+
+    The spelling is that of the target that stays.
+    """
     fields = requests.read_fields(body)
     source, into = (events.parse_target(fields.get(side)) for side in ("source", "into"))
     spelling = fields.get("spelling")
     if not (source and into and isinstance(spelling, str)) or len(spelling) > MAX_NAME:
         return None
-    is_valid = source != into and is_thing(source) is is_thing(into)
-    return MergePlan(source, into, spelling) if is_valid and "\x00" not in spelling else None
+    if source == into or is_thing(source) is not is_thing(into) or "\x00" in spelling:
+        return None
+    return Transfer(request.team, source, into, request.build_key("merge")), spelling
