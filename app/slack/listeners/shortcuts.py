@@ -4,7 +4,7 @@ Slack's signature vouches for the giver. The contents of a form are untrusted in
 shown at its field, and nothing changes.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -42,14 +42,8 @@ _FIELDS: Final = {
     Refusal.MINUS_REASON: views.REASON,
 }
 Answer = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _FormError(Exception):
-    """An error that somebody made in a form, and the field to show it at."""
-
-    field: str
-    text: str
+FormError = tuple[str, str]
+"""The field with an error that somebody made, and the text to show at it."""
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -133,9 +127,9 @@ async def _give_submitted(request: UserRequest, filled: GiftForm, context: Conte
     """Give the points in the form; return the response to Slack."""
     try:
         gift = await _check_form(request, filled, context)
+        if not isinstance(gift, Gift):
+            return _show_error(*gift)
         result = await give(gift, context)
-    except _FormError as error:
-        return _show_error(error.field, error.text)
     except UnavailableError:
         return _show_error(views.POINTS, say("away"))
     match result:
@@ -148,39 +142,32 @@ async def _give_submitted(request: UserRequest, filled: GiftForm, context: Conte
             return _show_refusal(result, gift, context)
 
 
-async def _check_form(request: UserRequest, filled: GiftForm, context: Context) -> Gift:
-    """Return the gift in the form; raise _FormError if it's invalid."""
-    free = filled.about is None
+async def _check_form(request: UserRequest, filled: GiftForm, context: Context) -> Gift | FormError:
+    """Return the gift in the form, or what is wrong with it."""
     if filled.receiver is None:
-        raise _FormError(views.WHOM, say("giving-nobody"))
+        return views.WHOM, say("giving-nobody")
     problem = say("giving-not-there")
     if filled.channel:
         problem = await context.explain_absence(request.team, filled.channel, request.user)
     if problem:
-        raise _FormError(views.CHANNEL if free else views.POINTS, problem)
-    points = _check_points(request, filled, context)
+        return views.POINTS if filled.about else views.CHANNEL, problem
+    settings = context.rulebook.get_settings(request.team, filled.channel or "")
+    allowed = PointRange.create(settings)
+    if filled.points is None or abs(filled.points) > allowed.most:
+        limits = {"least": allowed.least, "most": allowed.most}
+        return views.POINTS, say("giving-wrong-points", **limits)
+    if not filled.points and filled.about is None:
+        return views.POINTS, say("giving-no-zero")
     if filled.reason and len(filled.reason) > MAX_REASON:
-        raise _FormError(views.REASON, say("giving-long-reason", most=MAX_REASON))
+        return views.REASON, say("giving-long-reason", most=MAX_REASON)
     about = filled.about or SourceMessage(
         filled.channel or "", f"shortcut/{filled.view}", filled.receiver
     )
     now = datetime.now(UTC)
     return Gift(
-        request.team, about.channel, request.user, filled.receiver, points, filled.reason,
+        request.team, about.channel, request.user, filled.receiver, filled.points, filled.reason,
         about.ts, now, about.thread,
     )  # fmt: skip
-
-
-def _check_points(request: UserRequest, filled: GiftForm, context: Context) -> int:
-    settings = context.rulebook.get_settings(request.team, filled.channel or "")
-    allowed = PointRange.create(settings)
-    if filled.points is None or abs(filled.points) > allowed.most:
-        raise _FormError(
-            views.POINTS, say("giving-wrong-points", least=allowed.least, most=allowed.most)
-        )
-    if not filled.points and filled.about is None:
-        raise _FormError(views.POINTS, say("giving-no-zero"))
-    return filled.points
 
 
 def _show_refusal(declined: DeclinedGift, gift: Gift, context: Context) -> Answer:
