@@ -9,85 +9,101 @@ from app.store.server.upkeep import tidy
 from app.usecases.upkeep import keep_statistics, keep_tidy
 from tests.logged import logged
 from tests.store.casting import rows
+from tests.tables import each
 
 KNOWN = "INSERT INTO workspaces (team_id) VALUES ('T1') RETURNING 1"
 
 
-async def test_only_expired_rows_are_deleted(database):
-    await rows(database, KNOWN)
-    await rows(
-        database,
-        """
-        INSERT INTO messages (team_id, channel_id, message_ts, voted, heard_at) VALUES
-            ('T1', 'C1', '1.1', true, now() - interval '3 days'),
-            ('T1', 'C1', '1.2', false, now() - interval '3 days'),
-            ('T1', 'C1', '1.3', false, now() - interval '1 day')
-        RETURNING 1
-        """,
-    )
-    await rows(
-        database,
-        """
-        INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, created_at, done_at)
-        VALUES
-            ('T1', 'C1', '1.1', 'votes', '[]', now(), now() - interval '91 days'),
-            ('T1', 'C1', '1.2', 'votes', '[]', now() - interval '91 days', NULL),
-            ('T1', 'C1', '1.3', 'votes', '[]', now(), now())
-        RETURNING 1
-        """,
-    )
-    assert await database.run(partial(tidy, team="T1")) == 2
-    kept = await rows(database, "SELECT message_ts FROM messages ORDER BY 1")
-    assert kept == [("1.1",), ("1.3",)]
-    assert await rows(database, "SELECT message_ts FROM outbox ORDER BY 1") == [("1.2",), ("1.3",)]
+# Per table: columns, rows that stay, and rows that are deleted.
+EXPIRED = [
+    (
+        "messages (channel_id, message_ts, voted, heard_at)",
+        "('C1', '1.1', true, now() - interval '3 days')",
+        "('C1', '1.2', false, now() - interval '47 hours')",
+        "('C1', '1.3', false, now() - interval '49 hours')",
+    ),
+    (
+        "outbox (channel_id, message_ts, kind, body, created_at, done_at)",
+        "('C1', '1.1', 'votes', '[]', now() - interval '91 days', NULL)",
+        "('C1', '1.2', 'votes', '[]', now(), now() - interval '89 days')",
+        "('C1', '1.3', 'votes', '[]', now(), now() - interval '91 days')",
+    ),
+    (
+        "turns (channel_id, free_at)",
+        "('C1', now() - interval '23 hours')",
+        "('C2', now() + interval '1 hour')",
+        "('C3', now() - interval '25 hours')",
+    ),
+    (
+        "homes (user_id, opened_at)",
+        "('U1', now() - interval '23 hours')",
+        "('U2', now())",
+        "('U3', now() - interval '25 hours')",
+    ),
+    (
+        "cooldowns (giver_id, target_id, given_at)",
+        "('U1', 'U2', now() - interval '7 days')",
+        "('U1', 'U3', now() - interval '191 hours')",
+        "('U1', 'U4', now() - interval '193 hours')",
+    ),
+    (
+        "allowances (giver_id, day, spent)",
+        "('U1', current_date, 1)",
+        "('U2', current_date - 8, 1)",
+        "('U3', current_date - 9, 1)",
+    ),
+    (
+        "giver_days (giver_id, day, since, spent_at)",
+        "('U1', current_date, now(), now())",
+        "('U2', current_date, now() - interval '191 hours', now())",
+        "('U3', current_date, now() - interval '193 hours', now())",
+    ),
+    (
+        "told (user_id, about, told_at)",
+        "('U1', 'opted_out/U2', now() - interval '200 days')",
+        "('U1', 'refusal/self', now() - interval '23 hours')",
+        "('U1', 'refusal/allowance', now() - interval '25 hours')",
+    ),
+    (
+        "told (user_id, about, told_at)",
+        "('U2', 'opted_out/hint/', now() - interval '200 days')",
+        "('U2', 'hint/1', now() - interval '23 hours')",
+        "('U2', 'hint/2', now() - interval '25 hours')",
+    ),
+    ("digests (day)", "(current_date)", "(current_date - 30)", "(current_date - 31)"),
+    (
+        "offers (channel_id, message_ts, voter_id, handle, user_id, answer, offered_at)",
+        "('C1', '1.1', 'U1', 'bob', 'U2', NULL, now() - interval '47 hours')",
+        "('C1', '1.1', 'U1', 'bob', 'U3', 'person', now() - interval '89 days')",
+        "('C1', '1.1', 'U1', 'bob', 'U4', NULL, now() - interval '49 hours')",
+        "('C1', '1.1', 'U1', 'bob', 'U5', 'thing', now() - interval '91 days')",
+    ),
+    ("channels (channel_id)", "('C1')", "('C2')", "('C0')"),
+]
 
 
-async def test_a_cooldown_is_deleted_long_after_it_ended(database):
-    await rows(database, KNOWN)
-    await rows(
-        database,
-        """
-        INSERT INTO cooldowns (team_id, giver_id, target_id, votes, given_at) VALUES
-            ('T1', 'U1', 'U2', '{}', now() - interval '9 days'),
-            ('T1', 'U1', 'U3', '{}', now() - interval '7 days')
-        RETURNING 1
-        """,
-    )
-    assert await database.run(partial(tidy, team="T1")) == 1
-    assert await rows(database, "SELECT target_id FROM cooldowns") == [("U3",)]
+FORMER = """
+INSERT INTO former_channels (team_id, former_id, channel_id) VALUES ('T1', 'C0', 'C1')
+ON CONFLICT DO NOTHING RETURNING 1
+"""
 
 
-async def test_recent_refusals_and_all_opt_out_notes_are_kept(database):
-    await rows(database, KNOWN)
-    await rows(
-        database,
-        """
-        INSERT INTO told (team_id, user_id, about, told_at) VALUES
-            ('T1', 'U1', 'refusal/self', now() - interval '2 days'),
-            ('T1', 'U1', 'refusal/allowance', now() - interval '2 hours'),
-            ('T1', 'U1', 'opted_out/U2', now() - interval '200 days')
-        RETURNING 1
-        """,
-    )
-    assert await database.run(partial(tidy, team="T1")) == 1
-    told = await rows(database, "SELECT about FROM told ORDER BY 1")
-    assert told == [("opted_out/U2",), ("refusal/allowance",)]
+@each("into, values", [(into, values) for into, *values in EXPIRED])
+async def test_only_expired_rows_are_deleted(database, into, values):
+    table, columns = into.split(" (")
+    everything = f"SELECT * FROM {table} WHERE team_id = 'T1'"  # noqa: S608 (made of constants)
 
+    async def insert(*added):
+        added = ", ".join(f"('T1', {one[1:]}" for one in added)
+        statement = f"INSERT INTO {table} (team_id, {columns} VALUES {added}"  # noqa: S608
+        await rows(database, f"{statement} RETURNING 1")
 
-async def test_an_answered_question_is_kept_longer_than_an_unanswered_one(database):
-    await rows(database, KNOWN)
-    await rows(
-        database,
-        """
-        INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id, answer,
-            offered_at) SELECT 'T1', 'C1', '1.1', 'U1', 'bob', user_id, answer, now() - age
-        FROM (VALUES ('U2', NULL, interval '1 day'), ('U3', NULL, '3 days'),
-            ('U4', 'person', '89 days'), ('U5', 'person', '91 days')) AS o (user_id, answer, age)
-        RETURNING 1
-        """,
-    )
-    assert await database.run(partial(tidy, team="T1")) == 2
-    assert await rows(database, "SELECT user_id FROM offers ORDER BY 1") == [("U2",), ("U4",)]
+    await rows(database, FORMER)
+    await insert(*values[:2])
+    kept = await rows(database, everything)
+    await insert(*values[2:])
+    assert await database.run(partial(tidy, team="T1")) == len(values[2:])
+    assert await rows(database, everything) == kept
 
 
 async def test_a_locked_row_does_not_stop_the_rest_of_the_tidying(database, monkeypatch, log_lines):
