@@ -9,9 +9,11 @@ from app.store.server.signals import stop_orderly, unwind_on_signals
 
 @pytest.fixture(autouse=True)
 def as_before():
-    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    stops = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(each, signal.SIG_DFL) for each in stops]
     yield
-    signal.signal(signal.SIGTERM, before)
+    for each, handler in zip(stops, before, strict=True):
+        signal.signal(each, handler)
 
 
 @pytest.mark.parametrize("manage", [unwind_on_signals, stop_orderly])
@@ -24,10 +26,28 @@ def test_handlers_are_restored(manage):
 @pytest.mark.parametrize(
     ("manage", "error"), [(unwind_on_signals, SystemExit), (stop_orderly, KeyboardInterrupt)]
 )
-def test_a_signal_unwinds_the_context_and_the_handler_is_restored(manage, error):
-    with pytest.raises(error), manage():
-        signal.raise_signal(signal.SIGTERM)
+def test_the_first_signal_unwinds_the_context_and_further_ones_are_ignored(manage, error):
+    cleaned = []
+
+    def work():
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            signal.raise_signal(signal.SIGHUP)
+            cleaned.append(True)
+
+    with pytest.raises(error) as unwound, manage():
+        work()
+    assert cleaned
+    assert unwound.value.args in ((), (128 + signal.SIGTERM,))
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.parametrize("manage", [unwind_on_signals, stop_orderly])
+def test_a_signal_that_is_ignored_stays_so_as_under_nohup(manage):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with manage():
+        signal.raise_signal(signal.SIGTERM)
 
 
 @pytest.mark.parametrize("manage", [unwind_on_signals, stop_orderly])
