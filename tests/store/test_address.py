@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from app.store.server.address import describe_database, protect_url
+from app import CommandError
+from app.store.server.address import describe_database, explain_errors, protect_url
 
 
 @pytest.mark.parametrize(
@@ -22,7 +24,7 @@ from app.store.server.address import describe_database, protect_url
         "postgresql://u@[fdaa::3]/pptbot",
         "postgresql://u@db/pptbot",
         "postgresql://u@postgres:5432/pptbot",
-        "postgresql://u@db.railway.internal/pptbot",
+        "postgresql://u@DB.Railway.Internal/pptbot",
         "postgresql://u@db.namespace.svc/pptbot",
         "postgresql://u@nas.local/pptbot",
         "postgresql://u@app-db.flycast/pptbot",
@@ -116,3 +118,12 @@ def test_verify_full_without_authorities_uses_those_of_the_machine(host, tmp_pat
     own.parent.mkdir()
     own.touch()
     assert protect_url(url) == url
+
+
+def test_of_a_message_of_the_database_only_the_beginning_is_shown():
+    with pytest.raises(CommandError) as explained, explain_errors():
+        raise psycopg.DataError(f"not a number: {'x' * 300}\nCONTEXT:  what else was written")
+    line = str(explained.value)
+    assert line.startswith("the database: not a number: xxx")
+    assert line.endswith("x…")
+    assert len(line) < 320

@@ -89,8 +89,9 @@ def test_programs_in_a_closed_folder_can_be_run(tmp_path, monkeypatch):
     assert closed.stat().st_mode & 0o777 == 0o700
 
 
-def test_programs_are_not_searched_on_the_path(monkeypatch):
+def test_neither_the_path_nor_the_locale_of_the_caller_matters(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("LC_ALL", "xx_XX.UTF-8")
     with run_temporary() as url:
         assert answers(url)
 
@@ -109,6 +110,19 @@ def test_only_data_that_is_kept_is_synced_to_disk(tmp_path, monkeypatch, keep):
     (initdb,) = begun
     assert ("--no-sync" in initdb) is not keep
     assert ("--sync-method=syncfs" in initdb) is (keep and sys.platform == "linux")
+
+
+def test_other_users_cannot_connect(filled):
+    with run_postgres(filled) as url, psycopg.connect(url) as conn:
+        assert conn.execute("SHOW listen_addresses").fetchone() == ("",)
+        sockets = Path(conn.info.host)
+        assert {each.stat().st_mode & 0o077 for each in (sockets, *sockets.glob(".s.*"))} == {0}
+
+
+def test_an_interrupt_from_the_terminal_does_not_reach_the_server(filled):
+    with run_postgres(filled):
+        pid = EmbeddedServer(filled).pid
+        assert os.getsid(pid) != os.getsid(0)
 
 
 def test_processes_share_a_server_until_the_last_one_exits(filled):
@@ -140,9 +154,12 @@ def test_the_process_that_started_it_may_exit_first(filled):
 def test_a_reused_pid_is_not_taken_for_the_server(filled):
     with run_postgres(filled):
         note = (filled / "postmaster.pid").read_text()
-    (filled / "postmaster.pid").write_text("\n".join([str(os.getpid()), *note.splitlines()[1:]]))
-    with run_postgres(filled) as url:
-        assert answers(url)
+    # PostgreSQL itself ignores the pids of other users' processes.
+    user = filled.stat().st_uid
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, user=user) as other:
+        (filled / "postmaster.pid").write_text("\n".join([str(other.pid), *note.splitlines()[1:]]))
+        with run_postgres(filled) as url:
+            assert answers(url)
 
 
 def test_data_of_another_version_is_refused_untouched(tmp_path):
