@@ -119,7 +119,10 @@ async def _tell_first_step(running: Running) -> None:
 
 @contextlib.asynccontextmanager
 async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> AsyncIterator[Running]:
-    """Run the app for the duration of the context; raise StartError if it can't start."""
+    """Run the app for the duration of the context.
+
+    Raises StartError if the database can't be used or the port can't be bound.
+    """
     async with contextlib.AsyncExitStack() as stack:
         database = Database(url, make_limits(config, timings))
         stack.push_async_callback(database.close)

@@ -36,7 +36,10 @@ _STOPPED: Final = "stopped; the votes read so far are counted"
 
 
 def start(options: argparse.Namespace) -> int:
-    """Check the configuration and catch up as *options* say; return the exit status."""
+    """Check the configuration and catch up as *options* say; return the exit status.
+
+    Raises ConfigError if the token or the database is missing, CommandError as `run` does.
+    """
     config = session.read_config()
     problems = [] if config.slack_bot_token else [_NO_BOT]
     session.require_database(options, config, *problems)
@@ -47,7 +50,10 @@ def start(options: argparse.Namespace) -> int:
 
 
 async def run(options: argparse.Namespace, config: Config, url: str) -> int:
-    """Catch up as *options* say; return 0, or 130 if interrupted."""
+    """Catch up as *options* say; return 0, or 130 if interrupted.
+
+    Raises CommandError if Slack or the database fails, or another process is catching up.
+    """
     screen = CatchUpProgress(Console(highlight=False, soft_wrap=True))
     try:
         with screen.bar:

@@ -134,7 +134,10 @@ async def _write_pieces(pieces: Pieces, file: IO[bytes]) -> None:
 
 
 def _open_file(path: Path) -> contextlib.AbstractContextManager[IO[bytes]]:
-    """Open a file that replaces the regular file *path*, or what it links to, once complete."""
+    """Open a file that replaces *path*, or what it links to, once complete and synced.
+
+    Raises OSError if *path* is a folder, device or pipe.
+    """
     if path.exists() and not path.is_file():
         raise OSError(0, "not a regular file")
     path = Path(os.path.realpath(path))  # resolve() raises RuntimeError for a loop of links

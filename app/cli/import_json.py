@@ -46,7 +46,10 @@ def start(options: argparse.Namespace) -> int:
 
 
 def run(options: argparse.Namespace, config: Config, url: str) -> int:
-    """Import or roll back as *options* say and print a summary; return 0."""
+    """Import or roll back as *options* say and print a summary; return 0.
+
+    Raises CommandError if nothing was written, or if the imported file can't be renamed.
+    """
     command = _Command(options, config, url, ImportProgress())
     with operating.connect(url, "import-json") as conn:
         operating.check_migrated(conn)
@@ -160,7 +163,10 @@ class _Command:
             yield conn
 
     def _find_team(self, conn: Connection[Any]) -> tuple[str, str]:
-        """Return the workspace's id, empty if unknown yet, and a line saying how it was found."""
+        """Return the workspace's id, empty if unknown yet, and a line saying how it was found.
+
+        Raises RefusedError if there are several to choose from.
+        """
         if self.options.team is not None:
             return self.options.team, f"workspace {self.options.team}"
         if self.config.slack_bot_token and (team := asyncio.run(_fetch_token_team(self.config))):
@@ -197,7 +203,10 @@ class _Result:
 
 
 async def _fetch_token_team(config: Config) -> str | None:
-    """Return the workspace of the bot token, or None if Slack fails or takes over 5 seconds."""
+    """Return the workspace of the bot token, or None if Slack fails or takes over 5 seconds.
+
+    Raises RefusedError if the token is an organization's.
+    """
     # Imported only if there is a token, because loading the Slack client takes long.
     from app import wiring  # noqa: PLC0415
     from app.slack.client import FAILURES, classify_failure  # noqa: PLC0415

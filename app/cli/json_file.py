@@ -71,7 +71,10 @@ class JsonFile:
         self._require_unchanged()
 
     def read_rows(self, follow: Follow = lambda _: None) -> Iterator[list[str]]:
-        """Yield the rows of a CSV file, without leading blank lines, or raise FileError."""
+        """Yield the rows of a CSV file, without leading blank lines.
+
+        Raises FileError if it isn't valid CSV.
+        """
         self._begin()
         try:
             separator = self._find_separator()

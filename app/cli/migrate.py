@@ -58,7 +58,10 @@ def _parse(words: list[str]) -> Any:
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Run yoyo's command on the database at *url* and print each migration; return 0."""
+    """Run yoyo's command on the database at *url* and print each migration; return 0.
+
+    Raises UsageError if --revision matches no migration, or several.
+    """
     if options.distribute:  # refuse before any migration is applied
         with operating.connect(url, "migrate") as conn:
             require_cluster(conn)

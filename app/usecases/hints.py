@@ -34,7 +34,10 @@ async def give_hint(
 
 
 async def _find_unpicked(message: Message, context: VoteContext) -> tuple[str, str]:
-    """Return a name typed like a mention, and the id of its only bearer; both empty for none."""
+    """Return the name typed after an @ as if it were a mention, and the id of its only bearer.
+
+    Both are empty if there is none.
+    """
     names = {
         (build_thing_id(name) or "").removeprefix(THING): name
         for name in find_typed_names(message.lines)

@@ -88,7 +88,10 @@ def _concerns_join(reaction: Reaction, known: StoredReaction) -> bool:
 async def join_by_reaction(
     reaction: Reaction, thanked: ThankYou, context: VoteContext, *, thread: str | None = None
 ) -> Outcome | None:
-    """Join or leave the thank-you *thanked* by *reaction*; None if that changes nothing."""
+    """Join or leave the thank-you *thanked* by *reaction*; None if that changes nothing.
+
+    *thread* is the message's.
+    """
     change = JoinChange(
         reaction.team, reaction.channel, thanked.ts, reaction.voter, reaction.emoji,
         JoinedVote(reaction.ts, thanked.targets, 1), reaction.added, reaction.at, reaction.changed,

@@ -80,7 +80,10 @@ async def make_ballot(
 async def _find_giver_day(
     message: Message, rules: WorkspaceRules, context: VoteContext
 ) -> GiverDay | None:
-    """Return the giver's day, by their own time zone if known; None without allowance or author."""
+    """Return the giver's current day, or None without an allowance or an author.
+
+    It's that of their own time zone if known, otherwise of the workspace's.
+    """
     settings = rules.get_settings(message.channel)
     if settings.daily_allowance is None or not message.author:
         return None

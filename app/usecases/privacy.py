@@ -105,7 +105,10 @@ async def gather(
 async def _write_votes(
     database: Database, subject: DataSubject, file: IO[bytes], name: str, *, given: bool
 ) -> int:
-    """Write the last votes as a list called *name*; return how many: over MOST if it was cut."""
+    """Write the last votes, at most MOST, as a list called *name*.
+
+    Returns how many were read, which is more than MOST if the list was cut.
+    """
     file.write(f', "{name}": ['.encode())
     written = 0
     async for page in _read_pages(database, subject, given=given):

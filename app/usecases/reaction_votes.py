@@ -47,7 +47,10 @@ async def _read_target(conn: Conn, reaction: Reaction, listed: int) -> str | Non
 async def react(
     reaction: Reaction, author: str, context: VoteContext, *, thread: str | None = None
 ) -> Outcome | None:
-    """Count *reaction* to a message of *author*, in *thread*; None if it changes nothing."""
+    """Count *reaction* to a message of *author*; None if it changes nothing.
+
+    *thread* is the message's thread, if it's a reply in one.
+    """
     message = Message(
         reaction.team, reaction.channel, reaction.ts, reaction.voter, NOTHING,
         thread_ts=thread, slot=reaction.voter, given_at=reaction.at, changed_at=reaction.at,
@@ -86,7 +89,10 @@ async def _settle_standing(
 
 
 async def recount_reactions(message: Message, author: str, context: VoteContext) -> Outcome | None:
-    """Recount a voter's reactions to *message*, built as in `react`, without storing a new one."""
+    """Recount a voter's current reactions to a message of *author*, storing no new one.
+
+    *message* is built as in `react`.
+    """
 
     async def recount(rules: WorkspaceRules) -> Outcome | None:
         ballots = await weigh_alternatives(message, author, rules, context)

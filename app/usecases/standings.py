@@ -81,7 +81,10 @@ class BoardRequest:
 
 
 async def read_leaderboard(rank_indexes: RankIndexes, request: BoardRequest) -> Leaderboard:
-    """Return the requested board, and its reader's standing; raise TooLargeError if too slow."""
+    """Return the requested board, and its reader's standing unless they're hidden.
+
+    Raises TooLargeError if it would take too long.
+    """
     run, team, period = rank_indexes.database.run, request.team, request.period
     whole = request.members is None and await run(
         lambda c: computed_boards.has_rows(c, team, request.name, period)

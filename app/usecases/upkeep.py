@@ -64,7 +64,10 @@ async def _tidy(database: Database) -> None:
 
 
 async def keep_statistics(database: Database, count: Callable[[], int], every: float) -> None:
-    """Refresh statistics when *count*, the messages stored, grows tenfold; then autovacuum does."""
+    """Refresh PostgreSQL's statistics when *count*, the messages stored, has grown tenfold.
+
+    Once there are many, its autovacuum does so.
+    """
     for enough in _GROWN:
         while count() < enough:  # noqa: ASYNC110 (votes needn't signal)
             await asyncio.sleep(every)

@@ -72,7 +72,10 @@ class Archive:
         return names
 
     def count_rows(self) -> dict[str, int]:
-        """Count each table's rows by reading the whole file; raise BackupError for a bad one."""
+        """Count the rows of each table by reading the whole file.
+
+        Raises BackupError if it is damaged.
+        """
         command = [str(self.program.path), "--data-only", "--file=-", str(self.path)]
         with (
             tempfile.TemporaryFile() as errors,
@@ -112,7 +115,10 @@ class Archive:
 
 
 def open_archive(path: Path, programs: Sequence[Program]) -> Archive:
-    """Open a backup of pptbot with the first of *programs* that reads it, or raise BackupError."""
+    """Open the backup at *path* with the first of *programs* that can read it.
+
+    Raises BackupError if it isn't a backup of pptbot, or doesn't match its checksum.
+    """
     _check_kind(path)
     _check_checksum(path)
     archive = Archive(path, *_list_entries(path, programs))

@@ -76,7 +76,10 @@ def select_older(names: Iterable[str], days: int, at: datetime) -> list[str]:
 
 
 def prune(folder: Path, days: int, at: datetime) -> list[str]:
-    """Remove the backups in *folder* that are older than *days*; return their names."""
+    """Remove the backups in *folder* that are older than *days*; return their names.
+
+    Raises BackupError if one can't be removed.
+    """
     removed = select_older((path.name for path in folder.iterdir()), days, at)
     for name in removed:
         try:

@@ -149,7 +149,10 @@ def _restore_and_swap(
 
 @contextmanager
 def _hold_lock(server: PostgresServer) -> Iterator[Any]:
-    """Lock out other restores of the database; yield the lock's connection, to another one."""
+    """Lock the database against other restores; yield the lock's connection, to another database.
+
+    Raises BackupError if a restore is running.
+    """
     with server.connect_beside() as conn:
         if not databases.try_lock(conn, server.database):
             raise BackupError(f'another bin/restore is running on "{server.database}"')
@@ -166,7 +169,10 @@ def _require_empty(server: PostgresServer) -> None:
 
 
 def _drop_former(server: PostgresServer, conn: Any, former: str, *, drop: bool) -> list[str]:
-    """Drop the former database if *drop* is set or it's empty by now; return lines saying so."""
+    """Drop the former database if *drop* is set or it is empty; return lines saying what happened.
+
+    It is checked only now, when nobody can write to it any more.
+    """
     with server.connect(former) as former_conn:
         non_empty = census.list_filled_tables(former_conn)
     if non_empty and not drop:
@@ -182,7 +188,10 @@ def _finish(
     row_counts: Mapping[str, int],
     role: str | None = None,
 ) -> list[str]:
-    """Check *row_counts*, migrate and vacuum *database*; return lines saying what was done."""
+    """Check *row_counts*, migrate and vacuum *database*; return lines saying what was done.
+
+    Raises BackupError if the row counts differ, or if the app wouldn't see the tables.
+    """
     with server.connect(database) as conn:
         actual, unseen = census.count_rows(conn), census.find_unseen_schema(conn)
     if differing := sorted(

@@ -81,7 +81,10 @@ def fill(server: PostgresServer, archive: Archive, database: str, role: str | No
 
 
 def fill_in_place(server: PostgresServer, archive: Archive) -> list[str]:
-    """Restore *archive* as `fill` does, but in one transaction, replacing empty tables."""
+    """Restore *archive* into *server*'s database in one transaction, replacing its empty tables.
+
+    Returns and raises as `fill` does.
+    """
     flags = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error")
     notes = _try(server, archive, server.database, archive.list_prerequisites())
     _run(server, archive, server.database, archive.list_data(), *flags)

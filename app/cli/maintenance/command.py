@@ -24,7 +24,10 @@ from app.store.transfer.vote_archive import ArchiveSummary
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Run the tasks in *options* and report; return 1 if a table not in use wasn't vacuumed."""
+    """Run the tasks in *options* and print the report; return 1 if a table wasn't vacuumed.
+
+    A table in use is skipped and doesn't count as a failure.
+    """
     now = datetime.now(UTC)
     with (
         operating.hold_operator_lock(url, "maintenance lock"),

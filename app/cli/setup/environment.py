@@ -105,7 +105,10 @@ def _version(name: str) -> str | None:
 
 
 def translate_settings(pip_config: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return *environment*, which wins, and uv's variables for settings of `pip config list`."""
+    """Return *environment* plus uv's variables for the settings in `pip config list`'s output.
+
+    Variables already in *environment* win.
+    """
     settings: dict[str, str] = {}
     for section in ("global", "install", ":env:"):  # later sections override earlier ones
         for name, value in re.findall(rf"^{section}\.([\w-]+)=(.*)$", pip_config, re.MULTILINE):

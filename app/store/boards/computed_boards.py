@@ -171,7 +171,10 @@ async def _check_size(conn: Conn, source: str, parameters: Mapping[str, Any]) ->
 
 
 async def read_scores(conn: Conn, board: BoardOf) -> dict[str, int]:
-    """Return all scores of *board*, highest first, as `read_places` does."""
+    """Return the scores of everybody who has a place on *board*, highest first.
+
+    Raises TooLargeError, as `read_places` does.
+    """
     found = await read_places(conn, board, Excerpt(first=MOST_ROWS))
     return {place.target: place.score for place in found.shown}
 

@@ -100,7 +100,10 @@ class RankIndexes:
         self._builds: dict[tuple[str, str], asyncio.Task[RankIndex]] = {}
 
     async def find_standing(self, team: str, board: str, target: str) -> Standing | None:
-        """Return *target*'s standing on *board*, with who is next above; None without a place."""
+        """Return the standing of *target* on *board*, with who is next above; None without a place.
+
+        Raises UnavailableError if the database doesn't answer in time.
+        """
         own = await self.database.run(lambda c: standings.read_own_score(c, team, board, target))
         if own is None:
             return None
@@ -217,7 +220,10 @@ def _count_ranks_in(
 
 
 async def _await_index(task: asyncio.Task[RankIndex], patience: float) -> RankIndex:
-    """Return the index that *task* builds; UnavailableError if it's late, but it goes on."""
+    """Return the index that *task* builds.
+
+    Raises UnavailableError after *patience* seconds; the build goes on.
+    """
     try:
         async with asyncio.timeout(patience):
             return await asyncio.shield(task)

@@ -90,7 +90,10 @@ ON CONFLICT DO NOTHING
 
 
 async def read_replies_in_post(conn: Conn, reply: ClaimedReply) -> list[tuple[str, ReplyBody]]:
-    """Return the replies in the same message as *reply*, each after the ts that it answers."""
+    """Return all replies in the same message as *reply*, in order.
+
+    Each comes with the ts of the message that it answers.
+    """
     key = build_key(reply.team_id, reply.channel_id, str(reply.posted_ts))
     rows = await fetch_all(conn, _SHARING, key | {"kind": reply.kind})
     return [(ts, read_reply(reply.kind, body)) for ts, body in rows]

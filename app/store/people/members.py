@@ -126,7 +126,10 @@ async def find_similar(conn: Conn, team: str, handle: str) -> dict[str, str]:
 
 
 async def read_hidden(conn: Conn, team: str, users: Collection[str]) -> dict[str, list[str]]:
-    """Return why users are hidden (`opted_out`, `deactivated`, `forgotten`), without the others."""
+    """Return why each of *users* is hidden from boards; others are left out.
+
+    Reasons are `opted_out`, `deactivated` and `forgotten`.
+    """
     return dict(await fetch_all(conn, _READ_HIDDEN, {"team": team, "users": list(users)}))
 
 

@@ -130,7 +130,10 @@ async def merge(
 async def unmerge(
     conn: Conn, request: UnmergeRequest, hash_target: HashTarget
 ) -> MergeResult | UnfitCommand:
-    """Reverse a merge, but for points withdrawn since; later votes stay where they went."""
+    """Reverse a merge, except for points withdrawn since.
+
+    Votes for the merged target that came later stay where they went.
+    """
     try:
         async with conn.transaction():
             await _lock_merges(conn, request.team)

@@ -71,7 +71,10 @@ WHERE team_id = %(team)s AND done_at IS NULL
 async def write(
     conn: Conn, team: str, among: Sequence[PossibleNewcomer], pace: GreetingTimings
 ) -> int:
-    """Write greetings, at Slack's pace, for first votes and points in *among*; return how many."""
+    """Write greetings to people who gave or got for the first time in the messages *among*.
+
+    Returns how many. They're spaced out at the pace that Slack allows.
+    """
     async with conn.transaction():
         replies = await _find_first_votes(conn, team, among)
         replies += await _find_first_points(conn, team, among)

@@ -114,7 +114,10 @@ def read_rights(conn: Connection[Any]) -> Rights:
 
 
 def create(conn: Connection[Any], name: str, like: str, owner: str | None = None) -> None:
-    """Create the empty database *name* like *like*: encoding, locale and, unless given, *owner*."""
+    """Create the empty database *name* with the encoding, locale and owner of *like*.
+
+    *owner*, if given, is the role that owns it instead.
+    """
     statement = read_value(conn, _CREATE, {"name": name, "like": like, "owner": owner})
     if statement is None:
         raise psycopg.ProgrammingError("the database is gone")

@@ -270,7 +270,10 @@ def _remove_sockets(*folders: str) -> None:
 
 
 def _end_process(process: psutil.Process, number: int) -> None:
-    """Send signal *number* to *process*, even if it's suspended, and wait until it's gone."""
+    """Send signal *number* to *process*, even if it's suspended, and wait until it's gone.
+
+    Raises psutil.TimeoutExpired if that takes too long.
+    """
     family = (process, *process.children())  # once the signal has ended it, nobody knows them
     process.send_signal(number)
     for one in family:

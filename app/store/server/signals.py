@@ -24,7 +24,10 @@ def ignore_signals() -> None:
 
 
 def unwind_on_signals() -> AbstractContextManager[None]:
-    """Unwind the context by SystemExit at the first signal to stop; ignore further ones."""
+    """Unwind the context when the terminal is closed or the process is told to stop.
+
+    The first signal raises SystemExit; further ones are ignored.
+    """
     main = threading.current_thread() is threading.main_thread()
     signals = (signal.SIGTERM, signal.SIGHUP) if main else ()
     handled = [each for each in signals if signal.getsignal(each) is signal.SIG_DFL]

@@ -102,7 +102,10 @@ SELECT *, now() FROM boosts WHERE paused_at IS NULL AND ends_at > now() ORDER BY
 
 
 def _set_timers(conn: Connection[Any]) -> None:
-    """Set the timers of running boosts, which a document lacks; all others are planned."""
+    """Set the timers that announce and end running boosts: a document holds none.
+
+    All other timers are planned from the settings.
+    """
     with conn.cursor(row_factory=dict_row) as cursor:
         for row in cursor.execute(_READ_OPEN_BOOSTS).fetchall():
             due = timers.build_columns(build_boost(row).list_timers(row["now"]))

@@ -176,7 +176,10 @@ async def prepare_drop(
 async def finish_drop(
     conn: Conn, change: ChannelIdChange, found: Sequence[HeardTwice], dropped: str
 ) -> None:
-    """Delete the `messages` rows of what was withdrawn under the id *dropped*; keep the reasons."""
+    """Once the votes of *found* under the id *dropped* are withdrawn, delete its `messages` rows.
+
+    The kept versions keep their reasons.
+    """
     parameters = _build_parameters(change, found, dropped)
     await conn.execute(_KEEP_REASONS, parameters)
     await conn.execute(_DROP_MESSAGES, parameters)

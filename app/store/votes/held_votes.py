@@ -60,7 +60,10 @@ class HeldVotes:
         return self.untouched + _sum_points(votes)
 
     def read_payments(self, paid: Mapping[str, int] | None) -> Payments:
-        """Return what each day has paid: *paid*, or else all by the first vote's day."""
+        """Return what each day has paid: *paid* from the row in `messages`.
+
+        If that is None, the day of the first vote has paid for all.
+        """
         if paid is not None:
             return {date.fromisoformat(day): points for day, points in paid.items()}
         spent = self.sum_spent(self.votes.values())

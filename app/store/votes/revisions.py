@@ -131,7 +131,10 @@ async def _charge(
     votes: Sequence[Vote],
     paid: Mapping[str, int] | None,
 ) -> tuple[Sequence[Vote], date | None]:
-    """Charge or refund the difference; return the votes that count then, and the day that paid."""
+    """Charge or refund the difference in points; return the votes that count then.
+
+    Also returns the day that paid for added points; None if none did.
+    """
     if not ballot.message.author:
         return votes, None
     before, after = held.sum_spent(held.votes.values()), held.sum_spent(votes)

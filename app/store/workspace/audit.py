@@ -70,7 +70,10 @@ async def begin_once(conn: Conn, team: str, ts: str) -> bool:
 async def read_last_acts(
     conn: Conn, team: str, count: int, *, about: str = "", before: int = NEWEST
 ) -> Sequence[AuditEntry]:
-    """Return the last *count* acts with ids below *before*: all, or by or *about* somebody."""
+    """Return the last *count* acts with ids below *before*, newest first.
+
+    With *about*, only acts done to or by that person or thing.
+    """
     parameters = {"team": team, "count": count, "about": about, "before": before}
     return await fetch_as(conn, AuditEntry, _LAST, parameters)
 

@@ -188,7 +188,10 @@ WHERE team_id = %(team)s AND votes ?| %(former_keys)s::text[]
 
 
 async def rename_votes(conn: Conn, change: ChannelIdChange) -> int:
-    """Rename messages and votes, except those received under both ids; return how many votes."""
+    """Rename messages and their votes, except those received under both ids.
+
+    Returns how many ledger rows had the former id.
+    """
     await _execute_all(conn, _MESSAGES, asdict(change))
     return (await conn.execute(_LEDGER, asdict(change))).rowcount
 

@@ -107,7 +107,10 @@ class Rulebook:
         return self._teams.get(team) or WorkspaceRules(team, key=self._key, base=self.base)
 
     async def read_rules(self, team: str) -> WorkspaceRules:
-        """Return what `get_rules` returns, after making the workspace's key if it has none."""
+        """Return what `get_rules` returns, after making the workspace's key if it has none.
+
+        Raises UnavailableError.
+        """
         if not self.get_rules(team).key:
             making = self._making_keys.get(team)
             if making is None:
@@ -154,7 +157,7 @@ class Rulebook:
         return Calendar(now, settings.time_zone, settings.week_shift, self.list_seasons(team))
 
     async def learn(self) -> None:
-        """Read all rules again; if that fails, keep those known."""
+        """Read all rules again; raises UnavailableError, and then keeps the known ones."""
         now, number = self._clock(), self._count_reading()
         versions, rows = await self._database.run(_read_all)
         self._apply_reading(number, versions, rows)
@@ -165,7 +168,10 @@ class Rulebook:
         self._all_read_at = now
 
     async def follow(self) -> None:
-        """Read rules with a new version, and all once a minute; if that fails, keep those known."""
+        """Read the rules of workspaces with a new version, and all rules once a minute.
+
+        Raises UnavailableError, and then keeps the known ones.
+        """
         if self._clock() - self._all_read_at >= _ALL_AGAIN:
             await self.learn()
             return

@@ -59,7 +59,10 @@ DELETE FROM timers WHERE team_id = %(team)s AND kind = %(kind)s AND starts_with(
 
 
 async def read_due_teams(conn: Conn, now: datetime | None = None) -> tuple[datetime, list[str]]:
-    """Return a time, *now* or the database's, and the workspaces where anything is due."""
+    """Return a time, and the workspaces in which anything is due by then.
+
+    The time is *now*, or else the database's own, which all processes share.
+    """
     now = now or await read_clock(conn)
     rows = await fetch_all(conn, _DUE, {"now": now})
     return now, [team for (team,) in rows]
@@ -86,7 +89,10 @@ async def store_timers(conn: Conn, team: str, timers: Sequence[Timer]) -> None:
 
 
 async def store_plans(conn: Conn, team: str, timers: Sequence[Timer]) -> None:
-    """Make *timers* the planned timers of *team*; one whose plan is unchanged keeps its time."""
+    """Make *timers* the only planned timers of *team*.
+
+    A timer whose plan is unchanged keeps its time.
+    """
     columns = {"team": team} | build_columns(timers)
     async with conn.transaction():
         await conn.execute(_DROP_PLANS, columns)
