@@ -24,6 +24,6 @@ month = { $month } { $year }
 days-of-month = { $day }.–{ $until }
 days = { $since } – { $until }
 
-# The button that closes a form, and the one that leaves it without a change.
+# Der Button, der ein Formular schließt, und der, der es ohne Änderung verlässt.
 close = Schließen
 cancel = Abbrechen
