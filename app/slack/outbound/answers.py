@@ -113,7 +113,7 @@ async def update_form(
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """A file's name and title, and the channel, comment and thread to share it with."""
+    """A file's name and title, and the channel and comment to share it with."""
 
     name: str
     title: str
@@ -122,7 +122,6 @@ class Sharing:
     comment: str = ""
     alt_text: str = ""
     """A picture's description for screen readers."""
-    thread: str | None = None
 
 
 async def open_direct(client: SlackClient, user: str) -> str:
@@ -146,7 +145,6 @@ async def share(client: SlackClient, file: IO[bytes], sharing: Sharing) -> str:
         files=[{"id": announced.get("file_id"), "title": sharing.title}],
         channel_id=sharing.channel or None,
         initial_comment=sharing.comment or None,
-        thread_ts=sharing.thread,
     )
     return str(announced.get("file_id"))
 
