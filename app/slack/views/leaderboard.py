@@ -4,7 +4,7 @@ The table uses one of the block kinds in KINDS, from the newest to the plainest.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -38,16 +38,6 @@ _EXACT: Final = 1 << 53
 """Integers up to here are exact in JavaScript, in which Slack sorts the rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A table: its caption, column heads and rows, and the same rows as mrkdwn."""
-
-    caption: str
-    head: Sequence[str]
-    body: Sequence[Sequence[Cell]]
-    lines: Sequence[str]
-
-
 def render_board(
     board: Leaderboard,
     names: Mapping[str, str],
@@ -76,7 +66,7 @@ def render_board(
     if kind == TEXT:
         return Page(text, kind=kind)
     heading = section(f"*{title}*") if board.show.channel else header(title)
-    blocks = [heading, *render_table(_build_rows(board, names), kind)]
+    blocks = [heading, *_render_table(board, names, kind)]
     return Page(text, [*blocks, *map(note, ends), *buttons], kind)
 
 
@@ -106,16 +96,21 @@ def _describe_reader(board: Leaderboard, names: Mapping[str, str], reader: str |
     return [words.explain_no_standing(board.show, board.period)]
 
 
-def _build_rows(board: Leaderboard, names: Mapping[str, str]) -> Rows:
-    """Return *board* as a table of at most 51 rows; Slack's limit is 100 in each kind."""
+def _render_table(board: Leaderboard, names: Mapping[str, str], kind: str) -> list[Block]:
+    """Return *board* as blocks of *kind*, with at most 51 rows; Slack's limit is 100."""
+    if kind == SECTIONS:
+        return sections(words.format_place(place, names) for place in board.places)
     columns = 4 if board.has_comparison else 3
+    head = [_text(column()) for column in words.COLUMNS[:columns]]
     body = [
         (p.rank, _format_name(p.target, names), p.score, words.format_movement(p))[:columns]
         for p in board.places
     ]
-    lines = [words.format_place(place, names) for place in board.places]
-    head = [column() for column in words.COLUMNS[:columns]]
-    return Rows(words.format_caption(board.show), head, body, lines)
+    if kind == TABLE:
+        return [_render_plain_table(head, body)]
+    table = {"caption": words.format_caption(board.show), "page_size": _PAGE}
+    rows = [head, *([_render_cell(value) for value in row] for row in body)]
+    return [{"type": "data_table", **table, "row_header_column_index": 1, "rows": rows}]
 
 
 def _format_name(target: str, names: Mapping[str, str]) -> str:
@@ -164,32 +159,11 @@ def make_button(
     return button(name, label, show.words, chosen=chosen)
 
 
-def render_table(rows: Rows, kind: str) -> list[Block]:
-    """Return *rows*, at least one, as blocks of *kind*."""
-    if kind == DATA_TABLE:
-        return [_render_data_table(rows)]
-    if kind == TABLE:
-        return [_render_plain_table(rows)]
-    return sections(rows.lines)
-
-
-def _render_data_table(rows: Rows) -> Block:
-    head = [_text(word) for word in rows.head]
-    return {
-        "type": "data_table",
-        "caption": rows.caption,
-        "page_size": _PAGE,
-        "row_header_column_index": 1,
-        "rows": [head, *([_render_cell(value) for value in row] for row in rows.body)],
-    }
-
-
-def _render_plain_table(rows: Rows) -> Block:
-    numbers = [isinstance(value, int) for value in rows.body[0]]
+def _render_plain_table(head: list[Block], body: Sequence[Sequence[Cell]]) -> Block:
+    numbers = [isinstance(value, int) for value in body[0]]
     columns = [{"align": "right"} if n else {"align": "left", "is_wrapped": True} for n in numbers]
-    body = [[_text(_format_cell(value)) for value in row] for row in rows.body]
-    head = [_text(word) for word in rows.head]
-    return {"type": "table", "rows": [head, *body], "column_settings": columns}
+    rows = [head, *([_text(_format_cell(value)) for value in row] for row in body)]
+    return {"type": "table", "rows": rows, "column_settings": columns}
 
 
 def _render_cell(value: Cell) -> Block:
