@@ -9,7 +9,6 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from app.core.boards.definitions import THINGS, USERS
@@ -43,16 +42,6 @@ GUARD: Final = r"\1'"
 _GUARDED: Final = re.compile(rf"(^|[;\t])'{_FORMULA}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """The table's columns, from its first row: their number, the two to read, and the others."""
-
-    width: int
-    name: int
-    score: int
-    ignored: Sequence[str]
-
-
 def find_named_separator(line: str) -> str | None:
     """Return the separator that *line* declares, as `sep=;` does, or None."""
     named = _NAMED.fullmatch(line)
@@ -83,10 +72,9 @@ def read_table(rows: Iterator[Row]) -> Iterator[RawEntry]:
     head = _fold_names(next(rows, ()))
     name, score = _find_column(head, _NAMES, "names"), _find_column(head, _SCORES, "scores")
     ignored = [cell for place, cell in enumerate(head) if place not in (name, score)]
-    columns = _Columns(len(head), name, score, ignored)
     board = head.index(_BOARD) if _BOARD in head else None
     raws = (
-        _read_row(number, row, columns)
+        _read_row(number, row, (name, score), ignored)
         for number, row in enumerate(filter(any, rows), 1)
         if board is None or row[board : board + 1] in ([USERS], [THINGS])
     )
@@ -100,14 +88,14 @@ def _find_column(head: list[str], wanted: Sequence[str], what: str) -> int:
     raise ShapeError(f"has no column with {what}: its first row must name one ({wanted[0]}, …)")
 
 
-def _read_row(number: int, row: Row, columns: _Columns) -> RawEntry:
-    if len(row) <= max(columns.name, columns.score):
+def _read_row(number: int, row: Row, places: tuple[int, int], ignored: Row) -> RawEntry:
+    """Return the entry in *row*: its name and score at *places*, and the *ignored* columns."""
+    if len(row) <= max(places):
         return RawEntry(number, None, fault="a row with too few cells")
-    name = read_cell(row[columns.name])
-    if any(row[columns.width :]):  # such as 4,000 without quotation marks: which is the score?
+    name, score = (read_cell(row[place]) for place in places)
+    if any(row[2 + len(ignored) :]):  # such as 4,000 without quotation marks: which is the score?
         return RawEntry(number, name, fault="a row with too many cells")
-    score = read_number(read_cell(row[columns.score]))
-    return RawEntry(number, name, score, "", columns.ignored)
+    return RawEntry(number, name, read_number(score), "", ignored)
 
 
 def _add_up(raws: Iterator[RawEntry]) -> Iterator[RawEntry]:
