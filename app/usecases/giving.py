@@ -145,8 +145,7 @@ async def _weigh_ballots(
     if not gift.points:
         ballots = await weigh_alternatives(gift.message, gift.receiver, rules, context)
     else:
-        why = read_typed_reason(gift.reason or "", WORDS)
-        vote = Vote(gift.receiver, gift.points, why.text, why.because)
+        vote = Vote(gift.receiver, gift.points, *read_typed_reason(gift.reason or "", WORDS))
         ballots = {gift.points: await weigh(gift.message, (vote,), rules, context)}
     return {n: ballot.without_refusals() for n, ballot in ballots.items()}
 

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from app.core.grammar.characters import (
     CLOSING,
@@ -48,13 +48,6 @@ _PAIRED: Final = re.compile(f"[{re.escape(''.join([*PARTNERS, *_CLOSERS, *QUOTAT
 _CONTINUES: Final = re.compile(rf"[^\s{CLOSING}]|[{OPENING}]")
 _LONGEST_JOINER: Final = 40
 """The most characters that a joiner at the end can have."""
-
-
-class TypedReason(NamedTuple):
-    """A reason typed into a form or a command, and the word that introduced it."""
-
-    text: str | None
-    because: str | None
 
 
 @dataclass
@@ -113,13 +106,13 @@ def read_reason(
     return None
 
 
-def read_typed_reason(text: str, words: GrammarWords) -> TypedReason:
-    """Return the reason in *text* that was typed where only a reason is expected."""
+def read_typed_reason(text: str, words: GrammarWords) -> tuple[str | None, str | None]:
+    """Return the reason typed where only one is expected, and the word that introduced it."""
     word = _build_opening(words, is_plus=True).match(text)
     after = _shorten(text[word.end() :].strip()) if word else ""
     if word and after:
-        return TypedReason(after, _fold(word["word"]))
-    return TypedReason(_shorten(text.strip()) or None, None)
+        return after, _fold(word["word"])
+    return _shorten(text.strip()) or None, None
 
 
 @cache
