@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.core.commands.admin import ReportCommand, read_report
+from app.core.commands.admin import read_report
 from tests.tables import each
 
 OCTOBER = datetime(2025, 10, 14, 12, tzinfo=UTC)
@@ -87,17 +87,17 @@ async def test_report_of_an_empty_month_is_a_file_with_only_a_header(talk):
 
 @pytest.mark.parametrize("typed", ["November 2025", "nov 2025", "2025-11", "2025 november"])
 def test_report_parses_a_month_in_common_spellings(typed):
-    assert read_report(typed) == ReportCommand("2025-11")
+    assert read_report(typed) == "2025-11"
 
 
 @each("typed", ["November", "nov"])
 def test_report_parses_the_latest_month_of_a_name(typed):
-    assert read_report(typed) == ReportCommand("month-11")
+    assert read_report(typed) == "month-11"
 
 
 @pytest.mark.parametrize("typed", ["last month", "letzter Monat", "previous month", ""])
 def test_report_parses_the_previous_month_in_common_wordings(typed):
-    assert read_report(typed) == ReportCommand("last-month")
+    assert read_report(typed) == "last-month"
 
 
 async def test_report_of_a_future_month_is_refused(talk):

@@ -232,23 +232,18 @@ def _read_span(match: re.Match[str]) -> timedelta:
     return timedelta(hours=many * _HOURS[match["unit"][0].lower()])
 
 
-@dataclass(frozen=True, slots=True)
-class ReportCommand:
-    """A command to send a report of what everyone received and gave in a month."""
+def read_report(typed: str) -> str | UnclearCommand:
+    """Parse `2026-10`, `october`, `october 2025`, `this month`, or nothing (last month).
 
-    span: str
-    """`month`, `last-month`, `month-10`, or a month's name such as `2026-10`."""
-
-
-def read_report(typed: str) -> ReportCommand | UnclearCommand:
-    """Parse `2026-10`, `october`, `october 2025`, `this month`, or nothing (last month)."""
+    Return the span: `month`, `last-month`, `month-10`, or a month's name such as `2026-10`.
+    """
     tokens = [word.strip(_MARKS) for word in typed.casefold().split()]
     words = " ".join(command_words.join_pairs(tokens))
     if words in _RELATIVE_MONTHS:
-        return ReportCommand(_RELATIVE_MONTHS[words])
+        return _RELATIVE_MONTHS[words]
     if words in command_words.MONTHS:
-        return ReportCommand(f"month-{command_words.MONTHS[words]:02}")
+        return f"month-{command_words.MONTHS[words]:02}"
     month = periods.parse_period(words)
     if month and month.kind == "month":
-        return ReportCommand(month.name)
+        return month.name
     return UnclearCommand(typed, example="report 2026-10")

@@ -10,7 +10,6 @@ from typing import Final
 import structlog
 
 from app.core.boards.periods import Period
-from app.core.commands.admin import ReportCommand
 from app.core.transfer.spreadsheet import guard_cell
 from app.core.vote import THING, is_thing
 from app.slack.background_tasks import StartResult
@@ -35,10 +34,10 @@ _HEAD: Final = (
 )  # fmt: skip
 
 
-async def send_report(command: ReportCommand, request: UserRequest, context: Context) -> Page:
-    """Start sending the requested month; return the reply."""
+async def send_report(span: str, request: UserRequest, context: Context) -> Page:
+    """Start sending the month *span*; return the reply."""
     calendar = context.rulebook.build_calendar(request.team, datetime.now(UTC))
-    period = calendar.resolve_span(command.span)
+    period = calendar.resolve_span(span)
     if refused := explain_unfit_period(period, calendar):
         return Page(refused)
     key = ("report", request.team, request.user)
