@@ -135,7 +135,7 @@ async def test_archiving_boosted_votes_changes_no_score(database, conn):
     before = [await scores(database, board) for board in ("users", "givers", "channel/C1")]
     files = []
     with archive_votes(
-        conn, "T1", DAY + timedelta(days=1), "x", lambda _, some: files.append(b"".join(some))
+        conn, "T1", DAY + timedelta(days=1), "x", lambda some: files.append(b"".join(some))
     ):
         pass
     assert files[0].split(b"\n")[0].endswith(b",giver_day,factor,said")

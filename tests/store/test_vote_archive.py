@@ -48,7 +48,7 @@ async def _cast_over_years(database):
 
 def _archive(conn, write=None, stamp="1", team="T1"):
     taken = []
-    write = write or (lambda _, blocks: taken.extend(blocks))
+    write = write or taken.extend
     with vote_archive.archive_votes(conn, team, CUTOFF, stamp, write) as found:
         pass
     return found, b"".join(taken).decode()
@@ -165,7 +165,7 @@ async def test_a_failed_write_of_the_archive_changes_nothing(database, conn):
     everything = "SELECT * FROM vote_history ORDER BY id"
     before = conn.execute(everything).fetchall()
 
-    def write(_, blocks):
+    def write(blocks):
         next(iter(blocks))
         raise OSError
 
@@ -181,7 +181,7 @@ async def test_an_edit_during_archiving_waits_and_is_ignored(database, conn, dat
     edited = ballot(spoken(_at(date(2021, 3, 4)), revision="1990000000.000000/1"), ruled({"U9": 5}))
     refused = []
 
-    def write(_, blocks):
+    def write(blocks):
         assert list(blocks)
         with contextlib.closing(operating.connect(database_url, "test")) as outside:
             message = "SELECT 1 FROM messages WHERE (team_id, channel_id) = ('T1', 'C1')"
@@ -200,7 +200,7 @@ async def test_votes_go_on_during_archiving(database, conn, database_url):
     await _cast_over_years(database)
     told = ballot(spoken(_at(date(2026, 2, 2))), ruled({"U2": 1}))
 
-    def write(_, blocks):
+    def write(blocks):
         assert list(blocks)
         with contextlib.closing(operating.connect(database_url, "test")) as voting:
             voting.execute("SET lock_timeout = '1s'")
@@ -316,9 +316,7 @@ async def test_a_week_beginning_on_sunday_is_whole_only_if_no_vote_in_it_is_arch
     """Sunday the 12th is in the week named after Monday the 13th, if weeks begin on Sundays."""
     await _cast_in_season(database, date(2024, 5, 12), {"U2": 1}, shift=1)
     await _cast_in_season(database, date(2024, 5, 13), {"U2": 1}, number=2, shift=1)
-    with vote_archive.archive_votes(
-        conn, "T1", date(2024, 5, 13), "1", lambda _, blocks: list(blocks)
-    ):
+    with vote_archive.archive_votes(conn, "T1", date(2024, 5, 13), "1", list):
         pass
     assert pruning.read_horizons(conn, "T1")["week"] == date(2024, 5, 20)
     assert find_differences(conn) == []

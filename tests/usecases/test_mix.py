@@ -376,7 +376,7 @@ def _roll_back(url, name):
 
 
 def _archive(url, cutoff: date, stamp):
-    with _connect(url) as conn, archive_votes(conn, TEAM, cutoff, stamp, lambda _, of: [*of]):
+    with _connect(url) as conn, archive_votes(conn, TEAM, cutoff, stamp, list):
         pass
 
 

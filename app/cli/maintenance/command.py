@@ -6,7 +6,9 @@ import gzip
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -75,10 +77,7 @@ def _prune(conn: Conn, options: argparse.Namespace, today: date) -> list[dict[st
     cutoff = subtract_months(today, options.prune_boards)
     prune = pruning.count_prunable if options.dry_run else pruning.prune
     every = [prune(conn, team, cutoff) for team in operating.list_teams(conn)]
-    return [
-        {"team": one.team, "before": cutoff, "boards": one.boards, "scores": one.scores}
-        for one in every
-    ]
+    return [{"team": one.team, "before": cutoff} | asdict(one) for one in every]
 
 
 def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dict[str, Any]]:
@@ -91,9 +90,8 @@ def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dic
             summary = vote_archive.count_archivable(conn, team, cutoff)
         else:
             summary = _archive_team(conn, team, cutoff, stamp, path)
-        file = {"file": str(path)} if summary.rows and not options.dry_run else {"file": None}
-        counts = {"rows": summary.rows, "messages": summary.messages, "targets": summary.targets}
-        archived.append({"team": team, "before": cutoff, **counts, **file})
+        file = str(path) if summary.rows and not options.dry_run else None
+        archived.append({"team": team, "before": cutoff} | asdict(summary) | {"file": file})
     return archived
 
 
@@ -105,7 +103,7 @@ def _archive_team(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -
     committing = False
     try:
         with vote_archive.archive_votes(
-            conn, team, cutoff, stamp, lambda _, blocks: _write_archive(path, blocks)
+            conn, team, cutoff, stamp, partial(_write_archive, path)
         ) as summary:
             committing = True
     except psycopg.OperationalError as error:

@@ -103,14 +103,13 @@ ON CONFLICT (team_id, board, target_id) DO UPDATE SET points = a.points + EXCLUD
 _ROWS: Final = "COPY (SELECT * FROM gone ORDER BY id) TO STDOUT (FORMAT csv, HEADER)"
 
 _SUMMARIZE: Final = """
-SELECT count(*), count(DISTINCT (channel_id, message_ts)), count(DISTINCT target_id), max(day)
-FROM gone
+SELECT count(*), count(DISTINCT (channel_id, message_ts)), count(DISTINCT target_id) FROM gone
 """
 
 _SHIFT: Final = "SELECT coalesce(max(week_shift), 0) FROM gone"
 
 _COUNT: Final = f"""
-SELECT count(*), count(DISTINCT (channel_id, message_ts)), count(DISTINCT target_id), max(day)
+SELECT count(*), count(DISTINCT (channel_id, message_ts)), count(DISTINCT target_id)
 FROM vote_history JOIN ({_OLD}) AS old USING (channel_id, message_ts, slot)
 WHERE team_id = %(team)s
 """  # noqa: S608 (put together from constants)
@@ -124,12 +123,10 @@ class ArchiveSummary:
     rows: int
     messages: int
     targets: int
-    last: date | None
-    """The last day of which votes were archived."""
 
 
-ArchiveWriter = Callable[[ArchiveSummary, Iterator[bytes]], None]
-"""Puts the summary's rows, as CSV, somewhere safe; nothing is deleted unless it returns."""
+ArchiveWriter = Callable[[Iterator[bytes]], None]
+"""Puts the rows, as CSV, somewhere safe; nothing is deleted unless it returns."""
 
 
 @contextmanager
@@ -149,7 +146,7 @@ def archive_votes(
         if found.rows:
             # Closed here: a COPY that was cut short must end before the rollback begins.
             with closing(_stream_csv(conn)) as rows:
-                write(found, rows)
+                write(rows)
             conn.execute(_ROLL_UP, where)
             conn.execute(_SHARES, where)
             horizons = compute_ledger_horizons(cutoff, read_value(conn, _SHIFT))
@@ -167,7 +164,7 @@ def count_archivable(conn: psycopg.Connection[Any], team: str, cutoff: date) -> 
 def _read_summary(
     conn: psycopg.Connection[Any], team: str, query: str, where: dict[str, Any]
 ) -> ArchiveSummary:
-    row = conn.execute(query, where).fetchone() or (0, 0, 0, None)
+    row = conn.execute(query, where).fetchone() or (0, 0, 0)
     return ArchiveSummary(team, *row)
 
 
