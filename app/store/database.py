@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, TypeVarTuple
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -31,6 +31,7 @@ from app.store.connections import (
 )
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 Conn = AsyncConnection[Any]
 Query = Callable[[Conn], Awaitable[T]]
 Statement: TypeAlias = str | Composed
@@ -121,16 +122,22 @@ class Database:
         """Close all connections."""
         await self.pool.close(timeout=1.5)
 
-    async def run(self, query: Query[T], *, patience: float | None = None) -> T:
-        """Return the result of *query*, retrying after transient failures.
+    async def run(
+        self,
+        query: Callable[[Conn, *Ts], Awaitable[T]],
+        *args: *Ts,
+        patience: float | None = None,
+    ) -> T:
+        """Return the result of *query* with *args*, retrying after transient failures.
 
         Raises UnavailableError after *patience* seconds, by default those of the limits. The query
         may still take effect afterward, so every query is idempotent.
         """
         patience = self.limits.patience if patience is None else patience
+        deadline = time.monotonic() + patience
         try:
             async with asyncio.timeout(patience + 0.1):
-                return await self._run_attempts(query, time.monotonic() + patience)
+                return await self._run_attempts(lambda conn: query(conn, *args), deadline)
         except TimeoutError as error:
             raise UnavailableError("no answer in time") from error
 

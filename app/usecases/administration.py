@@ -24,7 +24,7 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 
 async def adjust(database: Database, adjustment: Adjustment) -> ScoreChange | UnfitCommand:
     """Give or take points by hand, once."""
-    return await database.run(lambda conn: adjustments.adjust(conn, adjustment))
+    return await database.run(adjustments.adjust, adjustment)
 
 
 async def preview_merge(
@@ -48,7 +48,7 @@ async def merge(
     rules = await rulebook.read_rules(transfer.team)
     transfer = _add_people(transfer, rules)
     return await rulebook.change(
-        lambda conn: merging.merge(conn, transfer, rules, by, spelling), patience=merging.PATIENCE
+        merging.merge, transfer, rules, by, spelling, patience=merging.PATIENCE
     )
 
 
@@ -56,13 +56,13 @@ async def unmerge(rulebook: Rulebook, request: UnmergeRequest) -> MergeResult | 
     """Reverse a merge."""
     rules = await rulebook.read_rules(request.team)
     return await rulebook.change(
-        lambda conn: merging.unmerge(conn, request, rules.hash_target), patience=merging.PATIENCE
+        merging.unmerge, request, rules.hash_target, patience=merging.PATIENCE
     )
 
 
 async def ban(rulebook: Rulebook, request: Ban) -> None:
     """Ban somebody, so that their votes don't count."""
-    await rulebook.change(lambda conn: bans.store_ban(conn, request))
+    await rulebook.change(bans.store_ban, request)
 
 
 async def unban(rulebook: Rulebook, request: Ban, now: datetime) -> bool:
@@ -109,4 +109,4 @@ async def read_voting_patterns(database: Database, team: str, now: datetime) -> 
 async def count_refusals(database: Database, team: str, now: datetime) -> dict[str, int]:
     """Return how many votes were refused in the last 30 days, by reason."""
     day = (now - timedelta(days=REFUSALS_DAYS)).date()
-    return await database.run(lambda conn: refusal_notes.count_since(conn, team, day))
+    return await database.run(refusal_notes.count_since, team, day)

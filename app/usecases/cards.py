@@ -150,5 +150,5 @@ async def search(
     database: Database, query: HistoryQuery, terms: SearchReasons, count: int
 ) -> PastVotes:
     """Return the best *count* votes whose reasons match *terms*."""
-    found = await database.run(lambda conn: searching.search(conn, query, terms.parts, count))
+    found = await database.run(searching.search, query, terms.parts, count)
     return PastVotes("", is_own=False, entries=found)

@@ -74,7 +74,7 @@ async def decide(
     """Store *values*, as JSON by name; return what has changed. This process knows it at once."""
     unset = {} if scope.channel else read_inherited(rulebook, scope)
     where = (scope.team, scope.channel)
-    return await rulebook.change(lambda conn: store.decide(conn, where, by, values, unset))
+    return await rulebook.change(store.decide, where, by, values, unset)
 
 
 def _to_json(settings: Settings, scope: ChannelScope) -> dict[str, Any]:

@@ -67,9 +67,8 @@ async def _follow(
     )
     if known.former == known.channel:
         return None
-    query = partial(_rename, change=known, rules=rules)
     try:
-        return await context.rulebook.change(query, patience=PATIENCE)
+        return await context.rulebook.change(_rename, known, rules, patience=PATIENCE)
     except UniqueViolation as error:  # received under the new id meanwhile too
         raise StaleRulesError from error
 

@@ -124,17 +124,13 @@ async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:
     """Return what the giver of *gift* gave by a form on the same message before."""
     rules = await context.rulebook.read_rules(gift.team)
     giver = find_giver(rules, gift.giver)
-    return await context.database.run(
-        lambda conn: store.read_form_vote(conn, gift.message.key, giver)
-    )
+    return await context.database.run(store.read_form_vote, gift.message.key, giver)
 
 
 async def read_score(gift: Gift, context: VoteContext) -> int:
     """Return the current score of *gift*'s receiver."""
     target = context.rulebook.resolve_alias(gift.team, gift.receiver)
-    scores = await context.database.run(
-        lambda conn: standings.read_scores(conn, gift.team, [target])
-    )
+    scores = await context.database.run(standings.read_scores, gift.team, [target])
     return scores.get(target, 0)
 
 

@@ -44,9 +44,7 @@ async def _find_unpicked(message: Message, context: VoteContext) -> tuple[str, s
     }
     if not names:
         return "", ""
-    found = await context.database.run(
-        lambda conn: members.find_by_handle(conn, message.team, list(names))
-    )
+    found = await context.database.run(members.find_by_handle, message.team, list(names))
     known = ((name, found[key][0]) for key, name in names.items() if len(found.get(key, ())) == 1)
     return next(known, ("", ""))
 
@@ -76,11 +74,11 @@ async def hint_at_typo(
 
 async def _find_near(team: str, handle: str, context: VoteContext) -> str | None:
     """Return the id of the member whose handle is closest to *handle*; None if none is close."""
-    known = await context.database.run(lambda conn: members.find_similar(conn, team, handle))
+    known = await context.database.run(members.find_similar, team, handle)
     near = difflib.get_close_matches(handle, known, 1, _ALIKE)
     return known[near[0]] if near else None
 
 
 async def _write(message: Message, hint: HintReply, context: VoteContext) -> Outcome | None:
-    waiting = await context.database.run(lambda conn: outbox.write_hint(conn, message, hint))
+    waiting = await context.database.run(outbox.write_hint, message, hint)
     return Outcome(0, waiting) if waiting else None

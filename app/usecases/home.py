@@ -76,7 +76,7 @@ async def read_home(
     board = await read_leaderboard(rank_indexes, BoardRequest(team, user, account, show, calendar))
     run = rank_indexes.database.run
     spans = ("week", "month", "season", "all") if calendar.seasons else ("week", "month", "all")
-    if await run(lambda conn: members.has_opted_out(conn, team, *accounts)):
+    if await run(members.has_opted_out, team, *accounts):
         return Home(account, board, spans, opted_out=True)
     standings = [
         await rank_indexes.find_standing(

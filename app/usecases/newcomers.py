@@ -97,9 +97,8 @@ class Newcomers:
         while self._waiting.get(team):
             await self._gather()
             batch = self._waiting[team][: newcomers.MOST_AT_ONCE]
-            write = partial(newcomers.write, team=team, among=batch, pace=self._timings)
             try:
-                if await self._database.run(write):
+                if await self._database.run(newcomers.write, team, batch, self._timings):
                     self._on_replies(team)
             except UnavailableError as error:
                 _log.info("greetings.wait", reason=str(error))

@@ -6,7 +6,6 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import IO, Any, Final
 
 from app.core.boards.calendar import Calendar
@@ -52,9 +51,8 @@ async def _choose(rulebook: Rulebook, team: str, user: str, store_choice: StoreC
     """Store the choice of *user* for all of their merged accounts; return whether one changed."""
     while True:
         rules = await rulebook.read_rules(team)
-        query = partial(_store_choice, rules=rules, user=user, store_choice=store_choice)
         with contextlib.suppress(StaleRulesError):
-            return await rulebook.change(query)
+            return await rulebook.change(_store_choice, rules, user, store_choice)
         await rulebook.follow()
 
 
@@ -87,12 +85,12 @@ async def gather(
     database: Database, subject: DataSubject, file: IO[bytes], calendar: Calendar
 ) -> DataSummary:
     """Write what is stored about somebody to *file* as JSON, a page at a time."""
-    notes = await database.run(lambda conn: personal_data.read_notes(conn, subject))
+    notes = await database.run(personal_data.read_notes, subject)
     ever, *parts = calendar.list_periods()[:3]
     times = [ever, *filter(None, [calendar.season]), *parts]
     names = [period.name_board(board) for board in (USERS, GIVERS) for period in times]
     scores = await database.run(
-        lambda c: personal_data.read_scores(c, subject, names), patience=personal_data.PATIENCE
+        personal_data.read_scores, subject, names, patience=personal_data.PATIENCE
     )
     head = {"team": subject.team, "user": subject.user, "made_at": calendar.now, "most_votes": MOST}
     file.write(_to_json(head | notes | {"scores": scores}).removesuffix(b"}"))

@@ -32,7 +32,7 @@ async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str 
         return reaction.author
     if reaction.added:
         return None
-    target = await context.database.run(lambda conn: _read_target(conn, reaction, listed))
+    target = await context.database.run(_read_target, reaction, listed)
     return target and (reaction.author or target)
 
 

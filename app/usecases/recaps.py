@@ -66,7 +66,7 @@ async def read_recap(
     run, settings = partial(database.run, patience=patience), rules.get_settings()
     before = period.find_previous() or period
     both = RecapScope(rules, Period(period.name, before.first, period.last))
-    active = set(await run(lambda conn: store.read_channels(conn, both)))
+    active = set(await run(store.read_channels, both))
     candidates = sorted(active - set(settings.quiet_channels))
     # Concurrently, because each may wait for Slack.
     public = await asyncio.gather(*(is_public(rules.team, channel) for channel in candidates))

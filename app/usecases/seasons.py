@@ -26,6 +26,6 @@ async def begin(context: VoteContext, team: str, by: str, number: int, name: str
     """Begin season *number*, called *name*; return False if another one was begun meanwhile."""
     before = list_seasons(context.rulebook, team)[-1].title
     begun = await context.rulebook.change(
-        lambda conn: store.begin(conn, team, by, number, name, before), patience=store.PATIENCE
+        store.begin, team, by, number, name, before, patience=store.PATIENCE
     )
     return begun is not None

@@ -87,13 +87,13 @@ async def read_leaderboard(rank_indexes: RankIndexes, request: BoardRequest) -> 
     """
     run, team, period = rank_indexes.database.run, request.team, request.period
     whole = request.members is None and await run(
-        lambda c: computed_boards.has_rows(c, team, request.name, period)
+        computed_boards.has_rows, team, request.name, period
     )
     read = _read_kept if whole else _read_computed
     places, own = await read(rank_indexes, request)
     may_be_out = own is None or request.account != request.reader
-    out = may_be_out and await run(lambda c: is_hidden(c, team, request.reader))
-    gone = not places and await run(lambda c: standings.may_be_pruned(c, team, period))
+    out = may_be_out and await run(is_hidden, team, request.reader)
+    gone = not places and await run(standings.may_be_pruned, team, period)
     calendar = request.calendar
     return Leaderboard(
         replace(request.show, span=request.span), period, calendar.zone_name, places,
@@ -125,7 +125,7 @@ async def _read_computed(ranks: RankIndexes, request: BoardRequest) -> _Found:
     wanted = Excerpt(
         0 if request.show.bottom else count, count if request.show.bottom else 0, request.account
     )
-    found = await run(lambda conn: computed_boards.read_places(conn, board, wanted))
+    found = await run(computed_boards.read_places, board, wanted)
     if not (before and found.shown):
         return found.shown, found.own
     earlier = await _find_earlier_ranks(ranks, request, before, found.shown)
@@ -139,15 +139,13 @@ async def _find_earlier_ranks(
 ) -> Mapping[str, int] | None:
     """Return the ranks of *places* and the reader *before*; None if there are none, or too many."""
     run, team, name = ranks.database.run, request.team, request.name
-    if request.members is None and await run(
-        lambda c: computed_boards.has_rows(c, team, name, before)
-    ):
+    if request.members is None and await run(computed_boards.has_rows, team, name, before):
         return await _read_ranks(ranks, request, before.name_board(name), places)
     board = request.build_board(before)
     # Asks for the first place too, which shows whether anybody had points then.
     wanted = Excerpt(1, targets=[request.account, *(place.target for place in places)])
     try:
-        return (await run(lambda conn: computed_boards.read_places(conn, board, wanted))).ranks
+        return (await run(computed_boards.read_places, board, wanted)).ranks
     except TooLargeError:
         return None
 
@@ -155,8 +153,8 @@ async def _find_earlier_ranks(
 async def _read_places(ranks: RankIndexes, request: BoardRequest, board: str) -> list[RankedScore]:
     team, show = request.team, request.show
     if not show.bottom:
-        return await ranks.database.run(lambda c: standings.read_top(c, team, board, show.count))
-    last = await ranks.database.run(lambda c: standings.read_bottom(c, team, board, show.count))
+        return await ranks.database.run(standings.read_top, team, board, show.count)
+    last = await ranks.database.run(standings.read_bottom, team, board, show.count)
     found = await ranks.find_ranks(team, board, {score for _, score in last})
     return [RankedScore(found[score], target, score) for target, score in last]
 
@@ -226,11 +224,11 @@ async def read_series(database: Database, team: str, show: ShowChart, calendar: 
     board = name_channel_board(show.channel) if show.channel else show.board
     if show.span is None:
         weeks = chart_series.list_weeks(calendar.today, calendar.week_shift)
-        over = await database.run(lambda conn: _read_weekly_scores(conn, team, board, weeks))
+        over = await database.run(_read_weekly_scores, team, board, weeks)
         return Series(show, weeks, zone, over)
     period = calendar.resolve_span(show.span)
     rows = calendar.find_rows(period)
-    top = await database.run(lambda conn: _read_bars(conn, team, board, rows))
+    top = await database.run(_read_bars, team, board, rows)
     return Series(show, (period,), zone, {target: (score,) for target, score in top.items()})
 
 

@@ -113,7 +113,7 @@ class Scheduler:
         plans = [plan for job in self._jobs.values() if (plan := job.plan(settings, now))]
         known = (now.replace(minute=0, second=0, microsecond=0), [one.plan for one in plans])
         if self._planned.get(team) != known:
-            await self._database.run(lambda conn: store.store_plans(conn, team, plans))
+            await self._database.run(store.store_plans, team, plans)
             self._planned[team] = known
 
     async def _run_team(self, team: str, now: datetime) -> int:
@@ -122,7 +122,7 @@ class Scheduler:
         count, full = 0, True
         while full:
             done, waiting = await self._database.run(
-                lambda conn: self._take_and_run(conn, rules, now), patience=self._patience
+                self._take_and_run, rules, now, patience=self._patience
             )
             if waiting:
                 self._on_replies(team)

@@ -214,7 +214,7 @@ async def decide(
     context: VoteContext, team: str, user: str, row: int, choice: str, now: datetime
 ) -> Answer:
     """Answer the offer *row* for *user*: it means its person, or a thing; once."""
-    offer = await context.database.run(lambda conn: offers.read_offer(conn, team, row))
+    offer = await context.database.run(offers.read_offer, team, row)
     if offer is None or now - offer.offered_at > OPEN:
         return InvalidAnswer.GONE
     if offer.voter_id != user:

@@ -42,7 +42,7 @@ async def undo_last(
 
     A retry after UnavailableError may take back others.
     """
-    found = await context.database.run(lambda conn: undo.read_latest(conn, team, user))
+    found = await context.database.run(undo.read_latest, team, user)
     if not found:
         return UndoRefusal.NOTHING
     return await _undo(context, team, found[0], now)
@@ -52,7 +52,7 @@ async def undo_row(
     context: VoteContext, team: str, user: str, row: int, now: datetime
 ) -> UndoneVotes | UndoRefusal:
     """Take back the votes that the ledger's *row* names, once, if *user* gave them recently."""
-    given = await context.database.run(lambda conn: undo.read_given(conn, team, row))
+    given = await context.database.run(undo.read_given, team, row)
     if given is None or given.voter != user:
         return UndoRefusal.NOT_YOURS
     return await _undo(context, team, given, now)
@@ -62,7 +62,7 @@ async def find_undoable(
     context: VoteContext, team: str, user: str, now: datetime
 ) -> GivenVote | None:
     """Return the votes of *user* that can be taken back now, or None."""
-    found = await context.database.run(lambda conn: undo.read_latest(conn, team, user))
+    found = await context.database.run(undo.read_latest, team, user)
     return found[0] if found and not _is_too_old(context, team, found[0], now) else None
 
 

@@ -55,7 +55,7 @@ async def _tidy(database: Database) -> None:
     removed, failed = await run_side_by_side(
         database,
         await database.run(workspaces.list_teams, patience=_PATIENCE),
-        lambda team: database.run(partial(upkeep.tidy, team=team), patience=_PATIENCE),
+        lambda team: database.run(upkeep.tidy, team, patience=_PATIENCE),
         workspaces.list_teams,
     )
     for error in failed.values():
@@ -110,8 +110,7 @@ async def follow_votes(database: Database, patience: float = long_boards.PATIENC
 async def _follow_team(database: Database, team: str, *, patience: float) -> int:
     after, changed, more = 0, 0, True
     while more:
-        follow = partial(long_boards.follow, team=team, after=after)
-        step = await database.run(follow, patience=patience)
+        step = await database.run(long_boards.follow, team, after, patience=patience)
         after, changed, more = step.last, changed + step.changed, step.more
     return changed
 
@@ -120,7 +119,7 @@ async def adopt(database: Database, team: str) -> None:
     """Give scores without a workspace to *team*; retries while the database is away."""
     while True:
         try:
-            rows = await database.run(lambda conn: workspaces.adopt(conn, team), patience=_PATIENCE)
+            rows = await database.run(workspaces.adopt, team, patience=_PATIENCE)
         except UnavailableError:
             await asyncio.sleep(_PAUSE)
             continue

@@ -139,9 +139,7 @@ async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext
     """
     if message.quiet or not ruling.opted_out:
         return 0
-    return await context.database.run(
-        lambda conn: opt_outs.write_opt_out_reply(conn, message, ruling.opted_out)
-    )
+    return await context.database.run(opt_outs.write_opt_out_reply, message, ruling.opted_out)
 
 
 async def _answer(

@@ -254,9 +254,9 @@ async def test_a_rank_on_a_small_board_is_read_by_one_statement(database, indexe
     assert await indexes.find_ranks("T1", "users", [1]) == {1: 2000}
     sent, run = [], database.run
 
-    async def count(query, **how):
+    async def count(query, *args):
         sent.append(query)
-        return await run(query, **how)
+        return await run(query, *args)
 
     indexes.database = SimpleNamespace(run=count)
     assert await indexes.find_ranks("T1", "users", [1, 1500]) == {1: 2000, 1500: 501}

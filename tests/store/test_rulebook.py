@@ -26,8 +26,8 @@ async def test_an_older_reading_does_not_overwrite_a_newer_one(database):
 
         is_first = True
 
-        async def run(self, query):
-            before = await database.run(query)
+        async def run(self, query, *args):
+            before = await database.run(query, *args)
             if self.is_first:
                 self.is_first = False
                 await rows(database, DECIDED)
@@ -104,9 +104,9 @@ async def test_concurrent_first_messages_make_one_key(database):
     asked = []
 
     class Counting:
-        async def run(self, query):
+        async def run(self, query, *args):
             asked.append(query)
-            return await database.run(query)
+            return await database.run(query, *args)
 
     rulebook = Rulebook(Counting())
     await rulebook.learn()
@@ -128,8 +128,8 @@ async def test_a_new_workspace_does_not_wait_for_another_one(own_database_url):
     class Either:
         """Runs each query patiently, unless it is to be impatient once."""
 
-        async def run(self, query):
-            return await (impatient.pop() if impatient else database).run(query)
+        async def run(self, query, *args):
+            return await (impatient.pop() if impatient else database).run(query, *args)
 
     rulebook = Rulebook(Either())
     await rulebook.learn()

@@ -15,8 +15,8 @@ class _Database:
     def __init__(self, meanwhile):
         self.meanwhile, self.batches = meanwhile, []
 
-    async def run(self, write):
-        self.batches.append([one.message.author for one in write.keywords["among"]])
+    async def run(self, _write, _team, among, _pace):
+        self.batches.append([one.message.author for one in among])
         if len(self.batches) == 1:
             asyncio.get_running_loop().call_soon(self.meanwhile)
         return 0

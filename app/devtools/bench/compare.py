@@ -159,7 +159,7 @@ async def _measure_rate(
 
     async def store_all(ballots: list[Ballot]) -> None:
         argument = ballots[0] if size == 1 else ballots
-        await database.run(lambda conn: store(conn, argument))
+        await database.run(store, argument)
 
     async with asyncio.TaskGroup() as tasks:
         for _ in range(at_once):

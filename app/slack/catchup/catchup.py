@@ -5,7 +5,6 @@ import contextlib
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 
 import structlog
@@ -175,7 +174,7 @@ class CatchUp:
             return {teams[0]: only}
         run, list_heard = self._context.database.run, stored_channels.list_heard
         listed = await self._list_channels(teams, refused)
-        heard = {team: await run(partial(list_heard, team=team)) for team in teams}
+        heard = {team: await run(list_heard, team) for team in teams}
         wanted = {c for found in listed.values() for c in found} if only is None else set(only)
         team_of = dict.fromkeys(wanted, next(iter(refused), teams[0]))
         for by_team in (listed, heard):
@@ -198,17 +197,13 @@ class CatchUp:
         return listed
 
     async def _request_channels(self, team: str, wanted: Sequence[str], since: float) -> None:
-        await self._context.database.run(
-            lambda conn: stored_channels.mark_unread(conn, team, wanted, since)
-        )
+        await self._context.database.run(stored_channels.mark_unread, team, wanted, since)
 
     async def _list_unread(
         self, team: str, only: Collection[str] | None, failed: Collection[str]
     ) -> list[tuple[str, float]]:
         """Return the channels to read and from when, those that failed the last time at the end."""
-        unread = await self._context.database.run(
-            lambda conn: stored_channels.list_unread(conn, team)
-        )
+        unread = await self._context.database.run(stored_channels.list_unread, team)
         wanted = [one for one in unread if only is None or one[0] in only]
         return sorted(
             (one for one in wanted if one[0] not in failed), key=lambda one: one[0] in self._failing
@@ -262,7 +257,7 @@ class CatchUp:
 
     async def _store_progress(self, missed: UnreadChannel, until: float | None) -> None:
         run = self._context.database.run
-        await run(lambda conn: stored_channels.mark_read(conn, missed.team, missed.channel, until))
+        await run(stored_channels.mark_read, missed.team, missed.channel, until)
 
     async def _hear(self, missed: UnreadChannel, messages: Sequence[Message]) -> int:
         """Process *messages*, old ones without replies; return how many ledger rows they add."""

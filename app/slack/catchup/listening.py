@@ -86,9 +86,9 @@ class Listening:
         # Mark the gaps first: storing newer times would hide where they begin.
         if self._missed or (self._catch_up and self._was_long_away()):
             self._missed = True
-            await self._database.run(lambda conn: stored_channels.mark_missed(conn, OVERLAP))
+            await self._database.run(stored_channels.mark_missed, OVERLAP)
         if newest:
-            await self._database.run(lambda conn: stored_channels.record_heard(conn, newest))
+            await self._database.run(stored_channels.record_heard, newest)
         if self._missed and self._catch_up:
             self._missed = False
             self._catch_up()

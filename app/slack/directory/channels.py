@@ -206,8 +206,6 @@ class Channels:
         if reason == _NOT_SEEN:
             self.note(team, channel, private=True)
             return True
-        stored = await self._database.run(
-            lambda conn: stored_channels.is_private(conn, team, channel)
-        )
+        stored = await self._database.run(stored_channels.is_private, team, channel)
         # a message may have brought newer news meanwhile
         return self._private.setdefault((team, channel), stored is not False)

@@ -75,9 +75,7 @@ class People:
         names = {user: words.describe_person(person) for user, person in people.items()}
         if not things:
             return names
-        return names | await self._database.run(
-            lambda conn: standings.read_spellings(conn, team, things)
-        )
+        return names | await self._database.run(standings.read_spellings, team, things)
 
     async def read_people(self, team: str, users: Iterable[str]) -> dict[str, Person]:
         """Return *users* by id, leaving out those not known in time."""
@@ -122,7 +120,7 @@ class People:
 
     async def knows_somebody(self, team: str) -> bool:
         """Return whether any member of *team* is known; raises UnavailableError."""
-        return await self._database.run(lambda conn: members.has_members(conn, team))
+        return await self._database.run(members.has_members, team)
 
     async def list_group_members(self, team: str, group: str) -> Sequence[str] | None:
         """Return the members of *group*, as listed by Slack or, if it doesn't, as last known.
@@ -178,7 +176,7 @@ class People:
 
     async def _read_batch(self, team: str, requests: Sequence[Sequence[str]]) -> dict[str, Person]:
         users = list(dict.fromkeys(user for users in requests for user in users))
-        found = await self._database.run(lambda conn: members.read_members(conn, team, users))
+        found = await self._database.run(members.read_members, team, users)
         people = {member.user_id: member.person for member in found}
         self._remember(team, people)
         now = datetime.now(UTC)
@@ -261,7 +259,7 @@ class People:
         gone = {user: user in left for found, left in updates for user in found}
         left = [user for user, is_gone in gone.items() if is_gone]
 
-        await self._database.run(lambda conn: members.remember(conn, team, people, left))
+        await self._database.run(members.remember, team, people, left)
 
 
 def _is_bot_id(user: str) -> bool:

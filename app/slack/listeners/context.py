@@ -83,7 +83,7 @@ class Context(VoteContext):
 
     async def queue_reply(self, reply: ReplyToWrite) -> None:
         """Queue *reply* to its message, once per kind of reply."""
-        await self.database.run(lambda conn: outbox.write(conn, reply))
+        await self.database.run(outbox.write, reply)
         self.sender.wake(reply.message[0])
 
 

@@ -78,9 +78,7 @@ async def explain_unknown(handle: str, request: UserRequest, context: Context) -
     matching = [text for text in texts if text.casefold().startswith(handle.casefold())]
     names = [name for text in matching for name in _list_names(text)]
     handles = {_fold(name) for name in names}
-    found = await context.database.run(
-        lambda conn: members.find_by_handle(conn, request.team, handles)
-    )
+    found = await context.database.run(members.find_by_handle, request.team, handles)
     shared = next((name for name in names if len(found.get(_fold(name), ())) > 1), "")
     if shared:
         return karma_words.explain_shared(shared)
@@ -132,7 +130,7 @@ async def ask_person_or_thing(
 async def find_namesake(context: Context, team: str, typed: CardTarget) -> str:
     """Return the one member with the name of the thing *typed*; empty for none or several."""
     handle = typed.id.removeprefix(THING)
-    found = await context.database.run(lambda c: members.find_by_handle(c, team, [handle]))
+    found = await context.database.run(members.find_by_handle, team, [handle])
     return _choose_one(found.get(handle, ()))
 
 

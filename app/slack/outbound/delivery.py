@@ -122,7 +122,7 @@ class ReplyDelivery:
     async def _react(self, reply: ClaimedReply) -> list[Settlement]:
         """Bring the app's reactions in line with the current votes of *reply*."""
         accounts = self.renderer.list_joining_accounts(reply)
-        found = await self.database.run(lambda conn: joins.read_marks(conn, reply, accounts))
+        found = await self.database.run(joins.read_marks, reply, accounts)
         for mark in found:
             method = choose_method(present=mark.present)
             if wait := self.holds.get_wait(method):

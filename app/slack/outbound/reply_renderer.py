@@ -156,7 +156,7 @@ class ReplyRenderer:
         thanked = reply.team_id, reply.channel_id, reply.message_ts
         accounts = self.list_joining_accounts(reply)
         run = self.sources.database.run
-        place = await run(lambda conn: find_joining_message(conn, thanked, accounts))
+        place = await run(find_joining_message, thanked, accounts)
         return place is not None and place != reply.message_ts
 
     async def render_update(self, reply: ClaimedReply) -> Page:
@@ -165,7 +165,7 @@ class ReplyRenderer:
         It's empty if nobody is to know of it any more.
         """
         run = self.sources.database.run
-        replies = await run(lambda conn: outbox.read_replies_in_post(conn, reply))
+        replies = await run(outbox.read_replies_in_post, reply)
         if isinstance(reply.content, FeedReply):
             entries = [cast("FeedReply", one) for _, one in replies]
             texts = await write_feed(self.sources, reply.team_id, entries)

@@ -60,9 +60,7 @@ class NoticeWriter:
             return ""
         team, user, day = reply.team_id, reply.channel_id, date.fromisoformat(reply.message_ts)
         received_on = find_digest_day(self.sources.rulebook.get_settings(team), day)
-        received = await self.sources.database.run(
-            lambda c: notices.read_received(c, team, user, received_on)
-        )
+        received = await self.sources.database.run(notices.read_received, team, user, received_on)
         gifts = await self._read_gifts(team, received)
         names = await self._read_names(team, gifts)
         return words.format_digest(day, gifts, names, room) if gifts else ""
@@ -81,7 +79,7 @@ class NoticeWriter:
         team, user = reply.team_id, reply.channel_id
         if user == self.sources.identity.bot_user:
             return False
-        if await self.sources.database.run(lambda conn: members.read_hidden(conn, team, [user])):
+        if await self.sources.database.run(members.read_hidden, team, [user]):
             return False
         person = (await self.sources.people.read_people(team, [user])).get(user)
         if person is None and reply.attempts < _MOST_ATTEMPTS:
@@ -95,7 +93,7 @@ class NoticeWriter:
         team, keys = replies[0].team_id, [(reply.message_ts, reply.slot) for reply in replies]
         if not self.sources.rulebook.get_rules(team).boosts:
             return received
-        factors = await self.sources.database.run(lambda c: notices.read_factors(c, team, keys))
+        factors = await self.sources.database.run(notices.read_factors, team, keys)
         return [
             replace(one, factor=factors.get(key, 1))
             for key, one in zip(keys, received, strict=True)
@@ -104,7 +102,7 @@ class NoticeWriter:
     async def _read_gifts(self, team: str, received: Sequence[NoticeReply]) -> list[NoticeReply]:
         """Return *received* without hidden givers, private channels and the reasons given there."""
         voters, run = {one.voter for one in received}, self.sources.database.run
-        hidden = await run(lambda conn: members.read_hidden(conn, team, voters))
+        hidden = await run(members.read_hidden, team, voters)
         public = await _find_public(self.sources, team, {one.channel for one in received})
         shown = [replace(one, voter="") if one.voter in hidden else one for one in received]
         return [
@@ -161,5 +159,5 @@ async def _filter_entry(sources: Sources, team: str, reply: FeedReply) -> FeedRe
     rules = sources.rulebook.get_rules(team)
     reply = reply.rename(rules.resolve_alias)
     people = [reply.giver, *(target for target, _, _ in reply.votes)]
-    hidden = await sources.database.run(lambda conn: members.read_hidden(conn, team, people))
+    hidden = await sources.database.run(members.read_hidden, team, people)
     return reply.without(hidden)

@@ -104,7 +104,7 @@ class RankIndexes:
 
         Raises UnavailableError if the database doesn't answer in time.
         """
-        own = await self.database.run(lambda c: standings.read_own_score(c, team, board, target))
+        own = await self.database.run(standings.read_own_score, team, board, target)
         if own is None:
             return None
         ranks = await self.find_ranks(team, board, [own.score])
@@ -127,7 +127,7 @@ class RankIndexes:
             return await self._count_ranks(team, board, list(scores))
         if (team, board) in self._small:
             return await self._count_all(team, board, scores)
-        steps = await self.database.run(lambda c: standings.count_top_scores(c, team, board, HEAD))
+        steps = await self.database.run(standings.count_top_scores, team, board, HEAD)
         whole = sum(many for _, many in steps) < HEAD
         if settled and not whole:
             self._start_build(team, board)
@@ -138,7 +138,7 @@ class RankIndexes:
     async def _count_all(self, team: str, board: str, scores: Collection[int]) -> dict[int, int]:
         """Return the ranks of *scores* on a board remembered as small, by a single statement."""
         parameters = {"team": team, "board": board}
-        steps = await self.database.run(lambda conn: fetch_all(conn, _STEPS, parameters))
+        steps = await self.database.run(fetch_all, _STEPS, parameters)
         if sum(many for _, many in steps) >= SMALL:
             self._small.pop((team, board), None)
         return _count_ranks_in(steps, scores, whole=True)
@@ -155,7 +155,7 @@ class RankIndexes:
         checkpoints = {score: index.find_checkpoint(score) for score in scores}
         uptos = [upto for _, upto in checkpoints.values()]
         query = {"team": team, "board": board, "scores": list(checkpoints), "uptos": uptos}
-        counted = await self.database.run(lambda c: fetch_all(c, _BETWEEN, query))
+        counted = await self.database.run(fetch_all, _BETWEEN, query)
         return {score: checkpoints[score][0] + between + 1 for score, between in counted}
 
     async def _get_index(self, team: str, board: str) -> RankIndex:
@@ -186,7 +186,7 @@ class RankIndexes:
 
     async def _build(self, team: str, board: str) -> RankIndex:
         checkpoints = await self.database.run(
-            lambda conn: _read_checkpoints(conn, team, board), patience=_BUILD_TIMEOUT
+            _read_checkpoints, team, board, patience=_BUILD_TIMEOUT
         )
         scores = array("q", [~score for score, _ in checkpoints])
         reached = array("q", [number for _, number in checkpoints])

@@ -9,7 +9,6 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 import psycopg
@@ -140,7 +139,7 @@ class VoteBatcher:
             _settle(zip(batch, outcomes, strict=True))
 
     async def _run(self, ballots: list[Ballot]) -> Sequence[Outcome | Exception | None]:
-        outcomes = await self._database.run(partial(cast_all, ballots=ballots))
+        outcomes = await self._database.run(cast_all, ballots)
         self.stored += len(ballots)
         return outcomes
 

@@ -9,11 +9,11 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, TypeVarTuple
 
 from app.core.boards.calendar import Calendar
 from app.core.boards.seasons import Season
@@ -25,7 +25,6 @@ from app.core.settings.setting import SettingScope
 from app.store.database import (
     Conn,
     Database,
-    Query,
     UnavailableError,
     fetch_all,
     fetch_dicts,
@@ -34,6 +33,7 @@ from app.store.database import (
 from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesError, WorkspaceRules
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _Rows = dict[str, dict[str, list[dict[str, Any]]]]
 """Stored rows, by workspace and kind."""
@@ -124,7 +124,7 @@ class Rulebook:
         made = {"team": team, "key": secrets.token_hex(32)}
         await self._database.run(lambda conn: conn.execute(_MAKE_KEY, made))
         number = self._count_reading()
-        self._apply_reading(number, *await self._database.run(partial(_read_team, team=team)))
+        self._apply_reading(number, *await self._database.run(_read_team, team))
 
     def _finish_key(self, team: str, making: asyncio.Task[None]) -> None:
         del self._making_keys[team]
@@ -176,18 +176,21 @@ class Rulebook:
             await self.learn()
             return
         number = self._count_reading()
-        versions, rows = await self._database.run(
-            partial(_read_changed, known=dict(self._versions))
-        )
+        versions, rows = await self._database.run(_read_changed, dict(self._versions))
         self._apply_reading(number, versions, rows)
 
-    async def change(self, query: Query[T], *, patience: float | None = None) -> T:
-        """Return the result of *query*, and read the rules that it has changed.
+    async def change(
+        self,
+        query: Callable[[Conn, *Ts], Awaitable[T]],
+        *args: *Ts,
+        patience: float | None = None,
+    ) -> T:
+        """Return the result of *query* with *args*, and read the rules that it has changed.
 
         If that reading fails, a later `follow` makes up for it, and no vote is stored before.
         Raises UnavailableError as `Database.run` does.
         """
-        done = await self._database.run(query, patience=patience)
+        done = await self._database.run(query, *args, patience=patience)
         with contextlib.suppress(UnavailableError):
             await self.follow()
         return done
