@@ -123,10 +123,7 @@ class Database:
         await self.pool.close(timeout=1.5)
 
     async def run(
-        self,
-        query: Callable[[Conn, *Ts], Awaitable[T]],
-        *args: *Ts,
-        patience: float | None = None,
+        self, query: Callable[[Conn, *Ts], Awaitable[T]], *args: *Ts, patience: float | None = None
     ) -> T:
         """Return the result of *query* with *args*, retrying after transient failures.
 

@@ -180,10 +180,7 @@ class Rulebook:
         self._apply_reading(number, versions, rows)
 
     async def change(
-        self,
-        query: Callable[[Conn, *Ts], Awaitable[T]],
-        *args: *Ts,
-        patience: float | None = None,
+        self, query: Callable[[Conn, *Ts], Awaitable[T]], *args: *Ts, patience: float | None = None
     ) -> T:
         """Return the result of *query* with *args*, and read the rules that it has changed.
 
