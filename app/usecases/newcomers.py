@@ -29,10 +29,7 @@ _MOST_WAITING: Final = 10_000
 
 
 class Newcomers:
-    """Greets people who give or get for the first time, and remembers all who were checked.
-
-    *on_replies* is called with the workspace in which replies wait.
-    """
+    """Greets people who give or get for the first time; calls *on_replies* with their workspace."""
 
     greets = True
 
@@ -51,10 +48,7 @@ class Newcomers:
         self._closing = asyncio.Event()
 
     def greet(self, message: Message, targets: Iterable[str], settings: Settings) -> None:
-        """Greet the author, and those of *targets* who got points, if it was their first time.
-
-        Called after the votes of *message* were stored; none of them is lost if this fails.
-        """
+        """Greet the author, and those of *targets* who got points, if it was their first time."""
         if message.quiet or not self.greets:
             return
         people = {target for target in targets if not is_thing(target)}

@@ -199,10 +199,7 @@ _MADE: Final = (QUARTER, YEAR, SPAN)
 
 
 def _list_parts(kind: str, period: Period) -> Sequence[tuple[Period, int]]:
-    """Return the periods whose boards sum to that of *period*: 1 to add, -1 to subtract.
-
-    Empty if a board of that *kind* must be computed from the ledger.
-    """
+    """Return periods whose boards add up to *period*'s, each with its sign; none for the ledger."""
     if is_kept(kind, period):
         return [(period, 1)]
     if kind == CHANNEL:

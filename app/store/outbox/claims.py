@@ -118,10 +118,7 @@ SELECT clock_timestamp(), ARRAY(SELECT DISTINCT team_id FROM outbox WHERE done_a
 async def claim(
     conn: Conn, team: str, channels: int, now: datetime, held: Collection[str] = ()
 ) -> tuple[list[ClaimedReply], NextReply]:
-    """Claim replies due *now* in at most *channels* channels of *team*, oldest first in each.
-
-    Replies that need a method in *held* stay.
-    """
+    """Claim replies due *now* in at most *channels* channels, oldest first, without *held*."""
     parameters = {
         "team": team,
         "channels": channels,
@@ -143,10 +140,7 @@ async def settle(
     now: datetime,
     held: Collection[str] = (),
 ) -> NextReply:
-    """Record the outcomes of replies of *team*, and when their channels are free again.
-
-    A turn that another process has taken since is not shortened.
-    """
+    """Record outcomes, and when channels are free again, unless somebody else has their turn."""
     parameters = {
         "team": team,
         "now": now,

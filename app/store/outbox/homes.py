@@ -208,10 +208,7 @@ async def extend_claim(conn: Conn, page: OpenHome) -> datetime | None:
 
 
 async def record_published(conn: Conn, page: OpenHome, name: str) -> bool:
-    """Record that Slack shows *page* as the version with hash *name*, and release the claim.
-
-    Returns whether the page must be published again because of a request made meanwhile.
-    """
+    """Record that Slack shows *page* as the version *name*; return whether to publish it again."""
     return bool(await fetch_value(conn, _NOTE_PUBLISHED, asdict(page) | {"hash": name}))
 
 

@@ -146,10 +146,7 @@ class EmbeddedServer:
         self._reap()
 
     def run(self, program: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's programs to its end, as the owner of the data.
-
-        Raises OSError if it fails.
-        """
+        """Run a PostgreSQL program to its end as the data's owner; raise OSError if it fails."""
         with tempfile.TemporaryFile() as output:
             process = self._launch(program, *arguments, log=output.fileno())
             if process.wait():

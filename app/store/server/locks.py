@@ -19,10 +19,7 @@ def hold_alone(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def hold(folder: Path, how: int, *, wait: bool = False) -> Iterator[None]:
-    """Lock *folder* while inside; the lock ends with the process, however that ends.
-
-    Raises BlockingIOError if the lock is taken, unless told to *wait*.
-    """
+    """Lock *folder* while inside; raise BlockingIOError if it's taken, unless told to *wait*."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, how if wait else how | fcntl.LOCK_NB)

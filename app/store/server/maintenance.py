@@ -169,11 +169,7 @@ def read_figures(conn: psycopg.Connection[Any], tables: Sequence[str]) -> dict[s
 
 
 def _estimate_bloat(conn: psycopg.Connection[Any], given: dict[str, Any]) -> tuple[bool, Rows]:
-    """Return whether bloat was measured, and the wasted bytes of each table.
-
-    pgstattuple measures it, if this role may use it and finds it. Otherwise it's estimated
-    from the average widths of the columns, to within a tenth or two.
-    """
+    """Return whether bloat was measured, by pgstattuple if possible, and each table's waste."""
     if _has_extension(conn, "pgstattuple"):
         try:
             return True, _fetch_rows(conn, _MEASURED_BLOAT, given)
@@ -222,10 +218,7 @@ def is_standby(conn: psycopg.Connection[Any]) -> bool:
 
 
 def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
-    """Vacuum and analyze each table; yield its name and why that was skipped, or "".
-
-    A table that is locked, or being vacuumed by somebody else, isn't waited for.
-    """
+    """Vacuum and analyze each table that isn't locked; yield its name, and why it was skipped."""
     conn.execute(_NO_TIMEOUT, {"pid": conn.info.backend_pid})
     conn.execute(_FLUSH_STATISTICS)
     warnings: list[str] = []

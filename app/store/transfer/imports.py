@@ -151,10 +151,7 @@ _HOLD_NEW: Final = _HOLD.format(known="NULL", seasons=SEASONS, conflict="")
 
 
 def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> Sum:
-    """Resolve which target each entry counts for, and lock the scores until the transaction ends.
-
-    Targets without a score get it here: returns how many there are, and their points.
-    """
+    """Resolve what each entry counts for, and lock scores; return the sum of those that are new."""
     parameters = {"team": team, "most": MOST_SCORE}
     conn.execute("ANALYZE given")
     lock_merges(conn, team)

@@ -54,10 +54,7 @@ async def append(conn: Conn, origin: EntryOrigin, parts: Sequence[ScorePart]) ->
 
 
 async def add_scores(conn: Conn, team: str, shares: Sequence[Share]) -> None:
-    """Add *shares* to the boards, locking rows in key order as votes do.
-
-    Raises NumericValueOutOfRange if a score would overflow 64 bits.
-    """
+    """Add *shares* to the boards, in key order; raise NumericValueOutOfRange beyond 64 bits."""
     listed = [(share.board, share.target, share.points) for share in shares]
     await conn.execute(_ADD, {"team": team, "shares": Jsonb(listed)})
 

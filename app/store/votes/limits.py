@@ -104,10 +104,7 @@ async def apply_cooldown(
 async def release_cooldowns(
     conn: Conn, ballot: Ballot, before: Collection[str], votes: Collection[Vote]
 ) -> None:
-    """Release the cooldown of targets in *before* that no longer appear in *votes*.
-
-    Votes of other messages for these targets still count for the cooldown.
-    """
+    """Take this message out of the cooldowns of targets in *before* that aren't in *votes*."""
     gone = set(before) - {vote.target for vote in votes}
     if gone and ballot.message.author and ballot.cooldown:
         targets = [ballot.rules.identify_target(target) for target in gone]
