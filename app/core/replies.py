@@ -214,8 +214,5 @@ DIRECT: Final = tuple(reply.kind for reply in REPLIES if reply.is_direct)
 
 
 def read_reply(kind: str, body: Any) -> ReplyBody:
-    """Return the reply of *kind* that the outbox holds as *body*.
-
-    Raises ValueError if it doesn't encode one.
-    """
+    """Return the reply of *kind* stored as *body*; raises ValueError if it isn't one."""
     return _BY_KIND[ReplyKind(kind)].from_json(body)

@@ -43,10 +43,7 @@ class Chart:
 
 
 def list_weeks(today: date, shift: int = 0) -> tuple[Period, ...]:
-    """Return the week of *today* and the ones before it, twelve in all, oldest first.
-
-    Weeks begin *shift* days before Monday.
-    """
+    """Return the twelve weeks up to that of *today*, oldest first; *shift* is as in `find_week`."""
     weeks = [periods.find_week(today, shift)]
     while len(weeks) < WEEKS and (previous := weeks[-1].find_previous()):
         weeks.append(previous)

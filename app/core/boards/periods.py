@@ -184,10 +184,7 @@ def list_periods(at: date, shift: int = 0) -> tuple[Period, ...]:
 
 
 def parse_period(name: str, shift: int = 0) -> Period | None:
-    """Return the period called *name* (`2026-11`, `2026-W47`, `2026-11-20`), or None.
-
-    A week begins *shift* days before Monday.
-    """
+    """Return the period called *name*, such as `2026-W47`, or None; *shift* as in `find_week`."""
     try:
         if _WEEK.fullmatch(name):
             return find_week(date.fromisocalendar(int(name[:4]), int(name[6:]), 1), shift)

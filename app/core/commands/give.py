@@ -154,10 +154,7 @@ def _is_misplaced(text: str, word: str, atoms: Atoms, words: GrammarWords) -> bo
 
 
 def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
-    """Return whether *text* doesn't begin with its target: `kudos to @bob`.
-
-    Nor does it if its first *word* is a number or a word for giving.
-    """
+    """Return whether *text* begins with talk (`kudos to @bob`), a number or a word for giving."""
     rest = text[len(word) :].strip()
     first = rest.partition(" ")[0].casefold()
     if word.casefold() in NUMBERS:

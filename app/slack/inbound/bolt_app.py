@@ -149,10 +149,7 @@ class Admission:
 
     @contextlib.asynccontextmanager
     async def enter(self, team: str, patience: float) -> AsyncIterator[None]:
-        """Wait for one of the slots of *team*, and hold it while inside.
-
-        Raises UnavailableError after *patience* seconds.
-        """
+        """Hold a slot of *team* while inside; raises UnavailableError after *patience* seconds."""
         slots = self._slots.get(team)
         if slots is None:
             slots = self._slots[team] = asyncio.Semaphore(self._limit)

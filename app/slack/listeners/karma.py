@@ -80,10 +80,7 @@ async def _read_and_run(request: UserRequest, context: Context) -> tuple[str, Pa
 async def _run(
     row: Subcommand, command: object, request: UserRequest, context: Context
 ) -> tuple[str, Page]:
-    """Return the reply, after its name in the log.
-
-    Without permission, the requester is told only that.
-    """
+    """Return the reply, after its name in the log; without permission, it says only that."""
     if row.who:
         refused = await permissions.check_permission(context, request, f"karma {row.word}", row.who)
         if refused:

@@ -131,10 +131,7 @@ async def open_direct(client: SlackClient, user: str) -> str:
 
 
 async def share(client: SlackClient, file: IO[bytes], sharing: Sharing) -> str:
-    """Upload *file* from its beginning, share it and return its id.
-
-    Raises one of FAILURES if Slack refuses.
-    """
+    """Upload *file* from its beginning, share it and return its id; raises one of FAILURES."""
     length = file.seek(0, 2)
     file.seek(0)
     announced = await client.files_getUploadURLExternal(
