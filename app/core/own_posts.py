@@ -15,21 +15,15 @@ class RecapReply(ReplyBody):
     """A recap of a week or a month, whose content is read from the ledger when it's posted."""
 
     name: str
-    first: str
-    last: str
-    """The first and last day of the period, in ISO 8601."""
+    first: date
+    last: date
 
     kind: ClassVar = ReplyKind.RECAP
-
-    @classmethod
-    def create(cls, period: Period) -> Self:
-        """Return the recap of *period*."""
-        return cls(period.name, period.first.isoformat(), period.last.isoformat())
 
     @property
     def period(self) -> Period:
         """The period that the recap is about."""
-        return Period(self.name, date.fromisoformat(self.first), date.fromisoformat(self.last))
+        return Period(self.name, self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +61,7 @@ class BoostReply(ReplyBody):
     name: str
     everywhere: bool
     """Whether the boost is for the whole workspace."""
-    ends_at: str
-    """When the boost ends, in ISO 8601."""
+    ends_at: datetime
     minutes: int
     """Minutes left, rounded up; of a paused boost, those it will run once resumed."""
 
@@ -79,10 +72,4 @@ class BoostReply(ReplyBody):
         """Return the reply announcing *event* of *boost*, as the boost is at *now*."""
         minutes = -(-boost.compute_left(now).total_seconds() // 60)
         everywhere = boost.channel == EVERYWHERE
-        ends_at = boost.ends_at.isoformat()
-        return cls(event, boost.factor, boost.name, everywhere, ends_at, int(minutes))
-
-    @property
-    def end(self) -> datetime:
-        """When the boost ends."""
-        return datetime.fromisoformat(self.ends_at)
+        return cls(event, boost.factor, boost.name, everywhere, boost.ends_at, int(minutes))

@@ -5,6 +5,7 @@ it, and a case in the renderer.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from app.core.commands.unclear import UnclearQuery
@@ -54,8 +55,8 @@ class RefusalNote:
     reason: Refusal
     limit: int | None = None
     """The limit at the time, for a reason that has one."""
-    until: str | None = None
-    """When a ban ends, in ISO 8601; None: when it's lifted."""
+    until: datetime | None = None
+    """When a ban ends; None: when it's lifted."""
     is_rest: bool | None = None
     """Whether it announces that further refusals, for any reason, go unmentioned for a while."""
 

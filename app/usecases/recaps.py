@@ -50,7 +50,9 @@ async def write_recap(
         return JobResult()
     period = find_recap_period(settings, settings.find_day(timers[-1].planned_at))
     message = (rules.team, settings.recap_channel, f"recap/{period.name}", "")
-    await outbox.write(conn, ReplyToWrite(message, RecapReply.create(period)))
+    await outbox.write(
+        conn, ReplyToWrite(message, RecapReply(period.name, period.first, period.last))
+    )
     _log.info("recap.written", team=rules.team, channel=message[1], period=period.name)
     return JobResult(1)
 

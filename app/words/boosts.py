@@ -32,7 +32,7 @@ def announce(reply: BoostReply) -> str:
     """Announce an event of a channel's or the workspace's boost in the channel."""
     left = timedelta(minutes=reply.minutes)
     where = say("boost-everywhere" if reply.everywhere else "boost-here")
-    return _describe_event(reply.event, reply.factor, reply.name, where, left, reply.end)
+    return _describe_event(reply.event, reply.factor, reply.name, where, left, reply.ends_at)
 
 
 def report(event: BoostEvent, state: BoostState) -> str:

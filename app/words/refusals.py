@@ -26,11 +26,11 @@ def render_refusals(notes: Iterable[RefusalNote], settings: Settings) -> str:
 
 
 def explain_refusal(
-    refusal: Refusal, settings: Settings, *, limit: int | None = None, until: str | None = None
+    refusal: Refusal, settings: Settings, *, limit: int | None = None, until: datetime | None = None
 ) -> str:
     """Explain why votes didn't count; *limit* is the one in force then, by default the current one.
 
-    *until* is the end of a ban, in ISO 8601.
+    *until* is the end of a ban.
     """
     phrase = _REFUSALS[refusal]
     match refusal:
@@ -41,7 +41,8 @@ def explain_refusal(
         case Refusal.COOLDOWN:
             return phrase(**_choose_unit(limit or settings.cooldown // 60))
         case Refusal.BANNED if until:
-            return say("refusal-banned-until", until=_describe_time(until))
+            shown_as = f"{{date_long_pretty}}, {{time}}|{until:%Y-%m-%d %H:%M} UTC"
+            return say("refusal-banned-until", until=f"<!date^{int(until.timestamp())}^{shown_as}>")
         case _:
             return phrase()
 
@@ -56,14 +57,8 @@ def _choose_unit(minutes: int) -> dict[str, str | int]:
 
 def explain_refusals(reasons: Iterable[Refusal], ban: ActiveBan | None, settings: Settings) -> str:
     """Explain why votes don't count, one line for each of *reasons*."""
-    until = ban.until.isoformat() if ban and ban.until else None
+    until = ban.until if ban else None
     return "\n".join(explain_refusal(one, settings, until=until) for one in reasons)
-
-
-def _describe_time(until: str) -> str:
-    """Return a time that Slack shows in each reader's time zone."""
-    at = datetime.fromisoformat(until)
-    return f"<!date^{int(at.timestamp())}^{{date_long_pretty}}, {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
 def render_hint(

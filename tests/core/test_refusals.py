@@ -43,7 +43,7 @@ def test_a_refusal_names_its_limit_in_german_too():
 
 def test_the_end_of_a_ban_is_told_in_the_readers_own_time_zone():
     until = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
-    notes = [RefusalNote(Refusal.BANNED, until=until.isoformat())]
+    notes = [RefusalNote(Refusal.BANNED, until=until)]
     date = f"<!date^{int(until.timestamp())}^{{date_long_pretty}}, {{time}}|2026-11-27 09:30 UTC>"
     assert f"until {date}." in refusals.render_refusals(notes, SETTINGS)
     assert "for now" in refusals.render_refusals([RefusalNote(Refusal.BANNED)], SETTINGS)

@@ -1,6 +1,7 @@
 """Kinds of replies: each is read from the outbox as it was written."""
 
 import json
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -34,11 +35,12 @@ from app.core.replies import (
 from app.core.reply_body import ReplyKind, encode
 from tests.tables import each
 
+END = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 EXAMPLES = [
     VotesReply((CountedVote("U1", 1, 3, "the docs", "for"), CountedVote("U2", 0, 1, was=2))),
     VotesReply((CountedVote("U1", 1, 3, by="U9"),)),
     RefusalsReply((RefusalNote(Refusal.SELF), RefusalNote(Refusal.COOLDOWN, limit=3))),
-    RefusalsReply((RefusalNote(Refusal.BANNED, until="2026-11-27T09:30:00+00:00"),)),
+    RefusalsReply((RefusalNote(Refusal.BANNED, until=END),)),
     ScoreReply("thing:db", 7, "DB"),
     OptOutsReply(("U1", "U2")),
     BoardReply("things week", "U1", shown=True),
@@ -54,14 +56,14 @@ EXAMPLES = [
     NoticeReply("U1", "C1", 2, "the docs", "for"),
     DigestReply(),
     FeedReply("U1", "C1", (("U2", 2, "the docs"), ("thing:db", 1, None))),
-    RecapReply("2026-W46", "2026-11-09", "2026-11-15"),
+    RecapReply("2026-W46", date(2026, 11, 9), date(2026, 11, 15)),
     BoostReply(
         BoostEvent.ENDING,
         2,
         "Release day",
         everywhere=True,
         minutes=15,
-        ends_at="2026-11-27T09:30:00+00:00",
+        ends_at=END,
     ),
 ]
 

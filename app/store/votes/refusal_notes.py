@@ -70,7 +70,7 @@ def build_note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> Ref
     """Return the note on one *reason*, with the values that its sentence names."""
     ban = ballot.ruling.ban
     if reason is Refusal.BANNED and ban and ban.until:
-        return RefusalNote(reason, until=ban.until.isoformat())
+        return RefusalNote(reason, until=ban.until)
     return RefusalNote(reason, limit)
 
 
