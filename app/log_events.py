@@ -1,7 +1,4 @@
-"""Registry of log events: level, fields, meaning, and what an operator should do.
-
-docs/operate/log.md is generated from it, and a test checks every logging call against it.
-"""
+"""Registry of log events, with meaning and remedy, from which docs/operate/log.md is generated."""
 
 from typing import Final, NamedTuple
 

@@ -1,7 +1,4 @@
-"""Opens and closes database connections, and logs slow statements.
-
-The log names the function that ran the statement, never the statement's text or values.
-"""
+"""Opens and closes database connections; logs slow statements by their function's name alone."""
 
 import contextlib
 import os

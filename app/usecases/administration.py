@@ -1,7 +1,4 @@
-"""What admins do: points by hand, merges and bans, each recorded with what it changed.
-
-And reports that show whether votes are fair; these accuse nobody and change nothing.
-"""
+"""What admins do, recorded with what it changed, and reports on whether votes are fair."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,4 @@
-"""Counts what happens, for the metrics, and times requests from Slack, for the log.
-
-There is one registry for each running app, and none global.
-"""
+"""Counts what happens in one running app, for metrics, and times Slack's requests, for the log."""
 
 import time
 from contextvars import ContextVar

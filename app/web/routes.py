@@ -1,7 +1,4 @@
-"""Every path that the app serves, and who may use it.
-
-Operators' pages require ADMIN_TOKEN; if none is set, they don't exist.
-"""
+"""Every path that the app serves; operators' pages require ADMIN_TOKEN, and exist only with it."""
 
 import hmac
 from collections.abc import Callable, Iterable, Mapping

@@ -1,7 +1,4 @@
-"""The HTTP server: one aiohttp application for Slack's events, health and operators' pages.
-
-`routes.py` lists its routes.
-"""
+"""The HTTP server: one aiohttp application for Slack's events, health and operators' pages."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager

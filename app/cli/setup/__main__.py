@@ -1,7 +1,4 @@
-"""`bin/setup`: creates the virtual environment, or installs what an existing one lacks.
-
-It runs before any package is installed, so it uses only the standard library.
-"""
+"""`bin/setup`: creates or completes the virtual environment, with the standard library alone."""
 
 import os
 import subprocess

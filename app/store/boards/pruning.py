@@ -1,7 +1,4 @@
-"""Removes boards of periods that ended long ago, and records the first day still kept in full.
-
-The ledger and the all-time boards stay.
-"""
+"""Removes boards of periods that ended long ago, and records the first day still kept in full."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,4 @@
-"""Stores who has opted out.
-
-Every process knows it as part of the rules, so it changes in transactions that change those.
-"""
+"""Stores who has opted out, always together with a change of the rules, of which it's a part."""
 
 from collections.abc import Sequence
 from typing import Final

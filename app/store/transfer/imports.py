@@ -1,7 +1,4 @@
-"""Imports score files into ledger and boards, a batch as a whole or not at all, and undoes that.
-
-Everything runs on one connection, in one transaction that the caller has begun.
-"""
+"""Imports score files, each as a whole or not at all, in one transaction, and undoes that."""
 
 import contextlib
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,4 @@
-"""Reads a message's votes from the ledger before they change: points, time, and who paid.
-
-Points are as given, before any boost.
-"""
+"""Reads a message's votes before they change, as given: points, time, and who paid."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,4 @@
-"""Lists the workspaces, for work that goes through all of them one by one.
-
-The first one known gets the imports made before any workspace was known.
-"""
+"""Lists the workspaces; the first one known gets imports made before any was known."""
 
 from typing import Final
 
