@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
-
-from psycopg import Connection
+from typing import Final
 
 from app import CommandError
 from app.cli import session
@@ -27,6 +25,7 @@ from app.core.transfer.export_file import Document
 from app.core.transfer.hubot_brain import find_brain, read_brain
 from app.core.transfer.score_file import RawEntry, ShapeError, read_entries
 from app.core.transfer.spreadsheet import read_table
+from app.store.database import SyncConn
 from app.store.server import operating
 from app.store.transfer import batches, census, load
 from app.store.transfer.load import LoadError
@@ -154,7 +153,7 @@ class _Command:
         return _Result([*lines, "checked: rows and points match the document's totals"])
 
     @contextmanager
-    def _open_transaction(self) -> Iterator[Connection[Any]]:
+    def _open_transaction(self) -> Iterator[SyncConn]:
         """Open a connection in a transaction, which a dry run rolls back."""
         with (
             operating.connect(self.url, "import-json") as conn,
@@ -162,7 +161,7 @@ class _Command:
         ):
             yield conn
 
-    def _find_team(self, conn: Connection[Any]) -> tuple[str, str]:
+    def _find_team(self, conn: SyncConn) -> tuple[str, str]:
         """Return the workspace's id, empty if unknown yet, and a line saying how it was found.
 
         Raises RefusedError if there are several to choose from.

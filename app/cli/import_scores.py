@@ -3,9 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-from psycopg import Connection
+from typing import Final
 
 from app import CommandError
 from app.core.transfer.score_file import (
@@ -16,6 +14,7 @@ from app.core.transfer.score_file import (
     judge_entry,
 )
 from app.core.vote import MOST_SCORE
+from app.store.database import SyncConn
 from app.store.transfer import batches, imports, tables
 from app.store.transfer.batches import Batch
 from app.store.transfer.imports import IMPORT, ROLLBACK, Sum
@@ -56,7 +55,7 @@ class ImportSummary:
 class ScoreImport:
     """An import in one transaction: target workspace, handling of bad entries, callbacks."""
 
-    conn: Connection[Any]
+    conn: SyncConn
     team: str
     skip_bad: bool
     report_fault: Callable[[ScoreFault], None]
@@ -147,9 +146,7 @@ class ScoreImport:
         _require_same("what was read", expected, summary.total)
 
 
-def roll_back_batch(
-    conn: Connection[Any], batch: Batch, *, rehearse: bool = False
-) -> ImportSummary:
+def roll_back_batch(conn: SyncConn, batch: Batch, *, rehearse: bool = False) -> ImportSummary:
     """Append the reversal of *batch* to the ledger and the boards.
 
     With *rehearse*, the caller must roll the transaction back. Raises RefusedError if rows of the
@@ -174,9 +171,7 @@ def roll_back_batch(
     return summary
 
 
-def _check(
-    conn: Connection[Any], team: str, batch: str, kind: str, expected: Sum, created: Sum
-) -> None:
+def _check(conn: SyncConn, team: str, batch: str, kind: str, expected: Sum, created: Sum) -> None:
     """Raise RefusedError unless ledger and boards changed by exactly *expected*."""
     ledger, changed = imports.sum_added(conn, team, batch, kind)
     _require_same("the ledger", expected, ledger)

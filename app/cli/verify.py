@@ -14,8 +14,8 @@ from tabulate import tabulate
 from app.cli.session import pluralize, print_error
 from app.store.boards import rebuild, verify
 from app.store.boards.verify import Difference
+from app.store.database import SyncConn
 from app.store.server import operating
-from app.store.server.operating import Conn
 
 SHOWN: Final = 50
 """How many differences are listed; the rest are only counted."""
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, url: str) -> int:
     return 1 if result.differences else 0
 
 
-def _fix(conn: Conn, url: str) -> VerifyResult:
+def _fix(conn: SyncConn, url: str) -> VerifyResult:
     """Compare and fix until nothing differs, at most three times, since votes go on meanwhile."""
     fixed = 0
     with contextlib.closing(operating.connect(url, "verify --rebuild")) as writer:
@@ -68,7 +68,7 @@ def _fix(conn: Conn, url: str) -> VerifyResult:
     return result
 
 
-def compare(conn: Conn, writer: Conn | None = None) -> VerifyResult:
+def compare(conn: SyncConn, writer: SyncConn | None = None) -> VerifyResult:
     """Compare boards and ledger in one snapshot; fix differences through *writer*, if given."""
     result = VerifyResult()
     with verify.open_snapshot(conn), _make_progress() as progress:

@@ -33,6 +33,8 @@ from app.store.connections import (
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Conn = AsyncConnection[Any]
+SyncConn = Connection[Any]
+"""The connection of a command."""
 Query = Callable[[Conn], Awaitable[T]]
 Statement: TypeAlias = str | Composed
 Given: TypeAlias = Mapping[str, Any] | Sequence[Any] | None
@@ -209,7 +211,7 @@ class Database:
         conn.cursor_factory = self._cursors
 
 
-def read_value(conn: Connection[Any], query: Statement, given: Given = None) -> Any:
+def read_value(conn: SyncConn, query: Statement, given: Given = None) -> Any:
     """Return the first column of the first row of *query*, or None; for synchronous commands."""
     return conn.cursor(row_factory=scalar_row).execute(query, given).fetchone()
 

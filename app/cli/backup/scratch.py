@@ -4,15 +4,15 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import psycopg
-from psycopg import Connection
 
 from app.cli.backup import BackupError
 from app.cli.backup.archive import Archive, select_entries
 from app.cli.backup.server import PostgresServer
 from app.cli.session import print_error, print_lines
+from app.store.database import SyncConn
 from app.store.server import databases
 
 # PostgreSQL truncates longer names (bytes).
@@ -38,7 +38,7 @@ def create_scratch(
     server: PostgresServer,
     name: str,
     owner: str | None = None,
-    holder: Connection[Any] | None = None,
+    holder: SyncConn | None = None,
 ) -> Iterator[str]:
     """Create the empty database *name*, like *server*'s; drop it at the end unless renamed.
 

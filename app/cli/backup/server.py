@@ -10,6 +10,7 @@ import psycopg
 from psycopg import conninfo
 
 from app.cli.backup import BackupError
+from app.store.database import SyncConn
 from app.store.server import databases
 
 _PATIENCE: Final = 30
@@ -67,7 +68,7 @@ class PostgresServer:
         why = str(last).partition("\n")[0]
         raise BackupError(f"cannot connect to another database on the server ({why})") from last
 
-    def _connect(self, database: str) -> psycopg.Connection[Any]:
+    def _connect(self, database: str) -> SyncConn:
         """Connect to *database* without statement timeouts."""
         url = self.make_url(database)
         conn = psycopg.connect(url, autocommit=True, prepare_threshold=None)
@@ -106,7 +107,7 @@ def reach_server(url: str, command: str) -> PostgresServer:
         return PostgresServer(command, options, password, info.dbname, major, encrypted)
 
 
-def _refuse_pooler(conn: psycopg.Connection[Any]) -> None:
+def _refuse_pooler(conn: SyncConn) -> None:
     """Raise BackupError for a pooler: pg_dump's session settings would leak to other clients."""
     row = conn.execute("SELECT pg_backend_pid()").fetchone()
     if row and row[0] != conn.info.backend_pid:

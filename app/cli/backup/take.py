@@ -4,9 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
-
-import psycopg
+from typing import TypeVar
 
 from app.cli.backup import BackupError, files, programs, s3
 from app.cli.backup.archive import open_archive
@@ -14,6 +12,7 @@ from app.cli.backup.files import Draft
 from app.cli.backup.scratch import choose_name, create_scratch, fill, remove_abandoned
 from app.cli.backup.server import PostgresServer, reach_server
 from app.cli.session import pluralize, print_lines
+from app.store.database import SyncConn
 from app.store.server import databases
 from app.store.server.distribution import require_one_machine
 from app.store.server.signals import stop_orderly
@@ -97,7 +96,7 @@ def _find_fitting(server: PostgresServer, name: str, folder: Path | None) -> lis
     return programs.choose_fitting(candidates, server.major, encrypted=server.encrypted)
 
 
-def _list_own_tables(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
+def _list_own_tables(conn: SyncConn) -> list[tuple[str, str]]:
     """Return the tables (schema, name) to dump; raise BackupError if pptbot's are missing."""
     tables = [(schema, name) for schema, name, _ in census.list_tables(conn)]
     if not {"vote_history", "leaderboard"} <= {name for _, name in tables}:
@@ -105,9 +104,7 @@ def _list_own_tables(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
     return tables
 
 
-def _ask_database(
-    server: PostgresServer, database: str, ask: Callable[[psycopg.Connection[Any]], T]
-) -> T:
+def _ask_database(server: PostgresServer, database: str, ask: Callable[[SyncConn], T]) -> T:
     with server.connect(database, autocommit=False) as conn:
         return ask(conn)
 

@@ -19,8 +19,9 @@ from app.cli.session import print_error
 from app.cli.whole_files import hash_file, locate_checksum, open_whole, sync
 from app.core.boards.retention import subtract_months
 from app.store.boards import pruning
+from app.store.database import SyncConn
 from app.store.server import locks, maintenance, operating
-from app.store.server.operating import Conn, OperatingError
+from app.store.server.operating import OperatingError
 from app.store.transfer import vote_archive
 from app.store.transfer.vote_archive import ArchiveSummary
 
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace, url: str) -> int:
 
 
 def _prune_and_archive(
-    conn: Conn, options: argparse.Namespace, now: datetime
+    conn: SyncConn, options: argparse.Namespace, now: datetime
 ) -> Iterator[tuple[str, Any]]:
     """Prune and archive as *options* say, if this is no standby; yield the report's parts."""
     writes = (options.prune_boards or options.archive) and not options.dry_run
@@ -62,7 +63,7 @@ def _prune_and_archive(
         yield "archived", _archive(conn, options, now)
 
 
-def _vacuum(conn: Conn, options: argparse.Namespace) -> dict[str, Any]:
+def _vacuum(conn: SyncConn, options: argparse.Namespace) -> dict[str, Any]:
     if options.no_vacuum or options.dry_run or maintenance.is_standby(conn):
         return {}
     return {"vacuum": [_describe_vacuum(*one) for one in maintenance.vacuum(conn)]}
@@ -73,14 +74,14 @@ def _describe_vacuum(table: str, why: str) -> dict[str, Any]:
     return {"table": table, "skipped": "in use" if busy else why, "refused": bool(why) and not busy}
 
 
-def _prune(conn: Conn, options: argparse.Namespace, today: date) -> list[dict[str, Any]]:
+def _prune(conn: SyncConn, options: argparse.Namespace, today: date) -> list[dict[str, Any]]:
     cutoff = subtract_months(today, options.prune_boards)
     prune = pruning.count_prunable if options.dry_run else pruning.prune
     every = [prune(conn, team, cutoff) for team in operating.list_teams(conn)]
     return [{"team": one.team, "before": cutoff} | asdict(one) for one in every]
 
 
-def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dict[str, Any]]:
+def _archive(conn: SyncConn, options: argparse.Namespace, now: datetime) -> list[dict[str, Any]]:
     cutoff = subtract_months(now.date(), 12 * options.archive)
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
     archived = []
@@ -95,7 +96,9 @@ def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dic
     return archived
 
 
-def _archive_team(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> ArchiveSummary:
+def _archive_team(
+    conn: SyncConn, team: str, cutoff: date, stamp: str, path: Path
+) -> ArchiveSummary:
     """Archive *team*'s votes; remove the file again unless they have left the ledger.
 
     Raises OperatingError if the connection is lost during the commit: the file stays then.

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from app.store.database import SyncConn
 from app.store.migrations import list_created
 from app.store.server import maintenance
-from app.store.server.operating import Conn
 
 _MIB: Final = 2**20
 _LARGE: Final = 64 * _MIB
@@ -15,7 +15,7 @@ _LATE: Final = 600
 """Seconds after which an unsent reply is late."""
 
 
-def gather(conn: Conn) -> dict[str, Any]:
+def gather(conn: SyncConn) -> dict[str, Any]:
     """Return the report, with the keys of its JSON form."""
     figures = maintenance.read_figures(conn, list_created("TABLE"))
     return figures | {"attention": list(list_warnings(figures))}

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import psycopg
-
 from app.core.boards.definitions import MADE
 from app.core.boards.periods import QUARTER, YEAR
 from app.core.boards.retention import DAY, MONTH, WEEK
 from app.store.boards.board_sql import TIMES, select_shares
 from app.store.database import (
     Conn,
+    SyncConn,
     allow_seconds,
     fetch_column,
     fetch_row,
@@ -159,16 +158,14 @@ async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER
     return FollowResult(last or after, changed, more=count == together)
 
 
-def remake_scores(
-    conn: psycopg.Connection[Any], team: str, scores: Sequence[tuple[str, str]]
-) -> None:
+def remake_scores(conn: SyncConn, team: str, scores: Sequence[tuple[str, str]]) -> None:
     """Recompute *scores*, each a quarter's or year's board and a target, quarters first."""
     for is_quarter in (True, False):
         batch = [score for score in scores if (score[0][-2] == "Q") is is_quarter]
         conn.execute(_REMAKE, {"team": team} | split_columns(batch, "boards", "targets"))
 
 
-def read_waiting(conn: psycopg.Connection[Any], team: str) -> tuple[list[str], list[str]]:
+def read_waiting(conn: SyncConn, team: str) -> tuple[list[str], list[str]]:
     """Return the targets, and the givers, of *team* whose scores may not be up to date yet."""
     row = conn.execute(WAITING, {"team": team}).fetchone()
     return row or ([], [])

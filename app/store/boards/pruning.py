@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-import psycopg
-
 from app.core.boards.retention import Horizons, compute_board_horizons, lies_before
-from app.store.database import read_value, split_columns
+from app.store.database import SyncConn, read_value, split_columns
 from app.store.server import operating
 
 TOGETHER: Final = 5_000
@@ -58,9 +56,7 @@ class PruneResult:
     scores: int
 
 
-def prune(
-    conn: psycopg.Connection[Any], team: str, cutoff: date, together: int = TOGETHER
-) -> PruneResult:
+def prune(conn: SyncConn, team: str, cutoff: date, together: int = TOGETHER) -> PruneResult:
     """Remove the boards whose period ended before *cutoff*, *together* rows at a time.
 
     The horizons move first, so that nobody relies on a board that is half removed.
@@ -75,7 +71,7 @@ def prune(
 
 
 def _remove(
-    conn: psycopg.Connection[Any], parameters: dict[str, Any], last: tuple[str, str]
+    conn: SyncConn, parameters: dict[str, Any], last: tuple[str, str]
 ) -> list[tuple[str, str]]:
     """Remove the next batch of rows after *last*; return their boards and targets."""
     board, target = last
@@ -87,23 +83,23 @@ def _remove(
     return rows
 
 
-def count_prunable(conn: psycopg.Connection[Any], team: str, cutoff: date) -> PruneResult:
+def count_prunable(conn: SyncConn, team: str, cutoff: date) -> PruneResult:
     """Return what `prune` would remove."""
     old = _list_old_boards(conn, team, cutoff)
     scores = read_value(conn, _COUNT, {"team": team, "boards": old})
     return PruneResult(team, len(old), scores)
 
 
-def _list_old_boards(conn: psycopg.Connection[Any], team: str, cutoff: date) -> list[str]:
+def _list_old_boards(conn: SyncConn, team: str, cutoff: date) -> list[str]:
     kept = compute_board_horizons(cutoff)
     return [board for board in operating.list_boards(conn, team) if lies_before(board, kept)]
 
 
-def read_horizons(conn: psycopg.Connection[Any], team: str) -> dict[str, date]:
+def read_horizons(conn: SyncConn, team: str) -> dict[str, date]:
     """Return the first day kept, by kind; kinds that are kept from the start are missing."""
     return dict(conn.execute(_READ, {"team": team}).fetchall())
 
 
-def move_horizons(conn: psycopg.Connection[Any], team: str, horizons: Horizons) -> None:
+def move_horizons(conn: SyncConn, team: str, horizons: Horizons) -> None:
     """Store *horizons* where they are later than the stored ones."""
     conn.execute(_MOVE, {"team": team} | split_columns(horizons.items(), "whats", "firsts"))

@@ -8,7 +8,7 @@ and years, which votes don't change, are recomputed from those of their months.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 
@@ -16,7 +16,7 @@ from app.core.boards.definitions import is_made
 from app.core.boards.retention import find_period
 from app.store.boards import long_boards
 from app.store.boards.verify import Difference
-from app.store.database import gather_columns
+from app.store.database import SyncConn, gather_columns
 
 # In the order in which votes lock scores, to avoid deadlocks with them.
 _ADD: Final = """
@@ -36,7 +36,7 @@ WHERE l.team_id = %(team)s AND (l.board, l.target_id) = (w.board, w.target_id) A
 """
 
 
-def fix_scores(conn: psycopg.Connection[Any], team: str, differences: Sequence[Difference]) -> int:
+def fix_scores(conn: SyncConn, team: str, differences: Sequence[Difference]) -> int:
     """Correct the scores of *differences* in *team*; return how many were fixed.
 
     After a deadlock or a serialization failure, some or all are still wrong, and can be found

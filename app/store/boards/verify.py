@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-import psycopg
 from psycopg import IsolationLevel
 
 from app.core.boards.definitions import GIVERS, ROWS, find_kind
@@ -24,7 +23,7 @@ from app.store.boards.board_sql import (
     select_given,
     select_shares,
 )
-from app.store.database import read_value
+from app.store.database import SyncConn, read_value
 from app.store.server import operating
 
 _TOGETHER: Final = 1000
@@ -114,7 +113,7 @@ class Extent:
 
 
 @contextlib.contextmanager
-def open_snapshot(conn: psycopg.Connection[Any]) -> Iterator[None]:
+def open_snapshot(conn: SyncConn) -> Iterator[None]:
     """Read from one snapshot of the database inside the block; votes go on, unseen."""
     conn.isolation_level, conn.read_only = IsolationLevel.REPEATABLE_READ, True
     try:
@@ -127,14 +126,14 @@ def open_snapshot(conn: psycopg.Connection[Any]) -> Iterator[None]:
             conn.isolation_level, conn.read_only = None, None
 
 
-def count(conn: psycopg.Connection[Any], team: str) -> Extent:
+def count(conn: SyncConn, team: str) -> Extent:
     """Return how much there is to compare in *team*."""
     boards = _list_boards(conn, team)
     scores = read_value(conn, _COUNT_SCORES, {"team": team, "boards": boards})
     return Extent(scores, len(boards), read_value(conn, _COUNT_ROWS, {"team": team}))
 
 
-def find_differences(conn: psycopg.Connection[Any], team: str) -> Iterator[list[Difference]]:
+def find_differences(conn: SyncConn, team: str) -> Iterator[list[Difference]]:
     """Yield the wrong scores of *team* in batches, in key order; must run in `open_snapshot`."""
     boards = _list_boards(conn, team)
     first = dict.fromkeys((DAY, WEEK, MONTH), "-infinity") | pruning.read_horizons(conn, team)
@@ -145,16 +144,14 @@ def find_differences(conn: psycopg.Connection[Any], team: str) -> Iterator[list[
         yield from _compare(conn, query + _DIFFERENCES, parameters)
 
 
-def _list_boards(conn: psycopg.Connection[Any], team: str) -> list[str]:
+def _list_boards(conn: SyncConn, team: str) -> list[str]:
     horizons = pruning.read_horizons(conn, team)
     return [
         board for board in operating.list_boards(conn, team) if not lies_before(board, horizons)
     ]
 
 
-def _compare(
-    conn: psycopg.Connection[Any], query: str, parameters: dict[str, Any]
-) -> Iterator[list[Difference]]:
+def _compare(conn: SyncConn, query: str, parameters: dict[str, Any]) -> Iterator[list[Difference]]:
     with conn.cursor("differences") as cursor:
         cursor.execute(query, parameters)
         while batch := cursor.fetchmany(_TOGETHER):

@@ -1,12 +1,12 @@
 """Creates, drops and renames whole databases, for a restore next to the one in use."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import psycopg
-from psycopg import Connection, sql
+from psycopg import sql
 
-from app.store.database import read_value
+from app.store.database import SyncConn, read_value
 
 _RIGHTS: Final = """
 SELECT r.rolsuper OR r.rolcreatedb,
@@ -103,17 +103,17 @@ class Rights:
     role: str
 
 
-def lift_timeouts(conn: Connection[Any]) -> None:
+def lift_timeouts(conn: SyncConn) -> None:
     """Lift the timeouts of *conn*'s session, whatever the role's settings."""
     conn.execute(_UNLIMITED)
 
 
-def read_rights(conn: Connection[Any]) -> Rights:
+def read_rights(conn: SyncConn) -> Rights:
     """Return the rights of *conn*'s role."""
     return Rights(*conn.execute(_RIGHTS).fetchall()[0])
 
 
-def create(conn: Connection[Any], name: str, like: str, owner: str | None = None) -> None:
+def create(conn: SyncConn, name: str, like: str, owner: str | None = None) -> None:
     """Create the empty database *name* with the encoding, locale and owner of *like*.
 
     *owner*, if given, is the role that owns it instead.
@@ -124,7 +124,7 @@ def create(conn: Connection[Any], name: str, like: str, owner: str | None = None
     conn.execute(str(statement).encode())
 
 
-def copy_properties(conn: Connection[Any], old: str, new: str) -> list[str]:
+def copy_properties(conn: SyncConn, old: str, new: str) -> list[str]:
     """Copy the settings and privileges of *old* to *new*; return the errors of those refused."""
     refused = []
     for (statement,) in conn.execute(_PROPERTIES, {"old": old, "new": new}).fetchall():
@@ -135,22 +135,22 @@ def copy_properties(conn: Connection[Any], old: str, new: str) -> list[str]:
     return refused
 
 
-def try_lock(conn: Connection[Any], name: str) -> bool:
+def try_lock(conn: SyncConn, name: str) -> bool:
     """Lock the restore of *name* as long as *conn* lives; return False if somebody else has it."""
     return bool(read_value(conn, _LOCK, [name]))
 
 
-def hold(conn: Connection[Any], name: str) -> None:
+def hold(conn: SyncConn, name: str) -> None:
     """Mark the scratch database *name* as in use as long as *conn* lives."""
     conn.execute(_HOLD, [name])
 
 
-def list_abandoned(conn: Connection[Any], start: str, pattern: str) -> list[str]:
+def list_abandoned(conn: SyncConn, start: str, pattern: str) -> list[str]:
     """Return the scratch databases, named like *pattern*, whose creators were killed."""
     return [name for (name,) in conn.execute(_ABANDONED, {"start": start, "pattern": pattern})]
 
 
-def swap(conn: Connection[Any], current: str, *, aside: str, successor: str) -> None:
+def swap(conn: SyncConn, current: str, *, aside: str, successor: str) -> None:
     """Rename *current* to *aside*, and *successor* to *current*: both or neither.
 
     Ends every connection to *current*; clients that reconnect wait, and find the successor.
@@ -172,6 +172,6 @@ def swap(conn: Connection[Any], current: str, *, aside: str, successor: str) -> 
             return
 
 
-def drop(conn: Connection[Any], name: str) -> None:
+def drop(conn: SyncConn, name: str) -> None:
     """Drop the database *name* if it exists, ending the connections to it."""
     conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,12 +1,11 @@
 """Distributes the tables over the nodes of a Citus cluster, each workspace on one node."""
 
-from typing import Any, Final
+from typing import Final
 
-import psycopg
 from psycopg import sql
 
 from app import CommandError
-from app.store.database import UNLIMITED, Limits, list_timeouts, read_value
+from app.store.database import UNLIMITED, Limits, SyncConn, list_timeouts, read_value
 
 # Works on a single machine too, which has no functions of a cluster.
 _CLUSTER: Final = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
@@ -56,7 +55,7 @@ class DistributionError(CommandError):
     """The tables can't be distributed; the message says why."""
 
 
-def distribute(conn: psycopg.Connection[Any]) -> list[str]:
+def distribute(conn: SyncConn) -> list[str]:
     """Distribute by workspace every table that isn't distributed yet; return their names.
 
     Also sets the app's lock timeout on the nodes, for the role of *conn*. Raises DistributionError
@@ -81,7 +80,7 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
     return tables
 
 
-def require_cluster(conn: psycopg.Connection[Any]) -> None:
+def require_cluster(conn: SyncConn) -> None:
     """Raise DistributionError unless *conn* is to a cluster with workers."""
     if not read_value(conn, _CLUSTER):
         raise DistributionError(
@@ -91,12 +90,12 @@ def require_cluster(conn: psycopg.Connection[Any]) -> None:
         raise DistributionError("the cluster has no workers: add them with citus_add_node first")
 
 
-def is_distributed(conn: psycopg.Connection[Any]) -> bool:
+def is_distributed(conn: SyncConn) -> bool:
     """Return whether the tables are distributed over a cluster."""
     return bool(read_value(conn, _HAS_CATALOG) and read_value(conn, _IS_LEDGER_DISTRIBUTED))
 
 
-def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
+def require_one_machine(conn: SyncConn, act: str) -> None:
     """Raise DistributionError if the tables are distributed, so that *act* is impossible."""
     if is_distributed(conn):
         raise DistributionError(
@@ -105,7 +104,7 @@ def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
         )
 
 
-def _limit_locks(conn: psycopg.Connection[Any]) -> None:
+def _limit_locks(conn: SyncConn) -> None:
     limit = sql.Literal(f"{Limits().lock:g}s")
     for (name,) in conn.execute(_FIND_UNLIMITED).fetchall():
         conn.execute(sql.SQL(_LIMIT_LOCKS).format(sql.Identifier(name), limit))

@@ -7,7 +7,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from app.store.database import read_value
+from app.store.database import SyncConn, read_value
 from app.store.migrations import list_created
 from app.store.server.stats import BACKLOG
 
@@ -146,7 +146,7 @@ _VACUUM: Final = "VACUUM (ANALYZE, SKIP_LOCKED) {}"
 _READ_ONLY: Final = "SELECT pg_is_in_recovery()"
 
 
-def read_figures(conn: psycopg.Connection[Any], tables: Sequence[str]) -> dict[str, Any]:
+def read_figures(conn: SyncConn, tables: Sequence[str]) -> dict[str, Any]:
     """Return the figures of the report on *tables*, with the keys of its JSON form."""
     given = {"tables": list(tables), "many": MANY}
     (database,), (room,) = (_fetch_rows(conn, query, given) for query in (_DATABASE, _ROOM))
@@ -168,7 +168,7 @@ def read_figures(conn: psycopg.Connection[Any], tables: Sequence[str]) -> dict[s
     }
 
 
-def _estimate_bloat(conn: psycopg.Connection[Any], given: dict[str, Any]) -> tuple[bool, Rows]:
+def _estimate_bloat(conn: SyncConn, given: dict[str, Any]) -> tuple[bool, Rows]:
     """Return whether bloat was measured, by pgstattuple if possible, and each table's waste."""
     if _has_extension(conn, "pgstattuple"):
         try:
@@ -178,17 +178,15 @@ def _estimate_bloat(conn: psycopg.Connection[Any], given: dict[str, Any]) -> tup
     return False, _fetch_rows(conn, _BLOAT, given)
 
 
-def _has_extension(conn: psycopg.Connection[Any], name: str) -> bool:
+def _has_extension(conn: SyncConn, name: str) -> bool:
     return bool(read_value(conn, _HAS, {"name": name}))
 
 
-def _fetch_rows(
-    conn: psycopg.Connection[Any], query: str, given: dict[str, Any] | None = None
-) -> Rows:
+def _fetch_rows(conn: SyncConn, query: str, given: dict[str, Any] | None = None) -> Rows:
     return conn.cursor(row_factory=dict_row).execute(query, given).fetchall()
 
 
-def _read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
+def _read_slowest_statements(conn: SyncConn) -> tuple[str, Rows]:
     """Return why nothing is known, or "", and the statements that took the most time."""
     if not _has_extension(conn, "pg_stat_statements"):
         return "pg_stat_statements is not installed", []
@@ -198,26 +196,26 @@ def _read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
         return str(error).partition("\n")[0], []
 
 
-def _read_outbox_backlog(conn: psycopg.Connection[Any]) -> dict[str, Any]:
+def _read_outbox_backlog(conn: SyncConn) -> dict[str, Any]:
     """Return how many replies wait, and for how many seconds the oldest has."""
     (row,) = _fetch_rows(conn, BACKLOG)
     oldest = None if row["oldest"] is None else round(row["oldest"])
     return {"waiting": row["waiting"], "oldest_seconds": oldest}
 
 
-def _read_replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[str, Any]:
+def _read_replication(conn: SyncConn, *, standby: bool) -> dict[str, Any]:
     """Return this server's standbys and slots, or, on a standby, how far it's behind."""
     if standby:
         return {"behind_seconds": _fetch_rows(conn, _LAG)[0]["seconds"]}
     return {"standbys": _fetch_rows(conn, _STANDBYS), "slots": _fetch_rows(conn, _SLOTS)}
 
 
-def is_standby(conn: psycopg.Connection[Any]) -> bool:
+def is_standby(conn: SyncConn) -> bool:
     """Return whether this server is a standby, which takes no writes."""
     return bool(read_value(conn, _READ_ONLY))
 
 
-def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
+def vacuum(conn: SyncConn) -> Iterator[tuple[str, str]]:
     """Vacuum and analyze each table that isn't locked; yield its name, and why it was skipped."""
     conn.execute(_NO_TIMEOUT, {"pid": conn.info.backend_pid})
     conn.execute(_FLUSH_STATISTICS)
@@ -233,7 +231,7 @@ def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
         yield table, _vacuum_table(conn, table) or (warnings[0] if warnings else "")
 
 
-def _vacuum_table(conn: psycopg.Connection[Any], table: str) -> str:
+def _vacuum_table(conn: SyncConn, table: str) -> str:
     try:
         conn.execute(sql.SQL(_VACUUM).format(sql.Identifier(table)))
     except psycopg.errors.QueryCanceled as error:

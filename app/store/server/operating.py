@@ -3,17 +3,15 @@
 import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 
 from app import CommandError
 from app.store.connections import SET_OWN, build_settings
-from app.store.database import UNLIMITED, list_timeouts, read_value
+from app.store.database import UNLIMITED, SyncConn, list_timeouts, read_value
 from app.store.migrations import LACKING, PendingError, list_available
 from app.store.server import distribution
-
-Conn = psycopg.Connection[Any]
 
 _LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot operators").digest()[:8], signed=True)
 
@@ -68,7 +66,7 @@ class OperatingError(CommandError):
     """An operator's command can't continue; the message says why, in one line."""
 
 
-def connect(url: str, name: str) -> Conn:
+def connect(url: str, name: str) -> SyncConn:
     """Open an autocommit connection for the command *name*; it may go through a pooler."""
     conn = psycopg.connect(
         url, autocommit=True, prepare_threshold=None, application_name=f"pptbot {name}"
@@ -77,7 +75,7 @@ def connect(url: str, name: str) -> Conn:
     return conn
 
 
-def check_migrated(conn: Conn) -> None:
+def check_migrated(conn: SyncConn) -> None:
     """Raise PendingError unless the database has every migration of this version."""
     is_begun = read_value(conn, "SELECT to_regclass('_yoyo_migration') IS NOT NULL")
     if is_begun and not conn.execute(_PENDING, {"names": list_available()}).fetchall():
@@ -103,18 +101,18 @@ def hold_operator_lock(url: str, name: str) -> Iterator[None]:
         yield
 
 
-def disable_timeouts(conn: Conn) -> None:
+def disable_timeouts(conn: SyncConn) -> None:
     """Lift all timeouts of the current transaction."""
     for statement in (UNLIMITED, *list_timeouts(0, 0)):
         conn.execute(statement)
 
 
-def list_teams(conn: Conn, tables: Sequence[str] = WORKSPACE_TABLES) -> list[str]:
+def list_teams(conn: SyncConn, tables: Sequence[str] = WORKSPACE_TABLES) -> list[str]:
     """Return every workspace that *tables* name; '' is the one yet unnamed."""
     query = compose_teams(tables, is_distributed=distribution.is_distributed(conn))
     return [team for (team,) in conn.execute(query).fetchall()]
 
 
-def list_boards(conn: Conn, team: str) -> list[str]:
+def list_boards(conn: SyncConn, team: str) -> list[str]:
     """Return the names of the boards of *team* that have rows."""
     return [board for (board,) in conn.execute(_BOARDS, {"team": team}).fetchall()]

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from psycopg import Connection
 from psycopg.rows import class_row
 
+from app.store.database import SyncConn
 from app.store.server import operating
 from app.store.transfer.imports import Sum
 
@@ -32,7 +32,7 @@ WHERE (team_id, file_hash) = (%(team)s, %(hash)s) AND rolled_back_at IS NULL
 """  # noqa: S608 (made of constants)
 
 
-def find_by_file(conn: Connection[Any], team: str, file_hash: str) -> Batch | None:
+def find_by_file(conn: SyncConn, team: str, file_hash: str) -> Batch | None:
     """Return the batch as which the file was imported and still counts, or None."""
     with conn.cursor(row_factory=class_row(Batch)) as cursor:
         return cursor.execute(_OF_FILE, {"team": team, "hash": file_hash}).fetchone()
@@ -46,7 +46,7 @@ ON CONFLICT (team_id, file_hash) WHERE rolled_back_at IS NULL DO NOTHING
 """
 
 
-def record(conn: Connection[Any], team: str, batch: str, file_hash: str, total: Sum) -> bool:
+def record(conn: SyncConn, team: str, batch: str, file_hash: str, total: Sum) -> bool:
     """Record the file as *batch*; return False if another batch has it by now."""
     named = {"team": team, "batch": batch, "hash": file_hash}
     sums = {"entries": total.entries, "points": total.points}
@@ -58,7 +58,7 @@ SELECT {_COLUMNS} FROM imports WHERE (team_id, batch) = (%(team)s, %(batch)s) FO
 """  # noqa: S608 (made of constants)
 
 
-def lock_by_name(conn: Connection[Any], batch: str, team: str | None) -> Batch | None:
+def lock_by_name(conn: SyncConn, batch: str, team: str | None) -> Batch | None:
     """Lock and return batch *batch* (of any workspace if *team* is None), or None if missing."""
     for one in operating.list_teams(conn) if team is None else [team]:
         with conn.cursor(row_factory=class_row(Batch)) as cursor:
@@ -80,7 +80,7 @@ UPDATE imports SET rolled_back_at = now() WHERE (team_id, batch) = (%(team)s, %(
 """
 
 
-def take_back(conn: Connection[Any], batch: Batch) -> int:
+def take_back(conn: SyncConn, batch: Batch) -> int:
     """Load the negated scores of *batch* as entries, and mark it as undone; return how many."""
     key = {"team": batch.team, "batch": batch.name}
     conn.execute(_TAKEN, key)

@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from psycopg import Connection, sql
+from psycopg import sql
 
-from app.store.database import UNLIMITED, read_value
+from app.store.database import UNLIMITED, SyncConn, read_value
 
 # Without tables of extensions: a dump holds the extension, not its rows.
 _TABLES: Final = """
@@ -61,7 +61,7 @@ class Census:
     """A digest of every board's name, number of scores and their sum."""
 
 
-def export_snapshot(conn: Connection[Any]) -> str:
+def export_snapshot(conn: SyncConn) -> str:
     """Export the snapshot of *conn*'s transaction, for pg_dump to use; return its name.
 
     The transaction must have just begun; from now on no timeout ends it.
@@ -71,18 +71,18 @@ def export_snapshot(conn: Connection[Any]) -> str:
     return str(read_value(conn, _SNAPSHOT))
 
 
-def list_tables(conn: Connection[Any]) -> list[tuple[str, str, str]]:
+def list_tables(conn: SyncConn) -> list[tuple[str, str, str]]:
     """Return the schema, the name and the quoted full name of each permanent table."""
     return conn.execute(_TABLES).fetchall()
 
 
-def find_unseen_schema(conn: Connection[Any]) -> str | None:
+def find_unseen_schema(conn: SyncConn) -> str | None:
     """Return the schema of the app's tables if they're in one outside the search_path."""
     schema: str | None = read_value(conn, _UNSEEN_SCHEMA)
     return schema
 
 
-def count_rows(conn: Connection[Any]) -> dict[str, int]:
+def count_rows(conn: SyncConn) -> dict[str, int]:
     """Return the number of rows of each table."""
     counted = sql.SQL("SELECT count(*) FROM {}")
     return {
@@ -91,7 +91,7 @@ def count_rows(conn: Connection[Any]) -> dict[str, int]:
     }
 
 
-def list_filled_tables(conn: Connection[Any]) -> list[str]:
+def list_filled_tables(conn: SyncConn) -> list[str]:
     """Return the tables that have rows, except those of the migrations."""
     query = sql.SQL("SELECT EXISTS (SELECT FROM {})")
     return [
@@ -102,7 +102,7 @@ def list_filled_tables(conn: Connection[Any]) -> list[str]:
     ]
 
 
-def take_census(conn: Connection[Any]) -> Census:
+def take_census(conn: SyncConn) -> Census:
     """Return the census of what *conn*'s transaction sees, in bounded memory."""
     digest, boards = hashlib.sha256(), 0
     conn.execute(_SET_SEARCH_PATH)
@@ -114,6 +114,6 @@ def take_census(conn: Connection[Any]) -> Census:
     return Census(count_rows(conn), boards, digest.hexdigest())
 
 
-def count_disagreements(conn: Connection[Any]) -> int:
+def count_disagreements(conn: SyncConn) -> int:
     """Return how many scores of people and things differ from the ledger's sums."""
     return int(read_value(conn, _DISAGREEING))

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
 from app.core.boards.shares import name_main_board
 from app.core.transfer.score_file import ScoreEntry
 from app.core.vote import MOST_SCORE
 from app.store.boards.board_sql import SEASONS
-from app.store.database import read_value
+from app.store.database import SyncConn, read_value
 from app.store.server import operating
 from app.store.transfer.merged_names import WAYS, follow_merges, lock_merges, write_pseudonyms
 
@@ -49,7 +48,7 @@ SET LOCAL jit = off;
 """
 
 
-def prepare(conn: Connection[Any]) -> None:
+def prepare(conn: SyncConn) -> None:
     """Create the temporary tables for the entries, and lift the transaction's timeouts."""
     conn.execute(_SPACE)
     operating.disable_timeouts(conn)
@@ -58,7 +57,7 @@ def prepare(conn: Connection[Any]) -> None:
 _COPY_ENTRIES: Final = "COPY given (nr, name, target_id, board, spelling, score) FROM STDIN"
 
 
-def copy_entries(conn: Connection[Any], entries: Iterable[ScoreEntry]) -> Sum:
+def copy_entries(conn: SyncConn, entries: Iterable[ScoreEntry]) -> Sum:
     """Stream *entries* into the database; return their number and sum."""
     count = points = 0
     with conn.cursor() as cursor, cursor.copy(_COPY_ENTRIES) as copy:
@@ -78,7 +77,7 @@ WHERE nr > first
 """
 
 
-def list_duplicates(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
+def list_duplicates(conn: SyncConn) -> Iterator[tuple[int, str, int]]:
     """Yield entries whose target has an earlier one: their number, name and the earlier number."""
     with conn.cursor("duplicates") as cursor:
         yield from cursor.execute(_AGAIN + "ORDER BY nr")
@@ -92,7 +91,7 @@ SELECT count(*), coalesce(sum(score), 0)::numeric FROM dropped
 """  # noqa: S608 (made of constants)
 
 
-def drop_duplicates(conn: Connection[Any]) -> Sum:
+def drop_duplicates(conn: SyncConn) -> Sum:
     """Drop all but the first entry of each target; return what was dropped."""
     return _fetch_sum(conn, _DROP_AGAIN)
 
@@ -102,7 +101,7 @@ WITH dropped AS (DELETE FROM given WHERE score = 0 RETURNING 1) SELECT count(*),
 """
 
 
-def drop_zeros(conn: Connection[Any]) -> Sum:
+def drop_zeros(conn: SyncConn) -> Sum:
     """Drop entries without points, which have no rank; return what was dropped."""
     return _fetch_sum(conn, _DROP_EMPTY)
 
@@ -147,7 +146,7 @@ _HOLD_SCORED: Final = _HOLD.format(
 _HOLD_NEW: Final = _HOLD.format(known="NULL", seasons=SEASONS, conflict="")
 
 
-def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> Sum:
+def lock_scores(conn: SyncConn, team: str, secret: str | None = None) -> Sum:
     """Resolve what each entry counts for, and lock scores; return the sum of those that are new."""
     parameters = {"team": team, "most": MOST_SCORE}
     conn.execute("ANALYZE given")
@@ -161,7 +160,7 @@ def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> 
     return settled
 
 
-def _hold(conn: Connection[Any], parameters: dict[str, Any]) -> Sum:
+def _hold(conn: SyncConn, parameters: dict[str, Any]) -> Sum:
     if not read_value(conn, _ANY_SCORED, parameters):
         # If somebody got a first score meanwhile, fall back to looking all of them up.
         with contextlib.suppress(UniqueViolation), conn.transaction():
@@ -181,7 +180,7 @@ WHERE held.target_id IN ({_OVER}) ORDER BY nr
 """  # noqa: S608 (made of constants)
 
 
-def list_overflows(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
+def list_overflows(conn: SyncConn) -> Iterator[tuple[int, str, int]]:
     """Yield entries that would take a score beyond MOST_SCORE: number, name and current score."""
     with conn.cursor("overflows") as cursor:
         yield from cursor.execute(_OVERFLOWS)
@@ -201,7 +200,7 @@ SELECT count(*), coalesce(sum(score), 0)::numeric FROM dropped
 """  # noqa: S608 (made of constants)
 
 
-def drop_overflows(conn: Connection[Any]) -> Sum:
+def drop_overflows(conn: SyncConn) -> Sum:
     """Drop entries that would take a score beyond MOST_SCORE; return what was dropped."""
     return _fetch_sum(conn, _DROP_OVER)
 
@@ -236,7 +235,7 @@ ON CONFLICT DO NOTHING
 """
 
 
-def add(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> None:
+def add(conn: SyncConn, team: str, batch: str, kind: str = IMPORT) -> None:
     """Append the entries to the ledger, and add them to the boards."""
     parameters = {"team": team, "batch": batch, "kind": kind}
     for statement in (_APPEND, _CARRY, _ADD, _SPELL):
@@ -255,13 +254,13 @@ WHERE held.board IN ('users', 'things')
 """
 
 
-def sum_added(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> tuple[Sum, Sum]:
+def sum_added(conn: SyncConn, team: str, batch: str, kind: str = IMPORT) -> tuple[Sum, Sum]:
     """Return the ledger's sum of *batch*, and what `add` added to scores that existed before."""
     parameters = {"team": team, "batch": batch, "kind": kind}
     return _fetch_sum(conn, _IN_LEDGER, parameters), _fetch_sum(conn, _ON_BOARDS, parameters)
 
 
-def count_targets(conn: Connection[Any]) -> int:
+def count_targets(conn: SyncConn) -> int:
     """Return how many people and things the entries count for."""
     return int(read_value(conn, "SELECT count(*) FROM share"))
 
@@ -269,12 +268,12 @@ def count_targets(conn: Connection[Any]) -> int:
 _BY_BOARD: Final = "SELECT board, count(*), sum(score)::numeric FROM given GROUP BY board"
 
 
-def sum_by_board(conn: Connection[Any]) -> dict[str, Sum]:
+def sum_by_board(conn: SyncConn) -> dict[str, Sum]:
     """Return the sums of the entries for `users` and for `things`."""
     rows = conn.execute(_BY_BOARD).fetchall()
     return {board: Sum(count, int(points)) for board, count, points in rows}
 
 
-def _fetch_sum(conn: Connection[Any], query: Any, parameters: dict[str, Any] | None = None) -> Sum:
+def _fetch_sum(conn: SyncConn, query: Any, parameters: dict[str, Any] | None = None) -> Sum:
     [(count, points)] = conn.execute(query, parameters).fetchall()
     return Sum(count, int(points))

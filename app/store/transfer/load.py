@@ -5,10 +5,10 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from psycopg import Connection, sql
+from psycopg import sql
 from psycopg.rows import dict_row
 
-from app.store.database import UNLIMITED, list_timeouts, read_value
+from app.store.database import UNLIMITED, SyncConn, list_timeouts, read_value
 from app.store.transfer import tables
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
 from app.store.workspace import timers
@@ -31,7 +31,7 @@ _LOCK_TABLES: Final = sql.SQL("LOCK TABLE {tables} IN EXCLUSIVE MODE").format(
 
 
 def load(
-    conn: Connection[Any], rows: Iterator[tuple[str, TableRow]], *, rehearse: bool = False
+    conn: SyncConn, rows: Iterator[tuple[str, TableRow]], *, rehearse: bool = False
 ) -> dict[str, int]:
     """Fill the tables with *rows* of (table, row); return how many rows each has then.
 
@@ -59,7 +59,7 @@ def load(
 _HAS_ROWS: Final = sql.SQL("SELECT EXISTS (SELECT 1 FROM {table})")
 
 
-def _check_empty(conn: Connection[Any]) -> None:
+def _check_empty(conn: SyncConn) -> None:
     for table in TABLES:
         if read_value(conn, _HAS_ROWS.format(table=sql.Identifier(table))):
             raise LoadError(
@@ -71,7 +71,7 @@ def _check_empty(conn: Connection[Any]) -> None:
 _COPY: Final = sql.SQL("COPY {table} ({columns}) FROM STDIN")
 
 
-def _copy(conn: Connection[Any], table: str, rows: Iterator[TableRow]) -> None:
+def _copy(conn: SyncConn, table: str, rows: Iterator[TableRow]) -> None:
     first = next(rows)
     names = _check_columns(conn, table, first)
     columns = sql.SQL(", ").join(map(sql.Identifier, names))
@@ -83,7 +83,7 @@ def _copy(conn: Connection[Any], table: str, rows: Iterator[TableRow]) -> None:
             copy.write_row([row[name] for name in names])
 
 
-def _check_columns(conn: Connection[Any], table: str, row: TableRow) -> list[str]:
+def _check_columns(conn: SyncConn, table: str, row: TableRow) -> list[str]:
     """Return the columns that *row* has; raise LoadError if *table* lacks any of them."""
     known = [name for name, _ in conn.execute(COLUMNS, {"table": table}).fetchall()]
     if unknown := [name for name in row if name not in known]:
@@ -101,7 +101,7 @@ SELECT *, now() FROM boosts WHERE paused_at IS NULL AND ends_at > now() ORDER BY
 """
 
 
-def _set_timers(conn: Connection[Any]) -> None:
+def _set_timers(conn: SyncConn) -> None:
     """Set the timers that announce and end running boosts: a document holds none.
 
     All other timers are planned from the settings.
@@ -122,7 +122,7 @@ _FIND_BEYOND: Final = (
 )
 
 
-def _check_scores(conn: Connection[Any]) -> None:
+def _check_scores(conn: SyncConn) -> None:
     """Raise LoadError if a score, or a ledger row, leaves no room for votes."""
     for query in _FIND_BEYOND:
         if found := conn.execute(query, {"most": _MOST_HELD}).fetchone():
@@ -134,7 +134,7 @@ _COUNT: Final = sql.SQL("SELECT count(*) FROM {table}")
 _POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
 
 
-def _count_rows(conn: Connection[Any]) -> dict[str, int]:
+def _count_rows(conn: SyncConn) -> dict[str, int]:
     found = {
         table: read_value(conn, _COUNT.format(table=sql.Identifier(table))) for table in TABLES
     }

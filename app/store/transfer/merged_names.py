@@ -1,11 +1,9 @@
 """Resolves targets in a score file that were merged, and perhaps forgotten since, as votes do."""
 
-from typing import Any, Final
-
-from psycopg import Connection
+from typing import Final
 
 from app.core.person import derive_key, hash_person
-from app.store.database import read_value
+from app.store.database import SyncConn, read_value
 from app.store.workspace.workspaces import ADD_WORKSPACE
 
 # Keeps seasons from beginning, and merges from being made or undone; imports may run in parallel.
@@ -15,7 +13,7 @@ _KEEP_MERGES: Final = (
 )
 
 
-def lock_merges(conn: Connection[Any], team: str) -> None:
+def lock_merges(conn: SyncConn, team: str) -> None:
     """Keep merges of *team* from being made or undone until the transaction ends."""
     for statement in _KEEP_MERGES:
         conn.execute(statement, {"team": team})
@@ -33,7 +31,7 @@ WHERE given.target_id = known.person
 """
 
 
-def write_pseudonyms(conn: Connection[Any], team: str, secret: str | None) -> None:
+def write_pseudonyms(conn: SyncConn, team: str, secret: str | None) -> None:
     """Replace merged people, forgotten since, by pseudonyms, as SECRET_KEY *secret* finds them."""
     forgotten = dict(conn.execute(_FORGOTTEN, {"team": team}).fetchall())
     if not forgotten:
@@ -67,7 +65,7 @@ WHERE last.nr = given.nr
 """  # noqa: S608 (made of constants)
 
 
-def follow_merges(conn: Connection[Any], team: str) -> None:
+def follow_merges(conn: SyncConn, team: str) -> None:
     """Set which target each merged entry counts for."""
     for statement in (_COPY, "ANALYZE merged", _FOLLOW):
         conn.execute(statement, {"team": team})

@@ -5,11 +5,11 @@ until the next vacuum, and leave a hole in it for good; a temporary table disapp
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from psycopg import Connection, sql
+from psycopg import sql
 
-from app.store.database import read_value
+from app.store.database import SyncConn, read_value
 
 TABLES: Final = (
     "vote_history", "leaderboard", "messages", "things", "members", "channels", "former_channels",
@@ -46,14 +46,14 @@ WHERE team_id = %(team)s AND board IN ('users', 'users/S1', 'things', 'things/S1
 """)
 
 
-def replace_tables(conn: Connection[Any], tables: Iterable[str]) -> None:
+def replace_tables(conn: SyncConn, tables: Iterable[str]) -> None:
     """Shadow each of *tables* with an empty temporary one until the transaction ends."""
     for table in tables:
         without = sql.SQL("EXCLUDING INDEXES" if table in _UNINDEXED else "")
         conn.execute(_STAND_IN.format(table=sql.Identifier(table), without=without))
 
 
-def replace_scores(conn: Connection[Any], team: str) -> None:
+def replace_scores(conn: SyncConn, team: str) -> None:
     """Shadow the tables that an import writes to; the copies hold the scores that it may change."""
     place = read_value(conn, _PLACE)
     replace_tables(conn, ("leaderboard", "vote_history", "things", "imports", "workspaces"))

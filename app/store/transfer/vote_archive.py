@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-import psycopg
-
 from app.core.boards.definitions import CHANNEL, GIVERS
 from app.core.boards.retention import compute_ledger_horizons
 from app.store.boards import pruning
 from app.store.boards.board_sql import EVERY_TIME, select_given, select_shares
-from app.store.database import read_value
+from app.store.database import SyncConn, read_value
 from app.store.server import operating
 
 # Takes all rows of a message's slot or none. If one of them is younger (the workspace changed its
@@ -131,7 +129,7 @@ ArchiveWriter = Callable[[Iterator[bytes]], None]
 
 @contextmanager
 def archive_votes(
-    conn: psycopg.Connection[Any], team: str, cutoff: date, stamp: str, write: ArchiveWriter
+    conn: SyncConn, team: str, cutoff: date, stamp: str, write: ArchiveWriter
 ) -> Iterator[ArchiveSummary]:
     """Archive the votes of days before *cutoff*; commits when the context exits.
 
@@ -154,21 +152,19 @@ def archive_votes(
         yield found
 
 
-def count_archivable(conn: psycopg.Connection[Any], team: str, cutoff: date) -> ArchiveSummary:
+def count_archivable(conn: SyncConn, team: str, cutoff: date) -> ArchiveSummary:
     """Return what `archive_votes` would archive."""
     with conn.transaction():
         operating.disable_timeouts(conn)
         return _read_summary(conn, team, _COUNT, {"team": team, "cutoff": cutoff})
 
 
-def _read_summary(
-    conn: psycopg.Connection[Any], team: str, query: str, where: dict[str, Any]
-) -> ArchiveSummary:
+def _read_summary(conn: SyncConn, team: str, query: str, where: dict[str, Any]) -> ArchiveSummary:
     row = conn.execute(query, where).fetchone() or (0, 0, 0)
     return ArchiveSummary(team, *row)
 
 
-def _stream_csv(conn: psycopg.Connection[Any]) -> Generator[bytes]:
+def _stream_csv(conn: SyncConn) -> Generator[bytes]:
     with conn.cursor() as cursor, cursor.copy(_ROWS) as rows:
         for block in rows:
             yield bytes(block)
