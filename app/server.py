@@ -71,7 +71,6 @@ def make_limits(config: Config, timings: Timings = PRODUCTION) -> Limits:
 
 
 FIRST_STEP: Final = "in a channel in Slack, type /invite @{name}, then @colleague++"
-"""The operator's next step after a first start."""
 
 
 async def run(config: Config, url: str) -> None:

@@ -42,7 +42,6 @@ from app.usecases.upkeep import CHANGES, adopt, follow_votes, keep_statistics, k
 from app.usecases.vote_context import VoteContext
 
 Work = Callable[[], Awaitable[None]]
-"""A long-running background task."""
 
 
 @contextlib.asynccontextmanager

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -39,9 +40,7 @@ _CHECKED: Final = "checked: the ledger and the boards changed by exactly these p
 def start(options: argparse.Namespace) -> int:
     """Import or roll back as *options* say; return the exit status."""
     config = session.read_config()
-    return session.run_on_database(
-        "import-json", options, config, lambda url: run(options, config, url)
-    )
+    return session.run_on_database("import-json", options, config, partial(run, options, config))
 
 
 def run(options: argparse.Namespace, config: Config, url: str) -> int:

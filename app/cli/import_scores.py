@@ -36,7 +36,6 @@ class ImportSummary:
     zeros: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
     by_board: dict[str, Sum] = field(default_factory=dict)
-    """What was imported, by board."""
 
     @property
     def total(self) -> Sum:
@@ -59,7 +58,6 @@ class ScoreImport:
     team: str
     skip_bad: bool
     report_fault: Callable[[ScoreFault], None]
-    """Called with every bad entry."""
     step: Callable[[str], object] = lambda _: None
     """Called with the name of each step as it begins."""
     rehearse: bool = False

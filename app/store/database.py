@@ -38,7 +38,6 @@ SyncConn = Connection[Any]
 Query = Callable[[Conn], Awaitable[T]]
 Statement: TypeAlias = str | Composed
 Given: TypeAlias = Mapping[str, Any] | Sequence[Any] | None
-"""The parameters of a statement."""
 
 _FIRST_PAUSE: Final = 0.02
 # Short enough to work through a pool whose connections were all cut by a restart.

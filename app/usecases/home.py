@@ -34,9 +34,7 @@ class Home:
     spans: Sequence[str] = ("week", "month", "all")
     """Periods whose board it can show, including `season` once one was begun."""
     standings: Sequence[Standing | None] = ()
-    """The person's standings in each of *spans*."""
     giver_standing: Standing | None = None
-    """Their all-time standing among givers."""
     received: Sequence[LedgerEntry] = ()
     given: Sequence[LedgerEntry] = ()
     allowance: Allowance | None = None

@@ -42,7 +42,6 @@ class JobResult:
     waiting: int = 0
     """How many replies wait to be posted now."""
     body: Mapping[str, Any] = field(default_factory=dict)
-    """The body of the timer that follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,6 @@ class _Names:
     """What is known of typed names."""
 
     offers: Sequence[Offer] = ()
-    """Offers of the message."""
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The people that each name may mean, for names that the message hasn't settled."""
     meanings: Mapping[str, str] = field(default_factory=dict)

@@ -23,7 +23,6 @@ class PostgresServer:
     """How to reach one server, its version, and the database to back up or restore."""
 
     command: str
-    """The command that works with it."""
     options: dict[str, Any]
     """The libpq parameters, without the password."""
     password: str | None

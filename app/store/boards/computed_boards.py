@@ -123,9 +123,7 @@ class Excerpt:
     """The part of a board to read."""
 
     first: int = 0
-    """How many of the first places."""
     last: int = 0
-    """How many of the last places."""
     reader: str = ""
     targets: Collection[str] = ()
     """Whose places to include, wherever they are."""

@@ -139,7 +139,6 @@ class OpenHome:
     hash: str
     """Slack's hash of the published version; empty if unknown."""
     until: datetime
-    """When the claim expires."""
     ours: bool
     """Whether this process may publish it; otherwise another one will."""
 

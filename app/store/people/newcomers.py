@@ -29,7 +29,6 @@ class PossibleNewcomer:
     gives: bool
     """Whether its author may be a first-time giver."""
     receivers: Sequence[str]
-    """People who may be first-time receivers."""
 
 
 # What each message gave, with the id of its first row: earlier votes have lower ids.

@@ -37,9 +37,7 @@ SELECT team_id FROM (
 # On a cluster no recursive query can read a distributed table: each node scans its own part.
 _EVERY_TEAM: Final = "SELECT DISTINCT team_id FROM {table}"
 WORKSPACE_TABLES: Final = ("workspaces", "leaderboard", "vote_history", "archived_shares")
-"""The tables that name a workspace."""
 SCORE_TABLES: Final = ("leaderboard",)
-"""The table that names workspaces with scores."""
 
 
 def compose_teams(tables: Sequence[str], *, is_distributed: bool) -> str:

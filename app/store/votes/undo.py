@@ -22,7 +22,6 @@ class GivenVote:
     """Their slot, which names the giver of a reaction or form; empty for votes in the text."""
     voter: str
     at: datetime
-    """When they were given."""
     public: bool
     """Whether the channel is known to be public."""
     votes: Sequence[Vote] = ()
