@@ -70,6 +70,7 @@ async def test_it_writes_one_file_with_its_checksum_and_says_where(backup, folde
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert (folder / names(folder)[1]).read_text() == f"{digest}  {path.name}\n"
     assert {f.stat().st_mode & 0o777 for f in folder.iterdir()} == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
 
 
 async def test_verify_restores_into_a_scratch_database_and_drops_it(backup, place):
@@ -240,6 +241,19 @@ def test_a_program_that_is_killed_or_gone_is_reported(tmp_path):
     (own / "pg_dump").unlink()
     with pytest.raises(BackupError, match="pg_dump cannot be run: no such file"):
         program.run()
+    output = "pg_dump: warning: odd\npg_dump: error: no room\npg_dump: detail: a row"
+    assert program.explain_failure(1, output) == "pg_dump: error: no room"
+    assert program.explain_failure(3, " \n") == "pg_dump: it exited with 3"
+
+
+def test_of_several_programs_the_oldest_comes_first(tmp_path, monkeypatch):
+    for version in ("19.1", "9.6"):
+        script = stand_ins(tmp_path / version) / "pg_dump"
+        text = re.sub(r"\(PostgreSQL\) [\d.]+", f"(PostgreSQL) {version}", script.read_text())
+        script.write_text(text)
+    monkeypatch.setenv("PATH", f"{tmp_path}/19.1:{tmp_path}/9.6:{os.environ['PATH']}")
+    versions = [program.version for program in programs.find_programs("pg_dump", None)]
+    assert (versions[0], versions[-1]) == ("9.6", "19.1")
 
 
 def test_an_encrypted_connection_needs_programs_with_tls():

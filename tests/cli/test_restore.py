@@ -140,6 +140,7 @@ async def test_a_database_without_tables_needs_no_force(command, dump, url, plac
 async def test_the_former_database_can_be_dropped(command, dump, url, place):
     before = place.databases()
     place.voted(url, 5)
+    place.made("present_restore_20260101_000000_000000")  # left by a killed restore
     status, out, _ = await command("restore", dump, "--force", "--drop-old")
     assert status == 0
     assert "was dropped" in out

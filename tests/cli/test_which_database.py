@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from app.__main__ import main
@@ -99,6 +100,18 @@ def test_the_database_is_named_without_the_password(monkeypatch, capsys, databas
     assert err.startswith('bin/verify: the database is "shared" on /')
     assert err.endswith(", as postgres\n")
     assert "hunter2" not in err
+
+
+def test_after_a_failure_only_that_is_told(monkeypatch, capsys, database_url):
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    with psycopg.connect(database_url) as conn:
+        conn.execute(
+            "INSERT INTO leaderboard (team_id, board, target_id, score)"
+            " VALUES ('T1', 'users', 'U1', 5)"
+        )
+    assert main(["verify"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("bin/verify: 1 score differs from the ledger")
 
 
 def test_on_a_terminal_the_database_is_named_first(monkeypatch, capsys):
