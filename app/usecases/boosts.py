@@ -135,7 +135,6 @@ def _decide(
 
 
 def _apply(wanted: ChangeBoost, boost: Boost, now: datetime) -> Boost | UnfitBoost:
-    """Return *boost* changed as *wanted*, or why that is impossible."""
     match wanted.action:
         case BoostAction.ADD:
             longer = boost.extend(wanted.span)

@@ -116,7 +116,6 @@ class Scheduler:
             self._planned[team] = known
 
     async def _run_team(self, team: str, now: datetime) -> int:
-        """Run the due timers of *team*; return how many."""
         rules = await self._rulebook.read_rules(team)
         count, full = 0, True
         while full:

@@ -167,7 +167,6 @@ def _is_merged(vote: Vote, rules: WorkspaceRules) -> bool:
 
 
 def _apply_answer(vote: Vote, answer: str | None) -> Vote:
-    """Return *vote* with its voter's answer applied."""
     if answer is None or not vote.handle:
         return vote
     if answer:

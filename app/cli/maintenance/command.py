@@ -123,7 +123,6 @@ def _archive_team(
 
 
 def _name_archive(team: str, cutoff: str, stamp: str) -> str:
-    """Return the file name of *team*'s archive."""
     who = re.sub(r"[^A-Za-z0-9]", "_", team) or "none"
     return f"pptbot-ledger-{who}-before-{cutoff}-{stamp}.csv.gz"
 

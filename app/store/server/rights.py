@@ -59,7 +59,6 @@ async def require_rights(conn: Conn) -> None:
 
 
 def _list_needed() -> list[tuple[str, str]]:
-    """Return the rights that the server needs, each with its table or view."""
     rights: Mapping[str, Sequence[str]] = dict.fromkeys(list_created("TABLE"), _ALL) | _FEWER
     return [(right, name) for name, does in rights.items() for right in does]
 

@@ -229,7 +229,6 @@ def _build_append_parameters(
 
 
 def _list_parts(message: Message, when: VoteTime, rows: Sequence[_LedgerChange]) -> list[ScorePart]:
-    """Return the points that *rows* add to each target."""
     return [
         ScorePart(row.target, row.delta, message.channel, when.day, when.season, when.week_shift)
         for row in rows

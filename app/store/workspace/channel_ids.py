@@ -224,7 +224,6 @@ def _build_reply_parameters(change: ChannelIdChange) -> dict[str, Any]:
 
 
 async def _list_boards(conn: Conn, change: ChannelIdChange) -> dict[str, list[str]]:
-    """Return the channel's stored boards, by their former and their new names."""
     numbers = await fetch_column(conn, _SEASONS, asdict(change))
     seasons = [build_season(number) for number in (FIRST.number, *numbers)]
     former, new = name_channel_board(change.former), name_channel_board(change.channel)

@@ -279,7 +279,6 @@ async def _read_changed(
 
 
 async def _read_team(conn: Conn, team: str) -> tuple[dict[str, _Version], _Rows]:
-    """Return the version and the rows of one workspace."""
     found = await _read_versions(conn, _VERSION_OF, {"team": team})
     return found, await _read_rows(conn, _OF_TEAMS, [team])
 
