@@ -232,6 +232,7 @@ def _list_missing(config: Config, bad: Collection[str]) -> list[str]:
 
 
 def _read_dotenv() -> Mapping[str, str | None]:
+    """Return the variables in `.env`, with upper-case names."""
     return {name.upper(): value for name, value in dotenv_values(".env").items()}
 
 

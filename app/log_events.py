@@ -1,4 +1,7 @@
-"""Registry of log events, with meaning and remedy, from which docs/operate/log.md is generated."""
+"""Registry of log events: level, fields, meaning, and what an operator should do.
+
+docs/operate/log.md is generated from it, and a test checks every logging call against it.
+"""
 
 from typing import Final, NamedTuple
 

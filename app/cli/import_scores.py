@@ -170,6 +170,7 @@ def roll_back_batch(conn: SyncConn, batch: Batch, *, rehearse: bool = False) -> 
 
 
 def _check(conn: SyncConn, team: str, batch: str, kind: str, expected: Sum, created: Sum) -> None:
+    """Raise RefusedError unless ledger and boards changed by exactly *expected*."""
     ledger, changed = imports.sum_added(conn, team, batch, kind)
     _require_same("the ledger", expected, ledger)
     _require_same(

@@ -14,7 +14,10 @@ CHECKSUM: Final = ".sha256"
 
 @contextlib.contextmanager
 def open_whole(path: Path, part: Path) -> Iterator[IO[bytes]]:
-    """Open the file *part* for writing, for its owner only; rename it to *path* once complete."""
+    """Open the file *part* for writing; sync and rename it to *path* on success, or remove it.
+
+    Only the owner can read it, because it holds votes from private channels.
+    """
     try:
         with os.fdopen(locks.create(part), "wb") as file:
             yield file

@@ -65,7 +65,10 @@ class BoostOrder:
 async def change(
     rulebook: Rulebook, order: BoostOrder, wanted: BeginBoost | ChangeBoost
 ) -> BoostState | BoostRefusal:
-    """Begin a boost, or change the open one that *wanted* selects, once."""
+    """Begin a boost, or change the open one that *wanted* selects, once.
+
+    Other processes learn of the result a second later.
+    """
     quiet = rulebook.get_settings(order.team).quiet_channels
     event = EVENTS[wanted.action] if isinstance(wanted, ChangeBoost) else BoostEvent.BEGUN
 

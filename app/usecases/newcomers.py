@@ -29,7 +29,10 @@ _MOST_WAITING: Final = 10_000
 
 
 class Newcomers:
-    """Greets people who give or get for the first time; calls *on_replies* with their workspace."""
+    """Greets people who give or get for the first time, and remembers all who were checked.
+
+    *on_replies* is called with the workspace in which replies wait.
+    """
 
     greets = True
 
@@ -48,7 +51,10 @@ class Newcomers:
         self._closing = asyncio.Event()
 
     def greet(self, message: Message, targets: Iterable[str], settings: Settings) -> None:
-        """Greet the author, and those of *targets* who got points, if it was their first time."""
+        """Greet the author, and those of *targets* who got points, if it was their first time.
+
+        Called after the votes of *message* were stored; none of them is lost if this fails.
+        """
         if message.quiet or not self.greets:
             return
         people = {target for target in targets if not is_thing(target)}

@@ -42,6 +42,7 @@ class JobResult:
     waiting: int = 0
     """How many replies wait to be posted now."""
     body: Mapping[str, Any] = field(default_factory=dict)
+    """The body of the timer that follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Scheduler:
             self._planned[team] = known
 
     async def _run_team(self, team: str, now: datetime) -> int:
+        """Run the due timers of *team*; return how many."""
         rules = await self._rulebook.read_rules(team)
         count, full = 0, True
         while full:

@@ -137,14 +137,20 @@ async def is_unchanged(conn: Conn, message: Message, resolved: ResolvedVotes) ->
 
 
 async def ask_first(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
-    """Ask about waiting votes of a new *message*, if it's the latest; return how many are new."""
+    """Ask the voter about waiting votes of a new *message*, unless a later version came before.
+
+    Returns how many questions are new. Must run inside a transaction.
+    """
     await offers.lock_offers(conn, message.key[:3])
     is_first = await offers.hold_first_version(conn, message.key[:3])
     return await ask(conn, message, resolved) if is_first else 0
 
 
 async def ask(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
-    """Ask about waiting votes, and close outdated questions; return how many are new."""
+    """Ask the voter about waiting votes; return how many questions are new.
+
+    Questions about an earlier version of *message* that no longer apply are closed.
+    """
     new = 0
     if message.revision != FIRST:
         await offers.close_offers(

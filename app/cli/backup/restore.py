@@ -62,6 +62,7 @@ def _restore(options: argparse.Namespace, url: str) -> None:
 
 
 def _require_known_version(archive: Archive) -> None:
+    """Raise BackupError if *archive* was made by a newer version of the app."""
     if unknown := sorted(archive.list_migrations() - set(migrations.list_available())):
         raise BackupError(
             f"{archive.path} was made by a newer version of pptbot (it has {', '.join(unknown)}):"

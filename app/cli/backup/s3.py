@@ -86,6 +86,7 @@ class Store:
             )
 
     def _list_names(self) -> Iterator[str]:
+        """Yield each key under the prefix, without the prefix."""
         start = self.location.make_key("")
         pages = self._client.get_paginator("list_objects_v2")
         for page in pages.paginate(Bucket=self.location.bucket, Prefix=start):

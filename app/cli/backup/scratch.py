@@ -68,7 +68,11 @@ def remove_abandoned(server: PostgresServer) -> None:
 
 
 def fill(server: PostgresServer, archive: Archive, database: str, role: str | None) -> list[str]:
-    """Restore *archive* into the new *database* of *role*, or the user; return what was refused."""
+    """Restore *archive* into the new *database*; tables are owned by *role*, or by the user.
+
+    Returns a line for each privilege or extension that couldn't be restored. Raises BackupError
+    if anything else can't be.
+    """
     jobs = f"--jobs={min(_JOBS, os.cpu_count() or 1)}"
     as_role = [f"--role={role}"] if role else []
     notes = _try(server, archive, database, archive.list_prerequisites())

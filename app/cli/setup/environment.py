@@ -83,6 +83,7 @@ def _read(name: str) -> str:
 
 
 def _list_packages(name: str) -> Iterator[str]:
+    """Yield the packages listed in the file *name* and in the files it includes."""
     for line in _read(name).splitlines():
         if line.startswith("-r "):
             yield from _list_packages(line.removeprefix("-r ").strip())

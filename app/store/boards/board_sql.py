@@ -72,7 +72,10 @@ EVERY_TIME: Final = _list_times(_ANY_TIME | dict.fromkeys((ALL, SEASON), "true")
 
 
 def select_shares(*kinds: str, periods: Mapping[str, Collection[str]] = KEPT) -> str:
-    """Return the query for board, target_id and points on boards of *kinds*, for *periods*."""
+    """Return the query for the points on boards of *kinds*: board, target_id and points.
+
+    *periods* are the kinds of periods for which each kind of board exists.
+    """
     return " UNION ALL ".join(_select(kind, periods.get(kind, ())) for kind in kinds)
 
 

@@ -123,7 +123,9 @@ class Excerpt:
     """The part of a board to read."""
 
     first: int = 0
+    """How many of the first places."""
     last: int = 0
+    """How many of the last places."""
     reader: str = ""
     targets: Collection[str] = ()
     """Whose places to include, wherever they are."""
@@ -197,7 +199,10 @@ _MADE: Final = (QUARTER, YEAR, SPAN)
 
 
 def _list_parts(kind: str, period: Period) -> Sequence[tuple[Period, int]]:
-    """Return periods whose boards add up to *period*'s, each with its sign; none for the ledger."""
+    """Return the periods whose boards sum to that of *period*: 1 to add, -1 to subtract.
+
+    Empty if a board of that *kind* must be computed from the ledger.
+    """
     if is_kept(kind, period):
         return [(period, 1)]
     if kind == CHANNEL:

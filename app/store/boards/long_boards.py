@@ -119,6 +119,7 @@ class FollowResult:
     """The result of one transaction of `follow`."""
 
     last: int
+    """The id of the last ledger row processed."""
     changed: int = 0
     more: bool = False
     """Whether the ledger may have more rows to process."""

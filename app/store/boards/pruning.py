@@ -1,4 +1,7 @@
-"""Removes boards of periods that ended long ago, and records the first day still kept in full."""
+"""Removes boards of periods that ended long ago, and records the first day still kept in full.
+
+The ledger and the all-time boards stay.
+"""
 
 from dataclasses import dataclass
 from datetime import date

@@ -118,7 +118,10 @@ SELECT clock_timestamp(), ARRAY(SELECT DISTINCT team_id FROM outbox WHERE done_a
 async def claim(
     conn: Conn, team: str, channels: int, now: datetime, held: Collection[str] = ()
 ) -> tuple[list[ClaimedReply], NextReply]:
-    """Claim replies due *now* in at most *channels* channels, oldest first, without *held*."""
+    """Claim replies due *now* in at most *channels* channels of *team*, oldest first in each.
+
+    Replies that need a method in *held* stay.
+    """
     parameters = {
         "team": team,
         "channels": channels,
@@ -140,7 +143,10 @@ async def settle(
     now: datetime,
     held: Collection[str] = (),
 ) -> NextReply:
-    """Record outcomes, and when channels are free again, unless somebody else has their turn."""
+    """Record the outcomes of replies of *team*, and when their channels are free again.
+
+    A turn that another process has taken since is not shortened.
+    """
     parameters = {
         "team": team,
         "now": now,

@@ -78,7 +78,9 @@ class FeedSource:
 
     team: str
     feed: str
+    """The channel in which it's posted."""
     silent: Collection[str]
+    """Channels that it leaves out."""
     since: int
     """The ledger row after which to continue."""
     begins_at: datetime

@@ -139,6 +139,7 @@ class OpenHome:
     hash: str
     """Slack's hash of the published version; empty if unknown."""
     until: datetime
+    """When the claim expires."""
     ours: bool
     """Whether this process may publish it; otherwise another one will."""
 
@@ -207,7 +208,10 @@ async def extend_claim(conn: Conn, page: OpenHome) -> datetime | None:
 
 
 async def record_published(conn: Conn, page: OpenHome, name: str) -> bool:
-    """Record that Slack shows *page* as the version *name*; return whether to publish it again."""
+    """Record that Slack shows *page* as the version with hash *name*, and release the claim.
+
+    Returns whether the page must be published again because of a request made meanwhile.
+    """
     return bool(await fetch_value(conn, _NOTE_PUBLISHED, asdict(page) | {"hash": name}))
 
 

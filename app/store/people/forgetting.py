@@ -23,6 +23,7 @@ PATIENCE: Final = 60.0
 """Seconds that forgetting may take; 100,000 votes take a few."""
 
 _KEY: Final = ("channels", "times", "slots")
+"""Names of the arrays that hold message keys."""
 
 SOMEONE: Final = "someone"
 """What replaces a mention of the person."""
@@ -153,6 +154,7 @@ class ForgetResult:
     """The result of forgetting somebody."""
 
     rows: int
+    """Ledger rows that named them."""
     opted_out: bool
     """Whether they had opted out. That stays, and so does a ban."""
 

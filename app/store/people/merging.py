@@ -116,7 +116,10 @@ async def _read_aliases(conn: Conn, team: str) -> dict[str, Alias]:
 async def merge(
     conn: Conn, transfer: Transfer, rules: WorkspaceRules, by: str, spelling: str = ""
 ) -> MergeResult | UnfitCommand:
-    """Move all of the source's points and later votes, once; store the *spelling* of the target."""
+    """Move all of the source's points and later votes; store the *spelling* of the target.
+
+    A repeat, with the same message_ts, changes nothing and gets the first result.
+    """
     try:
         async with conn.transaction():
             return await _merge(conn, transfer, rules, by, spelling)

@@ -169,7 +169,11 @@ def read_figures(conn: SyncConn, tables: Sequence[str]) -> dict[str, Any]:
 
 
 def _estimate_bloat(conn: SyncConn, given: dict[str, Any]) -> tuple[bool, Rows]:
-    """Return whether bloat was measured, by pgstattuple if possible, and each table's waste."""
+    """Return whether bloat was measured, and the wasted bytes of each table.
+
+    pgstattuple measures it, if this role may use it and finds it. Otherwise it's estimated
+    from the average widths of the columns, to within a tenth or two.
+    """
     if _has_extension(conn, "pgstattuple"):
         try:
             return True, _fetch_rows(conn, _MEASURED_BLOAT, given)
@@ -216,7 +220,10 @@ def is_standby(conn: SyncConn) -> bool:
 
 
 def vacuum(conn: SyncConn) -> Iterator[tuple[str, str]]:
-    """Vacuum and analyze each table that isn't locked; yield its name, and why it was skipped."""
+    """Vacuum and analyze each table; yield its name and why that was skipped, or "".
+
+    A table that is locked, or being vacuumed by somebody else, isn't waited for.
+    """
     conn.execute(_NO_TIMEOUT, {"pid": conn.info.backend_pid})
     conn.execute(_FLUSH_STATISTICS)
     warnings: list[str] = []

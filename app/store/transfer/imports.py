@@ -1,4 +1,7 @@
-"""Imports score files, each as a whole or not at all, in one transaction, and undoes that."""
+"""Imports score files into ledger and boards, a batch as a whole or not at all, and undoes that.
+
+Everything runs on one connection, in one transaction that the caller has begun.
+"""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -147,7 +150,10 @@ _HOLD_NEW: Final = _HOLD.format(known="NULL", seasons=SEASONS, conflict="")
 
 
 def lock_scores(conn: SyncConn, team: str, secret: str | None = None) -> Sum:
-    """Resolve what each entry counts for, and lock scores; return the sum of those that are new."""
+    """Resolve which target each entry counts for, and lock the scores until the transaction ends.
+
+    Targets without a score get it here: returns how many there are, and their points.
+    """
     parameters = {"team": team, "most": MOST_SCORE}
     conn.execute("ANALYZE given")
     lock_merges(conn, team)

@@ -32,7 +32,10 @@ WHERE given.target_id = known.person
 
 
 def write_pseudonyms(conn: SyncConn, team: str, secret: str | None) -> None:
-    """Replace merged people, forgotten since, by pseudonyms, as SECRET_KEY *secret* finds them."""
+    """Replace people among the entries who were merged, and forgotten since, with their pseudonyms.
+
+    *secret* is the SECRET_KEY, if there is one; otherwise the workspace's own key finds them.
+    """
     forgotten = dict(conn.execute(_FORGOTTEN, {"team": team}).fetchall())
     if not forgotten:
         return

@@ -97,7 +97,10 @@ SELECT message_ts, voter_id, (
 
 
 def _drop_earlier(table: str, ts: str) -> str:
-    """Return the statement that deletes earlier states of reactions or joins, by message *ts*."""
+    """Return the statement that deletes the earlier of two states of each reaction or join.
+
+    *ts* is the message's column in the key of *table*.
+    """
     return f"""
 WITH o AS MATERIALIZED (
     SELECT {ts}, voter_id, emoji, changed_ts FROM {table}

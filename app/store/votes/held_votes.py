@@ -1,4 +1,7 @@
-"""Reads a message's votes before they change, as given: points, time, and who paid."""
+"""Reads a message's votes from the ledger before they change: points, time, and who paid.
+
+Points are as given, before any boost.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

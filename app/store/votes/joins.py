@@ -229,7 +229,10 @@ async def find_joining_message(
 
 
 async def read_marks(conn: Conn, reply: ClaimedReply, accounts: Sequence[str]) -> list[Mark]:
-    """Return the marks for *reply* by a voter's *accounts*, last that on the answered message."""
+    """Return the marks to set for *reply*; the last one is on the message that it answers now.
+
+    *accounts* are all accounts of the voter, by any of which they may have joined a thank-you.
+    """
     thanked = reply.team_id, reply.channel_id, reply.message_ts
     joined = is_joined(reply)
     place = await find_joining_message(conn, thanked, accounts) if joined else reply.message_ts

@@ -112,6 +112,7 @@ class Turn:
     elsewhere: int
     """The points that the person's other slots give."""
     revision: str
+    """The next revision of these votes."""
     begun: datetime | None
     """When the first of these votes was given; None before that."""
 

@@ -102,6 +102,7 @@ async def search(
 async def _read_best(
     conn: Conn, parameters: dict[str, Any], ids: Sequence[int]
 ) -> list[LedgerEntry]:
+    """Return the best votes among the rows *ids*, best first."""
     if not ids:
         return []
     rows = await fetch_as(conn, LedgerEntry, _BEST, parameters | {"ids": list(set(ids))})

@@ -1,4 +1,7 @@
-"""A snapshot of a workspace's rules; votes judged by another version of them aren't stored."""
+"""A snapshot of the rules by which a workspace's votes are judged; it never changes.
+
+Its version tells whether it's current: votes judged by another version aren't stored.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
