@@ -32,19 +32,12 @@ _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 _app_name: ContextVar[str] = ContextVar("app_name", default="pptbot")
 
 
-def set_language(language: str, app_name: str = "") -> None:
-    """Use *language* in the current context from now on; English if it isn't supported.
+@contextlib.contextmanager
+def use_language(language: str, app_name: str = "") -> Iterator[None]:
+    """Use *language* inside the context; English if it isn't supported.
 
     *app_name* is the app's name in that workspace, if known.
     """
-    _language.set(language if language in LANGUAGES else ENGLISH)
-    if app_name:
-        _app_name.set(app_name)
-
-
-@contextlib.contextmanager
-def use_language(language: str, app_name: str = "") -> Iterator[None]:
-    """Use *language* and *app_name* inside the context, as in `set_language`."""
     token = _language.set(language if language in LANGUAGES else ENGLISH)
     name_token = _app_name.set(app_name or _app_name.get())
     try:
@@ -55,7 +48,7 @@ def use_language(language: str, app_name: str = "") -> Iterator[None]:
 
 
 def get_language() -> str:
-    """Return the current language's code, as `set_language` takes it."""
+    """Return the current language's code."""
     return _language.get()
 
 

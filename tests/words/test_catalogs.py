@@ -1,7 +1,6 @@
 """The catalogs of wording: each language is as complete as English, and every phrase formats."""
 
 import ast as python
-import contextvars
 import importlib
 import pkgutil
 import re
@@ -229,13 +228,10 @@ def test_unknown_language_falls_back_to_english():
 
 
 def test_language_is_limited_to_its_context():
-    def german() -> str:
-        catalog.set_language("de")
+    with use_language("de"):
         with use_language("en"):
             assert text.format_points(2) == "2 points"
-        return text.format_points(2)
-
-    assert contextvars.copy_context().run(german) == "2 Punkte"
+        assert text.format_points(2) == "2 Punkte"
     assert text.format_points(2) == "2 points"
 
 
@@ -266,7 +262,8 @@ def test_new_language_needs_only_its_folder_and_code(tmp_path: Path):
     code = (
         "from datetime import date\n"
         "from app.words import catalog, text, votes\n"
-        "catalog.set_language('pl')\n"
+        "polish = catalog.use_language('pl')\n"
+        "polish.__enter__()\n"
         "print(*catalog.LANGUAGES)\n"
         "names = {'U1': 'Ola'}\n"
         "for count in (1, 2, 5, 22, 1234567): print(votes.format_score('U1', count, names))\n"

@@ -72,9 +72,9 @@ class ReplyDelivery:
     async def deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         """Deliver *batch*, replies of one kind in one channel; return the outcome of each."""
         first = batch[0]
-        self.renderer.choose_language(first.team_id)
         try:
-            return await self._deliver(batch)
+            with self.renderer.use_language(first.team_id):
+                return await self._deliver(batch)
         except UnavailableError as error:
             _log.warning("reply.waits", channel=first.channel_id, reason=str(error))
             return [Settlement(reply, wait=self.client.timings.waiting_poll) for reply in batch]

@@ -33,7 +33,7 @@ from app.usecases.administration import count_refusals
 from app.usecases.allowance import find_limit
 from app.usecases.home import Home, read_home
 from app.words import fairplay
-from app.words.catalog import set_language
+from app.words.catalog import use_language
 
 PAGES_PER_SECOND: Final = 1.5
 """Refreshes per second: 90 of the 100 calls a minute that Slack grants."""
@@ -191,7 +191,9 @@ class Homes:
     async def _show(self, page: OpenHome) -> bool:
         """Publish *page* from current data; return whether Slack accepted it."""
         while True:
-            view = await self._render_view(page)
+            language = self._sources.rulebook.get_settings(page.team).language
+            with use_language(language, self._sources.identity.name):
+                view = await self._render_view(page)
             self._budget.spend()
             published = self.client.views_publish(
                 user_id=page.user, view=view, hash=page.hash or None
@@ -237,7 +239,6 @@ class Homes:
         now, sources = datetime.now(UTC), self._sources
         settings = sources.rulebook.get_settings(page.team)
         calendar = sources.rulebook.build_calendar(page.team, now)
-        set_language(settings.language, sources.identity.name)
         # store new channels first, so that votes there are shown as well
         await sources.channels.flush()
         zone_of = sources.people.read_zone

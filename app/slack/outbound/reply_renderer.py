@@ -1,6 +1,7 @@
 """Renders outbox replies as Slack messages."""
 
 from collections.abc import Mapping, MutableSequence, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Final, cast
@@ -45,7 +46,7 @@ from app.usecases import recaps
 from app.words import boosts as boost_words
 from app.words import refusals, self_service, usage
 from app.words import votes as words
-from app.words.catalog import say, set_language
+from app.words.catalog import say, use_language
 from app.words.notices import choose_thanks
 from app.words.usage import say_hello
 
@@ -64,9 +65,10 @@ class ReplyRenderer:
     def _notice_writer(self) -> NoticeWriter:
         return NoticeWriter(self.sources)
 
-    def choose_language(self, team: str) -> None:
-        """Switch the current context to the language of *team*."""
-        set_language(self.sources.rulebook.get_settings(team).language, self.sources.identity.name)
+    def use_language(self, team: str) -> AbstractContextManager[None]:
+        """Use the language of *team* inside the context."""
+        settings = self.sources.rulebook.get_settings(team)
+        return use_language(settings.language, self.sources.identity.name)
 
     def get_settings(self, reply: ClaimedReply) -> Settings:
         """Return the settings of the channel of *reply*."""
