@@ -45,7 +45,10 @@ _CLOSING_MARKS: Final = re.compile(rf"[\s{CLOSING}{OPENING}{DASHES}]*+")
 _CLOSERS: Final = {closing: opening for opening, closing in PARTNERS.items()}
 _KINDS: Final = {mark: marks for marks in QUOTES for mark in marks}
 _PAIRED: Final = re.compile(f"[{re.escape(''.join([*PARTNERS, *_CLOSERS, *QUOTATION]))}]")
-_CONTINUES: Final = re.compile(rf"[^\s{CLOSING}]|[{OPENING}]")
+# A quotation mark opens if it touches a word, perhaps behind other marks: `".gitignore"`.
+_TOUCHES_WORD: Final = re.compile(
+    rf"(?:(?![{QUOTATION}])[{CLOSING}])*+(?:[^\s{CLOSING}]|[{OPENING}])"
+)
 _LONGEST_JOINER: Final = 40
 """The most characters that a joiner at the end can have."""
 
@@ -198,6 +201,6 @@ def _is_apostrophe(text: str, at: int) -> bool:
 
 def _may_open(text: str, at: int) -> bool:
     """Return whether the quotation mark at *at* is in a position to open."""
-    return _CONTINUES.match(text, at + 1) is not None and (
+    return _TOUCHES_WORD.match(text, at + 1) is not None and (
         text[at] in "“‘«‹„‚「『" or at == 0 or not text[at - 1].isalnum()
     )
