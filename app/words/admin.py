@@ -10,7 +10,14 @@ from app.core.vote import MOST_SCORE
 from app.words.audit import describe_ban_end
 from app.words.catalog import Phrase, say
 from app.words.entries import describe_time, format_reason
-from app.words.text import format_month, format_name, format_number, format_signed, join_words
+from app.words.text import (
+    add_reason,
+    format_month,
+    format_name,
+    format_number,
+    format_signed,
+    join_words,
+)
 from app.words.votes import begin_with_target
 
 _MISREAD: Final = {why: Phrase(f"admin-misread-{why}") for why in MisreadCommand}
@@ -37,16 +44,9 @@ def report_adjustment(
     target: str, before: int, after: int, reason: str | None, names: Names
 ) -> str:
     """Report an adjustment: `Bob had 3 points and has 8 now (+5: "the docs").`."""
-    arguments: dict[str, str | int] = {
-        "name": begin_with_target(target, names[target]),
-        "before": before,
-        "after": format_number(after),
-    }
-    arguments["given"] = format_signed(after - before)
-    why = format_reason(reason or "", names)
-    if why:
-        return say("admin-adjusted-for", **arguments, reason=why)
-    return say("admin-adjusted", **arguments)
+    given = add_reason(format_signed(after - before), format_reason(reason or "", names))
+    name = begin_with_target(target, names[target])
+    return say("admin-adjusted", name=name, before=before, after=format_number(after), given=given)
 
 
 def ask_to_merge(name: str, into: str, score: int, into_score: int) -> list[str]:

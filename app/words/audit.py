@@ -65,12 +65,9 @@ def _describe_action(entry: AuditEntry, names: Names) -> str:
 
 def _describe_adjustment(entry: AuditEntry, names: Names) -> str:
     before, after = _read_points(entry.before), _read_points(entry.after)
-    arguments = {"name": name_person(entry.about, names), "given": format_signed(after - before)}
+    given = f"{format_signed(after - before)} {format_reason(entry.note or '', names)}".strip()
     scores = {"before": format_number(before), "after": format_number(after)}
-    why = format_reason(entry.note or "", names)
-    if why:
-        return say("admin-act-adjust-for", **arguments, **scores, reason=why)
-    return say("admin-act-adjust", **arguments, **scores)
+    return say("admin-act-adjust", name=name_person(entry.about, names), given=given, **scores)
 
 
 def _describe_merge(entry: AuditEntry, names: Names) -> str:

@@ -9,6 +9,7 @@ from app.core.ledger import LedgerEntry
 from app.core.message import TIMESTAMP
 from app.words.catalog import say
 from app.words.text import (
+    add_reason,
     escape,
     escape_line,
     find_name,
@@ -38,8 +39,7 @@ def format_entry(
     )
     if not entry.points:
         return say("karma-entry-withdrawn", vote=text)
-    if why := format_reason(entry.reason or "", names, pattern):
-        text = say("karma-entry-for", vote=text, reason=why)
+    text = add_reason(text, format_reason(entry.reason or "", names, pattern))
     if entry.factor > 1 and entry.points > 0:
         text = say("karma-entry-boosted", vote=text, factor=entry.factor)
     return say("karma-entry-edited", vote=text) if entry.edited else text
@@ -51,16 +51,9 @@ def _format_special_entry(entry: LedgerEntry, names: Mapping[str, str]) -> str:
     if entry.kind == "archive":
         return say("karma-archived", points=count)
     if entry.kind == "adjust":
-        return _format_adjustment(entry, names)
+        given = say("admin-entry-adjusted", given=format_signed(entry.points))
+        return add_reason(given, format_reason(entry.reason or "", names))
     return say("karma-imported" if entry.points else "karma-imported-withdrawn", points=count)
-
-
-def _format_adjustment(entry: LedgerEntry, names: Mapping[str, str]) -> str:
-    given = format_signed(entry.points)
-    why = format_reason(entry.reason or "", names)
-    if why:
-        return say("admin-entry-adjusted-for", given=given, reason=why)
-    return say("admin-entry-adjusted", given=given)
 
 
 def _format_sides(entry: LedgerEntry, about: str, names: Mapping[str, str], reader: str) -> str:

@@ -8,7 +8,7 @@ from zlib import crc32
 from app.core.own_posts import FeedReply
 from app.core.replies import NoticeReply
 from app.words.catalog import Phrase, say
-from app.words.text import format_dates, format_name, join_words, name_person, quote
+from app.words.text import add_reason, format_dates, format_name, join_words, name_person, quote
 from app.words.votes import name_target, replace_mentions
 
 MOST: Final = 20
@@ -24,12 +24,10 @@ def format_notice(gift: NoticeReply, names: Mapping[str, str]) -> str:
     """Return who gave how many points and why: `ann gave you 1 point for the docs`."""
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
     arguments: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
-    if not why:
-        sentence = say("notice", **arguments)
-    elif gift.because:
+    if why and gift.because:
         sentence = say("notice-for", **arguments, because=gift.because, reason=why)
     else:
-        sentence = say("notice-quoted", **arguments, reason=quote(why))
+        sentence = add_reason(say("notice", **arguments), quote(why))
     return _add_place(sentence, gift)
 
 
@@ -58,9 +56,8 @@ def format_digest(
 def _format_digest_line(gift: NoticeReply, names: Mapping[str, str]) -> str:
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
     arguments: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
-    if why:
-        return _add_place(say("digest-vote-for", **arguments, reason=quote(why)), gift)
-    return _add_place(say("digest-vote", **arguments), gift)
+    vote = say("digest-vote", **arguments)
+    return _add_place(f"{vote} {quote(why)}".strip(), gift)
 
 
 def _name_giver(gift: NoticeReply, names: Mapping[str, str]) -> str:

@@ -51,7 +51,7 @@ def describe_file(received: int, given: int, most: int, *, cut: bool) -> str:
 def _format_vote(vote: Vote, names: Mapping[str, str]) -> str:
     vote_text = f"{format_name(find_name(vote.target, names))} {format_signed(vote.points)}"
     why = replace_mentions(vote.reason, names) if vote.reason else ""
-    return say("self-service-vote-for", vote=vote_text, reason=quote(why)) if why else vote_text
+    return f"{vote_text} {quote(why)}".strip()
 
 
 def _describe_time(where: str, age: float) -> str:

@@ -71,8 +71,13 @@ def escape_line(text: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Return the escaped *text* in quotation marks."""
-    return say("quoted", text=text)
+    """Return the escaped *text* in quotation marks; empty text stays empty."""
+    return say("quoted", text=text) if text else ""
+
+
+def add_reason(text: str, reason: str) -> str:
+    """Return *text* followed by a quoted *reason*, if there is one."""
+    return say("with-reason", text=text, reason=reason) if reason else text
 
 
 def format_number(count: int) -> str:

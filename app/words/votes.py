@@ -8,7 +8,15 @@ from typing import Final
 from app.core.replies import CountedVote
 from app.core.vote import THING, find_milestone, is_thing
 from app.words.catalog import Phrase, say
-from app.words.text import escape_line, format_name, format_signed, join_words, name_person, quote
+from app.words.text import (
+    add_reason,
+    escape_line,
+    format_name,
+    format_signed,
+    join_words,
+    name_person,
+    quote,
+)
 
 _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"
@@ -76,7 +84,7 @@ def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -
         return ""
     why = replace_mentions(standing[0].reason or "", names)
     if not (why and standing[0].because):
-        return quote(why) if why else ""
+        return quote(why)
     return say("votes-why", because=standing[0].because, reason=why)
 
 
@@ -109,15 +117,12 @@ def format_vote(vote: CountedVote, names: Mapping[str, str], *, milestones: bool
         name_giver = Phrase("vote-given-by-workflow" if vote.by_workflow else "vote-given-by")
         given = name_giver(given=given, giver=name_person(vote.by, names))
     why = replace_mentions(vote.reason, names) if vote.reason else ""
-    arguments: dict[str, str | int] = {
-        "name": name, "count": vote.score, "given": given, "event": event,
-        "notes": (say("vote-cut") if vote.is_cut else "") + _describe_boost(vote),
-    }  # fmt: skip
-    if not why:
-        return say("vote", **arguments)
-    if not vote.because:
-        return say("vote-quoted", **arguments, reason=quote(why))
-    return say("vote-for", **arguments, because=vote.because, reason=why)
+    notes = (say("vote-cut") if vote.is_cut else "") + _describe_boost(vote)
+    score: dict[str, str | int] = {"name": name, "count": vote.score, "event": event}
+    if why and vote.because:
+        because = {"because": vote.because, "reason": why}
+        return say("vote-for", **score, given=given, **because, notes=notes)
+    return say("vote", **score, given=add_reason(given, quote(why)), notes=notes)
 
 
 def _describe_boost(vote: CountedVote) -> str:

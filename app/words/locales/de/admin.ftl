@@ -5,10 +5,6 @@ admin-adjusted = { $name } hatte { $before ->
     [one] { $before } Punkt
    *[other] { $before } Punkte
   } und hat jetzt { $after } ({ $given }).
-admin-adjusted-for = { $name } hatte { $before ->
-    [one] { $before } Punkt
-   *[other] { $before } Punkte
-  } und hat jetzt { $after } ({ $given }: { $reason }).
 
 admin-misread-adjust = Sag, für wen oder was und wie viele Punkte, mit Plus oder Minus: `/karma adjust @bob +5 wegen des Releases`, `/karma adjust "code review" -3`.
 admin-misread-points = Du kannst auf einmal 1 bis { $most } Punkte geben oder nehmen: `/karma adjust @bob +5`.
@@ -78,7 +74,6 @@ admin-no-acts-older = Das war alles, davor gibt es nichts.
 admin-audit-older = Frühere
 admin-act-line = { $when } · { $by }: { $what }
 admin-act-adjust = { $name } { $given }: { $before } → { $after }
-admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $after }
 admin-act-merge = { $name } ({ $score }) mit { $into } zusammengelegt: { $before } → { $after }
 admin-act-unmerge = { $name } wieder von { $into } getrennt: { $into } { $before } → { $after }
 admin-act-ban = Sperre von { $name }: { $before } → { $after }
@@ -94,7 +89,6 @@ admin-nothing = nichts
 
 # Auf Karten und Verläufen.
 admin-entry-adjusted = { $given } von einem Admin
-admin-entry-adjusted-for = { $given } von einem Admin: { $reason }
 admin-is-merged = { $name } ist mit { $into } zusammengelegt: Das sind die Punkte von beiden.
 admin-has-merged = Die Punkte von { $names } zählen hier mit, weil sie zusammengelegt wurden.
 

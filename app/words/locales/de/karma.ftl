@@ -108,7 +108,6 @@ karma-from-you = von dir
 karma-from-someone = von jemandem
 karma-to = an { $name }
 karma-to-you = an dich
-karma-entry-for = { $vote }: { $reason }
 karma-entry-boosted = { $vote } { $factor ->
     [2] (doppelt gezählt)
    *[other] (dreifach gezählt)

@@ -7,14 +7,12 @@ notice-for = { notice }{ $because ->
     [denn] , denn
    *[other] {" "}{ $because }
   } { $reason }
-notice-quoted = { notice }: { $reason }
 notice-in = { $told } · in { $channel }
 notice-private = { $told } · in einem geschlossenen Channel
 notice-somebody = Jemand
 
 digest = Am { $day } hast du { points } bekommen:
 digest-vote = • { $who }: { points-boosted }
-digest-vote-for = { digest-vote } { $reason }
 
 thanks-kind = Danke, das ist lieb von dir!
 thanks-gladly = Immer gern. Das Zählen macht mir Spaß.

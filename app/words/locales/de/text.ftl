@@ -16,6 +16,7 @@ somebody = jemand
 both = { $first } und { $last }
 
 quoted = „{ $text }“
+with-reason = { $text }: { $reason }
 
 date = { $day }. { $month } { $year }
 day = { $day }. { $month }

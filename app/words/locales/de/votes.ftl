@@ -15,8 +15,6 @@ vote-for = { score } ({ $given }{ $because ->
     [denn] , denn
    *[other] {" "}{ $because }
   } { $reason }{ $notes })
-# Wo kein Wort getippt wurde, steht $reason in Anführungszeichen.
-vote-quoted = { score } ({ $given }: { $reason }{ $notes })
 # Was oben für $given steht, wenn eine Reaktion oder ein Formular sie gegeben hat: `+1 von ann`.
 vote-given-by = { $given } von { $giver }
 vote-given-by-workflow = { $given } von { $giver } über einen Workflow

@@ -5,10 +5,6 @@ admin-adjusted = { $name } had { $before ->
     [one] { $before } point
    *[other] { $before } points
   } and now has { $after } ({ $given }).
-admin-adjusted-for = { $name } had { $before ->
-    [one] { $before } point
-   *[other] { $before } points
-  } and now has { $after } ({ $given }: { $reason }).
 
 admin-misread-adjust = Say who or what it's for, and how many points, with a plus or a minus: `/karma adjust @bob +5 because of the release`, `/karma adjust "code review" -3`.
 admin-misread-points = You can add or take 1 to { $most } points at once: `/karma adjust @bob +5`.
@@ -78,7 +74,6 @@ admin-no-acts-older = That's all; there's nothing before this.
 admin-audit-older = Earlier
 admin-act-line = { $when } · { $by }: { $what }
 admin-act-adjust = { $name } { $given }: { $before } → { $after }
-admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $after }
 admin-act-merge = merged { $name } ({ $score }) into { $into }: { $before } → { $after }
 admin-act-unmerge = undid the merge of { $name } into { $into }: { $into } { $before } → { $after }
 admin-act-ban = ban of { $name }: { $before } → { $after }
@@ -94,7 +89,6 @@ admin-nothing = nothing
 
 # On cards and histories.
 admin-entry-adjusted = { $given } by an admin
-admin-entry-adjusted-for = { $given } by an admin: { $reason }
 admin-is-merged = { $name } is merged into { $into }: these are the points of both.
 admin-has-merged = These points include those of { $names }, by a merge.
 

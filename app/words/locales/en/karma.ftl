@@ -111,7 +111,6 @@ karma-from-you = from you
 karma-from-someone = from someone
 karma-to = to { $name }
 karma-to-you = to you
-karma-entry-for = { $vote }: { $reason }
 karma-entry-boosted = { $vote } { $factor ->
     [2] (double points)
    *[other] (triple points)

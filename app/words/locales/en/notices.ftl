@@ -3,14 +3,12 @@
 
 notice = { $who } gave you { points-boosted }
 notice-for = { notice } { $because } { $reason }
-notice-quoted = { notice }: { $reason }
 notice-in = { $told } · in { $channel }
 notice-private = { $told } · in a private channel
 notice-somebody = Somebody
 
 digest = You got { points } on { $day }:
 digest-vote = • { $who }: { points-boosted }
-digest-vote-for = { digest-vote } { $reason }
 
 thanks-kind = Thank you, that's kind!
 thanks-gladly = My pleasure. I'm glad to count for you.

@@ -21,6 +21,7 @@ somebody = somebody
 both = { $first } and { $last }
 
 quoted = "{ $text }"
+with-reason = { $text }: { $reason }
 
 date = { $day } { $month } { $year }
 day = { $day } { $month }

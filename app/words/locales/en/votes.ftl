@@ -10,8 +10,6 @@ vote-boosted = { $factor ->
   }
 # $because is the word typed: for, because, cause, cuz, coz, as, since, due to, or another language's.
 vote-for = { score } ({ $given } { $because } { $reason }{ $notes })
-# Without such a word, $reason is in quotation marks.
-vote-quoted = { score } ({ $given }: { $reason }{ $notes })
 # Replaces $given above for points by reaction or form: `+1 from ann`.
 vote-given-by = { $given } from { $giver }
 vote-given-by-workflow = { $given } from { $giver } by a workflow
