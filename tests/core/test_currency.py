@@ -30,6 +30,7 @@ def read(typed, settings=SETTINGS):
     ("typed", "expected"),
     [
         ("@ann :taco:", "ann +1"),
+        ("@ann :Taco:", "ann +1"),
         ("@ann:taco:", "ann +1"),
         ("@ann   :taco:", "ann +1"),
         ("@ann :taco: :taco:", "ann +2"),

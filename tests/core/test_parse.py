@@ -462,6 +462,7 @@ def test_prose_is_not_a_vote_in_any_language(prose: str):
         ("@ann++ for https://y.com@bob", "ann +1 (for https://y.com<@UBOB>)"),
         ("@ann++ for *bold* :tada: ~old~", "ann +1 (for bold :tada: old)"),
         ("@ann++ for R&amp;D", "ann +1 (for R&D)"),
+        ("@ann++ for fixing Net::HTTP::Client", "ann +1 (for fixing Net::HTTP::Client)"),
         (f"@ann++ for {'x' * 200}", f"ann +1 (for {'x' * 200})"),
         (f"@ann++ for {'x' * 201}", f"ann +1 (for {'x' * 200})"),
         (f"@ann++ for {'x' * 199} y", f"ann +1 (for {'x' * 199})"),
@@ -555,8 +556,13 @@ def test_all_votes_of_a_message_count(typed: str, expected: str):
 
 
 def test_a_thing_is_shown_as_it_was_last_spelled():
-    (vote,) = parse_message("Postgres++").votes
-    assert (vote.target, vote.spelling) == ("thing:postgres", "Postgres")
+    for typed, target, spelling in (
+        ("Postgres++", "postgres", "Postgres"),
+        ('"Net::HTTP::Client"++', "net::http::client", "Net::HTTP::Client"),
+        (":TADA:++", ":tada:", ":tada:"),
+    ):
+        (vote,) = parse_message(typed).votes
+        assert (vote.target, vote.spelling) == (f"thing:{target}", spelling)
 
 
 def test_a_message_of_a_thousand_operators_is_read_up_to_a_limit():

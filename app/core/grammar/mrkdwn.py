@@ -89,7 +89,7 @@ def add_atoms(text: str, atoms: Atoms) -> str:
 
 def _add_atom(match: re.Match[str], atoms: Atoms) -> str:
     if match["emoji"]:
-        return atoms.add("emoji", match["emoji"].casefold())
+        return atoms.add("emoji", match["emoji"])
     return atoms.add("opaque", match[0])
 
 

@@ -122,5 +122,5 @@ def find_currency(lines: Lines, currency: Collection[str]) -> str:
     return "".join(
         mark
         for mark, (kind, value) in lines.atoms.values.items()
-        if kind == "emoji" and normalize_emoji(value) in listed
+        if kind == "emoji" and normalize_emoji(value.casefold()) in listed
     )

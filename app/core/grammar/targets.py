@@ -182,6 +182,8 @@ def _read_name(match: re.Match[str], kind: TargetKind, line: Line) -> tuple[tupl
         words = words[1:]
     name = line.atoms.expand(words).strip()
     target = build_thing_id(name)
+    if kind is TargetKind.EMOJI:  # Slack knows emoji by lower-case names only
+        name = name.casefold()
     if target is None or not _fits(words, name, kind):
         return ()
     if kind is TargetKind.BARE and not _may_be_bare(name, target, line.settings):
