@@ -56,8 +56,10 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
         outcome = add_waiting(await _cast(message, ruling, rules, context), replies)
         targets = [vote.target for vote in ruling.counted]
         outcome = greet_newcomers(outcome, message, targets, context)
-    if resolved.waiting:
-        return await _ask_meanings(message, resolved, outcome, rules, context)
+    if resolved.waiting:  # asked after the rest was stored, since an answer revises it
+        ask = partial(typed_names.ask_first, message=message, resolved=resolved)
+        questions = await store_by_rules(context, rules, ask)
+        return add_waiting(outcome or Outcome(0, 0), questions) if outcome or questions else None
     slip = await hints.hint_at_typo(message, ruling.counted, context) if outcome else None
     return add_waiting(outcome, slip.waiting) if slip else outcome
 
@@ -74,19 +76,6 @@ async def _cast(
         raise
     context.watch.count_votes(ballot.ruling, outcome)
     return outcome
-
-
-async def _ask_meanings(
-    message: Message,
-    resolved: ResolvedVotes,
-    outcome: Outcome | None,
-    rules: WorkspaceRules,
-    context: VoteContext,
-) -> Outcome | None:
-    """Ask what typed names mean, after the rest of the message was stored: an answer revises it."""
-    ask = partial(typed_names.ask_first, message=message, resolved=resolved)
-    questions = await store_by_rules(context, rules, ask)
-    return add_waiting(outcome or Outcome(0, 0), questions) if outcome or questions else None
 
 
 async def _revise(
