@@ -23,7 +23,7 @@ from app.store.database import Conn, Database, Query, UnavailableError
 from app.store.workspace import timers as store
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.side_by_side import run_side_by_side
+from app.usecases.upkeep import run_side_by_side
 
 _log = structlog.get_logger()
 

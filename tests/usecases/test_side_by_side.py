@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.store.database import Limits, UnavailableError
-from app.usecases.side_by_side import run_side_by_side
+from app.usecases.upkeep import run_side_by_side
 
 
 @pytest.fixture
