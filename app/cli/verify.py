@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from tabulate import tabulate
 
 from app.cli.session import pluralize, print_error
-from app.store.boards import rebuild, verify
+from app.store.boards import verify
 from app.store.boards.verify import Difference
 from app.store.database import SyncConn
 from app.store.server import operating
@@ -81,7 +81,7 @@ def compare(conn: SyncConn, writer: SyncConn | None = None) -> VerifyResult:
             result.rows += extent.rows
             for differences in verify.find_differences(conn, team):
                 result.add(differences)
-                result.fixed += rebuild.fix_scores(writer, team, differences) if writer else 0
+                result.fixed += verify.fix_scores(writer, team, differences) if writer else 0
             progress.advance(bar)
     return result
 

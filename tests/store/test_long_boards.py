@@ -8,7 +8,7 @@ import psycopg
 from app.cli import verify as command
 from app.core.boards import periods
 from app.core.boards.retention import compute_board_horizons
-from app.store.boards import computed_boards, long_boards, pruning, rebuild, verify
+from app.store.boards import computed_boards, long_boards, pruning, verify
 from app.store.boards.long_boards import FollowResult
 from app.store.database import UnavailableError
 from app.store.people.forgetting import forget
@@ -260,9 +260,9 @@ def test_scores_fixed_before_a_deadlock_are_counted(own_database_url):
         conn.execute("INSERT INTO leaderboard (team_id, board, target_id, score)"
                      " VALUES ('T1', 'users/2025-03', 'U2', 5)")  # fmt: skip
         conn.execute(_DEADLOCK)
-        assert rebuild.fix_scores(conn, "T1", wrong) == 1
+        assert verify.fix_scores(conn, "T1", wrong) == 1
         conn.execute("DROP TRIGGER deadlock ON leaderboard")
-        assert rebuild.fix_scores(conn, "T1", wrong[1:]) == 1
+        assert verify.fix_scores(conn, "T1", wrong[1:]) == 1
         found = conn.execute("SELECT board, score FROM leaderboard ORDER BY board").fetchall()
     assert found == [("users", 5), ("users/2025-03", 5), ("users/2025-Q1", 5)]
 

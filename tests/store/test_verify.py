@@ -11,7 +11,7 @@ import pytest
 from app.cli import verify as command
 from app.core.boards.calendar import VoteTime
 from app.core.boards.retention import compute_board_horizons
-from app.store.boards import pruning, rebuild, verify
+from app.store.boards import pruning, verify
 from app.store.server import operating
 from tests.differences import find_differences
 from tests.store.casting import (
@@ -324,7 +324,7 @@ async def test_a_vote_between_check_and_fix_is_neither_lost_nor_counted_twice(
         with verify.open_snapshot(conn):
             (wrong,) = verify.find_differences(conn, "T1")
             await _vote(database, 60, {"U2": 5, "U6": 1})
-            assert rebuild.fix_scores(writer, "T1", wrong) == len(wrong) > 0
+            assert verify.fix_scores(writer, "T1", wrong) == len(wrong) > 0
         assert _all_differences(conn) == {}
 
 
@@ -340,7 +340,7 @@ async def test_a_fix_waits_for_a_vote_in_flight_that_has_locked_the_score(
     with contextlib.closing(operating.connect(database_url, "test")) as writer:
         async with await psycopg.AsyncConnection.connect(database_url) as voting:
             await cast(voting, vote)
-            fixing = asyncio.create_task(asyncio.to_thread(rebuild.fix_scores, writer, "T1", wrong))
+            fixing = asyncio.create_task(asyncio.to_thread(verify.fix_scores, writer, "T1", wrong))
             await wait_until_blocked(database, fixing)
             await voting.commit()
             assert await fixing == 1

@@ -1,18 +1,24 @@
-"""Compares every board with the ledger, in one snapshot of the database.
+"""Compares every board with the ledger, in one snapshot, and fixes scores that aren't its sums.
 
 Boards of quarters and years follow the votes within a minute; scores there that may not be up to
 date yet are left out.
+
+A vote changes the ledger and the boards alike, in one transaction, so votes don't change the error
+of a score. The error found in a snapshot is therefore subtracted from the current score. Nothing is
+locked for longer than one short statement, and no vote is lost or counted twice. Scores of quarters
+and years, which votes don't change, are recomputed from those of their months.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import psycopg
 from psycopg import IsolationLevel
 
-from app.core.boards.definitions import GIVERS, ROWS, find_kind
-from app.core.boards.retention import DAY, MONTH, WEEK, lies_before
+from app.core.boards.definitions import GIVERS, ROWS, find_kind, is_made
+from app.core.boards.retention import DAY, MONTH, WEEK, find_period, lies_before
 from app.store.boards import long_boards, pruning
 from app.store.boards.board_sql import (
     MADE_ONLY,
@@ -23,7 +29,7 @@ from app.store.boards.board_sql import (
     select_given,
     select_shares,
 )
-from app.store.database import SyncConn, read_value
+from app.store.database import SyncConn, gather_columns, read_value
 from app.store.server import operating
 
 _TOGETHER: Final = 1000
@@ -87,6 +93,24 @@ SELECT count(*) FROM leaderboard
 WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[]) AND score <> 0
 """
 _COUNT_ROWS: Final = "SELECT count(*) FROM vote_history WHERE team_id = %(team)s"
+
+
+# In the order in which votes lock scores, to avoid deadlocks with them.
+_ADD: Final = """
+INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+SELECT %(team)s::text, w.board, w.target_id, w.points
+FROM unnest(%(boards)s::text[], %(targets)s::text[], %(points)s::bigint[])
+    AS w (board, target_id, points)
+ORDER BY w.board COLLATE "C", w.target_id COLLATE "C"
+ON CONFLICT (team_id, board, target_id)
+DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
+"""
+
+_CLEAR: Final = """
+DELETE FROM leaderboard AS l
+USING unnest(%(boards)s::text[], %(targets)s::text[]) AS w (board, target_id)
+WHERE l.team_id = %(team)s AND (l.board, l.target_id) = (w.board, w.target_id) AND l.score = 0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +184,30 @@ def _compare(conn: SyncConn, query: str, parameters: dict[str, Any]) -> Iterator
                 Difference(parameters["team"], board, target, has, int(should))
                 for board, target, has, should in batch
             ]
+
+
+def fix_scores(conn: SyncConn, team: str, differences: Sequence[Difference]) -> int:
+    """Correct the scores of *differences* in *team*; return how many were fixed.
+
+    After a deadlock or a serialization failure, some or all are still wrong, and can be found
+    again. Only one process may do this at a time.
+    """
+    made = [one for one in differences if _is_made(one.board)]
+    counted = [one for one in differences if not _is_made(one.board)]
+    keys = {"team": team} | gather_columns(counted, boards="board", targets="target")
+    points = [one.should - (one.has or 0) for one in counted]
+    fixed = 0
+    with contextlib.suppress(psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
+        with conn.transaction():
+            conn.execute(_ADD, keys | {"points": points})
+            conn.execute(_CLEAR, keys)
+        fixed += len(counted)
+        with conn.transaction():
+            long_boards.remake_scores(conn, team, [(one.board, one.target) for one in made])
+        fixed += len(made)
+    return fixed
+
+
+def _is_made(board: str) -> bool:
+    period = find_period(board)
+    return period is not None and is_made(board, period)
