@@ -112,6 +112,6 @@ no-standing = Du hast { $board ->
 
 # Zu Gruppen und zu Zeiten aus Tagen.
 board-no-such-group = Slack hat mir nicht gesagt, wer in dieser Gruppe ist. Versuch es bitte in einer Minute noch einmal.
-board-too-large = Das ist mehr, als ich rechtzeitig zusammenzählen kann. Nimm einen Monat, etwa `/leaderboard 2026-11`.
+board-too-large = Das ist mehr, als ich rechtzeitig zusammenzählen kann. Nimm eine kürzere Zeit, etwa `month`, `week` oder `today`.
 board-too-long = Ich kann höchstens { $days } Tage zurückblicken. Für längere Zeiten: `/leaderboard quarter`, `year` oder `2026-11`.
 board-to-come = Das kommt erst noch: { $dates }.

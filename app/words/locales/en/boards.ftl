@@ -102,6 +102,6 @@ no-standing = { $board ->
 
 # Groups and spans of days.
 board-no-such-group = Slack didn't tell me who's in that group. Please try again in a minute.
-board-too-large = That's more than I can add up in time. Try a month, like `/leaderboard 2026-11`.
+board-too-large = That's more than I can add up in time. Try a shorter time, like `month`, `week` or `today`.
 board-too-long = I can look back { $days } days at most. For longer, try `/leaderboard quarter`, `year` or `2026-11`.
 board-to-come = That's still to come: { $dates }.
