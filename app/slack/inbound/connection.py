@@ -72,7 +72,8 @@ class Connection:
     async def _handle_message(self, message: Envelope) -> None:
         match message.get("type"):
             case "hello" if not self.hello.done():
-                self.hello.set_result(_parse_number(message.get("num_connections")))
+                count = message.get("num_connections")
+                self.hello.set_result(count if isinstance(count, int) else 0)
             case "disconnect":
                 self._announce_disconnect(str(message.get("reason"))[:40])
             case _ if isinstance(message.get("envelope_id"), str):
@@ -142,7 +143,3 @@ def _parse(text: str) -> Envelope:
     except (ValueError, RecursionError):
         return {}
     return message if isinstance(message, dict) else {}
-
-
-def _parse_number(value: object) -> int:
-    return value if isinstance(value, int) else 0

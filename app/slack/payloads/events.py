@@ -169,7 +169,9 @@ def _read_version(
     author, ts = parse_slack_id(payload.get("user")), parse_timestamp(payload.get("ts"))
     if not (team and channel and author and ts) or author == _SLACKBOT:
         return None
-    lines = richtext.read(payload.get("blocks")) or mrkdwn.read(_read_text(payload))
+    text = payload.get("text")
+    plain = text[:_LONGEST] if isinstance(text, str) else ""
+    lines = richtext.read(payload.get("blocks")) or mrkdwn.read(plain)
     if not _names_only_ids(lines):
         return None
     home = _read_home_team(body, payload, team)
@@ -284,11 +286,6 @@ def as_dict(value: object) -> dict[str, Any]:
 def parse_time(ts: str) -> datetime:
     """Return Slack's timestamp *ts* as a datetime in UTC."""
     return datetime.fromtimestamp(float(ts), UTC)
-
-
-def _read_text(event: dict[str, Any]) -> str:
-    text = event.get("text")
-    return text[:_LONGEST] if isinstance(text, str) else ""
 
 
 def _read_thread(event: dict[str, Any], ts: str) -> tuple[str | None, str | None]:

@@ -86,18 +86,14 @@ def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
     view_id = view.get("id")
     if values is None or not isinstance(view_id, str) or not _EXECUTION.fullmatch(view_id):
         return None
-    points, reason = (
-        _parse_number(_read_value(values, views.POINTS, "value")),
-        _read_value(values, views.REASON),
-    )
+    points = _parse_number(_read_value(values, views.POINTS))
+    reason = _read_value(values, views.REASON)
     if reason is not None and (not isinstance(reason, str) or len(reason) > _LONGEST_TEXT):
         return None
     if view.get("callback_id") == views.FOR_MESSAGE:
-        about = _read_source(read_fields(body))
-        line = _parse_reason(reason)
-        return (
-            GiftForm(about.author, about.channel, points, line, about, view_id) if about else None
-        )
+        if (about := _read_source(read_fields(body))) is None:
+            return None
+        return GiftForm(about.author, about.channel, points, _parse_reason(reason), about, view_id)
     receiver = events.parse_slack_id(_read_value(values, views.WHOM, "selected_user"))
     channel = _parse_channel(_read_value(values, views.CHANNEL, "selected_conversation"))
     return GiftForm(receiver, channel, points, _parse_reason(reason), None, view_id)

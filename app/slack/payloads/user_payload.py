@@ -21,16 +21,19 @@ _BLANK: Final = f"{string.whitespace}\u00a0\u034f\u115f\u1160\u2800\u3000\u3164\
 def read_person(user: dict[str, Any], team: str, enterprise: str | None = None) -> Person | None:
     """Return the person in the payload *user*, as seen from *team*; None if it has no name.
 
-    *enterprise* is the team's organization, whose people aren't strangers.
+    Its name is the display name, the real name or the handle. *enterprise* is the team's
+    organization, whose people aren't strangers.
     """
-    name = read_name(user)
+    profile = as_dict(user.get("profile"))
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
+    name = next(filter(None, map(_clean, (*names, user.get("name")))), None)
     if name is None:
         return None
     home, elsewhere = user.get("team_id"), not belongs_to(user, team, enterprise)
     return Person(
         name,
         _fold(user.get("name")),
-        _fold(_read_profile(user).get("display_name")),
+        _fold(profile.get("display_name")),
         _read_zone_name(user.get("tz")),
         parse_slack_id(home) if elsewhere else None,
         kind=_read_kind(user, elsewhere=elsewhere),
@@ -41,13 +44,6 @@ def read_bot(payload: dict[str, Any]) -> Person | None:
     """Return the bot in a `bots.info` *payload*, or None if it has no name."""
     name = _clean(payload.get("name"))
     return Person(name, kind=PersonKind.BOT) if name else None
-
-
-def read_name(user: dict[str, Any]) -> str | None:
-    """Return the name to show for *user*: the display name, the real name or the handle."""
-    profile = _read_profile(user)
-    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
-    return next(filter(None, map(_clean, (*names, user.get("name")))), None)
 
 
 def has_left(user: dict[str, Any]) -> bool:
@@ -78,10 +74,6 @@ def _clean(word: object) -> str | None:
         return None
     text = word.strip().encode(errors="replace").decode().replace("\x00", "")
     return text if clean(text).strip(_BLANK) else None
-
-
-def _read_profile(user: dict[str, Any]) -> dict[str, Any]:
-    return as_dict(user.get("profile"))
 
 
 def _fold(word: object) -> str | None:

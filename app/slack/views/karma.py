@@ -65,7 +65,8 @@ def render_card(
     if view.hidden and not view.is_own:
         return Page(words.explain_absence(list(view.hidden), name))
     notes = [say("karma-out")] if "opted_out" in view.hidden else []
-    notes += _describe_allowance(view)
+    if of := view.allowance:
+        notes.append(describe_allowance(of.left, of.limit))
     if view.is_empty:
         sentence = words.explain_no_points(view.target, name, near, own=view.is_own)
         return Page(" ".join([sentence, *notes]))
@@ -92,11 +93,6 @@ def render_card(
     text += [f"{say('karma-last-votes')}:", *last] if last else []
     text += notes
     return Page(_join(text), blocks)
-
-
-def _describe_allowance(view: Card) -> list[str]:
-    of = view.allowance
-    return [describe_allowance(of.left, of.limit)] if of else []
 
 
 def render_history(past: PastVotes, context: CardContext) -> Page:
