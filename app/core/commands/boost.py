@@ -120,31 +120,22 @@ def read_boost(typed: str) -> BoostCommand:
         if len(words) > 1:
             return UnclearBoost(MisreadBoost.WORD, atoms.expand(words[1]))
         return ListBoosts(first == "left")
-    if first in list(BoostAction):
-        return _read_change(BoostAction(first), words[0], _read_words(words[1:], atoms))
-    return _read_begin(_read_words(words, atoms))
-
-
-def _read_begin(parts: _Parts | UnclearBoost) -> BeginBoost | UnclearBoost:
+    is_action = first in list(BoostAction)
+    parts = _read_words(words[is_action:], atoms)
     if isinstance(parts, UnclearBoost):
         return parts
+    if is_action:
+        return _read_change(BoostAction(first), words[0], parts)
     if parts.span is None:
         return UnclearBoost(MisreadBoost.SPAN)
     return BeginBoost(parts.span, parts.factor or FACTORS[0], parts.name or "", bool(parts.here))
 
 
-def _read_change(
-    action: BoostAction, typed: str, parts: _Parts | UnclearBoost
-) -> ChangeBoost | UnclearBoost:
-    if isinstance(parts, UnclearBoost):
-        return parts
-    adds, more = action is BoostAction.ADD, parts.factor or parts.name
-    if more or adds is (parts.span is None):
-        return (
-            UnclearBoost(MisreadBoost.SPAN, action)
-            if adds
-            else UnclearBoost(MisreadBoost.ALONE, typed)
-        )
+def _read_change(action: BoostAction, typed: str, parts: _Parts) -> ChangeBoost | UnclearBoost:
+    if action is BoostAction.ADD and (parts.span is None or parts.factor or parts.name):
+        return UnclearBoost(MisreadBoost.SPAN, action)
+    if action is not BoostAction.ADD and (parts.span or parts.factor or parts.name):
+        return UnclearBoost(MisreadBoost.ALONE, typed)
     return ChangeBoost(action, parts.here, parts.span or timedelta())
 
 
