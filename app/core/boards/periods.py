@@ -261,12 +261,12 @@ def _find_named(word: str, today: date, shift: int) -> Period | None:
     if named := _NAMED_WEEK.fullmatch(word):
         return _find_latest_week(int(named[1]), today, shift)
     if named := _NAMED_QUARTER.fullmatch(word):
-        month = 3 * int(named[1]) - 2
-        return find_quarter(date(today.year - (month > today.month), month, 1))
-    if named := _NAMED_MONTH.fullmatch(word):
-        month = int(named[1])
-        return find_month(date(today.year - (month > today.month), month, 1))
-    return None
+        find, month = find_quarter, 3 * int(named[1]) - 2
+    elif named := _NAMED_MONTH.fullmatch(word):
+        find, month = find_month, int(named[1])
+    else:
+        return None
+    return find(date(today.year - (month > today.month), month, 1))
 
 
 def _find_latest_week(number: int, today: date, shift: int) -> Period:

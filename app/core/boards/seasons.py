@@ -142,11 +142,9 @@ def is_span(word: str) -> bool:
 def resolve_span(span: str, begun: Sequence[Season], zone: tzinfo) -> Period | None:
     """Return the season that *span* means now, as a period; None if it doesn't mean one."""
     current = begun[-1].number if begun else FIRST.number
-    if match := _NUMBERED.fullmatch(span):
-        return build_period(int(match[1]), begun, zone)
-    if span == "season":
-        return build_period(current, begun, zone)
-    return build_period(current - 1, begun, zone) if span == "last-season" and current > 1 else None
+    match = _NUMBERED.fullmatch(span)
+    number = int(match[1]) if match else {"season": current, "last-season": current - 1}.get(span)
+    return build_period(number, begun, zone) if number else None
 
 
 def build_period(number: int, begun: Sequence[Season], zone: tzinfo) -> Period:
