@@ -30,17 +30,13 @@ _TODAY: Final = timedelta(hours=20)
 
 def announce(reply: BoostReply) -> str:
     """Announce an event of a channel's or the workspace's boost in the channel."""
-    left = timedelta(minutes=reply.minutes)
-    where = say("boost-everywhere" if reply.everywhere else "boost-here")
-    return _describe_event(reply.event, reply.factor, reply.name, where, left, reply.ends_at)
+    return _describe_event(reply, say("boost-everywhere" if reply.everywhere else "boost-here"))
 
 
 def report(event: BoostEvent, state: BoostState) -> str:
     """Report the effect of *event* to the person who caused it, and where it was announced."""
-    boost, left = state.boost, state.boost.compute_left(state.now)
-    sentence = _describe_event(
-        event, boost.factor, boost.name, _name_place(boost.channel), left, boost.ends_at
-    )
+    boost, reply = state.boost, BoostReply.create(event, state.boost, state.now)
+    sentence = _describe_event(reply, _name_place(boost.channel))
     if not boost.told_in:
         return say("boost-untold", said=sentence)
     return say("boost-told", said=sentence, channel=f"<#{boost.told_in}>")
@@ -114,13 +110,13 @@ def _describe_state(boost: Boost, now: datetime) -> str:
     return say("boost-over", what=what, since=since, until=until)
 
 
-def _describe_event(
-    event: BoostEvent, factor: int, name: str, where: str, left: timedelta, end: datetime
-) -> str:
-    sentence = _EVENTS[event](
-        factor=factor, where=where, span=format_span(left), until=_format_end(end, left)
+def _describe_event(reply: BoostReply, where: str) -> str:
+    left = timedelta(minutes=reply.minutes)
+    span, until = format_span(left), _format_end(reply.ends_at, left)
+    sentence = _EVENTS[reply.event](factor=reply.factor, where=where, span=span, until=until)
+    return (
+        say("boost-named", name=format_name(reply.name), said=sentence) if reply.name else sentence
     )
-    return say("boost-named", name=format_name(name), said=sentence) if name else sentence
 
 
 def _describe(factor: int, name: str, channel: str) -> str:
