@@ -56,11 +56,9 @@ class VoteFacts:
     """What is known about the people that a message concerns, apart from settings."""
 
     opted_out: Collection[str] = ()
-    """People who have opted out: votes for them don't count."""
     strangers: Collection[str] = ()
     """People from other organizations, maybe the voter too; looked up only where it matters."""
     ban: ActiveBan | None = None
-    """The voter's ban, if any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ _LONGEST: Final = 200
 """Maximum characters of a changed value in a line."""
 
 Names = Mapping[str, str]
-"""Names of people and things, by target."""
 
 
 def format_heading(count: int, about: str, *, older: bool) -> str:

@@ -24,7 +24,6 @@ from app.core.grammar.tokens import Atoms
 from app.core.grammar.words import GrammarWords
 
 MOST_POINTS: Final = 1_000_000
-"""The most points that one adjustment gives or takes."""
 LONGEST_BAN: Final = timedelta(days=3650)
 ACTIONS: Final = 10
 MOST_ACTIONS: Final = 50

@@ -56,7 +56,6 @@ class MisreadBoost(StrEnum):
     ALONE = "alone"
     """An action is followed by more than the place."""
     WORD = "word"
-    """A word isn't understood."""
 
 
 @dataclass(frozen=True, slots=True)

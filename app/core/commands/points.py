@@ -21,7 +21,6 @@ NUMBERS: Final = {
     "ein": "1", "einen": "1", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6",
     "sieben": "7", "acht": "8", "neun": "9", "zehn": "10",
 }  # fmt: skip
-"""Words for numbers of points."""
 UNIT: Final = r"(?:points?|pts?|punkte?n?|pkte?|karma)(?![\w-])"
 """The pattern of a word for points."""
 _MARKS: Final = f"[{SENTENCE_MARKS}{CLOSING_BRACKETS}{QUOTATION}]"

@@ -8,7 +8,6 @@ class UnclearReason(StrEnum):
     """Why a command isn't understood."""
 
     UNKNOWN = "unknown"
-    """The word is unknown."""
     TWICE = "twice"
     """The word repeats or contradicts an earlier one."""
     COUNT = "count"
@@ -38,7 +37,6 @@ class UnclearReason(StrEnum):
     COMMAND = "command"
     """The word is a subcommand of `/karma`."""
     THANKS = "thanks"
-    """The app is thanked."""
     TALK = "talk"
     """Nothing is asked for; an explanation of the app may help."""
 

@@ -46,9 +46,7 @@ _CJK: Final = [char for char in _list_chars("Pc", "Ps", "Pe", "Pi", "Pf", "Po") 
 _OPENING: Final = [*_list_chars("Ps", "Pi"), *QUOTATION, *"¡¿"]
 
 CLOSING: Final = _escape_chars(_CLOSING)
-"""Closing marks."""
 OPENING: Final = _escape_chars(_OPENING)
-"""Opening marks."""
 OPENING_BRACKETS: Final = _escape_chars([char for char in _OPENING if char not in QUOTATION])
 """Opening marks that aren't quotation marks."""
 CLOSING_BRACKETS: Final = _escape_chars(_list_chars("Pe"))

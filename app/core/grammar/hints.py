@@ -27,7 +27,6 @@ class HintKind(StrEnum):
     CURRENCY = "currency"
     """`thanks @bob! :taco:`: an emoji that counts like `++`, but not right after the mention."""
     FIRST_VOTE = "first_vote"
-    """The person's first vote."""
 
 
 _BROADCASTS: Final = frozenset({"@here", "@channel", "@everyone"})

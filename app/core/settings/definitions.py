@@ -116,17 +116,14 @@ class Settings:
     """The settings of a workspace, or of one of its channels, with their defaults."""
 
     language: str = _declare(SettingGroup.BASICS, Language(LANGUAGES), ENGLISH)
-    """The language that the app speaks, one of LANGUAGES."""
     time_zone: tzinfo = _declare(SettingGroup.BASICS, Zone(), UTC)
     """The time zone in which days, weeks and months begin and end."""
     first_weekday: Weekday = _choose(SettingGroup.BASICS, Weekday.MONDAY)
-    """The day that a week begins with."""
     managers: tuple[str, ...] = _declare(
         SettingGroup.BASICS, Ids("people"), (), who=RequiredRole.ADMINS
     )
     """People who may do what Slack's admins and owners may do here, except naming managers."""
     replies: Replies = _choose(SettingGroup.REPLIES, Replies.THREAD, SettingScope.CHANNEL)
-    """How counted votes are answered."""
     quiet_channels: tuple[str, ...] = _declare(SettingGroup.REPLIES, Ids("channels"), ())
     """Channels in which votes count, but the app says nothing at all."""
     scores: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
@@ -134,13 +131,11 @@ class Settings:
     milestones: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether answers to votes celebrate a score that reaches a round number."""
     notices: Notices = _choose(SettingGroup.REPLIES, Notices.NEVER)
-    """How people are told about points they got."""
     first_points: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether people get a direct message about the first point they ever get."""
     thanks: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether the reply to a vote for the app itself says more than the score."""
     minus: Minus = _choose(SettingGroup.COUNTING, Minus.ON, SettingScope.CHANNEL)
-    """Which minus votes count."""
     votes: bool = _declare(SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL)
     """Whether votes count at all."""
     things: bool = _declare(SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL)
@@ -174,13 +169,10 @@ class Settings:
     undo_window: int = _declare(SettingGroup.LIMITS, Number(0, 1440, scale=60), 600)
     """Seconds after a message during which its votes can be taken back by command or button."""
     recap: RecapPace = _choose(SettingGroup.POSTS, RecapPace.OFF)
-    """How often a recap is posted: who got and gave most, what for, and who is new."""
     recap_channel: str | None = _declare(SettingGroup.POSTS, ChannelId(), None)
     """The channel for recaps; None: nowhere."""
     recap_day: RecapDay = _choose(SettingGroup.POSTS, RecapDay.MONDAY)
-    """The day on which a recap is posted."""
     recap_hour: int = _declare(SettingGroup.POSTS, Number(0, 23), 9)
-    """The hour at which a recap is posted."""
     feed_channel: str | None = _declare(SettingGroup.POSTS, ChannelId(), None)
     """The channel for the feed of votes in public channels; None: nowhere."""
     boards: BoardAccess = _choose(SettingGroup.MORE, BoardAccess.EVERYONE)

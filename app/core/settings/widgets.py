@@ -75,8 +75,6 @@ class ValueWords:
     say: Callable[[str], str]
     """Returns the phrase `settings-PHRASE`."""
     name_option: Callable[[str], str]
-    """Returns the label of one of the setting's options."""
     name_language: Callable[[str], str]
-    """Returns a language's own name."""
     format_number: Callable[[int], str]
     escape: Callable[[str], str]

@@ -42,7 +42,6 @@ class Subcommand:
     word: str
     """Its name, as typed and as logged."""
     answer: Callable[[Any, UserRequest, Context], Awaitable[Page]]
-    """Answers the parsed command."""
     read: Callable[[str], Any] | None = None
     """Parses the arguments; None if there are none."""
     who: RequiredRole | None = None

@@ -22,7 +22,6 @@ from app.words.text import escape
 FORM: Final = "season"
 """The form's callback id; its metadata is the number of the season to begin."""
 NAME: Final = "season_name"
-"""The form's field."""
 NAME_BLOCK: Final = "season_name"
 ACTION: Final = "season"
 """The action's name in logged refusals."""

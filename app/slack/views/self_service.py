@@ -12,7 +12,6 @@ UNDO: Final = "karma_undo"
 FORGET: Final = "karma_forget"
 """The callback id of the form for being forgotten."""
 CONFIRM: Final = "karma_forget_confirm"
-"""Its field."""
 CONFIRM_BLOCK: Final = "forget_confirm"
 
 
