@@ -315,9 +315,12 @@ async def test_late_original_does_not_revert_caught_up_edit(talk):
 
 
 async def test_tombstone_of_missed_deletion_withdraws_votes(talk, monkeypatch):
-    post = await _deliver(talk, "@bob++")
+    post, last = (_add_to_history(talk, "@bob++", APRIL + ago) for ago in (0, 7200))
+    for one in (post, last):
+        await talk.deliver(events.build_posted_event(talk.slack.workspace, one))
+    await _record(talk, events.build_posted_event(talk.slack.workspace, last))
     tombstone = {"subtype": "tombstone", "user": "USLACKBOT", "text": "deleted", "blocks": []}
-    reader = Reader(talk)
+    reader = Reader(talk, CatchUpOptions())
     read_messages = reader.history.read_messages
 
     async def with_tombstone(*span):
@@ -326,7 +329,7 @@ async def test_tombstone_of_missed_deletion_withdraws_votes(talk, monkeypatch):
 
     monkeypatch.setattr(reader.history, "read_messages", with_tombstone)
     await reader.restart()
-    assert await talk.scores() == {BOB: 0}
+    assert await talk.scores() == {BOB: 1}
 
 
 async def test_message_missing_from_history_keeps_its_votes(talk):
@@ -363,6 +366,16 @@ async def test_thread_deleted_in_the_meantime_leaves_the_rest_of_the_channel_rea
     summary = await Reader(talk).restart()
     assert summary.skipped == []
     assert await talk.scores() == {BOB: 1, CAROL: 1}
+
+
+async def test_thread_that_cannot_be_read_now_leaves_its_channel_unread(talk):
+    await _deliver(talk, "hello")
+    talk.write("@bob++", thread=talk.write("look"))
+    talk.slack.fail("conversations.replies", status=503, times=TRIES)
+    with pytest.raises(HistoryError):
+        await Reader(talk).restart()
+    await Reader(talk).read()
+    assert await talk.scores() == {BOB: 1}
 
 
 async def test_thread_without_new_replies_is_not_fetched(talk):
@@ -486,6 +499,23 @@ async def test_after_three_failing_channels_the_others_wait_and_go_first_next_ti
     assert await talk.scores() == {BOB: 4}
 
 
+async def test_three_failing_channels_with_another_in_between_hold_up_nobody(talk):
+    for channel in talk.slack.workspace.channels:
+        _add_to_history(talk, "@bob++", APRIL, channel=channel)
+    begun = []
+
+    def fail_all_but_the_second(progress):
+        if progress.done == 0:
+            begun.append(progress.channel)
+            if len(begun) != 2:
+                talk.slack.fail("conversations.history", status=503, times=TRIES)
+
+    reader = Reader(talk, on_progress=fail_all_but_the_second)
+    summary = await reader.read(since=APRIL - 1)
+    assert (len(begun), len(summary.failed)) == (4, 3)
+    assert await talk.scores() == {BOB: 1}
+
+
 async def test_next_process_resumes_interrupted_catch_up(talk):
     for minute in range(20):
         _add_to_history(talk, "@bob++", APRIL + 60 * minute)
@@ -569,6 +599,16 @@ async def test_catch_up_logs_progress_without_message_text(talk, log_lines):
     assert "secret" not in json.dumps(logged(log_lines, "catchup.channel"))
 
 
+async def test_event_right_after_startup_does_not_hide_what_was_missed(talk):
+    posts = [_add_to_history(talk, f"@bob++ {n}", APRIL + 7200 * n) for n in range(3)]
+    first, _, last = (events.build_posted_event(talk.slack.workspace, post) for post in posts)
+    await _record(talk, first)
+    reader = Reader(talk)
+    await _record(talk, last, catch_up=reader.catch_up.start)
+    await reader.read()
+    assert await talk.scores() == {BOB: 3}
+
+
 async def test_every_message_event_updates_its_channels_heard_time(talk):
     workspace, listening = talk.slack.workspace, Listening(talk.running.database)
     context = replace(talk.running.context, listening=listening)
@@ -607,11 +647,15 @@ async def test_long_database_outage_starts_catch_up(talk, monkeypatch):
 
     monkeypatch.setattr(talk.running.database, "run", fail)
     talk.write("@bob++")
-    listening.note(events.build_posted_event(talk.slack.workspace, talk.write("refused with 503")))
-    await listening.flush()
+    refused = events.build_posted_event(talk.slack.workspace, talk.write("refused with 503"))
+    listening.note(refused)
+    for now[0] in (0.0, LONG_AWAY - 1):
+        await listening.flush()
     now[0] = LONG_AWAY + 1
     monkeypatch.setattr(talk.running.database, "run", run)
-    await listening.flush()
+    for _ in range(2):
+        listening.note(refused)
+        await listening.flush()
     assert started == [0.0, LONG_AWAY + 1]
     await reader.read()
     assert await talk.scores() == {BOB: 1}
@@ -646,9 +690,12 @@ async def test_run_catches_up_at_start_and_ends_when_stopped(talk):
     tasks = [asyncio.create_task(listening.run()), asyncio.create_task(reader.catch_up.run())]
     await reader.catch_up.wait_idle()
     assert await talk.scores() == {BOB: 1}
+    last = talk.write("bye")
+    listening.note(events.build_posted_event(talk.slack.workspace, last))
     listening.stop()
     reader.catch_up.stop()
     await asyncio.gather(*tasks)
+    assert await talk.rows("SELECT heard_ts FROM channels") == [(last.ts,)]
 
 
 class HealingPause(RecordingPause):
