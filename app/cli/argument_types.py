@@ -5,8 +5,6 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.cli.backup import s3
-
 
 def parse_checkout(word: str) -> Path:
     """Return the absolute path of the checkout *word*."""
@@ -22,14 +20,6 @@ def parse_number(word: str, most: int = 1200) -> int:
     if not fits or not 1 <= int(word) <= most:
         raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 to {most}")
     return int(word)
-
-
-def parse_place(word: str) -> s3.S3Location:
-    """Return the bucket and prefix that *word* names."""
-    try:
-        return s3.parse_location(word)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def parse_team(word: str) -> str:

@@ -14,9 +14,9 @@ from app.cli.argument_types import (
     parse_checkout,
     parse_date,
     parse_number,
-    parse_place,
     parse_team,
 )
+from app.cli.backup.s3 import parse_location
 
 STDOUT: Final = Path("-")
 LONG_BENCHMARKS: Final = ("growth", "plans")
@@ -226,7 +226,7 @@ def read_backup(arguments: Sequence[str]) -> argparse.Namespace:
         help="restore it into a scratch database and compare rows and boards",
     )  # fmt: skip
     parser.add_argument(
-        "--s3", type=parse_place, metavar="s3://BUCKET/PREFIX", help="also copy it to S3"
+        "--s3", type=parse_location, metavar="s3://BUCKET/PREFIX", help="also copy it to S3"
     )
     parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="the folder of pg_dump")
     return parser.parse_args(arguments)

@@ -1,5 +1,6 @@
 """Copies backups to S3, or to a compatible store at AWS_ENDPOINT_URL."""
 
+import argparse
 import hashlib
 import os
 import re
@@ -40,10 +41,10 @@ class S3Location:
 
 
 def parse_location(word: str) -> S3Location:
-    """Parse *word*, like s3://bucket/prefix; raise ValueError if it isn't one."""
+    """Parse the argument *word*, like s3://bucket/prefix."""
     match = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", word)
     if not match:
-        raise ValueError(f"{word!r} is not like s3://bucket/prefix")
+        raise argparse.ArgumentTypeError(f"{word!r} is not like s3://bucket/prefix")
     return S3Location(match[1], (match[2] or "").strip("/"))
 
 
