@@ -25,7 +25,6 @@ def has_begun(rulebook: Rulebook, team: str, number: int) -> bool:
 async def begin(context: VoteContext, team: str, by: str, number: int, name: str) -> bool:
     """Begin season *number*, called *name*; return False if another one was begun meanwhile."""
     before = list_seasons(context.rulebook, team)[-1].title
-    begun = await context.rulebook.change(
+    return await context.rulebook.change(
         store.begin, team, by, number, name, before, patience=store.PATIENCE
     )
-    return begun is not None

@@ -24,7 +24,7 @@ async def test_of_two_people_who_begin_the_same_season_one_succeeds(database, da
         second = asyncio.create_task(seasons.begin(other, "T1", "U2", 2, "Winter", ""))
         await wait_until_blocked(database, second)
         await first.commit()
-        assert await second is None
+        assert not await second
     assert await rows(database, "SELECT name, begun_by FROM seasons") == [("Autumn", "U1")]
     assert await rows(database, "SELECT count(*)::int FROM audit") == [(1,)]
 
@@ -33,10 +33,10 @@ async def test_seasons_are_begun_one_after_the_other(database):
     async def begin(number, name):
         return await database.run(lambda c: seasons.begin(c, "T1", "U1", number, name, ""))
 
-    assert await begin(3, "Too early") is None
-    assert await begin(1, "The first") is None
+    assert not await begin(3, "Too early")
+    assert not await begin(1, "The first")
     assert await begin(2, "Autumn")
-    assert await begin(2, "Winter") is None
+    assert not await begin(2, "Winter")
     assert await begin(3, "Winter")
     assert await rows(database, "SELECT number, name FROM seasons ORDER BY 1") == [
         (2, "Autumn"), (3, "Winter"),

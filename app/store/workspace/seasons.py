@@ -5,7 +5,6 @@ copied from the all-time boards. Most of that is done while votes go on. They wa
 votes counted since then are added.
 """
 
-from datetime import datetime
 from typing import Final
 
 from app.core.boards.seasons import FIRST
@@ -27,28 +26,25 @@ SELECT %(number)s = coalesce(max(number), 1) + 1 FROM seasons WHERE team_id = %(
 _BEGIN: Final = """
 INSERT INTO seasons (team_id, number, name, begun_by, begins_at)
 VALUES (%(team)s, %(number)s, %(name)s, %(by)s, clock_timestamp())
-RETURNING begins_at
 """
 
 
-async def begin(
-    conn: Conn, team: str, by: str, number: int, name: str, before: str
-) -> datetime | None:
-    """Begin season *number* after the one called *before*; return when; None if it isn't next."""
+async def begin(conn: Conn, team: str, by: str, number: int, name: str, before: str) -> bool:
+    """Begin season *number* after the one called *before*; return False if it isn't next."""
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
         # Also keeps out imports, which write to boards without holding the rules.
         await lock_renames(conn, team, PATIENCE)
         if not await fetch_value(conn, _IS_NEXT, given):
-            return None
+            return False
         makes_first = number == FIRST.number + 1
         if makes_first:  # nobody else writes these yet, so this may precede the lock
             await conn.execute(COPY_FIRST_SEASON, given)
         await change_rules(conn, team)
-        begun: datetime = await fetch_value(conn, _BEGIN, given)
+        await conn.execute(_BEGIN, given)
         if makes_first:
             await conn.execute(FOLLOW_FIRST_SEASON, given)
             await homes.show_seasons(conn, team)
         was, now = {"season": number - 1, "name": before}, {"season": number, "name": name}
         await audit.record_act(conn, Act(team, by, "season", str(number), was, now))
-        return begun
+        return True
