@@ -11,15 +11,14 @@ from app.usecases.vote_context import VoteContext
 
 def list_seasons(rulebook: Rulebook, team: str) -> Sequence[Period]:
     """Return every season of *team* with its days, oldest first."""
-    begun, zone = rulebook.list_seasons(team), rulebook.get_settings(team).time_zone
+    rules = rulebook.get_rules(team)
+    begun, zone = rules.seasons, rules.get_settings().time_zone
     return [build_period(one.number, begun, zone) for one in (FIRST, *begun)]
 
 
 def has_begun(rulebook: Rulebook, team: str, number: int) -> bool:
     """Return whether season *number* has begun, as far as this process knows."""
-    return number <= FIRST.number or any(
-        one.number == number for one in rulebook.list_seasons(team)
-    )
+    return number <= FIRST.number + len(rulebook.get_rules(team).seasons)
 
 
 async def begin(context: VoteContext, team: str, by: str, number: int, name: str) -> bool:

@@ -211,7 +211,7 @@ class Mix:
     async def begin_season(self):
         process = self.process
         await process.context.rulebook.learn()
-        number = len(process.context.rulebook.list_seasons(TEAM)) + 2
+        number = len(process.context.rulebook.get_rules(TEAM).seasons) + 2
         await seasons.begin(process.context, TEAM, "U9", number, f"Season {number}")
 
     async def take_over(self):

@@ -157,7 +157,7 @@ class Boards:
 
     def read_season_names(self, team: str) -> SeasonNumbers:
         """Return the season numbers of *team* by the names that people may type."""
-        return index_names(self.sources.rulebook.list_seasons(team), say("season-first"))
+        return index_names(self.sources.rulebook.get_rules(team).seasons, say("season-first"))
 
     async def _may_show(self, team: str, channel: str | None, where: str) -> bool:
         """Return whether the board of *channel* may be shown in *where*.

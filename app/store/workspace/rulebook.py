@@ -143,18 +143,15 @@ class Rulebook:
         """Return what was decided for *channel* alone, as JSON by name."""
         return self.get_rules(team).stored.get(channel, {})
 
-    def list_seasons(self, team: str) -> Sequence[Season]:
-        """Return the seasons that were begun, without the first one, which begins by itself."""
-        return self.get_rules(team).seasons
-
     def resolve_alias(self, team: str, target: str) -> str:
         """Return the target that a vote for *target* counts for, following merges."""
         return self.get_rules(team).resolve_alias(target)
 
     def build_calendar(self, team: str, now: datetime) -> Calendar:
         """Return the calendar of *team* at *now*: its days, weeks and seasons."""
-        settings = self.get_settings(team)
-        return Calendar(now, settings.time_zone, settings.week_shift, self.list_seasons(team))
+        rules = self.get_rules(team)
+        settings = rules.get_settings()
+        return Calendar(now, settings.time_zone, settings.week_shift, rules.seasons)
 
     async def learn(self) -> None:
         """Read all rules again; raises UnavailableError, and then keeps the known ones."""
