@@ -7,7 +7,6 @@ newcomers, and people who were checked before cost no query.
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Final
 
 import structlog
@@ -47,7 +46,7 @@ class Newcomers:
         self._timings = timings
         self._known: LRUCache[tuple[str, str, str], bool] = LRUCache(_MOST_KNOWN)
         self._waiting: dict[str, list[PossibleNewcomer]] = {}
-        self._writing: dict[str, asyncio.Task[None]] = {}
+        self._writers: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
 
     def greet(self, message: Message, targets: Iterable[str], settings: Settings) -> None:
@@ -65,8 +64,8 @@ class Newcomers:
 
     async def wait_idle(self) -> None:
         """Return once nobody is left to check."""
-        while self._writing:
-            await asyncio.wait(set(self._writing.values()))
+        while self._writers:
+            await asyncio.wait(self._writers)
 
     async def close(self) -> None:
         """Check those waiting now, without waiting for more; give up if the database is away."""
@@ -82,39 +81,36 @@ class Newcomers:
 
     def _add(self, candidate: PossibleNewcomer) -> None:
         team = candidate.message.team
-        waiting = self._waiting.setdefault(team, [])
-        if len(waiting) < _MOST_WAITING:
-            waiting.append(candidate)
-        self._begin(team)
-
-    def _begin(self, team: str) -> None:
-        if team not in self._writing:
-            self._writing[team] = asyncio.create_task(self._write(team))
-            self._writing[team].add_done_callback(partial(self._finish, team))
+        if team not in self._waiting:
+            self._waiting[team] = []
+            writer = asyncio.create_task(self._write(team))
+            self._writers.add(writer)
+            writer.add_done_callback(self._finish)
+        if len(self._waiting[team]) < _MOST_WAITING:
+            self._waiting[team].append(candidate)
 
     async def _write(self, team: str) -> None:
         """Check those waiting in *team* for newcomers, batch by batch, until none is left."""
-        while self._waiting.get(team):
-            await self._gather()
-            batch = self._waiting[team][: newcomers.MOST_AT_ONCE]
-            try:
-                if await self._database.run(newcomers.write, team, batch, self._timings):
-                    self._on_replies(team)
-            except UnavailableError as error:
-                _log.info("greetings.wait", reason=str(error))
-                if self._closing.is_set():
-                    break
-            else:
-                del self._waiting[team][: len(batch)]
-        del self._waiting[team]
+        try:
+            while waiting := self._waiting[team]:
+                await self._gather()
+                batch = waiting[: newcomers.MOST_AT_ONCE]
+                try:
+                    if await self._database.run(newcomers.write, team, batch, self._timings):
+                        self._on_replies(team)
+                except UnavailableError as error:
+                    _log.info("greetings.wait", reason=str(error))
+                    if self._closing.is_set():
+                        break
+                else:
+                    del waiting[: len(batch)]
+        finally:
+            del self._waiting[team]  # whoever comes later gets a new writer
 
-    def _finish(self, team: str, task: asyncio.Task[None]) -> None:
-        del self._writing[team]
-        if not task.cancelled() and task.exception():
-            self._waiting.pop(team, None)  # the next ones may succeed
-            _log.error("greetings.failed", exc_info=task.exception())
-        elif self._waiting.get(team):  # they came after it had ended
-            self._begin(team)
+    def _finish(self, writer: asyncio.Task[None]) -> None:
+        self._writers.discard(writer)
+        if not writer.cancelled() and writer.exception():
+            _log.error("greetings.failed", exc_info=writer.exception())
 
     async def _gather(self) -> None:
         """Wait for more to join the batch, unless the app is shutting down."""
