@@ -40,10 +40,7 @@ class ImportSummary:
     @property
     def total(self) -> Sum:
         """What was imported, on both boards together."""
-        return Sum(
-            sum(of.entries for of in self.by_board.values()),
-            sum(of.points for of in self.by_board.values()),
-        )
+        return sum(self.by_board.values(), Sum())
 
     def get_sum(self, name: str) -> Sum:
         """Return what was imported to the board *name*."""
