@@ -183,7 +183,7 @@ async def _finish_soon(
     outcome = await context.tasks.finish_soon(("merge", request.team), do, later, patience)
     if not isinstance(outcome, StartResult):
         return outcome
-    return say("admin-merge-wait" if outcome is StartResult.STARTED else "self-service-busy"), ""
+    return say("admin-wait" if outcome is StartResult.STARTED else "self-service-busy"), ""
 
 
 async def _run_merge(

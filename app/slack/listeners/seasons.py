@@ -1,12 +1,14 @@
 """Seasons: the list of them, and the form with which managers begin the next."""
 
 import re
+from functools import partial
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.boards.seasons import FIRST, LONGEST, UnfitSeason, fold_name, read_name
+from app.slack.background_tasks import StartResult
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, log_done
 from app.slack.outbound import answers
@@ -70,12 +72,40 @@ async def _begin_season(request: UserRequest, number: int, context: Context) -> 
     try:
         # the season itself may wait much longer for a connection than Slack does for a response
         await context.rulebook.follow()
-        begun = await seasons.begin(context, request.team, request.user, number, name)
     except UnavailableError:
         return _show_error(say("away"))
+    return await _begin_soon(request, number, name, context)
+
+
+async def _begin_soon(
+    request: UserRequest, number: int, name: str, context: Context
+) -> dict[str, Any]:
+    """Begin the season; return the response, or a notice if it takes long and follows later."""
+    outcome: dict[str, Any] | StartResult = await context.tasks.finish_soon(
+        ("season", request.team),
+        partial(_begin_now, request, number, name, context),
+        partial(_update_form, request, context),
+        context.client.timings.work,
+    )
+    if not isinstance(outcome, StartResult):
+        return outcome
+    return _show_outcome(say("self-service-busy" if outcome is StartResult.BUSY else "admin-wait"))
+
+
+async def _begin_now(
+    request: UserRequest, number: int, name: str, context: Context
+) -> dict[str, Any]:
+    try:
+        begun = await seasons.begin(context, request.team, request.user, number, name)
+    except UnavailableError:
+        return _show_outcome(say("away"))
     if begun:
         log_done("season.begun", request, season=number)
     return _describe_season(request, context)
+
+
+async def _update_form(request: UserRequest, context: Context, response: dict[str, Any]) -> None:
+    await answers.update_form(context.client, request, response["view"])
 
 
 def _describe_season(request: UserRequest, context: Context) -> dict[str, Any]:

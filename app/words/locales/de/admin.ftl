@@ -42,7 +42,7 @@ admin-merge-what =
     • Alle Punkte wandern zu { $into }, auf jeder Rangliste, und { $name } steht auf keiner mehr.
     • Von da an gehen Punkte für { $name } an { $into }, und die Karte von { $name } zeigt die von { $into }.
     • `/karma unmerge` trennt beide wieder: Dann haben beide, was sie vorher hatten; spätere Punkte bleiben bei { $into }.
-admin-merge-wait = Ich bin dabei, nur noch ein paar Sekunden. Du kannst das hier schließen: `/karma audit` zeigt, wann es fertig ist.
+admin-wait = Ich bin dabei, nur noch ein paar Sekunden. Du kannst das hier schließen: `/karma audit` zeigt, wann es fertig ist.
 admin-merged = { $name } ist jetzt mit { $into } zusammengelegt. { $into } hatte { $before ->
     [one] { $before } Punkt
    *[other] { $before } Punkte

@@ -42,7 +42,7 @@ admin-merge-what =
     • All points move over, on every board, and no board shows { $name } anymore.
     • From then on, points for { $name } go to { $into }, and { $name }'s card shows { $into }'s.
     • `/karma unmerge` undoes it: both get back what they had, but points given after the merge stay with { $into }.
-admin-merge-wait = I'm on it; a few more seconds. You can close this: `/karma audit` shows when it's done.
+admin-wait = I'm on it; a few more seconds. You can close this: `/karma audit` shows when it's done.
 admin-merged = { $name } is now merged into { $into }, which had { $before ->
     [one] { $before } point
    *[other] { $before } points
