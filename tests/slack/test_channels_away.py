@@ -72,6 +72,14 @@ async def test_channel_is_not_public_while_slack_cannot_confirm_it(talk):
     assert await talk.rows(PUBLIC_CHANNELS) == []
 
 
+async def test_no_channel_is_public_after_startup_until_slack_confirms_it(
+    talk, config, database_url
+):
+    await mark_public(talk, "general")
+    async with second_process(talk, config, database_url):
+        assert await talk.rows(PUBLIC_CHANNELS) == []
+
+
 async def test_public_channels_are_rechecked_at_startup(talk, config, database_url):
     await mark_public(talk, "general", "secret")
     async with (
@@ -97,6 +105,23 @@ async def test_failed_recheck_is_repeated(talk, config, database_url, monkeypatc
 
         await eventually(is_rechecked)
     assert len(logged(log_lines, "channels.unchecked")) == 1
+
+
+async def test_news_of_a_channel_during_a_failing_store_is_stored(talk, monkeypatch):
+    channels, team = talk.running.context.channels, talk.slack.workspace.team_id
+    general = talk.id_of("general")
+    channels.note(team, general, private=False)
+
+    async def fail(*_):
+        channels.note(team, general, private=True)
+        raise UnavailableError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(talk.running.database, "run", fail)
+        with pytest.raises(UnavailableError):
+            await channels.flush()
+    await channels.flush()
+    assert await talk.rows("SELECT channel_id, private FROM channels") == [(general, True)]
 
 
 async def test_types_of_channels_are_stored_once_the_database_is_back(talk):
