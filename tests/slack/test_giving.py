@@ -154,6 +154,16 @@ async def test_form_gives_no_points_where_app_is_not_a_member(talk):
     assert await talk.rows(LEDGER) == []
 
 
+async def test_form_gives_no_points_in_an_archived_channel(talk):
+    form = await _open_free_form(talk)
+    info = {"id": "C0GENERAL1", "is_member": True, "is_private": False, "is_archived": True}
+    body = json.dumps({"ok": True, "channel": info}).encode()
+    talk.slack.fail("conversations.info", body=body, times=None)
+    answer = await talk.submit(form, **_fill("1", whom="bob", channel="general"))
+    assert "that you and I are both in" in answer["errors"]["give_karma_channel"]
+    assert await talk.rows(LEDGER) == []
+
+
 async def test_undone_form_vote_cannot_be_given_again(talk):
     post = await talk.said("hello", by="bob")
     form = await _open_author_form(talk, post)

@@ -174,6 +174,12 @@ async def test_home_omits_invite_help_once_app_is_in_a_channel(talk):
     assert len(talk.slack.list_calls("users.conversations")) == 1
 
 
+async def test_home_omits_invite_help_when_an_empty_page_is_not_the_last(talk):
+    page = b'{"ok": true, "channels": [], "response_metadata": {"next_cursor": "dGVhbQ=="}}'
+    talk.slack.fail("users.conversations", body=page)
+    assert "/invite" not in read_text(await talk.open_home())
+
+
 async def test_home_omits_invite_help_when_slack_fails(talk, log_lines):
     talk.slack.fail("users.conversations", status=503)
     assert "/invite" not in read_text(await talk.open_home())
