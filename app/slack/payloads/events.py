@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.core.channel_ids import ChannelIdChange
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.tokens import EMOJI_NAME, Lines
-from app.core.message import DELETED, FIRST, NOTHING, Message
+from app.core.message import DELETED, FIRST, NOTHING, TIMESTAMP, Message
 from app.core.reactions import Reaction
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 
@@ -22,7 +22,6 @@ _LONGEST: Final = 40_000
 _SLACKBOT: Final = "USLACKBOT"
 _ID: Final = re.compile(r"[A-Z0-9]{1,64}")
 _KINDS: Final = {"channel": False, "group": True, "mpim": True, "im": True}
-_TS: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
 
 
 def read_message(body: dict[str, Any]) -> Message | None:
@@ -275,7 +274,7 @@ def parse_target(value: object) -> str | None:
 
 def parse_timestamp(value: object) -> str | None:
     """Return *value* if it's a valid timestamp such as `1763660000.000100`, else None."""
-    return value if isinstance(value, str) and _TS.fullmatch(value) else None
+    return value if isinstance(value, str) and TIMESTAMP.fullmatch(value) else None
 
 
 def as_dict(value: object) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from app.slack.payloads.requests import Elements, read_fields, read_pressed, rea
 from app.slack.views import gift_forms as views
 from app.slack.views.settings_form import build_block_id
 
-_LONGEST_TEXT: Final = 3000
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}", re.ASCII)
 _EXECUTION: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
@@ -88,7 +87,7 @@ def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
         return None
     points = _parse_number(_read_value(values, views.POINTS))
     reason = _read_value(values, views.REASON)
-    if reason is not None and (not isinstance(reason, str) or len(reason) > _LONGEST_TEXT):
+    if reason is not None and (not isinstance(reason, str) or len(reason) > LONGEST):
         return None
     if view.get("callback_id") == views.FOR_MESSAGE:
         if (about := _read_source(read_fields(body))) is None:
@@ -116,7 +115,7 @@ def read_step(body: dict[str, Any]) -> WorkflowStep | None:
         events.parse_slack_id(inputs.get("receiver")),
         _parse_channel(inputs.get("channel")),
         _parse_number(inputs.get("points")),
-        _parse_reason(reason[:_LONGEST_TEXT]) if isinstance(reason, str) else None,
+        _parse_reason(reason[:LONGEST]) if isinstance(reason, str) else None,
         events.parse_time(ts) if (ts := events.parse_timestamp(event.get("event_ts"))) else None,
     )
 

@@ -4,18 +4,13 @@ import json
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
 from app.core.grammar.richtext import list_dicts
 from app.core.grammar.tokens import clean
 from app.slack.payloads import events
 from app.slack.payloads.events import as_dict
-
-_LONGEST_VALUE: Final = 2000
-"""Maximum characters of a button's value, Slack's limit."""
-
-_LONGEST_METADATA: Final = 3000
-"""Maximum characters of a modal's metadata, Slack's limit."""
+from app.slack.views.blocks import LONGEST_VALUE, MOST_METADATA
 
 Elements = dict[str, dict[str, Any]]
 """The values in a block, by the names of its elements."""
@@ -65,7 +60,7 @@ def read_button(body: dict[str, Any]) -> UserRequest | None:
     """Return the press of a button in *body*, or None if malformed."""
     user, channel = as_dict(body.get("user")), as_dict(body.get("channel"))
     value = read_pressed(body).get("value")
-    if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
+    if not isinstance(value, str) or len(value) > LONGEST_VALUE:
         return None
     return _read_request(body, user.get("id"), channel.get("id"), value)
 
@@ -96,7 +91,7 @@ def read_fields(body: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON object that the app stored in the modal of *body*, or an empty dict."""
     raw = read_metadata(body)
     try:
-        return as_dict(json.loads(raw)) if len(raw) <= _LONGEST_METADATA else {}
+        return as_dict(json.loads(raw)) if len(raw) <= MOST_METADATA else {}
     except (ValueError, RecursionError):
         return {}
 

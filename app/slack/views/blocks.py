@@ -14,7 +14,8 @@ MOST_METADATA: Final = 3000
 """Maximum characters of a modal's private metadata."""
 _HEADER: Final = 150
 _LABEL: Final = 75
-_LONGEST_VALUE: Final = 2000
+LONGEST_VALUE: Final = 2000
+"""Maximum characters of a button's value."""
 
 Block = dict[str, Any]
 
@@ -81,7 +82,7 @@ def actions(elements: Sequence[Block], block_id: str = "") -> Block:
 
 def fitting_actions(buttons: Iterable[Block]) -> list[Block]:
     """Return a row of the *buttons* whose value isn't too long for Slack; empty if none is left."""
-    fitting = [one for one in buttons if len(one["value"]) <= _LONGEST_VALUE]
+    fitting = [one for one in buttons if len(one["value"]) <= LONGEST_VALUE]
     return [actions(fitting)] if fitting else []
 
 
