@@ -78,8 +78,9 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
         help="also distribute the tables over the Citus cluster, each workspace on one node",
     )  # fmt: skip
     parser.add_argument(
-        "-r", "--revision", help="apply up to REVISION, or roll back REVISION and later"
-    )
+        "-r", "--revision",
+        help="apply REVISION and what it depends on, or roll back it and what depends on it",
+    )  # fmt: skip
     parser.add_argument(
         "-m", "--match", metavar="PATTERN", help="only migrations whose names match"
     )
