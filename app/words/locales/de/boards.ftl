@@ -82,22 +82,14 @@ board-place = { $rank }. { $name }, { $points }
 rank-new = neu
 
 # $moved ist leer oder sagt in Klammern, wie sich der Platz geändert hat.
-standing = Du bist auf Platz { $number }{ $moved } mit { $count ->
+standing-place = auf Platz { $number }{ $moved } mit { $count ->
     [one] { $count } Punkt
    *[other] { $count } Punkten
-  }.
-standing-behind = Du bist auf Platz { $number }{ $moved } mit { $count ->
-    [one] { $count } Punkt
-   *[other] { $count } Punkten
-  }, { $behind } hinter { $ahead }.
-standing-of = { $name } ist auf Platz { $number }{ $moved } mit { $count ->
-    [one] { $count } Punkt
-   *[other] { $count } Punkten
-  }.
-standing-of-behind = { $name } ist auf Platz { $number }{ $moved } mit { $count ->
-    [one] { $count } Punkt
-   *[other] { $count } Punkten
-  }, { $behind } hinter { $ahead }.
+  }
+standing = Du bist { standing-place }.
+standing-behind = Du bist { standing-place }, { $behind } hinter { $ahead }.
+standing-of = { $name } ist { standing-place }.
+standing-of-behind = { $name } ist { standing-place }, { $behind } hinter { $ahead }.
 # $time ist all oder some.
 no-standing = Du hast { $board ->
     [givers] { $time ->

@@ -84,10 +84,11 @@ board-place = { $rank }. { $name }, { $points }
 rank-new = new
 
 # $moved is empty, or the change in rank, in brackets.
-standing = You're { ordinal }{ $moved } with { points }.
-standing-behind = You're { ordinal }{ $moved } with { points }, { $behind } behind { $ahead }.
-standing-of = { $name } is { ordinal }{ $moved } with { points }.
-standing-of-behind = { $name } is { ordinal }{ $moved } with { points }, { $behind } behind { $ahead }.
+standing-place = { ordinal }{ $moved } with { points }
+standing = You're { standing-place }.
+standing-behind = You're { standing-place }, { $behind } behind { $ahead }.
+standing-of = { $name } is { standing-place }.
+standing-of-behind = { $name } is { standing-place }, { $behind } behind { $ahead }.
 # $time is all, or some.
 no-standing = { $board ->
     [givers] { $time ->
