@@ -249,7 +249,7 @@ async def _read_weekly_scores(
     if is_kept(board, weeks[0]):
         names = [week.name_board(board) for week in weeks]
         scores = await standings.read_scores_on_boards(conn, team, names, targets)
-        return chart_series.collect_scores(scores, names, targets)
+        return {t: tuple(scores.get((name, t), 0) for name in names) for t in targets}
     each = [
         await computed_boards.read_scores(conn, BoardOf(team, board, week, targets))
         for week in weeks

@@ -1,7 +1,7 @@
 """The data of a chart to be drawn: lines over weeks, or bars side by side."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
@@ -48,13 +48,6 @@ def list_weeks(today: date, shift: int = 0) -> tuple[Period, ...]:
     while len(weeks) < WEEKS and (previous := weeks[-1].find_previous()):
         weeks.append(previous)
     return tuple(reversed(weeks))
-
-
-def collect_scores(
-    scores: Mapping[tuple[str, str], int], boards: Sequence[str], targets: Sequence[str]
-) -> dict[str, tuple[int, ...]]:
-    """Return each target's scores on *boards*, in order, with 0 where it has none."""
-    return {t: tuple(scores.get((board, t), 0) for board in boards) for t in targets}
 
 
 def count_empty_weeks(scores: Mapping[str, tuple[int, ...]]) -> int:

@@ -150,9 +150,7 @@ class Admission:
     @contextlib.asynccontextmanager
     async def enter(self, team: str, patience: float) -> AsyncIterator[None]:
         """Hold a slot of *team* while inside; raises UnavailableError after *patience* seconds."""
-        slots = self._slots.get(team)
-        if slots is None:
-            slots = self._slots[team] = asyncio.Semaphore(self._limit)
+        slots = self._slots.setdefault(team, asyncio.Semaphore(self._limit))
         try:
             async with asyncio.timeout(patience if slots.locked() else None):
                 await slots.acquire()
