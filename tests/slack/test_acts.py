@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import replace
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -467,6 +468,19 @@ async def test_slow_forgetting_reports_in_a_direct_message_once_its_form_is_clos
     await talk.running.context.tasks.wait_idle()
     assert "no points lead back to you" in talk.direct("bob")[-1]
     assert [line["reason"] for line in logged(log_lines, "form.not_updated")] == ["not_found"]
+
+
+async def test_forgetting_that_the_apps_end_interrupts_is_reported(talk, log_lines, database_url):
+    await talk.said("@bob+++ for the docs")
+    view = await _open_forget_form(talk)
+    async with await psycopg.AsyncConnection.connect(database_url) as conn:
+        await conn.execute("LOCK TABLE vote_history")
+        with talk.hurried(work=0):
+            await talk.submit(view, by="bob", karma_forget_confirm="forget me")
+        await talk.running.context.tasks.close(patience=0)
+    assert "nothing was deleted" in str(talk.view("bob"))
+    (line,) = logged(log_lines, "member.not_forgotten")
+    assert line["reason"] == "stopping"
 
 
 async def test_requests_beyond_the_limit_of_running_tasks_are_refused(talk):

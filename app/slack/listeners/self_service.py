@@ -214,8 +214,9 @@ async def _forget_now(request: UserRequest, context: Context) -> str:
     """Forget the requester; return the text that reports it."""
     try:
         done = await privacy.forget(context.rulebook, request.team, request.user)
-    except UnavailableError:
-        _log.warning("member.not_forgotten", team=request.team, reason="database away")
+    except (UnavailableError, asyncio.CancelledError) as error:  # canceled: the app stops
+        reason = "database away" if isinstance(error, UnavailableError) else "stopping"
+        _log.warning("member.not_forgotten", team=request.team, reason=reason)
         return say("self-service-not-forgotten")
     log_done("member.forgotten", request, rows=done.rows)
     return say("self-service-forgotten-out" if done.opted_out else "self-service-forgotten")
