@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from app.core.boards.calendar import Calendar
@@ -86,17 +87,10 @@ async def read_home(
     got, gifts = (HistoryQuery(team, user, here="", target=target) for target in (account, user))
 
     async def read(conn: Conn) -> Home:
-        received, given = (
-            await _read_last_votes(conn, got, given=False),
-            await _read_last_votes(conn, gifts, given=True),
-        )
+        last = partial(history.read_history, conn, count=LAST, withdrawn=False)
+        received = await last(query=got, given=False)
+        given = await last(query=gifts, given=True, received=False)
         allowance = await read_allowance(conn, team, limit)
         return Home(account, board, spans, standings, gave, received, given, allowance)
 
     return await run(read)
-
-
-async def _read_last_votes(conn: Conn, query: HistoryQuery, *, given: bool) -> list[LedgerEntry]:
-    return await history.read_history(
-        conn, query, LAST, given=given, received=not given, withdrawn=False
-    )

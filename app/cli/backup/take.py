@@ -1,10 +1,9 @@
 """`bin/backup`: dumps the database into one file and checks that it can be read back."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from app.cli.backup import BackupError, files, programs, s3
 from app.cli.backup.archive import open_archive
@@ -18,8 +17,6 @@ from app.store.server.distribution import require_one_machine
 from app.store.server.signals import stop_orderly
 from app.store.transfer import census
 from app.store.transfer.census import Census
-
-T = TypeVar("T")
 
 
 def run(options: argparse.Namespace, url: str) -> int:
@@ -79,11 +76,13 @@ def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespac
     if original is None:
         return f"{len(tables)} tables in {_format_size(draft.path)}"
     # Our own role owns the scratch copy, whoever owns the original.
-    role = _ask_database(server, server.database, databases.read_rights).role
+    with server.connect() as conn:
+        role = databases.read_rights(conn).role
     name = choose_name(server.database, "verify", datetime.now(UTC))
     with create_scratch(server, name, role) as copy:
         fill(server, archive, copy, None)
-        _compare(original, _ask_database(server, copy, census.take_census))
+        with server.connect(copy, autocommit=False) as conn:
+            _compare(original, census.take_census(conn))
     rows = sum(original.rows.values())
     return (
         f"{len(tables)} tables in {_format_size(draft.path)}; verified by a trial restore:"
@@ -102,11 +101,6 @@ def _list_own_tables(conn: SyncConn) -> list[tuple[str, str]]:
     if not {"vote_history", "leaderboard"} <= {name for _, name in tables}:
         raise BackupError("the database has no pptbot tables: nothing to back up")
     return tables
-
-
-def _ask_database(server: PostgresServer, database: str, ask: Callable[[SyncConn], T]) -> T:
-    with server.connect(database, autocommit=False) as conn:
-        return ask(conn)
 
 
 def _compare(original: Census, copy: Census) -> None:

@@ -166,23 +166,20 @@ def _build_row(one: Settlement, now: datetime) -> dict[str, Any]:
         "done": one.done,
         "posted": one.posted,
         "dropped": one.dropped,
-        "due": _add(one.ended_at or now, one.wait).isoformat(),
+        "due": ((one.ended_at or now) + timedelta(seconds=one.wait)).isoformat(),
         "unsure": one.unsure,
     }
 
 
 def _list_free(settlements: Sequence[Settlement], now: datetime) -> list[dict[str, Any]]:
     """Return when each channel is free, with a reply whose claim tells if the turn was kept."""
-    ends = [(_add(one.ended_at or now, one.pause), one.reply) for one in settlements]
+    pauses = ((one, timedelta(seconds=one.pause)) for one in settlements)
+    ends = [((one.ended_at or now) + pause, one.reply) for one, pause in pauses]
     last = {reply.channel_id: (at, reply) for at, reply in sorted(ends, key=itemgetter(0))}
     return [
         {"channel": name, "at": at.isoformat(), "reply": reply.id, "attempts": reply.attempts}
         for name, (at, reply) in last.items()
     ]
-
-
-def _add(at: datetime, seconds: float) -> datetime:
-    return at + timedelta(seconds=seconds)
 
 
 async def extend_claims(

@@ -40,7 +40,9 @@ async def store_ban(conn: Conn, ban: Ban) -> None:
         await change_rules(conn, ban.team)
         before = await _lock_ban(conn, ban)
         await conn.execute(_BAN, asdict(ban))
-        await audit.record_act(conn, _build_act("ban", ban, before, _serialize_until(ban.until)))
+        await audit.record_act(
+            conn, Act(ban.team, ban.by, "ban", ban.user, before, _serialize_until(ban.until))
+        )
 
 
 async def lift_ban(conn: Conn, ban: Ban, now: datetime) -> bool:
@@ -53,12 +55,8 @@ async def lift_ban(conn: Conn, ban: Ban, now: datetime) -> bool:
         await conn.execute(_LIFT, asdict(ban))
         ended = before["until"] and datetime.fromisoformat(before["until"]) <= now
         if not ended:
-            await audit.record_act(conn, _build_act("unban", ban, before))
+            await audit.record_act(conn, Act(ban.team, ban.by, "unban", ban.user, before))
         return not ended
-
-
-def _build_act(act: str, ban: Ban, before: object, after: object = None) -> Act:
-    return Act(ban.team, ban.by, act, ban.user, before, after)
 
 
 async def _lock_ban(conn: Conn, ban: Ban) -> dict[str, str | None] | None:
