@@ -23,6 +23,8 @@ _IS_NEXT: Final = """
 SELECT %(number)s = coalesce(max(number), 1) + 1 FROM seasons WHERE team_id = %(team)s
 """
 
+# Votes in flight when the transaction began have an earlier time, but by less than this.
+_SINCE: Final = "SELECT now() - interval '10 minutes'"
 _BEGIN: Final = """
 INSERT INTO seasons (team_id, number, name, begun_by, begins_at)
 VALUES (%(team)s, %(number)s, %(name)s, %(by)s, clock_timestamp())
@@ -43,7 +45,8 @@ async def begin(conn: Conn, team: str, by: str, number: int, name: str, before: 
         await change_rules(conn, team)
         await conn.execute(_BEGIN, given)
         if makes_first:
-            await conn.execute(FOLLOW_FIRST_SEASON, given)
+            since = await fetch_value(conn, _SINCE)
+            await conn.execute(FOLLOW_FIRST_SEASON, given | {"since": since})
             await homes.show_seasons(conn, team)
         was, now = {"season": number - 1, "name": before}, {"season": number, "name": name}
         await audit.record_act(conn, Act(team, by, "season", str(number), was, now))
