@@ -90,7 +90,7 @@ async def _read_card(
         if bare and await _has_history(bare, request, context):
             return await _read_card(bare, near, request, context)
         if target.handle:
-            return Page(await explain_unknown(target.spelling, request, context))
+            return await explain_unknown(target.spelling, request, context)
     names = await _read_context(card, target, request, context)
     own = await self_service.render_undo_buttons(request, context) if card.is_own else ()
     return views.render_card(card, names, own, near)
@@ -119,7 +119,7 @@ async def _read_history(
         if bare and await _has_history(bare, request, context):
             return await _read_history(bare, count, request, context)
         if target.handle:
-            return Page(await explain_unknown(target.spelling, request, context))
+            return await explain_unknown(target.spelling, request, context)
     return views.render_history(past, await _read_context(past, target, request, context))
 
 

@@ -37,7 +37,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None:
             await _acknowledge(ack, help_pages.render_help("", context))
             return
-        what, page = await _read_and_run(request, context)
+        what, page = await _run(request, context)
         await _acknowledge(ack, page)
         log_done("karma.shown", request, what=what)
 
@@ -69,34 +69,27 @@ async def _acknowledge(ack: AsyncAck, page: Page) -> None:
         await ack()
 
 
-async def _read_and_run(request: UserRequest, context: Context) -> tuple[str, Page]:
+async def _run(request: UserRequest, context: Context) -> tuple[str, Page]:
+    """Return the reply, after its name in the log; without permission, it says only that."""
     try:
         request = await write_mentions(request, context)
     except UnavailableError:
         return "unread", Page(say("away"))
-    return await _run(*read_subcommand(request.text), request, context)
-
-
-async def _run(
-    row: Subcommand, command: object, request: UserRequest, context: Context
-) -> tuple[str, Page]:
-    """Return the reply, after its name in the log; without permission, it says only that."""
+    row, command = read_subcommand(request.text)
+    what = row.word
     if row.who:
-        refused = await permissions.check_permission(context, request, f"karma {row.word}", row.who)
+        refused = await permissions.check_permission(context, request, f"karma {what}", row.who)
         if refused:
-            return row.word, Page(refused)
+            return what, Page(refused)
     match command:
         case UnclearCommand():
-            return "unclear", Page(usage.explain_unclear_command(command))
+            what, page = "unclear", Page(usage.explain_unclear_command(command))
         case ExplainVoting():
-            return "voting", Page(say("karma-not-voting"))
+            what, page = "voting", Page(say("karma-not-voting"))
         case MisreadCommand():
-            return row.word, Page(admin_words.explain_misread(command))
+            page = Page(admin_words.explain_misread(command))
+        case UnknownHandle(handle):
+            page = await render_or_away(explain_unknown(handle, request, context))
         case _:
-            return row.word, await render_or_away(_answer(row, command, request, context))
-
-
-async def _answer(row: Subcommand, command: object, request: UserRequest, context: Context) -> Page:
-    if isinstance(command, UnknownHandle):
-        return Page(await explain_unknown(command.handle, request, context))
-    return await row.answer(command, request, context)
+            page = await render_or_away(row.answer(command, request, context))
+    return what, page

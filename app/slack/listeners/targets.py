@@ -11,6 +11,7 @@ from app.core.commands.points import NUMBERS
 from app.core.vote import THING, build_thing_id, is_thing
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
+from app.slack.views.blocks import Page
 from app.store.people import members
 from app.words import karma as karma_words
 from app.words import names as words
@@ -70,7 +71,7 @@ async def find_person(typed: CardTarget, request: UserRequest, context: Context)
     return request.user if is_me(typed) else await find_namesake(context, request.team, typed)
 
 
-async def explain_unknown(handle: str, request: UserRequest, context: Context) -> str:
+async def explain_unknown(handle: str, request: UserRequest, context: Context) -> Page:
     """Return the reply that nobody is called @*handle*, or that several share the typed name."""
     texts = [
         request.text[match.end() :] for match in islice(_AT.finditer(request.text), _MOST_TYPED)
@@ -81,8 +82,8 @@ async def explain_unknown(handle: str, request: UserRequest, context: Context) -
     found = await context.database.run(members.find_by_handle, request.team, handles)
     shared = next((name for name in names if len(found.get(_fold(name), ())) > 1), "")
     if shared:
-        return karma_words.explain_shared(shared)
-    return karma_words.explain_unknown(_TRAILING.sub("", handle) or handle)
+        return Page(karma_words.explain_shared(shared))
+    return Page(karma_words.explain_unknown(_TRAILING.sub("", handle) or handle))
 
 
 def is_me(typed: CardTarget) -> bool:
