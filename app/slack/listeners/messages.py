@@ -60,7 +60,7 @@ async def _answer(message: Message, command: MentionRequest, context: Context) -
     """Answer *command* through the outbox, once per message."""
     reply: BoardReply | HelpReply | UnclearReply
     match command:
-        case ShowBoard() if await _is_external(message, context):
+        case ShowBoard() if message.home or await context.is_stranger(message.team, message.author):
             request = UserRequest(message.team, message.author, message.channel, command.words)
             permissions.log_refusal(request, "leaderboard", Role.STRANGER)
             return
@@ -72,8 +72,3 @@ async def _answer(message: Message, command: MentionRequest, context: Context) -
             reply = UnclearReply(command)
     only_for = outbox.EVERYONE if isinstance(reply, BoardReply) else message.author
     await context.queue_reply(ReplyToWrite(message.key, reply, only_for, message.thread))
-
-
-async def _is_external(message: Message, context: Context) -> bool:
-    """Return whether the author belongs to another organization, as far as Slack says."""
-    return bool(message.home) or await context.is_stranger(message.team, message.author)
