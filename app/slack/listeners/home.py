@@ -17,7 +17,7 @@ from app.slack.outbound import answers
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import home as views
-from app.slack.views.gift_forms import PointRange, render_free_form
+from app.slack.views.gift_forms import render_free_form
 from app.slack.views.help_pages import render_help, render_help_form
 from app.store.database import UnavailableError
 from app.store.outbox.homes import SPANS
@@ -79,5 +79,5 @@ async def _act(request: UserRequest, context: Context) -> None:
 def _render_form(request: UserRequest, context: Context) -> dict[str, Any]:
     settings = context.rulebook.get_settings(request.team)
     if request.action == views.GIVE:
-        return render_free_form(PointRange.create(settings))
+        return render_free_form(settings)
     return render_help_form(render_help(settings))

@@ -4,7 +4,7 @@ Slack's signature vouches for the giver. The contents of a form are untrusted in
 shown at its field, and nothing changes.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -20,9 +20,7 @@ from app.slack.payloads import forms, requests
 from app.slack.payloads.forms import GiftForm, SourceMessage
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import gift_forms as views
-from app.slack.views.gift_forms import PointRange
 from app.store.database import UnavailableError
-from app.store.votes.reactions import FormVote as Before
 from app.usecases.giving import (
     ClosedGift,
     CountedGift,
@@ -60,8 +58,8 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_global_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         if request := await _read_request(body, context):
-            range_ = PointRange.create(context.rulebook.get_settings(request.team))
-            await answers.open_form(context.client, request, views.render_free_form(range_))
+            view = views.render_free_form(context.rulebook.get_settings(request.team))
+            await answers.open_form(context.client, request, view)
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
         filled = forms.read_gift_form(body)
@@ -102,18 +100,8 @@ async def _render_for_message(
         return views.render_notice(say("away"))
     if before.closed:
         return views.render_notice(say("giving-closed"))
-    return _render_form(request, about, before, context)
-
-
-def _render_form(
-    request: UserRequest, about: SourceMessage, before: Before, context: Context
-) -> dict[str, Any]:
     settings = context.rulebook.get_settings(request.team, about.channel)
-    range_ = PointRange.create(settings, zero=bool(before.points))
-    points = max(range_.least, min(range_.most, before.points or 1))
-    return views.render_message_form(
-        asdict(about), range_, points, before.reason or "", before.points
-    )
+    return views.render_message_form(asdict(about), settings, before)
 
 
 def _build_gift(request: UserRequest, about: SourceMessage, author: str) -> Gift:
@@ -152,10 +140,9 @@ async def _check_form(request: UserRequest, filled: GiftForm, context: Context) 
     if problem:
         return views.POINTS if filled.about else views.CHANNEL, problem
     settings = context.rulebook.get_settings(request.team, filled.channel or "")
-    allowed = PointRange.create(settings)
-    if filled.points is None or abs(filled.points) > allowed.most:
-        limits = {"least": allowed.least, "most": allowed.most}
-        return views.POINTS, say("giving-wrong-points", **limits)
+    if filled.points is None or abs(filled.points) > settings.max_points:
+        least = views.find_least_points(settings)
+        return views.POINTS, say("giving-wrong-points", least=least, most=settings.max_points)
     if not filled.points and filled.about is None:
         return views.POINTS, say("giving-no-zero")
     if filled.reason and len(filled.reason) > MAX_REASON:
@@ -163,11 +150,8 @@ async def _check_form(request: UserRequest, filled: GiftForm, context: Context) 
     about = filled.about or SourceMessage(
         filled.channel or "", f"shortcut/{filled.view}", filled.receiver
     )
-    now = datetime.now(UTC)
-    return Gift(
-        request.team, about.channel, request.user, filled.receiver, filled.points, filled.reason,
-        about.ts, now, about.thread,
-    )  # fmt: skip
+    gift = _build_gift(request, about, filled.receiver)
+    return replace(gift, points=filled.points, reason=filled.reason)
 
 
 def _show_refusal(declined: DeclinedGift, gift: Gift, context: Context) -> Answer:

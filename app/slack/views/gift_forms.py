@@ -1,12 +1,12 @@
 """The forms for giving points, and the notice shown when none can be given."""
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.settings.definitions import Minus, Settings
 from app.slack.views.blocks import Block, field_block, form, notice, plain, section
+from app.store.votes.reactions import FormVote
 from app.words.catalog import say
 from app.words.text import format_signed
 
@@ -21,43 +21,31 @@ REASON: Final = "give_karma_reason"
 """The form's fields, each in a block of the same name."""
 
 
-@dataclass(frozen=True, slots=True)
-class PointRange:
-    """The points that one person may give."""
-
-    least: int
-    most: int
-    needs_reason: bool = False
-    """Whether taking points away needs a reason."""
-
-    @classmethod
-    def create(cls, settings: Settings, *, zero: bool = False) -> "PointRange":
-        """Return the range that *settings* allow; *zero* adds 0, which takes points back."""
-        minus = settings.minus in {Minus.ON, Minus.REASON}
-        least = -settings.max_points if minus else int(not zero)
-        return cls(least, settings.max_points, settings.minus is Minus.REASON)
+def find_least_points(settings: Settings, *, zero: bool = False) -> int:
+    """Return the least points to give under *settings*; *zero* adds 0, which takes points back."""
+    minus = settings.minus in {Minus.ON, Minus.REASON}
+    return -settings.max_points if minus else int(not zero)
 
 
 def render_message_form(
-    about: dict[str, str | None],
-    allowed: PointRange,
-    points: int = 1,
-    reason: str = "",
-    earlier_points: int = 0,
+    about: dict[str, str | None], settings: Settings, before: FormVote
 ) -> dict[str, Any]:
     """Return the form for the author of the message that *about* identifies.
 
-    *points* and *reason* prefill it; *earlier_points* is the number of points given before.
+    It's prefilled with what was given *before*.
     """
     # a mention in a form notifies nobody
     notes = [say("giving-about", author=f"<@{about['author']}>")]
-    if earlier_points:
-        notes.append(say("giving-stands", points=format_signed(earlier_points)))
-    blocks = [section(text) for text in notes] + _render_fields(allowed, points, reason)
+    if before.points:
+        notes.append(say("giving-stands", points=format_signed(before.points)))
+    least = find_least_points(settings, zero=bool(before.points))
+    points = max(least, min(settings.max_points, before.points or 1))
+    fields = _render_fields(settings, least, points, before.reason or "")
+    blocks = [section(text) for text in notes] + fields
     return _build_form(FOR_MESSAGE, blocks) | {"private_metadata": json.dumps(about)}
 
 
-def render_free_form(allowed: PointRange) -> dict[str, Any]:
+def render_free_form(settings: Settings) -> dict[str, Any]:
     """Return the form for giving anyone points in any channel."""
     whom = {"type": "users_select", "action_id": WHOM}
     channel = {
@@ -68,7 +56,7 @@ def render_free_form(allowed: PointRange) -> dict[str, Any]:
     }
     blocks = [
         field_block(WHOM, say("giving-whom"), whom),
-        *_render_fields(allowed, 1, ""),
+        *_render_fields(settings, find_least_points(settings), 1, ""),
         field_block(
             CHANNEL, say("giving-channel"), channel, hint=plain(say("giving-channel-hint"))
         ),
@@ -81,21 +69,21 @@ def render_notice(text: str) -> dict[str, Any]:
     return notice(say("giving-title"), [section(text)])
 
 
-def _render_fields(allowed: PointRange, points: int, reason: str) -> list[Block]:
+def _render_fields(settings: Settings, least: int, points: int, reason: str) -> list[Block]:
     number = {
         "type": "number_input",
         "action_id": POINTS,
         "is_decimal_allowed": False,
-        "min_value": str(allowed.least),
-        "max_value": str(allowed.most),
+        "min_value": str(least),
+        "max_value": str(settings.max_points),
         "initial_value": str(points),
     }
     typed = {"type": "plain_text_input", "action_id": REASON, "max_length": MAX_REASON}
     typed |= {"initial_value": reason} if reason else {}
     why = field_block(REASON, say("giving-reason"), typed, optional=True)
-    if allowed.needs_reason:
+    if settings.minus is Minus.REASON:
         why |= {"hint": plain(say("giving-reason-hint"))}
-    hint = plain(say("giving-points-hint", least=allowed.least, most=allowed.most))
+    hint = plain(say("giving-points-hint", least=least, most=settings.max_points))
     return [field_block(POINTS, say("giving-points"), number, hint=hint), why]
 
 
