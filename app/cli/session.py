@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -68,6 +69,8 @@ def require_database(options: argparse.Namespace, config: Config, *problems: str
 @contextlib.contextmanager
 def open_database(config: Config, *, embedded: bool, migrated: bool = False) -> Iterator[str]:
     """Yield the libpq URL, starting the embedded PostgreSQL if needed and migrating it if asked."""
+    # Its warnings about further errors of a lost connection would be more lines than the failure's.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     if config.database_url and not embedded:
         with explain_errors():
             yield protect_url(config.database_url.get_secret_value())

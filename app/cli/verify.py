@@ -79,9 +79,10 @@ def compare(conn: SyncConn, writer: SyncConn | None = None) -> VerifyResult:
             result.scores += extent.scores
             result.boards += extent.boards
             result.rows += extent.rows
-            for differences in verify.find_differences(conn, team):
-                result.add(differences)
-                result.fixed += verify.fix_scores(writer, team, differences) if writer else 0
+            with contextlib.closing(verify.find_differences(conn, team)) as found:
+                for differences in found:
+                    result.add(differences)
+                    result.fixed += verify.fix_scores(writer, team, differences) if writer else 0
             progress.advance(bar)
     return result
 

@@ -101,6 +101,20 @@ async def test_a_score_beyond_64_bits_is_reported_in_one_line(command, database_
     assert "out of range" in err
 
 
+async def test_losing_the_database_while_fixing_is_reported_in_one_line(command, own_database_url):
+    _change(own_database_url, """
+        INSERT INTO leaderboard (team_id, board, target_id, score) VALUES ('T1', 'users', 'U1', 1);
+        CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() ORDER BY pid = pg_backend_pid(); RETURN NULL;
+        END $$;
+        CREATE TRIGGER cut BEFORE UPDATE ON leaderboard FOR EACH ROW EXECUTE FUNCTION cut();
+    """)  # fmt: skip
+    status, out, err = await command("--rebuild", DATABASE_URL=own_database_url)
+    assert (status, out, err.count("\n")) == (1, "", 1), err
+    assert "bin/verify: the database: " in err
+
+
 async def test_wrong_usage_exits_2(command):
     status, _, err = await command("--mend")
     assert (status, "Traceback" in err) == (2, False)

@@ -10,7 +10,7 @@ and years, which votes don't change, are recomputed from those of their months.
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -157,7 +157,7 @@ def count(conn: SyncConn, team: str) -> Extent:
     return Extent(scores, len(boards), read_value(conn, _COUNT_ROWS, {"team": team}))
 
 
-def find_differences(conn: SyncConn, team: str) -> Iterator[list[Difference]]:
+def find_differences(conn: SyncConn, team: str) -> Generator[list[Difference]]:
     """Yield the wrong scores of *team* in batches, in key order; must run in `open_snapshot`."""
     boards = _list_boards(conn, team)
     first = dict.fromkeys((DAY, WEEK, MONTH), "-infinity") | pruning.read_horizons(conn, team)
@@ -175,7 +175,7 @@ def _list_boards(conn: SyncConn, team: str) -> list[str]:
     ]
 
 
-def _compare(conn: SyncConn, query: str, parameters: dict[str, Any]) -> Iterator[list[Difference]]:
+def _compare(conn: SyncConn, query: str, parameters: dict[str, Any]) -> Generator[list[Difference]]:
     with conn.cursor("differences") as cursor:
         cursor.execute(query, parameters)
         while batch := cursor.fetchmany(_TOGETHER):
