@@ -52,16 +52,6 @@ class SettingsView:
         """Return whether the reader may change *setting*."""
         return self.admin or setting.who is RequiredRole.MANAGERS
 
-    def read_field(self, setting: Setting) -> str | list[str]:
-        """Return the field's content for the stored value of *setting*."""
-        return setting.write_field(self.values[setting.name], inherits=bool(self.channel))
-
-    def fill_field(self, setting: Setting) -> str | list[str]:
-        """Return the field's initial content for *setting*."""
-        if setting.name in self.suggested:
-            return setting.write_field(self.suggested[setting.name], inherits=bool(self.channel))
-        return self.read_field(setting)
-
 
 def build_block_id(name: str, channel: str) -> str:
     """Return the block id of a setting, different for each channel.
@@ -73,8 +63,11 @@ def build_block_id(name: str, channel: str) -> str:
 
 def render_form(view: SettingsView) -> dict[str, Any]:
     """Return the form, with a hash of each stored value so that changes can be detected."""
+    inherits = bool(view.channel)
     hashes = {
-        name: one.hash_field(view.read_field(one), inherits=bool(view.channel))
+        name: one.hash_field(
+            one.write_field(view.values[name], inherits=inherits), inherits=inherits
+        )
         for name, one in view.declared.items()
         if view.is_open(one)
     }
@@ -136,7 +129,8 @@ def _render_element(setting: Setting, view: SettingsView, inherited: str | None)
     """
     widget = setting.kind.build_widget(view.values[setting.name])
     element: Block = {"type": widget.type, "action_id": setting.name, **widget.limits}
-    initial: Any = view.fill_field(setting)
+    raw = view.suggested.get(setting.name, view.values[setting.name])
+    initial: Any = setting.write_field(raw, inherits=bool(view.channel))
     if widget.options:
         labels = (
             {} if inherited is None else {INHERIT: say("settings-as-in-workspace", value=inherited)}
