@@ -10,12 +10,7 @@ from typing import Final
 
 from app.core.grammar.line import Line
 from app.core.grammar.operators import QUERY, Operator, read_operator
-from app.core.grammar.targets import (
-    TargetKind,
-    TargetMatch,
-    find_targets,
-    read_target,
-)
+from app.core.grammar.targets import TargetKind, TargetMatch, find_targets, read_target
 from app.core.vote import GROUP
 
 _SPACES: Final = re.compile(r"\s*+")

@@ -32,10 +32,7 @@ class Connection:
     """
 
     def __init__(
-        self,
-        app: AsyncApp,
-        websocket: aiohttp.ClientWebSocketResponse,
-        redeliveries: Redeliveries,
+        self, app: AsyncApp, websocket: aiohttp.ClientWebSocketResponse, redeliveries: Redeliveries
     ) -> None:
         loop = asyncio.get_running_loop()
         self.opened_at = loop.time()

@@ -84,11 +84,7 @@ class Homes:
     """The App Homes that this process publishes, alongside any number of other processes."""
 
     def __init__(
-        self,
-        sources: Sources,
-        rank_indexes: RankIndexes,
-        roles: Roles,
-        invitations: Invitations,
+        self, sources: Sources, rank_indexes: RankIndexes, roles: Roles, invitations: Invitations
     ) -> None:
         self.client = sources.client
         self._sources = sources
