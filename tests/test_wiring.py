@@ -32,7 +32,8 @@ async def test_background_jobs_run_in_the_app(slack, config, database_url, monke
         async def have_run() -> bool:
             boards = await talk.rows("SELECT board FROM leaderboard WHERE board ~ '-Q'")
             timers = await talk.rows("SELECT kind FROM timers WHERE about = '1'")
-            return bool(boards) and not timers and bool(logged(log_lines, "statistics.done"))
+            done = [logged(log_lines, f"{job}.done") for job in ("upkeep", "statistics")]
+            return bool(boards) and not timers and all(done)
 
         await eventually(have_run)
     assert [line["removed"] for line in logged(log_lines, "upkeep.done")] == [1]
