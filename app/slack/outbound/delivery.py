@@ -13,14 +13,13 @@ from slack_sdk.errors import SlackApiError
 from app.core.replies import DIRECT, BoardReply, VotesReply
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
 from app.slack.outbound import lost_posts
-from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction, set_invitation
+from app.slack.outbound.reaction_ack import choose_method, set_reactions
 from app.slack.outbound.reply_renderer import ReplyRenderer, build_arguments
 from app.slack.views.blocks import Page
 from app.store.database import Database, UnavailableError
 from app.store.outbox.claims import Settlement
 from app.store.outbox.outbox import POST, POST_ASIDE, REACT, UPDATE, ClaimedReply
 from app.store.votes import joins
-from app.store.votes.joins import Mark
 
 _log = structlog.get_logger()
 
@@ -127,16 +126,12 @@ class ReplyDelivery:
             method = choose_method(present=mark.present)
             if wait := self.holds.get_wait(method):
                 return [Settlement(reply, wait=wait)]
-            failed = await try_call(self._set_mark(reply, mark), self.client.timings.call)
+            call = set_reactions(self.client, reply, mark, self.renderer.get_settings(reply))
+            failed = await try_call(call, self.client.timings.call)
             if failed:
                 return self._handle_failure([reply], failed, method)
         joined = joins.is_joined(reply) and found
         return self._record_posted([reply], found[-1].ts if joined else None)
-
-    async def _set_mark(self, reply: ClaimedReply, mark: Mark) -> None:
-        await set_ack_reaction(self.client, reply.channel_id, mark.ts, present=mark.present)
-        settings = self.renderer.get_settings(reply)
-        await set_invitation(self.client, reply, settings, present=mark.present)
 
     async def _update(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         """Update the message that contains *batch*, or delete it if nothing is left to tell."""

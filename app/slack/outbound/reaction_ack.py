@@ -8,6 +8,7 @@ from app.core.replies import VotesReply
 from app.core.settings.definitions import Settings
 from app.slack.client import SlackClient, classify_failure
 from app.store.outbox.outbox import ClaimedReply
+from app.store.votes.joins import Mark
 
 ACK_EMOJI: Final = "white_check_mark"
 # the reaction is already there or already gone, or the whole message is gone
@@ -21,26 +22,22 @@ def choose_method(*, present: bool) -> str:
     return "reactions.add" if present else "reactions.remove"
 
 
-async def set_ack_reaction(client: SlackClient, channel: str, ts: str, *, present: bool) -> None:
-    """Add the app's reaction to a message, or remove it; raises one of FAILURES."""
-    await _set(client, (channel, ts), ACK_EMOJI, _NOTHING_TO_DO, present=present)
-
-
-async def set_invitation(
-    client: SlackClient, reply: ClaimedReply, settings: Settings, *, present: bool
+async def set_reactions(
+    client: SlackClient, reply: ClaimedReply, mark: Mark, settings: Settings
 ) -> None:
-    """Add the first plus emoji to a thank-you, so that joining takes one click.
+    """Add the app's reactions, or remove them, as *mark* says; raises one of FAILURES.
 
-    Removes it unless *present*, or if an edit left no thank-you. Raises one of FAILURES.
+    The acknowledgment is on the marked message. The first plus emoji on a thank-you lets others
+    join with one click; it's also removed if an edit left no thank-you.
     """
+    marked, answered = (reply.channel_id, mark.ts), (reply.channel_id, reply.message_ts)
+    await _set(client, marked, ACK_EMOJI, _NOTHING_TO_DO, present=mark.present)
     if reply.slot or not (settings.joining and settings.plus_reactions):
         return
-    if settings.plus_reactions[0] == ACK_EMOJI:  # the acknowledgment is the invitation
-        return
-    invites = present and _is_thank_you(reply)
-    if invites or not present or reply.version:
-        place = reply.channel_id, reply.message_ts
-        await _set(client, place, settings.plus_reactions[0], _NO_INVITATION, present=invites)
+    emoji, invites = settings.plus_reactions[0], mark.present and _is_thank_you(reply)
+    # if it's the same emoji, the acknowledgment is the invitation
+    if emoji != ACK_EMOJI and (invites or not mark.present or reply.version):
+        await _set(client, answered, emoji, _NO_INVITATION, present=invites)
 
 
 def _is_thank_you(reply: ClaimedReply) -> bool:
