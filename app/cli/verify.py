@@ -75,10 +75,10 @@ def compare(conn: SyncConn, writer: SyncConn | None = None) -> VerifyResult:
         teams = operating.list_teams(conn)
         bar = progress.add_task("comparing", total=len(teams))
         for team in teams:
-            extent = verify.count(conn, team)
-            result.scores += extent.scores
-            result.boards += extent.boards
-            result.rows += extent.rows
+            scores, boards, rows = verify.count(conn, team)
+            result.scores += scores
+            result.boards += boards
+            result.rows += rows
             with contextlib.closing(verify.find_differences(conn, team)) as found:
                 for differences in found:
                     result.add(differences)

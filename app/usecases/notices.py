@@ -82,8 +82,8 @@ async def follow_ledger(
     )  # fmt: skip
     waiting = 0
     for _ in range(_MOST_STEPS):
-        step = await store.follow_ledger(conn, source)
-        waiting, source = waiting + step.waiting, replace(source, since=step.since)
-        if not step.more:
+        posts, since, has_more = await store.follow_ledger(conn, source)
+        waiting, source = waiting + posts, replace(source, since=since)
+        if not has_more:
             break
     return JobResult(waiting, {_SINCE: source.since})

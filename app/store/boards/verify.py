@@ -125,17 +125,6 @@ class Difference:
     should: int
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How much there is to compare in a workspace."""
-
-    scores: int
-    """The number of scores, not counting those of 0."""
-    boards: int
-    rows: int
-    """Rows of the ledger."""
-
-
 @contextlib.contextmanager
 def open_snapshot(conn: SyncConn) -> Iterator[None]:
     """Read from one snapshot of the database inside the block; votes go on, unseen."""
@@ -150,11 +139,11 @@ def open_snapshot(conn: SyncConn) -> Iterator[None]:
             conn.isolation_level, conn.read_only = None, None
 
 
-def count(conn: SyncConn, team: str) -> Extent:
-    """Return how much there is to compare in *team*."""
+def count(conn: SyncConn, team: str) -> tuple[int, int, int]:
+    """Return how many scores other than 0, boards, and rows of the ledger *team* has."""
     boards = _list_boards(conn, team)
     scores = read_value(conn, _COUNT_SCORES, {"team": team, "boards": boards})
-    return Extent(scores, len(boards), read_value(conn, _COUNT_ROWS, {"team": team}))
+    return scores, len(boards), read_value(conn, _COUNT_ROWS, {"team": team})
 
 
 def find_differences(conn: SyncConn, team: str) -> Generator[list[Difference]]:

@@ -93,20 +93,12 @@ async def read_end(conn: Conn, team: str) -> int:
     return end
 
 
-@dataclass(frozen=True, slots=True)
-class FeedProgress:
-    """The result of following the ledger for one batch."""
+async def follow_ledger(conn: Conn, source: FeedSource) -> tuple[int, int, bool]:
+    """Write posts for the next batch of ledger rows of *source*.
 
-    waiting: int
-    """How many posts are to be made or updated."""
-    since: int
-    """The ledger row after which to continue."""
-    more: bool
-    """Whether another batch can be read at once."""
-
-
-async def follow_ledger(conn: Conn, source: FeedSource) -> FeedProgress:
-    """Write posts for the next batch of ledger rows of *source*."""
+    Returns how many are to be made or updated, the row after which to continue, and whether another
+    batch can be read at once.
+    """
     parameters = asdict(source) | {"silent": [*source.silent, source.feed]}
     waiting, since, is_full = await fetch_row(conn, _FOLLOW, parameters)
-    return FeedProgress(waiting, since, more=is_full and since > source.since)
+    return waiting, since, is_full and since > source.since
