@@ -92,11 +92,11 @@ def make_stats(database: Database) -> Handler:
 
 
 async def _read_stats(conn: Conn) -> dict[str, Any]:
-    backlog = await stats.read_outbox_backlog(conn)
-    oldest = None if backlog.oldest is None else round(backlog.oldest, 1)
+    waiting, oldest = await stats.read_outbox_backlog(conn)
+    oldest = None if oldest is None else round(oldest, 1)
     return {
         "database": await stats.read_server(conn),
         "tables": await stats.read_tables(conn),
         "indexes": await stats.read_indexes(conn),
-        "outbox": {"waiting": backlog.waiting, "oldest_unsent_seconds": oldest},
+        "outbox": {"waiting": waiting, "oldest_unsent_seconds": oldest},
     }

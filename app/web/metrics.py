@@ -11,7 +11,6 @@ from prometheus_client.registry import Collector
 
 from app.store.database import Database, UnavailableError
 from app.store.server import stats
-from app.store.server.stats import OutboxBacklog
 from app.usecases.watch import Watch
 
 Sockets = Callable[[], Mapping[str, int]]
@@ -49,25 +48,24 @@ class _Scrape(Collector):
         yield from self._now
 
 
-async def _read_backlog(database: Database) -> OutboxBacklog | None:
+async def _read_backlog(database: Database) -> tuple[int, float | None] | None:
     try:
         return await database.run(stats.read_outbox_backlog, patience=database.limits.page)
     except UnavailableError:
         return None
 
 
-def _measure_outbox(backlog: OutboxBacklog | None) -> Iterator[Metric]:
+def _measure_outbox(backlog: tuple[int, float | None] | None) -> Iterator[Metric]:
     """Yield whether the database is up, and the outbox's backlog if it is."""
     up = backlog is not None
     yield GaugeMetricFamily("pptbot_database_up", "Whether the database responds", float(up))
     if backlog:
-        yield GaugeMetricFamily(
-            "pptbot_outbox_waiting", "Replies waiting to be posted", backlog.waiting
-        )
+        waiting, oldest = backlog
+        yield GaugeMetricFamily("pptbot_outbox_waiting", "Replies waiting to be posted", waiting)
         yield GaugeMetricFamily(
             "pptbot_outbox_oldest_seconds",
             "Age of the oldest reply waiting to be posted; 0 if there is none",
-            backlog.oldest or 0.0,
+            oldest or 0.0,
         )
 
 

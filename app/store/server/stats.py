@@ -1,6 +1,5 @@
 """Database statistics for monitoring: sizes, index scans, and the outbox backlog."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg.rows import dict_row
@@ -43,15 +42,6 @@ FROM outbox WHERE done_at IS NULL
 """
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxBacklog:
-    """What waits in the outbox."""
-
-    waiting: int
-    oldest: float | None
-    """Seconds for which the oldest has waited; None if none waits."""
-
-
 async def read_tables(conn: Conn) -> list[dict[str, Any]]:
     """Return each table with its estimated rows and its size, largest first."""
     return await _fetch_rows(conn, _TABLES)
@@ -67,9 +57,10 @@ async def read_server(conn: Conn) -> dict[str, Any]:
     return (await _fetch_rows(conn, _SERVER))[0]
 
 
-async def read_outbox_backlog(conn: Conn) -> OutboxBacklog:
-    """Return how many replies wait, and how long the oldest has."""
-    return OutboxBacklog(*await fetch_row(conn, BACKLOG))
+async def read_outbox_backlog(conn: Conn) -> tuple[int, float | None]:
+    """Return how many replies wait, and for how many seconds the oldest has; None without any."""
+    waiting, oldest = await fetch_row(conn, BACKLOG)
+    return waiting, oldest
 
 
 async def _fetch_rows(conn: Conn, query: str) -> list[dict[str, Any]]:
