@@ -10,18 +10,18 @@ from tests.store.casting import rows
 
 async def _names(database, team, *users):
     found = await database.run(lambda c: members.read_members(c, team, users))
-    return {member.user_id: member.person.name for member in found}
+    return {user: person.name for user, (person, _) in found.items()}
 
 
 async def test_the_latest_name_is_used(database):
     await database.run(
         lambda c: members.remember(c, "T1", {"U1": Person("Ann"), "U2": Person("Bob")})
     )
-    (first,) = await database.run(lambda c: members.read_members(c, "T1", ["U1"]))
+    first = await database.run(members.read_members, "T1", ["U1"])
     await database.run(lambda c: members.remember(c, "T1", {"U1": Person("Ann Lee")}))
-    (now,) = await database.run(lambda c: members.read_members(c, "T1", ["U1"]))
-    assert (first.person.name, now.person.name) == ("Ann", "Ann Lee")
-    assert now.updated_at > first.updated_at
+    now = await database.run(members.read_members, "T1", ["U1"])
+    assert (first["U1"][0].name, now["U1"][0].name) == ("Ann", "Ann Lee")
+    assert now["U1"][1] > first["U1"][1]
     assert await _names(database, "T1", "U1", "U2", "U3") == {"U1": "Ann Lee", "U2": "Bob"}
 
 
@@ -29,8 +29,8 @@ async def test_the_name_of_a_strangers_workspace_is_kept_while_it_stays(database
     for home, name, known in (("T9", "Nine", "Nine"), ("T9", None, "Nine"), ("T8", None, None)):
         person = Person("Ann", home_team=home, home_name=name)
         await database.run(lambda c, person=person: members.remember(c, "T1", {"U1": person}))
-        (now,) = await database.run(lambda c: members.read_members(c, "T1", ["U1"]))
-        assert now.person.home_name == known
+        now = await database.run(members.read_members, "T1", ["U1"])
+        assert now["U1"][0].home_name == known
 
 
 async def test_a_name_is_known_only_in_its_workspace(database):

@@ -177,13 +177,13 @@ class People:
     async def _read_batch(self, team: str, requests: Sequence[Sequence[str]]) -> dict[str, Person]:
         users = list(dict.fromkeys(user for users in requests for user in users))
         found = await self._database.run(members.read_members, team, users)
-        people = {member.user_id: member.person for member in found}
+        people = {user: person for user, (person, _) in found.items()}
         self._remember(team, people)
         now = datetime.now(UTC)
-        for member in found:
-            placed = not member.person.home_team or member.person.home_name
-            if member.updated_at < now - (_STALE if placed else _UNPLACED):
-                self._start_fetch(team, member.user_id)  # the answer is for the next call
+        for user, (person, updated_at) in found.items():
+            placed = not person.home_team or person.home_name
+            if updated_at < now - (_STALE if placed else _UNPLACED):
+                self._start_fetch(team, user)  # the answer is for the next call
         return people
 
     async def _fetch_many(self, team: str, users: Sequence[str]) -> dict[str, Person]:

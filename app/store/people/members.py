@@ -1,22 +1,11 @@
 """Stores members' profiles, so that boards can name them without asking Slack."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from app.core.person import Person, PersonKind
 from app.store.database import Conn, fetch_all, fetch_row, gather_columns
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person, and when Slack last described them."""
-
-    user_id: str
-    updated_at: datetime
-    person: Person
-
 
 _READ_MEMBERS: Final = """
 SELECT user_id, updated_at, name, handle, nickname, time_zone, home_team, home_name, kind
@@ -88,13 +77,15 @@ WHERE team_id = %(team)s AND user_id = ANY(%(users)s) GROUP BY user_id
 """
 
 
-async def read_members(conn: Conn, team: str, users: Sequence[str]) -> list[Member]:
-    """Return the stored members among *users*."""
+async def read_members(
+    conn: Conn, team: str, users: Sequence[str]
+) -> dict[str, tuple[Person, datetime]]:
+    """Return the stored members among *users*, and when Slack last described each."""
     rows = await fetch_all(conn, _READ_MEMBERS, {"team": team, "users": list(users)})
-    return [
-        Member(user, at, Person(name, handle, nickname, zone, home, home_name, PersonKind(kind)))
+    return {
+        user: (Person(name, handle, nickname, zone, home, home_name, PersonKind(kind)), at)
         for user, at, name, handle, nickname, zone, home, home_name, kind in rows
-    ]
+    }
 
 
 async def has_members(conn: Conn, team: str) -> bool:
