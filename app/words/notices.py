@@ -8,7 +8,7 @@ from zlib import crc32
 from app.core.own_posts import FeedReply
 from app.core.replies import NoticeReply
 from app.words.catalog import Phrase, say
-from app.words.text import add_reason, format_dates, format_name, join_words, name_person, quote
+from app.words.text import add_reason, format_dates, format_name, join_first, name_person, quote
 from app.words.votes import name_target, replace_mentions
 
 MOST: Final = 20
@@ -104,6 +104,4 @@ def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
 
 def _count(names: list[str]) -> dict[str, str | int]:
     """Return the receivers' names and number, as arguments for phrases."""
-    more = len(names) - _MOST_NAMED
-    listed = [*names[:_MOST_NAMED], say("votes-more", count=more)] if more > 0 else names
-    return {"names": join_words(listed), "many": len(names)}
+    return {"names": join_first(names, _MOST_NAMED), "many": len(names)}

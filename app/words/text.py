@@ -123,6 +123,14 @@ def join_words(words: Sequence[str]) -> str:
     return say("both", first=", ".join(words[:-1]), last=words[-1])
 
 
+def join_first(words: Sequence[str], most: int) -> str:
+    """Return *words* as a list; of more than *most*, the first ones: `a, b, and 7 more`."""
+    more = len(words) - most
+    if more <= 0:
+        return join_words(words)
+    return f"{', '.join(words[:most])}, {say('votes-more', count=more)}"
+
+
 def format_month(day: date) -> str:
     """Return the month of *day*: `November 2026`."""
     names = get_locale().months["stand-alone"]["wide"]

@@ -13,7 +13,7 @@ from app.words.text import (
     escape_line,
     format_name,
     format_signed,
-    join_words,
+    join_first,
     name_person,
     quote,
 )
@@ -71,9 +71,7 @@ def note_votes(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
 
 
 def _list_targets(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
-    listed = [name_target(vote.target, names) for vote in votes[:_MOST_NOTED]]
-    more = len(votes) - len(listed)
-    return f"{', '.join(listed)}, {say('votes-more', count=more)}" if more else join_words(listed)
+    return join_first([name_target(vote.target, names) for vote in votes], _MOST_NOTED)
 
 
 def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:

@@ -48,6 +48,17 @@ async def test_feed_reports_points_with_reason_and_channel(talk, feed):
     ]
 
 
+@pytest.mark.parametrize(
+    ("many", "end"),
+    [(10, 'and the thing "x9" 1'), (11, 'the thing "x9", and 1 more 1'), (12, ", and 2 more 1")],
+)
+async def test_feed_names_ten_receivers_of_a_message(talk, feed, many, end):
+    await talk.said(" ".join(f"x{n}++" for n in range(many)))
+    (said,) = await feed()
+    assert f"{end} point each" in said
+    assert said.count("the thing") == 10
+
+
 async def test_feed_reports_each_vote_once(talk, feed):
     await talk.said("@bob++")
     said = await feed()
