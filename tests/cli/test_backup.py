@@ -191,6 +191,14 @@ async def test_a_dump_without_the_rows_of_a_table_is_removed(backup, folder, tmp
     assert err == "bin/backup: the dump lacks the rows of things; it was removed\n"
 
 
+@pytest.mark.parametrize("name", ["votes", "v" * 63, "v" + "ä" * 31])
+def test_the_name_of_a_scratch_database_fits_postgresql(name):
+    scratch = choose_name(name, "restore", datetime(2026, 11, 30, 9, 30, 15, 7, UTC))
+    assert scratch.endswith("_restore_20261130_093015_000007")
+    assert name.startswith(scratch.partition("_")[0])
+    assert len(scratch.encode()) <= 63
+
+
 def test_a_backup_never_replaces_one_of_the_same_second(tmp_path):
     at = datetime(2026, 11, 29, tzinfo=UTC)
     for name in ("pptbot-20261129T000000Z.dump", ".pptbot-20261129T000000Z-2.partial"):
