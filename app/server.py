@@ -74,7 +74,7 @@ FIRST_STEP: Final = "in a channel in Slack, type /invite @{name}, then @colleagu
 
 
 async def run(config: Config, url: str) -> None:
-    """Serve with the database at *url* until SIGTERM or SIGINT, then finish in-flight work.
+    """Serve with the database at *url* until told to stop, then finish in-flight work.
 
     If that takes too long, the process exits with status 0. Raises StartError if the database can't
     be used or the port can't be bound.

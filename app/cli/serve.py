@@ -9,7 +9,7 @@ from app.cli import session
 
 
 def start(_options: argparse.Namespace) -> int:
-    """Run the app until SIGTERM or SIGINT; return 0."""
+    """Run the app until told to stop; return 0."""
     config = session.read_config(slack=True)
     log.configure(config.log_level, config.log_format)
     embedded = config.database_url is None

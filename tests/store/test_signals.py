@@ -1,10 +1,11 @@
 """Signals to stop: code inside may decide to ignore further ones."""
 
+import asyncio
 import signal
 
 import pytest
 
-from app.store.server.signals import stop_orderly, unwind_on_signals
+from app.store.server.signals import handle_signals, stop_orderly, unwind_on_signals
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +15,18 @@ def as_before():
     yield
     for each, handler in zip(stops, before, strict=True):
         signal.signal(each, handler)
+
+
+async def test_a_closed_terminal_stops_a_server_in_order_except_under_nohup():
+    told = asyncio.Event()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    handle_signals(told.set)
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    handle_signals(told.set)
+    assert signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL
+    signal.raise_signal(signal.SIGHUP)
+    await told.wait()
 
 
 @pytest.mark.parametrize("manage", [unwind_on_signals, stop_orderly])

@@ -6,19 +6,23 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
+from typing import Final
+
+_STOPS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def handle_signals(act: Callable[[], object]) -> None:
-    """Make SIGTERM and SIGINT call *act* on the running loop, and do nothing else."""
+    """Make each signal to stop call *act* on the running loop, and do nothing else."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, act)
+    for number in _STOPS:
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, act)
 
 
 def ignore_signals() -> None:
-    """Ignore SIGTERM and SIGINT: what is left takes a moment, and should exit with status 0."""
+    """Ignore signals to stop: what is left takes a moment, and should exit with status 0."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _STOPS:
         loop.remove_signal_handler(number)  # or closing the loop would, and restore their default
         signal.signal(number, signal.SIG_IGN)
 
@@ -36,8 +40,7 @@ def unwind_on_signals() -> AbstractContextManager[None]:
 
 def stop_orderly() -> AbstractContextManager[None]:
     """Raise KeyboardInterrupt inside for the first signal to stop; ignore further ones."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    handled = [each for each in signals if signal.getsignal(each) is not signal.SIG_IGN]
+    handled = [each for each in _STOPS if signal.getsignal(each) is not signal.SIG_IGN]
     return _raise_on(handled, lambda _: KeyboardInterrupt())
 
 
