@@ -71,14 +71,21 @@ def test_a_server_that_the_environment_names_must_be_verified(monkeypatch):
     assert conninfo_to_dict(protect_url("postgresql:///pptbot"))["sslmode"] == "verify-full"
 
 
+def test_an_empty_sslmode_in_the_environment_is_no_choice(monkeypatch):
+    monkeypatch.setenv("PGSSLMODE", "")
+    after = protect_url("postgresql://u@db.example.com/pptbot")
+    assert conninfo_to_dict(after)["sslmode"] == "verify-full"
+
+
 @pytest.fixture
 def services(tmp_path, monkeypatch):
-    """Services of a file that libpq reads: an open one, a verified one, and one nearby."""
+    """Services of a file that libpq reads: one to verify, and those to leave as they are."""
     file = tmp_path / "services.conf"
     file.write_text(
         "[open]\nhost=db.example.com\ndbname=votes\nuser=bot\n"
         "[verified]\nhost=db.example.com\nsslmode=verify-ca\nsslrootcert=/etc/own.pem\n"
         "[nearby]\nhost=10.0.0.1\n"
+        "[choosy]\nhost=db.example.com\nsslmode=prefer\n"
     )
     monkeypatch.setenv("PGSERVICEFILE", str(file))
     monkeypatch.setenv("PGSERVICE", "")
@@ -88,7 +95,7 @@ def services(tmp_path, monkeypatch):
 def test_the_servers_of_services_must_be_verified_too():
     after = conninfo_to_dict(protect_url("postgresql://?service=open"))
     assert (after["service"], after["sslmode"]) == ("open", "verify-full")
-    for name in ("verified", "nearby"):
+    for name in ("verified", "nearby", "choosy"):
         assert protect_url(f"postgresql://?service={name}") == f"postgresql://?service={name}"
 
 

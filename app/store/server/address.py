@@ -66,28 +66,32 @@ def _join(host: str, port: str) -> str:
 
 
 def _complete(url: str) -> dict[str, str]:
-    """Return the options of *url* and of its service, and libpq's variables and defaults."""
+    """Return the options of *url* and of its service, and libpq's variables and defaults.
+
+    It has an sslmode only if somebody has chosen one: libpq's default is left out.
+    """
     given = {key: str(value) for key, value in conninfo.conninfo_to_dict(url).items()}
     if service := given.get("service"):
         os.environ["PGSERVICE"] = service  # libpq tells no other service's options
-    for option in pq.Conninfo.get_defaults():
-        if option.val:
-            given.setdefault(option.keyword.decode(), option.val.decode())
-    return given
+    chosen = os.environ.setdefault("PGSSLMODE", "")  # takes the place of the default
+    known = {
+        one.keyword.decode(): one.val.decode() for one in pq.Conninfo.get_defaults() if one.val
+    }
+    if not chosen:
+        del os.environ["PGSSLMODE"]
+    return known | given
 
 
 def protect_url(url: str) -> str:
     """Return *url* with verification of the server's certificate added, if it can have one.
 
-    An sslmode in the URL or in PGSSLMODE always stays. If it's `verify-full` without a file of
-    authorities, the machine's are used. Inside a private network (sockets, loopback, private
-    addresses, names without a dot or in private zones) there is seldom a certificate that could be
-    checked, so nothing is added.
+    An sslmode in the URL, its service or PGSSLMODE always stays. If it's `verify-full` without a
+    file of authorities, the machine's are used. Inside a private network (sockets, loopback,
+    private addresses, names without a dot or in private zones) there is seldom a certificate that
+    could be checked, so nothing is added.
     """
     given = _complete(url)
-    chosen = given["sslmode"]
-    if chosen == "prefer" and not _names_sslmode(url):  # libpq's default
-        chosen = ""
+    chosen = given.get("sslmode", "")
     if chosen not in ("", "verify-full") or (
         not chosen and all(map(_is_private, _list_hosts(given)))
     ):
@@ -98,10 +102,6 @@ def protect_url(url: str) -> str:
     return conninfo.make_conninfo(
         url, sslmode="verify-full", sslrootcert=path or _find_authorities()
     )
-
-
-def _names_sslmode(url: str) -> bool:
-    return bool(conninfo.conninfo_to_dict(url).get("sslmode") or os.environ.get("PGSSLMODE"))
 
 
 def _find_authorities() -> str:
