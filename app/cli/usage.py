@@ -79,7 +79,7 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument(
         "-r", "--revision",
-        help="apply REVISION and what it depends on, or roll back it and what depends on it",
+        help="apply REVISION and what it depends on, or roll it back with what depends on it",
     )  # fmt: skip
     parser.add_argument(
         "-m", "--match", metavar="PATTERN", help="only migrations whose names match"

@@ -51,7 +51,10 @@ class _Unweighed:
 async def find_thank_you(
     reaction: Reaction, bot: str | None, context: VoteContext
 ) -> ThankYou | UnjoinedReaction:
-    """Return the thank-you that *reaction* joins or leaves, or how to treat it otherwise."""
+    """Return the thank-you that *reaction* joins or leaves, or how to treat it otherwise.
+
+    *bot* is the app's own user.
+    """
     settings = context.rulebook.get_settings(reaction.team, reaction.channel)
     worth = count_points(reaction.emoji, settings)
     if reaction.added and not worth:

@@ -137,7 +137,10 @@ async def _read_computed(ranks: RankIndexes, request: BoardRequest) -> _Found:
 async def _find_earlier_ranks(
     ranks: RankIndexes, request: BoardRequest, before: Period, places: Sequence[RankedScore]
 ) -> Mapping[str, int] | None:
-    """Return the ranks of *places* and the reader *before*; None if there are none, or too many."""
+    """Return the ranks of *places* and the reader in the period *before*.
+
+    None if nobody had a place, or finding them would take too long.
+    """
     run, team, name = ranks.database.run, request.team, request.name
     if request.members is None and await run(computed_boards.has_rows, team, name, before):
         return await _read_ranks(ranks, request, before.name_board(name), places)

@@ -21,7 +21,10 @@ _log = structlog.get_logger()
 def make_health(
     database: Database, sockets: Callable[[], Mapping[str, int]] | None = None
 ) -> Handler:
-    """Return the handler for `/health`, the only check of the database; *sockets* are counts."""
+    """Return the handler for `/health`, the only health check that uses the database.
+
+    Its response includes the counts from *sockets*, if given.
+    """
     last_reason = ""
 
     async def answer_health(_: web.Request) -> web.Response:

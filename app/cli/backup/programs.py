@@ -75,7 +75,10 @@ def make_environment(password: str | None = None) -> dict[str, str]:
 
 
 def find_programs(name: str, folder: Path | None) -> list[Program]:
-    """Return all programs called *name*, or the one in *folder*, oldest first; raise if none."""
+    """Return all programs called *name*, or only the one in *folder*, oldest version first.
+
+    Raises BackupError if there is none.
+    """
     places = [folder] if folder else _list_folders()
     files: dict[Path, Path] = {}
     for place in places:  # /bin is /usr/bin on many machines

@@ -51,7 +51,10 @@ def run(options: argparse.Namespace, url: str) -> int:
 def _prune_and_archive(
     conn: SyncConn, options: argparse.Namespace, now: datetime
 ) -> Iterator[tuple[str, Any]]:
-    """Prune and archive as *options* say, if this is no standby; yield the report's parts."""
+    """Prune and archive as *options* say; yield the report's keys and values.
+
+    Raises OperatingError if anything must be written but the server is a standby.
+    """
     writes = (options.prune_boards or options.archive) and not options.dry_run
     if writes and maintenance.is_standby(conn):
         raise OperatingError("this server is a standby, which is read-only")

@@ -78,7 +78,10 @@ class Transfer:
 async def move_points(
     conn: Conn, transfer: Transfer, archived: Mapping[str, int], *, back: bool
 ) -> None:
-    """Move all of the source's points, or those moved *back*; *archived* are shares by board."""
+    """Move all of the source's points, or with *back*, return those that were moved.
+
+    *archived* is what archived votes gave of them, by board.
+    """
     source, into = transfer.source, transfer.into
     query, sides = (_MOVED, (into, source)) if back else (_SUM_PARTS, (source, into))
     shares = sorted(

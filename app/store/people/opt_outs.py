@@ -47,7 +47,10 @@ async def opt_in(conn: Conn, team: str, user: str) -> bool:
 
 
 async def write_opt_out_reply(conn: Conn, message: Message, users: Sequence[str]) -> int:
-    """Tell *message*'s author alone, once, who of *users* opted out; return how many replies."""
+    """Write a reply that tells the author of *message* alone that *users* have opted out.
+
+    It's said once about each of them. Returns how many replies were written.
+    """
     about = [f"{_ABOUT}{user}" for user in users]
     async with conn.transaction():
         parameters = {"team": message.team, "voter": message.author, "about": about}

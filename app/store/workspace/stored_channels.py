@@ -1,4 +1,4 @@
-"""Stores of each channel whether it's private, when it was last heard, and what is unread there."""
+"""Stores whether a channel is private, when it was last heard, and what is yet to be read there."""
 
 import contextlib
 import hashlib
