@@ -16,7 +16,7 @@ from app.words.text import (
     format_name,
     format_number,
     format_signed,
-    join_words,
+    join_first,
 )
 from app.words.votes import begin_with_target
 
@@ -109,10 +109,7 @@ def describe_merge_target(name: str, into: str) -> str:
 
 def list_merge_sources(names: Sequence[str]) -> str:
     """Note on a card which targets are merged into it."""
-    more = ["…"] if len(names) > _MOST_NAMED else []
-    return say(
-        "admin-has-merged", names=join_words([*map(format_name, names[:_MOST_NAMED]), *more])
-    )
+    return say("admin-has-merged", names=join_first([*map(format_name, names)], _MOST_NAMED))
 
 
 def announce_report(period: Period) -> str:

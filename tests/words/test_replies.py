@@ -6,9 +6,11 @@ from app.core.commands.leaderboard import ShowBoard
 from app.core.refusals import Refusal
 from app.core.replies import CountedVote
 from app.core.settings.definitions import Settings
-from app.words import boards, fairplay, karma, refusals, text, votes
+from app.words import admin, boards, fairplay, karma, refusals, seasons, text, votes
 from app.words.catalog import say, use_language
 from tests.tables import each
+
+MANY = ", ".join(f"n{n}" for n in range(10))
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 
@@ -273,6 +275,16 @@ def test_votes_that_do_not_fit_are_counted():
     lines = said.split("\n")
     assert lines[-1] == f"and {40 - len(lines) + 1} more"
     assert votes.format_votes(counted, {}, 0) == "and 40 more"
+
+
+def test_long_lists_of_admins_say_how_many_more_there_are():
+    merged = admin.list_merge_sources([f"n{n}" for n in range(12)])
+    assert merged == f"These points include those of {MANY}, and 2 more, by a merge."
+    listed = seasons.list_seasons([periods.Period(f"S{n}") for n in range(1, 54)]).split("\n")
+    assert listed[1] == "… and 3 earlier"
+    assert [listed[2][:3], listed[-2][:4]] == ["4. ", "53. "]
+    bans = admin.list_bans([("ann", None)], 7)
+    assert bans.endswith("\n… and 7 more")
 
 
 def test_reason_made_too_long_by_names_is_left_out():
