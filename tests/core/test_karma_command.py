@@ -315,6 +315,7 @@ _ACME = MergeCommand(thing("acme"), thing("acme inc", "Acme Inc"))
         ("merge acme into Acme Inc.", _ACME),
         ("merge acme, into Acme Inc !", _ACME),
         ("merge :tada:. into :heart:.", MergeCommand(thing(":tada:"), thing(":heart:"))),
+        ("adjust :TADA: +5", AdjustCommand(thing(":tada:"), 5)),
         (
             'merge acme into "Acme Inc.".',
             MergeCommand(_ACME.source, thing("acme inc.", "Acme Inc.")),

@@ -254,6 +254,8 @@ def read_target(word: str, atoms: Atoms) -> CardTarget | None:
     if kind != "emoji" and (_has_atoms(word, atoms, "user", "group") or _has_votes(word, atoms)):
         return None
     name = atoms.expand(word)
+    if kind == "emoji":  # Slack knows emoji by lower-case names only
+        name = name.casefold()
     if name.startswith("<"):  # a channel
         return None
     handle, quoted = name.startswith("@") and len(name) > 1, _unquote(name)
