@@ -39,7 +39,7 @@ def list_votes(votes: Sequence[Vote], names: Mapping[str, str]) -> str:
     """Return votes as a list: `bob +2 "the docs", carol +1`."""
     listed = ", ".join(_format_vote(vote, names) for vote in votes[:MOST_NAMED])
     more = len(votes) - MOST_NAMED
-    return say("self-service-votes-more", votes=listed, count=more) if more > 0 else listed
+    return say("listed-more", listed=listed, count=more) if more > 0 else listed
 
 
 def describe_file(received: int, given: int, most: int, *, cut: bool) -> str:

@@ -128,7 +128,7 @@ def join_first(words: Sequence[str], most: int) -> str:
     more = len(words) - most
     if more <= 0:
         return join_words(words)
-    return f"{', '.join(words[:most])}, {say('votes-more', count=more)}"
+    return say("listed-more", listed=", ".join(words[:most]), count=more)
 
 
 def format_month(day: date) -> str:

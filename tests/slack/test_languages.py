@@ -224,6 +224,7 @@ def test_month_and_week_across_two_months_in_german():
             ((BOB, 1, None), (DB, 1, None)),
             "eve hat je 1 Punkt an bob und das Ding „DB“ gegeben · in",
         ),
+        (((BOB, 1, None),) * 12, f"eve hat je 1 Punkt an {'bob, ' * 9}bob und 2 weitere gegeben"),
     ],
 )
 def test_feed_in_german(votes, said):

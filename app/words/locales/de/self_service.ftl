@@ -24,8 +24,6 @@ self-service-file-comment = Das weiß ich über dich: deine Einstellungen, deine
   }) hast.
 self-service-file-cut = Von beidem schicke ich höchstens die letzten { $most } Einträge; es gibt noch mehr.
 
-# Was gegeben wurde: `bob +2 „the docs“, carol +1 und 3 weitere`.
-self-service-votes-more = { $votes } und { $count } weitere
 # Wo und wann: `hier, vor 3 Minuten`.
 self-service-here = hier
 self-service-just-now = gerade eben

@@ -14,6 +14,8 @@ ordinal = { $number }.
 # Jemand, dessen Name nicht bekannt ist.
 somebody = jemand
 both = { $first } und { $last }
+# Die ersten einer Liste: `bob, carol und 3 weitere`.
+listed-more = { $listed } und { $count } weitere
 
 quoted = „{ $text }“
 with-reason = { $text }: { $reason }

@@ -24,8 +24,6 @@ self-service-file-comment = Here's what I know about you: your settings, your po
   }).
 self-service-file-cut = I send at most the last { $most } of each; there are more.
 
-# Points given: `bob +2 "the docs", carol +1, and 3 more`.
-self-service-votes-more = { $votes }, and { $count } more
 # Where and when: `here, 3 minutes ago`.
 self-service-here = here
 self-service-just-now = just now

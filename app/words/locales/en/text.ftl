@@ -19,6 +19,8 @@ ordinal = { ORDINAL($number) ->
 # Somebody whose name isn't known.
 somebody = somebody
 both = { $first } and { $last }
+# The first ones of a list: `bob, carol, and 3 more`.
+listed-more = { $listed }, and { $count } more
 
 quoted = "{ $text }"
 with-reason = { $text }: { $reason }
