@@ -110,14 +110,13 @@ async def test_form_without_reason_block_gives_points(talk):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_form_of_another_version_is_not_acknowledged(talk):
+async def test_form_of_another_version_says_that_nothing_has_changed(talk):
     view = await _open(talk, "give")
-    state = build_state(view["blocks"], {}, talk.slack.workspace)
+    state = {"values": build_state(view["blocks"], {}, talk.slack.workspace)}
     for callback in ("form_of_next_year", ""):
-        payload = interactions.build_submission(
-            talk.slack.workspace, view | {"callback_id": callback}, user=ANN, state=state
-        )
-        assert (await talk.deliver_interaction(payload)).status == 503, callback
+        shown = await _deliver(talk, view | {"callback_id": callback}, state)
+        assert shown["response_action"] == "update"
+        assert UNREADABLE in str(shown["view"]["blocks"])
 
 
 @each(

@@ -42,9 +42,10 @@ from app.slack.listeners import (
 from app.slack.listeners.context import Context
 from app.slack.payloads.events import read_actor, read_workspace_id
 from app.slack.payloads.former_channels import replace_former_channels
+from app.slack.views.blocks import notice, section
 from app.store.database import UnavailableError
 from app.usecases.watch import begin_request
-from app.words.catalog import use_language
+from app.words.catalog import say, use_language
 
 _log = structlog.get_logger()
 
@@ -163,19 +164,23 @@ class Admission:
 
 
 async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
-    """Answer 200 to an event without a listener; else 503, so that Slack redelivers it.
-
-    After 200, Slack would close another version's form as if it had been read.
-    """
+    """Answer 200 to what has no listener; else 503, so that Slack redelivers it."""
     if isinstance(error, BoltUnhandledRequestError):
-        is_form = request.body.get("type") == "view_submission"
-        return BoltResponse(status=503 if is_form else 200, body="")
+        return BoltResponse(status=200, body=_explain_unknown(request.body))
     event_id = request.body.get("event_id")
     if isinstance(error, UnavailableError):
         _log.warning("event.unavailable", event_id=event_id, reason=str(error))
     else:
         _log.error("event.failed", event_id=event_id, exc_info=error)
     return BoltResponse(status=503, body="")
+
+
+def _explain_unknown(payload: dict[str, Any]) -> dict[str, Any] | str:
+    """Return what to show instead of a form of another version, which Slack would just close."""
+    if payload.get("type") != "view_submission":
+        return ""
+    view = notice(say("form-title"), [section(say("form-unreadable"))])
+    return {"response_action": "update", "view": view}
 
 
 def has_shape(payload: Any) -> bool:

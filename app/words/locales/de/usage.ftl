@@ -23,6 +23,7 @@ leaderboard-help-boards =
        *[own] `postgres==`
       } steht
 away = Ich erreiche gerade meine Datenbank nicht. Nichts ist verloren; versuch es bitte in einer Minute noch einmal.
+form-title = Karma
 form-unreadable = Dieses Formular konnte ich nicht lesen, also hat sich nichts geändert. Bitte öffne es noch einmal.
 form-not-yours = Dieses Formular ist nur für Mitglieder des Workspace, in dem ich bin, also hat sich nichts geändert.
 

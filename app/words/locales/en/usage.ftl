@@ -23,6 +23,7 @@ leaderboard-help-boards =
        *[own] `postgres==`
       }
 away = I can't reach my database right now. Nothing is lost; please try again in a minute.
+form-title = Karma
 form-unreadable = I couldn't read that form, so nothing has changed. Please open it again.
 form-not-yours = This form is only for members of the workspace that I'm in, so nothing has changed.
 
