@@ -107,7 +107,7 @@ def replace_currency(lines: Lines, currency: Collection[str]) -> Lines:
     marks = find_currency(lines, currency)
     if not marks:
         return lines
-    run = re.compile(rf"([{USER}{GROUP}][)\]]?\s*+)([{marks}](?:\s*+[{marks}])*+){_AFTER}")
+    run = re.compile(rf"([{USER}{GROUP}][)\]]?\s*+)([{marks}](?>(?:\s*+[{marks}])*)){_AFTER}")
     signs = re.compile(f"[{marks}]")
 
     def write_signs(match: re.Match[str]) -> str:

@@ -47,7 +47,7 @@ _KINDS: Final = {mark: marks for marks in QUOTES for mark in marks}
 _PAIRED: Final = re.compile(f"[{re.escape(''.join([*PARTNERS, *_CLOSERS, *QUOTATION]))}]")
 # A quotation mark opens if it touches a word, perhaps behind other marks: `".gitignore"`.
 _TOUCHES_WORD: Final = re.compile(
-    rf"(?:(?![{QUOTATION}])[{CLOSING}])*+(?:[^\s{CLOSING}]|[{OPENING}])"
+    rf"(?>(?:(?![{QUOTATION}])[{CLOSING}])*)(?:[^\s{CLOSING}]|[{OPENING}])"
 )
 _LONGEST_JOINER: Final = 40
 """The most characters that a joiner at the end can have."""
