@@ -247,6 +247,14 @@ async def test_run_without_a_function_is_refused(talk, function):
     assert await talk.rows(LEDGER) == []
 
 
+async def test_bare_run_is_answered_like_any_event(talk):
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
+    del payload["event"]["function"]
+    for event in (payload["event"], {"type": "function_executed"}):
+        assert (await talk.deliver(payload | {"event": event})).status == 200
+    assert await talk.rows(LEDGER) == []
+
+
 @each("token", ["xwfp\r\nHost: x", "x\x00", "a b", "é", "", "x" * 512, 5])
 async def test_malformed_token_of_a_run_is_not_used(talk, token):
     before = await talk.scores()

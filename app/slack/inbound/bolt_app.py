@@ -201,9 +201,9 @@ def has_shape(payload: Any) -> bool:
 
 
 def _is_event(event: object) -> bool:
-    if not isinstance(event, dict) or event.get("type") != "function_executed":
-        return _has_text(event, "type")
-    return _has_text(event.get("function"), "callback_id")
+    if not isinstance(event, dict) or not _has_text(event, "type"):
+        return False
+    return "function" not in event or _has_text(event["function"], "callback_id")
 
 
 def _has_text(part: object, key: str) -> bool:
