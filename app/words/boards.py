@@ -131,7 +131,10 @@ def describe_sharer(name: str) -> str:
 def explain_empty_board(
     show: ShowBoard, period: Period, zone: str, *, pruned: bool = False, bold: bool = False
 ) -> str:
-    """Explain that a board is empty, maybe *pruned*; its title, if included, is *bold* or plain."""
+    """Explain that a board is empty, which may be because its scores were *pruned*.
+
+    The board's title, if included, is *bold* or plain.
+    """
     if pruned:
         return say("board-pruned", dates=describe_dates(period, zone))
     if period.name == ALL and replace(show, span=None) == ShowBoard(show.count):

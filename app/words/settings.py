@@ -75,7 +75,10 @@ def name_deciders(who: RequiredRole, people: Sequence[str]) -> str:
 
 
 def explain_suggested(names: Collection[str]) -> str:
-    """Explain that the settings *names*, language or time zone, are filled in from the profile."""
+    """Explain that the language, the time zone or both, by setting name, are prefilled.
+
+    The values come from the reader's profile.
+    """
     alone = "language" if "language" in names else "zone"
     return say("settings-suggested", what="both" if len(names) > 1 else alone)
 

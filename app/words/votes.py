@@ -134,7 +134,10 @@ def format_score(target: str, count: int, names: Mapping[str, str]) -> str:
 
 
 def name_target(target: str, names: Mapping[str, str]) -> str:
-    """Return the name of *target*; for a thing but an emoji, it says that it's a thing."""
+    """Return the name of *target*; for a thing, it says that it's a thing.
+
+    An emoji needs no such note.
+    """
     if not is_thing(target):
         return name_person(target, names)
     name = format_name(names.get(target, "")) or format_name(target.removeprefix(THING))

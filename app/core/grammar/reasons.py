@@ -110,7 +110,7 @@ def read_reason(
 
 
 def read_typed_reason(text: str, words: GrammarWords) -> tuple[str | None, str | None]:
-    """Return the reason typed where only one is expected, and the word that introduced it."""
+    """Return the reason in *text*, where only that is expected, and the word that introduced it."""
     word = _build_opening(words, is_plus=True).match(text)
     after = _shorten(text[word.end() :].strip()) if word else ""
     if word and after:

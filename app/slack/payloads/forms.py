@@ -144,7 +144,10 @@ def _parse_number(raw: object) -> int | None:
 
 
 def _parse_reason(typed: str | None) -> str | None:
-    """Return a reason on one line, or None; one too long keeps one character beyond the limit."""
+    """Return a reason on one line, or None if empty.
+
+    It keeps one character beyond the limit, so that callers can detect a longer one.
+    """
     return " ".join(clean(typed or "").split())[: MAX_REASON + 1].strip() or None
 
 
