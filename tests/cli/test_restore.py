@@ -177,19 +177,21 @@ async def test_tables_may_be_in_a_schema_of_their_own(command, url, place):
     assert place.scores(url) == before
 
 
-async def test_a_schema_outside_the_search_path_is_refused(command, fresh, place, url):
-    place.execute("ALTER SCHEMA public RENAME TO karma", database="present")
-    place.execute("ALTER DATABASE present SET search_path = karma")
+@pytest.mark.parametrize("name", ["fresh", "modest"])
+async def test_a_schema_outside_the_search_path_is_refused(request, name, command, place, url):
+    other = request.getfixturevalue(name)
+    place.execute('ALTER SCHEMA public RENAME TO "Karma"', database="present")
+    place.execute("""ALTER DATABASE present SET search_path = '$user', "Karma" """)
     before, databases = place.scores(url), place.databases()
     _, out, _ = await command("backup")
-    told = one_line(await command("restore", out.splitlines()[-1], DATABASE_URL=fresh))
-    advice = 'ALTER DATABASE "fresh" SET search_path = "karma"'
+    told = one_line(await command("restore", out.splitlines()[-1], DATABASE_URL=other))
+    advice = f'ALTER DATABASE "{name}" SET search_path = "Karma"'
     assert advice in told
     assert place.databases() == databases
     place.execute(advice)
-    status, _, err = await command("restore", out.splitlines()[-1], DATABASE_URL=fresh)
+    status, _, err = await command("restore", out.splitlines()[-1], DATABASE_URL=other)
     assert (status, err) == (0, "")
-    assert place.scores(fresh) == before
+    assert place.scores(other) == before
 
 
 async def test_owner_privileges_and_settings_stay(command, url, place):

@@ -21,6 +21,7 @@ from app.cli.backup.scratch import (
 from app.cli.backup.server import PostgresServer, reach_server
 from app.cli.session import print_error, print_lines
 from app.store import migrations
+from app.store.database import SyncConn
 from app.store.server import databases
 from app.store.server.distribution import require_one_machine
 from app.store.server.signals import stop_orderly
@@ -50,6 +51,7 @@ def _restore(options: argparse.Namespace, url: str) -> None:
     with server.connect() as conn:
         filled, tables = census.list_filled_tables(conn), census.list_tables(conn)
         rights = databases.read_rights(conn)
+        _require_findable(conn, archive, server.database)
     _confirm(options, server.database, filled)
     row_counts = archive.count_rows()
     if rights.swap:
@@ -78,6 +80,17 @@ def _require_newer_server(server: PostgresServer, archive: Archive) -> None:
             f" {server.major}, which may not be able to restore it. To transfer the data, use"
             f" bin/export on PostgreSQL {archive.source} and bin/import-json here"
             " (see docs/operate/backup.md#into-an-older-server)"
+        )
+
+
+def _require_findable(conn: SyncConn, archive: Archive, database: str) -> None:
+    """Raise BackupError if the app wouldn't find the tables of *archive* in *database*."""
+    tables = [each.rpartition(" ") for each in archive.list_tables()]
+    schemas = sorted(schema for schema, _, name in tables if name == "vote_history")
+    if not any(census.is_in_search_path(conn, schema) for schema in schemas):
+        raise BackupError(
+            f"the backup's tables are in the schema \"{schemas[0]}\", which the app wouldn't find:"
+            f' first ALTER DATABASE "{database}" SET search_path = "{schemas[0]}"'
         )
 
 
@@ -190,16 +203,14 @@ def _finish(
 ) -> list[str]:
     """Check *row_counts*, migrate and vacuum *database*; return lines saying what was done.
 
-    Raises BackupError if the row counts differ, or if the app wouldn't see the tables.
+    Raises BackupError if the row counts differ.
     """
     with server.connect(database) as conn:
-        actual, unseen = census.count_rows(conn), census.find_unseen_schema(conn)
+        actual = census.count_rows(conn)
     if differing := sorted(
         n for n in row_counts.keys() | actual.keys() if row_counts.get(n) != actual.get(n)
     ):
         raise BackupError(f"after restoring, the number of rows differs in {', '.join(differing)}")
-    if unseen:
-        raise BackupError(_explain_unseen(unseen, server.database))
     applied = migrations.apply(server.make_url(database, role))
     with server.connect(database) as conn:
         disagreeing = census.count_disagreements(conn)
@@ -209,13 +220,6 @@ def _finish(
     if disagreeing:
         lines.append(f"scores that differ from the ledger: {disagreeing:,}; run bin/verify")
     return lines
-
-
-def _explain_unseen(schema: str, database: str) -> str:
-    return (
-        f"the backup's tables are in the schema \"{schema}\", which the app wouldn't find: first"
-        f' ALTER DATABASE "{database}" SET search_path = "{schema}"'
-    )
 
 
 def _report_notes(notes: Sequence[str]) -> None:

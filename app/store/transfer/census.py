@@ -28,9 +28,12 @@ WHERE c.relname = 'leaderboard' AND c.relkind = 'r'
 ORDER BY pg_table_is_visible(c.oid) DESC LIMIT 1
 """
 
-_UNSEEN_SCHEMA: Final = """
-SELECT schemaname FROM pg_tables
-WHERE tablename = 'vote_history' AND to_regclass('vote_history') IS NULL
+# Also finds schemas that don't exist yet, unlike current_schemas().
+_IN_SEARCH_PATH: Final = """
+SELECT %(schema)s IN (
+    SELECT btrim(replace(name, '$user', current_user), ' "')
+    FROM unnest(string_to_array(current_setting('search_path'), ',')) AS name
+)
 """
 
 _BOARDS: Final = """
@@ -76,10 +79,9 @@ def list_tables(conn: SyncConn) -> list[tuple[str, str, str]]:
     return conn.execute(_TABLES).fetchall()
 
 
-def find_unseen_schema(conn: SyncConn) -> str | None:
-    """Return the schema of the app's tables if they're in one outside the search_path."""
-    schema: str | None = read_value(conn, _UNSEEN_SCHEMA)
-    return schema
+def is_in_search_path(conn: SyncConn, schema: str) -> bool:
+    """Return whether the app would find tables in *schema*."""
+    return bool(read_value(conn, _IN_SEARCH_PATH, {"schema": schema}))
 
 
 def count_rows(conn: SyncConn) -> dict[str, int]:
