@@ -255,13 +255,13 @@ def test_a_program_that_is_killed_or_gone_is_reported(tmp_path):
 
 
 def test_of_several_programs_the_oldest_comes_first(tmp_path, monkeypatch):
-    for version in ("19.1", "9.6"):
+    for version in ("99.1", "9.6"):
         script = stand_ins(tmp_path / version) / "pg_dump"
         text = re.sub(r"\(PostgreSQL\) [\d.]+", f"(PostgreSQL) {version}", script.read_text())
         script.write_text(text)
-    monkeypatch.setenv("PATH", f"{tmp_path}/19.1:{tmp_path}/9.6:{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", f"{tmp_path}/99.1:{tmp_path}/9.6:{os.environ['PATH']}")
     versions = [program.version for program in programs.find_programs("pg_dump", None)]
-    assert (versions[0], versions[-1]) == ("9.6", "19.1")
+    assert (versions[0], versions[-1]) == ("9.6", "99.1")
 
 
 def test_an_encrypted_connection_needs_programs_with_tls():

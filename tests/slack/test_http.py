@@ -218,6 +218,9 @@ class FullDisk(io.StringIO):
     def write(self, _):
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    def flush(self):
+        self.write("")
+
 
 @pytest.mark.usefixtures("log_lines")  # resets the log
 async def test_votes_count_and_are_answered_while_the_log_cannot_be_written(talk):

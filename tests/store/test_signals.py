@@ -5,12 +5,17 @@ import signal
 
 import pytest
 
-from app.store.server.signals import handle_signals, stop_orderly, unwind_on_signals
+from app.store.server.signals import (
+    handle_signals,
+    ignore_signals,
+    stop_orderly,
+    unwind_on_signals,
+)
 
 
 @pytest.fixture(autouse=True)
 def as_before():
-    stops = (signal.SIGTERM, signal.SIGHUP)
+    stops = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
     before = [signal.signal(each, signal.SIG_DFL) for each in stops]
     yield
     for each, handler in zip(stops, before, strict=True):
@@ -27,6 +32,8 @@ async def test_a_closed_terminal_stops_a_server_in_order_except_under_nohup():
     assert signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL
     signal.raise_signal(signal.SIGHUP)
     await told.wait()
+    ignore_signals()
+    signal.raise_signal(signal.SIGHUP)
 
 
 @pytest.mark.parametrize("manage", [unwind_on_signals, stop_orderly])

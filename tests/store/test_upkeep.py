@@ -84,26 +84,31 @@ EXPIRED = [
 
 FORMER = """
 INSERT INTO former_channels (team_id, former_id, channel_id) VALUES ('T1', 'C0', 'C1')
-ON CONFLICT DO NOTHING RETURNING 1
 """
 
 
 @each("into, values", [(into, values) for into, *values in EXPIRED])
 async def test_only_expired_rows_are_deleted(database, into, values):
     table, columns = into.split(" (")
-    everything = f"SELECT * FROM {table} WHERE team_id = 'T1'"  # noqa: S608 (made of constants)
 
-    async def insert(*added):
+    async def insert(conn, *added):
         added = ", ".join(f"('T1', {one[1:]}" for one in added)
         statement = f"INSERT INTO {table} (team_id, {columns} VALUES {added}"  # noqa: S608
-        await rows(database, f"{statement} RETURNING 1")
+        await conn.execute(statement)
 
-    await rows(database, FORMER)
-    await insert(*values[:2])
-    kept = await rows(database, everything)
-    await insert(*values[2:])
-    assert await database.run(partial(tidy, team="T1")) == len(values[2:])
-    assert await rows(database, everything) == kept
+    async def read(conn):
+        return await (await conn.execute(f"SELECT * FROM {table}")).fetchall()  # noqa: S608 (constants)
+
+    async def try_tidy(conn):
+        async with conn.transaction(force_rollback=True):  # all at the same time of the same day
+            await conn.execute(FORMER)
+            await insert(conn, *values[:2])
+            kept = await read(conn)
+            await insert(conn, *values[2:])
+            assert await tidy(conn, "T1") == len(values[2:])
+            assert await read(conn) == kept
+
+    await database.run(try_tidy)
 
 
 async def test_a_locked_row_does_not_stop_the_rest_of_the_tidying(database, monkeypatch, log_lines):
