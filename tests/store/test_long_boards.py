@@ -10,13 +10,11 @@ from app.core.boards import periods
 from app.core.boards.retention import compute_board_horizons
 from app.store.boards import computed_boards, long_boards, pruning, verify
 from app.store.boards.long_boards import FollowResult
-from app.store.database import UnavailableError
 from app.store.people.forgetting import forget
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import UnmergeRequest, merge, unmerge
-from app.usecases.upkeep import follow_votes, repeat
+from app.usecases.upkeep import follow_votes
 from tests.differences import find_differences
-from tests.faults.load import eventually
 from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.store.casting import ballot, cast, revise, rows, ruled, rules_of, scores, spoken
@@ -336,29 +334,6 @@ async def test_each_score_is_looked_up_by_its_full_primary_key(database):
 
     found = [line for line in await database.run(in_transaction) if "target_id = " in line]
     assert len([line for line in found if "(board = " in line]) == len(found) >= 4, found
-
-
-async def test_following_repeats_and_survives_an_unavailable_database(database, log_lines):
-    away = [UnavailableError("away")]
-
-    async def follow():
-        if away:
-            raise away.pop()
-        await follow_votes(database)
-
-    keeping = asyncio.create_task(repeat(follow, 0.01, "long_boards.skipped"))
-    try:
-        await _vote(database, MARCH, {"U2": 1})
-        await eventually(lambda: scores(database, "users/2025"))
-        await _vote(database, MARCH, {"U3": 1}, number=1)
-
-        async def both():
-            return await scores(database, "users/2025") == {"U2": 1, "U3": 1}
-
-        await eventually(both)
-    finally:
-        keeping.cancel()
-    assert log_lines.read_text().count("long_boards.skipped") == 1
 
 
 async def test_a_workspace_that_takes_too_long_is_logged_and_skipped(database, conn, log_lines):

@@ -3,10 +3,12 @@
 import asyncio
 from functools import partial
 
+import pytest
+
 from app.store import database as store_database
-from app.store.database import Database, Limits
+from app.store.database import Database, Limits, UnavailableError
 from app.store.server.upkeep import tidy
-from app.usecases.upkeep import keep_statistics, keep_tidy
+from app.usecases.upkeep import keep_statistics, keep_tidy, repeat
 from tests.logged import logged
 from tests.store.casting import rows
 from tests.tables import each
@@ -153,3 +155,17 @@ async def test_upkeep_is_skipped_while_the_database_is_away(database, log_lines)
         assert not tidying.done()
         await asyncio.sleep(0)
     tidying.cancel()
+
+
+async def test_repeated_work_logs_once_that_the_database_is_away(log_lines):
+    away, stop = UnavailableError("away"), asyncio.CancelledError()
+    outcomes = iter((away, away, None, away, None, stop))
+
+    async def work():
+        if error := next(outcomes):
+            raise error
+
+    with pytest.raises(asyncio.CancelledError):
+        await repeat(work, 0, "timers.wait")
+    waits = logged(log_lines, "timers.wait")
+    assert [line["reason"] for line in waits] == ["away", "away"]

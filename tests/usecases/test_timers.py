@@ -16,7 +16,6 @@ from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.timers import store_timers
 from app.usecases.jobs import JOBS
 from app.usecases.timers import Job, JobResult, Scheduler
-from app.usecases.upkeep import repeat
 from tests.patience import PATIENCE
 from tests.store.casting import rows
 
@@ -297,22 +296,6 @@ async def test_the_database_time_is_the_default(database):
     await _set(database, _timer("future", datetime(2120, 1, 1, tzinfo=UTC)))
     assert await _scheduler(database, **{TimerKind.FEED: Job(_do)}).run_due() == 1
     assert await _read_done(database) == ["feed/past"]
-
-
-async def test_waiting_for_the_database_is_logged_once(log_lines):
-    looks = []
-
-    async def run_due():
-        looks.append(None)
-        if len(looks) < 4:
-            raise UnavailableError("away")
-        if len(looks) == 6:
-            raise asyncio.CancelledError
-
-    with pytest.raises(asyncio.CancelledError):
-        await repeat(run_due, 0, "timers.wait")
-    assert len(looks) == 6
-    assert log_lines.read_text().count("timers.wait") == 1
 
 
 @pytest.mark.parametrize("kind", [TimerKind.DIGEST, TimerKind.RECAP, TimerKind.FEED])
