@@ -122,7 +122,7 @@ EVENTS: Final = (
     E("statistics.done", "debug", "waiting", "PostgreSQL has updated its statistics of tables that have grown; `waiting` tables are left"),
     E("statistics.skipped", "info", "reason", "the database is away; statistics of tables that have grown are updated later"),
     E("step.not_ended", "info", "team reason", "Slack didn't accept the completion of a workflow step; unless it refuses permanently, it sends the step again, as it does any event. Points given are kept"),
-    E("table.refused", "warning", "kind instead reason", "Slack doesn't support this kind of table; a simpler one is used until the next start", "nothing"),
+    E("table.refused", "warning", "team kind instead reason", "Slack doesn't support this kind of table in `team`; a simpler one is used there for a day, or until the next start", "nothing"),
     E("thread.unknown", "info", "channel reason", "Slack didn't say which thread a message is in, so the reply starts one"),
     E("timer.failed", "error", "team kind exception", "a scheduled task raised an error; retried after a minute", "[error](#errors)"),
     E("timer.skipped", "warning", "team kind timers", "scheduled digests, a recap or posts about a boost (`kind`) came due while the app or its database was away, and are now [too late](reliability.md#what-happens-by-itself); later ones aren't affected", "nothing"),

@@ -335,5 +335,12 @@ async def test_board_of_a_group_that_slack_does_not_list_is_explained(talk):
 
 def test_late_refusal_of_a_richer_kind_keeps_the_simpler_one():
     tables = Tables()
-    assert all(tables.note_refusal(kind, "invalid_blocks") for kind in (*KINDS[:2], KINDS[0]))
-    assert tables.kind == KINDS[2]
+    kinds = (*KINDS[:2], KINDS[0])
+    assert all(tables.note_refusal("T1", kind, "invalid_blocks") for kind in kinds)
+    assert tables.get_kind("T1") == KINDS[2]
+
+
+def test_refused_kind_of_table_is_still_used_in_other_workspaces():
+    tables = Tables()
+    tables.note_refusal("T1", KINDS[0], "invalid_blocks")
+    assert [tables.get_kind(team) for team in ("T1", "T2")] == [KINDS[1], KINDS[0]]

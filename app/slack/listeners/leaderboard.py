@@ -157,13 +157,14 @@ async def _answer(question: _Question, context: Context) -> None:
 
 async def _send(question: _Question, context: Context) -> Failure | None:
     """Send the reply, in a simpler form if Slack refuses one; return the failure if all fail."""
+    team, tables = question.query.team, context.boards.tables
     while True:
         page = await context.boards.render(question.query)
         public = question.query.public
         failure = await respond(
             context.client, question.url, page, public=public, replaces=question.replaces
         )
-        if failure is None or not context.boards.tables.note_refusal(page.kind, failure.reason):
+        if failure is None or not tables.note_refusal(team, page.kind, failure.reason):
             return failure
 
 

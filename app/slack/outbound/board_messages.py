@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import structlog
+from cachetools import TTLCache
 
 from app.core.boards.calendar import Calendar
 from app.core.boards.definitions import GIVERS, THINGS
@@ -27,6 +28,9 @@ _log = structlog.get_logger()
 
 REFUSALS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
 """Slack's errors for blocks that it doesn't accept."""
+_REFUSED: Final = 24 * 3600.0
+"""Seconds until a kind of table that was refused is tried again."""
+_MOST_TEAMS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +48,16 @@ class BoardQuery:
 
 
 class Tables:
-    """The best kind of table that Slack hasn't refused in this process so far."""
+    """The best kind of table for each workspace: one that Slack hasn't refused there in a day."""
 
     def __init__(self) -> None:
-        self._level = 0
+        self._levels: TTLCache[str, int] = TTLCache(_MOST_TEAMS, _REFUSED)
 
-    @property
-    def kind(self) -> str:
-        """The kind to use now."""
-        return KINDS[self._level]
+    def get_kind(self, team: str) -> str:
+        """Return the kind to use in *team* now."""
+        return KINDS[self._levels.get(team, 0)]
 
-    def note_refusal(self, kind: str, reason: str) -> bool:
+    def note_refusal(self, team: str, kind: str, reason: str) -> bool:
         """Fall back to a kind simpler than *kind* if *reason* says that Slack refused its blocks.
 
         Return whether to try again with a simpler kind.
@@ -62,9 +65,10 @@ class Tables:
         if reason not in REFUSALS or kind not in KINDS[:-1]:
             return False
         level = KINDS.index(kind)
-        if self._level <= level:
-            self._level = level + 1
-            _log.warning("table.refused", kind=kind, instead=KINDS[self._level], reason=reason)
+        if self._levels.get(team, 0) <= level:
+            self._levels[team] = level + 1
+            instead = KINDS[level + 1]
+            _log.warning("table.refused", team=team, kind=kind, instead=instead, reason=reason)
         return True
 
 
@@ -106,7 +110,9 @@ class Boards:
         targets = [*board.targets, query.reader] if query.public else board.targets
         names = await self.sources.people.read_names(query.team, targets)
         reader = query.reader if query.public else None
-        return render_board(board, names, self.tables.kind, reader, shared=query.shared)
+        return render_board(
+            board, names, self.tables.get_kind(query.team), reader, shared=query.shared
+        )
 
     async def explain_refusal(
         self, team: str, channel: str, show: ShowBoard | ShowChart, *, public: bool

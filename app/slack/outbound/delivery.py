@@ -161,7 +161,7 @@ class ReplyDelivery:
                     thread = None
                 elif reason == _TOO_LONG and content.blocks:
                     content = Page(content.text)
-                elif tables.note_refusal(content.kind, reason):
+                elif tables.note_refusal(batch[0].team_id, content.kind, reason):
                     content, _ = await self.renderer.render(batch)
                 else:
                     raise
