@@ -406,6 +406,16 @@ async def test_what_an_edit_adds_to_a_vote_that_cost_nothing_is_refunded(two):
     assert await scores(limited) == {"U3": 5}
 
 
+async def test_a_refused_edit_refunds_nothing_of_what_stays_for_people_who_opted_out(two):
+    here, _ = two(daily_allowance=5)
+    message = await here.say(f"{FRIEND}+++\n<@U3>+++")
+    await here.opt("U3")
+    await here.edit(message, f"{FRIEND}+++++++", later(1))
+    await here.say("<@U4>++++", at=later(2))
+    await here.say("<@U4>++", at=later(3))
+    assert await scores(here) == {"U3": 2, "U4": 3}
+
+
 @pytest.mark.parametrize("gone", ["U2", "U3"])
 async def test_opt_out_outlives_forgetting_a_merged_account(two, gone):
     here, _ = two()

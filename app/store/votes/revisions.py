@@ -141,8 +141,8 @@ async def _charge(
     payments = held.read_payments(paid)
     charged = await limits.charge(conn, ballot, payments, before, after)
     if charged is None:
-        votes, day, after = (), None, 0
-        payments_after: limits.Payments = await limits.refund(conn, ballot, payments, 0)
+        votes, day, after = (), None, held.sum_spent(())
+        payments_after: limits.Payments = await limits.refund(conn, ballot, payments, after)
     else:
         payments_after, day = charged
     first = held.giver_day if held.begun else day
