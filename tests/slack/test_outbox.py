@@ -20,8 +20,10 @@ from app.slack.outbound.reply_renderer import MAX_TEXT
 from app.slack.outbound.workspace_sender import DatabaseClock, PostPace, WorkspaceSender
 from app.store.database import UnavailableError
 from app.store.outbox import claims
+from tests.faults.load import eventually
 from tests.logged import logged
 from tests.patience import PATIENCE
+from tests.slack.test_finished_actions import unreadable
 from tests.tables import each
 from tests.talk import PATIENT, Talk
 
@@ -383,6 +385,24 @@ async def test_next_process_finds_a_post_whose_response_was_lost(slack, config, 
         assert await talk.rows("SELECT posted_ts FROM outbox") == [
             (slack.list_posts("general")[0].ts,)
         ]
+
+
+async def test_reply_found_in_a_post_is_not_repeated_when_another_cannot_be_rendered(
+    talk, log_lines
+):
+    async def one_waits():
+        return logged(log_lines, "reply.waits")
+
+    await talk.said("one++")
+    with unreadable("FROM things"):
+        # the state left by a process that died between posting and recording it
+        await talk.rows(
+            "UPDATE outbox SET done_at = NULL, posted_ts = NULL, claimed_until = now() RETURNING id"
+        )
+        await _deliver_votes(talk, "two++")
+        await eventually(one_waits)
+    await talk.settled()
+    assert talk.heard() == [f'the thing "{name}" has 1 point (+1)' for name in ("one", "two")]
 
 
 async def test_post_whose_response_was_lost_is_found_in_a_long_thread(talk):

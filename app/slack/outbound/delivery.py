@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -30,6 +30,8 @@ _NO_THREADS: Final = "restricted_action_non_threadable_channel"
 """Slack's error for a post in a thread."""
 _TOO_LONG: Final = "msg_blocks_too_long"
 """Slack's error for a post whose blocks have over some 12,000 characters; its text may have."""
+
+_Work = Callable[[Sequence[ClaimedReply]], Awaitable[list[Settlement]]]
 
 
 class MethodHolds:
@@ -70,10 +72,18 @@ class ReplyDelivery:
 
     async def deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         """Deliver *batch*, replies of one kind in one channel; return the outcome of each."""
+        settled = await self._try(self._settle_known, batch)
+        known = {one.reply.id for one in settled}
+        left = [reply for reply in batch if reply.id not in known]
+        # apart, so that a failure with these doesn't repeat the others
+        return settled + (await self._try(self._deliver, left) if left else [])
+
+    async def _try(self, work: _Work, batch: Sequence[ClaimedReply]) -> list[Settlement]:
+        """Return the outcomes from *work*; if it fails, all of *batch* is tried again."""
         first = batch[0]
         try:
             with self.renderer.use_language(first.team_id):
-                return await self._deliver(batch)
+                return await work(batch)
         except UnavailableError as error:
             _log.warning("reply.waits", channel=first.channel_id, reason=str(error))
             return [Settlement(reply, wait=self.client.timings.waiting_poll) for reply in batch]
@@ -81,19 +91,29 @@ class ReplyDelivery:
             _log.exception("reply.failed", channel=first.channel_id)
             return self._handle_failure(batch, Failure("failed"))
 
-    async def _deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
+    async def _settle_known(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
+        """Return the outcomes of replies that mustn't be posted: too old, or posted already.
+
+        If Slack can't say which are posted, all are tried again.
+        """
         if batch[0].method == UPDATE:
-            return await self._update(batch)
+            return []
         if batch[0].age > _TOO_OLD:
             return _drop(batch, "too old")
         if batch[0].method == REACT:
-            return await self._react(batch[0])
+            return []
         try:
-            found, left = await self._find_posted(batch)
-        except FAILURES as error:  # what may already be posted must be looked for first
+            return await self._find_posted(batch)
+        except FAILURES as error:
             wait = self._log_wait(batch[0], classify_failure(error))
             return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in batch]
-        return found + (await self._render_and_post(left) if left else [])
+
+    async def _deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
+        if batch[0].method == UPDATE:
+            return await self._update(batch)
+        if batch[0].method == REACT:
+            return await self._react(batch[0])
+        return await self._render_and_post(batch)
 
     async def _render_and_post(
         self, batch: Sequence[ClaimedReply], *, in_thread: bool = False
@@ -181,28 +201,24 @@ class ReplyDelivery:
         ts = answer.get("ts")
         return ts if isinstance(ts, str) else None
 
-    async def _find_posted(
-        self, batch: Sequence[ClaimedReply]
-    ) -> tuple[list[Settlement], Sequence[ClaimedReply]]:
-        """Return settlements for replies that are already posted, and the replies left to post.
+    async def _find_posted(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
+        """Return settlements for replies that are posted, or may be and can't be looked up.
 
         An app can't look up what only one person sees, so a private reply that a dead process may
         have posted is dropped.
         """
         if _is_private(batch[0]):
             lost = [reply for reply in batch if reply.orphaned]
-            settled = _drop(lost, "may have been said") if lost else []
-            return settled, [reply for reply in batch if not reply.orphaned]
+            return _drop(lost, "may have been said") if lost else []
         if not any(reply.unsure for reply in batch):
-            return [], batch
+            return []
         found = await lost_posts.find_posted(self.client, batch)
-        settled = [
+        return [
             one
             for reply in batch
             if reply.id in found
             for one in self._record_posted([reply], found[reply.id], self.client.timings.posts)
         ]
-        return settled, [reply for reply in batch if reply.id not in found]
 
     def _handle_failure(
         self, batch: Sequence[ClaimedReply], failed: Failure, method: str = ""
