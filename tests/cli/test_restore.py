@@ -196,15 +196,15 @@ async def test_a_schema_outside_the_search_path_is_refused(request, name, comman
 
 async def test_owner_privileges_and_settings_stay(command, url, place):
     place.execute(
-        "DROP ROLE IF EXISTS keeper", "DROP ROLE IF EXISTS reader",
-        "CREATE ROLE keeper LOGIN", "CREATE ROLE reader LOGIN",
+        'DROP ROLE IF EXISTS "our keeper"', "DROP ROLE IF EXISTS reader",
+        'CREATE ROLE "our keeper" LOGIN', "CREATE ROLE reader LOGIN",
         "REVOKE CONNECT ON DATABASE present FROM PUBLIC",
         "GRANT CONNECT ON DATABASE present TO reader",
-        "ALTER DATABASE present OWNER TO keeper",
+        'ALTER DATABASE present OWNER TO "our keeper"',
         "ALTER DATABASE present SET search_path = public, pg_temp",
         "ALTER DATABASE present SET statement_timeout = '7s'",
     )  # fmt: skip
-    statements = [f"ALTER TABLE {name} OWNER TO keeper" for (name,) in place.ask(
+    statements = [f'ALTER TABLE {name} OWNER TO "our keeper"' for (name,) in place.ask(
         url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     )]  # fmt: skip
     place.execute(*statements, "GRANT SELECT ON vote_history TO reader", database="present")
@@ -215,7 +215,7 @@ async def test_owner_privileges_and_settings_stay(command, url, place):
     assert place.ask(reader, f"{query} FROM vote_history") == [(200, "7s", "public, pg_temp")]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         place.ask(reader, "SELECT * FROM messages")
-    place.voted(place.url("present", user="keeper"), 1)
+    place.voted(place.url("present", user="our%20keeper"), 1)
     place.execute("DROP ROLE IF EXISTS stranger", "CREATE ROLE stranger LOGIN")
     with pytest.raises(psycopg.OperationalError, match="permission denied"):
         place.ask(place.url("present", user="stranger"), "SELECT 1")

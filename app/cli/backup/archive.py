@@ -47,12 +47,15 @@ class Archive:
         text = "\n".join(self.entries)
         return [name for schema, name in tables if f" TABLE DATA {schema} {name} " not in text]
 
-    def list_tables(self) -> set[str]:
-        """Return the tables that restoring creates, each as `schema name`."""
-        found = (
-            re.match(r"TABLE ((?!DATA )\S+ .+) \S+$", _read_kind(line)) for line in self.entries
-        )
-        return {match[1] for match in found if match}
+    def creates(self, schema: str, name: str) -> bool:
+        """Return whether restoring creates the table *name* in *schema*."""
+        start = f"TABLE {schema} {name} "  # what follows is the owner, who may have spaces too
+        return any(_read_kind(line).startswith(start) for line in self.entries)
+
+    def list_schemas(self) -> list[str]:
+        """Return the schemas in which restoring creates a ledger: normally one, the app's."""
+        found = (re.match(r"TABLE (\S+) vote_history ", _read_kind(line)) for line in self.entries)
+        return sorted(match[1] for match in found if match)
 
     def list_migrations(self) -> set[str]:
         """Return pptbot's applied migrations, ignoring those of other apps that use yoyo."""

@@ -56,7 +56,7 @@ def _restore(options: argparse.Namespace, url: str) -> None:
     row_counts = archive.count_rows()
     if rights.swap:
         _restore_and_swap(options, server, archive, row_counts, rights)
-    elif filled or {f"{schema} {name}" for schema, name, _ in tables} - archive.list_tables():
+    elif filled or not all(archive.creates(schema, name) for schema, name, _ in tables):
         raise BackupError(_explain_no_right(rights, server.database, filled))
     else:
         _report_notes(fill_in_place(server, archive))
@@ -85,8 +85,7 @@ def _require_newer_server(server: PostgresServer, archive: Archive) -> None:
 
 def _require_findable(conn: SyncConn, archive: Archive, database: str) -> None:
     """Raise BackupError if the app wouldn't find the tables of *archive* in *database*."""
-    tables = [each.rpartition(" ") for each in archive.list_tables()]
-    schemas = sorted(schema for schema, _, name in tables if name == "vote_history")
+    schemas = archive.list_schemas()
     if not any(census.is_in_search_path(conn, schema) for schema in schemas):
         raise BackupError(
             f"the backup's tables are in the schema \"{schemas[0]}\", which the app wouldn't find:"
