@@ -37,9 +37,9 @@ async def listen(
     app: web.Application, host: str, port: int, linger: float = LINGER
 ) -> AsyncIterator[int]:
     """Serve *app* while inside, and yield its port; finish in-flight requests on exit."""
-    runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=DRAIN, keepalive_timeout=75, lingering_time=linger
-    )
+    # Idle connections stay open for aiohttp's default, over an hour: a proxy that keeps them longer
+    # than we do may send a request just when we close one, and responds 502 by itself.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN, lingering_time=linger)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -8,6 +8,7 @@ import logging
 import time
 from datetime import datetime, timedelta
 
+import aiohttp
 import pytest
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
@@ -98,6 +99,21 @@ async def test_stalled_body_gets_408_and_connection_is_closed(impatient_port, fr
         await line.send(HEAD + framing + b"\r\n\r\n1")
         assert await line.read_status() == 408
         assert await line.wait_closed()
+
+
+async def test_idle_connection_outlasts_that_of_any_proxy():
+    """Envoy keeps one for an hour; Heroku, Caddy and Google's load balancer for minutes."""
+
+    async def tell(request):
+        return web.Response(text=str(request.protocol.keepalive_timeout))
+
+    app = make_application([web.get("/", tell)])
+    async with (
+        listen(app, "127.0.0.1", 0) as port,
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/") as got,
+    ):
+        assert float(await got.text()) > 3600
 
 
 async def test_oversized_content_length_is_rejected_before_body_arrives(talk):
