@@ -245,6 +245,13 @@ async def test_names_in_chart_cannot_mention_anyone(scored_talk):
 # Delivery in Slack
 
 
+async def test_chart_is_uploaded_through_the_environments_proxy(scored_talk, monkeypatch):
+    client, workspace = scored_talk.running.context.client, scored_talk.slack.workspace
+    monkeypatch.setenv("HTTPS_PROXY", workspace.url)
+    client.proxy, workspace.url = workspace.url, "http://slack.invalid/"  # only a proxy knows it
+    assert await _request_chart(scored_talk)
+
+
 def test_chart_is_tried_one_three_and_eight_seconds_after_upload():
     """Three tries, about 1, 3 and 8 s after the upload, leave two of five uses for messages."""
     assert tuple(itertools.accumulate(PRODUCTION.charts)) == (1.0, 3.0, 8.0)

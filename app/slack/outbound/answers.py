@@ -149,5 +149,5 @@ async def share(client: SlackClient, file: IO[bytes], sharing: Sharing) -> str:
 async def _upload(client: SlackClient, url: str, file: IO[bytes]) -> None:
     timeout = aiohttp.ClientTimeout(total=_UPLOAD_PATIENCE, connect=5)
     session = cast("aiohttp.ClientSession", client.session)
-    async with session.post(url, data=file, timeout=timeout) as response:
+    async with session.post(url, data=file, timeout=timeout, proxy=client.proxy) as response:
         response.raise_for_status()
