@@ -29,6 +29,10 @@ _MAX_TIMEOUT_MS = 2**31 - 1
 _MAX_BIGINT = 2**63 - 1
 
 
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+"""The proxies that Slack's client looks for, in its order."""
+
+
 class ConfigError(CommandError):
     """An invalid environment; *problems* has one line for each reason."""
 
@@ -212,9 +216,19 @@ def read(*, slack: bool = False) -> Config:
         problems.append("DB_POOL_MIN must not be more than DB_POOL_MAX")
     unread = {line.partition("_FILE")[0].lower() for line in problems if "_FILE cannot" in line}
     missing = _list_missing(config, {*bad, *unread}) if slack else []
+    problems += _list_proxy_problems() if slack else []
     if problems or missing:
         raise ConfigError(sorted(problems) + missing)
     return config
+
+
+def _list_proxy_problems() -> list[str]:
+    name = next(filter(os.environ.get, _PROXIES), "")
+    try:
+        _check_url(os.environ.get(name, "").strip() or "http://none")
+    except ValueError as error:
+        return [f"{name} {error} (see {MANUAL})"]
+    return []
 
 
 def _list_missing(config: Config, bad: Collection[str]) -> list[str]:

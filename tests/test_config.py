@@ -15,6 +15,8 @@ def folder(tmp_path, monkeypatch):
     for name in config.Config.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
     for name in ("one", "two", "three"):
         (tmp_path / name).write_text(f"xoxb-{name}\n")
     monkeypatch.chdir(tmp_path)
@@ -71,6 +73,20 @@ def credentials(monkeypatch):
     """Set the variables required for Slack."""
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "secret")
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy"])
+def test_a_proxy_without_a_scheme_is_refused(name):
+    (line,) = list_problems(**{name: "proxy.example.com:3128"})
+    assert line.startswith(f"{name} must be a URL that starts with https:// (or http://)")
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("url", ["", " ", "http://ann:p%40ss@proxy.example.com:3128"])
+def test_other_proxies_are_taken(monkeypatch, url):
+    monkeypatch.setenv("HTTPS_PROXY", url)
+    assert config.read(slack=True)
 
 
 @pytest.mark.usefixtures("credentials")
