@@ -5,18 +5,21 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
 import structlog
 from psycopg import AsyncConnection, AsyncCursor, conninfo
 from psycopg.abc import Buffer
+from psycopg.errors import FeatureNotSupported, ReadOnlySqlTransaction
 from psycopg.types.datetime import TimestamptzLoader
 from psycopg_pool import AsyncConnectionPool
 
 from app.core.timings import to_ms
+
+T = TypeVar("T")
 
 _log = structlog.get_logger()
 
@@ -31,6 +34,8 @@ WHERE pg_backend_pid() = %(pid)s AND current_setting(name, true) IS NOT NULL
 """
 """Sets what `build_settings` returns; behind a pooler, which reports a process id of its own, sets
 nothing and returns no row."""
+_STALE: Final = "RevalidateCachedQuery"
+"""The server's function that reports that a migration has changed a prepared statement's result."""
 _EXPECTED: Final = {
     "DateStyle": "ISO, MDY",
     "TimeZone": "UTC",
@@ -92,6 +97,23 @@ class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
         finally:
             for request in [one for one in self._waiting if one.error]:
                 self._waiting.remove(request)
+
+
+async def run_query(
+    query: Callable[[AsyncConnection[Any]], Awaitable[T]], conn: AsyncConnection[Any]
+) -> T:
+    """Return the result of *query*; close *conn* on an error that a new connection won't have."""
+    try:
+        return await query(conn)
+    except ReadOnlySqlTransaction:
+        # Another server is the primary now, or soon this one again; a new connection finds out.
+        await conn.close()
+        raise
+    except FeatureNotSupported as error:
+        if error.diag.source_function != _STALE:
+            raise
+        await conn.close()
+        raise psycopg.OperationalError("a prepared statement is stale") from error
 
 
 def build_connection_options(url: str, seconds: float) -> dict[str, Any]:

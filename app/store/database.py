@@ -28,6 +28,7 @@ from app.store.connections import (
     build_cursor_class,
     build_settings,
     hang_up,
+    run_query,
 )
 
 T = TypeVar("T")
@@ -172,7 +173,7 @@ class Database:
                     if task and task.cancelling() > cancellations:
                         raise asyncio.CancelledError
                     await self._check_alive(conn)
-                    return await _run_query(query, conn)
+                    return await run_query(query, conn)
             except ProgramLimitExceeded:
                 raise  # permanent, although psycopg makes it an OperationalError
             except _LOST as error:
@@ -279,15 +280,6 @@ def split_columns(rows: Iterable[Sequence[Any]], *names: str) -> dict[str, list[
     """Return *rows* as arrays for `unnest`, called *names* in column order."""
     listed = list(rows)
     return {name: [row[place] for row in listed] for place, name in enumerate(names)}
-
-
-async def _run_query(query: Query[T], conn: Conn) -> T:
-    try:
-        return await query(conn)
-    except ReadOnlySqlTransaction:
-        # Another server is the primary now, or soon this one again; a new connection finds out.
-        await conn.close()
-        raise
 
 
 def _name_error(error: Exception) -> str:

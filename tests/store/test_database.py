@@ -76,6 +76,20 @@ async def test_a_connection_to_a_server_that_is_read_only_is_replaced(database):
     assert [conn.closed for conn in used] == [True, False]
 
 
+async def test_a_statement_whose_type_a_migration_changes_is_prepared_anew(own_database_url):
+    database = Database(own_database_url, _limit())
+    with psycopg.connect(own_database_url, autocommit=True) as other:
+        other.execute("CREATE TABLE t AS SELECT 42 AS i")
+        await database.open()
+        try:
+            for _ in range(10):  # from the sixth on, prepared
+                assert await rows(database, "SELECT i FROM t") == [(42,)]
+            other.execute("ALTER TABLE t ALTER i TYPE text")
+            assert await rows(database, "SELECT i FROM t") == [("42",)]
+        finally:
+            await database.close()
+
+
 async def test_patience_ends_when_every_try_is_cut(database, database_url):
     query = Cut(database_url, 1000)
     why = f"AdminShutdown|OperationalError|PoolTimeout|{LATE}"
