@@ -285,6 +285,7 @@ async def test_a_signal_leaves_everything_unchanged(tmp_path, url, dump, place, 
 async def test_an_invalid_backup_is_refused(command, dump, tmp_path):
     with open(dump, "rb") as stream:  # noqa: ASYNC230, PTH123 (a small file, in a test)
         whole = stream.read()
+    newest = programs.find_programs("pg_restore", None)[-1]
     bad = {
         "nowhere": (None, "no such file"),
         "folder": ("folder", "is a folder"),
@@ -295,7 +296,10 @@ async def test_an_invalid_backup_is_refused(command, dump, tmp_path):
         "half": (whole[: len(whole) // 2], "damaged or incomplete"),
         "most": (whole[:-200], "damaged or incomplete"),
         "short": (whole[:7], "damaged or incomplete"),
-        "newer": (whole[:6] + b"\x63" + whole[7:], "was written by a newer pg_dump"),
+        "newer": (
+            whole[:6] + b"\x63" + whole[7:],
+            f"was written by a newer pg_dump than pg_restore {newest.version} ({newest.path})",
+        ),
     }
     for name, (content, reason) in bad.items():
         path = tmp_path / name

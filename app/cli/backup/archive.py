@@ -196,9 +196,9 @@ def _list_entries(path: Path, programs: Sequence[Program]) -> tuple[Program, tup
             entries = tuple(line for line in text.splitlines() if _ENTRY.fullmatch(line))
             source = _SOURCE.search(text)
             return program, entries, int(source[1]) if source else 0
-    tried = programs[-1]
+    newest = max(programs, key=lambda program: program.major)
     raise BackupError(
-        f"{path} was written by a newer pg_dump than pg_restore {tried.version} ({tried.path})"
+        f"{path} was written by a newer pg_dump than pg_restore {newest.version} ({newest.path})"
         " can read: install PostgreSQL's newest client programs"
     ) from newer
 
