@@ -198,6 +198,23 @@ async def test_a_canceled_vacuum_is_named_and_the_others_go_on(command, sql):
     assert f"Vacuumed and analyzed {every - 1} of {every} tables.\n  {why}" in out
 
 
+async def test_a_table_in_use_is_recognized_in_any_language_of_the_server(command, sql):
+    """An index whose function warns stands in for a German server and a locked table."""
+    sql("""
+        CREATE FUNCTION warn(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+            IF current_setting('application_name') = 'pptbot maintenance' THEN
+                RAISE WARNING 'Sperre nicht verfügbar' USING ERRCODE = 'lock_not_available';
+            END IF;
+            RETURN $1;
+        END $$
+    """)
+    sql("CREATE INDEX ON things (warn(spelling))")
+    sql("INSERT INTO things VALUES ('T1', 'thing:a', 'a')")
+    status, out, err = await command()
+    assert (status, err) == (0, "")
+    assert "  things: in use\n" in out
+
+
 async def test_a_long_transaction_is_reported_without_its_values(command, own_database_url, sql):
     with psycopg.connect(own_database_url, application_name="somebody") as other:
         other.execute("SELECT 'a secret'")

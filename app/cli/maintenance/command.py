@@ -73,8 +73,7 @@ def _vacuum(conn: SyncConn, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _describe_vacuum(table: str, why: str) -> dict[str, Any]:
-    busy = "lock not available" in why
-    return {"table": table, "skipped": "in use" if busy else why, "refused": bool(why) and not busy}
+    return {"table": table, "skipped": why, "refused": why not in {"", maintenance.IN_USE}}
 
 
 def _prune(conn: SyncConn, options: argparse.Namespace, today: date) -> list[dict[str, Any]]:

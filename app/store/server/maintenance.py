@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 from psycopg.rows import dict_row
 
 from app.store.database import SyncConn, read_value
@@ -145,6 +146,9 @@ _FLUSH_STATISTICS: Final = "SELECT pg_stat_force_next_flush()"
 _VACUUM: Final = "VACUUM (ANALYZE, SKIP_LOCKED) {}"
 _READ_ONLY: Final = "SELECT pg_is_in_recovery()"
 
+IN_USE: Final = "in use"
+"""Why a table is skipped that is locked, or being vacuumed by somebody else."""
+
 
 def read_figures(conn: SyncConn, tables: Sequence[str]) -> dict[str, Any]:
     """Return the figures of the report on *tables*, with the keys of its JSON form."""
@@ -222,7 +226,7 @@ def is_standby(conn: SyncConn) -> bool:
 def vacuum(conn: SyncConn) -> Iterator[tuple[str, str]]:
     """Vacuum and analyze each table; yield its name and why that was skipped, or "".
 
-    A table that is locked, or being vacuumed by somebody else, isn't waited for.
+    A table in use isn't waited for: the reason is IN_USE.
     """
     conn.execute(_NO_TIMEOUT, {"pid": conn.info.backend_pid})
     conn.execute(_FLUSH_STATISTICS)
@@ -230,7 +234,8 @@ def vacuum(conn: SyncConn) -> Iterator[tuple[str, str]]:
 
     def note(diagnostic: psycopg.errors.Diagnostic) -> None:
         if diagnostic.severity_nonlocalized == "WARNING":  # a role may be set to receive much more
-            warnings.append(diagnostic.message_primary or "")
+            in_use = diagnostic.sqlstate == LockNotAvailable.sqlstate
+            warnings.append(IN_USE if in_use else diagnostic.message_primary or "")
 
     conn.add_notice_handler(note)
     for table in list_created("TABLE"):
