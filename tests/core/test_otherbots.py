@@ -61,6 +61,16 @@ def test_data_of_hubot_plusplus_may_be_alone_in_the_file():
     assert (good["thing:bob"], len(good), bad) == (17, 4, [])
 
 
+def test_a_name_in_a_brain_that_is_no_text_is_a_bad_entry():
+    whole = {"plusPlus": {"scores": {"leaderboard": [{"user_id": [], "score": 3}]}}}
+    brain = find_brain(events(whole))
+    assert brain
+    assert judge(read_brain(events(whole), brain)) == (
+        {},
+        ["entry 1 (a list): a name that isn't text: a list"],
+    )
+
+
 def test_a_list_of_hubot_plusplus_expanded_names_people_by_their_ids():
     listed = [
         {"_id": {"$oid": "5f0"}, "name": "ann", "score": 3, "slackId": "U0ANN00001"},

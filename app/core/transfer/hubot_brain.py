@@ -38,6 +38,8 @@ class Brain:
 
     def resolve(self, raw: RawEntry) -> RawEntry:
         """Return *raw* with a person's name replaced by their id; a shared name becomes a fault."""
+        if not isinstance(raw.name, str):
+            return raw  # a bad entry
         if raw.name in self.shared:
             return replace(raw, fault=_TWICE)
         return replace(raw, name=self.people.get(raw.name, raw.name))
