@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -42,6 +42,8 @@ from app.usecases.upkeep import CHANGES, adopt, follow_votes, keep_statistics, k
 from app.usecases.vote_context import VoteContext
 
 Work = Callable[[], Awaitable[None]]
+_MOST_CONNECTIONS: Final = 500
+"""Connections to Slack; half of the 1,024 open files that a process usually may have."""
 
 
 @contextlib.asynccontextmanager
@@ -51,7 +53,9 @@ async def open_web_client(
     """Open the client, with its HTTP session, that makes every Web API call."""
     token = config.slack_bot_token.get_secret_value() if config.slack_bot_token else None
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
+    # calls are limited where they're made, per workspace; these are the process's open files
+    connector = aiohttp.TCPConnector(limit=_MOST_CONNECTIONS)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
         client = SlackClient(timings, token=token, base_url=config.slack_api_url, session=session)
         try:
             yield client

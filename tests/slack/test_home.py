@@ -362,7 +362,7 @@ async def test_slow_slack_blocks_neither_event_response_nor_votes(talk):
 
 
 async def test_rate_limited_publishing_pauses_as_long_as_slack_asks(talk, log_lines):
-    budget = talk.running.context.homes._budget
+    budget = talk.running.context.homes._budgets[talk.slack.workspace.team_id]
     now = budget.clock()
     budget.clock = lambda: now  # the pause lasts until both pages have been opened
     talk.slack.fail("views.publish", retry_after=0.2)
@@ -375,6 +375,14 @@ async def test_rate_limited_publishing_pauses_as_long_as_slack_asks(talk, log_li
     refused, again = list_publications(talk, "bob")
     assert again.at - refused.at >= 0.2
     assert [line["reason"] for line in logged(log_lines, "home.waits")] == ["ratelimited"]
+
+
+async def test_rate_limit_of_one_workspace_holds_up_no_other(talk):
+    talk.slack.fail("views.publish", retry_after=3600)
+    await talk.open_home("bob")
+    talk.slack.heal()
+    await talk.running.context.homes.open_page("T0OTHER", talk.id_of("eve"))
+    assert (talk.home("bob"), talk.home("eve") is None) == (None, False)
 
 
 async def test_permanently_rejected_page_is_logged_once_and_retried_on_change(talk, log_lines):

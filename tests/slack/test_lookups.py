@@ -89,7 +89,7 @@ async def test_concurrent_lookups_of_one_key_share_one_call():
         await go.wait()
         return "found"
 
-    asking = [asyncio.create_task(lookup.ask(("a",), call)) for _ in range(5)]
+    asking = [asyncio.create_task(lookup.ask(("T1", "a"), call)) for _ in range(5)]
     await asyncio.sleep(0)
     go.set()
     assert await asyncio.gather(*asking) == ["found"] * 5
@@ -105,14 +105,14 @@ async def test_lookup_budget_is_per_person_and_refills():
 
     with ask_for("eve"):
         for n in range(2):
-            assert await lookup.ask((str(n),), call) == "found"
+            assert await lookup.ask(("T1", str(n)), call) == "found"
         with pytest.raises(OverBudgetError):
-            await lookup.ask(("3",), call)
+            await lookup.ask(("T1", "3"), call)
     with ask_for("ann"):
-        assert await lookup.ask(("3",), call) == "found"
+        assert await lookup.ask(("T1", "3"), call) == "found"
     now[0] = 61.0
     with ask_for("eve"):
-        assert await lookup.ask(("3",), call) == "found"
+        assert await lookup.ask(("T1", "3"), call) == "found"
 
 
 async def test_lookups_are_refused_until_retry_after_has_passed():
@@ -126,12 +126,13 @@ async def test_lookups_are_refused_until_retry_after_has_passed():
         return "found"
 
     with pytest.raises(SlackApiError):
-        await lookup.ask(("a",), refuse)
+        await lookup.ask(("T1", "a"), refuse)
     now[0] = 29.0
     with pytest.raises(WaitingError):
-        await lookup.ask(("b",), call)
+        await lookup.ask(("T1", "b"), call)
+    assert await lookup.ask(("T2", "b"), call) == "found"
     now[0] = 30.5
-    assert await lookup.ask(("b",), call) == "found"
+    assert await lookup.ask(("T1", "b"), call) == "found"
 
 
 async def test_queued_lookups_are_refused_once_slack_asks_to_wait():
@@ -142,10 +143,26 @@ async def test_queued_lookups_are_refused_once_slack_asks_to_wait():
         await asyncio.sleep(0)
         raise _refusal(429, {"Retry-After": "30"})
 
-    asking = [lookup.ask((str(n),), refuse) for n in range(MOST_AT_ONCE + 1)]
+    asking = [lookup.ask(("T1", str(n)), refuse) for n in range(MOST_AT_ONCE + 1)]
     answers = asyncio.gather(*asking, return_exceptions=True)
     assert [type(error) for error in await answers].count(WaitingError) == 1
     assert len(calls) == MOST_AT_ONCE
+
+
+async def test_lookups_of_one_workspace_do_not_wait_for_those_of_another():
+    lookup, go = Lookup(SlackClient()), asyncio.Event()
+
+    async def call():
+        return "found"
+
+    slow = [asyncio.create_task(lookup.ask(("T1", str(n)), go.wait)) for n in range(MOST_AT_ONCE)]
+    other = asyncio.create_task(lookup.ask(("T2", "1"), call))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    found_first = other.done()
+    go.set()
+    await asyncio.gather(other, *slow)
+    assert found_first
 
 
 async def test_pages_end_at_their_limit():

@@ -1,4 +1,4 @@
-"""Slack lookups: deduplicated, limited in concurrency and per person, and batched."""
+"""Slack lookups: deduplicated, limited per workspace and per person, and batched."""
 
 import asyncio
 import contextlib
@@ -7,16 +7,19 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, Final, Generic, TypeVar
+from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
 from app.slack.client import FAILURES, SlackClient, classify_failure
 
 MOST_AT_ONCE: Final = 30
+"""Concurrent lookups of one workspace with one method."""
 MOST_OF_ONE: Final = 60
 """Lookups on one person's behalf per minute."""
 _MINUTE: Final = 60.0
 _MOST_PEOPLE: Final = 1000
+_MOST_PAUSED: Final = 1000
 
 _asker: ContextVar[str] = ContextVar("asker", default="")
 
@@ -43,7 +46,7 @@ def ask_for(person: str) -> Iterator[None]:
 
 
 class Lookup:
-    """Lookups with one Slack method."""
+    """Lookups with one Slack method; Slack limits its rate per workspace."""
 
     def __init__(
         self,
@@ -54,29 +57,29 @@ class Lookup:
         self._client = client
         self._most_of_one = most_of_one
         self._clock = clock
-        self._at_once = asyncio.Semaphore(MOST_AT_ONCE)
+        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._running: dict[tuple[str, ...], asyncio.Task[Any]] = {}
         self._calls: LRUCache[str, deque[float]] = LRUCache(_MOST_PEOPLE)
-        self._paused_until = float("-inf")
+        self._paused_until: LRUCache[str, float] = LRUCache(_MOST_PAUSED)
 
     async def ask(self, key: tuple[str, ...], call: Callable[[], Awaitable[Any]]) -> Any:
         """Return the result of *call* for *key*; concurrent callers share one call.
 
-        The call goes on if a caller gives up. Raises what *call* raises, WaitingError while Slack
-        has asked to wait, and OverBudgetError if the current person has used up their lookups.
+        *key* begins with the workspace. The call goes on if a caller gives up. Raises what *call*
+        raises, WaitingError while Slack has asked to wait with this workspace, and OverBudgetError
+        if the current person has used up their lookups.
         """
         task = self._running.get(key)
         if task is None:
-            self._check_budget()
-            task = self._client.start(self._run(call))
+            self._check_budget(key[0])
+            task = self._client.start(self._run(key[0], call))
             self._running[key] = task
             task.add_done_callback(lambda done: self._finish(key, done))
         return await asyncio.shield(task)
 
-    def _check_budget(self) -> None:
+    def _check_budget(self, team: str) -> None:
+        self._check_pause(team)
         now, person = self._clock(), _asker.get()
-        if now < self._paused_until:
-            raise WaitingError("Slack has asked to wait")
         if not person:
             return
         calls = self._calls.setdefault(person, deque())
@@ -86,16 +89,20 @@ class Lookup:
             raise OverBudgetError("too much is asked for one person")
         calls.append(now)
 
-    async def _run(self, call: Callable[[], Awaitable[Any]]) -> Any:
-        async with self._at_once:
-            if self._clock() < self._paused_until:  # paused while this call was queued
-                raise WaitingError("Slack has asked to wait")
+    def _check_pause(self, team: str) -> None:
+        if self._clock() < self._paused_until.get(team, float("-inf")):
+            raise WaitingError("Slack has asked to wait")
+
+    async def _run(self, team: str, call: Callable[[], Awaitable[Any]]) -> Any:
+        async with self._slots.setdefault(team, asyncio.Semaphore(MOST_AT_ONCE)):
+            self._check_pause(team)  # Slack may have asked while this call was queued
             try:
                 return await call()
             except FAILURES as error:
                 wait = classify_failure(error).wait
                 if wait is not None:
-                    self._paused_until = max(self._paused_until, self._clock() + wait)
+                    until = self._paused_until.get(team, float("-inf"))
+                    self._paused_until[team] = max(until, self._clock() + wait)
                 raise
 
     def _finish(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:

@@ -44,13 +44,13 @@ class ChannelMembers:
         self._lookup = Lookup(client)
         self._known: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_KNOWN, _MEMORY)
 
-    async def has(self, _team: str, channel: str, user: str) -> bool:
+    async def has(self, team: str, channel: str, user: str) -> bool:
         """Return whether *user* is in *channel*; True if Slack doesn't say so in time."""
         known = self._known.get((channel, user))
         if known is not None:
             return known
         call = partial(_is_member, self._client, channel, user)
-        lookup = self._lookup.ask((channel, user), call)
+        lookup = self._lookup.ask((team, channel, user), call)
         is_member = await try_call(lookup, self._client.timings.lookup)
         if isinstance(is_member, Failure):
             _log.info("channel.unchecked", channel=channel, reason=is_member.reason)

@@ -6,9 +6,11 @@ from replacing a newer one.
 """
 
 import asyncio
+import random
 import time
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -36,7 +38,7 @@ from app.words import fairplay
 from app.words.catalog import use_language
 
 PAGES_PER_SECOND: Final = 1.5
-"""Refreshes per second: 90 of the 100 calls a minute that Slack grants."""
+"""Refreshes per second and workspace: 90 of the 100 calls a minute that Slack grants."""
 BURST: Final = 30
 
 _log = structlog.get_logger()
@@ -52,11 +54,11 @@ _RETRY_AFTER: Final = 5.0
 
 @dataclass(slots=True)
 class HomeBudget:
-    """A token bucket that keeps calls within Slack's rate limit."""
+    """A token bucket that keeps the calls of one workspace within Slack's rate limit."""
 
-    clock: Callable[[], float]
+    clock: Callable[[], float] = time.monotonic
     left: float = BURST
-    updated_at: float = 0.0
+    updated_at: float = field(default_factory=time.monotonic)
     held_until: float = float("-inf")
 
     def count_available(self) -> int:
@@ -92,7 +94,7 @@ class Homes:
         self._run = sources.database.run
         self._roles = roles
         self._invitations = invitations
-        self._budget = HomeBudget(time.monotonic, updated_at=time.monotonic())
+        self._budgets: defaultdict[str, HomeBudget] = defaultdict(HomeBudget)
         self._at_once = asyncio.Semaphore(_MOST_CONCURRENT)
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
@@ -112,10 +114,11 @@ class Homes:
         if not self._open:
             self._woken.set()  # end the long pause
         self._open[team] = time.monotonic() + homes.OPEN
-        if page.ours and len(self._tasks) < _MOST_TASKS and not self._budget.wait:
+        wait = self._budgets[team].wait
+        if page.ours and len(self._tasks) < _MOST_TASKS and not wait:
             await asyncio.wait({self._start_publishing(page)}, timeout=self.client.timings.form)
         elif page.ours:
-            await self._run(lambda conn: homes.postpone(conn, page, self._budget.wait))
+            await self._run(lambda conn: homes.postpone(conn, page, wait))
 
     async def run(self) -> None:
         """Republish open pages when their content changes, until stopped."""
@@ -125,7 +128,7 @@ class Homes:
             try:
                 teams = await self._list_open_teams()
                 pause = self.client.timings.home_poll if teams else IDLE
-                for team in teams:
+                for team in random.sample(teams, len(teams)):  # or the first would use all slots
                     await self._publish_changed(team)
             except UnavailableError:
                 self.log_trouble("database away")
@@ -155,7 +158,7 @@ class Homes:
         return list(self._open)
 
     async def _publish_changed(self, team: str) -> None:
-        room = min(_MOST_CONCURRENT - len(self._tasks), self._budget.count_available())
+        room = min(_MOST_CONCURRENT - len(self._tasks), self._budgets[team].count_available())
         if room > 0:
             rules = self._sources.rulebook.get_rules(team)
             least_pause = self.client.timings.homes_apart
@@ -190,7 +193,7 @@ class Homes:
             language = self._sources.rulebook.get_settings(page.team).language
             with use_language(language, self._sources.identity.name):
                 view = await self._render_view(page)
-            self._budget.spend()
+            self._budgets[page.team].spend()
             published = self.client.views_publish(
                 user_id=page.user, view=view, hash=page.hash or None
             )
@@ -227,7 +230,7 @@ class Homes:
             await self._run(lambda conn: homes.record_refused(conn, page))
             return
         if failed.wait is not None:
-            self._budget.pause(failed.wait)
+            self._budgets[page.team].pause(failed.wait)
         wait = _RETRY_AFTER if failed.wait is None else failed.wait
         await self._run(lambda conn: homes.postpone(conn, page, wait))
 
