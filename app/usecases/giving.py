@@ -7,7 +7,6 @@ from functools import partial
 
 from app.core.grammar.reasons import read_typed_reason
 from app.core.message import NOTHING, TIMESTAMP, Message
-from app.core.reactions import limit_points
 from app.core.refusals import ActiveBan, Refusal, RefusedVote
 from app.core.vote import Vote
 from app.store.boards import standings
@@ -18,7 +17,7 @@ from app.store.votes.reactions import FormVote
 from app.store.votes.refusal_notes import record_refusals
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
-from app.usecases.reaction_votes import weigh_alternatives
+from app.usecases.reaction_votes import limit_standing, weigh_alternatives
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 from app.words.catalog import WORDS
 from app.words.refusals import explain_refusals
@@ -158,8 +157,8 @@ async def _store_gift(
         return await settle(conn, given) if turn.is_first else None
     key = (*gift.message.key[:3], turn.slot)
     await store.store_form_vote(conn, key, gift.receiver, gift.points, gift.at)
-    reacted, _ = await store.sum_standing(conn, key, giver)
-    stands = gift.points or limit_points(reacted)
+    reacted, by_form = await store.sum_standing(conn, key, giver)
+    stands = gift.points or (0 if by_form else limit_standing(reacted, turn))
     return await settle(conn, advance_ballot(ballots[stands], turn))
 
 

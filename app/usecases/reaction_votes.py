@@ -84,8 +84,12 @@ async def _settle_standing(
     given, by_form = await store.sum_standing(conn, message.key, giver)
     if by_form:
         return None
-    stands = limit_points(limit_points(given) - turn.elsewhere)
-    return await settle(conn, advance_ballot(ballots[stands], turn))
+    return await settle(conn, advance_ballot(ballots[limit_standing(given, turn)], turn))
+
+
+def limit_standing(reacted: int, turn: Turn) -> int:
+    """Return the points of *turn*'s slot if reactions give *reacted*: one in all slots at most."""
+    return limit_points(limit_points(reacted) - turn.elsewhere)
 
 
 async def recount_reactions(message: Message, author: str, context: VoteContext) -> Outcome | None:

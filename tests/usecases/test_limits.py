@@ -296,6 +296,28 @@ async def test_merged_accounts_give_by_one_form(two):
     assert (await there.read_form(post, by="U8")).points == 3
 
 
+async def test_a_form_taken_back_leaves_one_point_of_two_accounts_reactions(two):
+    here, there = two()
+    post = await here.say("hello", by="U2")
+    for by in ("U8", "U1"):
+        await here.react(post, by=by, at=later(1))
+    await here.merge("U8", "U1")
+    await there.fill(post, 3, by="U1", at=later(2))
+    await there.fill(post, 0, by="U1", at=later(3))
+    assert await scores(here) == {"U2": 1}
+
+
+async def test_a_form_taken_back_leaves_what_another_account_gave_by_form(two):
+    here, there = two()
+    post = await here.say("hello", by="U2")
+    await here.fill(post, 5, by="U8", at=later(1))
+    await here.fill(post, 3, by="U1", at=later(1))
+    await here.react(post, by="U1", at=later(2))
+    await here.merge("U8", "U1")
+    await there.fill(post, 0, by="U1", at=later(3))
+    assert await scores(here) == {"U2": 5}
+
+
 async def test_merged_accounts_with_a_forgotten_one_give_nothing_more_there(two):
     here, there = two()
     post = await here.say("hello", by="U2")
