@@ -130,10 +130,8 @@ async def _filter_people(
 
 async def is_unchanged(conn: Conn, message: Message, resolved: ResolvedVotes) -> bool:
     """Return whether the answers are still those that *resolved* is based on, and lock them."""
-    if resolved.answers is None:
-        return True
     now = {offer.id: offer.answer for offer in await offers.lock_offers(conn, message.key[:3])}
-    return now == resolved.answers
+    return resolved.answers is None or now == resolved.answers
 
 
 async def ask_first(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:

@@ -7,7 +7,9 @@ import pytest
 
 from app.core.commands.admin import UnfitCommand
 from app.core.settings.definitions import Notices
+from app.core.vote import Vote
 from app.store.database import UnavailableError
+from app.store.votes import offers
 from app.store.workspace.workspace_rules import StaleRulesError
 from app.usecases.vote_context import apply_rules
 from tests.differences import find_differences_at
@@ -167,6 +169,21 @@ async def test_an_edit_locks_replies_in_the_order_in_which_they_are_claimed(data
         await claim.execute("SET LOCAL lock_timeout = '1ms'")
         assert (await claim.execute(_HOLD, [others])).rowcount == 2
     await edit
+
+
+async def test_an_edit_without_the_name_locks_the_question_before_the_message(two, database_url):
+    """As an answer does."""
+    here, _ = two()
+    message = await here.say("<@U2>++")
+    key, bob = message.key[:3], Vote("thing:bob", 1)
+    await here.database.run(offers.store_offers, message, bob, ["U3"])
+    async with await psycopg.AsyncConnection.connect(database_url) as answer:
+        assert await offers.lock_offers(answer, key)
+        edit = asyncio.create_task(here.edit(message, "hello", later(1)))
+        await wait_until_blocked(here.database, edit)
+        await answer.execute("SET LOCAL lock_timeout = '1ms'")
+        assert await offers.lock_next_revision(answer, key) == "+"
+    assert (await edit).counted == 1
 
 
 async def test_votes_are_given_up_if_the_rules_keep_changing(two):

@@ -14,7 +14,7 @@ one. Rows of the same table are locked in key order, by the C collation.
    time gives on a message.
 4. `messages`: the row decides which version counts. Forgetting a person locks every row that names
    them, even rows that were closed before, since a deletion may be in flight. When a reply joins a
-   thank-you, the row of the joined vote is locked before that of the reply.
+   thank-you, the row of the joined vote is locked before the reply's offers and its row.
 5. `cooldowns`, by giver and target; `giver_days`; `allowances`, by giver and day.
 6. `archived_shares`; `leaderboard`, by board and target.
 7. `things`, `told`, `refusals`.
