@@ -25,7 +25,7 @@ EVENTS: Final = (
     E("admin.adjusted", "info", "team user ms", "an admin or manager added or removed points; `/karma audit` shows what each action changed"),
     E("admin.banned", "info", "team user ms", "an admin or manager banned a person from giving points"),
     E("admin.merged", "info", "team user ms", "an admin or manager merged two people or two things"),
-    E("admin.not_merged", "warning", "team reason", "the database didn't store a merge, or undoing one, in time; the admin or manager was told", "`/karma audit` shows whether it was done after all; otherwise try again once the database is back"),
+    E("admin.not_merged", "warning", "team reason", "the database didn't store a merge, or undoing one, in time, or the server stopped first; the admin or manager was told", "`/karma audit` shows whether it was done after all; otherwise try again once the database is back"),
     E("admin.token_short", "warning", "characters at_least", "`ADMIN_TOKEN` is short enough to be guessed", "set one from `openssl rand -hex 24`, and update it in Prometheus"),
     E("admin.unbanned", "info", "team user ms", "an admin or manager lifted a ban"),
     E("admin.unmerged", "info", "team user ms", "an admin or manager undid a merge"),

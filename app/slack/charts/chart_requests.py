@@ -98,6 +98,8 @@ class Charts:
             await self._deliver(picture, chart, query)
         except DrawingError as error:
             await self._report_failure(say("chart-not-drawn"), str(error), query)
+        except asyncio.CancelledError:
+            await self._report_failure(say("chart-not-drawn"), "stopping", query)
         except FAILURES as error:
             text = say("chart-not-posted" if query.public else "chart-not-sent")
             await self._report_failure(text, classify_failure(error).reason, query)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -38,6 +38,9 @@ from app.words.text import find_name
 _log = structlog.get_logger()
 
 T = TypeVar("T")
+
+INTERRUPTIONS: Final = (UnavailableError, asyncio.CancelledError)
+"""What ends background work early: the database is away, or the app is stopping."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,11 @@ async def render_or_away(page: Awaitable[T]) -> T | Page:
         return await page
     except UnavailableError:
         return Page(say("away"))
+
+
+def name_interruption(error: BaseException) -> str:
+    """Return the reason to log for *error*, one of INTERRUPTIONS."""
+    return "database away" if isinstance(error, UnavailableError) else "stopping"
 
 
 class TargetNames(dict[str, str]):

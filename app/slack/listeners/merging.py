@@ -19,14 +19,20 @@ from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
 from app.slack.background_tasks import StartResult
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, log_done, resolve_names, resolve_names_or_ids
+from app.slack.listeners.context import (
+    INTERRUPTIONS,
+    Context,
+    log_done,
+    name_interruption,
+    resolve_names,
+    resolve_names_or_ids,
+)
 from app.slack.listeners.targets import ask_person_or_thing, find_person, is_me, resolve_person
 from app.slack.outbound import answers
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
 from app.slack.views.blocks import MOST_METADATA, Page
-from app.store.database import UnavailableError
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import UnmergeRequest
 from app.usecases import administration
@@ -175,8 +181,9 @@ async def _finish_soon(
     async def do() -> MergeAnswer:
         try:
             return await work()
-        except UnavailableError:
-            _log.warning("admin.not_merged", team=request.team, reason="database away")
+        except INTERRUPTIONS as error:
+            reason = name_interruption(error)
+            _log.warning("admin.not_merged", team=request.team, reason=reason)
             return say("away"), ""
 
     patience = context.client.timings.work

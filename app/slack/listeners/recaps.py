@@ -11,7 +11,7 @@ from app.core.boards import periods
 from app.core.recap import find_recap_period
 from app.slack.background_tasks import StartResult
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, render_or_away
+from app.slack.listeners.context import INTERRUPTIONS, Context
 from app.slack.outbound import answers
 from app.slack.outbound.writers import write_recap
 from app.slack.payloads import requests
@@ -62,7 +62,10 @@ async def _send(
 
 
 async def _render(request: UserRequest, context: Context) -> Page:
-    return await render_or_away(_preview(request, context))
+    try:
+        return await _preview(request, context)
+    except INTERRUPTIONS:
+        return Page(say("away"))
 
 
 async def _preview(request: UserRequest, context: Context) -> Page:

@@ -14,13 +14,12 @@ from app.core.transfer.spreadsheet import guard_cell
 from app.core.vote import THING, is_thing
 from app.slack.background_tasks import StartResult
 from app.slack.client import FAILURES, classify_failure
-from app.slack.listeners.context import Context, log_done
+from app.slack.listeners.context import INTERRUPTIONS, Context, log_done, name_interruption
 from app.slack.outbound.answers import Sharing, open_direct, send_page, share
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.store.boards import recaps as store
 from app.store.boards.recaps import ReportRow
-from app.store.database import UnavailableError
 from app.words import admin as words
 from app.words.boards import explain_unfit_period
 from app.words.catalog import say
@@ -53,8 +52,8 @@ async def send_report(span: str, request: UserRequest, context: Context) -> Page
 async def _send(period: Period, request: UserRequest, context: Context) -> None:
     try:
         rows = await _write_file(period, request, context)
-    except UnavailableError:
-        await _report_failure("database away", request, context)
+    except INTERRUPTIONS as error:
+        await _report_failure(name_interruption(error), request, context)
     except FAILURES as error:
         await _report_failure(classify_failure(error).reason, request, context)
     else:

@@ -10,7 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.core.boards.seasons import FIRST, LONGEST, UnfitSeason, fold_name, read_name
 from app.slack.background_tasks import StartResult
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, log_done
+from app.slack.listeners.context import INTERRUPTIONS, Context, log_done
 from app.slack.outbound import answers
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
@@ -97,7 +97,7 @@ async def _begin_now(
 ) -> dict[str, Any]:
     try:
         begun = await seasons.begin(context, request.team, request.user, number, name)
-    except UnavailableError:
+    except INTERRUPTIONS:
         return _show_outcome(say("away"))
     if begun:
         log_done("season.begun", request, season=number)

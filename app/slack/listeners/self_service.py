@@ -18,7 +18,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.slack.background_tasks import StartResult
 from app.slack.client import FAILURES, Failure, classify_failure, try_call
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context, log_done, render_or_away, resolve_names_or_ids
+from app.slack.listeners.context import (
+    INTERRUPTIONS,
+    Context,
+    log_done,
+    name_interruption,
+    render_or_away,
+    resolve_names_or_ids,
+)
 from app.slack.outbound import answers
 from app.slack.outbound.answers import Sharing, open_direct, share
 from app.slack.payloads import requests
@@ -173,8 +180,9 @@ async def _send_export(request: UserRequest, context: Context) -> None:
         with tempfile.TemporaryFile() as file:
             summary = await privacy.gather(context.database, subject, file, calendar)
             await _send_file(file, summary, request, context)
-    except UnavailableError:
-        await _report_failure(say("self-service-not-gathered"), "database away", request, context)
+    except INTERRUPTIONS as error:
+        reason = name_interruption(error)
+        await _report_failure(say("self-service-not-gathered"), reason, request, context)
     except FAILURES as error:
         await _report_failure(
             say("self-service-not-delivered"), classify_failure(error).reason, request, context
@@ -214,9 +222,8 @@ async def _forget_now(request: UserRequest, context: Context) -> str:
     """Forget the requester; return the text that reports it."""
     try:
         done = await privacy.forget(context.rulebook, request.team, request.user)
-    except (UnavailableError, asyncio.CancelledError) as error:  # canceled: the app stops
-        reason = "database away" if isinstance(error, UnavailableError) else "stopping"
-        _log.warning("member.not_forgotten", team=request.team, reason=reason)
+    except INTERRUPTIONS as error:
+        _log.warning("member.not_forgotten", team=request.team, reason=name_interruption(error))
         return say("self-service-not-forgotten")
     log_done("member.forgotten", request, rows=done.rows)
     return say("self-service-forgotten-out" if done.opted_out else "self-service-forgotten")

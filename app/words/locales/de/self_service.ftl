@@ -13,7 +13,7 @@ self-service-on-its-way = Deine Daten sind auf dem Weg in unsere Direktnachricht
 self-service-already-on-its-way = Deine Daten sind schon unterwegs. Gib mir noch eine Minute.
 self-service-busy = Ich stelle gerade schon Daten für andere zusammen. Bitte versuch es in einer Minute noch einmal.
 self-service-not-delivered = Ich konnte dir deine Daten nicht schicken: Slack hat die Datei nicht angenommen. Bitte versuch es später noch einmal.
-self-service-not-gathered = Ich erreiche gerade meine Datenbank nicht und konnte deine Daten nicht zusammenstellen. Bitte versuch es in einer Minute noch einmal.
+self-service-not-gathered = Ich konnte deine Daten gerade nicht zusammenstellen. Bitte versuch es in einer Minute noch einmal.
 self-service-file-title = Was { APP() } über mich weiß
 self-service-file-comment = Das weiß ich über dich: deine Einstellungen, deinen Punktestand und alles, was du bekommen ({ $received ->
     [one] { $received } Eintrag

@@ -13,7 +13,7 @@ self-service-on-its-way = Your data is on its way to our direct messages.
 self-service-already-on-its-way = Your data is already on its way. Give it a minute.
 self-service-busy = I'm putting together data for several people right now. Please try again in a minute.
 self-service-not-delivered = I couldn't send you your data: Slack didn't accept the file. Please try again later.
-self-service-not-gathered = I can't reach my database right now, so I couldn't put your data together. Please try again in a minute.
+self-service-not-gathered = I couldn't put your data together right now. Please try again in a minute.
 self-service-file-title = What { APP() } knows about me
 self-service-file-comment = Here's what I know about you: your settings, your points, and everything you got ({ $received ->
     [one] { $received } entry
