@@ -17,6 +17,7 @@ from typing import Final
 from app import CommandError
 from app.cli import usage
 from app.cli.commands import COMMANDS, Command, load_starter
+from app.store.server.signals import find_exit_status
 
 # The formats that psycopg and our code expect, whatever the role, database or shell has set.
 _LIBPQ: Final = {"PGDATESTYLE": "ISO", "PGCLIENTENCODING": "UTF8"}
@@ -34,7 +35,7 @@ def main(words: Sequence[str]) -> int:
     try:
         return _run_and_flush(COMMANDS[words[0]], words[1:])
     except (KeyboardInterrupt, asyncio.CancelledError):
-        return 130
+        return find_exit_status()
     except CommandError as error:
         problems = str(error).splitlines()
     except OSError as error:

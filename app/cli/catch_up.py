@@ -24,7 +24,7 @@ from app.slack.directory.people import People
 from app.store import migrations
 from app.store.connections import build_connection_options
 from app.store.database import Database, UnavailableError
-from app.store.server.signals import handle_signals
+from app.store.server.signals import find_exit_status, handle_signals
 from app.store.votes.batcher import VoteBatcher
 from app.usecases.vote_context import VoteContext
 
@@ -50,7 +50,7 @@ def start(options: argparse.Namespace) -> int:
 
 
 async def run(options: argparse.Namespace, config: Config, url: str) -> int:
-    """Catch up as *options* say; return 0, or 130 if interrupted.
+    """Catch up as *options* say; return 0, or a signal's status if stopped.
 
     Raises CommandError if Slack or the database fails, or another process is catching up.
     """
@@ -60,7 +60,7 @@ async def run(options: argparse.Namespace, config: Config, url: str) -> int:
             summary = await _catch_up(options, config, url, screen)
     except StoppedError:
         print_error("catch-up", f"{_STOPPED}{screen.describe_resume(options)}")
-        return 130
+        return find_exit_status()
     except HistoryError as error:
         hint = _HINTS.get(str(error))
         rest = f" ({hint})" if hint else screen.describe_resume(options)

@@ -385,7 +385,7 @@ async def test_a_signal_leaves_no_file_and_no_connection(tmp_path, place, url, f
         await place.until(waits)
         process.send_signal(number)
         _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
-    assert (process.returncode, err) == (130, b"")
+    assert (process.returncode, err) == (128 + number, b"")
     assert names(folder) == []
     await place.until(
         "SELECT NOT EXISTS (SELECT FROM pg_stat_activity"

@@ -213,7 +213,8 @@ async def test_a_failing_channel_is_named_and_the_others_are_read(command, slack
     assert _read_board(database_url) == {BOB: 2}
 
 
-async def test_an_interrupted_run_says_how_to_resume(tmp_path, slack, database_url):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_an_interrupted_run_says_how_to_resume(tmp_path, slack, database_url, number):
     _write(slack, "@bob++", APRIL)
     _write(slack, "@bob++", APRIL, RANDOM)
     slack.fail("conversations.history", status=429, retry_after=600)
@@ -226,9 +227,9 @@ async def test_an_interrupted_run_says_how_to_resume(tmp_path, slack, database_u
         "catch-up", "--since", "2024-01-01", "--quiet", folder=tmp_path, **variables
     )
     await slack.wait_until(lambda: slack.list_calls("conversations.history"))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     waiting, stopped = err.decode().splitlines()
     assert waiting == "bin/catch-up: Slack: ratelimited; trying again in 600 s"
     assert "bin/catch-up --resume --quiet" in stopped

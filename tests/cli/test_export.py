@@ -6,6 +6,7 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -461,6 +462,26 @@ async def test_spreadsheets_do_not_run_cells_as_formulas(export, tmp_path, full)
     assert cells == [guard_cell(reason) for reason in reasons]
     assert [read_cell(cell) for cell in cells] == reasons
     assert "-1000000000000000" in [row["delta"] for row in rows]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_leaves_no_file(tmp_path, database_url, number):
+    waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')"
+    async with (
+        await psycopg.AsyncConnection.connect(database_url) as conn,
+        await psycopg.AsyncConnection.connect(database_url, autocommit=True) as watching,
+    ):
+        await conn.execute("LOCK vote_history")
+        process = await begin(
+            "export", "--output", "all.json", folder=tmp_path, DATABASE_URL=database_url
+        )
+        async with asyncio.timeout(PATIENCE):
+            while not (await (await watching.execute(waits)).fetchone())[0]:
+                await watching.execute("SELECT pg_sleep(0.02)")
+        process.send_signal(number)
+        _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert (process.returncode, err) == (128 + number, b"")
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_leftovers_of_a_killed_run_are_removed_by_the_next(tmp_path, database_url):

@@ -278,7 +278,7 @@ async def test_a_signal_leaves_everything_unchanged(tmp_path, url, dump, place, 
     )
     process.send_signal(number)
     _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
-    assert (process.returncode, err) == (130, b"")
+    assert (process.returncode, err) == (128 + number, b"")
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -10,13 +10,26 @@ from typing import Final
 
 _STOPS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
+_received: Final = list[int]()
+"""Signals to stop that this process has handled, in order."""
+
+
+def find_exit_status() -> int:
+    """Return the exit status of a command that was told to stop: 128 and the signal's number."""
+    return 128 + (_received or [signal.SIGINT])[0]
+
 
 def handle_signals(act: Callable[[], object]) -> None:
     """Make each signal to stop call *act* on the running loop, and do nothing else."""
+
+    def handle(number: int) -> None:
+        _received.append(number)
+        act()
+
     loop = asyncio.get_running_loop()
     for number in _STOPS:
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, act)
+            loop.add_signal_handler(number, handle, number)
 
 
 def ignore_signals() -> None:
@@ -54,6 +67,7 @@ def _raise_on(
     def stop(number: int, _: FrameType | None) -> None:
         nonlocal raised
         raised = True
+        _received.append(number)
         for each in handled:
             signal.signal(each, signal.SIG_IGN)
         raise error_of(number)
