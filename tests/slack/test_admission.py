@@ -13,7 +13,7 @@ from tests.patience import PATIENCE
 
 
 async def _hold(admission, team, release, admitted):
-    async with admission.enter(team, PATIENCE):
+    async with admission.enter((team, "message"), PATIENCE):
         admitted.append(team)
         await release.wait()
 
@@ -35,32 +35,38 @@ async def test_timed_out_waiter_gets_error_and_leaves_queue():
     holding = asyncio.create_task(_hold(admission, "T1", release, []))
     await asyncio.sleep(0)
     with pytest.raises(UnavailableError):
-        async with admission.enter("T1", 0.0):
+        async with admission.enter(("T1", "message"), 0.0):
             pass
     release.set()
     await holding
-    async with admission.enter("T1", 0.0):
+    async with admission.enter(("T1", "message"), 0.0):
         pass
 
 
-async def test_message_that_waits_too_long_for_others_gets_503(talk, log_lines):
+async def test_what_waits_too_long_for_others_of_its_kind_gets_503(talk, log_lines):
     app = create_bolt_app(talk.running.context, talk.running.context.client)
-    app._patience, workspace = 0, talk.slack.workspace
-    payload = events.build_posted_event(workspace, talk.write("@bob++"))
-    async with contextlib.AsyncExitStack() as held:
-        for _ in range(MOST_AT_ONCE):
-            await held.enter_async_context(app._admission.enter(workspace.team_id, PATIENCE))
-        assert (await dispatch(app, payload, {})).status == 503
-    assert (await dispatch(app, payload, {})).status == 200
-    (line,) = logged(log_lines, "event.unavailable")
-    assert (line["event_id"], line["reason"]) == (payload["event_id"], "too many messages at once")
+    app._patience, workspace, post = 0, talk.slack.workspace, await talk.said("@bob++")
+    ann = talk.id_of("ann")
+    payloads = {
+        "message": events.build_posted_event(workspace, post),
+        "reaction": events.build_reaction_event(workspace, post=post, emoji="joy", user=ann),
+    }
+    for kind, payload in payloads.items():
+        async with contextlib.AsyncExitStack() as held:
+            for _ in range(MOST_AT_ONCE):
+                key = workspace.team_id, kind
+                await held.enter_async_context(app._admission.enter(key, PATIENCE))
+            found = {one: (await dispatch(app, payloads[one], {})).status for one in payloads}
+        assert found == dict.fromkeys(payloads, 200) | {kind: 503}
+        line = logged(log_lines, "event.unavailable")[-1]
+        assert (line["event_id"], line["reason"]) == (payload["event_id"], "too much at once")
 
 
 async def test_failure_releases_admission_slot():
     admission, entered = Admission(limit=1), 0
     for _ in range(3):
         with contextlib.suppress(ZeroDivisionError):
-            async with admission.enter("T1", PATIENCE):
+            async with admission.enter(("T1", "message"), PATIENCE):
                 entered += 1
                 raise ZeroDivisionError
     assert entered == 3

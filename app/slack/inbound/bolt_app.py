@@ -1,7 +1,7 @@
 """The Bolt app: its listeners, its error handler, and the single entry point for payloads.
 
-It counts every response, and limits how many messages of one workspace it processes at once, so
-that no workspace takes up the whole app.
+It counts every response, and limits how many messages, and how many reactions, of one workspace it
+processes at once, so that no workspace takes up the whole app.
 """
 
 import asyncio
@@ -59,6 +59,10 @@ _MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 _TYPES: Final = {"block_actions": "action", "view_submission": "view", "view_closed": "view"}
 _EVENTS: Final = {"message": "message", "app_mention": "mention"}
+# A reaction may wait for Slack, so messages don't queue behind reactions.
+_QUEUES: Final = {
+    "message": "message", "reaction_added": "reaction", "reaction_removed": "reaction",
+}  # fmt: skip
 MOST_AT_ONCE: Final = 16
 """Messages of one workspace processed at once: as many as one statement stores."""
 
@@ -93,7 +97,7 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
 class WorkspaceApp(AsyncApp):
     """A Bolt app that applies the workspace's language and channel ids, and counts each response.
 
-    A message waits at most *patience* seconds for others of its workspace.
+    Messages and reactions wait at most *patience* seconds for others of their workspace.
     """
 
     def __init__(self, context: Context, patience: float, **options: Any) -> None:
@@ -120,11 +124,13 @@ class WorkspaceApp(AsyncApp):
             self._context.watch.count_answer(kind, status, seconds)
 
     async def _dispatch_in_turn(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Dispatch *req*; answer 503 if a message waits too long for others of its workspace."""
-        if classify_payload(req.body) != "message":
+        """Dispatch *req*; answer 503 if it waits too long for others of its workspace."""
+        queue = _QUEUES.get(_read_event_type(req.body))
+        if queue is None:
             return await super().async_dispatch(req)
+        key = read_workspace_id(req.body) or "", queue
         try:
-            async with self._admission.enter(read_workspace_id(req.body) or "", self._patience):
+            async with self._admission.enter(key, self._patience):
                 return await super().async_dispatch(req)
         except UnavailableError as error:
             return await _answer_error(error, req)
@@ -133,30 +139,39 @@ class WorkspaceApp(AsyncApp):
 def classify_payload(payload: Any) -> str:
     """Return the kind under which *payload* is counted."""
     if payload.get("type") == "event_callback":
-        event = payload.get("event")
-        event_type = event.get("type") if isinstance(event, dict) else None
-        return _EVENTS.get(event_type, "event") if isinstance(event_type, str) else "other"
+        event_type = _read_event_type(payload)
+        return _EVENTS.get(event_type, "event") if event_type else "other"
     if "command" in payload:
         return "command"
     return _TYPES.get(str(payload.get("type")), "other")
 
 
+def _read_event_type(payload: Any) -> str:
+    """Return the type of the event in *payload*; empty if it has none."""
+    event = payload.get("event") if payload.get("type") == "event_callback" else None
+    found = event.get("type") if isinstance(event, dict) else None
+    return found if isinstance(found, str) else ""
+
+
 class Admission:
-    """A queue per workspace, so that a flood delays only the workspace it comes from."""
+    """A queue per workspace and kind, so that a flood delays only its own kind there."""
 
     def __init__(self, limit: int = MOST_AT_ONCE) -> None:
         self._limit = limit
-        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._slots: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()
 
     @contextlib.asynccontextmanager
-    async def enter(self, team: str, patience: float) -> AsyncIterator[None]:
-        """Hold a slot of *team* while inside; raises UnavailableError after *patience* seconds."""
-        slots = self._slots.setdefault(team, asyncio.Semaphore(self._limit))
+    async def enter(self, key: tuple[str, str], patience: float) -> AsyncIterator[None]:
+        """Hold a slot of *key*, a workspace and a kind, while inside.
+
+        Raises UnavailableError after *patience* seconds.
+        """
+        slots = self._slots.setdefault(key, asyncio.Semaphore(self._limit))
         try:
             async with asyncio.timeout(patience if slots.locked() else None):
                 await slots.acquire()
         except TimeoutError:
-            raise UnavailableError("too many messages at once") from None
+            raise UnavailableError("too much at once") from None
         try:
             yield
         finally:
