@@ -175,8 +175,8 @@ async def _wait_for_state(database: Database, timings: Timings) -> migrations.St
             return await database.run(_read_state)
         except RightsError as error:
             raise StartError(_explain_unavailable(error)) from error
-        except UnavailableError:
-            reason = await database.describe_trouble()
+        except UnavailableError as error:
+            reason = database.pool.trouble or str(error)
         if hint := advise(reason):
             raise StartError(f"cannot connect to the database ({reason}): {hint}")
         remaining = deadline - time.monotonic()

@@ -81,11 +81,14 @@ def hang_up(conn: AsyncConnection[Any]) -> None:
 
 
 class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
-    """A pool whose queue contains no requests that gave up.
+    """A pool that knows why it can't connect, and whose queue has no requests that gave up.
 
     psycopg_pool keeps them, each with its traceback's frames, until it has a connection to give:
     in an outage, they'd fill the memory, and count as waiting.
     """
+
+    trouble = ""
+    """One line on why the latest attempt to connect failed; empty if it succeeded."""
 
     async def getconn(
         self,
@@ -97,6 +100,19 @@ class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
         finally:
             for request in [one for one in self._waiting if one.error]:
                 self._waiting.remove(request)
+
+    async def _connect(
+        self,
+        timeout: float | None = None,  # noqa: ASYNC109 (psycopg's)
+    ) -> AsyncConnection[Any]:
+        """Connect as psycopg_pool does, and remember the failure, which it only logs."""
+        try:
+            conn = await super()._connect(timeout)
+        except psycopg.Error as error:
+            self.trouble = str(error).partition("\n")[0] or type(error).__name__
+            raise
+        self.trouble = ""
+        return conn
 
 
 async def run_query(

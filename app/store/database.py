@@ -153,15 +153,6 @@ class Database:
             "connections_lost": stats.get("connections_lost", 0),
         }
 
-    async def describe_trouble(self) -> str:
-        """Return one line on why this process can't connect, or "busy" if it can."""
-        options = build_connection_options(self.url, self.limits.connect)
-        try:
-            async with await AsyncConnection.connect(self.url, **options):
-                return "busy"
-        except psycopg.Error as error:
-            return str(error).partition("\n")[0] or type(error).__name__
-
     async def _run_attempts(self, query: Query[T], deadline: float) -> T:
         pause, task = _FIRST_PAUSE, asyncio.current_task()
         cancellations = task.cancelling() if task else 0
@@ -179,9 +170,15 @@ class Database:
             except _LOST as error:
                 # 1.5 is the longest jitter. If no try fits in after that pause, give up now.
                 if isinstance(error, PoolClosed) or time.monotonic() + 1.5 * pause >= deadline:
-                    raise UnavailableError(_name_error(error)) from error
+                    raise UnavailableError(self._describe_error(error)) from error
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _describe_error(self, error: Exception) -> str:
+        if isinstance(error, PoolTimeout):
+            return self.pool.trouble or "no connection in time"
+        state = getattr(error, "sqlstate", None)
+        return f"{type(error).__name__} {state}" if state else type(error).__name__
 
     async def _check_alive(self, conn: Conn) -> None:
         """Raise OperationalError if *conn* died while it was idle."""
@@ -280,8 +277,3 @@ def split_columns(rows: Iterable[Sequence[Any]], *names: str) -> dict[str, list[
     """Return *rows* as arrays for `unnest`, called *names* in column order."""
     listed = list(rows)
     return {name: [row[place] for row in listed] for place, name in enumerate(names)}
-
-
-def _name_error(error: Exception) -> str:
-    state = getattr(error, "sqlstate", None)
-    return f"{type(error).__name__} {state}" if state else type(error).__name__
