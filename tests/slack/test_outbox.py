@@ -486,6 +486,15 @@ async def test_reply_that_waited_a_day_is_dropped(talk, log_lines):
     assert talk.heard() == []
 
 
+async def test_reply_that_waited_a_day_takes_no_later_one_with_it(talk, log_lines):
+    await talk.unanswered("one++")
+    await talk.rows("UPDATE outbox SET created_at = now() - interval '25 hours' RETURNING 1")
+    await _deliver_votes(talk, "two++")
+    await talk.resumed()
+    assert [line["replies"] for line in logged(log_lines, "reply.dropped")] == [1]
+    assert talk.heard() == ['the thing "two" has 1 point (+1)']
+
+
 async def test_unrenderable_reply_does_not_block_the_others(talk, log_lines):
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"

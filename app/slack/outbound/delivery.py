@@ -98,15 +98,16 @@ class ReplyDelivery:
         """
         if batch[0].method == UPDATE:
             return []
-        if batch[0].age > _TOO_OLD:
-            return _drop(batch, "too old")
-        if batch[0].method == REACT:
-            return []
+        dropped = _drop([reply for reply in batch if reply.age > _TOO_OLD], "too old")
+        left = [reply for reply in batch if reply.age <= _TOO_OLD]
+        if batch[0].method == REACT or not left:
+            return dropped
         try:
-            return await self._find_posted(batch)
+            return dropped + await self._find_posted(left)
         except FAILURES as error:
             wait = self._log_wait(batch[0], classify_failure(error))
-            return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in batch]
+            waiting = [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in left]
+            return dropped + waiting
 
     async def _deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         if batch[0].method == UPDATE:
@@ -208,8 +209,7 @@ class ReplyDelivery:
         have posted is dropped.
         """
         if _is_private(batch[0]):
-            lost = [reply for reply in batch if reply.orphaned]
-            return _drop(lost, "may have been said") if lost else []
+            return _drop([reply for reply in batch if reply.orphaned], "may have been said")
         if not any(reply.unsure for reply in batch):
             return []
         found = await lost_posts.find_posted(self.client, batch)
@@ -287,6 +287,7 @@ def _is_private(reply: ClaimedReply) -> bool:
 
 
 def _drop(batch: Sequence[ClaimedReply], reason: str) -> list[Settlement]:
-    channel = batch[0].channel_id
-    _log.warning("reply.dropped", channel=channel, reason=reason, replies=len(batch))
+    if batch:
+        channel = batch[0].channel_id
+        _log.warning("reply.dropped", channel=channel, reason=reason, replies=len(batch))
     return [Settlement(reply, done=True, dropped=reason) for reply in batch]
