@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Final
 from zlib import crc32
 
@@ -41,15 +42,19 @@ def format_digest(
 ) -> str:
     """Return what someone received on *day*, from whom and why, in at most *room* characters."""
     points = sum(gift.points for gift in gifts)
-    lines, left = [say("digest", day=format_dates(day, day), count=points)], room - _SPARE
-    left -= len(lines[0])
-    for gift in gifts[:MOST]:
-        line = _format_digest_line(gift, names)
-        left -= len(line) + 1
-        if left < 0:
-            break
-        lines.append(line)
-    more = len(gifts) - (len(lines) - 1)
+    heading = say("digest", day=format_dates(day, day), count=points)
+    listed = [_format_digest_line(gift, names) for gift in gifts[:MOST]]
+    lines = _take_fitting([heading, *listed], room)
+    return _join_counting(lines, len(gifts) - (len(lines) - 1))
+
+
+def _take_fitting(lines: Sequence[str], room: int) -> list[str]:
+    """Return the first of *lines* that fit in *room* characters with the number of the others."""
+    ends = accumulate(len(line) + 1 for line in lines)
+    return [line for line, end in zip(lines, ends, strict=True) if end <= room - _SPARE]
+
+
+def _join_counting(lines: Sequence[str], more: int) -> str:
     return "\n".join([*lines, say("votes-more", count=more)] if more else lines)
 
 
@@ -83,8 +88,11 @@ def choose_thanks(points: int, ts: str) -> str:
     return _THANKS[crc32(ts.encode()) % len(_THANKS)]()
 
 
-def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
-    """Return who gave how much to whom, why and where: one line per reason and number of points."""
+def format_entry(reply: FeedReply, names: Mapping[str, str], room: int) -> str:
+    """Return who gave how much to whom, why and where: one line per reason and number of points.
+
+    Votes that don't fit in *room* characters are only counted.
+    """
     giver = name_person(reply.giver, names) if reply.giver else say("notice-somebody")
     arguments: dict[str, str | int] = {"giver": giver, "channel": f"<#{reply.channel}>"}
     if not reply.votes:
@@ -94,12 +102,14 @@ def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
     for target, points, reason in reply.votes:
         why = replace_mentions(reason, names) if reason else ""
         targets_by_vote.setdefault((points, why), []).append(name_target(target, names))
-    return "\n".join(
+    listed = [
         say("feed-entry-for", **arguments, **_count(targets), count=points, reason=quote(why))
         if why
         else say("feed-entry", **arguments, **_count(targets), count=points)
         for (points, why), targets in targets_by_vote.items()
-    )
+    ]
+    lines = _take_fitting(listed, room)
+    return _join_counting(lines, sum(map(len, [*targets_by_vote.values()][len(lines) :])))
 
 
 def _count(names: list[str]) -> dict[str, str | int]:

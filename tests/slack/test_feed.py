@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.devtools.fake_slack import events
+from app.slack.outbound.reply_renderer import MAX_TEXT
 
 RANDOM, GENERAL = "C0RANDOM02", "<#C0GENERAL1>"
 
@@ -114,6 +115,17 @@ async def test_feed_post_follows_edit(talk, feed):
     assert "@bob" not in said
     assert f'ann gave bob 2 points: "two" · in {GENERAL}' in said
     assert f"ann gave carol 1 point · in {GENERAL}" in said
+
+
+async def test_long_feed_post_follows_edit_within_slacks_limit(talk, feed):
+    lines = [f"service{n}++ for {n} {'x' * 190}" for n in range(20)]
+    post = await talk.said("\n".join(lines))
+    (said,) = await feed()
+    assert said.endswith("\nand 7 more")
+    await talk.edited(post, "\n".join(line.replace("++", "+++") for line in lines))
+    (now,) = await feed()
+    assert now.count("2 points") == 13
+    assert len(now) <= MAX_TEXT
 
 
 async def test_feed_post_follows_withdrawal_and_keeps_other_votes(talk, feed):

@@ -229,7 +229,7 @@ def test_month_and_week_across_two_months_in_german():
 )
 def test_feed_in_german(votes, said):
     with use_language("de"):
-        assert notices.format_entry(FeedReply(EVE, "C1", votes), KNOWN.names).startswith(said)
+        assert notices.format_entry(FeedReply(EVE, "C1", votes), KNOWN.names, 500).startswith(said)
 
 
 @pytest.mark.parametrize(

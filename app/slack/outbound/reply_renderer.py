@@ -99,7 +99,7 @@ class ReplyRenderer:
                 return _fit(await self._notice_writer.write_notices(batch, received))
             case FeedReply():
                 entries = cast("list[FeedReply]", contents)
-                return _fit(await write_feed(self.sources, first.team_id, entries))
+                return _fit(await write_feed(self.sources, first.team_id, entries, MAX_TEXT))
             case _:
                 return await self._render_single(first), 1
 
@@ -170,7 +170,7 @@ class ReplyRenderer:
         replies = await run(outbox.read_replies_in_post, reply)
         if isinstance(reply.content, FeedReply):
             entries = [cast("FeedReply", one) for _, one in replies]
-            texts = await write_feed(self.sources, reply.team_id, entries)
+            texts = await write_feed(self.sources, reply.team_id, entries, MAX_TEXT)
             return _fit(texts)[0]
         votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
         # each text at least counts the votes it has no room for

@@ -131,10 +131,13 @@ async def write_recap(sources: Sources, team: str, period: Period, patience: flo
     return render_recap(recap, await sources.people.read_names(team, recap.people, reasons))
 
 
-async def write_feed(sources: Sources, team: str, replies: Sequence[FeedReply]) -> list[str]:
+async def write_feed(
+    sources: Sources, team: str, replies: Sequence[FeedReply], room: int
+) -> list[str]:
     """Return the feed entry for each of *replies*; empty if nobody is to know of it any more.
 
-    An entry reports in one channel what was given in another, which may be private by now.
+    Each has at most *room* characters. It reports in one channel what was given in another, which
+    may be private by now.
     """
     public = await _find_public(sources, team, {reply.channel for reply in replies})
     entries = [await _filter_entry(sources, team, reply) for reply in replies]
@@ -142,7 +145,7 @@ async def write_feed(sources: Sources, team: str, replies: Sequence[FeedReply]) 
     targets = [*(entry.giver for entry in entries), *(target for target, _, _ in votes)]
     names = await sources.people.read_names(team, targets, [reason for _, _, reason in votes])
     return [
-        words.format_entry(entry, names)
+        words.format_entry(entry, names, room)
         if entry.channel in public and _has_votes(entry, of)
         else ""
         for entry, of in zip(entries, replies, strict=True)
