@@ -128,6 +128,17 @@ async def test_long_feed_post_follows_edit_within_slacks_limit(talk, feed):
     assert len(now) <= MAX_TEXT
 
 
+async def test_feed_post_says_when_an_edit_leaves_no_room_for_other_messages(talk, feed):
+    first = await talk.said("@bob++")
+    for name in ("carol", "dave"):
+        await talk.said(f"@{name}++ for {'x' * 190}")
+    (said,) = await feed()
+    assert said.count("1 point") == 3
+    await talk.edited(first, "\n".join(f"service{n}++ for {n} {'x' * 190}" for n in range(20)))
+    (now,) = await feed()
+    assert now.endswith("\nand 7 more\nand 2 more")
+
+
 async def test_feed_post_follows_withdrawal_and_keeps_other_votes(talk, feed):
     first = await talk.said("@bob++")
     await talk.said("@carol++")

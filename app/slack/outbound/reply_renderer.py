@@ -171,7 +171,7 @@ class ReplyRenderer:
         if isinstance(reply.content, FeedReply):
             entries = [cast("FeedReply", one) for _, one in replies]
             texts = await write_feed(self.sources, reply.team_id, entries, MAX_TEXT)
-            return _fit(texts)[0]
+            return _fit_or_count([*filter(None, texts)])
         votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
         # each text at least counts the votes it has no room for
         return Page("\n".join(await self._render_votes(reply.team_id, votes, shared=True)))
@@ -254,6 +254,13 @@ def build_arguments(reply: ClaimedReply, content: Page, ids: Sequence[int]) -> d
         "unfurl_media": False,
         "metadata": build_metadata(ids),
     }
+
+
+def _fit_or_count(texts: Sequence[str]) -> Page:
+    """Return a message with as many of *texts* as fit and, if there are others, their number."""
+    page, fitting = _fit(texts)
+    more = len(texts) - fitting
+    return Page(f"{page.text}\n{say('votes-more', count=more)}") if more > 0 else page
 
 
 def _fit(texts: Sequence[str]) -> tuple[Page, int]:
