@@ -1,8 +1,10 @@
 """Wording of votes and scores."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Final
 
 from app.core.replies import CountedVote
@@ -58,20 +60,35 @@ def format_votes(
     return "\n".join([*lines, *filter(None, [rest, below])])
 
 
-def note_votes(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
-    """Acknowledge votes without scores: `Thanks, noted for Bob`."""
+def note_votes(
+    votes: Sequence[CountedVote], names: Mapping[str, str], room: float = math.inf
+) -> str:
+    """Acknowledge votes without scores, in about *room* characters: `Thanks, noted for Bob`.
+
+    Votes that don't fit are only counted.
+    """
     kinds = {
         Phrase("noted"): [vote for vote in votes if vote.points > 0],
         Phrase("noted-minus"): [vote for vote in votes if vote.points < 0],
         Phrase("noted-undone"): [vote for vote in votes if not vote.points],
     }
-    return "\n".join(
-        phrase(names=_list_targets(some, names)) for phrase, some in kinds.items() if some
-    )
+    lines, left = list[str](), room - _SPARE
+    for phrase, some in kinds.items():
+        if some:
+            lines.append(_name_targets(phrase, some, names, left))
+            left -= len(lines[-1]) + 1
+    return "\n".join(lines)
 
 
-def _list_targets(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
-    return join_first([name_target(vote.target, names) for vote in votes], _MOST_NOTED)
+def _name_targets(
+    phrase: Phrase, votes: Sequence[CountedVote], names: Mapping[str, str], room: float
+) -> str:
+    """Return *phrase* with the targets of *votes* that fit in *room*, or only their number."""
+    targets = [name_target(vote.target, names) for vote in votes]
+    fitting = sum(end <= room for end in accumulate(len(target) + 2 for target in targets))
+    if not fitting:
+        return say("votes-more", count=len(votes))
+    return phrase(names=join_first(targets, min(fitting, _MOST_NOTED)))
 
 
 def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:

@@ -202,7 +202,9 @@ async def test_replies_combined_across_threads_go_to_the_channel(talk):
     assert combined.thread_ts is None
 
 
-async def test_combined_replies_fit_into_a_message_even_when_edited(talk):
+@pytest.mark.parametrize("scores", [True, False])
+async def test_combined_replies_fit_into_a_message_even_when_edited(talk, scores):
+    await talk.decide(scores=scores)
     many = " ".join(f"service{n:02d}-of-{'y' * 60}++" for n in range(20))
     talk.slack.fail("chat.postMessage", delay=3600)
     await _deliver_votes(talk, "one++")

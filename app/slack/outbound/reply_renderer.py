@@ -192,7 +192,7 @@ class ReplyRenderer:
             texts.append(
                 words.format_votes(votes, names, room, milestones=settings.milestones)
                 if settings.scores
-                else words.note_votes(votes, names)
+                else words.note_votes(votes, names, room)
             )
             left -= len(texts[-1]) + 1
         self._add_thanks(team, replies, texts)
