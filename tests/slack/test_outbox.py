@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import aiohttp
+import psycopg
 import pytest
 
 from app import server
@@ -359,6 +360,29 @@ async def test_reply_pending_at_shutdown_is_posted_once_by_the_next_process(
     async with _app(slack, config, database_url) as talk:
         await talk.running.sender.wait_idle()
         assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+async def test_post_that_ends_while_another_is_recorded_at_shutdown_is_recorded_too(
+    slack, config, database_url
+):
+    async with _app(slack, config, database_url) as talk:
+        blocked = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        elsewhere = await talk.said("@bob++", channel="random")
+        for method in ("chat.postMessage", "chat.update"):
+            slack.fail(method, delay=3600)
+        await talk.deliver(talk.edit(elsewhere, "@bob+++")[0])
+        await _deliver_votes(talk, "this++")
+        await slack.wait_until(lambda: len(slack.in_flight) == 2)
+        ((sending, task),) = talk.running.sender._workspaces.values()
+        with psycopg.connect(database_url) as conn:
+            conn.execute("SELECT FROM outbox FOR UPDATE")
+            slack.heal("chat.postMessage")
+            await eventually(lambda: talk.rows(blocked))
+            talk.running.sender.stop()
+            slack.heal("chat.update")
+            await asyncio.wait(sending._posting)
+        await task
+        assert await talk.rows("SELECT FROM outbox WHERE done_at IS NULL") == []
 
 
 async def test_two_processes_on_one_database_post_each_reply_once(slack, config, database_url):

@@ -108,7 +108,10 @@ class WorkspaceSender:
         self.woken.set()
 
     async def run(self) -> None:
-        """Post until no reply is waiting, or until stopped; in-flight posts are finished."""
+        """Post until no reply is waiting, or until stopped; in-flight posts are finished.
+
+        Their outcomes are stored, unless the database is away when the last one ends.
+        """
         try:
             await self._run_loop()
         finally:
@@ -126,25 +129,29 @@ class WorkspaceSender:
             except UnavailableError as error:
                 if not is_away:
                     _log.warning("outbox.waits", reason=str(error))
-                is_away, pause = True, self._timings.waiting_poll
+                is_away, pause = True, self._pause_after_failure()
             except Exception:  # noqa: BLE001 (nothing else posts in this workspace)
                 _log.exception("outbox.failed")
-                pause = self._timings.waiting_poll
-            if pause is None or (self._stopping and not self._posting):
+                pause = self._pause_after_failure()
+            if pause is None:
                 return
             await wait_for_event(self.woken, pause)
             await asyncio.sleep(started + self._timings.poll - time.monotonic())
 
+    def _pause_after_failure(self) -> float | None:
+        """Return the seconds until the next poll; None if stopped with no post in flight."""
+        return None if self._stopping and not self._posting else self._timings.waiting_poll
+
     async def _poll(self) -> float | None:
         """Settle finished posts and start new ones; return the seconds until the next poll.
 
-        None if no reply is waiting.
+        None if no reply is waiting, or if stopped and all posts are settled.
         """
         next_reply, longest = await self._settle(), self._timings.waiting_poll
         if await self._limit_waits():
             next_reply = None
         if self._stopping:
-            return longest if self._posting else None
+            return longest if self._posting or self._settlements else None
         await self._extend_claims()
         free, claimed = self._at_once - len(self._posting), 0
         room = self._pace.count_within(self._timings.poll, free)
