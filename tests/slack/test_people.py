@@ -252,7 +252,7 @@ def pauses(monkeypatch):
         if seconds > 4 * 3600:
             raise asyncio.CancelledError
 
-    instant = SimpleNamespace(sleep=pause, timeout=asyncio.timeout)
+    instant = SimpleNamespace(**vars(asyncio) | {"sleep": pause})
     monkeypatch.setattr(member_sync, "asyncio", instant)
     return taken
 
@@ -307,6 +307,17 @@ async def test_unknown_sister_workspace_is_read_first_then_all_soon(talk, slack,
     own = slack.workspace.team_id
     assert (teams[0], sorted(teams[1:])) == ("T0SISTER01", sorted(["T0SISTER01", own]))
     assert 20 <= pauses[1] <= 40
+
+
+async def test_slow_workspace_keeps_no_sister_workspace_from_being_read(talk, slack):
+    slack.workspace.enterprise_id = "E0ALLOFUS1"
+    slack.workspace.sibling_teams = {"T0SISTER01": "sister"}
+    slack.fail("users.list", delay=3600, times=1)
+    async with directory_of(talk) as directory:
+        reading = asyncio.create_task(directory.read())
+        await slack.wait_until(lambda: slack.list_calls("users.list"))
+        assert "users.list" in slack.in_flight
+        reading.cancel()
 
 
 async def test_votes_count_while_members_are_first_read(slack, config, database_url):

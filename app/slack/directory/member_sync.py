@@ -1,4 +1,4 @@
-"""Reads all members of the workspace daily, so that typed names are known and names are current.
+"""Reads all members of each workspace daily, so that typed names are known and names are current.
 
 A workspace without known members, as at the first startup, is read at once: until then, a typed
 `@bob` counts as a thing.
@@ -6,6 +6,7 @@ A workspace without known members, as at the first startup, is read at once: unt
 
 import asyncio
 import random
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
@@ -41,10 +42,13 @@ _DAY: Final = 24 * 3600.0
 _RETRY_AFTER: Final = 300.0
 _TEAMS_PAGE: Final = 100
 """Workspaces per page of an organization's list."""
+_TEAMS_AT_ONCE: Final = 10
+"""Workspaces read at the same time: a large one takes half an hour, at the pace that Slack allows
+in each."""
 
 
 class MemberSync:
-    """Keeps the members of the workspace up to date from Slack's list."""
+    """Keeps the members of each workspace up to date from Slack's list."""
 
     def __init__(
         self,
@@ -77,23 +81,23 @@ class MemberSync:
 
     async def read(self) -> bool:
         """Read all members now, page by page; return whether all were read."""
-        results = [await self._read_team(team) for team in await self._list_teams()]
-        return bool(results) and all(results)
+        return await self._read_teams(await self._list_teams())
 
     async def read_unknown(self) -> bool:
         """Read the workspaces without known members now, at first without pauses.
 
         Return whether that was everyone: no workspace had known members, and all were read.
         """
-        results = list[bool]()
-        for team in await self._list_teams():
+        teams = await self._list_teams()
+        unknown = list[str]()
+        for team in teams:
             try:
-                known = await self._people.knows_somebody(team)
+                if not await self._people.knows_somebody(team):
+                    unknown.append(team)
             except UnavailableError as error:
                 _log.info("directory.failed", team=team, reason=_describe_failure(error), people=0)
                 return False
-            results.append(not known and await self._read_team(team, burst=_BURST))
-        return bool(results) and all(results)
+        return await self._read_teams(unknown, burst=_BURST) and unknown == teams
 
     async def _list_teams(self) -> list[str]:
         """Return the app's workspace, or all workspaces of the organization that installed it."""
@@ -110,7 +114,21 @@ class MemberSync:
         pages = [list_dicts(answer.get("teams")) async for answer in read_pages(ask)]
         return [team for page in pages for one in page if (team := parse_slack_id(one.get("id")))]
 
-    async def _read_team(self, team: str, *, burst: int = 1) -> bool:
+    async def _read_teams(self, teams: Iterable[str], *, burst: int = 1) -> bool:
+        """Read the members of *teams*, some at a time; return whether there are any, and all read.
+
+        Each workspace has *burst* pages before its first pause.
+        """
+        at_once = asyncio.Semaphore(_TEAMS_AT_ONCE)
+
+        async def read(team: str) -> bool:
+            async with at_once:
+                return await self._read_team(team, burst=burst)
+
+        results = await asyncio.gather(*map(read, teams))
+        return bool(results) and all(results)
+
+    async def _read_team(self, team: str, *, burst: int) -> bool:
         """Read the members of *team*, with *burst* pages before the first pause."""
         cursor, count, pages = "", 0, 0
         while True:
