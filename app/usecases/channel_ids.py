@@ -82,6 +82,7 @@ async def _rename(
         votes = await store.rename_votes(conn, change)
         if await change_rules(conn, change.team) != rules.version + 1:
             raise StaleRulesError
+        await store.lock_turns(conn, change)
         found = await heard_twice.list_heard_twice(conn, change)
         for dropped, is_newer in ((change.former, True), (change.channel, False)):
             outdated = [one for one in found if one.is_newer is is_newer]

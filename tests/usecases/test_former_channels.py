@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from app.core.settings.definitions import Settings
@@ -13,7 +14,7 @@ from app.store.votes.history import HistoryQuery, read_history
 from app.usecases.notices import find_digest_day
 from tests.differences import find_differences_at
 from tests.store import casting
-from tests.store.casting import rows
+from tests.store.casting import rows, wait_until_blocked
 from tests.usecases.acting import TEAM, later
 from tests.usecases.test_mix import _archive
 
@@ -119,3 +120,24 @@ async def test_what_is_said_of_a_vote_heard_twice_names_the_boost_of_the_one_kep
     assert factors == {}
     posts = "SELECT body ->> 'factor' FROM outbox WHERE kind = 'feed'"
     assert await rows(here.database, posts) == [("1",)]
+
+
+_LOCK_TURN = "SELECT FROM turns WHERE (team_id, channel_id) = ('T1', 'C') FOR UPDATE"
+_LOCK_REPLIES = "SELECT FROM outbox WHERE (team_id, channel_id) = ('T1', 'C') FOR UPDATE"
+
+
+async def test_replies_to_a_vote_heard_twice_are_dropped_once_no_sender_has_a_turn(
+    two, database_url
+):
+    here, _ = two()
+    moved = replace(await here.say("<@UB>++", "UA", later(), "G"), channel="C")
+    await here.hear(moved)
+    async with await psycopg.AsyncConnection.connect(database_url) as sender:
+        await sender.execute("INSERT INTO turns VALUES ('T1', 'C', now())")
+        await sender.commit()
+        await sender.execute(_LOCK_TURN)
+        change = asyncio.create_task(here.change_channel_id("G", "C", later(1)))
+        await wait_until_blocked(here.database, change)
+        await sender.execute("SET LOCAL lock_timeout = '1ms'")
+        assert (await sender.execute(_LOCK_REPLIES)).rowcount == 1
+    assert (await change).heard_twice == 1

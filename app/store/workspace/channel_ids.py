@@ -196,14 +196,21 @@ async def rename_votes(conn: Conn, change: ChannelIdChange) -> int:
     return (await conn.execute(_LEDGER, asdict(change))).rowcount
 
 
+async def lock_turns(conn: Conn, change: ChannelIdChange) -> None:
+    """Lock the turns of both channels, before any of their replies, as senders do."""
+    await conn.execute(_LOCK_TURNS, asdict(change))
+
+
 async def rename_rest(conn: Conn, change: ChannelIdChange, key: bytes) -> None:
-    """Rename everything else; *key* is the key of the workspace's hashes."""
+    """Rename everything else; *key* is the key of the workspace's hashes.
+
+    The turns of both channels must be locked.
+    """
     parameters = asdict(change) | {"word": rf"\y{change.former}\y"}
     await _rename_cooldowns(conn, change, key)
     await _execute_all(conn, _LEFT, parameters)
     await _execute_all(conn, _BOARDS, parameters | await _list_boards(conn, change))
     await _execute_all(conn, _RULES, parameters)
-    await conn.execute(_LOCK_TURNS, parameters)
     await _execute_all(conn, _REPLIES, parameters | _build_reply_parameters(change))
     await _execute_all(conn, _FORMER, parameters)
 
