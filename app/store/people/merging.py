@@ -159,13 +159,13 @@ async def _merge(
         return why
     await conn.execute(_ADD_ALIAS, asdict(transfer) | {"by": by})
     await merged_limits.combine(conn, transfer)
-    await store_spelling(conn, transfer.team, transfer.into, spelling)
     archived = await merge_transfer.lock_shares(conn, transfer.team, transfer.source)
     done = await _move_points(
         conn, transfer, Act(transfer.team, by, "merge", transfer.source), archived
     )
     require_score(done.before.score, done.after.score)
     require_score(done.before.into_score, done.after.into_score)
+    await store_spelling(conn, transfer.team, transfer.into, spelling)
     return done
 
 
