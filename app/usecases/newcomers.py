@@ -33,7 +33,8 @@ class Newcomers:
     *on_replies* is called with the workspace in which replies wait.
     """
 
-    greets = True
+    greets: bool = True
+    """Whether anybody is greeted; most tests turn it off, to expect no greetings."""
 
     def __init__(
         self,

@@ -19,8 +19,11 @@ _EVERY: Final = 3600.0
 _PATIENCE: Final = 300.0
 """Seconds for work on all that a workspace has."""
 _PAUSE: Final = 30.0
+"""Seconds until scores without a workspace are adopted, if the database was away."""
 _GROWN: Final = (100, 1000, 10_000)
+"""Messages stored at which statistics are refreshed."""
 _ATTEMPTS: Final = 10
+"""How often that is tried: tables may be locked."""
 CHANGES: Final = 1.0
 """Seconds between two queries for rules that other processes have changed."""
 _SHARE: Final = 4
