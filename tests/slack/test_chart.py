@@ -35,6 +35,7 @@ from app.slack.views.charts import EVERYONE, SWITCH, render_chart
 from app.words import charts as words
 from tests.logged import logged
 from tests.patience import PATIENCE
+from tests.slack.test_finished_actions import unreadable
 from tests.tables import each
 from tests.talk import PATIENT, Talk
 
@@ -229,6 +230,14 @@ async def test_button_naming_private_channel_is_refused_elsewhere(scored_talk):
     assert (await scored_talk.deliver_interaction(payload)).status == 200
     assert scored_talk.updates()[-1]["text"].startswith("I can show the board of a public channel")
     assert scored_talk.updates()[-1]["response_type"] == "ephemeral"
+
+
+async def test_sharing_a_chart_says_when_the_readers_name_is_unreadable(scored_talk):
+    post = await _request_chart(scored_talk)
+    with unreadable("FROM members"):
+        await scored_talk.click(post, EVERYONE, by="eve")
+        await scored_talk.running.wait_idle()
+    assert scored_talk.heard(to="eve")[-1].startswith("I can't reach my database right now.")
 
 
 async def test_names_in_chart_cannot_mention_anyone(scored_talk):

@@ -69,8 +69,9 @@ class Charts:
         chart = await self._read_chart(query)
         if isinstance(chart, Page):
             return chart
+        by = await self._read_reader_name(query) if query.public else None
         key = ("chart", query.team, query.reader)
-        match self._tasks.start(key, self._send(chart, query), query.reader):
+        match self._tasks.start(key, self._send(chart, by, query), query.reader):
             case StartResult.STARTED:
                 return None
             case StartResult.ALREADY:
@@ -91,11 +92,11 @@ class Charts:
         names = await self._sources.people.read_names(query.team, list(found.scores))
         return words.build_chart(query.show, found.periods, found.zone, found.scores, names)
 
-    async def _send(self, chart: Chart, query: ChartQuery) -> None:
-        """Draw and deliver *chart*, or report why that failed."""
+    async def _send(self, chart: Chart, by: str | None, query: ChartQuery) -> None:
+        """Draw and deliver *chart*, or report why that failed; *by* is who shares it, if anyone."""
         try:
             picture = await self._pool.draw(chart)
-            await self._deliver(picture, chart, query)
+            await self._deliver(picture, chart, by, query)
         except DrawingError as error:
             await self._report_failure(say("chart-not-drawn"), str(error), query)
         except asyncio.CancelledError:
@@ -106,10 +107,11 @@ class Charts:
         else:
             _log.info("chart.sent", team=query.team, public=query.public, ms=measure_ms())
 
-    async def _deliver(self, picture: bytes, chart: Chart, query: ChartQuery) -> None:
+    async def _deliver(
+        self, picture: bytes, chart: Chart, by: str | None, query: ChartQuery
+    ) -> None:
         client = self._client
         sharing = Sharing(words.FILE_NAME, chart.title, alt_text=words.describe_chart(chart))
-        by = await self._read_reader_name(query) if query.public else None
         file = await share(client, io.BytesIO(picture), sharing)
         failed = await self._show(views.render_chart(chart, query.show, file, by), query)
         if failed is None or (failed.unsure and query.public):
