@@ -5,6 +5,8 @@ import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 
+import psycopg
+
 from app.core.boards import periods
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
@@ -185,6 +187,23 @@ async def test_second_of_two_open_season_forms_begins_nothing(talk):
     assert "has begun" in read_form(await talk.submit(first))
     assert "it's Season Autumn now" in read_form(await talk.submit(second, by="bob"))
     assert [name for _, name, _ in await read_seasons(talk)] == ["Autumn"]
+
+
+async def test_second_season_form_submitted_while_the_first_takes_long_is_answered_later(
+    talk, database_url
+):
+    await promote(talk, "bob")
+    await karma(talk, 'season "Autumn"')
+    await karma(talk, 'season "Winter"', by="bob")
+    with psycopg.connect(database_url) as conn, talk.hurried(work=0):
+        conn.execute("SELECT FROM workspaces FOR UPDATE")
+        for name in ("ann", "bob"):
+            answer = await talk.submit(talk.view(name), by=name)
+            assert "a few more seconds" in read_form(answer)
+    await talk.running.context.tasks.wait_idle()
+    assert [name for _, name, _ in await read_seasons(talk)] == ["Autumn"]
+    assert "has begun" in read_page(talk.view("ann"))
+    assert "it's Season Autumn now" in read_page(talk.view("bob"))
 
 
 @each(

@@ -82,7 +82,7 @@ async def _begin_soon(
 ) -> dict[str, Any]:
     """Begin the season; return the response, or a notice if it takes long and follows later."""
     outcome: dict[str, Any] | StartResult = await context.tasks.finish_soon(
-        ("season", request.team),
+        ("season", request.team, request.view),
         partial(_begin_now, request, number, name, context),
         partial(_update_form, request, context),
         context.client.timings.work,
