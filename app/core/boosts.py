@@ -155,7 +155,7 @@ class BoostTimeline:
     def _find_factor(self, place: str, at: datetime) -> int:
         boosts, last_ends = self._by_channel.get(place, ()), self._last_ends.get(place, ())
         number, factor = bisect_right(boosts, at, key=attrgetter("begins_at")), 1
-        # Boosts in one place don't overlap, so this checks at most one.
+        # Boosts in one place don't overlap, so this checks one; two if its channel got a new id.
         while number and at < last_ends[number - 1]:
             number -= 1
             if boosts[number].counts_at(at):
@@ -169,10 +169,10 @@ def choose_boost(
     """Return which of the open *boosts* a command in *channel* means, or why none.
 
     The channel's if *here* is True, the workspace's if False; if None, whichever of the two is
-    open.
+    open. Of two in one channel, which is possible once it got a new id, it's the older one.
     """
     channels = {None: (channel, EVERYWHERE), True: (channel,), False: (EVERYWHERE,)}[here]
     matching = [one for one in boosts if one.channel in channels]
     if not matching:
         return UnfitBoost.NONE_OPEN
-    return UnfitBoost.WHICH if len(matching) > 1 else matching[0]
+    return UnfitBoost.WHICH if len({one.channel for one in matching}) > 1 else matching[0]

@@ -324,6 +324,16 @@ async def test_undo_reverts_votes_from_before_id_change(talk):
     assert find_differences_at(talk.running.database.url) == []
 
 
+async def test_boosts_begun_under_both_ids_end_one_by_one(talk):
+    await talk.command("boost x2 1h here", command="/karma", channel="old")
+    id_changed = change_id(talk)
+    await talk.command("boost x3 1h here", command="/karma", channel="old")
+    await talk.told(id_changed)
+    for points in ("Double", "Triple"):
+        await talk.command("boost end here", command="/karma", channel="old")
+        assert talk.heard()[-1] == f"{points} points have ended in this channel."
+
+
 async def test_button_from_before_id_change_acts_on_new_id(talk):
     await talk.said("@bob++")
     board = await talk.command("here", channel="old")
