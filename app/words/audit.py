@@ -1,10 +1,9 @@
 """Wording of the audit log: one line per entry, with the values before and after."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from app.core.audit_record import AuditEntry
 from app.core.boards import periods
@@ -14,9 +13,6 @@ from app.words import boosts, seasons, settings
 from app.words.catalog import say
 from app.words.entries import describe_time, format_reason
 from app.words.text import escape_line, format_name, format_number, format_signed, name_person
-
-_LONGEST: Final = 200
-"""Maximum characters of a changed value in a line."""
 
 Names = Mapping[str, str]
 
@@ -59,7 +55,9 @@ def _describe_action(entry: AuditEntry, names: Names) -> str:
             return say("admin-act-season" if of_season else "admin-act-boost", **change)
         case _:
             act, name = escape_line(entry.act), name_person(entry.about, names)
-            return say("admin-act-other", act=act, name=name, **_format_change(entry, _format_json))
+            return say(
+                "admin-act-other", act=act, name=name, **_format_change(entry, settings.format_json)
+            )
 
 
 def _describe_adjustment(entry: AuditEntry, names: Names) -> str:
@@ -90,10 +88,7 @@ def _describe_setting(entry: AuditEntry) -> str:
     def format_value(raw: Any) -> str:
         if raw is None and channel:
             return say("settings-inherited")
-        try:
-            return settings.format_value(name, raw)
-        except (KeyError, TypeError):  # a setting or a value of another version
-            return _format_json(raw)
+        return settings.format_value(name, raw)
 
     label = settings.name_setting(name) if name in DECLARED else format_name(name)
     if channel:
@@ -133,14 +128,6 @@ def _describe_season(raw: Any) -> str:
 
 def _describe_boost(raw: Any) -> str:
     return boosts.describe_audited(raw) if isinstance(raw, dict) else say("admin-nothing")
-
-
-def _format_json(raw: Any) -> str:
-    """Return the JSON value *raw* in short."""
-    if raw is None:
-        return say("admin-nothing")
-    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
-    return escape_line(text[:_LONGEST]) or say("admin-nothing")
 
 
 def _read_points(raw: Any) -> int:

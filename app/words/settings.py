@@ -1,21 +1,24 @@
 """Wording of the settings form and of its results."""
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from babel import Locale
 
-from app.core.settings.definitions import DECLARED
+from app.core.settings.definitions import DECLARED, LANGUAGES
 from app.core.settings.setting import RequiredRole, SettingGroup
 from app.core.settings.widgets import NONE, UnfitReason, UnfitText, ValueWords
 from app.words.catalog import Phrase, say
-from app.words.text import escape, format_number
+from app.words.text import escape, escape_line, format_number
 
 _DECIDERS: Final = {
     RequiredRole.MANAGERS: Phrase("settings-managers-only"),
     RequiredRole.ADMINS: Phrase("settings-admins-only"),
 }
 _MOST_DECIDERS: Final = 5
+_LONGEST: Final = 200
+"""The most characters shown of an unreadable value."""
 _WRONG: Final = {why: Phrase(f"settings-wrong-{why}") for why in UnfitReason}
 
 GROUPS: Final = {group: Phrase(f"setting-group-{group}") for group in SettingGroup}
@@ -57,15 +60,36 @@ def name_option(name: str, word: str) -> str:
 
 
 def format_value(name: str, raw: Any) -> str:
-    """Return the stored JSON value *raw* as text; its mentions notify no one where it's used."""
+    """Return the stored JSON value *raw* as text; its mentions notify no one where it's used.
+
+    An unreadable value, such as one of another version, is returned as JSON.
+    """
     words = ValueWords(
         say=lambda phrase: _VALUES[phrase](),
         name_option=lambda word: _OPTIONS[name][word](),
-        name_language=lambda code: Locale.parse(code, sep="-").get_display_name(code) or code,
+        name_language=_name_language,
         format_number=format_number,
         escape=escape,
     )
-    return DECLARED[name].kind.format(raw, words)
+    try:
+        return DECLARED[name].kind.format(raw, words)
+    except (KeyError, TypeError, AttributeError):
+        return format_json(raw)
+
+
+def _name_language(code: str) -> str:
+    """Return the own name of the language *code*; raises KeyError if it isn't the app's."""
+    if code not in LANGUAGES:
+        raise KeyError(code)
+    return Locale.parse(code, sep="-").get_display_name(code) or code
+
+
+def format_json(raw: Any) -> str:
+    """Return the JSON value *raw*, escaped, on one line, and cut if it's long."""
+    if raw is None:
+        return say("admin-nothing")
+    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+    return escape_line(text[:_LONGEST]) or say("admin-nothing")
 
 
 def name_deciders(who: RequiredRole, people: Sequence[str]) -> str:

@@ -136,6 +136,17 @@ async def test_channel_form_shows_an_unreadable_stored_value_as_inherited(talk):
     assert _element(view, "minus")["initial_option"]["value"] == "inherit"
 
 
+async def test_unreadable_stored_value_is_named_when_it_is_replaced(talk):
+    await talk.decide(time_zone=7)
+    await talk.decide(channel="C0RANDOM02", minus="none such")
+    changes = "Time zone: 7 → Europe/Berlin", "Minus: none such → Only with a reason"
+    assert changes[0] in await save(talk, time_zone="Europe/Berlin")
+    assert changes[1] in await save(talk, channel="random", minus="reason")
+    audit = str(await talk.command("audit", command="/karma"))
+    assert "Time zone: 7 → Europe/Berlin" in audit
+    assert "none such → Only with a reason" in audit
+
+
 async def test_each_saved_setting_gets_an_audit_row(talk, log_lines):
     message = await save(talk, max_points="3", things="off", time_zone=" europe/berlin ")
     assert "Maximum points at once: 5 → 3" in message
