@@ -40,19 +40,15 @@ class Reaction:
 
 def count_points(emoji: str, settings: Settings) -> int:
     """Return the points *emoji* gives: 1, -1, or 0 if it isn't a vote. Skin tones don't matter."""
-    names = {emoji, normalize_emoji(emoji)}
-    if names & _normalize_emoji(settings.plus_reactions):
+    name = normalize_emoji(emoji)
+    if name in map(normalize_emoji, settings.plus_reactions):
         return 1
-    return -1 if names & _normalize_emoji(settings.minus_reactions) else 0
+    return -1 if name in map(normalize_emoji, settings.minus_reactions) else 0
 
 
 def limit_points(total: int) -> int:
     """Return *total* reaction points limited to one point either way."""
     return (total > 0) - (total < 0)
-
-
-def _normalize_emoji(listed: tuple[str, ...]) -> set[str]:
-    return {_ALIASES.get(name, name) for name in listed}
 
 
 def normalize_emoji(emoji: str) -> str:
