@@ -14,7 +14,7 @@ from app.core.boards.chart_series import (
     sum_up,
 )
 from app.core.boards.definitions import GIVERS
-from app.core.boards.periods import Period
+from app.core.boards.periods import Period, build_span
 from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescape
 from app.words import boards
@@ -74,7 +74,7 @@ def describe_span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
     """Return the dates that a chart covers: `12 weeks, 7 September – 22 November 2026, UTC`."""
     if show.span is not None:
         return unescape(boards.describe_dates(periods[0], zone))
-    whole = Period("weeks", periods[0].first, periods[-1].last)
+    whole = build_span(periods[0].first, periods[-1].last)
     return say("chart-weeks", count=len(periods), dates=boards.describe_dates(whole, zone))
 
 
