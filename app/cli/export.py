@@ -18,11 +18,12 @@ from rich.console import Console
 from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import CommandError, __version__
-from app.cli.session import print_lines
+from app.cli.session import pluralize, print_error, print_lines
 from app.cli.usage import STDOUT
 from app.cli.whole_files import describe_error, open_whole
 from app.core.boards.definitions import THINGS, USERS
 from app.core.transfer.score_file import format_target
+from app.core.vote import MOST_SCORE
 from app.store import migrations
 from app.store.database import Conn
 from app.store.server import locks, operating
@@ -108,15 +109,22 @@ async def _write_tables(conn: Conn, folder: Path) -> None:
 
 
 async def stream_leaderboard(conn: Conn, team: str) -> Pieces:
-    """Yield *team*'s all-time scores as one JSON object, which imports as the same scores."""
+    """Yield *team*'s all-time scores as one JSON object, which imports as the same scores.
+
+    Scores that are too large for an import are reported on standard error.
+    """
     yield b"{"
-    between = "\n"
+    between, too_large = "\n", 0
     for board in (USERS, THINGS):
         async for target, spelling, score in dump.stream_scores(conn, team, board):
+            too_large += abs(score) > MOST_SCORE
             name = json.dumps(format_target(target, spelling), ensure_ascii=False)
             yield f"{between}  {name}: {score}".encode()
             between = ",\n"
     yield b"\n}\n"
+    if too_large:
+        scores = pluralize(too_large, "score")
+        print_error("export", f"{scores} over {MOST_SCORE:,}: only an export of all data imports")
 
 
 async def _write_pieces(pieces: Pieces, file: IO[bytes]) -> None:

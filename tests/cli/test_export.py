@@ -507,6 +507,11 @@ async def test_scores_that_votes_raised_over_the_limit_are_imported(
         conn.execute("INSERT INTO workspaces (team_id) VALUES ('T1')")
         conn.execute(vote, (MOST_SCORE + 1,))
         conn.execute(board, ("users", "U1", MOST_SCORE + 1))
+    _, out, err = await export(database_url, "--leaderboard-json")
+    assert json.loads(out) == {"U1": MOST_SCORE + 1}
+    assert err.startswith(
+        "bin/export: 1 score over 1,000,000,000,000,000: only an export of all data imports\n"
+    )
     (tmp_path / "all.json").write_text(json.dumps(await _document(export, database_url)))
     status, _, err = await run(
         "import-json", "all.json", folder=tmp_path, DATABASE_URL=own_database_url
