@@ -495,7 +495,7 @@ async def test_requests_beyond_the_limit_of_running_tasks_are_refused(talk):
         (await _karma(talk, "export"))["text"],
         (await _karma(talk, "report"))["text"],
     ):
-        assert "I'm putting together data for several people right now." in reply
+        assert "I'm busy with other requests right now." in reply
     end.set()
 
 

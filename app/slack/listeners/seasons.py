@@ -80,7 +80,10 @@ async def _begin_season(request: UserRequest, number: int, context: Context) -> 
 async def _begin_soon(
     request: UserRequest, number: int, name: str, context: Context
 ) -> dict[str, Any]:
-    """Begin the season; return the response, or a notice if it takes long and follows later."""
+    """Begin the season; return the response, or a notice if it takes long and follows later.
+
+    While another is begun, the form stays open with an error.
+    """
     outcome: dict[str, Any] | StartResult = await context.tasks.finish_soon(
         ("season", request.team, request.view),
         partial(_begin_now, request, number, name, context),
@@ -89,7 +92,9 @@ async def _begin_soon(
     )
     if not isinstance(outcome, StartResult):
         return outcome
-    return _show_outcome(say("self-service-busy" if outcome is StartResult.BUSY else "admin-wait"))
+    if outcome is StartResult.STARTED:
+        return _show_outcome(say("admin-wait"))
+    return _show_error(say("self-service-busy"))
 
 
 async def _begin_now(

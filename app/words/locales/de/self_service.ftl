@@ -11,7 +11,7 @@ self-service-absent = { $count ->
 
 self-service-on-its-way = Deine Daten sind auf dem Weg in unsere Direktnachrichten.
 self-service-already-on-its-way = Deine Daten sind schon unterwegs. Gib mir noch eine Minute.
-self-service-busy = Ich stelle gerade schon Daten für andere zusammen. Bitte versuch es in einer Minute noch einmal.
+self-service-busy = Ich bin gerade noch mit anderem beschäftigt. Bitte versuch es in einer Minute noch einmal.
 self-service-not-delivered = Ich konnte dir deine Daten nicht schicken: Slack hat die Datei nicht angenommen. Bitte versuch es später noch einmal.
 self-service-not-gathered = Ich konnte deine Daten gerade nicht zusammenstellen. Bitte versuch es in einer Minute noch einmal.
 self-service-file-title = Was { APP() } über mich weiß

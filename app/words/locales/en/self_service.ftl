@@ -11,7 +11,7 @@ self-service-absent = { $count ->
 
 self-service-on-its-way = Your data is on its way to our direct messages.
 self-service-already-on-its-way = Your data is already on its way. Give it a minute.
-self-service-busy = I'm putting together data for several people right now. Please try again in a minute.
+self-service-busy = I'm busy with other requests right now. Please try again in a minute.
 self-service-not-delivered = I couldn't send you your data: Slack didn't accept the file. Please try again later.
 self-service-not-gathered = I couldn't put your data together right now. Please try again in a minute.
 self-service-file-title = What { APP() } knows about me
