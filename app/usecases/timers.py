@@ -18,7 +18,7 @@ import structlog
 from psycopg.errors import QueryCanceled
 
 from app.core.settings.definitions import Settings
-from app.core.timers import Timer, TimerKind
+from app.core.timers import LATEST, Timer, TimerKind
 from app.store.database import Conn, Database, Query, UnavailableError
 from app.store.workspace import timers as store
 from app.store.workspace.rulebook import Rulebook
@@ -175,8 +175,13 @@ class Scheduler:
         body: Mapping[str, Any],
         now: datetime,
     ) -> list[Timer]:
-        """Return the timer that follows *timers*, if the settings still ask for it."""
-        after = max(now, *(timer.due_at for timer in timers))
+        """Return the timer that follows *timers*, if the settings still ask for it.
+
+        It may be due already, if the app was down then and it isn't too late yet.
+        """
+        latest = LATEST[timers[0].kind]
+        since = now if latest == timedelta.max else now - latest
+        after = max(since, *(timer.due_at for timer in timers))
         following = job.plan(rules.get_settings(), after)
         if following is None or all(timer.plan != following.plan for timer in timers):
             return []

@@ -196,6 +196,20 @@ async def test_recap_under_a_day_late_is_posted_and_a_later_one_skipped(talk, lo
     assert log_lines.read_text().count("timer.skipped") == 1
 
 
+async def test_last_of_several_missed_recaps_is_posted_unless_it_is_too_late(talk):
+    await _decide(talk)
+    await talk.said("@bob++")
+    await talk.passed(MONDAY - timedelta(hours=1))
+    back = MONDAY + 3 * WEEK + timedelta(hours=2)
+    talk.now(is_=back - WEEK)
+    await talk.said("@carol++")
+    await talk.passed(back)
+    await talk.passed(back)
+    assert len(_recaps(talk)) == 1
+    assert "carol" in _recaps(talk)[0]
+    assert await talk.passed(back + timedelta(minutes=5)) == 0
+
+
 async def test_clock_jumps_neither_repeat_nor_lose_a_recap(talk):
     await _decide(talk)
     await talk.said("@bob++")

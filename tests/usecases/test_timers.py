@@ -241,10 +241,10 @@ async def test_a_plan_is_due_again_and_again(database):
     assert await _read_done(database) == ["recap/"]
 
 
-async def test_a_plan_missed_for_long_continues_from_now(database):
+async def test_a_plan_missed_for_long_continues_with_the_last_that_is_not_too_late(database):
     rulebook, late = _Rules(database), NOW + timedelta(days=9)
     await _set_by(database, rulebook)
-    assert await _set_by(database, rulebook, late) == [late + HOUR]
+    assert await _set_by(database, rulebook, late) == [late + HOUR - timedelta(days=1)]
     assert await _read_done(database) == []
 
 
