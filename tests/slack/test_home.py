@@ -1,6 +1,7 @@
 """The App Home: its content, its buttons, and how it follows votes."""
 
 import asyncio
+import json
 import re
 import uuid
 from contextlib import asynccontextmanager
@@ -184,6 +185,28 @@ async def test_home_omits_invite_help_when_slack_fails(talk, log_lines):
     talk.slack.fail("users.conversations", status=503)
     assert "/invite" not in read_text(await talk.open_home())
     assert [line["reason"] for line in logged(log_lines, "channels.unknown")] == ["http 503"]
+
+
+async def test_home_tells_managers_of_channels_where_the_app_cannot_post(talk):
+    channels, where = talk.slack.workspace.channels, talk.id_of("random")
+    await talk.decide(recap_channel=where, feed_channel=talk.id_of("general"))
+    absent = f"I can't post in <#{where}>"
+    assert "I can't post" not in read_text(await talk.open_home())
+    talk.running.context.homes._invitations._known.clear()
+    channels[where] = replace(channels[where], is_member=False)
+    assert read_text(await talk.open_home()).count(absent) == 1
+    assert absent not in read_text(await talk.open_home("bob"))
+
+
+@pytest.mark.parametrize(
+    "info", [{"is_member": True, "is_archived": True}, {"is_member": True}, {}]
+)
+async def test_home_names_archived_channel_and_trusts_incomplete_response(talk, info):
+    await talk.decide(feed_channel=talk.id_of("random"))
+    page = json.dumps({"ok": True, "channel": info}).encode()
+    talk.slack.fail("conversations.info", body=page, times=None)
+    home = read_text(await talk.open_home())
+    assert ("I can't post" in home) is ("is_archived" in info)
 
 
 async def test_pending_lookup_is_canceled_at_shutdown(talk, config, database_url):

@@ -5,7 +5,7 @@ title and description are in the catalogs, as `setting-NAME` and `setting-NAME-h
 """
 
 # ruff: noqa: RUF009 (each call declares a field)
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
@@ -190,6 +190,11 @@ class Settings:
     def find_day(self, at: datetime) -> date:
         """Return the day that the moment *at* falls on in the workspace's time zone."""
         return at.astimezone(self.time_zone).date()
+
+    @property
+    def posted_in(self) -> Sequence[str]:
+        """The channels of the recap, which boosts are announced in too, and of the feed."""
+        return list(dict.fromkeys(filter(None, (self.recap_channel, self.feed_channel))))
 
     @property
     def week_shift(self) -> int:

@@ -1,8 +1,9 @@
 """Channel membership: points can be given where both the app and the person are members."""
 
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from cachetools import TLRUCache, TTLCache
@@ -115,31 +116,47 @@ async def _is_member(client: SlackClient, channel: str, user: str) -> bool:
 
 
 class Invitations:
-    """Caches whether the app is in any channel of a workspace; it's assumed to be if unknown."""
+    """Caches whether the app is in a channel; it's assumed to be if Slack doesn't say."""
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
-        self._known: TLRUCache[str, bool] = TLRUCache(
-            _MOST_KNOWN, lambda _team, invited, now: now + (_MEMORY if invited else _SOON)
+        self._known: TLRUCache[tuple[str, str], bool] = TLRUCache(
+            _MOST_KNOWN, lambda _where, invited, now: now + (_MEMORY if invited else _SOON)
         )
         self._lookup = Lookup(client)
 
-    async def is_invited(self, team: str) -> bool:
-        """Return whether the app is in a channel of *team*."""
-        invited = self._known.get(team)
+    async def is_invited(self, team: str, channel: str = "") -> bool:
+        """Return whether the app is in *channel* (not archived), or in any channel of *team*."""
+        invited = self._known.get((team, channel))
         if invited is None:
-            invited = self._known[team] = await self._ask_slack(team)
+            ask = self._ask_about(team, channel) if channel else self._ask_about_any(team)
+            invited = self._known[team, channel] = await ask
         return invited
 
-    async def _ask_slack(self, team: str) -> bool:
+    async def _ask_about(self, team: str, channel: str) -> bool:
+        call = partial(self._client.conversations_info, channel=channel)
+        answer = await self._ask(team, channel, call)
+        if isinstance(answer, Failure):
+            return answer.reason != "channel_not_found"
+        info = as_dict(answer.get("channel"))
+        return info.get("is_member") is not False and info.get("is_archived") is not True
+
+    async def _ask_about_any(self, team: str) -> bool:
         ask, kinds = self._client.users_conversations, "public_channel,private_channel"
         call = partial(ask, types=kinds, team_id=team, exclude_archived=True, limit=200)
-        answer = await try_call(self._lookup.ask((team,), call), self._client.timings.lookup)
-        if isinstance(answer, Failure):
-            _log.info("channels.unknown", reason=answer.reason)
-            return True
-        channels = answer.get("channels")
-        if not isinstance(channels, list):  # not a valid response
+        answer = await self._ask(team, "", call)
+        channels = None if isinstance(answer, Failure) else answer.get("channels")
+        if isinstance(answer, Failure) or not isinstance(channels, list):
             return True
         # a page may be empty without being the last
         return bool(richtext.list_dicts(channels)) or bool(read_cursor(answer))
+
+    async def _ask(
+        self, team: str, channel: str, call: Callable[[], Awaitable[Any]]
+    ) -> Any | Failure:
+        answer = await try_call(
+            self._lookup.ask((team, channel), call), self._client.timings.lookup
+        )
+        if isinstance(answer, Failure):
+            _log.info("channels.unknown", reason=answer.reason)
+        return answer

@@ -256,10 +256,12 @@ class Homes:
 
     async def _read_notes(self, team: str, now: datetime) -> ManagerNotes:
         decided = self._sources.rulebook.get_stored(team)
+        posted_in = self._sources.rulebook.get_settings(team).posted_in
         counted = await count_refusals(self._sources.database, team, now)
         return ManagerNotes(
             fairplay.describe_refusals(counted) if counted else "",
             find_missing_scopes(self.client.granted_scopes),
+            [one for one in posted_in if not await self._invitations.is_invited(team, one)],
             not {"language", "time_zone"} & decided.keys(),
         )
 

@@ -42,6 +42,8 @@ class ManagerNotes:
     refused: str = ""
     """The votes refused lately, by reason."""
     missing_scopes: Sequence[str] = ()
+    absent: Sequence[str] = ()
+    """The channels where the app is to post, but isn't."""
     is_undecided: bool = False
     """Whether neither the language nor the time zone was ever decided."""
 
@@ -93,10 +95,12 @@ def render_home(
 
 
 def _render_tasks(notes: ManagerNotes) -> list[Block]:
-    """Return a manager's tasks: missing scopes to add, and the first settings to decide."""
+    """Return tasks for managers: missing scopes and channels, and the first settings to decide."""
     blocks = []
     if notes.missing_scopes:
         blocks += [divider(), section(words.list_missing_scopes(notes.missing_scopes))]
+    for channel in notes.absent:
+        blocks += [divider(), section(say("home-absent", channel=f"<#{channel}>"))]
     if notes.is_undecided:
         start = button(SETUP, say("home-setup-button"), "settings")
         blocks += [divider(), section(say("home-setup")), actions([start], "home_setup")]
