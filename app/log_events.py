@@ -51,6 +51,7 @@ EVENTS: Final = (
     E("chart.sent", "info", "team public ms", "a chart was sent; `public` means to everyone"),
     E("chart_worker.ended", "info", "pid status", "the process that draws charts was stopped, because the server stopped, or a chart failed or took too long; after five idle minutes it exits by itself"),
     E("chart_worker.started", "info", "pid", "the process that draws charts was started for the first chart"),
+    E("clock.differs", "warning", "of ahead", "the clock of `slack` or the `database` is `ahead` of this machine's by more than a minute (behind, if negative); logged once an hour for each. [What goes by which clock](reliability.md#clocks)", "synchronize all clocks (NTP)"),
     E("database.away", "warning", "reason again_in", "a start is waiting for the database, for up to 30 seconds", "[database away](troubleshoot.md#database-away)"),
     E("database.forbidden", "error", "reason", "`/health` returns 503 because the role in `DATABASE_URL` lacks privileges that the app needs", "grant [what it lacks](deploy.md#the-role-of-the-server)"),
     E("database.slow", "warning", "statement ms error", "a statement took longer than `DB_SLOW_STATEMENT_MS`", "nothing if rare; otherwise [database slow](troubleshoot.md#database-slow)"),

@@ -87,7 +87,8 @@ async def make_context(
     sender = Sender(ReplyRenderer(sources, boards), config.slack_posts_at_once)
     _run(stack, sender.run, sender.stop)
     member_sync = MemberSync(client, identity, people, roles)
-    scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
+    on_time = partial(client.watch.compare_clock, "database")
+    scheduler = Scheduler(database, rulebook, JOBS, sender.wake, on_time=on_time)
     votes = _make_vote_parts(database, client, rulebook, people, channels)
     keep_analyzed = partial(keep_statistics, database, lambda: votes["batcher"].stored)
     follow, timings = partial(follow_votes, database), client.timings

@@ -4,9 +4,11 @@ A failure says whether it's permanent, how long to wait, and whether the call ma
 """
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from email.utils import mktime_tz, parsedate_tz
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
@@ -99,8 +101,11 @@ class SlackClient(AsyncWebClient):
             self.watch.count_call(_label_method(api_method), result)
 
     async def _call(self, api_method: str, options: dict[str, Any]) -> AsyncSlackResponse:
-        """Call *api_method*, and remember the scopes that Slack lists in its response."""
+        """Call *api_method*; remember the scopes that Slack lists, and check our clock by its."""
         response = await super().api_call(api_method, **options)
+        if date := parsedate_tz(response.headers.get("date", "")):
+            with contextlib.suppress(ValueError, OverflowError):  # a proxy's may be no date
+                self.watch.compare_clock("slack", mktime_tz(date))
         # Sockets and workflow steps use tokens of their own, whose scopes aren't the app's.
         if "token" not in (options.get("params") or ()):
             self.granted_scopes = response.headers.get(_SCOPES_HEADER, self.granted_scopes)

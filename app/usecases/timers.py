@@ -67,12 +67,14 @@ class Scheduler:
         jobs: Jobs,
         on_replies: Callable[[str], None] = lambda _team: None,
         patience: float = _PATIENCE,
+        on_time: Callable[[float], None] = lambda _at: None,
     ) -> None:
         self._database = database
         self._rulebook = rulebook
         self._jobs = jobs
         self._on_replies = on_replies
         self._patience = patience
+        self._on_time = on_time
         self._planned: dict[str, object] = {}
         self._planned_at = datetime.min.replace(tzinfo=UTC)
 
@@ -84,6 +86,8 @@ class Scheduler:
         """
         read_due = partial(store.read_due_teams, now=now)
         at, due = await self._database.run(read_due)
+        if now is None:
+            self._on_time(at.timestamp())
         late = await self._plan_all(at, read_due)
         count, failed = await run_side_by_side(
             self._database, due, lambda team: self._run_team(team, at), read_due

@@ -1,9 +1,11 @@
-"""Counts what happens in one running app, for metrics, and times Slack's requests, for the log."""
+"""Counts what happens in one running app, for metrics, times requests, and checks clocks."""
 
 import time
 from contextvars import ContextVar
 from typing import Final
 
+import structlog
+from cachetools import TTLCache
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from app import __version__
@@ -11,10 +13,14 @@ from app.core.refusals import Refusal, Ruling
 from app.core.timings import to_ms
 from app.store.votes.ballot import Outcome
 
+_log = structlog.get_logger()
+
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 """The histogram's buckets; Slack waits for 3 s."""
 RESULTS: Final = ("counted", "revised", "duplicate", "refused", "unavailable")
 KINDS: Final = ("message", "mention", "event", "command", "action", "view", "other")
+_CLOCKS_APART: Final = 60.0
+_WARNED_AGAIN: Final = 3600.0
 
 _began_at: Final[ContextVar[float]] = ContextVar("began_at")
 
@@ -39,6 +45,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._warned: TTLCache[str, bool] = TTLCache(2, _WARNED_AGAIN)
         self._votes = self._make_counter("pptbot_votes", "Votes by what became of them", "result")
         self._refusals = self._make_counter(
             "pptbot_refusals", "Messages refused, by reason", "reason"
@@ -86,6 +93,13 @@ class Watch:
     def count_call(self, method: str, result: str) -> None:
         """Count a call of Slack's Web API."""
         self._count(self._calls, 1, method, result)
+
+    def compare_clock(self, of: str, at: float) -> None:
+        """Warn, once an hour, if the clock *of* another, now *at* a Unix time, isn't near ours."""
+        ahead = round(at - time.time())
+        if abs(ahead) > _CLOCKS_APART and of not in self._warned:
+            self._warned[of] = True
+            _log.warning("clock.differs", of=of, ahead=ahead)
 
     def _count(self, metric: Counter, many: int, *labels: str) -> None:
         if many:

@@ -1,11 +1,16 @@
 """What a refused Web API call means."""
 
 import ssl
+import time
+from email.utils import formatdate
 from types import SimpleNamespace
 
 import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from app.slack.client import Failure, SlackClient, classify_failure, try_call
+from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.tables import each
 
@@ -66,3 +71,31 @@ ELSEWHERE = aiohttp.InvalidUrlRedirectClientError("http://[", "malformed")
 def test_only_a_malformed_url_of_ours_stays_malformed(error, failed):
     found = classify_failure(error)
     assert (found.permanent, found.unsure) == failed
+
+
+async def _call_dated(date):
+    """Call Slack twice, which says that the time is *date*."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"ok": True}, headers={"Date": date})
+
+    application = web.Application()
+    application.router.add_route("*", "/{method}", answer)
+    async with TestServer(application) as server, aiohttp.ClientSession() as session:
+        client = SlackClient(token="xoxb-1", base_url=str(server.make_url("/")), session=session)
+        for _ in range(2):
+            assert await try_call(client.auth_test(), PATIENCE)
+
+
+@each("ahead", [PATIENCE + 61, -3600])
+async def test_a_clock_unlike_slacks_is_logged_once(log_lines, ahead):
+    await _call_dated(formatdate(time.time() + ahead, usegmt=True))
+    (line,) = logged(log_lines, "clock.differs")
+    assert line["of"] == "slack"
+    assert ahead - PATIENCE <= line["ahead"] <= ahead
+
+
+@each("date", ["", "soon", "Mon, 30 Nov 99999999 10:00:00 GMT", "1 Jan 0"])
+async def test_a_date_that_is_none_is_not_logged(log_lines, date):
+    await _call_dated(date)
+    assert logged(log_lines, "clock.differs") == []

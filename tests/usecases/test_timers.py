@@ -298,6 +298,13 @@ async def test_the_database_time_is_the_default(database):
     assert await _read_done(database) == ["feed/past"]
 
 
+async def test_the_database_time_is_passed_on_to_be_checked(database):
+    before, seen = time.time(), list[float]()
+    scheduler = Scheduler(database, _Rules(database), {}, on_time=seen.append)
+    await scheduler.run_due()
+    assert before - 1 <= seen[0] <= time.time() + 1
+
+
 @pytest.mark.parametrize("kind", [TimerKind.DIGEST, TimerKind.RECAP, TimerKind.FEED])
 async def test_timer_of_a_feature_turned_off_meanwhile_does_nothing(database, kind):
     rules, timer = Rulebook(database).get_rules(TEAM), _timer(kind=kind, plan="C1")
