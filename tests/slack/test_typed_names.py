@@ -173,6 +173,17 @@ async def test_plain_name_shared_or_absent_from_the_channel_is_a_thing(talk):
     assert talk.heard(to="ann") == []
 
 
+async def test_member_of_a_large_channel_is_asked_about(talk):
+    members = talk.slack.workspace.members
+    bob = members.pop(BOB)
+    for n in range(6000):
+        members[f"U1MANY{n}"] = SlackMember(f"U1MANY{n}", f"many{n}", f"Many {n}", f"Many {n}")
+    members[BOB] = bob
+    await announce(talk, "bob")
+    await say(talk, "bob++")
+    assert find_question(talk).text.startswith("Did you mean @bob?")
+
+
 async def test_voter_is_asked_if_channel_members_are_unknown(talk):
     await announce(talk, "bob", "oscar")
     talk.slack.fail("conversations.members", error="internal_error", times=None)

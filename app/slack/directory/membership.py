@@ -20,7 +20,7 @@ from app.store.database import UnavailableError
 _log = structlog.get_logger()
 
 _PAGE: Final = 1000
-_MOST_PAGES: Final = 5
+"""Members per page, Slack's limit."""
 _MEMORY: Final = 300.0
 """Seconds for which a member's presence or absence is cached."""
 _MOST_KNOWN: Final = 10_000
@@ -46,7 +46,7 @@ class ChannelMembers:
         self._known: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_KNOWN, _MEMORY)
 
     async def has(self, team: str, channel: str, user: str) -> bool:
-        """Return whether *user* is in *channel*; True if Slack doesn't say so in time."""
+        """Return whether *user* is in *channel*; also True if Slack doesn't say in time."""
         known = self._known.get((channel, user))
         if known is not None:
             return known
@@ -109,7 +109,7 @@ async def _are_both_in(
 
 async def _is_member(client: SlackClient, channel: str, user: str) -> bool:
     ask = partial(client.conversations_members, channel=channel, limit=_PAGE)
-    async for answer in read_pages(ask, _MOST_PAGES):
+    async for answer in read_pages(ask):
         if user in (answer.get("members") or ()):
             return True
     return False
