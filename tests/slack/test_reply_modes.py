@@ -137,6 +137,17 @@ async def test_failed_reaction_is_retried(talk, fault):
     assert _list_ack_reactions(talk, post) == [talk.slack.workspace.bot_user_id]
 
 
+async def test_429_for_removing_an_invitation_delays_no_acknowledgment(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++")
+    talk.slack.fail("reactions.remove", status=429, retry_after=600)
+    await talk.deliver(talk.edit(post, "@bob--")[0])
+    await talk.slack.wait_until(lambda: talk.slack.list_calls("reactions.remove"))
+    other = talk.write("@carol++", channel="random")
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, other))
+    await talk.slack.wait_until(lambda: _list_ack_reactions(talk, other))
+
+
 async def test_permanently_refused_reaction_is_dropped_with_one_log_line(talk, log_lines):
     await talk.decide(replies="reaction")
     talk.slack.fail("reactions.add", error="missing_scope")

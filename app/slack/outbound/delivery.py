@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from app.core.replies import DIRECT, BoardReply, VotesReply
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
 from app.slack.outbound import lost_posts
-from app.slack.outbound.reaction_ack import choose_method, set_reactions
+from app.slack.outbound.reaction_ack import list_changes
 from app.slack.outbound.reply_renderer import ReplyRenderer, build_arguments
 from app.slack.views.blocks import Page
 from app.store.database import Database, UnavailableError
@@ -143,14 +143,13 @@ class ReplyDelivery:
         """Bring the app's reactions in line with the current votes of *reply*."""
         accounts = self.renderer.list_joining_accounts(reply)
         found = await self.database.run(joins.read_marks, reply, accounts)
-        for mark in found:
-            method = choose_method(present=mark.present)
-            if wait := self.holds.get_wait(method):
+        settings = self.renderer.get_settings(reply)
+        for change in (one for mark in found for one in list_changes(reply, mark, settings)):
+            if wait := self.holds.get_wait(change.method):
                 return [Settlement(reply, wait=wait)]
-            call = set_reactions(self.client, reply, mark, self.renderer.get_settings(reply))
-            failed = await try_call(call, self.client.timings.call)
-            if failed:
-                return self._handle_failure([reply], failed, method)
+            call = change.make(self.client, reply.channel_id)
+            if failed := await try_call(call, self.client.timings.call):
+                return self._handle_failure([reply], failed, change.method)
         joined = joins.is_joined(reply) and found
         return self._record_posted([reply], found[-1].ts if joined else None)
 

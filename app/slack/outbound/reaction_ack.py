@@ -1,5 +1,6 @@
 """The app's own reactions: they acknowledge votes without words, and invite others to join."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from slack_sdk.errors import SlackApiError
@@ -17,46 +18,47 @@ _NOTHING_TO_DO: Final = frozenset({"already_reacted", "no_reaction", "message_no
 _NO_INVITATION: Final = _NOTHING_TO_DO | {"invalid_name", "too_many_emoji", "too_many_reactions"}
 
 
-def choose_method(*, present: bool) -> str:
-    """Return the Slack method that adds the app's reaction, or removes it."""
-    return "reactions.add" if present else "reactions.remove"
+@dataclass(frozen=True, slots=True)
+class ReactionChange:
+    """A reaction of the app to be added to the message *ts*, or removed from it."""
+
+    ts: str
+    emoji: str
+    present: bool
+    ignored: frozenset[str]
+    """Errors that leave nothing to do."""
+
+    @property
+    def method(self) -> str:
+        """The Slack method that makes the change."""
+        return "reactions.add" if self.present else "reactions.remove"
+
+    async def make(self, client: SlackClient, channel: str) -> None:
+        """Make the change; raises one of FAILURES."""
+        call = client.reactions_add if self.present else client.reactions_remove
+        try:
+            await call(channel=channel, name=self.emoji, timestamp=self.ts)
+        except SlackApiError as error:
+            if classify_failure(error).reason not in self.ignored:
+                raise
 
 
-async def set_reactions(
-    client: SlackClient, reply: ClaimedReply, mark: Mark, settings: Settings
-) -> None:
-    """Add the app's reactions, or remove them, as *mark* says; raises one of FAILURES.
+def list_changes(reply: ClaimedReply, mark: Mark, settings: Settings) -> list[ReactionChange]:
+    """Return the changes that bring the app's reactions in line with *mark*.
 
     The acknowledgment is on the marked message. The first plus emoji on a thank-you lets others
     join with one click; it's also removed if an edit left no thank-you.
     """
-    marked, answered = (reply.channel_id, mark.ts), (reply.channel_id, reply.message_ts)
-    await _set(client, marked, ACK_EMOJI, _NOTHING_TO_DO, present=mark.present)
+    changes = [ReactionChange(mark.ts, ACK_EMOJI, mark.present, _NOTHING_TO_DO)]
     if reply.slot or not (settings.joining and settings.plus_reactions):
-        return
+        return changes
     emoji, invites = settings.plus_reactions[0], mark.present and _is_thank_you(reply)
     # if it's the same emoji, the acknowledgment is the invitation
     if emoji != ACK_EMOJI and (invites or not mark.present or reply.version):
-        await _set(client, answered, emoji, _NO_INVITATION, present=invites)
+        changes.append(ReactionChange(reply.message_ts, emoji, invites, _NO_INVITATION))
+    return changes
 
 
 def _is_thank_you(reply: ClaimedReply) -> bool:
     content = reply.content
     return isinstance(content, VotesReply) and any(vote.points > 0 for vote in content.votes)
-
-
-async def _set(
-    client: SlackClient,
-    place: tuple[str, str],
-    emoji: str,
-    ignored: frozenset[str],
-    *,
-    present: bool,
-) -> None:
-    call = client.reactions_add if present else client.reactions_remove
-    channel, ts = place
-    try:
-        await call(channel=channel, name=emoji, timestamp=ts)
-    except SlackApiError as error:
-        if classify_failure(error).reason not in ignored:
-            raise
