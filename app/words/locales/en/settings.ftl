@@ -50,7 +50,7 @@ settings-absent = I can't post in { $channel } yet. Invite me there with `/invit
 settings-same = You're all set: everything stays as it was.
 
 settings-wrong-number = Please type a whole number from { $least } to { $most }.
-settings-wrong-emoji = I don't know the emoji { $word }. Type emoji as in a message: { $example }
+settings-wrong-emoji = I don't know the emoji { $word }. Type the names that Slack shows when you point at an emoji: { $example }
 settings-wrong-many = Please keep it to { $most } entries of up to 80 characters.
 settings-wrong-zone = I don't know that time zone. Type it like { $example }.
 settings-wrong-zone-near = I don't know that time zone. Did you mean { $near }?
