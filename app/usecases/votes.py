@@ -136,12 +136,17 @@ async def _answer(
 ) -> Outcome:
     """Write the score that *message* asks for into the outbox, or that its owner has opted out.
 
-    A bare word without points isn't answered: `Zm9vOmJhcg==` asks for nothing.
+    A bare word without points isn't answered: `Zm9vOmJhcg==` asks for nothing. Nor are external
+    people where their votes don't count.
     """
+    settings = rules.get_settings(message.channel)
+    if not settings.strangers and (
+        message.home or await context.is_stranger(message.team, message.author)
+    ):
+        return Outcome(0, 0)
     requested = parsed.query or ""
     target = await _resolve_query(message, parsed, rules, context)
     spelling = parsed.spelling if target == requested else ""
-    settings = rules.get_settings(message.channel)
     # Where people see only their own points, the reply about a person is for its asker alone.
     open_to_all = is_thing(target) or settings.boards is BoardAccess.EVERYONE
     only_for = outbox.EVERYONE if open_to_all else message.author

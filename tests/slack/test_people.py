@@ -127,6 +127,17 @@ async def test_external_person_gets_no_board_by_mention(talk, log_lines):
     assert "1. bob, 1 point" in talk.heard()[-1]
 
 
+async def test_external_person_gets_no_score_where_external_votes_do_not_count(talk):
+    dora(talk)
+    await talk.said("@bob++")
+    await talk.said("@bob==", by="dora")
+    await talk.decide(strangers=False)
+    await talk.said("@bob==", by="dora")
+    assert talk.heard()[1:] == ["bob has 1 point"]
+    await talk.said("@bob==", by="carol")
+    assert talk.heard()[1:] == ["bob has 1 point"] * 2
+
+
 async def test_people_of_a_sister_workspace_are_not_external(talk):
     workspace = talk.slack.workspace
     sister_user = {
