@@ -46,8 +46,10 @@ def list_routes(
 
 
 def _protect_routes(token: str | None, pages: Iterable[web.RouteDef]) -> list[web.RouteDef]:
-    """Return *pages* and a route for every other path in PATHS, all protected by *token*."""
-    others = [web.route("*", path, _raise_not_found) for path in PATHS]
+    """Return *pages* and routes for other methods and paths in PATHS, all protected by *token*."""
+    pages = list(pages)
+    others = [web.route("*", page.path, _refuse_method) for page in pages]
+    others += [web.route("*", path, _raise_not_found) for path in PATHS]
     return [
         web.RouteDef(page.method, page.path, _protect(token, page.handler), page.kwargs)
         for page in (*pages, *others)
@@ -79,6 +81,10 @@ def _has_token(token: str, header: str) -> bool:
         credentials.strip().encode("utf-8", "surrogateescape"), token.encode()
     )
     return matches and scheme.lower() == "bearer"
+
+
+async def _refuse_method(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPMethodNotAllowed(request.method, ["GET", "HEAD"])
 
 
 async def _raise_not_found(_: web.Request) -> web.StreamResponse:

@@ -96,10 +96,12 @@ async def test_token_is_accepted_with_the_scheme_in_any_case(talk, scheme):
         assert (await _ask(talk, path, {"Authorization": f"{scheme} {TOKEN}"}))[0] == 200
 
 
-async def test_unknown_pages_and_methods_are_404_even_with_the_token(talk):
+async def test_unknown_pages_are_404_and_methods_405_with_the_token(talk):
     for path in PATHS[2:]:
         assert (await _ask(talk, path, bearer(TOKEN)))[0] == 404
-    assert (await _ask(talk, "/metrics", bearer(TOKEN), "POST"))[0] == 404
+    for path in ("/metrics", "/api/database-stats", "/export/database"):
+        assert (await _ask(talk, path, bearer(TOKEN), "POST"))[0] == 405
+        assert (await _ask(talk, path, {}, "POST"))[0] == 401
 
 
 @each("path", ["/export/database", "/metrics", "/health"])
