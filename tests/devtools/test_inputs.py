@@ -36,6 +36,7 @@ def test_elements_that_slack_accepts(field):
         (element("plain_text_input", initial_value=""), "initial_value"),
         (element("plain_text_input", initial_value="xx", max_length=1), "initial_value"),
         (element("plain_text_input", max_length=3001), "max_length"),
+        (element("users_select", initial_users=["U1"]), "initial_users"),
         (element("multi_users_select", initial_users="U1"), "max_selected_items"),
         (element("multi_users_select", initial_users=["U1", "U2"], max_selected_items=1),
          "max_selected_items"),

@@ -263,6 +263,7 @@ async def test_the_event_of_an_opened_home_carries_what_it_showed(local, client)
         GIVE | {"submit": None},
         GIVE | {"private_metadata": "x" * 3001},
         GIVE | {"callback_id": "x" * 256},
+        GIVE | {"metadata": ""},
         GIVE | {"blocks": [{"type": "divider"}] * 101},
         GIVE | {"blocks": [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}]},
         {"type": "home", "blocks": []},
@@ -418,6 +419,7 @@ TOO_MUCH = [
     [data_table(rows=cells(1, 1, "x" * 10_001) + cells(1, 1, "x" * 10_000))],
     [data_table(rows=[[{"type": "rich_text", "elements": []}], *cells(1)])],
     [{"type": "divider"}] * 51,
+    [{"type": "divider", "text": plain("x")}],
     [{"type": "novelty"}],
 ]
 

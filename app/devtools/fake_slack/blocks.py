@@ -3,10 +3,13 @@
 import json
 from typing import Any, Final
 
+from slack_sdk.models.views import View
+
 from app.devtools.fake_slack.arguments import Args, MethodError, read_structure
 from app.devtools.fake_slack.elements import (
     find_element_fault,
     find_first,
+    find_property_fault,
     find_text_fault,
     may_be_in,
 )
@@ -31,6 +34,8 @@ MOST_BLOCK_TEXT: Final = 12_000
 
 LARGEST: Final = 250_000
 """Maximum size of a view, in bytes."""
+VIEW_PROPERTIES: Final = View.attributes | {"app_installed_team_id"}
+"""The properties of views, including those that Slack adds."""
 
 
 def find_table_fault(block: Block) -> str:
@@ -165,6 +170,8 @@ def _find_block_fault(block: Block, known: frozenset[str] | set[str]) -> str:
     kind = str(block.get("type"))
     if kind not in known:
         return f"unsupported type: {kind}"
+    if reason := find_property_fault(block):
+        return reason
     if kind in TABLES:
         return find_table_fault(block)
     if kind in MOST_ELEMENTS:
@@ -244,6 +251,8 @@ def check_view(view: dict[str, Any]) -> None:
     blocks = view.get("blocks")
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise MethodError("invalid_arguments", "missing required field: blocks")
+    if unknown := view.keys() - VIEW_PROPERTIES:
+        raise MethodError("invalid_arguments", f"invalid additional property: {min(unknown)}")
     reason = find_fault(blocks, most=100, known=KNOWN - TABLES) or _find_names_fault(view)
     if view.get("type") == "modal":
         reason = reason or _find_modal_fault(view)

@@ -1,7 +1,10 @@
 """Slack's limits on text objects and interactive elements."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
+
+from slack_sdk.models import JsonObject
+from slack_sdk.models.blocks import Block, InteractiveElement
 
 from app.devtools.fake_slack.fields import KEYS, list_options
 
@@ -12,6 +15,20 @@ WITH_OPTIONS: Final = {"static_select", "multi_static_select", *MOST_OPTIONS}
 
 KINDS_OF_CHANNELS: Final = {"im", "mpim", "private", "public"}
 LONGEST: Final = 3000
+
+
+def _list_properties(kind: type[JsonObject]) -> Iterator[tuple[str, set[str]]]:
+    for one in kind.__subclasses__():
+        yield from _list_properties(one)
+        yield getattr(one, "type", ""), one.__new__(one).attributes
+
+
+PROPERTIES: Final = {
+    **dict(_list_properties(Block)),
+    **dict(_list_properties(InteractiveElement)),
+    "data_table": {"type", "block_id", "caption", "page_size", "row_header_column_index", "rows"},
+}
+"""The properties of each type of block and element."""
 
 
 def find_first(faults: Iterable[str]) -> str:
@@ -31,6 +48,12 @@ def find_text_fault(text: Any, most: int, *, plain: bool = False) -> str:
     return f"must be less than {most + 1} characters" if len(text["text"]) > most else ""
 
 
+def find_property_fault(part: dict[str, Any]) -> str:
+    """Return which property Slack doesn't know of a block or an element, or ""."""
+    unknown = part.keys() - PROPERTIES.get(str(part.get("type")), part.keys())
+    return f"invalid additional property: {min(unknown)}" if unknown else ""
+
+
 def may_be_in(block: str, element: str) -> bool:
     """Return whether Slack allows that type of *element* in that type of *block*."""
     if block == "input":
@@ -46,7 +69,8 @@ def find_element_fault(element: Element) -> str:
     if not 0 < len(element["action_id"]) <= 255:
         return "action_id must be 1 to 255 characters"
     return (
-        (_find_button_fault(element) if kind == "button" else "")
+        find_property_fault(element)
+        or (_find_button_fault(element) if kind == "button" else "")
         or (_find_options_fault(element) if kind in WITH_OPTIONS else "")
         or find_input_fault(element)
         or _find_extras_fault(element)
