@@ -139,6 +139,20 @@ async def test_board_goes_by_response_url_and_help_in_the_acknowledgment(
     assert "/leaderboard" in ack.payload["text"]
 
 
+async def test_response_too_large_for_a_frame_goes_by_response_url(connected):
+    for number in range(12):
+        await connected.slack.send(_vote(connected, f"@bob++ for {'дело ' * 38}{number}"))
+    up = {connection.number for connection in connected.slack.sockets.connections}
+    ack = await _send_command(connected, _command(connected, "/karma", "history <@U0BOB00002> 50"))
+    assert (ack.payload, ack.tries) == (None, 1)
+    await connected.slack.wait_until(connected.updates)
+    answer = connected.updates()[-1]
+    assert answer["response_type"] == "ephemeral"
+    assert answer["text"].count("дело") > 12 * 30
+    assert answer["blocks"]
+    assert {connection.number for connection in connected.slack.sockets.connections} == up
+
+
 @pytest.mark.parametrize("together", [True, False])
 async def test_command_delivered_again_is_done_once_and_answered_alike(connected, together):
     for typed in ("@bob++", "@bob++", "@bob++"):

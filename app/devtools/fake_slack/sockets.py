@@ -16,6 +16,9 @@ from app.devtools.fake_slack.workspace import Workspace
 
 APP_TOKEN = "xapp-local"  # noqa: S105  only this fake accepts it
 
+MOST_BYTES = 20_480
+"""Of a frame from the app; a larger one ends the connection, as Slack does with code 1009."""
+
 Payload = dict[str, Any]
 
 
@@ -114,7 +117,7 @@ class FakeSockets:
         if ticket not in self._tickets:
             return web.Response(status=403)
         self._tickets.remove(ticket)
-        socket = web.WebSocketResponse(timeout=0.3)
+        socket = web.WebSocketResponse(timeout=0.3, max_msg_size=MOST_BYTES)
         await socket.prepare(request)
         if len(self.connections) < self.limit:
             await self._serve_connection(SocketConnection(next(self._numbers), socket, request))

@@ -11,13 +11,19 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from app.slack.background_tasks import end_tasks, log_failure
+from app.slack.client import SlackClient
 from app.slack.inbound.bolt_app import dispatch, has_shape
 from app.slack.inbound.redelivery import Redeliveries
+from app.slack.outbound.answers import send_page
+from app.slack.payloads.requests import read_command
+from app.slack.views.blocks import Page
 
 _log = structlog.get_logger()
 
 IN_FLIGHT: Final = 100
 """Maximum envelopes in flight on one connection; at the limit, it stops reading."""
+MOST_BYTES: Final = 20_480
+"""Maximum bytes of a frame to Slack, which closes the connection on a larger one (code 1009)."""
 DRAIN: Final = 4.0
 """Seconds that in-flight envelopes get to finish when the connection closes."""
 
@@ -32,13 +38,18 @@ class Connection:
     """
 
     def __init__(
-        self, app: AsyncApp, websocket: aiohttp.ClientWebSocketResponse, redeliveries: Redeliveries
+        self,
+        app: AsyncApp,
+        client: SlackClient,
+        websocket: aiohttp.ClientWebSocketResponse,
+        redeliveries: Redeliveries,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.opened_at = loop.time()
         self.hello: asyncio.Future[int] = loop.create_future()
         self.disconnect_reason: asyncio.Future[str] = loop.create_future()
         self._app = app
+        self._client = client
         self._websocket = websocket
         self._redeliveries = redeliveries
         self._leaving = False
@@ -94,10 +105,21 @@ class Connection:
         answer = await self._respond(envelope)
         if answer.status not in {200, 400}:  # redelivering a 400 would not help
             return
+        ack = _build_ack(envelope, answer)
+        aside = ack.pop("payload") if len(json.dumps(ack)) > MOST_BYTES else None
         try:
-            await self._websocket.send_str(json.dumps(_build_ack(envelope, answer)))
+            await self._websocket.send_str(json.dumps(ack))
         except (aiohttp.ClientError, ConnectionError) as error:
             _log.info("envelope.unacknowledged", reason=type(error).__name__)
+        else:
+            if aside:
+                await self._send_aside(envelope["payload"], aside)
+
+    async def _send_aside(self, command: dict[str, Any], answer: dict[str, Any]) -> None:
+        """Answer *command* through its response_url."""
+        if request := read_command(command):
+            page = Page(answer.get("text", ""), answer.get("blocks") or [])
+            await send_page(self._client, request, page, "command")
 
     async def _respond(self, envelope: Envelope) -> BoltResponse:
         payload = envelope.get("payload")

@@ -154,7 +154,7 @@ class Sockets:
             proxy=self._client.proxy,
             ssl=True if self._client.ssl is None else self._client.ssl,
         )
-        connection = Connection(self._app, websocket, self._redeliveries)
+        connection = Connection(self._app, self._client, websocket, self._redeliveries)
         self._connections.add(connection)
         signals: set[asyncio.Future[Any]] = {connection.hello, connection.disconnect_reason}
         first = asyncio.FIRST_COMPLETED
