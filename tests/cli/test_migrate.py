@@ -14,7 +14,8 @@ from app.core.replies import FirstPointReply, NoticeReply, OptOutsReply, read_re
 from app.store import migrations
 from app.store.server import operating
 from tests.databases import read_rows
-from tests.process import run
+from tests.patience import PATIENCE
+from tests.process import begin, run
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
 # Everything but the comments, which a rollback may leave.
@@ -117,6 +118,20 @@ def test_migrations_ignore_the_roles_timeouts(empty):
     with migrations.open_backend(empty) as backend, backend.transaction():
         shown = [backend.execute(f"SHOW {name}").fetchone()[0] for name in names]
     assert shown == ["0", "0", "1h"]  # waiting for locks stays limited
+
+
+async def test_a_second_one_waits_longer_than_the_roles_lock_timeout(tmp_path, empty):
+    waits = """SELECT EXISTS (SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event = 'advisory')"""
+    with psycopg.connect(empty, autocommit=True) as conn:
+        conn.execute(f"ALTER DATABASE \"{conn.info.dbname}\" SET lock_timeout = '100ms'")
+        with migrations.open_backend(empty):
+            process = await begin("migrate", folder=tmp_path, DATABASE_URL=empty)
+            while conn.execute(waits).fetchone() == (False,):  # noqa: ASYNC110 (nothing sets an event)
+                await asyncio.sleep(0)
+            conn.execute("SELECT pg_sleep(0.15)")
+    _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert (process.returncode, err.count(b"\n")) == (0, 0), err
 
 
 _REFUSE = """

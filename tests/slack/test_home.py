@@ -175,6 +175,15 @@ async def test_home_omits_invite_help_once_app_is_in_a_channel(talk):
     assert len(talk.slack.list_calls("users.conversations")) == 1
 
 
+async def test_app_that_is_in_a_channel_is_known_to_be_for_five_minutes(talk):
+    await talk.open_home()
+    known = talk.running.context.homes._invitations._known
+    known.expire(known.timer() + 299)
+    assert list(known.values()) == [True]
+    known.expire(known.timer() + 301)
+    assert list(known.values()) == []
+
+
 async def test_home_omits_invite_help_when_an_empty_page_is_not_the_last(talk):
     page = b'{"ok": true, "channels": [], "response_metadata": {"next_cursor": "dGVhbQ=="}}'
     talk.slack.fail("users.conversations", body=page)
