@@ -1,11 +1,13 @@
 """`bin/maintenance` vacuums, prunes, archives and reports."""
 
+import asyncio
 import contextlib
 import csv
 import gzip
 import hashlib
 import json
 import re
+import signal
 
 import psycopg
 import pytest
@@ -14,7 +16,8 @@ from app.cli.maintenance.report import list_warnings
 from app.cli.maintenance.words import format_text
 from app.store.migrations import list_created
 from app.store.server import operating
-from tests.process import run
+from tests.patience import PATIENCE
+from tests.process import begin, run
 from tests.tables import each
 
 
@@ -325,6 +328,33 @@ async def test_the_file_stays_only_if_the_connection_is_lost_at_the_commit(
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert (f"lost while committing the archive {folder}/" in err) is (files > 0)
     assert len(list(folder.iterdir())) == files
+    assert sql("SELECT kind FROM vote_history").fetchall() == [("vote",)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_leaves_no_file_and_keeps_every_vote(
+    sql, tmp_path, own_database_url, number
+):
+    """A lock that the test holds stops it once the file is complete."""
+    _insert_votes(sql, [5])
+    sql("""
+        CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            PERFORM pg_advisory_xact_lock(1); RETURN NEW;
+        END $$
+    """)
+    sql("CREATE TRIGGER wait BEFORE INSERT ON vote_history FOR EACH ROW EXECUTE FUNCTION wait()")
+    sql("SELECT pg_advisory_lock(1)")
+    words = ["--archive", "2", "--dir", str(tmp_path / "archives")]
+    process = await begin("maintenance", *words, folder=tmp_path, DATABASE_URL=own_database_url)
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'"
+    async with asyncio.timeout(PATIENCE):
+        while sql(waits).fetchone() == (0,):
+            await asyncio.to_thread(sql, "SELECT pg_sleep(0.02)")
+    assert len(list((tmp_path / "archives").iterdir())) == 2
+    process.send_signal(number)
+    _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert (process.returncode, err) == (128 + number, b"")
+    assert list((tmp_path / "archives").iterdir()) == []
     assert sql("SELECT kind FROM vote_history").fetchall() == [("vote",)]
 
 

@@ -22,6 +22,7 @@ from app.store.boards import pruning
 from app.store.database import SyncConn
 from app.store.server import locks, maintenance, operating
 from app.store.server.operating import OperatingError
+from app.store.server.signals import stop_orderly
 from app.store.transfer import vote_archive
 from app.store.transfer.vote_archive import ArchiveSummary
 
@@ -33,6 +34,7 @@ def run(options: argparse.Namespace, url: str) -> int:
     """
     now = datetime.now(UTC)
     with (
+        stop_orderly(),  # so that no archive stays whose votes are still in the ledger
         operating.hold_operator_lock(url, "maintenance lock"),
         contextlib.closing(operating.connect(url, "maintenance")) as conn,
     ):
