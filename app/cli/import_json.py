@@ -139,6 +139,8 @@ class _Command:
         document = Document(file.read_events(self.progress.begin(file.size)))
         with self._open_transaction() as conn:
             loaded = load.load(conn, document.read_rows(), rehearse=self.options.dry_run)
+            if not document.totals:
+                raise LoadError("has no totals to check it by")
             for name, expected in document.totals.items():
                 if loaded.get(name) != expected:
                     raise LoadError(f"has {loaded.get(name)} ({name}), but says {expected}")

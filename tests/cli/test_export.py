@@ -229,6 +229,7 @@ async def test_a_document_goes_into_an_empty_database_only(export, tmp_path, ful
         (lambda d: d["data"]["members"][0].update(name=[1]), "more than a value in row 1"),
         (lambda d: d["data"].update(things={}), "things isn't a list of rows"),
         (lambda d: d.update(totals=[]), "totals holds more than a value"),
+        (lambda d: d.pop("totals"), "has no totals"),
         (lambda d: d["data"]["vote_history"][0].update(delta="x"), "invalid input syntax"),
         (lambda d: d["data"]["vote_history"][0].update(delta="x" * 9999), "xxx…\n"),
         (lambda d: d["data"]["vote_history"][0].update(delta=2**62 + 1), "over 4,611,686,018"),
