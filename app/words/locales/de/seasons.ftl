@@ -11,10 +11,7 @@ season-between = { $season }, { $dates }
 season-list = {"*"}Saisons*
 season-line = { $number }. { $season }
 season-now = (jetzt)
-season-more = { $count ->
-    [one] … und { $count } davor
-   *[other] … und { $count } davor
-  }
+season-more = … und { $count } davor
 season-only = Bisher gibt es nur eine Saison, die erste.
 season-how = Du siehst eine mit `/leaderboard season`, `/leaderboard last season` oder ihrer Nummer oder ihrem Namen: `/leaderboard season 1`.
 season-next = Admins beginnen die nächste mit `/karma season "Herbst"`.

@@ -11,10 +11,7 @@ season-between = { $season }, { $dates }
 season-list = {"*"}Seasons*
 season-line = { $number }. { $season }
 season-now = (now)
-season-more = { $count ->
-    [one] … and { $count } earlier
-   *[other] … and { $count } earlier
-  }
+season-more = … and { $count } earlier
 season-only = There's just one season so far, the first.
 season-how = See one with `/leaderboard season`, `/leaderboard last season`, or its number or name: `/leaderboard season 1`.
 season-next = Admins start the next with `/karma season "Autumn"`.
