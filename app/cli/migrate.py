@@ -24,7 +24,7 @@ class UsageError(CommandError):
 
 
 def start(options: argparse.Namespace) -> int:
-    """Apply, roll back, mark, list or create migrations as *options*; return the exit status."""
+    """Apply, roll back, mark, list or create migrations as *options* say; return the status."""
     if options.command == "new":
         return create_migration(options.name)
     parsed = complete(options)

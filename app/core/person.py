@@ -14,6 +14,9 @@ from typing import Final
 MARK: Final = "~"
 """The prefix of every hash; no Slack id begins with it."""
 _LENGTH: Final = 32
+"""Hexadecimal digits of a person's hash, 128 bits: no two people ever share one."""
+_MESSAGE_LENGTH: Final = 16
+"""Those of a message's hash, which only has to differ within one giver's limits."""
 
 
 class PersonKind(StrEnum):
@@ -51,13 +54,13 @@ def derive_key(secret: str) -> bytes:
 
 def hash_person(key: bytes, team: str, user: str) -> str:
     """Return the hash that identifies *user* of *team*; a hash is returned unchanged."""
-    return user if user.startswith(MARK) else _hash(key, ("person", team, user))
+    return user if user.startswith(MARK) else _hash(key, ("person", team, user), _LENGTH)
 
 
 def hash_message(key: bytes, parts: Iterable[str]) -> str:
     """Return the hash that identifies a message's votes, which *parts* identify uniquely."""
-    return _hash(key, ("message", *parts))[:17]
+    return _hash(key, ("message", *parts), _MESSAGE_LENGTH)
 
 
-def _hash(key: bytes, parts: Iterable[str]) -> str:
-    return MARK + hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:_LENGTH]
+def _hash(key: bytes, parts: Iterable[str], length: int) -> str:
+    return MARK + hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:length]

@@ -12,7 +12,7 @@ from app.core.settings.definitions import RecapPace, Settings
 LEADERS: Final = 3
 QUOTES: Final = 3
 NEWCOMERS: Final = 10
-"""How many are named; more are only counted."""
+"""How many are named; of others it's only said that there are more."""
 MILESTONES: Final = 10
 
 

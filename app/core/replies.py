@@ -54,7 +54,7 @@ class RefusalNote:
 
     reason: Refusal
     limit: int | None = None
-    """The limit at the time, for a reason that has one."""
+    """The limit at the time, for a reason that has one: in points, targets or minutes."""
     until: datetime | None = None
     """When a ban ends; None: when it's lifted."""
     is_rest: bool | None = None

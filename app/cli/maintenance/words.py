@@ -23,7 +23,7 @@ def _to_plain(value: Any) -> Any:
 
 
 def format_text(report: ReportData) -> str:
-    """Return the report as text, at most 100 columns wide."""
+    """Return the report as text, with long cells cut so that most tables fit into 100 columns."""
     parts = ((name, write) for name, write in _PARTS.items() if name in report)
     return "\n\n".join(text for name, write in parts if (text := write(report))) + "\n"
 

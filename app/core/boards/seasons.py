@@ -33,6 +33,7 @@ _QUOTED: Final = re.compile(
 )
 _AFTER_QUOTE: Final = re.compile(rf"(?<=[{_QUOTES}])\s*[{SENTENCE_MARKS}]+\Z")
 _MOST_WORDS: Final = 20
+"""How many words are compared with names; the rest of a longer text stays one."""
 
 SeasonNumbers = Mapping[str, int]
 """The numbers of seasons by folded name."""

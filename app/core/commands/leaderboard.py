@@ -60,8 +60,9 @@ class ShowBoard:
     board: str = USERS
     """`users`, `things` or `givers`; with a channel always `users`."""
     span: str | None = None
-    """One of `periods.RELATIVE` or `seasons.RELATIVE`, a period's name such as `2026-W47`, or a
-    season's number as `season-2`; None for the current season, or all time if there is none."""
+    """A word that `periods.is_span` or `seasons.is_span` knows, such as `last-week`, `month-11` or
+    `season-2`, or a period's name such as `2026-W47`; None for the current season, or all time if
+    there is none."""
     bottom: bool = False
     channel: str | None = None
     """The channel whose votes count, or `here` for the one the command is used in."""

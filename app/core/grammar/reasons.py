@@ -21,6 +21,7 @@ from app.core.grammar.characters import (
     QUOTATION,
     QUOTES,
     SENTENCE_MARKS,
+    SINGLE_QUOTES,
 )
 from app.core.grammar.line import Line
 from app.core.grammar.operators import Operator
@@ -196,7 +197,7 @@ def _find_unopened(text: str) -> Iterator[int]:
 
 def _is_apostrophe(text: str, at: int) -> bool:
     around = text[at - 1 : at + 2] if at else ""
-    return text[at] in QUOTES[1] and len(around) == 3 and (around[0] + around[2]).isalpha()
+    return text[at] in SINGLE_QUOTES and len(around) == 3 and (around[0] + around[2]).isalpha()
 
 
 def _may_open(text: str, at: int) -> bool:

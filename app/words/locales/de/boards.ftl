@@ -30,8 +30,8 @@ board-givers = Gegeben
 board-channel = Im Channel
 board-show-everyone = Allen zeigen
 
-# $where ist users, things, givers oder channel; dessen Name ist dann $channel. $part ist top oder last,
-# wo es $count Plätze gibt, bottom, wo es weniger sind, oder all.
+# $where ist users, things, givers, group, group-givers oder channel; dessen Name ist dann $channel.
+# $part ist top oder last, wo es $count Plätze gibt, bottom, wo es weniger sind, oder all.
 board-title = { $where ->
     [group] Rangliste einer Gruppe
     [group-givers] Rangliste einer Gruppe nach gegebenen Punkten

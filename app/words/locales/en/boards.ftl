@@ -32,8 +32,8 @@ board-givers = Givers
 board-channel = In the channel
 board-show-everyone = Show to everyone
 
-# $where is users, things, givers, or channel, with its name in $channel. $part is top or last if
-# there are $count places, bottom if there are fewer, or all.
+# $where is users, things, givers, group, group-givers, or channel, with its name in $channel. $part
+# is top or last if there are $count places, bottom if there are fewer, or all.
 board-title = { $where ->
     [group] Leaderboard of a group
     [group-givers] Givers of a group
