@@ -16,10 +16,12 @@ CHECKSUM: Final = ".sha256"
 def open_whole(path: Path, part: Path) -> Iterator[IO[bytes]]:
     """Open the file *part* for writing; sync and rename it to *path* on success, or remove it.
 
-    Only the owner can read it, because it holds votes from private channels.
+    Raises FileExistsError if *part* exists. Only the owner can read the file, because it holds
+    votes from private channels.
     """
+    handle = locks.create(part)
     try:
-        with os.fdopen(locks.create(part), "wb") as file:
+        with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

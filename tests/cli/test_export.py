@@ -18,6 +18,7 @@ from psycopg import AsyncConnection, sql
 from pydantic import SecretStr
 
 from app import server
+from app.cli.whole_files import open_whole
 from app.core.transfer.spreadsheet import guard_cell, read_cell
 from app.core.vote import MOST_SCORE
 from app.store import migrations
@@ -206,6 +207,14 @@ async def test_an_imported_boost_keeps_its_end_and_warnings(
         ("T2", "boost_warning", "1/5", "12:55"),
         ("T2", "boost_end", "1/", "13:00"),
     ]
+
+
+def test_a_file_that_another_process_is_writing_stays(tmp_path):
+    path, part = tmp_path / "all.json", tmp_path / "part"
+    part.write_text("theirs")
+    with pytest.raises(FileExistsError), open_whole(path, part):
+        pass
+    assert part.read_text() == "theirs"
 
 
 async def test_a_document_goes_into_an_empty_database_only(export, tmp_path, full):
