@@ -13,6 +13,7 @@ from yoyo.scripts.migrate import get_migrations
 
 from app import CommandError
 from app.cli import session
+from app.cli.whole_files import describe_error
 from app.store import migrations
 from app.store.migrations import FOLDER, Backend
 from app.store.server import operating
@@ -83,12 +84,19 @@ def run(options: argparse.Namespace, url: str) -> int:
 
 
 def create_migration(name: str) -> int:
-    """Create empty files for the next migration and its rollback, and print their paths."""
+    """Create empty files for the next migration and its rollback, and print their paths.
+
+    Raises CommandError if they can't be written.
+    """
     last = migrations.list_available()[-1]
     stem = f"{int(last[:4]) + 1:04}.{name}"
     for path, verb in ((f"{stem}.sql", "does"), (f"{stem}.rollback.sql", "undoes")):
         head = f"-- depends: {last}\n" if verb == "does" else ""
-        (FOLDER / path).write_text(f"-- What it {verb}.\n{head}\n", encoding="utf-8")
+        try:
+            (FOLDER / path).write_text(f"-- What it {verb}.\n{head}\n", encoding="utf-8")
+        except OSError as error:
+            reason = describe_error(error)
+            raise CommandError(f"migrations/{path} cannot be written: {reason}") from error
         print(f"migrations/{path}")
     return 0
 

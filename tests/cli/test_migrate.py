@@ -74,6 +74,8 @@ def test_a_new_migration_follows_the_last_one(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out == f"migrations/{stem}.sql\nmigrations/{stem}.rollback.sql\n"
     assert (tmp_path / f"{stem}.sql").read_text() == f"-- What it does.\n-- depends: {last}\n\n"
     assert (tmp_path / f"{stem}.rollback.sql").read_text() == "-- What it undoes.\n\n"
+    with pytest.raises(CommandError, match=r"a\.sql cannot be written: file name too long"):
+        migrate.start(usage.read_migrate(["new", "a" * 300]))
     for words in (["new"], ["new", "Colors"], ["new", "a", "b"]):
         with pytest.raises(SystemExit, match="2"):
             usage.read_migrate(words)
