@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.import_scores import ImportSummary
-from app.cli.json_file import JsonFile
+from app.cli.json_file import Follow, JsonFile
 from app.cli.session import pluralize, print_error
 from app.core.boards.definitions import THINGS, USERS
 from app.core.transfer.score_file import ScoreFault, format_value
@@ -37,7 +37,7 @@ class ImportProgress:
         self._large = False
         self._began = self._printed_at = time.monotonic()
 
-    def begin(self, size: int) -> Any:
+    def begin(self, size: int) -> Follow:
         """Set the total to *size* bytes; return a callback that takes the bytes just read."""
         self.bar.update(self._task, total=size)
         self._large = size >= _LARGE

@@ -1,6 +1,6 @@
 """Wording of the audit log: one line per entry, with the values before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -101,7 +101,7 @@ def _describe_setting(entry: AuditEntry) -> str:
     return say("admin-act-setting", name=label, **_format_change(entry, format_value))
 
 
-def _format_change(entry: AuditEntry, format_value: Any) -> dict[str, str]:
+def _format_change(entry: AuditEntry, format_value: Callable[[Any], str]) -> dict[str, str]:
     return {"before": format_value(entry.before), "after": format_value(entry.after)}
 
 

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 import psycopg
 
@@ -160,7 +159,7 @@ def _restore_and_swap(
 
 
 @contextmanager
-def _hold_lock(server: PostgresServer) -> Iterator[Any]:
+def _hold_lock(server: PostgresServer) -> Iterator[SyncConn]:
     """Lock the database against other restores; yield the lock's connection, to another database.
 
     Raises BackupError if a restore is running.
@@ -180,7 +179,7 @@ def _require_empty(server: PostgresServer) -> None:
             )
 
 
-def _drop_former(server: PostgresServer, conn: Any, former: str, *, drop: bool) -> list[str]:
+def _drop_former(server: PostgresServer, conn: SyncConn, former: str, *, drop: bool) -> list[str]:
     """Drop the former database if *drop* is set or it is empty; return lines saying what happened.
 
     It is checked only now, when nobody can write to it any more.

@@ -43,14 +43,14 @@ class PostgresServer:
         return conninfo.make_conninfo(self.make_conninfo(database), **parameters)
 
     @contextmanager
-    def connect(self, database: str = "", *, autocommit: bool = True) -> Iterator[Any]:
+    def connect(self, database: str = "", *, autocommit: bool = True) -> Iterator[SyncConn]:
         """Open a connection to *database*, by default the one to back up or restore."""
         with self._connect(database or self.database) as conn:
             conn.autocommit = autocommit
             yield conn
 
     @contextmanager
-    def connect_beside(self) -> Iterator[Any]:
+    def connect_beside(self) -> Iterator[SyncConn]:
         """Open a connection to another database of the server; raise BackupError if none works."""
         last: psycopg.Error | None = None
         for name in _OTHERS:
