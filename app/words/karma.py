@@ -103,7 +103,7 @@ def format_period(period: Period) -> str:
         return say("period-all")
     if period.kind == "season":
         return season(period)
-    if "W" in period.name:
+    if period.kind == "week":
         return say("karma-week", days=format_days(period.first, period.last))
     return format_month(period.first)
 

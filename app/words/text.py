@@ -30,7 +30,7 @@ _UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u2
 
 
 def format_name(name: str) -> str:
-    """Return *name* on one line, escaped, in at most 80 characters."""
+    """Return *name* on one line, cut to 80 characters and then escaped."""
     return escape(cut(_UNSHOWN.sub(" ", name).strip(), MAX_NAME))
 
 
