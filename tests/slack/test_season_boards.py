@@ -167,20 +167,6 @@ async def test_season_that_takes_long_is_reported_in_the_form_later(talk):
     assert [name for _, name, _ in await read_seasons(talk)] == ["Autumn"]
 
 
-async def test_second_manager_submits_again_once_the_season_has_begun(talk, database_url):
-    await talk.decide(managers=[talk.id_of("bob")])
-    for by, name in (("ann", "Autumn"), ("bob", "Winter")):
-        await karma(talk, f'season "{name}"', by)
-    async with await psycopg.AsyncConnection.connect(database_url) as conn:
-        await conn.execute("LOCK seasons")
-        with talk.hurried(work=0):
-            await talk.submit(talk.view())
-            answer = await talk.submit(talk.view("bob"), by="bob")
-    assert "Please try again" in answer["errors"]["season_name"]
-    await talk.running.context.tasks.wait_idle()
-    assert "Season Autumn" in read_form(await talk.submit(talk.view("bob"), by="bob"))
-
-
 async def test_season_form_waits_no_longer_for_a_connection_than_others(talk):
     await karma(talk, 'season "Autumn"')
     pool = talk.running.database.pool

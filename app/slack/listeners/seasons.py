@@ -82,7 +82,7 @@ async def _begin_soon(
 ) -> dict[str, Any]:
     """Begin the season; return the response, or a notice if it takes long and follows later.
 
-    While another is begun, the form stays open with an error.
+    While the same form is handled, or too much else, it stays open with an error.
     """
     outcome: dict[str, Any] | StartResult = await context.tasks.finish_soon(
         ("season", request.team, request.view),
