@@ -33,7 +33,12 @@ BOB = "U0BOB00002"
         ("<@U1> ＋＋", (HintKind.PLUS_ONE, "U1")),
         ("<@U1>++thanks", (HintKind.PLUS_ONE, "U1")),
         ("<@U1> ++Thanks for the help!", (HintKind.PLUS_ONE, "U1")),
+        ("<@U1> 5++ for the docs", (HintKind.PLUS_ONE, "U1")),  # Karma's way to give five points
+        ("<@U1>さん++", (HintKind.PLUS_ONE, "U1")),
+        ("<@U1> 님 ++", (HintKind.PLUS_ONE, "U1")),
         ("<@U1>++'s idea", None),
+        ("<@U1> 50++", None),
+        ("<@U1> 5++x", None),
         ("<@U1> +5 minutes", None),
         ("<@U1> +50", None),
         ("<@U1> + + one more", None),

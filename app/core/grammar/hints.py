@@ -17,7 +17,7 @@ class HintKind(StrEnum):
     BEFORE = "before"
     """`++ @bob`: the operator before the target."""
     PLUS_ONE = "plus_one"
-    """`@bob +1`, `@bob + +`, `@bob ++thanks` and the like, or `+1 @bob` as the whole line."""
+    """`@bob +1`, `@bob 5++`, `@bobさん++`, `@bob ++thanks` and the like, or `+1 @bob` as the line."""
     THREAD = "thread"
     """`++ well done` in a thread: words after the operator that aren't a reason."""
     UNPICKED = "unpicked"
@@ -36,9 +36,11 @@ _UNPICKED: Final = re.compile(
     r"(?<!\S)[(\[]?@(?P<name>[^\W\d_][\w .'’-]{0,60}?)[)\]]?[:,]?\s*\+{2,}(?![\w+=-])"
 )
 _BEFORE: Final = re.compile(rf"(?:^|(?<=\s))\+{{2,}}\s*(?P<user>[{USER}])")
+_HONORIFIC: Final = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
 _PLUS_ONE: Final = re.compile(
     rf"(?P<user>[{USER}])[:,]?\s*(?:\+{{2,}}[^\W\d_]|\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])"
-    r"|(?:\+\s?[2-9]|\+\+\s?[1-9]|\+(?:\s\+)+|\uff0b{2,})[\s.!]*$)"
+    r"|(?:\+\s?[2-9]|\+\+\s?[1-9]|\+(?:\s\+)+|\uff0b{2,})[\s.!]*$"
+    rf"|(?:[1-9]|[{_HONORIFIC}]{{1,4}})\s?\+{{2,}}(?![\w+=-]))"
     rf"|^\s*\+\s?1\s+(?:to\s+|for\s+|an\s+|für\s+)?(?P<behind>[{USER}])[\s.!]*$"
 )
 
