@@ -17,7 +17,7 @@ class HintKind(StrEnum):
     BEFORE = "before"
     """`++ @bob`: the operator before the target."""
     PLUS_ONE = "plus_one"
-    """`@bob +1`, `@bob 5++`, `@bobさん++`, `@bob ++thanks` and the like, or `+1 @bob` as the line."""
+    """`@bob +1`, `@bob 5++`, `@bobさん++`, `@bob ++thanks` and the like, or a line `+1 @bob`."""
     THREAD = "thread"
     """`++ well done` in a thread: words after the operator that aren't a reason."""
     UNPICKED = "unpicked"
