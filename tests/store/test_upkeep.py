@@ -74,6 +74,12 @@ EXPIRED = [
     ),
     ("digests (day)", "(current_date)", "(current_date - 30)", "(current_date - 31)"),
     (
+        "refusals (day, reason, votes)",
+        "(current_date, 'self', 1)",
+        "(current_date - 90, 'self', 1)",
+        "(current_date - 91, 'self', 1)",
+    ),
+    (
         "offers (channel_id, message_ts, voter_id, handle, user_id, answer, offered_at)",
         "('C1', '1.1', 'U1', 'bob', 'U2', NULL, now() - interval '47 hours')",
         "('C1', '1.1', 'U1', 'bob', 'U3', 'person', now() - interval '89 days')",

@@ -29,6 +29,8 @@ _EXPIRED: Final = {
     "giver_days": "since < now() - interval '8 days'",
     "told": "about ~ '^(refusal|hint)/' AND told_at < now() - interval '1 day'",
     "digests": "day < current_date - 30",
+    # Reports cover 30 days.
+    "refusals": "day < current_date - 90",
     # A question can be answered for a day; an edit may use the answer as long as a reply is kept.
     "offers": "offered_at < now()"
     " - CASE WHEN answer IS NULL THEN interval '2 days' ELSE '90 days' END",
