@@ -7,6 +7,7 @@ import pytest
 
 from app.devtools.fake_slack import events
 from app.slack.outbound.reply_renderer import MAX_TEXT
+from tests.slack.test_typed_names import FIRST, announce, find_question, say
 
 RANDOM, GENERAL = "C0RANDOM02", "<#C0GENERAL1>"
 
@@ -105,6 +106,32 @@ async def test_feed_omits_channel_turned_private_meanwhile(talk, feed):
 async def test_feed_omits_minus_points(talk, feed):
     await talk.said("@bob-- for the noise, @carol++")
     assert await feed() == [f"ann gave carol 1 point · in {GENERAL}"]
+
+
+async def test_feed_reports_points_that_an_answer_gives(talk, feed):
+    await announce(talk, "bob")
+    await say(talk, "@bob++ for the docs")
+    assert await feed() == []
+    await talk.click(find_question(talk), FIRST)
+    assert await feed() == [f'ann gave bob 1 point: "the docs" · in {GENERAL}']
+
+
+async def test_feed_reports_first_points_that_an_edit_gives_a_message(talk, feed):
+    post = await talk.said("hello")
+    assert await feed() == []
+    await talk.edited(post, "@bob++")
+    assert await feed() == [f"ann gave bob 1 point · in {GENERAL}"]
+
+
+async def test_feed_omits_what_edits_add_to_votes_from_before_it_started(talk, feed):
+    await talk.decide(feed_channel=None)
+    await feed()
+    post = await talk.said("@bob++")
+    await talk.decide(feed_channel=RANDOM)
+    for _ in range(2):  # it starts, and finds where to begin
+        await feed()
+    await talk.edited(post, "@bob++ @carol++")
+    assert await feed() == []
 
 
 async def test_feed_post_follows_edit(talk, feed):

@@ -17,17 +17,18 @@ MOST_MESSAGES: Final = 500
 
 _END: Final = "SELECT coalesce(max(id), 0) FROM vote_history WHERE team_id = %(team)s"
 
-# A message is new to the feed if its first points were given lately. Later versions only update its
-# post, for which all of the message's rows are read. Received under two ids of its channel, it may
-# have two factors, one of them without points. Rows from the future were written before the clock
-# was set back.
+# A message is new to the feed if its first points were given lately: also by an edit, or an answer
+# to a question about a name. Later versions only update its post, for which all of the message's
+# rows are read. Received under two ids of its channel, it may have two factors, one of them without
+# points. Rows from the future were written before the clock was set back.
 _FOLLOW: Final = f"""
 WITH row AS MATERIALIZED (
     SELECT * FROM vote_history WHERE team_id = %(team)s AND id > %(since)s
     ORDER BY id LIMIT {MOST_MESSAGES}
 ), message AS (
     SELECT channel_id, message_ts, slot, min(id) AS id,
-        bool_or(kind = 'vote' AND voted_at > %(begins_at)s) AS is_new
+        bool_or(CASE kind WHEN 'vote' THEN voted_at WHEN 'edit' THEN created_at END
+            > %(begins_at)s) AS is_recent
     FROM row
     WHERE voter_id <> '' AND starts_with(channel_id, 'C') AND channel_id <> ALL(%(silent)s)
       AND NOT EXISTS (
@@ -35,7 +36,8 @@ WITH row AS MATERIALIZED (
         WHERE (c.team_id, c.channel_id) = (%(team)s, row.channel_id) AND c.private)
     GROUP BY channel_id, message_ts, slot
 ), standing AS (
-    SELECT m.channel_id, m.message_ts, m.slot, m.id, m.is_new, jsonb_build_object(
+    SELECT m.channel_id, m.message_ts, m.slot, m.id, m.is_recent AND m.id = min(v.first) AS is_new,
+        jsonb_build_object(
         'giver', max(v.voter_id), 'channel', m.channel_id, 'votes', coalesce(jsonb_agg(
             jsonb_build_array(v.target_id, v.points, v.reason) ORDER BY v.first)
             FILTER (WHERE v.points > 0), '[]'),
@@ -48,7 +50,7 @@ WITH row AS MATERIALIZED (
             = (%(team)s, m.channel_id, m.message_ts, m.slot) AND h.voter_id <> ''
         GROUP BY target_id, factor
     ) AS v
-    GROUP BY m.channel_id, m.message_ts, m.slot, m.id, m.is_new
+    GROUP BY m.channel_id, m.message_ts, m.slot, m.id, m.is_recent
 ), changed AS (
     INSERT INTO outbox AS o (team_id, channel_id, message_ts, slot, kind, body)
     SELECT %(team)s, %(feed)s, message_ts, channel_id || '/' || slot, '{ReplyKind.FEED}', body
