@@ -13,17 +13,18 @@ from typing import Final
 
 from app.core.message import FIRST, NOTHING, Message
 from app.core.refusals import ActiveBan, Refusal, Ruling
-from app.core.replies import OfferReply
+from app.core.replies import CountedVote, OfferReply
 from app.core.vote import THING, Vote, tally
 from app.store.database import Conn
 from app.store.outbox import outbox
+from app.store.outbox.notices import write_notices
 from app.store.outbox.outbox import ReplyToWrite
 from app.store.people import members
 from app.store.votes import offers
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.offers import PERSON, Offer
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import settle, weigh
+from app.usecases.judging import add_waiting, greet_newcomers, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 _MOST: Final = 10
@@ -232,6 +233,7 @@ async def decide(
     answer = await apply_rules(context, team, answer_offer, message.channel)
     if isinstance(answer, AcceptedAnswer):
         context.watch.count_revision(answer.outcome)
+        greet_newcomers(answer.outcome, message, [vote.target], context)
     return answer
 
 
@@ -271,7 +273,19 @@ async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
     outcome = await settle(conn, replace(version, ruling=Ruling(votes)))
     if outcome and outcome.refused:
         return DeclinedAnswer(offer, outcome.refused[0])
-    return AcceptedAnswer(offer, outcome)
+    notices = await _write_notice(conn, ballot) if outcome else 0
+    return AcceptedAnswer(offer, add_waiting(outcome, notices))
+
+
+async def _write_notice(conn: Conn, ballot: Ballot) -> int:
+    """Write a notice of the answered vote for its person, if there are notices; return how many."""
+    if not ballot.answering.notices:
+        return 0
+    votes = [
+        CountedVote(v.target, ballot.when.multiply(v.points), reason=v.reason, because=v.because)
+        for v in ballot.ruling.counted
+    ]
+    return await write_notices(conn, ballot.message, votes)
 
 
 async def _read_current_votes(conn: Conn, ballot: Ballot) -> list[Vote]:

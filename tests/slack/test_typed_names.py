@@ -100,6 +100,19 @@ async def test_typed_name_is_asked_about_and_counts_for_the_chosen_person(talk, 
     assert [line["votes"] for line in logged(log_lines, "vote.meant")] == [1]
 
 
+async def test_chosen_person_gets_a_notice_and_is_greeted_like_any_other(talk):
+    talk.running.context.newcomers.greets = True
+    await talk.decide(notices="direct")
+    await announce(talk, "bob")
+    await say(talk, "@bob+++ for the docs")
+    assert talk.direct("bob") == []
+    await talk.click(find_question(talk), FIRST)
+    notice, greeting = talk.direct("bob")
+    assert notice == "ann gave you 2 points for the docs · in <#C0GENERAL1>"
+    assert "first point" in greeting
+    assert any("/karma undo" in said for said in talk.heard(to="ann"))
+
+
 async def test_typed_name_can_be_counted_for_a_thing(talk):
     await announce(talk, "bob")
     await say(talk, "@Bob++")
