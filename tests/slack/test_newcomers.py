@@ -227,6 +227,12 @@ async def test_nobody_is_greeted_in_a_quiet_channel(new):
     assert (new.heard(to="ann"), new.direct("bob")) == ([], [])
 
 
+async def test_first_vote_is_not_explained_where_replies_are_silent(new):
+    await new.decide(replies="silent")
+    await new.said("@bob++")
+    assert (new.heard(to="ann"), len(new.direct("bob"))) == ([], 1)
+
+
 async def test_first_point_message_omits_private_channel_and_reason(new):
     await new.said("@bob++ for the secret", channel="secret")
     (greeting,) = new.direct("bob")
