@@ -259,8 +259,12 @@ async def test_recap_button_shows_the_board_only_to_the_presser(talk):
 
 
 async def test_recap_needs_a_channel(talk):
+    wrong = {"recap_channel": "Please choose a channel, or turn it off."}
     answer = await talk.submit(await open_settings(talk), recap="weekly")
-    assert read_errors(answer) == {"recap_channel": "Please choose a channel, or turn it off."}
+    assert read_errors(answer) == wrong
+    await talk.decide(recap="weekly", recap_channel=GENERAL)
+    answer = await talk.submit(await open_settings(talk), recap_channel=None)
+    assert read_errors(answer) == wrong
 
 
 async def test_turning_recaps_on_offers_a_preview(talk):
