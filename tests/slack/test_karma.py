@@ -28,7 +28,7 @@ from tests.logged import logged
 from tests.slack.test_typed_names import announce
 from tests.tables import each
 
-BOB, EVE = "U0BOB00002", "U0EVE00005"
+ANN, BOB, EVE = "U0ANN00001", "U0BOB00002", "U0EVE00005"
 
 
 async def karma(talk, typed="", by="ann", channel=""):
@@ -280,6 +280,9 @@ async def test_hidden_person_is_shown_to_nobody_else(talk, why):
 
 
 async def test_own_card_shows_todays_remaining_allowance(talk):
+    members, hour = talk.slack.workspace.members, datetime.now(UTC).hour
+    elsewhere = "Pacific/Kiritimati" if hour >= 10 else "Pacific/Pago_Pago"  # another day now
+    members[ANN] = replace(members[ANN], tz=elsewhere)
     await talk.decide(daily_allowance=5)
     assert await karma(talk) == (
         "You have no points yet. `/karma help` shows what else I can do."
@@ -290,6 +293,8 @@ async def test_own_card_shows_todays_remaining_allowance(talk):
     assert "today" not in await karma(talk, "@ann", by="bob")
     await talk.said("@bob+++++ for more", by="ann")
     assert talk.heard(to="ann")[-1].endswith("`/karma` shows what's left.")
+    await talk.decide(daily_allowance=1)
+    assert "You've given your point for today." in await karma(talk)
     await talk.decide(daily_allowance=None)
     assert "today" not in await karma(talk)
 
