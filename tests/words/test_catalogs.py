@@ -25,6 +25,7 @@ from app.words.catalog import ENGLISH, FOLDER, LANGUAGES, Phrase, say, use_langu
 
 OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
 APP = FOLDER.parent.parent
+PLURALS = {"zero", "one", "two", "few", "many", "other"}
 UNTRUE = "x" * 3000 + " <@U1> “y” {z}"
 """Text that no phrase expects."""
 
@@ -52,7 +53,10 @@ class Message(Visitor):
 
     def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802
         if isinstance(node.selector, ast.VariableReference):
-            keys = {v.key.name for v in node.variants if isinstance(v.key, ast.Identifier)}
+            keys = (
+                v.key.name if isinstance(v.key, ast.Identifier) else v.key.value
+                for v in node.variants
+            )
             self.choices.setdefault(node.selector.id.name, set()).update(keys)
         self.generic_visit(node)
 
@@ -169,6 +173,17 @@ def test_every_language_has_the_same_messages_per_file_as_english(language: str)
 def test_message_has_the_same_variables_in_every_language(language: str):
     own = {name: sorted(message.variables) for name, message in messages(language).items()}
     assert own == {name: sorted(each.variables) for name, each in messages(ENGLISH).items()}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_message_has_the_variants_of_english_in_every_language(language: str):
+    missing = {
+        (name, variable): missing
+        for name, message in messages(ENGLISH).items()
+        for variable, keys in message.choices.items()
+        if (missing := keys - PLURALS - messages(language)[name].choices.get(variable, set()))
+    }
+    assert missing == {}
 
 
 def test_every_phrase_used_in_code_is_in_the_catalogs():
