@@ -139,8 +139,9 @@ class Channels:
     async def recheck(self) -> None:
         """Ask Slack which doubted channels are public, and store the answers.
 
-        Refreshes App Homes published before. Raises one of FAILURES if a temporary failure left
-        channels unchecked, or UnavailableError.
+        Refreshes App Homes published before. Raises one of FAILURES if Slack couldn't list the
+        app's channels in a workspace now, or UnavailableError. A channel that the app isn't in, and
+        that Slack doesn't describe, keeps its type until the next time.
         """
         doubted = await self._database.run(stored_channels.list_possibly_public)
         temporary: Exception | None = None

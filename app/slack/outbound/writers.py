@@ -22,8 +22,8 @@ from app.usecases.recaps import read_recap
 from app.words import notices as words
 from app.words.catalog import say
 
-_MOST_ATTEMPTS: Final = 4
-"""Attempts after which someone whose kind Slack hasn't reported counts as a person."""
+_LAST_ATTEMPT: Final = 4
+"""The attempt at which someone whose kind Slack hasn't reported counts as a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ class NoticeWriter:
         return is_current and await self._is_person(reply)
 
     async def _is_person(self, reply: ClaimedReply) -> bool:
-        """Return whether *reply* goes to a visible person rather than an app.
+        """Return whether *reply* goes to a member or guest whom boards show.
 
-        Raises TimeoutError while Slack hasn't said what they are. After _MOST_ATTEMPTS they count
-        as a person.
+        Apps and external people aren't told of points. Raises TimeoutError while Slack hasn't said
+        what they are, until _LAST_ATTEMPT.
         """
         team, user = reply.team_id, reply.channel_id
         if user == self.sources.identity.bot_user:
@@ -82,7 +82,7 @@ class NoticeWriter:
         if await self.sources.database.run(members.read_hidden, team, [user]):
             return False
         person = (await self.sources.people.read_people(team, [user])).get(user)
-        if person is None and reply.attempts < _MOST_ATTEMPTS:
+        if person is None and reply.attempts < _LAST_ATTEMPT:
             raise TimeoutError("who that is")
         return person is None or person.kind in {PersonKind.MEMBER, PersonKind.GUEST}
 

@@ -102,13 +102,13 @@ def read_step(body: dict[str, Any]) -> WorkflowStep | None:
     """Return the step run in *body*, even with inputs missing; None if it has no valid id."""
     event = as_dict(body.get("event"))
     inputs, token = as_dict(event.get("inputs")), event.get("bot_access_token")
-    execution, name = event.get("function_execution_id"), as_dict(event.get("function"))
+    execution, function = event.get("function_execution_id"), as_dict(event.get("function"))
     if not isinstance(execution, str) or not _EXECUTION.fullmatch(execution):
         return None
     reason = inputs.get("reason")
     return WorkflowStep(
         events.read_team_id(body) or "",
-        str(name.get("callback_id"))[:100],
+        str(function.get("callback_id"))[:100],
         execution,
         token if isinstance(token, str) and _TOKEN.fullmatch(token) else None,
         events.parse_slack_id(inputs.get("giver")),
