@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from app.slack.views.leaderboard import OPEN
@@ -298,6 +299,17 @@ async def test_recap_preview_that_takes_longer_than_slack_waits_follows_later(ta
         await talk.running.wait_idle()
     assert answer["text"] == "I'm putting it together; a few more seconds."
     assert '• bob: "the docs" · ann' in talk.heard(to="ann")[-1]
+
+
+async def test_preview_in_a_form_follows_while_another_is_on_its_way(talk, database_url):
+    await talk.said("@bob++ for the docs")
+    await talk.submit(await open_settings(talk), recap="weekly", recap_channel="general")
+    with psycopg.connect(database_url) as conn, talk.hurried(work=0):
+        conn.execute("LOCK vote_history")
+        await talk.command("recap", command="/karma")
+        await talk.click(talk.view(), PREVIEW)
+    await talk.running.context.tasks.wait_idle()
+    assert '• bob: "the docs" · ann' in str(talk.view()["blocks"])
 
 
 async def test_notice_of_a_slow_preview_never_replaces_the_preview(talk):

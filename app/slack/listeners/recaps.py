@@ -40,7 +40,8 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
     """Show a preview or, if that takes longer than Slack waits, say so and send it later."""
-    key, work = ("recap", request.team, request.user), partial(_render, request, context)
+    key = ("recap", request.team, request.user, request.view)
+    work = partial(_render, request, context)
     later, patience = partial(_send, request, context), context.client.timings.work
     match await context.tasks.finish_soon(key, work, later, patience):
         case Page() as page:
