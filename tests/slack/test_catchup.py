@@ -151,9 +151,10 @@ async def test_missed_votes_are_counted_and_answered_after_restart(talk):
 
 async def test_missed_votes_are_counted_if_slacks_clock_is_ahead(talk):
     await _deliver(talk, "hello")
-    _add_to_history(talk, "@bob++", time.time() + 240)
+    for hours in (0.1, 23):
+        _add_to_history(talk, "@bob++", time.time() + 3600 * hours)
     await Reader(talk).restart()
-    assert await talk.scores() == {BOB: 1}
+    assert await talk.scores() == {BOB: 2}
 
 
 async def test_repeated_catch_up_counts_delivered_messages_once(talk):

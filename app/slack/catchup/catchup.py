@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 RETRY_AFTER: Final = 60.0
 """Seconds before a retry if a catch-up failed, or another process was catching up."""
-_CLOCKS_APART: Final = 300.0
+_CLOCKS_APART: Final = 86_400.0
 """Seconds by which Slack's clock may be ahead, which dates the messages to read."""
 _OLD: Final = 3600.0
 _REACH: Final = 86_400.0
