@@ -7,6 +7,7 @@ import pytest
 
 from app.devtools.fake_slack import events
 from app.slack.outbound.reply_renderer import MAX_TEXT
+from tests.logged import logged
 from tests.slack.test_typed_names import FIRST, announce, find_question, say
 
 RANDOM, GENERAL = "C0RANDOM02", "<#C0GENERAL1>"
@@ -180,6 +181,14 @@ async def test_feed_omits_votes_withdrawn_before_posting(talk, feed):
     post = await talk.said("@bob++")
     await talk.deleted(post)
     assert await feed() == []
+
+
+async def test_feed_post_whose_response_was_lost_is_searched_in_the_channel(talk, feed, log_lines):
+    await talk.said("@bob++")
+    talk.slack.fail("chat.postMessage", reset="after")
+    assert len(await feed()) == 1
+    assert talk.slack.list_calls("conversations.replies") == []
+    assert not logged(log_lines, "reply.not_found")
 
 
 async def test_feed_reports_reaction_and_its_removal(talk, feed):

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from app.core.audience import Way
 from app.core.message import TIMESTAMP, Message, build_key
 from app.core.replies import HintReply, read_reply
-from app.core.reply_body import ReplyBody
+from app.core.reply_body import ReplyBody, ReplyKind
 from app.store.database import Conn, fetch_all, fetch_row
 
 EVERYONE: Final = ""
@@ -62,7 +62,12 @@ class ClaimedReply:
 
     @property
     def own_thread(self) -> str | None:
-        """The thread of the message that it answers, wherever it's posted; None without one."""
+        """The thread of the message that it answers, wherever it's posted; None without one.
+
+        The feed answers none: its messages are in other channels.
+        """
+        if self.kind == ReplyKind.FEED:
+            return None
         return self.thread_ts or (self.message_ts if TIMESTAMP.fullmatch(self.message_ts) else None)
 
     @property
