@@ -61,8 +61,9 @@ async def find_thank_you(
         return UnjoinedReaction.ORDINARY
 
     async def read(conn: Conn) -> tuple[StoredReaction, ThankYou | None]:
-        thanked = joins.read_thank_you(conn, reaction.team, reaction.channel, reaction.ts)
-        return await joins.read_reaction(conn, reaction), await thanked
+        known = await joins.read_reaction(conn, reaction)
+        place = reaction.team, reaction.channel, reaction.ts
+        return known, await joins.read_thank_you(conn, *place)
 
     known, thanked = await context.database.run(read)
     if known.joined and _concerns_join(reaction, known):

@@ -400,10 +400,11 @@ async def test_history_lists_each_reaction_as_its_own_vote(talk):
 async def test_reaction_is_acknowledged_only_once_stored(talk, database_url):
     post = await talk.said("hello", by="bob")
     payload = _event(talk, post)
-    with psycopg.connect(database_url) as conn:
-        conn.execute("LOCK TABLE vote_history IN EXCLUSIVE MODE")
-        with talk.hurried(database=0.5):
-            assert (await talk.deliver(payload)).status == 503
+    for locked in ("reactions IN ACCESS EXCLUSIVE", "vote_history IN EXCLUSIVE"):
+        with psycopg.connect(database_url) as conn:
+            conn.execute(f"LOCK TABLE {locked} MODE")
+            with talk.hurried(database=0.5):
+                assert (await talk.deliver(payload)).status == 503
     await talk.told(payload)
     assert await talk.scores() == {BOB: 1}
 
