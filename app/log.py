@@ -1,7 +1,10 @@
 """Logging: one canonical line per event on standard output; never message text, never a token."""
 
 import contextlib
+import fcntl
 import logging
+import os
+import stat
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -15,7 +18,7 @@ _QUIET = ("slack_bolt", "slack_sdk", "psycopg", "psycopg.pool", "aiohttp", "asyn
 
 def configure(level: str, fmt: str | None, stream: Any = None) -> None:
     """Log at *level* and above; *fmt* None means console on a terminal, otherwise JSON."""
-    stream = stream or sys.stdout
+    stream = stream or _open_output()
     unfailing: Any = _Unfailing(stream)
     console = fmt == "console" or (fmt is None and stream.isatty())
     console_renderer = structlog.dev.ConsoleRenderer(colors=stream.isatty())
@@ -27,12 +30,43 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
             console_renderer if console else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(unfailing),
+        logger_factory=structlog.WriteLoggerFactory(unfailing),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.ERROR, stream=stream, format="%(name)s: %(message)s")
+    logging.basicConfig(level=logging.ERROR, stream=unfailing, format="%(name)s: %(message)s")
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _open_output() -> Any:
+    """Return standard output, or what writes to it without waiting if it's a pipe or a socket."""
+    number = sys.stdout.fileno()
+    mode = os.fstat(number).st_mode
+    return _Pipe(number) if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else sys.stdout
+
+
+class _Pipe:
+    """Writes to a pipe or socket, and drops what its reader leaves no room for.
+
+    A reader may stall, such as the log driver of a container; waiting for it would stop the app.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        os.set_blocking(number, False)
+        with contextlib.suppress(AttributeError, OSError):  # only Linux's pipes have a size
+            fcntl.fcntl(number, fcntl.F_SETPIPE_SZ, 1 << 20)
+
+    def write(self, text: str) -> None:
+        """Write *text*; raise BlockingIOError if it doesn't fit."""
+        os.write(self._number, text.encode(errors="replace"))
+
+    def flush(self) -> None:
+        """Do nothing: nothing is buffered."""
+
+    def isatty(self) -> bool:
+        """Return that this is no terminal."""
+        return False
 
 
 class _Unfailing:
