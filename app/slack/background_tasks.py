@@ -74,7 +74,8 @@ class BackgroundTasks:
     ) -> T | StartResult:
         """Run *work* for its *owner*; return its result, or whether it was started.
 
-        A result that takes longer than *patience* seconds is passed to *later* instead.
+        A result that takes longer than *patience* seconds is passed to *later* instead. Raises what
+        *work* raises before that; what it raises later is only logged.
         """
         outcome = list[T]()
         is_late = False
@@ -86,7 +87,10 @@ class BackgroundTasks:
 
         started = self.start(key, do(), owner)
         if started is StartResult.STARTED:
-            await asyncio.wait({self._tasks[key]}, timeout=patience)
+            task = self._tasks[key]
+            await asyncio.wait({task}, timeout=patience)
+            if task.done() and not task.cancelled():
+                task.result()
         is_late = True
         return outcome[0] if outcome else started
 

@@ -65,6 +65,17 @@ async def test_fast_task_returns_its_result_and_slow_one_reports_it_later(tasks)
     assert reports.empty()
 
 
+async def test_task_that_fails_in_time_is_not_reported_as_started():
+    tasks, reports = BackgroundTasks(), asyncio.Queue()
+
+    async def work():
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await tasks.finish_soon(("merge",), work, reports.put, PATIENCE)
+    assert reports.empty()
+
+
 class Failing:
     """Work that fails *times* times, then waits for *then*."""
 
