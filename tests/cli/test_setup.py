@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -203,6 +204,13 @@ def test_a_long_step_is_never_silent(monkeypatch, capsys):
     assert capsys.readouterr().err == (
         "\r\033[KSetting up: installing ... 0 s\r\033[KSetting up: installing ... 1 s"
     )
+
+
+@pytest.mark.parametrize(("script", "option"), [("setup", "--dev"), ("lint", "--fix")])
+def test_a_surplus_argument_is_wrong_usage(script, option):
+    ended = subprocess.run([ROOT / "bin" / script, option, "x"], capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert ended.stderr == f"usage: bin/{script} [{option}]\n".encode()
 
 
 def test_a_read_only_checkout_is_reported_with_what_to_do(monkeypatch, capsys):
