@@ -1,5 +1,6 @@
 """Requests for boards, charts and help, as people type them."""
 
+from datetime import date
 from typing import cast
 
 from hypothesis import given
@@ -18,6 +19,7 @@ from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.words import boards as words
 from app.words import usage
 from app.words.catalog import LANGUAGES, say, use_language
+from app.words.text import format_month
 from tests.core.reading import lines
 from tests.tables import each
 
@@ -322,7 +324,15 @@ def test_small_words_change_nothing(arguments: str, expected: BoardCommand):
 
 
 @each("language", LANGUAGES)
-def test_the_labels_of_a_board_s_buttons_can_be_typed(language: str):
+def test_months_can_be_typed_in_all_languages(language: str):
+    with use_language(language):
+        for number in range(1, 13):
+            name = format_month(date(2025, number, 1))
+            assert read_leaderboard(name) == ShowBoard(span=f"2025-{number:02}")
+
+
+@each("language", LANGUAGES)
+def test_labels_of_a_board_s_buttons_can_be_typed_in_all_languages(language: str):
     with use_language(language):
         for span, label in words.PERIODS.items():
             assert read_leaderboard(label()) == ShowBoard(span=span)

@@ -3,6 +3,10 @@
 import re
 from typing import Final
 
+from babel import Locale
+
+from app.core.settings.definitions import LANGUAGES
+
 SYNONYMS: Final = {
     "heute": "today", "gestern": "yesterday", "woche": "week", "monat": "month", "saison": "season",
     "insgesamt": "all", "gesamt": "all", "alle": "all", "alltime": "all", "ever": "all",
@@ -20,21 +24,22 @@ SYNONYMS: Final = {
     "kanal": "channel", "diagramm": "chart", "bild": "chart", "picture": "chart",
 }  # fmt: skip
 """Words that are understood as another word."""
-_ENGLISH: Final = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
-_GERMAN: Final = (
-    "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september",
-    "oktober", "november", "dezember",
-)  # fmt: skip
-MONTHS: Final = {
-    word: number
-    for names in (_ENGLISH, _GERMAN)
-    for number, name in enumerate(names, 1)
-    for word in (name, name[:3])
-} | {"sept": 9}
-"""Month numbers by full and abbreviated name."""
+_MONTH_NAMES: Final = {
+    name.casefold(): number
+    for language in LANGUAGES
+    for form in ("format", "stand-alone")
+    for number, name in Locale.parse(language, sep="-").months[form]["wide"].items()
+}
+MONTHS: Final = (
+    _MONTH_NAMES
+    | {"sept": 9}
+    | {
+        name[:3]: number
+        for name, number in _MONTH_NAMES.items()
+        if all(n == number for other, n in _MONTH_NAMES.items() if other.startswith(name[:3]))
+    }
+)
+"""Month numbers by name in every language, and by its first three letters if they mean just one."""
 LONG_UNITS: Final = {
     "months": 30, "monate": 30, "monaten": 30, "quarters": 90, "quartale": 90, "quartalen": 90,
     "years": 365, "jahre": 365, "jahren": 365,
