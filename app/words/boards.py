@@ -67,9 +67,14 @@ def describe_dates(period: Period, zone: str) -> str:
         return say("all-time")
     if period.kind == "season":
         return seasons.describe_season(period)
-    if period.kind in {YEAR, QUARTER}:
-        return say("dates-in-zone", dates=" ".join(reversed(period.name.split("-"))), zone=zone)
-    return say("dates-in-zone", dates=text.format_dates(period.first, period.last), zone=zone)
+    return say("dates-in-zone", dates=_format_dates(period), zone=zone)
+
+
+def _format_dates(period: Period) -> str:
+    year, _, quarter = period.name.partition("-Q")
+    if period.kind == QUARTER:
+        return say("quarter", number=quarter, year=year)
+    return year if period.kind == YEAR else text.format_dates(period.first, period.last)
 
 
 def format_place(row: RankedScore, names: Mapping[str, str]) -> str:

@@ -75,6 +75,8 @@ board-nobody = { $where ->
   }
 
 all-time = insgesamt
+# $number ist 1 bis 4.
+quarter = Q{ $number } { $year }
 dates-in-zone = { $dates }, { $zone }
 
 board-place = { $rank }. { $name }, { $points }

@@ -77,6 +77,8 @@ board-nobody = { $where ->
   }
 
 all-time = all time
+# $number is 1 to 4.
+quarter = Q{ $number } { $year }
 dates-in-zone = { $dates }, { $zone }
 
 board-place = { $rank }. { $name }, { $points }
