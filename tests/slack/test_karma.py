@@ -91,8 +91,8 @@ async def test_card_lists_points_ranks_reasons_people_and_latest_votes(talk):
         f"{month}: 3 points, 1st\n"
         f"{week}: 3 points, 1st\n"
         "Given, all time: 1 point, 2nd\n"
-        'Lately for: "the release" (2 points); "the docs" (1 point)\n'
-        "Lately from: eve, 2 points; ann, 1 point\n"
+        'Lately for: "the release" (2 points) · "the docs" (1 point)\n'
+        "Lately from: eve, 2 points · ann, 1 point\n"
         "Lately to: Postgres, 1 point\n"
         "Latest:\n"
         '+2 from eve: "the release" · in <#C0GENERAL1>\n'

@@ -88,9 +88,9 @@ def render_card(
             ]
         ),
     ]
-    text = [heading, *(f"{label}: {sentence}" for label, sentence in scores)]
-    text += [f"{label}: {'; '.join(many)}" for label, many in lists]
-    text += [f"{say('karma-last-votes')}:", *last] if last else []
+    listed = [(label, " · ".join(many)) for label, many in lists]
+    text = [heading, *(say("labeled", label=label, text=said) for label, said in scores + listed)]
+    text += [say("labeled", label=say("karma-last-votes"), text="").rstrip(), *last] if last else []
     text += notes
     return Page(_join(text), blocks)
 

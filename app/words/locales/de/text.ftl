@@ -19,6 +19,7 @@ listed-more = { $listed } und { $count } weitere
 
 quoted = „{ $text }“
 with-reason = { $text }: { $reason }
+labeled = { $label }: { $text }
 
 date = { $day }. { $month } { $year }
 day = { $day }. { $month }

@@ -24,6 +24,7 @@ listed-more = { $listed }, and { $count } more
 
 quoted = "{ $text }"
 with-reason = { $text }: { $reason }
+labeled = { $label }: { $text }
 
 date = { $day } { $month } { $year }
 day = { $day } { $month }
