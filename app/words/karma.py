@@ -105,7 +105,8 @@ def format_period(period: Period) -> str:
         return season(period)
     if period.kind == "week":
         return say("karma-week", days=format_days(period.first, period.last))
-    return format_month(period.first)
+    month = format_month(period.first)
+    return month[:1].upper() + month[1:]  # it's a heading
 
 
 def format_score(count: int, rank: int | None) -> str:

@@ -81,7 +81,8 @@ def _name_language(code: str) -> str:
     """Return the own name of the language *code*; raises KeyError if it isn't the app's."""
     if code not in LANGUAGES:
         raise KeyError(code)
-    return Locale.parse(code, sep="-").get_display_name(code) or code
+    name = Locale.parse(code, sep="-").get_display_name(code) or code
+    return name[:1].upper() + name[1:]
 
 
 def format_json(raw: Any) -> str:
