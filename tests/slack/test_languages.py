@@ -29,7 +29,7 @@ from app.usecases.home import Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
 from app.words import karma, notices, self_service, settings, usage
-from app.words.catalog import FOLDER, LANGUAGES, say, use_language
+from app.words.catalog import FOLDER, LANGUAGES, WORDS, say, use_language
 from tests.slack.test_home import read_stable_text, read_text
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -305,7 +305,7 @@ def find_refusal(check, shown):
 
 
 COMMAND = re.compile(r"`(/[^`]*)`")
-REASON = "because|for|weil|wegen|für"
+REASON = "|".join(sorted(map(re.escape, WORDS.reasons), key=len, reverse=True))
 
 
 def list_quoted_commands(language):
