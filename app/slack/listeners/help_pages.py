@@ -78,11 +78,8 @@ def render_help(team: str, context: Context) -> Page:
 async def _render_rest(request: UserRequest, context: Context) -> Page:
     """Return the full help; for managers, it includes their commands."""
     role = await context.roles.read_recent_role(request.team, request.user)
-    manages = allows(role, RequiredRole.MANAGERS) and not await permissions.is_foreign(
-        context, request
-    )
-    settings = context.rulebook.get_settings(request.team)
-    return views.render_full_help(settings, say("admin-help") if manages else "")
+    more = say("admin-help") if allows(role, RequiredRole.MANAGERS) else ""
+    return views.render_full_help(context.rulebook.get_settings(request.team), more)
 
 
 async def _say_hello(request: UserRequest, context: Context) -> Page:
