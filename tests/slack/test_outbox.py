@@ -69,7 +69,11 @@ async def test_channel_gets_at_most_one_post_per_second(slack, config, database_
         await talk.said("one++")
         await _deliver_votes(talk, "two++", "three++")
         await running.sender.wait_idle()
-    assert {call.status for call in slack.list_calls("chat.postMessage")} == {200}
+    posts = slack.list_calls("chat.postMessage")
+    assert {call.status for call in posts} == {200}
+    assert {(one.args["unfurl_links"], one.args["unfurl_media"]) for one in posts} == {
+        (False, False)
+    }
     said = sorted(line for text in talk.heard() for line in text.split("\n"))
     assert said == [f'the thing "{name}" has 1 point (+1)' for name in ("one", "three", "two")]
 
