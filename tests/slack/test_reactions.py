@@ -329,6 +329,7 @@ async def test_reaction_votes_obey_the_minus_rule_and_the_allowance(talk):
     await talk.unreact(second, PLUS, by="dave")
     await talk.react(second, PLUS, by="dave")
     assert await talk.scores() == {BOB: 0, CAROL: 1}
+    assert len(await talk.rows("SELECT DISTINCT voted_at FROM vote_history")) == 2
 
 
 async def test_cooldown_allows_readding_a_reaction_but_no_second_one(talk):
@@ -349,8 +350,11 @@ async def test_opted_out_person_gets_no_points_by_reaction(talk):
     post = await talk.said("hello", by="bob")
     await talk.command("opt-out", by="bob", command="/karma")
     await talk.react(post, PLUS)
+    await talk.decide(quiet_channels=["C0GENERAL1"])
+    await talk.react(post, PLUS, by="carol")
     assert await talk.rows(LEDGER) == []
     assert ["opted out" in said for said in talk.heard(to="ann")] == [True]
+    assert talk.heard(to="carol") == []
 
 
 async def test_undone_reaction_stays_undone_when_toggled(talk):
