@@ -201,7 +201,8 @@ def _read_files(variables: Mapping[str, str | None]) -> dict[str, Any]:
 def read(*, slack: bool = False) -> Config:
     """Return the configuration; with *slack*, require the variables needed to reach Slack.
 
-    Raises ConfigError listing all problems at once, without quoting any value.
+    Raises ConfigError listing all problems at once, or only the bad lines of `.env` if it has any;
+    no value is quoted.
     """
     if problems := _list_dotenv_problems():
         raise ConfigError(problems)  # the values of bad lines are unknown

@@ -64,7 +64,7 @@ EVENTS: Final = (
     E("event.misshapen", "info", "event_id error envelope", "a request was malformed and got a 400"),
     E("event.unavailable", "warning", "event_id reason", "an event got a 503 for the `reason` given; Slack sends it again", "nothing if rare; otherwise [database away](troubleshoot.md#database-away), or, if the reason is `the members of a group`, [what Slack says](#errors-from-slack)"),
     E("export.failed", "warning", "reason", "`GET /export/database` was cut off: the connection to the database was lost, or the client read nothing for a minute", "download it again, or use `bin/export`"),
-    E("fairplay.shown", "info", "team user rows ms", "an admin viewed `/karma fairplay`, which read `rows` rows of the ledger"),
+    E("fairplay.shown", "info", "team user rows ms", "an admin or manager viewed `/karma fairplay`, which read `rows` rows of the ledger"),
     E("form.not_opened", "info", "team reason", "Slack didn't open a form"),
     E("form.not_updated", "info", "team reason", "Slack didn't update a form, usually because it was closed or (`hash_conflict`) shows something newer, or didn't take the direct message sent instead"),
     E("greetings.failed", "error", "exception", "an error in pptbot: some new people aren't greeted", "[error](#errors)"),

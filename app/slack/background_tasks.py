@@ -16,9 +16,9 @@ T = TypeVar("T")
 MOST_TASKS: Final = 4
 """Concurrent tasks of all people together; they aren't urgent, and each may read for a while."""
 MOST_OF_ONE: Final = 2
-"""Concurrent tasks of one person. Admins' tasks have their own limit, so they never queue behind
-exports."""
+"""Concurrent tasks of one person."""
 MOST_OF_ADMINS: Final = 4
+"""Concurrent tasks of all admins: a limit of their own, so that exports don't hold them up."""
 PAUSES: Final = (1.0, 60.0)
 """First and longest pause, in seconds, before failed work is restarted."""
 

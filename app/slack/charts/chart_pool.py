@@ -41,7 +41,7 @@ class DrawingError(Exception):
 
 
 class ChartPool:
-    """Draws charts; each chart is drawn at most once a minute, however many people ask for it."""
+    """Draws charts, and keeps the last few for a minute, however many people ask for them."""
 
     def __init__(
         self,

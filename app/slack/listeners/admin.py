@@ -1,4 +1,4 @@
-"""`/karma` commands of admins that need no form: `adjust`, `ban`, `unban`, `bans` and `audit`.
+"""`/karma` commands of managers that need no form: `adjust`, `ban`, `unban`, `bans` and `audit`.
 
 Slack is asked for the user's role each time. A button's value is untrusted input; a malformed one
 is refused and logged.

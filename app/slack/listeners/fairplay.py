@@ -1,4 +1,4 @@
-"""`/karma fairplay`: voting patterns, shown only to the admin who asks."""
+"""`/karma fairplay`: voting patterns, shown only to the admin or manager who asks."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
