@@ -262,6 +262,7 @@ def test_new_language_needs_only_its_folder_and_code(tmp_path: Path):
     codes = tmp_path / "app/core/settings/definitions.py"
     codes.write_text(codes.read_text("utf-8").replace('("de", ', '("de", "pl", '), "utf-8")
     polish = tmp_path / "app/words/locales/pl"
+    shutil.rmtree(polish, ignore_errors=True)
     polish.mkdir()
     (polish / "some.ftl").write_text(
         "points = { $count ->\n"
