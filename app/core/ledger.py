@@ -25,6 +25,7 @@ class LedgerEntry:
     at: datetime
     """When the vote was given: the message's time, unless it was given in another way."""
     edited: bool = False
+    """Whether it was changed after it was given, be that by a message, an edit or an answer."""
     was: int = 0
     """The points that were withdrawn; 0 if none were."""
     kind: str = "vote"
@@ -58,5 +59,5 @@ def _build_entry(rows: list[LedgerEntry]) -> LedgerEntry:
     last, points = rows[-1], sum(row.points for row in rows)
     if not points:
         return replace(rows[0], points=0, reason=None, was=-last.points)
-    edited = any(row.kind in CHANGES for row in rows)
+    edited = any(row.kind in CHANGES for row in rows[1:])
     return replace(rows[0], points=points, reason=last.reason, edited=edited)

@@ -83,6 +83,13 @@ async def test_an_edit_of_the_reason_alone_is_one_entry_too(database):
     assert (entry.points, entry.reason, entry.edited) == (1, "the docs", True)
 
 
+async def test_a_vote_that_an_edit_or_an_answer_gives_first_is_not_an_edited_one(database):
+    message = await vote(database, 1, Ruling((), ()))
+    await edit(database, message, because("the docs"), "+")
+    (entry,) = await read_entries(database)
+    assert (entry.points, entry.edited) == (1, False)
+
+
 @pytest.mark.parametrize("revision", [DELETED, UNDONE, "1763660001.0/1"])
 async def test_a_withdrawn_vote_is_one_entry_without_a_reason(database, revision):
     message = await vote(database, 1, because("the docs", 2))
