@@ -2,6 +2,7 @@
 
 import asyncio
 
+import psycopg
 import pytest
 
 from app.store.database import Database
@@ -75,3 +76,10 @@ async def test_concurrent_decisions_each_see_the_one_before(database, database_u
     told = await read_audit(database)
     assert [before for _, before, _ in told] == [5, *(after for _, _, after in told[:-1])]
     assert await read_stored(database) == [("", "max_points", told[-1][2])]
+
+
+async def test_a_decision_waits_for_no_other_workspace(database, database_url):
+    await decide(database, {"max_points": 3}, ("T2", ""))
+    async with await psycopg.AsyncConnection.connect(database_url) as other:
+        await other.execute("UPDATE settings SET changed_by = 'UBOB' WHERE team_id = 'T2'")
+        assert await decide(database, {"max_points": 4}) == [("max_points", 5, 4)]

@@ -10,8 +10,6 @@ from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
 
-# Serializes decisions, so that each knows the values before it; readers aren't blocked.
-_LOCK_SETTINGS: Final = "LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE"
 _READ_VALUES: Final = """
 SELECT name, value FROM settings WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
 """
@@ -44,8 +42,7 @@ async def decide(
     team, channel = where
     changes: list[Change] = []
     async with conn.transaction():
-        await change_rules(conn, team)
-        await conn.execute(_LOCK_SETTINGS)
+        await change_rules(conn, team)  # so each decision knows the values before it
         rows = await fetch_all(conn, _READ_VALUES, {"team": team, "channel": channel})
         current = dict(defaults) | dict(rows)
         for name, value in values.items():
