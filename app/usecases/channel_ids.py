@@ -88,7 +88,7 @@ async def _rename(
             outdated = [one for one in found if one.is_newer is is_newer]
             await _drop(conn, change, rules, outdated, dropped)
         reacted = await heard_twice.list_reacted_twice(conn, change)
-        await heard_twice.drop_news(conn, change)
+        await heard_twice.drop_superseded(conn, change)
         votes += await store.rename_votes(conn, change)
         await store.rename_rest(conn, change, rules.key)
     return FollowedChange(votes, len(found)), reacted

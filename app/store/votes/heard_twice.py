@@ -120,7 +120,7 @@ WHERE t.team_id = %(team)s AND (t.channel_id, t.{ts}, t.voter_id, t.emoji)
 """  # noqa: S608 (names of ours)
 
 
-_DROP_NEWS: Final = (
+_DROP_SUPERSEDED: Final = (
     """
 DELETE FROM offers AS o USING offers AS kept
 WHERE o.team_id = %(team)s AND kept.team_id = %(team)s
@@ -193,7 +193,7 @@ def _build_parameters(
     return {"team": change.team, "dropped": dropped, "kept": kept} | which
 
 
-async def drop_news(conn: Conn, change: ChannelIdChange) -> None:
-    """Delete what is superseded: earlier states of reactions and joins, and one of two offers."""
-    for statement in _DROP_NEWS:
+async def drop_superseded(conn: Conn, change: ChannelIdChange) -> None:
+    """Delete the earlier states of reactions and joins, and one of two offers."""
+    for statement in _DROP_SUPERSEDED:
         await conn.execute(statement, asdict(change))
