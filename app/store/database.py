@@ -130,7 +130,8 @@ class Database:
         """Return the result of *query* with *args*, retrying after transient failures.
 
         Raises UnavailableError after *patience* seconds, by default those of the limits. The query
-        may still take effect afterward, so every query is idempotent.
+        may still take effect afterward, so every query is idempotent. Errors that retrying can't
+        fix are raised as they are.
         """
         patience = self.limits.patience if patience is None else patience
         deadline = time.monotonic() + patience

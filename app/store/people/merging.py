@@ -81,9 +81,9 @@ class UnmergeRequest:
 
 
 async def lock_renames(conn: Conn, team: str, seconds: float) -> None:
-    """Lock out other renames and merges in *team*; give each statement *seconds*.
+    """Lock out merges, imports, other renames and new seasons in *team* (`app.store.votes`).
 
-    If two ran at once, neither would see what the other renames.
+    If two ran at once, neither would see what the other renames. Gives each statement *seconds*.
     """
     await allow_seconds(conn, seconds)
     await conn.execute(_LOCK_RENAMES, {"team": team})
