@@ -63,6 +63,7 @@ INSERT INTO told (team_id, user_id, about) VALUES
     ('T1', '{who}', 'x'), ('T1', 'UA', 'opted_out/{who}');
 INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', '{who}', 'deactivated');
 INSERT INTO allowances (team_id, giver_id, day, spent) VALUES ('T1', '~5e1f', '2025-11-20', 3);
+INSERT INTO giver_days VALUES ('T1', '~5e1f', '2025-11-20', now(), now());
 INSERT INTO messages (team_id, channel_id, message_ts, slot, voted)
 VALUES ('T1', 'C1', '1.000009', '{who}', false);
 """
@@ -207,6 +208,8 @@ async def test_personal_data_includes_everything_else_that_is_stored(database):
     assert [name for name, held in found.items() if not held] == []
     assert [row["emoji"] for row in found["reactions"]] == ["heavy_plus_sign"]
     assert [row["target"] for row in found["cooldowns"]] == ["~a"]
+    assert [str(row["day"]) for row in found["giver_day"]] == ["2025-11-20"]
+    assert [(row["number"], row["name"]) for row in found["seasons"]] == [(2, "Autumn")]
     assert [row["act"] for row in found["audit"]] == ["ban"]
     assert {(row["target"], row["into"]) for row in found["merged"]} == {(WHO, "UA"), ("UB", WHO)}
     assert [row["name"] for row in found["settings"]] == ["managers", "max_points"]

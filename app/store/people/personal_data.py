@@ -61,6 +61,8 @@ _NOTES: Final = {
     " WHERE team_id = %(team)s AND user_id = %(user)s ORDER BY why",
     "allowances": "SELECT day, spent FROM allowances"
     " WHERE team_id = %(team)s AND giver_id = %(person)s ORDER BY day DESC LIMIT 1000",
+    "giver_day": "SELECT day, since, spent_at FROM giver_days"
+    " WHERE team_id = %(team)s AND giver_id = %(person)s",
     "home": "SELECT opened_at, published_at FROM homes"
     " WHERE team_id = %(team)s AND user_id = %(user)s",
     "told": "SELECT about, told_at FROM told"
@@ -88,6 +90,8 @@ _NOTES: Final = {
     "settings": "SELECT name, channel_id AS channel, value, changed_at FROM settings"
     " WHERE team_id = %(team)s AND (changed_by = %(user)s OR value @> to_jsonb(%(user)s::text))"
     " ORDER BY name, channel_id LIMIT 1000",
+    "seasons": "SELECT number, name, begins_at FROM seasons"
+    " WHERE team_id = %(team)s AND begun_by = %(user)s ORDER BY number LIMIT 1000",
     "boosts": "SELECT channel_id AS channel, factor, name, begins_at, ends_at FROM boosts"
     " WHERE team_id = %(team)s AND begun_by = %(user)s ORDER BY number LIMIT 1000",
     "audit": "SELECT at, act, about, before, after, note FROM audit"
