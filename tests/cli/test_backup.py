@@ -447,7 +447,15 @@ async def test_a_copy_is_uploaded_to_s3_and_old_ones_are_removed_there(backup, f
 
 @pytest.mark.parametrize("size", [5, 6])
 def test_a_large_file_is_uploaded_in_parts_and_verified(tmp_path, bucket, monkeypatch, size):
+    from moto.s3.responses import S3Response  # noqa: PLC0415  (as above)
+
     address, client = bucket
+    given, upload_part = [], S3Response.upload_part
+    monkeypatch.setattr(
+        S3Response,
+        "upload_part",
+        lambda self: given.append(self.headers.get("Content-MD5")) or upload_part(self),
+    )
     monkeypatch.setenv("AWS_ENDPOINT_URL", address)
     monkeypatch.setattr(s3, "_PART", 5 * 1024 * 1024)  # the least that S3 accepts
     dump = tmp_path / "large.dump"
@@ -456,6 +464,18 @@ def test_a_large_file_is_uploaded_in_parts_and_verified(tmp_path, bucket, monkey
     (tmp_path / "large.dump.sha256").write_text("its checksum")
     assert s3.Store(s3.parse_location("s3://backups")).put(dump) == "s3://backups/large.dump"
     assert client.head_object(Bucket="backups", Key="large.dump")["ETag"].endswith(f'-{size - 4}"')
+    assert len([md5 for md5 in given if md5]) == size - 4
+
+
+async def test_a_bucket_that_locks_objects_is_given_checksums(backup, folder, bucket):
+    address, client = bucket
+    client.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
+    rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 30}}
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": rule}
+    client.put_object_lock_configuration(Bucket="locked", ObjectLockConfiguration=lock)
+    status, out, err = await backup("--s3", "s3://locked", AWS_ENDPOINT_URL=address, **KEYS)
+    assert (status, err) == (0, "")
+    assert f"copied to s3://locked/{names(folder)[0]}" in out
 
 
 async def test_an_object_that_differs_from_the_file_is_removed(backup, bucket, monkeypatch):
