@@ -53,13 +53,17 @@ class _Pipe:
 
     def __init__(self, number: int) -> None:
         self._number = number
+        self._is_cut = False
         os.set_blocking(number, False)
         with contextlib.suppress(AttributeError, OSError):  # only Linux's pipes have a size
             fcntl.fcntl(number, fcntl.F_SETPIPE_SZ, 1 << 20)
 
     def write(self, text: str) -> None:
-        """Write *text*; raise BlockingIOError if it doesn't fit."""
-        os.write(self._number, text.encode(errors="replace"))
+        """Write *text*, or the start of it; raise BlockingIOError if there's no room at all."""
+        # a line that was cut has no end of its own
+        line = "\n" * self._is_cut + text
+        data = line.encode(errors="replace")
+        self._is_cut = os.write(self._number, data) < len(data)
 
     def flush(self) -> None:
         """Do nothing: nothing is buffered."""
