@@ -150,8 +150,8 @@ class CatchUpProgress:
         if not self._begun:
             return "; then run the same command again"
         channels = [word for channel in options.channels or () for word in ("--channel", channel)]
-        words = ["--resume", *channels, *(["--quiet"] if options.quiet else [])]
-        return f"; to continue: bin/catch-up {' '.join(words)}"
+        flags = [f"--{name}" for name in ("quiet", "embedded") if getattr(options, name)]
+        return f"; to continue: bin/catch-up {' '.join(['--resume', *channels, *flags])}"
 
     def print_summary(self, summary: CatchUpSummary) -> None:
         """Print the totals of all channels, and the skipped ones with reasons."""

@@ -5,10 +5,14 @@ import signal
 
 import psycopg
 import pytest
+from rich.console import Console
 
+from app.cli import usage
+from app.cli.catch_up import CatchUpProgress
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.values import Post
 from app.slack.catchup.channel_history import TRIES
+from app.slack.catchup.progress import ChannelProgress
 from app.store import migrations
 from app.store.workspace import stored_channels
 from tests.patience import PATIENCE
@@ -211,6 +215,15 @@ async def test_a_failing_channel_is_named_and_the_others_are_read(command, slack
     status, out, _ = await command(*resume.split()[1:])
     assert (status, out.splitlines()[-1]) == (0, "1 channel, 1 message read, 1 vote counted")
     assert _read_board(database_url) == {BOB: 2}
+
+
+def test_the_advice_to_resume_has_the_options_of_the_run():
+    screen = CatchUpProgress(Console())
+    screen.update(ChannelProgress(GENERAL, 0.5))
+    words = ["--channel", GENERAL, "--quiet", "--embedded"]
+    options = usage.read_catch_up(["--since", "2024-01-01", *words])
+    advice = f"; to continue: bin/catch-up --resume {' '.join(words)}"
+    assert screen.describe_resume(options) == advice
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
