@@ -64,7 +64,8 @@ PARTNERS: Final = {
 """The closing bracket of each opening one: it's one or two code points further in Unicode."""
 
 MARKS: Final = _escape_chars(_list_chars("Mn", "Mc", "Me")) + (
-    # Beyond the first plane: whole ranges of the scripts that have such marks.
+    # Beyond the first plane: whole ranges of the scripts in use that have such marks; those of
+    # ancient scripts, music and SignWriting are left out.
     "\U00010a00-\U00011fff\U00016af0-\U00016b36\U00016f4f-\U00016f92\U0001e000-\U0001e94a"
     "\U000e0100-\U000e01ef"
 )
