@@ -134,15 +134,17 @@ def _drop_units(text: str, words: GrammarWords) -> str:
     """Return *text*, which follows a number, without a leading `points each`."""
     text = _drop_unit(text)
     each = _EACH_AFTER.match(text)
-    ends = each and (each["mark"] or _ends_points(each["rest"], words))
-    return each["rest"] if each and ends else text
+    if each and (each["mark"] or _ends_points(each["rest"], words)):
+        return each["rest"]
+    return text
 
 
 def _drop_leading_each(text: str, words: GrammarWords) -> str:
     """Return *text* without the `each` of `each 2 points`; `each 2 weeks` is a reason."""
     each = _EACH_FIRST.match(text)
-    ends = each and (_UNIT.match(each["rest"]) or _ends_points(each["rest"], words))
-    return text[each.end() :] if each and ends else text
+    if each and (_UNIT.match(each["rest"]) or _ends_points(each["rest"], words)):
+        return text[each.end() :]
+    return text
 
 
 def _ends_points(rest: str, words: GrammarWords) -> bool:
