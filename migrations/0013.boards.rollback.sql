@@ -1,6 +1,11 @@
 DROP INDEX vote_history_by_day;
 CREATE INDEX vote_history_by_day ON vote_history (team_id, day);
 
+-- What the version before wrote after the migration, until it was stopped.
+DELETE FROM leaderboard
+WHERE board ~ '^channel/.*/[0-9]{4}-' OR board ~ '^givers/[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+    OR (board ~ '/S[0-9]+$' AND team_id NOT IN (SELECT team_id FROM seasons));
+
 -- From the ledger, but for periods that were pruned or archived.
 WITH step AS (
     SELECT *, sum(delta) OVER (

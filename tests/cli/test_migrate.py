@@ -380,6 +380,11 @@ DAY = "2026-11-20"
 NOT_KEPT = """
 SELECT board, target_id, score FROM leaderboard WHERE score <> 0 AND board ~ %s ORDER BY 1, 2
 """
+LEFT_OVER = """
+INSERT INTO leaderboard (team_id, board, target_id, score) VALUES
+    ('T1', 'channel/C1/2026-11', 'U2', 7), ('T1', 'givers/2026-11-20', 'U1', 7),
+    ('T1', 'users/S1', 'U2', 7)
+"""  # as an earlier version writes them, if it counts votes until it's stopped
 
 
 def test_a_rollback_restores_dropped_boards_from_the_ledger(own_database_url):
@@ -396,6 +401,8 @@ def test_a_rollback_restores_dropped_boards_from_the_ledger(own_database_url):
         )
     _rebuild_with_years(url)
     before = read_rows(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2")
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(LEFT_OVER)
     _roll_back(url, "0013")
     found = dict.fromkeys(("channel/C1/2026-11", "channel/C1/2026-11-20"), ("U2", 1))
     with psycopg.connect(url) as conn:
