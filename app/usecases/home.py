@@ -88,9 +88,15 @@ async def read_home(
 
     async def read(conn: Conn) -> Home:
         last = partial(history.read_history, conn, count=LAST, withdrawn=False)
-        received = await last(query=got, given=False)
-        given = await last(query=gifts, given=True, received=False)
-        allowance = await read_allowance(conn, team, limit)
-        return Home(account, board, spans, standings, gave, received, given, allowance)
+        return Home(
+            account,
+            board,
+            spans,
+            standings,
+            giver_standing=gave,
+            received=await last(query=got, given=False),
+            given=await last(query=gifts, given=True, received=False),
+            allowance=await read_allowance(conn, team, limit),
+        )
 
     return await run(read)

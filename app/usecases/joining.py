@@ -98,7 +98,8 @@ async def join_by_reaction(
     """
     change = JoinChange(
         reaction.team, reaction.channel, thanked.ts, reaction.voter, reaction.emoji,
-        JoinedVote(reaction.ts, thanked.targets, 1), reaction.added, reaction.at, reaction.changed,
+        JoinedVote(reaction.ts, thanked.targets, points=1),
+        present=reaction.added, at=reaction.at, changed=reaction.changed,
     )  # fmt: skip
     message = Message(
         reaction.team, reaction.channel, thanked.ts, reaction.voter, NOTHING, thread_ts=thread
@@ -148,7 +149,7 @@ def _build_reply_change(
     return JoinChange(
         message.team, message.channel, thanked.ts, voter, REPLY,
         JoinedVote(message.ts, thanked.targets, given.points, given.reason, given.because),
-        vote is not None, message.moment, message.revision,
+        present=vote is not None, at=message.moment, changed=message.revision,
     )  # fmt: skip
 
 

@@ -70,10 +70,10 @@ async def make_ballot(
         ruling,
         rules.locate_time(message.channel, message.written_at),
         rules,
-        await _find_giver_day(message, rules, context),
-        choose_answering(settings, message),
-        settings.cooldown,
-        settings.daily_allowance,
+        giver_day=await _find_giver_day(message, rules, context),
+        answering=choose_answering(settings, message),
+        cooldown=settings.cooldown,
+        allowance=settings.daily_allowance,
     )
 
 

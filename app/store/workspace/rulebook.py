@@ -210,21 +210,23 @@ class Rulebook:
         rules = WorkspaceRules(
             team,
             version.rules,
-            self._key or (version.person_key or "").encode(),
-            self.base,
-            stored,
-            self._apply_settings(stored),
-            [Season(r["number"], r["name"], r["begins_at"]) for r in rows.get("seasons", ())],
-            {row["user_id"]: ActiveBan(row["until"], row["since"]) for row in rows.get("bans", ())},
-            {
-                row["target_id"]: Alias(
-                    row["into_id"], row["merge"], row["person"], row["into_person"]
-                )
-                for row in rows.get("aliases", ())
+            key=self._key or (version.person_key or "").encode(),
+            base=self.base,
+            stored=stored,
+            settings=self._apply_settings(stored),
+            seasons=[
+                Season(r["number"], r["name"], r["begins_at"]) for r in rows.get("seasons", ())
+            ],
+            bans={r["user_id"]: ActiveBan(r["until"], r["since"]) for r in rows.get("bans", ())},
+            aliases={
+                r["target_id"]: Alias(r["into_id"], r["merge"], r["person"], r["into_person"])
+                for r in rows.get("aliases", ())
             },
-            frozenset(row["user_id"] for row in rows.get("opted_out", ())),
-            [build_boost(row) for row in rows.get("boosts", ())],
-            {row["former_id"]: row["channel_id"] for row in rows.get("former_channels", ())},
+            opted_out=frozenset(row["user_id"] for row in rows.get("opted_out", ())),
+            boosts=[build_boost(row) for row in rows.get("boosts", ())],
+            former_channels={
+                row["former_id"]: row["channel_id"] for row in rows.get("former_channels", ())
+            },
         )
         # A merged account's opt-out applies to the name that gets its votes, even if that is the
         # pseudonym of an account forgotten since.
