@@ -429,6 +429,23 @@ async def test_members_of_a_group_stay_known_while_slack_fails(talk, monkeypatch
     assert await talk.scores() == {user: 2 * points for user, points in before.items()}
 
 
+async def test_group_that_changes_while_it_is_looked_up_is_looked_up_again(talk, slack):
+    team, group = slack.workspace.team_id, "S0ENG00001"
+    slack.fail("usergroups.users.list", body=b'{"ok": true, "users": ["U0BEFORE01"]}', delay=3600)
+    async with client_of(slack) as client:
+        client.timings = PATIENT
+        people = People(talk.running.database, client)
+        asked = asyncio.create_task(people.list_group_members(team, group))
+        await slack.wait_until(lambda: "usergroups.users.list" in slack.in_flight)
+        people.forget_group(team, group)
+        slack.heal()
+        assert await asked == ["U0BEFORE01"]
+        assert "U0BEFORE01" not in await people.list_group_members(team, group)
+        assert len(slack.list_calls("usergroups.users.list")) == 2
+        await people.list_group_members(team, group)
+        assert len(slack.list_calls("usergroups.users.list")) == 2
+
+
 @pytest.mark.parametrize("body", [b'{"ok": true}', b'{"ok": true, "user": {"id": "U0BOB00002"}}'])
 async def test_role_that_slack_does_not_tell_is_unknown(talk, body):
     talk.slack.fail("users.info", body=body, times=None)

@@ -56,6 +56,7 @@ class People:
         self._groups: LRUCache[tuple[str, str], tuple[float, list[str] | None]] = LRUCache(
             _MOST_REMEMBERED
         )
+        self._group_changes = 0
         self._profiles, self._group_members = Lookup(client), Lookup(client, MOST_GROUPS_OF_ONE)
         self._unknown: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._fetches: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
@@ -134,7 +135,8 @@ class People:
         try:
             async with asyncio.timeout(self._client.timings.lookup):
                 found: list[str] | None = await self._group_members.ask(
-                    (team, group), partial(self._read_group, team, group)
+                    (team, group, str(self._group_changes)),
+                    partial(self._read_group, team, group),
                 )
         except OverBudgetError:
             _log.info("group.unasked", group=group)
@@ -144,16 +146,22 @@ class People:
         return found
 
     def forget_group(self, team: str, group: str) -> None:
-        """Drop *group* from the cache, because its members have changed."""
+        """Drop *group* from the cache, because its members have changed.
+
+        What Slack answers to earlier calls isn't cached either.
+        """
+        self._group_changes += 1
         self._groups.pop((team, group), None)
 
     async def _read_group(self, team: str, group: str) -> list[str] | None:
+        changes = self._group_changes
         answer = await self._client.usergroups_users_list(usergroup=group, team_id=team)
         users = answer.get("users")
         found = (
             [user for user in users if isinstance(user, str)] if isinstance(users, list) else None
         )
-        self._groups[team, group] = (time.monotonic() + _MEMORY, found)
+        if changes == self._group_changes:
+            self._groups[team, group] = (time.monotonic() + _MEMORY, found)
         return found
 
     def _fall_back(
