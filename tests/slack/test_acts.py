@@ -345,17 +345,18 @@ async def _export_file(talk, by="bob", **where):
 async def test_export_sends_own_data_as_file_in_direct_message(talk, log_lines):
     await talk.said("@bob+++ for the docs <3", by="ann")
     await talk.said("@carol++ for “tea”", by="bob")
+    await talk.said("@carol++ again", by="bob")
     await talk.said("@dave++ @carol--", by="ann")
     await _make_public(talk)
     data, file = await _export_file(talk)
     assert (file.name, talk.direct("bob")) == (
         "my-karma-data.json",
         [("Here's what I know about you: your settings, your points, and everything you got"
-         " (1 entry) and gave (1 entry).")],
+         " (1 entry) and gave (2 entries).")],
     )  # fmt: skip
     (received,) = data["received"]
     assert (received["points"], received["giver"], received["reason"]) == (2, ANN, "the docs <3")
-    (given_vote,) = data["given"]
+    _, given_vote = data["given"]
     assert (given_vote["target"], given_vote["reason"]) == (CAROL, "“tea”")
     assert next((s["board"], s["points"], s["rank"]) for s in data["scores"]) == ("users", 2, 1)
     assert DAVE not in file.content.decode()

@@ -593,17 +593,19 @@ def test_chart_starts_at_first_points_and_uses_bars_for_two_weeks():
 
 
 @pytest.mark.parametrize(
-    ("scores", "expected"),
+    ("scores", "given", "expected"),
     [
-        ((3, 2, 0), "a leads with 3 points this week, followed by b (2)."),
-        ((1, 1, -2), "a and b lead with 1 point each this week, followed by c (-2)."),
-        ((0, 0, 0), "No points this week yet."),
-        ((-1, 0, 0), "a (-1)."),
+        ((3, 2, 0), False, "a leads with 3 points this week, followed by b (2)."),
+        ((3, 2, 0), True, "a leads with 3 points given this week, followed by b (2)."),
+        ((1, 1, -2), False, "a and b lead with 1 point each this week, followed by c (-2)."),
+        ((1, 1, -2), True, "a and b lead with 1 point each given this week, followed by c (-2)."),
+        ((0, 0, 0), False, "No points this week yet."),
+        ((-1, 0, 0), False, "a (-1)."),
     ],
 )
-def test_chart_description_begins_with_this_weeks_leaders(scores, expected):
+def test_chart_description_begins_with_this_weeks_leaders(scores, given, expected):
     lines = tuple(ChartRow(n, (0, 0, s)) for n, s in zip("abc", scores, strict=True))
-    chart = Chart("People", "3 weeks", lines, ("2 Nov", "9 Nov", "16 Nov"))
+    chart = Chart("People", "3 weeks", lines, ("2 Nov", "9 Nov", "16 Nov"), given=given)
     beginning = f"{expected} Week by week from 2 Nov to 16 Nov: a"
     assert words.describe_chart(chart).startswith(beginning)
 

@@ -41,7 +41,7 @@ async def test_fairplay_says_when_nothing_stands_out(talk):
     assert reply.count("stands out") == 1
     assert "Nothing stands out: no pairs" in reply
     assert "numbers, not judgments" in reply
-    assert "(1 entry)" in reply
+    assert "They cover the last 90 days (1 entry)," in reply
     assert "Everything counted in the last 30 days" in reply
 
 

@@ -309,6 +309,7 @@ async def test_form_point_range_follows_settings(talk):
     assert blocks[-1]["hint"]["text"].startswith("The points count there, and I announce them")
     (number,) = [b for b in blocks if b["block_id"] == "give_karma_points"]
     assert (number["element"]["min_value"], number["element"]["max_value"]) == ("1", "3")
+    assert number["hint"]["text"] == "A whole number from 1 to 3."
 
 
 async def test_form_uses_workspace_language(talk):

@@ -44,6 +44,8 @@ async def test_report_lists_points_got_and_given_in_the_month(talk):
     ]
     (file,) = talk.files("ann")
     assert file.name == "karma-2025-10.csv"
+    (told,) = talk.direct("ann")
+    assert told.startswith("Karma in October 2025: what 5 people and things got and gave.")
 
 
 async def test_report_escapes_names_that_look_like_formulas(talk):
