@@ -93,7 +93,8 @@ async def _revise(
         return await joining.join_by_reply(joined, message, change, context, rules)
     outcome = await store_by_rules(context, rules, change)
     context.watch.count_revision(outcome)
-    return outcome
+    targets = [vote.target for vote in ruling.counted]
+    return greet_newcomers(outcome, message, targets, context) if targets else outcome
 
 
 async def _change(

@@ -248,6 +248,14 @@ async def test_edit_greets_nobody_again(new):
     assert (len(new.heard(to="ann")), len(new.direct("bob"))) == (1, 1)
 
 
+async def test_first_votes_that_an_edit_gives_are_greeted(new):
+    post = await new.said("hello")
+    await new.edited(post, "@bob++ for the docs")
+    (greeting,) = new.direct("bob")
+    assert greeting.startswith('ann gave you 1 point: "the docs"')
+    assert len(new.heard(to="ann")) == 1
+
+
 async def test_pending_first_point_message_follows_an_edit(new):
     post = await new.unanswered("@bob++ for teh docs, @carol++")
     await new.deliver(new.edit(post, "@bob+++ for the docs")[0])
