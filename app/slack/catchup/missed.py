@@ -22,7 +22,9 @@ _log = structlog.get_logger()
 
 _AT_ONCE: Final = 4
 _TRIES: Final = 5
+"""How often a message is tried, with pauses of 1, 2, 4 and 8 seconds."""
 _SHORTEST: Final = 0.01
+"""Seconds of the shortest span; what it holds is read whole."""
 _NO_THREAD: Final = "thread_not_found"
 """Slack's error for a thread that has been deleted since."""
 

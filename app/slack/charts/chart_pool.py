@@ -30,8 +30,10 @@ _PASSED_VARIABLES: Final = (
     "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
 )  # fmt: skip
 _CACHED: Final = 60.0
+"""Seconds for which a picture is kept."""
 _MOST_CACHED: Final = 8
 _IDLE: Final = 300.0
+"""Seconds without a chart after which the worker may exit."""
 _ENDING: Final = 0.8
 """Seconds that the worker has to exit and clean up before it's killed."""
 

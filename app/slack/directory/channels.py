@@ -29,10 +29,14 @@ from app.store.workspace import stored_channels
 _log = structlog.get_logger()
 
 _MEMORY: Final = 300.0
+"""Seconds for which a channel's type is known without asking."""
 _MOST_REMEMBERED: Final = 50_000
 _RECHECKED_EVERY: Final = 3600.0
+"""Seconds between two rounds."""
 _RETRIED_AFTER: Final = 60.0
+"""Seconds after a round that failed."""
 _MOST_PAGES: Final = 20
+"""Pages of the app's own channels, 1,000 on each; Slack is asked about others one by one."""
 _NOT_SEEN: Final = "channel_not_found"
 _PERSONAL: Final = ("is_im", "is_mpim", "is_private")
 

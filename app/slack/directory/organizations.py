@@ -11,6 +11,7 @@ from app.slack.client import Failure, SlackClient, try_call
 _log = structlog.get_logger()
 
 _MEMORY: Final = 24 * 3600.0
+"""Seconds for which a name is cached."""
 _RETRY_AFTER: Final = 300.0
 """Seconds before Slack is asked again for a name that it didn't give."""
 _MOST: Final = 10_000

@@ -32,10 +32,12 @@ from app.words.votes import find_mentioned
 _log = structlog.get_logger()
 
 _MEMORY: Final = 300.0
+"""Seconds for which names and groups are cached."""
 _MOST_REMEMBERED: Final = 50_000
 MOST_GROUPS_OF_ONE: Final = 10
 """Unknown groups that one person may look up in a minute; Slack's limit is twice as high."""
 _STALE: Final = timedelta(days=7)
+"""The age at which a stored name is read from Slack again."""
 _UNPLACED: Final = timedelta(hours=1)
 """How often Slack is asked again for a stranger's missing organization."""
 

@@ -16,6 +16,7 @@ from app.store.workspace.rulebook import Rulebook
 _log = structlog.get_logger()
 
 _MEMORY: Final = 300.0
+"""Seconds for which a role may be shown without asking."""
 _SOON: Final = 10.0
 """Seconds before Slack is asked again after it didn't answer."""
 _MOST_REMEMBERED: Final = 50_000

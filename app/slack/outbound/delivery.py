@@ -24,6 +24,7 @@ from app.store.votes import joins
 _log = structlog.get_logger()
 
 _TOO_OLD: Final = 24 * 3600.0
+"""Seconds after which nobody awaits a reply any more."""
 _THREADS_ONLY: Final = "restricted_action_thread_only_channel"
 """Slack's error for a post outside of threads, such as one that answers several messages."""
 _NO_THREADS: Final = "restricted_action_non_threadable_channel"

@@ -48,8 +48,10 @@ IDLE: Final = 5.0
 _KNOWN: Final = 30.0
 """Seconds between database queries for teams with open pages, and for which a result is trusted."""
 _MOST_CONCURRENT: Final = 8
+"""Pages rendered at a time; up to _MOST_TASKS of those that were opened wait for it."""
 _MOST_TASKS: Final = 100
 _RETRY_AFTER: Final = 5.0
+"""Seconds before a page that Slack didn't take is tried again, unless Slack says when."""
 
 
 @dataclass(slots=True)
