@@ -163,9 +163,7 @@ class BoostTimeline:
         return factor
 
 
-def choose_boost(
-    boosts: Sequence[Boost], channel: str, *, here: bool | None = None
-) -> Boost | UnfitBoost:
+def choose_boost(boosts: Sequence[Boost], channel: str, *, here: bool | None) -> Boost | UnfitBoost:
     """Return which of the open *boosts* a command in *channel* means, or why none.
 
     The channel's if *here* is True, the workspace's if False; if None, whichever of the two is

@@ -98,9 +98,9 @@ class Schedule:
         """Return *at* in the time zone, comparable by its wall clock."""
         return at.astimezone(self.zone)
 
-    def plan(self, kind: TimerKind, now: datetime, about: str = "") -> Timer:
+    def plan(self, kind: TimerKind, now: datetime) -> Timer:
         """Return the timer of *kind* for the next scheduled time after *now*."""
-        return Timer(kind, self.find_next(now), about, self._describe())
+        return Timer(kind, self.find_next(now), plan=self._describe())
 
     def _is_day(self, day: date) -> bool:
         if self.weekday is not None and day.weekday() != self.weekday:

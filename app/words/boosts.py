@@ -42,7 +42,7 @@ def report(event: BoostEvent, state: BoostState) -> str:
     return say("boost-told", said=sentence, channel=f"<#{boost.told_in}>")
 
 
-def list_boosts(boosts: Sequence[Boost], now: datetime, *, only_open: bool = False) -> str:
+def list_boosts(boosts: Sequence[Boost], now: datetime, *, only_open: bool) -> str:
     """List *boosts*; *only_open* leaves out those that have ended."""
     shown = [one for one in boosts if one.is_open(now) or not only_open]
     if not shown:

@@ -81,8 +81,8 @@ def explain_no_history(name: str, *, own: bool) -> str:
     return say("karma-no-past-own") if own else say("karma-no-past", name=format_name(name))
 
 
-def explain_not_found(words: str, names: Mapping[str, str], member: str = "") -> str:
-    """Explain that no reason contains *words*; suggest the *member* of that name."""
+def explain_not_found(words: str, names: Mapping[str, str], member: str) -> str:
+    """Explain that no reason contains *words*; suggest the *member* of that name, if any."""
     sentence = say("karma-not-found", words=_write_out(words, names))
     if not member:
         return sentence

@@ -109,7 +109,7 @@ class UnclearCommand:
 
 
 def split_command(
-    arguments: str, spellings: Mapping[str, str], following: Container[str] = ()
+    arguments: str, spellings: Mapping[str, str], following: Container[str]
 ) -> tuple[str, str]:
     """Return the subcommand in *arguments*, and what was typed beside it, as Slack sent it.
 
@@ -187,7 +187,7 @@ def read_history(typed: str) -> ShowHistory | UnclearCommand:
     return ShowHistory(target, count, whole)
 
 
-def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting | UnclearCommand:
+def read_card(typed: str, known: Sequence[str]) -> ShowCard | ExplainVoting | UnclearCommand:
     """Parse a target; several words without quotation marks may be one thing.
 
     They aren't if the first word is a near miss of one of the *known* words.
