@@ -31,6 +31,7 @@ from app.slack.charts import chart_pool as pool_module
 from app.slack.charts import drawing
 from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.charts.drawing import draw
+from app.slack.charts.lettering import keep_drawable
 from app.slack.views.charts import EVERYONE, SWITCH, render_chart
 from app.words import charts as words
 from tests.logged import logged
@@ -573,6 +574,20 @@ def test_any_chart_stays_within_slacks_limits(chart, by):
     assert len(blocks) == (2 if by else 4)
     assert "<!" not in text
     assert len(text) < 4_000 + 500
+
+
+@each(
+    ("name", "drawn"),
+    [
+        ("👩\u200d👧🚀 Rocket", "Rocket"),
+        ("❤\ufe0f love", "❤ love"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("Z" + "\u0301" * 30 + "ann", "Z\u0301\u0301\u0301ann"),
+        ("e\u0301\u0323 e\u0301", "e\u0301\u0323 e\u0301"),
+    ],
+)
+def test_name_in_chart_has_no_gaps_nor_marks_over_its_neighbors(name, drawn):
+    assert keep_drawable(name) == drawn
 
 
 def _mondays(weeks):

@@ -1,7 +1,10 @@
 """Text in charts: which characters the fonts can draw, and how wide text is."""
 
 import functools
+import re
+import unicodedata
 from decimal import Decimal
+from itertools import chain, groupby, islice
 from typing import Any, Final
 
 from babel.numbers import format_decimal
@@ -18,6 +21,9 @@ _FONTS: Final = (
     "WenQuanYi Zen Hei",
 )  # fmt: skip
 """The first comes with matplotlib; the others cover more scripts where they're installed."""
+_MOST_MARKS: Final = 3
+_LOOSE: Final = re.compile(r"[\ufe00-\ufe0f]|(?<!\w)[\u200c\u200d]+|[\u200c\u200d]+(?!\w)")
+"""Variation selectors and joiners left over from emoji, for which fonts leave a gap."""
 _UNITS: Final = (
     (1e6, Phrase("number-millions")),
     (1e9, Phrase("number-billions")),
@@ -68,8 +74,14 @@ def _create_canvas() -> Any:
 
 
 def keep_drawable(text: str) -> str:
-    """Return *text* on one line, with only the characters that the fonts can draw."""
-    return " ".join("".join(c if ord(c) in _find_glyphs() else " " for c in text).split())
+    """Return *text* on one line, with only the characters that the fonts can draw.
+
+    Of marks stacked on one letter, the first few stay: more would cover the lines around it.
+    """
+    drawn = "".join(c if ord(c) in _find_glyphs() else " " for c in text)
+    runs = groupby(_LOOSE.sub("", drawn), lambda c: unicodedata.category(c) in {"Mn", "Me"})
+    kept = (islice(run, _MOST_MARKS if are_marks else None) for are_marks, run in runs)
+    return " ".join("".join(chain.from_iterable(kept)).split())
 
 
 @functools.cache
