@@ -27,11 +27,17 @@ _ID: Final = re.compile(r"[UW][A-Z0-9]+")
 _DATE_MARK: Final = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
 # whitespace, control characters, and characters that change the direction of text
 _UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
 
 
 def format_name(name: str) -> str:
-    """Return *name* on one line, cut to 80 characters and then escaped."""
-    return escape(cut(_UNSHOWN.sub(" ", name).strip(), MAX_NAME))
+    """Return *name* on one line, cut to 80 characters, then escaped and isolated."""
+    return isolate(escape(cut(_UNSHOWN.sub(" ", name).strip(), MAX_NAME)))
+
+
+def isolate(text: str) -> str:
+    """Return *text*; if it runs from right to left, marked so that what is around it doesn't."""
+    return f"\u2068{text}\u2069" if _RIGHT_TO_LEFT.search(text) else text
 
 
 def format_plain_name(name: str) -> str:
@@ -72,7 +78,7 @@ def escape_line(text: str) -> str:
 
 def quote(text: str) -> str:
     """Return the escaped *text* in quotation marks; empty text stays empty."""
-    return say("quoted", text=text) if text else ""
+    return say("quoted", text=isolate(text)) if text else ""
 
 
 def add_reason(text: str, reason: str) -> str:

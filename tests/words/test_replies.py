@@ -296,3 +296,14 @@ def test_reason_made_too_long_by_names_is_left_out():
 def test_every_refusal_has_its_own_short_name():
     named = [fairplay.describe_reason(refusal) for refusal in Refusal]
     assert len({*named, fairplay.describe_reason("of an earlier version")}) == len(Refusal) + 1
+
+
+def test_right_to_left_names_and_reasons_do_not_turn_the_text_around_them():
+    names = {"U1": "\u2067محمد", "U2": "Ann שלום"}
+    first, last = "\u2068", "\u2069"
+    assert text.quote("שלום") == f'"{first}שלום{last}"'
+    assert [boards.format_place(RankedScore(rank, f"U{rank}", 12), names) for rank in (1, 2)] == [
+        f"1. {first}محمد{last}, 12 points",
+        f"2. {first}Ann שלום{last}, 12 points",
+    ]
+    assert text.format_name(text.format_name(names["U1"])) == f"{first}محمد{last}"

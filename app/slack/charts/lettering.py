@@ -22,8 +22,10 @@ _FONTS: Final = (
 )  # fmt: skip
 """The first comes with matplotlib; the others cover more scripts where they're installed."""
 _MOST_MARKS: Final = 3
-_LOOSE: Final = re.compile(r"[\ufe00-\ufe0f]|(?<!\w)[\u200c\u200d]+|[\u200c\u200d]+(?!\w)")
-"""Variation selectors and joiners left over from emoji, for which fonts leave a gap."""
+_LOOSE: Final = re.compile(
+    r"[\u2066-\u2069\ufe00-\ufe0f]|(?<!\w)[\u200c\u200d]+|[\u200c\u200d]+(?!\w)"
+)
+"""Isolates, variation selectors and joiners of emoji that aren't drawn: fonts leave a gap."""
 _UNITS: Final = (
     (1e6, Phrase("number-millions")),
     (1e9, Phrase("number-billions")),
