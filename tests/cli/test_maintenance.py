@@ -140,6 +140,7 @@ async def test_figures_that_need_attention_are_listed(command):
          "waits_for": None}
     ]  # fmt: skip
     figures["database"]["xid_age"] = 2**30 + 1
+    figures["database"] |= {"name": "votes", "resorted": True}
     figures["room"] = {"taken": 81, "most": 100}
     figures["replication"]["slots"] = [
         {"slot": "old", "active": False},
@@ -154,6 +155,11 @@ async def test_figures_that_need_attention_are_listed(command):
         "told_about: never used since statistics were reset",
         "process 7 (psql) has been active for 6 minutes",
         "transaction ids: more than half are used; find out why autovacuum doesn't freeze",
+        (
+            "text sorts differently since the system was updated, and indexes may miss rows:"
+            ' REINDEX DATABASE CONCURRENTLY "votes";'
+            ' then ALTER DATABASE "votes" REFRESH COLLATION VERSION'
+        ),
         "81 of 100 connections are in use",
         "the oldest reply has waited for 10 minutes; is bin/server running?",
         "replication slot old is inactive and retains WAL on the disk",
@@ -162,6 +168,18 @@ async def test_figures_that_need_attention_are_listed(command):
     assert re.search(r"^told_pkey .* invalid$", text, re.MULTILINE)
     assert "Replies: 1 waiting, the oldest for 601 s." in text
     assert f"Needs attention:\n  {figures['attention'][0]}\n" in text
+
+
+async def test_a_changed_order_of_text_is_reported(command, sql):
+    async def is_reported(version):
+        sql(
+            "UPDATE pg_database SET datcollversion = %s WHERE datname = current_database()",
+            [version],
+        )
+        return "attention:\n  text sorts differently" in (await command("--no-vacuum"))[1]
+
+    assert await is_reported("the one before")
+    assert not await is_reported(None)  # an older PostgreSQL didn't record it
 
 
 async def test_extensions_are_used_if_this_role_finds_them(command, sql):

@@ -62,6 +62,13 @@ def _check_server(figures: Mapping[str, Any]) -> Iterator[str]:
     )
     if database["xid_age"] > _LAST_XID / 2:
         yield "transaction ids: more than half are used; find out why autovacuum doesn't freeze"
+    if database["resorted"]:
+        name = f'"{database["name"]}"'
+        yield (
+            "text sorts differently since the system was updated, and indexes may miss rows:"
+            f" REINDEX DATABASE CONCURRENTLY {name};"
+            f" then ALTER DATABASE {name} REFRESH COLLATION VERSION"
+        )
     if room["taken"] > 0.8 * room["most"]:
         yield f"{room['taken']} of {room['most']} connections are in use"
     if (oldest or 0) > _LATE:

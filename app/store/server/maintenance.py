@@ -18,7 +18,8 @@ _DATABASE: Final = """
 SELECT current_database() AS name, current_setting('server_version') AS server,
     pg_database_size(current_database()) AS bytes, age(datfrozenxid) AS xid_age,
     current_setting('autovacuum_freeze_max_age')::bigint AS xid_age_of_autovacuum,
-    pg_is_in_recovery() AS standby,
+    pg_is_in_recovery() AS standby, datcollversion IS NOT NULL
+        AND datcollversion IS DISTINCT FROM pg_database_collation_actual_version(oid) AS resorted,
     (SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()) AS counted_since
 FROM pg_database WHERE datname = current_database()
 """
