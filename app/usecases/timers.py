@@ -81,8 +81,9 @@ class Scheduler:
     async def run_due(self, now: datetime | None = None) -> int:
         """Plan the timers that the settings ask for, and run those due; return how many were due.
 
-        *now* is the time, by default the database's. Raises UnavailableError, after all other
-        workspaces are done, if the timers of one couldn't be planned or run.
+        *now* is the time, by default the database's. Raises UnavailableError if the database is
+        away; after all other workspaces are done, also if the timers of one couldn't be planned or
+        run.
         """
         read_due = partial(store.read_due_teams, now=now)
         at, due = await self._database.run(read_due)
