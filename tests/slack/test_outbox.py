@@ -17,6 +17,7 @@ from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack import server as fake_slack
 from app.slack.outbound import sender
+from app.slack.outbound.lost_posts import POSTED
 from app.slack.outbound.reply_renderer import MAX_TEXT
 from app.slack.outbound.workspace_sender import DatabaseClock, PostPace, WorkspaceSender
 from app.store.database import UnavailableError
@@ -458,6 +459,17 @@ async def test_post_whose_response_was_lost_is_found_behind_many_messages(
     async with _app(slack, config, database_url) as talk:
         await talk.running.sender.wait_idle()
         assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+async def test_metadata_of_another_app_does_not_end_the_search_for_a_lost_post(talk, log_lines):
+    await talk.decide(replies="channel")
+    forged = {"event_type": POSTED, "event_payload": {"ids": "9" * 5000}}
+    talk.slack.fail("chat.postMessage", reset="after")
+    post = talk.write("@bob++")
+    talk.slack.workspace.add(replace(talk.write("hi", by="carol"), metadata=forged))
+    await talk.told(events.build_posted_event(talk.slack.workspace, post))
+    assert talk.heard() == ["bob has 1 point (+1)"]
+    assert not logged(log_lines, "reply.failed")
 
 
 @pytest.mark.parametrize(

@@ -48,10 +48,10 @@ async def find_posted(client: SlackClient, batch: Sequence[ClaimedReply]) -> dic
     threads = {reply.own_thread for reply in batch if reply.own_thread}
     reads = [partial(client.conversations_replies, **span, ts=ts) for ts in threads]
     reads.append(partial(client.conversations_history, **span))
-    found: dict[int, str] = {}
+    found: dict[str, str] = {}
     for read in reads:
         found |= await _find_in(read, client.timings.call)
-    return found
+    return {reply.id: found[str(reply.id)] for reply in batch if str(reply.id) in found}
 
 
 def _find_oldest(reply: ClaimedReply) -> str:
@@ -61,7 +61,7 @@ def _find_oldest(reply: ClaimedReply) -> str:
     return f"{time.time() - reply.age - _CLOCKS_APART:.6f}"
 
 
-async def _find_in(read: Callable[[], Awaitable[Any]], patience: float) -> dict[int, str]:
+async def _find_in(read: Callable[[], Awaitable[Any]], patience: float) -> dict[str, str]:
     try:
         async with asyncio.timeout(patience):
             answer = await read()
@@ -75,9 +75,10 @@ async def _find_in(read: Callable[[], Awaitable[Any]], patience: float) -> dict[
     return {i: str(message.get("ts")) for message in messages for i in _read_reply_ids(message)}
 
 
-def _read_reply_ids(message: dict[str, Any]) -> list[int]:
+def _read_reply_ids(message: dict[str, Any]) -> list[str]:
+    """Return the ids in the metadata of *message*, which may be another app's and hold anything."""
     match message.get("metadata"):
         case {"event_type": kind, "event_payload": {"ids": str(ids)}} if kind == POSTED:
-            return [int(one) for one in ids.split(",") if one.isdecimal()]
+            return ids.split(",")
         case _:
             return []
