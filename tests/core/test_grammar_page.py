@@ -480,6 +480,7 @@ def test_a_minus_is_always_strict(typed: str, expected: str):
     ("@ann —-\nhello", ""),
     ("hello\n@ann --", "ann -1"),
     ("@ann --\n@bob --\nhello", ""),
+    ("@ann --\n@bob++\nhello", "bob +1"),
     ("@ann --\n@bob --", "ann -1, bob -1"),
     ("@team --\nhello", ""),
 )
@@ -700,6 +701,7 @@ def test_after_a_minus_fewer_words_introduce_a_reason(typed: str, expected: str)
 @table(
     ("@ann++ for ab++", "ann +1 (for ab++)"),
     ("@ann++ for ab++ and cd++!", "ann +1 (for ab++ and cd++)"),
+    ("@ann++ for ab++ and @bob++", "ann +1 (for ab++), bob +1"),
     ("@ann++ - ab++ rocks", "ann +1 (ab++ rocks)"),
     ("@ann++ for x #ab++", "ann +1 (for x), [ab] +1"),
     ('@ann++ for x "a b"++', "ann +1 (for x), [a b] +1"),

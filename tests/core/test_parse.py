@@ -511,6 +511,7 @@ def test_an_operator_alone_in_a_thread_votes_for_its_author(typed: str, expected
         ("@ann==", "UANN"),
         ("@ann ==", "UANN"),
         ("@ann: ==", "UANN"),
+        ("@ann. ==", None),
         (" @ann== ", "UANN"),
         ("\n@ann==\n \n", "UANN"),
         ("*@ann*==", "UANN"),
