@@ -234,6 +234,7 @@ async def test_audit_lists_who_did_what_newest_first(talk):
 
 
 async def test_audit_can_be_limited_to_one_person_or_thing(talk):
+    assert await karma(talk, "audit") == "All quiet: no admin has stepped in so far."
     await karma(talk, "adjust @bob +5")
     await karma(talk, "adjust postgres +1")
     title, line = (await karma(talk, "audit @bob")).splitlines()

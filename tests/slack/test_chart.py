@@ -616,6 +616,7 @@ def test_chart_starts_at_first_points_and_uses_bars_for_two_weeks():
         ((1, 1, -2), False, "a and b lead with 1 point each this week, followed by c (-2)."),
         ((1, 1, -2), True, "a and b lead with 1 point each given this week, followed by c (-2)."),
         ((0, 0, 0), False, "No points this week yet."),
+        ((0, 0, 0), True, "Nobody has given points this week yet."),
         ((-1, 0, 0), False, "a (-1)."),
     ],
 )
