@@ -232,7 +232,17 @@ async def test_feed_post_of_votes_withdrawn_in_a_channel_turned_private_is_delet
 async def test_feed_omits_votes_of_old_messages(talk, feed):
     talk.now(is_=datetime.now(UTC) - timedelta(hours=2))
     await talk.said("@bob++")
+    post = await talk.said("hello")
+    await talk.edited(post, "@carol++")
     assert await feed() == []
+
+
+async def test_feed_reports_points_that_an_edit_gives_an_old_message(talk, feed):
+    talk.now(is_=datetime.now(UTC) - timedelta(hours=2))
+    post = await talk.said("hello")
+    talk.now(is_=datetime.now(UTC))
+    await talk.edited(post, "@bob++")
+    assert await feed() == [f"ann gave bob 1 point · in {GENERAL}"]
 
 
 async def test_feed_reports_many_and_redelivered_messages_once_each(talk, feed):

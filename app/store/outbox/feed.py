@@ -17,10 +17,11 @@ MOST_MESSAGES: Final = 500
 
 _END: Final = "SELECT coalesce(max(id), 0) FROM vote_history WHERE team_id = %(team)s"
 
-# A message is new to the feed if its first points were given lately: also by an edit, or an answer
-# to a question about a name. Later versions only update its post, for which all of the message's
-# rows are read. Received under two ids of its channel, it may have two factors, one of them without
-# points. Rows from the future were written before the clock was set back.
+# A message is new to the feed if its first points were given lately: also by an edit, unless that
+# was missed and read late, or an answer to a question about a name. Later versions only update its
+# post, for which all of the message's rows are read. Received under two ids of its channel, it may
+# have two factors, one of them without points. Rows from the future were written before the clock
+# was set back.
 _FOLLOW: Final = f"""
 WITH row AS MATERIALIZED (
     SELECT * FROM vote_history WHERE team_id = %(team)s AND id > %(since)s
@@ -36,8 +37,13 @@ WITH row AS MATERIALIZED (
         WHERE (c.team_id, c.channel_id) = (%(team)s, row.channel_id) AND c.private)
     GROUP BY channel_id, message_ts, slot
 ), standing AS (
-    SELECT m.channel_id, m.message_ts, m.slot, m.id, m.is_recent AND m.id = min(v.first) AS is_new,
-        jsonb_build_object(
+    SELECT m.channel_id, m.message_ts, m.slot, m.id,
+        m.is_recent AND m.id = min(v.first) AND NOT EXISTS (
+            SELECT FROM messages AS e
+            WHERE (e.team_id, e.channel_id, e.message_ts, e.slot)
+                = (%(team)s, m.channel_id, m.message_ts, m.slot) AND e.revision ~ '^[0-9]+[.]'
+                AND to_timestamp(split_part(e.revision, '/', 1)::float8) <= %(begins_at)s
+        ) AS is_new, jsonb_build_object(
         'giver', max(v.voter_id), 'channel', m.channel_id, 'votes', coalesce(jsonb_agg(
             jsonb_build_array(v.target_id, v.points, v.reason) ORDER BY v.first)
             FILTER (WHERE v.points > 0), '[]'),
