@@ -68,14 +68,15 @@ def _find_operator_position(text: str, match: re.Match[str], kind: TargetKind) -
 
 
 def _may_stand(kind: TargetKind, gap: str, operator: Operator) -> bool:
-    """Return whether *operator* may follow a target of *kind* with *gap* between them."""
+    """Return whether *operator* may follow a target of *kind* with *gap* between them.
+
+    What may follow a quoted thing is part of its pattern.
+    """
     match kind:
         case TargetKind.PEOPLE:
             return operator.is_plus or not gap.startswith(".")
         case TargetKind.EMOJI:
             return operator.is_plus or not gap
-        case TargetKind.QUOTED:
-            return not gap or (operator.is_plus and not operator.has_number)
         case TargetKind.BARE:
             return not operator.has_number
         case _:
