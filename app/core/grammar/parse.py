@@ -177,7 +177,6 @@ def _read_reason(
         line,
         operator,
         people=target.kind is TargetKind.PEOPLE,
-        near=candidate.touches,
         limit=following.limit if following else None,
     ), False
 
@@ -210,7 +209,7 @@ def read_reply(line: Line, author: str) -> Vote | None:
     operator = read_operator(line.text, 0, line.settings.max_points)
     if operator is None:
         return None
-    reason = read_reason(line, operator, people=True, near=True, limit=None)
+    reason = read_reason(line, operator, people=True, limit=None)
     if reason and reason.text:
         return Vote(author, operator.points, reason.text, reason.word, joins_thread=True)
     stands_alone = _LEFT.fullmatch(line.text, operator.end) and not _is_divider(line.text, operator)

@@ -91,15 +91,13 @@ class Reason:
 
 
 def read_reason(
-    line: Line, operator: Operator, *, people: bool, near: bool, limit: int | None
+    line: Line, operator: Operator, *, people: bool, limit: int | None
 ) -> Reason | None:
     """Return the reason after *operator*, which ends at the latest at *limit*, the next vote.
 
-    After a plus on *people* it needs no reason word. After dashes it does, and the dashes have to
-    be *near*: touching their target, or without one.
+    After a plus on *people* it needs no reason word. Dashes apart from their target don't count
+    with a reason (`strictness.py`).
     """
-    if operator.is_dashes and not near:
-        return None
     word = _build_opening(line.words, is_plus=operator.is_plus).match(line.text, operator.end)
     if word:
         reason = _find_extent(line, word, limit)
