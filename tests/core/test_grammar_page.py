@@ -702,6 +702,7 @@ def test_after_a_minus_fewer_words_introduce_a_reason(typed: str, expected: str)
     ("@ann++ for ab++", "ann +1 (for ab++)"),
     ("@ann++ for ab++ and cd++!", "ann +1 (for ab++ and cd++)"),
     ("@ann++ for ab++ and @bob++", "ann +1 (for ab++), bob +1"),
+    ("ab++ for and @bob++", "bob +1"),
     ("@ann++ - ab++ rocks", "ann +1 (ab++ rocks)"),
     ("@ann++ for x #ab++", "ann +1 (for x), [ab] +1"),
     ('@ann++ for x "a b"++', "ann +1 (for x), [a b] +1"),
