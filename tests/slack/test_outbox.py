@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import math
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from app import server
 from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack import server as fake_slack
+from app.slack.background_tasks import end_tasks
 from app.slack.outbound import sender
 from app.slack.outbound.lost_posts import POSTED
 from app.slack.outbound.reply_renderer import MAX_TEXT
@@ -169,6 +169,34 @@ async def test_a_clock_set_back_while_waits_are_shortened_is_noticed():
         await sender._limit_waits()
     assert [await sender._limit_waits() for _ in range(3)] == [True, True, False]
     assert shortened == [read, read, read - timedelta(hours=1)]
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+async def test_claims_are_extended_at_once_when_the_clock_jumps(hours):
+    """Or their posts, which are still in flight, would be made again."""
+    clock, read, extended = DatabaseClock(lambda: 100.0), datetime(2026, 11, 29, 12, tzinfo=UTC), []
+
+    def set_clock(after):
+        clock.adjust(read + after, clock.read_seconds())
+
+    async def extend(query):
+        extended.append(query.keywords["now"] - read)
+        set_clock(timedelta(hours=hours))
+
+    delivery = SimpleNamespace(
+        database=SimpleNamespace(run=extend),
+        client=SimpleNamespace(timings=PATIENT),
+        deliver=lambda _batch: asyncio.Event().wait(),
+    )
+    sender = WorkspaceSender("T1", delivery, clock, 1)
+    sender._begin([], read)
+    for after in (timedelta(), timedelta(seconds=3)):
+        set_clock(after)
+        await sender._extend_claims(clock.read())
+    for _ in range(2):
+        await sender._extend_claims(clock.read())
+    assert extended == [timedelta(seconds=3), timedelta(hours=hours)]
+    await end_tasks(sender._posting, 0)
 
 
 async def test_posts_made_before_the_clock_was_set_back_delay_nothing(slack, config, database_url):
@@ -343,7 +371,7 @@ async def test_claim_of_a_slow_post_is_extended_before_it_expires(talk):
     await talk.slack.wait_until(lambda: "chat.postMessage" in talk.slack.in_flight)
     ((until, attempts),) = await talk.rows(claim)
     ((sending, _),) = talk.running.sender._workspaces.values()
-    sending._extended_at = -math.inf
+    sending._extended_at -= timedelta(hours=1)
     async with asyncio.timeout(PATIENCE):
         while (now := await talk.rows(claim))[0][0] == until:  # noqa: ASYNC110 (nothing else tells)
             await asyncio.sleep(0)

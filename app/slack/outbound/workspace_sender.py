@@ -22,6 +22,7 @@ from app.store.outbox.outbox import ClaimedReply
 _log = structlog.get_logger()
 
 _SOON: Final = 0.02
+_EXTENDED_AFTER: Final = timedelta(seconds=claims.LEASE / 3)
 _STEP: Final = 1.0
 """Seconds by which a clock may seem to be set back because a query took long."""
 
@@ -95,7 +96,7 @@ class WorkspaceSender:
         self._pace = PostPace(delivery.client.timings.posts_apart)
         self._posting: dict[asyncio.Task[list[Settlement]], Sequence[ClaimedReply]] = {}
         self._settlements: list[Settlement] = []
-        self._extended_at = 0.0
+        self._extended_at = clock.read()
         self._stopping = False
 
     @property
@@ -152,11 +153,12 @@ class WorkspaceSender:
             next_reply = None
         if self._stopping:
             return longest if self._posting or self._settlements else None
-        await self._extend_claims()
+        now = self._clock.read()  # once: after a jump, claims are extended before others are made
+        await self._extend_claims(now)
         free, claimed = self._at_once - len(self._posting), 0
         room = self._pace.count_within(self._timings.poll, free)
         if room and _may_be_due(next_reply):
-            claimed, next_reply = await self._claim(room)
+            claimed, next_reply = await self._claim(room, now)
         if claimed == room < free and _may_be_due(next_reply):
             return self._pace.get_wait()
         if self._posting or next_reply is None:
@@ -178,20 +180,20 @@ class WorkspaceSender:
             on_failure.pop_all()
         return True
 
-    async def _claim(self, room: int) -> tuple[int, NextReply]:
+    async def _claim(self, room: int, now: datetime) -> tuple[int, NextReply]:
         """Start posting in up to *room* channels; return how many, and what is due next."""
         held = self._delivery.holds.list_held()
         claimed, next_reply = await self._run(
-            lambda conn: claims.claim(conn, self._team, room, self._clock.read(), held)
+            lambda conn: claims.claim(conn, self._team, room, now, held)
         )
         by_channel = _group_by_channel(claimed)
         for batch in by_channel:
-            self._begin(batch)
+            self._begin(batch, now)
         return len(by_channel), next_reply
 
-    def _begin(self, batch: Sequence[ClaimedReply]) -> None:
+    def _begin(self, batch: Sequence[ClaimedReply], claimed_at: datetime) -> None:
         if not self._posting:
-            self._extended_at = time.monotonic()
+            self._extended_at = claimed_at
         self._pace.note_start()
         task = asyncio.create_task(self._delivery.deliver(batch))
         self._posting[task] = batch
@@ -216,13 +218,13 @@ class WorkspaceSender:
         del self._settlements[: len(settled)]
         return next_reply
 
-    async def _extend_claims(self) -> None:
-        """Extend the claims of in-flight posts before they expire."""
-        if self._posting and time.monotonic() - self._extended_at > claims.LEASE / 3:
+    async def _extend_claims(self, now: datetime) -> None:
+        """Extend the claims of in-flight posts before they expire, or after the clock jumped."""
+        if self._posting and abs(now - self._extended_at) > _EXTENDED_AFTER:
             in_flight = [reply for batch in self._posting.values() for reply in batch]
-            extend = partial(claims.extend_claims, team=self._team, replies=in_flight)
-            await self._run(lambda conn: extend(conn, now=self._clock.read()))
-            self._extended_at = time.monotonic()
+            extend = partial(claims.extend_claims, team=self._team, replies=in_flight, now=now)
+            await self._run(extend)
+            self._extended_at = now
 
 
 def _may_be_due(next_reply: NextReply | None) -> bool:
