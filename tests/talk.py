@@ -16,7 +16,12 @@ from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.blocks import check_view
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.delivery import Answer, Delivery
-from app.devtools.fake_slack.fields import add_block_ids, build_state, list_elements
+from app.devtools.fake_slack.fields import (
+    add_block_ids,
+    build_state,
+    list_elements,
+    read_initial,
+)
 from app.devtools.fake_slack.responses import respond
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import File, Post
@@ -411,5 +416,9 @@ def _element(blocks: Iterable[dict[str, Any]], action_id: str, value: Any) -> An
 
 def _check_filled(view: View, values: dict[str, Any]) -> None:
     check_view(view)
-    there = {element["action_id"] for _, element in list_elements(view["blocks"])}
+    elements = list(list_elements(view["blocks"]))
+    there = {element["action_id"] for _, element in elements}
     assert values.keys() <= there, f"no fields {sorted(values.keys() - there)}, only {there}"
+    required = (e for b, e in elements if b["type"] == "input" and not b.get("optional"))
+    left = [e["action_id"] for e in required if not read_initial(e)]
+    assert values.keys() >= set(left), f"Slack sends no form without {left}"

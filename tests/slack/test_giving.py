@@ -32,7 +32,7 @@ async def _open_free_form(talk, by="ann"):
 
 
 def _fill(points, reason=None, **more):
-    filled = {"give_karma_points": points, "give_karma_reason": reason}
+    filled = {"give_karma_points": points} | ({"give_karma_reason": reason} if reason else {})
     return filled | {f"give_karma_{name}": value for name, value in more.items()}
 
 
