@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.fields import list_elements
 from app.devtools.fake_slack.values import Post, SlackMember
+from app.slack.directory.membership import ChannelMembers
 from app.slack.views.offers import PERSON, THING
 from app.store.server.upkeep import tidy
 from tests import sent_sql
@@ -195,6 +197,23 @@ async def test_member_of_a_large_channel_is_asked_about(talk):
     await announce(talk, "bob")
     await say(talk, "bob++")
     assert find_question(talk).text.startswith("Did you mean @bob?")
+
+
+async def test_search_for_a_member_is_cached_if_late_and_ends_if_it_takes_too_long(talk):
+    workspace, client = talk.slack.workspace, talk.running.context.client
+    general = workspace.find_channel("general")
+    workspace.channels[general.id] = replace(general, away=(BOB,))
+    has = partial(ChannelMembers(client).has, workspace.team_id, general.id)
+    talk.slack.fail("conversations.members", delay=3600, times=None)
+    with talk.hurried(lookup=0.01):
+        assert await has(BOB)
+    with talk.hurried(call=0.01, lookup=5.0):
+        assert await has(CAROL)
+    (search,) = client._tasks
+    talk.slack.heal()
+    await search
+    talk.slack.fail("conversations.members", error="internal_error")
+    assert not await has(BOB)
 
 
 async def test_voter_is_asked_if_channel_members_are_unknown(talk):

@@ -1,5 +1,6 @@
 """Channel membership: points can be given where both the app and the person are members."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import partial
@@ -50,14 +51,22 @@ class ChannelMembers:
         known = self._known.get((channel, user))
         if known is not None:
             return known
-        call = partial(_is_member, self._client, channel, user)
-        lookup = self._lookup.ask((team, channel, user), call)
+        lookup = self._lookup.ask((team, channel, user), partial(self._find, channel, user))
         is_member = await try_call(lookup, self._client.timings.lookup)
         if isinstance(is_member, Failure):
             _log.info("channel.unchecked", channel=channel, reason=is_member.reason)
             return True
-        self._known[channel, user] = is_member
         return bool(is_member)
+
+    async def _find(self, channel: str, user: str) -> bool:
+        """Search *channel* for *user*; the result is cached even if `has` didn't wait for it.
+
+        Raises TimeoutError if the channel is too large to be searched in time.
+        """
+        async with asyncio.timeout(self._client.timings.call):
+            is_member = await _is_member(self._client, channel, user)
+        self._known[channel, user] = is_member
+        return is_member
 
 
 async def check_membership(
