@@ -8,7 +8,7 @@ import pytest
 from app.devtools.fake_slack import events
 from app.slack.outbound.reply_renderer import MAX_TEXT
 from tests.logged import logged
-from tests.slack.test_typed_names import FIRST, announce, find_question, say
+from tests.slack.test_typed_names import FIRST, announce, edit, find_question, say
 
 RANDOM, GENERAL = "C0RANDOM02", "<#C0GENERAL1>"
 
@@ -242,6 +242,15 @@ async def test_feed_reports_points_that_an_edit_gives_an_old_message(talk, feed)
     post = await talk.said("hello")
     talk.now(is_=datetime.now(UTC))
     await talk.edited(post, "@bob++")
+    assert await feed() == [f"ann gave bob 1 point · in {GENERAL}"]
+
+
+async def test_feed_reports_points_that_a_late_answer_about_an_edit_gives(talk, feed):
+    talk.now(is_=datetime.now(UTC) - timedelta(hours=2))
+    await announce(talk, "bob")
+    await edit(talk, await say(talk, "hello"), "@bob++")
+    talk.now(is_=datetime.now(UTC))
+    await talk.click(find_question(talk), FIRST)
     assert await feed() == [f"ann gave bob 1 point · in {GENERAL}"]
 
 

@@ -41,7 +41,7 @@ WITH row AS MATERIALIZED (
         m.is_recent AND m.id = min(v.first) AND NOT EXISTS (
             SELECT FROM messages AS e
             WHERE (e.team_id, e.channel_id, e.message_ts, e.slot)
-                = (%(team)s, m.channel_id, m.message_ts, m.slot) AND e.revision ~ '^[0-9]+[.]'
+                = (%(team)s, m.channel_id, m.message_ts, m.slot) AND e.revision ~ '^[0-9]+[.][^+]+$'
                 AND to_timestamp(split_part(e.revision, '/', 1)::float8) <= %(begins_at)s
         ) AS is_new, jsonb_build_object(
         'giver', max(v.voter_id), 'channel', m.channel_id, 'votes', coalesce(jsonb_agg(
