@@ -79,6 +79,13 @@ async def test_resubmission_replaces_earlier_points(talk):
     assert "You already gave +3 for this message" in _text(form)
     assert "the docs" in _text(form)
     assert "You already gave" not in _text(await _open_author_form(talk, post, by="carol"))
+    await talk.decide(minus="off", max_points=2)  # less than was given
+    (number,) = [
+        b["element"]
+        for b in (await _open_author_form(talk, post))["blocks"]
+        if b["block_id"] == "give_karma_points"
+    ]
+    assert (number["min_value"], number["initial_value"]) == ("0", "2")
     await talk.submit(form, **_fill("1", "the tests"))
     assert await talk.scores() == {BOB: 1, CAROL: 2}
     await talk.submit(await _open_author_form(talk, post), **_fill("0"))
