@@ -583,6 +583,7 @@ def test_any_chart_stays_within_slacks_limits(chart, by):
         ("❤\ufe0f love", "❤ love"),
         ("\u2068שלום\u2069", "שלום"),
         ("می\u200cخواهم", "می\u200cخواهم"),
+        ("م\u064e\u200cن", "م\u064e\u200cن"),
         ("Z" + "\u0301" * 30 + "ann", "Z\u0301\u0301\u0301ann"),
         ("e\u0301\u0323 e\u0301", "e\u0301\u0323 e\u0301"),
     ],

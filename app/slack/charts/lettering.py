@@ -13,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
+from app.core.grammar.characters import JOINERS, MARKS
 from app.words.catalog import Phrase, get_locale, say
 from app.words.text import format_number as write_number
 
@@ -23,7 +24,7 @@ _FONTS: Final = (
 """The first comes with matplotlib; the others cover more scripts where they're installed."""
 _MOST_MARKS: Final = 3
 _LOOSE: Final = re.compile(
-    r"[\u2066-\u2069\ufe00-\ufe0f]|(?<!\w)[\u200c\u200d]+|[\u200c\u200d]+(?!\w)"
+    rf"[\u2066-\u2069\ufe00-\ufe0f]|(?<![\w{MARKS}])[{JOINERS}]+|[{JOINERS}]+(?!\w)"
 )
 """Isolates, variation selectors and joiners of emoji that aren't drawn: fonts leave a gap."""
 _UNITS: Final = (
