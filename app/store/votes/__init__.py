@@ -22,7 +22,8 @@ one. Rows of the same table are locked in key order, by the C collation.
 
 `vote_history` isn't listed: its rows are only appended, except by merges, forgetting and channel id
 changes, which never contend with anyone for the same rows. Forgetting and a channel id change also
-lock messages, and forgetting replies, before the rules (both describe the consequences).
+lock messages, and forgetting replies, before the rules (both describe the consequences). Right
+after the rules, a channel id change locks the channel's turns, because it drops replies early.
 
 `settle` breaks the order: before anything else it records in `told` and `outbox` that the voter is
 told who has opted out. Two edits by one voter can therefore deadlock, once per opted-out person;
