@@ -129,8 +129,9 @@ async def test_a_second_one_waits_longer_than_the_roles_lock_timeout(tmp_path, e
         conn.execute(f"ALTER DATABASE \"{conn.info.dbname}\" SET lock_timeout = '100ms'")
         with migrations.open_backend(empty):
             process = await begin("migrate", folder=tmp_path, DATABASE_URL=empty)
-            while conn.execute(waits).fetchone() == (False,):  # noqa: ASYNC110 (nothing sets an event)
-                await asyncio.sleep(0)
+            async with asyncio.timeout(PATIENCE):
+                while conn.execute(waits).fetchone() == (False,):
+                    await asyncio.to_thread(conn.execute, "SELECT pg_sleep(0.02)")
             conn.execute("SELECT pg_sleep(0.15)")
     _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert (process.returncode, err.count(b"\n")) == (0, 0), err
