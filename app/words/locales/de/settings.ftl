@@ -50,7 +50,7 @@ settings-absent = In { $channel } kann ich noch nichts posten. Lade mich dort mi
 settings-same = Alles gut: Es bleibt, wie es war.
 
 settings-wrong-number = Bitte gib eine ganze Zahl von { $least } bis { $most } ein.
-settings-wrong-emoji = Das Emoji { $word } kenne ich nicht. Schreib die Namen, die Slack zeigt, wenn man auf ein Emoji zeigt: { $example }
+settings-wrong-emoji = Das Emoji { $word } kenne ich nicht. Schreib die Namen, die Slack anzeigt, wenn du mit der Maus auf ein Emoji gehst: { $example }
 settings-wrong-many = Bitte gib höchstens { $most } Einträge mit je bis zu 80 Zeichen ein.
 settings-wrong-zone = Diese Zeitzone kenne ich nicht. Schreib sie wie { $example }.
 settings-wrong-zone-near = Diese Zeitzone kenne ich nicht. Meinst du { $near }?
