@@ -5,7 +5,7 @@ COMMENT ON COLUMN vote_history.message_ts IS
     'and an id.';
 COMMENT ON COLUMN vote_history.voter_id IS 'The giver.';
 COMMENT ON COLUMN vote_history.voted_at IS
-    'When the message was written: the boards of that month and week hold the vote.';
+    'When the message was written.';
 COMMENT ON COLUMN vote_history.factor IS
     'The boost''s multiplier of plus points when the message was written; 1 without a boost. The '
     'same in all rows of a message.';

@@ -30,6 +30,11 @@ UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 ORDER BY 1
 """
+COMMENTS = """
+SELECT relname, objsubid, description
+FROM pg_description JOIN pg_class AS c ON (c.tableoid, c.oid) = (classoid, objoid)
+WHERE relnamespace = 'public'::regnamespace ORDER BY 1, 2
+"""
 
 
 @pytest.fixture
@@ -271,11 +276,14 @@ def test_each_rollback_restores_the_schema_before_its_migration(empty):
     with migrations.open_backend(empty) as backend, backend.lock():
         shapes = []
         for migration in backend.to_apply(migrations.load_all()):
-            shapes.append(read_rows(empty, SHAPE))
+            shapes.append((read_rows(empty, SHAPE), read_rows(empty, COMMENTS)))
             backend.apply_one(migration)
         for migration in backend.to_rollback(migrations.load_all()):
             backend.rollback_one(migration)
-            assert read_rows(empty, SHAPE) == shapes.pop(), migration.id
+            shape, comments = shapes.pop()
+            assert read_rows(empty, SHAPE) == shape, migration.id
+            if migration.id > "0014.comments":  # which describes everything anew
+                assert read_rows(empty, COMMENTS) == comments, migration.id
     assert read_rows(empty, TABLES) == [(0,)]
 
 
