@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
+from unicodedata import bidirectional
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -27,7 +28,8 @@ _ID: Final = re.compile(r"[UW][A-Z0-9]+")
 _DATE_MARK: Final = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
 # whitespace, control characters, and characters that change the direction of text
 _UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
-_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
+"""Unicode's bidirectional classes of letters that run from right to left."""
 
 
 def format_name(name: str) -> str:
@@ -37,7 +39,9 @@ def format_name(name: str) -> str:
 
 def isolate(text: str) -> str:
     """Return *text*; if it runs from right to left, marked so that what is around it doesn't."""
-    return f"\u2068{text}\u2069" if _RIGHT_TO_LEFT.search(text) else text
+    if text.isascii() or _RIGHT_TO_LEFT.isdisjoint(map(bidirectional, text)):
+        return text
+    return f"\u2068{text}\u2069"
 
 
 def format_plain_name(name: str) -> str:

@@ -299,11 +299,11 @@ def test_every_refusal_has_its_own_short_name():
 
 
 def test_right_to_left_names_and_reasons_do_not_turn_the_text_around_them():
-    names = {"U1": "\u2067محمد", "U2": "Ann שלום"}
+    names = {"U1": "\u2067محمد", "U2": "Ann \U0001e900"}
     first, last = "\u2068", "\u2069"
     assert text.quote("שלום") == f'"{first}שלום{last}"'
     assert [boards.format_place(RankedScore(rank, f"U{rank}", 12), names) for rank in (1, 2)] == [
         f"1. {first}محمد{last}, 12 points",
-        f"2. {first}Ann שלום{last}, 12 points",
+        f"2. {first}Ann \U0001e900{last}, 12 points",
     ]
     assert text.format_name(text.format_name(names["U1"])) == f"{first}محمد{last}"
