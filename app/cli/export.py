@@ -124,7 +124,10 @@ async def stream_leaderboard(conn: Conn, team: str) -> Pieces:
     yield b"\n}\n"
     if too_large:
         scores = pluralize(too_large, "score")
-        print_error("export", f"{scores} over {MOST_SCORE:,}: only an export of all data imports")
+        print_error(
+            "export",
+            f"{scores} over {MOST_SCORE:,} can't be imported from this; an export of all data can",
+        )
 
 
 async def _write_pieces(pieces: Pieces, file: IO[bytes]) -> None:
