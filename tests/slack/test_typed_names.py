@@ -207,7 +207,7 @@ async def test_search_for_a_member_is_cached_if_late_and_ends_if_it_takes_too_lo
     talk.slack.fail("conversations.members", delay=3600, times=None)
     with talk.hurried(lookup=0.01):
         assert await has(BOB)
-    with talk.hurried(call=0.01, lookup=5.0):
+    with talk.hurried(call=0.01):
         assert await has(CAROL)
     (search,) = client._tasks
     talk.slack.heal()
