@@ -182,7 +182,8 @@ def classify_failure(error: Exception) -> Failure:
     # The URL is malformed, unless the certificate is refused, or the response isn't text.
     other = (OSError, UnicodeDecodeError, aiohttp.RedirectClientError)
     malformed = isinstance(error, ValueError) and not isinstance(error, other)
-    never_sent = malformed or isinstance(error, aiohttp.ClientConnectorError)
+    unconnected = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError)
+    never_sent = malformed or isinstance(error, unconnected)
     return Failure(type(error).__name__, permanent=malformed, unsure=not never_sent)
 
 

@@ -65,10 +65,11 @@ ELSEWHERE = aiohttp.InvalidUrlRedirectClientError("http://[", "malformed")
     [
         (aiohttp.InvalidUrlClientError("http://["), (True, False)),
         (UNTRUSTED, (False, False)),
+        (aiohttp.ClientHttpProxyError(None, (), status=407), (False, False)),
         (ELSEWHERE, (False, True)),
     ],
 )
-def test_only_a_malformed_url_of_ours_stays_malformed(error, failed):
+def test_failed_request_is_known_to_be_malformed_or_never_sent(error, failed):
     found = classify_failure(error)
     assert (found.permanent, found.unsure) == failed
 
