@@ -500,6 +500,17 @@ async def test_metadata_of_another_app_does_not_end_the_search_for_a_lost_post(t
     assert not logged(log_lines, "reply.failed")
 
 
+async def test_post_of_another_app_is_not_taken_for_the_lost_one(talk):
+    ((taken,),) = await talk.rows("SELECT nextval(pg_get_serial_sequence('outbox', 'id'))")
+    same = {"event_type": POSTED, "event_payload": {"ids": f"{taken + 1}"}}
+    talk.slack.fail("chat.postMessage", reset="before")
+    post = talk.write("@bob++")
+    talk.slack.workspace.add(replace(talk.write("hi", thread=post), metadata=same))
+    await talk.told(events.build_posted_event(talk.slack.workspace, post))
+    assert talk.heard() == ["bob has 1 point (+1)"]
+    assert await talk.rows("SELECT id FROM outbox") == [(taken + 1,)]
+
+
 @pytest.mark.parametrize(
     "fault",
     [

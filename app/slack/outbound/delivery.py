@@ -212,7 +212,8 @@ class ReplyDelivery:
             return _drop([reply for reply in batch if reply.orphaned], "may have been said")
         if not any(reply.unsure for reply in batch):
             return []
-        found = await lost_posts.find_posted(self.client, batch)
+        bot_user = self.renderer.sources.identity.bot_user
+        found = await lost_posts.find_posted(self.client, batch, bot_user)
         return [
             one
             for reply in batch

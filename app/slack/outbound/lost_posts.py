@@ -32,10 +32,13 @@ def build_metadata(ids: Sequence[int]) -> dict[str, Any]:
     return {"event_type": POSTED, "event_payload": {"ids": ",".join(map(str, ids))}}
 
 
-async def find_posted(client: SlackClient, batch: Sequence[ClaimedReply]) -> dict[int, str]:
+async def find_posted(
+    client: SlackClient, batch: Sequence[ClaimedReply], author: str | None
+) -> dict[int, str]:
     """Return the ts of the message for each reply that an earlier attempt posted, by reply id.
 
-    A permanent failure counts as nothing found. Raises one of FAILURES on a temporary one.
+    *author* is the app's user, None if not known yet. A permanent failure counts as nothing found.
+    Raises one of FAILURES on a temporary one.
     """
     span: dict[str, Any] = {
         "channel": batch[0].channel_id,
@@ -50,7 +53,7 @@ async def find_posted(client: SlackClient, batch: Sequence[ClaimedReply]) -> dic
     reads.append(partial(client.conversations_history, **span))
     found: dict[str, str] = {}
     for read in reads:
-        found |= await _find_in(read, client.timings.call)
+        found |= await _find_in(read, author, client.timings.call)
     return {reply.id: found[str(reply.id)] for reply in batch if str(reply.id) in found}
 
 
@@ -61,7 +64,9 @@ def _find_oldest(reply: ClaimedReply) -> str:
     return f"{time.time() - reply.age - _CLOCKS_APART:.6f}"
 
 
-async def _find_in(read: Callable[[], Awaitable[Any]], patience: float) -> dict[str, str]:
+async def _find_in(
+    read: Callable[[], Awaitable[Any]], author: str | None, patience: float
+) -> dict[str, str]:
     try:
         async with asyncio.timeout(patience):
             answer = await read()
@@ -72,7 +77,9 @@ async def _find_in(read: Callable[[], Awaitable[Any]], patience: float) -> dict[
         _log.info("reply.not_found", reason=failed.reason)
         return {}
     messages = richtext.list_dicts(answer.get("messages"))
-    return {i: str(message.get("ts")) for message in messages for i in _read_reply_ids(message)}
+    # another installation, with a database of its own, uses the same ids
+    own = [message for message in messages if author in (None, message.get("user"))]
+    return {i: str(message.get("ts")) for message in own for i in _read_reply_ids(message)}
 
 
 def _read_reply_ids(message: dict[str, Any]) -> list[str]:
