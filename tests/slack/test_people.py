@@ -429,6 +429,13 @@ async def test_members_of_a_group_stay_known_while_slack_fails(talk, monkeypatch
     assert await talk.scores() == {user: 2 * points for user, points in before.items()}
 
 
+async def test_members_of_a_group_without_a_valid_id_are_left_out(talk):
+    body = b'{"ok": true, "users": ["", null, "U0BOB00002", "no id"]}'
+    talk.slack.fail("usergroups.users.list", body=body)
+    await talk.said("@eng++")
+    assert await talk.scores() == {BOB: 1}
+
+
 async def test_group_that_changes_while_it_is_looked_up_is_looked_up_again(talk, slack):
     team, group = slack.workspace.team_id, "S0ENG00001"
     slack.fail("usergroups.users.list", body=b'{"ok": true, "users": ["U0BEFORE01"]}', delay=3600)

@@ -159,9 +159,7 @@ class People:
         changes = self._group_changes
         answer = await self._client.usergroups_users_list(usergroup=group, team_id=team)
         users = answer.get("users")
-        found = (
-            [user for user in users if isinstance(user, str)] if isinstance(users, list) else None
-        )
+        found = list(filter(parse_slack_id, users)) if isinstance(users, list) else None
         if changes == self._group_changes:
             self._groups[team, group] = (time.monotonic() + _MEMORY, found)
         return found
