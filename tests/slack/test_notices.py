@@ -8,6 +8,7 @@ import pytest
 
 from app.core.settings.definitions import Notices
 from app.devtools.fake_slack import events
+from app.devtools.fake_slack.values import SlackMember
 from app.store.people.forgetting import forget
 
 GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
@@ -133,9 +134,11 @@ async def test_opting_out_drops_a_pending_notice(talk):
     assert talk.direct("bob") == []
 
 
-@pytest.mark.parametrize("name", ["buildbot", "pptbot", "oscar"])
+@pytest.mark.parametrize("name", ["buildbot", "pptbot", "oscar", "slackbot"])
 async def test_bots_the_app_and_former_members_get_no_notice(talk, name):
     await talk.decide(notices="direct")
+    slackbot = SlackMember("USLACKBOT", "slackbot", "Slackbot", "Slackbot")
+    talk.slack.workspace.members[slackbot.id] = slackbot
     user, workspace = talk.id_of(name), talk.slack.workspace
     for text in (f"<@{user}>==", f"<@{user}>++"):  # by then the app knows who has left
         said = {"user": talk.id_of("ann"), "channel": GENERAL, "text": text}

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from app.devtools.fake_slack import steps
+from app.devtools.fake_slack.values import SlackMember
 from app.store.boards import standings
 from tests import sent_sql
 from tests.logged import logged
@@ -118,8 +119,11 @@ async def test_step_giver_must_be_an_active_member(talk, who):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_step_with_an_unknown_giver_fails(talk):
-    ended = await talk.step("give_karma", **INPUTS | {"giver": "U0NOBODY99"})
+@pytest.mark.parametrize("giver", ["U0NOBODY99", "USLACKBOT"])
+async def test_step_with_an_unknown_giver_or_slackbot_fails(talk, giver):
+    slackbot = SlackMember("USLACKBOT", "slackbot", "Slackbot", "Slackbot")
+    talk.slack.workspace.members[slackbot.id] = slackbot
+    ended = await talk.step("give_karma", **INPUTS | {"giver": giver})
     assert ended["error"].startswith("The giver has to be an active member")
     assert await talk.rows(LEDGER) == []
 

@@ -10,7 +10,7 @@ from cachetools import TLRUCache
 from app.core.settings.setting import RequiredRole
 from app.slack.client import Failure, SlackClient, try_call
 from app.slack.directory.identity import Identity
-from app.slack.payloads.user_payload import belongs_to, read_preferences
+from app.slack.payloads.user_payload import belongs_to, is_bot, read_preferences
 from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()
@@ -136,7 +136,7 @@ def _read_role(payload: dict[str, Any], team: str, enterprise: str | None) -> Ro
         return Role.STRANGER
     if payload.get("deleted"):
         return Role.GONE
-    if payload.get("is_bot") or payload.get("is_workflow_bot"):
+    if is_bot(payload):
         return Role.BOT
     if payload.get("is_restricted") or payload.get("is_ultra_restricted"):
         return Role.GUEST

@@ -19,7 +19,7 @@ from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 _SUBTYPES: Final = (None, "thread_broadcast", "file_share", "me_message")
 _LONGEST: Final = 40_000
 """Characters of a message; Slack truncates the rest."""
-_SLACKBOT: Final = "USLACKBOT"
+SLACKBOT: Final = "USLACKBOT"
 _ID: Final = re.compile(r"[A-Z0-9]{1,64}")
 _KINDS: Final = {"channel": False, "group": True, "mpim": True, "im": True}
 
@@ -166,7 +166,7 @@ def _read_version(
         return None
     team, channel = read_team_id(body), parse_slack_id(where)
     author, ts = parse_slack_id(payload.get("user")), parse_timestamp(payload.get("ts"))
-    if not (team and channel and author and ts) or author == _SLACKBOT:
+    if not (team and channel and author and ts) or author == SLACKBOT:
         return None
     text = payload.get("text")
     plain = text[:_LONGEST] if isinstance(text, str) else ""
@@ -261,7 +261,7 @@ def parse_author(user: object) -> str | None:
 
     Slackbot is the author of a thread's first message once that is deleted, and of huddles.
     """
-    return None if user == _SLACKBOT else parse_slack_id(user)
+    return None if user == SLACKBOT else parse_slack_id(user)
 
 
 def parse_target(value: object) -> str | None:

@@ -11,7 +11,7 @@ from app.core.grammar.tokens import clean
 from app.core.person import Person, PersonKind
 from app.core.settings.definitions import LANGUAGES
 from app.core.vote import THING, build_thing_id
-from app.slack.payloads.events import as_dict, parse_slack_id
+from app.slack.payloads.events import SLACKBOT, as_dict, parse_slack_id
 
 _LONGEST: Final = 100
 _BLANK: Final = f"{string.whitespace}\u00a0\u034f\u115f\u1160\u2800\u3000\u3164\uffa0{JOINERS}"
@@ -44,6 +44,12 @@ def read_bot(payload: dict[str, Any]) -> Person | None:
     """Return the bot in a `bots.info` *payload*, or None if it has no name."""
     name = _clean(payload.get("name"))
     return Person(name, kind=PersonKind.BOT) if name else None
+
+
+def is_bot(user: dict[str, Any]) -> bool:
+    """Return whether *user* is an app, a workflow or Slackbot, which Slack says isn't a bot."""
+    marked = user.get("is_bot") or user.get("is_workflow_bot")
+    return bool(marked) or user.get("id") == SLACKBOT
 
 
 def has_left(user: dict[str, Any]) -> bool:
@@ -100,7 +106,7 @@ def belongs_to(user: dict[str, Any], team: str, enterprise: str | None = None) -
 def _read_kind(user: dict[str, Any], *, elsewhere: bool) -> PersonKind:
     if elsewhere or user.get("is_stranger") is True:
         return PersonKind.STRANGER
-    if user.get("is_bot") is True:
+    if is_bot(user):
         return PersonKind.BOT
     guest = user.get("is_restricted") is True or user.get("is_ultra_restricted") is True
     return PersonKind.GUEST if guest else PersonKind.MEMBER
