@@ -57,6 +57,12 @@ async def unmerge(rulebook: Rulebook, request: UnmergeRequest) -> MergeResult | 
     )
 
 
+async def find_merged(database: Database, team: str, merge: str) -> str:
+    """Return what was merged by the merge with that key; empty if there was none."""
+    done = await database.run(lambda conn: audit.find_act(conn, team, "merge", merge=merge))
+    return done.about if done else ""
+
+
 async def ban(rulebook: Rulebook, request: Ban) -> None:
     """Ban somebody, so that their votes don't count."""
     await rulebook.change(bans.store_ban, request)

@@ -216,7 +216,8 @@ async def _run_unmerge(
     unmerge_request = UnmergeRequest(request.team, request.user, source, rows, key)
     result = await administration.unmerge(context.rulebook, unmerge_request)
     if isinstance(result, UnfitCommand):
-        into = context.rulebook.resolve_alias(request.team, source)
+        source = source or await administration.find_merged(context.database, request.team, rows)
+        into = context.rulebook.get_rules(request.team).find_merged_into(source)
         names = await resolve_names(context, request.team, [source, into])
         return words.explain_unfit(result, names[source], names[into]), ""
     log_done("admin.unmerged", request, user=request.user)

@@ -91,6 +91,11 @@ class WorkspaceRules:
             target = self.aliases[target].into
         return target
 
+    def find_merged_into(self, target: str) -> str:
+        """Return what *target* itself was merged into; empty if it wasn't."""
+        alias = self.aliases.get(self._find_pseudonym(target))
+        return alias.into if alias else ""
+
     @cached_property
     def merged_people(self) -> Mapping[str, str]:
         """The account with the points of each merged person."""
