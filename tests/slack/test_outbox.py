@@ -446,6 +446,22 @@ async def test_next_process_finds_a_post_whose_response_was_lost(slack, config, 
         ]
 
 
+async def test_reply_found_in_a_post_shows_an_edit_made_before_it_was_found(talk):
+    post = await talk.said("@bob++")
+    # the state left by a process that died between posting and recording it, while its claim lasts
+    await talk.rows(
+        "UPDATE outbox SET done_at = NULL, posted_ts = NULL,"
+        " claimed_until = now() + interval '1 hour' RETURNING id"
+    )
+    payload, _ = talk.edit(post, "@bob+++")
+    await talk.deliver(payload)
+    await talk.rows("UPDATE outbox SET claimed_until = now() RETURNING id")
+    talk.running.sender.wake(talk.slack.workspace.team_id)
+    await talk.settled()
+    assert talk.heard() == ["bob has 2 points (+2)"]
+    assert len(talk.slack.list_calls("chat.postMessage")) == 1
+
+
 async def test_reply_found_in_a_post_is_not_repeated_when_another_cannot_be_rendered(
     talk, log_lines
 ):
