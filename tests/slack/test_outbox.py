@@ -569,6 +569,27 @@ async def test_update_that_slack_refuses_for_a_while_is_repeated(talk, log_lines
     assert [line["reason"] for line in logged(log_lines, "reply.again")] == ["http 500"]
 
 
+@pytest.mark.parametrize("lost", [False, True])
+async def test_reply_of_the_apps_former_user_is_posted_anew(slack, config, database_url, lost):
+    async with _app(slack, config, database_url) as talk:
+        post, _ = await _deliver_votes(talk, "@bob++", "@carol++")
+        await talk.settled()
+    _reinstall(slack.workspace)
+    async with _app(slack, config, database_url) as talk:
+        if lost:
+            slack.fail("chat.postMessage", reset="after")
+        post = await talk.edited(post, "@bob+++")
+        assert talk.heard() == ["bob has 2 points (+2)"]
+        await talk.edited(post, "@bob++++")
+        assert talk.heard() == ["bob has 3 points (+3)"]
+
+
+def _reinstall(workspace):
+    """Install the app again, as a new user."""
+    user = replace(workspace.members[workspace.bot_user_id], id="U0ANEWBOT")
+    workspace.members[user.id], workspace.bot_user_id = user, user.id
+
+
 async def test_reply_that_waited_a_day_is_dropped(talk, log_lines):
     talk.slack.fail("chat.postMessage", error="channel_not_found")
     await talk.said("@bob++")

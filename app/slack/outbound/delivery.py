@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -11,7 +10,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from app.core.replies import DIRECT, BoardReply, VotesReply
-from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
+from app.slack.client import FAILURES, Failure, MethodHolds, SlackClient, classify_failure, try_call
 from app.slack.outbound import lost_posts
 from app.slack.outbound.reaction_ack import list_changes
 from app.slack.outbound.reply_renderer import ReplyRenderer, build_arguments
@@ -31,27 +30,10 @@ _NO_THREADS: Final = "restricted_action_non_threadable_channel"
 """Slack's error for a post in a thread."""
 _TOO_LONG: Final = "msg_blocks_too_long"
 """Slack's error for a post whose blocks have over some 12,000 characters; its text may have."""
+_UNCHANGEABLE: Final = frozenset({"cant_update_message", "edit_window_closed"})
+"""Slack's errors for posts that can't be changed, such as those of the app's former user."""
 
 _Work = Callable[[Sequence[ClaimedReply]], Awaitable[list[Settlement]]]
-
-
-class MethodHolds:
-    """Slack methods that one workspace must not call again yet, after a 429."""
-
-    def __init__(self) -> None:
-        self._until: dict[str, float] = {}
-
-    def hold(self, method: str, seconds: float) -> None:
-        """Pause *method* for *seconds*, as Slack's 429 response asks."""
-        self._until[method] = max(time.monotonic() + seconds, self._until.get(method, 0.0))
-
-    def get_wait(self, method: str) -> float:
-        """Return the seconds until *method* may be called again."""
-        return max(self._until.get(method, 0.0) - time.monotonic(), 0.0)
-
-    def list_held(self) -> list[str]:
-        """Return the methods that may not be called now."""
-        return [method for method in self._until if self.get_wait(method)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +137,10 @@ class ReplyDelivery:
         return self._record_posted([reply], found[-1].ts if joined else None)
 
     async def _update(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
-        """Update the message that contains *batch*, or delete it if nothing is left to tell."""
+        """Update the message that contains *batch*, or delete it if nothing is left to tell.
+
+        If Slack no longer lets it change, *batch* is posted again, by itself.
+        """
         first, client = batch[0], self.client
         channel, ts = first.channel_id, first.posted_ts or ""
         text = (await self.renderer.render_update(first)).text
@@ -166,6 +151,8 @@ class ReplyDelivery:
         )
         updated = await try_call(update, client.timings.call)
         if isinstance(updated, Failure):
+            if updated.reason in _UNCHANGEABLE:
+                return await self.deliver([replace(reply, method=POST) for reply in batch])
             return self._handle_failure(batch, updated)
         return self._record_posted(batch, ts)
 
