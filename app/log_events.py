@@ -96,7 +96,7 @@ EVENTS: Final = (
     E("outbox.waits", "info warning", "reason", "the database is away; replies wait in it", "nothing; they're posted later"),
     E("ranks.not_counted", "warning", "board reason", "the ranks of a large board couldn't be counted in time; people see their points without a rank until a retry succeeds", "nothing if rare; otherwise [database slow](troubleshoot.md#database-slow)"),
     E("recap.written", "info", "team channel period", "the recap of a week or month is queued"),
-    E("reply.again", "info", "channel reason wait", "a reply wasn't posted; retried after `wait` seconds"),
+    E("reply.again", "info warning", "channel reason wait", "a reply wasn't posted; retried after `wait` seconds. As a warning, Slack refuses the token", "if a warning, see the [reason](#errors-from-slack)"),
     E("reply.dropped", "warning", "channel reason replies", "a reply was given up; its votes count", "see the [reason](#errors-from-slack). `too old`: nothing could be posted for 24 hours. `may have been said`: the app was killed while it sent a message to one person"),
     E("reply.failed", "error", "channel exception", "an error while rendering or posting a reply; it's retried", "[error](#errors)"),
     E("reply.not_found", "info", "reason", "Slack doesn't let the app check whether a reply was posted already"),

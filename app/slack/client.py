@@ -173,6 +173,11 @@ class Failure:
     unsure: bool = False
     """Whether Slack may have done what was asked although the response was lost."""
 
+    @property
+    def final(self) -> bool:
+        """Whether it's permanent whatever the token: a refused one may be replaced."""
+        return self.permanent and self.reason not in TOKEN_REFUSED
+
 
 def classify_failure(error: Exception) -> Failure:
     """Return what *error*, one of FAILURES, means."""

@@ -43,7 +43,7 @@ def _spoken(slack):
 
 TRYING = ("chat.postMessage", "conversations.replies", "conversations.history")
 """Methods that an attempt to post starts with; it first looks for an earlier post."""
-PERMANENT = ("channel_not_found", "not_in_channel", "is_archived", "token_revoked")
+PERMANENT = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
 
 
 @pytest.mark.parametrize("error", PERMANENT)

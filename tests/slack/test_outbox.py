@@ -342,7 +342,7 @@ async def test_reply_posted_with_an_unreadable_response_is_not_repeated(
     assert not logged(log_lines, "reply.failed")
 
 
-@each("error", ["channel_not_found", "not_in_channel", "is_archived", "token_revoked"])
+@each("error", ["channel_not_found", "not_in_channel", "is_archived"])
 async def test_permanent_refusal_drops_the_reply_with_one_log_line(talk, log_lines, error):
     talk.slack.fail("chat.postMessage", error=error, times=None)
     await talk.said("@bob++")
@@ -559,6 +559,33 @@ async def test_reply_is_posted_where_the_app_cannot_search_for_it(talk, log_line
     await talk.said("@bob++")
     assert talk.heard() == ["bob has 1 point (+1)"]
     assert {line["reason"] for line in logged(log_lines, "reply.not_found")} == {"missing_scope"}
+
+
+@each("error", ["invalid_auth", "token_revoked", "account_inactive"])
+async def test_reply_waits_while_slack_refuses_the_token(talk, error):
+    """The response to the first attempt is lost, so the reply has to be looked up."""
+    heard = len(talk.heard())
+    talk.slack.fail("chat.postMessage", reset="after")
+    talk.slack.fail("conversations.replies", error=error)
+    talk.slack.fail("conversations.history", error=error)
+    post = await talk.said("@bob++")
+    assert len(talk.heard()[heard:]) == 1
+    talk.slack.fail("chat.update", error=error)
+    await talk.edited(post, "@bob+++")
+    assert "(+2)" in talk.heard()[heard]
+    talk.slack.fail("chat.postMessage", error=error)
+    await talk.said("@bob++")
+    assert len(talk.heard()[heard:]) == 2
+
+
+async def test_update_that_waited_a_day_is_dropped(talk, log_lines):
+    post = await talk.said("@bob++")
+    talk.slack.fail("chat.update", error="token_revoked", times=None)
+    await talk.deliver(talk.edit(post, "@bob+++")[0])
+    await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.update"))
+    await talk.rows("UPDATE outbox SET created_at = now() - interval '25 hours' RETURNING 1")
+    await talk.settled()
+    assert [line["reason"] for line in logged(log_lines, "reply.dropped")] == ["too old"]
 
 
 async def test_update_that_slack_refuses_for_a_while_is_repeated(talk, log_lines):

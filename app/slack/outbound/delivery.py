@@ -79,11 +79,9 @@ class ReplyDelivery:
 
         If Slack can't say which are posted, all are tried again.
         """
-        if batch[0].method == UPDATE:
-            return []
         dropped = _drop([reply for reply in batch if reply.age > _TOO_OLD], "too old")
         left = [reply for reply in batch if reply.age <= _TOO_OLD]
-        if batch[0].method == REACT or not left:
+        if batch[0].method in (UPDATE, REACT) or not left:
             return dropped
         try:
             return dropped + await self._find_posted(left)
@@ -212,7 +210,7 @@ class ReplyDelivery:
     def _handle_failure(
         self, batch: Sequence[ClaimedReply], failed: Failure, method: str = ""
     ) -> list[Settlement]:
-        if failed.permanent:
+        if failed.final:
             return _drop(batch, failed.reason)
         wait = self._log_wait(batch[0], failed)
         if failed.wait is not None:
@@ -225,8 +223,8 @@ class ReplyDelivery:
         pause, longest = self.client.timings.retries
         pause = min(pause * 2.0 ** min(first.attempts - 1, 10), longest) * random.uniform(0.8, 1.2)
         wait = pause if failed.wait is None else failed.wait
-        channel = first.channel_id
-        _log.info("reply.again", channel=channel, reason=failed.reason, wait=round(wait, 1))
+        log = _log.warning if failed.permanent else _log.info
+        log("reply.again", channel=first.channel_id, reason=failed.reason, wait=round(wait, 1))
         return wait
 
     def _record_posted(

@@ -37,8 +37,8 @@ async def find_posted(
 ) -> dict[int, str]:
     """Return the ts of the message for each reply that an earlier attempt posted, by reply id.
 
-    *author* is the app's user, None if not known yet. A permanent failure counts as nothing found.
-    Raises one of FAILURES on a temporary one.
+    *author* is the app's user, None if not known yet. A final failure counts as nothing found.
+    Raises one of FAILURES on any other.
     """
     span: dict[str, Any] = {
         "channel": batch[0].channel_id,
@@ -72,7 +72,7 @@ async def _find_in(
             answer = await read()
     except FAILURES as error:
         failed = classify_failure(error)
-        if not failed.permanent:
+        if not failed.final:
             raise
         _log.info("reply.not_found", reason=failed.reason)
         return {}
