@@ -94,6 +94,8 @@ def test_invisible_characters_of_a_leaf_are_dropped_too():
     ("@ann++、for x", "ann +1 (for x)"),
     ("@ann++〜", ""),
     ("@ann，++", ""),
+    ("猫++（:tada:）", "[猫] +1"),
+    ("猫--（:tada:）", "[猫] -1"),
 )
 def test_a_mark_of_cjk_counts_as_white_space_before_and_after_a_vote(typed: str, expected: str):
     assert votes(typed) == expected
@@ -547,6 +549,7 @@ def test_a_long_dash_alone_counts_on_people_and_marked_things_only(typed: str, e
     ("+= 3", "UROOT +3"),
     ("++!", "UROOT +1"),
     ("++ :tada: !", "UROOT +1"),
+    ("++（:tada:）", "UROOT +1"),
     ("++ for x", "UROOT +1 (for x)"),
     ("++ - great work", "UROOT +1 (great work)"),
     ("++: great work", "UROOT +1 (great work)"),

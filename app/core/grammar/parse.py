@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from app.core.grammar.candidates import Candidate, find_candidates, find_query
-from app.core.grammar.characters import CLOSING
+from app.core.grammar.characters import CJK, CLOSING
 from app.core.grammar.line import Line
 from app.core.grammar.operators import Operator, has_signs, read_operator, replace_currency
 from app.core.grammar.reasons import Reason, read_reason
@@ -22,7 +22,7 @@ from app.core.vote import ParsedMessage, Vote
 MAX_OPERATORS: Final = 300
 """No person writes more operators than this in one message; the rest aren't parsed."""
 
-_LEFT: Final = re.compile(rf"[\s{CLOSING}{EMOJI}]*+")
+_LEFT: Final = re.compile(rf"[\s{CLOSING}{CJK}{EMOJI}]*+")
 _WITHOUT_REASON: Final = ("--", "—")
 """The dashes that are a vote even without a reason; `---` is a divider."""
 

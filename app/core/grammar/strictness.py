@@ -13,13 +13,13 @@ from itertools import islice
 from typing import Final
 
 from app.core.grammar.candidates import Candidate
-from app.core.grammar.characters import CLOSING, OPENING_NOT_CJK, PARTNERS, QUOTATION, QUOTES
+from app.core.grammar.characters import CJK, CLOSING, OPENING_NOT_CJK, PARTNERS, QUOTATION, QUOTES
 from app.core.grammar.line import Line
 from app.core.grammar.operators import OperatorKind
 from app.core.grammar.targets import TargetKind
 from app.core.grammar.tokens import EMOJI
 
-_ONLY_EMOJI: Final = re.compile(rf"[\s{CLOSING}{EMOJI}]*+")
+_ONLY_EMOJI: Final = re.compile(rf"[\s{CLOSING}{CJK}{EMOJI}]*+")
 _OPENS_QUOTE: Final = re.compile(rf"\s++[{QUOTATION}](?!\s|$)")
 _SPACES: Final = re.compile(r"\s*+")
 
