@@ -775,6 +775,7 @@ def test_a_reason_runs_to_the_first_possible_end(typed: str, expected: str):
     (f"@ann++ for {'x' * 300}!", f"ann +1 (for {'x' * 200})"),
     (f"@ann++ for {'x' * 199}, y", f"ann +1 (for {'x' * 199})"),
     (f"@ann++ for {'x' * 195}@bob @bob", f"ann +1 (for {'x' * 195})"),
+    (f"@ann++ for {'x' * 199}@bob", f"ann +1 (for {'x' * 199})"),
     (f"@ann++ for x{'!' * 5000}", "ann +1 (for x)"),
     (f"@ann++ because {')' * 300} x", "ann +1"),
     ("@ann++ for `x` and <https://y.z|z>", "ann +1 (for x and z)"),

@@ -38,7 +38,7 @@ _LED: Final = rf"{_APART}(?>(?:[-–—]{_APART})?)(?>(?:{_BRACKET}{_APART})?)"
 # A word ends where nothing continues it: `as-is` doesn't begin with the word `as`.
 _WORD_ENDS: Final = rf"(?![\w{MARKS}]|[-‐‑'’‘·][^\W_])[\s{SENTENCE_MARKS}]*+"
 _WITHOUT_WORD: Final = re.compile(rf"{_APART}(?<=\s)[-–—]\s++|:\s++|：\s*+|{_APART}{_BRACKET}\s*+")
-_HALF_MENTION: Final = re.compile(r"<[@#!][A-Za-z0-9^]*$")
+_HALF_MENTION: Final = re.compile(r"<(?:[@#!][A-Za-z0-9^]*)?$")
 _WORDS: Final = re.compile(rf"[^\W_]|[{OPAQUE}]")
 
 _TRAILING: Final = re.compile(rf"[\s{SENTENCE_MARKS}{DASHES}{OPENING_BRACKETS}]")
