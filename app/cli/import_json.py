@@ -17,19 +17,18 @@ from app import CommandError
 from app.cli import session
 from app.cli.import_report import ImportProgress, describe_import, format_sums
 from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
-from app.cli.json_file import FileError, JsonFile, open_json
+from app.cli.json_file import JsonFile, open_json
 from app.cli.session import print_error, print_lines
 from app.cli.whole_files import describe_error
 from app.config import Config
 from app.core.transfer import export_file
 from app.core.transfer.export_file import Document
 from app.core.transfer.hubot_brain import find_brain, read_brain
-from app.core.transfer.score_file import RawEntry, ShapeError, read_entries
+from app.core.transfer.score_file import FileError, RawEntry, read_entries
 from app.core.transfer.spreadsheet import read_table
 from app.store.database import SyncConn
 from app.store.server import operating
 from app.store.transfer import batches, census, load
-from app.store.transfer.load import LoadError
 from app.store.transfer.tables import TABLES
 
 _SLACK_PATIENCE: Final = 5.0
@@ -53,7 +52,7 @@ def run(options: argparse.Namespace, config: Config, url: str) -> int:
         operating.check_migrated(conn)
     try:
         return command.roll_back() if options.rollback is not None else command.import_file()
-    except (FileError, ShapeError, LoadError) as error:
+    except FileError as error:
         raise CommandError(
             f"{options.file} {error} (see docs/operate/troubleshoot.md#import-and-export)"
         ) from error
@@ -135,15 +134,15 @@ class _Command:
 
     def _import_document(self, file: JsonFile) -> "_Result":
         if self.options.team is not None:
-            raise LoadError("is a document of bin/export, with its own workspaces: omit --team")
+            raise FileError("is a document of bin/export, with its own workspaces: omit --team")
         document = Document(file.read_events(self.progress.begin(file.size)))
         with self._open_transaction() as conn:
             loaded = load.load(conn, document.read_rows(), rehearse=self.options.dry_run)
             if not document.totals:
-                raise LoadError("has no totals to check it by")
+                raise FileError("has no totals to check it by")
             for name, expected in document.totals.items():
                 if loaded.get(name) != expected:
-                    raise LoadError(f"has {loaded.get(name)} ({name}), but says {expected}")
+                    raise FileError(f"has {loaded.get(name)} ({name}), but says {expected}")
             wrong = census.count_disagreements(conn)
         rows = sum(loaded[table] for table in TABLES)
         lines = [f"document of {document.exported_at}: {rows:,} rows of {len(TABLES)} tables"]

@@ -7,10 +7,10 @@ from typing import Final
 
 from app import CommandError
 from app.core.transfer.score_file import (
+    FileError,
     RawEntry,
     ScoreEntry,
     ScoreFault,
-    ShapeError,
     judge_entry,
 )
 from app.core.vote import MOST_SCORE
@@ -65,7 +65,7 @@ class ScoreImport:
     def read(self, raws: Iterator[RawEntry]) -> ImportSummary:
         """Copy *raws* to a temporary table and report every bad entry.
 
-        Raises RefusedError if there are bad entries and they aren't skipped, ShapeError if there
+        Raises RefusedError if there are bad entries and they aren't skipped, FileError if there
         are no entries at all.
         """
         summary = ImportSummary()
@@ -78,7 +78,7 @@ class ScoreImport:
         if summary.faults:
             copied -= imports.drop_duplicates(self.conn)
         if not summary.read:
-            raise ShapeError("contains no scores")
+            raise FileError("contains no scores")
         self._refuse(summary)
         zeros = imports.drop_zeros(self.conn)
         summary.zeros = zeros.entries

@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 
 import ijson  # type: ignore[import-untyped]
 
+from app.core.transfer.score_file import FileError
 from app.core.transfer.spreadsheet import choose_separator, find_named_separator
 
 Follow = Callable[[int], None]
@@ -33,10 +34,6 @@ _FOREIGN: Final = (
     (b"\x1f\x8b", "is compressed: unpack it first (gunzip)"),
     (b"PK\x03\x04", "is a zip archive or a workbook: unzip it, or save it as CSV UTF-8"),
 )
-
-
-class FileError(Exception):
-    """An unreadable file; the message continues a line that begins with the file's name."""
 
 
 class JsonFile:

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from app.cli.import_report import ImportProgress
-from app.cli.json_file import FileError, open_json
-from app.core.transfer.score_file import ScoreFault
+from app.cli.json_file import open_json
+from app.core.transfer.score_file import FileError, ScoreFault
 from app.core.vote import MOST_SCORE
 from app.store import migrations
 from tests.databases import read_rows

@@ -8,9 +8,9 @@ import pytest
 
 from app.core.transfer.hubot_brain import find_brain, read_brain
 from app.core.transfer.score_file import (
+    FileError,
     ScoreEntry,
     ScoreFault,
-    ShapeError,
     judge_entry,
     read_entries,
 )
@@ -161,5 +161,5 @@ def test_cells_that_were_guarded_read_back():
 
 @each("head", [[], ["score"], ["name"], ["a", "b"]])
 def test_a_table_without_names_or_scores_is_refused(head):
-    with pytest.raises(ShapeError, match="has no column with"):
+    with pytest.raises(FileError, match="has no column with"):
         read_table(iter([head]))

@@ -7,9 +7,9 @@ import ijson
 import pytest
 
 from app.core.transfer.score_file import (
+    FileError,
     ScoreEntry,
     ScoreFault,
-    ShapeError,
     UnnamedError,
     format_target,
     format_value,
@@ -94,7 +94,7 @@ def test_an_incomplete_entry_of_a_list_is_reported():
 
 @each("text", ["3", '"U1"', "null", "true"])
 def test_a_file_of_something_else_is_refused(text):
-    with pytest.raises(ShapeError, match="neither an object nor a list"):
+    with pytest.raises(FileError, match="neither an object nor a list"):
         read(text)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from app.core.transfer.score_file import JsonEvent, ShapeError, take_until
+from app.core.transfer.score_file import FileError, JsonEvent, take_until
 
 EXPORTED_AT: Final = "exported_at"
 TOTALS: Final = "totals"
@@ -33,7 +33,7 @@ class Document:
         """The document's own totals; complete once all rows have been read."""
 
     def read_rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield each row with its table's name; raises ShapeError if it isn't a document."""
+        """Yield each row with its table's name; raises FileError if it isn't a document."""
         next(self._events)
         for _, key in self._events:
             kind, value = next(self._events, ("end_map", None))
@@ -42,18 +42,18 @@ class Document:
             elif key == TOTALS and kind == "start_map":
                 self.totals = self._read_row(TOTALS, 1)
             elif kind.startswith("start_"):
-                raise ShapeError(f"isn't a document of bin/export: {key} holds more than a value")
+                raise FileError(f"isn't a document of bin/export: {key} holds more than a value")
             elif key == EXPORTED_AT:
                 self.exported_at = str(value)
 
     def _read_tables(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for _, table in take_until("end_map", self._events):
             if next(self._events)[0] != "start_array":
-                raise ShapeError(f"isn't a document of bin/export: {table} isn't a list of rows")
+                raise FileError(f"isn't a document of bin/export: {table} isn't a list of rows")
             rows = take_until("end_array", self._events)
             for number, (begin, _) in enumerate(rows, 1):
                 if begin != "start_map":
-                    raise ShapeError(f"has no row where row {number} of {table} should be")
+                    raise FileError(f"has no row where row {number} of {table} should be")
                 yield table, self._read_row(table, number)
 
     def _read_row(self, table: str, number: int) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class Document:
             if kind == "map_key":
                 key = value
             elif kind.startswith("start_"):
-                raise ShapeError(f"has more than a value in row {number} of {table}: {key}")
+                raise FileError(f"has more than a value in row {number} of {table}: {key}")
             else:
                 row[key] = value
         return row

@@ -47,8 +47,8 @@ _NO_PERSON: Final = "not a person's id, but that of something else in Slack"
 _MALFORMED: Final = "a malformed id"
 
 
-class ShapeError(ValueError):
-    """The file contains something other than scores; the message says what."""
+class FileError(Exception):
+    """A file that can't be imported; the message continues a line that begins with its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,11 @@ def read_entries(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     """Yield the entries in *events*, one at a time.
 
     Accepts an object of scores by name, the same with an object instead of each score, and a list
-    of objects. Raises ShapeError for anything else.
+    of objects. Raises FileError for anything else.
     """
     kind = next(events)[0]
     if kind not in ("start_map", "start_array"):
-        raise ShapeError("contains neither an object nor a list of scores")
+        raise FileError("contains neither an object nor a list of scores")
     yield from (
         read_pairs(events) if kind == "start_map" else _read_items(events, itertools.count(1))
     )

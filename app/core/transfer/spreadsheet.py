@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from app.core.boards.definitions import THINGS, USERS
-from app.core.transfer.score_file import RawEntry, ShapeError, read_number
+from app.core.transfer.score_file import FileError, RawEntry, read_number
 
 _NAMES: Final = (
     "user_id", "receiver_uid", "userid", "received_by_id", "item", "target_id", "user", "thing",
@@ -67,7 +67,7 @@ def _fold_names(head: Row) -> list[str]:
 def read_table(rows: Iterator[Row]) -> Iterator[RawEntry]:
     """Yield the entries of a table whose first row names its columns.
 
-    Raises ShapeError if no column contains names, or none scores.
+    Raises FileError if no column contains names, or none scores.
     """
     head = _fold_names(next(rows, ()))
     name, score = _find_column(head, _NAMES, "names"), _find_column(head, _SCORES, "scores")
@@ -85,7 +85,7 @@ def _find_column(head: list[str], wanted: Sequence[str], what: str) -> int:
     for word in wanted:
         if word in head:
             return head.index(word)
-    raise ShapeError(f"has no column with {what}: its first row must name one ({wanted[0]}, …)")
+    raise FileError(f"has no column with {what}: its first row must name one ({wanted[0]}, …)")
 
 
 def _read_row(number: int, row: Row, places: tuple[int, int], ignored: Row) -> RawEntry:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from app.core.transfer.score_file import FileError
 from app.store.database import UNLIMITED, SyncConn, list_timeouts, read_value
 from app.store.transfer import tables
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
@@ -15,10 +16,6 @@ from app.store.workspace import timers
 from app.store.workspace.rulebook import build_boost
 
 TableRow = dict[str, Any]
-
-
-class LoadError(Exception):
-    """The document can't be loaded; the message says why."""
 
 
 # Keeps others from writing between the check and the last row: votes wait, or are redelivered. The
@@ -35,7 +32,7 @@ def load(
 ) -> dict[str, int]:
     """Fill the tables with *rows* of (table, row); return how many rows each has then.
 
-    Must run inside a transaction, which the caller rolls back after LoadError, or to *rehearse*.
+    Must run inside a transaction, which the caller rolls back after FileError, or to *rehearse*.
     """
     for statement in (UNLIMITED, *list_timeouts(0, _LOCK_SECONDS)):
         conn.execute(statement)
@@ -45,7 +42,7 @@ def load(
         tables.replace_tables(conn, (*TABLES, "timers"))
     for table, some in groupby(rows, key=itemgetter(0)):
         if table not in TABLES:
-            raise LoadError(f"has a table that this version does not know: {table[:60]!r}")
+            raise FileError(f"has a table that this version does not know: {table[:60]!r}")
         _copy(conn, table, (row for _, row in some))
     for table in NUMBERED:
         conn.execute(_SET_LAST_ID.format(table=sql.Identifier(table), name=table))
@@ -62,7 +59,7 @@ _HAS_ROWS: Final = sql.SQL("SELECT EXISTS (SELECT 1 FROM {table})")
 def _check_empty(conn: SyncConn) -> None:
     for table in TABLES:
         if read_value(conn, _HAS_ROWS.format(table=sql.Identifier(table))):
-            raise LoadError(
+            raise FileError(
                 "is a document of bin/export, which can only be imported into an empty database:"
                 f" {table} has rows"
             )
@@ -79,15 +76,15 @@ def _copy(conn: SyncConn, table: str, rows: Iterator[TableRow]) -> None:
     with conn.cursor() as cursor, cursor.copy(query) as copy:
         for number, row in enumerate(chain([first], rows), 1):
             if row.keys() != first.keys():
-                raise LoadError(f"has other columns in row {number} of {table} than in the first")
+                raise FileError(f"has other columns in row {number} of {table} than in the first")
             copy.write_row([row[name] for name in names])
 
 
 def _check_columns(conn: SyncConn, table: str, row: TableRow) -> list[str]:
-    """Return the columns that *row* has; raise LoadError if *table* lacks any of them."""
+    """Return the columns that *row* has; raise FileError if *table* lacks any of them."""
     known = [name for name, _ in conn.execute(COLUMNS, {"table": table}).fetchall()]
     if unknown := [name for name in row if name not in known]:
-        raise LoadError(f"has a column that this version does not know: {table}.{unknown[0][:60]}")
+        raise FileError(f"has a column that this version does not know: {table}.{unknown[0][:60]}")
     return [name for name in known if name in row]
 
 
@@ -123,11 +120,11 @@ _FIND_BEYOND: Final = (
 
 
 def _check_scores(conn: SyncConn) -> None:
-    """Raise LoadError if a score, or a ledger row, leaves no room for votes."""
+    """Raise FileError if a score, or a ledger row, leaves no room for votes."""
     for query in _FIND_BEYOND:
         if found := conn.execute(query, {"most": _MOST_HELD}).fetchone():
             target, points = found
-            raise LoadError(f"has {points} points for {target[:60]}, over {_MOST_HELD:,}")
+            raise FileError(f"has {points} points for {target[:60]}, over {_MOST_HELD:,}")
 
 
 _COUNT: Final = sql.SQL("SELECT count(*) FROM {table}")
