@@ -40,10 +40,6 @@ _CONNECTION: Final[dict[str, Any]] = {
 Pieces = AsyncGenerator[bytes, None]
 
 
-class ExportError(CommandError):
-    """A failed export; nothing was written under the final name."""
-
-
 def start(options: argparse.Namespace, url: str) -> int:
     """Export as *options* say; return the exit status."""
     uvloop.run(run(options, url))
@@ -51,7 +47,7 @@ def start(options: argparse.Namespace, url: str) -> int:
 
 
 async def run(options: argparse.Namespace, url: str) -> None:
-    """Export as *options* say; raise ExportError if nothing can be exported or written."""
+    """Export as *options* say; raise CommandError if nothing can be exported or written."""
     task = asyncio.current_task()
     handle_signals(task.cancel if task else sys.exit)
     try:
@@ -63,21 +59,21 @@ async def run(options: argparse.Namespace, url: str) -> None:
     except BrokenPipeError as error:
         # The reader has gone; flushing the rest at exit would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise ExportError("stopped, because the output is no longer read") from error
+        raise CommandError("stopped, because the output is no longer read") from error
     except OSError as error:
         if not options.csv and str(options.output) == "-":
             raise  # `app/__main__.py` reports failures of standard output
         where = options.csv or options.output
-        raise ExportError(f"cannot write {where}: {describe_error(error)}") from error
+        raise CommandError(f"cannot write {where}: {describe_error(error)}") from error
 
 
 def _choose_team(url: str, team: str | None) -> str:
     with contextlib.closing(operating.connect(url, "export")) as conn:
         teams = operating.list_teams(conn, operating.SCORE_TABLES)
     if team is not None and team not in teams:
-        raise ExportError(f"workspace {team} has no scores")
+        raise CommandError(f"workspace {team} has no scores")
     if team is None and len(teams) > 1:
-        raise ExportError(f"choose a workspace: --team {', --team '.join(teams[:5])}")
+        raise CommandError(f"choose a workspace: --team {', --team '.join(teams[:5])}")
     return team or next(iter(teams), "")
 
 

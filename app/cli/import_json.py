@@ -16,7 +16,7 @@ from typing import Final
 from app import CommandError
 from app.cli import session
 from app.cli.import_report import ImportProgress, describe_import, format_sums
-from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
+from app.cli.import_scores import ScoreImport, roll_back_batch
 from app.cli.json_file import JsonFile, open_json
 from app.cli.session import print_error, print_lines
 from app.cli.whole_files import describe_error
@@ -91,7 +91,7 @@ class _Command:
         with self._open_transaction() as conn:
             batch = batches.lock_by_name(conn, name, self.options.team)
             if batch is None:
-                raise RefusedError(f"there is no batch {name}")
+                raise CommandError(f"there is no batch {name}")
             if at := batch.rolled_back_at:
                 lines = [
                     f"batch {name} was already rolled back, on {_format_time(at)}: nothing changed"
@@ -116,7 +116,7 @@ class _Command:
             summary = score_import.read(self._read_entries(file))
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
             if not score_import.write(name, file_hash, summary):
-                raise RefusedError("another process has just imported the same file")
+                raise CommandError("another process has just imported the same file")
         return _Result([origin, *describe_import(file, summary), _CHECKED], name)
 
     def _read_entries(self, file: JsonFile) -> Iterator[RawEntry]:
@@ -164,7 +164,7 @@ class _Command:
     def _find_team(self, conn: SyncConn) -> tuple[str, str]:
         """Return the workspace's id, empty if unknown yet, and a line saying how it was found.
 
-        Raises RefusedError if there are several to choose from.
+        Raises CommandError if there are several to choose from.
         """
         if self.options.team is not None:
             return self.options.team, f"workspace {self.options.team}"
@@ -172,7 +172,7 @@ class _Command:
             return team, f"workspace {team}, from the bot token"
         teams = [team for team in operating.list_teams(conn) if team]
         if len(teams) > 1:
-            raise RefusedError(f"choose a workspace: --team {', --team '.join(teams[:5])}")
+            raise CommandError(f"choose a workspace: --team {', --team '.join(teams[:5])}")
         if teams:
             return teams[0], f"workspace {teams[0]}, the only one in the database"
         return "", "no workspace yet: the scores will be assigned when bin/server first starts"
@@ -204,7 +204,7 @@ class _Result:
 async def _fetch_token_team(config: Config) -> str | None:
     """Return the workspace of the bot token, or None if Slack fails or takes over 5 seconds.
 
-    Raises RefusedError if the token is an organization's.
+    Raises CommandError if the token is an organization's.
     """
     # Imported only if there is a token, because loading the Slack client takes long.
     from app import wiring  # noqa: PLC0415
@@ -219,7 +219,7 @@ async def _fetch_token_team(config: Config) -> str | None:
         print_error("import-json", line)
         return None
     if answer.get("is_enterprise_install") is True:
-        raise RefusedError(
+        raise CommandError(
             "the bot token is for an organization: choose a workspace with --team T…"
         )
     team = answer.get("team_id")

@@ -23,10 +23,6 @@ _ENOUGH: Final = 50
 """How many different ignored keys are counted, to bound memory."""
 
 
-class RefusedError(CommandError):
-    """A refused import or rollback; nothing was written."""
-
-
 @dataclass(slots=True)
 class ImportSummary:
     """What was read from a file and imported."""
@@ -65,7 +61,7 @@ class ScoreImport:
     def read(self, raws: Iterator[RawEntry]) -> ImportSummary:
         """Copy *raws* to a temporary table and report every bad entry.
 
-        Raises RefusedError if there are bad entries and they aren't skipped, FileError if there
+        Raises CommandError if there are bad entries and they aren't skipped, FileError if there
         are no entries at all.
         """
         summary = ImportSummary()
@@ -88,7 +84,7 @@ class ScoreImport:
     def write(self, batch: str, file_hash: str, summary: ImportSummary) -> bool:
         """Write the entries read as *batch*; return False if the file was imported meanwhile.
 
-        Raises RefusedError if a score would be too large, unless bad entries are skipped, or if
+        Raises CommandError if a score would be too large, unless bad entries are skipped, or if
         the sums in the database don't match.
         """
         if self.rehearse:
@@ -129,14 +125,14 @@ class ScoreImport:
 
     def _refuse(self, summary: ImportSummary) -> None:
         if summary.faults and not self.skip_bad:
-            raise RefusedError(
+            raise CommandError(
                 f"{summary.faults:,} of {summary.read:,} entries are bad;"
                 " nothing was written (--skip-bad imports the others;"
                 " see docs/admin/import.md#what-a-file-may-look-like)"
             )
 
     def _require_sum(self, expected: Sum, summary: ImportSummary) -> None:
-        """Read the sums by board into *summary*; raise RefusedError unless they are *expected*."""
+        """Read the sums by board into *summary*; raise CommandError unless they are *expected*."""
         summary.by_board = imports.sum_by_board(self.conn)
         _require_same("what was read", expected, summary.total)
 
@@ -144,13 +140,13 @@ class ScoreImport:
 def roll_back_batch(conn: SyncConn, batch: Batch, *, rehearse: bool = False) -> ImportSummary:
     """Append the reversal of *batch* to the ledger and the boards.
 
-    With *rehearse*, the caller must roll the transaction back. Raises RefusedError if rows of the
+    With *rehearse*, the caller must roll the transaction back. Raises CommandError if rows of the
     batch have been archived, or a score would be too large.
     """
     imports.prepare(conn)
     rows = batches.take_back(conn, batch)
     if rows != batch.entries:
-        raise RefusedError(
+        raise CommandError(
             f"batch {batch.name} can no longer be rolled back: the ledger has only {rows:,} of its"
             f" {batch.entries:,} rows (the others were archived)"
         )
@@ -158,7 +154,7 @@ def roll_back_batch(conn: SyncConn, batch: Batch, *, rehearse: bool = False) -> 
         tables.replace_scores(conn, batch.team)
     created = imports.lock_scores(conn, batch.team)
     if any(True for _ in imports.list_overflows(conn)):
-        raise RefusedError(f"a score would be over {MOST_SCORE:,}; nothing was written")
+        raise CommandError(f"a score would be over {MOST_SCORE:,}; nothing was written")
     imports.add(conn, batch.team, batch.name, ROLLBACK)
     summary = ImportSummary(read=rows, by_board=imports.sum_by_board(conn))
     expected = Sum(rows, -int(batch.points))
@@ -167,7 +163,7 @@ def roll_back_batch(conn: SyncConn, batch: Batch, *, rehearse: bool = False) -> 
 
 
 def _check(conn: SyncConn, team: str, batch: str, kind: str, expected: Sum, created: Sum) -> None:
-    """Raise RefusedError unless ledger and boards changed by exactly *expected*."""
+    """Raise CommandError unless ledger and boards changed by exactly *expected*."""
     ledger, changed = imports.sum_added(conn, team, batch, kind)
     _require_same("the ledger", expected, ledger)
     _require_same(
@@ -177,7 +173,7 @@ def _check(conn: SyncConn, team: str, batch: str, kind: str, expected: Sum, crea
 
 def _require_same(where: str, expected: Sum, actual: Sum) -> None:
     if actual != expected:
-        raise RefusedError(
+        raise CommandError(
             f"{where} would have {actual.entries:,} scores with {actual.points:,} points,"
             f" not {expected.entries:,} with {expected.points:,}; nothing was written"
         )

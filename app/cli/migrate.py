@@ -20,10 +20,6 @@ from app.store.server import operating
 from app.store.server.distribution import distribute, is_distributed, require_cluster
 
 
-class UsageError(CommandError):
-    """A revision that matches no migration, or several."""
-
-
 def start(options: argparse.Namespace) -> int:
     """Apply, roll back, mark, list or create migrations as *options* say; return the status."""
     if options.command == "new":
@@ -61,7 +57,7 @@ def _parse(words: list[str]) -> Any:
 def run(options: argparse.Namespace, url: str) -> int:
     """Run yoyo's command on the database at *url* and print each migration; return 0.
 
-    Raises UsageError if --revision matches no migration, or several.
+    Raises CommandError if --revision matches no migration, or several.
     """
     if options.distribute:  # refuse before any migration is applied
         with operating.connect(url, "migrate") as conn:
@@ -73,7 +69,7 @@ def run(options: argparse.Namespace, url: str) -> int:
         try:
             selected = get_migrations(options, backend)
         except yoyo.InvalidArgument as error:
-            raise UsageError(str(error)) from None
+            raise CommandError(str(error)) from None
         getattr(backend, f"{options.command}_migrations")(selected)
     done = [f"{options.command}: {migration.id}" for migration in selected]
     with operating.connect(url, "migrate") as conn:

@@ -16,7 +16,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.cli.backup import BackupError, files, programs, s3
+from app import CommandError
+from app.cli.backup import files, programs, s3
 from app.cli.backup.files import select_older
 from app.cli.backup.programs import Program
 from app.cli.backup.scratch import choose_name, create_scratch, remove_abandoned
@@ -212,7 +213,7 @@ def test_a_backup_never_replaces_one_of_the_same_second(tmp_path):
 def test_an_old_backup_that_cannot_be_removed_is_named(tmp_path):
     for name in ("pptbot-20200101T000000Z.dump", "pptbot-20200201T000000Z.dump"):
         (tmp_path / name).mkdir()
-    with pytest.raises(BackupError, match=r"pptbot-20200101T000000Z.dump could not be removed: "):
+    with pytest.raises(CommandError, match=r"pptbot-20200101T000000Z.dump could not be removed: "):
         files.prune(tmp_path, 30, datetime.now(UTC))
 
 
@@ -244,10 +245,10 @@ async def test_pg_dump_must_exist_and_not_be_older_than_the_server(backup, tmp_p
 def test_a_program_that_is_killed_or_gone_is_reported(tmp_path):
     own = stand_ins(tmp_path / "bin", pg_dump="kill -9 $$")
     (program,) = programs.find_programs("pg_dump", own)
-    with pytest.raises(BackupError, match="pg_dump was killed: killed"):
+    with pytest.raises(CommandError, match="pg_dump was killed: killed"):
         program.run()
     (own / "pg_dump").unlink()
-    with pytest.raises(BackupError, match="pg_dump cannot be run: no such file"):
+    with pytest.raises(CommandError, match="pg_dump cannot be run: no such file"):
         program.run()
     output = "pg_dump: warning: odd\npg_dump: error: no room\npg_dump: detail: a row"
     assert program.explain_failure(1, output) == "pg_dump: error: no room"
@@ -267,7 +268,7 @@ def test_of_several_programs_the_oldest_comes_first(tmp_path, monkeypatch):
 def test_an_encrypted_connection_needs_programs_with_tls():
     ours, debians = (Program(Path(f"/{n}/pg_dump"), f"{n}.1", n > 18) for n in (18, 19))
     assert programs.choose_fitting([ours, debians], 18, encrypted=True) == [debians]
-    with pytest.raises(BackupError, match="18/pg_dump lacks TLS"):
+    with pytest.raises(CommandError, match="18/pg_dump lacks TLS"):
         programs.choose_fitting([ours], 18, encrypted=True)
 
 
@@ -295,7 +296,7 @@ async def test_of_several_hosts_the_one_that_answers_is_backed_up(backup, place)
 
 
 def test_an_encrypted_key_is_refused():
-    with pytest.raises(BackupError, match="sslpassword in DATABASE_URL cannot be passed"):
+    with pytest.raises(CommandError, match="sslpassword in DATABASE_URL cannot be passed"):
         reach_server(f"{AWAY}?sslpassword=x", "backup")
 
 
@@ -311,7 +312,7 @@ def test_databases_are_renamed_over_a_connection_to_any_other(place):
         with server.connect_beside() as conn:
             assert conn.info.dbname == "template1"
         place.execute("REVOKE CONNECT ON DATABASE template1 FROM PUBLIC")
-        with pytest.raises(BackupError, match=r"another database .*permission denied"):
+        with pytest.raises(CommandError, match=r"another database .*permission denied"):
             server.connect_beside().__enter__()
     finally:
         place.execute(*(f"GRANT CONNECT ON DATABASE {name} TO PUBLIC" for name in names))

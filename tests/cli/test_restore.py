@@ -13,8 +13,8 @@ import aiohttp
 import psycopg
 import pytest
 
-from app import server
-from app.cli.backup import BackupError, programs
+from app import CommandError, server
+from app.cli.backup import programs
 from app.cli.backup.archive import open_archive
 from app.cli.backup.server import reach_server
 from app.store import migrations
@@ -333,7 +333,7 @@ def test_a_checksum_that_cannot_be_read_is_refused(dump, content, reason):
         checksum.mkdir()
     else:
         checksum.write_bytes(content)
-    with pytest.raises(BackupError, match=f"{checksum} {reason}"):
+    with pytest.raises(CommandError, match=f"{checksum} {reason}"):
         open_archive(Path(dump), programs.find_programs("pg_restore", None))
 
 

@@ -7,7 +7,8 @@ from datetime import date
 import psycopg
 import pytest
 
-from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
+from app import CommandError
+from app.cli.import_scores import ScoreImport, roll_back_batch
 from app.core.transfer.score_file import ScoreEntry, read_entries
 from app.store.people import merging
 from app.store.people.merge_transfer import Transfer
@@ -237,7 +238,7 @@ async def test_a_score_too_large_only_on_the_season_board_is_refused(database, c
     conn.execute("UPDATE leaderboard SET score = 0 WHERE board = 'users'")
     sign = 1 if score > 0 else -1
     take(conn, {"U1": 2 * sign}, "b2", file_hash="h2")
-    with pytest.raises(RefusedError, match="1 of 1 entries are bad"):
+    with pytest.raises(CommandError, match="1 of 1 entries are bad"):
         take(conn, {"U1": sign}, "b3", file_hash="h3")
 
 
@@ -246,7 +247,7 @@ async def test_the_entries_read_and_stored_must_agree(conn):
     with conn.transaction():
         summary = takeover.read(read_scores({"U1": 1}))
         conn.execute("INSERT INTO given SELECT 2, 'U2', 'U2', 'users', '', 5")
-        with pytest.raises(RefusedError, match="nothing was written"):
+        with pytest.raises(CommandError, match="nothing was written"):
             takeover.write("b1", "h1", summary)
 
 
@@ -254,7 +255,7 @@ def test_a_score_missing_on_the_boards_is_noticed(own_database_url):
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         take(conn, {"U1": 1, "U2": 1})
         conn.execute(TRIGGER)
-        with pytest.raises(RefusedError, match="the boards would have 2 scores with 1 point"):
+        with pytest.raises(CommandError, match="the boards would have 2 scores with 1 point"):
             take(conn, {"U1": 1, "U2": 6}, "b2", file_hash="h2")
         assert conn.execute("SELECT count(*) FROM vote_history").fetchone() == (2,)
 
@@ -367,7 +368,7 @@ def test_a_batch_with_archived_rows_cannot_be_rolled_back(conn):
     conn.execute("DELETE FROM vote_history WHERE target_id = 'U1'")
     batch = batches.lock_by_name(conn, "b1", None)
     assert batch
-    with pytest.raises(RefusedError, match="can no longer be rolled back"), conn.transaction():
+    with pytest.raises(CommandError, match="can no longer be rolled back"), conn.transaction():
         roll_back_batch(conn, batch)
 
 

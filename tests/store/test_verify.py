@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
+from app import CommandError
 from app.cli import verify as command
 from app.core.boards.calendar import VoteTime
 from app.core.boards.retention import compute_board_horizons
@@ -364,7 +365,7 @@ def test_the_operator_lock_does_not_hold_back_vacuum(conn, database_url):
 async def test_only_one_command_works_at_a_time(database_url):
     with (
         operating.hold_operator_lock(database_url, "test"),
-        pytest.raises(operating.OperatingError, match="is running"),
+        pytest.raises(CommandError, match="is running"),
         operating.hold_operator_lock(database_url, "test"),
     ):
         pass

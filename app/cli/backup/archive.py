@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.cli.backup import BackupError
+from app import CommandError
 from app.cli.backup.programs import Program, make_environment
 from app.cli.whole_files import describe_error, hash_file, locate_checksum
 
@@ -77,7 +77,7 @@ class Archive:
     def count_rows(self) -> dict[str, int]:
         """Count the rows of each table by reading the whole file.
 
-        Raises BackupError if it is damaged.
+        Raises CommandError if it is damaged.
         """
         command = [str(self.program.path), "--data-only", "--file=-", str(self.path)]
         with (
@@ -120,14 +120,14 @@ class Archive:
 def open_archive(path: Path, programs: Sequence[Program]) -> Archive:
     """Open the backup at *path* with the first of *programs* that can read it.
 
-    Raises BackupError if it isn't a backup of pptbot, or doesn't match its checksum.
+    Raises CommandError if it isn't a backup of pptbot, or doesn't match its checksum.
     """
     _check_kind(path)
     _check_checksum(path)
     archive = Archive(path, *_list_entries(path, programs))
     text = "\n".join(archive.entries)
     if missing := [name for name in _OURS if not re.search(rf" TABLE \S+ {name} ", text)]:
-        raise BackupError(f"{path} is a dump, but not of pptbot: it lacks the table {missing[0]}")
+        raise CommandError(f"{path} is a dump, but not of pptbot: it lacks the table {missing[0]}")
     return archive
 
 
@@ -145,9 +145,9 @@ def select_entries(entries: Sequence[str]) -> Iterator[str]:
         yield stream.name
 
 
-def make_damage_error(path: Path, reason: str) -> BackupError:
+def make_damage_error(path: Path, reason: str) -> CommandError:
     """Return the error for a file that can't be read to its end."""
-    return BackupError(f"{path} is damaged or incomplete ({reason})")
+    return CommandError(f"{path} is damaged or incomplete ({reason})")
 
 
 def _check_kind(path: Path) -> None:
@@ -155,40 +155,40 @@ def _check_kind(path: Path) -> None:
         with path.open("rb") as stream:
             start = stream.read(64)
     except IsADirectoryError:
-        raise BackupError(f"{path} is a folder: name a file in it") from None
+        raise CommandError(f"{path} is a folder: name a file in it") from None
     except OSError as error:
-        raise BackupError(f"{path} cannot be read: {describe_error(error)}") from error
+        raise CommandError(f"{path} cannot be read: {describe_error(error)}") from error
     if not start:
-        raise BackupError(f"{path} is empty")
+        raise CommandError(f"{path} is empty")
     if start.lstrip(b"\xef\xbb\xbf\r\n").startswith((b"--", b"SET ", b"\\restrict")):
-        raise BackupError(f"{path} is a dump in plain SQL: load it with psql -f")
+        raise CommandError(f"{path} is a dump in plain SQL: load it with psql -f")
     if not start.startswith(_MAGIC):
-        raise BackupError(f"{path} is not a backup made by bin/backup (pg_dump's custom format)")
+        raise CommandError(f"{path} is not a backup made by bin/backup (pg_dump's custom format)")
 
 
 def _check_checksum(path: Path) -> None:
-    """Raise BackupError if the checksum file beside *path*, if any, doesn't match."""
+    """Raise CommandError if the checksum file beside *path*, if any, doesn't match."""
     try:
         words = locate_checksum(path).read_text(encoding="utf-8").split()
     except FileNotFoundError:
         return
     except (OSError, ValueError) as error:
         reason = describe_error(error) if isinstance(error, OSError) else "not text"
-        raise BackupError(f"{locate_checksum(path)} cannot be read: {reason}") from error
+        raise CommandError(f"{locate_checksum(path)} cannot be read: {reason}") from error
     if not words or not re.fullmatch(r"[0-9a-fA-F]{64}", words[0]):
-        raise BackupError(f"{locate_checksum(path)} contains no SHA-256 checksum")
+        raise CommandError(f"{locate_checksum(path)} contains no SHA-256 checksum")
     if words[0].lower() != hash_file(path):
-        raise BackupError(
+        raise CommandError(
             f"{path} has changed: its checksum differs from the one in {locate_checksum(path)}"
         )
 
 
 def _list_entries(path: Path, programs: Sequence[Program]) -> tuple[Program, tuple[str, ...], int]:
-    newer: BackupError | None = None
+    newer: CommandError | None = None
     for program in programs:
         try:
             text = program.run("--list", str(path))
-        except BackupError as error:
+        except CommandError as error:
             if "unsupported version" not in str(error):
                 raise make_damage_error(path, str(error)) from error
             newer = newer or error
@@ -197,7 +197,7 @@ def _list_entries(path: Path, programs: Sequence[Program]) -> tuple[Program, tup
             source = _SOURCE.search(text)
             return program, entries, int(source[1]) if source else 0
     newest = max(programs, key=lambda program: program.major)
-    raise BackupError(
+    raise CommandError(
         f"{path} was written by a newer pg_dump than pg_restore {newest.version} ({newest.path})"
         " can read: install PostgreSQL's newest client programs"
     ) from newer

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from app.cli.backup import BackupError
+from app import CommandError
 from app.cli.whole_files import (
     CHECKSUM,
     describe_error,
@@ -48,7 +48,7 @@ def open_draft(folder: Path, at: datetime) -> Iterator[Draft]:
     """Yield the draft of a backup named after the time *at*, creating *folder* if needed.
 
     Removes the draft if it wasn't published, and drafts left by killed processes. Raises
-    BackupError if nothing can be written.
+    CommandError if nothing can be written.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,13 +56,13 @@ def open_draft(folder: Path, at: datetime) -> Iterator[Draft]:
             locks.remove_abandoned(folder, pattern)
         draft, handle = _reserve(folder, f"pptbot-{at:{_STAMP}}")
     except FileExistsError:
-        raise BackupError(f"{folder} is not a folder") from None
+        raise CommandError(f"{folder} is not a folder") from None
     except OSError as error:
-        raise BackupError(f"{folder} cannot be written to: {describe_error(error)}") from error
+        raise CommandError(f"{folder} cannot be written to: {describe_error(error)}") from error
     try:
         yield draft
     except OSError as error:
-        raise BackupError(f"the backup could not be written: {describe_error(error)}") from error
+        raise CommandError(f"the backup could not be written: {describe_error(error)}") from error
     finally:
         draft.path.unlink(missing_ok=True)
         os.close(handle)
@@ -78,7 +78,7 @@ def select_older(names: Iterable[str], days: int, at: datetime) -> list[str]:
 def prune(folder: Path, days: int, at: datetime) -> list[str]:
     """Remove the backups in *folder* that are older than *days*; return their names.
 
-    Raises BackupError if one can't be removed.
+    Raises CommandError if one can't be removed.
     """
     removed = select_older((path.name for path in folder.iterdir()), days, at)
     for name in removed:
@@ -86,7 +86,7 @@ def prune(folder: Path, days: int, at: datetime) -> list[str]:
             (folder / name).unlink(missing_ok=True)
             locate_checksum(folder / name).unlink(missing_ok=True)
         except OSError as error:
-            raise BackupError(
+            raise CommandError(
                 f"{folder / name} could not be removed: {describe_error(error)}"
             ) from error
     return removed

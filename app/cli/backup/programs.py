@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from app.cli.backup import BackupError
+from app import CommandError
 from app.cli.whole_files import describe_error
 
 # Folders of PostgreSQL packages by version: Debian, Red Hat, Homebrew.
@@ -38,7 +38,7 @@ class Program:
         return int(self.version.partition(".")[0])
 
     def run(self, *arguments: str, password: str | None = None) -> str:
-        """Run it and return its standard output; raise BackupError with the reason if it fails."""
+        """Run it and return its standard output; raise CommandError with the reason if it fails."""
         command = [str(self.path), *arguments]
         try:
             completed = subprocess.run(  # noqa: S603 (one of PostgreSQL's programs, without a shell)
@@ -51,9 +51,9 @@ class Program:
                 errors="replace",
             )
         except OSError as error:
-            raise BackupError(f"{self.path} cannot be run: {describe_error(error)}") from error
+            raise CommandError(f"{self.path} cannot be run: {describe_error(error)}") from error
         if completed.returncode:
-            raise BackupError(self.explain_failure(completed.returncode, completed.stderr))
+            raise CommandError(self.explain_failure(completed.returncode, completed.stderr))
         return completed.stdout
 
     def explain_failure(self, status: int, errors: str) -> str:
@@ -77,7 +77,7 @@ def make_environment(password: str | None = None) -> dict[str, str]:
 def find_programs(name: str, folder: Path | None) -> list[Program]:
     """Return all programs called *name*, or only the one in *folder*, oldest version first.
 
-    Raises BackupError if there is none.
+    Raises CommandError if there is none.
     """
     places = [folder] if folder else _list_folders()
     files: dict[Path, Path] = {}
@@ -86,7 +86,7 @@ def find_programs(name: str, folder: Path | None) -> list[Program]:
     programs = [program for path in files.values() if (program := _ask_version(path))]
     if not programs:
         where = f"in {folder}" if folder else "on this machine"
-        raise BackupError(
+        raise CommandError(
             f"there is no {name} {where}: install PostgreSQL's client"
             " programs (on Debian: apt-get install postgresql-client;"
             " see docs/operate/backup.md#the-programs)"
@@ -98,19 +98,19 @@ def choose_fitting(programs: Sequence[Program], server: int, *, encrypted: bool)
     """Return the *programs* that can work with a server of major version *server*, best first.
 
     Programs older than the server may misread it. Among the others the nearest version is best,
-    because it uses the fewest features unknown to the server. Raises BackupError if none fits.
+    because it uses the fewest features unknown to the server. Raises CommandError if none fits.
     """
     if new_enough := [program for program in programs if program.major >= server]:
         if usable := [program for program in new_enough if program.encrypts or not encrypted]:
             return usable
-        raise BackupError(
+        raise CommandError(
             f"{new_enough[0].path} lacks TLS, but the connection is encrypted: install"
             f" PostgreSQL's client programs of version {server}"
             f" (on Debian: apt-get install postgresql-client-{server};"
             " see docs/operate/backup.md#the-programs)"
         )
     newest = programs[-1]
-    raise BackupError(
+    raise CommandError(
         f"{newest.path.name} {newest.version} ({newest.path}) is older than the server ({server}):"
         f" install PostgreSQL's client programs of version {server}"
         f" (on Debian: apt-get install postgresql-client-{server}), or name theirs with --pg-bin"

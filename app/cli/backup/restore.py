@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from app.cli.backup import BackupError, programs
+from app import CommandError
+from app.cli.backup import programs
 from app.cli.backup.archive import Archive, open_archive, reopen_archive
 from app.cli.backup.scratch import (
     choose_name,
@@ -28,7 +29,7 @@ from app.store.transfer import census
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Restore as *options* say into the database at *url*; return 0, or raise BackupError."""
+    """Restore as *options* say into the database at *url*; return 0, or raise CommandError."""
     with stop_orderly():
         _restore(options, url)
     return 0
@@ -56,25 +57,25 @@ def _restore(options: argparse.Namespace, url: str) -> None:
     if rights.swap:
         _restore_and_swap(options, server, archive, row_counts, rights)
     elif filled or not all(archive.creates(schema, name) for schema, name, _ in tables):
-        raise BackupError(_explain_no_right(rights, server.database, filled))
+        raise CommandError(_explain_no_right(rights, server.database, filled))
     else:
         _report_notes(fill_in_place(server, archive))
         print_lines(*_finish(server, server.database, archive, row_counts))
 
 
 def _require_known_version(archive: Archive) -> None:
-    """Raise BackupError if *archive* was made by a newer version of the app."""
+    """Raise CommandError if *archive* was made by a newer version of the app."""
     if unknown := sorted(archive.list_migrations() - set(migrations.list_available())):
-        raise BackupError(
+        raise CommandError(
             f"{archive.path} was made by a newer version of pptbot (it has {', '.join(unknown)}):"
             " update pptbot first"
         )
 
 
 def _require_newer_server(server: PostgresServer, archive: Archive) -> None:
-    """Raise BackupError if *server* is older than the one backed up: it may not read the dump."""
+    """Raise CommandError if *server* is older than the one backed up: it may not read the dump."""
     if archive.source > server.major:
-        raise BackupError(
+        raise CommandError(
             f"{archive.path} was made on PostgreSQL {archive.source}, and this server has"
             f" {server.major}, which may not be able to restore it. To transfer the data, use"
             f" bin/export on PostgreSQL {archive.source} and bin/import-json here"
@@ -83,21 +84,21 @@ def _require_newer_server(server: PostgresServer, archive: Archive) -> None:
 
 
 def _require_findable(conn: SyncConn, archive: Archive, database: str) -> None:
-    """Raise BackupError if the app wouldn't find the tables of *archive* in *database*."""
+    """Raise CommandError if the app wouldn't find the tables of *archive* in *database*."""
     schemas = archive.list_schemas()
     if not any(census.is_in_search_path(conn, schema) for schema in schemas):
-        raise BackupError(
+        raise CommandError(
             f"the backup's tables are in the schema \"{schemas[0]}\", which the app wouldn't find:"
             f' first ALTER DATABASE "{database}" SET search_path = "{schemas[0]}"'
         )
 
 
 def _confirm(options: argparse.Namespace, database: str, filled: Sequence[str]) -> None:
-    """Raise BackupError if *database* has data and replacing it isn't confirmed."""
+    """Raise CommandError if *database* has data and replacing it isn't confirmed."""
     if not filled:
         return
     if not options.force:
-        raise BackupError(
+        raise CommandError(
             f'the database "{database}" has data ({filled[0]}): --force replaces it with the backup'
         )
     if options.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -108,7 +109,7 @@ def _confirm(options: argparse.Namespace, database: str, filled: Sequence[str]) 
     )
     sys.stderr.flush()
     if sys.stdin.readline().strip() != database:
-        raise BackupError("that is not its name; nothing was changed")
+        raise CommandError("that is not its name; nothing was changed")
 
 
 def _explain_no_right(rights: databases.Rights, database: str, filled: Sequence[str]) -> str:
@@ -150,7 +151,7 @@ def _restore_and_swap(
         try:
             databases.swap(conn, server.database, aside=former, successor=successor)
         except psycopg.errors.InsufficientPrivilege as error:
-            raise BackupError(
+            raise CommandError(
                 f'others are connected to "{server.database}", and the role "{rights.role}" may not'
                 " end their connections: stop them first"
             ) from error
@@ -162,18 +163,18 @@ def _restore_and_swap(
 def _hold_lock(server: PostgresServer) -> Iterator[SyncConn]:
     """Lock the database against other restores; yield the lock's connection, to another database.
 
-    Raises BackupError if a restore is running.
+    Raises CommandError if a restore is running.
     """
     with server.connect_beside() as conn:
         if not databases.try_lock(conn, server.database):
-            raise BackupError(f'another bin/restore is running on "{server.database}"')
+            raise CommandError(f'another bin/restore is running on "{server.database}"')
         yield conn
 
 
 def _require_empty(server: PostgresServer) -> None:
     with server.connect() as conn:
         if filled := census.list_filled_tables(conn):
-            raise BackupError(
+            raise CommandError(
                 f'the database "{server.database}" has received data since ({filled[0]}):'
                 " nothing was changed"
             )
@@ -201,14 +202,14 @@ def _finish(
 ) -> list[str]:
     """Check *row_counts*, migrate and vacuum *database*; return lines saying what was done.
 
-    Raises BackupError if the row counts differ.
+    Raises CommandError if the row counts differ.
     """
     with server.connect(database) as conn:
         actual = census.count_rows(conn)
     if differing := sorted(
         n for n in row_counts.keys() | actual.keys() if row_counts.get(n) != actual.get(n)
     ):
-        raise BackupError(f"after restoring, the number of rows differs in {', '.join(differing)}")
+        raise CommandError(f"after restoring, the number of rows differs in {', '.join(differing)}")
     applied = migrations.apply(server.make_url(database, role))
     with server.connect(database) as conn:
         disagreeing = census.count_disagreements(conn)

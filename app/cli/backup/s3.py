@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from app.cli.backup import BackupError
+from app import CommandError
 from app.cli.backup.files import select_older
 from app.cli.whole_files import CHECKSUM, locate_checksum
 
@@ -84,7 +84,7 @@ class Store:
         uploaded = self._client.head_object(Bucket=bucket, Key=key)
         if not _is_same(path, uploaded):
             self._client.delete_object(Bucket=bucket, Key=key)
-            raise BackupError(
+            raise CommandError(
                 f"{self.location.make_url(path.name)} differs from the local file; it was removed"
             )
 
@@ -104,7 +104,7 @@ def _make_client() -> Any:
         from botocore.exceptions import BotoCoreError  # noqa: PLC0415
     except ImportError:
         install = shlex.join([sys.executable, "-m", "pip", "install", "-r", str(_NEEDED)])
-        raise BackupError(f"--s3 needs boto3: {install}") from None
+        raise CommandError(f"--s3 needs boto3: {install}") from None
     # Other stores rarely support a host name per bucket, or Amazon's newer checksums.
     custom = any(os.environ.get(name) for name in _ENDPOINTS)
     config = Config(
@@ -117,7 +117,7 @@ def _make_client() -> Any:
     try:
         session = boto3.Session()
         if session.get_credentials() is None:
-            raise BackupError(
+            raise CommandError(
                 "--s3 needs credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             )
         client = session.client("s3", config=config)
@@ -125,7 +125,7 @@ def _make_client() -> Any:
         for operation in ("PutObject", "UploadPart"):
             client.meta.events.register(f"before-call.s3.{operation}", _add_checksum)
     except (BotoCoreError, ValueError) as error:
-        raise BackupError(f"S3: {_flatten_error(error)}") from error
+        raise CommandError(f"S3: {_flatten_error(error)}") from error
     return client
 
 
@@ -147,7 +147,7 @@ def _translate_errors(location: S3Location) -> Iterator[None]:
     try:
         yield
     except (Boto3Error, BotoCoreError, ClientError, OSError) as error:
-        raise BackupError(f"{location.make_url('')}: {_flatten_error(error)}") from error
+        raise CommandError(f"{location.make_url('')}: {_flatten_error(error)}") from error
 
 
 def _flatten_error(error: Exception) -> str:

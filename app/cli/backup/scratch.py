@@ -8,7 +8,7 @@ from typing import Final
 
 import psycopg
 
-from app.cli.backup import BackupError
+from app import CommandError
 from app.cli.backup.archive import Archive, select_entries
 from app.cli.backup.server import PostgresServer
 from app.cli.session import print_error, print_lines
@@ -70,7 +70,7 @@ def remove_abandoned(server: PostgresServer) -> None:
 def fill(server: PostgresServer, archive: Archive, database: str, role: str | None) -> list[str]:
     """Restore *archive* into the new *database*; tables are owned by *role*, or by the user.
 
-    Returns a line for each privilege or extension that couldn't be restored. Raises BackupError
+    Returns a line for each privilege or extension that couldn't be restored. Raises CommandError
     if anything else can't be.
     """
     jobs = f"--jobs={min(_JOBS, os.cpu_count() or 1)}"
@@ -99,7 +99,7 @@ def _try(
     for entry in entries:
         try:
             _run(server, archive, database, (entry,), *flags)
-        except BackupError as error:
+        except CommandError as error:
             notes.append(str(error))
     return notes
 

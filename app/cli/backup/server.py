@@ -9,7 +9,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import conninfo
 
-from app.cli.backup import BackupError
+from app import CommandError
 from app.store.database import SyncConn
 from app.store.server import databases
 
@@ -51,7 +51,7 @@ class PostgresServer:
 
     @contextmanager
     def connect_beside(self) -> Iterator[SyncConn]:
-        """Open a connection to another database of the server; raise BackupError if none works."""
+        """Open a connection to another database of the server; raise CommandError if none works."""
         last: psycopg.Error | None = None
         for name in _OTHERS:
             if name == self.database:
@@ -65,7 +65,7 @@ class PostgresServer:
                 yield conn
             return
         why = str(last).partition("\n")[0]
-        raise BackupError(f"cannot connect to another database on the server ({why})") from last
+        raise CommandError(f"cannot connect to another database on the server ({why})") from last
 
     def _connect(self, database: str) -> SyncConn:
         """Connect to *database* without statement timeouts."""
@@ -78,12 +78,12 @@ class PostgresServer:
 def reach_server(url: str, command: str) -> PostgresServer:
     """Connect to *url* once, as *command*, and return the server that answered.
 
-    Later connections reach the same one even if *url* names several hosts. Raises BackupError for
+    Later connections reach the same one even if *url* names several hosts. Raises CommandError for
     a pooler, or a password-protected key, which pg_dump couldn't get secretly.
     """
     parameters = conninfo.conninfo_to_dict(url)
     if parameters.get("sslpassword"):
-        raise BackupError(
+        raise CommandError(
             "sslpassword in DATABASE_URL cannot be passed to pg_dump secretly: use a key without"
             " a password"
         )
@@ -107,10 +107,10 @@ def reach_server(url: str, command: str) -> PostgresServer:
 
 
 def _refuse_pooler(conn: SyncConn) -> None:
-    """Raise BackupError for a pooler: pg_dump's session settings would leak to other clients."""
+    """Raise CommandError for a pooler: pg_dump's session settings would leak to other clients."""
     row = conn.execute("SELECT pg_backend_pid()").fetchone()
     if row and row[0] != conn.info.backend_pid:
-        raise BackupError(
+        raise CommandError(
             "DATABASE_URL points to a connection pooler: give this command the address of"
             " PostgreSQL itself (see docs/operate/deploy.md#pgbouncer)"
         )

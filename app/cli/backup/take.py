@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.cli.backup import BackupError, files, programs, s3
+from app import CommandError
+from app.cli.backup import files, programs, s3
 from app.cli.backup.archive import open_archive
 from app.cli.backup.files import Draft
 from app.cli.backup.scratch import choose_name, create_scratch, fill, remove_abandoned
@@ -20,7 +21,7 @@ from app.store.transfer.census import Census
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Back up the database at *url* as *options* say; return 0, or raise BackupError."""
+    """Back up the database at *url* as *options* say; return 0, or raise CommandError."""
     done: list[Path] = []
     try:
         with stop_orderly():
@@ -60,7 +61,7 @@ def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespac
         snapshot = census.export_snapshot(conn)
         tables = _list_own_tables(conn)
         if options.verify and not databases.read_rights(conn).create:
-            raise BackupError("--verify needs a role that may create databases (CREATEDB)")
+            raise CommandError("--verify needs a role that may create databases (CREATEDB)")
         dump.run(
             f"--dbname={server.make_conninfo(server.database)}",
             "--no-password",
@@ -72,7 +73,7 @@ def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespac
         original = census.take_census(conn) if options.verify else None
     archive = open_archive(draft.path, readers)
     if missing := archive.list_missing(tables):
-        raise BackupError(f"the dump lacks the rows of {', '.join(missing)}; it was removed")
+        raise CommandError(f"the dump lacks the rows of {', '.join(missing)}; it was removed")
     if original is None:
         return f"{len(tables)} tables in {_format_size(draft.path)}"
     # Our own role owns the scratch copy, whoever owns the original.
@@ -96,19 +97,19 @@ def _find_fitting(server: PostgresServer, name: str, folder: Path | None) -> lis
 
 
 def _list_own_tables(conn: SyncConn) -> list[tuple[str, str]]:
-    """Return the tables (schema, name) to dump; raise BackupError if pptbot's are missing."""
+    """Return the tables (schema, name) to dump; raise CommandError if pptbot's are missing."""
     tables = [(schema, name) for schema, name, _ in census.list_tables(conn)]
     if not {"vote_history", "leaderboard"} <= {name for _, name in tables}:
-        raise BackupError("the database has no pptbot tables: nothing to back up")
+        raise CommandError("the database has no pptbot tables: nothing to back up")
     return tables
 
 
 def _compare(original: Census, copy: Census) -> None:
     names = original.rows.keys() | copy.rows.keys()
     if differing := sorted(n for n in names if original.rows.get(n) != copy.rows.get(n)):
-        raise BackupError(f"a trial restore of the backup differs in {', '.join(differing)}")
+        raise CommandError(f"a trial restore of the backup differs in {', '.join(differing)}")
     if original.sums != copy.sums:
-        raise BackupError("a trial restore of the backup differs in the sums of the boards")
+        raise CommandError("a trial restore of the backup differs in the sums of the boards")
 
 
 def _report_removed(names: Sequence[str], where: str, days: int) -> None:

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import psycopg
 
+from app import CommandError
 from app.cli.maintenance import report, words
 from app.cli.session import print_error
 from app.cli.whole_files import hash_file, locate_checksum, open_whole, sync
@@ -21,7 +22,6 @@ from app.core.boards.retention import subtract_months
 from app.store.boards import pruning
 from app.store.database import SyncConn
 from app.store.server import locks, maintenance, operating
-from app.store.server.operating import OperatingError
 from app.store.server.signals import stop_orderly
 from app.store.transfer import vote_archive
 from app.store.transfer.vote_archive import ArchiveSummary
@@ -55,11 +55,11 @@ def _prune_and_archive(
 ) -> Iterator[tuple[str, Any]]:
     """Prune and archive as *options* say; yield the report's keys and values.
 
-    Raises OperatingError if anything must be written but the server is a standby.
+    Raises CommandError if anything must be written but the server is a standby.
     """
     writes = (options.prune_boards or options.archive) and not options.dry_run
     if writes and maintenance.is_standby(conn):
-        raise OperatingError("this server is a standby, which is read-only")
+        raise CommandError("this server is a standby, which is read-only")
     if options.dry_run:
         yield "dry_run", True
     if options.prune_boards:
@@ -105,7 +105,7 @@ def _archive_team(
 ) -> ArchiveSummary:
     """Archive *team*'s votes; remove the file again unless they have left the ledger.
 
-    Raises OperatingError if the connection is lost during the commit: the file stays then.
+    Raises CommandError if the connection is lost during the commit: the file stays then.
     """
     committing = False
     try:
@@ -116,7 +116,7 @@ def _archive_team(
     except psycopg.OperationalError as error:
         if not committing:
             raise
-        raise OperatingError(
+        raise CommandError(
             f"the connection was lost while committing the archive {path}; if another run of"
             " bin/maintenance --archive archives the same votes again, remove this file"
         ) from error
@@ -134,7 +134,7 @@ def _name_archive(team: str, cutoff: str, stamp: str) -> str:
 def _write_archive(path: Path, blocks: Iterable[bytes]) -> None:
     """Write *blocks*, compressed, to *path*, with a checksum file beside it.
 
-    On return, both survive a power failure. On failure, removes both and raises OperatingError.
+    On return, both survive a power failure. On failure, removes both and raises CommandError.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +148,7 @@ def _write_archive(path: Path, blocks: Iterable[bytes]) -> None:
         sync(path.parent)
     except OSError as error:
         _discard(path)
-        raise OperatingError(f"{path}: {error.strerror or error}; nothing was archived") from error
+        raise CommandError(f"{path}: {error.strerror or error}; nothing was archived") from error
 
 
 def _open_file(path: Path) -> contextlib.AbstractContextManager[IO[bytes]]:

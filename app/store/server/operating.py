@@ -60,10 +60,6 @@ SELECT board FROM named WHERE board IS NOT NULL
 """
 
 
-class OperatingError(CommandError):
-    """An operator's command can't continue; the message says why, in one line."""
-
-
 def connect(url: str, name: str) -> SyncConn:
     """Open an autocommit connection for the command *name*; it may go through a pooler."""
     conn = psycopg.connect(
@@ -85,12 +81,12 @@ def check_migrated(conn: SyncConn) -> None:
 def hold_operator_lock(url: str, name: str) -> Iterator[None]:
     """Lock out other commands that fix, prune or archive while inside.
 
-    Raises OperatingError if another one is running. The lock belongs to a transaction on a
+    Raises CommandError if another one is running. The lock belongs to a transaction on a
     connection of its own, which does nothing else, so that it keeps nothing from being vacuumed.
     """
     with contextlib.closing(connect(url, name)) as conn, conn.transaction():
         if not read_value(conn, "SELECT pg_try_advisory_xact_lock(%s)", [_LOCK]):
-            raise OperatingError(
+            raise CommandError(
                 "another bin/maintenance or bin/verify --rebuild is running; try again later"
             )
         # Last, since it has no parameters: a statement with parameters keeps its snapshot until the
