@@ -60,63 +60,50 @@ def build_message(team: str, channel: str, giver: str, key: str, at: datetime) -
 
 
 @dataclass(frozen=True, slots=True)
-class CountedGift:
-    """A gift that counts."""
+class GiftResult:
+    """The result of points given by form, workflow step or command."""
 
-    outcome: Outcome | None
-    """What it changed; None if it was given before."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeclinedGift:
-    """Why a gift doesn't count; it has changed nothing."""
-
-    reason: Refusal
+    outcome: Outcome | None = None
+    """What they changed; None if nothing, as when they were given before."""
+    refusals: tuple[Refusal, ...] = ()
+    """Why some of them, or all, don't count."""
     ban: ActiveBan | None = None
+    closed: bool = False
+    """Whether nothing more can be given on the message: it was undone, or the message is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedGift:
-    """Nothing more can be given on that message: it was taken back, or the message is gone."""
-
-
-async def give(gift: Gift, context: VoteContext) -> CountedGift | DeclinedGift | ClosedGift:
+async def give(gift: Gift, context: VoteContext) -> GiftResult:
     """Count *gift* once; a later one by the same giver on the same message replaces it."""
     work = partial(_give, gift, context)
     return await apply_rules(context, gift.team, work, gift.channel)
 
 
-async def _give(
-    gift: Gift, context: VoteContext, rules: WorkspaceRules
-) -> CountedGift | DeclinedGift | ClosedGift:
+async def _give(gift: Gift, context: VoteContext, rules: WorkspaceRules) -> GiftResult:
     ballots = await _weigh_ballots(gift, rules, context)
     given = ballots[gift.points]
     if given.ruling.refusals:
         return await _decline(given, given.ruling.refusals[0], context)
 
     query = partial(_store_gift, gift=gift, ballots=ballots)
-    outcome = await store_by_rules(
-        context, rules, query, lambda done: not (isinstance(done, Outcome) and done.refused)
-    )
-    if isinstance(outcome, ClosedGift):
-        return outcome
-    if outcome and outcome.refused:
-        return await _decline(given, outcome.refused[0], context)
-    context.watch.count_revision(outcome)
-    return CountedGift(greet_newcomers(outcome, gift.message, [gift.receiver], context))
+    done = await store_by_rules(context, rules, query, lambda done: not done.refusals)
+    if done.refusals:
+        return await _decline(given, done.refusals[0], context)
+    context.watch.count_revision(done.outcome)
+    greet_newcomers(done.outcome, gift.message, [gift.receiver], context)
+    return done
 
 
-async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> DeclinedGift:
+async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> GiftResult:
     """Record that *ballot* was refused; nothing else of it is stored."""
     refused = [RefusedVote(reason)]
     await context.database.run(lambda conn: record_refusals(conn, ballot, refused, {}))
-    return DeclinedGift(reason, ballot.ruling.ban)
+    return GiftResult(refusals=(reason,), ban=ballot.ruling.ban)
 
 
-def explain_declined(done: DeclinedGift, gift: Gift, context: VoteContext) -> str:
-    """Return why *gift* doesn't count, and what to do instead."""
-    settings = context.rulebook.get_settings(gift.team, gift.channel)
-    return explain_refusals([done.reason], done.ban, settings)
+def explain_gift(result: GiftResult, team: str, channel: str, context: VoteContext) -> str:
+    """Return why points given in *channel* don't count, and what to do instead."""
+    settings = context.rulebook.get_settings(team, channel)
+    return explain_refusals(result.refusals, result.ban, settings)
 
 
 async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:
@@ -145,32 +132,21 @@ async def _weigh_ballots(
     return {n: ballot.without_refusals() for n, ballot in ballots.items()}
 
 
-async def _store_gift(
-    conn: Conn, gift: Gift, ballots: Mapping[int, Ballot]
-) -> Outcome | ClosedGift | None:
+async def _store_gift(conn: Conn, gift: Gift, ballots: Mapping[int, Ballot]) -> GiftResult:
     giver = find_giver(ballots[gift.points].rules, gift.giver)
     turn = await store.take_turn(conn, gift.message.key, giver)
     if turn is None:
-        return ClosedGift()
-    if not gift.on_message:
-        given = advance_ballot(ballots[gift.points], turn)
-        return await settle(conn, given) if turn.is_first else None
-    key = (*gift.message.key[:3], turn.slot)
-    await store.store_form_vote(conn, key, gift.receiver, gift.points, gift.at)
-    reacted, by_form = await store.sum_standing(conn, key, giver)
-    stands = gift.points or (0 if by_form else limit_standing(reacted, turn))
-    return await settle(conn, advance_ballot(ballots[stands], turn))
-
-
-@dataclass(frozen=True, slots=True)
-class GiftResult:
-    """The result of points given by command."""
-
-    outcome: Outcome | None
-    """What they changed; None if they were given before."""
-    refusals: tuple[Refusal, ...] = ()
-    """Why some of them, or all, don't count."""
-    ban: ActiveBan | None = None
+        return GiftResult(closed=True)
+    stands = gift.points
+    if gift.on_message:
+        key = (*gift.message.key[:3], turn.slot)
+        await store.store_form_vote(conn, key, gift.receiver, gift.points, gift.at)
+        reacted, by_form = await store.sum_standing(conn, key, giver)
+        stands = gift.points or (0 if by_form else limit_standing(reacted, turn))
+    elif not turn.is_first:
+        return GiftResult()
+    outcome = await settle(conn, advance_ballot(ballots[stands], turn))
+    return GiftResult(outcome, outcome.refused if outcome else ())
 
 
 async def give_votes(message: Message, votes: Sequence[Vote], context: VoteContext) -> GiftResult:

@@ -10,9 +10,8 @@ from app.slack.listeners.context import Context
 from app.slack.listeners.targets import ask_person_or_thing, find_person
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.usecases.giving import GiftResult, build_message, give_votes
+from app.usecases.giving import GiftResult, build_message, explain_gift, give_votes
 from app.words.catalog import WORDS, say
-from app.words.refusals import explain_refusals
 
 
 async def give(command: GiveCommand, request: UserRequest, context: Context) -> Page:
@@ -51,7 +50,6 @@ async def _find_own_names(
 def _describe_result(result: GiftResult, request: UserRequest, context: Context) -> str:
     """Return why votes don't count, or a confirmation if no reply is posted, or else nothing."""
     if result.refusals:
-        settings = context.rulebook.get_settings(request.team, request.channel)
-        return explain_refusals(result.refusals, result.ban, settings)
+        return explain_gift(result, request.team, request.channel, context)
     silent = result.outcome and not result.outcome.waiting
     return say("giving-counted") if silent else ""

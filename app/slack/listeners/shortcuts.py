@@ -22,11 +22,9 @@ from app.slack.payloads.requests import UserRequest
 from app.slack.views import gift_forms as views
 from app.store.database import UnavailableError
 from app.usecases.giving import (
-    ClosedGift,
-    CountedGift,
-    DeclinedGift,
     Gift,
-    explain_declined,
+    GiftResult,
+    explain_gift,
     give,
     read_form_gift,
 )
@@ -120,14 +118,12 @@ async def _give_submitted(request: UserRequest, filled: GiftForm, context: Conte
         result = await give(gift, context)
     except UnavailableError:
         return _show_error(views.POINTS, say("away"))
-    match result:
-        case CountedGift():
-            context.record_votes("vote.given", gift.team, gift.channel, result.outcome)
-            return {}
-        case ClosedGift():
-            return {"response_action": "update", "view": views.render_notice(say("giving-closed"))}
-        case DeclinedGift():
-            return _show_refusal(result, gift, context)
+    if result.closed:
+        return {"response_action": "update", "view": views.render_notice(say("giving-closed"))}
+    if result.refusals:
+        return _show_refusal(result, gift, context)
+    context.record_votes("vote.given", gift.team, gift.channel, result.outcome)
+    return {}
 
 
 async def _check_form(request: UserRequest, filled: GiftForm, context: Context) -> Gift | FormError:
@@ -154,11 +150,11 @@ async def _check_form(request: UserRequest, filled: GiftForm, context: Context) 
     return replace(gift, points=filled.points, reason=filled.reason)
 
 
-def _show_refusal(declined: DeclinedGift, gift: Gift, context: Context) -> Answer:
-    field = _FIELDS.get(declined.reason, views.POINTS)
+def _show_refusal(result: GiftResult, gift: Gift, context: Context) -> Answer:
+    field = _FIELDS.get(result.refusals[0], views.POINTS)
     if gift.on_message and field == views.WHOM:
         field = views.POINTS
-    return _show_error(field, explain_declined(declined, gift, context))
+    return _show_error(field, explain_gift(result, gift.team, gift.channel, context))
 
 
 def _show_error(field: str, text: str) -> Answer:

@@ -21,7 +21,7 @@ from app.slack.listeners.context import Context
 from app.slack.payloads import forms
 from app.slack.payloads.forms import WorkflowStep
 from app.store.database import UnavailableError
-from app.usecases.giving import CountedGift, DeclinedGift, Gift, explain_declined, give, read_score
+from app.usecases.giving import Gift, explain_gift, give, read_score
 from app.words.catalog import say
 from app.words.text import strip_marks
 
@@ -69,10 +69,9 @@ async def _run(step: WorkflowStep, context: Context, *, last: bool) -> int | str
     if isinstance(gift, str):
         return gift
     result = await give(gift, context)
-    if isinstance(result, DeclinedGift):
-        return strip_marks(explain_declined(result, gift, context))
-    if isinstance(result, CountedGift):  # else it was undone before the run could be ended
-        context.record_votes("vote.given", gift.team, gift.channel, result.outcome)
+    if result.refusals:
+        return strip_marks(explain_gift(result, gift.team, gift.channel, context))
+    context.record_votes("vote.given", gift.team, gift.channel, result.outcome)
     return await _read_score(gift, context, last=last)
 
 
