@@ -47,7 +47,7 @@ async def follow_channel_id(change: ChannelIdChange, context: VoteContext) -> Fo
     own: if one fails, a retry doesn't make up for it.
     """
     work = partial(_follow, change, context)
-    done = await apply_rules(context, change.team, work)
+    done = await apply_rules(context.rulebook, change.team, work)
     if done is None:
         return None
     followed, reacted = done

@@ -75,7 +75,7 @@ class GiftResult:
 async def give(gift: Gift, context: VoteContext) -> GiftResult:
     """Count *gift* once; a later one by the same giver on the same message replaces it."""
     work = partial(_give, gift, context)
-    return await apply_rules(context, gift.team, work, gift.channel)
+    return await apply_rules(context.rulebook, gift.team, work, gift.channel)
 
 
 async def _give(gift: Gift, context: VoteContext, rules: WorkspaceRules) -> GiftResult:
@@ -152,7 +152,7 @@ async def _store_gift(conn: Conn, gift: Gift, ballots: Mapping[int, Ballot]) -> 
 async def give_votes(message: Message, votes: Sequence[Vote], context: VoteContext) -> GiftResult:
     """Count *votes* once."""
     work = partial(_give_votes, message, votes, context)
-    return await apply_rules(context, message.team, work, message.channel)
+    return await apply_rules(context.rulebook, message.team, work, message.channel)
 
 
 async def _give_votes(

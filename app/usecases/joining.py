@@ -105,7 +105,7 @@ async def join_by_reaction(
         reaction.team, reaction.channel, thanked.ts, reaction.voter, NOTHING, thread_ts=thread
     )
     work = partial(_join, change, message, None, context)
-    outcome = await apply_rules(context, reaction.team, work, reaction.channel)
+    outcome = await apply_rules(context.rulebook, reaction.team, work, reaction.channel)
     context.watch.count_revision(outcome)
     return outcome
 

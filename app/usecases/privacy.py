@@ -1,9 +1,8 @@
 """What people decide about themselves: to opt out, to see what is stored, to be forgotten."""
 
-import contextlib
 import json
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any, Final
@@ -18,12 +17,11 @@ from app.store.people.forgetting import ForgetResult
 from app.store.people.personal_data import DataRow, DataSubject
 from app.store.workspace.rulebook import Rulebook, change_rules
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
+from app.usecases.vote_context import apply_rules
 
 MOST: Final = 100_000
 """Most votes received, and most given, in a file of one's own data."""
 _NEWEST: Final = (1 << 63) - 1
-StoreChoice = Callable[[Conn, str, str], Awaitable[bool]]
-"""Opts an account of a team out or in; returns whether that changes anything."""
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -37,32 +35,20 @@ class DataSummary:
     """Whether there are more votes than it may hold."""
 
 
-async def opt_out(rulebook: Rulebook, team: str, user: str) -> bool:
-    """Opt *user* out of being counted and shown, with all merged accounts; False if all were."""
-    return await _choose(rulebook, team, user, store.opt_out)
+async def opt(rulebook: Rulebook, team: str, user: str, *, out: bool) -> bool:
+    """Opt *user* *out* of being counted and shown, or back in, with all merged accounts.
 
+    Returns whether that changes anything.
+    """
+    store_choice = store.opt_out if out else store.opt_in
 
-async def opt_in(rulebook: Rulebook, team: str, user: str) -> bool:
-    """Opt *user* back in, with all merged accounts; return False if none was opted out."""
-    return await _choose(rulebook, team, user, store.opt_in)
+    async def store_all(conn: Conn, rules: WorkspaceRules) -> bool:
+        async with conn.transaction():
+            if await change_rules(conn, team) != rules.version + 1:
+                raise StaleRulesError
+            return any([await store_choice(conn, team, one) for one in rules.list_accounts(user)])
 
-
-async def _choose(rulebook: Rulebook, team: str, user: str, store_choice: StoreChoice) -> bool:
-    """Store the choice of *user* for all of their merged accounts; return whether one changed."""
-    while True:
-        rules = await rulebook.read_rules(team)
-        with contextlib.suppress(StaleRulesError):
-            return await rulebook.change(_store_choice, rules, user, store_choice)
-        await rulebook.follow()
-
-
-async def _store_choice(
-    conn: Conn, rules: WorkspaceRules, user: str, store_choice: StoreChoice
-) -> bool:
-    async with conn.transaction():
-        if await change_rules(conn, rules.team) != rules.version + 1:
-            raise StaleRulesError
-        return any([await store_choice(conn, rules.team, one) for one in rules.list_accounts(user)])
+    return await apply_rules(rulebook, team, lambda rules: rulebook.change(store_all, rules))
 
 
 async def forget(rulebook: Rulebook, team: str, user: str) -> ForgetResult:

@@ -56,7 +56,7 @@ async def react(
         thread_ts=thread, slot=reaction.voter, given_at=reaction.at, changed_at=reaction.at,
     )  # fmt: skip
     work = partial(_react, reaction, author, message, context)
-    return await apply_rules(context, reaction.team, work, reaction.channel)
+    return await apply_rules(context.rulebook, reaction.team, work, reaction.channel)
 
 
 async def _react(
@@ -107,7 +107,7 @@ async def recount_reactions(message: Message, author: str, context: VoteContext)
 
         return await store_by_rules(context, rules, change)
 
-    return await apply_rules(context, message.team, recount, message.channel)
+    return await apply_rules(context.rulebook, message.team, recount, message.channel)
 
 
 async def weigh_alternatives(

@@ -230,7 +230,7 @@ async def decide(
             context, rules, store, lambda done: isinstance(done, AcceptedAnswer)
         )
 
-    answer = await apply_rules(context, team, answer_offer, message.channel)
+    answer = await apply_rules(context.rulebook, team, answer_offer, message.channel)
     if isinstance(answer, AcceptedAnswer):
         context.watch.count_revision(answer.outcome)
         greet_newcomers(answer.outcome, message, [vote.target], context)

@@ -84,7 +84,7 @@ async def _undo(
 
         return await store_by_rules(context, rules, take)
 
-    outcome, votes = await apply_rules(context, team, take_back, given.channel)
+    outcome, votes = await apply_rules(context.rulebook, team, take_back, given.channel)
     context.watch.count_revision(outcome)
     return UndoneVotes(given, votes, outcome) if votes else UndoRefusal.NOTHING
 

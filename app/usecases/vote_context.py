@@ -56,7 +56,7 @@ class VoteContext:
 
 
 async def apply_rules(
-    context: VoteContext,
+    rulebook: Rulebook,
     team: str,
     work: Callable[[WorkspaceRules], Awaitable[T]],
     channel: str = "",
@@ -67,13 +67,13 @@ async def apply_rules(
     for which the event counts when Slack redelivers it.
     """
     for _ in range(_MOST_ATTEMPTS):
-        rules = await context.rulebook.read_rules(team)
+        rules = await rulebook.read_rules(team)
         if channel in rules.former_channels:
             raise UnavailableError("the channel has another id by now")
         try:
             return await work(rules)
         except StaleRulesError:
-            await context.rulebook.follow()
+            await rulebook.follow()
     raise UnavailableError("the rules change too often")
 
 

@@ -31,7 +31,7 @@ from app.words.catalog import WORDS
 async def hear(message: Message, context: VoteContext) -> Outcome | None:
     """Count the votes of *message*, once, in its latest version; None if nothing changes."""
     work = partial(_hear, message, context)
-    return await apply_rules(context, message.team, work, message.channel)
+    return await apply_rules(context.rulebook, message.team, work, message.channel)
 
 
 async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -> Outcome | None:

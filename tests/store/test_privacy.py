@@ -107,13 +107,13 @@ async def _boards(database, but=()):
 
 async def test_opting_out_and_in_is_known_at_once_and_elsewhere_once_read(database):
     here, elsewhere = Rulebook(database), Rulebook(database)
-    assert await privacy.opt_out(here, "T1", "U1")
-    assert not await privacy.opt_out(here, "T1", "U1")
+    assert await privacy.opt(here, "T1", "U1", out=True)
+    assert not await privacy.opt(here, "T1", "U1", out=True)
     assert (here.get_rules("T1").opted_out, here.get_rules("T2").opted_out) == ({"U1"}, frozenset())
     await elsewhere.learn()
     assert elsewhere.get_rules("T1").opted_out == {"U1"}
-    assert await privacy.opt_in(here, "T1", "U1")
-    assert not await privacy.opt_in(here, "T1", "U1")
+    assert await privacy.opt(here, "T1", "U1", out=False)
+    assert not await privacy.opt(here, "T1", "U1", out=False)
     assert here.get_rules("T1").opted_out == frozenset()
     await elsewhere.learn()
     assert elsewhere.get_rules("T1").opted_out == frozenset()
@@ -122,17 +122,17 @@ async def test_opting_out_and_in_is_known_at_once_and_elsewhere_once_read(databa
 async def test_changes_by_another_process_are_followed(database):
     here = Rulebook(database)
     await here.learn()
-    for change, out in ((privacy.opt_out, {"U1"}), (privacy.opt_in, set())):
-        await change(Rulebook(database), "T1", "U1")
+    for out in (True, False):
+        await privacy.opt(Rulebook(database), "T1", "U1", out=out)
         await here.follow()
-        assert here.get_rules("T1").opted_out == out
+        assert here.get_rules("T1").opted_out == ({"U1"} if out else set())
 
 
 async def test_known_rules_stay_while_the_database_is_away(own_database_url):
     database = Database(own_database_url, PATIENT_LIMITS)
     absent = Rulebook(database)
     await database.open()
-    await privacy.opt_out(absent, "T1", "U1")
+    await privacy.opt(absent, "T1", "U1", out=True)
     await database.close()
     with pytest.raises(UnavailableError):
         await absent.learn()
@@ -159,9 +159,9 @@ async def test_a_voter_is_told_once_per_person_and_again_after_they_opt_in(datab
     assert await tell(2, "U8", "U9") == 0
     assert await tell(3, "U7", "U9") == 1
     assert await tell(4, "U9", by="U2") == 1
-    await privacy.opt_in(Rulebook(database), "T1", "U9")
-    await privacy.opt_out(Rulebook(database), "T1", "U9")
-    await privacy.opt_in(Rulebook(database), "T1", "U9")
+    await privacy.opt(Rulebook(database), "T1", "U9", out=False)
+    await privacy.opt(Rulebook(database), "T1", "U9", out=True)
+    await privacy.opt(Rulebook(database), "T1", "U9", out=False)
     assert await tell(5, "U8", "U9") == 1
     told = await rows(database, "SELECT only_for, body FROM outbox ORDER BY id")
     assert told == [
@@ -341,7 +341,7 @@ async def test_forgetting_again_or_without_votes_changes_nothing(database):
 
 async def test_an_opt_out_survives_forgetting(database):
     await _history(database)
-    await privacy.opt_out(Rulebook(database), "T1", "U1")
+    await privacy.opt(Rulebook(database), "T1", "U1", out=True)
     assert (await _forget(database)).opted_out
     absent = Rulebook(database)
     await absent.learn()

@@ -106,8 +106,7 @@ class Process:
         return await privacy.forget(self.context.rulebook, TEAM, user)
 
     async def opt(self, user, *, out=True):
-        choose = privacy.opt_out if out else privacy.opt_in
-        return await choose(self.context.rulebook, TEAM, user)
+        return await privacy.opt(self.context.rulebook, TEAM, user, out=out)
 
     async def merge(self, source, into):
         way = Transfer(TEAM, source, into, f"merge/{id(self)}/{next(self._numbers)}")

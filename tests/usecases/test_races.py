@@ -195,5 +195,5 @@ async def test_votes_are_given_up_if_the_rules_keep_changing(two):
         raise StaleRulesError
 
     with pytest.raises(UnavailableError):
-        await apply_rules(here.context, "T1", work)
+        await apply_rules(here.context.rulebook, "T1", work)
     assert len(attempts) == 20

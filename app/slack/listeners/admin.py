@@ -87,7 +87,7 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
         )  # fmt: skip
         return target, await administration.adjust(context.database, adjustment)
 
-    target, result = await apply_rules(context, request.team, apply)
+    target, result = await apply_rules(context.rulebook, request.team, apply)
     if isinstance(result, UnfitCommand):
         return Page(words.explain_unfit(result))
     log_done("admin.adjusted", request, user=request.user)

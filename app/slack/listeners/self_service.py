@@ -82,7 +82,7 @@ async def undo_last(_: None, request: UserRequest, context: Context) -> Page:
 
 async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
     """Stop counting and showing the requester."""
-    changed = await privacy.opt_out(context.rulebook, request.team, request.user)
+    changed = await privacy.opt(context.rulebook, request.team, request.user, out=True)
     if changed:
         _log.info("member.opted_out", team=request.team)
     return Page(say("self-service-opted-out" if changed else "self-service-was-out"))
@@ -90,7 +90,7 @@ async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
 
 async def opt_in(_: None, request: UserRequest, context: Context) -> Page:
     """Count and show the requester again."""
-    changed = await privacy.opt_in(context.rulebook, request.team, request.user)
+    changed = await privacy.opt(context.rulebook, request.team, request.user, out=False)
     if changed:
         _log.info("member.opted_in", team=request.team)
     return Page(say("self-service-opted-in" if changed else "self-service-was-in"))
