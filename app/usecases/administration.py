@@ -1,10 +1,8 @@
 """What admins do, recorded with what it changed, and reports on whether votes are fair."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.core.audit_record import AuditEntry
 from app.core.commands.admin import UnfitCommand
 from app.core.voting_patterns import REFUSALS_DAYS, SPAN, Report
 from app.store.database import Conn, Database
@@ -12,16 +10,10 @@ from app.store.people import bans, merging
 from app.store.people.bans import Ban
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, ScorePair, UnmergeRequest
-from app.store.votes import adjustments, patterns, refusal_notes
-from app.store.votes.adjustments import Adjustment, ScoreChange
+from app.store.votes import patterns, refusal_notes
 from app.store.workspace import audit
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.workspace_rules import WorkspaceRules
-
-
-async def adjust(database: Database, adjustment: Adjustment) -> ScoreChange | UnfitCommand:
-    """Give or take points by hand, once."""
-    return await database.run(adjustments.adjust, adjustment)
 
 
 async def preview_merge(
@@ -63,11 +55,6 @@ async def find_merged(database: Database, team: str, merge: str) -> str:
     return done.about if done else ""
 
 
-async def ban(rulebook: Rulebook, request: Ban) -> None:
-    """Ban somebody, so that their votes don't count."""
-    await rulebook.change(bans.store_ban, request)
-
-
 async def unban(rulebook: Rulebook, request: Ban, now: datetime) -> bool:
     """Lift the bans on all accounts of somebody; return whether one was in force at *now*."""
     rules = await rulebook.read_rules(request.team)
@@ -78,15 +65,6 @@ async def unban(rulebook: Rulebook, request: Ban, now: datetime) -> bool:
             return any([await bans.lift_ban(conn, one, now) for one in banned])
 
     return await rulebook.change(lift)
-
-
-async def list_admin_actions(
-    database: Database, team: str, count: int, about: str, before: int = audit.NEWEST
-) -> Sequence[AuditEntry]:
-    """Return the last *count* acts with ids below *before*; with *about*, those that concern it."""
-    return await database.run(
-        lambda conn: audit.read_last_acts(conn, team, count, about=about, before=before)
-    )
 
 
 def _add_people(transfer: Transfer, rules: WorkspaceRules) -> Transfer:

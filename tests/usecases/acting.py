@@ -11,7 +11,7 @@ from app.core.grammar import mrkdwn
 from app.core.message import DELETED, NOTHING, Message
 from app.core.reactions import Reaction
 from app.core.settings.definitions import Settings
-from app.store.people.bans import Ban
+from app.store.people.bans import Ban, store_ban
 from app.store.people.merge_transfer import Transfer
 from app.store.votes.batcher import VoteBatcher
 from app.store.votes.joins import ThankYou
@@ -136,7 +136,7 @@ class Process:
 
     async def ban(self, user):
         wanted = Ban(TEAM, "U9", user)
-        await administration.ban(self.context.rulebook, wanted)
+        await self.context.rulebook.change(store_ban, wanted)
 
     async def unban(self, user, at):
         wanted = Ban(TEAM, "U9", user)

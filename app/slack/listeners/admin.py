@@ -38,7 +38,8 @@ from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
 from app.slack.views.blocks import Page
-from app.store.people.bans import Ban
+from app.store.people.bans import Ban, store_ban
+from app.store.votes import adjustments
 from app.store.votes.adjustments import Adjustment, ScoreChange
 from app.store.workspace import audit
 from app.store.workspace.workspace_rules import WorkspaceRules
@@ -85,7 +86,7 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
             request.team, request.user, ts, target, spelling, command.points, reason,
             rules.locate_time("", now), rules,
         )  # fmt: skip
-        return target, await administration.adjust(context.database, adjustment)
+        return target, await context.database.run(adjustments.adjust, adjustment)
 
     target, result = await apply_rules(context.rulebook, request.team, apply)
     if isinstance(result, UnfitCommand):
@@ -108,7 +109,7 @@ async def ban(command: BanCommand, request: UserRequest, context: Context) -> Pa
     now = datetime.now(UTC).replace(microsecond=0)
     until = now + command.span if command.span else None
     wanted = Ban(request.team, request.user, user, until)
-    await administration.ban(context.rulebook, wanted)
+    await context.rulebook.change(store_ban, wanted)
     log_done("admin.banned", request, user=request.user)
     return Page(words.report_ban(names[user], until))
 
@@ -149,8 +150,8 @@ async def _find_audited(typed: CardTarget, request: UserRequest, context: Contex
     person = await find_person(typed, request, context)
     if person in ("", typed.id):
         return typed.id
-    actions = await administration.list_admin_actions(context.database, request.team, 1, typed.id)
-    return typed.id if actions else person
+    last = await context.database.run(audit.read_last_acts, request.team, 1, typed.id)
+    return typed.id if last else person
 
 
 async def _find_banned(
@@ -180,8 +181,8 @@ async def _check_ban(user: str, request: UserRequest, context: Context) -> Unfit
 async def _read_audit(
     request: UserRequest, context: Context, count: int, before: int, about: str
 ) -> Page:
-    actions = await administration.list_admin_actions(
-        context.database, request.team, count + 1, about, before
+    actions = await context.database.run(
+        audit.read_last_acts, request.team, count + 1, about, before
     )
     shown, older = actions[:count], before != audit.NEWEST
     targets = [target for action in shown for target in action.targets]

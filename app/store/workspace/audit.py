@@ -68,7 +68,7 @@ async def begin_once(conn: Conn, team: str, ts: str) -> bool:
 
 
 async def read_last_acts(
-    conn: Conn, team: str, count: int, *, about: str = "", before: int = NEWEST
+    conn: Conn, team: str, count: int, about: str = "", before: int = NEWEST
 ) -> Sequence[AuditEntry]:
     """Return the last *count* acts with ids below *before*, newest first.
 
