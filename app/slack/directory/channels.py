@@ -35,6 +35,8 @@ _RECHECKED_EVERY: Final = 3600.0
 """Seconds between two rounds."""
 _RETRIED_AFTER: Final = 60.0
 """Seconds after a round that failed."""
+_TOLD_FOR: Final = 24 * 3600.0
+"""Seconds for which a refused post is remembered, unless one succeeds."""
 _MOST_PAGES: Final = 20
 """Pages of the app's own channels, 1,000 on each; Slack is asked about others one by one."""
 _NOT_SEEN: Final = "channel_not_found"
@@ -54,6 +56,19 @@ class Channels:
         self._started_at = time.time()
         self._stored: LRUCache[tuple[str, str], bool] = LRUCache(_MOST_REMEMBERED)
         self._storing = asyncio.Lock()
+        self._refusals: TTLCache[tuple[str, str], str] = TTLCache(_MOST_REMEMBERED, _TOLD_FOR)
+
+    def note_post(self, team: str, channel: str, refusal: str = "") -> None:
+        """Record that the app posted in *channel*, or by which *refusal* of Slack's it can't."""
+        if refusal:
+            self._refusals[team, channel] = refusal
+        else:
+            self._refusals.pop((team, channel), None)
+
+    def list_refusals(self, team: str) -> list[tuple[str, str]]:
+        """Return the channels of *team* that refuse this process's posts, and Slack's reasons."""
+        found = self._refusals.items()
+        return [(channel, why) for (where, channel), why in found if where == team]
 
     async def is_public(self, team: str, channel: str) -> bool:
         """Return whether everyone in *team* may know what happens in *channel*.

@@ -32,6 +32,11 @@ _TOO_LONG: Final = "msg_blocks_too_long"
 """Slack's error for a post whose blocks have over some 12,000 characters; its text may have."""
 _UNCHANGEABLE: Final = frozenset({"cant_update_message", "edit_window_closed"})
 """Slack's errors for posts that can't be changed, such as those of the app's former user."""
+_MAY_NOT_POST: Final = (
+    "restricted_action", "ekm_access_denied", "no_permission", "posting_to_general_channel_denied",
+    "team_access_not_granted",
+)  # fmt: skip
+"""How Slack's errors begin for a channel in which the app hears votes but may not answer."""
 
 _Work = Callable[[Sequence[ClaimedReply]], Awaitable[list[Settlement]]]
 
@@ -200,8 +205,7 @@ class ReplyDelivery:
         bot_user = self.renderer.sources.identity.bot_user
         found = await lost_posts.find_posted(self.client, batch, bot_user)
         return [
-            # what was posted may be an earlier version, so a later one updates it
-            replace(one, done=not reply.version)
+            one
             for reply in batch
             if reply.id in found
             for one in self._record_posted([reply], found[reply.id], self.client.timings.posts)
@@ -211,6 +215,8 @@ class ReplyDelivery:
         self, batch: Sequence[ClaimedReply], failed: Failure, method: str = ""
     ) -> list[Settlement]:
         if failed.final:
+            if failed.reason.startswith(_MAY_NOT_POST):
+                self._note_post(batch[0], failed.reason)
             return _drop(batch, failed.reason)
         wait = self._log_wait(batch[0], failed)
         if failed.wait is not None:
@@ -231,8 +237,13 @@ class ReplyDelivery:
         self, batch: Sequence[ClaimedReply], ts: str | None, pause: float = 0.0
     ) -> list[Settlement]:
         first = batch[0]
+        self._note_post(first)
         _log.info("reply.posted", channel=first.channel_id, kind=first.kind, replies=len(batch))
         return [Settlement(reply, done=True, posted=ts, pause=pause) for reply in batch]
+
+    def _note_post(self, reply: ClaimedReply, refusal: str = "") -> None:
+        if reply.method == POST:
+            self.renderer.sources.channels.note_post(reply.team_id, reply.channel_id, refusal)
 
 
 def _find_thread(batch: Sequence[ClaimedReply], *, in_thread: bool) -> str | None:

@@ -50,6 +50,8 @@ _KNOWN: Final = 30.0
 _MOST_CONCURRENT: Final = 8
 """Pages rendered at a time; up to _MOST_TASKS of those that were opened wait for it."""
 _MOST_TASKS: Final = 100
+_MOST_REFUSING: Final = 5
+"""Channels that refuse replies, of those named on a page."""
 _RETRY_AFTER: Final = 5.0
 """Seconds before a page that Slack didn't take is tried again, unless Slack says when."""
 
@@ -264,6 +266,7 @@ class Homes:
             fairplay.describe_refusals(counted) if counted else "",
             find_missing_scopes(self.client.granted_scopes),
             [one for one in posted_in if not await self._invitations.is_invited(team, one)],
+            self._sources.channels.list_refusals(team)[:_MOST_REFUSING],
             not {"language", "time_zone"} & decided.keys(),
         )
 

@@ -44,6 +44,8 @@ class ManagerNotes:
     missing_scopes: Sequence[str] = ()
     absent: Sequence[str] = ()
     """The channels where the app is to post, but isn't."""
+    refusing: Sequence[tuple[str, str]] = ()
+    """The channels where the app isn't allowed to post, and Slack's reasons."""
     is_undecided: bool = False
     """Whether neither the language nor the time zone was ever decided."""
 
@@ -101,6 +103,9 @@ def _render_tasks(notes: ManagerNotes) -> list[Block]:
         blocks += [divider(), section(words.list_missing_scopes(notes.missing_scopes))]
     for channel in notes.absent:
         blocks += [divider(), section(say("home-absent", channel=f"<#{channel}>"))]
+    for channel, reason in notes.refusing:
+        text = say("home-refusing", channel=f"<#{channel}>", reason=reason)
+        blocks += [divider(), section(text)]
     if notes.is_undecided:
         start = button(SETUP, say("home-setup-button"), "settings")
         blocks += [divider(), section(say("home-setup")), actions([start], "home_setup")]
