@@ -24,6 +24,7 @@ from app.core.ledger import LedgerEntry
 from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.blocks import check_view
+from app.devtools.fake_slack.values import SlackMember
 from app.slack.listeners.home import SPANS
 from app.slack.outbound.homes import BURST, HomeBudget
 from app.slack.views import home as views
@@ -630,6 +631,15 @@ async def test_home_opened_in_another_workspace_publishes_nothing(talk):
     event |= {"team_id": "T0STRANGER", "authorizations": [{"team_id": "T0STRANGER"}]}
     await talk.told(event)
     assert list_publications(talk, "bob") == []
+
+
+async def test_home_opened_by_external_person_publishes_nothing(talk, log_lines):
+    dora = SlackMember("U0DORA0012", "dora", "Dora", "Dora Acme", team_id="T0ACME0001")
+    talk.slack.workspace.members[dora.id] = dora
+    await talk.open_home("dora")
+    assert list_publications(talk, "dora") == []
+    (line,) = logged(log_lines, "action.refused")
+    assert (line["action"], line["reason"]) == ("home", "stranger")
 
 
 async def test_publication_is_logged_once_without_message_text(talk, log_lines):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.self_service import opt_in, opt_out
@@ -34,8 +35,12 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_opened(body: dict[str, Any]) -> None:
         event = body["event"]
         team, user = events.read_team_id(body), events.parse_slack_id(event.get("user"))
-        if event.get("tab") == "home" and team and user and context.identity.serves(team):
-            await context.homes.open_page(team, user)
+        if not (event.get("tab") == "home" and team and user and context.identity.serves(team)):
+            return
+        if await context.people.is_stranger(team, user):
+            permissions.log_refusal(UserRequest(team, user, "", ""), "home", Role.STRANGER)
+            return
+        await context.homes.open_page(team, user)
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
