@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.core.settings.definitions import DECLARED, Settings
 from app.core.settings.list_kinds import MOST_ITEMS
 from app.core.settings.setting import SettingGroup, SettingScope
-from app.devtools.fake_slack import interactions
+from app.devtools.fake_slack import events, interactions
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.blocks import check_view
 from app.devtools.fake_slack.fields import build_state
@@ -399,6 +399,24 @@ async def test_manager_can_change_everything_but_managers(talk):
     assert _fields(view) == [name for name in DECLARED if name != "managers"]
     assert "Only admins and owners in Slack can change this" in str(view["blocks"])
     assert "5 → 3" in read_text(await talk.submit(view, by="bob", max_points="3"))
+
+
+@pytest.mark.parametrize("change", [{"deleted": True}, {"is_restricted": True}], ids=str)
+async def test_others_are_not_referred_to_somebody_who_can_no_longer_decide(talk, change):
+    await talk.decide(managers=[BOB])
+    await open_settings(talk, "ann")  # by now the app knows that she's an admin
+    assert await _ask_whom(talk) == f"{REFUSED}: <@{BOB}>, <@{ANN}>."
+    workspace = talk.slack.workspace
+    for user, left in ((BOB, change), (ANN, {"is_admin": False, "is_owner": False})):
+        member = workspace.members[user] = replace(workspace.members[user], **left)
+        at = workspace.next_ts()
+        await talk.told(events.build_user_change_event(workspace, member=member, event_ts=at))
+    assert BOB not in await _ask_whom(talk)
+    assert ANN not in await _ask_whom(talk)
+
+
+async def _ask_whom(talk):
+    return (await talk.command("settings", by="carol", command="/karma"))["text"]
 
 
 async def test_manager_forging_the_managers_field_is_refused(talk, log_lines):

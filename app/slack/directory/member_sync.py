@@ -135,7 +135,7 @@ class MemberSync:
             try:
                 answer = await self._read_page(team, cursor)
                 users = list_dicts(answer.get("members"))
-                self._roles.update_from_list(team, users)
+                self._roles.update(team, users)
                 count += await self._people.update_from_list(team, users)
             except (*FAILURES, UnavailableError) as error:
                 _log.info(

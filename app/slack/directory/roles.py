@@ -66,6 +66,7 @@ class Roles:
             lambda _, role, now: now + (_SOON if role is Role.UNKNOWN else _MEMORY),
         )
         self._admins: dict[str, dict[str, None]] = {}
+        self._unfit: dict[str, set[str]] = {}
         self._preferences: dict[tuple[str, str], dict[str, str]] = {}
 
     async def ask_role(self, team: str, user: str) -> Role:
@@ -73,7 +74,7 @@ class Roles:
         role = await self._ask_slack(team, user)
         self._known[team, user] = role
         if role is not Role.UNKNOWN:
-            self._note_admin(team, user, role)
+            self._note_role(team, user, role)
         return self._promote_manager(role, team, user)
 
     async def read_recent_role(self, team: str, user: str) -> Role:
@@ -91,24 +92,33 @@ class Roles:
         return self._preferences.get((team, user), {})
 
     def list_deciders(self, team: str, who: RequiredRole) -> list[str]:
-        """Return the ids of known people who are *who*, managers first."""
+        """Return the ids of known people who are *who*, managers first.
+
+        Managers who have left or become guests are left out, as far as that's known.
+        """
         managers = self._rulebook.get_settings(team).managers
         named = managers if who is RequiredRole.MANAGERS else ()
-        return [*dict.fromkeys([*named, *self._admins.get(team, ())])]
+        fit = [one for one in named if one not in self._unfit.get(team, ())]
+        return [*dict.fromkeys([*fit, *self._admins.get(team, ())])]
 
-    def update_from_list(self, team: str, users: Iterable[dict[str, Any]]) -> None:
-        """Note the admins among *users*, members from `users.list`."""
+    def update(self, team: str, users: Iterable[dict[str, Any]]) -> None:
+        """Note the roles of *users*, members from `users.list` or an event."""
         for user in users:
-            self._note_admin(
+            self._note_role(
                 team, str(user.get("id")), _read_role(user, team, self._identity.enterprise)
             )
 
-    def _note_admin(self, team: str, user: str, role: Role) -> None:
-        admins = self._admins.setdefault(team, {})
+    def _note_role(self, team: str, user: str, role: Role) -> None:
+        """Note whether *user* is an admin, and whether they can't even be a manager."""
+        admins, unfit = self._admins.setdefault(team, {}), self._unfit.setdefault(team, set())
         if role is Role.ADMIN:
             admins[user] = None
         else:
             admins.pop(user, None)
+        if role in (Role.ADMIN, Role.MEMBER):
+            unfit.discard(user)
+        else:
+            unfit.add(user)
 
     def _promote_manager(self, role: Role, team: str, user: str) -> Role:
         manages = role is Role.MEMBER and user in self._rulebook.get_settings(team).managers

@@ -19,6 +19,7 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_user(body: dict[str, Any]) -> None:
         team, user = events.read_team_id(body), body["event"].get("user")
         if team and isinstance(user, dict) and events.parse_slack_id(user.get("id")):
+            context.roles.update(team, [user])
             await context.people.update_from_event(team, user)
 
     async def handle_group(body: dict[str, Any]) -> None:
