@@ -37,7 +37,7 @@ class Person:
     handle: str | None = None
     """The name that is typed after an @, casefolded."""
     nickname: str | None = None
-    """The display name, casefolded; it may be typed after an @ as well."""
+    """The name that Slack shows, casefolded; it may be typed after an @ as well."""
     time_zone: str | None = None
     """The name in the IANA database."""
     home_team: str | None = None

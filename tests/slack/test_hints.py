@@ -151,6 +151,7 @@ async def test_misspelled_name_counts_for_thing_and_gets_hint(talk):
 
 
 MIA = SlackMember("U0MIA00020", "mia", "Mia Lind", "Mia Lind")
+LEO = SlackMember("U0LEO00021", "lberg", "", "Leo Berg")
 TWINS = [SlackMember(f"U0TWIN002{n}", f"twin{n}", "Twin", "Twin") for n in "12"]
 
 
@@ -159,13 +160,14 @@ TWINS = [SlackMember(f"U0TWIN002{n}", f"twin{n}", "Twin", "Twin") for n in "12"]
     [
         ("@bob ++", "bob"), ("@Bob: ++ for the docs", "bob"), ("thanks (@bob)++", "bob"),
         ("@mia lind ++", "Mia Lind"), ("@bob ++ and @carol ++", "bob"), ("@zelda ++", ""),
+        ("@Leo Berg ++", "Leo Berg"),
         ("@twin ++", ""),
         ("mail bob@mia ++", ""), ("@bob thanks", ""), ("@bob -- thanks", ""), ("`@bob ++`", ""),
     ],
 )  # fmt: skip
 async def test_typed_name_does_not_count_and_gets_hint(talk, text, name):
-    talk.slack.workspace.members |= {one.id: one for one in (MIA, *TWINS)}
-    await announce(talk, "bob", "mia", "twin1", "twin2")
+    talk.slack.workspace.members |= {one.id: one for one in (MIA, LEO, *TWINS)}
+    await announce(talk, "bob", "mia", "lberg", "twin1", "twin2")
     await say(talk, text)
     assert talk.heard() == []
     assert await talk.rows("SELECT 1 FROM vote_history") == []

@@ -19,7 +19,7 @@ from app.words.catalog import WORDS
 
 _AT: Final = re.compile(r"(?<!\S)@(?=\w)")
 _MOST_WORDS: Final = 3
-"""Maximum words of a display name typed after an @."""
+"""Maximum words of a name typed after an @."""
 _MOST_TYPED: Final = 10
 """Maximum names after an @ that are looked up."""
 _ME: Final = frozenset({"me", "myself", "mich", "mir"})

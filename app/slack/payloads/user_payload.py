@@ -33,7 +33,7 @@ def read_person(user: dict[str, Any], team: str, enterprise: str | None = None) 
     return Person(
         name,
         _fold(user.get("name")),
-        _fold(profile.get("display_name")),
+        _fold(name),
         _read_zone_name(user.get("tz")),
         parse_slack_id(home) if elsewhere else None,
         kind=_read_kind(user, elsewhere=elsewhere),
