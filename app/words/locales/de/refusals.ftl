@@ -23,7 +23,7 @@ refusal-cooldown = Nicht gezählt: Du hast derselben Person oder demselben Ding 
         [one] einer Minute
        *[other] { $count } Minuten
       }
-  } schon etwas gegeben. Warte noch ein wenig oder gib mehr auf einmal: `+++` sind zwei Punkte.
+  } schon etwas gegeben. Warte noch ein wenig. Beim nächsten Mal kannst du auch mehr auf einmal geben: `+++` sind zwei Punkte.
 refusal-group = Nicht gezählt: Slack hat mir nicht gesagt, wer zu dieser Gruppe gehört. Erwähne die Leute einzeln.
 refusal-opted-out = Nicht gezählt: Jemand davon macht nicht mit. Dein Dank kommt trotzdem an.
 refusal-minus-off = Nicht gezählt: Hier zählen nur Pluspunkte.

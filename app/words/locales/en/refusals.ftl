@@ -20,7 +20,7 @@ refusal-cooldown = Not counted: you gave points to the same person or thing less
         [one] a minute
        *[other] { $count } minutes
       }
-  } ago. Wait a little longer, or give more at once: `+++` is two points.
+  } ago. Wait a little longer. Next time you can give more at once: `+++` is two points.
 refusal-group = Not counted: Slack didn't tell me who's in that group. Mention its people one by one instead.
 refusal-opted-out = Not counted: somebody there has opted out. They can still read your thanks, of course.
 refusal-minus-off = Not counted: only plus points count here.
