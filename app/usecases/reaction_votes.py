@@ -38,10 +38,9 @@ async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str 
 
 async def _read_target(conn: Conn, reaction: Reaction, listed: int) -> str | None:
     """Return the target of a removed *reaction*'s vote; if that is unknown, store the removal."""
-    target = await store.read_target(conn, reaction)
-    if target is None and listed:  # the event that it was added may still arrive
+    if listed:  # the event that it was added may still arrive, or be about to be committed
         await store.store_reaction(conn, reaction, store.NOBODY, 0)
-    return target or None
+    return await store.read_target(conn, reaction) or None
 
 
 async def react(

@@ -1,16 +1,19 @@
 """Votes in one process while another changes merges, opt-outs or bans, or forgets somebody."""
 
 import asyncio
+from dataclasses import replace
 
 import psycopg
 import pytest
 
 from app.core.commands.admin import UnfitCommand
+from app.core.reactions import Reaction
 from app.core.settings.definitions import Notices
 from app.core.vote import Vote
 from app.store.database import UnavailableError
-from app.store.votes import offers
+from app.store.votes import offers, reactions
 from app.store.workspace.workspace_rules import StaleRulesError
+from app.usecases.reaction_votes import find_reaction_target, react
 from app.usecases.vote_context import apply_rules
 from tests.differences import find_differences_at
 from tests.store import casting
@@ -184,6 +187,31 @@ async def test_an_edit_without_the_name_locks_the_question_before_the_message(tw
         await answer.execute("SET LOCAL lock_timeout = '1ms'")
         assert await offers.lock_next_revision(answer, key) == "+"
     assert (await edit).counted == 1
+
+
+async def test_a_removal_without_author_finds_the_vote_of_an_addition_in_flight(two, database_url):
+    here, _ = two()
+    added = Reaction(
+        "T1", "C1", "1795176000.000001", "U1", "U2", "heavy_plus_sign", added=True, changed="1.1"
+    )
+    removed = replace(added, author=None, added=False, changed="1.2")
+    async with await psycopg.AsyncConnection.connect(database_url) as addition:
+        assert await reactions.store_reaction(addition, added, "U2", 1)
+        removal = asyncio.create_task(find_reaction_target(removed, here.context))
+        await wait_until_blocked(here.database, removal)
+    assert await removal == "U2"
+
+
+async def test_the_last_removal_counts_although_the_additions_come_after_it(two):
+    here, _ = two()
+    message = here.build_message("hello", by="U2")
+    reaction = Reaction(
+        "T1", "C1", message.ts, "U1", None, "heavy_plus_sign", added=False, changed="1.2"
+    )
+    for changed in ("1.2", "1.4"):
+        await find_reaction_target(replace(reaction, changed=changed), here.context)
+    await react(replace(reaction, added=True, changed="1.3"), "U2", here.context)
+    assert await scores(here) == {}
 
 
 async def test_votes_are_given_up_if_the_rules_keep_changing(two):

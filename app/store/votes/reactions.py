@@ -47,7 +47,8 @@ SELECT EXISTS (
 """
 
 # A change that isn't later than the stored one is a repeat, or came too late. A form overwrites
-# whatever is stored: nobody submits two at once.
+# whatever is stored: nobody submits two at once. A removal whose target is unknown never replaces a
+# vote, which may have been in flight until now.
 _STORE_REACTION: Final = """
 INSERT INTO reactions AS r
     (team_id, channel_id, message_ts, voter_id, emoji, target_id, points, present, changed_ts)
@@ -56,7 +57,8 @@ VALUES (%(team)s, %(channel)s, %(ts)s, %(voter)s, %(emoji)s, %(target)s, %(point
 ON CONFLICT (team_id, channel_id, message_ts, voter_id, emoji) DO UPDATE
 SET present = EXCLUDED.present, changed_ts = EXCLUDED.changed_ts, target_id = EXCLUDED.target_id,
     points = CASE WHEN EXCLUDED.present OR %(overwrites)s THEN EXCLUDED.points ELSE r.points END
-WHERE r.changed_ts < EXCLUDED.changed_ts OR %(overwrites)s
+WHERE (r.changed_ts < EXCLUDED.changed_ts OR %(overwrites)s)
+    AND (EXCLUDED.target_id <> '' OR r.target_id = '')
 RETURNING 1
 """
 
