@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ import pytest
 from app import server
 from app.core.settings.setting import RequiredRole
 from app.devtools.fake_slack import events
+from app.devtools.fake_slack.users import build_user
 from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.client import SlackClient
 from app.slack.directory import member_sync
@@ -394,6 +396,31 @@ async def test_change_of_a_user_without_a_name_or_id_is_ignored(talk):
         event = {"type": "user_change", "user": user, "event_ts": talk.slack.workspace.next_ts()}
         await talk.told(events.wrap_event(talk.slack.workspace, event, None))
     assert (await card(talk, BOB)).startswith("bob")
+
+
+async def test_what_slack_sends_late_replaces_no_newer_name(talk):
+    """`users.info` is answered after an event that tells of a later change, as is another event."""
+
+    async def is_renamed():
+        return (await card(talk, BOB)).startswith("Robert")
+
+    workspace, bob = talk.slack.workspace, talk.slack.workspace.find_member("bob")
+    late = build_user(workspace, bob) | {"updated": 1}
+    talk.slack.fail("users.info", delay=3600, body=json.dumps({"ok": True, "user": late}).encode())
+    post = talk.write("@bob++")
+    with talk.hurried(lookup=0.05):
+        await talk.deliver(events.build_posted_event(workspace, post))
+        await talk.slack.wait_until(lambda: talk.heard() != [])
+    for user in (build_user(workspace, replace(bob, display_name="Robert")) | {"updated": 2}, late):
+        event = {"type": "user_change", "user": user, "event_ts": workspace.next_ts()}
+        await talk.told(events.wrap_event(workspace, event, None))
+        assert await is_renamed()
+    talk.slack.heal()
+    people = talk.running.context.people
+    await asyncio.gather(*people._fetches.values())
+    assert await is_renamed()
+    await people.update_from_list(workspace.team_id, [late])
+    assert await is_renamed()
 
 
 async def test_name_stored_a_week_ago_is_refreshed(talk, slack):

@@ -22,7 +22,13 @@ from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import Batches, Lookup, OverBudgetError
 from app.slack.directory.organizations import Organizations
 from app.slack.payloads.events import parse_slack_id
-from app.slack.payloads.user_payload import find_zone, has_left, read_bot, read_person
+from app.slack.payloads.user_payload import (
+    find_zone,
+    has_left,
+    read_bot,
+    read_person,
+    read_updated,
+)
 from app.store.boards import standings
 from app.store.database import Database, UnavailableError
 from app.store.people import members
@@ -62,6 +68,7 @@ class People:
         self._profiles, self._group_members = Lookup(client), Lookup(client, MOST_GROUPS_OF_ONE)
         self._unknown: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._fetches: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
+        self._updated: LRUCache[tuple[str, str], int] = LRUCache(_MOST_REMEMBERED)
 
     async def read_names(
         self, team: str, targets: Iterable[str], reasons: Iterable[str | None] = ()
@@ -104,7 +111,7 @@ class People:
     async def update_from_event(self, team: str, user: dict[str, Any]) -> None:
         """Apply a `user_change` event: a new profile, and whether the person has left."""
         person = self._read_person(user, team)
-        if parse_slack_id(user.get("id")) and person:
+        if parse_slack_id(user.get("id")) and person and self._is_latest(team, user):
             left = [user["id"]] if has_left(user) else []
             await self._store(team, {user["id"]: await self._add_organization(person)}, left)
 
@@ -113,7 +120,11 @@ class People:
 
         Raises UnavailableError if they couldn't be stored.
         """
-        payloads = {user["id"]: user for user in users if parse_slack_id(user.get("id"))}
+        payloads = {
+            user["id"]: user
+            for user in users
+            if parse_slack_id(user.get("id")) and self._is_latest(team, user)
+        }
         found = {
             i: person for i, user in payloads.items() if (person := self._read_person(user, team))
         }
@@ -175,6 +186,13 @@ class People:
             raise UnavailableError("the members of a group") from error
         return remembered
 
+    def _is_latest(self, team: str, user: dict[str, Any]) -> bool:
+        """Return whether the payload *user* is no older than one read before: it may come late."""
+        key, updated = (team, str(user.get("id"))), read_updated(user)
+        latest = self._updated.get(key, 0)
+        self._updated[key] = max(latest, updated)
+        return not 0 < updated < latest
+
     def _read_person(self, user: dict[str, Any], team: str) -> Person | None:
         return read_person(user, team, self._identity.enterprise)
 
@@ -228,6 +246,8 @@ class People:
             if failed.permanent:
                 self._unknown[team, user] = True
             return None
+        if not self._is_latest(team, payload):
+            return self._people.get((team, user))
         person = read_bot(payload) if _is_bot_id(user) else self._read_person(payload, team)
         if person is None:
             self._unknown[team, user] = True

@@ -66,6 +66,12 @@ def find_zone(name: str) -> tzinfo | None:
         return None
 
 
+def read_updated(user: dict[str, Any]) -> int:
+    """Return when *user* was last changed, in Unix seconds; 0 if Slack doesn't say."""
+    updated = user.get("updated")
+    return updated if isinstance(updated, int) else 0
+
+
 def read_preferences(user: dict[str, Any]) -> dict[str, str]:
     """Return the language and time zone of *user*, as far as known, by the settings' names."""
     locale, zone = user.get("locale"), _read_zone_name(user.get("tz"))
