@@ -17,6 +17,7 @@ from app.store import migrations
 from app.store.workspace import stored_channels
 from tests.patience import PATIENCE
 from tests.process import begin, run
+from tests.tables import each
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
@@ -96,8 +97,8 @@ async def test_recent_votes_get_replies_unless_quiet(command, slack, database_ur
         assert len(conn.execute("SELECT FROM outbox").fetchall()) == 1
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
+@each(
+    "words, expected",
     [
         ([], "--since"),
         (["--since", "yesterday"], "yesterday"),

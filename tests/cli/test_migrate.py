@@ -16,6 +16,7 @@ from app.store.server import operating
 from tests.databases import read_rows
 from tests.patience import PATIENCE
 from tests.process import begin, run
+from tests.tables import each
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
 # Everything but the comments, which a rollback may leave.
@@ -46,7 +47,7 @@ def empty(own_database_url):
     return own_database_url
 
 
-@pytest.mark.parametrize("words", [["--nonsense"], ["rollback", "one"], ["list", "--forever"]])
+@each("words", [["--nonsense"], ["rollback", "one"], ["list", "--forever"]])
 async def test_usage_errors_of_yoyo_are_reported_as_ours(tmp_path, words):
     status, _, err = await run("migrate", *words, folder=tmp_path, DATABASE_URL="postgresql://x/x")
     assert status == 2

@@ -210,7 +210,7 @@ async def test_missing_privileges_are_reported(
     assert f"{why}: grant that, or set DATABASE_URL to a role that has it" in err
 
 
-@pytest.mark.parametrize("words", [["backup"], ["export"], ["verify"]])
+@each("words", [["backup"], ["export"], ["verify"]])
 async def test_commands_that_read_need_no_further_privileges(server_url, tmp_path, words):
     status, _, err = await run(*words, folder=tmp_path, DATABASE_URL=server_url)
     assert (status, err) == (0, "")

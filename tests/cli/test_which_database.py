@@ -14,6 +14,7 @@ from app.__main__ import main
 from app.cli import commands
 from app.store.server import address
 from tests.process import ROOT, environment
+from tests.tables import each
 
 DATA_COMMANDS = {
     "verify": [],
@@ -67,7 +68,7 @@ def test_every_command_has_a_file_in_bin_and_a_starting_function():
         assert f"\ndef {function}(" in text, command.starter
 
 
-@pytest.mark.parametrize("name", DATA_COMMANDS)
+@each("name", DATA_COMMANDS)
 def test_the_embedded_database_requires_embedded(name, capsys, tmp_path):
     assert main([name, *DATA_COMMANDS[name]]) == 1
     out, err = capsys.readouterr()
@@ -77,7 +78,7 @@ def test_the_embedded_database_requires_embedded(name, capsys, tmp_path):
     assert not (tmp_path / ".local").exists()
 
 
-@pytest.mark.parametrize("name", DATA_COMMANDS)
+@each("name", DATA_COMMANDS)
 def test_each_help_has_the_option(name, capsys):
     with pytest.raises(SystemExit):
         main([name, "--help"])
@@ -123,8 +124,8 @@ def test_on_a_terminal_the_database_is_named_first(monkeypatch, capsys):
     assert second.startswith("bin/verify: the database: ")
 
 
-@pytest.mark.parametrize(
-    ("url", "description"),
+@each(
+    "url, description",
     [
         ("postgresql://u:p@db.example.com/votes", '"votes" on db.example.com:5432, as u'),
         ("postgresql://u@db1,db2:5433/votes", '"votes" on db1:5432,db2:5433, as u'),
@@ -174,8 +175,8 @@ def test_a_server_without_tls_is_reported_with_a_hint(without_tls, monkeypatch, 
     assert "hunter2" not in err
 
 
-@pytest.mark.parametrize(
-    ("reason", "helps"),
+@each(
+    "reason, helps",
     [
         ('root certificate file "/x/root.crt" does not exist', "sslrootcert=FILE"),
         ("SSL error: certificate verify failed", "sslrootcert=FILE"),
@@ -194,9 +195,7 @@ def test_permanent_connection_errors_have_a_hint(reason, helps):
     assert bool(address.advise(reason)) == bool(helps)
 
 
-@pytest.mark.parametrize(
-    "password", ["p@ss", "p/ss", "p?ss", "p/s@s", "p/s?s", "ab/cd@ef", "p@/:ss"]
-)
+@each("password", ["p@ss", "p/ss", "p?ss", "p/s@s", "p/s?s", "ab/cd@ef", "p@/:ss"])
 def test_an_unescaped_password_is_reported_but_not_shown(password, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", f"postgresql://u:{password}@db.example.com/votes")
     assert main(["verify"]) == 1
@@ -206,7 +205,7 @@ def test_an_unescaped_password_is_reported_but_not_shown(password, monkeypatch, 
     assert not [part for part in ("ss", "cd", "ef@", "p/") if part in err.replace("password", "")]
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "postgresql://u:p:ss@127.0.0.1:1/x",

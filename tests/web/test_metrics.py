@@ -21,6 +21,7 @@ from app.devtools.fake_slack.composer import compose
 from app.slack.client import SlackClient
 from app.slack.inbound.bolt_app import classify_payload
 from app.usecases.watch import KINDS, Watch
+from tests.tables import each
 from tests.talk import PATIENT, Talk
 
 TOKEN = "operators-only-3fb1c9"
@@ -200,8 +201,8 @@ async def test_unanswered_slack_calls_are_counted_by_cause(delay, result):
     assert watch.registry.get_sample_value("pptbot_slack_calls_total", labels) == 1
 
 
-@pytest.mark.parametrize(
-    ("payload", "expected"),
+@each(
+    "payload, expected",
     [
         ({"type": "event_callback", "event": {"type": "message"}}, "message"),
         ({"type": "event_callback", "event": {"type": "app_mention"}}, "mention"),
