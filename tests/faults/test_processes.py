@@ -173,6 +173,25 @@ async def test_two_servers_on_one_database_take_turns_and_post_each_reply_once(
     assert sum(posted) == len(cast)
 
 
+async def test_a_suspended_server_does_not_repeat_what_another_has_posted_since(
+    begin, slack, database_url
+):
+    slack.fail("chat.postMessage", status=500)  # so that it looks for the post before the next try
+    slack.fail("conversations.replies", delay=3600)
+    one = await begin(database_url)
+    cast = votes(slack, 1)
+    await Load(cast, one.port).run()
+    await slack.wait_until(lambda: "conversations.replies" in slack.in_flight)
+    one.process.send_signal(signal.SIGSTOP)
+    slack.heal()
+    await slack.wait_until(lambda: not slack.in_flight)
+    await begin(database_url)
+    await exact(database_url, slack, cast)
+    one.process.send_signal(signal.SIGCONT)
+    assert await one.stop() == 0
+    await exact(database_url, slack, cast)
+
+
 async def test_a_rolling_restart_of_two_servers_under_load_loses_and_repeats_nothing(
     begin, slack, database_url
 ):

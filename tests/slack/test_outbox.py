@@ -17,6 +17,7 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack import server as fake_slack
 from app.slack.background_tasks import end_tasks
 from app.slack.outbound import sender
+from app.slack.outbound.holds import Lease
 from app.slack.outbound.lost_posts import POSTED
 from app.slack.outbound.reply_renderer import MAX_TEXT
 from app.slack.outbound.workspace_sender import DatabaseClock, PostPace, WorkspaceSender
@@ -162,7 +163,9 @@ async def test_a_clock_set_back_while_waits_are_shortened_is_noticed():
             clock.adjust(read - timedelta(hours=1), clock.read_seconds())
 
     delivery = SimpleNamespace(
-        database=SimpleNamespace(run=shorten), client=SimpleNamespace(timings=PATIENT)
+        database=SimpleNamespace(run=shorten),
+        client=SimpleNamespace(timings=PATIENT),
+        lease=Lease(),
     )
     sender = WorkspaceSender("T1", delivery, clock, 1)
     with pytest.raises(UnavailableError):
@@ -186,6 +189,7 @@ async def test_claims_are_extended_at_once_when_the_clock_jumps(hours):
     delivery = SimpleNamespace(
         database=SimpleNamespace(run=extend),
         client=SimpleNamespace(timings=PATIENT),
+        lease=Lease(),
         deliver=lambda _batch: asyncio.Event().wait(),
     )
     sender = WorkspaceSender("T1", delivery, clock, 1)

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from app.core.replies import DIRECT, BoardReply, VotesReply
 from app.slack.client import FAILURES, Failure, MethodHolds, SlackClient, classify_failure, try_call
 from app.slack.outbound import lost_posts
+from app.slack.outbound.holds import ClaimExpiredError, Lease, MethodHolds
 from app.slack.outbound.reaction_ack import list_changes
 from app.slack.outbound.reply_renderer import ReplyRenderer, build_arguments
 from app.slack.views.blocks import Page
@@ -47,6 +48,7 @@ class ReplyDelivery:
 
     renderer: ReplyRenderer
     holds: MethodHolds = field(default_factory=MethodHolds)
+    lease: Lease = field(default_factory=Lease)
 
     @property
     def client(self) -> SlackClient:
@@ -75,6 +77,8 @@ class ReplyDelivery:
         except UnavailableError as error:
             _log.warning("reply.waits", channel=first.channel_id, reason=str(error))
             return [Settlement(reply, wait=self.client.timings.waiting_poll) for reply in batch]
+        except ClaimExpiredError:
+            return self._handle_failure(batch, Failure("claim expired"))
         except Exception:  # noqa: BLE001 (one broken reply must not block the rest)
             _log.exception("reply.failed", channel=first.channel_id)
             return self._handle_failure(batch, Failure("failed"))
@@ -133,6 +137,7 @@ class ReplyDelivery:
         for change in (one for mark in found for one in list_changes(reply, mark, settings)):
             if wait := self.holds.get_wait(change.method):
                 return [Settlement(reply, wait=wait)]
+            self.lease.require()
             call = change.make(self.client, reply.channel_id)
             if failed := await try_call(call, self.client.timings.call):
                 return self._handle_failure([reply], failed, change.method)
@@ -147,6 +152,7 @@ class ReplyDelivery:
         first, client = batch[0], self.client
         channel, ts = first.channel_id, first.posted_ts or ""
         text = (await self.renderer.render_update(first)).text
+        self.lease.require()
         update = (
             client.chat_update(channel=channel, ts=ts, text=text)
             if text
@@ -182,6 +188,7 @@ class ReplyDelivery:
     ) -> str | None:
         first = batch[0]
         arguments = build_arguments(first, content, [reply.id for reply in batch])
+        self.lease.require()
         async with asyncio.timeout(self.client.timings.call):
             if first.only_for:
                 # nobody would see an ephemeral message in a thread that has no replies yet

@@ -90,6 +90,7 @@ class WorkspaceSender:
         self.woken = asyncio.Event()
         self._team = team
         self._delivery = delivery
+        self._lease = delivery.lease
         self._run = delivery.database.run
         self._clock = clock
         self._at_once = at_once
@@ -153,6 +154,10 @@ class WorkspaceSender:
             next_reply = None
         if self._stopping:
             return longest if self._posting or self._settlements else None
+        if not self._posting:
+            self._lease.renew(time.monotonic())
+        elif self._lease.has_expired():
+            return longest  # another process may have claimed what is in flight
         now = self._clock.read()  # once: after a jump, claims are extended before others are made
         await self._extend_claims(now)
         free, claimed = self._at_once - len(self._posting), 0
@@ -223,7 +228,9 @@ class WorkspaceSender:
         if self._posting and abs(now - self._extended_at) > _EXTENDED_AFTER:
             in_flight = [reply for batch in self._posting.values() for reply in batch]
             extend = partial(claims.extend_claims, team=self._team, replies=in_flight, now=now)
+            since = time.monotonic()
             await self._run(extend)
+            self._lease.renew(since)
             self._extended_at = now
 
 
