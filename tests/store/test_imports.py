@@ -345,6 +345,17 @@ async def test_the_first_workspace_known_adopts_earlier_imports(conn, database):
     assert find_differences(conn) == []
 
 
+async def test_an_import_in_flight_is_adopted_as_a_whole(conn, database):
+    take(conn, {"U1": 5}, team="")
+    with conn.transaction():
+        take(conn, {"U1": 1, "U2": 3}, "b2", "", "h2")
+        adoption = asyncio.create_task(database.run(lambda c: workspaces.adopt(c, "T1")))
+        await wait_until_blocked(database, adoption)
+    assert await adoption == 3
+    assert await scores(database) == {"U1": 6, "U2": 3}
+    assert find_differences(conn) == []
+
+
 async def test_a_new_server_makes_its_workspace_known(conn, database):
     assert await database.run(lambda c: workspaces.adopt(c, "T1")) == 0
     assert operating.list_teams(conn) == ["T1"]

@@ -11,6 +11,9 @@ WORKSPACE_ADDED: Final = f"known AS ({ADD_WORKSPACE})"
 """A CTE for statements that may be the first of a workspace."""
 _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
 
+# Waits for an import in flight, of whose scores and ledger rows only some might be seen.
+_LOCK_OUT_IMPORTS: Final = "SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(''))"
+
 _HAS_UNNAMED: Final = """
 SELECT EXISTS (SELECT FROM leaderboard WHERE team_id = '')
     OR EXISTS (SELECT FROM imports WHERE team_id = '')
@@ -91,11 +94,11 @@ async def adopt(conn: Conn, team: str) -> int:
     Afterward *team* is known, so that later imports are its own.
     """
     await conn.execute(ADD_WORKSPACE, {"team": team})
-    if not await fetch_value(conn, _HAS_UNNAMED):
-        return 0
     async with conn.transaction():
-        for statement in list_timeouts(0, 0):
+        for statement in (*list_timeouts(0, 0), _LOCK_OUT_IMPORTS):
             await conn.execute(statement)
+        if not await fetch_value(conn, _HAS_UNNAMED):
+            return 0
         for statement in (_HOLD, _DELETE_UNNAMED):
             await conn.execute(statement, {"team": team})
         own = await fetch_column(conn, _READ_OWN_FILES, {"team": team})
