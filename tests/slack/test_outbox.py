@@ -17,7 +17,7 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack import server as fake_slack
 from app.slack.background_tasks import end_tasks
 from app.slack.outbound import sender
-from app.slack.outbound.holds import Lease
+from app.slack.outbound.lease import Lease
 from app.slack.outbound.lost_posts import POSTED
 from app.slack.outbound.reply_renderer import MAX_TEXT
 from app.slack.outbound.workspace_sender import DatabaseClock, PostPace, WorkspaceSender

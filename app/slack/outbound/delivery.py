@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from app.core.replies import DIRECT, BoardReply, VotesReply
 from app.slack.client import FAILURES, Failure, MethodHolds, SlackClient, classify_failure, try_call
 from app.slack.outbound import lost_posts
-from app.slack.outbound.holds import ClaimExpiredError, Lease, MethodHolds
+from app.slack.outbound.lease import ClaimExpiredError, Lease
 from app.slack.outbound.reaction_ack import list_changes
 from app.slack.outbound.reply_renderer import ReplyRenderer, build_arguments
 from app.slack.views.blocks import Page
