@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import aiohttp
+import psycopg
 import pytest
 from psycopg import OperationalError
 from slack_sdk.errors import SlackApiError
@@ -131,6 +132,19 @@ async def test_types_of_channels_are_stored_once_the_database_is_back(talk):
         await channels.flush()
     await channels.flush()
     assert await talk.rows(PUBLIC_CHANNELS) == [(general,)]
+
+
+async def test_locked_channel_of_another_workspace_delays_no_vote(talk, database_url):
+    channels = talk.running.context.channels
+    await talk.rows("INSERT INTO channels (team_id, channel_id) VALUES ('T2', 'C2') RETURNING 1")
+    async with await psycopg.AsyncConnection.connect(database_url) as conn:
+        await conn.execute("SELECT FROM channels WHERE team_id = 'T2' FOR UPDATE")
+        channels.note("T2", "C2", private=False)
+        await talk.said("@bob++")
+        assert talk.heard() == ["bob has 1 point (+1)"]
+        assert await talk.rows(PUBLIC_CHANNELS) == [(talk.id_of("general"),)]
+    await channels.flush()
+    assert ("C2",) in await talk.rows(PUBLIC_CHANNELS)
 
 
 async def test_open_home_follows_result_of_channel_recheck(talk):

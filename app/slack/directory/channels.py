@@ -9,17 +9,18 @@ arrives late describes the past: it never makes a channel public.
 import asyncio
 import contextlib
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 from cachetools import LRUCache, TTLCache
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from app.core.channel_ids import group_by_team
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, read_pages, try_call
 from app.slack.directory.lookups import Lookup
 from app.store.database import Conn, Database, UnavailableError
@@ -51,11 +52,11 @@ class Channels:
         self._client = client
         self._lookup = Lookup(client)
         self._private: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
-        self._unstored: dict[tuple[str, str], bool] = {}
+        self._unstored: defaultdict[str, dict[str, bool]] = defaultdict(dict)
         self._latest: LRUCache[tuple[str, str], float] = LRUCache(_MOST_REMEMBERED)
         self._started_at = time.time()
         self._stored: LRUCache[tuple[str, str], bool] = LRUCache(_MOST_REMEMBERED)
-        self._storing = asyncio.Lock()
+        self._storing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._refusals: TTLCache[tuple[str, str], str] = TTLCache(_MOST_REMEMBERED, _TOLD_FOR)
 
     def note_post(self, team: str, channel: str, refusal: str = "") -> None:
@@ -94,42 +95,49 @@ class Channels:
         before = self._private.get(key)
         self._private[key], self._latest[key] = private, max(at, latest)
         if before is not private:
-            self._unstored[key] = private
+            self._unstored[team][channel] = private
         return True
 
     def read_clock(self, team: str, channel: str) -> float:
         """Return the current time, but never one before the latest news of *channel*."""
         return max(time.time(), self._latest.get((team, channel), self._started_at))
 
-    async def flush(self, *, rechecked: bool = False) -> None:
-        """Store new channel types; raise UnavailableError and keep them if that fails.
+    async def flush(self, team: str | None = None, *, rechecked: bool = False) -> None:
+        """Store new channel types of *team*, or of all workspaces; if that fails, keep them.
 
         If a channel has turned private, or all were *rechecked*, open App Homes are refreshed.
+        Raises UnavailableError once all were tried.
         """
-        async with self._storing:
-            if not self._unstored:
+        failed: UnavailableError | None = None
+        for one in [team] if team else list(self._unstored):
+            try:
+                await self._store_types(one, rechecked=rechecked)
+            except UnavailableError as error:
+                failed = error
+        if failed:
+            raise failed
+
+    async def _store_types(self, team: str, *, rechecked: bool) -> None:
+        async with self._storing.setdefault(team, asyncio.Lock()):
+            if not (unstored := self._unstored.pop(team, None)):
                 return
-            unstored, self._unstored = self._unstored, {}
 
             async def store(conn: Conn) -> None:
-                for team, private in group_by_team(unstored).items():
-                    if not (
-                        rechecked or await stored_channels.becomes_private(conn, team, private)
-                    ):
-                        await stored_channels.record_privacy(conn, team, private)
-                        continue
-                    async with conn.transaction():  # atomic, or a retry would find nothing new
-                        if await stored_channels.record_privacy(conn, team, private):
-                            await homes.outdate_all(conn, team)
+                if not (rechecked or await stored_channels.becomes_private(conn, team, unstored)):
+                    await stored_channels.record_privacy(conn, team, unstored)
+                    return
+                async with conn.transaction():  # atomic, or a retry would find nothing new
+                    if await stored_channels.record_privacy(conn, team, unstored):
+                        await homes.outdate_all(conn, team)
 
             with contextlib.ExitStack() as on_failure:
-                on_failure.callback(self._restore, unstored)
+                on_failure.callback(self._restore, team, unstored)
                 await self._database.run(store)
                 on_failure.pop_all()
-            self._stored.update(unstored)
+            self._stored.update({(team, one): private for one, private in unstored.items()})
 
-    def _restore(self, unstored: dict[tuple[str, str], bool]) -> None:
-        self._unstored = unstored | self._unstored
+    def _restore(self, team: str, unstored: dict[str, bool]) -> None:
+        self._unstored[team] = unstored | self._unstored.get(team, {})
 
     async def store_new(self, team: str, channel: str) -> None:
         """Store the type of *channel* now, unless this process has stored it before.
@@ -138,7 +146,7 @@ class Channels:
         """
         known = self._private.get((team, channel))
         if known is not None and self._stored.get((team, channel)) is not known:
-            await self.flush()
+            await self.flush(team)
 
     async def mark_privacy_unknown(self) -> None:
         """Count no channel as public until Slack confirms it; raises UnavailableError."""
@@ -181,13 +189,13 @@ class Channels:
         public = await self._list_own_public(team)
         for channel, at in times.items():
             if channel in public and self.note(team, channel, private=False, at=at):
-                self._unstored[team, channel] = False  # clears the database's doubt
-        await self.flush(rechecked=True)
+                self._unstored[team][channel] = False  # clears the database's doubt
+        await self.flush(team, rechecked=True)
         for channel in doubted:
             if channel not in public:
                 self._private.pop((team, channel), None)
                 await self._ask_slack(team, channel)
-        await self.flush(rechecked=True)
+        await self.flush(team, rechecked=True)
 
     async def _list_own_public(self, team: str) -> frozenset[str]:
         """Return the public channels of *team* that the app is a member of."""

@@ -243,7 +243,7 @@ class Homes:
         settings = sources.rulebook.get_settings(page.team)
         calendar = sources.rulebook.build_calendar(page.team, now)
         # store new channels first, so that votes there are shown as well
-        await sources.channels.flush()
+        await sources.channels.flush(page.team)
         zone_of = sources.people.read_zone
         limit = await find_limit(sources.rulebook, zone_of, page.team, page.user, now)
         rules = sources.rulebook.get_rules(page.team)
