@@ -73,7 +73,7 @@ async def hint_at_typo(
 
 
 async def _find_near(team: str, handle: str, context: VoteContext) -> str | None:
-    """Return the id of the member whose handle is closest to *handle*; None if none is close."""
+    """Return the id of the member whose name is closest to *handle*; None if none is close."""
     known = await context.database.run(members.find_similar, team, handle)
     near = difflib.get_close_matches(handle, known, 1, _ALIKE)
     return known[near[0]] if near else None

@@ -1,5 +1,7 @@
 """Text that looks like points but isn't: its author gets one friendly hint on what to type."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.grammar import mrkdwn
@@ -140,7 +142,10 @@ async def test_broadcast_next_to_vote_gets_no_hint(talk):
     assert talk.heard(to="ann") == []
 
 
-async def test_misspelled_name_counts_for_thing_and_gets_hint(talk):
+@pytest.mark.parametrize("handle", ["carol", "cdiaz"])
+async def test_misspelled_name_counts_for_thing_and_gets_hint(talk, handle):
+    members = talk.slack.workspace.members
+    members["U0CAROL003"] = replace(members["U0CAROL003"], name=handle)
     await announce(talk, "bob", "carol")
     await say(talk, "@caroll++")
     assert talk.heard() == ['the thing "caroll" has 1 point (+1)']

@@ -63,12 +63,13 @@ ORDER BY typed, user_id
 """
 
 _FIND_SIMILAR: Final = """
-SELECT handle, user_id FROM members AS m
-WHERE team_id = %(team)s AND kind <> 'stranger' AND left(handle, 1) = left(%(handle)s, 1)
-  AND abs(length(handle) - length(%(handle)s)) <= 2 AND NOT EXISTS (
+SELECT named, user_id
+FROM members AS m CROSS JOIN LATERAL (VALUES (handle), (nickname)) AS n (named)
+WHERE team_id = %(team)s AND kind <> 'stranger' AND left(named, 1) = left(%(handle)s, 1)
+  AND abs(length(named) - length(%(handle)s)) <= 2 AND NOT EXISTS (
     SELECT FROM hidden_members AS h
     WHERE (h.team_id, h.user_id, h.why) = (%(team)s, m.user_id, 'deactivated'))
-ORDER BY handle, user_id LIMIT 1000
+ORDER BY named, user_id LIMIT 1000
 """
 
 _READ_HIDDEN: Final = """
@@ -112,7 +113,7 @@ async def find_by_handle(
 
 
 async def find_similar(conn: Conn, team: str, handle: str) -> dict[str, str]:
-    """Return up to 1,000 user ids by handle, of people whose handle *handle* may be a typo of."""
+    """Return up to 1,000 user ids by name, of people whose name *handle* may be a typo of."""
     return dict(await fetch_all(conn, _FIND_SIMILAR, {"team": team, "handle": handle}))
 
 
