@@ -40,6 +40,8 @@ _log = structlog.get_logger()
 _MEMORY: Final = 300.0
 """Seconds for which names and groups are cached."""
 _MOST_REMEMBERED: Final = 50_000
+_LATE: Final = 3600.0
+"""Seconds after which Slack sends nothing older than an event any more."""
 MOST_GROUPS_OF_ONE: Final = 10
 """Unknown groups that one person may look up in a minute; Slack's limit is twice as high."""
 _STALE: Final = timedelta(days=7)
@@ -68,7 +70,7 @@ class People:
         self._profiles, self._group_members = Lookup(client), Lookup(client, MOST_GROUPS_OF_ONE)
         self._unknown: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._fetches: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
-        self._updated: LRUCache[tuple[str, str], int] = LRUCache(_MOST_REMEMBERED)
+        self._changes: TTLCache[tuple[str, str], int] = TTLCache(_MOST_REMEMBERED, _LATE)
 
     async def read_names(
         self, team: str, targets: Iterable[str], reasons: Iterable[str | None] = ()
@@ -112,6 +114,7 @@ class People:
         """Apply a `user_change` event: a new profile, and whether the person has left."""
         person = self._read_person(user, team)
         if parse_slack_id(user.get("id")) and person and self._is_latest(team, user):
+            self._changes[team, user["id"]] = read_updated(user)
             left = [user["id"]] if has_left(user) else []
             await self._store(team, {user["id"]: await self._add_organization(person)}, left)
 
@@ -187,11 +190,8 @@ class People:
         return remembered
 
     def _is_latest(self, team: str, user: dict[str, Any]) -> bool:
-        """Return whether the payload *user* is no older than one read before: it may come late."""
-        key, updated = (team, str(user.get("id"))), read_updated(user)
-        latest = self._updated.get(key, 0)
-        self._updated[key] = max(latest, updated)
-        return not 0 < updated < latest
+        """Return whether no event has told of a later change than the payload *user*."""
+        return not 0 < read_updated(user) < self._changes.get((team, str(user.get("id"))), 0)
 
     def _read_person(self, user: dict[str, Any], team: str) -> Person | None:
         return read_person(user, team, self._identity.enterprise)

@@ -109,7 +109,7 @@ class Roles:
             )
 
     def _note_role(self, team: str, user: str, role: Role) -> None:
-        """Note whether *user* is an admin, and whether they can't even be a manager."""
+        """Note whether *user* is an admin, or a manager who can't be one."""
         admins, unfit = self._admins.setdefault(team, {}), self._unfit.setdefault(team, set())
         if role is Role.ADMIN:
             admins[user] = None
@@ -117,7 +117,7 @@ class Roles:
             admins.pop(user, None)
         if role in (Role.ADMIN, Role.MEMBER):
             unfit.discard(user)
-        else:
+        elif user in self._rulebook.get_settings(team).managers:
             unfit.add(user)
 
     def _promote_manager(self, role: Role, team: str, user: str) -> Role:
