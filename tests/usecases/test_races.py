@@ -11,6 +11,8 @@ from app.core.reactions import Reaction
 from app.core.settings.definitions import Notices
 from app.core.vote import Vote
 from app.store.database import UnavailableError
+from app.store.outbox import feed
+from app.store.outbox.feed import FeedSource
 from app.store.votes import offers, reactions
 from app.store.workspace.workspace_rules import StaleRulesError
 from app.usecases.reaction_votes import find_reaction_target, react
@@ -172,6 +174,29 @@ async def test_an_edit_locks_replies_in_the_order_in_which_they_are_claimed(data
         await claim.execute("SET LOCAL lock_timeout = '1ms'")
         assert (await claim.execute(_HOLD, [others])).rowcount == 2
     await edit
+
+
+async def test_the_feed_locks_its_posts_in_the_order_in_which_they_are_claimed(two, database_url):
+    here, _ = two()
+
+    async def follow(since):
+        source = FeedSource("T1", "CF", [], since, later(-1))
+        return await here.database.run(feed.follow_ledger, source)
+
+    messages = [await here.say("<@U2>++") for _ in range(2)]
+    await follow(0)
+    since = await here.database.run(feed.read_end, "T1")
+    for message in reversed(messages):
+        await here.edit(message, "<@U2>+++", later(1))
+    posts = "SELECT id FROM outbox WHERE kind = 'feed' ORDER BY id"
+    first, last = [number for (number,) in await rows(here.database, posts)]
+    async with await psycopg.AsyncConnection.connect(database_url) as claim:
+        await claim.execute(_HOLD, [[first]])
+        following = asyncio.create_task(follow(since))
+        await wait_until_blocked(here.database, following)
+        await claim.execute("SET LOCAL lock_timeout = '1ms'")
+        assert (await claim.execute(_HOLD, [[last]])).rowcount == 1
+    assert (await following)[0] == 2
 
 
 async def test_an_edit_without_the_name_locks_the_question_before_the_message(two, database_url):

@@ -43,7 +43,12 @@ WITH row AS MATERIALIZED (
             WHERE (e.team_id, e.channel_id, e.message_ts, e.slot)
                 = (%(team)s, m.channel_id, m.message_ts, m.slot) AND e.revision ~ '^[0-9]+[.][^+]+$'
                 AND to_timestamp(split_part(e.revision, '/', 1)::float8) <= %(begins_at)s
-        ) AS is_new, jsonb_build_object(
+        ) AS is_new, (
+            SELECT o.id FROM outbox AS o
+            WHERE (o.team_id, o.channel_id, o.message_ts, o.slot, o.kind, o.only_for)
+                = (%(team)s, %(feed)s, m.message_ts, m.channel_id || '/' || m.slot,
+                   '{ReplyKind.FEED}', '')
+        ) AS post, jsonb_build_object(
         'giver', max(v.voter_id), 'channel', m.channel_id, 'votes', coalesce(jsonb_agg(
             jsonb_build_array(v.target_id, v.points, v.reason) ORDER BY v.first)
             FILTER (WHERE v.points > 0), '[]'),
@@ -60,13 +65,8 @@ WITH row AS MATERIALIZED (
 ), changed AS (
     INSERT INTO outbox AS o (team_id, channel_id, message_ts, slot, kind, body)
     SELECT %(team)s, %(feed)s, message_ts, channel_id || '/' || slot, '{ReplyKind.FEED}', body
-    FROM standing AS s
-    WHERE is_new AND body -> 'votes' <> '[]' OR EXISTS (
-        SELECT FROM outbox AS o
-        WHERE (o.team_id, o.channel_id, o.message_ts, o.slot, o.kind, o.only_for)
-            = (%(team)s, %(feed)s, s.message_ts, s.channel_id || '/' || s.slot,
-               '{ReplyKind.FEED}', ''))
-    ORDER BY id
+    FROM standing WHERE is_new AND body -> 'votes' <> '[]' OR post IS NOT NULL
+    ORDER BY post, id
     ON CONFLICT ON CONSTRAINT outbox_once DO UPDATE
     SET body = EXCLUDED.body, version = o.version + 1, done_at = NULL, due_at = EXCLUDED.due_at,
         created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE EXCLUDED.created_at END
