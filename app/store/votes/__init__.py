@@ -25,7 +25,8 @@ changes, which never contend with anyone for the same rows. Forgetting and a cha
 lock messages, and forgetting replies, before the rules (both describe the consequences). Right
 after the rules, a channel id change locks the channel's turns, because it drops replies early.
 
-`settle` breaks the order: before anything else it records in `told` and `outbox` that the voter is
-told who has opted out. Two edits by one voter can therefore deadlock, once per opted-out person;
-PostgreSQL aborts one, which is retried.
+Three changes break the order; of two that deadlock, PostgreSQL aborts one, which is retried.
+`settle` first records in `told` and `outbox` that the voter is told who has opted out, once per
+person. `revise` records refusals after it has updated replies. And an edit by which a reply joins
+or leaves a thank-you may change two votes, one after the other.
 """
