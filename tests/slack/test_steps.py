@@ -119,6 +119,13 @@ async def test_step_giver_must_be_an_active_member(talk, who):
     assert await talk.scores() == {BOB: 1}
 
 
+async def test_step_giver_may_be_of_another_workspace_of_the_organization(talk):
+    workspace = talk.slack.workspace
+    workspace.enterprise_id = talk.running.context.identity.enterprise = "E1"
+    workspace.members[ANN] = replace(workspace.members[ANN], team_id="E1")
+    assert "outputs" in await talk.step("give_karma", **INPUTS)
+
+
 @pytest.mark.parametrize("giver", ["U0NOBODY99", "USLACKBOT"])
 async def test_step_with_an_unknown_giver_or_slackbot_fails(talk, giver):
     slackbot = SlackMember("USLACKBOT", "slackbot", "Slackbot", "Slackbot")

@@ -63,7 +63,7 @@ def build_user(workspace: Workspace, member: SlackMember) -> dict[str, Any]:
         "is_primary_owner": False,
         "is_restricted": member.is_restricted or member.is_ultra_restricted,
         "is_ultra_restricted": member.is_ultra_restricted,
-        "is_stranger": bool(member.team_id),
+        "is_stranger": member.team_id not in {"", workspace.enterprise_id},
         "tz": member.tz,
         "tz_offset": _compute_offset(member.tz),
         "profile": {

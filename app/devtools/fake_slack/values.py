@@ -10,7 +10,8 @@ What = Literal["posted", "edited", "deleted", "reacted", "unreacted"]
 class SlackMember:
     """A person or a bot; *name* is the handle typed after an @.
 
-    *team_id* is the home workspace of an external member (Slack Connect), else empty.
+    *team_id* is the home workspace of an external member (Slack Connect), or the organization of
+    one from another of its workspaces, else empty.
     """
 
     id: str

@@ -85,10 +85,13 @@ async def check_membership(
     return Membership.BOTH if both else Membership.NOT_BOTH
 
 
-async def is_active_member(client: SlackClient, team: str, user: str) -> bool:
-    """Return whether *user* is an active full member of *team*: not a guest, an app or deactivated.
+async def is_active_member(
+    client: SlackClient, team: str, user: str, enterprise: str | None
+) -> bool:
+    """Return whether *user* is an active full member of *team*, or of its *enterprise*.
 
-    Raises UnavailableError if Slack doesn't answer in time.
+    Guests, apps and deactivated people aren't. Raises UnavailableError if Slack doesn't answer in
+    time.
     """
     answer = await try_call(client.users_info(user=user), client.timings.answer)
     if isinstance(answer, Failure):
@@ -99,7 +102,7 @@ async def is_active_member(client: SlackClient, team: str, user: str) -> bool:
     payload = answer.get("user")
     if not isinstance(payload, dict) or has_left(payload):
         return False
-    person = read_person(payload, team)
+    person = read_person(payload, team, enterprise)
     return person is not None and person.kind is PersonKind.MEMBER
 
 

@@ -87,7 +87,8 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
         raise UnavailableError("channel membership unknown")
     if membership is Membership.NOT_BOTH:
         return say("giving-step-not-there")
-    if not await is_active_member(context.client, step.team, step.giver):
+    enterprise = context.identity.enterprise
+    if not await is_active_member(context.client, step.team, step.giver, enterprise):
         return say("giving-step-no-member")
     most = context.rulebook.get_settings(step.team, step.channel).max_points
     points = max(-most, min(most, step.points))  # limited like a message's
