@@ -45,6 +45,12 @@ async def test_inviter_gets_a_private_welcome_once(talk):
     assert names == ["Post a hello", "Settings for this channel"]
 
 
+async def test_no_welcome_in_a_quiet_channel(talk):
+    await talk.decide(quiet_channels=["C0GENERAL1"])
+    await _invite(talk)
+    assert talk.heard(to="ann") == []
+
+
 @pytest.mark.parametrize("who", [{"user": BOB}, {"inviter": ""}, {"inviter": "<!here>"}])
 async def test_no_welcome_for_other_joins_or_without_an_inviter(talk, who):
     await _invite(talk, **who)

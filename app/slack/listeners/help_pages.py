@@ -45,13 +45,16 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_joined(body: dict[str, Any]) -> None:
         invitation = events.read_invitation(body)
         bot = context.identity.bot_user or events.read_bot_user(body)
-        if invitation is not None and invitation.user == bot:
-            key = (invitation.team, invitation.channel, invitation.ts, "")
-            role = await context.roles.read_recent_role(invitation.team, invitation.inviter)
-            # If the role is unknown, offer the buttons: they ask Slack again.
-            may_decide = role is Role.UNKNOWN or allows(role, RequiredRole.MANAGERS)
-            reply = ReplyToWrite(key, WelcomeReply(may_decide), invitation.inviter)
-            await context.queue_reply(reply)
+        if invitation is None or invitation.user != bot:
+            return
+        if invitation.channel in context.rulebook.get_settings(invitation.team).quiet_channels:
+            return
+        key = (invitation.team, invitation.channel, invitation.ts, "")
+        role = await context.roles.read_recent_role(invitation.team, invitation.inviter)
+        # If the role is unknown, offer the buttons: they ask Slack again.
+        may_decide = role is Role.UNKNOWN or allows(role, RequiredRole.MANAGERS)
+        reply = ReplyToWrite(key, WelcomeReply(may_decide), invitation.inviter)
+        await context.queue_reply(reply)
 
     async def handle_hello(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
