@@ -212,7 +212,8 @@ class ReplyDelivery:
         bot_user = self.renderer.sources.identity.bot_user
         found = await lost_posts.find_posted(self.client, batch, bot_user)
         return [
-            one
+            # what was posted may be an earlier version, so a later one updates it
+            replace(one, done=not reply.version)
             for reply in batch
             if reply.id in found
             for one in self._record_posted([reply], found[reply.id], self.client.timings.posts)
