@@ -13,7 +13,7 @@ home-missing-scopes = { $count ->
     [one] {"*"}Mir fehlt eine Berechtigung in Slack:* { $scopes }. Bis ich sie habe, geht manches nicht.
    *[other] {"*"}Mir fehlen Berechtigungen in Slack:* { $scopes }. Bis ich sie habe, geht manches nicht.
   } Füge sie auf api.slack.com/apps unter *OAuth & Permissions* hinzu und installiere die App danach noch einmal.
-home-absent = {"*"}In { $channel } kann ich nichts posten,* obwohl dort die Rückblicke oder der Feed erscheinen sollen. Lade mich dort mit `/invite @{ APP() }` ein oder wähle in den Einstellungen einen anderen Channel, wenn dieser archiviert ist.
+home-absent = {"*"}In { $channel } kann ich nichts posten,* obwohl dort Rückblicke oder alle Punkte erscheinen sollen. Lade mich dort mit `/invite @{ APP() }` ein oder wähle in den Einstellungen einen anderen Channel, wenn dieser archiviert ist.
 home-refusing = {"*"}In { $channel } darf ich nichts posten* (Slack meldet `{ $reason }`). Punkte, die dort vergeben werden, zählen, aber niemand sieht meine Antworten. Wer den Channel verwaltet, kann mir das Posten erlauben oder mich daraus entfernen.
 home-setup = {"*"}Los geht’s.* Welche Sprache soll ich hier sprechen, und in welcher Zeitzone beginnen eure Tage? Deine habe ich schon eingetragen.
 home-setup-button = Sprache und Zeitzone

@@ -16,7 +16,7 @@ home-missing-scopes = { $count ->
     [one] it
    *[other] them
   } at api.slack.com/apps under *OAuth & Permissions*, then install the app again.
-home-absent = {"*"}I can't post in { $channel },* where you want my recaps or the feed. Invite me there with `/invite @{ APP() }`, or choose another channel in the settings if that one is archived.
+home-absent = {"*"}I can't post in { $channel },* where you want recaps or all points posted. Invite me there with `/invite @{ APP() }`, or choose another channel in the settings if that one is archived.
 home-refusing = {"*"}I'm not allowed to post in { $channel }* (Slack says `{ $reason }`). Points given there count, but nobody sees my replies. Ask whoever manages the channel to let me post there, or to remove me.
 home-setup = {"*"}Let's get started.* Which language should I speak here, and in which time zone do your days begin? I've filled in yours.
 home-setup-button = Language and time zone
