@@ -96,7 +96,7 @@ def test_card_in_german():
         "Dein Karma\n"
         "Insgesamt: 1.234 Punkte, 1. Platz\n"
         "November 2026: 1 Punkt, 3. Platz\n"
-        "Woche 16.–22. November: 0 Punkte\n"
+        "Woche vom 16.–22. November: 0 Punkte\n"
         "Insgesamt gegeben: 12 Punkte, 2. Platz\n"
         "Zuletzt für: „the docs“ (2 Punkte)\n"
         "Zuletzt von: eve, 2 Punkte\n"
@@ -213,7 +213,7 @@ def test_month_and_week_across_two_months_in_german():
     with use_language("de"):
         week = karma.format_period(periods.find_week(date(2026, 12, 1)))
         month = karma.format_period(periods.find_month(date(2026, 3, 1)))
-    assert (week, month) == ("Woche 30. November – 6. Dezember", "März 2026")
+    assert (week, month) == ("Woche vom 30. November – 6. Dezember", "März 2026")
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ karma-past-title-own = { $count ->
   }
 karma-found-title = { $count } Treffer für „{ $words }“
 
-karma-week = Woche { $days }
+karma-week = Woche vom { $days }
 # `42 Punkte, 3. Platz`
 karma-score = { $points }, { $rank } Platz
 karma-given = Insgesamt gegeben
