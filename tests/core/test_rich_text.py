@@ -92,6 +92,12 @@ def test_struck_text_that_runs_over_the_end_of_a_line_ends_it():
     assert rich_votes(section(text("old\n", strike=True), text("foo++"))) == "[foo] +1"
 
 
+@each("style", ["code", "strike"])
+def test_a_space_selected_with_a_word_stays_a_space(style: str):
+    assert rich_votes(section(text("old ", **{style: True}), text("#foo++"))) == "[foo] +1"
+    assert rich_votes(section(user(), text("++"), text(" old", **{style: True}))) == "ann +1"
+
+
 @each("element", [quote, code])
 def test_quotes_and_code_blocks_are_opaque(element):
     assert rich_votes(element(user(), text("++"))) == ""

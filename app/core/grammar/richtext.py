@@ -14,6 +14,7 @@ _QUOTE: Final = "rich_text_quote"
 _OPAQUE_STYLES: Final = ("code", "strike")
 _OPAQUE_ELEMENTS: Final = ("rich_text_preformatted", _QUOTE)
 _ID: Final = re.compile(r"[A-Z0-9]+")
+_WITHOUT_EDGES: Final = re.compile(r"\S(?:.*\S)?")
 _EMOJI: Final = re.compile(rf"([^\s:<>]+)(?::{SKIN_TONE})?")
 
 
@@ -51,8 +52,9 @@ def _read_leaf(leaf: dict[str, Any], atoms: Atoms) -> str:
     text = _read_plain(leaf, atoms)
     style = leaf.get("style")
     if isinstance(style, dict) and any(style.get(name) for name in _OPAQUE_STYLES):
-        # Struck text may span several lines, which stay separate.
-        return "\n".join(atoms.add_opaque(part) for part in text.split("\n"))
+        # Struck text may span several lines, which stay separate. A word selected with the space
+        # beside it takes that along.
+        return _WITHOUT_EDGES.sub(lambda match: atoms.add_opaque(match[0]), text)
     return text
 
 
