@@ -8,7 +8,7 @@ LOCKING = re.compile(
     r"(?:ON CONFLICT|FOR (?:UPDATE|KEY SHARE|NO KEY UPDATE)(?: OF \w+)?(?! OF| SKIP)|\{conflict\})",
     re.DOTALL,
 )
-NUMBERS = {"id", "o.id", "place", "day"}
+NUMBERS = {"id", "o.id", "post", "place", "day"}
 """Keys that don't depend on a collation."""
 
 
