@@ -33,11 +33,11 @@ from app.store import database as store_database
 from app.store.database import Database
 from app.store.server.locks import hold_alone
 from app.store.server.signals import unwind_on_signals
-from app.usecases.newcomers import Newcomers
 from tests import sent_sql
 from tests.cluster import Cluster, make_prototype
 from tests.databases import COPY, HOME, MIGRATED, copied, url_of
 from tests.examples import load_profile, note_characters
+from tests.greeter import Greeter
 from tests.lending import LendingPool, LentConnection
 from tests.loops import EndingLoops
 from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET, Talk
@@ -58,8 +58,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 sent_sql.watch()
 store_database.ConnectionPool = LendingPool  # type: ignore[misc]
-# Newcomers are greeted only in the tests that are about it.
-Newcomers.greets = False
+wiring.Newcomers = Greeter  # type: ignore[misc]
 
 TESTS = Path(__file__).parent
 PROTOTYPE = pytest.StashKey[Path]()

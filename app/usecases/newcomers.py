@@ -33,9 +33,6 @@ class Newcomers:
     *on_replies* is called with the workspace in which replies wait.
     """
 
-    greets: bool = True
-    """Whether anybody is greeted; most tests turn it off, to expect no greetings."""
-
     def __init__(
         self,
         database: Database,
@@ -55,7 +52,7 @@ class Newcomers:
 
         Called after the votes of *message* were stored; none of them is lost if this fails.
         """
-        if message.quiet or not self.greets:
+        if message.quiet:
             return
         people = {target for target in targets if not is_thing(target)}
         gives = settings.replies is not Replies.SILENT and self._mark_checked(message, "gave")

@@ -29,7 +29,6 @@ def _build_message(by):
 async def test_a_newcomer_arriving_right_after_a_batch_is_checked_too():
     database = _Database(lambda: newcomers.greet(_build_message("U2"), ["U9"], Settings()))
     newcomers = Newcomers(database, lambda _team: None, GreetingTimings(gather=0))
-    newcomers.greets = True
     newcomers.greet(_build_message("U1"), ["U9"], Settings())
     await newcomers.close()
     assert database.batches == [["U1"], ["U2"]]
