@@ -23,6 +23,8 @@ STOP_LIST: Final = frozenset({
 ENGLISH: Final = "en"
 LANGUAGES: Final = ("de", ENGLISH)
 """The languages of the app, as ISO 639 codes; each has a folder of catalogs."""
+POSTED_IN: Final = ("recap_channel", "feed_channel")
+"""The settings that name a channel in which the app posts of its own accord."""
 
 
 class Replies(StrEnum):
@@ -194,7 +196,8 @@ class Settings:
     @property
     def posted_in(self) -> Sequence[str]:
         """The channels of the recap, which boosts are announced in too, and of the feed."""
-        return list(dict.fromkeys(filter(None, (self.recap_channel, self.feed_channel))))
+        chosen = (getattr(self, name) for name in POSTED_IN)
+        return list(dict.fromkeys(filter(None, chosen)))
 
     @property
     def week_shift(self) -> int:

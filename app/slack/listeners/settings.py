@@ -11,6 +11,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from app.core.settings.definitions import POSTED_IN
 from app.core.settings.setting import RequiredRole
 from app.core.settings.widgets import UnfitText
 from app.slack.directory.membership import Membership
@@ -40,7 +41,6 @@ _log = structlog.get_logger()
 
 ACTION: Final = "settings"
 """The action's name in logged refusals."""
-_POSTED_IN: Final = ("recap_channel", "feed_channel")
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -147,7 +147,7 @@ async def _list_absent(
     request: UserRequest, wanted: Mapping[str, Any], context: Context
 ) -> Sequence[str]:
     """Return the channels in *wanted* in which the app is to post, but isn't a member."""
-    chosen = dict.fromkeys(wanted[name] for name in _POSTED_IN if wanted.get(name))
+    chosen = dict.fromkeys(wanted[name] for name in POSTED_IN if wanted.get(name))
     found = await asyncio.gather(
         *(context.check_membership(request.team, one, request.user) for one in chosen)
     )
