@@ -16,7 +16,7 @@ from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Post
 from tests.process import PERSISTENT, Server, run
 
-MEMBERS, THINGS, MESSAGES = 2_000, 50, 120
+MEMBERS, THINGS, MESSAGES = 2_000, 50, 40
 
 
 def make_old_scores(workspace, draw):
