@@ -23,7 +23,6 @@ from app.cli.session import print_error, print_lines
 from app.store import migrations
 from app.store.database import SyncConn
 from app.store.server import databases
-from app.store.server.distribution import require_one_machine
 from app.store.server.signals import stop_orderly
 from app.store.transfer import census
 
@@ -41,8 +40,6 @@ def _restore(options: argparse.Namespace, url: str) -> None:
     archive = open_archive(path, candidates[::-1])
     _require_known_version(archive)
     server = reach_server(url, "restore")
-    with server.connect() as conn:
-        require_one_machine(conn, "a restore")
     _require_newer_server(server, archive)
     remove_abandoned(server)
     archive = reopen_archive(
@@ -206,9 +203,7 @@ def _finish(
     """
     with server.connect(database) as conn:
         actual = census.count_rows(conn)
-    if differing := sorted(
-        n for n in row_counts.keys() | actual.keys() if row_counts.get(n) != actual.get(n)
-    ):
+    if differing := sorted({name for name, _ in row_counts.items() ^ actual.items()}):
         raise CommandError(f"after restoring, the number of rows differs in {', '.join(differing)}")
     applied = migrations.apply(server.make_url(database, role))
     with server.connect(database) as conn:

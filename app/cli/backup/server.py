@@ -12,6 +12,7 @@ from psycopg import conninfo
 from app import CommandError
 from app.store.database import SyncConn
 from app.store.server import databases
+from app.store.server.distribution import require_one_machine
 
 _PATIENCE: Final = 30
 # Renaming a database requires a connection to another one.
@@ -79,7 +80,7 @@ def reach_server(url: str, command: str) -> PostgresServer:
     """Connect to *url* once, as *command*, and return the server that answered.
 
     Later connections reach the same one even if *url* names several hosts. Raises CommandError for
-    a pooler, or a password-protected key, which pg_dump couldn't get secretly.
+    a pooler, a cluster, or a password-protected key, which pg_dump couldn't get secretly.
     """
     parameters = conninfo.conninfo_to_dict(url)
     if parameters.get("sslpassword"):
@@ -95,6 +96,8 @@ def reach_server(url: str, command: str) -> PostgresServer:
     with psycopg.connect(**options) as conn:
         password = options.pop("password", None)
         _refuse_pooler(conn)
+        # A dump reads the nodes one after another, so concurrent votes would be only partly in it.
+        require_one_machine(conn, f"a {command}")
         info = conn.info
         options |= {"host": info.host, "port": info.port, "user": info.user, "dbname": info.dbname}
         options.pop("hostaddr", None)

@@ -14,7 +14,6 @@ from app.cli.backup.server import PostgresServer, reach_server
 from app.cli.session import pluralize, print_lines
 from app.store.database import SyncConn
 from app.store.server import databases
-from app.store.server.distribution import require_one_machine
 from app.store.server.signals import stop_orderly
 from app.store.transfer import census
 from app.store.transfer.census import Census
@@ -35,9 +34,6 @@ def _back_up(options: argparse.Namespace, url: str, done: list[Path]) -> None:
     store = s3.Store(options.s3) if options.s3 else None
     at = datetime.now(UTC)
     server = reach_server(url, "backup")
-    with server.connect() as conn:
-        # A dump reads the nodes one after another, so concurrent votes would be only partly in it.
-        require_one_machine(conn, "a backup")
     remove_abandoned(server)
     folder = options.dir.absolute()
     with files.open_draft(folder, at) as draft:
@@ -60,7 +56,8 @@ def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespac
     with server.connect(autocommit=False) as conn:
         snapshot = census.export_snapshot(conn)
         tables = _list_own_tables(conn)
-        if options.verify and not databases.read_rights(conn).create:
+        rights = databases.read_rights(conn)
+        if options.verify and not rights.create:
             raise CommandError("--verify needs a role that may create databases (CREATEDB)")
         dump.run(
             f"--dbname={server.make_conninfo(server.database)}",
@@ -76,11 +73,9 @@ def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespac
         raise CommandError(f"the dump lacks the rows of {', '.join(missing)}; it was removed")
     if original is None:
         return f"{len(tables)} tables in {_format_size(draft.path)}"
-    # Our own role owns the scratch copy, whoever owns the original.
-    with server.connect() as conn:
-        role = databases.read_rights(conn).role
     name = choose_name(server.database, "verify", datetime.now(UTC))
-    with create_scratch(server, name, role) as copy:
+    # Our own role owns the scratch copy, whoever owns the original.
+    with create_scratch(server, name, rights.role) as copy:
         fill(server, archive, copy, None)
         with server.connect(copy, autocommit=False) as conn:
             _compare(original, census.take_census(conn))
@@ -105,8 +100,7 @@ def _list_own_tables(conn: SyncConn) -> list[tuple[str, str]]:
 
 
 def _compare(original: Census, copy: Census) -> None:
-    names = original.rows.keys() | copy.rows.keys()
-    if differing := sorted(n for n in names if original.rows.get(n) != copy.rows.get(n)):
+    if differing := sorted({name for name, _ in original.rows.items() ^ copy.rows.items()}):
         raise CommandError(f"a trial restore of the backup differs in {', '.join(differing)}")
     if original.sums != copy.sums:
         raise CommandError("a trial restore of the backup differs in the sums of the boards")
