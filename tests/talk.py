@@ -58,6 +58,15 @@ _CLAIMED = "SELECT FROM outbox WHERE done_at IS NULL AND claimed_until IS NOT NU
 _LET_ALL_BE_DUE = "UPDATE outbox SET due_at = now() WHERE done_at IS NULL RETURNING 1"
 
 
+def slack_variables(slack: LocalSlack) -> dict[str, str]:
+    """Return the variables that connect a command to the stand-in *slack*."""
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": slack.api_url,
+    }
+
+
 @dataclass
 class Talk:
     """A conversation with the app in a workspace."""

@@ -7,7 +7,7 @@ from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.values import Post
 from app.store.database import Database
 from tests.process import PERSISTENT, Server
-from tests.talk import PATIENT_LIMITS, SIGNING_SECRET
+from tests.talk import PATIENT_LIMITS, SIGNING_SECRET, slack_variables
 
 
 def _write(slack, text, by="U0ANN00001"):
@@ -16,13 +16,7 @@ def _write(slack, text, by="U0ANN00001"):
 
 
 async def test_the_next_start_counts_missed_votes(tmp_path, slack, database_url):
-    variables = {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "SLACK_API_URL": slack.api_url,
-        "DATABASE_URL": database_url,
-        "CATCH_UP": "on",
-    }
+    variables = slack_variables(slack) | {"DATABASE_URL": database_url, "CATCH_UP": "on"}
     one = await Server.start(tmp_path, **variables)
     heard = _write(slack, "<@U0BOB00002>++ for the first")
     async with aiohttp.ClientSession() as session:

@@ -18,6 +18,7 @@ from app.store.workspace import stored_channels
 from tests.patience import PATIENCE
 from tests.process import begin, run
 from tests.tables import each
+from tests.talk import slack_variables
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
@@ -29,11 +30,7 @@ def command(tmp_path, slack, database_url):
     """Run the command against the local Slack."""
 
     async def run_catch_up(*words, **variables):
-        given = {
-            "DATABASE_URL": database_url,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_API_URL": slack.api_url,
-        }
+        given = {"DATABASE_URL": database_url} | slack_variables(slack)
         return await run("catch-up", *words, folder=tmp_path, **given | variables)
 
     return run_catch_up
@@ -232,11 +229,7 @@ async def test_an_interrupted_run_says_how_to_resume(tmp_path, slack, database_u
     _write(slack, "@bob++", APRIL)
     _write(slack, "@bob++", APRIL, RANDOM)
     slack.fail("conversations.history", status=429, retry_after=600)
-    variables = {
-        "DATABASE_URL": database_url,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_API_URL": slack.api_url,
-    }
+    variables = {"DATABASE_URL": database_url} | slack_variables(slack)
     process = await begin(
         "catch-up", "--since", "2024-01-01", "--quiet", folder=tmp_path, **variables
     )

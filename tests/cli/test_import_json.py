@@ -19,7 +19,7 @@ from tests.databases import read_rows
 from tests.process import Server, run
 from tests.store.casting import wait_until_blocked
 from tests.tables import each
-from tests.talk import SIGNING_SECRET
+from tests.talk import slack_variables
 
 GOOD = {"U123": 42, "postgres": 3, "W0GRACE007": -5}
 BAD = '{"U1": 1, "U 2": 2, "U3": 3.5, "U4": 9223372036854775808, "U1": 7, "U5": "5"}'
@@ -344,14 +344,13 @@ async def test_the_workspace_is_the_given_or_the_only_one(command, database_url)
 
 
 async def test_the_workspace_comes_from_the_token(command, slack, database_url):
-    given = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
-    await command({"U1": 1}, **given)
+    await command({"U1": 1}, **slack_variables(slack))
     assert _teams(database_url) == [(slack.workspace.team_id,)]
 
 
 async def test_an_organization_token_requires_team(command, slack, database_url):
     slack.workspace.enterprise_id = "E0ALLOFUS1"
-    given = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
+    given = slack_variables(slack)
     status, _, err = await command({"U1": 1}, **given)
     assert (status, err.count("\n"), "--team" in err) == (1, 1, True)
     assert _teams(database_url) == []
@@ -370,13 +369,7 @@ async def test_the_first_start_assigns_scores_without_a_workspace(
     command, slack, database_url, tmp_path
 ):
     await command(GOOD)
-    server = await Server.start(
-        tmp_path,
-        SLACK_BOT_TOKEN=slack.bot_token,
-        SLACK_SIGNING_SECRET=SIGNING_SECRET,
-        SLACK_API_URL=slack.api_url,
-        DATABASE_URL=database_url,
-    )
+    server = await Server.start(tmp_path, DATABASE_URL=database_url, **slack_variables(slack))
     assert (await server.until("import.adopted"))["rows"] == 3
     assert await server.stop() == 0
     assert _teams(database_url) == [(slack.workspace.team_id,)]

@@ -22,7 +22,7 @@ from tests.copies import BOB, POSTGRES, home, stand_ins
 from tests.patience import PATIENCE
 from tests.process import Server, begin, run
 from tests.tables import each
-from tests.talk import PATIENT, SIGNING_SECRET, Talk
+from tests.talk import PATIENT, Talk, slack_variables
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
 RESTORING = 'case "$*" in *--exit-on-error*)'
@@ -106,12 +106,7 @@ async def test_the_running_app_continues_with_the_backups_scores(
         assert newest[0][0] == last[0][0] + 1
     kept = out.splitlines()[-1].split('"')[1]
     assert place.scores(place.url(kept)) == {BOB: 3, POSTGRES: 1, "U0EVE00005": 1}
-    slack_variables = {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "SLACK_API_URL": slack.api_url,
-    }
-    started = await Server.start(tmp_path, DATABASE_URL=url, **slack_variables)
+    started = await Server.start(tmp_path, DATABASE_URL=url, **slack_variables(slack))
     assert await started.stop() == 0
 
 

@@ -9,12 +9,13 @@ from random import Random
 import aiohttp
 import pytest
 
-from app.devtools.bench.workload import SIGNING_SECRET, make_workspace
+from app.devtools.bench.workload import make_workspace
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Post
 from tests.process import PERSISTENT, Server, run
+from tests.talk import SIGNING_SECRET, slack_variables
 
 MEMBERS, THINGS, MESSAGES = 2_000, 50, 40
 
@@ -66,15 +67,6 @@ async def deliver(port, deliveries):
     assert {status for statuses in answers for status in statuses} == {200}
 
 
-def make_environment(slack, url):
-    return {
-        "DATABASE_URL": url,
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-    }
-
-
 def read_without_time(path):
     """Return the document without its export time."""
     return {**json.loads(path.read_text()), "exported_at": None}
@@ -101,7 +93,7 @@ async def test_scores_and_votes_survive_backup_restore_and_export(place, command
 
     assert (await command(url, "import-json", "leaderboard.json")).startswith("batch ")
     async with LocalSlack(workspace) as slack:
-        server = await Server.start(tmp_path, **make_environment(slack, url))
+        server = await Server.start(tmp_path, DATABASE_URL=url, **slack_variables(slack))
         await server.until("import.adopted")
         await deliver(server.port, deliveries)
         dump = await command(url, "backup", "--dir", "backups", "--verify")

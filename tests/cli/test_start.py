@@ -22,15 +22,7 @@ from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.process import PERSISTENT, ROOT, Server, run
 from tests.tables import each
-from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET
-
-
-def _variables(slack):
-    return {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "SLACK_API_URL": slack.api_url,
-    }
+from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET, slack_variables
 
 
 async def test_without_slack_credentials_the_playground_is_suggested(tmp_path):
@@ -66,7 +58,7 @@ async def test_pending_migrations_stop_the_start_and_name_the_command(
     with migrations.open_backend(own_database_url) as backend:
         backend.rollback_migrations(backend.to_rollback(migrations.load_all()))
     status, _, err = await run(
-        "server", folder=tmp_path, DATABASE_URL=own_database_url, **_variables(slack)
+        "server", folder=tmp_path, DATABASE_URL=own_database_url, **slack_variables(slack)
     )
     assert status == 1
     assert "bin/migrate" in err
@@ -75,13 +67,13 @@ async def test_pending_migrations_stop_the_start_and_name_the_command(
 
 
 async def test_a_port_in_use_is_reported_in_one_line(tmp_path, slack, database_url):
-    one = await Server.start(tmp_path, DATABASE_URL=database_url, **_variables(slack))
+    one = await Server.start(tmp_path, DATABASE_URL=database_url, **slack_variables(slack))
     status, _, err = await run(
         "server",
         folder=tmp_path,
         DATABASE_URL=database_url,
         PORT=str(one.port),
-        **_variables(slack),
+        **slack_variables(slack),
     )
     await one.stop()
     assert status == 1
@@ -93,7 +85,7 @@ async def test_a_port_in_use_is_reported_in_one_line(tmp_path, slack, database_u
 @each("host", ["no.host.invalid", "a..b"])
 async def test_an_unknown_host_is_reported_in_one_line(tmp_path, slack, database_url, host):
     status, _, err = await run(
-        "server", folder=tmp_path, DATABASE_URL=database_url, HOST=host, **_variables(slack)
+        "server", folder=tmp_path, DATABASE_URL=database_url, HOST=host, **slack_variables(slack)
     )
     assert status == 1
     assert f"cannot listen on {host}:" in err
@@ -157,7 +149,9 @@ def reader(own_database_url):
 
 
 async def test_a_read_only_role_is_reported_in_one_line(tmp_path, slack, reader):
-    status, _, err = await run("server", folder=tmp_path, DATABASE_URL=reader, **_variables(slack))
+    status, _, err = await run(
+        "server", folder=tmp_path, DATABASE_URL=reader, **slack_variables(slack)
+    )
     assert (status, err.count("\n")) == (1, 1)
     assert "the role onlooker lacks INSERT, UPDATE, DELETE on aliases, allowances, " in err
     assert ": grant that, or set DATABASE_URL to a role that has it" in err
@@ -203,7 +197,7 @@ async def test_missing_privileges_are_reported(
 ):
     _revoke(own_database_url, grant)
     status, _, err = await run(
-        "server", folder=tmp_path, DATABASE_URL=server_url, **_variables(slack)
+        "server", folder=tmp_path, DATABASE_URL=server_url, **slack_variables(slack)
     )
     assert (status, err.count("\n")) == (1, 1)
     why = f"the role clerk lacks {LACKING[grant]}"
@@ -257,7 +251,7 @@ async def test_a_standby_is_distinguished_from_an_unreachable_database(tmp_path,
 async def test_on_a_signal_the_server_finishes_in_flight_work_and_exits_0(
     tmp_path, slack, database_url, number
 ):
-    one = await Server.start(tmp_path, DATABASE_URL=database_url, **_variables(slack))
+    one = await Server.start(tmp_path, DATABASE_URL=database_url, **slack_variables(slack))
     text = "<@U0BOB00002>++"
     ts = slack.workspace.next_ts()
     payload = events.build_message_event(
@@ -281,14 +275,14 @@ def test_hanging_requests_leave_time_for_the_rest_of_the_shutdown():
 
 
 async def test_the_first_step_is_logged_once_slack_has_answered(tmp_path, slack, database_url):
-    server = await Server.start(tmp_path, DATABASE_URL=database_url, **_variables(slack))
+    server = await Server.start(tmp_path, DATABASE_URL=database_url, **slack_variables(slack))
     event = await server.until("server.first_start")
     assert event["next"] == "in a channel in Slack, type /invite @pptbot, then @colleague++"
     assert await server.stop() == 0
 
 
 async def test_with_a_wrong_token_the_first_step_is_not_logged(tmp_path, slack, database_url):
-    given = _variables(slack) | {"SLACK_BOT_TOKEN": "xoxb-stranger"}
+    given = slack_variables(slack) | {"SLACK_BOT_TOKEN": "xoxb-stranger"}
     server = await Server.start(tmp_path, DATABASE_URL=database_url, **given)
     refused = await server.until("slack.auth")
     assert (refused["reason"], refused["permanent"]) == ("invalid_auth", True)
@@ -307,7 +301,7 @@ async def test_unknown_commands_and_options_are_wrong_usage(tmp_path):
 
 async def test_a_secret_can_come_from_a_file(tmp_path, slack, database_url):
     (tmp_path / "secret").write_text(f"{SIGNING_SECRET}\n")
-    variables = _variables(slack) | {"SLACK_SIGNING_SECRET_FILE": "secret"}
+    variables = slack_variables(slack) | {"SLACK_SIGNING_SECRET_FILE": "secret"}
     del variables["SLACK_SIGNING_SECRET"]
     one = await Server.start(tmp_path, DATABASE_URL=database_url, **variables)
     body = b'{"type": "url_verification", "challenge": "x"}'

@@ -7,7 +7,7 @@ import pytest
 
 from tests.patience import PATIENCE
 from tests.process import Server
-from tests.talk import SIGNING_SECRET
+from tests.talk import slack_variables
 
 QUICK = {"posts": 0.1, "database": 1.0, "timers": 0.2, "start": PATIENCE}
 """Timings of servers whose posts, 503s and timers come sooner than in production."""
@@ -20,12 +20,7 @@ async def begin(tmp_path, slack) -> AsyncIterator[Begin]:
     servers: list[Server] = []
 
     async def start(url: str, timings: Mapping[str, Any] = QUICK, **variables: str) -> Server:
-        own = {
-            "DATABASE_URL": url,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-            "SLACK_API_URL": slack.api_url,
-        }
+        own = {"DATABASE_URL": url} | slack_variables(slack)
         servers.append(await Server.start(tmp_path, timings, **(own | variables)))
         return servers[-1]
 

@@ -13,7 +13,7 @@ from tests.faults.load import eventually
 from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.process import Server
-from tests.talk import SIGNING_SECRET
+from tests.talk import slack_variables
 
 _OURS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pptbot'"
 
@@ -31,10 +31,7 @@ async def _are_closed(url):
 async def _begun(folder, slack, url):
     """Start a server without waiting until it serves."""
     timings = {"database": 0.5, "start": PATIENCE, "start_pauses": (0.1, 0.5)}
-    return await Server.begin(
-        folder, timings, DATABASE_URL=url, SLACK_BOT_TOKEN=slack.bot_token,
-        SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_API_URL=slack.api_url,
-    )  # fmt: skip
+    return await Server.begin(folder, timings, DATABASE_URL=url, **slack_variables(slack))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
