@@ -24,7 +24,7 @@ karma-help =
     • `/karma history`, { $boards ->
         [everyone] `/karma history @bob`, {""}
        *[own] {""}
-      }`/karma history postgres 25`: was zuletzt gegeben wurde, 1 bis 50
+      }`/karma history postgres 25`: was zuletzt gegeben wurde, 1 bis 50 Einträge
     • `/karma search release`: Suche nach Wörtern in Begründungen; `"…"`, `or` und `-not` gehen auch
     {"*"}Du*
     • `/karma undo`: { $minutes ->
