@@ -34,11 +34,10 @@ async def _begun(folder, slack, url):
     return await Server.begin(folder, timings, DATABASE_URL=url, **slack_variables(slack))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_closes_every_connection(cluster, begin, number):
+async def test_a_signal_closes_every_connection(cluster, begin):
     one = await begin(cluster.url, DB_POOL_MIN="3")
     assert _count(cluster.url) >= 1
-    assert await one.stop(number) == 0
+    assert await one.stop() == 0
     await eventually(lambda: _are_closed(cluster.url))
 
 
@@ -54,11 +53,9 @@ async def test_a_start_waits_for_a_database_that_is_away(tmp_path, slack, cluste
 
 async def test_a_waiting_start_stops_on_a_signal(tmp_path, slack, cluster):
     cluster.stop()
-    numbers = signal.SIGTERM, signal.SIGINT
-    waiting = [await _begun(tmp_path, slack, cluster.url) for _ in numbers]
-    for one, number in zip(waiting, numbers, strict=True):
-        await one.until("database.away")
-        assert await one.stop(number) == 0
+    one = await _begun(tmp_path, slack, cluster.url)
+    await one.until("database.away")
+    assert await one.stop(signal.SIGINT) == 0
 
 
 async def test_a_start_gives_up_in_one_line_after_growing_pauses(config, log_lines, monkeypatch):
