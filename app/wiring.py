@@ -89,7 +89,8 @@ async def make_context(
     member_sync = MemberSync(client, identity, people, roles)
     on_time = partial(client.watch.compare_clock, "database")
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake, on_time=on_time)
-    votes = _make_vote_parts(database, client, rulebook, people, channels)
+    members = ChannelMembers(client)
+    votes = _make_vote_parts(database, client, rulebook, people, channels, members)
     keep_analyzed = partial(keep_statistics, database, lambda: votes["batcher"].stored)
     follow, timings = partial(follow_votes, database), client.timings
     for work in (
@@ -113,9 +114,9 @@ async def make_context(
     _run(stack, homes.run, homes.stop)
     return Context(
         **votes, sources=sources, client=client, people=people, channels=channels,
-        identity=identity, member_sync=member_sync, sender=sender, boards=boards, tasks=tasks,
-        roles=roles, newcomers=newcomers, listening=listening, homes=homes, scheduler=scheduler,
-        charts=Charts(sources, boards, tasks, chart_pool),
+        members=members, identity=identity, member_sync=member_sync, sender=sender, boards=boards,
+        tasks=tasks, roles=roles, newcomers=newcomers, listening=listening, homes=homes,
+        scheduler=scheduler, charts=Charts(sources, boards, tasks, chart_pool),
     )  # fmt: skip
 
 
@@ -125,13 +126,14 @@ def _make_vote_parts(
     rulebook: Rulebook,
     people: People,
     channels: Channels,
+    members: ChannelMembers,
 ) -> dict[str, Any]:
     """Return the fields of a VoteContext."""
     return {
         "database": database, "rulebook": rulebook, "batcher": VoteBatcher(database),
         "members_of": people.list_group_members, "watch": client.watch,
         "zone_of": people.read_zone, "is_stranger": people.is_stranger,
-        "is_in_channel": ChannelMembers(client).has, "store_channel": channels.store_new,
+        "is_in_channel": members.has, "store_channel": channels.store_new,
     }  # fmt: skip
 
 

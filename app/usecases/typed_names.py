@@ -4,11 +4,13 @@ If it may be both, the voter is asked. Then that vote counts, by the rules. Some
 found only by a name with an @, since Slack offers no mention of them.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from itertools import compress
 from typing import Final
 
 from app.core.message import FIRST, NOTHING, Message
@@ -119,14 +121,14 @@ async def _filter_people(
     A name without an @ must be that of a single person, who is in the channel.
     """
     marked = {vote.handle for vote in votes if vote.has_at}
-    return {
-        name: users
-        for name, users in known.people.items()
-        if name in marked
-        or (
-            len(users) == 1 and await context.is_in_channel(message.team, message.channel, users[0])
-        )
-    }
+
+    async def is_meant(name: str, users: Sequence[str]) -> bool:
+        where = message.team, message.channel
+        return name in marked or (len(users) == 1 and await context.is_in_channel(*where, users[0]))
+
+    # together: each may have to be searched for in a large channel
+    meant = await asyncio.gather(*(is_meant(*one) for one in known.people.items()))
+    return dict(compress(known.people.items(), meant))
 
 
 async def is_unchanged(conn: Conn, message: Message, resolved: ResolvedVotes) -> bool:

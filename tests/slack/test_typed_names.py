@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.fields import list_elements
 from app.devtools.fake_slack.values import Post, SlackMember
-from app.slack.directory.membership import ChannelMembers
+from app.slack.directory.membership import ChannelMembers, Membership
 from app.slack.views.offers import PERSON, THING
 from app.store.server.upkeep import tidy
 from tests import sent_sql
@@ -214,6 +214,30 @@ async def test_search_for_a_member_is_cached_if_late_and_ends_if_it_takes_too_lo
     await search
     talk.slack.fail("conversations.members", error="internal_error")
     assert not await has(BOB)
+
+
+async def test_members_of_a_large_channel_are_searched_for_together(talk):
+    await announce(talk, "bob", "carol")
+    talk.slack.fail("conversations.members", delay=3600, times=None)
+    saying = asyncio.create_task(say(talk, "bob++, carol++"))
+    await talk.slack.wait_until(lambda: talk.slack.in_flight.count("conversations.members") == 2)
+    talk.slack.heal()
+    await saying
+
+
+async def test_giver_in_a_large_private_channel_is_known_the_second_time(talk):
+    client, channel = talk.running.context.client, talk.slack.workspace.find_channel("general")
+    talk.slack.workspace.channels[channel.id] = replace(channel, is_private=True)
+    where = talk.slack.workspace.team_id, channel.id, BOB
+    talk.slack.fail("conversations.members", delay=3600)
+    check = asyncio.create_task(talk.running.context.check_membership(*where))
+    await talk.slack.wait_until(lambda: "conversations.members" in talk.slack.in_flight)
+    check.cancel()
+    (search,) = client._tasks
+    talk.slack.heal()
+    await search
+    talk.slack.fail("conversations.members", error="internal_error", times=None)
+    assert await talk.running.context.check_membership(*where) is Membership.BOTH
 
 
 async def test_voter_is_asked_if_channel_members_are_unknown(talk):

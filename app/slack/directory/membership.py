@@ -42,7 +42,7 @@ class ChannelMembers:
     """Recent channel memberships according to Slack."""
 
     def __init__(self, client: SlackClient) -> None:
-        self._client = client
+        self.client = client
         self._lookup = Lookup(client)
         self._known: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_KNOWN, _MEMORY)
 
@@ -51,34 +51,43 @@ class ChannelMembers:
         known = self._known.get((channel, user))
         if known is not None:
             return known
-        lookup = self._lookup.ask((team, channel, user), partial(self._find, channel, user))
-        is_member = await try_call(lookup, self._client.timings.lookup)
+        search = self.search(team, channel, user)
+        is_member = await try_call(search, self.client.timings.lookup)
         if isinstance(is_member, Failure):
             _log.info("channel.unchecked", channel=channel, reason=is_member.reason)
             return True
-        return bool(is_member)
+        return is_member
+
+    async def search(self, team: str, channel: str, user: str) -> bool:
+        """Return whether *user* is in *channel*, or was in the last minutes.
+
+        The search goes on if the caller gives up, and what it finds is remembered. Raises one of
+        FAILURES.
+        """
+        if self._known.get((channel, user)):
+            return True
+        found = partial(self._find, channel, user)
+        return bool(await self._lookup.ask((team, channel, user), found))
 
     async def _find(self, channel: str, user: str) -> bool:
-        """Search *channel* for *user*; the result is cached even if `has` didn't wait for it.
-
-        Raises TimeoutError if the channel is too large to be searched in time.
-        """
-        async with asyncio.timeout(self._client.timings.call):
-            is_member = await _is_member(self._client, channel, user)
+        """Search *channel*; raise TimeoutError if it's too large to be searched in time."""
+        async with asyncio.timeout(self.client.timings.call):
+            is_member = await _is_member(self.client, channel, user)
         self._known[channel, user] = is_member
         return is_member
 
 
 async def check_membership(
-    client: SlackClient, channels: Channels, team: str, channel: str, user: str
+    members: ChannelMembers, channels: Channels, team: str, channel: str, user: str
 ) -> Membership:
     """Return whether the app is in *channel* and *user* may be; UNKNOWN if Slack doesn't say.
 
-    Every member of the workspace may be in a public channel; for a private one, Slack is asked.
-    *channels* knows which it is. In direct messages and archived channels they never are.
+    Every member of the workspace may be in a public channel; for a private one, Slack is asked,
+    which takes longer than there is time if it's large: then the next call knows. *channels* knows
+    which it is. In direct messages and archived channels they never are.
     """
-    check = _are_both_in(client, channels, team, channel, user)
-    both = await try_call(check, client.timings.answer)
+    check = _are_both_in(members, channels, team, channel, user)
+    both = await try_call(check, members.client.timings.answer)
     if isinstance(both, Failure):
         _log.info("channel.unchecked", channel=channel, reason=both.reason)
         return Membership.NOT_BOTH if both.permanent else Membership.UNKNOWN
@@ -107,16 +116,16 @@ async def is_active_member(
 
 
 async def _are_both_in(
-    client: SlackClient, channels: Channels, team: str, channel: str, user: str
+    members: ChannelMembers, channels: Channels, team: str, channel: str, user: str
 ) -> bool:
     at = channels.read_clock(team, channel)
-    info = as_dict((await client.conversations_info(channel=channel)).get("channel"))
+    info = as_dict((await members.client.conversations_info(channel=channel)).get("channel"))
     closed = info.get("is_im") or info.get("is_mpim") or info.get("is_archived")
     if closed or info.get("is_member") is not True:
         return False
     channels.note(team, channel, private=bool(info.get("is_private")), at=at)
     # read again: it may have turned private since the call
-    return await channels.is_public(team, channel) or await _is_member(client, channel, user)
+    return await channels.is_public(team, channel) or await members.search(team, channel, user)
 
 
 async def _is_member(client: SlackClient, channel: str, user: str) -> bool:

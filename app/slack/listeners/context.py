@@ -16,7 +16,7 @@ from app.slack.client import SlackClient
 from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import MemberSync
-from app.slack.directory.membership import Membership, check_membership
+from app.slack.directory.membership import ChannelMembers, Membership, check_membership
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.slack.outbound.board_messages import Boards
@@ -51,6 +51,7 @@ class Context(VoteContext):
     client: SlackClient
     people: People
     channels: Channels
+    members: ChannelMembers
     identity: Identity
     member_sync: MemberSync
     sender: Sender
@@ -72,7 +73,7 @@ class Context(VoteContext):
 
     async def check_membership(self, team: str, channel: str, user: str) -> Membership:
         """Return whether the app and *user* are in *channel*, and remember the channel's kind."""
-        return await check_membership(self.client, self.channels, team, channel, user)
+        return await check_membership(self.members, self.channels, team, channel, user)
 
     async def explain_absence(self, team: str, channel: str, user: str) -> str:
         """Return why *user* can't give points in *channel*; empty if they can."""
