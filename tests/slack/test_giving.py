@@ -346,9 +346,10 @@ async def test_form_says_when_database_is_unreachable(talk, database_url):
     assert await talk.scores() == {BOB: 1}
 
 
-async def test_form_says_when_slack_cannot_describe_channel(talk):
+@pytest.mark.parametrize("error", ["internal_error", "token_revoked", "missing_scope"])
+async def test_form_says_when_slack_cannot_describe_channel(talk, error):
     form = await _open_free_form(talk)
-    talk.slack.fail("conversations.info", status=500, times=None)
+    talk.slack.fail("conversations.info", error=error, times=None)
     answer = await talk.submit(form, **_fill("1", whom="bob", channel="general"))
     assert "Slack hasn't told me" in answer["errors"]["give_karma_channel"]
     assert await talk.rows(LEDGER) == []

@@ -375,11 +375,12 @@ async def test_concurrent_votes_share_one_lookup(talk):
     assert len(talk.slack.list_calls("team.info")) == 1
 
 
-async def test_user_unknown_to_slack_is_looked_up_once(talk):
-    talk.slack.fail("users.info", error="user_not_found", times=None)
+@pytest.mark.parametrize(("error", "calls"), [("user_not_found", 1), ("token_revoked", 2)])
+async def test_user_unknown_to_slack_is_looked_up_once(talk, error, calls):
+    talk.slack.fail("users.info", error=error, times=None)
     await talk.said("@bob++")
     await talk.said("@bob++")
-    assert len(talk.slack.list_calls("users.info")) == 1
+    assert len(talk.slack.list_calls("users.info")) == calls
 
 
 async def test_user_without_a_name_is_looked_up_once(talk):

@@ -135,9 +135,10 @@ async def test_step_with_an_unknown_giver_or_slackbot_fails(talk, giver):
     assert await talk.rows(LEDGER) == []
 
 
-async def test_step_is_retried_while_the_giver_cannot_be_looked_up(talk):
+@pytest.mark.parametrize("error", ["internal_error", "token_revoked"])
+async def test_step_is_retried_while_the_giver_cannot_be_looked_up(talk, error):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
-    talk.slack.fail("users.info", status=500)
+    talk.slack.fail("users.info", error=error)
     assert (await talk.deliver(payload)).status == 503
     await talk.told(payload)
     assert await talk.scores() == {BOB: 2}

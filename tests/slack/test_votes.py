@@ -152,8 +152,9 @@ async def test_unknown_group_is_explained_to_the_voter(talk):
     assert "Slack didn't tell me who's in that group" in talk.heard(to="ann")[0]
 
 
-async def test_failed_group_lookup_is_left_to_slacks_retry(talk):
-    talk.slack.fail("usergroups.users.list", status=500)
+@pytest.mark.parametrize("error", ["internal_error", "token_revoked"])
+async def test_failed_group_lookup_is_left_to_slacks_retry(talk, error):
+    talk.slack.fail("usergroups.users.list", error=error)
     post = talk.write("@eng++")
     payload = events.build_posted_event(talk.slack.workspace, post)
     assert (await talk.deliver(payload)).status == 503

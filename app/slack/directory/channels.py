@@ -40,7 +40,8 @@ _TOLD_FOR: Final = 24 * 3600.0
 """Seconds for which a refused post is remembered, unless one succeeds."""
 _MOST_PAGES: Final = 20
 """Pages of the app's own channels, 1,000 on each; Slack is asked about others one by one."""
-_NOT_SEEN: Final = "channel_not_found"
+NOT_SEEN: Final = "channel_not_found"
+"""Slack's error for a channel that doesn't exist, or that the app may not see."""
 _PERSONAL: Final = ("is_im", "is_mpim", "is_private")
 
 
@@ -231,7 +232,7 @@ class Channels:
         """Return whether *channel* is private, after Slack has given no type; *reason* says why."""
         _log.info("channel.unknown", channel=channel, reason=reason)
         # no such channel, or none that the app may see: private by now
-        if reason == _NOT_SEEN:
+        if reason == NOT_SEEN:
             self.note(team, channel, private=True)
             return True
         stored = await self._database.run(stored_channels.is_private, team, channel)

@@ -12,7 +12,7 @@ from cachetools import TLRUCache, TTLCache
 from app.core.grammar import richtext
 from app.core.person import PersonKind
 from app.slack.client import Failure, SlackClient, read_cursor, read_pages, try_call
-from app.slack.directory.channels import Channels
+from app.slack.directory.channels import NOT_SEEN, Channels
 from app.slack.directory.lookups import Lookup
 from app.slack.payloads.events import as_dict
 from app.slack.payloads.user_payload import has_left, read_person
@@ -90,7 +90,7 @@ async def check_membership(
     both = await try_call(check, members.client.timings.answer)
     if isinstance(both, Failure):
         _log.info("channel.unchecked", channel=channel, reason=both.reason)
-        return Membership.NOT_BOTH if both.permanent else Membership.UNKNOWN
+        return Membership.NOT_BOTH if both.reason == NOT_SEEN else Membership.UNKNOWN
     return Membership.BOTH if both else Membership.NOT_BOTH
 
 
@@ -105,7 +105,7 @@ async def is_active_member(
     answer = await try_call(client.users_info(user=user), client.timings.answer)
     if isinstance(answer, Failure):
         _log.info("member.unchecked", user=user, reason=answer.reason)
-        if answer.permanent:
+        if answer.final:
             return False
         raise UnavailableError("whether somebody is a member")
     payload = answer.get("user")
@@ -158,7 +158,7 @@ class Invitations:
         call = partial(self._client.conversations_info, channel=channel)
         answer = await self._ask(team, channel, call)
         if isinstance(answer, Failure):
-            return answer.reason != "channel_not_found"
+            return answer.reason != NOT_SEEN
         info = as_dict(answer.get("channel"))
         return info.get("is_member") is not False and info.get("is_archived") is not True
 

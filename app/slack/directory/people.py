@@ -183,7 +183,7 @@ class People:
     ) -> list[str] | None:
         failed = classify_failure(error)
         _log.warning("group.unknown", reason=failed.reason, permanent=failed.permanent)
-        if failed.permanent:  # no such group
+        if failed.final:  # no such group
             self._groups[group] = (time.monotonic() + _MEMORY, remembered)
         elif remembered is None:
             raise UnavailableError("the members of a group") from error
@@ -243,7 +243,7 @@ class People:
         except FAILURES as error:
             failed = classify_failure(error)
             _log.info("name.unknown", user=user, reason=failed.reason)
-            if failed.permanent:
+            if failed.final:
                 self._unknown[team, user] = True
             return None
         if not self._is_latest(team, payload):
