@@ -173,7 +173,7 @@ async def test_button_value_with_nul_shows_a_thing_without_points(talk):
 async def test_button_pressed_from_another_workspace_is_refused(talk, log_lines):
     stranger = {"id": talk.id_of("eve"), "team_id": "T0ELSEWHER"}
     await talk.click(await ask_for_bobs_card(talk), views.HISTORY, user=stranger)
-    assert talk.updates() == []
+    assert [update["text"] for update in talk.updates()] == ["That button is for somebody else."]
     assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["stranger"]
 
 

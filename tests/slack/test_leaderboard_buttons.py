@@ -95,7 +95,6 @@ async def test_forged_button_value_is_ignored(board, value):
 @each(
     "forged",
     [
-        {"user": {"id": "UELSEWHERE", "team_id": "TELSEWHERE"}},
         {"user": {}},
         {"user": {"id": ["U1"], "team_id": None}},
         {"team": {"id": 7}},

@@ -5,7 +5,9 @@ import structlog
 from app.core.settings.setting import RequiredRole
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners.context import Context
+from app.slack.outbound.answers import send_page
 from app.slack.payloads.requests import UserRequest
+from app.slack.views.blocks import Page
 from app.words import settings as words
 from app.words.catalog import say
 
@@ -36,11 +38,16 @@ async def admit(
 ) -> UserRequest | None:
     """Return *request* if it and its contents (*fits*) are valid and its user isn't external.
 
-    Otherwise log the refusal and return None.
+    Otherwise log the refusal, tell somebody external who has pressed a button, and return None.
     """
-    if request and fits and not await is_foreign(context, request):
+    if request is None or not fits:
+        log_refusal(request, action, "misshapen")
+        return None
+    if not await is_foreign(context, request):
         return request
-    log_refusal(request, action, Role.STRANGER if request and fits else "misshapen")
+    log_refusal(request, action, Role.STRANGER)
+    if request.url:
+        await send_page(context.client, request, Page(say("self-service-refused")), action)
     return None
 
 
