@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from app.__main__ import main
+from app.cli.commands import COMMANDS as APP_COMMANDS
 from app.config import Config
 from app.core.refusals import Refusal
 from app.devtools.fake_slack.workspace import Workspace
@@ -17,6 +19,7 @@ from app.devtools.playground.identity import choose_first_identity
 from app.devtools.playground.phrases import print_banner
 from app.store.migrations import OLDEST
 from tests.patience import PATIENCE
+from tests.tables import each
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -133,8 +136,22 @@ def test_every_command_is_documented():
     assert [name for name in COMMANDS if f"bin/{name}" not in pages] == []
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_prints_its_usage(name):
+@each("name", [*APP_COMMANDS])
+def test_every_command_prints_its_usage(name, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    out, err = capsys.readouterr()
+    assert (ended.value.code, err) == (0, "")
+    assert out.startswith(f"usage: bin/{name}")
+
+
+def test_all_files_of_the_apps_commands_are_alike():
+    wrapper = read(ROOT / "bin/verify")
+    assert [n for n in APP_COMMANDS if read(ROOT / "bin" / n) != wrapper.replace("verify", n)] == []
+
+
+@each("name", [*({*COMMANDS} - {*APP_COMMANDS}), "verify"])
+def test_a_shell_runs_a_command(name):
     answer = subprocess.run(
         [f"bin/{name}", "--help"],
         cwd=ROOT,
