@@ -26,7 +26,6 @@ from app.store.server import databases, locks
 from tests.copies import stand_ins
 from tests.patience import PATIENCE
 from tests.process import begin, environment, run
-from tests.tables import each
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
 KEYS = {"AWS_ACCESS_KEY_ID": "a key", "AWS_SECRET_ACCESS_KEY": "its secret"}
@@ -151,23 +150,6 @@ async def test_old_backups_are_removed_only_after_a_new_one(backup, folder):
 def test_the_newest_backup_is_never_removed():
     names = [f"pptbot-20200{month}01T000000Z.dump" for month in (1, 2, 3)]
     assert select_older(names, 30, datetime.now(UTC)) == names[:-1]
-
-
-@each(
-    "words",
-    [
-        ("--keep-days", "0"),
-        ("--keep-days", "ten"),
-        ("--s3", "https://bucket"),
-        ("--s3", "s3://"),
-        ("--color",),
-    ],
-)
-async def test_wrong_usage_exits_2(backup, words, folder):
-    status, out, err = await backup(*words)
-    assert (status, out) == (2, "")
-    assert "usage: bin/backup" in err
-    assert not folder.exists()
 
 
 async def test_an_unwritable_folder_is_reported_in_one_line(backup, folder):

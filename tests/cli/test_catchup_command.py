@@ -17,7 +17,6 @@ from app.store import migrations
 from app.store.workspace import stored_channels
 from tests.patience import PATIENCE
 from tests.process import begin, run
-from tests.tables import each
 from tests.talk import slack_variables
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
@@ -92,25 +91,6 @@ async def test_recent_votes_get_replies_unless_quiet(command, slack, database_ur
     await command("--since", "2024-04-01")
     with psycopg.connect(database_url) as conn:
         assert len(conn.execute("SELECT FROM outbox").fetchall()) == 1
-
-
-@each(
-    "words, expected",
-    [
-        ([], "--since"),
-        (["--since", "yesterday"], "yesterday"),
-        (["--since", "2024-02-30"], "2024-02-30"),
-        (["--since", "2999-01-01"], "is in the future"),
-        (["--since", "2024-01-01", "--channel", "#general"], "isn't the id of a channel"),
-        (["--since", "2024-01-01", "--resume"], "not allowed"),
-        (["--color"], "usage"),
-    ],
-)
-async def test_wrong_usage_exits_2(command, words, expected):
-    status, _, err = await command(*words)
-    assert status == 2
-    assert expected in err
-    assert "Traceback" not in err
 
 
 async def test_a_missing_token_is_reported_in_one_line(command):

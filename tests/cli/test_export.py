@@ -381,12 +381,6 @@ async def test_failures_are_reported_in_one_line(export, tmp_path, full, words):
     assert (status, out, err.count("\n"), "Traceback" in err) == (1, "", 1, False)
 
 
-@each("words", [["--csv", "a", "--output", "b"], ["--team", "T1"]])
-async def test_options_that_exclude_each_other_are_wrong_usage(export, words):
-    status, out, err = await export("", *words)
-    assert (status, out, "usage: bin/export" in err) == (2, "", True)
-
-
 async def test_tables_are_exported_as_csv(export, tmp_path, full):
     status, out, _ = await export(full, "--csv", "tables")
     assert (status, len(out.splitlines())) == (0, len(TABLES))

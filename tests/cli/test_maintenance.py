@@ -18,7 +18,6 @@ from app.store.migrations import list_created
 from app.store.server import operating
 from tests.patience import PATIENCE
 from tests.process import begin, run
-from tests.tables import each
 
 
 @pytest.fixture
@@ -403,21 +402,3 @@ async def test_a_full_disk_leaves_no_file_and_keeps_every_vote(command, sql, tmp
     assert "too large" in err
     assert list((tmp_path / "archives").iterdir()) == []
     assert sql("SELECT count(*) FROM vote_history WHERE kind = 'vote'").fetchone() == (20001,)
-
-
-@each(
-    "words",
-    [
-        ["--prune-boards", "0"],
-        ["--prune-boards", "-3"],
-        ["--prune-boards", "soon"],
-        ["--archive", "1.5"],
-        ["--archive", "٣"],
-        ["--archive", "9" * 30],
-        ["--dry-run"],
-        ["--full"],
-    ],
-)
-async def test_wrong_usage_exits_2(command, words):
-    status, out, err = await command(*words)
-    assert (status, out, "Traceback" in err) == (2, "", False)

@@ -21,7 +21,6 @@ from app.store import migrations
 from tests.copies import BOB, POSTGRES, home, stand_ins
 from tests.patience import PATIENCE
 from tests.process import Server, begin, run
-from tests.tables import each
 from tests.talk import PATIENT, Talk, slack_variables
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
@@ -444,13 +443,6 @@ async def test_an_unreachable_database_is_reported_in_one_line(command, dump, pl
     assert "database" in told
     nowhere = place.url("nowhere")
     assert "nowhere" in one_line(await command("restore", dump, DATABASE_URL=nowhere))
-
-
-@each("words", [(), ("a", "b"), ("a", "--color")])
-async def test_wrong_usage_exits_2(command, words):
-    status, out, err = await command("restore", *words)
-    assert (status, out) == (2, "")
-    assert "usage: bin/restore" in err
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -292,13 +292,6 @@ async def test_with_a_wrong_token_the_first_step_is_not_logged(tmp_path, slack, 
     assert server.logged("server.first_start") == []
 
 
-async def test_unknown_commands_and_options_are_wrong_usage(tmp_path):
-    for words in (["nothing"], [], ["server", "--color"], ["migrate", "sideways"]):
-        status, _, err = await run(*words, folder=tmp_path)
-        assert status == 2
-        assert "usage" in err
-
-
 async def test_a_secret_can_come_from_a_file(tmp_path, slack, database_url):
     (tmp_path / "secret").write_text(f"{SIGNING_SECRET}\n")
     variables = slack_variables(slack) | {"SLACK_SIGNING_SECRET_FILE": "secret"}

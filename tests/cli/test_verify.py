@@ -115,11 +115,6 @@ async def test_losing_the_database_while_fixing_is_reported_in_one_line(command,
     assert "bin/verify: the database: " in err
 
 
-async def test_wrong_usage_exits_2(command):
-    status, _, err = await command("--mend")
-    assert (status, "Traceback" in err) == (2, False)
-
-
 async def test_an_unreachable_or_empty_database_is_reported_in_one_line(tmp_path, own_database_url):
     away = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     for name in ("verify", "maintenance"):
