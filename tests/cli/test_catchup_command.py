@@ -129,7 +129,7 @@ async def test_only_one_process_catches_up_at_a_time(command, slack, database):
 
 async def test_missing_migrations_are_reported_with_the_command(command, own_database_url):
     with migrations.open_backend(own_database_url) as backend:
-        backend.rollback_migrations(backend.to_rollback(migrations.load_all()))
+        backend.rollback_migrations(backend.to_rollback(migrations.load_all())[:1])
     status, _, err = await command("--since", "2024-01-01", DATABASE_URL=own_database_url)
     assert (status, err.count("\n")) == (1, 1)
     assert "bin/migrate" in err

@@ -59,17 +59,18 @@ async def test_it_applies_lists_and_rolls_back(tmp_path, empty):
     async def migrate(*words):
         return await run("migrate", *words, folder=tmp_path, DATABASE_URL=empty)
 
-    last = migrations.list_available()[-1]
+    *_, first, second, last = migrations.list_available()
     assert "U         0001.votes" in (await migrate("list"))[1]
     assert (await migrate("-r", "0001.votes"))[1] == "apply: 0001.votes\n"
+    assert (await migrate("rollback", "-r", "0001"))[0] == 0
+    assert read_rows(empty, TABLES) == [(0,)]
     status, out, err = await migrate()
     assert (status, err) == (0, "")
     assert f"apply: {last}" in out
     assert "A         0001.votes" in (await migrate("list"))[1]
     assert (await migrate())[1] == "nothing to do\n"
     assert (await migrate("rollback"))[1] == f"rollback: {last}\n"
-    assert (await migrate("rollback", "-r", "0001"))[0] == 0
-    assert read_rows(empty, TABLES) == [(0,)]
+    assert (await migrate("rollback", "-r", first))[1] == f"rollback: {second}\nrollback: {first}\n"
 
 
 def test_a_new_migration_follows_the_last_one(tmp_path, monkeypatch, capsys):
@@ -105,17 +106,22 @@ async def test_without_a_cluster_nothing_is_distributed_or_applied(tmp_path, emp
 
 
 async def test_two_at_once_apply_each_migration_once(tmp_path, empty):
-    runs = [run("migrate", folder=tmp_path, DATABASE_URL=empty) for _ in range(3)]
+    three = migrations.list_available()[:3]
+    words = ("migrate", "-r", three[-1])
+    runs = [run(*words, folder=tmp_path, DATABASE_URL=empty) for _ in range(3)]
     results = await asyncio.gather(*runs)
     assert {status for status, _, _ in results} == {0}
-    assert sum("apply: 0001.votes" in out for _, out, _ in results) == 1
+    lines = [line for _, out, _ in results for line in out.splitlines()]
+    assert [line for line in lines if line != "nothing to do"] == [f"apply: {it}" for it in three]
 
 
 async def test_a_lock_left_by_a_killed_process_is_ignored(tmp_path, empty):
-    await run("migrate", folder=tmp_path, DATABASE_URL=empty)
+    first, second, *_ = migrations.list_available()
+    await run("migrate", "-r", first, folder=tmp_path, DATABASE_URL=empty)
     with psycopg.connect(empty, autocommit=True) as conn:
         conn.execute("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 1)")
-    assert (await run("migrate", folder=tmp_path, DATABASE_URL=empty))[0] == 0
+    status, out, _ = await run("migrate", "-r", second, folder=tmp_path, DATABASE_URL=empty)
+    assert (status, out) == (0, f"apply: {second}\n")
 
 
 def test_migrations_ignore_the_roles_timeouts(empty):
@@ -134,7 +140,9 @@ async def test_a_second_one_waits_longer_than_the_roles_lock_timeout(tmp_path, e
     with psycopg.connect(empty, autocommit=True) as conn:
         conn.execute(f"ALTER DATABASE \"{conn.info.dbname}\" SET lock_timeout = '100ms'")
         with migrations.open_backend(empty):
-            process = await begin("migrate", folder=tmp_path, DATABASE_URL=empty)
+            process = await begin(
+                "migrate", "-r", "0001.votes", folder=tmp_path, DATABASE_URL=empty
+            )
             async with asyncio.timeout(PATIENCE):
                 while conn.execute(waits).fetchone() == (False,):
                     await asyncio.to_thread(conn.execute, "SELECT pg_sleep(0.02)")

@@ -56,13 +56,13 @@ async def test_pending_migrations_stop_the_start_and_name_the_command(
     tmp_path, slack, own_database_url
 ):
     with migrations.open_backend(own_database_url) as backend:
-        backend.rollback_migrations(backend.to_rollback(migrations.load_all()))
+        backend.rollback_migrations(backend.to_rollback(migrations.load_all())[:1])
     status, _, err = await run(
         "server", folder=tmp_path, DATABASE_URL=own_database_url, **slack_variables(slack)
     )
     assert status == 1
     assert "bin/migrate" in err
-    assert "0001.votes" in err
+    assert migrations.list_available()[-1] in err
     assert "docs/operate/troubleshoot.md#migrations-missing" in err
 
 
