@@ -147,6 +147,19 @@ async def test_locked_channel_of_another_workspace_delays_no_vote(talk, database
     assert ("C2",) in await talk.rows(PUBLIC_CHANNELS)
 
 
+async def test_locked_channel_of_another_workspace_delays_no_recheck(talk, database_url):
+    await mark_public(talk, "general")
+    await talk.rows("INSERT INTO channels (team_id, channel_id) VALUES ('T0A', 'C2') RETURNING 1")
+    await talk.rows("INSERT INTO workspaces (team_id) VALUES ('T0A') RETURNING 1")
+    channels = talk.running.context.channels
+    await channels.mark_privacy_unknown()
+    async with await psycopg.AsyncConnection.connect(database_url) as conn:
+        await conn.execute("SELECT FROM channels WHERE team_id = 'T0A' FOR UPDATE")
+        with talk.hurried(database=0.5), pytest.raises(UnavailableError):
+            await channels.recheck()
+    assert (talk.id_of("general"),) in await talk.rows(PUBLIC_CHANNELS)
+
+
 async def test_open_home_follows_result_of_channel_recheck(talk):
     await mark_public(talk, "general", "random")
     await talk.said("@bob++ for the docs")

@@ -10,10 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Sequence
 from functools import partial
-from itertools import groupby
-from operator import itemgetter
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -25,7 +22,7 @@ from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, r
 from app.slack.directory.lookups import Lookup
 from app.store.database import Conn, Database, UnavailableError
 from app.store.outbox import homes
-from app.store.workspace import stored_channels
+from app.store.workspace import stored_channels, workspaces
 
 _log = structlog.get_logger()
 
@@ -167,25 +164,29 @@ class Channels:
     async def recheck(self) -> None:
         """Ask Slack which doubted channels are public, and store the answers.
 
-        Refreshes App Homes published before. Raises one of FAILURES if Slack couldn't list the
-        app's channels in a workspace now, or UnavailableError. A channel that the app isn't in, and
-        that Slack doesn't describe, keeps its type until the next time.
+        Refreshes App Homes published before. A channel that the app isn't in, and that Slack
+        doesn't describe, keeps its type until the next time. Once all others are done, raises one
+        of FAILURES if Slack couldn't list the app's channels in a workspace, or UnavailableError.
         """
-        doubted = await self._database.run(stored_channels.list_possibly_public)
-        temporary: Exception | None = None
-        for team, rows in groupby(doubted, itemgetter(0)):
+        failed: Exception | None = None
+        for team in await self._database.run(workspaces.list_teams):
             try:
-                await self._recheck_team(team, [channel for _, channel in rows])
+                await self._recheck_team(team)
+            except UnavailableError as error:  # other workspaces may be on another node
+                failed = error
             except FAILURES as error:  # other workspaces may still have the app
                 failure = classify_failure(error)
                 if failure.permanent:
                     _log.info("channels.unchecked", reason=failure.reason)
                 else:
-                    temporary = error
-        if temporary:
-            raise temporary
+                    failed = error
+        if failed:
+            raise failed
 
-    async def _recheck_team(self, team: str, doubted: Sequence[str]) -> None:
+    async def _recheck_team(self, team: str) -> None:
+        doubted = await self._database.run(stored_channels.list_possibly_public, team)
+        if not doubted:
+            return
         times = {channel: self.read_clock(team, channel) for channel in doubted}
         public = await self._list_own_public(team)
         for channel, at in times.items():

@@ -171,13 +171,9 @@ async def mark_privacy_unknown(conn: Conn) -> None:
         await conn.execute(_MARK_PRIVACY_UNKNOWN, {"team": team})
 
 
-async def list_possibly_public(conn: Conn) -> list[tuple[str, str]]:
-    """Return the team and id of each channel that may be public."""
-    found: list[tuple[str, str]] = []
-    for team in await list_teams(conn):
-        rows = await fetch_all(conn, _LIST_POSSIBLY_PUBLIC, {"team": team})
-        found += [(team, channel) for (channel,) in rows]
-    return found
+async def list_possibly_public(conn: Conn, team: str) -> list[str]:
+    """Return the channels of *team* that may be public."""
+    return await fetch_column(conn, _LIST_POSSIBLY_PUBLIC, {"team": team})
 
 
 @contextlib.asynccontextmanager
