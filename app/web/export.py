@@ -52,7 +52,8 @@ async def _stream(request: web.Request, conn: Conn) -> web.StreamResponse:
             async for piece in dump.stream_document(conn, __version__):
                 async with asyncio.timeout(STALLED):
                     await response.write(piece)
-        await response.write_eof()
+        async with asyncio.timeout(STALLED):
+            await response.write_eof()
     except (psycopg.Error, TimeoutError) as error:
         _log.warning("export.failed", reason=type(error).__name__)
         # Abort the connection, so that a partial document can't pass for a complete one.

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from pathlib import Path
 
 import aiohttp
@@ -10,7 +11,9 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from app import server
+from app.web import export
 from app.web.server import listen, make_application
+from tests.faults.load import eventually
 from tests.logged import logged
 from tests.tables import each
 from tests.talk import PATIENT, Talk
@@ -209,3 +212,32 @@ async def test_stats_and_export_without_the_database_are_json_with_a_503(talk, m
     assert answer["ok"] is False
     assert "database is away" in answer["error"]
     assert "pool" in answer
+
+
+async def test_export_drops_a_client_that_stops_reading_before_the_end(
+    talk, log_lines, monkeypatch
+):
+    """The document fits into the buffers of the server, which waits only after its end."""
+
+    async def dropped():
+        return logged(log_lines, "export.failed")
+
+    async def narrow(request, _):
+        request.transport.set_write_buffer_limits(0)
+        own = request.transport.get_extra_info("socket")
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+
+    monkeypatch.setattr(export, "STALLED", 0.05)
+    await talk.rows(
+        "INSERT INTO things SELECT 'T1', 'thing:' || n, repeat('x', 900)"
+        " FROM generate_series(1, 40) n RETURNING 1"
+    )
+    app = make_application([web.get("/export", export.make_export(talk.running.database))])
+    app.on_response_prepare.append(narrow)
+    async with listen(app, "127.0.0.1", 0) as port:
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+            client.connect(("127.0.0.1", port))
+            client.sendall(b"GET /export HTTP/1.1\r\nHost: x\r\n\r\n")
+            await eventually(dropped)
+    assert [line["reason"] for line in await dropped()] == ["TimeoutError"]
