@@ -85,6 +85,14 @@ async def test_change_not_made_by_a_person_has_no_effect_after_an_edit(talk):
     assert await _ledger(talk) == before
 
 
+async def test_an_edit_is_judged_by_the_settings_of_its_time(talk):
+    post = await talk.said("@bob++++ @carol--")
+    await talk.decide(max_points=2, minus="off")
+    assert await talk.scores() == {BOB: 3, CAROL: -1}
+    await talk.edited(post, "@bob++++ @carol-- :tada:")
+    assert await talk.scores() == {BOB: 2, CAROL: 0}
+
+
 async def test_message_first_delivered_as_edited_counts_until_edited_again(talk):
     post = talk.write("@bob++")
     payload = events.build_posted_event(talk.slack.workspace, post)
