@@ -25,7 +25,7 @@ from app.store.people import members
 from app.store.votes import offers
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.offers import PERSON, Offer
-from app.store.workspace.workspace_rules import WorkspaceRules
+from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 from app.usecases.judging import add_waiting, greet_newcomers, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
@@ -213,30 +213,33 @@ async def decide(
     context: VoteContext, team: str, user: str, row: int, choice: str, now: datetime
 ) -> Answer:
     """Answer the offer *row* for *user*: it means its person, or a thing; once."""
-    offer = await context.database.run(offers.read_offer, team, row)
-    if offer is None or now - offer.offered_at > OPEN:
-        return InvalidAnswer.GONE
-    if offer.voter_id != user:
-        return InvalidAnswer.NOT_YOURS
-    key, vote = (team, offer.channel_id, offer.message_ts), offer.vote
-    message = Message(*key, user, NOTHING, thread_ts=offer.thread_ts, changed_at=now)
-    if choice == PERSON:
-        vote = replace(vote, target=offer.user_id, spelling="")
 
     async def answer_offer(rules: WorkspaceRules) -> Answer:
-        ballot = await weigh(message, (vote,), rules, context)
-        if ballot.ruling.refusals and not offer.answer:
-            return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
-        store = partial(_store_answer, offer=offer, choice=choice, ballot=ballot)
-        return await store_by_rules(
-            context, rules, store, lambda done: isinstance(done, AcceptedAnswer)
-        )
+        offer = await context.database.run(offers.read_offer, team, row)
+        if offer is None or now - offer.offered_at > OPEN:
+            return InvalidAnswer.GONE
+        if offer.voter_id != user:
+            return InvalidAnswer.NOT_YOURS
+        key = team, offer.channel_id, offer.message_ts
+        message = Message(*key, user, NOTHING, thread_ts=offer.thread_ts, changed_at=now)
+        return await _answer_offer(offer, choice, message, rules, context)
 
-    answer = await apply_rules(context.rulebook, team, answer_offer, message.channel)
-    if isinstance(answer, AcceptedAnswer):
-        context.watch.count_revision(answer.outcome)
-        greet_newcomers(answer.outcome, message, [vote.target], context)
-    return answer
+    return await apply_rules(context.rulebook, team, answer_offer)
+
+
+async def _answer_offer(
+    offer: Offer, choice: str, message: Message, rules: WorkspaceRules, context: VoteContext
+) -> Answer:
+    vote = offer.build_vote(choice)
+    ballot = await weigh(message, (vote,), rules, context)
+    if ballot.ruling.refusals and not offer.answer:
+        return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
+    store = partial(_store_answer, offer=offer, choice=choice, ballot=ballot)
+    done = await store_by_rules(context, rules, store, lambda it: isinstance(it, AcceptedAnswer))
+    if isinstance(done, AcceptedAnswer):
+        context.watch.count_revision(done.outcome)
+        greet_newcomers(done.outcome, message, [vote.target], context)
+    return done
 
 
 async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -> Answer:
@@ -247,6 +250,8 @@ async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -
         return AcceptedAnswer(offer, None)
     if before is None or before:
         return InvalidAnswer.GONE
+    if offer not in standing:  # an edit has changed the vote
+        raise StaleRulesError
     answer = await _count_vote(conn, offer, ballot)
     await offers.record_answer(conn, ballot.message.team, offer, choice)
     return answer

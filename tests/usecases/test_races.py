@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -15,6 +16,7 @@ from app.store.outbox import feed
 from app.store.outbox.feed import FeedSource
 from app.store.votes import offers, reactions
 from app.store.workspace.workspace_rules import StaleRulesError
+from app.usecases import typed_names
 from app.usecases.reaction_votes import find_reaction_target, react
 from app.usecases.vote_context import apply_rules
 from tests.differences import find_differences_at
@@ -212,6 +214,19 @@ async def test_an_edit_without_the_name_locks_the_question_before_the_message(tw
         await answer.execute("SET LOCAL lock_timeout = '1ms'")
         assert await offers.lock_next_revision(answer, key) == "+"
     assert (await edit).counted == 1
+
+
+async def test_an_answer_during_an_edit_counts_the_points_that_were_edited(two, database_url):
+    here, _ = two()
+    message, bob = await here.say("<@U2>++"), Vote("thing:bob", 1)
+    ((row, _),), _ = await here.database.run(offers.store_offers, message, bob, ["U3"])
+    async with await psycopg.AsyncConnection.connect(database_url) as edit:
+        await offers.store_offers(edit, message, replace(bob, points=2), ["U3"])
+        way = typed_names.decide(here.context, "T1", "U1", row, offers.PERSON, datetime.now(UTC))
+        answer = asyncio.create_task(way)
+        await wait_until_blocked(here.database, answer)
+    assert isinstance(await answer, typed_names.AcceptedAnswer)
+    assert await scores(here) == {"U2": 1, "U3": 2}
 
 
 async def test_a_removal_without_author_finds_the_vote_of_an_addition_in_flight(two, database_url):

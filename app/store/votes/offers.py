@@ -39,9 +39,10 @@ class Offer:
     answer: str | None
     offered_at: datetime
 
-    @property
-    def vote(self) -> Vote:
-        """Return the vote as written: for a thing."""
+    def build_vote(self, answer: str) -> Vote:
+        """Return the vote that counts after *answer*."""
+        if answer == PERSON:
+            return Vote(self.user_id, self.points, self.reason, self.because)
         return Vote(THING + self.handle, self.points, self.reason, self.because, self.spelling)
 
 
