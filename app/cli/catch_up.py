@@ -7,6 +7,7 @@ from typing import Final
 
 import uvloop
 from psycopg import AsyncConnection
+from psycopg.errors import ReadOnlySqlTransaction
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
@@ -52,7 +53,8 @@ def start(options: argparse.Namespace) -> int:
 async def run(options: argparse.Namespace, config: Config, url: str) -> int:
     """Catch up as *options* say; return 0, or a signal's status if stopped.
 
-    Raises CommandError if Slack or the database fails, or another process is catching up.
+    Raises CommandError if Slack or the database fails, or another process is catching up;
+    ReadOnlySqlTransaction if the database is a standby.
     """
     screen = CatchUpProgress(Console(highlight=False, soft_wrap=True))
     try:
@@ -66,6 +68,8 @@ async def run(options: argparse.Namespace, config: Config, url: str) -> int:
         rest = f" ({hint})" if hint else screen.describe_resume(options)
         raise CommandError(f"Slack: {error}{rest}") from error
     except UnavailableError as error:
+        if isinstance(error.__cause__, ReadOnlySqlTransaction):
+            raise error.__cause__ from error
         resume = screen.describe_resume(options)
         raise CommandError(f"the database is away ({error}){resume}") from error
     if summary is None:

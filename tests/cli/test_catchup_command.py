@@ -99,7 +99,7 @@ async def test_a_missing_token_is_reported_in_one_line(command):
     assert "SLACK_BOT_TOKEN" in err
 
 
-async def test_failures_of_slack_and_the_database_are_one_line(command, slack):
+async def test_failures_of_slack_and_the_database_are_one_line(command, slack, database_url):
     status, _, err = await command("--since", "2024-01-01", SLACK_BOT_TOKEN="xoxb-another")
     assert (status, err.count("\n")) == (1, 1)
     assert "invalid_auth" in err
@@ -117,6 +117,10 @@ async def test_failures_of_slack_and_the_database_are_one_line(command, slack):
     assert (status, err.count("\n")) == (1, 1)
     assert "database" in err
     assert "Connection refused" in err
+    read_only = f"{database_url}&options=-c%20default_transaction_read_only%3Don"
+    status, _, err = await command("--since", "2024-01-01", DATABASE_URL=read_only)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "(see docs/operate/deploy.md#a-replica-for-reading)" in err
 
 
 async def test_only_one_process_catches_up_at_a_time(command, slack, database):
