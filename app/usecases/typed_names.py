@@ -245,23 +245,16 @@ async def _answer_offer(
 async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -> Answer:
     """Record *choice*, and count the vote; only an accepted answer may be committed."""
     standing = await offers.lock_offers(conn, ballot.message.key[:3])
-    before = _list_earlier_answers(standing, offer)
+    before = [(o.id, o.answer) for o in standing if o.handle == offer.handle and o.answer]
     if before == [(offer.id, choice)]:
         return AcceptedAnswer(offer, None)
-    if before is None or before:
+    if before:
         return InvalidAnswer.GONE
-    if offer not in standing:  # an edit has changed the vote
+    if offer not in standing:  # an edit has changed or closed it
         raise StaleRulesError
     answer = await _count_vote(conn, offer, ballot)
     await offers.record_answer(conn, ballot.message.team, offer, choice)
     return answer
-
-
-def _list_earlier_answers(standing: Sequence[Offer], offer: Offer) -> list[tuple[int, str]] | None:
-    """Return the earlier answers about the same name; None if the offer is closed."""
-    if offer.id not in {other.id for other in standing}:
-        return None
-    return [(o.id, o.answer) for o in standing if o.handle == offer.handle and o.answer]
 
 
 async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
