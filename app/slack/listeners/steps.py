@@ -46,7 +46,7 @@ def register(app: AsyncApp, context: Context) -> None:
         except UnavailableError:
             if not last:
                 raise  # Slack redelivers the event
-            result = say("away")
+            result = say("giving-step-away")
         # not inside the try: a step whose points are stored hasn't failed, and might be rerun
         await _end_step(step, result, context)
 

@@ -35,5 +35,6 @@ giving-step-incomplete = Dieser Schritt braucht jemanden, der gibt, jemand ander
 giving-step-no-member = Wer gibt, muss ein aktives Mitglied dieses Workspace sein, kein Gast und keine App.
 giving-step-not-there = { APP() } und die Person, die gibt, müssen beide in dem Channel sein.
 giving-step-unknown = { APP() } hat hier keinen solchen Schritt: Er ist für eine andere Version oder einen anderen Workspace gemacht.
+giving-step-away = Slack oder meine Datenbank hat nicht rechtzeitig geantwortet. Bitte versuch es in einer Minute noch einmal.
 # Wo niemand von Punkten erfährt, die durch den Befehl gegeben wurden.
 giving-counted = Gezählt.

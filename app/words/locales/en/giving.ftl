@@ -35,5 +35,6 @@ giving-step-incomplete = This step needs a giver, somebody else who gets the poi
 giving-step-no-member = The giver has to be an active member of this workspace, not a guest or an app.
 giving-step-not-there = The giver and { APP() } both have to be in the channel.
 giving-step-unknown = { APP() } has no such step here: it was made for another version, or for another workspace.
+giving-step-away = Slack or my database didn't answer in time. Please try again in a minute.
 # The reply to points given by command that aren't announced.
 giving-counted = Counted.
