@@ -166,6 +166,12 @@ async def test_payload_without_listener_gets_200(talk, payload):
     assert (await _post(talk, json.dumps(payload).encode()))[0] == 200
 
 
+@pytest.mark.parametrize("kind", ["dialog_cancellation", "shortcut"])
+async def test_payload_whose_callback_id_is_not_text_gets_400(talk, kind):
+    payload = {"type": kind, "team": {"id": "T1"}, "user": {"id": "U1"}, "callback_id": {}}
+    assert (await _post(talk, json.dumps(payload).encode()))[0] == 400
+
+
 async def test_url_verification_returns_challenge(talk):
     body = json.dumps({"type": "url_verification", "challenge": "abc", "token": "x"}).encode()
     status, text = await _post(talk, body)

@@ -212,7 +212,7 @@ def has_shape(payload: Any) -> bool:
         case "view_submission" | "view_closed":
             return _has_text(payload.get("view"), "callback_id")
         case kind:
-            return isinstance(kind, str)
+            return isinstance(kind, str) and isinstance(payload.get("callback_id"), str | None)
 
 
 def _is_event(event: object) -> bool:
