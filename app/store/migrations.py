@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,7 +62,9 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     def begin(self) -> None:
         """Begin a transaction whose statements may take any time."""
-        super().begin()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the first statement reports a lost connection
+            super().begin()
         for statement in (UNLIMITED, *list_timeouts(0), _SEQUENTIAL):
             self.execute(statement)
 

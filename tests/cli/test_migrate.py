@@ -180,6 +180,13 @@ def test_a_migration_that_cannot_be_recorded_is_rolled_back(own_database_url):
     assert log[-2:] == [("rollback",), ("apply",)]
 
 
+def test_a_lost_connection_is_told_without_yoyos_warning(empty):
+    with migrations.open_backend(empty) as backend:
+        backend.connection.close()
+        with pytest.raises(psycopg.OperationalError):
+            backend.begin()
+
+
 def test_a_server_that_is_too_old_is_refused_first(empty, monkeypatch):
     monkeypatch.setattr(migrations, "OLDEST", 1000)
     with pytest.raises(CommandError, match="pptbot needs 1000 or newer"):
