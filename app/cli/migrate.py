@@ -72,10 +72,11 @@ def run(options: argparse.Namespace, url: str) -> int:
             raise CommandError(str(error)) from None
         getattr(backend, f"{options.command}_migrations")(selected)
     done = [f"{options.command}: {migration.id}" for migration in selected]
+    session.print_lines(*done)  # before anything can fail: a second rollback takes one more back
     with operating.connect(url, "migrate") as conn:
-        if options.distribute or is_distributed(conn):
-            done += [f"distribute: {table}" for table in distribute(conn)]
-    print("\n".join(done) or "nothing to do")
+        wanted = options.distribute or is_distributed(conn)
+        distributed = [f"distribute: {table}" for table in distribute(conn)] if wanted else []
+    session.print_lines(*(distributed if done or distributed else ["nothing to do"]))
     return 0
 
 

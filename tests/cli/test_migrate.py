@@ -180,6 +180,28 @@ def test_a_migration_that_cannot_be_recorded_is_rolled_back(own_database_url):
     assert log[-2:] == [("rollback",), ("apply",)]
 
 
+_CLOSE = """
+CREATE FUNCTION close() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE pg_database SET datallowconn = false WHERE datname = current_database();
+    RETURN old;
+END $$;
+CREATE TRIGGER close BEFORE DELETE ON _yoyo_migration FOR EACH ROW EXECUTE FUNCTION close();
+"""
+
+
+async def test_what_was_rolled_back_is_told_even_if_the_database_then_goes_away(
+    tmp_path, own_database_url
+):
+    last = migrations.list_available()[-1]
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        conn.execute(_CLOSE)
+        status, out, err = await run(
+            "migrate", "rollback", folder=tmp_path, DATABASE_URL=own_database_url
+        )
+        conn.execute(f'ALTER DATABASE "{conn.info.dbname}" ALLOW_CONNECTIONS true')
+    assert (status, out, err.count("\n")) == (1, f"rollback: {last}\n", 1)
+
+
 def test_a_lost_connection_is_told_without_yoyos_warning(empty):
     with migrations.open_backend(empty) as backend:
         backend.connection.close()
