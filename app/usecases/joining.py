@@ -133,7 +133,8 @@ async def find_joined(
             return None
         return _build_reply_change(message, message.author, thanked, vote)
     stays = vote if thanked or before.present else None
-    first = thanked if thanked and not before.present else ThankYou(before.ts, ())
+    # Stored targets stay, unless another version has left the thank-you meanwhile.
+    first = thanked or ThankYou(before.ts, ())
     return _build_reply_change(message, before.voter, first, stays)
 
 

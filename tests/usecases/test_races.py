@@ -24,6 +24,7 @@ from tests.store import casting
 from tests.store.casting import rows, wait_until_blocked
 from tests.usecases.acting import Process, build_edit, later
 
+_WAITS = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 _NAMING = "SELECT count(*)::int FROM vote_history WHERE 'U1' IN (voter_id, target_id, slot)"
 
 
@@ -68,6 +69,22 @@ async def test_a_reply_edited_while_it_joins_leaves_again(two, text):
     await asyncio.gather(*map(here.hear, replies), *changes)
     assert await scores(here) == ({"U2": 1, "U4": 20} if text else {"U2": 1})
     assert await find_differences(here) == []
+
+
+async def test_a_reply_edited_to_leave_and_to_join_again_at_once_joins(two, database_url):
+    here, there = two()
+    thanks = await here.say("<@U2>++", by="U9")
+    reply = here.build_reply(thanks)
+    await here.hear(reply)
+    async with await psycopg.AsyncConnection.connect(database_url) as other:
+        await other.execute("SELECT FROM messages WHERE slot = 'U1/joined' FOR UPDATE")
+        edits = []
+        for process, text in ((here, "hello"), (there, "+++")):
+            edits.append(asyncio.create_task(process.edit(reply, text, later(len(edits) + 1))))
+            while len(await rows(here.database, _WAITS)) < len(edits):
+                assert not edits[-1].done()
+    await asyncio.gather(*edits)
+    assert await scores(here) == {"U2": 1 + 2}
 
 
 async def test_a_vote_that_another_process_judges_after_an_opt_out_does_not_count(two):
