@@ -250,7 +250,7 @@ class ReplyDelivery:
         return [Settlement(reply, done=True, posted=ts, pause=pause) for reply in batch]
 
     def _note_post(self, reply: ClaimedReply, refusal: str = "") -> None:
-        if reply.method == POST:
+        if reply.method == POST and not _is_private(reply):
             self.renderer.sources.channels.note_post(reply.team_id, reply.channel_id, refusal)
 
 
