@@ -72,6 +72,13 @@ async def test_people_are_found_by_their_names_and_by_similar_ones(database):
     assert similar == {"annie": "U4", "ann": "U2", "anna": "U2"}
 
 
+async def test_of_very_many_similar_names_those_of_similar_length_are_returned(database):
+    people = {f"U{n}": Person("A", f"a{n}") for n in range(1000, 2000)}
+    await database.run(lambda c: members.remember(c, "T1", people | {"U1": Person("Z", "azz")}))
+    similar = await database.run(lambda c: members.find_similar(c, "T1", "azy"))
+    assert (len(similar), similar["azz"]) == (1000, "U1")
+
+
 async def test_only_active_members_are_shown_again(database):
     hidden = """
         INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', 'U1', 'deactivated'),

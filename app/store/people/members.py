@@ -69,7 +69,7 @@ WHERE team_id = %(team)s AND kind <> 'stranger' AND left(named, 1) = left(%(hand
   AND abs(length(named) - length(%(handle)s)) <= 2 AND NOT EXISTS (
     SELECT FROM hidden_members AS h
     WHERE (h.team_id, h.user_id, h.why) = (%(team)s, m.user_id, 'deactivated'))
-ORDER BY named, user_id LIMIT 1000
+ORDER BY abs(length(named) - length(%(handle)s)), named, user_id LIMIT 1000
 """
 
 _READ_HIDDEN: Final = """
@@ -113,7 +113,10 @@ async def find_by_handle(
 
 
 async def find_similar(conn: Conn, team: str, handle: str) -> dict[str, str]:
-    """Return up to 1,000 user ids by name, of people whose name *handle* may be a typo of."""
+    """Return up to 1,000 user ids by name, of people whose name *handle* may be a typo of.
+
+    If there are more, those whose names have nearly as many letters are returned.
+    """
     return dict(await fetch_all(conn, _FIND_SIMILAR, {"team": team, "handle": handle}))
 
 
