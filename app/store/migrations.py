@@ -30,13 +30,7 @@ _CONNECTION: Final[dict[str, Any]] = {"autocommit": True, "application_name": "p
 # node. PostgreSQL ignores settings of extensions that it doesn't have.
 _SEQUENTIAL: Final = "SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
 _LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot migrations").digest()[:8], signed=True)
-
-
 LACKING: Final = "the database lacks migrations: run bin/migrate first"
-
-
-class PendingError(CommandError):
-    """The database lacks migrations that a command needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +41,9 @@ class State:
     pending: tuple[str, ...]
 
     def require_current(self) -> None:
-        """Raise PendingError if any of this version's migrations is pending."""
+        """Raise CommandError if any of this version's migrations is pending."""
         if self.pending:
-            raise PendingError(LACKING)
+            raise CommandError(LACKING)
 
 
 class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]

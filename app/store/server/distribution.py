@@ -51,15 +51,11 @@ _IS_LEDGER_DISTRIBUTED: Final = (
 )
 
 
-class DistributionError(CommandError):
-    """The tables can't be distributed; the message says why."""
-
-
 def distribute(conn: SyncConn) -> list[str]:
     """Distribute by workspace every table that isn't distributed yet; return their names.
 
-    Also sets the app's lock timeout on the nodes, for the role of *conn*. Raises DistributionError
-    if there is no cluster.
+    Also sets the app's lock timeout on the nodes, for the role of *conn*. Raises CommandError if
+    there is no cluster.
     """
     require_cluster(conn)
     tables = [name for (name,) in conn.execute(_TABLES).fetchall()]
@@ -81,13 +77,11 @@ def distribute(conn: SyncConn) -> list[str]:
 
 
 def require_cluster(conn: SyncConn) -> None:
-    """Raise DistributionError unless *conn* is to a cluster with workers."""
+    """Raise CommandError unless *conn* is to a cluster with workers."""
     if not read_value(conn, _CLUSTER):
-        raise DistributionError(
-            "this database isn't a Citus coordinator: it lacks the extension citus"
-        )
+        raise CommandError("this database isn't a Citus coordinator: it lacks the extension citus")
     if not read_value(conn, _WORKERS):
-        raise DistributionError("the cluster has no workers: add them with citus_add_node first")
+        raise CommandError("the cluster has no workers: add them with citus_add_node first")
 
 
 def is_distributed(conn: SyncConn) -> bool:
@@ -96,9 +90,9 @@ def is_distributed(conn: SyncConn) -> bool:
 
 
 def require_one_machine(conn: SyncConn, act: str) -> None:
-    """Raise DistributionError if the tables are distributed, so that *act* is impossible."""
+    """Raise CommandError if the tables are distributed, so that *act* is impossible."""
     if is_distributed(conn):
-        raise DistributionError(
+        raise CommandError(
             f"{act} does not work on a cluster; use bin/export and bin/import-json"
             " (see docs/operate/deploy.md#spreading-workspaces-over-a-cluster)"
         )

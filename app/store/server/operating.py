@@ -10,7 +10,7 @@ import psycopg
 from app import CommandError
 from app.store.connections import SET_OWN, build_settings
 from app.store.database import UNLIMITED, SyncConn, list_timeouts, read_value
-from app.store.migrations import LACKING, PendingError, list_available
+from app.store.migrations import LACKING, list_available
 from app.store.server import distribution
 
 _LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot operators").digest()[:8], signed=True)
@@ -70,11 +70,11 @@ def connect(url: str, name: str) -> SyncConn:
 
 
 def check_migrated(conn: SyncConn) -> None:
-    """Raise PendingError unless the database has every migration of this version."""
+    """Raise CommandError unless the database has every migration of this version."""
     is_begun = read_value(conn, "SELECT to_regclass('_yoyo_migration') IS NOT NULL")
     if is_begun and not conn.execute(_PENDING, {"names": list_available()}).fetchall():
         return
-    raise PendingError(LACKING)
+    raise CommandError(LACKING)
 
 
 @contextlib.contextmanager
