@@ -21,7 +21,7 @@ class LogEvent(NamedTuple):
 # ruff: noqa: E501
 E = LogEvent
 EVENTS: Final = (
-    E("action.refused", "info", "action reason team user", "a button or form was malformed, or the sender may not use it or ask for the board; nothing was changed"),
+    E("action.refused", "info", "action reason team user", "a button or form was malformed, or the sender may not use it or see the board or App Home; nothing was changed"),
     E("admin.adjusted", "info", "team user ms", "an admin or manager added or removed points; `/karma audit` shows what each action changed"),
     E("admin.banned", "info", "team user ms", "an admin or manager banned a person from giving points"),
     E("admin.merged", "info", "team user ms", "an admin or manager merged two people or two things"),

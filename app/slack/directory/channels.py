@@ -43,7 +43,7 @@ _PERSONAL: Final = ("is_im", "is_mpim", "is_private")
 
 
 class Channels:
-    """Which channels of each workspace are public."""
+    """Which channels of each workspace are public, and which refuse the app's posts."""
 
     def __init__(self, database: Database, client: SlackClient) -> None:
         self._database = database
