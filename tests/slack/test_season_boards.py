@@ -197,7 +197,8 @@ async def test_second_season_form_submitted_while_the_first_takes_long_is_answer
     await karma(talk, 'season "Autumn"')
     await karma(talk, 'season "Winter"', by="bob")
     with psycopg.connect(database_url) as conn, talk.hurried(work=0):
-        conn.execute("SELECT FROM workspaces FOR UPDATE")
+        team = [talk.slack.workspace.team_id]
+        conn.execute("SELECT FROM workspaces WHERE team_id = %s FOR UPDATE", team)
         for name in ("ann", "bob"):
             answer = await talk.submit(talk.view(name), by=name)
             assert "a few more seconds" in read_form(answer)
