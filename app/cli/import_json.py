@@ -29,6 +29,7 @@ from app.core.transfer.spreadsheet import read_table
 from app.store.database import SyncConn
 from app.store.server import operating
 from app.store.transfer import batches, census, load
+from app.store.transfer.merged_names import delay_adoption
 from app.store.transfer.tables import TABLES
 
 _SLACK_PATIENCE: Final = 5.0
@@ -170,7 +171,11 @@ class _Command:
             return self.options.team, f"workspace {self.options.team}"
         if self.config.slack_bot_token and (team := asyncio.run(_fetch_token_team(self.config))):
             return team, f"workspace {team}, from the bot token"
-        teams = [team for team in operating.list_teams(conn) if team]
+        if not (teams := _list_known_teams(conn)):
+            # A first server that starts before these scores are written waits, to adopt them.
+            operating.disable_timeouts(conn)
+            delay_adoption(conn)
+            teams = _list_known_teams(conn)
         if len(teams) > 1:
             raise CommandError(f"choose a workspace: --team {', --team '.join(teams[:5])}")
         if teams:
@@ -199,6 +204,10 @@ class _Result:
     lines: list[str]
     batch: str = ""
     changed: bool = True
+
+
+def _list_known_teams(conn: SyncConn) -> list[str]:
+    return [team for team in operating.list_teams(conn) if team]
 
 
 async def _fetch_token_team(config: Config) -> str | None:

@@ -378,6 +378,20 @@ async def test_the_first_start_assigns_scores_without_a_workspace(
     assert (status, "was already imported" in out) == (0, True)
 
 
+async def test_scores_are_those_of_a_workspace_whose_first_server_starts_meanwhile(
+    command, database, database_url
+):
+    with psycopg.connect(database_url) as conn:
+        conn.execute("INSERT INTO workspaces (team_id) VALUES ('T1')")
+        conn.execute("SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(''))")
+        importing = asyncio.create_task(command(GOOD))
+        await wait_until_blocked(database, importing)
+        conn.commit()
+    status, out, _ = await importing
+    assert (status, "workspace T1, the only one" in out) == (0, True)
+    assert _teams(database_url) == [("T1",)]
+
+
 async def test_csv_is_recognized_by_the_file_name(command, database_url, tmp_path):
     table = 'item,score\nU123,42\n"\'=1+2",3\n'
     status, out, err = await command(table, name="scores.csv")

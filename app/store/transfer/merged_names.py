@@ -7,16 +7,18 @@ from app.store.database import SyncConn, read_value
 from app.store.workspace.workspaces import ADD_WORKSPACE
 
 # Keeps seasons from beginning, and merges from being made or undone; imports may run in parallel.
-_KEEP_MERGES: Final = (
-    "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))",
-    ADD_WORKSPACE,  # not before: a merge in flight would wait for it
-)
+_KEEP_MERGES: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
 
 
 def lock_merges(conn: SyncConn, team: str) -> None:
     """Keep merges of *team* from being made or undone until the transaction ends."""
-    for statement in _KEEP_MERGES:
+    for statement in (_KEEP_MERGES, ADD_WORKSPACE):  # last: a merge in flight would wait for it
         conn.execute(statement, {"team": team})
+
+
+def delay_adoption(conn: SyncConn) -> None:
+    """Keep scores without a workspace from being adopted until the transaction ends."""
+    conn.execute(_KEEP_MERGES, {"team": ""})
 
 
 _FORGOTTEN: Final = """
