@@ -223,6 +223,14 @@ async def test_home_tells_managers_of_channels_that_refuse_replies(talk):
     assert refusing not in read_text(await talk.open_home())
 
 
+async def test_home_names_no_channel_that_the_app_has_left_since_it_refused_replies(talk):
+    channels, where = talk.slack.workspace.channels, talk.id_of("random")
+    talk.slack.fail("chat.postMessage", error="restricted_action")
+    await talk.said("@bob++", channel="random")
+    channels[where] = replace(channels[where], is_member=False)
+    assert "I'm not allowed" not in read_text(await talk.open_home())
+
+
 @pytest.mark.parametrize(
     "info", [{"is_member": True, "is_archived": True}, {"is_member": True}, {}]
 )
