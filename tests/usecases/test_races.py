@@ -77,7 +77,9 @@ async def test_a_reply_edited_to_leave_and_to_join_again_at_once_joins(two, data
     reply = here.build_reply(thanks)
     await here.hear(reply)
     async with await psycopg.AsyncConnection.connect(database_url) as other:
-        await other.execute("SELECT FROM messages WHERE slot = 'U1/joined' FOR UPDATE")
+        await other.execute(
+            "SELECT FROM messages WHERE (team_id, slot) = ('T1', 'U1/joined') FOR UPDATE"
+        )
         edits = []
         for process, text in ((here, "hello"), (there, "+++")):
             edits.append(asyncio.create_task(process.edit(reply, text, later(len(edits) + 1))))
