@@ -173,7 +173,6 @@ class _Command:
             return team, f"workspace {team}, from the bot token"
         if not (teams := _list_known_teams(conn)):
             # A first server that starts before these scores are written waits, to adopt them.
-            operating.disable_timeouts(conn)
             delay_adoption(conn)
             teams = _list_known_teams(conn)
         if len(teams) > 1:
