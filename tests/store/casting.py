@@ -103,12 +103,12 @@ async def rows(database, query, *parameters):
 _SESSIONS = "SELECT coalesce(to_regclass('citus_stat_activity'), 'pg_stat_activity')::text"
 
 
-async def wait_until_blocked(database, task):
-    """Return once a session waits for a lock, on any node; fail if *task* ends without waiting."""
+async def wait_until_blocked(database, task, count=1):
+    """Return once *count* sessions wait for locks, on any node; fail if *task* ends instead."""
     ((sessions,),) = await rows(database, _SESSIONS)
     waits = f"SELECT FROM {sessions} WHERE wait_event_type = 'Lock'"
     async with asyncio.timeout(PATIENCE):
-        while not await rows(database, waits):
+        while len(await rows(database, waits)) < count:
             assert not task.done()
 
 

@@ -24,7 +24,6 @@ from tests.store import casting
 from tests.store.casting import rows, wait_until_blocked
 from tests.usecases.acting import Process, build_edit, later
 
-_WAITS = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 _NAMING = "SELECT count(*)::int FROM vote_history WHERE 'U1' IN (voter_id, target_id, slot)"
 
 
@@ -83,8 +82,7 @@ async def test_a_reply_edited_to_leave_and_to_join_again_at_once_joins(two, data
         edits = []
         for process, text in ((here, "hello"), (there, "+++")):
             edits.append(asyncio.create_task(process.edit(reply, text, later(len(edits) + 1))))
-            while len(await rows(here.database, _WAITS)) < len(edits):
-                assert not edits[-1].done()
+            await wait_until_blocked(here.database, edits[-1], len(edits))
     await asyncio.gather(*edits)
     assert await scores(here) == {"U2": 1 + 2}
 
