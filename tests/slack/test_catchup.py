@@ -10,7 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
-from app.devtools.fake_slack.values import Post
+from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.catchup import missed
 from app.slack.catchup.catchup import RETRY_AFTER, CatchUp, CatchUpOptions
 from app.slack.catchup.channel_history import (
@@ -31,7 +31,7 @@ from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.tables import each
 
-ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
+ANN, BOB, CAROL, DORA, EVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DORA0012", "U0EVE00013"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
 APRIL = 1714000000  # 2024-04-24, in week 17
 NO_OVERLAP = CatchUpOptions(reach=0)
@@ -225,6 +225,18 @@ async def test_every_workspace_of_organization_is_caught_up(talk):
     query = "SELECT team_id, target_id, score::int FROM leaderboard WHERE board = 'users'"
     counted = {(workspace.team_id, BOB, 1), ("T0SISTER01", CAROL, 1)}
     assert set(await talk.rows(query)) == counted
+
+
+async def test_sister_workspaces_people_are_not_external_when_catching_up(talk):
+    await talk.decide(strangers=False)
+    workspace = talk.slack.workspace
+    workspace.enterprise_id = "E0ALLOFUS1"
+    await talk.running.context.identity.learn()
+    for at, (user, home) in enumerate([(EVE, "E0ALLOFUS1"), (DORA, "T0ACME0001")], APRIL):
+        workspace.members[user] = SlackMember(user, "name", "Name", "Name", team_id=home)
+        _add_to_history(talk, "@bob++", at, by=user)
+    await Reader(talk).read(since=APRIL)
+    assert await talk.rows("SELECT voter_id FROM vote_history") == [(EVE,)]
 
 
 async def test_catch_up_identifies_its_organization(talk):

@@ -30,15 +30,7 @@ def build_mention_event(
 
 def _build_message(workspace: Workspace, post: Post) -> Payload:
     message = build_message(workspace, post)
-    fields = {key: value for key, value in message.items() if key not in {"type", "team"}}
-    return fields | {"channel": post.channel} | _find_home(workspace, post)
-
-
-def _find_home(workspace: Workspace, post: Post) -> Payload:
-    """Return the home workspace of *post*'s author if they're an external member."""
-    member = workspace.members.get(post.user)
-    home = member.team_id if member else ""
-    return dict.fromkeys(("user_team", "source_team", "team"), home) if home else {}
+    return {key: message[key] for key in message.keys() - {"type"}} | {"channel": post.channel}
 
 
 def build_message_event(

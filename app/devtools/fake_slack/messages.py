@@ -25,7 +25,15 @@ def build_message(workspace: Workspace, post: Post, *, metadata: bool = False) -
         message["files"] = [build_file(file) for file in post.files]
     if reactions := _list_reactions(workspace, post):
         message["reactions"] = reactions
+    message |= _find_home(workspace, post)
     return message | _describe_author(workspace, post) | _describe_thread(workspace, post)
+
+
+def _find_home(workspace: Workspace, post: Post) -> dict[str, Any]:
+    """Return the home workspace of *post*'s author if they're an external member."""
+    member = workspace.members.get(post.user)
+    home = member.team_id if member else ""
+    return dict.fromkeys(("user_team", "source_team", "team"), home) if home else {}
 
 
 def _list_reactions(workspace: Workspace, post: Post) -> list[dict[str, Any]]:

@@ -116,7 +116,7 @@ class CatchUp:
         StoppedError; the next catch-up resumes where this one stopped.
         """
         started, summary = time.monotonic(), CatchUpSummary()
-        teams, bot = await self._history.identify()
+        teams = await self._history.identify()
         wanted = dict.fromkeys(teams, only)
         if since is not None:
             wanted = await self._choose_channels(teams, only, summary.refused)
@@ -127,7 +127,7 @@ class CatchUp:
                     return None
                 if since is not None:
                     await self._request_channels(team, sorted(set(wanted[team] or ())), since)
-                await self._read_unread(team, bot, wanted[team], summary)
+                await self._read_unread(team, wanted[team], summary)
         if summary.failed and not summary.read:
             raise HistoryError(next(iter(summary.failed.values())), permanent=False)
         _log.info(
@@ -141,14 +141,15 @@ class CatchUp:
         return summary
 
     async def _read_unread(
-        self, team: str, bot: str | None, only: Collection[str] | None, summary: CatchUpSummary
+        self, team: str, only: Collection[str] | None, summary: CatchUpSummary
     ) -> None:
         """Read the unread channels of *team*; one that fails stays unread, and the others go on."""
-        in_a_row = 0
+        in_a_row, own = 0, self._history.identity
         while unread := await self._list_unread(team, only, summary.failed):
             for channel, begin in unread:
+                missed = UnreadChannel(team, channel, begin, own.bot_user, own.enterprise)
                 try:
-                    read = await self._read_channel(UnreadChannel(team, bot, channel, begin))
+                    read = await self._read_channel(missed)
                 except HistoryError as error:
                     self._failing.add(channel)
                     in_a_row += 1

@@ -75,21 +75,20 @@ class ChannelHistory:
         on_wait: Callable[[str, float], None] = lambda _reason, _seconds: None,
     ) -> None:
         self._client = client
-        self._identity = identity or Identity(client)
+        self.identity = identity or Identity(client)
         self.pause = pause or Pause()
         self._page = page
         self._on_wait = on_wait
         self._turns: deque[float] = deque(maxlen=calls_per_minute)
 
-    async def identify(self) -> tuple[Sequence[str], str | None]:
-        """Return the token's workspaces (several in an organization) and the app's user id."""
-        answer = await self._call_slack(self._client.auth_test)
-        self._identity.update(answer)
-        own = events.parse_slack_id(self._identity.team)
+    async def identify(self) -> Sequence[str]:
+        """Learn the app's identity; return its workspaces, several in an organization."""
+        self.identity.update(await self._call_slack(self._client.auth_test))
+        own = events.parse_slack_id(self.identity.team)
         teams = [own] if own else await self._list_teams()
         if not teams:
             raise HistoryError("no team", permanent=True)
-        return teams, events.parse_slack_id(answer.get("user_id"))
+        return teams
 
     async def list_channels(self, team: str) -> Sequence[str]:
         """Return the channels of *team* that the app is in."""
@@ -100,7 +99,7 @@ class ChannelHistory:
         return await self._list_ids(ask, "channels")
 
     async def _list_teams(self) -> Sequence[str]:
-        is_org_wide = self._identity.enterprise is not None
+        is_org_wide = self.identity.enterprise is not None
         return await self._list_ids(self._client.auth_teams_list, "teams") if is_org_wide else ()
 
     async def _list_ids(self, ask: Callable[..., Awaitable[Any]], key: str) -> Sequence[str]:

@@ -34,9 +34,12 @@ class UnreadChannel:
     """A channel to read; everything new since *since* (Unix seconds) is unread."""
 
     team: str
-    bot: str | None
     channel: str
     since: float
+    bot: str | None
+    """The app's own user."""
+    enterprise: str | None
+    """The organization that the workspace belongs to, if any."""
 
 
 class DenseError(Exception):
@@ -136,7 +139,7 @@ async def _hear_batch(
 def _select_missed(page: Sequence[RawMessage], missed: UnreadChannel) -> dict[str, Message]:
     """Return the messages of *page* written or edited since then, and all deletions, by ts."""
     read = (
-        events.read_historic_message(missed.team, missed.channel, raw)
+        events.read_historic_message(missed.team, missed.enterprise, missed.channel, raw)
         for raw in page
         if max(_parse_time(raw.get("ts")), _parse_time(events.read_edit_time(raw))) >= missed.since
         or raw.get("subtype") == "tombstone"

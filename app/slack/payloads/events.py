@@ -42,13 +42,15 @@ def read_message(body: dict[str, Any]) -> Message | None:
             return _read_current(body, event, event.get("channel"))
 
 
-def read_historic_message(team: str, channel: str, payload: dict[str, Any]) -> Message | None:
+def read_historic_message(
+    team: str, enterprise: str | None, channel: str, payload: dict[str, Any]
+) -> Message | None:
     """Return a message from the history of *channel*, in its current version.
 
     Its revision is the edit's time alone, which sorts after all versions before that edit and
     before the delivered version of it, so that reading a message again changes nothing.
     """
-    body, event = {"team_id": team}, {"channel": channel}
+    body, event = {"team_id": team, "enterprise_id": enterprise}, {"channel": channel}
     if payload.get("subtype") == "tombstone":
         return _read_deletion(body, event, payload.get("ts"))
     return _read_current(body, payload, channel)
