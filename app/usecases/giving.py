@@ -134,18 +134,18 @@ async def _weigh_ballots(
 
 async def _store_gift(conn: Conn, gift: Gift, ballots: Mapping[int, Ballot]) -> GiftResult:
     giver = find_giver(ballots[gift.points].rules, gift.giver)
-    turn = await store.take_turn(conn, gift.message.key, giver)
-    if turn is None:
+    locked = await store.lock_slot(conn, gift.message.key, giver)
+    if locked is None:
         return GiftResult(closed=True)
     stands = gift.points
     if gift.on_message:
-        key = (*gift.message.key[:3], turn.slot)
+        key = (*gift.message.key[:3], locked.slot)
         await store.store_form_vote(conn, key, gift.receiver, gift.points, gift.at)
         reacted, by_form = await store.sum_standing(conn, key, giver)
-        stands = gift.points or (0 if by_form else limit_standing(reacted, turn))
-    elif not turn.is_first:
+        stands = gift.points or (0 if by_form else limit_standing(reacted, locked))
+    elif not locked.is_first:
         return GiftResult()
-    outcome = await settle(conn, advance_ballot(ballots[stands], turn))
+    outcome = await settle(conn, advance_ballot(ballots[stands], locked))
     return GiftResult(outcome, outcome.refused if outcome else ())
 
 
@@ -173,7 +173,7 @@ async def _give_votes(
 
 async def _store_once(conn: Conn, ballot: Ballot) -> Outcome | None:
     giver = find_giver(ballot.rules, ballot.message.author)
-    turn = await store.take_turn(conn, ballot.message.key, giver)
-    if turn is None or not turn.is_first:
+    locked = await store.lock_slot(conn, ballot.message.key, giver)
+    if locked is None or not locked.is_first:
         return None
-    return await settle(conn, advance_ballot(ballot, turn))
+    return await settle(conn, advance_ballot(ballot, locked))

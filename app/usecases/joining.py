@@ -23,7 +23,7 @@ from app.store.votes.joins import (
     StoredReply,
     ThankYou,
 )
-from app.store.votes.reactions import take_turn
+from app.store.votes.reactions import lock_slot
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
@@ -225,15 +225,15 @@ async def _store(
     """Record *change* and count the vote that results; only an Outcome may be committed."""
     first = next(iter(ballots.values()))
     giver = find_giver(first.rules, change.voter, JOINED)
-    turn = await take_turn(conn, first.message.key, giver, outlives_message=True)
+    locked = await lock_slot(conn, first.message.key, giver, outlives_message=True)
     own = await hear_reply(conn) if hear_reply else Outcome(0, 0)
-    if own is None or turn is None or not await joins.store(conn, change):
+    if own is None or locked is None or not await joins.store(conn, change):
         return own
     accounts = first.rules.list_accounts(change.voter)
-    standing = None if turn.elsewhere else await joins.read_standing(conn, change, accounts)
+    standing = None if locked.other_points else await joins.read_standing(conn, change, accounts)
     if standing not in ballots:
         return _Unweighed(standing)
-    return _add(own, await settle(conn, advance_ballot(ballots[standing], turn, JOINED)))
+    return _add(own, await settle(conn, advance_ballot(ballots[standing], locked, JOINED)))
 
 
 def _add(own: Outcome, joined: Outcome | None) -> Outcome:

@@ -13,7 +13,7 @@ from app.core.vote import Vote, is_thing, list_groups, tally
 from app.store.database import Conn
 from app.store.people import opt_outs
 from app.store.votes.ballot import Ballot, Outcome
-from app.store.votes.reactions import Giver, Turn
+from app.store.votes.reactions import Giver, LockedSlot
 from app.store.votes.revisions import revise
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.vote_context import VoteContext
@@ -40,20 +40,20 @@ async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
     return add_waiting(await revise(conn, ballot), replies)
 
 
-def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:
-    """Return *user* with all merged accounts as a giver; *kind* is the suffix of their slots."""
-    slots = [account + kind for account in rules.list_accounts(user)]
+def find_giver(rules: WorkspaceRules, user: str, suffix: str = "") -> Giver:
+    """Return *user* with all merged accounts as a giver, in slots that end with *suffix*."""
+    slots = [account + suffix for account in rules.list_accounts(user)]
     return Giver(slots, list(rules.list_person_hashes(user)))
 
 
-def advance_ballot(ballot: Ballot, turn: Turn, kind: str = "") -> Ballot:
-    """Return *ballot* as the next revision of *turn*'s votes, dated like the first of them."""
+def advance_ballot(ballot: Ballot, locked: LockedSlot, suffix: str = "") -> Ballot:
+    """Return *ballot* as the next revision of the slot's votes, dated like the first of them."""
     message = replace(
         ballot.message,
-        author=turn.slot.removesuffix(kind),
-        slot=turn.slot,
-        revision=turn.revision,
-        given_at=turn.begun or ballot.message.given_at,
+        author=locked.slot.removesuffix(suffix),
+        slot=locked.slot,
+        revision=locked.revision,
+        given_at=locked.first_at or ballot.message.given_at,
     )
     return replace(ballot, message=message)
 

@@ -14,7 +14,7 @@ from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot, Outcome
-from app.store.votes.reactions import Turn
+from app.store.votes.reactions import LockedSlot
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
@@ -65,10 +65,10 @@ async def _react(
     ballots = await weigh_alternatives(message, author, rules, context)
 
     async def change(conn: Conn) -> Outcome | None:
-        turn = await store.take_turn(conn, message.key, find_giver(rules, reaction.voter))
-        if turn is None or not await store.store_reaction(conn, reaction, author, worth):
+        locked = await store.lock_slot(conn, message.key, find_giver(rules, reaction.voter))
+        if locked is None or not await store.store_reaction(conn, reaction, author, worth):
             return None
-        return await _settle_standing(conn, message, turn, ballots)
+        return await _settle_standing(conn, message, locked, ballots)
 
     outcome = await store_by_rules(context, rules, change)
     context.watch.count_revision(outcome)
@@ -76,19 +76,19 @@ async def _react(
 
 
 async def _settle_standing(
-    conn: Conn, message: Message, turn: Turn, ballots: Mapping[int, Ballot]
+    conn: Conn, message: Message, locked: LockedSlot, ballots: Mapping[int, Ballot]
 ) -> Outcome | None:
-    """Count the current reactions of *turn*, unless points by a form replace them."""
+    """Count the current reactions in the slot, unless points by a form replace them."""
     giver = find_giver(ballots[0].rules, message.author)
     given, by_form = await store.sum_standing(conn, message.key, giver)
     if by_form:
         return None
-    return await settle(conn, advance_ballot(ballots[limit_standing(given, turn)], turn))
+    return await settle(conn, advance_ballot(ballots[limit_standing(given, locked)], locked))
 
 
-def limit_standing(reacted: int, turn: Turn) -> int:
-    """Return the points of *turn*'s slot if reactions give *reacted*: one in all slots at most."""
-    return limit_points(limit_points(reacted) - turn.elsewhere)
+def limit_standing(reacted: int, locked: LockedSlot) -> int:
+    """Return the points of the slot if reactions give *reacted*: one in all slots at most."""
+    return limit_points(limit_points(reacted) - locked.other_points)
 
 
 async def recount_reactions(message: Message, author: str, context: VoteContext) -> Outcome | None:
@@ -101,8 +101,8 @@ async def recount_reactions(message: Message, author: str, context: VoteContext)
         ballots = await weigh_alternatives(message, author, rules, context)
 
         async def change(conn: Conn) -> Outcome | None:
-            turn = await store.take_turn(conn, message.key, find_giver(rules, message.author))
-            return await _settle_standing(conn, message, turn, ballots) if turn else None
+            locked = await store.lock_slot(conn, message.key, find_giver(rules, message.author))
+            return await _settle_standing(conn, message, locked, ballots) if locked else None
 
         return await store_by_rules(context, rules, change)
 

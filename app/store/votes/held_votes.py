@@ -48,7 +48,7 @@ class HeldVotes:
     voter: str
     when: VoteTime
     """The time of its first votes, or else the ballot's: changes count on the same boards."""
-    begun: bool
+    ever_voted: bool
     """Whether it ever had votes."""
     untouched: int
     """The sum of the absolute points of the votes left out."""

@@ -13,7 +13,7 @@ from app.core.message import DELETED, build_key
 from app.core.reactions import FORM, Reaction
 from app.store.database import Conn, fetch_all, fetch_row, fetch_value
 
-_TAKE_TURN: Final = """
+_LOCK_SLOT: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot)
 VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s)
 ON CONFLICT (team_id, channel_id, message_ts, slot) DO UPDATE SET voted = m.voted
@@ -106,16 +106,16 @@ class Giver:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """The right to change a person's votes on a message, until the transaction ends."""
+class LockedSlot:
+    """One person's votes on a message, which nobody else changes until the transaction ends."""
 
     slot: str
     """The slot in which the person's votes count."""
-    elsewhere: int
+    other_points: int
     """The points that the person's other slots give."""
     revision: str
     """The next revision of these votes."""
-    begun: datetime | None
+    first_at: datetime | None
     """When the first of these votes was given; None before that."""
 
     @property
@@ -151,23 +151,25 @@ async def _find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
     return slot, sum(given.values()) - given.get(slot, 0)
 
 
-async def take_turn(
+async def lock_slot(
     conn: Conn, key: SlotKey, giver: Giver, *, outlives_message: bool = False
-) -> Turn | None:
+) -> LockedSlot | None:
     """Lock the votes of *giver*, whose own slot is in *key*, until the transaction ends.
 
     Returns None if they can't change anymore: they were taken back or archived, the giver or the
     receiver was forgotten, or the message was deleted and *outlives_message* is false.
     """
-    slot, elsewhere = await _find_slot(conn, key, giver)
+    slot, other_points = await _find_slot(conn, key, giver)
     parameters = build_key(*key[:3], slot)
-    revision = await fetch_value(conn, _TAKE_TURN, parameters, "")
+    revision = await fetch_value(conn, _LOCK_SLOT, parameters, "")
     if revision and not revision.isdecimal():  # deleted, or taken back
         return None
     conditions = asdict(giver) | {"deleted": None if outlives_message else DELETED}
     row = await fetch_row(conn, _READ_STATE, parameters | conditions)
-    closed, begun = row or (False, None)
-    return None if closed else Turn(slot, elsewhere, f"{int(revision or 0) + 1:012d}", begun)
+    closed, first_at = row or (False, None)
+    if closed:
+        return None
+    return LockedSlot(slot, other_points, f"{int(revision or 0) + 1:012d}", first_at)
 
 
 async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: int) -> bool:

@@ -29,7 +29,7 @@ from app.store.votes.reply_updates import update_replies
 
 # Locks the row until the transaction ends (for the lock order, see `app.store.votes`). A version
 # that isn't newer than the stored one changes nothing.
-_TURN: Final = """
+_STORE_REVISION: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot, revision, voted)
 VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(revision)s, %(voted)s)
 ON CONFLICT (team_id, channel_id, message_ts, slot)
@@ -86,8 +86,8 @@ async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
     """
     message, ruling = ballot.message, ballot.ruling
     key = build_key(*message.key)
-    turn = {"revision": message.revision, "voted": bool(ruling.counted or ruling.withheld)}
-    row = await fetch_row(conn, _TURN, key | turn)
+    version = {"revision": message.revision, "voted": bool(ruling.counted or ruling.withheld)}
+    row = await fetch_row(conn, _STORE_REVISION, key | version)
     if row is None:
         return None
     held = await read_held_votes(conn, key, ballot)
@@ -145,7 +145,7 @@ async def _charge(
         payments_after: limits.Payments = await limits.refund(conn, ballot, payments, after)
     else:
         payments_after, day = charged
-    first = held.giver_day if held.begun else day
+    first = held.giver_day if held.ever_voted else day
     if paid is not None or payments_after != ({first: after} if first and after else {}):
         parameters = {"paid": Jsonb({str(day): points for day, points in payments_after.items()})}
         await conn.execute(_PAY, build_key(*ballot.message.key) | parameters)
@@ -215,7 +215,7 @@ def _build_rows(
 def _build_append_parameters(
     message: Message, held: HeldVotes, rows: Sequence[_LedgerChange]
 ) -> dict[str, Any]:
-    is_first = message.slot and not held.begun
+    is_first = message.slot and not held.ever_voted
     return build_key(*message.key) | {
         "voter": message.author,
         "kind": KINDS.get(message.revision, "vote" if is_first else "edit"),
