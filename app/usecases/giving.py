@@ -16,7 +16,7 @@ from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.reactions import FormVote
 from app.store.votes.refusal_notes import record_refusals
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, settle, weigh
 from app.usecases.reaction_votes import limit_standing, weigh_alternatives
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 from app.words.catalog import WORDS
@@ -88,8 +88,7 @@ async def _give(gift: Gift, context: VoteContext, rules: WorkspaceRules) -> Gift
     done = await store_by_rules(context, rules, query, lambda done: not done.refusals)
     if done.refusals:
         return await _decline(given, done.refusals[0], context)
-    context.watch.count_revision(done.outcome)
-    greet_newcomers(done.outcome, gift.message, [gift.receiver], context)
+    context.record_revision(gift.message, [gift.receiver], done.outcome)
     return done
 
 
@@ -164,9 +163,7 @@ async def _give_votes(
     ballot = replace(judged.without_refusals(), ruling=ruling)
 
     outcome = await store_by_rules(context, rules, partial(_store_once, ballot=ballot))
-    context.watch.count_revision(outcome)
-    targets = [vote.target for vote in ruling.counted]
-    outcome = greet_newcomers(outcome, message, targets, context)
+    context.record_revision(message, [vote.target for vote in ruling.counted], outcome)
     refused = judged.ruling.refusals + (outcome.refused if outcome else ())
     return GiftResult(outcome, tuple(dict.fromkeys(refused)), judged.ruling.ban)
 

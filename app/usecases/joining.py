@@ -25,7 +25,7 @@ from app.store.votes.joins import (
 )
 from app.store.votes.reactions import lock_slot
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 HearReply = Callable[[Conn], Awaitable[Outcome | None]]
@@ -105,9 +105,7 @@ async def join_by_reaction(
         reaction.team, reaction.channel, thanked.ts, reaction.voter, NOTHING, thread_ts=thread
     )
     work = partial(_join, change, message, None, context)
-    outcome = await apply_rules(context.rulebook, reaction.team, work, reaction.channel)
-    context.watch.count_revision(outcome)
-    return outcome
+    return await apply_rules(context.rulebook, reaction.team, work, reaction.channel)
 
 
 async def find_joined(
@@ -168,9 +166,7 @@ async def join_by_reply(
     joining = replace(message, ts=change.ts, author=change.voter, lines=NOTHING)
     joining = replace(joining, thread_ts=message.thread_ts or change.ts)
     first = partial(_hear_first, message=message)
-    outcome = await _join(change, joining, hear_reply or first, context, rules)
-    context.watch.count_revision(outcome)
-    return outcome
+    return await _join(change, joining, hear_reply or first, context, rules)
 
 
 async def _hear_first(conn: Conn, message: Message) -> Outcome | None:
@@ -194,7 +190,8 @@ async def _join(
         store = partial(_store, change=change, ballots=ballots, hear_reply=hear_reply)
         done = await store_by_rules(context, rules, store, lambda found: isinstance(found, Outcome))
         if not isinstance(done, _Unweighed):
-            return greet_newcomers(done, message, change.vote.targets, context)
+            context.record_revision(message, change.vote.targets, done)
+            return done
         missing = done.vote
 
 

@@ -1,7 +1,7 @@
 """Judges votes by the rules, and stores the result as all votes of a message and slot."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -89,17 +89,6 @@ async def _find_giver_day(
         return None
     zone = await context.zone_of(message.team, message.author)
     return find_giver_day(message.moment, zone or settings.time_zone)
-
-
-def greet_newcomers(
-    outcome: Outcome | None, message: Message, targets: Iterable[str], context: VoteContext
-) -> Outcome | None:
-    """Greet people who gave or got by *message* for the first time; return *outcome*."""
-    if context.newcomers is not None and outcome and outcome.counted:
-        settings = context.rulebook.get_settings(message.team, message.channel)
-        message = replace(message, quiet=is_quiet(settings, message))
-        context.newcomers.greet(message, targets, settings)
-    return outcome
 
 
 def add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:

@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 from cachetools import LRUCache
 
+from app.core.audience import is_quiet
 from app.core.message import Message
 from app.core.settings.definitions import Replies, Settings
 from app.core.timings import PRODUCTION, GreetingTimings
@@ -52,7 +53,7 @@ class Newcomers:
 
         Called after the votes of *message* were stored; none of them is lost if this fails.
         """
-        if message.quiet:
+        if is_quiet(settings, message):
             return
         people = {target for target in targets if not is_thing(target)}
         gives = settings.replies is not Replies.SILENT and self._mark_checked(message, "gave")

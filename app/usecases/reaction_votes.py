@@ -16,7 +16,7 @@ from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.reactions import LockedSlot
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 
@@ -71,8 +71,8 @@ async def _react(
         return await _settle_standing(conn, message, locked, ballots)
 
     outcome = await store_by_rules(context, rules, change)
-    context.watch.count_revision(outcome)
-    return greet_newcomers(outcome, message, [author], context)
+    context.record_revision(message, [author], outcome)
+    return outcome
 
 
 async def _settle_standing(

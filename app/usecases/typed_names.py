@@ -26,7 +26,7 @@ from app.store.votes import offers
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.offers import PERSON, Offer
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
-from app.usecases.judging import add_waiting, greet_newcomers, settle, weigh
+from app.usecases.judging import add_waiting, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 _MOST: Final = 10
@@ -237,8 +237,7 @@ async def _answer_offer(
     store = partial(_store_answer, offer=offer, choice=choice, ballot=ballot)
     done = await store_by_rules(context, rules, store, lambda it: isinstance(it, AcceptedAnswer))
     if isinstance(done, AcceptedAnswer):
-        context.watch.count_revision(done.outcome)
-        greet_newcomers(done.outcome, message, [vote.target], context)
+        context.record_revision(message, [vote.target], done.outcome)
     return done
 
 

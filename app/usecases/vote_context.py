@@ -7,7 +7,9 @@ from typing import Final, TypeVar
 
 from psycopg import Rollback
 
+from app.core.message import Message
 from app.store.database import Conn, Database, Query, UnavailableError
+from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook, hold_rules
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
@@ -53,6 +55,21 @@ class VoteContext:
     store_channel: StoreChannel = _store_no_channel
     newcomers: Newcomers | None = None
     """Greets people who give or get for the first time; None when catching up on messages."""
+
+    def record_revision(
+        self, message: Message, targets: Sequence[str], outcome: Outcome | None
+    ) -> None:
+        """Count in the metrics what *message* has changed; greet newcomers among *targets*."""
+        self.watch.count_revision(outcome)
+        self.greet_newcomers(message, targets, outcome)
+
+    def greet_newcomers(
+        self, message: Message, targets: Sequence[str], outcome: Outcome | None
+    ) -> None:
+        """Greet people who gave or got by *message* for the first time, if any votes counted."""
+        if self.newcomers and targets and outcome and outcome.counted:
+            settings = self.rulebook.get_settings(message.team, message.channel)
+            self.newcomers.greet(message, targets, settings)
 
 
 async def apply_rules(

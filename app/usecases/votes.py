@@ -22,7 +22,7 @@ from app.store.people import members, opt_outs
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 from app.usecases import hints, joining, typed_names
-from app.usecases.judging import add_waiting, greet_newcomers, judge_votes, make_ballot, settle
+from app.usecases.judging import add_waiting, judge_votes, make_ballot, settle
 from app.usecases.typed_names import ResolvedVotes
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 from app.words.catalog import WORDS
@@ -54,8 +54,7 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
     if ruling.counted or ruling.refusals:
         replies = await _tell_opted_out(message, ruling, context)
         outcome = add_waiting(await _cast(message, ruling, rules, context), replies)
-        targets = [vote.target for vote in ruling.counted]
-        outcome = greet_newcomers(outcome, message, targets, context)
+        context.greet_newcomers(message, [vote.target for vote in ruling.counted], outcome)
     if resolved.waiting:  # asked after the rest was stored, since an answer revises it
         ask = partial(typed_names.ask_first, message=message, resolved=resolved)
         questions = await store_by_rules(context, rules, ask)
@@ -92,9 +91,8 @@ async def _revise(
     if joined:
         return await joining.join_by_reply(joined, message, change, context, rules)
     outcome = await store_by_rules(context, rules, change)
-    context.watch.count_revision(outcome)
-    targets = [vote.target for vote in ruling.counted]
-    return greet_newcomers(outcome, message, targets, context) if targets else outcome
+    context.record_revision(message, [vote.target for vote in ruling.counted], outcome)
+    return outcome
 
 
 async def _change(
