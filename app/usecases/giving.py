@@ -16,8 +16,8 @@ from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.reactions import FormVote
 from app.store.votes.refusal_notes import record_refusals
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, find_giver, settle, weigh
-from app.usecases.reaction_votes import limit_standing, weigh_alternatives
+from app.usecases.judging import advance_ballot, find_giver, prepare_ballot, replace_votes
+from app.usecases.reaction_votes import limit_standing, prepare_alternatives
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 from app.words.catalog import WORDS
 from app.words.refusals import explain_refusals
@@ -79,7 +79,7 @@ async def give(gift: Gift, context: VoteContext) -> GiftResult:
 
 
 async def _give(gift: Gift, context: VoteContext, rules: WorkspaceRules) -> GiftResult:
-    ballots = await _weigh_ballots(gift, rules, context)
+    ballots = await _prepare_ballots(gift, rules, context)
     given = ballots[gift.points]
     if given.ruling.refusals:
         return await _decline(given, given.ruling.refusals[0], context)
@@ -119,15 +119,15 @@ async def read_score(gift: Gift, context: VoteContext) -> int:
     return scores.get(target, 0)
 
 
-async def _weigh_ballots(
+async def _prepare_ballots(
     gift: Gift, rules: WorkspaceRules, context: VoteContext
 ) -> Mapping[int, Ballot]:
     """Return the ballot of *gift*, or those of the reactions that may replace it, by points."""
     if not gift.points:
-        ballots = await weigh_alternatives(gift.message, gift.receiver, rules, context)
+        ballots = await prepare_alternatives(gift.message, gift.receiver, rules, context)
     else:
         vote = Vote(gift.receiver, gift.points, *read_typed_reason(gift.reason or "", WORDS))
-        ballots = {gift.points: await weigh(gift.message, (vote,), rules, context)}
+        ballots = {gift.points: await prepare_ballot(gift.message, (vote,), rules, context)}
     return {n: ballot.without_refusals() for n, ballot in ballots.items()}
 
 
@@ -144,7 +144,7 @@ async def _store_gift(conn: Conn, gift: Gift, ballots: Mapping[int, Ballot]) -> 
         stands = gift.points or (0 if by_form else limit_standing(reacted, locked))
     elif not locked.is_first:
         return GiftResult()
-    outcome = await settle(conn, advance_ballot(ballots[stands], locked))
+    outcome = await replace_votes(conn, advance_ballot(ballots[stands], locked))
     return GiftResult(outcome, outcome.refused if outcome else ())
 
 
@@ -157,7 +157,7 @@ async def give_votes(message: Message, votes: Sequence[Vote], context: VoteConte
 async def _give_votes(
     message: Message, votes: Sequence[Vote], context: VoteContext, rules: WorkspaceRules
 ) -> GiftResult:
-    judged = await weigh(message, votes, rules, context)
+    judged = await prepare_ballot(message, votes, rules, context)
     # The giver is told at once what doesn't count, and not a second time.
     ruling = replace(judged.ruling, opted_out=())
     ballot = replace(judged.without_refusals(), ruling=ruling)
@@ -173,4 +173,4 @@ async def _store_once(conn: Conn, ballot: Ballot) -> Outcome | None:
     locked = await store.lock_slot(conn, ballot.message.key, giver)
     if locked is None or not locked.is_first:
         return None
-    return await settle(conn, advance_ballot(ballot, locked))
+    return await replace_votes(conn, advance_ballot(ballot, locked))

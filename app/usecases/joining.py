@@ -25,7 +25,7 @@ from app.store.votes.joins import (
 )
 from app.store.votes.reactions import lock_slot
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, find_giver, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, prepare_ballot, replace_votes
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 HearReply = Callable[[Conn], Awaitable[Outcome | None]]
@@ -42,7 +42,7 @@ class UnjoinedReaction(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Unweighed:
+class _Unjudged:
     """The vote that should count but hasn't been judged yet; nothing was stored."""
 
     vote: JoinedVote | None
@@ -186,28 +186,28 @@ async def _join(
     ballots: dict[JoinedVote | None, Ballot] = {}
     missing: JoinedVote | None = change.vote if change.present else None
     while True:
-        ballots[missing] = await _weigh_joined(message, missing, rules, context)
+        ballots[missing] = await _prepare_joined(message, missing, rules, context)
         store = partial(_store, change=change, ballots=ballots, hear_reply=hear_reply)
         done = await store_by_rules(context, rules, store, lambda found: isinstance(found, Outcome))
-        if not isinstance(done, _Unweighed):
+        if not isinstance(done, _Unjudged):
             context.record_revision(message, change.vote.targets, done)
             return done
         missing = done.vote
 
 
-async def _weigh_joined(
+async def _prepare_joined(
     message: Message, joined: JoinedVote | None, rules: WorkspaceRules, context: VoteContext
 ) -> Ballot:
     """Return the ballot of *joined*: votes for everybody thanked, except its giver."""
     if joined is None:
-        return await weigh(message, (), rules, context)
+        return await prepare_ballot(message, (), rules, context)
     giver = rules.identify(message.author)
     votes = [
         Vote(target, joined.points, joined.reason, joined.because)
         for target in joined.targets
         if rules.identify_target(target) != giver
     ]
-    ballot = await weigh(message, votes, rules, context)
+    ballot = await prepare_ballot(message, votes, rules, context)
     written = replace(message, ts=joined.way_ts).written_at
     return replace(ballot, when=rules.locate_time(message.channel, written))
 
@@ -218,7 +218,7 @@ async def _store(
     change: JoinChange,
     ballots: Mapping[JoinedVote | None, Ballot],
     hear_reply: HearReply | None,
-) -> Outcome | _Unweighed | None:
+) -> Outcome | _Unjudged | None:
     """Record *change* and count the vote that results; only an Outcome may be committed."""
     first = next(iter(ballots.values()))
     giver = find_giver(first.rules, change.voter, JOINED)
@@ -229,8 +229,8 @@ async def _store(
     accounts = first.rules.list_accounts(change.voter)
     standing = None if locked.other_points else await joins.read_standing(conn, change, accounts)
     if standing not in ballots:
-        return _Unweighed(standing)
-    return _add(own, await settle(conn, advance_ballot(ballots[standing], locked, JOINED)))
+        return _Unjudged(standing)
+    return _add(own, await replace_votes(conn, advance_ballot(ballots[standing], locked, JOINED)))
 
 
 def _add(own: Outcome, joined: Outcome | None) -> Outcome:

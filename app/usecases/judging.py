@@ -19,16 +19,16 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.vote_context import VoteContext
 
 
-async def weigh(
+async def prepare_ballot(
     message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
 ) -> Ballot:
-    """Return the ballot of *votes* on *message*, given in another way than by its words."""
+    """Judge *votes* on *message*, given in another way than by its words; return their ballot."""
     message = replace(message, quiet=is_quiet(rules.get_settings(message.channel), message))
     ruling = await judge_votes(message, votes, rules, context)
     return await make_ballot(message, ruling, rules, context)
 
 
-async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
+async def replace_votes(conn: Conn, ballot: Ballot) -> Outcome | None:
     """Replace all votes of the message and slot with *ballot*.
 
     It takes effect with the transaction of *conn*, which must hold the rules of the ballot. Returns

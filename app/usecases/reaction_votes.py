@@ -16,7 +16,7 @@ from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.reactions import LockedSlot
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, find_giver, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, prepare_ballot, replace_votes
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 
@@ -62,20 +62,20 @@ async def _react(
     reaction: Reaction, author: str, message: Message, context: VoteContext, rules: WorkspaceRules
 ) -> Outcome | None:
     worth = count_points(reaction.emoji, rules.get_settings(reaction.channel))
-    ballots = await weigh_alternatives(message, author, rules, context)
+    ballots = await prepare_alternatives(message, author, rules, context)
 
     async def change(conn: Conn) -> Outcome | None:
         locked = await store.lock_slot(conn, message.key, find_giver(rules, reaction.voter))
         if locked is None or not await store.store_reaction(conn, reaction, author, worth):
             return None
-        return await _settle_standing(conn, message, locked, ballots)
+        return await _count_standing(conn, message, locked, ballots)
 
     outcome = await store_by_rules(context, rules, change)
     context.record_revision(message, [author], outcome)
     return outcome
 
 
-async def _settle_standing(
+async def _count_standing(
     conn: Conn, message: Message, locked: LockedSlot, ballots: Mapping[int, Ballot]
 ) -> Outcome | None:
     """Count the current reactions in the slot, unless points by a form replace them."""
@@ -83,7 +83,7 @@ async def _settle_standing(
     given, by_form = await store.sum_standing(conn, message.key, giver)
     if by_form:
         return None
-    return await settle(conn, advance_ballot(ballots[limit_standing(given, locked)], locked))
+    return await replace_votes(conn, advance_ballot(ballots[limit_standing(given, locked)], locked))
 
 
 def limit_standing(reacted: int, locked: LockedSlot) -> int:
@@ -98,18 +98,18 @@ async def recount_reactions(message: Message, author: str, context: VoteContext)
     """
 
     async def recount(rules: WorkspaceRules) -> Outcome | None:
-        ballots = await weigh_alternatives(message, author, rules, context)
+        ballots = await prepare_alternatives(message, author, rules, context)
 
         async def change(conn: Conn) -> Outcome | None:
             locked = await store.lock_slot(conn, message.key, find_giver(rules, message.author))
-            return await _settle_standing(conn, message, locked, ballots) if locked else None
+            return await _count_standing(conn, message, locked, ballots) if locked else None
 
         return await store_by_rules(context, rules, change)
 
     return await apply_rules(context.rulebook, message.team, recount, message.channel)
 
 
-async def weigh_alternatives(
+async def prepare_alternatives(
     message: Message, author: str, rules: WorkspaceRules, context: VoteContext
 ) -> Mapping[int, Ballot]:
     """Return the ballots of a plus, of a minus and of no vote for *author*, by points.
@@ -117,4 +117,4 @@ async def weigh_alternatives(
     Which of them it will be is known only when nobody else can change the reactions anymore.
     """
     wanted: dict[int, Sequence[Vote]] = {n: (Vote(author, n),) for n in (1, -1)} | {0: ()}
-    return {n: await weigh(message, votes, rules, context) for n, votes in wanted.items()}
+    return {n: await prepare_ballot(message, votes, rules, context) for n, votes in wanted.items()}

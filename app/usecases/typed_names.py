@@ -26,7 +26,7 @@ from app.store.votes import offers
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.offers import PERSON, Offer
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
-from app.usecases.judging import add_waiting, settle, weigh
+from app.usecases.judging import add_waiting, prepare_ballot, replace_votes
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 _MOST: Final = 10
@@ -231,7 +231,7 @@ async def _answer_offer(
     offer: Offer, choice: str, message: Message, rules: WorkspaceRules, context: VoteContext
 ) -> Answer:
     vote = offer.build_vote(choice)
-    ballot = await weigh(message, (vote,), rules, context)
+    ballot = await prepare_ballot(message, (vote,), rules, context)
     if ballot.ruling.refusals and not offer.answer:
         return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
     store = partial(_store_answer, offer=offer, choice=choice, ballot=ballot)
@@ -269,7 +269,7 @@ async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
     if len(votes) > settings.max_targets:
         return DeclinedAnswer(offer, Refusal.TOO_MANY)
     version = replace(ballot, message=replace(message, revision=revision)).without_refusals()
-    outcome = await settle(conn, replace(version, ruling=Ruling(votes)))
+    outcome = await replace_votes(conn, replace(version, ruling=Ruling(votes)))
     if outcome and outcome.refused:
         return DeclinedAnswer(offer, outcome.refused[0])
     notices = await _write_notice(conn, ballot) if outcome else 0

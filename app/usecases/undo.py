@@ -13,7 +13,7 @@ from app.store.votes import undo
 from app.store.votes.ballot import Outcome
 from app.store.votes.undo import GivenVote
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import make_ballot, settle
+from app.usecases.judging import make_ballot, replace_votes
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 
@@ -80,7 +80,7 @@ async def _undo(
         ballot = (await make_ballot(message, Ruling(), rules, context)).without_refusals()
 
         async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
-            return await settle(conn, ballot), await undo.read_taken_back(conn, team, given)
+            return await replace_votes(conn, ballot), await undo.read_taken_back(conn, team, given)
 
         return await store_by_rules(context, rules, take)
 

@@ -26,7 +26,7 @@ lock messages, and forgetting replies, before the rules (both describe the conse
 after the rules, a channel id change locks the channel's turns, because it drops replies early.
 
 Three changes break the order; of two that deadlock, PostgreSQL aborts one, which is retried.
-`settle` first records in `told` and `outbox` that the voter is told who has opted out, once per
-person. `revise` records refusals after it has updated replies. And an edit by which a reply joins
-or leaves a thank-you may change two votes, one after the other.
+`replace_votes` first records in `told` and `outbox` that the voter is told who has opted out, once
+per person. `revise` records refusals after it has updated replies. And an edit by which a reply
+joins or leaves a thank-you may change two votes, one after the other.
 """

@@ -134,9 +134,9 @@ class VoteBatcher:
         try:
             outcomes = await self._run([one.ballot for one in batch])
         except UnavailableError as error:
-            _settle((one, error) for one in batch)
+            _set_results((one, error) for one in batch)
         else:
-            _settle(zip(batch, outcomes, strict=True))
+            _set_results(zip(batch, outcomes, strict=True))
 
     async def _run(self, ballots: list[Ballot]) -> Sequence[Outcome | Exception | None]:
         outcomes = await self._database.run(cast_all, ballots)
@@ -147,10 +147,10 @@ class VoteBatcher:
         try:
             await self._store([pending])
         except psycopg.Error as error:
-            _settle([(pending, error)])
+            _set_results([(pending, error)])
 
 
-def _settle(results: Iterable[tuple[_PendingBallot, Outcome | Exception | None]]) -> None:
+def _set_results(results: Iterable[tuple[_PendingBallot, Outcome | Exception | None]]) -> None:
     for pending, result in results:
         if pending.outcome.done():
             continue
