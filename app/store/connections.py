@@ -164,13 +164,13 @@ def build_cursor_class(longest: float) -> type[AsyncCursor[Any]]:
     """
 
     class TimedCursor(AsyncCursor[Any]):
-        async def execute(self, *given: Any, **options: Any) -> Any:
+        async def execute(self, *arguments: Any, **options: Any) -> Any:
             with _log_if_slow(longest):
-                return await super().execute(*given, **options)
+                return await super().execute(*arguments, **options)
 
-        async def executemany(self, *given: Any, **options: Any) -> None:
+        async def executemany(self, *arguments: Any, **options: Any) -> None:
             with _log_if_slow(longest):
-                await super().executemany(*given, **options)
+                await super().executemany(*arguments, **options)
 
     return TimedCursor
 

@@ -38,7 +38,7 @@ SyncConn = Connection[Any]
 """The connection of a command."""
 Query = Callable[[Conn], Awaitable[T]]
 Statement: TypeAlias = str | Composed
-Given: TypeAlias = Mapping[str, Any] | Sequence[Any] | None
+Parameters: TypeAlias = Mapping[str, Any] | Sequence[Any] | None
 
 _FIRST_PAUSE: Final = 0.02
 # Short enough to work through a pool whose connections were all cut by a restart.
@@ -209,44 +209,44 @@ class Database:
         conn.cursor_factory = self._cursors
 
 
-def read_value(conn: SyncConn, query: Statement, given: Given = None) -> Any:
+def read_value(conn: SyncConn, query: Statement, parameters: Parameters = None) -> Any:
     """Return the first column of the first row of *query*, or None; for synchronous commands."""
-    return conn.cursor(row_factory=scalar_row).execute(query, given).fetchone()
+    return conn.cursor(row_factory=scalar_row).execute(query, parameters).fetchone()
 
 
 async def fetch_value(
-    conn: Conn, query: Statement, given: Given = None, default: Any = None
+    conn: Conn, query: Statement, parameters: Parameters = None, default: Any = None
 ) -> Any:
     """Return the first column of the first row of *query*, or *default* if there is no row."""
-    row = await fetch_row(conn, query, given)
+    row = await fetch_row(conn, query, parameters)
     return row[0] if row else default
 
 
-async def fetch_column(conn: Conn, query: Statement, given: Given = None) -> list[Any]:
+async def fetch_column(conn: Conn, query: Statement, parameters: Parameters = None) -> list[Any]:
     """Return the values of *query*, which selects one column."""
-    return [value for (value,) in await fetch_all(conn, query, given)]
+    return [value for (value,) in await fetch_all(conn, query, parameters)]
 
 
-async def fetch_row(conn: Conn, query: Statement, given: Given = None) -> Any:
+async def fetch_row(conn: Conn, query: Statement, parameters: Parameters = None) -> Any:
     """Return the first row of *query*, or None."""
-    return await (await conn.execute(query, given)).fetchone()
+    return await (await conn.execute(query, parameters)).fetchone()
 
 
-async def fetch_all(conn: Conn, query: Statement, given: Given = None) -> list[Any]:
+async def fetch_all(conn: Conn, query: Statement, parameters: Parameters = None) -> list[Any]:
     """Return the rows of *query*."""
-    return await (await conn.execute(query, given)).fetchall()
+    return await (await conn.execute(query, parameters)).fetchall()
 
 
-async def fetch_dicts(conn: Conn, query: Statement, given: Given) -> list[dict[str, Any]]:
+async def fetch_dicts(conn: Conn, query: Statement, parameters: Parameters) -> list[dict[str, Any]]:
     """Return the rows of *query* as dicts by column name."""
     cursor = conn.cursor(row_factory=dict_row)
-    return await (await cursor.execute(query, given)).fetchall()
+    return await (await cursor.execute(query, parameters)).fetchall()
 
 
-async def fetch_as(conn: Conn, kind: type[T], query: Statement, given: Given) -> list[T]:
+async def fetch_as(conn: Conn, kind: type[T], query: Statement, parameters: Parameters) -> list[T]:
     """Return the rows of *query* as instances of *kind*, by column name."""
     cursor = conn.cursor(row_factory=class_row(kind))
-    return await (await cursor.execute(query, given)).fetchall()
+    return await (await cursor.execute(query, parameters)).fetchall()
 
 
 async def allow_seconds(conn: Conn, seconds: float) -> None:

@@ -153,10 +153,10 @@ IN_USE: Final = "in use"
 
 def read_figures(conn: SyncConn, tables: Sequence[str]) -> dict[str, Any]:
     """Return the figures of the report on *tables*, with the keys of its JSON form."""
-    given = {"tables": list(tables), "many": MANY}
-    (database,), (room,) = (_fetch_rows(conn, query, given) for query in (_DATABASE, _ROOM))
-    lists = {name: _fetch_rows(conn, query, given) for name, query in _LISTS.items()}
-    measured, bloat = _estimate_bloat(conn, given)
+    parameters = {"tables": list(tables), "many": MANY}
+    (database,), (room,) = (_fetch_rows(conn, query, parameters) for query in (_DATABASE, _ROOM))
+    lists = {name: _fetch_rows(conn, query, parameters) for name, query in _LISTS.items()}
+    measured, bloat = _estimate_bloat(conn, parameters)
     waste = {row["table"]: row["waste_bytes"] for row in bloat}
     for row in lists["tables"]:
         row["waste_bytes"] = waste.get(row["table"])
@@ -173,7 +173,7 @@ def read_figures(conn: SyncConn, tables: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _estimate_bloat(conn: SyncConn, given: dict[str, Any]) -> tuple[bool, Rows]:
+def _estimate_bloat(conn: SyncConn, parameters: dict[str, Any]) -> tuple[bool, Rows]:
     """Return whether bloat was measured, and the wasted bytes of each table.
 
     pgstattuple measures it, if this role may use it and finds it. Otherwise it's estimated
@@ -181,18 +181,18 @@ def _estimate_bloat(conn: SyncConn, given: dict[str, Any]) -> tuple[bool, Rows]:
     """
     if _has_extension(conn, "pgstattuple"):
         try:
-            return True, _fetch_rows(conn, _MEASURED_BLOAT, given)
+            return True, _fetch_rows(conn, _MEASURED_BLOAT, parameters)
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedFunction):
             pass  # the role may not use it, or it's in a schema that isn't searched
-    return False, _fetch_rows(conn, _BLOAT, given)
+    return False, _fetch_rows(conn, _BLOAT, parameters)
 
 
 def _has_extension(conn: SyncConn, name: str) -> bool:
     return bool(read_value(conn, _HAS, {"name": name}))
 
 
-def _fetch_rows(conn: SyncConn, query: str, given: dict[str, Any] | None = None) -> Rows:
-    return conn.cursor(row_factory=dict_row).execute(query, given).fetchall()
+def _fetch_rows(conn: SyncConn, query: str, parameters: dict[str, Any] | None = None) -> Rows:
+    return conn.cursor(row_factory=dict_row).execute(query, parameters).fetchall()
 
 
 def _read_slowest_statements(conn: SyncConn) -> tuple[str, Rows]:

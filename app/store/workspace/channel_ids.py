@@ -250,5 +250,5 @@ async def _rename_cooldowns(conn: Conn, change: ChannelIdChange, key: bytes) -> 
         return hash_message(key, (change.team, channel, ts, slot))
 
     keys = {hash_votes(change.former, *row): hash_votes(change.channel, *row) for row in rows}
-    given = {"team": change.team, "keys": Jsonb(keys), "former_keys": list(keys)}
-    await conn.execute(_COOLDOWNS, given)
+    parameters = {"team": change.team, "keys": Jsonb(keys), "former_keys": list(keys)}
+    await conn.execute(_COOLDOWNS, parameters)

@@ -33,20 +33,20 @@ VALUES (%(team)s, %(number)s, %(name)s, %(by)s, clock_timestamp())
 
 async def begin(conn: Conn, team: str, by: str, number: int, name: str, before: str) -> bool:
     """Begin season *number* after the one called *before*; return False if it isn't next."""
-    given = {"team": team, "by": by, "number": number, "name": name}
+    parameters = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
         # Also keeps out imports, which write to boards without holding the rules.
         await lock_renames(conn, team, PATIENCE)
-        if not await fetch_value(conn, _IS_NEXT, given):
+        if not await fetch_value(conn, _IS_NEXT, parameters):
             return False
         makes_first = number == FIRST.number + 1
         if makes_first:  # nobody else writes these yet, so this may precede the lock
-            await conn.execute(COPY_FIRST_SEASON, given)
+            await conn.execute(COPY_FIRST_SEASON, parameters)
         await change_rules(conn, team)
-        await conn.execute(_BEGIN, given)
+        await conn.execute(_BEGIN, parameters)
         if makes_first:
             since = await fetch_value(conn, _SINCE)
-            await conn.execute(FOLLOW_FIRST_SEASON, given | {"since": since})
+            await conn.execute(FOLLOW_FIRST_SEASON, parameters | {"since": since})
             await homes.show_seasons(conn, team)
         was, now = {"season": number - 1, "name": before}, {"season": number, "name": name}
         await audit.record_act(conn, Act(team, by, "season", str(number), was, now))
