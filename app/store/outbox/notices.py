@@ -115,17 +115,20 @@ GROUP BY v.message_ts, a.slot, v.target_id, v.factor HAVING sum(v.delta) <> 0
 """
 
 
+def build_slot(message: Message) -> str:
+    """Return the slot of direct messages about *message*: two channels may have the same ts."""
+    return f"{message.channel}/{message.slot}"
+
+
 async def update_unsent(conn: Conn, message: Message, votes: Sequence[CountedVote]) -> None:
     """Update unsent notices and greetings of *message* to *votes*; delete those without points."""
-    slot = f"{message.channel}/{message.slot}"
-    key = {"team": message.team, "ts": message.ts, "slot": slot}
+    key = {"team": message.team, "ts": message.ts, "slot": build_slot(message)}
     await conn.execute(_FOLLOW, key | {"said": Jsonb([asdict(vote) for vote in votes])})
 
 
 async def write_notices(conn: Conn, message: Message, votes: Sequence[CountedVote]) -> int:
     """Write a notice of each of *votes* for a person into the outbox, once; return how many."""
-    slot = f"{message.channel}/{message.slot}"
-    key = build_key(message.team, message.channel, message.ts, slot)
+    key = build_key(message.team, message.channel, message.ts, build_slot(message))
     counted = Jsonb([asdict(vote) for vote in votes])
     return (await conn.execute(_GIVE, key | {"voter": message.author, "said": counted})).rowcount
 

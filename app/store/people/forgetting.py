@@ -17,6 +17,7 @@ from app.store.database import Conn, fetch_all, fetch_column, split_columns
 from app.store.people import erasure
 from app.store.people.erasure import PersonParameters
 from app.store.people.merging import lock_renames
+from app.store.people.opt_outs import ABOUT
 from app.store.workspace.rulebook import change_rules
 
 PATIENCE: Final = 60.0
@@ -167,7 +168,7 @@ async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) 
     """
     key: PersonParameters = {
         "team": team, "user": user, "pseudonym": pseudonym, "someone": SOMEONE,
-        "mention": rf"<@{user}(\|[^>]*)?>", "word": rf"\y{user}\y", "about": f"opted_out/{user}",
+        "mention": rf"<@{user}(\|[^>]*)?>", "word": rf"\y{user}\y", "about": f"{ABOUT}{user}",
         "person": person,
     }  # fmt: skip
     async with conn.transaction():

@@ -11,7 +11,7 @@ from app.core.message import Message
 from app.core.replies import FirstPointReply, HintReply, NoticeReply
 from app.core.timings import GreetingTimings
 from app.store.database import Conn, fetch_all, fetch_row
-from app.store.outbox import outbox
+from app.store.outbox import notices, outbox
 from app.store.outbox.outbox import ReplyToWrite
 
 FIRST_VOTE: Final = "first_vote"
@@ -106,8 +106,7 @@ async def _find_first_points(
         gift = NoticeReply(
             message.author, message.channel, points, reason, by_workflow=message.by_workflow
         )
-        # In the receiver's own conversation; messages in two channels may have the same ts.
-        key = (team, user, message.ts, f"{message.channel}/{message.slot}")
+        key = (team, user, message.ts, notices.build_slot(message))
         replies.append(ReplyToWrite(key, FirstPointReply(gift)))
     return replies
 

@@ -32,7 +32,8 @@ ON CONFLICT DO NOTHING
 RETURNING about
 """
 
-_ABOUT: Final = "opted_out/"
+ABOUT: Final = "opted_out/"
+"""What precedes a person's id where `told` records that a voter knows of their opt-out."""
 
 
 async def opt_out(conn: Conn, team: str, user: str) -> bool:
@@ -42,7 +43,7 @@ async def opt_out(conn: Conn, team: str, user: str) -> bool:
 
 async def opt_in(conn: Conn, team: str, user: str) -> bool:
     """Opt *user* back in; return False if they weren't opted out."""
-    parameters = {"team": team, "user": user, "about": f"{_ABOUT}{user}"}
+    parameters = {"team": team, "user": user, "about": f"{ABOUT}{user}"}
     return (await conn.execute(_OPT_IN, parameters)).rowcount > 0
 
 
@@ -51,11 +52,11 @@ async def write_opt_out_reply(conn: Conn, message: Message, users: Sequence[str]
 
     It's said once about each of them. Returns how many replies were written.
     """
-    about = [f"{_ABOUT}{user}" for user in users]
+    about = [f"{ABOUT}{user}" for user in users]
     async with conn.transaction():
         parameters = {"team": message.team, "voter": message.author, "about": about}
         rows = await fetch_all(conn, _TELL, parameters)
-        news = sorted(word.removeprefix(_ABOUT) for (word,) in rows)
+        news = sorted(word.removeprefix(ABOUT) for (word,) in rows)
         if news:
             reply = OptOutsReply(tuple(news))
             await outbox.write(
