@@ -133,6 +133,12 @@ class Standby:
         """Promote it to primary, and wait until it is."""
         self._pg_ctl("-w", "promote")
 
+    def never_wait(self) -> None:
+        """Cut off, from now on, queries that read rows which the primary's vacuum has removed."""
+        with (self._folder / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
+            settings.write("max_standby_streaming_delay = 0\n")
+        self._pg_ctl("reload")
+
     def freeze(self) -> None:
         """Suspend every process of the standby."""
         self._signal(signal.SIGSTOP)

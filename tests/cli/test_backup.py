@@ -234,6 +234,8 @@ def test_a_program_that_is_killed_or_gone_is_reported(tmp_path):
         program.run()
     output = "pg_dump: warning: odd\npg_dump: error: no room\npg_dump: detail: a row"
     assert program.explain_failure(1, output) == "pg_dump: error: no room"
+    output = "pg_dump: error: no\npg_dump: detail: Error message from server: ERROR:  why\na row"
+    assert program.explain_failure(1, output) == "pg_dump: ERROR:  why"
     assert program.explain_failure(3, " \n") == "pg_dump: it exited with 3"
 
 

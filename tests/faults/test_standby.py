@@ -9,7 +9,9 @@ import aiohttp
 import psycopg
 import pytest
 
+from app import CommandError
 from app.devtools.fake_slack.delivery import Delivery
+from app.store.server.address import explain_errors
 from tests.cluster import Cluster, Standby
 from tests.databases import HOME, MIGRATED
 from tests.faults.load import Load, exact, votes
@@ -87,3 +89,18 @@ async def test_commands_report_on_a_standby_and_refuse_to_write(standby, tmp_pat
         status, out, err = await run(*words, folder=tmp_path, DATABASE_URL=standby.url)
         assert (status, out, err.count("\n")) == (1, "", 1)
         assert err.endswith(line)
+
+
+def test_a_read_that_a_standby_cuts_off_says_where_to_read_on(cluster, standby):
+    standby.never_wait()
+    with psycopg.connect(cluster.url, autocommit=True) as primary:
+        primary.execute("SET synchronous_commit = remote_apply")
+        primary.execute("CREATE TABLE old AS SELECT 1 AS row")
+        with psycopg.connect(standby.url) as conn:
+            conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            conn.execute("SELECT 1 FROM old")
+            for statement in ("DELETE FROM old", "VACUUM old", "CREATE TABLE later ()"):
+                primary.execute(statement)
+            with pytest.raises(CommandError) as raised, explain_errors():
+                conn.execute("SELECT 1 FROM old")
+    assert "conflict with recovery (see docs/operate/deploy.md#a-replica" in str(raised.value)

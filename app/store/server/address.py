@@ -16,6 +16,9 @@ from app import CommandError
 
 _CERTIFICATES: Final = "docs/operate/deploy.md#certificates"
 _AWAY: Final = "docs/operate/troubleshoot.md#database-away"
+_REPLICA: Final = "docs/operate/deploy.md#a-replica-for-reading"
+_CONFLICT: Final = "conflict with recovery"
+"""What a standby says when it has removed the rows that a query was reading."""
 _LONGEST: Final = 300
 """Characters shown of a database's message, which may quote a value of any length."""
 _CAUSE: Final = re.compile(r"\b(FATAL|PANIC|error|could not)\b")
@@ -145,8 +148,8 @@ def _explain(error: psycopg.Error) -> str:
     """Return one line with the database's message, and what to do or where to read on."""
     first = str(error).partition("\n")[0]
     line = f"the database: {first if len(first) <= _LONGEST else first[:_LONGEST] + '…'}"
-    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
-        return f"{line} (see docs/operate/deploy.md#a-replica-for-reading)"
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction) or _CONFLICT in first:
+        return f"{line} (see {_REPLICA})"
     if isinstance(error, psycopg.OperationalError):
         hint = advise(str(error))
         return f"{line}; {hint}" if hint else f"{line} (see {_AWAY})"
