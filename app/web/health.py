@@ -1,5 +1,6 @@
 """Health of the process and the database: `/`, `/health`, `/livez`, and statistics."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,19 +18,26 @@ from app.store.server.rights import RightsError, require_writes
 
 _log = structlog.get_logger()
 
+_Health = tuple[int, dict[str, Any], str]
+"""The HTTP status, the body, and what the database role lacks the rights for, if any."""
+
 
 def make_health(
     database: Database, sockets: Callable[[], Mapping[str, int]] | None = None
 ) -> Handler:
     """Return the handler for `/health`, the only health check that uses the database.
 
-    Its response includes the counts from *sockets*, if given.
+    Requests at the same time share one check, because anybody can send them and votes need the
+    connections. The response includes the counts from *sockets*, if given.
     """
     last_reason = ""
+    running: asyncio.Task[_Health] | None = None
 
     async def answer_health(_: web.Request) -> web.Response:
-        nonlocal last_reason
-        status, body, reason = await _check_health(database)
+        nonlocal last_reason, running
+        if running is None or running.done():
+            running = asyncio.create_task(_check_health(database))
+        status, body, reason = await asyncio.shield(running)
         if reason and reason != last_reason:
             _log.error("database.forbidden", reason=reason)
         last_reason = reason
@@ -48,8 +56,8 @@ async def answer_root(_: web.Request) -> web.Response:
     return web.Response(text=f"pptbot {__version__} is running; see /health for its status\n")
 
 
-async def _check_health(database: Database) -> tuple[int, dict[str, Any], str]:
-    """Return the HTTP status, the body, and what the database role lacks the rights for, if any."""
+async def _check_health(database: Database) -> _Health:
+    """Return the health of *database*."""
 
     async def check(conn: Conn) -> tuple[migrations.State, float]:
         started = time.perf_counter()

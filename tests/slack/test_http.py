@@ -10,6 +10,7 @@ import pytest
 
 from app import log
 from app.devtools.fake_slack import events
+from app.web.health import make_health
 from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.tables import each
@@ -194,6 +195,16 @@ async def test_health_reports_database_and_migrations(talk):
     assert health["database"]["available"] is True
     assert health["migrations"]["applied"] >= 1
     assert health["migrations"]["pending"] == 0
+
+
+async def test_health_requests_at_the_same_time_use_one_connection(database):
+    answer = make_health(database)
+    before = database.read_pool_state()["requests"]
+    answers = await asyncio.gather(*(answer(None) for _ in range(20)))
+    assert [got.status for got in answers] == [200] * 20
+    assert database.read_pool_state()["requests"] == before + 1
+    await answer(None)
+    assert database.read_pool_state()["requests"] == before + 2
 
 
 async def test_root_page_works_without_database(talk):
