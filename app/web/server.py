@@ -39,7 +39,14 @@ async def listen(
     """Serve *app* while inside, and yield its port; finish in-flight requests on exit."""
     # Idle connections stay open for aiohttp's default, over an hour: a proxy that keeps them longer
     # than we do may send a request just when we close one, and responds 502 by itself.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN, lingering_time=linger)
+    # Slack compresses nothing, and signs what it sends; a megabyte can be a gigabyte compressed.
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=DRAIN,
+        lingering_time=linger,
+        auto_decompress=False,
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
