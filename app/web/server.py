@@ -14,6 +14,8 @@ MAX_BODY: Final = 4 * 1024 * 1024
 """Maximum bytes of a request's body. Slack's longest is the edit of a 40,000-character comment on
 a forwarded message of the same length: it has both as text and as blocks, before and after the
 edit, escaped."""
+READ_AHEAD: Final = 64 * 1024
+"""Bytes of a connection that are read before anybody waits for them; up to twice as many."""
 LINGER: Final = 2.0
 """Seconds for which the rest of a rejected body is read, so that the client gets the response."""
 DRAIN: Final = 4.0
@@ -46,6 +48,7 @@ async def listen(
         shutdown_timeout=DRAIN,
         lingering_time=linger,
         auto_decompress=False,
+        read_bufsize=READ_AHEAD,
     )
     await runner.setup()
     try:

@@ -79,18 +79,23 @@ def _list_errors(log_lines):
     return [line for line in lines if line["level"] in ("error", "critical")]
 
 
-@pytest.fixture
-async def impatient_port():
-    """The port of an endpoint that waits a tenth of a second for a body."""
-
+def _make_endpoint(patience):
     async def authorize(**_):
         raise AssertionError("nothing gets this far")
 
-    endpoint = EventsEndpoint(
-        AsyncApp(signing_secret="", authorize=authorize), SIGNING_SECRET, patience=0.1
-    )
+    app = AsyncApp(signing_secret="", authorize=authorize)
+    return EventsEndpoint(app, SIGNING_SECRET, patience)
+
+
+def _listen_with(endpoint):
     app = make_application([web.post("/slack/events", endpoint.answer)])
-    async with listen(app, "127.0.0.1", 0, linger=0.1) as at:
+    return listen(app, "127.0.0.1", 0, linger=0.1)
+
+
+@pytest.fixture
+async def impatient_port():
+    """The port of an endpoint that waits a tenth of a second for a body."""
+    async with _listen_with(_make_endpoint(0.1)) as at:
         yield at
 
 
@@ -121,6 +126,26 @@ async def test_oversized_content_length_is_rejected_before_body_arrives(talk):
     async with connect_to(talk.running.port) as line:
         await line.send(HEAD + b"Content-Length: %d\r\n\r\n" % (MAX_BODY + 1))
         assert await line.read_status() == 413
+
+
+async def test_large_bodies_are_read_a_few_at_a_time_and_small_ones_at_once():
+    endpoint = _make_endpoint(PATIENCE)
+    size = b"Content-Length: %d\r\n\r\n"
+    large = size % MAX_BODY + b"x" * MAX_BODY
+    async with _listen_with(endpoint) as port, contextlib.AsyncExitStack() as stack:
+        lines = [await stack.enter_async_context(connect_to(port)) for _ in range(9)]
+        for line in lines[:8]:
+            await line.send(HEAD + large[:-1])
+        async with asyncio.timeout(PATIENCE):
+            while not endpoint._large.locked():  # noqa: ASYNC110 (a semaphore sets no event)
+                await asyncio.sleep(0)
+        answer = asyncio.create_task(lines[8].read_status())
+        sending = asyncio.create_task(lines[8].send(HEAD + large))
+        assert await _send(port, HEAD + size % 2 + b"{}") == 401
+        assert not answer.done()
+        await lines[0].send(b"x")
+        assert [await lines[0].read_status(), await answer] == [401, 401]
+        await sending
 
 
 async def test_edit_of_longest_forwarded_message_is_processed(talk):

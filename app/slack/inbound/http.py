@@ -1,6 +1,7 @@
 """`POST /slack/events`: checks signature, body and shape before Bolt sees a request."""
 
 import asyncio
+import contextlib
 import hmac
 import json
 import re
@@ -21,6 +22,10 @@ _log = structlog.get_logger()
 _TIMESTAMP, _SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 _SIGNED: Final = (re.compile("[0-9]{1,12}"), re.compile("v0=[0-9a-f]{64}"))
 """The formats of the two headers."""
+_LARGE: Final = 256 * 1024
+_MOST_LARGE: Final = 8
+"""How many bodies are read at once beyond _LARGE bytes. Anybody can send them, because a signature
+can't be checked before the end; Slack's are rarely that large."""
 _LOGGED_EVERY: Final = 60.0
 """Seconds between two log lines about refusals for the same reason: anybody can send requests."""
 
@@ -32,6 +37,7 @@ class EventsEndpoint:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._patience = patience
+        self._large = asyncio.Semaphore(_MOST_LARGE)
         self._logged: TTLCache[str, bool] = TTLCache(2, _LOGGED_EVERY)
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -58,8 +64,15 @@ class EventsEndpoint:
         length, limit = request.content_length or 0, request.client_max_size
         if length > limit:
             raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=length)
-        async with asyncio.timeout(self._patience):
-            return await request.read()
+        body = bytearray()
+        async with asyncio.timeout(self._patience), contextlib.AsyncExitStack() as turn:
+            async for chunk in request.content.iter_any():
+                if len(body) <= _LARGE < len(body) + len(chunk):
+                    await turn.enter_async_context(self._large)
+                body += chunk
+                if len(body) > limit:
+                    raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=len(body))
+        return bytes(body)
 
     def _is_signed(self, request: web.Request, body: str) -> bool:
         timestamp, signature = (request.headers.get(name, "") for name in (_TIMESTAMP, _SIGNATURE))
