@@ -1,5 +1,7 @@
 """The HTTP server: one aiohttp application for Slack's events, health and operators' pages."""
 
+import asyncio
+import resource
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Final
@@ -16,6 +18,11 @@ a forwarded message of the same length: it has both as text and as blocks, befor
 edit, escaped."""
 READ_AHEAD: Final = 64 * 1024
 """Bytes of a connection that are read before anybody waits for them; up to twice as many."""
+MOST_CONNECTIONS: Final = 500
+"""Connections kept open, or half of the open files that the process may have, if that's less. One
+that sends nothing, or half a header, costs its sender nothing, but without files nothing works."""
+_CHECKED_EVERY: Final = 0.2
+"""Seconds between two counts of the connections."""
 LINGER: Final = 2.0
 """Seconds for which the rest of a rejected body is read, so that the client gets the response."""
 DRAIN: Final = 4.0
@@ -36,9 +43,16 @@ def make_application(routes: Iterable[web.RouteDef]) -> web.Application:
 
 @asynccontextmanager
 async def listen(
-    app: web.Application, host: str, port: int, linger: float = LINGER
+    app: web.Application,
+    host: str,
+    port: int,
+    linger: float = LINGER,
+    most: int = MOST_CONNECTIONS,
 ) -> AsyncIterator[int]:
-    """Serve *app* while inside, and yield its port; finish in-flight requests on exit."""
+    """Serve *app* while inside, and yield its port; finish in-flight requests on exit.
+
+    Of more than *most* connections, the oldest without a request are closed.
+    """
     # Idle connections stay open for aiohttp's default, over an hour: a proxy that keeps them longer
     # than we do may send a request just when we close one, and responds 502 by itself.
     # Slack compresses nothing, and signs what it sends; a megabyte can be a gigabyte compressed.
@@ -51,11 +65,24 @@ async def listen(
         read_bufsize=READ_AHEAD,
     )
     await runner.setup()
+    closing = asyncio.create_task(_close_oldest(runner, most))
     try:
         await web.TCPSite(runner, host, port).start()
         yield runner.addresses[0][1]
     finally:
+        closing.cancel()
         await runner.cleanup()
+
+
+async def _close_oldest(runner: web.AppRunner, most: int) -> None:
+    """Keep closing the oldest connections without a request while there are more than *most*."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(most, files // 2) if files > 0 else most  # -1 is no limit
+    while runner.server:
+        for connection in runner.server.connections[:-most]:
+            if not connection._request_in_progress:  # noqa: SLF001 (nothing else tells)
+                connection.force_close()
+        await asyncio.sleep(_CHECKED_EVERY)
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:

@@ -236,6 +236,35 @@ async def test_idle_connections_do_not_block_requests(talk):
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
+async def test_oldest_idle_connections_make_room_for_new_ones():
+    """Whoever opens them by the thousand would otherwise use up the files of the process."""
+    began, finish = asyncio.Event(), asyncio.Event()
+
+    async def wait(_):
+        began.set()
+        await finish.wait()
+        return web.Response()
+
+    app = make_application([web.get("/", wait)])
+    async with (
+        listen(app, "127.0.0.1", 0, most=3) as port,
+        connect_to(port) as busy,
+        connect_to(port) as silent,
+        connect_to(port) as halting,
+    ):
+        await busy.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        await halting.send(HEAD)
+        await began.wait()
+        async with connect_to(port) as new, connect_to(port) as newer, connect_to(port) as newest:
+            assert await silent.wait_closed()
+            assert await halting.wait_closed()
+            finish.set()
+            assert await busy.read_status() == 200
+            for line in (new, newer, newest):
+                await line.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert await line.read_status() == 200
+
+
 def _signed_head(body, **more):
     headers = events.sign_request(SIGNING_SECRET, body, time.time()) | more
     lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
