@@ -79,7 +79,7 @@ async def give(gift: Gift, context: VoteContext) -> GiftResult:
 
 
 async def _give(gift: Gift, context: VoteContext, rules: WorkspaceRules) -> GiftResult:
-    ballots = await _prepare_ballots(gift, rules, context)
+    ballots = await _prepare_ballots(gift, context, rules)
     given = ballots[gift.points]
     if given.ruling.refusals:
         return await _decline(given, given.ruling.refusals[0], context)
@@ -120,14 +120,14 @@ async def read_score(gift: Gift, context: VoteContext) -> int:
 
 
 async def _prepare_ballots(
-    gift: Gift, rules: WorkspaceRules, context: VoteContext
+    gift: Gift, context: VoteContext, rules: WorkspaceRules
 ) -> Mapping[int, Ballot]:
     """Return the ballot of *gift*, or those of the reactions that may replace it, by points."""
     if not gift.points:
-        ballots = await prepare_alternatives(gift.message, gift.receiver, rules, context)
+        ballots = await prepare_alternatives(gift.message, gift.receiver, context, rules)
     else:
         vote = Vote(gift.receiver, gift.points, *read_typed_reason(gift.reason or "", WORDS))
-        ballots = {gift.points: await prepare_ballot(gift.message, (vote,), rules, context)}
+        ballots = {gift.points: await prepare_ballot(gift.message, (vote,), context, rules)}
     return {n: ballot.without_refusals() for n, ballot in ballots.items()}
 
 
@@ -157,7 +157,7 @@ async def give_votes(message: Message, votes: Sequence[Vote], context: VoteConte
 async def _give_votes(
     message: Message, votes: Sequence[Vote], context: VoteContext, rules: WorkspaceRules
 ) -> GiftResult:
-    judged = await prepare_ballot(message, votes, rules, context)
+    judged = await prepare_ballot(message, votes, context, rules)
     # The giver is told at once what doesn't count, and not a second time.
     ruling = replace(judged.ruling, opted_out=())
     ballot = replace(judged.without_refusals(), ruling=ruling)

@@ -18,7 +18,7 @@ _ALIKE: Final = 0.8
 
 
 async def give_hint(
-    message: Message, rules: WorkspaceRules, context: VoteContext
+    message: Message, context: VoteContext, rules: WorkspaceRules
 ) -> Outcome | None:
     """Hint at what to type instead, if *message*, which has no votes, seems to have meant one."""
     if message.quiet or rules.find_ban(message.author, message.moment):

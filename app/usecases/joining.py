@@ -109,7 +109,7 @@ async def join_by_reaction(
 
 
 async def find_joined(
-    message: Message, vote: Vote | None, rules: WorkspaceRules, context: VoteContext
+    message: Message, vote: Vote | None, context: VoteContext, rules: WorkspaceRules
 ) -> JoinChange | None:
     """Return how *message* joins or leaves a thank-you from now on; None if it never joined.
 
@@ -186,7 +186,7 @@ async def _join(
     ballots: dict[JoinedVote | None, Ballot] = {}
     missing: JoinedVote | None = change.vote if change.present else None
     while True:
-        ballots[missing] = await _prepare_joined(message, missing, rules, context)
+        ballots[missing] = await _prepare_joined(message, missing, context, rules)
         store = partial(_store, change=change, ballots=ballots, hear_reply=hear_reply)
         done = await store_by_rules(context, rules, store, lambda found: isinstance(found, Outcome))
         if not isinstance(done, _Unjudged):
@@ -196,18 +196,18 @@ async def _join(
 
 
 async def _prepare_joined(
-    message: Message, joined: JoinedVote | None, rules: WorkspaceRules, context: VoteContext
+    message: Message, joined: JoinedVote | None, context: VoteContext, rules: WorkspaceRules
 ) -> Ballot:
     """Return the ballot of *joined*: votes for everybody thanked, except its giver."""
     if joined is None:
-        return await prepare_ballot(message, (), rules, context)
+        return await prepare_ballot(message, (), context, rules)
     giver = rules.identify(message.author)
     votes = [
         Vote(target, joined.points, joined.reason, joined.because)
         for target in joined.targets
         if rules.identify_target(target) != giver
     ]
-    ballot = await prepare_ballot(message, votes, rules, context)
+    ballot = await prepare_ballot(message, votes, context, rules)
     written = replace(message, ts=joined.way_ts).written_at
     return replace(ballot, when=rules.locate_time(message.channel, written))
 

@@ -20,12 +20,12 @@ from app.usecases.vote_context import VoteContext
 
 
 async def prepare_ballot(
-    message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
+    message: Message, votes: Sequence[Vote], context: VoteContext, rules: WorkspaceRules
 ) -> Ballot:
     """Judge *votes* on *message*, given in another way than by its words; return their ballot."""
     message = replace(message, quiet=is_quiet(rules.get_settings(message.channel), message))
-    ruling = await judge_votes(message, votes, rules, context)
-    return await make_ballot(message, ruling, rules, context)
+    ruling = await judge_votes(message, votes, context, rules)
+    return await make_ballot(message, ruling, context, rules)
 
 
 async def replace_votes(conn: Conn, ballot: Ballot) -> Outcome | None:
@@ -59,7 +59,7 @@ def advance_ballot(ballot: Ballot, locked: LockedSlot, suffix: str = "") -> Ball
 
 
 async def make_ballot(
-    message: Message, ruling: Ruling, rules: WorkspaceRules, context: VoteContext
+    message: Message, ruling: Ruling, context: VoteContext, rules: WorkspaceRules
 ) -> Ballot:
     """Return the ballot for *ruling* on *message*; first store the channel if any votes count."""
     settings = rules.get_settings(message.channel)
@@ -70,7 +70,7 @@ async def make_ballot(
         ruling,
         rules.locate_time(message.channel, message.written_at),
         rules,
-        giver_day=await _find_giver_day(message, rules, context),
+        giver_day=await _find_giver_day(message, context, rules),
         answering=choose_answering(settings, message),
         cooldown=settings.cooldown,
         allowance=settings.daily_allowance,
@@ -78,7 +78,7 @@ async def make_ballot(
 
 
 async def _find_giver_day(
-    message: Message, rules: WorkspaceRules, context: VoteContext
+    message: Message, context: VoteContext, rules: WorkspaceRules
 ) -> GiverDay | None:
     """Return the giver's current day, or None without an allowance or an author.
 
@@ -97,7 +97,7 @@ def add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:
 
 
 async def judge_votes(
-    message: Message, parsed_votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
+    message: Message, parsed_votes: Sequence[Vote], context: VoteContext, rules: WorkspaceRules
 ) -> Ruling:
     """Return which of *parsed_votes* count in *message*, whatever names they use."""
     named, settings = list_groups(parsed_votes), rules.get_settings(message.channel)
@@ -106,7 +106,7 @@ async def judge_votes(
     found = await asyncio.gather(*(context.members_of(message.team, group) for group in named))
     members = dict(zip(named, found, strict=True))
     votes = _tally_votes(message, parsed_votes, members, rules)
-    known = await _gather_facts(message, votes, rules, context)
+    known = await _gather_facts(message, votes, context, rules)
     ruling = judge(votes, rules.resolve_alias(message.author), settings, known)
     unknown = (RefusedVote(Refusal.GROUP, group) for group in members if members[group] is None)
     return replace(ruling, refused=(*ruling.refused, *unknown))
@@ -146,16 +146,16 @@ def _retarget(vote: Vote, target: str) -> Vote:
 
 
 async def _gather_facts(
-    message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
+    message: Message, votes: Sequence[Vote], context: VoteContext, rules: WorkspaceRules
 ) -> VoteFacts:
     ban = rules.find_ban(message.author, message.moment)
-    strangers = await _find_strangers(message, votes, rules, context)
+    strangers = await _find_strangers(message, votes, context, rules)
     absent = {vote.target for vote in votes if rules.has_opted_out(vote.target)}
     return VoteFacts(absent, strangers, ban)
 
 
 async def _find_strangers(
-    message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
+    message: Message, votes: Sequence[Vote], context: VoteContext, rules: WorkspaceRules
 ) -> Collection[str]:
     """Return who belongs to another organization, if that matters; skipped for too many targets."""
     settings, team = rules.get_settings(message.channel), message.team

@@ -62,7 +62,7 @@ async def _react(
     reaction: Reaction, author: str, message: Message, context: VoteContext, rules: WorkspaceRules
 ) -> Outcome | None:
     worth = count_points(reaction.emoji, rules.get_settings(reaction.channel))
-    ballots = await prepare_alternatives(message, author, rules, context)
+    ballots = await prepare_alternatives(message, author, context, rules)
 
     async def change(conn: Conn) -> Outcome | None:
         locked = await store.lock_slot(conn, message.key, find_giver(rules, reaction.voter))
@@ -98,7 +98,7 @@ async def recount_reactions(message: Message, author: str, context: VoteContext)
     """
 
     async def recount(rules: WorkspaceRules) -> Outcome | None:
-        ballots = await prepare_alternatives(message, author, rules, context)
+        ballots = await prepare_alternatives(message, author, context, rules)
 
         async def change(conn: Conn) -> Outcome | None:
             locked = await store.lock_slot(conn, message.key, find_giver(rules, message.author))
@@ -110,11 +110,11 @@ async def recount_reactions(message: Message, author: str, context: VoteContext)
 
 
 async def prepare_alternatives(
-    message: Message, author: str, rules: WorkspaceRules, context: VoteContext
+    message: Message, author: str, context: VoteContext, rules: WorkspaceRules
 ) -> Mapping[int, Ballot]:
     """Return the ballots of a plus, of a minus and of no vote for *author*, by points.
 
     Which of them it will be is known only when nobody else can change the reactions anymore.
     """
     wanted: dict[int, Sequence[Vote]] = {n: (Vote(author, n),) for n in (1, -1)} | {0: ()}
-    return {n: await prepare_ballot(message, votes, rules, context) for n, votes in wanted.items()}
+    return {n: await prepare_ballot(message, votes, context, rules) for n, votes in wanted.items()}

@@ -222,16 +222,16 @@ async def decide(
             return InvalidAnswer.NOT_YOURS
         key = team, offer.channel_id, offer.message_ts
         message = Message(*key, user, NOTHING, thread_ts=offer.thread_ts, changed_at=now)
-        return await _answer_offer(offer, choice, message, rules, context)
+        return await _answer_offer(offer, choice, message, context, rules)
 
     return await apply_rules(context.rulebook, team, answer_offer)
 
 
 async def _answer_offer(
-    offer: Offer, choice: str, message: Message, rules: WorkspaceRules, context: VoteContext
+    offer: Offer, choice: str, message: Message, context: VoteContext, rules: WorkspaceRules
 ) -> Answer:
     vote = offer.build_vote(choice)
-    ballot = await prepare_ballot(message, (vote,), rules, context)
+    ballot = await prepare_ballot(message, (vote,), context, rules)
     if ballot.ruling.refusals and not offer.answer:
         return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
     store = partial(_store_answer, offer=offer, choice=choice, ballot=ballot)

@@ -39,21 +39,21 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
     message = replace(message, quiet=is_quiet(settings, message))
     parsed = parse(message.lines, settings, WORDS, message.thread_author)
     if message.revision != FIRST:
-        return await _revise(message, parsed, rules, context)
+        return await _revise(message, parsed, context, rules)
     if not settings.votes:
         parsed = ParsedMessage()
     if parsed.query and not message.quiet:
-        return await _answer(message, parsed, rules, context)
+        return await _answer(message, parsed, context, rules)
     if not parsed.votes:
-        return await hints.give_hint(message, rules, context) if settings.votes else None
-    if joined := await joining.find_joined(message, parsed.joining, rules, context):
+        return await hints.give_hint(message, context, rules) if settings.votes else None
+    if joined := await joining.find_joined(message, parsed.joining, context, rules):
         return await joining.join_by_reply(joined, message, None, context, rules)
-    resolved = await _resolve_names(message, parsed, rules, context)
-    ruling = await judge_votes(message, resolved.votes, rules, context)
+    resolved = await _resolve_names(message, parsed, context, rules)
+    ruling = await judge_votes(message, resolved.votes, context, rules)
     outcome = None
     if ruling.counted or ruling.refusals:
         replies = await _tell_opted_out(message, ruling, context)
-        outcome = add_waiting(await _cast(message, ruling, rules, context), replies)
+        outcome = add_waiting(await _cast(message, ruling, context, rules), replies)
         context.greet_newcomers(message, [vote.target for vote in ruling.counted], outcome)
     if resolved.waiting:  # asked after the rest was stored, since an answer revises it
         ask = partial(typed_names.ask_first, message=message, resolved=resolved)
@@ -64,11 +64,11 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
 
 
 async def _cast(
-    message: Message, ruling: Ruling, rules: WorkspaceRules, context: VoteContext
+    message: Message, ruling: Ruling, context: VoteContext, rules: WorkspaceRules
 ) -> Outcome | None:
     """Store the votes of a new message, and count in the metrics what became of them."""
     try:
-        ballot = await make_ballot(message, ruling, rules, context)
+        ballot = await make_ballot(message, ruling, context, rules)
         outcome = await context.batcher.cast(ballot)
     except UnavailableError:
         context.watch.count_unavailable(len(ruling.counted))
@@ -78,15 +78,15 @@ async def _cast(
 
 
 async def _revise(
-    message: Message, parsed: ParsedMessage, rules: WorkspaceRules, context: VoteContext
+    message: Message, parsed: ParsedMessage, context: VoteContext, rules: WorkspaceRules
 ) -> Outcome | None:
     """Count a later version, even one without votes: an earlier one may have had some."""
-    joined = await joining.find_joined(message, parsed.joining, rules, context)
+    joined = await joining.find_joined(message, parsed.joining, context, rules)
     if joined and joined.present:
         parsed = ParsedMessage()
-    resolved = await _resolve_names(message, parsed, rules, context)
-    ruling = await judge_votes(message, resolved.votes, rules, context)
-    ballot = await make_ballot(message, ruling, rules, context)
+    resolved = await _resolve_names(message, parsed, context, rules)
+    ruling = await judge_votes(message, resolved.votes, context, rules)
+    ballot = await make_ballot(message, ruling, context, rules)
     change = partial(_change, ballot=ballot, resolved=resolved, joins=joined is not None)
     if joined:
         return await joining.join_by_reply(joined, message, change, context, rules)
@@ -113,7 +113,7 @@ async def _change(
 
 
 async def _resolve_names(
-    message: Message, parsed: ParsedMessage, rules: WorkspaceRules, context: VoteContext
+    message: Message, parsed: ParsedMessage, context: VoteContext, rules: WorkspaceRules
 ) -> ResolvedVotes:
     """Resolve typed names; if the app may not reply, ask nobody."""
     asks = not (message.quiet or rules.find_ban(message.author, message.moment))
@@ -131,7 +131,7 @@ async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext
 
 
 async def _answer(
-    message: Message, parsed: ParsedMessage, rules: WorkspaceRules, context: VoteContext
+    message: Message, parsed: ParsedMessage, context: VoteContext, rules: WorkspaceRules
 ) -> Outcome:
     """Write the score that *message* asks for into the outbox, or that its owner has opted out.
 
@@ -144,7 +144,7 @@ async def _answer(
     ):
         return Outcome(0, 0)
     requested = parsed.query or ""
-    target = await _resolve_query(message, parsed, rules, context)
+    target = await _resolve_query(message, parsed, context, rules)
     spelling = parsed.spelling if target == requested else ""
     # Where people see only their own points, the reply about a person is for its asker alone.
     open_to_all = is_thing(target) or settings.boards is BoardAccess.EVERYONE
@@ -167,7 +167,7 @@ async def _answer(
 
 
 async def _resolve_query(
-    message: Message, parsed: ParsedMessage, rules: WorkspaceRules, context: VoteContext
+    message: Message, parsed: ParsedMessage, context: VoteContext, rules: WorkspaceRules
 ) -> str:
     """Return whose score is asked for; the name of a thing without points may be a person's."""
     requested = parsed.query or ""
