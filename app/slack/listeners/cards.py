@@ -66,7 +66,7 @@ async def search_reasons(
     past = await search(context.database, _build_query(None, request), command, MOST_FOUND)
     if not past.entries:
         typed = read_target(command.words, Atoms())
-        member = await find_namesake(context, request.team, typed) if typed else ""
+        member = await find_namesake(typed, request.team, context) if typed else ""
         if member and _is_private(CardTarget(member), request, context):
             member = ""
         found_names = await context.people.read_names(request.team, [member], [command.words])
@@ -84,7 +84,7 @@ async def _read_card(
     calendar, limit = await _read_day(query, context)
     card = await read_card(context.boards.rank_indexes, query, calendar, limit)
     if card.is_empty and target and target.spelling and not card.hidden:
-        if member := await find_namesake(context, request.team, target):
+        if member := await find_namesake(target, request.team, context):
             return await _read_card(CardTarget(member), near, request, context)
         bare = drop_marks(target)
         if bare and await _has_history(bare, request, context):
@@ -113,7 +113,7 @@ async def _read_history(
         return Page(say("karma-private"))
     past = await read_history(context.database, _build_query(target, request), count)
     if target and target.spelling and not past.entries:
-        if member := await find_namesake(context, request.team, target):
+        if member := await find_namesake(target, request.team, context):
             return await _read_history(CardTarget(member), count, request, context)
         bare = drop_marks(target)
         if bare and await _has_history(bare, request, context):
@@ -127,7 +127,7 @@ async def _has_history(typed: CardTarget, request: UserRequest, context: Context
     """Return whether *typed* is the name of a thing with votes, or of a member."""
     query = _build_query(_resolve_target(typed, request, context), request)
     past = await read_history(context.database, query, 1)
-    return bool(past.entries or await find_namesake(context, request.team, typed))
+    return bool(past.entries or await find_namesake(typed, request.team, context))
 
 
 def _is_private(target: CardTarget | None, request: UserRequest, context: Context) -> bool:

@@ -100,7 +100,7 @@ async def _recognize_person(
     if typed is None or unclear.nearest:
         return unclear
     try:
-        person = await find_namesake(context, request.team, typed)
+        person = await find_namesake(typed, request.team, context)
     except UnavailableError:
         return unclear
     return replace(unclear, why=UnclearReason.PERSON) if person else unclear

@@ -21,7 +21,7 @@ async def check_permission(
 
     Each refusal is logged.
     """
-    return check_role(context, await ask_role(context, request), request, action, who)
+    return check_role(context, request, await ask_role(context, request), action, who)
 
 
 async def is_foreign(context: Context, request: UserRequest) -> bool:
@@ -61,7 +61,7 @@ async def ask_role(context: Context, request: UserRequest) -> Role:
 
 
 def check_role(
-    context: Context, role: Role, request: UserRequest, action: str, who: RequiredRole
+    context: Context, request: UserRequest, role: Role, action: str, who: RequiredRole
 ) -> str | None:
     """Return what `check_permission` does, for a requester whose *role* is already known."""
     if allows(role, who):

@@ -92,7 +92,7 @@ async def show_settings(_: None, request: UserRequest, context: Context) -> Page
 async def _show_form(request: UserRequest, channel: str, context: Context) -> dict[str, Any]:
     """Return the form, or why the requester can't have it."""
     role = await permissions.ask_role(context, request)
-    if refused := permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS):
+    if refused := permissions.check_role(context, request, role, ACTION, RequiredRole.MANAGERS):
         return views.render_outcome([refused])
     return _render_form(request, channel, role, context)
 
@@ -126,14 +126,14 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
     role, absent = await asyncio.gather(
         permissions.ask_role(context, request), _list_absent(request, wanted, context)
     )
-    if refused := permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS):
+    if refused := permissions.check_role(context, request, role, ACTION, RequiredRole.MANAGERS):
         return _show_outcome([refused])
     if changes is None:
         permissions.log_refusal(request, ACTION, "misshapen")
         return _show_outcome([say("form-unreadable")])
     needs_admin = any(place.settings[name].who is RequiredRole.ADMINS for name in changes)
     if needs_admin and (
-        refused := permissions.check_role(context, role, request, ACTION, RequiredRole.ADMINS)
+        refused := permissions.check_role(context, request, role, ACTION, RequiredRole.ADMINS)
     ):
         return _show_outcome([refused])
     if wrong := wrong or find_wrong(context.rulebook, place, wanted):

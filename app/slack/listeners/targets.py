@@ -68,7 +68,7 @@ async def find_person(typed: CardTarget, request: UserRequest, context: Context)
         return typed.id
     if typed.quoted:
         return ""
-    return request.user if is_me(typed) else await find_namesake(context, request.team, typed)
+    return request.user if is_me(typed) else await find_namesake(typed, request.team, context)
 
 
 async def explain_unknown(handle: str, request: UserRequest, context: Context) -> Page:
@@ -128,7 +128,7 @@ async def ask_person_or_thing(
     return words.ask_person_or_thing(names.get(person, ""), as_thing)
 
 
-async def find_namesake(context: Context, team: str, typed: CardTarget) -> str:
+async def find_namesake(typed: CardTarget, team: str, context: Context) -> str:
     """Return the one member with the name of the thing *typed*; empty for none or several."""
     handle = typed.id.removeprefix(THING)
     found = await context.database.run(members.find_by_handle, team, [handle])
