@@ -84,11 +84,8 @@ async def _read_card(
     calendar, limit = await _read_day(query, context)
     card = await read_card(context.boards.rank_indexes, query, calendar, limit)
     if card.is_empty and target and target.spelling and not card.hidden:
-        if member := await find_namesake(target, request.team, context):
-            return await _read_card(CardTarget(member), near, request, context)
-        bare = drop_marks(target)
-        if bare and await _has_history(bare, request, context):
-            return await _read_card(bare, near, request, context)
+        if other := await _find_other(target, request, context):
+            return await _read_card(other, near, request, context)
         if target.handle:
             return await explain_unknown(target.spelling, request, context)
     names = await _read_context(card, target, request, context)
@@ -113,14 +110,21 @@ async def _read_history(
         return Page(say("karma-private"))
     past = await read_history(context.database, _build_query(target, request), count)
     if target and target.spelling and not past.entries:
-        if member := await find_namesake(target, request.team, context):
-            return await _read_history(CardTarget(member), count, request, context)
-        bare = drop_marks(target)
-        if bare and await _has_history(bare, request, context):
-            return await _read_history(bare, count, request, context)
+        if other := await _find_other(target, request, context):
+            return await _read_history(other, count, request, context)
         if target.handle:
             return await explain_unknown(target.spelling, request, context)
     return views.render_history(past, await _read_context(past, target, request, context))
+
+
+async def _find_other(
+    typed: CardTarget, request: UserRequest, context: Context
+) -> CardTarget | None:
+    """Return what *typed*, a thing without votes, may mean instead; None if nothing."""
+    if member := await find_namesake(typed, request.team, context):
+        return CardTarget(member)
+    bare = drop_marks(typed)
+    return bare if bare and await _has_history(bare, request, context) else None
 
 
 async def _has_history(typed: CardTarget, request: UserRequest, context: Context) -> bool:
