@@ -13,7 +13,7 @@ from app.slack.background_tasks import StartResult
 from app.slack.listeners import permissions
 from app.slack.listeners.context import INTERRUPTIONS, Context
 from app.slack.outbound import answers
-from app.slack.outbound.writers import write_recap
+from app.slack.outbound.unasked_posts import render_recap
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import recaps as views
@@ -77,6 +77,6 @@ async def _preview(request: UserRequest, context: Context) -> Page:
     month = periods.find_month(today)
     now = month if period.kind == month.kind else periods.find_week(today, settings.week_shift)
     sources, patience = context.sources, context.client.timings.preview
-    page = await write_recap(sources, request.team, period, patience)
-    page = page if page.text else await write_recap(sources, request.team, now, patience)
+    page = await render_recap(sources, request.team, period, patience)
+    page = page if page.text else await render_recap(sources, request.team, now, patience)
     return views.render_preview(page, settings.recap_channel)

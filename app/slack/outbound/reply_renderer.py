@@ -34,7 +34,7 @@ from app.core.settings.definitions import BoardAccess, Settings
 from app.core.vote import is_thing
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.lost_posts import build_metadata
-from app.slack.outbound.writers import NoticeWriter, write_feed, write_recap
+from app.slack.outbound.unasked_posts import NoticeRenderer, render_feed, render_recap
 from app.slack.sources import Sources
 from app.slack.views import help_pages, offers
 from app.slack.views.blocks import Page
@@ -62,8 +62,8 @@ class ReplyRenderer:
     boards: Boards
 
     @property
-    def _notice_writer(self) -> NoticeWriter:
-        return NoticeWriter(self.sources)
+    def _notices(self) -> NoticeRenderer:
+        return NoticeRenderer(self.sources)
 
     def use_language(self, team: str) -> AbstractContextManager[None]:
         """Use the language of *team* inside the context."""
@@ -96,17 +96,19 @@ class ReplyRenderer:
                 return _fit(texts)
             case NoticeReply():
                 received = cast("list[NoticeReply]", contents)
-                return _fit(await self._notice_writer.write_notices(batch, received))
+                return _fit(await self._notices.render_notices(batch, received))
             case FeedReply():
                 entries = cast("list[FeedReply]", contents)
-                return _fit(await write_feed(self.sources, first.team_id, entries, MAX_TEXT))
+                return _fit(await render_feed(self.sources, first.team_id, entries, MAX_TEXT))
             case _:
                 return await self._render_single(first), 1
 
     async def _render_single(self, reply: ClaimedReply) -> Page:
         match reply.content:
             case RecapReply() as recap:
-                page = await write_recap(self.sources, reply.team_id, recap.period, recaps.PATIENCE)
+                page = await render_recap(
+                    self.sources, reply.team_id, recap.period, recaps.PATIENCE
+                )
             case BoostReply() as boost:
                 page = Page(boost_words.announce(boost))
             case OfferReply() as offer:
@@ -129,9 +131,9 @@ class ReplyRenderer:
         """Return the text of a reply that has no blocks; most are for one person."""
         match reply.content:
             case DigestReply():
-                return await self._notice_writer.write_digest(reply, MAX_TEXT)
+                return await self._notices.render_digest(reply, MAX_TEXT)
             case FirstPointReply(gift):
-                return await self._notice_writer.write_first_point(reply, gift)
+                return await self._notices.render_first_point(reply, gift)
             case HelloReply():
                 return say_hello(self.get_settings(reply))
             case HintReply(kind, person, spelling):
@@ -170,7 +172,7 @@ class ReplyRenderer:
         replies = await run(outbox.read_replies_in_post, reply)
         if isinstance(reply.content, FeedReply):
             entries = [cast("FeedReply", one) for _, one in replies]
-            texts = await write_feed(self.sources, reply.team_id, entries, MAX_TEXT)
+            texts = await render_feed(self.sources, reply.team_id, entries, MAX_TEXT)
             return _fit_or_count([*filter(None, texts)])
         votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
         # each text at least counts the votes it has no room for

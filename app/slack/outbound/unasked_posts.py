@@ -1,4 +1,4 @@
-"""Writes the posts that nobody asked for: notices, digests, first points, recaps and the feed."""
+"""Renders the posts that nobody asked for: notices, digests, first points, recaps and the feed."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
@@ -12,8 +12,8 @@ from app.core.person import PersonKind
 from app.core.replies import NoticeReply
 from app.core.settings.definitions import Notices
 from app.slack.sources import Sources
+from app.slack.views import recaps as views
 from app.slack.views.blocks import Page
-from app.slack.views.recaps import render_recap
 from app.store.outbox import notices
 from app.store.outbox.outbox import ClaimedReply
 from app.store.people import members
@@ -27,12 +27,12 @@ _LAST_ATTEMPT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeWriter:
-    """Writes direct messages about received points."""
+class NoticeRenderer:
+    """Renders direct messages about received points."""
 
     sources: Sources
 
-    async def write_notices(
+    async def render_notices(
         self, replies: Sequence[ClaimedReply], received: Sequence[NoticeReply]
     ) -> list[str]:
         """Return the text of each of *replies*, to one person; none if they shouldn't be told."""
@@ -43,7 +43,7 @@ class NoticeWriter:
         names = await self._read_names(team, gifts)
         return [words.format_notice(gift, names) for gift in gifts]
 
-    async def write_first_point(self, reply: ClaimedReply, gift: NoticeReply) -> str:
+    async def render_first_point(self, reply: ClaimedReply, gift: NoticeReply) -> str:
         """Return the text for someone's first point; empty if they shouldn't be told."""
         settings = self.sources.rulebook.get_settings(reply.team_id)
         if not (settings.first_points and await self._is_person(reply)):
@@ -54,7 +54,7 @@ class NoticeWriter:
         names = await self._read_names(reply.team_id, gifts)
         return words.format_first_point(gifts[0], names)
 
-    async def write_digest(self, reply: ClaimedReply, room: int) -> str:
+    async def render_digest(self, reply: ClaimedReply, room: int) -> str:
         """Return a digest of at most *room* characters; empty if there's nothing to tell."""
         if not await self._is_wanted(reply, Notices.DIGEST):
             return ""
@@ -120,7 +120,7 @@ async def _find_public(sources: Sources, team: str, channels: Collection[str]) -
     return {one for one, is_shown in zip(channels, public, strict=True) if is_shown}
 
 
-async def write_recap(sources: Sources, team: str, period: Period, patience: float) -> Page:
+async def render_recap(sources: Sources, team: str, period: Period, patience: float) -> Page:
     """Return the recap of *period*, or an empty page if there's nothing to tell.
 
     Raises UnavailableError as `read_recap` does.
@@ -128,10 +128,10 @@ async def write_recap(sources: Sources, team: str, period: Period, patience: flo
     rules, is_public = sources.rulebook.get_rules(team), sources.channels.is_public
     recap = await read_recap(sources.database, rules, period, is_public, patience)
     reasons = [quote.reason for quote in recap.quotes]
-    return render_recap(recap, await sources.people.read_names(team, recap.people, reasons))
+    return views.render_recap(recap, await sources.people.read_names(team, recap.people, reasons))
 
 
-async def write_feed(
+async def render_feed(
     sources: Sources, team: str, replies: Sequence[FeedReply], room: int
 ) -> list[str]:
     """Return the feed entry for each of *replies*; empty if nobody is to know of it any more.
