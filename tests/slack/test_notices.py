@@ -10,6 +10,7 @@ from app.core.settings.definitions import Notices
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import SlackMember
 from app.store.people.forgetting import forget
+from tests.logged import logged
 
 GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
 BOB, CAROL, DAVE = "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -425,12 +426,13 @@ async def test_toggled_reaction_sends_one_notice(talk):
     ]
 
 
-async def test_notice_waits_for_the_lookup_of_its_recipient(talk):
+async def test_notice_waits_for_the_lookup_of_its_recipient(talk, log_lines):
     await talk.decide(notices="direct", replies="silent")
     talk.slack.fail("users.info", error="internal_error", times=1)
     await talk.said("@buildbot++")
     assert len(talk.slack.list_calls("users.info")) == 2
     assert _list_readers(talk) == set()
+    assert [line["reason"] for line in logged(log_lines, "reply.again")] == ["recipient unknown"]
 
 
 # only after the current attempt: the process that claims a reply last settles it

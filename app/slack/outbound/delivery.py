@@ -15,6 +15,7 @@ from app.slack.outbound import lost_posts
 from app.slack.outbound.lease import ClaimExpiredError, Lease
 from app.slack.outbound.reaction_ack import list_changes
 from app.slack.outbound.reply_renderer import ReplyRenderer, build_arguments
+from app.slack.outbound.unasked_posts import UnknownRecipientError
 from app.slack.views.blocks import Page
 from app.store.database import Database, UnavailableError
 from app.store.outbox.claims import Settlement
@@ -111,8 +112,8 @@ class ReplyDelivery:
     ) -> list[Settlement]:
         try:
             content, fitting = await self.renderer.render(batch)
-        except TimeoutError as error:  # a lookup it depends on is retried
-            return self._handle_failure(batch, classify_failure(error))
+        except UnknownRecipientError:
+            return self._handle_failure(batch, Failure("recipient unknown"))
         if not content.text:
             _log.info("reply.skipped", kind=batch[0].kind, replies=len(batch))
             return [Settlement(reply, done=True, dropped="not wanted") for reply in batch]

@@ -82,8 +82,7 @@ class ReplyRenderer:
     async def render(self, batch: Sequence[ClaimedReply]) -> tuple[Page, int]:
         """Return a message for *batch*, replies of one kind, and how many of them fit in it.
 
-        Raises UnavailableError when the database doesn't answer, and TimeoutError while Slack
-        hasn't said what a recipient is.
+        Raises UnavailableError when the database doesn't answer, and UnknownRecipientError.
         """
         first, contents = batch[0], [reply.content for reply in batch]
         match contents[0]:

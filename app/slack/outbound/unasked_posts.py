@@ -26,6 +26,10 @@ _LAST_ATTEMPT: Final = 4
 """The attempt at which someone whose kind Slack hasn't reported counts as a person."""
 
 
+class UnknownRecipientError(Exception):
+    """Slack hasn't said yet whether the recipient of a direct message is a person."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeRenderer:
     """Renders direct messages about received points."""
@@ -73,8 +77,8 @@ class NoticeRenderer:
     async def _is_person(self, reply: ClaimedReply) -> bool:
         """Return whether *reply* goes to a member or guest whom boards show.
 
-        Apps and external people aren't told of points. Raises TimeoutError while Slack hasn't said
-        what they are, until _LAST_ATTEMPT.
+        Apps and external people aren't told of points. Raises UnknownRecipientError while Slack
+        hasn't said what they are, until _LAST_ATTEMPT.
         """
         team, user = reply.team_id, reply.channel_id
         if user == self.sources.identity.bot_user:
@@ -83,7 +87,7 @@ class NoticeRenderer:
             return False
         person = (await self.sources.people.read_people(team, [user])).get(user)
         if person is None and reply.attempts < _LAST_ATTEMPT:
-            raise TimeoutError("who that is")
+            raise UnknownRecipientError
         return person is None or person.kind in {PersonKind.MEMBER, PersonKind.GUEST}
 
     async def _read_factors(
