@@ -63,7 +63,7 @@ class Message:
         return self.at
 
     @property
-    def moment(self) -> datetime:
+    def added_at(self) -> datetime:
         """When points added by this version were given, for the allowance and the cooldown."""
         return max(self.at, self.changed_at) if self.changed_at else self.at
 

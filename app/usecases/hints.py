@@ -21,7 +21,7 @@ async def give_hint(
     message: Message, context: VoteContext, rules: WorkspaceRules
 ) -> Outcome | None:
     """Hint at what to type instead, if *message*, which has no votes, seems to have meant one."""
-    if message.quiet or rules.find_ban(message.author, message.moment):
+    if message.quiet or rules.find_ban(message.author, message.added_at):
         return None
     if found := find_hint(message.lines, in_thread=bool(message.thread_author)):
         return await _write(message, HintReply(*found), context)

@@ -148,7 +148,7 @@ def _build_reply_change(
     return JoinChange(
         message.team, message.channel, thanked.ts, voter, REPLY,
         JoinedVote(message.ts, thanked.targets, given.points, given.reason, given.because),
-        present=vote is not None, at=message.moment, changed=message.revision,
+        present=vote is not None, at=message.added_at, changed=message.revision,
     )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ async def _find_giver_day(
     if settings.daily_allowance is None or not message.author:
         return None
     zone = await context.zone_of(message.team, message.author)
-    return find_giver_day(message.moment, zone or settings.time_zone)
+    return find_giver_day(message.added_at, zone or settings.time_zone)
 
 
 def add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:
@@ -148,7 +148,7 @@ def _retarget(vote: Vote, target: str) -> Vote:
 async def _gather_facts(
     message: Message, votes: Sequence[Vote], context: VoteContext, rules: WorkspaceRules
 ) -> VoteFacts:
-    ban = rules.find_ban(message.author, message.moment)
+    ban = rules.find_ban(message.author, message.added_at)
     strangers = await _find_strangers(message, votes, context, rules)
     absent = {vote.target for vote in votes if rules.has_opted_out(vote.target)}
     return VoteFacts(absent, strangers, ban)

@@ -116,7 +116,7 @@ async def _resolve_names(
     message: Message, parsed: ParsedMessage, context: VoteContext, rules: WorkspaceRules
 ) -> ResolvedVotes:
     """Resolve typed names; if the app may not reply, ask nobody."""
-    asks = not (message.quiet or rules.find_ban(message.author, message.moment))
+    asks = not (message.quiet or rules.find_ban(message.author, message.added_at))
     return await typed_names.resolve_names(message, parsed.votes, context, rules, may_ask=asks)
 
 

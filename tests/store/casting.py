@@ -40,7 +40,7 @@ def ballot(message, ruling, allowance=None):
     """Return the ballot of both; the workspace and all givers are in UTC."""
     return Ballot(
         message, ruling, VoteTime(message.at.date()), rules_of(message.team),
-        find_giver_day(message.moment, UTC), allowance=allowance,
+        find_giver_day(message.added_at, UTC), allowance=allowance,
     )  # fmt: skip
 
 

@@ -275,7 +275,7 @@ async def test_limits_apply_to_batched_votes_too(database, other, allowance, coo
 async def test_an_allowance_is_for_the_givers_own_day(database):
     async def give(hour, points):
         one = _ballot(_at(hour * 3600), points, cooldown=0, allowance=3)
-        one = replace(one, giver_day=find_giver_day(one.message.moment, ZoneInfo("Asia/Tokyo")))
+        one = replace(one, giver_day=find_giver_day(one.message.added_at, ZoneInfo("Asia/Tokyo")))
         return (await database.run(lambda c: cast(c, one))).counted
 
     # The first vote is given at 2:33 on the 21st in Tokyo.

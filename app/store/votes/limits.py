@@ -90,7 +90,7 @@ async def apply_cooldown(
     kept = {vote.target: vote for vote in limited}
     new = [vote for vote in votes if kept.get(vote.target, Vote("", 0)).points != vote.points]
     account = _build_account(ballot) | {"vote": identify_vote(ballot)}
-    account |= {"at": ballot.message.moment, "cooldown": ballot.cooldown}
+    account |= {"at": ballot.message.added_at, "cooldown": ballot.cooldown}
     lock = _CLAIM_COOLDOWNS if new else _LOCK_COOLDOWNS
     await conn.execute(lock, account | {"targets": list(set(keys.values()))})
     parameters = account | {"targets": [keys[vote.target] for vote in new]}
@@ -127,7 +127,7 @@ async def charge(
     giver_day = {
         "day": ballot.giver_day.day,
         "since": ballot.giver_day.since,
-        "at": ballot.message.moment,
+        "at": ballot.message.added_at,
     }
     day = await fetch_value(conn, _FIND_DAY, account | giver_day, ballot.giver_day.day)
     await conn.execute(_LOCK_DAYS, account | {"days": [*paid, day]})
