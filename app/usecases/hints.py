@@ -81,4 +81,4 @@ async def _find_near(team: str, handle: str, context: VoteContext) -> str | None
 
 async def _write(message: Message, hint: HintReply, context: VoteContext) -> Outcome | None:
     waiting = await context.database.run(outbox.write_hint, message, hint)
-    return Outcome(0, waiting) if waiting else None
+    return Outcome(waiting=waiting) if waiting else None

@@ -170,7 +170,7 @@ async def join_by_reply(
 
 
 async def _hear_first(conn: Conn, message: Message) -> Outcome | None:
-    return Outcome(0, 0) if await joins.hear_reply(conn, message) else None
+    return Outcome() if await joins.hear_reply(conn, message) else None
 
 
 async def _join(
@@ -223,7 +223,7 @@ async def _store(
     first = next(iter(ballots.values()))
     giver = find_giver(first.rules, change.voter, JOINED)
     locked = await lock_slot(conn, first.message.key, giver, outlives_message=True)
-    own = await hear_reply(conn) if hear_reply else Outcome(0, 0)
+    own = await hear_reply(conn) if hear_reply else Outcome()
     if own is None or locked is None or not await joins.store(conn, change):
         return own
     accounts = first.rules.list_accounts(change.voter)

@@ -98,19 +98,19 @@ async def store_by_rules(
     context: VoteContext,
     rules: WorkspaceRules,
     query: Query[T],
-    keeps: Callable[[T], bool] = lambda _: True,
+    may_commit: Callable[[T], bool] = lambda _: True,
 ) -> T:
     """Return the result of *query*, in one transaction in which *rules* are in effect.
 
-    The transaction is rolled back unless *keeps* accepts the result. Raises StaleRulesError if the
-    rules have changed, and UnavailableError.
+    It's rolled back unless *may_commit* accepts the result. Raises StaleRulesError if the rules
+    have changed, and UnavailableError.
     """
 
     async def store(conn: Conn) -> T:
         async with conn.transaction() as whole:
             await hold_rules(conn, rules)
             done = await query(conn)
-            if not keeps(done):
+            if not may_commit(done):
                 raise Rollback(whole)
         return done
 

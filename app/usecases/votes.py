@@ -58,7 +58,7 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
     if resolved.waiting:  # asked after the rest was stored, since an answer revises it
         ask = partial(typed_names.ask_first, message=message, resolved=resolved)
         questions = await store_by_rules(context, rules, ask)
-        return add_waiting(outcome or Outcome(0, 0), questions) if outcome or questions else None
+        return add_waiting(outcome or Outcome(), questions) if outcome or questions else None
     slip = await hints.hint_at_typo(message, ruling.counted, context) if outcome else None
     return add_waiting(outcome, slip.waiting) if slip else outcome
 
@@ -142,7 +142,7 @@ async def _answer(
     if not settings.strangers and (
         message.home or await context.is_stranger(message.team, message.author)
     ):
-        return Outcome(0, 0)
+        return Outcome()
     requested = parsed.query or ""
     target = await _resolve_query(message, parsed, context, rules)
     spelling = parsed.spelling if target == requested else ""
@@ -163,7 +163,7 @@ async def _answer(
         await outbox.write(conn, ReplyToWrite(message.key, reply, only_for, message.thread))
         return 1
 
-    return Outcome(counted=0, waiting=await context.database.run(answer))
+    return Outcome(waiting=await context.database.run(answer))
 
 
 async def _resolve_query(

@@ -108,11 +108,12 @@ async def _recognize_person(
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """The board that a command or button asks for, where the reply goes, and its key (*at*)."""
+    """The board that a command or button asks for, and where the reply goes."""
 
     query: BoardQuery
     url: str
-    at: str | None
+    key: str | None
+    """Stands in for the ts of the message that the reply answers; None if malformed."""
     replaces: bool = False
     """Whether the reply replaces the message with the button."""
 
@@ -124,8 +125,8 @@ def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) 
         request.team, request.user, request.channel, show, public=public, shared=public
     )
     pressed = events.parse_timestamp(requests.read_pressed(body).get("action_ts"))
-    at = f"press/{pressed}" if pressed else None  # no message has that ts
-    return _Question(query, request.url, at, replaces=request.action not in {EVERYONE, OPEN})
+    key = f"press/{pressed}" if pressed else None
+    return _Question(query, request.url, key, replaces=request.action not in {EVERYONE, OPEN})
 
 
 async def _read_button(
@@ -171,11 +172,11 @@ async def _send(question: _Question, context: Context) -> Failure | None:
 async def _queue_reply(question: _Question, context: Context) -> None:
     """Queue the reply in the outbox, once, because the response_url no longer works."""
     query = question.query
-    if question.at is None or not query.channel:
+    if question.key is None or not query.channel:
         return
     reply = BoardReply(query.show.words, query.reader, query.shared)
     only_for = outbox.EVERYONE if query.public else query.reader
-    message = query.team, query.channel, question.at, ""
+    message = query.team, query.channel, question.key, ""
     await context.queue_reply(ReplyToWrite(message, reply, only_for))
 
 

@@ -46,9 +46,9 @@ class Ballot:
 class Outcome:
     """The effects of storing a ballot."""
 
-    counted: int
+    counted: int = 0
     """Rows appended to the ledger."""
-    waiting: int
+    waiting: int = 0
     """Replies added to the outbox or changed there."""
     refused: tuple[Refusal, ...] = ()
     """One reason per vote that passed the rules but was refused when it was stored."""

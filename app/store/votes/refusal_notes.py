@@ -50,11 +50,11 @@ async def record_refusals(
     if not listed:
         return 0
     message = ballot.message
-    context = {
+    shared = {
         "nr": 0, "channel": message.channel, "ts": message.ts, "voter": message.author,
         "day": ballot.when.day.isoformat(), "tells": ballot.answering.refusals is Audience.VOTER,
     }  # fmt: skip
-    parameters = {"team": message.team, "refused": Jsonb([context | one for one in listed])}
+    parameters = {"team": message.team, "refused": Jsonb([shared | one for one in listed])}
     notes = (await fetch_value(conn, _NOTE, parameters)).get("0")
     if not notes:
         return 0
