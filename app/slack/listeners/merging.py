@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -44,8 +44,14 @@ _log = structlog.get_logger()
 _ROWS: Final = re.compile(r"merge/[0-9a-f]{24}", re.ASCII)
 
 
-MergeAnswer = tuple[str, str]
-"""The text that reports a merge, and the value of the button to undo it; empty for no button."""
+class MergeAnswer(NamedTuple):
+    """What became of a merge."""
+
+    text: str
+    undo: str = ""
+    """The value of the button that undoes it; empty for no button."""
+
+
 Work = Callable[[], Awaitable[MergeAnswer]]
 AnswerCallback = Callable[[MergeAnswer], Awaitable[None]]
 
@@ -62,8 +68,8 @@ def register(app: AsyncApp, context: Context) -> None:
             await ack(response_action="update", view=view)
             return
         refused = await permissions.check_permission(context, request, views.MERGE)
-        outcome = (refused, "") if refused else await _start_merge(request, *plan, context)
-        await ack(response_action="update", view=views.render_outcome(*outcome))
+        answer = MergeAnswer(refused) if refused else await _start_merge(request, *plan, context)
+        await ack(response_action="update", view=views.render_outcome(*answer))
 
     async def handle_unmerge_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -72,13 +78,14 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, views.UNMERGE, "misshapen")
             return
         refused = await permissions.check_permission(context, request, views.UNMERGE)
-        outcome = (refused or "", "")
-        if not refused:
+        if refused:
+            answer = MergeAnswer(refused)
+        else:
             work = partial(_run_unmerge, request, "", request.text, context)
             later = partial(_update_form, request, context)
-            outcome = await _finish_soon(request, work, later, context)
+            answer = await _finish_soon(request, work, later, context)
         # a result that came later may be shown already
-        await _update_form(request, context, outcome, unchanged=request.view_hash)
+        await _update_form(request, context, answer, unchanged=request.view_hash)
 
     app.view(views.MERGE)(handle_form)
     app.action(views.UNMERGE)(handle_unmerge_button)
@@ -142,11 +149,11 @@ async def unmerge(target: CardTarget, request: UserRequest, context: Context) ->
         return Page(resolved)
     source = resolved.id
 
-    async def answer_later(outcome: MergeAnswer) -> None:
-        await answers.send_page(context.client, request, Page(outcome[0]), "unmerge")
+    async def send(answer: MergeAnswer) -> None:
+        await answers.send_page(context.client, request, Page(answer.text), "unmerge")
 
     work = partial(_run_unmerge, request, source, "", context)
-    return Page((await _finish_soon(request, work, answer_later, context))[0])
+    return Page((await _finish_soon(request, work, send, context)).text)
 
 
 async def _find_merged(
@@ -167,9 +174,9 @@ async def _start_merge(
 
 
 async def _update_form(
-    request: UserRequest, context: Context, outcome: MergeAnswer, *, unchanged: str | None = None
+    request: UserRequest, context: Context, answer: MergeAnswer, *, unchanged: str | None = None
 ) -> None:
-    view = views.render_outcome(*outcome)
+    view = views.render_outcome(*answer)
     await answers.update_form(context.client, request, view, unchanged)
 
 
@@ -184,13 +191,13 @@ async def _finish_soon(
         except INTERRUPTIONS as error:
             reason = name_interruption(error)
             _log.warning("admin.not_merged", team=request.team, reason=reason)
-            return say("away"), ""
+            return MergeAnswer(say("away"))
 
     patience = context.client.timings.work
     outcome = await context.tasks.finish_soon(("merge", request.team), do, later, patience)
     if not isinstance(outcome, StartResult):
         return outcome
-    return say("admin-wait" if outcome is StartResult.STARTED else "self-service-busy"), ""
+    return MergeAnswer(say("admin-wait" if outcome is StartResult.STARTED else "self-service-busy"))
 
 
 async def _run_merge(
@@ -203,10 +210,11 @@ async def _run_merge(
     )
     if isinstance(result, UnfitCommand):
         other = merged_into if result is UnfitCommand.ALREADY else transfer.into
-        return words.explain_unfit(result, names[transfer.source], names[other]), ""
+        return MergeAnswer(words.explain_unfit(result, names[transfer.source], names[other]))
     log_done("admin.merged", request, user=request.user)
     scores = (result.before.into_score, result.after.into_score)
-    return words.report_merge(names[transfer.source], names[transfer.into], *scores), transfer.ts
+    report = words.report_merge(names[transfer.source], names[transfer.into], *scores)
+    return MergeAnswer(report, undo=transfer.ts)
 
 
 async def _run_unmerge(
@@ -219,12 +227,12 @@ async def _run_unmerge(
         source = source or await administration.find_merged(context.database, request.team, rows)
         into = context.rulebook.get_rules(request.team).find_merged_into(source)
         names = await resolve_names(context, request.team, [source, into])
-        return words.explain_unfit(result, names[source], names[into]), ""
+        return MergeAnswer(words.explain_unfit(result, names[source], names[into]))
     log_done("admin.unmerged", request, user=request.user)
     sides, scores = (result.transfer.source, result.transfer.into), result.after
     names = await resolve_names_or_ids(context, request.team, sides)
     source, into = (names[side] for side in sides)
-    return words.report_unmerge(source, into, scores.score, scores.into_score), ""
+    return MergeAnswer(words.report_unmerge(source, into, scores.score, scores.into_score))
 
 
 def _read_plan(request: UserRequest, body: dict[str, Any]) -> tuple[Transfer, str] | None:
