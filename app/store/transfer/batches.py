@@ -68,7 +68,7 @@ def lock_by_name(conn: SyncConn, batch: str, team: str | None) -> Batch | None:
 
 
 _TAKE: Final = """
-INSERT INTO given (nr, name, target_id, board, spelling, score)
+INSERT INTO entry (nr, name, target_id, board, spelling, score)
 SELECT row_number() OVER (ORDER BY id), target_id, target_id,
     CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END, '', -delta
 FROM vote_history

@@ -37,7 +37,7 @@ class Sum:
 
 
 _SPACE: Final = """
-CREATE TEMPORARY TABLE given (
+CREATE TEMPORARY TABLE entry (
     nr bigint, name text, target_id text COLLATE "C", board text COLLATE "C", spelling text,
     score bigint, counts_for text COLLATE "C"
 ) ON COMMIT DROP;
@@ -57,7 +57,7 @@ def prepare(conn: SyncConn) -> None:
     operating.disable_timeouts(conn)
 
 
-_COPY_ENTRIES: Final = "COPY given (nr, name, target_id, board, spelling, score) FROM STDIN"
+_COPY_ENTRIES: Final = "COPY entry (nr, name, target_id, board, spelling, score) FROM STDIN"
 
 
 def copy_entries(conn: SyncConn, entries: Iterable[ScoreEntry]) -> Sum:
@@ -75,7 +75,7 @@ def copy_entries(conn: SyncConn, entries: Iterable[ScoreEntry]) -> Sum:
 
 _AGAIN: Final = """
 SELECT nr, name, first
-FROM (SELECT nr, name, min(nr) OVER (PARTITION BY target_id) AS first FROM given) AS g
+FROM (SELECT nr, name, min(nr) OVER (PARTITION BY target_id) AS first FROM entry) AS g
 WHERE nr > first
 """
 
@@ -88,7 +88,7 @@ def list_duplicates(conn: SyncConn) -> Iterator[tuple[int, str, int]]:
 
 _DROP_AGAIN: Final = f"""
 WITH dropped AS (
-    DELETE FROM given USING ({_AGAIN}) AS again WHERE again.nr = given.nr RETURNING score
+    DELETE FROM entry USING ({_AGAIN}) AS again WHERE again.nr = entry.nr RETURNING score
 )
 SELECT count(*), coalesce(sum(score), 0)::numeric FROM dropped
 """  # noqa: S608 (made of constants)
@@ -100,7 +100,7 @@ def drop_duplicates(conn: SyncConn) -> Sum:
 
 
 _DROP_EMPTY: Final = """
-WITH dropped AS (DELETE FROM given WHERE score = 0 RETURNING 1) SELECT count(*), 0 FROM dropped
+WITH dropped AS (DELETE FROM entry WHERE score = 0 RETURNING 1) SELECT count(*), 0 FROM dropped
 """
 
 
@@ -111,7 +111,7 @@ def drop_zeros(conn: SyncConn) -> Sum:
 
 _SHARE: Final = """
 INSERT INTO share
-SELECT coalesce(counts_for, target_id), min(board), sum(score) FROM given GROUP BY 1
+SELECT coalesce(counts_for, target_id), min(board), sum(score) FROM entry GROUP BY 1
 """
 _SCORED_TARGETS: Final = """
 SELECT target_id FROM leaderboard
@@ -155,7 +155,7 @@ def lock_scores(conn: SyncConn, team: str, secret: str | None = None) -> Sum:
     Targets without a score get it here: returns how many there are, and their points.
     """
     parameters = {"team": team, "most": MOST_SCORE}
-    conn.execute("ANALYZE given")
+    conn.execute("ANALYZE entry")
     lock_merges(conn, team)
     write_pseudonyms(conn, team, secret)
     follow_merges(conn, team)
@@ -180,8 +180,8 @@ SELECT target_id FROM share JOIN held USING (target_id)
 WHERE abs(points + held.score) > greatest({MOST_SCORE}, abs(held.score::numeric))
 """  # noqa: S608 (made of constants)
 _OVERFLOWS: Final = f"""
-SELECT nr, name, held.score FROM given JOIN held
-ON (held.target_id, held.board) = (coalesce(counts_for, given.target_id), given.board)
+SELECT nr, name, held.score FROM entry JOIN held
+ON (held.target_id, held.board) = (coalesce(counts_for, entry.target_id), entry.board)
 WHERE held.target_id IN ({_OVER}) ORDER BY nr
 """  # noqa: S608 (made of constants)
 
@@ -195,7 +195,7 @@ def list_overflows(conn: SyncConn) -> Iterator[tuple[int, str, int]]:
 _DROP_OVER: Final = f"""
 WITH over AS MATERIALIZED (SELECT DISTINCT target_id FROM ({_OVER}) AS o),
 dropped AS (
-    DELETE FROM given USING over WHERE coalesce(counts_for, given.target_id) = over.target_id
+    DELETE FROM entry USING over WHERE coalesce(counts_for, entry.target_id) = over.target_id
     RETURNING score
 ), unshared AS (
     DELETE FROM share USING over WHERE share.target_id = over.target_id
@@ -215,7 +215,7 @@ _APPEND: Final = """
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
 SELECT %(team)s::text, '', 'import/' || %(batch)s, '', target_id, score, %(kind)s, now()
-FROM given ORDER BY target_id, nr
+FROM entry ORDER BY target_id, nr
 """
 # As `merge_transfer` moves late points of a merged target, so that undoing a merge finds them.
 _CARRY: Final = f"""
@@ -223,7 +223,7 @@ _CARRY: Final = f"""
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
 SELECT %(team)s::text, '', way.merge, '', part.target_id, part.points, 'merge', now()
-FROM way JOIN given USING (nr)
+FROM way JOIN entry USING (nr)
 CROSS JOIN LATERAL (VALUES (way.target_id, -score), (into_id, score)) AS part (target_id, points)
 ORDER BY nr, step
 """  # noqa: S608 (made of constants)
@@ -235,7 +235,7 @@ WHERE (l.team_id, l.board, l.target_id) = (%(team)s, held.board, held.target_id)
 # The spelling that people wrote last stays: the file is older.
 _SPELL: Final = """
 INSERT INTO things (team_id, target_id, spelling)
-SELECT %(team)s::text, target_id, spelling FROM given WHERE board = 'things' AND spelling <> ''
+SELECT %(team)s::text, target_id, spelling FROM entry WHERE board = 'things' AND spelling <> ''
 ORDER BY target_id COLLATE "C"
 ON CONFLICT DO NOTHING
 """
@@ -271,7 +271,7 @@ def count_targets(conn: SyncConn) -> int:
     return int(read_value(conn, "SELECT count(*) FROM share"))
 
 
-_BY_BOARD: Final = "SELECT board, count(*), sum(score)::numeric FROM given GROUP BY board"
+_BY_BOARD: Final = "SELECT board, count(*), sum(score)::numeric FROM entry GROUP BY board"
 
 
 def sum_by_board(conn: SyncConn) -> dict[str, Sum]:

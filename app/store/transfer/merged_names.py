@@ -25,11 +25,11 @@ _FORGOTTEN: Final = """
 SELECT person, target_id FROM aliases WHERE team_id = %(team)s AND person IS NOT NULL
 """
 _KEY: Final = "SELECT person_key FROM workspaces WHERE team_id = %(team)s"
-_PEOPLE: Final = "SELECT DISTINCT target_id FROM given WHERE board = 'users'"
+_PEOPLE: Final = "SELECT DISTINCT target_id FROM entry WHERE board = 'users'"
 _RENAME: Final = """
-UPDATE given SET target_id = pseudonym
+UPDATE entry SET target_id = pseudonym
 FROM unnest(%(people)s::text[], %(pseudonyms)s::text[]) AS known (person, pseudonym)
-WHERE given.target_id = known.person
+WHERE entry.target_id = known.person
 """
 
 
@@ -56,7 +56,7 @@ SELECT target_id, into_id, merge FROM aliases WHERE team_id = %(team)s
 """
 WAYS: Final = """
 WITH RECURSIVE way AS (
-    SELECT nr, m.*, 1 AS step FROM given JOIN merged AS m USING (target_id)
+    SELECT nr, m.*, 1 AS step FROM entry JOIN merged AS m USING (target_id)
     UNION ALL
     SELECT nr, m.*, step + 1 FROM way JOIN merged AS m ON m.target_id = way.into_id
 )
@@ -64,9 +64,9 @@ WITH RECURSIVE way AS (
 """A CTE with each step from a merged target among the entries to what it was merged into."""
 _FOLLOW: Final = f"""
 {WAYS}
-UPDATE given SET counts_for = last.into_id
+UPDATE entry SET counts_for = last.into_id
 FROM (SELECT DISTINCT ON (nr) nr, into_id FROM way ORDER BY nr, step DESC) AS last
-WHERE last.nr = given.nr
+WHERE last.nr = entry.nr
 """  # noqa: S608 (made of constants)
 
 
