@@ -24,6 +24,7 @@ from app.store.database import (
     fetch_value,
     split_columns,
 )
+from app.store.votes import RENAMES
 
 TOGETHER: Final = 500
 """Ledger rows processed in one transaction."""
@@ -38,7 +39,7 @@ ORDER BY w.team_id COLLATE "C"
 """
 
 # While a person is being forgotten, a score could be recreated under the id that is replaced.
-_TRY_LOCK: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
+_TRY_LOCK: Final = f"SELECT pg_try_advisory_xact_lock_shared{RENAMES}"
 _REGISTER: Final = "INSERT INTO long_boards (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 _LOCK_SETTLED: Final = """
 SELECT settled FROM long_boards WHERE team_id = %(team)s FOR UPDATE SKIP LOCKED

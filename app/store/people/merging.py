@@ -19,6 +19,7 @@ from app.store.boards import standings
 from app.store.database import Conn, allow_seconds, fetch_all
 from app.store.people import members, merge_transfer, merged_limits
 from app.store.people.merge_transfer import Transfer
+from app.store.votes import RENAMES
 from app.store.votes.adjustments import store_spelling
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -31,7 +32,7 @@ HashTarget = Callable[[str], str]
 PATIENCE: Final = 30.0
 """Seconds that a merge may take; 100,000 votes take a few."""
 
-_LOCK_RENAMES: Final = "SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(%(team)s))"
+_LOCK_RENAMES: Final = f"SELECT pg_advisory_xact_lock{RENAMES}"
 
 _READ_ALIASES: Final = """
 SELECT target_id, into_id, merge, person, into_person FROM aliases WHERE team_id = %(team)s

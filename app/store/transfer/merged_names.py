@@ -4,10 +4,11 @@ from typing import Final
 
 from app.core.person import derive_key, hash_person
 from app.store.database import SyncConn, read_value
+from app.store.votes import RENAMES
 from app.store.workspace.workspaces import ADD_WORKSPACE
 
 # Keeps seasons from beginning, and merges from being made or undone; imports may run in parallel.
-_KEEP_MERGES: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
+_KEEP_MERGES: Final = f"SELECT pg_advisory_xact_lock_shared{RENAMES}"
 
 
 def lock_merges(conn: SyncConn, team: str) -> None:

@@ -30,3 +30,8 @@ Three changes break the order; of two that deadlock, PostgreSQL aborts one, whic
 per person. `revise` records refusals after it has updated replies. And an edit by which a reply
 joins or leaves a thank-you may change two votes, one after the other.
 """
+
+from typing import Final
+
+RENAMES: Final = "(hashtext('merge'), hashtext(%(team)s))"
+"""The arguments by which PostgreSQL's functions take the first of these locks."""

@@ -4,6 +4,7 @@ from typing import Final
 
 from app.store.boards.board_sql import SEASONS
 from app.store.database import Conn, fetch_column, fetch_value, list_timeouts
+from app.store.votes import RENAMES
 
 ADD_WORKSPACE: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 """Adds a workspace; in the order of locks it has the place of the rules (`app.store.votes`)."""
@@ -12,7 +13,7 @@ WORKSPACE_ADDED: Final = f"known AS ({ADD_WORKSPACE})"
 _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
 
 # Waits for an import in flight, of whose scores and ledger rows only some might be seen.
-_LOCK_OUT_IMPORTS: Final = "SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(''))"
+_LOCK_OUT_IMPORTS: Final = f"SELECT pg_advisory_xact_lock{RENAMES}"
 
 _HAS_UNNAMED: Final = """
 SELECT EXISTS (SELECT FROM leaderboard WHERE team_id = '')
@@ -95,8 +96,9 @@ async def adopt(conn: Conn, team: str) -> int:
     """
     await conn.execute(ADD_WORKSPACE, {"team": team})
     async with conn.transaction():
-        for statement in (*list_timeouts(0, 0), _LOCK_OUT_IMPORTS):
+        for statement in list_timeouts(0, 0):
             await conn.execute(statement)
+        await conn.execute(_LOCK_OUT_IMPORTS, {"team": ""})
         if not await fetch_value(conn, _HAS_UNNAMED):
             return 0
         for statement in (_HOLD, _DELETE_UNNAMED):
