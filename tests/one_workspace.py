@@ -23,7 +23,7 @@ of an UPDATE, which the coordinator would have to evaluate.
 """
 _CHOOSING = {"CaseExpr", "CoalesceExpr"}
 
-TEMPORARY = {"gone", "chosen", "given", "share", "held", "merged"}
+TEMPORARY = {"gone", "chosen", "entry", "share", "held", "merged"}
 """Temporary tables that commands create on their own node."""
 
 Node = dict[str, Any]
