@@ -53,7 +53,7 @@ async def vote(database, number, target="U1", by="U2", channel="C1"):
 async def test_the_process_that_opens_a_page_publishes_it(database):
     page = await open_home(database)
     assert page.ours
-    assert (page.key, page.span, page.hash) == (("T1", "U1"), "all", "")
+    assert (page.team, page.user, page.span, page.hash) == ("T1", "U1", "all", "")
     assert not await publish(database, page)
     assert await claim_changed(database) == []
 

@@ -143,11 +143,6 @@ class OpenHome:
     ours: bool
     """Whether this process may publish it; otherwise another one will."""
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return the team and the user."""
-        return self.team, self.user
-
 
 async def open_home(conn: Conn, rules: WorkspaceRules, user: str, span: str | None) -> OpenHome:
     """Record that *user* opened their page with the board of *span*, and claim it.
