@@ -230,11 +230,5 @@ async def _store(
     standing = None if locked.other_points else await joins.read_standing(conn, change, accounts)
     if standing not in ballots:
         return _Unjudged(standing)
-    return _add(own, await replace_votes(conn, advance_ballot(ballots[standing], locked, JOINED)))
-
-
-def _add(own: Outcome, joined: Outcome | None) -> Outcome:
-    if joined is None:
-        return own
-    refused = (*own.refused, *joined.refused)
-    return Outcome(own.counted + joined.counted, own.waiting + joined.waiting, refused)
+    joined = await replace_votes(conn, advance_ballot(ballots[standing], locked, JOINED))
+    return own + joined if joined else own

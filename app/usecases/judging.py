@@ -93,7 +93,7 @@ async def _find_giver_day(
 
 def add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:
     """Return *outcome* with *replies* more waiting."""
-    return replace(outcome, waiting=outcome.waiting + replies) if outcome else None
+    return outcome + Outcome(waiting=replies) if outcome else None
 
 
 async def judge_votes(

@@ -89,12 +89,10 @@ async def hear_all(messages: Sequence[Message], context: VoteContext, pause: Pau
 
     Raises UnavailableError if some can't be stored after several tries, StoppedError if stopped.
     """
-    counted = waiting = 0
+    total = Outcome()
     for batch in _split_batches(messages):
-        for outcome in await _hear_batch(batch, context, pause):
-            counted += outcome.counted
-            waiting += outcome.waiting
-    return Outcome(counted, waiting)
+        total = sum(await _hear_batch(batch, context, pause), total)
+    return total
 
 
 def _split_batches(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:

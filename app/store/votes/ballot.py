@@ -52,3 +52,7 @@ class Outcome:
     """Replies added to the outbox or changed there."""
     refused: tuple[Refusal, ...] = ()
     """One reason per vote that passed the rules but was refused when it was stored."""
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        refused = (*self.refused, *other.refused)
+        return Outcome(self.counted + other.counted, self.waiting + other.waiting, refused)

@@ -105,8 +105,7 @@ async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
     note_limits = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: ballot.allowance}
     refused = [*_list_refused_before(ruling, capped), *late]
     replies = await record_refusals(conn, ballot, refused, note_limits)
-    reasons = tuple(vote.reason for vote in late)
-    return Outcome(outcome.counted, outcome.waiting + replies, reasons)
+    return outcome + Outcome(waiting=replies, refused=tuple(vote.reason for vote in late))
 
 
 def _list_refused(
