@@ -84,6 +84,20 @@ class Message:
         return self.team, self.channel, self.ts, self.slot
 
 
+def build_wordless(
+    team: str, channel: str, ts: str, giver: str, at: datetime, thread: str | None = None
+) -> Message:
+    """Return the message that stands for votes that *giver* gives *at* some time without words.
+
+    *ts* is that of the message on which they give, which may be in a *thread*, or else a key that
+    identifies the votes, however often Slack delivers them.
+    """
+    return Message(
+        team, channel, ts, giver, NOTHING,
+        thread_ts=thread, slot=giver, given_at=at, changed_at=at,
+    )  # fmt: skip
+
+
 def build_key(team: str, channel: str, ts: str, slot: str | None = None) -> dict[str, str]:
     """Return the query parameters for a message, or with *slot*, for one way of giving on it."""
     key = {"team": team, "channel": channel, "ts": ts}

@@ -12,7 +12,7 @@ from typing import Final
 from psycopg.errors import UniqueViolation
 
 from app.core.channel_ids import ChannelIdChange
-from app.core.message import DELETED, NOTHING, Message
+from app.core.message import DELETED, NOTHING, Message, build_wordless
 from app.core.refusals import Ruling
 from app.store.database import Conn
 from app.store.people.merging import lock_renames
@@ -53,7 +53,8 @@ async def follow_channel_id(change: ChannelIdChange, context: VoteContext) -> Fo
     followed, reacted = done
     for one in reacted:
         if one.author:
-            await recount_reactions(_build_message(change, one), one.author, context)
+            key = change.team, change.channel, one.ts, one.voter
+            await recount_reactions(build_wordless(*key, change.at), one.author, context)
     return followed
 
 
@@ -120,10 +121,3 @@ async def _drop(
         )  # fmt: skip
         await revise(conn, ballot)
     await heard_twice.finish_drop(conn, change, found, dropped)
-
-
-def _build_message(change: ChannelIdChange, reacted: ReactedTwice) -> Message:
-    return Message(
-        change.team, change.channel, reacted.ts, reacted.voter, NOTHING,
-        slot=reacted.voter, given_at=change.at, changed_at=change.at,
-    )  # fmt: skip

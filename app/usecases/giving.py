@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from app.core.grammar.reasons import read_typed_reason
-from app.core.message import NOTHING, TIMESTAMP, Message
+from app.core.message import TIMESTAMP, Message, build_wordless
 from app.core.refusals import ActiveBan, Refusal, RefusedVote
 from app.core.vote import Vote
 from app.store.boards import standings
@@ -47,16 +47,8 @@ class Gift:
     @property
     def message(self) -> Message:
         """Return the message under which its votes are stored."""
-        message = build_message(self.team, self.channel, self.giver, self.ts, self.at)
-        return replace(message, thread_ts=self.thread)
-
-
-def build_message(team: str, channel: str, giver: str, key: str, at: datetime) -> Message:
-    """Return the message that stands for votes that *giver* gives without writing one.
-
-    *key* identifies them, however often Slack delivers them.
-    """
-    return Message(team, channel, key, giver, NOTHING, slot=giver, given_at=at, changed_at=at)
+        key = self.team, self.channel, self.ts, self.giver
+        return build_wordless(*key, self.at, self.thread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ doesn't matter.
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from app.core.message import NOTHING, Message
+from app.core.message import Message, build_wordless
 from app.core.reactions import Reaction, count_points, limit_points
 from app.core.vote import Vote
 from app.store.database import Conn
@@ -50,10 +50,8 @@ async def react(
 
     *thread* is the message's thread, if it's a reply in one.
     """
-    message = Message(
-        reaction.team, reaction.channel, reaction.ts, reaction.voter, NOTHING,
-        thread_ts=thread, slot=reaction.voter, given_at=reaction.at, changed_at=reaction.at,
-    )  # fmt: skip
+    key = reaction.team, reaction.channel, reaction.ts, reaction.voter
+    message = build_wordless(*key, reaction.at, thread)
     work = partial(_react, reaction, author, message, context)
     return await apply_rules(context.rulebook, reaction.team, work, reaction.channel)
 
@@ -94,7 +92,7 @@ def limit_standing(reacted: int, locked: LockedSlot) -> int:
 async def recount_reactions(message: Message, author: str, context: VoteContext) -> Outcome | None:
     """Recount a voter's current reactions to a message of *author*, storing no new one.
 
-    *message* is built as in `react`.
+    *message* stands for the vote (`build_wordless`).
     """
 
     async def recount(rules: WorkspaceRules) -> Outcome | None:

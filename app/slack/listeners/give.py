@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from app.core.commands.give import GiveCommand
 from app.core.commands.karma import read_target
 from app.core.grammar.tokens import Atoms
+from app.core.message import build_wordless
 from app.slack.listeners.context import Context
 from app.slack.listeners.targets import ask_person_or_thing, find_person
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.usecases.giving import GiftResult, build_message, explain_gift, give_votes
+from app.usecases.giving import GiftResult, explain_gift, give_votes
 from app.words.catalog import WORDS, say
 
 
@@ -28,7 +29,7 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     ]
     key = request.build_key("give")
     where, now = (request.team, request.channel), datetime.now(UTC)
-    result = await give_votes(build_message(*where, request.user, key, now), votes, context)
+    result = await give_votes(build_wordless(*where, key, request.user, now), votes, context)
     context.record_votes("vote.given", *where, result.outcome)
     return Page(_describe_result(result, request, context))
 
