@@ -37,7 +37,8 @@ class Model:
         """By account, whatever it has been renamed to since."""
         self._aliases: dict[str, str] = {}
         """By the names in the ledger."""
-        self._pseudonyms: dict[str, str] = {}
+        self._persons: dict[str, str] = {}
+        """Forgotten accounts in merges, by the names that replaced them."""
 
     def merge(self, source, into):
         self._merged[source] = self._aliases[source] = into
@@ -48,32 +49,43 @@ class Model:
 
     def unmerge(self, source):
         del self._merged[source]
-        del self._aliases[self._pseudonyms.pop(source, source)]
+        del self._aliases[next(one for one in self._aliases if self._name_person(one) == source)]
+        self._persons = {
+            one: who for one, who in self._persons.items() if one in self._list_names()
+        }
 
     def forget(self, user, pseudonym):
         """Replace *user* by *pseudonym* in the merges."""
-        if user in self._aliases:
-            self._pseudonyms[user] = pseudonym
+        if user in self._list_names():
+            self._persons[pseudonym] = user
         names = {user: pseudonym}
         self._aliases = {names.get(a, a): names.get(b, b) for a, b in self._aliases.items()}
 
     def opt(self, user, *, out):
-        """Let *user* opt out or back in, with all accounts."""
-        own = {one for one in PEOPLE if self._find_person(one) == self._find_person(user)}
+        """Let *user* opt out or back in, with all accounts that are still known by their ids."""
+        known = {user} | self._out | self._list_names()
+        own = {one for one in known if self._find_person(one) == self._find_person(user)}
         self._out = self._out | own if out else self._out - own
 
     def expect(self, entry, by, said):
         """Return the points that *entry* has once *by* has changed it to *said*."""
-        out = {self._resolve(self._pseudonyms.get(one, one)) for one in self._out}
-        kept = sum(n for who, n in entry.held.items() if self._resolve(who) in out)
+        kept = sum(n for who, n in entry.held.items() if self._is_out(self._resolve(who)))
         new = [n for who, n in said if self._counts(by, who)]
         return kept + sum(new)
 
     def _counts(self, by, target):
         if target in THINGS:
             return True
-        own = self._find_person(by) == self._find_person(target)
-        return not own and self._find_person(target) not in map(self._find_person, self._out)
+        return self._find_person(by) != self._find_person(target) and not self._is_out(target)
+
+    def _is_out(self, name):
+        return self._find_person(self._name_person(name)) in map(self._find_person, self._out)
+
+    def _list_names(self):
+        return {*self._aliases, *self._aliases.values()}
+
+    def _name_person(self, name):
+        return self._persons.get(name, name)
 
     def _find_person(self, user):
         while user in self._merged:

@@ -449,6 +449,18 @@ async def test_opt_out_outlives_forgetting_a_merged_account(two, gone):
     assert await scores(here) == before
 
 
+async def test_opt_out_is_for_both_merged_accounts_forgotten_before(two):
+    here, _ = two()
+    await here.say("<@U2>++ <@U3>++")
+    await here.merge("U2", "U3")
+    await here.forget("U2")
+    await here.forget("U3")
+    await here.opt("U3")
+    before = await scores(here)
+    await here.say("<@U2>++ <@U3>++", at=later(1))
+    assert await scores(here) == before
+
+
 @pytest.mark.parametrize(("source", "into"), [("U3", "U4"), ("U4", "U3")])
 async def test_nobody_is_merged_with_a_person_who_opted_out_as_another(two, source, into):
     here, _ = two()

@@ -103,7 +103,7 @@ class WorkspaceRules:
 
     def identify(self, user: str) -> str:
         """Return the keyed hash by which limits know *user*: one for all merged accounts."""
-        person = hash_person(self.key, self.team, user)
+        person = self._hash(user)
         for _ in range(len(self._merged_people)):
             if person not in self._merged_people:
                 break
@@ -154,7 +154,10 @@ class WorkspaceRules:
     @cached_property
     def _accounts_of_people(self) -> Mapping[str, Sequence[str]]:
         """Accounts by their person's keyed hash; bans and opt-outs name forgotten ones too."""
-        merged = {*self.aliases, *(one.into for one in self.aliases.values())}
+        merged = {
+            *self.aliases,
+            *(one.into for one in self.aliases.values()),
+        } - self._forgotten.keys()
         found: dict[str, list[str]] = {}
         for account in merged | self.bans.keys() | self.opted_out:
             found.setdefault(self.identify(account), []).append(account)
@@ -174,15 +177,23 @@ class WorkspaceRules:
     @cached_property
     def _merged_people(self) -> Mapping[str, str]:
         """Hash of each merged account, mapped to that of the account it was merged into."""
-
-        def hash_one(user: str, person: str | None) -> str:
-            return person or hash_person(self.key, self.team, user)
-
         return {
-            hash_one(source, one.person): hash_one(one.into, one.into_person)
+            self._hash(source): self._hash(one.into)
             for source, one in self.aliases.items()
             if not is_thing(source)
         }
+
+    def _hash(self, user: str) -> str:
+        return self._forgotten.get(user) or hash_person(self.key, self.team, user)
+
+    @cached_property
+    def _forgotten(self) -> Mapping[str, str]:
+        """Hashes of merged people who were forgotten, by their pseudonyms."""
+        sides = (
+            ((source, one.person), (one.into, one.into_person))
+            for source, one in self.aliases.items()
+        )
+        return {name: person for pair in sides for name, person in pair if person}
 
     @cached_property
     def _timeline(self) -> BoostTimeline:
