@@ -122,6 +122,22 @@ async def test_outbox_delivers_when_the_response_url_is_unusable(board, url):
     assert answer == "Leaderboard of things, all time\n1. postgres, 1 point"
 
 
+async def test_board_of_names_like_mentions_and_addresses_stays_words(board):
+    """Slack looks for both in plain words, unless told otherwise."""
+    await board.command('adjust "the @channel" +3', command="/karma")
+    board.slack.workspace.takes_data_tables = False
+    await board.click(await board.command("things"), EVERYONE)
+    shown = board.updates()[-1]
+    assert "@channel" in shown["text"]
+    assert shown["response_type"] == "in_channel"
+    assert (shown["unfurl_links"], shown["unfurl_media"]) == (False, False)
+    texts = [block["text"] for block in shown["blocks"] if block.get("text")]
+    texts += [text for block in shown["blocks"] for text in block.get("elements", ())]
+    marked = [text for text in texts if text["type"] == "mrkdwn"]
+    assert marked
+    assert all(text["verbatim"] for text in marked)
+
+
 async def test_show_to_everyone_posts_once_when_the_response_url_fails(board):
     payload = board.press(await board.command("1"), EVERYONE)
     board.slack.fail("response_url", status=404, error="used_url")

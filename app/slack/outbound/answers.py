@@ -34,6 +34,8 @@ async def respond(
     options = {
         "response_type": "in_channel" if public else "ephemeral",
         "replace_original": replaces,
+        "unfurl_links": False,
+        "unfurl_media": False,
     }
     blocks = {"blocks": page.blocks} if page.blocks else {}
     webhook = AsyncWebhookClient(url, session=client.session, retry_handlers=[])

@@ -31,8 +31,12 @@ class Page:
 
 
 def mrkdwn(text: str) -> Block:
-    """Return *text* as a mrkdwn object; `&`, `<` and `>` in it must be escaped."""
-    return {"type": "mrkdwn", "text": text}
+    """Return *text* as a mrkdwn object; `&`, `<` and `>` in it must be escaped.
+
+    Verbatim: by default, Slack also looks for mentions, channels and addresses in plain words, as
+    in a thing or a person called @channel.
+    """
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def plain(text: str) -> Block:
