@@ -42,12 +42,13 @@ def test_spaces_are_any_horizontal_white_space(space: str):
     assert votes(f"@ann{space}++{space}for{space}x") == "ann +1 (for x)"
 
 
-def test_invisible_characters_are_those_of_category_cf_and_two_selectors():
-    kept = {"\u200c", "\u200d"}
+def test_invisible_characters_are_those_of_two_categories_and_two_selectors():
+    kept = {"\u200c", "\u200d", "\x00", *"\t\n\v\f\r\x85"}
     every = {chr(code) for code in range(0x110000)}
-    invisible = {char for char in every if unicodedata.category(char) == "Cf"}
+    invisible = {char for char in every if unicodedata.category(char) in ("Cf", "Cc")}
     listed = _chars(characters.INVISIBLE)
     assert invisible - kept <= listed
+    assert not listed & kept
     assert {c for c in listed - invisible if unicodedata.category(c) != "Cn"} == {
         "\ufe0e",
         "\ufe0f",

@@ -141,7 +141,7 @@ def test_a_line_means_the_same_below_any_others(before: str, line: str):
 @given(
     MESSAGES,
     st.integers(0, 60),
-    st.sampled_from(["\u200b", "\u2067", "\u00ad", "\ufeff", "\ufe0f"]),
+    st.sampled_from(["\u200b", "\u2067", "\u00ad", "\ufeff", "\ufe0f", "\x1b", "\x9b"]),
 )
 def test_invisible_characters_change_nothing(text: str, at: int, invisible: str):
     at = min(at, len(text))

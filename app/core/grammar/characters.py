@@ -80,8 +80,10 @@ SENTENCE_MARKS: Final = _escape_chars(list(END_MARKS))
 """The same marks."""
 QUESTION_MARKS: Final = "?？؟՞⁇⁈⁉፧⸮"
 
-# Category Cf except ZWNJ and ZWJ, and the variation selectors of emoji.
+# Category Cf except ZWNJ and ZWJ, Cc except white space (a terminal may obey the others), and the
+# variation selectors of emoji.
 INVISIBLE: Final = (
+    "\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
     "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe0e\ufe0f\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
     "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
