@@ -97,8 +97,7 @@ class ReplyDelivery:
             return dropped + await self._find_posted(left)
         except FAILURES as error:
             wait = self._log_wait(batch[0], classify_failure(error))
-            waiting = [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in left]
-            return dropped + waiting
+            return dropped + [Settlement(one, wait=wait, unsure=one.unsure) for one in left]
 
     async def _deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         if batch[0].method == UPDATE:
@@ -227,11 +226,13 @@ class ReplyDelivery:
             if failed.reason.startswith(_MAY_NOT_POST):
                 self._note_post(batch[0], failed.reason)
             return _drop(batch, failed.reason)
-        wait = self._log_wait(batch[0], failed)
-        if failed.wait is not None:
-            self.holds.hold(method or batch[0].method, wait)
-            return [Settlement(reply, wait=wait) for reply in batch]
-        return [Settlement(reply, wait=wait, pause=wait, unsure=failed.unsure) for reply in batch]
+        wait, method = self._log_wait(batch[0], failed), method or batch[0].method
+        is_post, is_asked = method == POST, failed.wait is not None
+        # what doesn't respond would keep its channel busy with one try after the other
+        if is_asked or (failed.reason == "TimeoutError" and not is_post):
+            self.holds.hold(method, wait)
+        pause = wait if is_post and not is_asked else 0.0  # other methods hold up no posts
+        return [Settlement(one, wait=wait, pause=pause, unsure=failed.unsure) for one in batch]
 
     def _log_wait(self, first: ClaimedReply, failed: Failure) -> float:
         """Return the seconds until *first* is tried again, as Slack asks or chosen, and log it."""
