@@ -38,7 +38,7 @@ def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Check], C
             failures = list[str]()
             for case in cases:
                 with _noted(case, failures):
-                    _forget(others)
+                    _clear(others)
                     await call(case, others)
             _assert_none(failures, cases)
 
@@ -52,11 +52,11 @@ def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Check], C
     return decorate
 
 
-def _forget(others: dict[str, Any]) -> None:
+def _clear(others: dict[str, Any]) -> None:
     """Clear the conversation and the log, so that the next case sees only its own."""
     for other in others.values():
-        if hasattr(other, "forget"):
-            other.forget()
+        if hasattr(other, "clear_slack"):
+            other.clear_slack()
     if log_lines := others.get("log_lines"):
         log_lines.write_text("")
 

@@ -195,7 +195,7 @@ class Talk:
             reason = f"{refusal.error} {' '.join(refusal.messages)}"
             raise AssertionError(f"Slack would reject the app's response: {reason}") from None
 
-    def forget(self) -> None:
+    def clear_slack(self) -> None:
         """Clear messages, views and recorded calls, and heal Slack; everything else stays."""
         workspace = self.slack.workspace
         for post in workspace.posts:
