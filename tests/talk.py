@@ -243,13 +243,13 @@ class Talk:
             await self.running.context.newcomers.wait_idle()
             await self.running.sender.wait_idle()
 
-    def now(self, is_: datetime) -> None:
+    def set_clock(self, at: datetime) -> None:
         """Set the time at which members write from now on."""
-        self.slack.workspace.clock = is_.timestamp
+        self.slack.workspace.clock = at.timestamp
 
-    async def passed(self, to: datetime) -> int:
-        """Run the timers due at *to*; return how many there were."""
-        count = await self.running.context.scheduler.run_due(to)
+    async def run_timers(self, at: datetime) -> int:
+        """Run the timers due at *at*; return how many there were."""
+        count = await self.running.context.scheduler.run_due(at)
         self.running.sender.wake()
         await self.settled()
         return count

@@ -77,19 +77,19 @@ async def test_digest_and_feed_say_points_were_multiplied(talk):
     now = datetime.now(UTC)
     await talk.decide(notices="digest", feed_channel=RANDOM, replies="silent")
     for seconds in (0, 3):
-        await talk.passed(now + timedelta(seconds=seconds))
+        await talk.run_timers(now + timedelta(seconds=seconds))
     await boost(talk, "2h x3")
     await talk.said("@bob+++ @carol+++ for the docs")
     await boost(talk, "end")
     await talk.said("@bob++")
-    await talk.passed(now + timedelta(seconds=6))
+    await talk.run_timers(now + timedelta(seconds=6))
     assert "\n".join(_heard(talk, channel="random")).split("\n") == [
         f'ann gave bob and carol 6 points (tripled) each: "the docs" · in <#{GENERAL}>',
         f"ann gave bob 1 point · in <#{GENERAL}>",
     ]
     nine = now.replace(hour=9, minute=1)
-    await talk.passed(max(now, nine))  # before nine, yesterday's digest is still due
-    await talk.passed(nine + timedelta(days=1))
+    await talk.run_timers(max(now, nine))  # before nine, yesterday's digest is still due
+    await talk.run_timers(nine + timedelta(days=1))
     assert talk.direct("bob")[-1].split("\n")[1:] == [
         f'• ann: 6 points (tripled) "the docs" · in <#{GENERAL}>',
         f"• ann: 1 point · in <#{GENERAL}>",

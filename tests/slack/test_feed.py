@@ -18,10 +18,10 @@ async def feed(talk):
     """Start a feed in #random; return a function that advances it and returns its posts."""
     start, seconds_later = datetime.now(UTC), iter(range(3, 3000, 3))
     await talk.decide(feed_channel=RANDOM, replies="silent")
-    await talk.passed(start)
+    await talk.run_timers(start)
 
     async def advance():
-        await talk.passed(start + timedelta(seconds=next(seconds_later)))
+        await talk.run_timers(start + timedelta(seconds=next(seconds_later)))
         return talk.heard(channel="random")
 
     await advance()
@@ -37,7 +37,7 @@ def _turn_private(talk):
 
 async def test_feed_is_off_by_default(talk):
     await talk.said("@bob++")
-    assert await talk.passed(datetime.now(UTC) + timedelta(minutes=1)) == 0
+    assert await talk.run_timers(datetime.now(UTC) + timedelta(minutes=1)) == 0
     assert talk.heard(channel="random") == []
 
 
@@ -86,7 +86,7 @@ async def test_feed_omits_votes_from_before_it_started(talk):
     now = datetime.now(UTC)
     await talk.decide(feed_channel=RANDOM)
     for seconds in (0, 3, 6):
-        await talk.passed(now + timedelta(seconds=seconds))
+        await talk.run_timers(now + timedelta(seconds=seconds))
     assert talk.heard(channel="random") == []
 
 
@@ -230,7 +230,7 @@ async def test_feed_post_of_votes_withdrawn_in_a_channel_turned_private_is_delet
 
 
 async def test_feed_omits_votes_of_old_messages(talk, feed):
-    talk.now(is_=datetime.now(UTC) - timedelta(hours=2))
+    talk.set_clock(datetime.now(UTC) - timedelta(hours=2))
     await talk.said("@bob++")
     post = await talk.said("hello")
     await talk.edited(post, "@carol++")
@@ -238,18 +238,18 @@ async def test_feed_omits_votes_of_old_messages(talk, feed):
 
 
 async def test_feed_reports_points_that_an_edit_gives_an_old_message(talk, feed):
-    talk.now(is_=datetime.now(UTC) - timedelta(hours=2))
+    talk.set_clock(datetime.now(UTC) - timedelta(hours=2))
     post = await talk.said("hello")
-    talk.now(is_=datetime.now(UTC))
+    talk.set_clock(datetime.now(UTC))
     await talk.edited(post, "@bob++")
     assert await feed() == [f"ann gave bob 1 point · in {GENERAL}"]
 
 
 async def test_feed_reports_points_that_a_late_answer_about_an_edit_gives(talk, feed):
-    talk.now(is_=datetime.now(UTC) - timedelta(hours=2))
+    talk.set_clock(datetime.now(UTC) - timedelta(hours=2))
     await announce(talk, "bob")
     await edit(talk, await say(talk, "hello"), "@bob++")
-    talk.now(is_=datetime.now(UTC))
+    talk.set_clock(datetime.now(UTC))
     await talk.click(find_question(talk), FIRST)
     assert await feed() == [f"ann gave bob 1 point · in {GENERAL}"]
 

@@ -15,7 +15,7 @@ async def board(talk, typed, by="ann"):
 
 
 async def _vote(talk, days_ago, typed, by="ann", **where):
-    talk.now(is_=datetime.now(UTC) - timedelta(days=days_ago))
+    talk.set_clock(datetime.now(UTC) - timedelta(days=days_ago))
     await talk.said(typed, by=by, **where)
 
 
@@ -54,11 +54,11 @@ async def test_group_has_a_givers_board_but_no_things_board(talk):
 
 
 async def test_year_and_quarter_boards_sum_their_months(talk):
-    talk.now(is_=datetime(2025, 2, 3, 12, tzinfo=UTC))
+    talk.set_clock(datetime(2025, 2, 3, 12, tzinfo=UTC))
     await talk.said("@bob += 3, @carol += 1", by="ann")
-    talk.now(is_=datetime(2025, 3, 31, 12, tzinfo=UTC))
+    talk.set_clock(datetime(2025, 3, 31, 12, tzinfo=UTC))
     await talk.said("@bob--, @carol += 4, postgres++", by="dave")
-    talk.now(is_=datetime(2025, 4, 1, 12, tzinfo=UTC))
+    talk.set_clock(datetime(2025, 4, 1, 12, tzinfo=UTC))
     await talk.said("@dave += 5", by="ann")
     assert (await board(talk, "2025-Q1"))[:3] == [
         "Leaderboard, Q1 2025, UTC", "1. carol, 5 points", "2. bob, 2 points",
@@ -75,9 +75,9 @@ async def test_year_and_quarter_boards_sum_their_months(talk):
 
 
 async def test_quarter_board_shows_rank_changes(talk):
-    talk.now(is_=datetime(2025, 2, 3, 12, tzinfo=UTC))
+    talk.set_clock(datetime(2025, 2, 3, 12, tzinfo=UTC))
     await talk.said("@bob += 3, @carol += 1", by="ann")
-    talk.now(is_=datetime(2025, 5, 3, 12, tzinfo=UTC))
+    talk.set_clock(datetime(2025, 5, 3, 12, tzinfo=UTC))
     await talk.said("@bob += 1, @carol += 3", by="ann")
     assert (await board(talk, "2025-Q2"))[1:3] == [
         "1. carol, 3 points ▲1", "2. bob, 1 point ▼1",

@@ -85,7 +85,7 @@ class Month:
         """Give a random number of points from one random person to another."""
         giver, receiver = self.random.sample(PEOPLE, 2)
         points = self.random.randint(1, 5)
-        talk.now(is_=at)
+        talk.set_clock(at)
         typed = f"@{receiver} += {points} for job {len(self.kudos)}"
         post = await talk.said(typed, by=giver, channel=channel)
         self.kudos.append(Kudos(post, giver, receiver, points, at, channel != "secret"))
@@ -114,7 +114,7 @@ class Month:
         """Advance the time to some seconds after *at*, twice: a feed posts at its second look."""
         for _ in range(2):
             self.seconds += 3
-            await talk.passed(at + timedelta(seconds=self.seconds % 300))
+            await talk.run_timers(at + timedelta(seconds=self.seconds % 300))
 
     def count(self, since=FIRST, until=FIRST + 10 * WEEK, *, public=False, by="receiver"):
         """Return everybody's points in a period of time."""
@@ -149,7 +149,7 @@ async def test_simulated_month_posts_correctly_and_keeps_an_exact_ledger(
                 await _play(month, talk, part)
         async with server.serve(config, database_url, PATIENT) as running:
             talk = Talk(slack, running, session)
-            await talk.passed(RECAPS[-1])
+            await talk.run_timers(RECAPS[-1])
             await _read_posts(month, talk)
             await _check_boards(month, talk)
     assert find_differences_at(database_url) == []
@@ -158,9 +158,9 @@ async def test_simulated_month_posts_correctly_and_keeps_an_exact_ledger(
 async def _play(month, talk, days):
     for at in days:
         # Each morning after nine in Berlin; a feed begins at the second look.
-        await talk.passed(at.replace(hour=8, minute=30))
+        await talk.run_timers(at.replace(hour=8, minute=30))
         if at == days[0]:
-            await talk.passed(at.replace(hour=9))
+            await talk.run_timers(at.replace(hour=9))
         if at == FIRST + 17 * DAY:
             await _begin_season(talk, at)
         await _begin_boosts(talk, at)
@@ -184,8 +184,8 @@ async def _end_boosts(talk, at):
         await _boost(talk, at + 25 * MINUTE, ChangeBoost(BoostAction.PAUSE))
     end = {RELEASE: at - MINUTE + 2 * HOUR, AFTER_FAIR: at - MINUTE + 94 * MINUTE}.get(at)
     for before in (15, 5, 0) if end else ():
-        await talk.passed(end - before * MINUTE)
-        await talk.passed(end - before * MINUTE)
+        await talk.run_timers(end - before * MINUTE)
+        await talk.run_timers(end - before * MINUTE)
 
 
 async def _boost(talk, at, wanted):

@@ -35,7 +35,7 @@ _DIGESTS = "SELECT count(*)::int FROM outbox WHERE kind = 'digest'"
 async def _run_digests(talk, at):
     """Set the time to *at*; return the number of digests written then."""
     ((before,),) = await talk.rows(_DIGESTS)
-    await talk.passed(at)
+    await talk.run_timers(at)
     ((after,),) = await talk.rows(_DIGESTS)
     return after - before
 
@@ -194,8 +194,8 @@ async def test_turning_notices_off_drops_pending_ones(talk):
 async def _enable_digests(talk):
     """Turn digests on; today's are past, so the next ones are due tomorrow."""
     await talk.decide(notices="digest")
-    await talk.passed(datetime.now(UTC))
-    await talk.passed(max(datetime.now(UTC), _tomorrow(talk) - timedelta(days=1)))
+    await talk.run_timers(datetime.now(UTC))
+    await talk.run_timers(max(datetime.now(UTC), _tomorrow(talk) - timedelta(days=1)))
 
 
 async def test_digest_lists_the_votes_of_the_previous_day(talk):
@@ -220,7 +220,7 @@ async def test_concurrent_runs_send_a_digest_once(talk):
     await _enable_digests(talk)
     await talk.said("@bob++")
     at = _tomorrow(talk)
-    done = await asyncio.gather(*(talk.passed(at) for _ in range(5)))
+    done = await asyncio.gather(*(talk.run_timers(at) for _ in range(5)))
     assert sorted(done) == [0, 0, 0, 0, 1]
     assert await _run_digests(talk, at + timedelta(hours=3)) == 0
     assert len(talk.direct("bob")) == 1
@@ -250,11 +250,11 @@ async def test_digest_missed_for_a_day_is_skipped(talk):
 async def test_digests_enabled_after_nine_begin_the_next_day(talk):
     await talk.decide(notices="digest")
     tomorrow, day = _tomorrow(talk), timedelta(days=1)
-    talk.now(is_=tomorrow - 2 * day)
+    talk.set_clock(tomorrow - 2 * day)
     await talk.said("@bob++")
-    talk.now(is_=tomorrow - day)
+    talk.set_clock(tomorrow - day)
     await talk.said("@carol++")
-    await talk.passed(tomorrow - day)
+    await talk.run_timers(tomorrow - day)
     assert await _run_digests(talk, tomorrow - day + timedelta(hours=3)) == 0
     assert await _run_digests(talk, tomorrow) == 1
     assert _list_readers(talk) == {CAROL}

@@ -24,8 +24,8 @@ async def _decide(talk, **more):
     """Schedule a recap for each Monday at nine; the time is Wednesday."""
     weekly = {"recap": "weekly", "recap_channel": GENERAL, "replies": "silent"}
     await talk.decide(**weekly | more)
-    talk.now(is_=WEDNESDAY)
-    await talk.passed(WEDNESDAY)
+    talk.set_clock(WEDNESDAY)
+    await talk.run_timers(WEDNESDAY)
 
 
 def _recaps(talk, channel="general"):
@@ -37,9 +37,9 @@ async def test_weekly_recap_lists_leaders_reasons_and_first_points_when_due(talk
     await talk.said("@bob+++ for the docs and @carol++", by="ann")
     await talk.said("@bob++ thanks, postgres++, @dave++ for a lift", by="carol")
     assert _recaps(talk) == []
-    await talk.passed(MONDAY - timedelta(seconds=1))
+    await talk.run_timers(MONDAY - timedelta(seconds=1))
     assert _recaps(talk) == []
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     (said,) = _recaps(talk)
     assert said == (
         "Karma, 9–15 November 2026\n"
@@ -67,7 +67,7 @@ async def test_shared_reason_is_listed_once_for_who_has_no_better_one(
     await _decide(talk)
     await talk.said(shared_vote, by="ann")
     await talk.said(single_vote, by=by)
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     (said,) = _recaps(talk)
     assert f"*Reasons:*\n{expected}\n*" in said
 
@@ -75,27 +75,27 @@ async def test_shared_reason_is_listed_once_for_who_has_no_better_one(
 async def test_recap_is_posted_once_by_concurrent_and_repeated_runs(talk):
     await _decide(talk)
     await talk.said("@bob++")
-    await asyncio.gather(*(talk.passed(MONDAY) for _ in range(5)))
-    await talk.passed(MONDAY + timedelta(hours=1))
+    await asyncio.gather(*(talk.run_timers(MONDAY) for _ in range(5)))
+    await talk.run_timers(MONDAY + timedelta(hours=1))
     assert len(_recaps(talk)) == 1
 
 
 async def test_week_without_public_plus_points_has_no_recap(talk):
     await _decide(talk)
-    assert await talk.passed(MONDAY) == 1
+    assert await talk.run_timers(MONDAY) == 1
     await talk.said("@bob--")
     await talk.said("postgres++", channel="secret")
-    await talk.passed(MONDAY + WEEK)
+    await talk.run_timers(MONDAY + WEEK)
     assert len(_recaps(talk)) == 0
 
 
 async def test_recap_names_repeated_leaders_after_the_others(talk):
     await _decide(talk)
     await talk.said("@bob++", by="ann")
-    await talk.passed(MONDAY)
-    talk.now(is_=MONDAY)
+    await talk.run_timers(MONDAY)
+    talk.set_clock(MONDAY)
     await talk.said("@bob+++, @dave++", by="ann")
-    await talk.passed(MONDAY + WEEK)
+    await talk.run_timers(MONDAY + WEEK)
     assert _recaps(talk)[1].splitlines()[:3] == [
         "Karma, 16–22 November 2026",
         "*Most points:* dave (1) and bob once more (2)",
@@ -109,7 +109,7 @@ async def test_recap_omits_private_and_quiet_channels(talk):
         await talk.said("@bob++++++ for the secret plan", channel="secret")
     await talk.said("@dave+++++ for whispering", channel="random")
     await talk.said("@carol++ for the docs", by="dave")
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     (said,) = _recaps(talk)
     assert "bob" not in said
     assert "secret" not in said
@@ -124,7 +124,7 @@ async def test_recap_omits_opted_out_people_and_their_reasons(talk):
     await talk.said("@carol++ for three", by="dave")
     await talk.command("opt-out", by="bob", command="/karma")
     await talk.command("opt-out", by="dave", command="/karma")
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     (said,) = _recaps(talk)
     assert "bob" not in said
     assert "dave" not in said
@@ -139,7 +139,7 @@ async def test_recap_reflects_edits_and_deletions(talk):
     await talk.edited(second, "@carol+++ for both")
     await talk.said("@dave++")
     await talk.said("@dave--")
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     (said,) = _recaps(talk)
     assert "bob" not in said
     assert "dave" not in said
@@ -151,26 +151,26 @@ async def test_recap_counts_points_moved_by_a_merge_once(talk):
     await _decide(talk)
     await talk.said("@bob++ and @carol++", by="ann")
     await merge(talk, "@bob into @carol")
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     (said,) = _recaps(talk)
     assert said.splitlines()[1:3] == ["*Most points:* carol (2)", "*Gave most:* ann (2)"]
 
 
 async def test_recap_includes_milestones(talk):
     await _decide(talk)
-    talk.now(is_=MONDAY - WEEK)  # the first day
+    talk.set_clock(MONDAY - WEEK)  # the first day
     for _ in range(2):
         await talk.said("@bob++++++", by="ann")
-    talk.now(is_=MONDAY)
+    talk.set_clock(MONDAY)
     await talk.said("@bob----", by="ann")
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     assert "bob has reached 10 points :tada:" in _recaps(talk)[0]
 
 
 async def test_recap_omits_standings_where_boards_are_private(talk):
     await _decide(talk, boards="own")
     await talk.said("@bob+++ for the docs", by="ann")
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     (said,) = _recaps(talk)
     assert "Most points" not in said
     assert '• bob: "the docs" · ann' in said
@@ -179,20 +179,20 @@ async def test_recap_omits_standings_where_boards_are_private(talk):
 async def test_monthly_recap_is_posted_on_the_first_chosen_weekday_and_hour(talk):
     await _decide(talk, recap="monthly", recap_day="tuesday", recap_hour=17)
     await talk.said("@bob++", by="ann")
-    await talk.passed(datetime(2026, 12, 1, 16, 59, tzinfo=UTC))
+    await talk.run_timers(datetime(2026, 12, 1, 16, 59, tzinfo=UTC))
     assert _recaps(talk) == []
-    await talk.passed(datetime(2026, 12, 1, 17, tzinfo=UTC))
+    await talk.run_timers(datetime(2026, 12, 1, 17, tzinfo=UTC))
     assert _recaps(talk)[0].startswith("Karma, November 2026\n")
 
 
 async def test_recap_under_a_day_late_is_posted_and_a_later_one_skipped(talk, log_lines):
     await _decide(talk)
     await talk.said("@bob++")
-    await talk.passed(MONDAY + timedelta(hours=23))
+    await talk.run_timers(MONDAY + timedelta(hours=23))
     assert len(_recaps(talk)) == 1
-    talk.now(is_=MONDAY)
+    talk.set_clock(MONDAY)
     await talk.said("@bob++")
-    await talk.passed(MONDAY + WEEK + timedelta(hours=25))
+    await talk.run_timers(MONDAY + WEEK + timedelta(hours=25))
     assert len(_recaps(talk)) == 1
     assert log_lines.read_text().count("timer.skipped") == 1
 
@@ -200,29 +200,29 @@ async def test_recap_under_a_day_late_is_posted_and_a_later_one_skipped(talk, lo
 async def test_last_of_several_missed_recaps_is_posted_unless_it_is_too_late(talk):
     await _decide(talk)
     await talk.said("@bob++")
-    await talk.passed(MONDAY - timedelta(hours=1))
+    await talk.run_timers(MONDAY - timedelta(hours=1))
     back = MONDAY + 3 * WEEK + timedelta(hours=2)
-    talk.now(is_=back - WEEK)
+    talk.set_clock(back - WEEK)
     await talk.said("@carol++")
-    await talk.passed(back)
-    await talk.passed(back)
+    await talk.run_timers(back)
+    await talk.run_timers(back)
     assert len(_recaps(talk)) == 1
     assert "carol" in _recaps(talk)[0]
-    assert await talk.passed(back + timedelta(minutes=5)) == 0
+    assert await talk.run_timers(back + timedelta(minutes=5)) == 0
 
 
 async def test_clock_jumps_neither_repeat_nor_lose_a_recap(talk):
     await _decide(talk)
     await talk.said("@bob++")
-    await talk.passed(MONDAY - timedelta(hours=1))
-    await talk.passed(MONDAY + timedelta(hours=23))  # forward by a day
-    await talk.passed(MONDAY + timedelta(hours=22))  # back by an hour
-    await talk.passed(MONDAY - timedelta(minutes=30))  # back to before it was due
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY - timedelta(hours=1))
+    await talk.run_timers(MONDAY + timedelta(hours=23))  # forward by a day
+    await talk.run_timers(MONDAY + timedelta(hours=22))  # back by an hour
+    await talk.run_timers(MONDAY - timedelta(minutes=30))  # back to before it was due
+    await talk.run_timers(MONDAY)
     assert len(_recaps(talk)) == 1
-    talk.now(is_=MONDAY)
+    talk.set_clock(MONDAY)
     await talk.said("@carol++")
-    await talk.passed(MONDAY + WEEK)
+    await talk.run_timers(MONDAY + WEEK)
     assert len(_recaps(talk)) == 2
 
 
@@ -230,8 +230,8 @@ async def test_recap_to_an_archived_channel_is_dropped_with_one_log_line(talk, l
     await _decide(talk)
     await talk.said("@bob++")
     talk.slack.fail("chat.postMessage", error="is_archived")
-    await talk.passed(MONDAY)
-    await talk.passed(MONDAY + timedelta(minutes=5))
+    await talk.run_timers(MONDAY)
+    await talk.run_timers(MONDAY + timedelta(minutes=5))
     assert _recaps(talk) == []
     assert log_lines.read_text().count("reply.dropped") == 1
 
@@ -239,16 +239,16 @@ async def test_recap_to_an_archived_channel_is_dropped_with_one_log_line(talk, l
 async def test_recap_whose_response_was_lost_is_not_posted_twice(talk):
     await _decide(talk)
     await talk.said("@bob++")
-    talk.now(is_=datetime.now(UTC))  # the search covers the posts of the last minutes
+    talk.set_clock(datetime.now(UTC))  # the search covers the posts of the last minutes
     talk.slack.fail("chat.postMessage", reset="after")
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     assert len(_recaps(talk)) == 1
 
 
 async def test_recap_button_shows_the_board_only_to_the_presser(talk):
     await _decide(talk)
     await talk.said("@bob++")
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     (post,) = [p for p in talk.slack.list_posts(GENERAL) if p.text.startswith("Karma, ")]
     await talk.click(post, OPEN, by="dave")
     assert "1. bob, 1 point" in talk.heard(to="dave")[-1]
@@ -329,7 +329,7 @@ async def test_notice_of_a_slow_preview_never_replaces_the_preview(talk):
 async def test_recap_uses_the_workspace_language(talk, language):
     await _decide(talk, language=language)
     await talk.said("@bob++ for the docs")
-    await talk.passed(MONDAY)
+    await talk.run_timers(MONDAY)
     expected = {"en": "*First point ever:* bob", "de": "*Zum ersten Mal Punkte:* bob"}
     assert expected[language] in _recaps(talk)[0]
 

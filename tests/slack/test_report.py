@@ -22,7 +22,7 @@ async def report(talk, typed="2025-10", by="ann"):
 
 
 async def test_report_lists_points_got_and_given_in_the_month(talk):
-    talk.now(is_=OCTOBER)
+    talk.set_clock(OCTOBER)
     post = await talk.said("@bob++ for the docs, @carol++", by="ann")
     await talk.edited(post, "@bob+++ for the docs, @carol++")
     await talk.said("@bob--, postgres++", by="carol")
@@ -31,7 +31,7 @@ async def test_report_lists_points_got_and_given_in_the_month(talk):
             (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at, day)
         VALUES (%s, '', 'adjust/1', '', 'U0DAVE0004', 5, 'adjust', now(), %s) RETURNING 1
     """, talk.slack.workspace.team_id, OCTOBER)  # fmt: skip
-    talk.now(is_=OCTOBER.replace(month=11))
+    talk.set_clock(OCTOBER.replace(month=11))
     await talk.said("@bob+++++", by="dave")
     text, rows = await report(talk)
     assert text == "The report for October 2025 is on its way: a file, in a direct message."
@@ -49,14 +49,14 @@ async def test_report_lists_points_got_and_given_in_the_month(talk):
 
 
 async def test_report_escapes_names_that_look_like_formulas(talk):
-    talk.now(is_=OCTOBER)
+    talk.set_clock(OCTOBER)
     await talk.said('"=1+1"++')
     _, rows = await report(talk)
     assert rows[0]["name"] == "'=1+1"
 
 
 async def test_report_omits_opted_out_people(talk):
-    talk.now(is_=OCTOBER)
+    talk.set_clock(OCTOBER)
     await talk.said("@bob++ and @carol++", by="ann")
     await talk.command("opt-out", by="bob", command="/karma")
     _, rows = await report(talk)

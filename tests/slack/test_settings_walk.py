@@ -262,13 +262,13 @@ async def test_language_setting_changes_replies(talk):
 @covers("recap_hour")
 async def test_recap_settings_choose_channel_day_and_hour(talk):
     friday = datetime(2026, 11, 20, 17, tzinfo=UTC)
-    talk.now(is_=friday - timedelta(days=7))
+    talk.set_clock(friday - timedelta(days=7))
     await talk.said("@bob++")
     await save(talk, recap="weekly", recap_channel="random", recap_day="friday", recap_hour="17")
-    await talk.passed(friday - timedelta(days=1))
-    await talk.passed(friday - timedelta(seconds=1))
+    await talk.run_timers(friday - timedelta(days=1))
+    await talk.run_timers(friday - timedelta(seconds=1))
     assert talk.heard(channel="random") == []
-    await talk.passed(friday)
+    await talk.run_timers(friday)
     assert talk.heard(channel="random")[0].startswith("Karma, 9–15 November 2026\n")
 
 
@@ -277,9 +277,9 @@ async def test_feed_channel_setting_posts_votes_of_other_channels(talk):
     now = datetime.now(UTC)
     await save(talk, feed_channel="random")
     for seconds in (0, 3):
-        await talk.passed(now + timedelta(seconds=seconds))
+        await talk.run_timers(now + timedelta(seconds=seconds))
     await talk.said("@bob++")
-    await talk.passed(now + timedelta(seconds=6))
+    await talk.run_timers(now + timedelta(seconds=6))
     assert talk.heard(channel="random") == ["ann gave bob 1 point · in <#C0GENERAL1>"]
     assert "<#C0RANDOM02> → none" in await save(talk, feed_channel=None)
 
