@@ -296,6 +296,7 @@ def _is_private(reply: ClaimedReply) -> bool:
 
 def _drop(batch: Sequence[ClaimedReply], reason: str) -> list[Settlement]:
     if batch:
-        channel = batch[0].channel_id
-        _log.warning("reply.dropped", channel=channel, reason=reason, replies=len(batch))
+        _log.warning(
+            "reply.dropped", channel=batch[0].channel_id, reason=reason, replies=len(batch)
+        )
     return [Settlement(reply, done=True, dropped=reason) for reply in batch]
