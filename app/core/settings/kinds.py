@@ -16,7 +16,7 @@ from typing import Any, Final
 from app.core.settings.widgets import LONGEST, Field, UnfitReason, UnfitText, ValueWords, Widget
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
-_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
+CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
 _ON, _OFF = "on", "off"
 
 
@@ -212,7 +212,7 @@ class ChannelId(Kind):
         """Return the id."""
         if raw is None:
             return None
-        if not isinstance(raw, str) or not _CHANNEL.fullmatch(raw):
+        if not isinstance(raw, str) or not CHANNEL.fullmatch(raw):
             raise ValueError(raw)
         return raw
 

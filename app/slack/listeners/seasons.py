@@ -22,11 +22,9 @@ from app.words.catalog import say
 from app.words.text import escape
 
 FORM: Final = "season"
-"""The form's callback id; its metadata is the number of the season to begin."""
+"""The form's callback id, also in logged refusals; its metadata is the number of the season."""
 NAME: Final = "season_name"
-NAME_BLOCK: Final = "season_name"
-ACTION: Final = "season"
-"""The action's name in logged refusals."""
+"""The form's field, and the block that holds it."""
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 
 
@@ -36,7 +34,7 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
         request, number = requests.read_submission(body, NAME), requests.read_metadata(body)
         if request is None or not _NUMBER.fullmatch(number):
-            permissions.log_refusal(request, ACTION, "misshapen")
+            permissions.log_refusal(request, FORM, "misshapen")
             await ack(**_show_outcome(say("form-unreadable")))
         else:
             await ack(**await _begin_season(request, int(number), context))
@@ -62,7 +60,7 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
 
 async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:
     """Begin season *number* with the name in the form; return the response to Slack."""
-    if refused := await permissions.check_permission(context, request, ACTION):
+    if refused := await permissions.check_permission(context, request, FORM):
         return _show_outcome(refused)
     if seasons.has_begun(context.rulebook, request.team, number):
         return _describe_season(request, context)
@@ -128,13 +126,13 @@ def _show_outcome(text: str) -> dict[str, Any]:
 
 
 def _show_error(text: str) -> dict[str, Any]:
-    return {"response_action": "errors", "errors": {NAME_BLOCK: text}}
+    return {"response_action": "errors", "errors": {NAME: text}}
 
 
 def _render_form(number: int, name: str, what: str) -> dict[str, Any]:
     """Return the form that begins season *number*; *what* explains the consequences."""
     typed = {"type": "plain_text_input", "action_id": NAME, "max_length": LONGEST}
-    name_field = field_block(NAME_BLOCK, say("season-form-label"), typed | {"initial_value": name})
+    name_field = field_block(NAME, say("season-form-label"), typed | {"initial_value": name})
     blocks = [name_field, section(what)]
     view = form(FORM, say("season-form-title"), say("season-form-submit"), blocks)
     return view | {"private_metadata": str(number)}

@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.core.grammar.reasons import MAX_REASON
 from app.core.grammar.tokens import clean
 from app.core.settings.definitions import DECLARED
+from app.core.settings.kinds import CHANNEL
 from app.core.settings.widgets import LONGEST, Field
 from app.slack.payloads import events
 from app.slack.payloads.events import as_dict
@@ -18,7 +19,6 @@ from app.slack.views.settings_form import build_block_id
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}", re.ASCII)
 _EXECUTION: Final = re.compile(r"[A-Za-z0-9]{1,64}")
-_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
 _TOKEN: Final = re.compile(r"[!-~]{1,511}")
 """A token of characters that a header can contain."""
 
@@ -152,7 +152,7 @@ def _parse_reason(typed: str | None) -> str | None:
 
 
 def _parse_channel(value: object) -> str | None:
-    return value if isinstance(value, str) and _CHANNEL.fullmatch(value) else None
+    return value if isinstance(value, str) and CHANNEL.fullmatch(value) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +191,13 @@ def read_picked_channel(body: dict[str, Any]) -> str | None:
     if pressed.get("type") == "button":
         return ""
     chosen = pressed.get("selected_conversation")
-    return chosen if isinstance(chosen, str) and _CHANNEL.fullmatch(chosen) else None
+    return chosen if isinstance(chosen, str) and CHANNEL.fullmatch(chosen) else None
 
 
 def _read_hashes(metadata: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
     """Return the channel and the hashes in the form's metadata, or None if malformed."""
     channel, hashes = metadata.get("channel"), as_dict(metadata.get("shown"))
-    known = channel == "" or (isinstance(channel, str) and _CHANNEL.fullmatch(channel))
+    known = channel == "" or (isinstance(channel, str) and CHANNEL.fullmatch(channel))
     valid = all(isinstance(one, str) and _HASH.fullmatch(one) for one in hashes.values())
     return (str(channel), hashes) if known and valid and hashes else None
 
