@@ -165,12 +165,8 @@ async def join_by_reply(
     """
     joining = replace(message, ts=change.ts, author=change.voter, lines=NOTHING)
     joining = replace(joining, thread_ts=message.thread_ts or change.ts)
-    first = partial(_hear_first, message=message)
-    return await _join(change, joining, hear_reply or first, context, rules)
-
-
-async def _hear_first(conn: Conn, message: Message) -> Outcome | None:
-    return Outcome() if await joins.hear_reply(conn, message) else None
+    hear_reply = hear_reply or partial(joins.hear_reply, message=message)
+    return await _join(change, joining, hear_reply, context, rules)
 
 
 async def _join(

@@ -115,7 +115,7 @@ class CatchUp:
         Raises HistoryError (if no channel can be read, or several in a row), UnavailableError or
         StoppedError; the next catch-up resumes where this one stopped.
         """
-        started, summary = time.monotonic(), CatchUpSummary()
+        started, summary, run = time.monotonic(), CatchUpSummary(), self._context.database.run
         teams = await self._history.identify()
         wanted = dict.fromkeys(teams, only)
         if since is not None:
@@ -126,7 +126,8 @@ class CatchUp:
                     _log.info("catchup.elsewhere", team=team)
                     return None
                 if since is not None:
-                    await self._request_channels(team, sorted(set(wanted[team] or ())), since)
+                    channels = sorted(set(wanted[team] or ()))
+                    await run(stored_channels.mark_unread, team, channels, since)
                 await self._read_unread(team, wanted[team], summary)
         if summary.failed and not summary.read:
             raise HistoryError(next(iter(summary.failed.values())), permanent=False)
@@ -196,9 +197,6 @@ class CatchUp:
                 if not error.permanent or len(refused) == len(teams):
                     raise
         return listed
-
-    async def _request_channels(self, team: str, wanted: Sequence[str], since: float) -> None:
-        await self._context.database.run(stored_channels.mark_unread, team, wanted, since)
 
     async def _list_unread(
         self, team: str, only: Collection[str] | None, failed: Collection[str]

@@ -21,6 +21,7 @@ from app.core.reactions import JOINED, Reaction
 from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_row, fetch_value
 from app.store.outbox.outbox import ClaimedReply
+from app.store.votes.ballot import Outcome
 
 REPLY: Final = ""
 """Replaces the reaction's name when the way of joining is a reply."""
@@ -195,10 +196,10 @@ async def read_reply(conn: Conn, message: Message) -> StoredReply | None:
     return StoredReply(*row) if row else None
 
 
-async def hear_reply(conn: Conn, message: Message) -> bool:
-    """Record *message* as heard; return whether no version of it had been heard before."""
+async def hear_reply(conn: Conn, message: Message) -> Outcome | None:
+    """Record *message* as heard, without votes; None if any version was heard before."""
     key = build_key(message.team, message.channel, message.ts)
-    return await fetch_row(conn, _HEAR, key) is not None
+    return Outcome() if await fetch_row(conn, _HEAR, key) else None
 
 
 async def store(conn: Conn, change: JoinChange) -> bool:
