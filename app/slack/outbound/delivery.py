@@ -260,8 +260,7 @@ def _find_thread(batch: Sequence[ClaimedReply], *, in_thread: bool) -> str | Non
     """Return the thread to post *batch* in; None for the channel, as for several threads."""
     if in_thread:
         return batch[0].own_thread
-    threads = {reply.thread_ts for reply in batch}
-    return batch[0].thread_ts if len(threads) == 1 else None
+    return batch[0].thread_ts if len({reply.thread_ts for reply in batch}) == 1 else None
 
 
 def _move_into_thread(
@@ -296,7 +295,6 @@ def _is_private(reply: ClaimedReply) -> bool:
 
 def _drop(batch: Sequence[ClaimedReply], reason: str) -> list[Settlement]:
     if batch:
-        _log.warning(
-            "reply.dropped", channel=batch[0].channel_id, reason=reason, replies=len(batch)
-        )
+        channel = batch[0].channel_id
+        _log.warning("reply.dropped", channel=channel, reason=reason, replies=len(batch))
     return [Settlement(reply, done=True, dropped=reason) for reply in batch]
