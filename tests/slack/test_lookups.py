@@ -1,6 +1,7 @@
 """Slack lookups: concurrent, deduplicated, within a budget per person, and paused by a 429."""
 
 import asyncio
+import contextlib
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -133,6 +134,33 @@ async def test_lookups_are_refused_until_retry_after_has_passed():
     assert await lookup.ask(("T2", "b"), call) == "found"
     now[0] = 30.5
     assert await lookup.ask(("T1", "b"), call) == "found"
+
+
+async def test_lookups_that_keep_failing_pause_ever_longer_until_one_succeeds():
+    now, tries = [0.0], []
+    lookup = Lookup(SlackClient(), clock=lambda: now[0])
+
+    async def fail():
+        tries.append(now[0])
+        raise _refusal(500)
+
+    async def call():
+        return "found"
+
+    async def count_tries(seconds):
+        tries.clear()
+        for _ in range(10 * seconds):
+            with contextlib.suppress(WaitingError, SlackApiError):
+                await lookup.ask(("T1", "a"), fail)
+            now[0] += 0.1
+        return len(tries)
+
+    assert 8 <= await count_tries(60) <= 10
+    assert await count_tries(300) <= 11
+    assert await lookup.ask(("T2", "b"), call) == "found"
+    now[0] += 30
+    assert await lookup.ask(("T1", "b"), call) == "found"
+    assert await count_tries(1) == 3
 
 
 async def test_queued_lookups_are_refused_once_slack_asks_to_wait():

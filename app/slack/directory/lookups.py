@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
-from app.slack.client import FAILURES, SlackClient, classify_failure
+from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
 
 MOST_AT_ONCE: Final = 30
 """Concurrent lookups of one workspace with one method."""
@@ -20,6 +20,10 @@ MOST_OF_ONE: Final = 60
 _MINUTE: Final = 60.0
 _MOST_PEOPLE: Final = 1000
 _MOST_PAUSED: Final = 1000
+_TOLERATED: Final = 2
+"""Failures in a row after which a method isn't paused."""
+_LONGEST_PAUSE: Final = 30.0
+"""Seconds; less than the minute after which Slack redelivers an event."""
 
 _asker: ContextVar[str] = ContextVar("asker", default="")
 
@@ -61,13 +65,14 @@ class Lookup:
         self._running: dict[tuple[str, ...], asyncio.Task[Any]] = {}
         self._calls: LRUCache[str, deque[float]] = LRUCache(_MOST_PEOPLE)
         self._paused_until: LRUCache[str, float] = LRUCache(_MOST_PAUSED)
+        self._failures: LRUCache[str, int] = LRUCache(_MOST_PAUSED)
 
     async def ask(self, key: tuple[str, ...], call: Callable[[], Awaitable[Any]]) -> Any:
         """Return the result of *call* for *key*; concurrent callers share one call.
 
         *key* begins with the workspace. The call goes on if a caller gives up. Raises what *call*
-        raises, WaitingError while Slack has asked to wait with this workspace, and OverBudgetError
-        if the current person has used up their lookups.
+        raises, WaitingError while Slack has asked to wait with this workspace or its lookups keep
+        failing, and OverBudgetError if the current person has used up their lookups.
         """
         task = self._running.get(key)
         if task is None:
@@ -90,20 +95,31 @@ class Lookup:
         calls.append(now)
 
     def _check_pause(self, team: str) -> None:
-        if self._clock() < self._paused_until.get(team, float("-inf")):
-            raise WaitingError("Slack has asked to wait")
+        if self._is_paused(team):
+            raise WaitingError("Slack has asked to wait, or doesn't answer")
+
+    def _is_paused(self, team: str) -> bool:
+        return self._clock() < self._paused_until.get(team, float("-inf"))
 
     async def _run(self, team: str, call: Callable[[], Awaitable[Any]]) -> Any:
         async with self._slots.setdefault(team, asyncio.Semaphore(MOST_AT_ONCE)):
             self._check_pause(team)  # Slack may have asked while this call was queued
             try:
-                return await call()
+                found = await call()
             except FAILURES as error:
-                wait = classify_failure(error).wait
-                if wait is not None:
-                    until = self._paused_until.get(team, float("-inf"))
-                    self._paused_until[team] = max(until, self._clock() + wait)
+                self._note_failure(team, classify_failure(error))
                 raise
+            self._failures.pop(team, None)
+            return found
+
+    def _note_failure(self, team: str, failed: Failure) -> None:
+        """Pause lookups of *team* as long as Slack asks, or ever longer while none succeeds."""
+        if failed.final or (failed.wait is None and self._is_paused(team)):
+            return
+        count = self._failures[team] = self._failures.get(team, 0) + 1
+        pause = min(2.0 ** (count - _TOLERATED - 1), _LONGEST_PAUSE) if count > _TOLERATED else 0.0
+        until = self._clock() + (pause if failed.wait is None else failed.wait)
+        self._paused_until[team] = max(until, self._paused_until.get(team, until))
 
     def _finish(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:
         self._running.pop(key, None)
