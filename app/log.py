@@ -6,14 +6,26 @@ import logging
 import os
 import stat
 import sys
+import time
 import traceback
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Callable, MutableMapping
+from typing import Any, Final
 
 import structlog
+from cachetools import LRUCache
 
 # These libraries log payloads, headers and failed attempts; our own events cover those.
 _QUIET = ("slack_bolt", "slack_sdk", "psycopg", "psycopg.pool", "aiohttp", "asyncio", "yoyo")
+
+_REPEATED: Final = frozenset({
+    "answer.failed", "channel.unchecked", "channel.unknown", "channels.unknown", "database.slow",
+    "event.unavailable", "form.not_opened", "form.not_updated", "group.unknown", "member.unchecked",
+    "name.not_stored", "name.unknown", "organization.unknown", "reply.again", "reply.waits",
+    "role.unknown", "thread.unknown",
+})  # fmt: skip
+"""Events that an outage would repeat with every request."""
+_MOST_A_MINUTE: Final = 10
+_MOST_REASONS: Final = 1000
 
 
 def configure(level: str, fmt: str | None, stream: Any = None) -> None:
@@ -25,6 +37,7 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
+            *([] if level == "debug" else [Repetitions()]),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _format_exception,
             console_renderer if console else structlog.processors.JSONRenderer(),
@@ -36,6 +49,35 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
     logging.basicConfig(level=logging.ERROR, stream=unfailing, format="%(name)s: %(message)s")
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+class Repetitions:
+    """Passes at most ten lines a minute of what an outage repeats, for each event and reason.
+
+    The next line after that minute says how many were omitted.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._begun: LRUCache[tuple[str, ...], tuple[float, int]] = LRUCache(_MOST_REASONS)
+
+    def __call__(
+        self, _: Any, __: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        """Return *event*, or raise DropEvent."""
+        if event["event"] not in _REPEATED:
+            return event
+        key = tuple(str(event.get(name)) for name in ("event", "reason", "statement"))
+        now, (begun_at, count) = self._clock(), self._begun.get(key, (float("-inf"), 0))
+        if now - begun_at < 60:
+            self._begun[key] = begun_at, count + 1
+            if count >= _MOST_A_MINUTE:
+                raise structlog.DropEvent
+            return event
+        self._begun[key] = now, 1
+        if count > _MOST_A_MINUTE:
+            event["omitted"] = count - _MOST_A_MINUTE
+        return event
 
 
 def _open_output() -> Any:

@@ -1,5 +1,6 @@
 """What the log leaves out."""
 
+import contextlib
 import io
 import json
 import logging
@@ -34,6 +35,38 @@ def test_a_line_after_one_that_did_not_fit_is_whole(monkeypatch):
     assert cut.startswith(b'{"exception": "xxx')
     first, second = rest.splitlines()
     assert (first, json.loads(second)["event"]) == (b"", "next")
+
+
+def test_what_an_outage_repeats_is_logged_ten_times_a_minute_for_each_reason():
+    now, passed = [0.0], []
+    limit = log.Repetitions(lambda: now[0])
+
+    def say(event, reason):
+        with contextlib.suppress(structlog.DropEvent):
+            passed.append(limit(None, "", {"event": event, "reason": reason}))
+
+    for _ in range(100):
+        for event, reason in (
+            ("event.unavailable", "a"),
+            ("event.unavailable", "b"),
+            ("vote", "a"),
+        ):
+            say(event, reason)
+    assert len(passed) == 10 + 10 + 100
+    passed.clear()
+    now[0] = 60.0
+    say("event.unavailable", "a")
+    say("event.unavailable", "a")
+    assert [line.get("omitted") for line in passed] == [90, None]
+
+
+@pytest.mark.parametrize(("level", "logged"), [("info", 10), ("debug", 20)])
+def test_at_level_debug_nothing_is_omitted(level, logged):
+    stream = io.StringIO()
+    log.configure(level, "json", stream)
+    for _ in range(20):
+        structlog.get_logger().info("name.unknown", user="U1", reason="http 500")
+    assert stream.getvalue().count("name.unknown") == logged
 
 
 @pytest.mark.parametrize("library", ["slack_sdk.web.async_client", "slack_bolt", "psycopg.pool"])
