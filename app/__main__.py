@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from app import CommandError
+from app import CommandError, make_printable
 from app.cli import usage
 from app.cli.commands import COMMANDS, Command, load_starter
 from app.store.server.signals import find_exit_status
@@ -44,7 +44,7 @@ def main(words: Sequence[str]) -> int:
         problems = [f"cannot write the output: {os.strerror(error.errno).lower()}"]
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or flushing the rest at exit fails too
     for problem in problems:
-        print(f"bin/{words[0]}: {problem}", file=sys.stderr)
+        print(f"bin/{words[0]}: {make_printable(problem)}", file=sys.stderr)
     return 1
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from app import CommandError
+from app import CommandError, make_printable
 from app.cli import session
 from app.cli.import_report import ImportProgress, describe_import, format_sums
 from app.cli.import_scores import ScoreImport, roll_back_batch
@@ -146,7 +146,8 @@ class _Command:
                     raise FileError(f"has {loaded.get(name)} ({name}), but says {expected}")
             wrong = census.count_disagreements(conn)
         rows = sum(loaded[table] for table in TABLES)
-        lines = [f"document of {document.exported_at}: {rows:,} rows of {len(TABLES)} tables"]
+        at = make_printable(document.exported_at[:60])
+        lines = [f"document of {at}: {rows:,} rows of {len(TABLES)} tables"]
         if wrong:
             lines.append(
                 f"scores that differ from the ledger, as before: {wrong:,}; run bin/verify"

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from app import config as configuration
+from app import make_printable
 from app.cli import commands
 from app.config import Config, ConfigError
 from app.store.server.address import describe_database, explain_errors, protect_url
@@ -91,7 +92,7 @@ def pluralize(number: int, noun: str, nouns: str = "") -> str:
 
 def print_error(command: str, line: str) -> None:
     """Write *line* to standard error at once, after the name of *command*."""
-    print(f"bin/{command}: {line}", file=sys.stderr, flush=True)
+    print(f"bin/{command}: {make_printable(line)}", file=sys.stderr, flush=True)
 
 
 def print_lines(*lines: str) -> None:

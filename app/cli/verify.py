@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from tabulate import tabulate
 
+from app import make_printable
 from app.cli.session import pluralize, print_error
 from app.store.boards import verify
 from app.store.boards.verify import Difference
@@ -101,7 +102,10 @@ def _print_result(result: VerifyResult, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"agree": not result.differences} | asdict(result), ensure_ascii=False))
     elif result.first:
-        rows = [[one.team, one.board, one.target, one.has, one.should] for one in result.first]
+        rows = [
+            [one.team, one.board, make_printable(one.target), one.has, one.should]
+            for one in result.first
+        ]
         head = ("team", "board", "target", "has", "should be")
         print(tabulate(rows, headers=head, missingval="-", disable_numparse=[0, 1, 2]))
     else:

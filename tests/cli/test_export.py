@@ -237,6 +237,7 @@ async def test_a_document_goes_into_an_empty_database_only(export, tmp_path, ful
         (lambda d: d["data"]["things"].append(7), "has no row where row 2 of things should be"),
         (lambda d: d["data"]["members"][0].update(name=[1]), "more than a value in row 1"),
         (lambda d: d["data"].update(things={}), "things isn't a list of rows"),
+        (lambda d: d["totals"].update({"\x1b[2J": 1}), r"has None (\x1b[2J), but says 1"),
         (lambda d: d.update(totals=[]), "totals holds more than a value"),
         (lambda d: d.pop("totals"), "has no totals"),
         (lambda d: d["data"]["vote_history"][0].update(delta="x"), "invalid input syntax"),
