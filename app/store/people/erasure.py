@@ -84,35 +84,35 @@ _MERGES: Final = (
 _TURN: Final = "DELETE FROM turns WHERE (team_id, channel_id) = (%(team)s, %(user)s)"
 
 
-async def hide(conn: Conn, key: PersonParameters) -> None:
+async def hide(conn: Conn, parameters: PersonParameters) -> None:
     """Give the pseudonym a neutral name, and hide it from boards."""
-    await conn.execute(_HIDE, key)
+    await conn.execute(_HIDE, parameters)
 
 
-async def rename_slots(conn: Conn, key: PersonParameters) -> None:
+async def rename_slots(conn: Conn, parameters: PersonParameters) -> None:
     """Replace the user with the pseudonym in slots that name the giver."""
-    slots = [key["user"], key["user"] + JOINED]
+    slots = [parameters["user"], parameters["user"] + JOINED]
     for statement in _SLOTS:
-        await conn.execute(statement, key | {"slots": slots})
+        await conn.execute(statement, parameters | {"slots": slots})
 
 
-async def rename_merges(conn: Conn, key: PersonParameters) -> bool:
+async def rename_merges(conn: Conn, parameters: PersonParameters) -> bool:
     """Replace the user with the pseudonym in merges; return whether there were any."""
-    return any([(await conn.execute(statement, key)).rowcount for statement in _MERGES])
+    return any([(await conn.execute(statement, parameters)).rowcount for statement in _MERGES])
 
 
-async def erase(conn: Conn, key: PersonParameters) -> bool:
+async def erase(conn: Conn, parameters: PersonParameters) -> bool:
     """Remove the user from tables other than ledger and boards; return whether they had opted out.
 
     An opt-out stays, or the next vote would count for them against their will. So do a ban in force
     and the audit, which no statement can change.
     """
-    out = await members.has_opted_out(conn, key["team"], key["user"])
+    out = await members.has_opted_out(conn, parameters["team"], parameters["user"])
     for statement in OWN:
-        await conn.execute(statement, key | {"out": out})
+        await conn.execute(statement, parameters | {"out": out})
     return out
 
 
-async def delete_turn(conn: Conn, key: PersonParameters) -> None:
+async def delete_turn(conn: Conn, parameters: PersonParameters) -> None:
     """Delete the turn of the user's direct messages."""
-    await conn.execute(_TURN, key)
+    await conn.execute(_TURN, parameters)

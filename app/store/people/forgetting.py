@@ -166,42 +166,42 @@ async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) 
     Both ids have Slack's format. *person* is the user's keyed hash, under which limits continue. A
     second call finds nothing left to replace.
     """
-    key: PersonParameters = {
+    parameters: PersonParameters = {
         "team": team, "user": user, "pseudonym": pseudonym, "someone": SOMEONE,
         "mention": rf"<@{user}(\|[^>]*)?>", "word": rf"\y{user}\y", "about": f"{ABOUT}{user}",
         "person": person,
     }  # fmt: skip
     async with conn.transaction():
         await lock_renames(conn, team, PATIENCE)
-        rows = await _rename_votes(conn, key)
+        rows = await _rename_votes(conn, parameters)
         await change_rules(conn, team)
-        rows += await _rename_votes(conn, key)
-        await _rename_scores(conn, key)
-        await conn.execute(_DELETE_REPLIES, key)
-        if await erasure.rename_merges(conn, key) or rows:
-            await erasure.hide(conn, key)
-        out = await erasure.erase(conn, key)
+        rows += await _rename_votes(conn, parameters)
+        await _rename_scores(conn, parameters)
+        await conn.execute(_DELETE_REPLIES, parameters)
+        if await erasure.rename_merges(conn, parameters) or rows:
+            await erasure.hide(conn, parameters)
+        out = await erasure.erase(conn, parameters)
     # In a transaction of its own: turns are locked before the outbox, and a sender would wait.
-    await erasure.delete_turn(conn, key)
+    await erasure.delete_turn(conn, parameters)
     return ForgetResult(rows, out)
 
 
-async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
+async def _rename_votes(conn: Conn, parameters: PersonParameters) -> int:
     """Rename the person in the ledger and its replies; return how many ledger rows named them."""
-    frozen = await fetch_all(conn, _FREEZE_CONCERNED, key)
-    gave = await fetch_all(conn, _RENAME_GIVEN, key)
-    got = await fetch_all(conn, _RENAME_RECEIVED, key)
-    named = {*gave, *got, *await fetch_all(conn, _RENAME_MENTIONS, key)}
+    frozen = await fetch_all(conn, _FREEZE_CONCERNED, parameters)
+    gave = await fetch_all(conn, _RENAME_GIVEN, parameters)
+    got = await fetch_all(conn, _RENAME_RECEIVED, parameters)
+    named = {*gave, *got, *await fetch_all(conn, _RENAME_MENTIONS, parameters)}
     # Messages that arrived since the first statement. Rows added by a change in flight are found
     # the next time.
-    await conn.execute(_FREEZE_NAMED, key | split_columns(named - {*frozen}, *_KEY))
-    await conn.execute(_STRIP_REASONS, key | split_columns({*gave}, *_KEY))
-    await conn.execute(_RENAME_IN_REPLIES, key | split_columns(named | {*frozen}, *_KEY))
-    await erasure.rename_slots(conn, key)
+    await conn.execute(_FREEZE_NAMED, parameters | split_columns(named - {*frozen}, *_KEY))
+    await conn.execute(_STRIP_REASONS, parameters | split_columns({*gave}, *_KEY))
+    await conn.execute(_RENAME_IN_REPLIES, parameters | split_columns(named | {*frozen}, *_KEY))
+    await erasure.rename_slots(conn, parameters)
     return len(gave) + len(got)
 
 
-async def _rename_scores(conn: Conn, key: PersonParameters) -> None:
-    boards = await fetch_column(conn, _BOARDS, key)
-    await conn.execute(_RENAME_SCORES, key | {"boards": boards})
-    await conn.execute(_RENAME_SHARES, key)
+async def _rename_scores(conn: Conn, parameters: PersonParameters) -> None:
+    boards = await fetch_column(conn, _BOARDS, parameters)
+    await conn.execute(_RENAME_SCORES, parameters | {"boards": boards})
+    await conn.execute(_RENAME_SHARES, parameters)
