@@ -113,7 +113,7 @@ async def make_context(
     homes = Homes(sources, boards.rank_indexes, roles, invitations)
     _run(stack, homes.run, homes.stop)
     return Context(
-        **votes, sources=sources, client=client, people=people, channels=channels,
+        **votes, client=client, people=people, channels=channels,
         members=members, identity=identity, member_sync=member_sync, sender=sender, boards=boards,
         tasks=tasks, roles=roles, newcomers=newcomers, listening=listening, homes=homes,
         scheduler=scheduler, charts=Charts(sources, boards, tasks, chart_pool),

@@ -23,7 +23,6 @@ from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
 from app.slack.payloads.requests import UserRequest
-from app.slack.sources import Sources
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
@@ -47,7 +46,6 @@ INTERRUPTIONS: Final = (UnavailableError, asyncio.CancelledError)
 class Context(VoteContext):
     """Dependencies of listeners: what voting needs, and the app's parts that talk to Slack."""
 
-    sources: Sources
     client: SlackClient
     people: People
     channels: Channels
