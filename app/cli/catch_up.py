@@ -21,6 +21,7 @@ from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Stop
 from app.slack.catchup.progress import CatchUpSummary, ChannelProgress
 from app.slack.client import TOKEN_REFUSED
 from app.slack.directory.identity import Identity
+from app.slack.directory.membership import ChannelMembers
 from app.slack.directory.people import People
 from app.store import migrations
 from app.store.connections import build_connection_options
@@ -106,6 +107,7 @@ async def _catch_up(
             members_of=people.list_group_members,
             zone_of=people.read_zone,
             is_stranger=people.is_stranger,
+            is_in_channel=ChannelMembers(client).has,
         )
         await rulebook.learn()
         catch_up_options = CatchUpOptions(quiet=options.quiet)

@@ -32,10 +32,6 @@ _MOST_ATTEMPTS: Final = 20
 """How often votes are judged again because the rules have changed meanwhile."""
 
 
-async def _assume_in_channel(_team: str, _channel: str, _user: str) -> bool:
-    return True
-
-
 async def _store_no_channel(_team: str, _channel: str) -> None:
     return None
 
@@ -50,8 +46,8 @@ class VoteContext:
     members_of: MembersOf
     zone_of: ZoneOf
     is_stranger: IsStranger
+    is_in_channel: IsInChannel
     watch: Watch = field(default_factory=Watch)
-    is_in_channel: IsInChannel = _assume_in_channel
     store_channel: StoreChannel = _store_no_channel
     newcomers: Newcomers | None = None
     """Greets people who give or get for the first time; None when catching up on messages."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -91,6 +92,19 @@ async def test_recent_votes_get_replies_unless_quiet(command, slack, database_ur
     await command("--since", "2024-04-01")
     with psycopg.connect(database_url) as conn:
         assert len(conn.execute("SELECT FROM outbox").fetchall()) == 1
+
+
+async def test_bare_name_of_somebody_elsewhere_counts_as_a_thing(command, slack, database_url):
+    general = slack.workspace.channels[GENERAL]
+    slack.workspace.channels[GENERAL] = replace(general, away=(BOB,))
+    with psycopg.connect(database_url) as conn:
+        conn.execute(
+            "INSERT INTO members (team_id, user_id, name, handle) VALUES (%s, %s, 'Bob', 'bob')",
+            [slack.workspace.team_id, BOB],
+        )
+    _write(slack, "bob++", float(slack.workspace.next_ts()) - 60)
+    await command("--since", "2024-04-01")
+    assert _read_board(database_url, "things") == {"thing:bob": 1}
 
 
 async def test_a_missing_token_is_reported_in_one_line(command):

@@ -223,6 +223,7 @@ def vote_context(database, allowance=None):
         members_of=members_of,
         zone_of=know_no_zone,
         is_stranger=know_no_stranger,
+        is_in_channel=know_everybody_there,
     )
 
 
@@ -232,6 +233,10 @@ async def know_no_zone(_team, _user):
 
 async def know_no_stranger(_team, _user):
     return False
+
+
+async def know_everybody_there(_team, _channel, _user):
+    return True
 
 
 async def deliver(delivery, context):

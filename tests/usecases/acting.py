@@ -23,7 +23,7 @@ from app.usecases.joining import find_thank_you, join_by_reaction
 from app.usecases.reaction_votes import react
 from app.usecases.vote_context import VoteContext
 from app.usecases.votes import hear
-from tests.store.model import know_no_stranger
+from tests.store.model import know_everybody_there, know_no_stranger
 
 TEAM, SECRET, START = "T1", "a secret", datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -43,6 +43,7 @@ class Process:
             members_of=self._know_no_members,
             zone_of=self._find_zone,
             is_stranger=know_no_stranger,
+            is_in_channel=know_everybody_there,
         )
         self._numbers = numbers or itertools.count(1)
 

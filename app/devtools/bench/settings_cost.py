@@ -72,6 +72,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
             members_of=_know_no_members,
             zone_of=_find_zone,
             is_stranger=_is_stranger,
+            is_in_channel=_is_in_channel,
         )
         await context.rulebook.learn()
         return await _compare(environment, context, rounds)
@@ -86,6 +87,10 @@ async def _decide(conn: Conn) -> None:
         for number in range(50):
             await conn.execute(_BAN, (DECIDED, f"U9{number:07d}"))
             await conn.execute(_MERGE, (DECIDED, f"thing:old{number}", f"thing:new{number}"))
+
+
+async def _is_in_channel(_team: str, _channel: str, _user: str) -> bool:
+    return True
 
 
 async def _know_no_members(_team: str, _group: str) -> None:
