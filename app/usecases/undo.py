@@ -42,10 +42,8 @@ async def undo_last(
 
     A retry after UnavailableError may take back others.
     """
-    found = await context.database.run(undo.read_latest, team, user)
-    if not found:
-        return UndoRefusal.NOTHING
-    return await _undo(context, team, found[0], now)
+    given = await context.database.run(undo.read_latest, team, user)
+    return await _undo(context, team, given, now) if given else UndoRefusal.NOTHING
 
 
 async def undo_row(
@@ -62,8 +60,8 @@ async def find_undoable(
     context: VoteContext, team: str, user: str, now: datetime
 ) -> GivenVote | None:
     """Return the votes of *user* that can be taken back now, or None."""
-    found = await context.database.run(undo.read_latest, team, user)
-    return found[0] if found and not _is_too_old(context, team, found[0], now) else None
+    given = await context.database.run(undo.read_latest, team, user)
+    return None if given is None or _is_too_old(context, team, given, now) else given
 
 
 async def _undo(

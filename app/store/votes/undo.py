@@ -55,7 +55,7 @@ FROM message AS m CROSS JOIN LATERAL (
     ) AS vote
 ) AS held
 WHERE held.id IS NOT NULL
-ORDER BY m.at DESC, m.message_ts DESC, held.id DESC LIMIT %(count)s
+ORDER BY m.at DESC, m.message_ts DESC, held.id DESC LIMIT 1
 """
 
 _FIND_BY_ROW: Final = """
@@ -77,10 +77,10 @@ GROUP BY target_id HAVING bool_or(kind = 'undo') ORDER BY min(id)
 """
 
 
-async def read_latest(conn: Conn, team: str, voter: str, count: int = 1) -> list[GivenVote]:
-    """Return the last votes of *voter* that still have points, newest first, at most *count*."""
-    rows = await fetch_all(conn, _LATEST, {"team": team, "voter": voter, "count": count})
-    return [replace(GivenVote(*row), votes=[Vote(*vote) for vote in votes]) for *row, votes in rows]
+async def read_latest(conn: Conn, team: str, voter: str) -> GivenVote | None:
+    """Return the last votes that *voter* gave together and that still have points, or None."""
+    row = await fetch_row(conn, _LATEST, {"team": team, "voter": voter})
+    return replace(GivenVote(*row[:-1]), votes=[Vote(*one) for one in row[-1]]) if row else None
 
 
 async def read_given(conn: Conn, team: str, row: int) -> GivenVote | None:
