@@ -52,59 +52,52 @@ async def react(
     """
     key = reaction.team, reaction.channel, reaction.ts, reaction.voter
     message = build_wordless(*key, reaction.at, thread)
-    work = partial(_react, reaction, author, message, context)
-    return await apply_rules(context.rulebook, reaction.team, work, reaction.channel)
-
-
-async def _react(
-    reaction: Reaction, author: str, message: Message, context: VoteContext, rules: WorkspaceRules
-) -> Outcome | None:
-    worth = count_points(reaction.emoji, rules.get_settings(reaction.channel))
-    ballots = await prepare_alternatives(message, author, context, rules)
-
-    async def change(conn: Conn) -> Outcome | None:
-        locked = await store.lock_slot(conn, message.key, find_giver(rules, reaction.voter))
-        if locked is None or not await store.store_reaction(conn, reaction, author, worth):
-            return None
-        return await _count_standing(conn, message, locked, ballots)
-
-    outcome = await store_by_rules(context, rules, change)
+    outcome = await recount_reactions(message, author, context, reaction)
     context.record_revision(message, [author], outcome)
     return outcome
 
 
-async def _count_standing(
-    conn: Conn, message: Message, locked: LockedSlot, ballots: Mapping[int, Ballot]
+async def recount_reactions(
+    message: Message, author: str, context: VoteContext, new: Reaction | None = None
 ) -> Outcome | None:
-    """Count the current reactions in the slot, unless points by a form replace them."""
-    giver = find_giver(ballots[0].rules, message.author)
-    given, by_form = await store.sum_standing(conn, message.key, giver)
-    if by_form:
-        return None
-    return await replace_votes(conn, advance_ballot(ballots[limit_standing(given, locked)], locked))
+    """Recount a voter's reactions to a message of *author*, after storing a *new* one, if any.
+
+    *message* stands for the vote (`build_wordless`). Returns None if nothing changes.
+    """
+    work = partial(_recount, message, author, new, context)
+    return await apply_rules(context.rulebook, message.team, work, message.channel)
+
+
+async def _recount(
+    message: Message, author: str, new: Reaction | None, context: VoteContext, rules: WorkspaceRules
+) -> Outcome | None:
+    ballots = await prepare_alternatives(message, author, context, rules)
+    giver = find_giver(rules, message.author)
+
+    async def change(conn: Conn) -> Outcome | None:
+        locked = await store.lock_slot(conn, message.key, giver)
+        if locked is None or (new and not await _store_reaction(conn, new, author, rules)):
+            return None
+        given, by_form = await store.sum_standing(conn, message.key, giver)
+        if by_form:  # its points replace the reactions'
+            return None
+        ballot = ballots[limit_standing(given, locked)]
+        return await replace_votes(conn, advance_ballot(ballot, locked))
+
+    return await store_by_rules(context, rules, change)
+
+
+async def _store_reaction(
+    conn: Conn, reaction: Reaction, author: str, rules: WorkspaceRules
+) -> bool:
+    """Store *reaction* with what it's worth by *rules*; return whether it was the latest."""
+    worth = count_points(reaction.emoji, rules.get_settings(reaction.channel))
+    return await store.store_reaction(conn, reaction, author, worth)
 
 
 def limit_standing(reacted: int, locked: LockedSlot) -> int:
     """Return the points of the slot if reactions give *reacted*: one in all slots at most."""
     return limit_points(limit_points(reacted) - locked.other_points)
-
-
-async def recount_reactions(message: Message, author: str, context: VoteContext) -> Outcome | None:
-    """Recount a voter's current reactions to a message of *author*, storing no new one.
-
-    *message* stands for the vote (`build_wordless`).
-    """
-
-    async def recount(rules: WorkspaceRules) -> Outcome | None:
-        ballots = await prepare_alternatives(message, author, context, rules)
-
-        async def change(conn: Conn) -> Outcome | None:
-            locked = await store.lock_slot(conn, message.key, find_giver(rules, message.author))
-            return await _count_standing(conn, message, locked, ballots) if locked else None
-
-        return await store_by_rules(context, rules, change)
-
-    return await apply_rules(context.rulebook, message.team, recount, message.channel)
 
 
 async def prepare_alternatives(
