@@ -74,6 +74,8 @@ async def test_run_is_acknowledged_only_once_its_points_are_stored(talk, databas
 
 async def test_step_points_are_capped_at_the_maximum(talk):
     assert await talk.step("give_karma", **INPUTS | {"points": "999"}) == {"outputs": {"score": 5}}
+    by = 'ann by a workflow: "the docs", the most at once'
+    assert talk.heard() == [f"bob has 5 points (+5 from {by})"]
 
 
 @each(

@@ -90,11 +90,9 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
     enterprise = context.identity.enterprise
     if not await is_active_member(context.client, step.team, step.giver, enterprise):
         return say("giving-step-no-member")
-    most = context.rulebook.get_settings(step.team, step.channel).max_points
-    points = max(-most, min(most, step.points))  # limited like a message's
     reason = step.reason and step.reason[:MAX_REASON].strip()
     return Gift(
-        step.team, step.channel, step.giver, step.receiver, points, reason or None,
+        step.team, step.channel, step.giver, step.receiver, step.points, reason or None,
         f"{STEP}{step.execution}", step.at or datetime.now(UTC),
     )  # fmt: skip
 
