@@ -50,7 +50,7 @@ def explain_refusal(
 def _choose_unit(minutes: int) -> dict[str, str | int]:
     """Return *minutes* as arguments for phrases, in days or hours if those are whole."""
     for unit, size in ("days", 1440), ("hours", 60):
-        if minutes and not minutes % size:
+        if not minutes % size:
             return {"unit": unit, "count": minutes // size}
     return {"unit": "minutes", "count": minutes}
 

@@ -31,7 +31,6 @@ from app.core.replies import (
     WelcomeReply,
 )
 from app.core.settings.definitions import BoardAccess, Settings
-from app.core.vote import is_thing
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.lost_posts import build_metadata
 from app.slack.outbound.unasked_posts import NoticeRenderer, render_feed, render_recap
@@ -229,7 +228,7 @@ class ReplyRenderer:
 
     async def _render_score(self, reply: ClaimedReply, score: ScoreReply) -> Page:
         account = self.sources.rulebook.resolve_alias(reply.team_id, reply.only_for)
-        if reply.only_for and score.target != account and not is_thing(score.target):
+        if reply.only_for and score.target != account:
             closed = self.sources.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
             return Page(say("board-off" if closed else "board-own-only"))
         names = await self.sources.people.read_names(reply.team_id, [score.target])

@@ -82,7 +82,7 @@ def render_home(
     blocks += _render_tasks(notes) if notes else []
     if home.boards is BoardAccess.EVERYONE:
         blocks += [divider(), *_render_board(home, context)]
-    if not (home.opted_out or home.is_new):
+    if not home.is_new:
         blocks += [divider(), *_render_votes(home, context)]
     return {
         "type": "home",

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from app.core.grammar.tokens import unescape
 from app.slack.views.blocks import Block, Page, button, field_block, form, notice, plain, section
 from app.words.catalog import say
 from app.words.self_service import FORGET_WORDS
@@ -27,7 +26,7 @@ def render_undo(text: str, more: tuple[int, str] | None) -> Page:
 
 def render_undo_button(row: int, label: str) -> Block:
     """Return the button that undoes the votes of the ledger's *row*."""
-    return button(UNDO, unescape(label), str(row), style="danger")
+    return button(UNDO, label, str(row), style="danger")
 
 
 def render_forget_form() -> Block:
