@@ -90,6 +90,7 @@ def test_what_is_understood(typed, expected):
         ("2h x2 x3", MisreadBoost.FACTOR, ""),
         (f'2h "{"x" * (LONGEST_NAME + 1)}"', MisreadBoost.NAME, ""),
         ('2h "for <@U0BOB00002|bob>"', MisreadBoost.NAME, ""),
+        ('2h "Release\ue000day"', MisreadBoost.NAME, ""),
         ("2h Release day", MisreadBoost.WORD, "Release"),
         ("2h here there", MisreadBoost.WORD, "there"),
         ("2h here everywhere", MisreadBoost.WORD, "everywhere"),

@@ -3,7 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.commands.admin import AdjustCommand, AuditCommand, MergeCommand, MisreadCommand
+from app.core.commands.admin import (
+    MOST_POINTS,
+    AdjustCommand,
+    AuditCommand,
+    MergeCommand,
+    MisreadCommand,
+)
 from app.core.commands.karma import (
     CardTarget,
     ExplainVoting,
@@ -325,7 +331,7 @@ _ACME = MergeCommand(thing("acme"), thing("acme inc", "Acme Inc"))
         ("merge . into acme", MisreadCommand.MERGE),
         ("merge acme into", MisreadCommand.MERGE),
         ("unmerge Acme Inc.", _ACME.into),
-        ("adjust acme: +5", AdjustCommand(_ACME.source, 5)),
+        ("adjust acme: +1000000", AdjustCommand(_ACME.source, MOST_POINTS)),
         ("audit acme?", AuditCommand(target=_ACME.source)),
         ("audit all.", AuditCommand()),
     ],

@@ -88,8 +88,8 @@ async def second_process(talk, config, database_url):
 
 async def cast_some_votes(talk):
     await talk.said("@bob++ for the docs", by="ann")
-    await talk.said("@bob+++ @ann++ for the release", by="eve")
-    await talk.said("Postgres++ for being fast", by="ann")
+    await talk.said("@bob+++ @ann++ for the release with @carol", by="eve")
+    await talk.said("Postgres++ for being as fast as @dave", by="ann")
 
 
 async def test_home_shows_standings_leaders_and_latest_votes(talk):
@@ -104,9 +104,9 @@ async def test_home_shows_standings_leaders_and_latest_votes(talk):
         "1. bob, 3 points\n2. ann, 1 point\n"
         "This week\nThis month\n✓ All time\n"
         "*Points you got lately*\n"
-        '• +1 from eve: "the release" · in <#C0GENERAL1>\n'
+        '• +1 from eve: "the release with carol" · in <#C0GENERAL1>\n'
         "*Points you gave lately*\n"
-        '• +1 to Postgres: "being fast" · in <#C0GENERAL1>\n'
+        '• +1 to Postgres: "being as fast as dave" · in <#C0GENERAL1>\n'
         '• +1 to bob: "the docs" · in <#C0GENERAL1>\n'
         "Points given in a private channel show only there.\n"
         "Opt out"
@@ -161,6 +161,14 @@ async def test_home_counts_but_hides_votes_in_private_channel(talk):
         assert "1. bob, 1 point" in text
 
 
+async def test_home_hides_votes_in_a_channel_that_has_just_become_private(talk):
+    await talk.said("@bob++ for the plan", by="ann")
+    channels, where = talk.slack.workspace.channels, talk.id_of("general")
+    channels[where] = replace(channels[where], is_private=True)
+    await talk.said("that's between us", by="ann")
+    assert "the plan" not in read_text(await talk.open_home("bob"))
+
+
 @pytest.mark.parametrize("organization", ["", "E0ORG00001"])
 async def test_home_explains_inviting_app_that_is_in_no_channel(talk, organization):
     talk.slack.workspace.enterprise_id = organization
@@ -211,11 +219,13 @@ async def test_home_tells_managers_of_channels_where_the_app_cannot_post(talk):
 
 async def test_home_tells_managers_of_channels_that_refuse_replies(talk):
     refusing = f"I'm not allowed to post in <#{talk.id_of('random')}>* (Slack says `restricted_"
+    earlier = await talk.said("@dave++", channel="random")
     talk.slack.fail("chat.postMessage", error="restricted_action_read_only_channel", times=4)
     await talk.decide(notices="direct")
     for _ in range(2):  # each with a notice, which is refused too
         await talk.said("@carol++", channel="random")
     await talk.said("@bob++")
+    await talk.edited(earlier, "@dave+++")
     assert refusing in (home := read_text(await talk.open_home()))
     assert home.count("I'm not allowed to post in") == 1
     assert refusing not in read_text(await talk.open_home("bob"))
@@ -538,6 +548,7 @@ async def test_home_opt_out_is_confirmed_and_can_be_reversed(talk):
     assert "You're opted out" in text
     assert "`/karma opt-in`" in text
     assert "bob" not in text
+    assert "home_opt_out" not in str(talk.home("bob"))
     await talk.said("@bob++ for more", by="ann")
     assert (await talk.scores())[talk.id_of("bob")] == 3
     await talk.click(talk.home("bob"), "home_opt_in", "bob")

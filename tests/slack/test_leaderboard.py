@@ -60,7 +60,7 @@ async def test_board_is_one_table_block_of_plain_names(talk):
     await _cast_some_votes(talk)
     table = _table(await talk.command("2"))
     assert table["type"] == "data_table"
-    assert table["caption"] == "People by points"
+    assert (table["caption"], table["row_header_column_index"]) == ("People by points", 1)
     assert _cells(table) == [["Rank", "Name", "Points"], ["1", "bob", "3"], ["2", "carol", "1"]]
 
 

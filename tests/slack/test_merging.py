@@ -404,6 +404,11 @@ async def test_circular_and_repeated_merges_are_refused(talk):
     assert "postgresql is already merged into postgres" in told
     assert "is itself merged" in await karma(talk, "merge mysql into postgresql")
     assert await read_versions(talk) == before
+    await karma(talk, "merge mysql into mariadb")
+    form = talk.view()
+    await merge(talk, "mysql into postgres")
+    told = read_text((await talk.submit(form))["view"])
+    assert "mysql is already merged into postgres" in told
 
 
 async def test_form_submitted_repeatedly_merges_once(talk):

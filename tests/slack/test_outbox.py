@@ -16,7 +16,7 @@ from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack import server as fake_slack
 from app.slack.background_tasks import end_tasks
-from app.slack.outbound import sender
+from app.slack.outbound import lease, sender
 from app.slack.outbound.lease import Lease
 from app.slack.outbound.lost_posts import POSTED
 from app.slack.outbound.reply_renderer import MAX_TEXT
@@ -251,6 +251,7 @@ async def test_combined_replies_fit_into_a_message_even_when_edited(talk, scores
     talk.slack.heal()
     await talk.settled()
     assert sum(map(len, talk.heard())) > MAX_TEXT >= max(map(len, talk.heard()))
+    assert not talk.slack.list_calls("conversations.history")  # no claim was left to expire
     for post in (two, three):
         await talk.edited(post, many)
     assert {call.error for call in talk.slack.list_calls("chat.update")} == {""}
@@ -383,6 +384,21 @@ async def test_claim_of_a_slow_post_is_extended_before_it_expires(talk):
     talk.slack.heal()
     await talk.settled()
     assert talk.heard() == ['the thing "this" has 1 point (+1)']
+
+
+async def test_reply_whose_claim_expired_before_the_call_is_tried_again(
+    talk, log_lines, monkeypatch
+):
+    async def tried():
+        return logged(log_lines, "reply.again") or logged(log_lines, "reply.dropped")
+
+    with monkeypatch.context() as suspended:
+        suspended.setattr(lease, "_SAFE", -1.0)
+        await _deliver_votes(talk, "@bob++")
+        await eventually(tried)
+    await talk.settled()
+    assert {line["reason"] for line in await tried()} == {"claim expired"}
+    assert talk.heard() == ["bob has 1 point (+1)"]
 
 
 async def test_reply_pending_at_shutdown_is_posted_once_by_the_next_process(
@@ -642,6 +658,7 @@ async def test_reply_that_waited_a_day_takes_no_later_one_with_it(talk, log_line
     await talk.resumed()
     assert [line["replies"] for line in logged(log_lines, "reply.dropped")] == [1]
     assert talk.heard() == ['the thing "two" has 1 point (+1)']
+    assert not talk.slack.list_calls("conversations.history")  # no claim was left to expire
 
 
 async def test_unrenderable_reply_does_not_block_the_others(talk, log_lines):

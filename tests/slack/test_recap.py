@@ -35,7 +35,7 @@ def _recaps(talk, channel="general"):
 async def test_weekly_recap_lists_leaders_reasons_and_first_points_when_due(talk):
     await _decide(talk)
     await talk.said("@bob+++ for the docs and @carol++", by="ann")
-    await talk.said("@bob++ thanks, postgres++, @dave++ for a lift", by="carol")
+    await talk.said("@bob++ thanks, postgres++, @dave++ for a lift with @eve", by="carol")
     assert _recaps(talk) == []
     await talk.run_timers(MONDAY - timedelta(seconds=1))
     assert _recaps(talk) == []
@@ -47,7 +47,7 @@ async def test_weekly_recap_lists_leaders_reasons_and_first_points_when_due(talk
         "*Gave most:* ann (3) and carol (3)\n"
         "*Reasons:*\n"
         '• bob: "the docs" · ann\n'
-        '• dave: "a lift" · carol\n'
+        '• dave: "a lift with eve" · carol\n'
         "*First point ever:* bob, carol and dave"
     )
 
@@ -174,6 +174,10 @@ async def test_recap_omits_standings_where_boards_are_private(talk):
     (said,) = _recaps(talk)
     assert "Most points" not in said
     assert '• bob: "the docs" · ann' in said
+    talk.now(is_=WEDNESDAY + WEEK)
+    await talk.said("@carol++", by="ann")
+    await talk.passed(MONDAY + WEEK)
+    assert _recaps(talk)[1:] == ["Karma, 16–22 November 2026\n*First point ever:* carol"]
 
 
 async def test_monthly_recap_is_posted_on_the_first_chosen_weekday_and_hour(talk):

@@ -152,8 +152,9 @@ async def test_group_with_two_merged_members_gives_one_point(talk):
 async def test_second_vote_within_the_cooldown_does_not_count(talk):
     await talk.decide(cooldown=10)
     await talk.said("@bob++")
-    await talk.said("@bob++ @carol++")
-    assert await talk.scores() == {BOB: 1, CAROL: 1}
+    await talk.said("@bob++ @carol++ @dave++")
+    assert talk.heard()[-1] == "carol has 1 point (+1)\ndave has 1 point (+1)"
+    assert await talk.scores() == {BOB: 1, CAROL: 1, talk.id_of("dave"): 1}
     assert "less than 10 minutes ago" in talk.heard(to="ann")[0]
     assert await _refused(talk) == {"cooldown": 1}
 

@@ -87,7 +87,7 @@ async def test_edit_that_keeps_the_ack_emoji_calls_nothing(talk):
 
 async def test_edit_to_a_minus_removes_only_the_invitation_to_join(talk):
     await talk.decide(replies="reaction")
-    post = await talk.said("@bob++")
+    post = await talk.said("@bob++ redis--")
     bot = [talk.slack.workspace.bot_user_id]
     assert talk.slack.workspace.list_reactions(post) == {ACK_EMOJI: bot, PLUS: bot}
     await talk.edited(post, "@bob--")

@@ -18,6 +18,8 @@ async def test_admin_is_asked_for_language_and_time_zone_until_saved(talk):
     assert {"Language", "Time zone"} <= {*labels}
     assert "filled in your own language and time zone" in _text(talk.view())
     await talk.close(talk.view())
+    await talk.decide(max_points=3)
+    assert "*Let's get started.*" in _text(await talk.open_home())
     await save(talk, time_zone="Europe/Berlin")
     await talk.command("settings", command="/karma")
     assert "filled in your own" not in _text(talk.view())

@@ -132,7 +132,13 @@ async def test_query_for_a_members_name_shows_the_members_score(talk, text):
     await say(talk, text)
     await say(talk, "bob==")
     await say(talk, text.replace("bob", other).replace("Bob", other))
-    assert talk.heard()[1:] == ["bob has 2 points", f'the thing "{other}" has 0 points']
+    members = talk.slack.workspace.members
+    twin = replace(members[CAROL], display_name="Bob")
+    members[twin.id] = twin
+    await announce(talk, twin.name)
+    await say(talk, text)
+    assert talk.heard()[1:-1] == ["bob has 2 points", f'the thing "{other}" has 0 points']
+    assert '"' + text.strip('#@"=') + '" has 0 points' in talk.heard()[-1]  # it's nobody's alone
 
 
 async def test_query_for_a_thing_with_points_shows_the_things_score(talk):
