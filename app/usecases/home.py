@@ -84,7 +84,7 @@ async def read_home(
         for span in spans  # a season only if one was begun
     ]
     gave = await rank_indexes.find_standing(team, GIVERS, user)
-    got, gifts = (HistoryQuery(team, own, here="", target=own) for own in (account, user))
+    got, gifts = (HistoryQuery(team, user, here="", target=target) for target in (account, user))
 
     async def read(conn: Conn) -> Home:
         last = partial(history.read_history, conn, count=LAST, withdrawn=False)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 from app.core.commands.admin import UnfitCommand
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.composer import compose
-from app.devtools.fake_slack.events import build_user_change_event
 from app.words.admin import explain_unfit
 from tests.differences import find_differences_at
 from tests.examples import scaled
@@ -597,22 +595,3 @@ async def test_merge_into_a_forgotten_person_lasts_until_unmerged(talk, database
     await talk.said("@bob++")
     assert (await scores(talk))[BOB] == 2
     assert find_differences_at(database_url) == []
-
-
-async def test_merged_person_sees_their_own_card_whatever_became_of_the_other_account(talk):
-    await talk.said("@bob++ @carol+++ for the docs")
-    await merge(talk, "@bob into @carol")
-    note = "bob is merged into carol: these are the points of both."
-    await karma(talk, "opt-out", by="carol")
-    shown = await karma(talk, "", by="bob")
-    assert shown.startswith(f"{note}\nYour karma\nAll time: 3 points\n")
-    assert "+2 from ann" in await karma(talk, "history", by="bob")
-    assert "carol has opted out" in await karma(talk, "@bob", by="dave")
-    await karma(talk, "opt-in", by="bob")
-    workspace = talk.slack.workspace
-    gone = replace(workspace.members[CAROL], deleted=True)
-    workspace.members[CAROL] = gone
-    await talk.told(build_user_change_event(workspace, member=gone, event_ts=workspace.next_ts()))
-    assert "All time: 3 points\n" in await karma(talk, "", by="bob")
-    assert "+2 from ann" in str(await talk.open_home("bob"))
-    assert "carol has left this workspace" in await karma(talk, "@bob", by="dave")

@@ -63,7 +63,7 @@ async def search_reasons(
     pattern = entries.build_pattern(*command.parts)
     if not pattern:
         return Page(say("karma-no-search-words"))
-    past = await search(context.database, _build_query(None, request, context), command, MOST_FOUND)
+    past = await search(context.database, _build_query(None, request), command, MOST_FOUND)
     if not past.entries:
         typed = read_target(command.words, Atoms())
         member = await find_namesake(typed, request.team, context) if typed else ""
@@ -80,8 +80,8 @@ async def _read_card(
 ) -> Page:
     if _is_private(target, request, context):
         return Page(say("karma-private"))
-    query = _build_query(target, request, context)
-    calendar, limit = await _read_day(query, request, context)
+    query = _build_query(target, request)
+    calendar, limit = await _read_day(query, context)
     card = await read_card(context.boards.rank_indexes, query, calendar, limit)
     if card.is_empty and target and target.spelling and not card.hidden:
         if other := await _find_other(target, request, context):
@@ -93,16 +93,14 @@ async def _read_card(
     return views.render_card(card, names, own, near)
 
 
-async def _read_day(
-    query: HistoryQuery, request: UserRequest, context: Context
-) -> tuple[Calendar, Limit | None]:
+async def _read_day(query: HistoryQuery, context: Context) -> tuple[Calendar, Limit | None]:
     """Return the current calendar and, for the requester's own card, their daily limit, if any."""
     now, rulebook = datetime.now(UTC), context.rulebook
     calendar = rulebook.build_calendar(query.team, now)
-    if query.target != query.reader:
+    if query.target != rulebook.resolve_alias(query.team, query.reader):
         return calendar, None
     zone_of = context.people.read_zone
-    return calendar, await find_limit(rulebook, zone_of, query.team, request.user, now)
+    return calendar, await find_limit(rulebook, zone_of, query.team, query.reader, now)
 
 
 async def _read_history(
@@ -110,7 +108,7 @@ async def _read_history(
 ) -> Page:
     if _is_private(target, request, context):
         return Page(say("karma-private"))
-    past = await read_history(context.database, _build_query(target, request, context), count)
+    past = await read_history(context.database, _build_query(target, request), count)
     if target and target.spelling and not past.entries:
         if other := await _find_other(target, request, context):
             return await _read_history(other, count, request, context)
@@ -131,7 +129,7 @@ async def _find_other(
 
 async def _has_history(typed: CardTarget, request: UserRequest, context: Context) -> bool:
     """Return whether *typed* is the name of a thing with votes, or of a member."""
-    query = _build_query(_resolve_target(typed, request, context), request, context)
+    query = _build_query(_resolve_target(typed, request, context), request)
     past = await read_history(context.database, query, 1)
     return bool(past.entries or await find_namesake(typed, request.team, context))
 
@@ -144,11 +142,10 @@ def _is_private(target: CardTarget | None, request: UserRequest, context: Contex
     return context.rulebook.get_settings(request.team).boards is not BoardAccess.EVERYONE
 
 
-def _build_query(target: CardTarget | None, request: UserRequest, context: Context) -> HistoryQuery:
-    """Return a query about *target*; who was merged into it reads it as their own."""
-    own = context.rulebook.resolve_alias(request.team, request.user)
-    reader = own if target and target.id == own else request.user
-    return HistoryQuery(request.team, reader, request.channel, target.id if target else reader)
+def _build_query(target: CardTarget | None, request: UserRequest) -> HistoryQuery:
+    return HistoryQuery(
+        request.team, request.user, request.channel, target.id if target else request.user
+    )
 
 
 async def _read_context(
