@@ -95,7 +95,7 @@ class Homes:
         self.client = sources.client
         self._sources = sources
         self._rank_indexes = rank_indexes
-        self._run = sources.database.run
+        self._database = sources.database
         self._roles = roles
         self._invitations = invitations
         self._budgets: defaultdict[str, HomeBudget] = defaultdict(HomeBudget)
@@ -114,7 +114,7 @@ class Homes:
         database can't record the request.
         """
         rules = self._sources.rulebook.get_rules(team)
-        page = await self._run(lambda conn: homes.open_home(conn, rules, user, span))
+        page = await self._database.run(lambda conn: homes.open_home(conn, rules, user, span))
         if not self._open:
             self._woken.set()  # end the long pause
         self._open[team] = time.monotonic() + homes.OPEN
@@ -122,7 +122,7 @@ class Homes:
         if page.ours and len(self._tasks) < _MOST_TASKS and not wait:
             await asyncio.wait({self._start_publishing(page)}, timeout=self.client.timings.form)
         elif page.ours:
-            await self._run(lambda conn: homes.postpone(conn, page, wait))
+            await self._database.run(lambda conn: homes.postpone(conn, page, wait))
 
     async def run(self) -> None:
         """Republish open pages when their content changes, until stopped."""
@@ -156,7 +156,7 @@ class Homes:
         now = time.monotonic()
         self._open = {team: until for team, until in self._open.items() if until > now}
         if not self._open or now >= self._queried_at + _KNOWN:
-            for team in await self._run(homes.list_open_teams):
+            for team in await self._database.run(homes.list_open_teams):
                 self._open[team] = max(self._open.get(team, 0), now + _KNOWN)
             self._queried_at = now
         return list(self._open)
@@ -167,7 +167,7 @@ class Homes:
             rules = self._sources.rulebook.get_rules(team)
             least_pause = self.client.timings.homes_apart
             claim = partial(homes.claim_changed, rules=rules, most=room, pause=least_pause)
-            for page in await self._run(claim):
+            for page in await self._database.run(claim):
                 self._start_publishing(page)
 
     def _start_publishing(self, page: OpenHome) -> asyncio.Task[None]:
@@ -219,24 +219,24 @@ class Homes:
         if failed.reason != "hash_conflict" or not page.hash:
             await self._handle_failure(page, failed)
             return None
-        until = await self._run(lambda conn: homes.extend_claim(conn, page))
+        until = await self._database.run(lambda conn: homes.extend_claim(conn, page))
         return replace(page, hash="", until=until) if until else None
 
     async def _record_published(self, page: OpenHome, view: Any) -> None:
         name = view.get("hash") if isinstance(view, dict) else None
         name = name if isinstance(name, str) else ""
-        if await self._run(lambda conn: homes.record_published(conn, page, name)):
+        if await self._database.run(lambda conn: homes.record_published(conn, page, name)):
             self._woken.set()
 
     async def _handle_failure(self, page: OpenHome, failed: Failure) -> None:
         self.log_trouble(failed.reason)
         if failed.permanent:
-            await self._run(lambda conn: homes.record_refused(conn, page))
+            await self._database.run(lambda conn: homes.record_refused(conn, page))
             return
         if failed.wait is not None:
             self._budgets[page.team].pause(failed.wait)
         wait = _RETRY_AFTER if failed.wait is None else failed.wait
-        await self._run(lambda conn: homes.postpone(conn, page, wait))
+        await self._database.run(lambda conn: homes.postpone(conn, page, wait))
 
     async def _render_view(self, page: OpenHome) -> dict[str, Any]:
         now, sources = datetime.now(UTC), self._sources

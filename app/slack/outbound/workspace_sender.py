@@ -91,7 +91,7 @@ class WorkspaceSender:
         self._team = team
         self._delivery = delivery
         self._lease = delivery.lease
-        self._run = delivery.database.run
+        self._database = delivery.database
         self._clock = clock
         self._at_once = at_once
         self._pace = PostPace(delivery.client.timings.posts_apart)
@@ -181,14 +181,14 @@ class WorkspaceSender:
         self._clock.trusted.add(self._team)  # first: the clock may be set back during the query
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(self._clock.trusted.discard, self._team)
-            await self._run(lambda conn: limit(conn, now=self._clock.read()))
+            await self._database.run(lambda conn: limit(conn, now=self._clock.read()))
             on_failure.pop_all()
         return True
 
     async def _claim(self, room: int, now: datetime) -> tuple[int, NextReply]:
         """Start posting in up to *room* channels; return how many, and what is due next."""
         held = self._delivery.holds.list_held()
-        claimed, next_reply = await self._run(
+        claimed, next_reply = await self._database.run(
             lambda conn: claims.claim(conn, self._team, room, now, held)
         )
         by_channel = _group_by_channel(claimed)
@@ -217,7 +217,7 @@ class WorkspaceSender:
         if not settled:
             return None
         now, held = self._clock.read(), self._delivery.holds.list_held()
-        next_reply = await self._run(
+        next_reply = await self._database.run(
             lambda conn: claims.settle(conn, self._team, settled, now, held)
         )
         del self._settlements[: len(settled)]
@@ -229,7 +229,7 @@ class WorkspaceSender:
             in_flight = [reply for batch in self._posting.values() for reply in batch]
             extend = partial(claims.extend_claims, team=self._team, replies=in_flight, now=now)
             since = time.monotonic()
-            await self._run(extend)
+            await self._database.run(extend)
             self._lease.renew(since)
             self._extended_at = now
 
