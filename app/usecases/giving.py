@@ -87,7 +87,7 @@ async def _give(gift: Gift, context: VoteContext, rules: WorkspaceRules) -> Gift
 async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> GiftResult:
     """Record that *ballot* was refused; nothing else of it is stored."""
     refused = [RefusedVote(reason)]
-    await context.database.run(lambda conn: record_refusals(conn, ballot, refused, {}))
+    await context.database.run(record_refusals, ballot, refused, {})
     return GiftResult(refusals=(reason,), ban=ballot.ruling.ban)
 
 

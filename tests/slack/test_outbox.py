@@ -182,8 +182,8 @@ async def test_claims_are_extended_at_once_when_the_clock_jumps(hours):
     def set_clock(after):
         clock.adjust(read + after, clock.read_seconds())
 
-    async def extend(query):
-        extended.append(query.keywords["now"] - read)
+    async def extend(_query, _team, _replies, now):
+        extended.append(now - read)
         set_clock(timedelta(hours=hours))
 
     delivery = SimpleNamespace(

@@ -47,9 +47,7 @@ async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
         return request
     handles = {_fold(name) for names in typed.values() for name in names}
     former = handles if text.partition(" ")[0].casefold() in _FORMER_MEMBER_COMMANDS else set()
-    found = await context.database.run(
-        lambda conn: members.find_by_handle(conn, request.team, handles, former=former)
-    )
+    found = await context.database.run(members.find_by_handle, request.team, handles, former)
     for start, names in reversed(typed.items()):
         name = next((name for name in names if name.casefold() in _ME or _fold(name) in found), "")
         own = request.user if name.casefold() in _ME else ""

@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -114,7 +113,7 @@ class Homes:
         database can't record the request.
         """
         rules = self._sources.rulebook.get_rules(team)
-        page = await self._database.run(lambda conn: homes.open_home(conn, rules, user, span))
+        page = await self._database.run(homes.open_home, rules, user, span)
         if not self._open:
             self._woken.set()  # end the long pause
         self._open[team] = time.monotonic() + homes.OPEN
@@ -122,7 +121,7 @@ class Homes:
         if page.ours and len(self._tasks) < _MOST_TASKS and not wait:
             await asyncio.wait({self._start_publishing(page)}, timeout=self.client.timings.form)
         elif page.ours:
-            await self._database.run(lambda conn: homes.postpone(conn, page, wait))
+            await self._database.run(homes.postpone, page, wait)
 
     async def run(self) -> None:
         """Republish open pages when their content changes, until stopped."""
@@ -165,9 +164,8 @@ class Homes:
         room = min(_MOST_CONCURRENT - len(self._tasks), self._budgets[team].count_available())
         if room > 0:
             rules = self._sources.rulebook.get_rules(team)
-            least_pause = self.client.timings.homes_apart
-            claim = partial(homes.claim_changed, rules=rules, most=room, pause=least_pause)
-            for page in await self._database.run(claim):
+            apart = self.client.timings.homes_apart
+            for page in await self._database.run(homes.claim_changed, rules, room, apart):
                 self._start_publishing(page)
 
     def _start_publishing(self, page: OpenHome) -> asyncio.Task[None]:
@@ -219,24 +217,24 @@ class Homes:
         if failed.reason != "hash_conflict" or not page.hash:
             await self._handle_failure(page, failed)
             return None
-        until = await self._database.run(lambda conn: homes.extend_claim(conn, page))
+        until = await self._database.run(homes.extend_claim, page)
         return replace(page, hash="", until=until) if until else None
 
     async def _record_published(self, page: OpenHome, view: Any) -> None:
         name = view.get("hash") if isinstance(view, dict) else None
         name = name if isinstance(name, str) else ""
-        if await self._database.run(lambda conn: homes.record_published(conn, page, name)):
+        if await self._database.run(homes.record_published, page, name):
             self._woken.set()
 
     async def _handle_failure(self, page: OpenHome, failed: Failure) -> None:
         self.log_trouble(failed.reason)
         if failed.permanent:
-            await self._database.run(lambda conn: homes.record_refused(conn, page))
+            await self._database.run(homes.record_refused, page)
             return
         if failed.wait is not None:
             self._budgets[page.team].pause(failed.wait)
         wait = _RETRY_AFTER if failed.wait is None else failed.wait
-        await self._database.run(lambda conn: homes.postpone(conn, page, wait))
+        await self._database.run(homes.postpone, page, wait)
 
     async def _render_view(self, page: OpenHome) -> dict[str, Any]:
         now, sources = datetime.now(UTC), self._sources

@@ -188,9 +188,7 @@ class WorkspaceSender:
     async def _claim(self, room: int, now: datetime) -> tuple[int, NextReply]:
         """Start posting in up to *room* channels; return how many, and what is due next."""
         held = self._delivery.holds.list_held()
-        claimed, next_reply = await self._database.run(
-            lambda conn: claims.claim(conn, self._team, room, now, held)
-        )
+        claimed, next_reply = await self._database.run(claims.claim, self._team, room, now, held)
         by_channel = _group_by_channel(claimed)
         for batch in by_channel:
             self._begin(batch, now)
@@ -217,9 +215,7 @@ class WorkspaceSender:
         if not settled:
             return None
         now, held = self._clock.read(), self._delivery.holds.list_held()
-        next_reply = await self._database.run(
-            lambda conn: claims.settle(conn, self._team, settled, now, held)
-        )
+        next_reply = await self._database.run(claims.settle, self._team, settled, now, held)
         del self._settlements[: len(settled)]
         return next_reply
 
@@ -227,9 +223,8 @@ class WorkspaceSender:
         """Extend the claims of in-flight posts before they expire, or after the clock jumped."""
         if self._posting and abs(now - self._extended_at) > _EXTENDED_AFTER:
             in_flight = [reply for batch in self._posting.values() for reply in batch]
-            extend = partial(claims.extend_claims, team=self._team, replies=in_flight, now=now)
             since = time.monotonic()
-            await self._database.run(extend)
+            await self._database.run(claims.extend_claims, self._team, in_flight, now)
             self._lease.renew(since)
             self._extended_at = now
 
