@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, url: str) -> int:
     now = datetime.now(UTC)
     with (
         stop_orderly(),  # so that no archive stays whose votes are still in the ledger
-        operating.hold_operator_lock(url, "maintenance lock"),
+        operating.hold_operator_lock(url, maintenance.LOCK),
         contextlib.closing(operating.connect(url, "maintenance")) as conn,
     ):
         operating.check_migrated(conn)

@@ -83,8 +83,11 @@ ORDER BY seq_tup_read DESC, relname
 MANY: Final = 10_000
 """Rows read per scan from which full scans of a table are worth reporting."""
 
+LOCK: Final = "maintenance lock"
+"""The name of the connection that locks out other commands, which is open all the time."""
+
 # Only the first word: a statement may contain values.
-_RUNNING: Final = """
+_RUNNING: Final = f"""
 SELECT pid, application_name AS application, usename AS role, state,
     extract(epoch FROM clock_timestamp() - xact_start)::bigint AS seconds,
     wait_event_type || ': ' || wait_event AS waits_for,
@@ -92,9 +95,9 @@ SELECT pid, application_name AS application, usename AS role, state,
 FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
     AND xact_start < clock_timestamp() - interval '5 minutes'
-    AND application_name NOT IN ('pptbot maintenance lock')
+    AND application_name <> 'pptbot {LOCK}'
 ORDER BY xact_start, pid
-"""
+"""  # noqa: S608 (made of a constant)
 
 _CONNECTIONS: Final = """
 SELECT coalesce(state, 'hidden from this role') AS state, application_name AS application,
