@@ -11,6 +11,9 @@ TIMESTAMP: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
 """A Slack message's timestamp; votes given without a message have no such ts."""
 FIRST: Final = ""
 """The revision of a message as first written; an edit's revision begins with its time."""
+# No edit is later than a revision that begins with a letter.
+FROZEN: Final = "archived"
+"""The revision of a message that was archived, or concerns a forgotten person."""
 DELETED: Final = "deleted"
 """The revision of a deletion, which sorts after all edits."""
 UNDONE: Final = "undone"

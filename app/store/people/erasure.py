@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from app.core.message import FROZEN
 from app.core.reactions import JOINED
 from app.store.database import Conn
 from app.store.people import members
@@ -22,11 +23,11 @@ ON CONFLICT DO NOTHING
 # statements look up its old slots. That the person gave stays on record under their hash, so that
 # they can't give on the same message again.
 _SLOTS: Final = (
-    """INSERT INTO messages (team_id, channel_id, message_ts, slot, revision)
+    f"""INSERT INTO messages (team_id, channel_id, message_ts, slot, revision)
     SELECT DISTINCT ON (channel_id COLLATE "C", message_ts COLLATE "C")
-        team_id, channel_id, message_ts, %(person)s, 'archived' FROM messages
+        team_id, channel_id, message_ts, %(person)s, '{FROZEN}' FROM messages
     WHERE team_id = %(team)s AND slot = ANY(%(slots)s)
-    ORDER BY channel_id COLLATE "C", message_ts COLLATE "C" ON CONFLICT DO NOTHING""",
+    ORDER BY channel_id COLLATE "C", message_ts COLLATE "C" ON CONFLICT DO NOTHING""",  # noqa: S608 (made of a constant)
     """UPDATE outbox AS o
     SET slot = replace(o.slot, %(user)s, %(pseudonym)s) FROM messages AS m
     WHERE m.team_id = %(team)s AND m.slot = ANY(%(slots)s) AND o.slot = m.slot

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.boards.definitions import CHANNEL, GIVERS, ROWS, USERS
+from app.core.message import FROZEN
 from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
 from app.store.database import Conn, fetch_all, fetch_column, split_columns
@@ -33,20 +34,20 @@ SOMEONE: Final = "someone"
 # Later than every edit, which would bring the id and the reasons back; earlier than a deletion,
 # which still withdraws the votes. The lock waits for changes in flight, also on messages that were
 # frozen before.
-_FREEZE: Final = """
+_FREEZE: Final = f"""
 WITH locked AS (
     SELECT m.channel_id, m.message_ts, m.slot
-    FROM messages AS m JOIN ({messages}) AS n (channel_id, message_ts, slot)
+    FROM messages AS m JOIN ({{messages}}) AS n (channel_id, message_ts, slot)
         USING (channel_id, message_ts, slot)
     WHERE m.team_id = %(team)s
     ORDER BY m.channel_id COLLATE "C", m.message_ts COLLATE "C", m.slot COLLATE "C"
     FOR UPDATE OF m
 )
-UPDATE messages AS m SET revision = greatest(m.revision, 'archived') FROM locked
+UPDATE messages AS m SET revision = greatest(m.revision, '{FROZEN}') FROM locked
 WHERE (m.team_id, m.channel_id, m.message_ts, m.slot)
     = (%(team)s, locked.channel_id, locked.message_ts, locked.slot)
 RETURNING m.channel_id, m.message_ts, m.slot
-"""
+"""  # noqa: S608 (made of a constant)
 
 _FREEZE_CONCERNED: Final = _FREEZE.format(
     messages="""
@@ -74,7 +75,7 @@ FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[])
 WHERE (o.team_id, o.channel_id, o.message_ts, o.slot)
     = (%(team)s, n.channel_id, n.message_ts, n.slot)
   AND o.kind = '{ReplyKind.VOTES}'
-"""  # noqa: S608 (made of a constant)
+"""  # noqa: S608 (the same)
 
 _RENAME_IN_REPLIES: Final = """
 UPDATE outbox AS o

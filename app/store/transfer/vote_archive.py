@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from app.core.boards.definitions import CHANNEL, GIVERS
 from app.core.boards.retention import compute_ledger_horizons
+from app.core.message import FROZEN
 from app.store.boards import pruning
 from app.store.boards.board_sql import EVERY_TIME, select_given, select_shares
 from app.store.database import SyncConn, read_value
@@ -34,13 +35,13 @@ _CHOOSE: Final = f"CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS {_OLD}"
 
 # From here on, a change to one of these messages waits, and then finds it too old. Adjustments by
 # admins aren't messages.
-_FREEZE: Final = """
+_FREEZE: Final = f"""
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot, revision)
-SELECT %(team)s::text, channel_id, message_ts, slot, 'archived' FROM chosen WHERE channel_id <> ''
+SELECT %(team)s::text, channel_id, message_ts, slot, '{FROZEN}' FROM chosen WHERE channel_id <> ''
 ORDER BY channel_id COLLATE "C", message_ts COLLATE "C", slot COLLATE "C"
 ON CONFLICT (team_id, channel_id, message_ts, slot)
 DO UPDATE SET revision = EXCLUDED.revision WHERE m.revision < EXCLUDED.revision
-"""
+"""  # noqa: S608 (made of a constant)
 
 _GONE: Final = """
 CREATE TEMPORARY TABLE gone (
