@@ -116,7 +116,8 @@ def describe_standing(own: Standing, names: Mapping[str, str], reader: str | Non
 
 def explain_no_standing(show: ShowBoard, period: Period) -> str:
     """Explain that the reader isn't on a board."""
-    return say("no-standing", board=show.board, time="all" if period.name == ALL else "some")
+    where = build_board_arguments(show)["where"]
+    return say("no-standing", where=where, time="all" if period.name == ALL else "some")
 
 
 def explain_unfit_period(period: Period, calendar: Calendar) -> str:

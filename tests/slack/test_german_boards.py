@@ -131,6 +131,8 @@ def test_missing_standing_is_explained_in_german():
         boards.explain_no_standing(givers, WEEK) == "Du hast in dieser Zeit keine Punkte gegeben."
     )
     assert boards.explain_no_standing(ShowBoard(), periods.EVER) == "Du hast noch keine Punkte."
+    group = ShowBoard(group="S0ENG00001")
+    assert boards.explain_no_standing(group, periods.EVER) == "Du bist hier nicht dabei."
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,13 @@ async def test_group_has_a_givers_board_but_no_things_board(talk):
     assert "A group's board is for people" in (await board(talk, f"{ENG} things"))[0]
 
 
+async def test_who_has_points_elsewhere_is_told_that_they_are_not_on_this_board(talk):
+    await talk.said("@bob++", by="ann")
+    await talk.said("@ann++", by="bob", channel="random")
+    for typed in (ENG, f"{ENG} week", f"{ENG} givers", "here", "here week"):
+        assert (await board(talk, typed))[-1] == "You aren't on this board."
+
+
 async def test_year_and_quarter_boards_sum_their_months(talk):
     talk.set_clock(datetime(2025, 2, 3, 12, tzinfo=UTC))
     await talk.said("@bob += 3, @carol += 1", by="ann")

@@ -93,15 +93,16 @@ standing-behind = Du bist { standing-place }, { $behind } hinter { $ahead }.
 standing-of = { $name } ist { standing-place }.
 standing-of-behind = { $name } ist { standing-place }, { $behind } hinter { $ahead }.
 # $time ist all oder some.
-no-standing = Du hast { $board ->
-    [givers] { $time ->
-        [all] noch keine Punkte gegeben
-       *[some] in dieser Zeit keine Punkte gegeben
-      }
-   *[other] { $time ->
+no-standing = Du { $where ->
+    [users] hast { $time ->
         [all] noch keine Punkte
        *[some] in dieser Zeit keine Punkte bekommen
       }
+    [givers] hast { $time ->
+        [all] noch keine Punkte gegeben
+       *[some] in dieser Zeit keine Punkte gegeben
+      }
+   *[other] bist hier nicht dabei
   }.
 
 # Zu Gruppen und zu Zeiten aus Tagen.

@@ -92,15 +92,16 @@ standing-behind = You're { standing-place }, { $behind } behind { $ahead }.
 standing-of = { $name } is { standing-place }.
 standing-of-behind = { $name } is { standing-place }, { $behind } behind { $ahead }.
 # $time is all, or some.
-no-standing = { $board ->
+no-standing = { $where ->
+    [users] { $time ->
+        [all] You have no points yet.
+       *[some] You got no points in that time.
+      }
     [givers] { $time ->
         [all] You haven't given points yet.
        *[some] You gave no points in that time.
       }
-   *[other] { $time ->
-        [all] You have no points yet.
-       *[some] You got no points in that time.
-      }
+   *[other] You aren't on this board.
   }
 
 # Groups and spans of days.
