@@ -492,6 +492,7 @@ async def test_leftovers_of_a_killed_run_are_removed_by_the_next(tmp_path, datab
     left, other = tmp_path / ".all.json.1a2b3c4d.partial", tmp_path / ".all.json.swp"
     left.touch()
     other.touch()
+    os.mkfifo(tmp_path / ".all.json.00000000.partial")  # somebody else's, whom nobody must wait for
     living = tmp_path / ".all.json.5e6f7a8b.partial"
     handle = locks.create(living)
     words = ("export", "--output", "all.json")

@@ -20,7 +20,8 @@ def hold_alone(folder: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def hold(folder: Path, how: int, *, wait: bool = False) -> Iterator[None]:
     """Lock *folder* while inside; raise BlockingIOError if it's taken, unless told to *wait*."""
-    handle = os.open(folder, os.O_RDONLY)
+    # Opening a pipe that somebody has put into a shared folder would wait for its writer for ever.
+    handle = os.open(folder, os.O_RDONLY | os.O_NONBLOCK)
     try:
         fcntl.flock(handle, how if wait else how | fcntl.LOCK_NB)
         yield
