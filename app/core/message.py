@@ -84,7 +84,12 @@ class Message:
     @property
     def key(self) -> tuple[str, str, str, str]:
         """What identifies these votes: team, channel, ts, slot."""
-        return self.team, self.channel, self.ts, self.slot
+        return *self.message_key, self.slot
+
+    @property
+    def message_key(self) -> tuple[str, str, str]:
+        """What identifies the message, whoever gives on it: team, channel, ts."""
+        return self.team, self.channel, self.ts
 
 
 def build_wordless(

@@ -191,14 +191,14 @@ async def read_reaction(conn: Conn, reaction: Reaction) -> StoredReaction:
 
 async def read_reply(conn: Conn, message: Message) -> StoredReply | None:
     """Return how an earlier version of *message* joined a thank-you; None if none did."""
-    key = build_key(message.team, message.channel, message.ts)
+    key = build_key(*message.message_key)
     row = await fetch_row(conn, _REPLIED, key)
     return StoredReply(*row) if row else None
 
 
 async def hear_reply(conn: Conn, message: Message) -> Outcome | None:
     """Record *message* as heard, without votes; None if any version was heard before."""
-    key = build_key(message.team, message.channel, message.ts)
+    key = build_key(*message.message_key)
     return Outcome() if await fetch_row(conn, _HEAR, key) else None
 
 

@@ -157,7 +157,7 @@ async def store_offers(
     as they are and aren't returned.
     """
     asker = {"voter": message.author, "thread": message.thread_ts, "users": list(users)}
-    columns = build_key(*message.key[:3]) | asdict(vote) | asker
+    columns = build_key(*message.message_key) | asdict(vote) | asker
     rows = await fetch_all(conn, _OFFER, columns)
     return sorted((row, user) for row, user, _ in rows), any(new for *_, new in rows)
 
