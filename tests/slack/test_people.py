@@ -93,7 +93,8 @@ async def test_reply_does_not_wait_long_for_an_organization_name(talk):
 async def test_organization_is_remembered_after_a_restart(talk):
     dora(talk)
     await talk.said("@dora++")
-    people = People(talk.running.database, SlackClient(base_url="http://127.0.0.1:9/"))
+    client = SlackClient(base_url="http://127.0.0.1:9/")
+    people = People(talk.running.database, client, Identity(client))
     team = talk.slack.workspace.team_id
     assert await people.read_names(team, [DORA]) == {DORA: "Dora (Acme)"}
     assert await people.is_stranger(team, DORA)
@@ -196,7 +197,7 @@ async def test_bots_have_names_like_people(talk):
 
 async def test_bot_is_named_by_its_bot_id(talk, slack):
     async with client_of(slack) as client:
-        people = People(talk.running.database, client)
+        people = People(talk.running.database, client, Identity(client))
         named = await people.read_names(slack.workspace.team_id, ["B0PPTBOT", "B0NOBODY"])
     assert named == {"B0PPTBOT": "pptbot"}
     assert await talk.rows("SELECT kind FROM members WHERE user_id = 'B0PPTBOT'") == [("bot",)]
@@ -219,7 +220,7 @@ async def test_directory_is_read_page_by_page_and_retried_after_429(talk, slack,
     slack.fail("users.list", status=429, times=1, retry_after=0.01)
     async with client_of(slack) as client:
         identity = SimpleNamespace(team=slack.workspace.team_id, enterprise=None)
-        people = People(talk.running.database, client)
+        people = People(talk.running.database, client, Identity(client))
         roles = Roles(client, Rulebook(talk.running.database), identity)
         assert await MemberSync(client, identity, people, roles, pace=0).read()
         assert roles.list_deciders(identity.team, RequiredRole.ADMINS) == [ANN]
@@ -236,7 +237,7 @@ async def directory_of(talk, **pace):
     async with client_of(talk.slack) as client:
         identity = Identity(client)
         await identity.learn()
-        people = People(talk.running.database, client)
+        people = People(talk.running.database, client, Identity(client))
         roles = Roles(client, Rulebook(talk.running.database), identity)
         yield MemberSync(client, identity, people, roles, **pace)
 
@@ -352,7 +353,7 @@ async def test_every_workspace_of_an_organization_is_read(talk, slack, log_lines
     async with client_of(slack) as client:
         identity = Identity(client)
         await identity.learn()
-        people = People(talk.running.database, client)
+        people = People(talk.running.database, client, Identity(client))
         roles = Roles(client, Rulebook(talk.running.database), identity)
         directory = MemberSync(client, identity, people, roles, pace=0)
         slack.fail("auth.teams.list", status=500)
@@ -430,7 +431,7 @@ async def test_name_stored_a_week_ago_is_refreshed(talk, slack):
     slack.workspace.members[BOB] = replace(slack.workspace.members[BOB], display_name="Robert")
     team = slack.workspace.team_id
     async with client_of(slack) as client:
-        people = People(talk.running.database, client)
+        people = People(talk.running.database, client, Identity(client))
         assert await people.read_names(team, [BOB]) == {BOB: "bob"}
 
         async def is_refreshed():
@@ -469,7 +470,7 @@ async def test_group_that_changes_while_it_is_looked_up_is_looked_up_again(talk,
     slack.fail("usergroups.users.list", body=b'{"ok": true, "users": ["U0BEFORE01"]}', delay=3600)
     async with client_of(slack) as client:
         client.timings = PATIENT
-        people = People(talk.running.database, client)
+        people = People(talk.running.database, client, Identity(client))
         asked = asyncio.create_task(people.list_group_members(team, group))
         await slack.wait_until(lambda: "usergroups.users.list" in slack.in_flight)
         people.forget_group(team, group)

@@ -53,10 +53,8 @@ _UNPLACED: Final = timedelta(hours=1)
 class People:
     """The names of a workspace's people, and the members of its groups."""
 
-    def __init__(
-        self, database: Database, client: SlackClient, identity: Identity | None = None
-    ) -> None:
-        self._identity = identity or Identity(client)
+    def __init__(self, database: Database, client: SlackClient, identity: Identity) -> None:
+        self._identity = identity
         self._database = database
         self._client = client
         self._organizations = Organizations(client)
