@@ -79,7 +79,7 @@ class ChannelHistory:
         self.pause = pause or Pause()
         self._page = page
         self._on_wait = on_wait
-        self._turns: deque[float] = deque(maxlen=calls_per_minute)
+        self._called_at: deque[float] = deque(maxlen=calls_per_minute)
 
     async def identify(self) -> Sequence[str]:
         """Learn the app's identity; return its workspaces, several in an organization."""
@@ -144,7 +144,7 @@ class ChannelHistory:
         """Return Slack's response; raise HistoryError once retries have run out or can't help."""
         tries = 0
         while True:
-            await self._wait_turn()
+            await self._wait_for_room()
             answer = await try_call(call(), self._client.timings.call)
             if not isinstance(answer, Failure):
                 return answer
@@ -157,10 +157,10 @@ class ChannelHistory:
             self._on_wait(answer.reason, wait)
             await self.pause.wait(wait)
 
-    async def _wait_turn(self) -> None:
+    async def _wait_for_room(self) -> None:
         """Wait until the rate limit allows another call."""
-        turn = now = time.monotonic()
-        if len(self._turns) == self._turns.maxlen:
-            turn = max(now, self._turns[0] + 60.0)
-        self._turns.append(turn)
-        await self.pause.wait(turn - now)
+        at = now = time.monotonic()
+        if len(self._called_at) == self._called_at.maxlen:
+            at = max(now, self._called_at[0] + 60.0)
+        self._called_at.append(at)
+        await self.pause.wait(at - now)

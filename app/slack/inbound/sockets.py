@@ -78,7 +78,7 @@ class Sockets:
         self._connections: set[Connection] = set()
         self._redeliveries = Redeliveries()
         self._leaving: set[asyncio.Task[None]] = set()
-        self._next_turn = 0.0
+        self._next_attempt = 0.0
         self._stopping = asyncio.Event()
 
     def count_connections(self) -> dict[str, int]:
@@ -145,7 +145,7 @@ class Sockets:
 
     async def _open(self) -> Connection:
         """Open a connection; return it once Slack has greeted or dismissed it, or at a timeout."""
-        await self._wait_turn()
+        await self._space_attempts()
         response = await self._client.apps_connections_open(app_token=self._token)
         websocket = await cast("aiohttp.ClientSession", self._client.session).ws_connect(
             str(response.get("url")),
@@ -161,12 +161,12 @@ class Sockets:
         await asyncio.wait(signals, timeout=self._timing.hello, return_when=first)
         return connection
 
-    async def _wait_turn(self) -> None:
+    async def _space_attempts(self) -> None:
         """Space out connection attempts, so that slots dropped together don't ask together."""
         now = asyncio.get_running_loop().time()
-        turn = max(now, self._next_turn)
-        self._next_turn = turn + self._timing.apart * random.uniform(0.5, 1.0)
-        await asyncio.sleep(turn - now)
+        at = max(now, self._next_attempt)
+        self._next_attempt = at + self._timing.apart * random.uniform(0.5, 1.0)
+        await asyncio.sleep(at - now)
 
     def _fill_slot(self, connection: Connection | None, number: int) -> None:
         old, self._slots[number] = self._slots[number], connection
