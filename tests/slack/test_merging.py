@@ -125,6 +125,12 @@ async def test_cards_and_histories_mention_the_merge(talk):
     assert other.startswith("These points include those of postgresql, by a merge.\n")
     assert "+1 from" in other
     assert "merge/" not in other
+    await talk.said("@eve++ for the tea", by="bob")
+    await merge(talk, "@eve into @carol")
+    for typed in ("eve", "history eve"):
+        named = await karma(talk, typed, by="bob")
+        assert named.startswith("eve is merged into carol")
+        assert named == await karma(talk, typed.replace("eve", "@eve"), by="bob")
 
 
 async def test_immediate_unmerge_restores_every_score(talk):

@@ -85,7 +85,7 @@ async def _read_card(
     card = await read_card(context.boards.rank_indexes, query, calendar, limit)
     if card.is_empty and target and target.spelling and not card.hidden:
         if other := await _find_other(target, request, context):
-            return await _read_card(other, near, request, context)
+            return await show_card(ShowCard(other, near), request, context)
         if target.handle:
             return await explain_unknown(target.spelling, request, context)
     names = await _read_context(card, target, request, context)
@@ -111,7 +111,7 @@ async def _read_history(
     past = await read_history(context.database, _build_query(target, request), count)
     if target and target.spelling and not past.entries:
         if other := await _find_other(target, request, context):
-            return await _read_history(other, count, request, context)
+            return await show_history(ShowHistory(other, count), request, context)
         if target.handle:
             return await explain_unknown(target.spelling, request, context)
     return views.render_history(past, await _read_context(past, target, request, context))
