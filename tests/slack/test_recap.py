@@ -174,9 +174,9 @@ async def test_recap_omits_standings_where_boards_are_private(talk):
     (said,) = _recaps(talk)
     assert "Most points" not in said
     assert '• bob: "the docs" · ann' in said
-    talk.now(is_=WEDNESDAY + WEEK)
+    talk.set_clock(WEDNESDAY + WEEK)
     await talk.said("@carol++", by="ann")
-    await talk.passed(MONDAY + WEEK)
+    await talk.run_timers(MONDAY + WEEK)
     assert _recaps(talk)[1:] == ["Karma, 16–22 November 2026\n*First point ever:* carol"]
 
 
