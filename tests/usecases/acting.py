@@ -106,7 +106,7 @@ class Process:
     async def forget(self, user):
         return await privacy.forget(self.context.rulebook, TEAM, user)
 
-    async def opt(self, user, *, out=True):
+    async def opt(self, user, *, out):
         return await privacy.opt(self.context.rulebook, TEAM, user, out=out)
 
     async def merge(self, source, into):

@@ -430,7 +430,7 @@ async def test_what_an_edit_adds_to_a_vote_that_cost_nothing_is_refunded(two):
 async def test_a_refused_edit_refunds_nothing_of_what_stays_for_people_who_opted_out(two):
     here, _ = two(daily_allowance=5)
     message = await here.say(f"{FRIEND}+++\n<@U3>+++")
-    await here.opt("U3")
+    await here.opt("U3", out=True)
     await here.edit(message, f"{FRIEND}+++++++", later(1))
     await here.say("<@U4>++++", at=later(2))
     await here.say("<@U4>++", at=later(3))
@@ -442,7 +442,7 @@ async def test_opt_out_outlives_forgetting_a_merged_account(two, gone):
     here, _ = two()
     await here.say("<@U2>++ <@U3>++")
     await here.merge("U2", "U3")
-    await here.opt("U2")
+    await here.opt("U2", out=True)
     await here.forget(gone)
     before = await scores(here)
     await here.say("<@U2>++ <@U3>++", at=later(1))
@@ -455,7 +455,7 @@ async def test_opt_out_is_for_both_merged_accounts_forgotten_before(two):
     await here.merge("U2", "U3")
     await here.forget("U2")
     await here.forget("U3")
-    await here.opt("U3")
+    await here.opt("U3", out=True)
     before = await scores(here)
     await here.say("<@U2>++ <@U3>++", at=later(1))
     assert await scores(here) == before
@@ -466,14 +466,14 @@ async def test_nobody_is_merged_with_a_person_who_opted_out_as_another(two, sour
     here, _ = two()
     await here.merge("U2", "U3")
     await here.forget("U3")
-    await here.opt("U2")
+    await here.opt("U2", out=True)
     assert await here.merge(source, into) is UnfitCommand.OPTED_OUT
 
 
 async def test_opting_in_lifts_the_opt_out_of_a_merged_account_forgotten_since(two):
     here, _ = two()
     await here.merge("U2", "U3")
-    await here.opt("U2")
+    await here.opt("U2", out=True)
     await here.forget("U2")
     await here.opt("U3", out=False)
     await here.say("<@U3>++")

@@ -90,7 +90,7 @@ async def test_a_reply_edited_to_leave_and_to_join_again_at_once_joins(two, data
 async def test_a_vote_that_another_process_judges_after_an_opt_out_does_not_count(two):
     here, there = two()
     old = await there.say("<@U2>++")
-    await here.opt("U2")
+    await here.opt("U2", out=True)
     await there.say("<@U2>++")
     await there.edit(old, "<@U2>+++", later(1))
     post = await there.say("hello", by="U2")
@@ -103,7 +103,7 @@ async def test_a_merge_with_an_account_just_merged_with_one_that_opted_out_is_re
     await there.say("<@U2>++\n<@U3>++\n<@U4>++")
     await here.merge("U2", "U3")
     await here.forget("U3")
-    await here.opt("U2")
+    await here.opt("U2", out=True)
     assert await there.merge("U4", "U3") is UnfitCommand.OPTED_OUT
 
 
