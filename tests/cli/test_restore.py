@@ -154,6 +154,13 @@ async def test_a_restore_ignores_the_roles_timeouts(command, dump, url, place):
     assert place.ask(url, "SHOW statement_timeout") == [("1h",)]
 
 
+async def test_a_database_that_quotes_all_names_is_restored(command, place):
+    place.execute("ALTER DATABASE present SET quote_all_identifiers = on")
+    status, out, _ = await command("backup", "--verify")
+    assert status == 0
+    assert (await command("restore", out.splitlines()[-1], "--force"))[::2] == (0, "")
+
+
 async def test_tables_may_be_in_a_schema_of_their_own(command, url, place):
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("ALTER SCHEMA public RENAME TO karma")

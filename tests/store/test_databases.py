@@ -72,7 +72,7 @@ def test_the_timeouts_of_a_role_are_lifted(place):
     names = ("statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout")
     options = " ".join(f"-c {name}=1min" for name in names)
     with psycopg.connect(place.url("postgres"), options=options, autocommit=True) as conn:
-        databases.lift_timeouts(conn)
+        databases.prepare_session(conn)
         assert [conn.execute(f"SHOW {name}").fetchone() for name in names] == [("0",)] * 3
 
 

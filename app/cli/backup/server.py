@@ -72,7 +72,7 @@ class PostgresServer:
         """Connect to *database* without statement timeouts."""
         url = self.make_url(database)
         conn = psycopg.connect(url, autocommit=True, prepare_threshold=None)
-        databases.lift_timeouts(conn)
+        databases.prepare_session(conn)
         return conn
 
 

@@ -18,10 +18,11 @@ WHERE r.rolname = current_user AND d.datname = current_database()
 """
 
 # For the session, which is our own: work on whole databases uses no pooler. Old servers lack some
-# settings. The lock timeout stays the role's.
-_UNLIMITED: Final = """
+# settings. The lock timeout stays the role's. The names of tables are compared with those in dumps.
+_PREPARE: Final = """
 SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
-    ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+    ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout',
+     'quote_all_identifiers')
 """
 
 # The collation is the former database's, whatever the server's template has. Columns that not every
@@ -103,9 +104,9 @@ class Rights:
     role: str
 
 
-def lift_timeouts(conn: SyncConn) -> None:
-    """Lift the timeouts of *conn*'s session, whatever the role's settings."""
-    conn.execute(_UNLIMITED)
+def prepare_session(conn: SyncConn) -> None:
+    """Lift the timeouts of *conn*'s session, and quote no name needlessly, whatever the role's."""
+    conn.execute(_PREPARE)
 
 
 def read_rights(conn: SyncConn) -> Rights:
