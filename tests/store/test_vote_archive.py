@@ -10,9 +10,11 @@ import pytest
 from app.core.boards.calendar import VoteTime
 from app.core.message import DELETED
 from app.store.boards import pruning
+from app.store.database import read_value
 from app.store.people import forgetting
 from app.store.server import operating
 from app.store.transfer import vote_archive
+from app.store.votes import RENAMES
 from tests.differences import find_differences
 from tests.store.casting import add_seasons, at_season, ballot, cast, revise, ruled, spoken
 
@@ -194,6 +196,20 @@ async def test_an_edit_during_archiving_waits_and_is_ignored(database, conn, dat
     assert refused
     assert await database.run(lambda c: revise(c, edited)) is None
     assert find_differences(conn) == []
+
+
+async def test_nothing_is_merged_or_renamed_during_archiving(database, conn, database_url):
+    await _cast_over_years(database)
+    free = []
+
+    def write(blocks):
+        assert list(blocks)
+        with contextlib.closing(operating.connect(database_url, "test")) as outside:
+            lock = f"SELECT pg_try_advisory_xact_lock{RENAMES}"
+            free.extend(read_value(outside, lock, {"team": team}) for team in ("T1", "T2"))
+
+    _archive(conn, write)
+    assert free == [False, True]
 
 
 async def test_votes_go_on_during_archiving(database, conn, database_url):

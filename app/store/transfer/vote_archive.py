@@ -1,8 +1,9 @@
 """Moves old votes from the ledger into a file, and leaves their sums in their place.
 
 One transaction per workspace: it deletes exactly the rows that are in the file, and commits when
-the file is safely on disk. It locks nothing but the messages that it archives. All-time boards stay
-as they are, since the sums do.
+the file is safely on disk. Votes go on; only changes to the messages that it archives wait, and
+merges, forgetting and changes of a channel's id. All-time boards stay as they are, since the sums
+do.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -18,6 +19,10 @@ from app.store.boards import pruning
 from app.store.boards.board_sql import EVERY_TIME, select_given, select_shares
 from app.store.database import SyncConn, read_value
 from app.store.server import operating
+from app.store.votes import RENAMES
+
+# A merge between whose two reads an archive is committed would move its share twice or not at all.
+_KEEP_NAMES: Final = f"SELECT pg_advisory_xact_lock_shared{RENAMES}"
 
 # Takes all rows of a message's slot or none. If one of them is younger (the workspace changed its
 # time zone between two edits), the slot waits until that one is old enough. Imports have no day and
@@ -139,7 +144,7 @@ def archive_votes(
     where = {"team": team, "cutoff": cutoff, "stamp": stamp}
     with conn.transaction():
         operating.disable_timeouts(conn)
-        for statement in (_CHOOSE, _ANALYZE, _FREEZE, _GONE, _TAKE):
+        for statement in (_KEEP_NAMES, _CHOOSE, _ANALYZE, _FREEZE, _GONE, _TAKE):
             conn.execute(statement, where)
         found = _read_summary(conn, team, _SUMMARIZE, where)
         if found.rows:

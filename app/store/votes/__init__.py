@@ -6,7 +6,7 @@ This is the lock order of everything that changes votes (`cast`, `revisions`, `r
 one. Rows of the same table are locked in key order, by the C collation.
 
 1. An advisory lock that allows one merge, forgetting, channel id change or new season at a time per
-   workspace. Imports and the boards of quarters and years share it; votes don't take it.
+   workspace. Imports, archives and the boards of quarters and years share it; votes don't take it.
 2. The rules. Votes share them (`hold_rules`), so that aliases, bans and opt-outs can't change
    between judging a vote and storing it. A change of the rules (`change_rules`) holds them
    exclusively until the transaction ends, so that a merge can't miss a vote in flight.
