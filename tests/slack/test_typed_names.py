@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from slack_sdk.errors import SlackApiError
 
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.fields import list_elements
@@ -220,6 +221,22 @@ async def test_search_for_a_member_is_cached_if_late_and_ends_if_it_takes_too_lo
     await search
     talk.slack.fail("conversations.members", error="internal_error")
     assert not await has(BOB)
+
+
+async def test_searches_that_fail_after_a_page_pause_no_others(talk):
+    """A channel may be too large to be searched in time, although Slack answers."""
+    workspace, client = talk.slack.workspace, talk.running.context.client
+    where, method = (workspace.team_id, talk.id_of("general")), "conversations.members"
+    members, page = (
+        ChannelMembers(client),
+        b'{"ok": true, "response_metadata": {"next_cursor": "2"}}',
+    )
+    for _ in range(4):
+        talk.slack.fail(method, body=page)
+        talk.slack.fail(method, error="internal_error")
+        with pytest.raises(SlackApiError):
+            await members.search(*where, BOB)
+    assert await members.search(*where, BOB)
 
 
 async def test_members_of_a_large_channel_are_searched_for_together(talk):

@@ -109,8 +109,12 @@ class Lookup:
             except FAILURES as error:
                 self._note_failure(team, classify_failure(error))
                 raise
-            self._failures.pop(team, None)
+            self.note_success(team)
             return found
+
+    def note_success(self, team: str) -> None:
+        """Record that Slack answers for *team*, if only with a page of a list too long to read."""
+        self._failures.pop(team, None)
 
     def _note_failure(self, team: str, failed: Failure) -> None:
         """Pause lookups of *team* as long as Slack asks, or ever longer while none succeeds."""

@@ -66,15 +66,23 @@ class ChannelMembers:
         """
         if self._known.get((channel, user)):
             return True
-        found = partial(self._find, channel, user)
+        found = partial(self._find, team, channel, user)
         return bool(await self._lookup.ask((team, channel, user), found))
 
-    async def _find(self, channel: str, user: str) -> bool:
+    async def _find(self, team: str, channel: str, user: str) -> bool:
         """Search *channel*; raise TimeoutError if it's too large to be searched in time."""
         async with asyncio.timeout(self.client.timings.call):
-            is_member = await _is_member(self.client, channel, user)
+            is_member = await self._is_listed(team, channel, user)
         self._known[channel, user] = is_member
         return is_member
+
+    async def _is_listed(self, team: str, channel: str, user: str) -> bool:
+        ask = partial(self.client.conversations_members, channel=channel, limit=_PAGE)
+        async for answer in read_pages(ask):
+            self._lookup.note_success(team)
+            if user in (answer.get("members") or ()):
+                return True
+        return False
 
 
 async def check_membership(
@@ -126,14 +134,6 @@ async def _are_both_in(
     channels.note(team, channel, private=bool(info.get("is_private")), at=at)
     # read again: it may have turned private since the call
     return await channels.is_public(team, channel) or await members.search(team, channel, user)
-
-
-async def _is_member(client: SlackClient, channel: str, user: str) -> bool:
-    ask = partial(client.conversations_members, channel=channel, limit=_PAGE)
-    async for answer in read_pages(ask):
-        if user in (answer.get("members") or ()):
-            return True
-    return False
 
 
 class Invitations:
