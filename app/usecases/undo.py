@@ -75,7 +75,7 @@ async def _undo(
     )  # fmt: skip
 
     async def take_back(rules: WorkspaceRules) -> tuple[Outcome | None, list[Vote]]:
-        ballot = (await make_ballot(message, Ruling(), context, rules)).without_refusals()
+        ballot = await make_ballot(message, Ruling(), context, rules)
 
         async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
             return await replace_votes(conn, ballot), await undo.read_taken_back(conn, team, given)

@@ -123,12 +123,14 @@ async def test_pause_is_announced_and_votes_during_it_count_once(talk):
     await boost(talk, "resume")
     await talk.said("@bob++")
     await boost(talk, "add 30m")
+    await boost(talk, "pause")
     assert await _scores(talk) == {BOB: 3}
     announcements = [text for text in _heard(talk) if "ouble points" in text and "bob" not in text]
     assert announcements[1:] == [
         "Double points are paused everywhere, with 2 hours left.",
         "Double points are back everywhere: 2 hours left, until 16:00.",
         "More time: double points everywhere until 16:00, 2 hours 30 minutes left.",
+        "Double points are paused everywhere, with 2 hours 30 minutes left.",
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from app.devtools.fake_slack import events
 from app.slack.outbound.reply_renderer import MAX_TEXT
 from tests.logged import logged
+from tests.slack.test_merging import merge
 from tests.slack.test_typed_names import FIRST, announce, edit, find_question, say
 
 RANDOM, GENERAL = "C0RANDOM02", "<#C0GENERAL1>"
@@ -43,7 +44,8 @@ async def test_feed_is_off_by_default(talk):
 
 async def test_feed_reports_points_with_reason_and_channel(talk, feed):
     await talk.said("@bob+++ for the docs", by="ann")
-    await talk.said("@carol++ @dave++ postgres++", by="bob")
+    await talk.said("@carol++ @dave++ postgresql++", by="bob")
+    await merge(talk, "postgresql into postgres")
     (said,) = await feed()
     assert said.split("\n") == [
         f'ann gave bob 2 points: "the docs" · in {GENERAL}',

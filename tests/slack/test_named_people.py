@@ -136,6 +136,8 @@ async def test_name_without_points_or_acts_as_a_thing_means_the_person(talk):
     await talk.submit(talk.view())
     assert "carol" in (await talk.command("unmerge @bob", command="/karma"))["text"]
     assert await talk.rows("SELECT * FROM aliases") == []
+    await talk.command('adjust "bob" -7', command="/karma")
+    assert "-7" in (await talk.command("audit bob", command="/karma"))["text"]
 
 
 async def test_bare_name_cannot_unmerge_ban_or_unban(talk):

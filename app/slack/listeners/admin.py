@@ -106,8 +106,7 @@ async def ban(command: BanCommand, request: UserRequest, context: Context) -> Pa
     problem = await _check_ban(user, request, context)
     if problem:
         return Page(words.explain_unfit(problem, names[user]))
-    now = datetime.now(UTC).replace(microsecond=0)
-    until = now + command.span if command.span else None
+    until = datetime.now(UTC) + command.span if command.span else None
     wanted = Ban(request.team, request.user, user, until)
     await context.rulebook.change(store_ban, wanted)
     log_done("admin.banned", request, user=request.user)
