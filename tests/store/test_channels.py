@@ -6,7 +6,16 @@ import psycopg
 import pytest
 
 from app.store.database import Database
-from app.store.workspace.stored_channels import list_unread, mark_unread, try_catch_up_lock
+from app.store.outbox.homes import open_home
+from app.store.workspace.rulebook import change_rules
+from app.store.workspace.stored_channels import (
+    list_unread,
+    mark_unread,
+    record_heard,
+    record_privacy,
+    try_catch_up_lock,
+)
+from app.store.workspace.workspace_rules import WorkspaceRules
 from tests.patience import PATIENCE
 from tests.store.casting import rows
 from tests.talk import PATIENT_LIMITS
@@ -55,3 +64,23 @@ async def test_a_channel_marked_unread_again_keeps_its_earlier_start(database):
     for since in (1_763_660_200.0, 1_763_660_100.0, 1_763_660_300.0):
         await database.run(lambda c, at=since: mark_unread(c, "T1", ["C1"], at))
     assert await database.run(lambda c: list_unread(c, "T1")) == [("C1", 1_763_660_100.0)]
+
+
+async def test_noting_channels_and_opening_homes_waits_for_no_change_of_the_rules(database):
+    """A channel's new id locks the rules before the channels, so they'd deadlock."""
+
+    async def note(conn):
+        await record_heard(conn, {("T1", "C1"): "1763660200.000100"})
+        await record_privacy(conn, "T1", {"C1": False})
+        await open_home(conn, WorkspaceRules("T1"), "U1", None)
+
+    await database.run(note)
+    async with (
+        database.pool.connection() as conn,
+        database.pool.connection() as other,
+        conn.transaction(),
+        other.transaction(),
+    ):
+        await change_rules(conn, "T1")
+        await other.execute("SET LOCAL lock_timeout = 1")
+        await note(other)

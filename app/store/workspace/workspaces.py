@@ -8,7 +8,13 @@ from app.store.votes import RENAMES
 
 ADD_WORKSPACE: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 """Adds a workspace; in the order of locks it has the place of the rules (`app.store.votes`)."""
-WORKSPACE_ADDED: Final = f"known AS ({ADD_WORKSPACE})"
+# An INSERT of a known workspace would wait for a change of its rules, after all the statement's
+# other locks: PostgreSQL runs this CTE last.
+WORKSPACE_ADDED: Final = """known AS (
+    INSERT INTO workspaces (team_id) SELECT %(team)s::text
+    WHERE NOT EXISTS (SELECT FROM workspaces WHERE team_id = %(team)s::text)
+    ON CONFLICT DO NOTHING
+)"""
 """A CTE for statements that may be the first of a workspace."""
 _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
 
