@@ -1,6 +1,7 @@
 """Reactions, which count as votes on any message, whatever its author and age."""
 
 import asyncio
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +13,6 @@ from app.core.reactions import Reaction
 from app.slack.client import Failure, try_call
 from app.slack.listeners.context import Context
 from app.slack.payloads import events
-from app.store.votes.ballot import Outcome
 from app.store.votes.joins import ThankYou
 from app.usecases.joining import UnjoinedReaction, find_thank_you, join_by_reaction
 from app.usecases.reaction_votes import find_reaction_target, react
@@ -36,27 +36,16 @@ def register(app: AsyncApp, context: Context) -> None:
 async def _hear(reaction: Reaction, bot: str | None, context: Context) -> None:
     match await find_thank_you(reaction, bot, context):
         case ThankYou() as thanked:
-            outcome = await _join(reaction, thanked, context)
-        case UnjoinedReaction.ORDINARY:
-            outcome = await _react(reaction, context)
+            count = partial(join_by_reaction, reaction, thanked, context)
+        case UnjoinedReaction.ORDINARY if author := await find_reaction_target(reaction, context):
+            count = partial(react, reaction, author, context)
         case _:
             return
-    context.record_votes("vote.reacted", reaction.team, reaction.channel, outcome)
-
-
-async def _join(reaction: Reaction, thanked: ThankYou, context: Context) -> Outcome | None:
     if await _is_bot(reaction, context):
-        return None
+        return
     thread = await _look_up_thread(reaction, context) if reaction.added else None
-    return await join_by_reaction(reaction, thanked, context, thread=thread)
-
-
-async def _react(reaction: Reaction, context: Context) -> Outcome | None:
-    author = await find_reaction_target(reaction, context)
-    if author is None or await _is_bot(reaction, context):
-        return None
-    thread = await _look_up_thread(reaction, context) if reaction.added else None
-    return await react(reaction, author, context, thread=thread)
+    outcome = await count(thread=thread)
+    context.record_votes("vote.reacted", reaction.team, reaction.channel, outcome)
 
 
 async def _is_bot(reaction: Reaction, context: Context) -> bool:
