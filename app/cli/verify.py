@@ -103,7 +103,7 @@ def _print_result(result: VerifyResult, *, as_json: bool) -> None:
         print(json.dumps({"agree": not result.differences} | asdict(result), ensure_ascii=False))
     elif result.first:
         rows = [
-            [one.team, one.board, make_printable(one.target), one.has, one.should]
+            [*map(make_printable, (one.team, one.board, one.target)), one.has, one.should]
             for one in result.first
         ]
         head = ("team", "board", "target", "has", "should be")

@@ -54,9 +54,9 @@ async def test_differences_are_listed_and_it_exits_1(command, talk, database_url
 async def test_a_terminal_obeys_nothing_in_a_name(command, database_url):
     """An imported document may have any characters."""
     _change(database_url, "INSERT INTO leaderboard (team_id, board, target_id, score)"
-            " VALUES ('T1', 'things', E'thing:\\x1b[2J\\u009bé', 1)")  # fmt: skip
+            " VALUES ('T1', E'\\x1b[3J', E'thing:\\x1b[2J\\u009bé', 1)")  # fmt: skip
     _, out, _ = await command()
-    assert out.splitlines()[2].split()[2] == r"thing:\x1b[2J\x9bé"
+    assert out.splitlines()[2].split()[1:3] == [r"\x1b[3J", r"thing:\x1b[2J\x9bé"]
 
 
 async def test_only_the_first_differences_are_shown_and_all_are_counted(command, database_url):
