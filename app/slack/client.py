@@ -219,13 +219,13 @@ def _read_retry_after(error: SlackApiError) -> float:
 
 
 class MethodHolds:
-    """Slack methods that one workspace must not call again yet, after a 429."""
+    """Slack methods that one workspace doesn't call for now, after a 429 or a timeout."""
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
 
     def hold(self, method: str, seconds: float) -> None:
-        """Pause *method* for *seconds*, as Slack's 429 response asks."""
+        """Pause *method* for *seconds*."""
         self._until[method] = max(time.monotonic() + seconds, self._until.get(method, 0.0))
 
     def get_wait(self, method: str) -> float:

@@ -46,7 +46,7 @@ class EventsEndpoint:
             body = await self._read_body(request)
         except TimeoutError:
             return web.Response(status=408)
-        except web.RequestPayloadError:  # invalid chunks or compression
+        except web.RequestPayloadError:  # invalid chunks
             return web.Response(status=400)
         if is_ssl_check(body):
             return web.Response()
@@ -65,10 +65,10 @@ class EventsEndpoint:
         if length > limit:
             raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=length)
         body = bytearray()
-        async with asyncio.timeout(self._patience), contextlib.AsyncExitStack() as turn:
+        async with asyncio.timeout(self._patience), contextlib.AsyncExitStack() as place:
             async for chunk in request.content.iter_any():
                 if len(body) <= _LARGE < len(body) + len(chunk):
-                    await turn.enter_async_context(self._large)
+                    await place.enter_async_context(self._large)
                 body += chunk
                 if len(body) > limit:
                     raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=len(body))
