@@ -51,6 +51,18 @@ async def test_no_welcome_in_a_quiet_channel(talk):
     assert talk.heard(to="ann") == []
 
 
+async def test_no_hello_in_a_channel_that_has_become_quiet(talk):
+    await _invite(talk)
+    await talk.decide(quiet_channels=["C0GENERAL1"])
+    welcome = _welcome(talk)
+    await talk.click(welcome, help_pages.WELCOME_HELLO)
+    assert talk.heard() == []
+    assert talk.heard(to="ann")[-1].startswith("This channel is quiet by now")
+    await talk.decide(quiet_channels=[])
+    await talk.click(welcome, help_pages.WELCOME_HELLO)
+    assert len(talk.heard()) == 1
+
+
 @pytest.mark.parametrize("who", [{"user": BOB}, {"inviter": ""}, {"inviter": "<!here>"}])
 async def test_no_welcome_for_other_joins_or_without_an_inviter(talk, who):
     await _invite(talk, **who)

@@ -63,6 +63,7 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, views.WELCOME_HELLO, "misshapen")
             return
         refused = await permissions.check_permission(context, request, views.WELCOME_HELLO)
+        refused = refused or _explain_quiet(request, context)
         page = Page(refused) if refused else await render_or_away(_say_hello(request, context))
         # A refusal must not replace the explanation of how the app works.
         hello = views.WELCOME_HELLO
@@ -83,6 +84,12 @@ async def _render_rest(request: UserRequest, context: Context) -> Page:
     role = await context.roles.read_recent_role(request.team, request.user)
     more = say("admin-help") if allows(role, RequiredRole.MANAGERS) else ""
     return views.render_full_help(context.rulebook.get_settings(request.team), more)
+
+
+def _explain_quiet(request: UserRequest, context: Context) -> str:
+    """Return why the app may say nothing in the channel, or an empty string."""
+    quiet = context.rulebook.get_settings(request.team).quiet_channels
+    return say("welcome-quiet") if request.channel in quiet else ""
 
 
 async def _say_hello(request: UserRequest, context: Context) -> Page:

@@ -12,6 +12,7 @@ welcome-member =
 welcome-hello = Allen Hallo sagen
 welcome-settings = Einstellungen für diesen Channel
 welcome-said = Erledigt: Ich habe mich vorgestellt.
+welcome-quiet = Dieser Channel ist inzwischen still, also sage ich hier nichts: siehe *Stille Channels* in `/karma settings`.
 
 # Für alle im Channel. $minutes ist, wie lange Rückgängigmachen geht, 0 für nie; $minus einer der Sätze unten,
 # $boards everyone, wo man die Plätze von allen sieht.
