@@ -187,6 +187,7 @@ def test_progress_is_printed_as_lines_without_a_terminal(capsys):
 async def test_a_batch_can_be_rolled_back_once(command, database_url):
     await command({"U123": 1})
     batch = _batch((await command(GOOD))[1])
+    assert (await command(None, "--rollback", batch, "--team", "T9"))[0] == 1
     status, out, _ = await command(None, "--rollback", batch)
     assert (status, _batch(out)) == (0, batch)
     assert _scores(database_url) == {"U123": 1}
@@ -394,7 +395,7 @@ async def test_scores_are_those_of_a_workspace_whose_first_server_starts_meanwhi
 
 async def test_csv_is_recognized_by_the_file_name(command, database_url, tmp_path):
     table = 'item,score\nU123,42\n"\'=1+2",3\n'
-    status, out, err = await command(table, name="scores.csv")
+    status, out, err = await command(table, name="scores.CSV")
     assert (status, err) == (0, "")
     assert "2 entries read, imported: 1 person with 42 points, 1 thing with 3 points" in out
     assert _scores(database_url) == {"U123": 42, "thing:=1+2": 3}

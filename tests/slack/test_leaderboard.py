@@ -334,7 +334,8 @@ async def test_app_itself_can_get_points(talk):
 
 async def test_message_that_is_only_a_query_gets_the_score(talk):
     await _cast_some_votes(talk)
-    await talk.said("@bob==")
+    asked = await talk.said("@bob==")
+    assert talk.slack.list_posts("general")[-1].thread_ts == asked.ts
     await talk.said("#nothing==")
     assert talk.heard()[-2:] == ["bob has 3 points", 'the thing "nothing" has 0 points']
     assert await talk.scores("things") == {}

@@ -280,6 +280,7 @@ async def test_turning_recaps_on_offers_a_preview(talk):
     said = "\n".join(b["text"]["text"] for b in talk.view()["blocks"] if "text" in b)
     assert f"This is what I post in <#{GENERAL}>. Only you see it now." in said
     assert '• bob: "the docs" · ann' in said
+    assert OPEN not in str(talk.view())
     assert _recaps(talk) == []
 
 

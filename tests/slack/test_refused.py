@@ -83,6 +83,11 @@ async def test_with_things_off_only_votes_for_people_count(talk):
     assert await talk.scores() == {BOB: 1}
     assert await talk.scores("things") == {"thing:postgres": 1}
     assert "points are only for people" in talk.heard(to="ann")[0]
+    thread = await talk.said("well", by="bob")
+    await talk.said("postgres++", thread=thread)
+    private = [post for post in talk.slack.list_posts("general") if post.ephemeral_to]
+    # nobody would see it in a thread that has no replies yet
+    assert [post.thread_ts for post in private] == [None, thread.ts]
 
 
 async def test_banned_persons_votes_do_not_count(talk):
