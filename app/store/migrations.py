@@ -142,6 +142,7 @@ def open_backend(url: str) -> Iterator[Backend]:
         for statement in (UNLIMITED, *list_timeouts(0, 0)):
             conn.execute(statement)
         conn.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        _require_schema(conn)
         uri = DatabaseURI("postgresql+psycopg", None, None, None, None, "", {"url": url})
         yoyo = Backend(uri, _TABLE)
         try:
@@ -150,6 +151,13 @@ def open_backend(url: str) -> Iterator[Backend]:
             yield yoyo
         finally:
             yoyo.connection.close()
+
+
+def _require_schema(conn: psycopg.Connection[Any]) -> None:
+    """Raise CommandError if there is no schema to create tables in."""
+    if conn.execute("SELECT current_schema()").fetchone() == (None,):
+        role = conn.info.user
+        raise CommandError(f"the role {role} lacks USAGE on a schema of its search_path")
 
 
 def apply(url: str) -> list[str]:

@@ -124,6 +124,18 @@ async def test_a_lock_left_by_a_killed_process_is_ignored(tmp_path, empty):
     assert (status, out) == (0, f"apply: {second}\n")
 
 
+@pytest.mark.parametrize("path", ["''", "missing"])
+async def test_a_search_path_without_a_schema_is_named(tmp_path, empty, path):
+    with psycopg.connect(empty, autocommit=True) as conn:
+        conn.execute(f"ALTER DATABASE {conn.info.dbname} SET search_path = {path}")
+        line = f"the role {conn.info.user} lacks USAGE on a schema of its search_path\n"
+    assert await run("migrate", folder=tmp_path, DATABASE_URL=empty) == (
+        1,
+        "",
+        f"bin/migrate: {line}",
+    )
+
+
 def test_migrations_ignore_the_roles_timeouts(empty):
     names = ("idle_in_transaction_session_timeout", "statement_timeout", "lock_timeout")
     with psycopg.connect(empty, autocommit=True) as conn:
