@@ -30,7 +30,9 @@ async def give_hint(
     if stray and stray[0] != message.author:
         return await _write(message, HintReply(HintKind.CURRENCY, *stray), context)
     _, person = await _find_unpicked(message, context)
-    return await _write(message, HintReply(HintKind.UNPICKED, person), context) if person else None
+    if not person or await context.is_external(message):
+        return None
+    return await _write(message, HintReply(HintKind.UNPICKED, person), context)
 
 
 async def _find_unpicked(message: Message, context: VoteContext) -> tuple[str, str]:
@@ -56,19 +58,23 @@ async def hint_at_typo(
 
     Of `@mia lind++`, the last word counted; next to other votes, `@bob ++` didn't count at all.
     """
-    if message.quiet:
+    hint = None if message.quiet else await _find_slip(message, votes, context)
+    if hint is None or await context.is_external(message):
         return None
+    return await _write(message, hint, context)
+
+
+async def _find_slip(
+    message: Message, votes: tuple[Vote, ...], context: VoteContext
+) -> HintReply | None:
     name, person = await _find_unpicked(message, context)
     if person:
         last = name.rpartition(" ")[2] if " " in name else ""
         split = [v.spelling for v in votes if v.handle and not v.has_at and v.spelling == last]
-        hint = HintReply(HintKind.SLIP if split else HintKind.UNPICKED, person, *split[:1])
-        return await _write(message, hint, context)
+        return HintReply(HintKind.SLIP if split else HintKind.UNPICKED, person, *split[:1])
     for vote in (vote for vote in votes if vote.has_at):
-        near = await _find_near(message.team, vote.handle, context)
-        if near:
-            hint = HintReply(HintKind.SLIP, near, vote.spelling)
-            return await _write(message, hint, context)
+        if near := await _find_near(message.team, vote.handle, context):
+            return HintReply(HintKind.SLIP, near, vote.spelling)
     return None
 
 

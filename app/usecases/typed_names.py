@@ -118,9 +118,12 @@ async def _filter_people(
 ) -> Mapping[str, Sequence[str]]:
     """Return the names to ask about, with their people.
 
-    A name without an @ must be that of a single person, who is in the channel.
+    A name without an @ must be that of a single person, who is in the channel; so must any name if
+    an external person typed it, who may not learn who else is in the workspace.
     """
     marked = {vote.handle for vote in votes if vote.has_at}
+    if marked & known.people.keys() and await context.is_external(message):
+        marked = set()
 
     async def is_meant(name: str, users: Sequence[str]) -> bool:
         where = message.team, message.channel

@@ -52,6 +52,10 @@ class VoteContext:
     newcomers: Newcomers | None = None
     """Greets people who give or get for the first time; None when catching up on messages."""
 
+    async def is_external(self, message: Message) -> bool:
+        """Return whether an external person wrote *message*."""
+        return bool(message.home) or await self.is_stranger(message.team, message.author)
+
     def record_revision(
         self, message: Message, targets: Sequence[str], outcome: Outcome | None
     ) -> None:

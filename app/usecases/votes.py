@@ -139,9 +139,7 @@ async def _answer(
     people where their votes don't count.
     """
     settings = rules.get_settings(message.channel)
-    if not settings.strangers and (
-        message.home or await context.is_stranger(message.team, message.author)
-    ):
+    if not settings.strangers and await context.is_external(message):
         return Outcome()
     requested = parsed.query or ""
     target = await _resolve_query(message, parsed, context, rules)

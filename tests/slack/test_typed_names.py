@@ -539,6 +539,23 @@ async def test_external_people_are_not_offered(talk):
     assert await ledger(talk) == {"thing:dora": 1}
 
 
+async def test_external_people_learn_no_name_of_people_elsewhere(talk):
+    """Slack shows them only those who share a channel with them."""
+    workspace, where = talk.slack.workspace, talk.id_of("general")
+    dora = SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
+    workspace.members[dora.id] = dora
+    general = replace(workspace.channels[where], away=frozenset({talk.id_of("heidi")}))
+    workspace.channels[where] = general
+    await announce(talk, "dora", "heidi", "bob")
+    for text in ("@heidi++", "@heidii++", "thanks @heidi ++", "@heidi ++ carol++"):
+        await say(talk, text, by="dora")
+        assert "eidi" not in " ".join(talk.heard(to="dora"))
+    await say(talk, "@bob++", by="dora")
+    assert find_question(talk, to="dora").text.startswith("Did you mean @bob?")
+    await say(talk, "@heidi++", by="ann")
+    assert find_question(talk).text.startswith("Did you mean @heidi?")
+
+
 async def test_at_name_of_a_former_member_is_asked_about(talk):
     await announce(talk, "oscar")
     await say(talk, "@oscar++ for all the years")

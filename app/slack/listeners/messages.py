@@ -60,7 +60,7 @@ async def _answer(message: Message, command: MentionRequest, context: Context) -
     """Answer *command* through the outbox, once per message."""
     reply: BoardReply | HelpReply | UnclearReply
     match command:
-        case ShowBoard() if message.home or await context.is_stranger(message.team, message.author):
+        case ShowBoard() if await context.is_external(message):
             request = UserRequest(message.team, message.author, message.channel, command.words)
             permissions.log_refusal(request, "leaderboard", Role.STRANGER)
             return
