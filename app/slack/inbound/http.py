@@ -5,6 +5,7 @@ import contextlib
 import hmac
 import json
 import re
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from app.slack.inbound.bolt_app import dispatch, has_shape
+from app.slack.inbound.redelivery import Redeliveries
 
 _log = structlog.get_logger()
 
@@ -37,6 +39,7 @@ class EventsEndpoint:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._patience = patience
+        self._redeliveries = Redeliveries()
         self._large = asyncio.Semaphore(_MOST_LARGE)
         self._logged: TTLCache[str, bool] = TTLCache(2, _LOGGED_EVERY)
 
@@ -57,7 +60,8 @@ class EventsEndpoint:
         if payload is None:
             return web.Response(status=400)
         headers = {k: v for k, v in request.headers.items() if k.lower().startswith("x-slack-")}
-        return _build_response(await dispatch(self._app, payload, headers))
+        process = partial(dispatch, self._app, payload, headers)
+        return _build_response(await self._redeliveries.respond(payload, process))
 
     async def _read_body(self, request: web.Request) -> bytes:
         """Return the body; reject one announced as too large without waiting for it."""
