@@ -57,7 +57,7 @@ async def test_no_hello_in_a_channel_that_has_become_quiet(talk):
     welcome = _welcome(talk)
     await talk.click(welcome, help_pages.WELCOME_HELLO)
     assert talk.heard() == []
-    assert talk.heard(to="ann")[-1].startswith("This channel is quiet by now")
+    assert talk.heard(to="ann")[-1].startswith("This channel has become quiet")
     await talk.decide(quiet_channels=[])
     await talk.click(welcome, help_pages.WELCOME_HELLO)
     assert len(talk.heard()) == 1

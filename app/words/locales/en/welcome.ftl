@@ -12,7 +12,7 @@ welcome-member =
 welcome-hello = Post a hello
 welcome-settings = Settings for this channel
 welcome-said = Done: I've said hello.
-welcome-quiet = This channel is quiet by now, so I say nothing here: see *Quiet channels* in `/karma settings`.
+welcome-quiet = This channel has become quiet, so I won't say anything here: see *Quiet channels* in `/karma settings`.
 
 # To everybody in the channel. $minutes is how long undo works, 0 if it's off; $minus is one of the sentences below;
 # $boards is everyone if people may see everyone's standing.
