@@ -51,10 +51,9 @@ def find_named_separator(line: str) -> str | None:
 def choose_separator(first: str) -> str:
     """Return the separator by which the *first* row names the most known columns."""
 
-    def count_known(separator: str) -> tuple[int, bool]:
+    def count_known(separator: str) -> int:
         cells = set(_fold_names(next(csv.reader([first], delimiter=separator), ())))
-        known = sum(not cells.isdisjoint(words) for words in (_NAMES, _SCORES))
-        return known, separator in first
+        return sum(not cells.isdisjoint(words) for words in (_NAMES, _SCORES))
 
     return max(_SEPARATORS, key=count_known)
 
