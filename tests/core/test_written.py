@@ -98,6 +98,13 @@ def test_emoji_are_written_as_in_a_message_or_by_name(typed, names):
     assert KINDS["plus_reactions"].read_field(typed) == names
 
 
+@each(("name", "same"), [("plus_reactions", False), ("managers", True)])
+def test_another_order_is_a_change_only_of_emoji(name, same):
+    chosen = ["U0BOB00002", "U0ANN00001"] if same else ["+1", "tada"]
+    fields = [DECLARED[name].write_field(one, inherits=False) for one in (chosen, chosen[::-1])]
+    assert len({DECLARED[name].hash_field(one, inherits=False) for one in fields}) == 2 - same
+
+
 @each("typed", ["☃", ":a b!:", "::", "a/b", "x" * 101])
 def test_an_invalid_emoji_is_named(typed):
     found = KINDS["plus_reactions"].read_field(typed)

@@ -377,6 +377,12 @@ async def test_a_held_method_does_not_delay_others(database, held):
     assert (await _waiting(database, held=[held]))[0]
 
 
+async def test_a_held_reply_does_not_delay_a_later_one_in_its_channel(database):
+    await _write(database, 1, only_for="U1")
+    await _write(database, 2)
+    assert _numbers(await _claim(database, held=[outbox.POST_ASIDE])) == [2]
+
+
 async def test_nothing_is_due_if_all_waiting_replies_are_held(database):
     await _write(database, 1)
     assert await _waiting(database, held=[outbox.POST]) == (True, None)
