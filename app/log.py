@@ -18,7 +18,7 @@ from cachetools import LRUCache
 _QUIET = ("slack_bolt", "slack_sdk", "psycopg", "psycopg.pool", "aiohttp", "asyncio", "yoyo")
 
 _REPEATED: Final = frozenset({
-    "answer.failed", "channel.unchecked", "channel.unknown", "channels.unknown", "database.slow",
+    "answer.failed", "channel.unchecked", "channel.unknown", "channels.unknown",
     "event.unavailable", "form.not_opened", "form.not_updated", "group.unknown", "member.unchecked",
     "name.not_stored", "name.unknown", "organization.unknown", "reply.again", "reply.waits",
     "role.unknown", "thread.unknown",
@@ -59,7 +59,7 @@ class Repetitions:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._begun: LRUCache[tuple[str, ...], tuple[float, int]] = LRUCache(_MOST_REASONS)
+        self._begun: LRUCache[tuple[str, str], tuple[float, int]] = LRUCache(_MOST_REASONS)
 
     def __call__(
         self, _: Any, __: str, event: MutableMapping[str, Any]
@@ -67,7 +67,7 @@ class Repetitions:
         """Return *event*, or raise DropEvent."""
         if event["event"] not in _REPEATED:
             return event
-        key = tuple(str(event.get(name)) for name in ("event", "reason", "statement"))
+        key = event["event"], str(event.get("reason"))
         now, (begun_at, count) = self._clock(), self._begun.get(key, (float("-inf"), 0))
         if now - begun_at < 60:
             self._begun[key] = begun_at, count + 1

@@ -49,7 +49,7 @@ def test_what_an_outage_repeats_is_logged_ten_times_a_minute_for_each_reason():
         for event, reason in (
             ("event.unavailable", "a"),
             ("event.unavailable", "b"),
-            ("vote", "a"),
+            ("database.slow", "a"),
         ):
             say(event, reason)
     assert len(passed) == 10 + 10 + 100
