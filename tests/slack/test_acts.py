@@ -140,8 +140,8 @@ async def test_undo_by_user_of_another_workspace_is_refused(talk, log_lines):
 async def test_concurrent_undo_presses_revert_votes_once(talk):
     await talk.said("@bob++")
     card = await _karma(talk, "")
-    presses = [talk.press(card, "karma_undo") for _ in range(3)]
-    answers = await asyncio.gather(*map(talk.deliver_interaction, presses))
+    press = talk.press(card, "karma_undo")
+    answers = await asyncio.gather(*(talk.deliver_interaction(press) for _ in range(3)))
     assert {answer.status for answer in answers} == {200}
     assert [row[3] for row in await talk.rows(LEDGER)] == [1, -1]
     assert [update["text"].startswith("Undone") for update in talk.updates()] == [True] * 3

@@ -87,20 +87,6 @@ async def test_response_to_invalid_http_hides_versions(talk):
     assert b"aiohttp" not in answer
 
 
-async def test_command_sent_again_by_somebody_else_is_done_once(talk):
-    """A signature is valid for five minutes."""
-    await talk.said("@bob++")
-    await talk.said("@carol++")
-    user, channel = talk.id_of("ann"), talk.id_of("general")
-    command = events.build_slash_command(
-        talk.slack.workspace, user=user, channel=channel, command="/karma", text="undo"
-    )
-    answers = [await talk.delivery.deliver_command(command) for _ in range(2)]
-    assert answers[0] == answers[1]
-    assert "Undone: carol +1" in answers[0].body
-    assert await talk.scores() == {talk.id_of("bob"): 1, talk.id_of("carol"): 0}
-
-
 async def test_missing_signature_is_rejected(talk):
     async with talk.session.post(f"{talk.address}/slack/events", data=b"{}") as got:
         assert got.status == 401

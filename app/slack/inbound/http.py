@@ -5,7 +5,6 @@ import contextlib
 import hmac
 import json
 import re
-from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -17,7 +16,6 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from app.slack.inbound.bolt_app import dispatch, has_shape
-from app.slack.inbound.redelivery import Redeliveries
 
 _log = structlog.get_logger()
 
@@ -39,7 +37,6 @@ class EventsEndpoint:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._patience = patience
-        self._redeliveries = Redeliveries()
         self._large = asyncio.Semaphore(_MOST_LARGE)
         self._logged: TTLCache[str, bool] = TTLCache(2, _LOGGED_EVERY)
 
@@ -60,8 +57,7 @@ class EventsEndpoint:
         if payload is None:
             return web.Response(status=400)
         headers = {k: v for k, v in request.headers.items() if k.lower().startswith("x-slack-")}
-        process = partial(dispatch, self._app, payload, headers)
-        return _build_response(await self._redeliveries.respond(payload, process))
+        return _build_response(await dispatch(self._app, payload, headers))
 
     async def _read_body(self, request: web.Request) -> bytes:
         """Return the body; reject one announced as too large without waiting for it."""

@@ -1,7 +1,6 @@
-"""Commands, button presses and forms that arrive again.
+"""Commands, button presses and forms that Slack delivers again over Socket Mode.
 
-Over HTTP, Slack delivers each of them once, but somebody who has got hold of a signed request can
-send it again for five minutes. Over a socket, Slack delivers one again if it has seen no
+Over HTTP, Slack delivers each of them once. Over a socket, it delivers one again if it has seen no
 acknowledgment within 3 s, or if the connection ended before that.
 """
 
