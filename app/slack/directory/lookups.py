@@ -22,8 +22,8 @@ _MOST_PEOPLE: Final = 1000
 _MOST_PAUSED: Final = 1000
 _TOLERATED: Final = 2
 """Failures in a row after which a method isn't paused."""
-_LONGEST_PAUSE: Final = 30.0
-"""Seconds; less than the minute after which Slack redelivers an event."""
+_LONGEST_PAUSE: Final = 10.0
+"""Seconds; after an outage, names and groups should soon be known again."""
 
 _asker: ContextVar[str] = ContextVar("asker", default="")
 
