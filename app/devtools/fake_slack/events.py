@@ -30,7 +30,7 @@ def build_mention_event(
 
 def _build_message(workspace: Workspace, post: Post) -> Payload:
     message = build_message(workspace, post)
-    return {key: message[key] for key in message.keys() - {"type"}} | {"channel": post.channel}
+    return {key: message[key] for key in message if key != "type"} | {"channel": post.channel}
 
 
 def build_message_event(
