@@ -158,6 +158,10 @@ async def test_lookups_that_keep_failing_pause_ever_longer_until_one_succeeds():
     assert 10 <= await count_tries(60) <= 12
     assert await count_tries(300) <= 31
     assert await lookup.ask(("T2", "b"), call) == "found"
+    for _ in range(1100):  # three hours: 2.0 ** 1024 would raise
+        now[0] += 10
+        with pytest.raises(SlackApiError):
+            await lookup.ask(("T1", "a"), fail)
     now[0] += 10
     assert await lookup.ask(("T1", "b"), call) == "found"
     assert await count_tries(1) == 3

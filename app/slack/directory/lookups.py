@@ -120,7 +120,7 @@ class Lookup:
         """Pause lookups of *team* as long as Slack asks, or ever longer while none succeeds."""
         if failed.final or (failed.wait is None and self._is_paused(team)):
             return
-        count = self._failures[team] = self._failures.get(team, 0) + 1
+        count = self._failures[team] = min(self._failures.get(team, 0) + 1, 10)
         pause = min(2.0 ** (count - _TOLERATED - 1), _LONGEST_PAUSE) if count > _TOLERATED else 0.0
         until = self._clock() + (pause if failed.wait is None else failed.wait)
         self._paused_until[team] = max(until, self._paused_until.get(team, until))
