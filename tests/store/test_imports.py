@@ -246,7 +246,7 @@ async def test_the_entries_read_and_stored_must_agree(conn):
     takeover = ScoreImport(conn, "T1", skip_bad=False, report_fault=lambda _: None)
     with conn.transaction():
         summary = takeover.read(read_scores({"U1": 1}))
-        conn.execute("INSERT INTO given SELECT 2, 'U2', 'U2', 'users', '', 5")
+        conn.execute("INSERT INTO entry SELECT 2, 'U2', 'U2', 'users', '', 5")
         with pytest.raises(CommandError, match="nothing was written"):
             takeover.write("b1", "h1", summary)
 
