@@ -213,6 +213,7 @@ async def test_options_of_imports_are_refused_with_rollback(command, database_ur
 async def test_the_file_is_renamed_only_if_asked_and_imported(command, tmp_path):
     await command(BAD, "--archive")
     await command(GOOD, name="kept.json")
+    await command(GOOD, "--archive", name="kept.json")
     assert {path.name for path in tmp_path.iterdir()} >= {"leaderboard.json", "kept.json"}
     status, out, _ = await command({"U1": 1}, "--archive", name="mine.json")
     (renamed,) = tmp_path.glob("mine.json.imported-*")

@@ -54,6 +54,8 @@ async def test_board_shares_ranks_on_ties_and_shows_own_standing(talk):
         "4. eve, -1 point\n"
         "You're 2nd with 1 point, 2 behind bob."
     )
+    answer = (await talk.command(by="eve"))["text"]
+    assert answer.endswith("You're 4th with -1 point, 2 behind dave.")
 
 
 async def test_board_is_one_table_block_of_plain_names(talk):
