@@ -180,4 +180,13 @@ async def _resolve_query(
         people = await members.find_by_handle(conn, message.team, [handle])
         return people[handle][0] if len(people.get(handle, ())) == 1 else requested
 
-    return rules.resolve_alias(await context.database.run(find_bearer))
+    bearer = await context.database.run(find_bearer)
+    if bearer != requested and not await _may_learn_of(bearer, message, context):
+        return target
+    return rules.resolve_alias(bearer)
+
+
+async def _may_learn_of(person: str, message: Message, context: VoteContext) -> bool:
+    """Return whether the author may learn that *person* exists: external people only see some."""
+    where = message.team, message.channel
+    return not await context.is_external(message) or await context.is_in_channel(*where, person)

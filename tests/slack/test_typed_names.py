@@ -547,6 +547,9 @@ async def test_external_people_learn_no_name_of_people_elsewhere(talk):
     general = replace(workspace.channels[where], away=frozenset({talk.id_of("heidi")}))
     workspace.channels[where] = general
     await announce(talk, "dora", "heidi", "bob")
+    for name, answer in (("heidi", 'the thing "heidi" has 0 points'), ("bob", "bob has 0 points")):
+        await say(talk, f"@{name}==", by="dora")
+        assert talk.heard()[-1] == answer
     for text in ("@heidi++", "@heidii++", "thanks @heidi ++", "@heidi ++ carol++"):
         await say(talk, text, by="dora")
         assert "eidi" not in " ".join(talk.heard(to="dora"))
