@@ -100,7 +100,7 @@ class _Command:
             else:
                 summary = roll_back_batch(conn, batch, rehearse=self.options.dry_run)
                 lines = [f"rolled back: {format_sums(summary)}", _CHECKED]
-        return self._finish(_Result(lines, name, changed=False))
+        return self._finish(_Result(lines, name))
 
     def _import_scores(self, file: JsonFile) -> "_Result":
         file_hash = file.compute_hash()
