@@ -51,6 +51,7 @@ ADD, END = BoostAction.ADD, BoostAction.END
         ("an hour", BeginBoost(HOUR)),
         ("2 Std", BeginBoost(2 * HOUR)),
         ('1h ":tada: &amp; more"', BeginBoost(HOUR, name=":tada: & more")),
+        ('1h "آخر\u200cهفته"', BeginBoost(HOUR, name="آخر\u200cهفته")),
         ('1h ""', BeginBoost(HOUR)),
         ("add 30m", ChangeBoost(ADD, span=30 * MINUTE)),
         ("add 1 hour here", ChangeBoost(ADD, here=True, span=HOUR)),

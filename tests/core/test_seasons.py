@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.boards import chart_series, seasons
@@ -108,8 +108,10 @@ def test_any_input_is_parsed_whatever_the_names_of_seasons(typed, called):
         ("R&amp;D &lt;3", "R&D <3"),
         ("x" * 40, "x" * 40),
         ("2026 H2", "2026 H2"),
+        ("👩\u200d💻 week", "👩\u200d💻 week"),
         ("", UnfitSeason.EMPTY),
         ('""', UnfitSeason.EMPTY),
+        ("\u200d\ufe0f", UnfitSeason.EMPTY),
         ("x" * 41, UnfitSeason.LONG),
         ("2027", UnfitSeason.NUMBER),
         ("#3", UnfitSeason.NUMBER),
@@ -126,6 +128,7 @@ def test_names_have_to_be_short_and_new_and_not_a_number(typed, name):
     assert read_name(typed, KNOWN) == name
 
 
+@example("סתיו")
 @given(st.text(max_size=50))
 def test_a_season_is_found_by_whatever_name_it_could_get(typed):
     name = read_name(typed, {})

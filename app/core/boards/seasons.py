@@ -12,7 +12,13 @@ from typing import Final
 
 from app.core.boards import periods
 from app.core.boards.periods import Period
-from app.core.grammar.characters import END_MARKS, SENTENCE_MARKS
+from app.core.grammar.characters import (
+    END_MARKS,
+    INVISIBLE,
+    JOINERS,
+    SENTENCE_MARKS,
+    is_printable,
+)
 from app.core.grammar.tokens import unescape
 
 RELATIVE: Final = ("season", "last-season")
@@ -20,6 +26,7 @@ RELATIVE: Final = ("season", "last-season")
 LONGEST: Final = 40
 """The most characters of a season's name."""
 
+_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]+")
 _NUMBERED: Final = re.compile(r"season-([1-9][0-9]{0,5})")
 _QUOTES: Final = '"“”„'
 _SEASON_WORDS: Final = ("season", "saison")
@@ -69,8 +76,8 @@ class UnknownSeasonError(Exception):
 
 
 def fold_name(name: str) -> str:
-    """Return *name* in the form used to compare names."""
-    return " ".join(name.split()).casefold()
+    """Return *name* in the form used to compare names, without the marks around a shown one."""
+    return " ".join(_INVISIBLE.sub("", name).split()).casefold()
 
 
 def index_names(begun: Sequence[Season], first: str) -> dict[str, int]:
@@ -85,13 +92,13 @@ def read_name(typed: str, known: SeasonNumbers) -> str | UnfitSeason:
     if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
         text = text[1:-1].strip()
     name = unescape(text)
-    if not name:
+    if not fold_name(name).strip(JOINERS):
         return UnfitSeason.EMPTY
     if len(name) > LONGEST:
         return UnfitSeason.LONG
     if re.fullmatch(r"[-+#]?\d+", name):
         return UnfitSeason.NUMBER
-    if "<" in text or not name.isprintable() or any(mark in name for mark in _QUOTES):
+    if "<" in text or not is_printable(name) or any(mark in name for mark in _QUOTES):
         return UnfitSeason.MARKS
     return UnfitSeason.TAKEN if fold_name(name) in known else name
 

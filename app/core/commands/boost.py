@@ -9,7 +9,7 @@ from typing import Final
 
 from app.core.boosts import FACTORS, LONGEST, LONGEST_NAME, SHORTEST
 from app.core.commands.karma import read_text, split_words
-from app.core.grammar.characters import END_MARKS, QUOTATION
+from app.core.grammar.characters import END_MARKS, QUOTATION, is_printable
 from app.core.grammar.tokens import Atoms
 
 _FACTOR: Final = re.compile(r"x([0-9]{1,3})|([0-9]{1,3})x", re.ASCII | re.IGNORECASE)
@@ -185,6 +185,6 @@ def _read_name(name: str, parts: _Parts, atoms: Atoms) -> _Parts | UnclearBoost:
     """Return *parts* with *name* added, unless it mentions somebody, is too long or unprintable."""
     mentions = any(atoms.values.get(char, ("emoji", ""))[0] != "emoji" for char in name)
     name = atoms.expand(name)
-    if mentions or not name.isprintable() or len(name) > LONGEST_NAME:
+    if mentions or not is_printable(name) or len(name) > LONGEST_NAME:
         return UnclearBoost(MisreadBoost.NAME)
     return replace(parts, name=name)

@@ -94,3 +94,8 @@ JOINERS: Final = "\u200c\u200d"
 AFTER_LETTER: Final = rf"(?:(?<=[^\W\d_])|(?<=[{MARKS}]))"
 BEFORE_LETTER: Final = rf"(?=[^\W\d_]|[{MARKS}])"
 """Patterns for the position after and before a letter; combining marks count as letters."""
+
+
+def is_printable(text: str) -> bool:
+    """Return whether *text* contains only what is shown, or joins letters or emoji."""
+    return "".join(char for char in text if char not in JOINERS).isprintable()
