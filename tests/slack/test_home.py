@@ -233,12 +233,17 @@ async def test_home_tells_managers_of_channels_that_refuse_replies(talk):
     assert refusing not in read_text(await talk.open_home())
 
 
-async def test_home_names_no_channel_that_the_app_has_left_since_it_refused_replies(talk):
+async def test_home_names_no_channel_that_the_app_has_left_since_it_refused_replies(
+    talk, monkeypatch
+):
+    monkeypatch.setattr("app.slack.outbound.homes._MOST_REFUSING", 1)
     channels, where = talk.slack.workspace.channels, talk.id_of("random")
-    talk.slack.fail("chat.postMessage", error="restricted_action")
+    talk.slack.fail("chat.postMessage", error="restricted_action", times=2)
     await talk.said("@bob++", channel="random")
+    await talk.said("@bob++", channel="general")
     channels[where] = replace(channels[where], is_member=False)
-    assert "I'm not allowed" not in read_text(await talk.open_home())
+    refusing = re.findall(r"I'm not allowed to post in <#(\w+)>", read_text(await talk.open_home()))
+    assert refusing == [talk.id_of("general")]
 
 
 @pytest.mark.parametrize(

@@ -260,13 +260,17 @@ class Homes:
         decided = self._sources.rulebook.get_stored(team)
         posted_in = self._sources.rulebook.get_settings(team).posted_in
         counted = await count_refusals(self._sources.database, team, now)
-        refusing = self._sources.channels.list_refusals(team)[:_MOST_REFUSING]
         is_invited = self._invitations.is_invited
+        refusing = [
+            (one, why)
+            for one, why in self._sources.channels.list_refusals(team)
+            if await is_invited(team, one)
+        ]
         return ManagerNotes(
             fairplay.describe_refusals(counted) if counted else "",
             find_missing_scopes(self.client.granted_scopes),
             [one for one in posted_in if not await is_invited(team, one)],
-            [(one, why) for one, why in refusing if await is_invited(team, one)],
+            refusing[:_MOST_REFUSING],
             not {"language", "time_zone"} & decided.keys(),
         )
 
