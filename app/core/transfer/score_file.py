@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from app import make_printable
 from app.core.grammar.tokens import SKIN_TONE, clean
 from app.core.vote import MOST_SCORE, THING, build_thing_id, is_thing
 
@@ -130,19 +131,13 @@ def format_value(value: Any) -> str:
     """Return *value* as one line of text, safe for a terminal and not too long."""
     match value:
         case str():
-            return json.dumps(_escape_unprintable(_shorten(value)), ensure_ascii=False).replace(
-                "\\\\u", "\\u"
-            )
+            return make_printable(json.dumps(_shorten(value), ensure_ascii=False))
         case list() | dict():
             return "a list" if isinstance(value, list) else "an object"
         case Decimal():
             return _shorten(str(value))
         case _:
             return _shorten(json.dumps(value))
-
-
-def _escape_unprintable(text: str) -> str:
-    return "".join(c if c.isprintable() or c.isspace() else f"\\u{ord(c):04x}" for c in text)
 
 
 def _shorten(text: str) -> str:
