@@ -352,4 +352,6 @@ async def test_a_workspace_that_takes_too_long_is_logged_and_skipped(database, c
                 await follow_votes(database, patience=1)  # a busy machine may make T2 late too
     lines = logged(log_lines, "long_boards.late")
     assert ("T1", "warning") in {(line["team"], line["level"]) for line in lines}
-    assert await follow_votes(database) == 4
+    async with asyncio.timeout(PATIENCE):
+        while await rows(database, on_year) != [("T1", 2), ("T2", 2)]:
+            await follow_votes(database)  # what was given up may still hold its locks
