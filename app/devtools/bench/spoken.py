@@ -179,7 +179,10 @@ class AwaitedReplies:
                 while (await running.read_rows(_WAITING))[0][0]:  # noqa: ASYNC110 (in the database)
                     await asyncio.sleep(0.2)
         except TimeoutError:
-            raise BenchError(f"{self._left} replies are missing after {_PATIENCE:.0f} s") from None
+            missing = f"{self._left} replies are missing after {_PATIENCE:.0f} s"
+            refused = {call.error for call in running.slack.list_calls("chat.postMessage")} - {""}
+            reasons = f" ({', '.join(sorted(refused))})" if refused else ""
+            raise BenchError(missing + reasons) from None
         finally:
             self._workspace.subscribers.remove(self._count)
 
