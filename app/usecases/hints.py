@@ -17,12 +17,10 @@ _ALIKE: Final = 0.8
 """How similar a name must be to somebody's to be taken for a typo."""
 
 
-async def give_hint(
-    message: Message, context: VoteContext, rules: WorkspaceRules
-) -> Outcome | None:
+async def give_hint(message: Message, context: VoteContext, rules: WorkspaceRules) -> Outcome:
     """Hint at what to type instead, if *message*, which has no votes, seems to have meant one."""
     if message.quiet or rules.find_ban(message.author, message.added_at):
-        return None
+        return Outcome()
     if found := find_hint(message.lines, in_thread=bool(message.thread_author)):
         return await _write(message, HintReply(*found), context)
     currency = rules.get_settings(message.channel).currency
@@ -31,7 +29,7 @@ async def give_hint(
         return await _write(message, HintReply(HintKind.CURRENCY, *stray), context)
     _, person = await _find_unpicked(message, context)
     if not person or await context.is_external(message):
-        return None
+        return Outcome()
     return await _write(message, HintReply(HintKind.UNPICKED, person), context)
 
 
@@ -51,16 +49,14 @@ async def _find_unpicked(message: Message, context: VoteContext) -> tuple[str, s
     return next(known, ("", ""))
 
 
-async def hint_at_typo(
-    message: Message, votes: tuple[Vote, ...], context: VoteContext
-) -> Outcome | None:
+async def hint_at_typo(message: Message, votes: tuple[Vote, ...], context: VoteContext) -> Outcome:
     """Hint that a name typed after an @ counted as a thing, if it's nearly somebody's.
 
     Of `@mia lind++`, the last word counted; next to other votes, `@bob ++` didn't count at all.
     """
     hint = None if message.quiet else await _find_slip(message, votes, context)
     if hint is None or await context.is_external(message):
-        return None
+        return Outcome()
     return await _write(message, hint, context)
 
 
@@ -85,6 +81,5 @@ async def _find_near(team: str, handle: str, context: VoteContext) -> str | None
     return known[near[0]] if near else None
 
 
-async def _write(message: Message, hint: HintReply, context: VoteContext) -> Outcome | None:
-    waiting = await context.database.run(outbox.write_hint, message, hint)
-    return Outcome(waiting=waiting) if waiting else None
+async def _write(message: Message, hint: HintReply, context: VoteContext) -> Outcome:
+    return Outcome(waiting=await context.database.run(outbox.write_hint, message, hint))

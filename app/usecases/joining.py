@@ -91,8 +91,8 @@ def _concerns_join(reaction: Reaction, known: StoredReaction) -> bool:
 
 async def join_by_reaction(
     reaction: Reaction, thanked: ThankYou, context: VoteContext, *, thread: str | None = None
-) -> Outcome | None:
-    """Join or leave the thank-you *thanked* by *reaction*; None if that changes nothing.
+) -> Outcome:
+    """Join or leave the thank-you *thanked* by *reaction*; return what that has changed.
 
     *thread* is the message's.
     """
@@ -158,8 +158,8 @@ async def join_by_reply(
     hear_reply: HearReply | None,
     context: VoteContext,
     rules: WorkspaceRules,
-) -> Outcome | None:
-    """Join or leave a thank-you by the reply *message*; None if that changes nothing.
+) -> Outcome:
+    """Join or leave a thank-you by the reply *message*; return what that has changed.
 
     *hear_reply* stores what this version gives by itself, if it isn't the first one.
     """
@@ -175,7 +175,7 @@ async def _join(
     hear_reply: HearReply | None,
     context: VoteContext,
     rules: WorkspaceRules,
-) -> Outcome | None:
+) -> Outcome:
     """Store *change*; if another vote than the expected one counts, judge that one and retry."""
     slot = change.voter + JOINED
     message = replace(message, slot=slot, given_at=change.at, changed_at=change.at)
@@ -187,7 +187,7 @@ async def _join(
         done = await store_by_rules(context, rules, store, lambda found: isinstance(found, Outcome))
         if not isinstance(done, _Unjudged):
             context.record_revision(message, change.vote.targets, done)
-            return done
+            return done or Outcome()
         missing = done.vote
 
 

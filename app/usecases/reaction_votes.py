@@ -45,8 +45,8 @@ async def _read_target(conn: Conn, reaction: Reaction, listed: int) -> str | Non
 
 async def react(
     reaction: Reaction, author: str, context: VoteContext, *, thread: str | None = None
-) -> Outcome | None:
-    """Count *reaction* to a message of *author*; None if it changes nothing.
+) -> Outcome:
+    """Count *reaction* to a message of *author*; return what that has changed.
 
     *thread* is the message's thread, if it's a reply in one.
     """
@@ -54,7 +54,7 @@ async def react(
     message = build_wordless(*key, reaction.at, thread)
     outcome = await recount_reactions(message, author, context, reaction)
     context.record_revision(message, [author], outcome)
-    return outcome
+    return outcome or Outcome()
 
 
 async def recount_reactions(

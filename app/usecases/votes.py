@@ -28,13 +28,13 @@ from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 from app.words.catalog import WORDS
 
 
-async def hear(message: Message, context: VoteContext) -> Outcome | None:
-    """Count the votes of *message*, once, in its latest version; None if nothing changes."""
+async def hear(message: Message, context: VoteContext) -> Outcome:
+    """Count the votes of *message*, once, in its latest version; return what that has changed."""
     work = partial(_hear, message, context)
     return await apply_rules(context.rulebook, message.team, work, message.channel)
 
 
-async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -> Outcome | None:
+async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -> Outcome:
     settings = rules.get_settings(message.channel)
     message = replace(message, quiet=is_quiet(settings, message))
     parsed = parse(message.lines, settings, WORDS, message.thread_author)
@@ -45,28 +45,42 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
     if parsed.query and not message.quiet:
         return await _answer(message, parsed, context, rules)
     if not parsed.votes:
-        return await hints.give_hint(message, context, rules) if settings.votes else None
+        return await hints.give_hint(message, context, rules) if settings.votes else Outcome()
     if joined := await joining.find_joined(message, parsed.joining, context, rules):
         return await joining.join_by_reply(joined, message, None, context, rules)
     resolved = await _resolve_names(message, parsed, context, rules)
+    outcome = await _count(message, resolved, context, rules)
+    if not resolved.waiting:
+        return outcome
+    # Asked after the rest was stored, since an answer revises it.
+    ask = partial(typed_names.ask_first, message=message, resolved=resolved)
+    return outcome + Outcome(waiting=await store_by_rules(context, rules, ask))
+
+
+async def _count(
+    message: Message, resolved: ResolvedVotes, context: VoteContext, rules: WorkspaceRules
+) -> Outcome:
+    """Count the votes of a new message that raise no question, and hint at a typo in them."""
     ruling = await judge_votes(message, resolved.votes, context, rules)
-    outcome = None
-    if ruling.counted or ruling.refusals:
-        replies = await _tell_opted_out(message, ruling, context)
-        outcome = add_waiting(await _cast(message, ruling, context, rules), replies)
-        context.greet_newcomers(message, [vote.target for vote in ruling.counted], outcome)
-    if resolved.waiting:  # asked after the rest was stored, since an answer revises it
-        ask = partial(typed_names.ask_first, message=message, resolved=resolved)
-        questions = await store_by_rules(context, rules, ask)
-        return add_waiting(outcome or Outcome(), questions) if outcome or questions else None
-    slip = await hints.hint_at_typo(message, ruling.counted, context) if outcome else None
-    return add_waiting(outcome, slip.waiting) if slip else outcome
+    if not (ruling.counted or ruling.refusals):
+        return Outcome()
+    replies = await _tell_opted_out(message, ruling, context)
+    outcome = await _cast(message, ruling, context, rules)
+    if outcome is None:
+        return replies
+    context.greet_newcomers(message, [vote.target for vote in ruling.counted], outcome)
+    if not resolved.waiting:
+        outcome += await hints.hint_at_typo(message, ruling.counted, context)
+    return outcome + replies
 
 
 async def _cast(
     message: Message, ruling: Ruling, context: VoteContext, rules: WorkspaceRules
 ) -> Outcome | None:
-    """Store the votes of a new message, and count in the metrics what became of them."""
+    """Store the votes of a new message; return None if it was heard before.
+
+    The metrics count what became of them.
+    """
     try:
         ballot = await make_ballot(message, ruling, context, rules)
         outcome = await context.batcher.cast(ballot)
@@ -79,7 +93,7 @@ async def _cast(
 
 async def _revise(
     message: Message, parsed: ParsedMessage, context: VoteContext, rules: WorkspaceRules
-) -> Outcome | None:
+) -> Outcome:
     """Count a later version, even one without votes: an earlier one may have had some."""
     joined = await joining.find_joined(message, parsed.joining, context, rules)
     if joined and joined.present:
@@ -92,14 +106,15 @@ async def _revise(
         return await joining.join_by_reply(joined, message, change, context, rules)
     outcome = await store_by_rules(context, rules, change)
     context.record_revision(message, [vote.target for vote in ruling.counted], outcome)
-    return outcome
+    return outcome or Outcome()
 
 
 async def _change(
     conn: Conn, ballot: Ballot, resolved: ResolvedVotes, *, joins: bool
 ) -> Outcome | None:
-    """Count *ballot*; *joins* says whether its message joins a thank-you, or did.
+    """Count *ballot*; return None if this or a later version was stored before.
 
+    *joins* says whether its message joins a thank-you, or did.
     Raises StaleRulesError if that has changed since, or if typed names were answered.
     """
     if not await typed_names.is_unchanged(conn, ballot.message, resolved):
@@ -120,14 +135,15 @@ async def _resolve_names(
     return await typed_names.resolve_names(message, parsed.votes, context, rules, may_ask=asks)
 
 
-async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext) -> int:
-    """Tell the voter who has opted out, once for each person; return how many replies were written.
+async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext) -> Outcome:
+    """Tell the voter who has opted out, once for each person.
 
     This precedes storing the votes, so that a redelivered message isn't silent about it.
     """
     if message.quiet or not ruling.opted_out:
-        return 0
-    return await context.database.run(opt_outs.write_opt_out_reply, message, ruling.opted_out)
+        return Outcome()
+    write = opt_outs.write_opt_out_reply
+    return Outcome(waiting=await context.database.run(write, message, ruling.opted_out))
 
 
 async def _answer(
