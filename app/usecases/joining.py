@@ -4,7 +4,7 @@ It counts for the people to whom the first message gave points, whatever becomes
 All ways in which one person joins it are one vote: the first of them that still stands.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
@@ -176,19 +176,18 @@ async def _join(
     context: VoteContext,
     rules: WorkspaceRules,
 ) -> Outcome:
-    """Store *change*; if another vote than the expected one counts, judge that one and retry."""
+    """Store *change*, and count the vote that stands after it, usually that of *change*."""
     slot = change.voter + JOINED
     message = replace(message, slot=slot, given_at=change.at, changed_at=change.at)
-    ballots: dict[JoinedVote | None, Ballot] = {}
-    missing: JoinedVote | None = change.vote if change.present else None
-    while True:
-        ballots[missing] = await _prepare_joined(message, missing, context, rules)
-        store = partial(_store, change=change, ballots=ballots, hear_reply=hear_reply)
-        done = await store_by_rules(context, rules, store, lambda found: isinstance(found, Outcome))
-        if not isinstance(done, _Unjudged):
-            context.record_revision(message, change.vote.targets, done)
-            return done or Outcome()
-        missing = done.vote
+    done: Outcome | _Unjudged | None = _Unjudged(change.vote if change.present else None)
+    while isinstance(done, _Unjudged):
+        ballot = await _prepare_joined(message, done.vote, context, rules)
+        store = partial(
+            _store, change=change, judged=done.vote, ballot=ballot, hear_reply=hear_reply
+        )
+        done = await store_by_rules(context, rules, store, lambda it: isinstance(it, Outcome))
+    context.record_revision(message, change.vote.targets, done)
+    return done or Outcome()
 
 
 async def _prepare_joined(
@@ -210,21 +209,23 @@ async def _prepare_joined(
 
 async def _store(
     conn: Conn,
-    *,
     change: JoinChange,
-    ballots: Mapping[JoinedVote | None, Ballot],
+    judged: JoinedVote | None,
+    ballot: Ballot,
     hear_reply: HearReply | None,
 ) -> Outcome | _Unjudged | None:
-    """Record *change* and count the vote that results; only an Outcome may be committed."""
-    first = next(iter(ballots.values()))
-    giver = find_giver(first.rules, change.voter, JOINED)
-    locked = await lock_slot(conn, first.message.key, giver, outlives_message=True)
+    """Record *change*, and count *ballot* if the vote that stands then is the *judged* one.
+
+    Only an Outcome may be committed.
+    """
+    giver = find_giver(ballot.rules, change.voter, JOINED)
+    locked = await lock_slot(conn, ballot.message.key, giver, outlives_message=True)
     own = await hear_reply(conn) if hear_reply else Outcome()
     if own is None or locked is None or not await joins.store(conn, change):
         return own
-    accounts = first.rules.list_accounts(change.voter)
+    accounts = ballot.rules.list_accounts(change.voter)
     standing = None if locked.other_points else await joins.read_standing(conn, change, accounts)
-    if standing not in ballots:
+    if standing != judged:
         return _Unjudged(standing)
-    joined = await replace_votes(conn, advance_ballot(ballots[standing], locked, JOINED))
+    joined = await replace_votes(conn, advance_ballot(ballot, locked, JOINED))
     return own + joined if joined else own
