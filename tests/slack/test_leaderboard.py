@@ -7,6 +7,7 @@ import pytest
 
 from app.devtools.fake_slack import events
 from app.words.catalog import say
+from tests.tables import each
 
 
 def _now():
@@ -372,3 +373,17 @@ async def test_board_is_delivered_once_although_its_response_url_expired(talk):
     await talk.settled()
     assert "1. bob" in talk.heard(to="ann")[-1]
     assert len([text for text in talk.heard(to="ann") if "1. bob" in text]) == 1
+
+
+@each("url", [{}, {"response_url": ""}])
+async def test_board_is_in_the_response_to_a_command_without_a_response_url(talk, url):
+    await talk.said("@bob++")
+    ann, general = talk.id_of("ann"), talk.slack.workspace.find_channel("general").id
+    fields = events.build_slash_command(
+        talk.slack.workspace, user=ann, channel=general, command="/leaderboard", text=""
+    )
+    del fields["response_url"]
+    answer = await talk.delivery.deliver_command(fields | url)
+    assert "1. bob" in json.loads(answer.body)["text"]
+    await talk.settled()
+    assert not talk.slack.list_calls("chat.postEphemeral")

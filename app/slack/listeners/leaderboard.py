@@ -50,11 +50,12 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         known = context.boards.read_season_names(request.team)
         show = leaderboard.read_leaderboard(request.text, known, ROWS.keys())
-        if isinstance(show, ShowBoard):
+        if isinstance(show, ShowBoard) and request.url:
             # Slack doesn't report a refusal of what is in the acknowledgment.
             await ack()
-            query = BoardQuery(request.team, request.user, request.channel, show)
-            question = _Question(query, request.url, request.build_key("leaderboard"))
+            question = _Question(
+                _build_query(request, show), request.url, request.build_key("leaderboard")
+            )
             await _answer(question, context)
         else:
             page = await _render_page(request, show, context)
@@ -80,9 +81,13 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def _render_page(
-    request: UserRequest, show: ShowChart | ShowHelp | UnclearQuery, context: Context
+    request: UserRequest,
+    show: ShowBoard | ShowChart | ShowHelp | UnclearQuery,
+    context: Context,
 ) -> Page:
     match show:
+        case ShowBoard():
+            return await render_or_away(context.boards.render(_build_query(request, show)))
         case ShowChart():
             problem = await _begin_chart(request, show, public=False, context=context)
             return problem or Page(say("chart-drawing"))
@@ -90,6 +95,10 @@ async def _render_page(
             return help_pages.render_help(request.team, context)
         case UnclearQuery():
             return Page(usage.explain_unclear(await _recognize_person(request, show, context)))
+
+
+def _build_query(request: UserRequest, show: ShowBoard) -> BoardQuery:
+    return BoardQuery(request.team, request.user, request.channel, show)
 
 
 async def _recognize_person(
