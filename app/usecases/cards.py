@@ -41,7 +41,8 @@ class Score:
 class Card:
     """Somebody's card, as far as its reader may see it."""
 
-    target: str
+    accounts: Sequence[str]
+    """The target, then what is merged into it."""
     is_own: bool
     hidden: Collection[str] = ()
     """Why the target is hidden from boards; others then see nothing else."""
@@ -51,6 +52,11 @@ class Card:
     last: Sequence[LedgerEntry] = ()
     allowance: Allowance | None = None
     """What the reader may still give, on their own card."""
+
+    @property
+    def target(self) -> str:
+        """The target that has the points."""
+        return self.accounts[0]
 
     @property
     def is_empty(self) -> bool:
@@ -68,18 +74,18 @@ async def read_card(
     rank_indexes: RankIndexes, query: HistoryQuery, calendar: Calendar, limit: Limit | None = None
 ) -> Card:
     """Return the card of *query*'s target, with the current periods and what is left of *limit*."""
-    own = query.target == query.reader
+    accounts, own = query.accounts, query.is_own
 
     async def read(conn: Conn) -> Card:
-        hidden = await members.read_hidden_reasons(conn, query.team, query.target)
+        hidden = await members.read_hidden_reasons(conn, query.team, accounts)
         if hidden and not own:
-            return Card(query.target, own, hidden)
+            return Card(accounts, own, hidden)
         person = not is_thing(query.target)
         scores = await _read_scores(conn, query, calendar)
         sums = await history.sum_recent_votes(conn, query, _TOP, given=person)
         last = await history.read_history(conn, query, LAST, given=False, withdrawn=False)
         allowance = await read_allowance(conn, query.team, limit)
-        return Card(query.target, own, hidden, scores, sums, last, allowance)
+        return Card(accounts, own, hidden, scores, sums, last, allowance)
 
     shown = await rank_indexes.database.run(read)
     if shown.hidden:
@@ -117,8 +123,8 @@ async def _add_rank(rank_indexes: RankIndexes, team: str, score: Score) -> Score
 class PastVotes:
     """The last votes of a target, or those found by a search."""
 
-    target: str
-    """The target; empty for a search."""
+    accounts: Sequence[str]
+    """The target, then what is merged into it; empty for a search."""
     is_own: bool
     entries: Sequence[LedgerEntry] = ()
     hidden: Collection[str] = ()
@@ -128,20 +134,20 @@ class PastVotes:
     def targets(self) -> list[str]:
         """Return all ids whose names may be needed to show the votes."""
         ids = [who for entry in self.entries for who in (entry.voter, entry.target)]
-        return [self.target, *ids]
+        return [*self.accounts[:1], *ids]
 
 
 async def read_history(database: Database, query: HistoryQuery, count: int) -> PastVotes:
     """Return the last *count* votes that the target of *query* got and gave."""
-    own = query.target == query.reader
+    accounts, own = query.accounts, query.is_own
 
     async def read(conn: Conn) -> PastVotes:
-        hidden = await members.read_hidden_reasons(conn, query.team, query.target)
+        hidden = await members.read_hidden_reasons(conn, query.team, accounts)
         if hidden and not own:
-            return PastVotes(query.target, own, hidden=hidden)
+            return PastVotes(accounts, own, hidden=hidden)
         given = not is_thing(query.target)
         found = await history.read_history(conn, query, count, given=given)
-        return PastVotes(query.target, own, found, hidden)
+        return PastVotes(accounts, own, found, hidden)
 
     return await database.run(read)
 
@@ -151,4 +157,4 @@ async def search(
 ) -> PastVotes:
     """Return the best *count* votes whose reasons match *terms*."""
     found = await database.run(searching.search, query, terms.parts, count)
-    return PastVotes("", is_own=False, entries=found)
+    return PastVotes((), is_own=False, entries=found)

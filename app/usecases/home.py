@@ -29,8 +29,8 @@ LAST: Final = 5
 class Home:
     """One person's page; nobody else sees it."""
 
-    user: str
-    """The account with their points: their own, or what it's merged into."""
+    accounts: Sequence[str]
+    """All of their accounts; the first has their points."""
     board: Leaderboard
     spans: Sequence[str] = ("week", "month", "all")
     """Periods whose board it can show, including `season` once one was begun."""
@@ -53,7 +53,7 @@ class Home:
     @property
     def targets(self) -> list[str]:
         """Return all ids whose names may be needed to show the page."""
-        ids = [self.user, *self.board.targets]
+        ids = [self.accounts[0], *self.board.targets]
         ids += [own.ahead.target for own in self.standings if own and own.ahead]
         votes = (*self.received, *self.given)
         return ids + [who for vote in votes for who in (vote.voter, vote.target)]
@@ -71,12 +71,13 @@ async def read_home(
     Votes of private channels are left out: the reader may have left them.
     """
     team, user, show = page.team, page.user, ShowBoard(span=page.span)
-    account, accounts = rules.resolve_alias(user), rules.list_accounts(user)
+    account = rules.resolve_alias(user)
+    accounts = sorted(rules.list_accounts(user), key=lambda one: one != account)
     board = await read_leaderboard(rank_indexes, BoardRequest(team, user, account, show, calendar))
     run = rank_indexes.database.run
     spans = ("week", "month", "season", "all") if calendar.seasons else ("week", "month", "all")
     if await run(members.has_opted_out, team, *accounts):
-        return Home(account, board, spans, opted_out=True)
+        return Home(accounts, board, spans, opted_out=True)
     standings = [
         await rank_indexes.find_standing(
             team, calendar.resolve_span(span).name_board(USERS), account
@@ -84,18 +85,18 @@ async def read_home(
         for span in spans  # a season only if one was begun
     ]
     gave = await rank_indexes.find_standing(team, GIVERS, user)
-    got, gifts = (HistoryQuery(team, user, here="", target=target) for target in (account, user))
+    query = HistoryQuery(team, accounts, here="", accounts=accounts)
 
     async def read(conn: Conn) -> Home:
-        last = partial(history.read_history, conn, count=LAST, withdrawn=False)
+        last = partial(history.read_history, conn, query, LAST, withdrawn=False)
         return Home(
-            account,
+            accounts,
             board,
             spans,
             standings,
             giver_standing=gave,
-            received=await last(query=got, given=False),
-            given=await last(query=gifts, given=True, received=False),
+            received=await last(given=False),
+            given=await last(given=True, received=False),
             allowance=await read_allowance(conn, team, limit),
         )
 

@@ -1,7 +1,7 @@
 """Wording of ledger entries: who gave what to whom, why, where and when."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -25,17 +25,23 @@ _LONGEST_REASON: Final = 498
 
 
 def format_entry(
-    entry: LedgerEntry, about: str, names: Mapping[str, str], *, reader: str = "", pattern: str = ""
+    entry: LedgerEntry,
+    about: Collection[str],
+    names: Mapping[str, str],
+    *,
+    readers: Collection[str] = (),
+    pattern: str = "",
 ) -> str:
     """Return an entry as text: `+2 from Ann: "the docs" (edited)`.
 
-    *about* is the target or giver whose history it's part of; if empty, both sides are named. What
-    matches the regular expression *pattern* is bold.
+    *about* are the accounts whose history it's part of; if empty, both sides are named. *readers*
+    are those of the person who sees it, addressed as `you`. What matches the regular expression
+    *pattern* is bold.
     """
     if not entry.channel:
         return _format_special_entry(entry, names)
     text = (
-        f"{format_signed(entry.points or entry.was)} {_format_sides(entry, about, names, reader)}"
+        f"{format_signed(entry.points or entry.was)} {_format_sides(entry, about, names, readers)}"
     )
     if not entry.points:
         return say("karma-entry-withdrawn", vote=text)
@@ -56,29 +62,30 @@ def _format_special_entry(entry: LedgerEntry, names: Mapping[str, str]) -> str:
     return say("karma-imported" if entry.points else "karma-imported-withdrawn", points=count)
 
 
-def _format_sides(entry: LedgerEntry, about: str, names: Mapping[str, str], reader: str) -> str:
+def _format_sides(
+    entry: LedgerEntry, about: Collection[str], names: Mapping[str, str], readers: Collection[str]
+) -> str:
     if about:
-        is_received = entry.target == about
+        is_received = entry.target in about
         return (
-            _format_giver(entry.voter, names, reader)
+            _format_giver(entry.voter, names, readers)
             if is_received
-            else _format_target(entry.target, names, reader)
+            else _format_target(entry.target, names, readers)
         )
-    return (
-        f"{_format_giver(entry.voter, names, reader)} {_format_target(entry.target, names, reader)}"
-    )
+    giver = _format_giver(entry.voter, names, readers)
+    return f"{giver} {_format_target(entry.target, names, readers)}"
 
 
-def _format_giver(giver: str, names: Mapping[str, str], reader: str) -> str:
+def _format_giver(giver: str, names: Mapping[str, str], readers: Collection[str]) -> str:
     if not giver:
         return say("karma-from-someone")
-    if giver == reader:
+    if giver in readers:
         return say("karma-from-you")
     return say("karma-from", name=format_name(find_name(giver, names)))
 
 
-def _format_target(target: str, names: Mapping[str, str], reader: str) -> str:
-    if target == reader:
+def _format_target(target: str, names: Mapping[str, str], readers: Collection[str]) -> str:
+    if target in readers:
         return say("karma-to-you")
     return say("karma-to", name=format_name(find_name(target, names)))
 

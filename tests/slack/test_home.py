@@ -731,7 +731,7 @@ def homes(draw):
     spans = SPANS if seasons else [span for span in SPANS if span != "season"]
     own = [draw(standings) for _ in spans]
     return Home(
-        "U1", board, spans, own, draw(standings), draw(entries), draw(entries),
+        ["U1"], board, spans, own, draw(standings), draw(entries), draw(entries),
         draw(st.none() | st.builds(Allowance, st.integers(0, 1 << 40), st.integers(1, 1 << 40))),
         opted_out=draw(st.booleans()),
     )  # fmt: skip
@@ -739,7 +739,7 @@ def homes(draw):
 
 @given(homes(), st.dictionaries(ids, texts, max_size=20), st.booleans(), moments)
 def test_slack_accepts_any_home_page(home, names, invited, at):
-    known = CardContext(names, "https://example.slack.com/", "U1")
+    known = CardContext(names, "https://example.slack.com/", ["U1"])
     check_view(views.render_home(home, known, at, invited=invited))
 
 
@@ -757,7 +757,7 @@ def test_slack_accepts_largest_possible_home_page():
     board = Leaderboard(ShowBoard(), periods.EVER, "UTC", [place] * 10, None)
     standing = Standing(1 << 40, 1, place)
     own = [standing] * len(SPANS)
-    home = Home("U1", board, SPANS, own, standing, [vote] * 5, [vote] * 5, Allowance(1, 2))
+    home = Home(["U1"], board, SPANS, own, standing, [vote] * 5, [vote] * 5, Allowance(1, 2))
     check_view(
-        views.render_home(home, CardContext({ident: name}, "https://x/", "U1"), at, invited=False)
+        views.render_home(home, CardContext({ident: name}, "https://x/", ["U1"]), at, invited=False)
     )

@@ -452,7 +452,7 @@ known = st.builds(
     CardContext,
     names=st.dictionaries(st.sampled_from([BOB, EVE, "U1", "thing:a"]), names),
     address=st.sampled_from(["", "https://x.slack.com/", "https://" + "x" * 190 + "/"]),
-    reader=st.sampled_from(["", BOB]),
+    readers=st.sampled_from([[], [BOB]]),
 )
 
 
@@ -465,7 +465,7 @@ def assert_accepted(page):
 @given(
     st.builds(
         Card,
-        target=targets,
+        accounts=st.lists(targets, min_size=1, max_size=2),
         is_own=st.booleans(),
         hidden=st.sets(st.sampled_from(["opted_out", "deactivated"])),
         scores=st.lists(scores, min_size=4, max_size=4),
@@ -485,7 +485,10 @@ def test_any_card_is_within_slacks_limits(shown, known):
 
 @given(
     st.builds(
-        PastVotes, target=targets, is_own=st.booleans(), entries=st.lists(votes, max_size=50)
+        PastVotes,
+        accounts=st.lists(targets, min_size=1, max_size=2),
+        is_own=st.booleans(),
+        entries=st.lists(votes, max_size=50),
     ),
     known,
 )
@@ -501,5 +504,5 @@ def test_longest_history_is_within_slacks_limits():
     names = {BOB: name, EVE: name, "U1": name}
     longest = CardContext(names, "https://" + "x" * 190 + "/")
     assert_accepted(
-        views.render_history(PastVotes(BOB, is_own=False, entries=[entry] * 50), longest)
+        views.render_history(PastVotes([BOB], is_own=False, entries=[entry] * 50), longest)
     )

@@ -35,7 +35,7 @@ from tests.slack.test_home import read_stable_text, read_text
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 TODAY = AT.date()
 BOB, EVE, DB = "U0BOB00002", "U0EVE00005", "thing:db"
-KNOWN = CardContext({BOB: "bob", EVE: "eve", DB: "DB"}, "https://x.slack.com/", BOB)
+KNOWN = CardContext({BOB: "bob", EVE: "eve", DB: "DB"}, "https://x.slack.com/", [BOB])
 
 
 def entry(voter, target, points=1, reason=None, **more):
@@ -59,11 +59,11 @@ SCORES = [
     Score(GIVERS, periods.EVER, 12, 2),
 ]
 CARD = Card(
-    BOB, is_own=True, scores=SCORES, last=LAST[:1],
+    [BOB], is_own=True, scores=SCORES, last=LAST[:1],
     sums=Sums(voters=[(EVE, 2)], reasons=[("the docs", 2)], targets=[(DB, 1)]),
 )  # fmt: skip
 PAGE = Home(
-    BOB,
+    [BOB],
     Leaderboard(
         ShowBoard(span="all"),
         periods.EVER,
@@ -110,7 +110,7 @@ def test_card_in_german():
 
 def test_history_in_german():
     with use_language("de"):
-        page = karma_views.render_history(PastVotes(BOB, is_own=True, entries=LAST), KNOWN)
+        page = karma_views.render_history(PastVotes([BOB], is_own=True, entries=LAST), KNOWN)
     assert read_accepted(page) == (
         "Dein Verlauf: die letzten 7 Einträge\n"
         "+2 von eve: „the docs“ (bearbeitet) · in <#C1>\n"
@@ -128,7 +128,7 @@ def test_history_in_german():
 def test_search_in_german_names_voter_and_target():
     with use_language("de"):
         page = karma_views.render_search(
-            PastVotes("", is_own=False, entries=LAST[:1]), "docs", "docs", KNOWN
+            PastVotes((), is_own=False, entries=LAST[:1]), "docs", "docs", KNOWN
         )
     assert read_accepted(page) == (
         "1 Treffer für „docs“\n+2 von eve an dich: „the *docs*“ (bearbeitet) · in <#C1>"
@@ -265,7 +265,7 @@ def test_help_states_the_undo_window_in_english_and_german(minutes, english, ger
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("out", [False, True])
 def test_slack_accepts_every_page_and_form_in_every_language(language, out):
-    new = Home(BOB, PAGE.board, allowance=Allowance(0, 1))
+    new = Home([BOB], PAGE.board, allowance=Allowance(0, 1))
     with use_language(language):
         views = [
             help_pages.render_help_form(help_pages.render_help(Settings(undo_window=86_400))),
@@ -277,17 +277,19 @@ def test_slack_accepts_every_page_and_form_in_every_language(language, out):
                 act_views.render_forget_outcome(said)
                 for said in (say("self-service-forgotten"), say("self-service-forgotten-out"))
             ),
-            home_views.render_home(Home(BOB, PAGE.board, opted_out=out), KNOWN, AT, invited=False),
+            home_views.render_home(
+                Home([BOB], PAGE.board, opted_out=out), KNOWN, AT, invited=False
+            ),
             home_views.render_home(new, KNOWN, AT, invited=out),
             home_views.render_home(PAGE, KNOWN, AT, invited=out),
         ]
         labels = [label() for label in board_words.PERIODS.values()]
         pages = [
             karma_views.render_card(
-                Card(BOB, is_own=out, scores=SCORES, hidden=["opted_out"]), KNOWN
+                Card([BOB], is_own=out, scores=SCORES, hidden=["opted_out"]), KNOWN
             ),
-            karma_views.render_card(Card(DB, is_own=False), KNOWN),
-            karma_views.render_history(PastVotes(DB, is_own=False, entries=LAST), KNOWN),
+            karma_views.render_card(Card([DB], is_own=False), KNOWN),
+            karma_views.render_history(PastVotes([DB], is_own=False, entries=LAST), KNOWN),
             act_views.render_undo("x", (1, "y")),
         ]
     assert [fault for view in views if (fault := find_refusal(check_view, view))] == []

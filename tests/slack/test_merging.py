@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.commands.admin import UnfitCommand
-from app.devtools.fake_slack import interactions
+from app.devtools.fake_slack import events, interactions
 from app.devtools.fake_slack.composer import compose
 from app.words.admin import explain_unfit
 from tests.differences import find_differences_at
@@ -131,6 +132,52 @@ async def test_cards_and_histories_mention_the_merge(talk):
         named = await karma(talk, typed, by="bob")
         assert named.startswith("eve is merged into carol")
         assert named == await karma(talk, typed.replace("eve", "@eve"), by="bob")
+
+
+async def test_history_and_card_show_the_votes_of_all_merged_accounts(talk):
+    await talk.said("@bob++ for the tea")
+    await talk.said("@dave++ for the cake", by="bob")
+    await talk.said("@dave++ for the soup", by="carol")
+    await merge(talk, "@bob into @carol")
+    await talk.said("@carol++ for the rice")
+    votes = ['+1 from ann: "the rice"', '+1 to dave: "the soup"', '+1 to dave: "the cake"',
+             '+1 from ann: "the tea"']  # fmt: skip
+    for by, typed in (("eve", "history @carol"), ("bob", "history"), ("carol", "history")):
+        lines = [line for line in (await karma(talk, typed, by=by)).splitlines() if "+1" in line]
+        assert [line.partition(" · ")[0] for line in lines] == votes
+    assert '"the rice" (1 point) · "the tea" (1 point)' in await karma(talk, "@bob", by="eve")
+    card = await karma(talk, "", by="bob")
+    assert card.splitlines()[1] == "Your karma"
+    assert card.count("from ann: ") == 2
+    await talk.open_home("bob")
+    assert all(why in str(talk.home("bob")) for why in ("rice", "tea", "cake", "soup"))
+
+
+async def test_own_other_account_is_addressed_as_you(talk):
+    await talk.said("@carol++ for the tea", by="bob")
+    await merge(talk, "@bob into @carol")
+    for by in ("bob", "carol"):
+        assert '+1 from you: "the tea"' in await karma(talk, "history", by=by)
+        assert "+1 from you to you" in await karma(talk, "search tea", by=by)
+    assert '+1 from bob: "the tea"' in await karma(talk, "history @bob")
+
+
+async def test_person_has_left_only_with_all_merged_accounts(talk):
+    await talk.said("@bob++ for the tea")
+    await merge(talk, "@bob into @carol")
+    await leave(talk, "carol")
+    for typed in ("@bob", "history @bob", "@carol"):
+        assert "the tea" in await karma(talk, typed)
+    await leave(talk, "bob")
+    for typed in ("@bob", "history @bob", "@carol"):
+        assert "carol has left this workspace" in await karma(talk, typed)
+
+
+async def leave(talk, name):
+    """Deactivate the account *name*."""
+    gone = replace(talk.slack.workspace.find_member(name), deleted=True)
+    at = talk.slack.workspace.next_ts()
+    await talk.told(events.build_user_change_event(talk.slack.workspace, member=gone, event_ts=at))
 
 
 async def test_immediate_unmerge_restores_every_score(talk):

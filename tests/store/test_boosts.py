@@ -152,7 +152,7 @@ async def test_what_people_gave_is_told_in_unboosted_points(database):
     assert await database.run(lambda c: read_report(c, "T1", find_month(DAY))) == [
         ReportRow("U2", 4, 1, 0, 0), ReportRow("U1", 0, 0, 2, 1),
     ]  # fmt: skip
-    own = HistoryQuery("T1", "U1", "C1", "U1")
+    own = HistoryQuery("T1", ["U1"], "C1", ["U1"])
     sums = await database.run(lambda c: sum_recent_votes(c, own, 3, given=True))
     assert sums.targets == [("U2", 2)]
 

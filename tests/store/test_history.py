@@ -15,7 +15,7 @@ from tests.store.casting import ballot, cast, revise, rows, ruled, spoken, ts_of
 
 
 def build_query(target="U2", reader="U9", here="C1", team="T1"):
-    return HistoryQuery(team, reader, here, target)
+    return HistoryQuery(team, [reader], here, [target])
 
 
 def because(reason, points=1, target="U2"):
@@ -328,7 +328,7 @@ async def test_the_ledger_is_read_by_its_indexes(database):
         return "\n".join(line for (line,) in await cursor.fetchall())
 
     keys = {"channels": ["C1"], "times": ["5"], "slots": [""], "targets": ["V5"], "ids": []}
-    page = {"giver": "U2", "before": 1 << 62, "rows": 200}
+    page = {"received": True, "given": True, "before": 1 << 62, "rows": 200}
     for query, more, index in [
         (store._NEWEST, page, "vote_history_by_target"),
         (store._NEWEST, page, "vote_history_by_voter"),

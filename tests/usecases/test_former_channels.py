@@ -56,7 +56,7 @@ async def test_a_vote_heard_twice_has_the_reason_of_the_one_kept(two, edited):
     else:
         await here.hear(moved)
     await here.change_channel_id("G", "C", later(2))
-    given = HistoryQuery(TEAM, "UA", "C", "UA")
+    given = HistoryQuery(TEAM, ["UA"], "C", ["UA"])
     found = await here.database.run(lambda c: read_history(c, given, 9, given=True))
     standing = [("UB", "the tests")] if edited else [("UB", "the docs"), ("UC", None)]
     assert sorted((one.target, one.reason) for one in found if one.points) == standing

@@ -74,7 +74,7 @@ async def explain_queries(url: str, members: int) -> list[Plan]:
 
 def _list_questions(members: int) -> dict[str, Callable[[Conn], Awaitable[Any]]]:
     who = name_member(members // 2)
-    query = HistoryQuery(TEAM, who, name_channel(1), who)
+    query = HistoryQuery(TEAM, [who], name_channel(1), [who])
     rare, often = ("lukaden", ""), (COMMON[3], "")
     return {
         "top": lambda conn: standings.read_top(conn, TEAM, USERS, 10),

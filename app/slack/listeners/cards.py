@@ -63,7 +63,7 @@ async def search_reasons(
     pattern = entries.build_pattern(*command.parts)
     if not pattern:
         return Page(say("karma-no-search-words"))
-    past = await search(context.database, _build_query(None, request), command, MOST_FOUND)
+    past = await search(context.database, _build_query(None, request, context), command, MOST_FOUND)
     if not past.entries:
         typed = read_target(command.words, Atoms())
         member = await find_namesake(typed, request.team, context) if typed else ""
@@ -80,8 +80,8 @@ async def _read_card(
 ) -> Page:
     if _is_private(target, request, context):
         return Page(say("karma-private"))
-    query = _build_query(target, request)
-    calendar, limit = await _read_day(query, context)
+    query = _build_query(target, request, context)
+    calendar, limit = await _read_day(query, request.user, context)
     card = await read_card(context.boards.rank_indexes, query, calendar, limit)
     if card.is_empty and target and target.spelling and not card.hidden:
         if other := await _find_other(target, request, context):
@@ -93,14 +93,16 @@ async def _read_card(
     return views.render_card(card, names, own, near)
 
 
-async def _read_day(query: HistoryQuery, context: Context) -> tuple[Calendar, Limit | None]:
-    """Return the current calendar and, for the requester's own card, their daily limit, if any."""
+async def _read_day(
+    query: HistoryQuery, user: str, context: Context
+) -> tuple[Calendar, Limit | None]:
+    """Return the current calendar and, for the own card of *user*, their daily limit, if any."""
     now, rulebook = datetime.now(UTC), context.rulebook
     calendar = rulebook.build_calendar(query.team, now)
-    if query.target != rulebook.resolve_alias(query.team, query.reader):
+    if not query.is_own:
         return calendar, None
     zone_of = context.people.read_zone
-    return calendar, await find_limit(rulebook, zone_of, query.team, query.reader, now)
+    return calendar, await find_limit(rulebook, zone_of, query.team, user, now)
 
 
 async def _read_history(
@@ -108,7 +110,7 @@ async def _read_history(
 ) -> Page:
     if _is_private(target, request, context):
         return Page(say("karma-private"))
-    past = await read_history(context.database, _build_query(target, request), count)
+    past = await read_history(context.database, _build_query(target, request, context), count)
     if target and target.spelling and not past.entries:
         if other := await _find_other(target, request, context):
             return await show_history(ShowHistory(other, count), request, context)
@@ -129,7 +131,7 @@ async def _find_other(
 
 async def _has_history(typed: CardTarget, request: UserRequest, context: Context) -> bool:
     """Return whether *typed* is the name of a thing with votes, or of a member."""
-    query = _build_query(_resolve_target(typed, request, context), request)
+    query = _build_query(_resolve_target(typed, request, context), request, context)
     past = await read_history(context.database, query, 1)
     return bool(past.entries or await find_namesake(typed, request.team, context))
 
@@ -142,10 +144,11 @@ def _is_private(target: CardTarget | None, request: UserRequest, context: Contex
     return context.rulebook.get_settings(request.team).boards is not BoardAccess.EVERYONE
 
 
-def _build_query(target: CardTarget | None, request: UserRequest) -> HistoryQuery:
-    return HistoryQuery(
-        request.team, request.user, request.channel, target.id if target else request.user
-    )
+def _build_query(target: CardTarget | None, request: UserRequest, context: Context) -> HistoryQuery:
+    rules = context.rulebook.get_rules(request.team)
+    readers = list(rules.list_accounts(request.user))
+    about = target.id if target else request.user
+    return HistoryQuery(request.team, readers, request.channel, [about, *rules.list_merged(about)])
 
 
 async def _read_context(
@@ -160,7 +163,8 @@ async def _read_context(
     wanted = page.targets + mentioned[:_MOST_MENTIONED]
     typed = {target.id: target.spelling} if target and target.spelling else {}
     names = typed | await context.people.read_names(request.team, wanted)
-    return CardContext(names, context.identity.address, request.user)
+    rules = context.rulebook.get_rules(request.team)
+    return CardContext(names, context.identity.address, rules.list_accounts(request.user))
 
 
 def _resolve_target(

@@ -277,4 +277,4 @@ class Homes:
     async def _read_context(self, page: OpenHome, home: Home) -> CardContext:
         reasons = [vote.reason for vote in (*home.received, *home.given)]
         names = await self._sources.people.read_names(page.team, home.targets, reasons)
-        return CardContext(names, self._sources.identity.address, page.user)
+        return CardContext(names, self._sources.identity.address, home.accounts)

@@ -158,7 +158,7 @@ def _render_votes(home: Home, context: CardContext) -> list[Block]:
 def _render_lines(
     votes: Sequence[LedgerEntry], none: str, home: Home, context: CardContext
 ) -> list[Block]:
-    return sections([f"• {context.format_line(vote, home.user)}" for vote in votes] or [none])
+    return sections([f"• {context.format_line(vote, home.accounts)}" for vote in votes] or [none])
 
 
 def _render_buttons(home: Home, *, manages: bool) -> Block:

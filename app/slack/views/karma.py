@@ -1,6 +1,6 @@
 """Cards, histories and search results; each message's text alone says everything its blocks say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,12 +43,12 @@ class CardContext:
     """Names of people and things, by target."""
     address: str = ""
     """The workspace's URL, for links to messages."""
-    reader: str = ""
-    """The user who sees it, addressed as `you`."""
+    readers: Collection[str] = ()
+    """All accounts of the person who sees it, addressed as `you`."""
 
-    def format_line(self, vote: LedgerEntry, about: str, pattern: str = "") -> str:
+    def format_line(self, vote: LedgerEntry, about: Collection[str], pattern: str = "") -> str:
         """Return *vote* as a line in the history of *about*, with its place and time."""
-        text = entries.format_entry(vote, about, self.names, reader=self.reader, pattern=pattern)
+        text = entries.format_entry(vote, about, self.names, readers=self.readers, pattern=pattern)
         link = entries.format_link(self.address, vote)
         parts = [text, entries.describe_place(vote), entries.describe_time(vote.at), link]
         return " · ".join(filter(None, parts))
@@ -73,7 +73,7 @@ def render_card(
     heading = words.format_title(view.target, name, own=view.is_own)
     scores = _list_scores(view)
     lists = _build_lists(view, context)
-    last = [context.format_line(vote, view.target) for vote in view.last]
+    last = [context.format_line(vote, view.accounts) for vote in view.last]
     blocks = [
         header(heading),
         fields([f"*{label}*\n{score}" for label, score in scores]),
@@ -97,17 +97,18 @@ def render_card(
 
 def render_history(past: PastVotes, context: CardContext) -> Page:
     """Return someone's latest votes as one message."""
-    name = texts.find_name(past.target, context.names)
+    target = past.accounts[0]
+    name = texts.find_name(target, context.names)
     if past.hidden and not past.is_own:
         return Page(words.explain_absence(list(past.hidden), name))
     if not past.entries:
         return Page(words.explain_no_history(name, own=past.is_own))
-    lines = [context.format_line(vote, past.target) for vote in past.entries]
+    lines = [context.format_line(vote, past.accounts) for vote in past.entries]
     heading = words.format_history_title(name, len(lines), own=past.is_own)
     blocks = [header(heading), *sections(lines)]
     return Page(
         _join([heading, *lines]),
-        [*blocks, *fitting_actions([button(CARD, say("karma-card"), past.target)])],
+        [*blocks, *fitting_actions([button(CARD, say("karma-card"), target)])],
     )
 
 
@@ -121,7 +122,7 @@ def render_not_found(searched: str, member: str, names: Mapping[str, str]) -> Pa
 
 def render_search(past: PastVotes, searched: str, pattern: str, context: CardContext) -> Page:
     """Return the results of a search for *searched*; what matches *pattern* is bold."""
-    lines = [context.format_line(vote, "", pattern) for vote in past.entries]
+    lines = [context.format_line(vote, (), pattern) for vote in past.entries]
     heading = words.format_search_title(searched, len(lines), context.names)
     return Page(_join([heading, *lines]), [header(heading), *sections(lines)])
 

@@ -128,9 +128,12 @@ async def read_hidden(conn: Conn, team: str, users: Collection[str]) -> dict[str
     return dict(await fetch_all(conn, _READ_HIDDEN, {"team": team, "users": list(users)}))
 
 
-async def read_hidden_reasons(conn: Conn, team: str, user: str) -> Collection[str]:
-    """Return why *user* is hidden from boards; empty if they aren't."""
-    return (await read_hidden(conn, team, [user])).get(user, ())
+async def read_hidden_reasons(conn: Conn, team: str, accounts: Collection[str]) -> Collection[str]:
+    """Return why the person with *accounts* is hidden; they haven't left while one is active."""
+    hidden = await read_hidden(conn, team, accounts)
+    gone = {user for user, reasons in hidden.items() if "deactivated" in reasons}
+    reasons = {why for found in hidden.values() for why in found}
+    return reasons if gone.issuperset(accounts) else reasons - {"deactivated"}
 
 
 async def is_hidden(conn: Conn, team: str, user: str) -> bool:

@@ -22,26 +22,26 @@ SHOWN: Final = """(h.channel_id IN ('', %(here)s) OR EXISTS (
     WHERE (c.team_id, c.channel_id) = (%(team)s, h.channel_id) AND NOT c.private))"""
 
 # Hidden members are looked up row by row, as for boards: EXISTS could become a hash of them all.
-VOTER: Final = """CASE WHEN h.voter_id <> %(reader)s AND (
+VOTER: Final = """CASE WHEN h.voter_id <> ALL(%(readers)s) AND (
     SELECT 1 FROM hidden_members AS m WHERE (m.team_id, m.user_id) = (%(team)s, h.voter_id) LIMIT 1
 ) IS NOT NULL THEN '' ELSE h.voter_id END"""
 
-# The target is hidden, and isn't the reader.
-UNSEEN: Final = """(h.target_id <> %(reader)s AND (
+# The target is hidden, and neither the reader nor what is asked about.
+UNSEEN: Final = """(h.target_id <> ALL(%(readers)s::text[] || %(accounts)s::text[]) AND (
     SELECT 1 FROM hidden_members AS m
     WHERE (m.team_id, m.user_id) = (%(team)s, h.target_id) LIMIT 1) IS NOT NULL)"""
 
 # Rows appended by a merge are shown apart from votes: there is one per channel and day.
 _NEWEST: Final = f"""
 WITH near AS (
-    SELECT * FROM (
+    SELECT both_sides.* FROM unnest(%(accounts)s::text[]) AS a (account) CROSS JOIN LATERAL (
         (SELECT * FROM vote_history
-         WHERE team_id = %(team)s AND target_id = %(target)s AND id < %(before)s
+         WHERE %(received)s AND team_id = %(team)s AND target_id = a.account AND id < %(before)s
              AND kind <> 'merge'
          ORDER BY id DESC LIMIT %(rows)s)
         UNION ALL
         (SELECT * FROM vote_history
-         WHERE team_id = %(team)s AND voter_id = %(giver)s AND id < %(before)s
+         WHERE %(given)s AND team_id = %(team)s AND voter_id = a.account AND id < %(before)s
          ORDER BY id DESC LIMIT %(rows)s)
     ) AS both_sides
     ORDER BY id DESC LIMIT %(rows)s
@@ -70,8 +70,11 @@ CROSS JOIN LATERAL (
 
 _GOT: Final = f"""
 WITH near AS (
-    SELECT * FROM vote_history
-    WHERE team_id = %(team)s AND target_id = %(target)s AND kind <> 'merge'
+    SELECT got.* FROM unnest(%(accounts)s::text[]) AS a (account) CROSS JOIN LATERAL (
+        SELECT * FROM vote_history
+        WHERE team_id = %(team)s AND target_id = a.account AND kind <> 'merge'
+        ORDER BY id DESC LIMIT {RECENT_ROWS}
+    ) AS got
     ORDER BY id DESC LIMIT {RECENT_ROWS}
 ), seen AS (
     SELECT h.*, {VOTER} AS voter FROM near AS h WHERE h.channel_id <> '' AND {SHOWN}
@@ -88,8 +91,11 @@ UNION ALL
 
 _GAVE: Final = f"""
 WITH near AS (
-    SELECT * FROM vote_history
-    WHERE team_id = %(team)s AND voter_id = %(target)s ORDER BY id DESC LIMIT {RECENT_ROWS}
+    SELECT gave.* FROM unnest(%(accounts)s::text[]) AS a (account) CROSS JOIN LATERAL (
+        SELECT * FROM vote_history
+        WHERE team_id = %(team)s AND voter_id = a.account ORDER BY id DESC LIMIT {RECENT_ROWS}
+    ) AS gave
+    ORDER BY id DESC LIMIT {RECENT_ROWS}
 )
 SELECT 'target', h.target_id, sum(coalesce(h.said, h.delta))::bigint FROM near AS h
 WHERE {SHOWN} AND NOT {UNSEEN}
@@ -105,10 +111,22 @@ class HistoryQuery:
     """A target, and who asks about it where: what may be shown depends on both."""
 
     team: str
-    reader: str
+    readers: list[str]
+    """All accounts of the person who asks."""
     here: str
     """The channel of the request; empty outside of one."""
-    target: str
+    accounts: list[str]
+    """The target, then what is merged into it."""
+
+    @property
+    def target(self) -> str:
+        """The target that has the points of all accounts."""
+        return self.accounts[0]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether somebody asks about themselves."""
+        return self.target in self.readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +187,7 @@ async def read_history(
 async def _read_newest(
     conn: Conn, query: HistoryQuery, before: int, *, given: bool, received: bool
 ) -> list[_NewestRow]:
-    sides = {"target": query.target if received else None, "giver": query.target if given else None}
-    page = sides | {"before": before, "rows": _PAGE}
+    page = {"received": received, "given": given, "before": before, "rows": _PAGE}
     return await fetch_as(conn, _NewestRow, _NEWEST, asdict(query) | page)
 
 

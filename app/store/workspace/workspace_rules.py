@@ -91,6 +91,11 @@ class WorkspaceRules:
             target = self.aliases[target].into
         return target
 
+    def list_merged(self, target: str) -> list[str]:
+        """Return what has been merged into *target*, except people who were forgotten."""
+        known = self.aliases.keys() - self._forgotten.keys()
+        return sorted(one for one in known if self.resolve_alias(one) == target)
+
     def find_merged_into(self, target: str) -> str:
         """Return what *target* itself was merged into; empty if it wasn't."""
         alias = self.aliases.get(self._find_pseudonym(target))
