@@ -1,16 +1,17 @@
 """Takes back people's votes: only their own, and only for a while."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from app.core.audience import Audience
 from app.core.message import NOTHING, UNDONE, Message
 from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import undo
-from app.store.votes.ballot import Outcome
+from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.undo import GivenVote
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import make_ballot, replace_votes
@@ -42,8 +43,12 @@ async def undo_last(
 
     A retry after UnavailableError may take back others.
     """
-    given = await context.database.run(undo.read_latest, team, user)
-    return await _undo(context, team, given, now) if given else UndoRefusal.NOTHING
+    while given := await context.database.run(undo.read_latest, team, user):
+        done = await _undo(context, team, given, now)
+        # if another request has taken them back meanwhile, this one is for those before them
+        if isinstance(done, UndoRefusal) or done.outcome:
+            return done
+    return UndoRefusal.NOTHING
 
 
 async def undo_row(
@@ -75,7 +80,7 @@ async def _undo(
     )  # fmt: skip
 
     async def take_back(rules: WorkspaceRules) -> tuple[Outcome | None, list[Vote]]:
-        ballot = await make_ballot(message, Ruling(), context, rules)
+        ballot = _leave_to_answer(await make_ballot(message, Ruling(), context, rules))
 
         async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
             return await replace_votes(conn, ballot), await undo.read_taken_back(conn, team, given)
@@ -85,6 +90,13 @@ async def _undo(
     outcome, votes = await apply_rules(context.rulebook, team, take_back, given.channel)
     context.watch.count_revision(outcome)
     return UndoneVotes(given, votes, outcome) if votes else UndoRefusal.NOTHING
+
+
+def _leave_to_answer(ballot: Ballot) -> Ballot:
+    """Return *ballot* without a reply to the voter alone, whom the answer to the undo tells."""
+    if ballot.answering.scores is not Audience.VOTER:
+        return ballot
+    return replace(ballot, answering=replace(ballot.answering, scores=Audience.NOBODY))
 
 
 def _is_too_old(context: VoteContext, team: str, given: GivenVote, now: datetime) -> bool:

@@ -147,6 +147,15 @@ async def test_concurrent_undo_presses_revert_votes_once(talk):
     assert [update["text"].startswith("Undone") for update in talk.updates()] == [True] * 3
 
 
+async def test_simultaneous_undo_commands_take_back_different_votes(talk):
+    await talk.said("@bob++")
+    await talk.said("@carol++")
+    answers = await asyncio.gather(*(talk.command("undo", command="/karma") for _ in range(3)))
+    told = sorted(answer["text"].splitlines()[0] for answer in answers)
+    assert await talk.scores() == {BOB: 0, CAROL: 0}
+    assert [sum(name in one for one in told) for name in ("bob", "carol")] == [1, 1]
+
+
 async def test_undo_names_private_channel_only_inside_it(talk):
     await talk.said("@bob++", channel="secret")
     assert "(just now)" in (await _karma(talk, "undo"))["text"]

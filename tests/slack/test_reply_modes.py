@@ -191,6 +191,17 @@ async def test_edit_to_minus_keeps_an_ack_emoji_that_is_also_a_plus(talk):
     assert _list_ack_reactions(talk, post) == []
 
 
+@pytest.mark.parametrize("replies", ["reaction", "ephemeral"])
+async def test_undo_of_a_vote_that_only_its_giver_was_told_is_told_once(talk, replies):
+    await talk.decide(replies=replies)
+    await talk.command(f"give <@{talk.id_of('bob')}> 2", command="/karma")
+    assert talk.heard(to="ann")[-1].startswith("bob has 2 points")
+    said = talk.heard(to="ann")
+    answer = await talk.command("undo", command="/karma")
+    assert "bob" in answer["text"]
+    assert talk.heard(to="ann") == [*said, answer["text"]]
+
+
 async def test_ephemeral_mode_replies_only_to_the_voter(talk):
     await talk.decide(replies="ephemeral")
     await talk.said("@bob++ for the docs")
