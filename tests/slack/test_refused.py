@@ -178,10 +178,11 @@ def _find_other_zone():
 
 
 async def test_allowance_day_follows_the_givers_time_zone(talk):
+    zone = _find_other_zone()
     await talk.decide(daily_allowance=3)
-    _change_user(talk, ANN, tz=_find_other_zone())
+    _change_user(talk, ANN, tz=zone)
     post = await talk.said("@bob++")
-    there = datetime.fromtimestamp(float(post.ts), ZoneInfo(_find_other_zone())).date()
+    there = datetime.fromtimestamp(float(post.ts), ZoneInfo(zone)).date()
     assert await talk.rows("SELECT day, spent::int FROM allowances") == [(there, 1)]
     assert await talk.rows("SELECT giver_day, giver_day <> day FROM vote_history") == [
         (there, True)
@@ -190,10 +191,11 @@ async def test_allowance_day_follows_the_givers_time_zone(talk):
 
 
 async def test_allowance_day_without_a_known_time_zone_is_the_workspaces(talk):
-    await talk.decide(daily_allowance=3, time_zone=_find_other_zone())
+    zone = _find_other_zone()
+    await talk.decide(daily_allowance=3, time_zone=zone)
     _change_user(talk, ANN, tz="")
     post = await talk.said("@bob++")
-    there = datetime.fromtimestamp(float(post.ts), ZoneInfo(_find_other_zone())).date()
+    there = datetime.fromtimestamp(float(post.ts), ZoneInfo(zone)).date()
     assert await talk.rows("SELECT day FROM allowances") == [(there,)]
     assert "You can still give 2 of your 3 points today." in str(await talk.open_home("ann"))
 
