@@ -113,8 +113,7 @@ async def make_context(
     homes = Homes(sources, boards.rank_indexes, roles, invitations)
     _run(stack, homes.run, homes.stop)
     return Context(
-        **votes, client=client, people=people, channels=channels,
-        members=members, identity=identity, member_sync=member_sync, sender=sender, boards=boards,
+        **votes, client=client, identity=identity, member_sync=member_sync, sender=sender, boards=boards,
         tasks=tasks, roles=roles, newcomers=newcomers, listening=listening, homes=homes,
         scheduler=scheduler, charts=Charts(sources, boards, tasks, chart_pool),
     )  # fmt: skip
@@ -131,9 +130,7 @@ def _make_vote_parts(
     """Return the fields of a VoteContext."""
     return {
         "database": database, "rulebook": rulebook, "batcher": VoteBatcher(database),
-        "members_of": people.list_group_members, "watch": client.watch,
-        "zone_of": people.read_zone, "is_stranger": people.is_stranger,
-        "is_in_channel": members.has, "store_channel": channels.store_new,
+        "people": people, "members": members, "channels": channels, "watch": client.watch,
     }  # fmt: skip
 
 

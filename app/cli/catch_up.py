@@ -20,6 +20,7 @@ from app.slack.catchup.catchup import CatchUp, CatchUpOptions
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, StoppedError
 from app.slack.catchup.progress import CatchUpSummary, ChannelProgress
 from app.slack.client import TOKEN_REFUSED
+from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
 from app.slack.directory.membership import ChannelMembers
 from app.slack.directory.people import People
@@ -104,10 +105,9 @@ async def _catch_up(
             database=database,
             rulebook=rulebook,
             batcher=VoteBatcher(database),
-            members_of=people.list_group_members,
-            zone_of=people.read_zone,
-            is_stranger=people.is_stranger,
-            is_in_channel=ChannelMembers(client).has,
+            people=people,
+            members=ChannelMembers(client),
+            channels=Channels(database, client),
         )
         await rulebook.learn()
         catch_up_options = CatchUpOptions(quiet=options.quiet)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from app.store.database import Conn
 from app.store.votes import limits
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.vote_context import ZoneOf
+from app.usecases.vote_context import PeopleLookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class Allowance:
 
 
 async def find_limit(
-    rulebook: Rulebook, zone_of: ZoneOf, team: str, user: str, now: datetime
+    rulebook: Rulebook, people: PeopleLookup, team: str, user: str, now: datetime
 ) -> Limit | None:
     """Return the daily limit of *user* and their current day, or None if there is no limit."""
     settings = rulebook.get_settings(team)
     if settings.daily_allowance is None:
         return None
     rules = await rulebook.read_rules(team)
-    zone = await zone_of(team, user)
+    zone = await people.read_zone(team, user)
     day = now.astimezone(zone).date() if zone else settings.find_day(now)
     return Limit(settings.daily_allowance, day, rules.identify(user))
 

@@ -64,7 +64,7 @@ async def make_ballot(
     """Return the ballot for *ruling* on *message*; first store the channel if any votes count."""
     settings = rules.get_settings(message.channel)
     if ruling.counted:
-        await context.store_channel(message.team, message.channel)
+        await context.channels.store_new(message.team, message.channel)
     return Ballot(
         message,
         ruling,
@@ -87,7 +87,7 @@ async def _find_giver_day(
     settings = rules.get_settings(message.channel)
     if settings.daily_allowance is None or not message.author:
         return None
-    zone = await context.zone_of(message.team, message.author)
+    zone = await context.people.read_zone(message.team, message.author)
     return find_giver_day(message.added_at, zone or settings.time_zone)
 
 
@@ -103,7 +103,8 @@ async def judge_votes(
     named, settings = list_groups(parsed_votes), rules.get_settings(message.channel)
     if len(named) > settings.max_targets:  # don't ask Slack about hundreds of groups
         return Ruling(refused=(RefusedVote(Refusal.TOO_MANY),))
-    found = await asyncio.gather(*(context.members_of(message.team, group) for group in named))
+    list_members = context.people.list_group_members
+    found = await asyncio.gather(*(list_members(message.team, group) for group in named))
     members = dict(zip(named, found, strict=True))
     votes = _tally_votes(message, parsed_votes, members, rules)
     known = await _gather_facts(message, votes, context, rules)
@@ -163,7 +164,7 @@ async def _find_strangers(
         return ()
     people = [vote.target for vote in votes if not is_thing(vote.target)] + [message.author]
     # Concurrently, because each may wait for Slack.
-    strange = await asyncio.gather(*(context.is_stranger(team, user) for user in people))
+    strange = await asyncio.gather(*(context.people.is_stranger(team, user) for user in people))
     found = {user for user, is_strange in zip(people, strange, strict=True) if is_strange}
     if message.home or message.author in found:
         found.add(rules.resolve_alias(message.author))

@@ -127,7 +127,7 @@ async def _filter_people(
 
     async def is_meant(name: str, users: Sequence[str]) -> bool:
         where = message.team, message.channel
-        return name in marked or (len(users) == 1 and await context.is_in_channel(*where, users[0]))
+        return name in marked or (len(users) == 1 and await context.members.has(*where, users[0]))
 
     # together: each may have to be searched for in a large channel
     meant = await asyncio.gather(*(is_meant(*one) for one in known.people.items()))

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from psycopg import Rollback
 
@@ -18,22 +18,35 @@ from app.usecases.watch import Watch
 
 T = TypeVar("T")
 
-MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
-"""Returns the members of a group of a team; None if unknown."""
-ZoneOf = Callable[[str, str], Awaitable[tzinfo | None]]
-"""Returns the time zone of somebody in a team; None if unknown."""
-IsStranger = Callable[[str, str], Awaitable[bool]]
-"""Returns whether somebody whom a team sees is of another organization."""
-IsInChannel = Callable[[str, str, str], Awaitable[bool]]
-"""Returns whether somebody is in a channel of a team, as far as that can be known."""
-StoreChannel = Callable[[str, str], Awaitable[None]]
-"""Stores what is known of a team's channel, before a vote there is stored."""
 _MOST_ATTEMPTS: Final = 20
 """How often votes are judged again because the rules have changed meanwhile."""
 
 
-async def _store_no_channel(_team: str, _channel: str) -> None:
-    return None
+class PeopleLookup(Protocol):
+    """The people of each team."""
+
+    async def list_group_members(self, team: str, group: str) -> Sequence[str] | None:
+        """Return the members of *group*; None if unknown."""
+
+    async def read_zone(self, team: str, user: str) -> tzinfo | None:
+        """Return the time zone of *user*; None if unknown."""
+
+    async def is_stranger(self, team: str, user: str) -> bool:
+        """Return whether *user*, whom *team* sees, is of another organization."""
+
+
+class MembersLookup(Protocol):
+    """Who is in which channel."""
+
+    async def has(self, team: str, channel: str, user: str) -> bool:
+        """Return whether *user* is in *channel*, as far as that can be known."""
+
+
+class ChannelStore(Protocol):
+    """What is known of channels."""
+
+    async def store_new(self, team: str, channel: str) -> None:
+        """Store what is known of *channel*, before a vote there is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +56,16 @@ class VoteContext:
     database: Database
     rulebook: Rulebook
     batcher: VoteBatcher
-    members_of: MembersOf
-    zone_of: ZoneOf
-    is_stranger: IsStranger
-    is_in_channel: IsInChannel
+    people: PeopleLookup
+    members: MembersLookup
+    channels: ChannelStore
     watch: Watch = field(default_factory=Watch)
-    store_channel: StoreChannel = _store_no_channel
     newcomers: Newcomers | None = None
     """Greets people who give or get for the first time; None when catching up on messages."""
 
     async def is_external(self, message: Message) -> bool:
         """Return whether an external person wrote *message*."""
-        return bool(message.home) or await self.is_stranger(message.team, message.author)
+        return bool(message.home) or await self.people.is_stranger(message.team, message.author)
 
     def record_revision(
         self, message: Message, targets: Sequence[str], outcome: Outcome | None

@@ -205,4 +205,4 @@ async def _resolve_query(
 async def _may_learn_of(person: str, message: Message, context: VoteContext) -> bool:
     """Return whether the author may learn that *person* exists: external people only see some."""
     where = message.team, message.channel
-    return not await context.is_external(message) or await context.is_in_channel(*where, person)
+    return not await context.is_external(message) or await context.members.has(*where, person)

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from app.core.boosts import Boost, BoostTimeline
 from app.core.person import derive_key
@@ -213,30 +214,38 @@ def vote_context(database, allowance=None):
     Joining is off, since it has its own tests: a lone operator votes for the thread's author.
     """
 
-    async def members_of(team, group):  # noqa: ARG001 (as Slack is asked)
-        return MEMBERS if group == "S0ENG00001" else None
-
+    directory = Directory({"S0ENG00001": MEMBERS})
     return VoteContext(
         database=database,
         rulebook=_Rules(database, Settings(daily_allowance=allowance, joining=False), SECRET),
         batcher=VoteBatcher(database),
-        members_of=members_of,
-        zone_of=know_no_zone,
-        is_stranger=know_no_stranger,
-        is_in_channel=know_everybody_there,
+        people=directory,
+        members=directory,
+        channels=directory,
     )
 
 
-async def know_no_zone(_team, _user):
-    return None
+class Directory:
+    """People, groups and channels, as Slack knows them: everybody is a member everywhere."""
 
+    def __init__(self, groups=()):
+        self.groups = dict(groups)
+        self.zones = {}
 
-async def know_no_stranger(_team, _user):
-    return False
+    async def list_group_members(self, _team, group):
+        return self.groups.get(group)
 
+    async def read_zone(self, _team, user):
+        return ZoneInfo(self.zones.get(user, "UTC"))
 
-async def know_everybody_there(_team, _channel, _user):
-    return True
+    async def is_stranger(self, _team, _user):
+        return False
+
+    async def has(self, _team, _channel, _user):
+        return True
+
+    async def store_new(self, _team, _channel):
+        return None
 
 
 async def deliver(delivery, context):

@@ -3,7 +3,6 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from app.core.channel_ids import ChannelIdChange
 from app.core.commands.boost import BeginBoost, ChangeBoost
@@ -23,7 +22,7 @@ from app.usecases.joining import find_thank_you, join_by_reaction
 from app.usecases.reaction_votes import react
 from app.usecases.vote_context import VoteContext
 from app.usecases.votes import hear
-from tests.store.model import know_everybody_there, know_no_stranger
+from tests.store.model import Directory
 
 TEAM, SECRET, START = "T1", "a secret", datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -32,7 +31,8 @@ class Process:
     """One process of the app; the rules that it knows may be out of date."""
 
     def __init__(self, database, numbers=None, **settings):
-        self.zones = {}
+        directory = Directory()
+        self.zones = directory.zones
         self.database = database
         self.boosted = "C"
         """The channel of boosts that aren't for the whole workspace."""
@@ -40,18 +40,11 @@ class Process:
             database=database,
             rulebook=Rulebook(database, replace(Settings(), **settings), SECRET),
             batcher=VoteBatcher(database),
-            members_of=self._know_no_members,
-            zone_of=self._find_zone,
-            is_stranger=know_no_stranger,
-            is_in_channel=know_everybody_there,
+            people=directory,
+            members=directory,
+            channels=directory,
         )
         self._numbers = numbers or itertools.count(1)
-
-    async def _know_no_members(self, _team, _group):
-        return None
-
-    async def _find_zone(self, _team, user):
-        return ZoneInfo(self.zones.get(user, "UTC"))
 
     def build_message(self, text, by="U1", at=START, channel="C1"):
         """Return a message that no process has received yet."""

@@ -69,10 +69,9 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
             database=database,
             rulebook=Rulebook(database),
             batcher=VoteBatcher(database),
-            members_of=_know_no_members,
-            zone_of=_find_zone,
-            is_stranger=_is_stranger,
-            is_in_channel=_is_in_channel,
+            people=_Directory(),
+            members=_Directory(),
+            channels=_Directory(),
         )
         await context.rulebook.learn()
         return await _compare(environment, context, rounds)
@@ -89,20 +88,23 @@ async def _decide(conn: Conn) -> None:
             await conn.execute(_MERGE, (DECIDED, f"thing:old{number}", f"thing:new{number}"))
 
 
-async def _is_in_channel(_team: str, _channel: str, _user: str) -> bool:
-    return True
+class _Directory:
+    """Everybody is a member of every channel, and lives in one zone; there are no groups."""
 
+    async def list_group_members(self, _team: str, _group: str) -> None:
+        return None
 
-async def _know_no_members(_team: str, _group: str) -> None:
-    return None
+    async def read_zone(self, _team: str, _user: str) -> tzinfo:
+        return ZONE
 
+    async def is_stranger(self, _team: str, _user: str) -> bool:
+        return False
 
-async def _find_zone(_team: str, _user: str) -> tzinfo:
-    return ZONE
+    async def has(self, _team: str, _channel: str, _user: str) -> bool:
+        return True
 
-
-async def _is_stranger(_team: str, _user: str) -> bool:
-    return False
+    async def store_new(self, _team: str, _channel: str) -> None:
+        return None
 
 
 async def _compare(

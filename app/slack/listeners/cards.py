@@ -101,8 +101,7 @@ async def _read_day(
     calendar = rulebook.build_calendar(query.team, now)
     if not query.is_own:
         return calendar, None
-    zone_of = context.people.read_zone
-    return calendar, await find_limit(rulebook, zone_of, query.team, user, now)
+    return calendar, await find_limit(rulebook, context.people, query.team, user, now)
 
 
 async def _read_history(

@@ -242,8 +242,7 @@ class Homes:
         calendar = sources.rulebook.build_calendar(page.team, now)
         # store new channels first, so that votes there are shown as well
         await sources.channels.flush(page.team)
-        zone_of = sources.people.read_zone
-        limit = await find_limit(sources.rulebook, zone_of, page.team, page.user, now)
+        limit = await find_limit(sources.rulebook, sources.people, page.team, page.user, now)
         rules = sources.rulebook.get_rules(page.team)
         home, invited, role = await asyncio.gather(
             read_home(self._rank_indexes, page, calendar, limit, rules),
