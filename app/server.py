@@ -50,8 +50,7 @@ class Running:
     async def wait_idle(self) -> None:
         """Wait until background tasks, greetings and the outbox are done."""
         await self.context.tasks.wait_idle()
-        if self.context.newcomers:
-            await self.context.newcomers.wait_idle()
+        await self.context.newcomers.wait_idle()
         await self.sender.wait_idle()
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -75,63 +75,65 @@ async def make_context(
     """Build the listeners' shared context, closed by *stack*; may raise UnavailableError."""
     rulebook = make_rulebook(config, database)
     await rulebook.learn()  # before the first vote arrives
-    _run(stack, partial(repeat, rulebook.follow, CHANGES, "rules.wait"))
-    identity = Identity(client)
-    people = People(database, client, identity)
-    channels = Channels(database, client)
+    identity, members = Identity(client), ChannelMembers(client)
+    people, channels = People(database, client, identity), Channels(database, client)
     await channels.mark_privacy_unknown()
     sources = Sources(client, database, rulebook, identity, people, channels)
     boards = Boards.create(sources)
-    stack.push_async_callback(boards.rank_indexes.close)
     roles = Roles(client, rulebook, identity)
     sender = Sender(ReplyRenderer(sources, boards), config.slack_posts_at_once)
-    _run(stack, sender.run, sender.stop)
-    member_sync = MemberSync(client, identity, people, roles)
+    tasks, chart_pool = BackgroundTasks(), ChartPool(patience=client.timings.picture)
     on_time = partial(client.watch.compare_clock, "database")
-    scheduler = Scheduler(database, rulebook, JOBS, sender.wake, on_time=on_time)
-    members = ChannelMembers(client)
-    votes = _make_vote_parts(database, client, rulebook, people, channels, members)
-    keep_analyzed = partial(keep_statistics, database, lambda: votes["batcher"].stored)
-    follow, timings = partial(follow_votes, database), client.timings
+    votes = VoteContext(
+        database=database, rulebook=rulebook, batcher=VoteBatcher(database), people=people,
+        members=members, channels=channels, watch=client.watch,
+    )  # fmt: skip
+    history = ChannelHistory(client)
+    catch_up = CatchUp(votes, history, on_replies=sender.wake) if config.catch_up == "on" else None
+    context = Context(
+        database=database, rulebook=rulebook, batcher=votes.batcher, people=people,
+        members=members, channels=channels, watch=client.watch,
+        newcomers=Newcomers(database, sender.wake, client.timings.greetings),
+        client=client, identity=identity, sender=sender, boards=boards, tasks=tasks, roles=roles,
+        member_sync=MemberSync(client, identity, people, roles),
+        listening=Listening(database, catch_up.start if catch_up else None, channels),
+        homes=Homes(sources, boards.rank_indexes, roles, Invitations(client)),
+        scheduler=Scheduler(database, rulebook, JOBS, sender.wake, on_time=on_time),
+        charts=Charts(sources, boards, tasks, chart_pool),
+    )  # fmt: skip
+    _start(stack, context, catch_up, chart_pool)
+    return context
+
+
+def _start(
+    stack: contextlib.AsyncExitStack,
+    context: Context,
+    catch_up: CatchUp | None,
+    chart_pool: ChartPool,
+) -> None:
+    """Start all that runs in the background; *stack* ends it, in reverse order."""
+    database, timings = context.database, context.client.timings
+    _run(stack, partial(repeat, context.rulebook.follow, CHANGES, "rules.wait"))
+    stack.push_async_callback(context.boards.rank_indexes.close)
+    _run(stack, context.sender.run, context.sender.stop)
+    follow = partial(follow_votes, database)
     for work in (
-        partial(_learn_identity, identity, database),
+        partial(_learn_identity, context.identity, database),
         partial(keep_tidy, database),
         partial(repeat, follow, timings.long_boards, "long_boards.skipped"),
-        partial(keep_analyzed, timings.statistics),
-        partial(repeat, scheduler.run_due, timings.timers, "timers.wait"),
-        member_sync.run,
-        channels.recheck_forever,
+        partial(keep_statistics, database, lambda: context.batcher.stored, timings.statistics),
+        partial(repeat, context.scheduler.run_due, timings.timers, "timers.wait"),
+        context.member_sync.run,
+        context.channels.recheck_forever,
     ):
         _run(stack, work)
-    listening = _start_listening(stack, config, VoteContext(**votes), client, sender, channels)
-    chart_pool, tasks = ChartPool(patience=timings.picture), BackgroundTasks()
-    newcomers = Newcomers(database, sender.wake, timings.greetings)
-    stack.push_async_callback(newcomers.close)
+    if catch_up:
+        _run(stack, catch_up.run, catch_up.stop)
+    _run(stack, context.listening.run, context.listening.stop)
+    stack.push_async_callback(context.newcomers.close)
     stack.push_async_callback(chart_pool.close)
-    stack.push_async_callback(tasks.close)
-    invitations = Invitations(client)
-    homes = Homes(sources, boards.rank_indexes, roles, invitations)
-    _run(stack, homes.run, homes.stop)
-    return Context(
-        **votes, client=client, identity=identity, member_sync=member_sync, sender=sender, boards=boards,
-        tasks=tasks, roles=roles, newcomers=newcomers, listening=listening, homes=homes,
-        scheduler=scheduler, charts=Charts(sources, boards, tasks, chart_pool),
-    )  # fmt: skip
-
-
-def _make_vote_parts(
-    database: Database,
-    client: SlackClient,
-    rulebook: Rulebook,
-    people: People,
-    channels: Channels,
-    members: ChannelMembers,
-) -> dict[str, Any]:
-    """Return the fields of a VoteContext."""
-    return {
-        "database": database, "rulebook": rulebook, "batcher": VoteBatcher(database),
-        "people": people, "members": members, "channels": channels, "watch": client.watch,
-    }  # fmt: skip
+    stack.push_async_callback(context.tasks.close)
+    _run(stack, context.homes.run, context.homes.stop)
 
 
 async def _learn_identity(identity: Identity, database: Database) -> None:
@@ -139,25 +141,6 @@ async def _learn_identity(identity: Identity, database: Database) -> None:
     await identity.learn()
     if identity.team:
         await adopt(database, identity.team)
-
-
-def _start_listening(
-    stack: contextlib.AsyncExitStack,
-    config: Config,
-    context: VoteContext,
-    client: SlackClient,
-    sender: Sender,
-    channels: Channels,
-) -> Listening:
-    """Start recording each channel's last received message and, with CATCH_UP, catching up."""
-    start = None
-    if config.catch_up == "on":
-        catch_up = CatchUp(context, ChannelHistory(client), on_replies=sender.wake)
-        _run(stack, catch_up.run, catch_up.stop)
-        start = catch_up.start
-    listening = Listening(context.database, start, channels)
-    _run(stack, listening.run, listening.stop)
-    return listening
 
 
 def connect_sockets(

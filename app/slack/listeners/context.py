@@ -28,6 +28,7 @@ from app.store.database import UnavailableError
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ReplyToWrite
 from app.store.votes.ballot import Outcome
+from app.usecases.newcomers import Newcomers
 from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
 from app.usecases.watch import measure_ms
@@ -50,6 +51,7 @@ class Context(VoteContext):
     people: People
     channels: Channels
     members: ChannelMembers
+    newcomers: Newcomers
     identity: Identity
     member_sync: MemberSync
     sender: Sender
