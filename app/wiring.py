@@ -88,7 +88,7 @@ async def make_context(
         database=database, rulebook=rulebook, batcher=VoteBatcher(database), people=people,
         members=members, channels=channels, watch=client.watch,
     )  # fmt: skip
-    history = ChannelHistory(client)
+    history = ChannelHistory(client, identity)
     catch_up = CatchUp(votes, history, on_replies=sender.wake) if config.catch_up == "on" else None
     context = Context(
         database=database, rulebook=rulebook, batcher=votes.batcher, people=people,

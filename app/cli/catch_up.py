@@ -111,7 +111,7 @@ async def _catch_up(
         )
         await rulebook.learn()
         catch_up_options = CatchUpOptions(quiet=options.quiet)
-        history = ChannelHistory(client, identity=identity, on_wait=_print_wait)
+        history = ChannelHistory(client, identity, on_wait=_print_wait)
         catch_up = CatchUp(context, history, catch_up_options, on_progress=progress.update)
         handle_signals(catch_up.stop)
         return await catch_up.read(options.channels, options.since)

@@ -71,7 +71,11 @@ class Reader:
             session=talk.session,
         )
         self.history = ChannelHistory(
-            self.client, self.pause, calls_per_minute=calls_per_minute, page=page
+            self.client,
+            Identity(self.client),
+            self.pause,
+            calls_per_minute=calls_per_minute,
+            page=page,
         )
         context, wake = talk.running.context, talk.running.sender.wake
         self.catch_up = CatchUp(
@@ -243,7 +247,7 @@ async def test_catch_up_identifies_its_organization(talk):
     talk.slack.workspace.enterprise_id = "E0ALLOFUS1"
     client = talk.running.context.client
     identity = Identity(client)
-    await ChannelHistory(client, identity=identity).identify()
+    await ChannelHistory(client, identity).identify()
     assert (identity.team, identity.enterprise) == (None, "E0ALLOFUS1")
 
 

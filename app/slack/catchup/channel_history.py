@@ -67,15 +67,15 @@ class ChannelHistory:
     def __init__(
         self,
         client: SlackClient,
+        identity: Identity,
         pause: Pause | None = None,
         *,
-        identity: Identity | None = None,
         calls_per_minute: int = CALLS_PER_MINUTE,
         page: int = PAGE,
         on_wait: Callable[[str, float], None] = lambda _reason, _seconds: None,
     ) -> None:
         self._client = client
-        self.identity = identity or Identity(client)
+        self.identity = identity
         self.pause = pause or Pause()
         self._page = page
         self._on_wait = on_wait
