@@ -6,11 +6,10 @@ from typing import Any
 
 from app.core.reactions import normalize_emoji
 from app.core.settings.definitions import DECLARED, Settings
-from app.core.settings.setting import Setting, SettingScope
+from app.core.settings.setting import Setting, SettingChange, SettingScope
 from app.core.settings.widgets import UnfitReason, UnfitText
 from app.store.workspace import stored_settings as store
 from app.store.workspace.rulebook import Rulebook
-from app.store.workspace.stored_settings import Change
 from app.store.workspace.workspace_rules import EVERYWHERE
 
 
@@ -70,7 +69,7 @@ def find_wrong(
 
 async def decide(
     rulebook: Rulebook, scope: ChannelScope, by: str, values: Mapping[str, Any]
-) -> list[Change]:
+) -> list[SettingChange]:
     """Store *values*, as JSON by name; return what has changed. This process knows it at once."""
     unset = {} if scope.channel else read_inherited(rulebook, scope)
     where = (scope.team, scope.channel)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from babel import Locale
 
 from app.core.settings.definitions import DECLARED, LANGUAGES
-from app.core.settings.setting import RequiredRole, SettingGroup
+from app.core.settings.setting import RequiredRole, SettingChange, SettingGroup
 from app.core.settings.widgets import NONE, UnfitReason, UnfitText, ValueWords
 from app.words.catalog import Phrase, say
 from app.words.text import escape, escape_line, format_number
@@ -114,7 +114,7 @@ def list_managers(people: Sequence[str]) -> str:
 
 
 def report_changes(
-    channel: str, changes: Sequence[tuple[str, Any, Any]], absent: Sequence[str] = ()
+    channel: str, changes: Sequence[SettingChange], absent: Sequence[str] = ()
 ) -> list[str]:
     """Report each changed setting on a line, with its old and new value.
 
@@ -125,11 +125,13 @@ def report_changes(
     heading = (
         say("settings-saved-in", channel=f"<#{channel}>") if channel else say("settings-saved")
     )
-    lines = [_format_change(*change, channel) for change in changes]
+    lines = [_format_change(change, channel) for change in changes]
     return [heading, *lines, *(say("settings-absent", channel=f"<#{one}>") for one in absent)]
 
 
-def _format_change(name: str, before: Any, after: Any, channel: str) -> str:
+def _format_change(change: SettingChange, channel: str) -> str:
+    name, before, after = change
+
     def format_side(raw: Any) -> str:
         # None: the channel inherits the workspace's value
         return say("settings-inherited") if raw is None and channel else format_value(name, raw)

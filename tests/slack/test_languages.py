@@ -12,6 +12,7 @@ from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
 from app.core.own_posts import FeedReply
 from app.core.settings.definitions import Settings
+from app.core.settings.setting import SettingChange
 from app.core.vote import Vote
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.blocks import check_view, read_content
@@ -201,7 +202,10 @@ def test_opt_out_explanation_in_german(people, said):
 
 
 def test_settings_without_a_value_in_german():
-    changes = [("recap_channel", None, "C1"), ("quiet_channels", [], ["C1"])]
+    changes = [
+        SettingChange("recap_channel", None, "C1"),
+        SettingChange("quiet_channels", [], ["C1"]),
+    ]
     with use_language("de"):
         assert settings.report_changes("", changes)[1:] == [
             "• Channel des Rückblicks: keiner → <#C1>",

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.core.settings.kinds import Kind
 from app.core.settings.widgets import NONE, Field, UnfitText
@@ -38,6 +38,14 @@ class SettingGroup(StrEnum):
     LIMITS = "limits"
     POSTS = "posts"
     MORE = "more"
+
+
+class SettingChange(NamedTuple):
+    """A decided setting, as JSON before and after; None: a channel follows the workspace."""
+
+    name: str
+    before: Any
+    after: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,10 +186,10 @@ async def _store_changes(
         _log.warning("settings.not_stored", team=request.team, reason="database away")
         return _show_errors({next(iter(place.settings)): say("away")}, place)
     if changes:
-        names = [name for name, _, _ in changes]
+        names = [one.name for one in changes]
         log_done("settings.changed", request, channel=place.channel, names=names)
     outcome = _show_outcome(words.report_changes(place.channel, changes, absent))
-    if any(name.startswith("recap") for name, _, _ in changes):
+    if any(one.name.startswith("recap") for one in changes):
         outcome["view"]["blocks"].append(recap_views.render_preview_button())
     return outcome
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
+from app.core.settings.setting import SettingChange
 from app.store.database import Conn, fetch_all
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -23,9 +24,6 @@ _UNSET: Final = """
 DELETE FROM settings WHERE (team_id, channel_id, name) = (%(team)s, %(channel)s, %(name)s)
 """
 
-Change = tuple[str, Any, Any]
-"""A setting's name, and its JSON before and after; None: a channel follows the workspace."""
-
 
 async def decide(
     conn: Conn,
@@ -33,25 +31,25 @@ async def decide(
     by: str,
     values: Mapping[str, Any],
     defaults: Mapping[str, Any],
-) -> list[Change]:
+) -> list[SettingChange]:
     """Store *values*, as JSON by name, for *where* (team, channel); return the changes.
 
     *defaults* holds the values in effect while nothing is stored. In a channel, None removes the
     stored value. Each change is a row of the audit, in the same transaction.
     """
     team, channel = where
-    changes: list[Change] = []
+    changes: list[SettingChange] = []
     async with conn.transaction():
         await change_rules(conn, team)  # so each decision knows the values before it
         rows = await fetch_all(conn, _READ_VALUES, {"team": team, "channel": channel})
         current = dict(defaults) | dict(rows)
         for name, value in values.items():
             if value != current.get(name):
-                changes.append((name, current.get(name), value))
+                changes.append(SettingChange(name, current.get(name), value))
                 await _store(conn, where, by, name, value)
-        for name, before, after in changes:
-            about = f"{name}@{channel}" if channel else name
-            await audit.record_act(conn, Act(team, by, "setting", about, before, after))
+        for one in changes:
+            about = f"{one.name}@{channel}" if channel else one.name
+            await audit.record_act(conn, Act(team, by, "setting", about, one.before, one.after))
     return changes
 
 
