@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.core.grammar.tokens import Atoms, Lines
 
@@ -22,6 +22,23 @@ STEP: Final = "step/"
 """The prefix of a workflow step's ts."""
 NOTHING: Final = Lines((), Atoms())
 """The content of a deleted message."""
+
+
+class MessageKey(NamedTuple):
+    """What identifies a message, whoever gives on it."""
+
+    team: str
+    channel: str
+    ts: str
+
+
+class SlotKey(NamedTuple):
+    """What identifies votes on a message, and the replies to them."""
+
+    team: str
+    channel: str
+    ts: str
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +99,14 @@ class Message:
         return self.ts.startswith(STEP)
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What identifies these votes: team, channel, ts, slot."""
-        return *self.message_key, self.slot
+    def key(self) -> SlotKey:
+        """What identifies these votes."""
+        return SlotKey(self.team, self.channel, self.ts, self.slot)
 
     @property
-    def message_key(self) -> tuple[str, str, str]:
-        """What identifies the message, whoever gives on it: team, channel, ts."""
-        return self.team, self.channel, self.ts
+    def message_key(self) -> MessageKey:
+        """What identifies the message, whoever gives on it."""
+        return MessageKey(self.team, self.channel, self.ts)
 
 
 def build_wordless(

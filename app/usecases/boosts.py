@@ -23,6 +23,7 @@ from app.core.boosts import (
     choose_boost,
 )
 from app.core.commands.boost import BeginBoost, BoostAction, ChangeBoost
+from app.core.message import SlotKey
 from app.core.own_posts import BoostReply
 from app.core.timers import Timer, TimerKind
 from app.store.database import Conn, Database
@@ -203,9 +204,9 @@ async def _announce(conn: Conn, team: str, state: BoostState, event: BoostEvent,
     boost = state.boost
     if not boost.told_in:
         return 0
-    message = (team, boost.told_in, f"boost/{boost.number}/{event}/{which}", "")
+    key = SlotKey(team, boost.told_in, f"boost/{boost.number}/{event}/{which}")
     reply = BoostReply.create(event, boost, state.now)
-    await outbox.write(conn, ReplyToWrite(message, reply))
+    await outbox.write(conn, ReplyToWrite(key, reply))
     return 1
 
 

@@ -130,7 +130,7 @@ async def _store_gift(conn: Conn, gift: Gift, ballots: Mapping[int, Ballot]) -> 
         return GiftResult(closed=True)
     stands = gift.points
     if gift.on_message:
-        key = (*gift.message.message_key, locked.slot)
+        key = gift.message.key._replace(slot=locked.slot)
         await store.store_form_vote(conn, key, gift.receiver, gift.points, gift.at)
         reacted, by_form = await store.sum_standing(conn, key, giver)
         stands = gift.points or (0 if by_form else limit_standing(reacted, locked))

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from app.core.boards.periods import Period
+from app.core.message import SlotKey
 from app.core.own_posts import RecapReply
 from app.core.recap import Recap, find_recap_period, name_others_first
 from app.core.settings.definitions import BoardAccess, RecapPace, Settings
@@ -49,11 +50,10 @@ async def write_recap(
     if settings.recap is RecapPace.OFF or settings.recap_channel is None:
         return JobResult()
     period = find_recap_period(settings, settings.find_day(timers[-1].planned_at))
-    message = (rules.team, settings.recap_channel, f"recap/{period.name}", "")
-    await outbox.write(
-        conn, ReplyToWrite(message, RecapReply(period.name, period.first, period.last))
-    )
-    _log.info("recap.written", team=rules.team, channel=message[1], period=period.name)
+    key = SlotKey(rules.team, settings.recap_channel, f"recap/{period.name}")
+    reply = RecapReply(period.name, period.first, period.last)
+    await outbox.write(conn, ReplyToWrite(key, reply))
+    _log.info("recap.written", team=key.team, channel=key.channel, period=period.name)
     return JobResult(1)
 
 

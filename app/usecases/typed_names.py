@@ -164,7 +164,7 @@ async def ask(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
         offered, is_new = await offers.store_offers(conn, message, vote, people[:_MOST])
         if is_new:
             question = OfferReply(vote.spelling, tuple(offered))
-            key = (*message.message_key, f"{question.kind}/{offered[0][0]}")
+            key = message.key._replace(slot=f"{question.kind}/{offered[0][0]}")
             reply = ReplyToWrite(key, question, message.author, message.thread_ts)
             await outbox.write(conn, reply)
         new += is_new

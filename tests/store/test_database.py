@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from app.core.message import SlotKey
 from app.core.replies import ScoreReply
 from app.store import database as module
 from app.store.database import Database, Limits, UnavailableError
@@ -389,7 +390,7 @@ async def impatient(database_url):
 
 
 async def test_slow_statements_are_logged_by_function_name(impatient, log_lines):
-    key = ("T-secret", "C1", "1.0", "")
+    key = SlotKey("T-secret", "C1", "1.0")
     written = ReplyToWrite(key, ScoreReply("hunter2", 1))
     await impatient.run(lambda c: outbox.write(c, written))
     now = datetime.now(UTC) + timedelta(seconds=1)

@@ -8,6 +8,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from app.core.audience import Way
+from app.core.message import SlotKey
 from app.core.replies import (
     CountedVote,
     FirstPointReply,
@@ -38,7 +39,7 @@ async def _write(
     database, *numbers, channel="C1", team="T1", reply=_votes, only_for="", way=Way.POST
 ):
     for n in numbers:
-        key = (team, channel, ts_of(n), "")
+        key = SlotKey(team, channel, ts_of(n))
         written = ReplyToWrite(key, reply(n), only_for, way=way)
         await database.run(lambda c, written=written: outbox.write(c, written))
 
@@ -198,7 +199,7 @@ async def test_only_unsent_notices_follow_their_votes(database):
     await rows(database, sent)
     greeting = FirstPointReply(NoticeReply("U1", "C1", 1, "teh docs"))
     for user in ("U2", "U3"):
-        first = ReplyToWrite(("T1", user, message.ts, "C1/"), greeting)
+        first = ReplyToWrite(SlotKey("T1", user, message.ts, "C1/"), greeting)
         await database.run(lambda c, first=first: outbox.write(c, first))
     now = [CountedVote("U2", 2, 2, "the docs"), CountedVote("U3", 0, 0),
            CountedVote("U4", 2, 2, "the docs"), CountedVote("U5", 0, 0)]  # fmt: skip
@@ -356,7 +357,7 @@ async def test_each_claimed_reply_has_its_slack_method(database):
 
 async def test_a_claimed_reply_is_complete(database):
     at, reply = datetime.now(UTC), _votes(1)
-    key = ("T1", "C1", ts_of(1), "U7/form")
+    key = SlotKey("T1", "C1", ts_of(1), "U7/form")
     await database.run(lambda c: outbox.write(c, ReplyToWrite(key, reply, "U2", "1.1")))
     aged = "UPDATE outbox SET created_at = %s, due_at = %s, version = 3 RETURNING id"
     ((number,),) = await rows(database, aged, at - timedelta(hours=1), at)

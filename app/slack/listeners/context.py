@@ -88,7 +88,7 @@ class Context(VoteContext):
     async def queue_reply(self, reply: ReplyToWrite) -> None:
         """Queue *reply* to its message, once per kind of reply."""
         await self.database.run(outbox.write, reply)
-        self.sender.wake(reply.message[0])
+        self.sender.wake(reply.key.team)
 
 
 def log_done(event: str, request: UserRequest, **fields: Any) -> None:

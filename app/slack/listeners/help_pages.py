@@ -9,6 +9,7 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from app.core.message import SlotKey
 from app.core.replies import HelloReply, WelcomeReply
 from app.core.settings.setting import RequiredRole
 from app.slack.directory.roles import Role, allows
@@ -49,7 +50,7 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         if invitation.channel in context.rulebook.get_settings(invitation.team).quiet_channels:
             return
-        key = (invitation.team, invitation.channel, invitation.ts, "")
+        key = SlotKey(invitation.team, invitation.channel, invitation.ts)
         role = await context.roles.read_recent_role(invitation.team, invitation.inviter)
         # If the role is unknown, offer the buttons: they ask Slack again.
         may_decide = role is Role.UNKNOWN or allows(role, RequiredRole.MANAGERS)
@@ -94,6 +95,6 @@ def _explain_quiet(request: UserRequest, context: Context) -> str:
 
 async def _say_hello(request: UserRequest, context: Context) -> Page:
     """Queue a hello in the channel; return the confirmation."""
-    key = (request.team, request.channel, _ONCE, "")
+    key = SlotKey(request.team, request.channel, _ONCE)
     await context.queue_reply(ReplyToWrite(key, HelloReply()))
     return Page(say("welcome-said"))

@@ -13,6 +13,7 @@ from app.core.commands.karma import read_target
 from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.tokens import Atoms
+from app.core.message import SlotKey
 from app.core.replies import BoardReply
 from app.slack.charts.chart_requests import ChartQuery
 from app.slack.client import Failure
@@ -185,8 +186,8 @@ async def _queue_reply(question: _Question, context: Context) -> None:
         return
     reply = BoardReply(query.show.words, query.reader, query.shared)
     only_for = outbox.EVERYONE if query.public else query.reader
-    message = query.team, query.channel, question.key, ""
-    await context.queue_reply(ReplyToWrite(message, reply, only_for))
+    key = SlotKey(query.team, query.channel, question.key)
+    await context.queue_reply(ReplyToWrite(key, reply, only_for))
 
 
 async def _begin_chart(

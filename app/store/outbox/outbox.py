@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
-from app.core.message import TIMESTAMP, Message, build_key
+from app.core.message import TIMESTAMP, Message, SlotKey, build_key
 from app.core.replies import HintReply, read_reply
 from app.core.reply_body import ReplyBody, ReplyKind
 from app.store.database import Conn, fetch_all, fetch_row
@@ -106,9 +106,9 @@ async def read_replies_in_post(conn: Conn, reply: ClaimedReply) -> list[tuple[st
 
 @dataclass(frozen=True, slots=True)
 class ReplyToWrite:
-    """A reply to a message (team, channel, ts, slot), to be put into the outbox."""
+    """A reply to a message's votes, to be put into the outbox."""
 
-    message: tuple[str, str, str, str]
+    key: SlotKey
     reply: ReplyBody
     only_for: str = EVERYONE
     thread: str | None = None
@@ -121,13 +121,13 @@ async def write(conn: Conn, *replies: ReplyToWrite) -> None:
     """Put *replies*, all of one team, into the outbox, once per message, kind and reader."""
     rows = [
         {
-            "place": place, "channel": one.message[1], "ts": one.message[2], "slot": one.message[3],
+            "place": place, "channel": one.key.channel, "ts": one.key.ts, "slot": one.key.slot,
             "kind": one.reply.kind, "only_for": one.only_for, "way": one.way, "thread": one.thread,
             "body": one.reply.to_json(), "due": one.due and one.due.isoformat(),
         }
         for place, one in enumerate(replies)
     ]  # fmt: skip
-    await conn.execute(_WRITE, {"team": replies[0].message[0], "rows": Jsonb(rows)})
+    await conn.execute(_WRITE, {"team": replies[0].key.team, "rows": Jsonb(rows)})
 
 
 async def write_hint(conn: Conn, message: Message, hint: HintReply) -> int:

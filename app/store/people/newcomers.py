@@ -7,7 +7,7 @@ from typing import Final
 from psycopg.types.json import Jsonb
 
 from app.core.grammar.hints import HintKind
-from app.core.message import Message
+from app.core.message import Message, SlotKey
 from app.core.replies import FirstPointReply, HintReply, NoticeReply
 from app.core.timings import GreetingTimings
 from app.store.database import Conn, fetch_all, fetch_row
@@ -106,7 +106,7 @@ async def _find_first_points(
         gift = NoticeReply(
             message.author, message.channel, points, reason, by_workflow=message.by_workflow
         )
-        key = (team, user, message.ts, notices.build_slot(message))
+        key = SlotKey(team, user, message.ts, notices.build_slot(message))
         replies.append(ReplyToWrite(key, FirstPointReply(gift)))
     return replies
 

@@ -16,7 +16,7 @@ from typing import Final
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
-from app.core.message import Message, build_key
+from app.core.message import Message, MessageKey, build_key
 from app.core.reactions import JOINED, Reaction
 from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_row, fetch_value
@@ -217,12 +217,11 @@ async def read_standing(
 
 
 async def find_joining_message(
-    conn: Conn, thanked: tuple[str, str, str], accounts: Sequence[str]
+    conn: Conn, thanked: MessageKey, accounts: Sequence[str]
 ) -> str | None:
     """Return the ts of the message by which any of *accounts* has joined the thank-you *thanked*.
 
-    *thanked* is its team, channel and ts. The result is the thank-you's own ts if a reaction joined
-    it, and None if no way stands.
+    That's the thank-you's own ts if a reaction joined it, and None if no way stands.
     """
     key = build_key(*thanked) | {"voters": list(accounts)}
     ts: str | None = await fetch_value(conn, _PLACE, key)
@@ -234,7 +233,7 @@ async def read_marks(conn: Conn, reply: ClaimedReply, accounts: Sequence[str]) -
 
     *accounts* are all accounts of the voter, by any of which they may have joined a thank-you.
     """
-    thanked = reply.team_id, reply.channel_id, reply.message_ts
+    thanked = MessageKey(reply.team_id, reply.channel_id, reply.message_ts)
     joined = is_joined(reply)
     place = await find_joining_message(conn, thanked, accounts) if joined else reply.message_ts
     counts = any(line["points"] for line in reply.body)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from app.core.message import FIRST, Message, build_key
+from app.core.message import FIRST, Message, MessageKey, build_key
 from app.core.reply_body import ReplyKind
 from app.core.vote import THING, Vote
 from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_value
@@ -16,9 +16,6 @@ from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_va
 PERSON: Final = "person"
 AS_THING: Final = "thing"
 """The possible answers to an offer: its person, or a thing and so no person at all."""
-
-MessageKey = tuple[str, str, str]
-"""Team, channel and ts of a message."""
 
 
 @dataclass(frozen=True, slots=True)

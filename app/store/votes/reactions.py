@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
-from app.core.message import DELETED, build_key
+from app.core.message import DELETED, SlotKey, build_key
 from app.core.reactions import FORM, Reaction
 from app.store.database import Conn, fetch_all, fetch_row, fetch_value
 
@@ -91,8 +91,6 @@ WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
     AND voter_id = ANY(%(slots)s::text[]) AND present
 """
 
-SlotKey = tuple[str, str, str, str]
-
 NOBODY: Final = ""
 """The target of a reaction that was removed before the message's author was known."""
 
@@ -141,7 +139,7 @@ async def read_target(conn: Conn, reaction: Reaction) -> str | None:
 
 
 async def _find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
-    own = key[-1]
+    own = key.slot
     if len(giver.slots) == 1:
         return own, 0
     parameters = build_key(*key) | asdict(giver) | {"accounts": " ".join(giver.slots)}
@@ -160,7 +158,7 @@ async def lock_slot(
     receiver was forgotten, or the message was deleted and *outlives_message* is false.
     """
     slot, other_points = await _find_slot(conn, key, giver)
-    parameters = build_key(*key[:3], slot)
+    parameters = build_key(*key._replace(slot=slot))
     revision = await fetch_value(conn, _LOCK_SLOT, parameters, "")
     if revision and not revision.isdecimal():  # deleted, or taken back
         return None
