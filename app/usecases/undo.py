@@ -43,11 +43,13 @@ async def undo_last(
 
     A retry after UnavailableError may take back others.
     """
-    while given := await context.database.run(undo.read_latest, team, user):
-        done = await _undo(context, team, given, now)
+    tried = None
+    while (given := await context.database.run(undo.read_latest, team, user)) != tried:
+        done = await _undo(context, team, given, now) if given else UndoRefusal.NOTHING
         # if another request has taken them back meanwhile, this one is for those before them
         if isinstance(done, UndoRefusal) or done.outcome:
             return done
+        tried = given
     return UndoRefusal.NOTHING
 
 
