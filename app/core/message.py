@@ -18,6 +18,8 @@ DELETED: Final = "deleted"
 """The revision of a deletion, which sorts after all edits."""
 UNDONE: Final = "undone"
 """The revision of a message whose votes were taken back; it sorts after all others."""
+CLOSED: Final = (FROZEN, DELETED, UNDONE)
+"""The revisions after which nothing more can be given on a message."""
 STEP: Final = "step/"
 """The prefix of a workflow step's ts."""
 NOTHING: Final = Lines((), Atoms())
