@@ -11,6 +11,7 @@ from typing import Final
 
 from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_row, fetch_value
+from app.store.outbox.notices import SLOT
 
 MOST_MESSAGES: Final = 500
 """Ledger rows read per query."""
@@ -46,7 +47,7 @@ WITH row AS MATERIALIZED (
         ) AS is_new, (
             SELECT o.id FROM outbox AS o
             WHERE (o.team_id, o.channel_id, o.message_ts, o.slot, o.kind, o.only_for)
-                = (%(team)s, %(feed)s, m.message_ts, m.channel_id || '/' || m.slot,
+                = (%(team)s, %(feed)s, m.message_ts, {SLOT.format(row="m")},
                    '{ReplyKind.FEED}', '')
         ) AS post, jsonb_build_object(
         'giver', max(v.voter_id), 'channel', m.channel_id, 'votes', coalesce(jsonb_agg(
@@ -64,7 +65,7 @@ WITH row AS MATERIALIZED (
     GROUP BY m.channel_id, m.message_ts, m.slot, m.id, m.is_recent
 ), changed AS (
     INSERT INTO outbox AS o (team_id, channel_id, message_ts, slot, kind, body)
-    SELECT %(team)s, %(feed)s, message_ts, channel_id || '/' || slot, '{ReplyKind.FEED}', body
+    SELECT %(team)s, %(feed)s, message_ts, {SLOT.format(row="standing")}, '{ReplyKind.FEED}', body
     FROM standing WHERE is_new AND body -> 'votes' <> '[]' OR post IS NOT NULL
     ORDER BY post, id
     ON CONFLICT ON CONSTRAINT outbox_once DO UPDATE

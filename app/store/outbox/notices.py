@@ -16,6 +16,8 @@ from app.core.replies import CountedVote, DigestReply, NoticeReply
 from app.core.reply_body import ReplyKind
 from app.store.database import Conn, allow_seconds, fetch_all, fetch_as, split_columns
 
+SLOT: Final = "{row}.channel_id || '/' || {row}.slot"
+"""What `build_slot` returns, in SQL, for the message of a *row* of votes."""
 _PATIENCE: Final = 60.0
 """Seconds for finding who gets a digest. Nobody waits for it, and it takes long for thousands."""
 _LATELY: Final = 1000
@@ -105,14 +107,14 @@ ON CONFLICT DO NOTHING
 
 _RECEIVED: Final = _OF_DAY.format(target="%(user)s")
 
-_FACTORS: Final = """
+_FACTORS: Final = f"""
 SELECT DISTINCT v.message_ts, a.slot, v.factor
 FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[]) AS a (channel, ts, slot)
 JOIN vote_history AS v ON (v.team_id, v.channel_id, v.message_ts)
-    = (%(team)s, a.channel, a.ts) AND a.slot = v.channel_id || '/' || v.slot
+    = (%(team)s, a.channel, a.ts) AND a.slot = {SLOT.format(row="v")}
 WHERE v.team_id = %(team)s AND v.factor > 1
 GROUP BY v.message_ts, a.slot, v.target_id, v.factor HAVING sum(v.delta) <> 0
-"""
+"""  # noqa: S608 (the same)
 
 
 def build_slot(message: Message) -> str:

@@ -6,6 +6,7 @@ from app.core.message import FROZEN
 from app.core.reactions import JOINED
 from app.store.database import Conn
 from app.store.people import members
+from app.store.people.opt_outs import TOLD
 
 PersonParameters = dict[str, Any]
 """The person's ids and what depends on them, as query parameters."""
@@ -42,7 +43,7 @@ _DELETED: Final = (
     ("homes", "user_id = %(user)s"),
     ("members", "user_id = %(user)s"),
     ("told", "user_id = %(user)s"),
-    ("told", "about = %(about)s AND starts_with(about, 'opted_out/') AND NOT %(out)s"),
+    ("told", f"{TOLD} AND NOT %(out)s"),
     ("hidden_members", "user_id = %(user)s AND why <> 'opted_out'"),
     ("reactions", "voter_id = %(user)s"),
     ("joins", "voter_id = %(user)s"),

@@ -9,20 +9,25 @@ from app.store.database import Conn, fetch_all
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ReplyToWrite
 
+ABOUT: Final = "opted_out/"
+"""What precedes a person's id where `told` records that a voter knows of their opt-out."""
+TOLD: Final = f"about = %(about)s AND starts_with(about, '{ABOUT}')"
+"""The condition of those records about one person, as their index needs it."""
+
 _OPT_OUT: Final = """
 INSERT INTO hidden_members (team_id, user_id, why) VALUES (%(team)s, %(user)s, 'opted_out')
 ON CONFLICT DO NOTHING
 """
 
 # If the person opts out again later, voters are told again.
-_OPT_IN: Final = """
+_OPT_IN: Final = f"""
 WITH told AS (
     DELETE FROM told
-    WHERE (team_id, about) = (%(team)s, %(about)s) AND starts_with(about, 'opted_out/')
+    WHERE team_id = %(team)s AND {TOLD}
 )
 DELETE FROM hidden_members
 WHERE (team_id, user_id, why) = (%(team)s, %(user)s, 'opted_out')
-"""
+"""  # noqa: S608 (made of a constant)
 
 # In key order, so that two such statements don't deadlock.
 _TELL: Final = """
@@ -31,9 +36,6 @@ SELECT %(team)s::text, %(voter)s, a FROM unnest(%(about)s::text[]) AS a ORDER BY
 ON CONFLICT DO NOTHING
 RETURNING about
 """
-
-ABOUT: Final = "opted_out/"
-"""What precedes a person's id where `told` records that a voter knows of their opt-out."""
 
 
 async def opt_out(conn: Conn, team: str, user: str) -> bool:
