@@ -31,7 +31,7 @@ from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.reply_renderer import ReplyRenderer
 from app.slack.outbound.sender import Sender
-from app.slack.sources import Sources
+from app.slack.render_context import RenderContext
 from app.store.database import Database
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
@@ -78,10 +78,10 @@ async def make_context(
     identity, members = Identity(client), ChannelMembers(client)
     people, channels = People(database, client, identity), Channels(database, client)
     await channels.mark_privacy_unknown()
-    sources = Sources(client, database, rulebook, identity, people, channels)
-    boards = Boards.create(sources)
+    rendering = RenderContext(client, database, rulebook, identity, people, channels)
+    boards = Boards.create(rendering)
     roles = Roles(client, rulebook, identity)
-    sender = Sender(ReplyRenderer(sources, boards), config.slack_posts_at_once)
+    sender = Sender(ReplyRenderer(rendering, boards), config.slack_posts_at_once)
     tasks, chart_pool = BackgroundTasks(), ChartPool(patience=client.timings.picture)
     on_time = partial(client.watch.compare_clock, "database")
     votes = VoteContext(
@@ -97,9 +97,9 @@ async def make_context(
         client=client, identity=identity, sender=sender, boards=boards, tasks=tasks, roles=roles,
         member_sync=MemberSync(client, identity, people, roles),
         listening=Listening(database, catch_up.start if catch_up else None, channels),
-        homes=Homes(sources, boards.rank_indexes, roles, Invitations(client)),
+        homes=Homes(boards, roles, Invitations(client)),
         scheduler=Scheduler(database, rulebook, JOBS, sender.wake, on_time=on_time),
-        charts=Charts(sources, boards, tasks, chart_pool),
+        charts=Charts(boards, tasks, chart_pool),
     )  # fmt: skip
     _start(stack, context, catch_up, chart_pool)
     return context

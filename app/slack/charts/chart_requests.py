@@ -19,7 +19,6 @@ from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.client import FAILURES, Failure, classify_failure
 from app.slack.outbound.answers import Sharing, open_direct, respond, share
 from app.slack.outbound.board_messages import REFUSALS, Boards
-from app.slack.sources import Sources
 from app.slack.views import charts as views
 from app.slack.views.blocks import Page
 from app.store.boards.computed_boards import TooLargeError
@@ -47,12 +46,10 @@ class ChartQuery:
 class Charts:
     """Handles requests for charts."""
 
-    def __init__(
-        self, sources: Sources, boards: Boards, tasks: BackgroundTasks, pool: ChartPool
-    ) -> None:
-        self._sources = sources
+    def __init__(self, boards: Boards, tasks: BackgroundTasks, pool: ChartPool) -> None:
+        self._context = boards.context
+        self._client = boards.context.client
         self._boards = boards
-        self._client = sources.client
         self._tasks = tasks
         self._pool = pool
 
@@ -80,8 +77,8 @@ class Charts:
                 return Page(say("chart-busy"))
 
     async def _read_chart(self, query: ChartQuery) -> Chart | Page:
-        calendar = self._sources.rulebook.build_calendar(query.team, datetime.now(UTC))
-        database = self._sources.database
+        calendar = self._context.rulebook.build_calendar(query.team, datetime.now(UTC))
+        database = self._context.database
         try:
             found = await read_series(database, query.team, query.show, calendar)
         except TooLargeError:
@@ -89,7 +86,7 @@ class Charts:
         if found.is_empty:
             text = words.explain_empty_chart(query.show, found.periods, found.zone)
             return views.render_no_chart(text, query.show)
-        names = await self._sources.people.read_names(query.team, list(found.scores))
+        names = await self._context.people.read_names(query.team, list(found.scores))
         return words.build_chart(query.show, found.periods, found.zone, found.scores, names)
 
     async def _send(self, chart: Chart, by: str | None, query: ChartQuery) -> None:
@@ -136,7 +133,7 @@ class Charts:
         return failed
 
     async def _read_reader_name(self, query: ChartQuery) -> str:
-        names = await self._sources.people.read_names(query.team, [query.reader])
+        names = await self._context.people.read_names(query.team, [query.reader])
         return names.get(query.reader, query.reader)
 
     async def _report_failure(self, text: str, reason: str, query: ChartQuery) -> None:

@@ -15,7 +15,7 @@ from app.core.boards.definitions import GIVERS, THINGS
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess
-from app.slack.sources import Sources
+from app.slack.render_context import RenderContext
 from app.slack.views.blocks import Page
 from app.slack.views.leaderboard import KINDS, render_board, render_own_standing
 from app.store.boards.computed_boards import TooLargeError
@@ -76,14 +76,14 @@ class Tables:
 class Boards:
     """Dependencies for reading and rendering boards."""
 
-    sources: Sources
+    context: RenderContext
     rank_indexes: RankIndexes
     tables: Tables
 
     @classmethod
-    def create(cls, sources: Sources) -> "Boards":
-        """Return boards that are read from *sources*."""
-        return cls(sources, RankIndexes(sources.database), Tables())
+    def create(cls, context: RenderContext) -> "Boards":
+        """Return boards that are read from *context*."""
+        return cls(context, RankIndexes(context.database), Tables())
 
     async def render(self, query: BoardQuery) -> Page:
         """Return the message that answers *query*, or says why the board can't be shown there.
@@ -104,11 +104,11 @@ class Boards:
             return Page(say("board-no-such-group"))
         if (
             show.board != THINGS
-            and self.sources.rulebook.get_settings(query.team).boards is BoardAccess.OWN
+            and self.context.rulebook.get_settings(query.team).boards is BoardAccess.OWN
         ):
             return render_own_standing(board)
         targets = [*board.targets, query.reader] if query.public else board.targets
-        names = await self.sources.people.read_names(query.team, targets)
+        names = await self.context.people.read_names(query.team, targets)
         reader = query.reader if query.public else None
         return render_board(
             board, names, self.tables.get_kind(query.team), reader, shared=query.shared
@@ -131,26 +131,26 @@ class Boards:
         if show.group and members is None:
             return None
         # points received belong to the account merged into; points given stay with the giver
-        resolve = self.sources.rulebook.resolve_alias
+        resolve = self.context.rulebook.resolve_alias
         account = query.reader if show.board == GIVERS else resolve(query.team, query.reader)
         calendar = self._build_calendar(query.team)
         request = BoardRequest(query.team, query.reader, account, show, calendar, members)
         return await read_leaderboard(self.rank_indexes, request)
 
     def _build_calendar(self, team: str) -> Calendar:
-        return self.sources.rulebook.build_calendar(team, datetime.now(UTC))
+        return self.context.rulebook.build_calendar(team, datetime.now(UTC))
 
     async def _read_members(self, team: str, group: str) -> frozenset[str] | None:
         """Return the members of *group*, aliases resolved; None if Slack doesn't list them."""
-        members = await self.sources.people.list_group_members(team, group)
+        members = await self.context.people.list_group_members(team, group)
         if members is None:
             return None
-        rules = self.sources.rulebook.get_rules(team)
+        rules = self.context.rulebook.get_rules(team)
         return frozenset(map(rules.resolve_alias, members))
 
     def _explain_closed(self, team: str, show: ShowBoard | ShowChart, *, public: bool) -> str:
         """Return why the workspace's settings forbid *show*, or an empty string if they don't."""
-        settings = self.sources.rulebook.get_settings(team)
+        settings = self.context.rulebook.get_settings(team)
         if settings.boards is BoardAccess.OFF:
             return say("board-off")
         if show.board == THINGS:
@@ -163,7 +163,7 @@ class Boards:
 
     def read_season_names(self, team: str) -> SeasonNumbers:
         """Return the season numbers of *team* by the names that people may type."""
-        return index_names(self.sources.rulebook.get_rules(team).seasons, say("season-first"))
+        return index_names(self.context.rulebook.get_rules(team).seasons, say("season-first"))
 
     async def _may_show(self, team: str, channel: str | None, where: str) -> bool:
         """Return whether the board of *channel* may be shown in *where*.
@@ -177,5 +177,5 @@ class Boards:
         return (
             bool(channel)
             if channel == where
-            else await self.sources.channels.is_public(team, channel)
+            else await self.context.channels.is_public(team, channel)
         )

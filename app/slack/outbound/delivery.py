@@ -54,12 +54,12 @@ class ReplyDelivery:
     @property
     def client(self) -> SlackClient:
         """The client that posts."""
-        return self.renderer.sources.client
+        return self.renderer.context.client
 
     @property
     def database(self) -> Database:
         """The database that holds the outbox."""
-        return self.renderer.sources.database
+        return self.renderer.context.database
 
     async def deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         """Deliver *batch*, replies of one kind in one channel; return the outcome of each."""
@@ -209,7 +209,7 @@ class ReplyDelivery:
             return _drop([reply for reply in batch if reply.orphaned], "may have been said")
         if not any(reply.unsure for reply in batch):
             return []
-        bot_user = self.renderer.sources.identity.bot_user
+        bot_user = self.renderer.context.identity.bot_user
         found = await lost_posts.find_posted(self.client, batch, bot_user)
         return [
             # what was posted may be an earlier version, so a later one updates it
@@ -253,7 +253,7 @@ class ReplyDelivery:
 
     def _note_post(self, reply: ClaimedReply, refusal: str = "") -> None:
         if reply.method == POST and not _is_private(reply):
-            self.renderer.sources.channels.note_post(reply.team_id, reply.channel_id, refusal)
+            self.renderer.context.channels.note_post(reply.team_id, reply.channel_id, refusal)
 
 
 def _find_thread(batch: Sequence[ClaimedReply], *, in_thread: bool) -> str | None:

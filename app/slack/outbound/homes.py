@@ -22,11 +22,10 @@ from app.slack.background_tasks import end_tasks, log_failure, wait_for_event
 from app.slack.client import Failure, find_missing_scopes, try_call
 from app.slack.directory.membership import Invitations
 from app.slack.directory.roles import Roles, allows
-from app.slack.sources import Sources
+from app.slack.outbound.board_messages import Boards
 from app.slack.views import home as views
 from app.slack.views.home import ManagerNotes
 from app.slack.views.karma import CardContext
-from app.store.boards.rank_index import RankIndexes
 from app.store.database import UnavailableError
 from app.store.outbox import homes
 from app.store.outbox.homes import OpenHome
@@ -88,13 +87,11 @@ class HomeBudget:
 class Homes:
     """The App Homes that this process publishes, alongside any number of other processes."""
 
-    def __init__(
-        self, sources: Sources, rank_indexes: RankIndexes, roles: Roles, invitations: Invitations
-    ) -> None:
-        self.client = sources.client
-        self._sources = sources
-        self._rank_indexes = rank_indexes
-        self._database = sources.database
+    def __init__(self, boards: Boards, roles: Roles, invitations: Invitations) -> None:
+        self._context = boards.context
+        self._client = boards.context.client
+        self._database = boards.context.database
+        self._rank_indexes = boards.rank_indexes
         self._roles = roles
         self._invitations = invitations
         self._budgets: defaultdict[str, HomeBudget] = defaultdict(HomeBudget)
@@ -112,14 +109,14 @@ class Homes:
         A page that can't be published in time follows later. Raises UnavailableError if the
         database can't record the request.
         """
-        rules = self._sources.rulebook.get_rules(team)
+        rules = self._context.rulebook.get_rules(team)
         page = await self._database.run(homes.open_home, rules, user, span)
         if not self._open:
             self._woken.set()  # end the long pause
         self._open[team] = time.monotonic() + homes.OPEN
         wait = self._budgets[team].wait
         if page.ours and len(self._tasks) < _MOST_TASKS and not wait:
-            await asyncio.wait({self._start_publishing(page)}, timeout=self.client.timings.form)
+            await asyncio.wait({self._start_publishing(page)}, timeout=self._client.timings.form)
         elif page.ours:
             await self._database.run(homes.postpone, page, wait)
 
@@ -130,14 +127,14 @@ class Homes:
             started, pause = time.monotonic(), IDLE
             try:
                 teams = await self._list_open_teams()
-                pause = self.client.timings.home_poll if teams else IDLE
+                pause = self._client.timings.home_poll if teams else IDLE
                 for team in random.sample(teams, len(teams)):  # or the first would use all slots
                     await self._publish_changed(team)
             except UnavailableError:
                 self.log_trouble("database away")
             # spend at most a sixth of the time on queries, however many pages are open
             await wait_for_event(self._woken, max(pause, 5 * (time.monotonic() - started)))
-        await end_tasks(self._tasks, self.client.timings.form)
+        await end_tasks(self._tasks, self._client.timings.form)
 
     def stop(self) -> None:
         """Stop `run` once in-flight pages are published."""
@@ -163,8 +160,8 @@ class Homes:
     async def _publish_changed(self, team: str) -> None:
         room = min(_MOST_CONCURRENT - len(self._tasks), self._budgets[team].count_available())
         if room > 0:
-            rules = self._sources.rulebook.get_rules(team)
-            apart = self.client.timings.homes_apart
+            rules = self._context.rulebook.get_rules(team)
+            apart = self._client.timings.homes_apart
             for page in await self._database.run(homes.claim_changed, rules, room, apart):
                 self._start_publishing(page)
 
@@ -192,14 +189,14 @@ class Homes:
     async def _show(self, page: OpenHome) -> bool:
         """Publish *page* from current data; return whether Slack accepted it."""
         while True:
-            language = self._sources.rulebook.get_settings(page.team).language
-            with use_language(language, self._sources.identity.name):
+            language = self._context.rulebook.get_settings(page.team).language
+            with use_language(language, self._context.identity.name):
                 view = await self._render_view(page)
             self._budgets[page.team].spend()
-            published = self.client.views_publish(
+            published = self._client.views_publish(
                 user_id=page.user, view=view, hash=page.hash or None
             )
-            answer = await try_call(published, self.client.timings.call)
+            answer = await try_call(published, self._client.timings.call)
             if not isinstance(answer, Failure):
                 await self._record_published(page, answer.get("view"))
                 return True
@@ -237,37 +234,37 @@ class Homes:
         await self._database.run(homes.postpone, page, wait)
 
     async def _render_view(self, page: OpenHome) -> dict[str, Any]:
-        now, sources = datetime.now(UTC), self._sources
-        settings = sources.rulebook.get_settings(page.team)
-        calendar = sources.rulebook.build_calendar(page.team, now)
+        now, context = datetime.now(UTC), self._context
+        settings = context.rulebook.get_settings(page.team)
+        calendar = context.rulebook.build_calendar(page.team, now)
         # store new channels first, so that votes there are shown as well
-        await sources.channels.flush(page.team)
-        limit = await find_limit(sources.rulebook, sources.people, page.team, page.user, now)
-        rules = sources.rulebook.get_rules(page.team)
+        await context.channels.flush(page.team)
+        limit = await find_limit(context.rulebook, context.people, page.team, page.user, now)
+        rules = context.rulebook.get_rules(page.team)
         home, invited, role = await asyncio.gather(
             read_home(self._rank_indexes, page, calendar, limit, rules),
             self._invitations.is_invited(page.team),
             self._roles.read_recent_role(page.team, page.user),
         )
         home = replace(home, boards=settings.boards)
-        context = await self._read_context(page, home)
+        card = await self._read_context(page, home)
         manages = allows(role, RequiredRole.MANAGERS)
         notes = await self._read_notes(page.team, now) if manages else None
-        return views.render_home(home, context, now, invited=invited, notes=notes)
+        return views.render_home(home, card, now, invited=invited, notes=notes)
 
     async def _read_notes(self, team: str, now: datetime) -> ManagerNotes:
-        decided = self._sources.rulebook.get_stored(team)
-        posted_in = self._sources.rulebook.get_settings(team).posted_in
-        counted = await count_refusals(self._sources.database, team, now)
+        decided = self._context.rulebook.get_stored(team)
+        posted_in = self._context.rulebook.get_settings(team).posted_in
+        counted = await count_refusals(self._context.database, team, now)
         is_invited = self._invitations.is_invited
         refusing = [
             (one, why)
-            for one, why in self._sources.channels.list_refusals(team)
+            for one, why in self._context.channels.list_refusals(team)
             if await is_invited(team, one)
         ]
         return ManagerNotes(
             fairplay.describe_refusals(counted) if counted else "",
-            find_missing_scopes(self.client.granted_scopes),
+            find_missing_scopes(self._client.granted_scopes),
             [one for one in posted_in if not await is_invited(team, one)],
             refusing[:_MOST_REFUSING],
             not {"language", "time_zone"} & decided.keys(),
@@ -275,5 +272,5 @@ class Homes:
 
     async def _read_context(self, page: OpenHome, home: Home) -> CardContext:
         reasons = [vote.reason for vote in (*home.received, *home.given)]
-        names = await self._sources.people.read_names(page.team, home.targets, reasons)
-        return CardContext(names, self._sources.identity.address, home.accounts)
+        names = await self._context.people.read_names(page.team, home.targets, reasons)
+        return CardContext(names, self._context.identity.address, home.accounts)

@@ -34,7 +34,7 @@ from app.core.settings.definitions import BoardAccess, Settings
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.lost_posts import build_metadata
 from app.slack.outbound.unasked_posts import NoticeRenderer, render_feed, render_recap
-from app.slack.sources import Sources
+from app.slack.render_context import RenderContext
 from app.slack.views import help_pages, offers
 from app.slack.views.blocks import Page
 from app.store.outbox import outbox
@@ -57,26 +57,26 @@ MAX_TEXT: Final = 3500
 class ReplyRenderer:
     """Dependencies for rendering replies."""
 
-    sources: Sources
+    context: RenderContext
     boards: Boards
 
     @property
     def _notices(self) -> NoticeRenderer:
-        return NoticeRenderer(self.sources)
+        return NoticeRenderer(self.context)
 
     def use_language(self, team: str) -> AbstractContextManager[None]:
         """Use the language of *team* inside the context."""
-        settings = self.sources.rulebook.get_settings(team)
-        return use_language(settings.language, self.sources.identity.name)
+        settings = self.context.rulebook.get_settings(team)
+        return use_language(settings.language, self.context.identity.name)
 
     def get_settings(self, reply: ClaimedReply) -> Settings:
         """Return the settings of the channel of *reply*."""
-        return self.sources.rulebook.get_settings(reply.team_id, reply.channel_id)
+        return self.context.rulebook.get_settings(reply.team_id, reply.channel_id)
 
     def list_joining_accounts(self, reply: ClaimedReply) -> Sequence[str]:
         """Return all accounts of the person whose join is in the slot of *reply*."""
         voter = reply.slot.removesuffix(JOINED)
-        return self.sources.rulebook.get_rules(reply.team_id).list_accounts(voter)
+        return self.context.rulebook.get_rules(reply.team_id).list_accounts(voter)
 
     async def render(self, batch: Sequence[ClaimedReply]) -> tuple[Page, int]:
         """Return a message for *batch*, replies of one kind, and how many of them fit in it.
@@ -97,7 +97,7 @@ class ReplyRenderer:
                 return _fit(await self._notices.render_notices(batch, received))
             case FeedReply():
                 entries = cast("list[FeedReply]", contents)
-                return _fit(await render_feed(self.sources, first.team_id, entries, MAX_TEXT))
+                return _fit(await render_feed(self.context, first.team_id, entries, MAX_TEXT))
             case _:
                 return await self._render_single(first), 1
 
@@ -105,7 +105,7 @@ class ReplyRenderer:
         match reply.content:
             case RecapReply() as recap:
                 page = await render_recap(
-                    self.sources, reply.team_id, recap.period, recaps.PATIENCE
+                    self.context, reply.team_id, recap.period, recaps.PATIENCE
                 )
             case BoostReply() as boost:
                 page = Page(boost_words.announce(boost))
@@ -118,7 +118,7 @@ class ReplyRenderer:
             case UnclearReply(query):
                 page = Page(usage.explain_unclear(query))
             case HelpReply():
-                page = help_pages.render_help(self.sources.rulebook.get_settings(reply.team_id))
+                page = help_pages.render_help(self.context.rulebook.get_settings(reply.team_id))
             case WelcomeReply(decides):
                 page = help_pages.render_welcome(decides=decides)
             case _:
@@ -135,13 +135,13 @@ class ReplyRenderer:
             case HelloReply():
                 return say_hello(self.get_settings(reply))
             case HintReply(kind, person, spelling):
-                names = await self.sources.people.read_names(reply.team_id, [person])
+                names = await self.context.people.read_names(reply.team_id, [person])
                 minutes = self.get_settings(reply).undo_window // 60
                 by_message = kind is HintKind.FIRST_VOTE and await self._is_by_message(reply)
                 name = names.get(person, "")
                 return refusals.render_hint(kind, name, spelling, minutes, by_message=by_message)
             case OptOutsReply(people):
-                names = await self.sources.people.read_names(reply.team_id, people)
+                names = await self.context.people.read_names(reply.team_id, people)
                 return self_service.explain_opt_outs(people, names)
             case RefusalsReply(notes):
                 return refusals.render_refusals(notes, self.get_settings(reply))
@@ -157,7 +157,7 @@ class ReplyRenderer:
             return not reply.slot and TIMESTAMP.fullmatch(reply.message_ts) is not None
         thanked = MessageKey(reply.team_id, reply.channel_id, reply.message_ts)
         accounts = self.list_joining_accounts(reply)
-        run = self.sources.database.run
+        run = self.context.database.run
         place = await run(find_joining_message, thanked, accounts)
         return place is not None and place != reply.message_ts
 
@@ -166,11 +166,11 @@ class ReplyRenderer:
 
         It's empty if nobody is to know of it any more.
         """
-        run = self.sources.database.run
+        run = self.context.database.run
         replies = await run(outbox.read_replies_in_post, reply)
         if isinstance(reply.content, FeedReply):
             entries = [cast("FeedReply", one) for _, one in replies]
-            texts = await render_feed(self.sources, reply.team_id, entries, MAX_TEXT)
+            texts = await render_feed(self.context, reply.team_id, entries, MAX_TEXT)
             return _fit_or_count([*filter(None, texts)])
         votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
         # each text at least counts the votes it has no room for
@@ -186,7 +186,7 @@ class ReplyRenderer:
         batches = [reply.votes for _, reply in replies]
         names = await self._read_vote_names(team, [t for votes in batches for t in votes])
         texts, left = list[str](), MAX_TEXT
-        settings = self.sources.rulebook.get_settings(team)
+        settings = self.context.rulebook.get_settings(team)
         for votes in batches:
             room = left if shared else MAX_TEXT
             texts.append(
@@ -202,8 +202,8 @@ class ReplyRenderer:
         self, team: str, replies: Sequence[tuple[str, VotesReply]], texts: MutableSequence[str]
     ) -> None:
         """Append a friendly line to the first of *texts* about points for the app itself."""
-        app_user = self.sources.identity.bot_user
-        if not self.sources.rulebook.get_settings(team).thanks:
+        app_user = self.context.identity.bot_user
+        if not self.context.rulebook.get_settings(team).thanks:
             return
         for at, (ts, reply) in enumerate(replies):
             points = sum(vote.points for vote in reply.votes if vote.target == app_user)
@@ -214,7 +214,7 @@ class ReplyRenderer:
     async def _read_vote_names(self, team: str, votes: Sequence[CountedVote]) -> Mapping[str, str]:
         targets = [target for vote in votes for target in (vote.target, vote.by) if target]
         reasons = [vote.reason for vote in votes]
-        return await self.sources.people.read_names(team, targets, reasons)
+        return await self.context.people.read_names(team, targets, reasons)
 
     async def _render_board(self, reply: ClaimedReply, board: BoardReply) -> Page:
         if board.shown and reply.only_for:
@@ -227,18 +227,18 @@ class ReplyRenderer:
         return await self.boards.render(BoardQuery(*where, show, not reply.only_for, board.shown))
 
     async def _render_score(self, reply: ClaimedReply, score: ScoreReply) -> Page:
-        account = self.sources.rulebook.resolve_alias(reply.team_id, reply.only_for)
+        account = self.context.rulebook.resolve_alias(reply.team_id, reply.only_for)
         if reply.only_for and score.target != account:
-            closed = self.sources.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
+            closed = self.context.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
             return Page(say("board-off" if closed else "board-own-only"))
-        names = await self.sources.people.read_names(reply.team_id, [score.target])
+        names = await self.context.people.read_names(reply.team_id, [score.target])
         if score.spelling:
             names.setdefault(score.target, score.spelling)
         return Page(words.format_score(score.target, score.score, names))
 
     async def _render_offer(self, reply: ClaimedReply, offer: OfferReply) -> Page:
         users = [user for _, user in offer.offers]
-        known = await self.sources.people.read_people(reply.team_id, users)
+        known = await self.context.people.read_people(reply.team_id, users)
         return offers.render_question(offer.handle, offer.offers, known)
 
 

@@ -27,7 +27,7 @@ class Sender:
 
     def __init__(self, renderer: ReplyRenderer, at_once: int) -> None:
         self._renderer = renderer
-        self._sources = renderer.sources
+        self._context = renderer.context
         self._at_once = at_once
         self._clock = DatabaseClock()
         self._workspaces: dict[str, tuple[WorkspaceSender, asyncio.Task[None]]] = {}
@@ -57,7 +57,7 @@ class Sender:
             except UnavailableError as error:
                 _log.info("outbox.waits", reason=str(error))
             waiting = self._workspaces or not self._began
-            soon = self._sources.client.timings.waiting_poll
+            soon = self._context.client.timings.waiting_poll
             await wait_for_event(self._woken, soon if waiting else IDLE)
         await asyncio.gather(*(task for _, task in self._workspaces.values()))
 
@@ -71,7 +71,7 @@ class Sender:
     async def _poll(self) -> None:
         """Start posting in every workspace with waiting replies, whichever process wrote them."""
         read_at = self._clock.read_seconds()
-        now, teams = await self._sources.database.run(claims.read_waiting_teams)
+        now, teams = await self._context.database.run(claims.read_waiting_teams)
         self._clock.adjust(now, read_at)
         self._began = True
         if self._stopping:

@@ -1,4 +1,4 @@
-"""Where the data of replies and pages comes from."""
+"""What rendering replies and pages needs: Slack, the database, the rules, and who is who."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ from app.store.workspace.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    """The sources that all rendering of replies and pages shares."""
+class RenderContext:
+    """What rendering replies and pages needs; all of it shares one context."""
 
     client: SlackClient
     database: Database
