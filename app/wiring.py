@@ -18,7 +18,7 @@ from app.slack.catchup.channel_history import ChannelHistory
 from app.slack.catchup.listening import Listening
 from app.slack.charts.chart_pool import ChartPool
 from app.slack.charts.chart_requests import Charts
-from app.slack.client import SlackClient
+from app.slack.client import JsonResponse, SlackClient
 from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import MemberSync
@@ -55,7 +55,9 @@ async def open_web_client(
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
     # calls are limited where they're made, per workspace; these are the process's open files
     connector = aiohttp.TCPConnector(limit=_MOST_CONNECTIONS)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
+    async with aiohttp.ClientSession(
+        connector=connector, timeout=timeout, response_class=JsonResponse
+    ) as session:
         client = SlackClient(timings, token=token, base_url=config.slack_api_url, session=session)
         try:
             yield client

@@ -9,7 +9,9 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from app.config import Config
 from app.slack.client import Failure, SlackClient, classify_failure, try_call
+from app.wiring import open_web_client
 from tests.logged import logged
 from tests.patience import PATIENCE
 from tests.tables import each
@@ -100,3 +102,16 @@ async def test_a_clock_unlike_slacks_is_logged_once(log_lines, ahead):
 async def test_a_date_that_is_none_is_not_logged(log_lines, date):
     await _call_dated(date)
     assert logged(log_lines, "clock.differs") == []
+
+
+@each("kind", ["text/plain", "text/html", "application/octet-stream"])
+async def test_json_is_read_whatever_its_label(kind):
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text='{"ok": true, "user_id": "U1"}', content_type=kind)
+
+    application = web.Application()
+    application.router.add_route("*", "/{method}", answer)
+    async with TestServer(application) as server:
+        config = Config(slack_bot_token="xoxb-1", slack_api_url=str(server.make_url("/")))
+        async with open_web_client(config) as client:
+            assert (await try_call(client.auth_test(), PATIENCE))["user_id"] == "U1"
