@@ -77,7 +77,7 @@ async def _give(gift: Gift, context: VoteContext, rules: WorkspaceRules) -> Gift
         return await _decline(given, given.ruling.refusals[0], context)
 
     query = partial(_store_gift, gift=gift, ballots=ballots)
-    done = await store_by_rules(context, rules, query, lambda done: not done.refusals)
+    done = await store_by_rules(query, context, rules, lambda done: not done.refusals)
     if done.refusals:
         return await _decline(given, done.refusals[0], context)
     context.record_revision(gift.message, [gift.receiver], done.outcome)
@@ -154,7 +154,7 @@ async def _give_votes(
     ruling = replace(judged.ruling, opted_out=())
     ballot = replace(judged.without_refusals(), ruling=ruling)
 
-    outcome = await store_by_rules(context, rules, partial(_store_once, ballot=ballot))
+    outcome = await store_by_rules(partial(_store_once, ballot=ballot), context, rules)
     context.record_revision(message, [vote.target for vote in ruling.counted], outcome)
     refused = judged.ruling.refusals + (outcome.refused if outcome else ())
     return GiftResult(outcome, tuple(dict.fromkeys(refused)), judged.ruling.ban)

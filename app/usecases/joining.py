@@ -185,7 +185,7 @@ async def _join(
         store = partial(
             _store, change=change, judged=done.vote, ballot=ballot, hear_reply=hear_reply
         )
-        done = await store_by_rules(context, rules, store, lambda it: isinstance(it, Outcome))
+        done = await store_by_rules(store, context, rules, lambda it: isinstance(it, Outcome))
     context.record_revision(message, change.vote.targets, done)
     return done or Outcome()
 

@@ -84,7 +84,7 @@ async def _recount(
         ballot = ballots[limit_standing(given, locked)]
         return await replace_votes(conn, advance_ballot(ballot, locked))
 
-    return await store_by_rules(context, rules, change)
+    return await store_by_rules(change, context, rules)
 
 
 async def _store_reaction(

@@ -21,7 +21,7 @@ def has_begun(rulebook: Rulebook, team: str, number: int) -> bool:
     return number <= FIRST.number + len(rulebook.get_rules(team).seasons)
 
 
-async def begin(context: VoteContext, team: str, by: str, number: int, name: str) -> bool:
+async def begin(team: str, by: str, number: int, name: str, context: VoteContext) -> bool:
     """Begin season *number*, called *name*; return False if another one was begun meanwhile."""
     before = list_seasons(context.rulebook, team)[-1].title
     return await context.rulebook.change(

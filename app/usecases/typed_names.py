@@ -213,7 +213,7 @@ Answer = AcceptedAnswer | DeclinedAnswer | InvalidAnswer
 
 
 async def decide(
-    context: VoteContext, team: str, user: str, row: int, choice: str, now: datetime
+    team: str, user: str, row: int, choice: str, now: datetime, context: VoteContext
 ) -> Answer:
     """Answer the offer *row* for *user*: it means its person, or a thing; once."""
 
@@ -238,7 +238,7 @@ async def _answer_offer(
     if ballot.ruling.refusals and not offer.answer:
         return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
     store = partial(_store_answer, offer=offer, choice=choice, ballot=ballot)
-    done = await store_by_rules(context, rules, store, lambda it: isinstance(it, AcceptedAnswer))
+    done = await store_by_rules(store, context, rules, lambda it: isinstance(it, AcceptedAnswer))
     if isinstance(done, AcceptedAnswer):
         context.record_revision(message, [vote.target], done.outcome)
     return done

@@ -37,7 +37,7 @@ class UndoneVotes:
 
 
 async def undo_last(
-    context: VoteContext, team: str, user: str, now: datetime
+    team: str, user: str, now: datetime, context: VoteContext
 ) -> UndoneVotes | UndoRefusal:
     """Take back the last votes of *user* that have points, if they're recent enough.
 
@@ -45,7 +45,7 @@ async def undo_last(
     """
     tried = None
     while (given := await context.database.run(undo.read_latest, team, user)) != tried:
-        done = await _undo(context, team, given, now) if given else UndoRefusal.NOTHING
+        done = await _undo(team, given, now, context) if given else UndoRefusal.NOTHING
         # if another request has taken them back meanwhile, this one is for those before them
         if isinstance(done, UndoRefusal) or done.outcome:
             return done
@@ -54,27 +54,27 @@ async def undo_last(
 
 
 async def undo_row(
-    context: VoteContext, team: str, user: str, row: int, now: datetime
+    team: str, user: str, row: int, now: datetime, context: VoteContext
 ) -> UndoneVotes | UndoRefusal:
     """Take back the votes that the ledger's *row* names, once, if *user* gave them recently."""
     given = await context.database.run(undo.read_given, team, row)
     if given is None or given.voter != user:
         return UndoRefusal.NOT_YOURS
-    return await _undo(context, team, given, now)
+    return await _undo(team, given, now, context)
 
 
 async def find_undoable(
-    context: VoteContext, team: str, user: str, now: datetime
+    team: str, user: str, now: datetime, context: VoteContext
 ) -> GivenVote | None:
     """Return the votes of *user* that can be taken back now, or None."""
     given = await context.database.run(undo.read_latest, team, user)
-    return None if given is None or _is_too_old(context, team, given, now) else given
+    return None if given is None or _is_too_old(team, given, now, context) else given
 
 
 async def _undo(
-    context: VoteContext, team: str, given: GivenVote, now: datetime
+    team: str, given: GivenVote, now: datetime, context: VoteContext
 ) -> UndoneVotes | UndoRefusal:
-    if _is_too_old(context, team, given, now):
+    if _is_too_old(team, given, now, context):
         return UndoRefusal.TOO_OLD
     message = Message(
         team, given.channel, given.ts, "", NOTHING,
@@ -87,7 +87,7 @@ async def _undo(
         async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
             return await replace_votes(conn, ballot), await undo.read_taken_back(conn, team, given)
 
-        return await store_by_rules(context, rules, take)
+        return await store_by_rules(take, context, rules)
 
     outcome, votes = await apply_rules(context.rulebook, team, take_back, given.channel)
     context.watch.count_revision(outcome)
@@ -101,5 +101,5 @@ def _leave_to_answer(ballot: Ballot) -> Ballot:
     return replace(ballot, answering=replace(ballot.answering, scores=Audience.NOBODY))
 
 
-def _is_too_old(context: VoteContext, team: str, given: GivenVote, now: datetime) -> bool:
+def _is_too_old(team: str, given: GivenVote, now: datetime, context: VoteContext) -> bool:
     return (now - given.at).total_seconds() > context.rulebook.get_settings(team).undo_window

@@ -106,9 +106,9 @@ async def apply_rules(
 
 
 async def store_by_rules(
+    query: Query[T],
     context: VoteContext,
     rules: WorkspaceRules,
-    query: Query[T],
     may_commit: Callable[[T], bool] = lambda _: True,
 ) -> T:
     """Return the result of *query*, in one transaction in which *rules* are in effect.

@@ -54,7 +54,7 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
         return outcome
     # Asked after the rest was stored, since an answer revises it.
     ask = partial(typed_names.ask_first, message=message, resolved=resolved)
-    return outcome + Outcome(waiting=await store_by_rules(context, rules, ask))
+    return outcome + Outcome(waiting=await store_by_rules(ask, context, rules))
 
 
 async def _count(
@@ -104,7 +104,7 @@ async def _revise(
     change = partial(_change, ballot=ballot, resolved=resolved, joins=joined is not None)
     if joined:
         return await joining.join_by_reply(joined, message, change, context, rules)
-    outcome = await store_by_rules(context, rules, change)
+    outcome = await store_by_rules(change, context, rules)
     context.record_revision(message, [vote.target for vote in ruling.counted], outcome)
     return outcome or Outcome()
 

@@ -74,6 +74,21 @@ def test_exception_is_caught_only_at_the_entry_points():
     }
 
 
+def test_the_context_is_the_last_argument_of_listeners_and_use_cases():
+    """Only the rules, and what a caller may omit, follow it."""
+    early = []
+    for path, nodes in walk_app().items():
+        if not path.startswith(("app/slack/listeners/", "app/usecases/")):
+            continue
+        for node in nodes:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                required = len(node.args.args) - len(node.args.defaults)
+                names = [one.arg for one in node.args.args[:required]]
+                if "context" in names and names[-2:] != ["context", "rules"]:
+                    early += [f"{path}:{node.name}"] if names[-1] != "context" else []
+    assert early == []
+
+
 def test_no_module_has_a_generic_name():
     empty = {"utils", "helpers", "common", "manager", "service"}
     assert [named(path) for path in MODULES if path.stem in empty] == []

@@ -201,7 +201,7 @@ async def _boost(talk, at, wanted):
 async def _begin_season(talk, at):
     """Begin the second season around the time *at*."""
     context, team = talk.running.context, talk.slack.workspace.team_id
-    assert await seasons.begin(context, team, talk.id_of("ann"), 2, "Autumn")
+    assert await seasons.begin(team, talk.id_of("ann"), 2, "Autumn", context)
     await talk.rows("UPDATE seasons SET begins_at = %s RETURNING 1", at - timedelta(hours=1))
     await context.rulebook.learn()
 

@@ -94,7 +94,7 @@ class Process:
         return Gift(TEAM, message.channel, by, message.author, points, None, message.ts, at)
 
     async def undo(self, user, at):
-        return await undo.undo_last(self.context, TEAM, user, at)
+        return await undo.undo_last(TEAM, user, at, self.context)
 
     async def forget(self, user):
         return await privacy.forget(self.context.rulebook, TEAM, user)

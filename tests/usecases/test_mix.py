@@ -212,7 +212,7 @@ class Mix:
         process = self.process
         await process.context.rulebook.learn()
         number = len(process.context.rulebook.get_rules(TEAM).seasons) + 2
-        await seasons.begin(process.context, TEAM, "U9", number, f"Season {number}")
+        await seasons.begin(TEAM, "U9", number, f"Season {number}", process.context)
 
     async def take_over(self):
         scores = {who: self.chance.randint(1, 9) for who in ("U777777", "Postgres", "U888888")}

@@ -239,7 +239,7 @@ async def test_an_answer_during_an_edit_counts_the_points_that_were_edited(two, 
     ((row, _),), _ = await here.database.run(offers.store_offers, message, bob, ["U3"])
     async with await psycopg.AsyncConnection.connect(database_url) as edit:
         await offers.store_offers(edit, message, replace(bob, points=2), ["U3"])
-        way = typed_names.decide(here.context, "T1", "U1", row, offers.PERSON, datetime.now(UTC))
+        way = typed_names.decide("T1", "U1", row, offers.PERSON, datetime.now(UTC), here.context)
         answer = asyncio.create_task(way)
         await wait_until_blocked(here.database, answer)
     assert isinstance(await answer, typed_names.AcceptedAnswer)

@@ -61,10 +61,10 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None or older is None:
             permissions.log_refusal(request, views.OLDER, "misshapen")
             return
-        if refused := await permissions.check_permission(context, request, views.OLDER):
+        if refused := await permissions.check_permission(request, views.OLDER, context):
             page = Page(refused)
         else:
-            page = await render_or_away(_read_audit(request, context, *older))
+            page = await render_or_away(_read_audit(request, *older, context))
         await send_page(context.client, request, page, views.OLDER, replaces=True)
 
     app.action(views.OLDER)(handle_older_button)
@@ -74,7 +74,7 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
     """Give or take points by hand."""
     why = f" for {command.reason}" if command.reason else ""
     as_thing = f'adjust "{command.target.spelling}" {command.points:+d}{why}'
-    typed = await resolve_target(command.target, request, context, as_thing)
+    typed = await resolve_target(command.target, request, as_thing, context)
     if isinstance(typed, str):
         return Page(typed)
     ts, reason, now = request.build_key("adjust"), command.reason, datetime.now(UTC)
@@ -92,7 +92,7 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
     if isinstance(result, UnfitCommand):
         return Page(words.explain_unfit(result))
     log_done("admin.adjusted", request, user=request.user)
-    names = await resolve_names_or_ids(context, request.team, [target], typed, reasons=[reason])
+    names = await resolve_names_or_ids(request.team, [target], context, typed, reasons=[reason])
     return Page(words.report_adjustment(target, result.before, result.after, reason, names))
 
 
@@ -102,7 +102,7 @@ async def ban(command: BanCommand, request: UserRequest, context: Context) -> Pa
     if isinstance(typed, str):
         return Page(typed or words.explain_misread(MisreadCommand.BAN))
     user = typed.id
-    names = await resolve_names(context, request.team, [user])
+    names = await resolve_names(request.team, [user], context)
     problem = await _check_ban(user, request, context)
     if problem:
         return Page(words.explain_unfit(problem, names[user]))
@@ -121,7 +121,7 @@ async def unban(target: CardTarget, request: UserRequest, context: Context) -> P
     user = typed.id
     wanted = Ban(request.team, request.user, user)
     lifted = await administration.unban(context.rulebook, wanted, datetime.now(UTC))
-    names = await resolve_names_or_ids(context, request.team, [user])
+    names = await resolve_names_or_ids(request.team, [user], context)
     if not lifted:
         return Page(words.explain_unfit(UnfitCommand.NOT_BANNED, names[user]))
     log_done("admin.unbanned", request, user=request.user)
@@ -133,7 +133,7 @@ async def list_bans(_: None, request: UserRequest, context: Context) -> Page:
     rules = await context.rulebook.read_rules(request.team)
     bans = rules.list_bans(datetime.now(UTC))
     shown = bans[: words.MOST_BANS]
-    names = await resolve_names(context, request.team, [user for user, _ in shown])
+    names = await resolve_names(request.team, [user for user, _ in shown], context)
     lines = [(names[user], until) for user, until in shown]
     return Page(words.list_bans(lines, len(bans) - len(shown)))
 
@@ -141,7 +141,7 @@ async def list_bans(_: None, request: UserRequest, context: Context) -> Page:
 async def show_audit(command: AuditCommand, request: UserRequest, context: Context) -> Page:
     """Show the latest admin actions."""
     about = await _find_audited(command.target, request, context) if command.target else ""
-    return await _read_audit(request, context, command.count, audit.NEWEST, about)
+    return await _read_audit(request, command.count, audit.NEWEST, about, context)
 
 
 async def _find_audited(typed: CardTarget, request: UserRequest, context: Context) -> str:
@@ -178,7 +178,7 @@ async def _check_ban(user: str, request: UserRequest, context: Context) -> Unfit
 
 
 async def _read_audit(
-    request: UserRequest, context: Context, count: int, before: int, about: str
+    request: UserRequest, count: int, before: int, about: str, context: Context
 ) -> Page:
     actions = await context.database.run(
         audit.read_last_acts, request.team, count + 1, about, before
@@ -186,7 +186,7 @@ async def _read_audit(
     shown, older = actions[:count], before != audit.NEWEST
     targets = [target for action in shown for target in action.targets]
     reasons = [action.note for action in shown]
-    names = await resolve_names(context, request.team, [*targets, about], reasons=reasons)
+    names = await resolve_names(request.team, [*targets, about], context, reasons=reasons)
     name = names[about] if about else ""
     if not shown:
         return Page(audit_words.explain_no_actions(name, older=older))

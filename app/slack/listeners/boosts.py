@@ -37,7 +37,7 @@ async def _begin(command: BeginBoost, request: UserRequest, context: Context) ->
         unknown = membership is Membership.UNKNOWN
         why = UnfitBoost.UNCHECKED if unknown else UnfitBoost.NO_CHANNEL
         return Page(words.explain_unfit(BoostRefusal(why)))
-    told_in = _choose_channel(command, request, context, membership)
+    told_in = _choose_channel(command, request, membership, context)
     key = request.build_key("boost")
     order = BoostOrder(request.team, request.user, request.channel, key, told_in)
     result = await boosts.change(context.rulebook, order, command)
@@ -45,7 +45,7 @@ async def _begin(command: BeginBoost, request: UserRequest, context: Context) ->
 
 
 def _choose_channel(
-    command: BeginBoost, request: UserRequest, context: Context, membership: Membership
+    command: BeginBoost, request: UserRequest, membership: Membership, context: Context
 ) -> str:
     """Return the channel for announcements; empty for none, or if the app must be quiet there."""
     settings = context.rulebook.get_settings(request.team)

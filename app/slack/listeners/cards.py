@@ -183,14 +183,14 @@ async def _add_merge_note(
     rules = context.rulebook.get_rules(request.team)
     into = rules.resolve_alias(requested.id)
     if into != requested.id:
-        names = await resolve_names(context, rules.team, [into], requested)
+        names = await resolve_names(rules.team, [into], context, requested)
         return admin_views.add_note(
             page, admin_words.describe_merge_target(names[requested.id], names[into])
         )
     merged = [alias for alias in rules.aliases if rules.resolve_alias(alias) == requested.id]
     if not merged:
         return page
-    names = await resolve_names(context, rules.team, merged)
+    names = await resolve_names(rules.team, merged, context)
     return admin_views.add_note(
         page, admin_words.list_merge_sources([names[target] for target in merged])
     )

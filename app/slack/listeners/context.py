@@ -118,9 +118,9 @@ class TargetNames(dict[str, str]):
 
 
 async def resolve_names(
-    context: Context,
     team: str,
     targets: Iterable[str],
+    context: Context,
     *typed: CardTarget,
     reasons: Iterable[str | None] = (),
 ) -> TargetNames:
@@ -131,9 +131,9 @@ async def resolve_names(
 
 
 async def resolve_names_or_ids(
-    context: Context,
     team: str,
     targets: Sequence[str],
+    context: Context,
     *typed: CardTarget,
     reasons: Iterable[str | None] = (),
 ) -> TargetNames:
@@ -143,7 +143,7 @@ async def resolve_names_or_ids(
     """
     try:
         async with asyncio.timeout(context.client.timings.answer):
-            return await resolve_names(context, team, targets, *typed, reasons=reasons)
+            return await resolve_names(team, targets, context, *typed, reasons=reasons)
     except (UnavailableError, TimeoutError):
         spellings = {target.id: target.spelling for target in typed}
         return TargetNames(

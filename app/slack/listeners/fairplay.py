@@ -15,7 +15,7 @@ from app.words.catalog import say
 async def show_report(_: None, request: UserRequest, context: Context) -> Page:
     """Show the voting patterns of the last 90 days."""
     found = await read_voting_patterns(context.database, request.team, datetime.now(UTC))
-    names = await resolve_names(context, request.team, found.people)
+    names = await resolve_names(request.team, found.people, context)
     log_done("fairplay.shown", request, user=request.user, rows=found.rows)
     return _render_report(found, names)
 

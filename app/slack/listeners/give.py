@@ -43,7 +43,7 @@ async def _find_own_names(
         person = await find_person(target, request, context)
         if person not in ("", request.user):
             as_thing = f"give {command.quote(target.spelling)}"
-            return await ask_person_or_thing(person, request, context, as_thing)
+            return await ask_person_or_thing(person, request, as_thing, context)
         own += [target.id] if person else []
     return own
 

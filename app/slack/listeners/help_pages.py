@@ -63,7 +63,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None or not request.channel:
             permissions.log_refusal(request, views.WELCOME_HELLO, "misshapen")
             return
-        refused = await permissions.check_permission(context, request, views.WELCOME_HELLO)
+        refused = await permissions.check_permission(request, views.WELCOME_HELLO, context)
         refused = refused or _explain_quiet(request, context)
         page = Page(refused) if refused else await render_or_away(_say_hello(request, context))
         # A refusal must not replace the explanation of how the app works.

@@ -66,7 +66,7 @@ async def _read_press(body: dict[str, Any], context: Context) -> UserRequest | N
     request, action = requests.read_button(body), requests.read_action(body)
     known = SPANS if _SPAN.fullmatch(action) else (_FORMS.get(action) or _ACTIONS[action][0],)
     fits = request and request.text in known and context.identity.serves(request.team)
-    return await permissions.admit(context, request, "home", fits=bool(fits))
+    return await permissions.admit(request, "home", context, fits=bool(fits))
 
 
 async def _act(request: UserRequest, context: Context) -> None:

@@ -45,7 +45,7 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         press, action = requests.read_button(body), requests.read_action(body)
         target = events.parse_target(press.text) if press else None
-        request = await permissions.admit(context, press, action, fits=target is not None)
+        request = await permissions.admit(press, action, context, fits=target is not None)
         if request and target:
             row: Subcommand = ROWS[CARD]
             shown: ShowCard | ShowHistory = ShowCard(CardTarget(target))
@@ -78,7 +78,7 @@ async def _run(request: UserRequest, context: Context) -> tuple[str, Page]:
     row, command = read_subcommand(request.text)
     what = row.word
     if row.who:
-        refused = await permissions.check_permission(context, request, f"karma {what}", row.who)
+        refused = await permissions.check_permission(request, f"karma {what}", context, row.who)
         if refused:
             return what, Page(refused)
     match command:

@@ -65,16 +65,16 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        if pressed := await _read_button(body, context, ShowBoard, "leaderboard"):
+        if pressed := await _read_button(body, ShowBoard, "leaderboard", context):
             await _answer(_read_question(body, *pressed), context)
             log_done("leaderboard.switched", pressed[0])
 
     async def handle_chart_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        if pressed := await _read_button(body, context, ShowChart, "chart"):
+        if pressed := await _read_button(body, ShowChart, "chart", context):
             request, show = pressed
             public = request.action == chart_views.EVERYONE
-            await _answer_chart(request, show, public=public, context=context)
+            await _answer_chart(request, show, context, public=public)
 
     app.command("/leaderboard")(handle_command)
     app.action(_PRESSED)(handle_button)
@@ -90,7 +90,7 @@ async def _render_page(
         case ShowBoard():
             return await render_or_away(context.boards.render(_build_query(request, show)))
         case ShowChart():
-            problem = await _begin_chart(request, show, public=False, context=context)
+            problem = await _begin_chart(request, show, context, public=False)
             return problem or Page(say("chart-drawing"))
         case ShowHelp():
             return help_pages.render_help(request.team, context)
@@ -140,13 +140,13 @@ def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) 
 
 
 async def _read_button(
-    body: dict[str, Any], context: Context, kind: type[_Shown], action: str
+    body: dict[str, Any], kind: type[_Shown], action: str, context: Context
 ) -> tuple[UserRequest, _Shown] | None:
     """Return the press of a button and the *kind* of thing it shows, or None if it's refused."""
     request = requests.read_button(body)
     known = context.boards.read_season_names(request.team) if request else {}
     show = leaderboard.read_leaderboard(request.text, known) if request else None
-    request = await permissions.admit(context, request, action, fits=isinstance(show, kind))
+    request = await permissions.admit(request, action, context, fits=isinstance(show, kind))
     return (request, show) if request and isinstance(show, kind) else None
 
 
@@ -191,7 +191,7 @@ async def _queue_reply(question: _Question, context: Context) -> None:
 
 
 async def _begin_chart(
-    request: UserRequest, show: ShowChart, *, public: bool, context: Context
+    request: UserRequest, show: ShowChart, context: Context, *, public: bool
 ) -> Page | None:
     """Start drawing a chart to be posted later; return an explanation if it can't be started."""
     chart = ChartQuery(
@@ -201,10 +201,10 @@ async def _begin_chart(
 
 
 async def _answer_chart(
-    request: UserRequest, show: ShowChart, *, public: bool, context: Context
+    request: UserRequest, show: ShowChart, context: Context, *, public: bool
 ) -> None:
     """Start a chart; on failure, explain it, replacing the old chart if the page has buttons."""
-    page = await _begin_chart(request, show, public=public, context=context)
+    page = await _begin_chart(request, show, context, public=public)
     if page is None:
         return
     replaces = bool(page.blocks) and not public

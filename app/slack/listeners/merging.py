@@ -67,7 +67,7 @@ def register(app: AsyncApp, context: Context) -> None:
             view = views.render_outcome(say("form-unreadable"))
             await ack(response_action="update", view=view)
             return
-        refused = await permissions.check_permission(context, request, views.MERGE)
+        refused = await permissions.check_permission(request, views.MERGE, context)
         answer = MergeAnswer(refused) if refused else await _start_merge(request, *plan, context)
         await ack(response_action="update", view=views.render_outcome(*answer))
 
@@ -77,15 +77,15 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None or not request.view or not _ROWS.fullmatch(request.text):
             permissions.log_refusal(request, views.UNMERGE, "misshapen")
             return
-        refused = await permissions.check_permission(context, request, views.UNMERGE)
+        refused = await permissions.check_permission(request, views.UNMERGE, context)
         if refused:
             answer = MergeAnswer(refused)
         else:
             work = partial(_run_unmerge, request, "", request.text, context)
-            later = partial(_update_form, request, context)
+            later = partial(_update_form, request, context=context)
             answer = await _finish_soon(request, work, later, context)
         # a result that came later may be shown already
-        await _update_form(request, context, answer, unchanged=request.view_hash)
+        await _update_form(request, answer, context, unchanged=request.view_hash)
 
     app.view(views.MERGE)(handle_form)
     app.action(views.UNMERGE)(handle_unmerge_button)
@@ -116,7 +116,7 @@ async def _resolve_sides(
         )
     elif all(people):
         as_things = f'merge "{source.spelling}" into "{into.spelling}"'
-        return await ask_person_or_thing(people[0], request, context, as_things)
+        return await ask_person_or_thing(people[0], request, as_things, context)
     if is_thing(source.id) is not is_thing(into.id):
         return words.explain_misread(MisreadCommand.MIXED)
     if source.id == into.id:
@@ -129,7 +129,7 @@ async def _ask_to_merge(command: MergeCommand, request: UserRequest, context: Co
     transfer = Transfer(request.team, source, into, "")
     preview = await administration.preview_merge(context.database, context.rulebook, transfer)
     merged_into = context.rulebook.resolve_alias(request.team, source)
-    names = await resolve_names(context, request.team, [merged_into], command.source, command.into)
+    names = await resolve_names(request.team, [merged_into], context, command.source, command.into)
     if isinstance(preview, UnfitCommand):
         other = merged_into if preview is UnfitCommand.ALREADY else into
         return Page(words.explain_unfit(preview, names[source], names[other]))
@@ -169,12 +169,12 @@ async def _start_merge(
     request: UserRequest, transfer: Transfer, spelling: str, context: Context
 ) -> MergeAnswer:
     work = partial(_run_merge, request, transfer, spelling, context)
-    later = partial(_update_form, request, context)
+    later = partial(_update_form, request, context=context)
     return await _finish_soon(request, work, later, context)
 
 
 async def _update_form(
-    request: UserRequest, context: Context, answer: MergeAnswer, *, unchanged: str | None = None
+    request: UserRequest, answer: MergeAnswer, context: Context, *, unchanged: str | None = None
 ) -> None:
     view = views.render_outcome(*answer)
     await answers.update_form(context.client, request, view, unchanged)
@@ -206,7 +206,7 @@ async def _run_merge(
     result = await administration.merge(context.rulebook, transfer, request.user, spelling)
     merged_into = context.rulebook.resolve_alias(transfer.team, transfer.source)
     names = await resolve_names_or_ids(
-        context, transfer.team, [transfer.source, transfer.into, merged_into]
+        transfer.team, [transfer.source, transfer.into, merged_into], context
     )
     if isinstance(result, UnfitCommand):
         other = merged_into if result is UnfitCommand.ALREADY else transfer.into
@@ -226,11 +226,11 @@ async def _run_unmerge(
     if isinstance(result, UnfitCommand):
         source = source or await administration.find_merged(context.database, request.team, rows)
         into = context.rulebook.get_rules(request.team).find_merged_into(source)
-        names = await resolve_names(context, request.team, [source, into])
+        names = await resolve_names(request.team, [source, into], context)
         return MergeAnswer(words.explain_unfit(result, names[source], names[into]))
     log_done("admin.unmerged", request, user=request.user)
     sides, scores = (result.transfer.source, result.transfer.into), result.after
-    names = await resolve_names_or_ids(context, request.team, sides)
+    names = await resolve_names_or_ids(request.team, sides, context)
     source, into = (names[side] for side in sides)
     return MergeAnswer(words.report_unmerge(source, into, scores.score, scores.into_score))
 

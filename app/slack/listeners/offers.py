@@ -43,7 +43,7 @@ def register(app: AsyncApp, context: Context) -> None:
         try:
             choice = offers.AS_THING if request.action == THING else offers.PERSON
             row, now = int(request.text), datetime.now(UTC)
-            answer = await decide(context, request.team, request.user, row, choice, now)
+            answer = await decide(request.team, request.user, row, choice, now, context)
         except UnavailableError:
             await send_page(context.client, request, Page(say("offer-again")), "offer")
             return
@@ -71,5 +71,5 @@ async def _describe_answer(answer: Answer, request: UserRequest, context: Contex
         case AcceptedAnswer(offer) if request.action == THING:
             return identity.confirm_thing(offer.spelling)
         case AcceptedAnswer(offer):
-            names = await resolve_names_or_ids(context, request.team, [offer.user_id])
+            names = await resolve_names_or_ids(request.team, [offer.user_id], context)
             return identity.confirm_person(find_name(offer.user_id, names))

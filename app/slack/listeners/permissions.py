@@ -15,16 +15,16 @@ _log = structlog.get_logger()
 
 
 async def check_permission(
-    context: Context, request: UserRequest, action: str, who: RequiredRole = RequiredRole.MANAGERS
+    request: UserRequest, action: str, context: Context, who: RequiredRole = RequiredRole.MANAGERS
 ) -> str | None:
     """Return the text that refuses *action*, or None if the requester is one of *who*.
 
     Each refusal is logged.
     """
-    return check_role(context, request, await ask_role(context, request), action, who)
+    return check_role(request, await ask_role(request, context), action, who, context)
 
 
-async def is_foreign(context: Context, request: UserRequest) -> bool:
+async def is_foreign(request: UserRequest, context: Context) -> bool:
     """Return whether the requester is external; people of the same organization aren't."""
     if not request.home:
         return not context.identity.serves(request.team)
@@ -34,7 +34,7 @@ async def is_foreign(context: Context, request: UserRequest) -> bool:
 
 
 async def admit(
-    context: Context, request: UserRequest | None, action: str, *, fits: bool = True
+    request: UserRequest | None, action: str, context: Context, *, fits: bool = True
 ) -> UserRequest | None:
     """Return *request* if it and its contents (*fits*) are valid and its user isn't external.
 
@@ -43,7 +43,7 @@ async def admit(
     if request is None or not fits:
         log_refusal(request, action, "misshapen")
         return None
-    if not await is_foreign(context, request):
+    if not await is_foreign(request, context):
         return request
     log_refusal(request, action, Role.STRANGER)
     if request.url:
@@ -51,17 +51,17 @@ async def admit(
     return None
 
 
-async def ask_role(context: Context, request: UserRequest) -> Role:
+async def ask_role(request: UserRequest, context: Context) -> Role:
     """Return the requester's current role, asked of Slack."""
     return (
         Role.STRANGER
-        if await is_foreign(context, request)
+        if await is_foreign(request, context)
         else await context.roles.ask_role(request.team, request.user)
     )
 
 
 def check_role(
-    context: Context, request: UserRequest, role: Role, action: str, who: RequiredRole
+    request: UserRequest, role: Role, action: str, who: RequiredRole, context: Context
 ) -> str | None:
     """Return what `check_permission` does, for a requester whose *role* is already known."""
     if allows(role, who):

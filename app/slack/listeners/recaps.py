@@ -30,10 +30,10 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None or not request.view:
             permissions.log_refusal(request, "recap", "misshapen")
             return
-        refused = await permissions.check_permission(context, request, "recap")
+        refused = await permissions.check_permission(request, "recap", context)
         page = Page(refused) if refused else await show_preview(None, request, context)
         # a preview that came later than Slack waits may have been shown already
-        await _send(request, context, page, unchanged=request.view_hash)
+        await _send(request, page, context, unchanged=request.view_hash)
 
     app.action(views.PREVIEW)(handle_button)
 
@@ -42,7 +42,7 @@ async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
     """Show a preview or, if that takes longer than Slack waits, say so and send it later."""
     key = ("recap", request.team, request.user, request.view)
     work = partial(_render, request, context)
-    later, patience = partial(_send, request, context), context.client.timings.work
+    later, patience = partial(_send, request, context=context), context.client.timings.work
     match await context.tasks.finish_soon(key, work, later, patience):
         case Page() as page:
             return page
@@ -53,7 +53,7 @@ async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
 
 
 async def _send(
-    request: UserRequest, context: Context, page: Page, *, unchanged: str | None = None
+    request: UserRequest, page: Page, context: Context, *, unchanged: str | None = None
 ) -> None:
     if request.view:
         shown = views.render_preview_form(page)

@@ -60,7 +60,7 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
 
 async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:
     """Begin season *number* with the name in the form; return the response to Slack."""
-    if refused := await permissions.check_permission(context, request, FORM):
+    if refused := await permissions.check_permission(request, FORM, context):
         return _show_outcome(refused)
     if seasons.has_begun(context.rulebook, request.team, number):
         return _describe_season(request, context)
@@ -85,7 +85,7 @@ async def _begin_soon(
     outcome: dict[str, Any] | StartResult = await context.tasks.finish_soon(
         ("season", request.team, request.view),
         partial(_begin_now, request, number, name, context),
-        partial(_update_form, request, context),
+        partial(_update_form, request, context=context),
         context.client.timings.work,
     )
     if not isinstance(outcome, StartResult):
@@ -99,7 +99,7 @@ async def _begin_now(
     request: UserRequest, number: int, name: str, context: Context
 ) -> dict[str, Any]:
     try:
-        begun = await seasons.begin(context, request.team, request.user, number, name)
+        begun = await seasons.begin(request.team, request.user, number, name, context)
     except INTERRUPTIONS:
         return _show_outcome(say("away"))
     if begun:
@@ -107,7 +107,7 @@ async def _begin_now(
     return _describe_season(request, context)
 
 
-async def _update_form(request: UserRequest, context: Context, response: dict[str, Any]) -> None:
+async def _update_form(request: UserRequest, response: dict[str, Any], context: Context) -> None:
     await answers.update_form(context.client, request, response["view"])
 
 

@@ -52,13 +52,13 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         request, action = requests.read_button(body), requests.read_action(body)
         fits = request is not None and _ROW.fullmatch(request.text) is not None
-        if request := await permissions.admit(context, request, action, fits=fits):
+        if request := await permissions.admit(request, action, context, fits=fits):
             page = await render_or_away(_undo_by_button(request, context))
             await answers.send_page(context.client, request, page, action, replaces=True)
 
     async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
         submitted = requests.read_submission(body, views.CONFIRM)
-        request = await permissions.admit(context, submitted, requests.read_action(body))
+        request = await permissions.admit(submitted, requests.read_action(body), context)
         if request is None:
             problem = say("form-not-yours" if submitted else "form-unreadable")
             await ack(response_action="update", view=views.render_forget_outcome(problem))
@@ -76,7 +76,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def undo_last(_: None, request: UserRequest, context: Context) -> Page:
     """Undo the requester's last votes."""
-    done = await undo.undo_last(context, request.team, request.user, _now())
+    done = await undo.undo_last(request.team, request.user, _now(), context)
     return await _answer_undo(done, request, context)
 
 
@@ -115,13 +115,13 @@ async def forget_me(_: None, request: UserRequest, context: Context) -> Page:
 
 async def render_undo_buttons(request: UserRequest, context: Context) -> list[dict[str, Any]]:
     """Return the button that undoes the requester's last votes, unless it's too late."""
-    given = await undo.find_undoable(context, request.team, request.user, _now())
+    given = await undo.find_undoable(request.team, request.user, _now(), context)
     return [views.render_undo_button(given.id, say("self-service-undo-last"))] if given else []
 
 
 async def _undo_by_button(request: UserRequest, context: Context) -> Page:
     row = int(request.text)
-    done = await undo.undo_row(context, request.team, request.user, row, _now())
+    done = await undo.undo_row(request.team, request.user, row, _now(), context)
     if done is UndoRefusal.NOT_YOURS:
         permissions.log_refusal(request, request.action, str(done))
     return await _answer_undo(done, request, context)
@@ -146,13 +146,13 @@ async def _report_undone(done: UndoneVotes, request: UserRequest, context: Conte
     context.record_votes("vote.undone", request.team, done.given.channel, done.outcome)
     try:
         async with asyncio.timeout(context.client.timings.answer):
-            more = await undo.find_undoable(context, request.team, request.user, _now())
+            more = await undo.find_undoable(request.team, request.user, _now(), context)
     except (UnavailableError, TimeoutError):  # report the undo without offering another
         more = None
     votes = [*done.votes, *(more.votes if more else ())]
     reasons = [vote.reason for vote in votes]
     names = await resolve_names_or_ids(
-        context, request.team, [vote.target for vote in votes], reasons=reasons
+        request.team, [vote.target for vote in votes], context, reasons=reasons
     )
     text = words.report_undo(done.votes, names, *_describe_place(done.given, request))
     if more is None:
@@ -209,7 +209,7 @@ async def _forget(request: UserRequest, context: Context) -> str:
     """Forget the requester; return the result, or a notice if it takes long and follows later."""
     key = ("forget", request.team, request.user)
     work = partial(_forget_now, request, context)
-    later = partial(_report_later, request, context)
+    later = partial(_report_later, request, context=context)
     outcome: str | StartResult = await context.tasks.finish_soon(
         key, work, later, context.client.timings.work, request.user
     )
@@ -229,7 +229,7 @@ async def _forget_now(request: UserRequest, context: Context) -> str:
     return say("self-service-forgotten-out" if done.opted_out else "self-service-forgotten")
 
 
-async def _report_later(request: UserRequest, context: Context, outcome: str) -> None:
+async def _report_later(request: UserRequest, outcome: str, context: Context) -> None:
     """Show *outcome* in the open form or, if it's closed, in a direct message."""
     client = context.client
     calls = (

@@ -91,8 +91,8 @@ async def show_settings(_: None, request: UserRequest, context: Context) -> Page
 
 async def _show_form(request: UserRequest, channel: str, context: Context) -> dict[str, Any]:
     """Return the form, or why the requester can't have it."""
-    role = await permissions.ask_role(context, request)
-    if refused := permissions.check_role(context, request, role, ACTION, RequiredRole.MANAGERS):
+    role = await permissions.ask_role(request, context)
+    if refused := permissions.check_role(request, role, ACTION, RequiredRole.MANAGERS, context):
         return views.render_outcome([refused])
     return _render_form(request, channel, role, context)
 
@@ -124,16 +124,16 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
     wanted = {name: value for name, value in changed.items() if name not in wrong}
     # Concurrently, because each waits for Slack, and Slack for the response.
     role, absent = await asyncio.gather(
-        permissions.ask_role(context, request), _list_absent(request, wanted, context)
+        permissions.ask_role(request, context), _list_absent(request, wanted, context)
     )
-    if refused := permissions.check_role(context, request, role, ACTION, RequiredRole.MANAGERS):
+    if refused := permissions.check_role(request, role, ACTION, RequiredRole.MANAGERS, context):
         return _show_outcome([refused])
     if changes is None:
         permissions.log_refusal(request, ACTION, "misshapen")
         return _show_outcome([say("form-unreadable")])
     needs_admin = any(place.settings[name].who is RequiredRole.ADMINS for name in changes)
     if needs_admin and (
-        refused := permissions.check_role(context, request, role, ACTION, RequiredRole.ADMINS)
+        refused := permissions.check_role(request, role, ACTION, RequiredRole.ADMINS, context)
     ):
         return _show_outcome([refused])
     if wrong := wrong or find_wrong(context.rulebook, place, wanted):

@@ -79,7 +79,7 @@ async def _read_request(
 ) -> UserRequest | None:
     """Return the request if it *fits* and its user is admitted, else None."""
     request, action = requests.read_user(body), requests.read_action(body)
-    return await permissions.admit(context, request, action, fits=fits)
+    return await permissions.admit(request, action, context, fits=fits)
 
 
 async def _render_for_message(

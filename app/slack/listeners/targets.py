@@ -90,7 +90,7 @@ def is_me(typed: CardTarget) -> bool:
 
 
 async def resolve_target(
-    typed: CardTarget, request: UserRequest, context: Context, as_thing: str
+    typed: CardTarget, request: UserRequest, as_thing: str, context: Context
 ) -> CardTarget | str:
     """Return the target that *typed* means, or a question if it's a member's name.
 
@@ -101,7 +101,7 @@ async def resolve_target(
         return typed
     if is_me(typed):
         return CardTarget(person)
-    return await ask_person_or_thing(person, request, context, as_thing)
+    return await ask_person_or_thing(person, request, as_thing, context)
 
 
 async def resolve_person(
@@ -119,7 +119,7 @@ async def resolve_person(
 
 
 async def ask_person_or_thing(
-    person: str, request: UserRequest, context: Context, as_thing: str
+    person: str, request: UserRequest, as_thing: str, context: Context
 ) -> str:
     """Return the question whether *person* is meant, or the thing in the command *as_thing*."""
     names = await context.people.read_names(request.team, [person])
