@@ -30,6 +30,9 @@ _INVISIBLE: Final = re.compile(f"[{INVISIBLE}]+")
 _NUMBERED: Final = re.compile(r"season-([1-9][0-9]{0,5})")
 _QUOTES: Final = '"“”„'
 _SEASON_WORDS: Final = ("season", "saison")
+_LIKE_A_NUMBER: Final = re.compile(
+    rf"(?:(?:{'|'.join(_SEASON_WORDS)})\s*)?[-+#]?\d+", re.IGNORECASE
+)
 _RELATIVE_WORD: Final = re.compile(
     r"this|current|last|past|previous|(?:diese|letzte|vorige|vergangene)[mnrs]?"
 )
@@ -96,7 +99,7 @@ def read_name(typed: str, known: SeasonNumbers) -> str | UnfitSeason:
         return UnfitSeason.EMPTY
     if len(name) > LONGEST:
         return UnfitSeason.LONG
-    if re.fullmatch(r"[-+#]?\d+", name):
+    if _LIKE_A_NUMBER.fullmatch(name.rstrip(END_MARKS)):
         return UnfitSeason.NUMBER
     if "<" in text or not is_printable(name) or any(mark in name for mark in _QUOTES):
         return UnfitSeason.MARKS
