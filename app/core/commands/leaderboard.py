@@ -48,7 +48,8 @@ _PARTS: Final[Mapping[str, tuple[str, Any]]] = {
 """The words that set a part of a request, with the value that they set it to."""
 _KNOWN: Final = (
     *periods.RELATIVE, *seasons.RELATIVE, *_BOARDS, "top", "bottom", "chart", "here", "help",
-    "last week", "last month", "last season",
+    "last week", "last month", "last season", "last",
+    *(name for name in command_words.MONTHS if len(name) > len("july")),
 )  # fmt: skip
 
 
