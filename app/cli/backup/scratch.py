@@ -64,7 +64,7 @@ def remove_abandoned(server: PostgresServer) -> None:
             for name in databases.list_abandoned(conn, _cut_name(server.database, purpose), end):
                 with suppress(psycopg.Error):
                     databases.drop(conn, name)
-                    print_lines(f'removed the database "{name}", left by a run that was killed')
+                    print_lines(f'removed the database "{name}", left by an unfinished run')
 
 
 def fill(server: PostgresServer, archive: Archive, database: str, role: str | None) -> list[str]:
