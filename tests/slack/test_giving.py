@@ -171,6 +171,14 @@ async def test_form_gives_no_points_in_an_archived_channel(talk):
     assert await talk.rows(LEDGER) == []
 
 
+@each(("info", "points"), [({}, 0), ({"id": "C0GENERAL1", "name": "general"}, 1)])
+async def test_app_is_in_a_channel_unless_slack_says_that_it_is_not(talk, info, points):
+    body = json.dumps({"ok": True, "channel": info}).encode()
+    talk.slack.fail("conversations.info", body=body)
+    await talk.command(f"give <@{BOB}> 1", command="/karma")
+    assert (await talk.scores()).get(BOB, 0) == points
+
+
 async def test_undone_form_vote_cannot_be_given_again(talk):
     post = await talk.said("hello", by="bob")
     form = await _open_author_form(talk, post)

@@ -129,7 +129,7 @@ async def _are_both_in(
     at = channels.read_clock(team, channel)
     info = as_dict((await members.client.conversations_info(channel=channel)).get("channel"))
     closed = info.get("is_im") or info.get("is_mpim") or info.get("is_archived")
-    if closed or info.get("is_member") is not True:
+    if not info or closed or info.get("is_member") is False:
         return False
     channels.note(team, channel, private=bool(info.get("is_private")), at=at)
     # read again: it may have turned private since the call
