@@ -126,6 +126,6 @@ def build_wordless(
 
 
 def build_key(team: str, channel: str, ts: str, slot: str | None = None) -> dict[str, str]:
-    """Return the query parameters for a message, or with *slot*, for one way of giving on it."""
+    """Return the query parameters for a message, or with *slot*, for the votes in that slot."""
     key = {"team": team, "channel": channel, "ts": ts}
     return key if slot is None else key | {"slot": slot}

@@ -1,7 +1,7 @@
 """What happens when somebody joins a thank-you: by an operator in its thread, or by a reaction.
 
 It counts for the people to whom the first message gave points, whatever becomes of that message.
-All ways in which one person joins it are one vote: the first of them that still stands.
+All joins of one person are one vote: the first of them that still stands.
 """
 
 from collections.abc import Awaitable, Callable

@@ -69,9 +69,9 @@ class NoticeRenderer:
         names = await self._read_names(team, gifts)
         return words.format_digest(day, gifts, names, room) if gifts else ""
 
-    async def _is_wanted(self, reply: ClaimedReply, way: Notices) -> bool:
-        """Return whether the recipient of *reply* is a person whose workspace still uses *way*."""
-        is_current = self.context.rulebook.get_settings(reply.team_id).notices is way
+    async def _is_wanted(self, reply: ClaimedReply, kind: Notices) -> bool:
+        """Return whether *reply* goes to a person whose workspace still sends that *kind*."""
+        is_current = self.context.rulebook.get_settings(reply.team_id).notices is kind
         return is_current and await self._is_person(reply)
 
     async def _is_person(self, reply: ClaimedReply) -> bool:

@@ -16,7 +16,7 @@ from app.core.vote import MOST_SCORE
 from app.store.boards.board_sql import SEASONS
 from app.store.database import SyncConn, read_value
 from app.store.server import operating
-from app.store.transfer.merged_names import WAYS, follow_merges, lock_merges, write_pseudonyms
+from app.store.transfer.merged_names import CHAINS, follow_merges, lock_merges, write_pseudonyms
 
 IMPORT: Final = "import"
 ROLLBACK: Final = "rollback"
@@ -219,12 +219,12 @@ FROM entry ORDER BY target_id, nr
 """
 # As `merge_transfer` moves late points of a merged target, so that undoing a merge finds them.
 _CARRY: Final = f"""
-{WAYS}
+{CHAINS}
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
-SELECT %(team)s::text, '', way.merge, '', part.target_id, part.points, 'merge', now()
-FROM way JOIN entry USING (nr)
-CROSS JOIN LATERAL (VALUES (way.target_id, -score), (into_id, score)) AS part (target_id, points)
+SELECT %(team)s::text, '', chain.merge, '', part.target_id, part.points, 'merge', now()
+FROM chain JOIN entry USING (nr)
+CROSS JOIN LATERAL (VALUES (chain.target_id, -score), (into_id, score)) AS part (target_id, points)
 ORDER BY nr, step
 """  # noqa: S608 (made of constants)
 _ADD: Final = """

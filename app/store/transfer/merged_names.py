@@ -55,18 +55,18 @@ _COPY: Final = """
 CREATE TEMPORARY TABLE merged ON COMMIT DROP AS
 SELECT target_id, into_id, merge FROM aliases WHERE team_id = %(team)s
 """
-WAYS: Final = """
-WITH RECURSIVE way AS (
+CHAINS: Final = """
+WITH RECURSIVE chain AS (
     SELECT nr, m.*, 1 AS step FROM entry JOIN merged AS m USING (target_id)
     UNION ALL
-    SELECT nr, m.*, step + 1 FROM way JOIN merged AS m ON m.target_id = way.into_id
+    SELECT nr, m.*, step + 1 FROM chain JOIN merged AS m ON m.target_id = chain.into_id
 )
 """
 """A CTE with each step from a merged target among the entries to what it was merged into."""
 _FOLLOW: Final = f"""
-{WAYS}
+{CHAINS}
 UPDATE entry SET counts_for = last.into_id
-FROM (SELECT DISTINCT ON (nr) nr, into_id FROM way ORDER BY nr, step DESC) AS last
+FROM (SELECT DISTINCT ON (nr) nr, into_id FROM chain ORDER BY nr, step DESC) AS last
 WHERE last.nr = entry.nr
 """  # noqa: S608 (made of constants)
 

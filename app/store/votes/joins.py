@@ -1,6 +1,6 @@
-"""Stores the ways in which people have joined a thank-you; of each person's, the first counts.
+"""Stores joins: people join a thank-you by replies and reactions, and each person's first counts.
 
-All of one person's ways are one vote on the message that gave the points first. That vote has its
+All joins of one person are one vote on the message that gave the points first. That vote has its
 own row in `messages`, in its own slot, and every change of it locks that row.
 
 The app's reaction, by which it answers without words, belongs on the message that gives the points.
@@ -24,7 +24,7 @@ from app.store.outbox.outbox import ClaimedReply
 from app.store.votes.ballot import Outcome
 
 REPLY: Final = ""
-"""Replaces the reaction's name when the way of joining is a reply."""
+"""Replaces the reaction's name in a join by a reply."""
 
 # A post by which the app has answered a single message counts as that message.
 _THANKED: Final = f"""
@@ -62,7 +62,7 @@ VALUES (%(team)s, %(channel)s, %(ts)s, '')
 ON CONFLICT DO NOTHING RETURNING 1
 """
 
-# A change that isn't later than the stored one is a repeat, or came too late. A way that stands
+# A change that isn't later than the stored one is a repeat, or came too late. A join that stands
 # keeps its targets, whatever happens to the thank-you.
 _STORE: Final = """
 INSERT INTO joins AS j (team_id, channel_id, way_ts, voter_id, emoji, message_ts, targets, points,
@@ -118,7 +118,7 @@ class ThankYou:
 
 @dataclass(frozen=True, slots=True)
 class JoinedVote:
-    """The vote that one way of joining gives."""
+    """The vote that a join gives."""
 
     way_ts: str
     """The reply, or the message reacted to: its time decides on which boards the vote counts."""
@@ -130,7 +130,7 @@ class JoinedVote:
 
 @dataclass(frozen=True, slots=True)
 class JoinChange:
-    """The new state of one way of joining."""
+    """The new state of a join."""
 
     team: str
     channel: str
@@ -211,7 +211,7 @@ async def store(conn: Conn, change: JoinChange) -> bool:
 async def read_standing(
     conn: Conn, change: JoinChange, accounts: Sequence[str]
 ) -> JoinedVote | None:
-    """Return the vote of the earliest standing way by which any of *accounts* joined, or None."""
+    """Return the vote of the earliest standing join of any of *accounts*, or None."""
     row = await fetch_row(conn, _READ_STANDING, asdict(change) | {"voters": list(accounts)})
     return JoinedVote(row[0], tuple(row[1]), *row[2:]) if row else None
 
@@ -221,7 +221,7 @@ async def find_joining_message(
 ) -> str | None:
     """Return the ts of the message by which any of *accounts* has joined the thank-you *thanked*.
 
-    That's the thank-you's own ts if a reaction joined it, and None if no way stands.
+    That's the thank-you's own ts if a reaction joined it, and None if no join stands.
     """
     key = build_key(*thanked) | {"voters": list(accounts)}
     ts: str | None = await fetch_value(conn, _PLACE, key)
