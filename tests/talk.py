@@ -226,7 +226,7 @@ class Talk:
         await self._until_unclaimed()
         self.slack.heal()
         for sender, _ in self.running.sender._workspaces.values():
-            sender._delivery.holds._until.clear()
+            sender._delivery.retries._until.clear()
         await self.rows(_LET_ALL_BE_DUE)
         self.running.sender.wake(self.slack.workspace.team_id)
         await self.settled()

@@ -6,7 +6,6 @@ A failure says whether it's permanent, how long to wait, and whether the call ma
 import asyncio
 import contextlib
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from email.utils import mktime_tz, parsedate_tz
@@ -229,25 +228,6 @@ def _read_retry_after(error: SlackApiError) -> float:
     except ValueError:
         return 1.0
     return min(seconds, 600.0) if seconds > 0 else 1.0  # 0 would mean calling without a pause
-
-
-class MethodHolds:
-    """Slack methods that one workspace doesn't call for now, after a 429 or a timeout."""
-
-    def __init__(self) -> None:
-        self._until: dict[str, float] = {}
-
-    def hold(self, method: str, seconds: float) -> None:
-        """Pause *method* for *seconds*."""
-        self._until[method] = max(time.monotonic() + seconds, self._until.get(method, 0.0))
-
-    def get_wait(self, method: str) -> float:
-        """Return the seconds until *method* may be called again."""
-        return max(self._until.get(method, 0.0) - time.monotonic(), 0.0)
-
-    def list_held(self) -> list[str]:
-        """Return the methods that may not be called now."""
-        return [method for method in self._until if self.get_wait(method)]
 
 
 async def try_call(call: Awaitable[T], patience: float) -> T | Failure:

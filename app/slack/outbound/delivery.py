@@ -1,7 +1,6 @@
 """Delivers claimed replies: makes the Slack call for each and reports the outcome."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -10,11 +9,12 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from app.core.replies import DIRECT, BoardReply, VotesReply
-from app.slack.client import FAILURES, Failure, MethodHolds, SlackClient, classify_failure, try_call
+from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, try_call
 from app.slack.outbound import lost_posts
 from app.slack.outbound.lease import ClaimExpiredError, Lease
 from app.slack.outbound.reaction_ack import list_changes
 from app.slack.outbound.reply_renderer import ReplyRenderer, build_arguments
+from app.slack.outbound.retries import SEARCH, Retries
 from app.slack.outbound.unasked_posts import UnknownRecipientError
 from app.slack.views.blocks import Page
 from app.store.database import Database, UnavailableError
@@ -48,7 +48,7 @@ class ReplyDelivery:
     """Dependencies for posting one workspace's replies."""
 
     renderer: ReplyRenderer
-    holds: MethodHolds = field(default_factory=MethodHolds)
+    retries: Retries = field(default_factory=Retries)
     lease: Lease = field(default_factory=Lease)
 
     @property
@@ -87,23 +87,22 @@ class ReplyDelivery:
     async def _settle_known(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         """Return the outcomes of replies that mustn't be posted: too old, or posted already.
 
-        If Slack can't say which are posted, all are tried again.
+        Those that may be posted wait while Slack can't say.
         """
         dropped = _drop([reply for reply in batch if reply.age > _TOO_OLD], "too old")
         left = [reply for reply in batch if reply.age <= _TOO_OLD]
         if batch[0].method in (UPDATE, REACT) or not left:
             return dropped
-        try:
-            return dropped + await self._find_posted(left)
-        except FAILURES as error:
-            wait = self._log_wait(batch[0], classify_failure(error))
-            return dropped + [Settlement(one, wait=wait, unsure=one.unsure) for one in left]
+        return dropped + await self._find_posted(left)
 
     async def _deliver(self, batch: Sequence[ClaimedReply]) -> list[Settlement]:
         if batch[0].method == UPDATE:
             return await self._update(batch)
         if batch[0].method == REACT:
             return await self._react(batch[0])
+        if self.retries.tries_alone(batch):
+            others = [Settlement(reply) for reply in batch[1:]]
+            return await self._render_and_post(batch[:1]) + others
         return await self._render_and_post(batch)
 
     async def _render_and_post(
@@ -135,12 +134,13 @@ class ReplyDelivery:
         found = await self.database.run(joins.read_marks, reply, accounts)
         settings = self.renderer.get_settings(reply)
         for change in (one for mark in found for one in list_changes(reply, mark, settings)):
-            if wait := self.holds.get_wait(change.method):
+            if wait := self.retries.get_wait(change.method):
                 return [Settlement(reply, wait=wait)]
             self.lease.require()
             call = change.make(self.client, reply.channel_id)
             if failed := await try_call(call, self.client.timings.call):
                 return self._handle_failure([reply], failed, change.method)
+            self.retries.note_success(change.method)
         joined = joins.is_joined(reply) and found
         return self._record_posted([reply], found[-1].ts if joined else None)
 
@@ -207,14 +207,22 @@ class ReplyDelivery:
         """
         if _is_private(batch[0]):
             return _drop([reply for reply in batch if reply.orphaned], "may have been said")
-        if not any(reply.unsure for reply in batch):
+        unsure = [reply for reply in batch if reply.unsure]
+        if not unsure:
             return []
-        bot_user = self.renderer.context.identity.bot_user
-        found = await lost_posts.find_posted(self.client, batch, bot_user)
+        if wait := self.retries.get_wait(SEARCH):
+            return [Settlement(reply, wait=wait, unsure=True) for reply in unsure]
+        try:
+            bot_user = self.renderer.context.identity.bot_user
+            found = await lost_posts.find_posted(self.client, unsure, bot_user)
+        except FAILURES as error:
+            settled = self._handle_failure(unsure, classify_failure(error), SEARCH)
+            return [replace(one, unsure=True) for one in settled]
+        self.retries.note_success(SEARCH)
         return [
             # what was posted may be an earlier version, so a later one updates it
             replace(one, done=not reply.version)
-            for reply in batch
+            for reply in unsure
             if reply.id in found
             for one in self._record_posted([reply], found[reply.id], self.client.timings.posts)
         ]
@@ -226,28 +234,16 @@ class ReplyDelivery:
             if failed.reason.startswith(_MAY_NOT_POST):
                 self._note_post(batch[0], failed.reason)
             return _drop(batch, failed.reason)
-        wait, method = self._log_wait(batch[0], failed), method or batch[0].method
-        is_post, is_asked = method == POST, failed.wait is not None
-        # what doesn't respond would keep its channel busy with one try after the other
-        if is_asked or (failed.reason == "TimeoutError" and not is_post):
-            self.holds.hold(method, wait)
-        pause = wait if is_post and not is_asked else 0.0  # other methods hold up no posts
+        method, pauses = method or batch[0].method, self.client.timings.retries
+        wait, pause = self.retries.note_failure(batch, failed, method, pauses)
         return [Settlement(one, wait=wait, pause=pause, unsure=failed.unsure) for one in batch]
-
-    def _log_wait(self, first: ClaimedReply, failed: Failure) -> float:
-        """Return the seconds until *first* is tried again, as Slack asks or chosen, and log it."""
-        pause, longest = self.client.timings.retries
-        pause = min(pause * 2.0 ** min(first.attempts - 1, 10), longest) * random.uniform(0.8, 1.2)
-        wait = pause if failed.wait is None else failed.wait
-        log = _log.warning if failed.permanent else _log.info
-        log("reply.again", channel=first.channel_id, reason=failed.reason, wait=round(wait, 1))
-        return wait
 
     def _record_posted(
         self, batch: Sequence[ClaimedReply], ts: str | None, pause: float = 0.0
     ) -> list[Settlement]:
         first = batch[0]
         self._note_post(first)
+        self.retries.note_success(first.method)
         _log.info("reply.posted", channel=first.channel_id, kind=first.kind, replies=len(batch))
         return [Settlement(reply, done=True, posted=ts, pause=pause) for reply in batch]
 

@@ -187,7 +187,7 @@ class WorkspaceSender:
 
     async def _claim(self, room: int, now: datetime) -> tuple[int, NextReply]:
         """Start posting in up to *room* channels; return how many, and what is due next."""
-        held = self._delivery.holds.list_held()
+        held = self._delivery.retries.list_held()
         claimed, next_reply = await self._database.run(claims.claim, self._team, room, now, held)
         by_channel = _group_by_channel(claimed)
         for batch in by_channel:
@@ -214,7 +214,7 @@ class WorkspaceSender:
         settled = list(self._settlements)  # more may finish during the query
         if not settled:
             return None
-        now, held = self._clock.read(), self._delivery.holds.list_held()
+        now, held = self._clock.read(), self._delivery.retries.list_held()
         next_reply = await self._database.run(claims.settle, self._team, settled, now, held)
         del self._settlements[: len(settled)]
         return next_reply
