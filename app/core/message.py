@@ -26,16 +26,8 @@ NOTHING: Final = Lines((), Atoms())
 """The content of a deleted message."""
 
 
-class MessageKey(NamedTuple):
-    """What identifies a message, whoever gives on it."""
-
-    team: str
-    channel: str
-    ts: str
-
-
 class SlotKey(NamedTuple):
-    """What identifies votes on a message, and the replies to them."""
+    """What identifies the votes in one slot of a message, and the replies to them."""
 
     team: str
     channel: str
@@ -104,11 +96,6 @@ class Message:
     def key(self) -> SlotKey:
         """What identifies these votes."""
         return SlotKey(self.team, self.channel, self.ts, self.slot)
-
-    @property
-    def message_key(self) -> MessageKey:
-        """What identifies the message, whoever gives on it."""
-        return MessageKey(self.team, self.channel, self.ts)
 
 
 def build_wordless(

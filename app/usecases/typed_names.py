@@ -103,11 +103,11 @@ async def _read_names(
     people = await find(conn, message.team, handles, former=marked) if may_ask else {}
     if not people and message.revision == FIRST:
         return _Names()
-    before = await offers.read_offers(conn, message.message_key)
+    before = await offers.read_offers(conn, message.key)
     settled = {offer.handle for offer in before if offer.answer}
     left = people.keys() - settled
     if left and message.revision != FIRST:
-        left -= {*await offers.find_counted_handles(conn, message.message_key, left)}
+        left -= {*await offers.find_counted_handles(conn, message.key, left)}
     answers = await offers.read_meanings(conn, message.team, message.author, left) if left else {}
     meanings = {name: user for name, user in answers.items() if user in ("", *people[name])}
     return _Names(before, {name: people[name] for name in left - meanings.keys()}, meanings)
@@ -136,7 +136,7 @@ async def _filter_people(
 
 async def is_unchanged(conn: Conn, message: Message, resolved: ResolvedVotes) -> bool:
     """Return whether the answers are still those that *resolved* is based on, and lock them."""
-    now = {offer.id: offer.answer for offer in await offers.lock_offers(conn, message.message_key)}
+    now = {offer.id: offer.answer for offer in await offers.lock_offers(conn, message.key)}
     return resolved.answers is None or now == resolved.answers
 
 
@@ -145,8 +145,8 @@ async def ask_first(conn: Conn, message: Message, resolved: ResolvedVotes) -> in
 
     Returns how many questions are new. Must run inside a transaction.
     """
-    await offers.lock_offers(conn, message.message_key)
-    is_first = await offers.hold_first_version(conn, message.message_key)
+    await offers.lock_offers(conn, message.key)
+    is_first = await offers.hold_first_version(conn, message.key)
     return await ask(conn, message, resolved) if is_first else 0
 
 
@@ -157,9 +157,7 @@ async def ask(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
     """
     new = 0
     if message.revision != FIRST:
-        await offers.close_offers(
-            conn, message.message_key, [vote.handle for vote, _ in resolved.waiting]
-        )
+        await offers.close_offers(conn, message.key, [vote.handle for vote, _ in resolved.waiting])
     for vote, people in resolved.waiting:
         offered, is_new = await offers.store_offers(conn, message, vote, people[:_MOST])
         if is_new:
@@ -246,7 +244,7 @@ async def _answer_offer(
 
 async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -> Answer:
     """Record *choice*, and count the vote; only an accepted answer may be committed."""
-    standing = await offers.lock_offers(conn, ballot.message.message_key)
+    standing = await offers.lock_offers(conn, ballot.message.key)
     before = [(o.id, o.answer) for o in standing if o.handle == offer.handle and o.answer]
     if before == [(offer.id, choice)]:
         return AcceptedAnswer(offer, None)
@@ -262,7 +260,7 @@ async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -
 async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
     """Add the waiting vote to the message's current votes."""
     message = ballot.message
-    revision = await offers.lock_next_revision(conn, message.message_key)
+    revision = await offers.lock_next_revision(conn, message.key)
     if revision is None:
         return InvalidAnswer.GONE
     settings = ballot.rules.get_settings(message.channel)
@@ -292,6 +290,6 @@ async def _write_notice(conn: Conn, ballot: Ballot) -> int:
 
 async def _read_current_votes(conn: Conn, ballot: Ballot) -> list[Vote]:
     """Return the message's current votes, except those for people who have opted out."""
-    held = await offers.read_written_votes(conn, ballot.message.message_key)
+    held = await offers.read_written_votes(conn, ballot.message.key)
     resolved = [replace(vote, target=ballot.rules.resolve_alias(vote.target)) for vote in held]
     return [vote for vote in resolved if not ballot.rules.has_opted_out(vote.target)]

@@ -10,7 +10,7 @@ from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard
 from app.core.commands.unclear import UnclearQuery
 from app.core.grammar.hints import HintKind
-from app.core.message import TIMESTAMP, MessageKey
+from app.core.message import TIMESTAMP, SlotKey
 from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.reactions import JOINED
 from app.core.replies import (
@@ -155,7 +155,7 @@ class ReplyRenderer:
         """
         if not joins.is_joined(reply):
             return not reply.slot and TIMESTAMP.fullmatch(reply.message_ts) is not None
-        thanked = MessageKey(reply.team_id, reply.channel_id, reply.message_ts)
+        thanked = SlotKey(reply.team_id, reply.channel_id, reply.message_ts)
         accounts = self.list_joining_accounts(reply)
         run = self.context.database.run
         place = await run(find_joining_message, thanked, accounts)

@@ -16,7 +16,7 @@ from typing import Final
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
-from app.core.message import Message, MessageKey, build_key
+from app.core.message import Message, SlotKey, build_key
 from app.core.reactions import JOINED, Reaction
 from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_row, fetch_value
@@ -191,14 +191,14 @@ async def read_reaction(conn: Conn, reaction: Reaction) -> StoredReaction:
 
 async def read_reply(conn: Conn, message: Message) -> StoredReply | None:
     """Return how an earlier version of *message* joined a thank-you; None if none did."""
-    key = build_key(*message.message_key)
+    key = build_key(*message.key)
     row = await fetch_row(conn, _REPLIED, key)
     return StoredReply(*row) if row else None
 
 
 async def hear_reply(conn: Conn, message: Message) -> Outcome | None:
     """Record *message* as heard, without votes; None if any version was heard before."""
-    key = build_key(*message.message_key)
+    key = build_key(*message.key)
     return Outcome() if await fetch_row(conn, _HEAR, key) else None
 
 
@@ -216,9 +216,7 @@ async def read_standing(
     return JoinedVote(row[0], tuple(row[1]), *row[2:]) if row else None
 
 
-async def find_joining_message(
-    conn: Conn, thanked: MessageKey, accounts: Sequence[str]
-) -> str | None:
+async def find_joining_message(conn: Conn, thanked: SlotKey, accounts: Sequence[str]) -> str | None:
     """Return the ts of the message by which any of *accounts* has joined the thank-you *thanked*.
 
     That's the thank-you's own ts if a reaction joined it, and None if no join stands.
@@ -233,7 +231,7 @@ async def read_marks(conn: Conn, reply: ClaimedReply, accounts: Sequence[str]) -
 
     *accounts* are all accounts of the voter, by any of which they may have joined a thank-you.
     """
-    thanked = MessageKey(reply.team_id, reply.channel_id, reply.message_ts)
+    thanked = SlotKey(reply.team_id, reply.channel_id, reply.message_ts)
     joined = is_joined(reply)
     place = await find_joining_message(conn, thanked, accounts) if joined else reply.message_ts
     counts = any(line["points"] for line in reply.body)

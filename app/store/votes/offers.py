@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from app.core.message import CLOSED, FIRST, Message, MessageKey, build_key
+from app.core.message import CLOSED, FIRST, Message, SlotKey, build_key
 from app.core.reply_body import ReplyKind
 from app.core.vote import THING, Vote
 from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_value
@@ -127,7 +127,7 @@ DO UPDATE SET user_id = EXCLUDED.user_id, decided_at = EXCLUDED.decided_at
 """
 
 
-async def read_offers(conn: Conn, key: MessageKey) -> list[Offer]:
+async def read_offers(conn: Conn, key: SlotKey) -> list[Offer]:
     """Return the offers of the message *key*."""
     return await fetch_as(conn, Offer, _READ_OFFERS, build_key(*key))
 
@@ -138,7 +138,7 @@ async def read_offer(conn: Conn, team: str, row: int) -> Offer | None:
 
 
 async def find_counted_handles(
-    conn: Conn, key: MessageKey, handles: Collection[str]
+    conn: Conn, key: SlotKey, handles: Collection[str]
 ) -> Collection[str]:
     """Return those of *handles* to which, as things, the message *key* gives points."""
     things = [THING + handle for handle in handles]
@@ -154,27 +154,27 @@ async def store_offers(
     as they are and aren't returned.
     """
     asker = {"voter": message.author, "thread": message.thread_ts, "users": list(users)}
-    columns = build_key(*message.message_key) | asdict(vote) | asker
+    columns = build_key(*message.key) | asdict(vote) | asker
     rows = await fetch_all(conn, _OFFER, columns)
     return sorted((row, user) for row, user, _ in rows), any(new for *_, new in rows)
 
 
-async def close_offers(conn: Conn, key: MessageKey, handles: Collection[str]) -> None:
+async def close_offers(conn: Conn, key: SlotKey, handles: Collection[str]) -> None:
     """Delete the unanswered offers of the message *key*, except those for *handles*."""
     await conn.execute(_CLOSE, build_key(*key) | {"handles": list(handles)})
 
 
-async def lock_offers(conn: Conn, key: MessageKey) -> list[Offer]:
+async def lock_offers(conn: Conn, key: SlotKey) -> list[Offer]:
     """Lock the offers of the message *key* until the transaction ends; return them."""
     return await fetch_as(conn, Offer, _LOCK, build_key(*key))
 
 
-async def hold_first_version(conn: Conn, key: MessageKey) -> bool:
+async def hold_first_version(conn: Conn, key: SlotKey) -> bool:
     """Record the message *key* as heard and lock it; return whether no later version was heard."""
     return bool(await fetch_value(conn, _HOLD_FIRST, build_key(*key)) == FIRST)
 
 
-async def lock_next_revision(conn: Conn, key: MessageKey) -> str | None:
+async def lock_next_revision(conn: Conn, key: SlotKey) -> str | None:
     """Lock the message *key*; return the revision of an answer's change, or None if it's closed.
 
     The revision sorts after the current version and before any later edit.
@@ -183,7 +183,7 @@ async def lock_next_revision(conn: Conn, key: MessageKey) -> str | None:
     return None if before in CLOSED else f"{before}+"
 
 
-async def read_written_votes(conn: Conn, key: MessageKey) -> list[Vote]:
+async def read_written_votes(conn: Conn, key: SlotKey) -> list[Vote]:
     """Return the votes that the text of the message *key* gives now."""
     return [Vote(*row) for row in await fetch_all(conn, _READ_VOTES, build_key(*key))]
 
