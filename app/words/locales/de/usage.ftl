@@ -50,7 +50,7 @@ unclear-person = `/karma @bob` zeigt die Punkte einer Person.{ $mention ->
 unclear-group = Die Rangliste einer Gruppe ist für Leute. Lass { $word } weg oder die Gruppe.
 unclear-period = { $word } gibt es im Kalender nicht.
 unclear-week = KW { $week }
-unclear-since = Diesen Tag kenne ich nicht. Versuch es mit `/leaderboard since 2026-09-01`.
+unclear-since = Diesen Tag kenne ich nicht. Schreib ihn wie 2026-09-01, oder versuch es mit `/leaderboard last 30 days`.
 # $command ist, was auf `/karma` folgt.
 unclear-command = Dafür gibt es `/karma { $command }`.
 unclear-thanks = Gern geschehen!

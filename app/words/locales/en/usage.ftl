@@ -51,7 +51,7 @@ unclear-group = A group's board is for people. Leave out { $word }, or the group
 unclear-period = There's no { $word } in the calendar.
 # A week as people type it: $week is its number, or that and the year.
 unclear-week = week { $week }
-unclear-since = I don't know that day. Try `/leaderboard since 2026-09-01`.
+unclear-since = I don't know that day. Write it like 2026-09-01, or try `/leaderboard last 30 days`.
 # $command is what follows `/karma`.
 unclear-command = Type `/karma { $command }` for that.
 unclear-thanks = You're welcome!
