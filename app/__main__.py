@@ -22,8 +22,8 @@ from app.store.server.signals import find_exit_status
 # The formats that psycopg and our code expect, whatever the role, database or shell has set.
 _LIBPQ: Final = {"PGDATESTYLE": "ISO", "PGCLIENTENCODING": "UTF8"}
 
-# The reader has gone, or the disk, a quota or the process's limit is exhausted.
-_UNWRITABLE: Final = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# The reader or the stream is gone, or the disk, a quota or the process's limit is exhausted.
+_UNWRITABLE: Final = (errno.EPIPE, errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(words: Sequence[str]) -> int:

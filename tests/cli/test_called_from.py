@@ -65,6 +65,17 @@ async def test_closed_standard_streams_are_reopened_for_the_command(closed, tmp_
     assert (tmp_path / "streams").read_text() == "0 1 2"
 
 
+async def test_closed_output_cannot_be_written(tmp_path):
+    for words, status in (("verify --help", 1), ("server --help", 0)):
+        process = await asyncio.create_subprocess_exec(
+            "sh", "-c", f"exec '{ROOT}'/bin/{words} >&-", cwd=tmp_path,
+            stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        _, err = await process.communicate()
+        lost = f"bin/{words.split()[0]}: cannot write the output: bad file descriptor\n"
+        assert (process.returncode, err.decode()) == (status, lost * status)
+
+
 async def test_commands_pass_the_callers_folder_to_the_app(tmp_path, elsewhere):
     shutil.copytree(ROOT / "bin", tmp_path / "pptbot" / "bin")
     python = tmp_path / "python3"
