@@ -18,6 +18,7 @@ from app.store.people import members
 from app.store.votes import history
 from app.store.votes import search as searching
 from app.store.votes.history import NO_SUMS, HistoryQuery, Sums
+from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.allowance import Allowance, Limit, read_allowance
 
 LAST: Final = 5
@@ -68,6 +69,21 @@ class Card:
         """Return all ids whose names may be needed to show the card."""
         ids = [self.target, *(entry.voter for entry in self.last)]
         return ids + [which for which, _ in (*self.sums.voters, *self.sums.targets)]
+
+
+async def build_query(
+    database: Database, rules: WorkspaceRules, user: str, here: str, about: str
+) -> HistoryQuery:
+    """Return a query of *user* for *about* and all that is merged into it.
+
+    An account that has opted out shows its votes to nobody else, not even to those merged with it.
+    """
+    readers, merged = rules.list_accounts(user), rules.list_merged(about)
+    others = {*readers, *merged} - {user}
+    hidden = await database.run(members.read_hidden, rules.team, others) if others else {}
+    out = {one for one, reasons in hidden.items() if "opted_out" in reasons}
+    shown = [about, *(one for one in merged if one not in out)]
+    return HistoryQuery(rules.team, [one for one in readers if one not in out], here, shown)
 
 
 async def read_card(

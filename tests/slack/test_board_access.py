@@ -98,7 +98,9 @@ async def test_merged_person_sees_no_votes_of_opted_out_merge_target(talk):
     assert "the tea" in read_text(await talk.open_home("eve"))
     await talk.command("opt-out", by="ann", command="/karma")
     assert "the tea" not in read_text(await talk.open_home("eve"))
-    assert "the tea" not in await get_reply(talk, "", "/karma", by="eve")
+    for typed in ("", "history", "search tea", f"<@{talk.id_of('ann')}>"):
+        assert "the tea" not in await get_reply(talk, typed, "/karma", by="eve")
+    assert "the tea" in await get_reply(talk, "history", "/karma", by="ann")
 
 
 async def test_opted_out_merged_person_is_not_named_on_boards(talk):

@@ -25,7 +25,7 @@ from app.slack.views.blocks import Page
 from app.slack.views.karma import CardContext
 from app.store.votes.history import HistoryQuery
 from app.usecases.allowance import Limit, find_limit
-from app.usecases.cards import Card, PastVotes, read_card, read_history, search
+from app.usecases.cards import Card, PastVotes, build_query, read_card, read_history, search
 from app.words import admin as admin_words
 from app.words import entries
 from app.words.catalog import say
@@ -63,7 +63,8 @@ async def search_reasons(
     pattern = entries.build_pattern(*command.parts)
     if not pattern:
         return Page(say("karma-no-search-words"))
-    past = await search(context.database, _build_query(None, request, context), command, MOST_FOUND)
+    query = await _build_query(None, request, context)
+    past = await search(context.database, query, command, MOST_FOUND)
     if not past.entries:
         typed = read_target(command.words, Atoms())
         member = await find_namesake(typed, request.team, context) if typed else ""
@@ -80,7 +81,7 @@ async def _read_card(
 ) -> Page:
     if _is_private(target, request, context):
         return Page(say("karma-private"))
-    query = _build_query(target, request, context)
+    query = await _build_query(target, request, context)
     calendar, limit = await _read_day(query, request.user, context)
     card = await read_card(context.boards.rank_indexes, query, calendar, limit)
     if card.is_empty and target and target.spelling and not card.hidden:
@@ -109,7 +110,8 @@ async def _read_history(
 ) -> Page:
     if _is_private(target, request, context):
         return Page(say("karma-private"))
-    past = await read_history(context.database, _build_query(target, request, context), count)
+    query = await _build_query(target, request, context)
+    past = await read_history(context.database, query, count)
     if target and target.spelling and not past.entries:
         if other := await _find_other(target, request, context):
             return await show_history(ShowHistory(other, count), request, context)
@@ -130,7 +132,7 @@ async def _find_other(
 
 async def _has_history(typed: CardTarget, request: UserRequest, context: Context) -> bool:
     """Return whether *typed* is the name of a thing with votes, or of a member."""
-    query = _build_query(_resolve_target(typed, request, context), request, context)
+    query = await _build_query(_resolve_target(typed, request, context), request, context)
     past = await read_history(context.database, query, 1)
     return bool(past.entries or await find_namesake(typed, request.team, context))
 
@@ -143,11 +145,11 @@ def _is_private(target: CardTarget | None, request: UserRequest, context: Contex
     return context.rulebook.get_settings(request.team).boards is not BoardAccess.EVERYONE
 
 
-def _build_query(target: CardTarget | None, request: UserRequest, context: Context) -> HistoryQuery:
-    rules = context.rulebook.get_rules(request.team)
-    readers = list(rules.list_accounts(request.user))
-    about = target.id if target else request.user
-    return HistoryQuery(request.team, readers, request.channel, [about, *rules.list_merged(about)])
+async def _build_query(
+    target: CardTarget | None, request: UserRequest, context: Context
+) -> HistoryQuery:
+    rules, about = context.rulebook.get_rules(request.team), target.id if target else request.user
+    return await build_query(context.database, rules, request.user, request.channel, about)
 
 
 async def _read_context(
