@@ -168,7 +168,10 @@ async def test_mention_asking_for_a_future_period_is_refused(talk):
 
 async def test_nonexistent_date_gets_a_hint(talk):
     (said,) = await board(talk, "since 2026-02-30")
-    assert said == "I don't know that day. Write it like 2026-09-01, or try `/leaderboard last 30 days`."
+    assert (
+        said
+        == "I don't know that day. Write it like 2026-09-01, or try `/leaderboard last 30 days`."
+    )
 
 
 async def test_opted_out_person_is_on_no_long_board(talk):
