@@ -27,7 +27,10 @@ NOTHING: Final = Lines((), Atoms())
 
 
 class SlotKey(NamedTuple):
-    """What identifies the votes in one slot of a message, and the replies to them."""
+    """What identifies the votes in one slot of a message, and the replies to them.
+
+    As a dictionary, it's the parameters of queries.
+    """
 
     team: str
     channel: str
@@ -110,9 +113,3 @@ def build_wordless(
         team, channel, ts, giver, NOTHING,
         thread_ts=thread, slot=giver, given_at=at, changed_at=at,
     )  # fmt: skip
-
-
-def build_key(team: str, channel: str, ts: str, slot: str | None = None) -> dict[str, str]:
-    """Return the query parameters for a message, or with *slot*, for the votes in that slot."""
-    key = {"team": team, "channel": channel, "ts": ts}
-    return key if slot is None else key | {"slot": slot}

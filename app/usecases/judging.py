@@ -37,7 +37,8 @@ async def replace_votes(conn: Conn, ballot: Ballot) -> Outcome | None:
     message, absent, replies = ballot.message, ballot.ruling.opted_out, 0
     if absent and not message.quiet:
         replies = await opt_outs.write_opt_out_reply(conn, message, absent)
-    return add_waiting(await revise(conn, ballot), replies)
+    outcome = await revise(conn, ballot)
+    return outcome + Outcome(waiting=replies) if outcome else None
 
 
 def find_giver(rules: WorkspaceRules, user: str, suffix: str = "") -> Giver:
@@ -89,11 +90,6 @@ async def _find_giver_day(
         return None
     zone = await context.people.read_zone(message.team, message.author)
     return find_giver_day(message.added_at, zone or settings.time_zone)
-
-
-def add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:
-    """Return *outcome* with *replies* more waiting."""
-    return outcome + Outcome(waiting=replies) if outcome else None
 
 
 async def judge_votes(

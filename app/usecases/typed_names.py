@@ -26,7 +26,7 @@ from app.store.votes import offers
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.offers import PERSON, Offer
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
-from app.usecases.judging import add_waiting, prepare_ballot, replace_votes
+from app.usecases.judging import prepare_ballot, replace_votes
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 
 _MOST: Final = 10
@@ -273,8 +273,9 @@ async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
     outcome = await replace_votes(conn, replace(version, ruling=Ruling(votes)))
     if outcome and outcome.refused:
         return DeclinedAnswer(offer, outcome.refused[0])
-    notices = await _write_notice(conn, ballot) if outcome else 0
-    return AcceptedAnswer(offer, add_waiting(outcome, notices))
+    if outcome:
+        outcome += Outcome(waiting=await _write_notice(conn, ballot))
+    return AcceptedAnswer(offer, outcome)
 
 
 async def _write_notice(conn: Conn, ballot: Ballot) -> int:

@@ -22,7 +22,7 @@ from app.store.people import members, opt_outs
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 from app.usecases import hints, joining, typed_names
-from app.usecases.judging import add_waiting, judge_votes, make_ballot, replace_votes
+from app.usecases.judging import judge_votes, make_ballot, replace_votes
 from app.usecases.typed_names import ResolvedVotes
 from app.usecases.vote_context import VoteContext, apply_rules, store_by_rules
 from app.words.catalog import WORDS
@@ -120,11 +120,12 @@ async def _change(
     if not await typed_names.is_unchanged(conn, ballot.message, resolved):
         raise StaleRulesError
     outcome = await replace_votes(conn, ballot)
+    if outcome is None:
+        return None
     # The message is locked only now: an earlier version may have joined at the same time.
-    if outcome and not joins and await joining.has_joined(conn, ballot.message):
+    if not joins and await joining.has_joined(conn, ballot.message):
         raise StaleRulesError
-    questions = await typed_names.ask(conn, ballot.message, resolved) if outcome else 0
-    return add_waiting(outcome, questions)
+    return outcome + Outcome(waiting=await typed_names.ask(conn, ballot.message, resolved))
 
 
 async def _resolve_names(

@@ -222,7 +222,7 @@ async def test_an_edit_without_the_name_locks_the_question_before_the_message(tw
     """As an answer does."""
     here, _ = two()
     message = await here.say("<@U2>++")
-    key, bob = message.key[:3], Vote("thing:bob", 1)
+    key, bob = message.key, Vote("thing:bob", 1)
     await here.database.run(offers.store_offers, message, bob, ["U3"])
     async with await psycopg.AsyncConnection.connect(database_url) as answer:
         assert await offers.lock_offers(answer, key)

@@ -11,7 +11,7 @@ from typing import Final
 
 from psycopg.types.json import Jsonb
 
-from app.core.message import STEP, Message, build_key
+from app.core.message import STEP, Message
 from app.core.replies import CountedVote, DigestReply, NoticeReply
 from app.core.reply_body import ReplyKind
 from app.store.database import Conn, allow_seconds, fetch_all, fetch_as, split_columns
@@ -130,7 +130,7 @@ async def update_unsent(conn: Conn, message: Message, votes: Sequence[CountedVot
 
 async def write_notices(conn: Conn, message: Message, votes: Sequence[CountedVote]) -> int:
     """Write a notice of each of *votes* for a person into the outbox, once; return how many."""
-    key = build_key(message.team, message.channel, message.ts, build_slot(message))
+    key = message.key._replace(slot=build_slot(message))._asdict()
     counted = Jsonb([asdict(vote) for vote in votes])
     return (await conn.execute(_GIVE, key | {"voter": message.author, "said": counted})).rowcount
 

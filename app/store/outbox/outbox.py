@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
-from app.core.message import TIMESTAMP, Message, SlotKey, build_key
+from app.core.message import TIMESTAMP, Message, SlotKey
 from app.core.replies import HintReply, read_reply
 from app.core.reply_body import ReplyBody, ReplyKind
 from app.store.database import Conn, fetch_all, fetch_row
@@ -99,7 +99,7 @@ async def read_replies_in_post(conn: Conn, reply: ClaimedReply) -> list[tuple[st
 
     Each comes with the ts of the message that it answers.
     """
-    key = build_key(reply.team_id, reply.channel_id, str(reply.posted_ts))
+    key = SlotKey(reply.team_id, reply.channel_id, str(reply.posted_ts))._asdict()
     rows = await fetch_all(conn, _SHARING, key | {"kind": reply.kind})
     return [(ts, read_reply(reply.kind, body)) for ts, body in rows]
 

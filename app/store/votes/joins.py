@@ -16,7 +16,7 @@ from typing import Final
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
-from app.core.message import Message, SlotKey, build_key
+from app.core.message import Message, SlotKey
 from app.core.reactions import JOINED, Reaction
 from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_row, fetch_value
@@ -178,7 +178,7 @@ class Mark:
 
 async def read_thank_you(conn: Conn, team: str, channel: str, ts: str) -> ThankYou | None:
     """Return the thank-you that the message *ts* is or, if the app wrote it, answers; or None."""
-    row = await fetch_row(conn, _THANKED, build_key(team, channel, ts))
+    row = await fetch_row(conn, _THANKED, SlotKey(team, channel, ts)._asdict())
     return ThankYou(row[0], tuple(row[1])) if row else None
 
 
@@ -191,14 +191,14 @@ async def read_reaction(conn: Conn, reaction: Reaction) -> StoredReaction:
 
 async def read_reply(conn: Conn, message: Message) -> StoredReply | None:
     """Return how an earlier version of *message* joined a thank-you; None if none did."""
-    key = build_key(*message.key)
+    key = message.key._asdict()
     row = await fetch_row(conn, _REPLIED, key)
     return StoredReply(*row) if row else None
 
 
 async def hear_reply(conn: Conn, message: Message) -> Outcome | None:
     """Record *message* as heard, without votes; None if any version was heard before."""
-    key = build_key(*message.key)
+    key = message.key._asdict()
     return Outcome() if await fetch_row(conn, _HEAR, key) else None
 
 
@@ -221,7 +221,7 @@ async def find_joining_message(conn: Conn, thanked: SlotKey, accounts: Sequence[
 
     That's the thank-you's own ts if a reaction joined it, and None if no join stands.
     """
-    key = build_key(*thanked) | {"voters": list(accounts)}
+    key = thanked._asdict() | {"voters": list(accounts)}
     ts: str | None = await fetch_value(conn, _PLACE, key)
     return ts
 
@@ -248,5 +248,5 @@ def is_joined(reply: ClaimedReply) -> bool:
 
 async def _has_others(conn: Conn, reply: ClaimedReply, ts: str) -> bool:
     """Return whether the message *ts* has votes that other replies answer by a reaction."""
-    key = build_key(reply.team_id, reply.channel_id, ts)
+    key = SlotKey(reply.team_id, reply.channel_id, ts)._asdict()
     return bool(await fetch_value(conn, _STANDS, key | {"own": reply.id}))

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from app.core.message import CLOSED, FIRST, Message, SlotKey, build_key
+from app.core.message import CLOSED, FIRST, Message, SlotKey
 from app.core.reply_body import ReplyKind
 from app.core.vote import THING, Vote
 from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_value
@@ -129,7 +129,7 @@ DO UPDATE SET user_id = EXCLUDED.user_id, decided_at = EXCLUDED.decided_at
 
 async def read_offers(conn: Conn, key: SlotKey) -> list[Offer]:
     """Return the offers of the message *key*."""
-    return await fetch_as(conn, Offer, _READ_OFFERS, build_key(*key))
+    return await fetch_as(conn, Offer, _READ_OFFERS, key._asdict())
 
 
 async def read_offer(conn: Conn, team: str, row: int) -> Offer | None:
@@ -142,7 +142,7 @@ async def find_counted_handles(
 ) -> Collection[str]:
     """Return those of *handles* to which, as things, the message *key* gives points."""
     things = [THING + handle for handle in handles]
-    return set(await fetch_column(conn, _AS_WRITTEN, build_key(*key) | {"things": things}))
+    return set(await fetch_column(conn, _AS_WRITTEN, key._asdict() | {"things": things}))
 
 
 async def store_offers(
@@ -154,24 +154,24 @@ async def store_offers(
     as they are and aren't returned.
     """
     asker = {"voter": message.author, "thread": message.thread_ts, "users": list(users)}
-    columns = build_key(*message.key) | asdict(vote) | asker
+    columns = message.key._asdict() | asdict(vote) | asker
     rows = await fetch_all(conn, _OFFER, columns)
     return sorted((row, user) for row, user, _ in rows), any(new for *_, new in rows)
 
 
 async def close_offers(conn: Conn, key: SlotKey, handles: Collection[str]) -> None:
     """Delete the unanswered offers of the message *key*, except those for *handles*."""
-    await conn.execute(_CLOSE, build_key(*key) | {"handles": list(handles)})
+    await conn.execute(_CLOSE, key._asdict() | {"handles": list(handles)})
 
 
 async def lock_offers(conn: Conn, key: SlotKey) -> list[Offer]:
     """Lock the offers of the message *key* until the transaction ends; return them."""
-    return await fetch_as(conn, Offer, _LOCK, build_key(*key))
+    return await fetch_as(conn, Offer, _LOCK, key._asdict())
 
 
 async def hold_first_version(conn: Conn, key: SlotKey) -> bool:
     """Record the message *key* as heard and lock it; return whether no later version was heard."""
-    return bool(await fetch_value(conn, _HOLD_FIRST, build_key(*key)) == FIRST)
+    return bool(await fetch_value(conn, _HOLD_FIRST, key._asdict()) == FIRST)
 
 
 async def lock_next_revision(conn: Conn, key: SlotKey) -> str | None:
@@ -179,13 +179,13 @@ async def lock_next_revision(conn: Conn, key: SlotKey) -> str | None:
 
     The revision sorts after the current version and before any later edit.
     """
-    before = str(await fetch_value(conn, _REVISION, build_key(*key), FIRST))
+    before = str(await fetch_value(conn, _REVISION, key._asdict(), FIRST))
     return None if before in CLOSED else f"{before}+"
 
 
 async def read_written_votes(conn: Conn, key: SlotKey) -> list[Vote]:
     """Return the votes that the text of the message *key* gives now."""
-    return [Vote(*row) for row in await fetch_all(conn, _READ_VOTES, build_key(*key))]
+    return [Vote(*row) for row in await fetch_all(conn, _READ_VOTES, key._asdict())]
 
 
 async def record_answer(conn: Conn, team: str, offer: Offer, answer: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
-from app.core.message import CLOSED, DELETED, SlotKey, build_key
+from app.core.message import CLOSED, DELETED, SlotKey
 from app.core.reactions import FORM, Reaction
 from app.store.database import Conn, fetch_all, fetch_row, fetch_value
 
@@ -142,7 +142,7 @@ async def _find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
     own = key.slot
     if len(giver.slots) == 1:
         return own, 0
-    parameters = build_key(*key) | asdict(giver) | {"accounts": " ".join(giver.slots)}
+    parameters = key._asdict() | asdict(giver) | {"accounts": " ".join(giver.slots)}
     await conn.execute(_LOCK_ACCOUNTS, parameters)
     given: dict[str, int] = dict(await fetch_all(conn, _SLOTS, parameters))
     slot = own if own in given else next(iter(given), own)
@@ -158,7 +158,7 @@ async def lock_slot(
     receiver was forgotten, or the message was deleted and *outlives_message* is false.
     """
     slot, other_points = await _find_slot(conn, key, giver)
-    parameters = build_key(*key._replace(slot=slot))
+    parameters = key._replace(slot=slot)._asdict()
     revision = await fetch_value(conn, _LOCK_SLOT, parameters, "")
     if revision in CLOSED:
         return None
@@ -184,7 +184,7 @@ async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at
 
 async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
     """Return what a form of *giver* has given on the message *key*, as far as it stands."""
-    parameters = build_key(*key) | asdict(giver) | {"form": FORM}
+    parameters = key._asdict() | asdict(giver) | {"form": FORM}
     row = await fetch_row(conn, _READ_FORM_VOTE, parameters)
     if row is None:
         return FormVote()
@@ -194,6 +194,6 @@ async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
 
 async def sum_standing(conn: Conn, key: SlotKey, giver: Giver) -> tuple[int, bool]:
     """Return the sum of *giver*'s reactions, and whether a form's points replace it."""
-    parameters = build_key(*key) | asdict(giver) | {"form": FORM}
+    parameters = key._asdict() | asdict(giver) | {"form": FORM}
     row = await fetch_row(conn, _SUM_STANDING, parameters)
     return (row[0], row[1]) if row else (0, False)

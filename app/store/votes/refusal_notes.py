@@ -11,7 +11,6 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Audience
-from app.core.message import build_key
 from app.core.refusals import Refusal, RefusedVote
 from app.core.replies import RefusalNote, RefusalsReply
 from app.core.reply_body import encode
@@ -63,7 +62,7 @@ async def record_refusals(
         "thread": ballot.answering.choose_thread(message),
         "notes": Jsonb(notes),
     }
-    return (await conn.execute(_WRITE_NOTES, build_key(*message.key) | reply)).rowcount
+    return (await conn.execute(_WRITE_NOTES, message.key._asdict() | reply)).rowcount
 
 
 def build_note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> RefusalNote:

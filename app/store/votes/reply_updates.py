@@ -6,7 +6,6 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Audience, Way
-from app.core.message import build_key
 from app.core.reactions import JOINED
 from app.core.replies import CountedVote, VotesReply
 from app.store.database import Conn, fetch_row
@@ -63,7 +62,7 @@ async def _update_reply(
     conn: Conn, ballot: Ballot, votes: Sequence[CountedVote], *, changed: bool
 ) -> bool:
     team, *_, slot = ballot.message.key
-    row = await fetch_row(conn, _READ_REPLY, build_key(*ballot.message.key))
+    row = await fetch_row(conn, _READ_REPLY, ballot.message.key._asdict())
     counting = [vote for vote in votes if vote.points]
     if row is None:
         return changed and await _write_reply(conn, ballot, counting)

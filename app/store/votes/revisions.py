@@ -14,7 +14,7 @@ from app.core.boards.shares import (
     compute_difference,
     compute_shares,
 )
-from app.core.message import Message, build_key
+from app.core.message import Message
 from app.core.refusals import Refusal, RefusedVote, Ruling, cap_votes
 from app.core.replies import CountedVote
 from app.core.vote import Vote, is_thing
@@ -85,7 +85,7 @@ async def revise(conn: Conn, ballot: Ballot) -> Outcome | None:
     Must be called inside a transaction that holds the ballot's rules.
     """
     message, ruling = ballot.message, ballot.ruling
-    key = build_key(*message.key)
+    key = message.key._asdict()
     version = {"revision": message.revision, "voted": bool(ruling.counted or ruling.withheld)}
     row = await fetch_row(conn, _STORE_REVISION, key | version)
     if row is None:
@@ -147,7 +147,7 @@ async def _charge(
     first = held.giver_day if held.ever_voted else day
     if paid is not None or payments_after != ({first: after} if first and after else {}):
         parameters = {"paid": Jsonb({str(day): points for day, points in payments_after.items()})}
-        await conn.execute(_PAY, build_key(*ballot.message.key) | parameters)
+        await conn.execute(_PAY, ballot.message.key._asdict() | parameters)
     return votes, day
 
 
@@ -215,7 +215,7 @@ def _build_append_parameters(
     message: Message, held: HeldVotes, rows: Sequence[_LedgerChange]
 ) -> dict[str, Any]:
     is_first = message.slot and not held.ever_voted
-    return build_key(*message.key) | {
+    return message.key._asdict() | {
         "voter": message.author,
         "kind": KINDS.get(message.revision, "vote" if is_first else "edit"),
         "at": message.at,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from app.core.message import build_key
+from app.core.message import SlotKey
 from app.core.vote import Vote
 from app.store.database import Conn, fetch_all, fetch_row
 
@@ -91,5 +91,5 @@ async def read_given(conn: Conn, team: str, row: int) -> GivenVote | None:
 
 async def read_taken_back(conn: Conn, team: str, given: GivenVote) -> list[Vote]:
     """Return the votes of *given* that were taken back, with the reasons they had."""
-    key = build_key(team, given.channel, given.ts, given.slot)
+    key = SlotKey(team, given.channel, given.ts, given.slot)._asdict()
     return [Vote(*row) for row in await fetch_all(conn, _READ_TAKEN_BACK, key)]
