@@ -32,6 +32,7 @@ from app.slack.outbound.homes import Homes
 from app.slack.outbound.reply_renderer import ReplyRenderer
 from app.slack.outbound.sender import Sender
 from app.slack.render_context import RenderContext
+from app.store.boards.rank_index import RankIndexes
 from app.store.database import Database
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
@@ -81,7 +82,7 @@ async def make_context(
     people, channels = People(database, client, identity), Channels(database, client)
     await channels.mark_privacy_unknown()
     rendering = RenderContext(client, database, rulebook, identity, people, channels)
-    boards = Boards.create(rendering)
+    boards = Boards(rendering, RankIndexes(database))
     roles = Roles(client, rulebook, identity)
     sender = Sender(ReplyRenderer(rendering, boards), config.slack_posts_at_once)
     tasks, chart_pool = BackgroundTasks(), ChartPool(patience=client.timings.picture)

@@ -3,7 +3,7 @@
 Slack rolls out newer blocks workspace by workspace, so the app learns which kind it accepts.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -78,12 +78,7 @@ class Boards:
 
     context: RenderContext
     rank_indexes: RankIndexes
-    tables: Tables
-
-    @classmethod
-    def create(cls, context: RenderContext) -> "Boards":
-        """Return boards that are read from *context*."""
-        return cls(context, RankIndexes(context.database), Tables())
+    tables: Tables = field(default_factory=Tables)
 
     async def render(self, query: BoardQuery) -> Page:
         """Return the message that answers *query*, or says why the board can't be shown there.
