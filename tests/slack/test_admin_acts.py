@@ -1,6 +1,7 @@
 """Admin actions: adjust points, ban people, and read the audit."""
 
 import json
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -171,6 +172,18 @@ async def test_banned_persons_votes_do_not_count_until_ban_is_lifted(talk, log_l
 async def test_ban_without_duration_has_no_end(talk):
     assert "`/karma unban` lifts that" in await karma(talk, "ban @bob")
     assert await talk.rows("SELECT user_id, until, banned_by FROM bans") == [(BOB, None, ANN)]
+
+
+async def test_managers_cannot_lift_their_own_ban(talk):
+    await talk.decide(managers=[BOB, CAROL])
+    await karma(talk, "ban @bob")
+    assert "your own ban" in await karma(talk, "unban @bob", by="bob")
+    assert len(await talk.rows("SELECT FROM bans")) == 1
+    await karma(talk, "ban @carol")
+    members = talk.slack.workspace.members
+    members[CAROL] = replace(members[CAROL], is_admin=True)
+    for name in ("carol", "bob"):
+        assert await karma(talk, f"unban @{name}", by="carol") == f"Points from {name} count again."
 
 
 async def test_expired_ban_cannot_be_lifted(talk):

@@ -119,6 +119,8 @@ async def unban(target: CardTarget, request: UserRequest, context: Context) -> P
     if isinstance(typed, str):
         return Page(typed or words.explain_misread(MisreadCommand.UNBAN))
     user = typed.id
+    if await _is_own_ban(user, request, context):
+        return Page(words.explain_unfit(UnfitCommand.YOURSELF))
     wanted = Ban(request.team, request.user, user)
     lifted = await administration.unban(context.rulebook, wanted, datetime.now(UTC))
     names = await resolve_names_or_ids(request.team, [user], context)
@@ -126,6 +128,13 @@ async def unban(target: CardTarget, request: UserRequest, context: Context) -> P
         return Page(words.explain_unfit(UnfitCommand.NOT_BANNED, names[user]))
     log_done("admin.unbanned", request, user=request.user)
     return Page(words.report_unban(names[user]))
+
+
+async def _is_own_ban(user: str, request: UserRequest, context: Context) -> bool:
+    """Return whether a manager asks to lift a ban on themselves; admins can't be banned."""
+    rules = context.rulebook.get_rules(request.team)
+    is_own = request.user in rules.list_accounts(user) and rules.find_ban(user, datetime.now(UTC))
+    return bool(is_own) and await permissions.ask_role(request, context) is not Role.ADMIN
 
 
 async def list_bans(_: None, request: UserRequest, context: Context) -> Page:
