@@ -173,6 +173,18 @@ async def test_person_has_left_only_with_all_merged_accounts(talk):
         assert "carol has left this workspace" in await karma(talk, typed)
 
 
+async def test_nobody_is_merged_into_an_account_that_has_left(talk):
+    await leave(talk, "carol")
+    refused = await karma(talk, "merge @bob into @carol")
+    assert refused.startswith("carol has left this workspace, so no board would show bob.")
+    assert await merge(talk, "@carol into @bob") == (
+        "carol is now merged into bob, which had 0 points and now has 0."
+    )
+    await karma(talk, "unmerge @carol")
+    await leave(talk, "bob")
+    assert "is now merged into carol" in await merge(talk, "@bob into @carol")
+
+
 async def leave(talk, name):
     """Deactivate the account *name*."""
     gone = replace(talk.slack.workspace.find_member(name), deleted=True)

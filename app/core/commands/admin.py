@@ -69,6 +69,8 @@ class UnfitCommand(StrEnum):
     """Why a well-formed command isn't carried out."""
 
     OPTED_OUT = "opted_out"
+    LEFT = "left"
+    """Boards wouldn't show the person: the account with all points has left."""
     TOO_MUCH = "too_much"
     """The score would exceed the limit."""
     ALREADY = "already"

@@ -104,8 +104,10 @@ async def check_merge(conn: Conn, transfer: Transfer, rules: WorkspaceRules) -> 
         return UnfitCommand.ELSEWHERE
     known = replace(rules, aliases=aliases)
     accounts = {*known.list_accounts(source), *known.list_accounts(into)}
-    out = await members.has_opted_out(conn, team, *accounts)
-    return UnfitCommand.OPTED_OUT if out else None
+    if await members.has_opted_out(conn, team, *accounts):
+        return UnfitCommand.OPTED_OUT
+    hidden = await members.read_hidden(conn, team, [source, into])
+    return UnfitCommand.LEFT if into in hidden and source not in hidden else None
 
 
 async def _read_aliases(conn: Conn, team: str) -> dict[str, Alias]:

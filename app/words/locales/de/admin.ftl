@@ -18,6 +18,7 @@ admin-misread-unban = Sag, wessen Sperre du aufheben willst: `/karma unban @bob`
 admin-misread-audit = Ich kann 1 bis { $most } Eingriffe zeigen, alle oder nur die zu einer Person oder einem Ding: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
 
 admin-unfit-opted-out = Hier macht jemand nicht mit, darum bleiben diese Punkte, wie sie sind.
+admin-unfit-left = { $into } ist nicht mehr in diesem Workspace, darum würde keine Rangliste { $name } zeigen. Leg es andersherum zusammen.
 admin-unfit-too-much = Das wären zu viele: Ein Punktestand geht nur bis { $most }.
 admin-unfit-already = { $name } ist schon mit { $into } zusammengelegt. `/karma unmerge` trennt es wieder.
 admin-unfit-elsewhere = { $into } ist selbst mit etwas anderem zusammengelegt. Trenn das zuerst mit `/karma unmerge`.

@@ -18,6 +18,7 @@ admin-misread-unban = Say whose ban to lift: `/karma unban @bob`.
 admin-misread-audit = I can show 1 to { $most } actions, all or just those about one person or thing: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
 
 admin-unfit-opted-out = Somebody there has opted out, so their points stay as they are.
+admin-unfit-left = { $into } has left this workspace, so no board would show { $name }. Merge the other way round.
 admin-unfit-too-much = That would be too many: a score can be { $most } at most.
 admin-unfit-already = { $name } is already merged into { $into }. `/karma unmerge` undoes that.
 admin-unfit-elsewhere = { $into } is itself merged into something else. Undo that first with `/karma unmerge`.
