@@ -110,7 +110,7 @@ async def test_a_backup_whose_trial_restore_differs_is_removed(
     backup, folder, place, tmp_path, statement, where
 ):
     (tmp_path / "spoil.py").write_text(SPOIL)
-    spoil = f'{sys.executable} {tmp_path}/spoil.py "{place.url("postgres")}" "{statement}"'
+    spoil = f'"{sys.executable}" "{tmp_path}/spoil.py" "{place.url("postgres")}" "{statement}"'
     script = (
         f'case "$*" in *--exit-on-error*) "$real" "$@"; exec {spoil} ;; esac; exec "$real" "$@"'
     )
@@ -161,7 +161,7 @@ async def test_an_unwritable_folder_is_reported_in_one_line(backup, folder):
 
 
 async def test_a_folder_removed_meanwhile_is_reported_in_one_line(backup, folder, tmp_path):
-    own = stand_ins(tmp_path / "bin", pg_restore=f'"$real" "$@"; rm -r {folder}')
+    own = stand_ins(tmp_path / "bin", pg_restore=f'"$real" "$@"; rm -r "{folder}"')
     status, out, err = await backup("--pg-bin", str(own))
     assert (status, out) == (1, "")
     assert err == "bin/backup: the backup could not be written: no such file or directory\n"
@@ -260,7 +260,7 @@ async def test_the_password_is_not_on_the_command_line(backup, tmp_path, place):
     seen = tmp_path / "seen"
     own = stand_ins(
         tmp_path / "bin",
-        pg_dump=f'echo "$*" > {seen}; echo "$PGPASSWORD" >> {seen}; echo "error: no" >&2; exit 1',
+        pg_dump=f'(echo "$*"; echo "$PGPASSWORD") > "{seen}"; echo "error: no" >&2; exit 1',
     )
     at = place.where
     url = f"postgresql://{at['user']}:hunter2@/present?host={at['host']}&options=-c%20geqo%3Doff"

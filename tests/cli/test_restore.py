@@ -256,7 +256,7 @@ async def test_concurrent_writes_are_not_replaced_without_force(
     command, dump, tmp_path, place, fresh
 ):
     (tmp_path / "vote.py").write_text(VOTE)
-    vote = f'{sys.executable} {tmp_path}/vote.py "{fresh}"'
+    vote = f'"{sys.executable}" "{tmp_path}/vote.py" "{fresh}"'
     script = f'{RESTORING} {vote} ;; esac; exec "$real" "$@"'
     own = stand_ins(tmp_path / "bin", pg_restore=script)
     before = place.databases()

@@ -17,14 +17,14 @@ from tests.process import ROOT
 
 # Fakes Python, pip and uv: logs its command line.
 STAND_IN = """#!/bin/sh
-echo "$0 $*" >> {log}
+echo "$0 $*" >> "{log}"
 {script}
 exit 0
 """
 FETCHES_UV = """
 while [ "$1" ]; do [ "$1" = --target ] && target=$2; shift; done
 [ "$target" ] || exit 0
-mkdir -p "$target/bin" && cp {uv} "$target/bin/uv"
+mkdir -p "$target/bin" && cp "{uv}" "$target/bin/uv"
 """
 NO_INDEX = (
     'case "$*" in *--target*) echo "ERROR: no such index https://me:secret@host/"; exit 1 ;; esac'

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from app.devtools import temporary
 from app.devtools.temporary import run_temporary
@@ -193,7 +194,7 @@ def test_a_server_that_does_not_answer_yet_is_not_given_up(filled):
     left.open()
     left._stack.close()  # as the kernel does for a killed process
     pid = left.pid
-    (filled / ".s.PGSQL.5432").unlink()
+    Path(conninfo_to_dict(left.url)["host"], ".s.PGSQL.5432").unlink()
     with pytest.raises(EmbeddedError, match="it exited with 1"), run_postgres(filled):
         pass
     assert left.pid == pid
@@ -282,14 +283,14 @@ def test_a_server_left_by_a_killed_process_is_reused_and_stopped(filled):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
 async def test_a_zombie_counts_as_stopped(filled, tmp_path, number):
-    holder, url = await hold(f"run_postgres(Path('{filled}'))", tmp_path)
+    holder, _ = await hold(f"run_postgres(Path('{filled}'))", tmp_path)
     server = EmbeddedServer(filled)
     pid = server.pid
     try:
         server.stop(number)
         assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
         server.start()
-        assert answers(url)
+        assert answers(server.url)
         server.stop()
     finally:
         await holder.communicate(b"")
