@@ -5,6 +5,7 @@ A failure says whether it's permanent, how long to wait, and whether the call ma
 
 import asyncio
 import contextlib
+import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -121,7 +122,7 @@ class SlackClient(AsyncWebClient):
         except SlackApiError as error:  # carries aiohttp's response, whose body isn't JSON
             status, headers = error.response.status, error.response.headers
             return {"data": {}, "headers": headers, "status_code": status}
-        except (UnicodeDecodeError, RecursionError) as error:
+        except RecursionError as error:
             raise aiohttp.ClientPayloadError from error
         return answer if isinstance(answer["data"], dict) else answer | {"data": {}}
 
@@ -134,9 +135,10 @@ class JsonResponse(aiohttp.ClientResponse):
         """JSON's, so that the SDK asks for `json`."""
         return "application/json"
 
-    async def json(self, **options: Any) -> Any:
-        """Return the parsed body; None if it's empty."""
-        return await super().json(**options | {"content_type": None})
+    async def json(self, **_: Any) -> Any:
+        """Return the parsed body, whatever its encoding; None if it's empty."""
+        body = await self.text(errors="replace")  # a proxy's page may not be UTF-8
+        return json.loads(body) if body.strip() else None
 
 
 @lru_cache(maxsize=200)

@@ -106,12 +106,35 @@ async def test_a_date_that_is_none_is_not_logged(log_lines, date):
 
 @each("kind", ["text/plain", "text/html", "application/octet-stream"])
 async def test_json_is_read_whatever_its_label(kind):
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(text='{"ok": true, "user_id": "U1"}', content_type=kind)
+    answer = web.Response(text='{"ok": true, "user_id": "U1"}', content_type=kind)
+    assert (await _get(answer))["user_id"] == "U1"
+
+
+@each(
+    ("status", "failed"),
+    [
+        (429, Failure("ratelimited", wait=7)),
+        (404, Failure("http 404")),
+        (503, Failure("http 503", unsure=True)),
+    ],
+)
+async def test_a_page_in_any_encoding_means_what_its_status_does(status, failed):
+    page = "<p>später</p>".encode("latin-1")
+    answer = web.Response(
+        status=status, body=page, content_type="text/html", headers={"Retry-After": "7"}
+    )
+    assert await _get(answer) == failed
+
+
+async def _get(answer):
+    """Return what the app's client makes of *answer*."""
+
+    async def respond(_: web.Request) -> web.Response:
+        return answer
 
     application = web.Application()
-    application.router.add_route("*", "/{method}", answer)
+    application.router.add_route("*", "/{method}", respond)
     async with TestServer(application) as server:
         config = Config(slack_bot_token="xoxb-1", slack_api_url=str(server.make_url("/")))
         async with open_web_client(config) as client:
-            assert (await try_call(client.auth_test(), PATIENCE))["user_id"] == "U1"
+            return await try_call(client.auth_test(), PATIENCE)
