@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from app.core.boards.periods import Period
-from app.core.boards.seasons import LONGEST, UnfitSeason
+from app.core.boards.seasons import LONGEST, UnfitSeason, says_season
 from app.words.catalog import Phrase, say
 from app.words.text import format_dates, format_name
 
@@ -14,9 +14,10 @@ _UNFIT: Final = {why: Phrase(f"season-unfit-{why}") for why in UnfitSeason}
 
 
 def name_season(season: Period) -> str:
-    """Return the name of a season: `Season Autumn`, `First season`."""
+    """Return the name of a season: `Season Autumn`, `Season of joy`, `First season`."""
     if season.title:
-        return say("season-called", name=format_name(season.title))
+        name = format_name(season.title)
+        return name if says_season(season.title) else say("season-called", name=name)
     if season.name == "S1":
         return say("season-first")
     return say("season-numbered", number=season.name.removeprefix("S"))

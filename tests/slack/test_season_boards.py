@@ -212,8 +212,7 @@ async def test_second_season_form_submitted_while_the_first_takes_long_is_answer
     ("typed", "line"),
     [
         ("season", "A season needs a name"),
-        ("season 2027", "a season's number"),
-        ('season "Season 1"', "a season's number"),
+        ("season 2027", "A number alone"),
         (f"season {'x' * 41}", "to 40 characters"),
         ('season "a <@U0BOB00002> b"', "leave out quotation marks"),
         ("season first season", "There's already a season with that name"),
@@ -228,7 +227,7 @@ async def test_invalid_season_name_is_explained_in_one_line(talk, typed, line):
 
 async def test_season_form_validates_a_changed_name(talk):
     await karma(talk, "season Autumn")
-    for name, line in (("2027", "a season's number"), ("First Season", "already")):
+    for name, line in (("2027", "A number alone"), ("First Season", "already")):
         answer = await talk.submit(talk.view(), season_name=name)
         assert line in answer["errors"]["season_name"]
     result = read_form(await talk.submit(talk.view(), season_name="R&D <3"))

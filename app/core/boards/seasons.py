@@ -30,9 +30,6 @@ _INVISIBLE: Final = re.compile(f"[{INVISIBLE}]+")
 _NUMBERED: Final = re.compile(r"season-([1-9][0-9]{0,5})")
 _QUOTES: Final = '"“”„'
 _SEASON_WORDS: Final = ("season", "saison")
-_LIKE_A_NUMBER: Final = re.compile(
-    rf"(?:(?:{'|'.join(_SEASON_WORDS)})\s*)?[-+#]?\d+", re.IGNORECASE
-)
 _RELATIVE_WORD: Final = re.compile(
     r"this|current|last|past|previous|(?:diese|letzte|vorige|vergangene)[mnrs]?"
 )
@@ -83,6 +80,11 @@ def fold_name(name: str) -> str:
     return " ".join(_INVISIBLE.sub("", name).split()).casefold()
 
 
+def says_season(name: str) -> bool:
+    """Return whether *name* begins with the word season: `Season of joy`."""
+    return fold_name(name).split(" ")[0] in _SEASON_WORDS
+
+
 def index_names(begun: Sequence[Season], first: str) -> dict[str, int]:
     """Return the numbers of the seasons *begun*, and of season 1 called *first*, by folded name."""
     return {fold_name(first): 1} | {fold_name(one.name): one.number for one in begun}
@@ -99,7 +101,7 @@ def read_name(typed: str, known: SeasonNumbers) -> str | UnfitSeason:
         return UnfitSeason.EMPTY
     if len(name) > LONGEST:
         return UnfitSeason.LONG
-    if _LIKE_A_NUMBER.fullmatch(name.rstrip(END_MARKS)):
+    if re.fullmatch(r"[-+#]?\d+", name):
         return UnfitSeason.NUMBER
     if "<" in text or not is_printable(name) or any(mark in name for mark in _QUOTES):
         return UnfitSeason.MARKS
@@ -126,7 +128,7 @@ def split_words(text: str, known: SeasonNumbers) -> list[str]:
 def _find_longest_name(words: Sequence[str], known: SeasonNumbers) -> Sequence[str]:
     """Return the longest beginning of *words* that is a season's name or number, if any."""
     for count in range(len(words), 0, -1):
-        if _fold_typed(" ".join(words[:count]), known) in known:
+        if _find_named(" ".join(words[:count]), known):
             return words[:count]
     return words[:1] if words and words[0].rstrip(END_MARKS).isdecimal() else ()
 
@@ -137,9 +139,19 @@ def _fold_typed(name: str, known: SeasonNumbers) -> str:
     return folded if folded in known else folded.rstrip(END_MARKS)
 
 
+def _find_named(typed: str, known: SeasonNumbers) -> int:
+    """Return the number of the season that *typed*, which follows `season`, names; or 0.
+
+    A name may include that word. A season called `Season 1` may be the second.
+    """
+    folded = _fold_typed(typed, known)
+    names = (folded, *(f"{word} {folded}" for word in _SEASON_WORDS))
+    return next((known[name] for name in names if name in known), 0)
+
+
 def _number_season(name: str, known: SeasonNumbers) -> str:
     folded = _fold_typed(name, known)
-    number = known.get(folded) or (int(folded[:LONGEST]) if folded.isdecimal() else 0)
+    number = _find_named(name, known) or (int(folded[:LONGEST]) if folded.isdecimal() else 0)
     if number not in {1, *known.values()}:
         raise UnknownSeasonError(folded)
     return f"season-{number}"

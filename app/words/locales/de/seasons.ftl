@@ -19,7 +19,7 @@ season-next = Admins beginnen die nächste mit `/karma season "Herbst"`.
 # Warum etwas kein Name für eine Saison ist.
 season-unfit-empty = Eine Saison braucht einen Namen: `/karma season "Herbst"`.
 season-unfit-long = Bitte nimm höchstens { $most } Zeichen: `/karma season "Herbst 2026"`.
-season-unfit-number = Das könnte man mit der Nummer einer Saison verwechseln. Nimm Wörter: `/karma season "Herbst 2026"`.
+season-unfit-number = Eine Zahl allein könnte man mit der Nummer einer Saison verwechseln. Schreib ein Wort dazu: `/karma season "Herbst 2026"`.
 season-unfit-marks = Bitte lass Anführungszeichen, Erwähnungen und unsichtbare Zeichen weg: `/karma season "Herbst"`.
 season-unfit-taken = Eine Saison mit diesem Namen gibt es schon; `/karma seasons` listet sie auf.
 

@@ -19,7 +19,7 @@ season-next = Admins start the next with `/karma season "Autumn"`.
 # Why a name can't be used for a season.
 season-unfit-empty = A season needs a name: `/karma season "Autumn"`.
 season-unfit-long = Please keep the name to { $most } characters: `/karma season "Autumn 2026"`.
-season-unfit-number = That could be mixed up with a season's number. Use words: `/karma season "Autumn 2026"`.
+season-unfit-number = A number alone could be mixed up with a season's number. Add a word: `/karma season "Autumn 2026"`.
 season-unfit-marks = Please leave out quotation marks, mentions and invisible characters: `/karma season "Autumn"`.
 season-unfit-taken = There's already a season with that name; `/karma seasons` lists them.
 
