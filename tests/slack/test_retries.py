@@ -16,7 +16,10 @@ from tests.logged import logged
 _TIMEOUT = Failure("TimeoutError", unsure=True)
 _PAUSES = PRODUCTION.retries
 _LET_BE_DUE = "UPDATE outbox SET due_at = now(), attempts = %s WHERE done_at IS NULL RETURNING 1"
-_SOON = "SELECT FROM outbox WHERE done_at IS NULL AND due_at < now() + interval '20 minutes'"
+_POSTPONED = """
+SELECT FROM outbox WHERE done_at IS NULL
+HAVING min(due_at) FILTER (WHERE attempts > 0) > now() + interval '20 minutes'
+"""
 
 
 class Clock:
@@ -93,60 +96,70 @@ def test_a_post_that_fails_alone_stops_keeping_its_channel(retries):
     wait, pause = retries.note_failure(batch(2, POST, 6), _TIMEOUT, POST, _PAUSES)
     assert pause == wait / 2
     retries.note_success(POST)
-    assert not retries.tries_alone(batch(3, POST, 6))
+    assert [retries.tries_alone(batch(ident)) for ident in (1, 2)] == [True, False]
     assert retries.note_failure(batch(1, POST, 7), _TIMEOUT, POST, _PAUSES)[1] == 0
 
 
 async def test_reply_that_slack_always_refuses_holds_up_no_others(talk, log_lines):
     with talk.hurried(retries=(3600, 3600)):
-        await fail(talk, log_lines, "@bob++", error="service_unavailable")
-        talk.slack.fail("chat.postMessage", error="service_unavailable")
-        await retry(talk, attempts=5)
+        await fail(talk, log_lines, 1, "@bob++", error="service_unavailable")
+        await fail(talk, log_lines, 2, error="service_unavailable")
         await deliver(talk, "@carol++", "@dave++")
         await talk.slack.wait_until(lambda: "".join(talk.heard()).count("point") == 2)
     said = sorted("\n".join(talk.heard()).split("\n"))
     assert said == ["carol has 1 point (+1)", "dave has 1 point (+1)"]
 
 
+async def test_replies_in_one_post_with_a_refused_one_are_posted_without_it(talk, log_lines):
+    with talk.hurried(retries=(3600, 3600)):
+        await fail(talk, log_lines, 1, "@bob++", error="service_unavailable")
+        await deliver(talk, "@carol++")
+        await fail(talk, log_lines, 2, error="service_unavailable")
+        await deliver(talk, "@eve++", channel="random")
+        await talk.slack.wait_until(lambda: talk.heard(channel="random"))
+        await until_tried(talk, log_lines, 2)
+        await fail(talk, log_lines, 3, error="service_unavailable")
+        await talk.slack.wait_until(lambda: talk.heard() == ["carol has 1 point (+1)"])
+
+
 async def test_search_that_times_out_keeps_no_second_channel_busy(talk, log_lines):
     for method in ("conversations.replies", "conversations.history"):
         talk.slack.fail(method, delay=3600, times=None)
     with talk.hurried(retries=(3600, 3600)):
-        await fail(talk, log_lines, "@bob++", reset="after")
+        await fail(talk, log_lines, 1, "@bob++", reset="after")
         with talk.hurried(call=0.5):
             await retry(talk)
-            await until_logged(log_lines, 2)
-        await fail(talk, log_lines, "@carol++", channel="random", reset="after")
+            await until_tried(talk, log_lines, 2)
+        await fail(talk, log_lines, 3, "@carol++", channel="random", reset="after")
         await retry(talk)
         await deliver(talk, "@dave++", channel="random")
         await talk.slack.wait_until(lambda: len(talk.heard(channel="random")) == 2)
     assert talk.slack.in_flight.count("conversations.replies") == 1
 
 
-async def fail(talk, log_lines, typed, channel="general", **fault):
-    """Deliver a message whose reply fails at first."""
-    before = len(logged(log_lines, "reply.again"))
+async def fail(talk, log_lines, nr, *typed, channel="general", **fault):
+    """Let a post fail as the *nr*-th: that of a new message, or else of all that wait."""
     talk.slack.fail("chat.postMessage", **fault)
-    await deliver(talk, typed, channel=channel)
-    await until_logged(log_lines, before + 1)
+    if typed:
+        await deliver(talk, *typed, channel=channel)
+    else:
+        await retry(talk, attempts=5)
+    await until_tried(talk, log_lines, nr)
 
 
-async def until_logged(log_lines, count):
+async def until_tried(talk, log_lines, nr):
+    """Wait until *nr* tries have failed, and the last of them is stored."""
+
     async def tried():
-        return len(logged(log_lines, "reply.again")) >= count
+        return len(logged(log_lines, "reply.again")) >= nr and await talk.rows(_POSTPONED)
 
     await eventually(tried)
 
 
 async def retry(talk, attempts=1):
-    """Let all replies be due now, after *attempts*, once each of them has been postponed."""
-
-    async def postponed():
-        return not await talk.rows(_SOON)
-
-    await eventually(postponed)
-    await talk.rows("UPDATE turns SET free_at = now() RETURNING 1")
+    """Let all replies be due now, after *attempts*."""
     await talk.rows(_LET_BE_DUE, attempts)
+    await talk.rows("UPDATE turns SET free_at = now() RETURNING 1")  # last: claims take all
 
 
 async def deliver(talk, *typed, channel="general"):

@@ -15,8 +15,8 @@ _log = structlog.get_logger()
 
 SEARCH: Final = "search"
 """Stands for the methods that look for a lost post."""
-_TOGETHER: Final = 5
-"""Tries after which a post is tried by itself: Slack may refuse nothing but its text."""
+_SUSPECT_AFTER: Final = 5
+"""Tries after which a post that fails alone has a text that Slack may always refuse."""
 
 
 class Retries:
@@ -31,6 +31,7 @@ class Retries:
         self._until: dict[str, float] = {}
         self._timeouts: Counter[str] = Counter()
         self._failing: set[int] = set()
+        self._suspects: set[int] = set()
 
     def get_wait(self, method: str) -> float:
         """Return the seconds until *method* may be called again."""
@@ -41,9 +42,8 @@ class Retries:
         return [method for method in self._until if self.get_wait(method)]
 
     def tries_alone(self, batch: Sequence[ClaimedReply]) -> bool:
-        """Return whether the first of *batch* has failed often, and no post has succeeded since."""
-        first = batch[0]
-        return first.method == POST and first.attempts > _TOGETHER and bool(self._failing)
+        """Return whether the first of *batch* may be the only one that Slack refuses."""
+        return batch[0].id in self._suspects
 
     def note_success(self, method: str) -> None:
         """Record that *method* works: it's no longer paused after a timeout."""
@@ -79,10 +79,14 @@ class Retries:
 
     def _weigh_failure(self, batch: Sequence[ClaimedReply]) -> float:
         """Return for which part of its wait a failed post keeps its channel from others."""
-        self._failing.add(batch[0].id)
-        if not self.tries_alone(batch):
+        first = batch[0]
+        self._failing.add(first.id)
+        if first.attempts <= _SUSPECT_AFTER:
             return 1.0
-        return 0.0 if len(self._failing) == 1 else 0.5  # if others fail as well, it isn't the text
+        if len(self._failing) > 1:  # since a post succeeded
+            return 0.5
+        self._suspects.add(first.id)
+        return 0.0
 
     def _hold(self, method: str, seconds: float) -> None:
         self._until[method] = max(self._clock() + seconds, self._until.get(method, 0.0))
