@@ -116,7 +116,7 @@ class Standby:
     def __init__(self, primary: Cluster, folder: Path) -> None:
         self._primary = primary
         self._folder = folder
-        options = f'-h "" -k {folder}'
+        options = f'-h "" -k "{folder}"'
         self._pg_ctl("-w", "-o", options, "-l", str(folder / "log"), "start")
 
     @property
