@@ -146,6 +146,28 @@ FRACTIONS = [
     "@bob 2,5 for the docs",
     "postgres 0.5",
 ]
+QUANTITIES = [
+    "@bob half a point",
+    "@bob half a point for the docs",
+    "@bob half a point each",
+    "@bob one and a half points",
+    "@bob 2 and a half points",
+    "@bob 1 1/2 points",
+    "@bob zero points",
+    "@bob no points!",
+    "@bob no points, it broke",
+    "@bob no karma",
+    "@bob eleven points",
+    "@bob twenty-one points",
+    "@bob a hundred points because she can",
+    "@bob a couple of points",
+    "@bob all my points",
+    "@bob einen halben Punkt",
+    "@bob keine Punkte",
+    "@bob einundzwanzig Punkte",
+    "@bob ein paar Punkte für die Doku",
+    "postgres twelve points",
+]
 APART = [
     f"{whom} {rest}"
     for whom in ("@bob", "@ann, @bob", "redis", '"slow builds"', ":tada:")
@@ -207,6 +229,7 @@ MIXED = ["postgres and redis 2", "@bob, postgres 2", "@bob and :tada: 2", "@bob 
         "@bob - 2 3",
         *MIXED,
         *FRACTIONS,
+        *QUANTITIES,
         *APART,
         *MISPLACED,
         *TALK,
@@ -271,6 +294,14 @@ def test_a_thing_may_be_named_like_everybody():
         ("@bob 2 each-way bets", "bob +2 (each-way bets)"),
         ("@bob ten points", "bob +5"),
         ("@bob ten out of ten", "bob +1 (ten out of ten)"),
+        ("@bob two more points for the docs", "bob +2 (for the docs)"),
+        ("@bob 2 more points", "bob +2"),
+        ("@bob half the work", "bob +1 (half the work)"),
+        ("@bob twenty years here", "bob +1 (twenty years here)"),
+        ("@bob a few more fixes", "bob +1 (a few more fixes)"),
+        ("@bob no pointless meetings", "bob +1 (no pointless meetings)"),
+        ("@bob all points made today", "bob +1 (all points made today)"),
+        ("@bob good points", "bob +1 (good points)"),
     ],
 )
 def test_each_target_gets_the_points_that_each_says(typed, given):

@@ -59,6 +59,20 @@ _WORD: Final = re.compile(r"[0-9]+:[0-9]\w*|\w+")
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
 _ENDED: Final = re.compile(rf"{_MARKS}\Z")
 _NUMERALS: Final = frozenset({"Nd", "Nl", "No"})
+_QUANTITY: Final = (
+    r"half|quarter|zero|nil|no|few|several|many|all|more|max|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+    r"|(?:hundred|thousand|million|dozen|couple|lot|ton)s?|my|of|and"
+    r"|halb(?:e[nrs]?)?|viertel|null|keine?n?|elf|zwölf|dutzend|paar|einige|mehrere|viele|alle"
+    r"|mehr|anderthalb|eineinhalb|und|von|meine|\w*(?:zehn|zig|ßig|hundert|tausend)"
+    rf"|[0-9]+(?:[.,/][0-9]+)?|[½⅓⅔¼¾]|{'|'.join(NUMBERS)}"
+)
+_QUANTITIES: Final = re.compile(
+    rf"(?>(?:{_QUANTITY})(?:\s+|-))+{UNIT}(?:\s+{EACH})?(?P<end>[,;:.!–—-]*)\s*(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Points in words that aren't numbers here: `half a point`, `twenty points`, `no points`."""
+_FURTHER: Final = re.compile(rf"\A(?:more|mehr|weitere)\s+(?={UNIT})", re.IGNORECASE)
 _FACTORS: Final = frozenset({"", "x", "k", "p", "pt", "pts"})
 """Letters that may be attached to a number: `2x`, `10k`."""
 _SIGNED: Final = re.compile(r"[-–][0-9]")
@@ -81,7 +95,7 @@ def read_points(text: str, words: GrammarWords) -> Points | None:
         return None
     if count := _COUNT.match(text):
         reason = _DASH.sub("", _drop_units(text[count.end() :], words), 1)
-        if is_number(reason) or (_lists_others(reason, words) and not begins_reason(reason, words)):
+        if _continues_points(reason, words):
             return None
         return Points(count["sign"] or "+", count["points"], reason)
     if word := _read_word(text, words):
@@ -89,7 +103,14 @@ def read_points(text: str, words: GrammarWords) -> Points | None:
     reason = _drop_unit(text)
     if any(_OPERATOR.match(one) or begins_with_number(one, words) for one in (text, reason)):
         return None
-    return Points("+", "1", _DASH.sub("", reason, 1))
+    return None if _is_quantity(text, words) else Points("+", "1", _DASH.sub("", reason, 1))
+
+
+def _continues_points(text: str, words: GrammarWords) -> bool:
+    """Return whether *text*, which follows a number, is more about points: `and a half points`."""
+    if is_number(text) or _is_quantity(text, words):
+        return True
+    return _lists_others(text, words) and not begins_reason(text, words)
 
 
 def _gives_others(text: str, words: GrammarWords) -> bool:
@@ -124,6 +145,12 @@ def _read_word(text: str, words: GrammarWords) -> Points | None:
     return Points("+", NUMBERS[count["points"].casefold()], _DASH.sub("", reason, 1))
 
 
+def _is_quantity(text: str, words: GrammarWords) -> bool:
+    """Return whether *text* is a quantity of points that no number says: `half a point`."""
+    quantity = _QUANTITIES.match(text)
+    return bool(quantity and (quantity["end"] or _ends_points(quantity["rest"], words)))
+
+
 def _drop_unit(text: str) -> str:
     """Return *text* without a leading word for points."""
     unit = _UNIT.match(text)
@@ -131,8 +158,8 @@ def _drop_unit(text: str) -> str:
 
 
 def _drop_units(text: str, words: GrammarWords) -> str:
-    """Return *text*, which follows a number, without a leading `points each`."""
-    text = _drop_unit(text)
+    """Return *text*, which follows a number, without a leading `points each` or `more points`."""
+    text = _drop_unit(_FURTHER.sub("", text, 1))
     each = _EACH_AFTER.match(text)
     if each and (each["mark"] or _ends_points(each["rest"], words)):
         return each["rest"]
