@@ -1,12 +1,12 @@
 """Finds failed attempts at votes, so that people can be told what to type instead."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import Final
 
 from app.core.grammar.operators import find_currency, has_signs
-from app.core.grammar.tokens import EMOJI, OPAQUE, USER, Lines
+from app.core.grammar.tokens import EMOJI, GROUP, OPAQUE, USER, Lines
 
 
 class HintKind(StrEnum):
@@ -15,9 +15,11 @@ class HintKind(StrEnum):
     BROADCAST = "broadcast"
     """`@here++`: a vote for everyone."""
     BEFORE = "before"
-    """`++ @bob`: the operator before the target."""
+    """`++ @bob`, `++ to @bob`: the operator before the target."""
     PLUS_ONE = "plus_one"
-    """`@bob +1`, `@bob 5++`, `@bobさん++`, `@bob ++thanks` and the like, or a line `+1 @bob`."""
+    """`@bob +1`, `@bob 5++`, `@bobさん++`, `@bob ++thanks`, `@bob thanks ++`, `@bob += 1.5` and the
+    like, or a line `+1 @bob`.
+    """
     THREAD = "thread"
     """`++ well done` in a thread: words after the operator that aren't a reason."""
     UNPICKED = "unpicked"
@@ -35,14 +37,17 @@ _IN_THREAD: Final = re.compile(rf"\s*\+{{2,}}\s+[^\W\d_][^{USER}{OPAQUE}]{{0,79}
 _UNPICKED: Final = re.compile(
     r"(?<!\S)[(\[]?@(?P<name>[^\W\d_][\w .'’-]{0,60}?)[)\]]?[:,]?\s*\+{2,}(?![\w+=-])"
 )
-_BEFORE: Final = re.compile(rf"(?:^|(?<=\s))\+{{2,}}\s*(?P<user>[{USER}])")
+_TO: Final = r"(?:to\s+|for\s+|an\s+|für\s+)?"
+_BEFORE: Final = re.compile(rf"(?:^|(?<=\s))\+{{2,}}\s*{_TO}(?P<user>[{USER}])")
 _HONORIFIC: Final = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
 _PLUS_ONE: Final = re.compile(
     rf"(?P<user>[{USER}])[:,]?\s*(?:\+{{2,}}[^\W\d_]|\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])"
-    r"|(?:\+\s?[2-9]|\+\+\s?[1-9]|\+(?:\s\+)+|\uff0b{2,})[\s.!]*$"
+    r"|\+\+[1-9][0-9]?(?=[\s.,!)]|$)|\+=|(?:\+\s?[2-9]|\+(?:\s\+)+|\uff0b{2,})[\s.!]*$"
+    rf"|\s[^{USER}{GROUP}{OPAQUE}?]{{0,60}}[^\W\d_]{{2,40}}[,.!]?\s\+{{2,}}[\s.!{EMOJI}]*$"
     rf"|(?:[1-9]|[{_HONORIFIC}]{{1,4}})\s?\+{{2,}}(?![\w+=-]))"
-    rf"|^\s*\+\s?1\s+(?:to\s+|for\s+|an\s+|für\s+)?(?P<behind>[{USER}])[\s.!]*$"
+    rf"|^\s*\+\s?1\s+{_TO}(?P<behind>[{USER}])[\s.!]*$"
 )
+_ONLY_EMOJI: Final = re.compile(rf"[\s{EMOJI}.!]*")
 
 
 def find_hint(lines: Lines, *, in_thread: bool = False) -> tuple[HintKind, str] | None:
@@ -74,16 +79,28 @@ def _find_signs(line: str, lines: Lines) -> tuple[HintKind, str] | None:
 def find_stray_currency(lines: Lines, currency: Collection[str]) -> tuple[str, str] | None:
     """Return the person on a line that begins or ends with an emoji of *currency*, and that emoji.
 
-    None if there's none; among other words, or in a question, such an emoji is just talk. Call it
-    only for messages without votes.
+    The emoji may also have a line of its own. None if there's none; among other words, or in a
+    question, such an emoji is just talk. Call it only for messages without votes.
     """
     marks = find_currency(lines, currency) if currency else ""
-    for line in lines.lines if marks else ():
+    for line in _join_emoji(lines) if marks else ():
         named = re.search(f"[{USER}]", line)
         emoji = re.search(rf"^\W*?([{marks}])|([{marks}])[\s{EMOJI}.!)]*$", line)
         if named and emoji and "?" not in line:
             return lines.atoms.values[named[0]][1], lines.atoms.values[emoji[1] or emoji[2]][1]
     return None
+
+
+def _join_emoji(lines: Lines) -> Iterator[str]:
+    """Yield the lines, each with the lines below it that are only emoji."""
+    whole = ""
+    for line in lines.lines:
+        if whole and _ONLY_EMOJI.fullmatch(line):
+            whole += line
+        else:
+            yield whole
+            whole = line
+    yield whole
 
 
 def find_typed_names(lines: Lines) -> list[str]:
