@@ -78,7 +78,7 @@ async def build_query(
 
     An account that has opted out shows its votes to nobody else, not even to those merged with it.
     """
-    readers, merged = rules.list_accounts(user), rules.list_merged(about)
+    readers, merged = rules.list_accounts(user), rules.list_known_merged(about)
     others = {*readers, *merged} - {user}
     hidden = await database.run(members.read_hidden, rules.team, others) if others else {}
     out = {one for one, reasons in hidden.items() if "opted_out" in reasons}

@@ -427,6 +427,17 @@ async def test_others_can_react_where_a_merged_person_did_before_being_forgotten
         assert await scores(talk) == {"U0ANN00001": score}
 
 
+async def test_card_counts_a_forgotten_person_among_those_merged_without_a_name(talk):
+    await talk.said("@bob++ @carol++ @dave++")
+    await merge(talk, "@bob into @carol")
+    await merge(talk, "@dave into @carol")
+    assert "by a merge" in await karma(talk, "@carol")
+    await karma(talk, "forget-me", by="bob")
+    await talk.submit(talk.view("bob"), by="bob", karma_forget_confirm="forget me")
+    note = (await karma(talk, "@carol")).splitlines()[0]
+    assert note == "These points include those of dave and someone, by a merge."
+
+
 async def test_voter_can_undo_votes_after_a_merge(talk):
     await talk.said("@bob+++")
     await merge(talk, "@bob into @carol")

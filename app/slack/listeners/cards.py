@@ -189,7 +189,7 @@ async def _add_merge_note(
         return admin_views.add_note(
             page, admin_words.describe_merge_target(names[requested.id], names[into])
         )
-    merged = [alias for alias in rules.aliases if rules.resolve_alias(alias) == requested.id]
+    merged = rules.list_merged(requested.id)
     if not merged:
         return page
     names = await resolve_names(rules.team, merged, context)

@@ -92,9 +92,12 @@ class WorkspaceRules:
         return target
 
     def list_merged(self, target: str) -> list[str]:
+        """Return what has been merged into *target*; people who were forgotten by pseudonym."""
+        return sorted(one for one in self.aliases if self.resolve_alias(one) == target)
+
+    def list_known_merged(self, target: str) -> list[str]:
         """Return what has been merged into *target*, except people who were forgotten."""
-        known = self.aliases.keys() - self._forgotten.keys()
-        return sorted(one for one in known if self.resolve_alias(one) == target)
+        return [one for one in self.list_merged(target) if one not in self._forgotten]
 
     def find_merged_into(self, target: str) -> str:
         """Return what *target* itself was merged into; empty if it wasn't."""
