@@ -17,14 +17,13 @@ from cachetools import LRUCache
 # These libraries log payloads, headers and failed attempts; our own events cover those.
 _QUIET = ("slack_bolt", "slack_sdk", "psycopg", "psycopg.pool", "aiohttp", "asyncio", "yoyo")
 
-_REPEATED: Final = frozenset({
+_MOST_A_MINUTE: Final = dict.fromkeys((
     "answer.failed", "channel.unchecked", "channel.unknown", "channels.unknown",
     "event.unavailable", "form.not_opened", "form.not_updated", "group.unknown", "member.unchecked",
     "name.not_stored", "name.unknown", "organization.unknown", "reply.again", "reply.waits",
     "role.unknown", "thread.unknown",
-})  # fmt: skip
-"""Events that an outage would repeat with every request."""
-_MOST_A_MINUTE: Final = 10
+), 10) | {"request.refused": 1}  # fmt: skip
+"""The most lines a minute of events that an outage, or anybody, could repeat with every request."""
 _MOST_REASONS: Final = 1000
 
 
@@ -52,7 +51,7 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
 
 
 class Repetitions:
-    """Passes at most ten lines a minute of what an outage repeats, for each event and reason.
+    """Passes only some lines a minute of what would be repeated, for each event and reason.
 
     The next line after that minute says how many were omitted.
     """
@@ -65,18 +64,19 @@ class Repetitions:
         self, _: Any, __: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
         """Return *event*, or raise DropEvent."""
-        if event["event"] not in _REPEATED:
+        most = _MOST_A_MINUTE.get(event["event"])
+        if most is None:
             return event
         key = event["event"], str(event.get("reason"))
         now, (begun_at, count) = self._clock(), self._begun.get(key, (float("-inf"), 0))
         if now - begun_at < 60:
             self._begun[key] = begun_at, count + 1
-            if count >= _MOST_A_MINUTE:
+            if count >= most:
                 raise structlog.DropEvent
             return event
         self._begun[key] = now, 1
-        if count > _MOST_A_MINUTE:
-            event["omitted"] = count - _MOST_A_MINUTE
+        if count > most:
+            event["omitted"] = count - most
         return event
 
 

@@ -37,7 +37,7 @@ def test_a_line_after_one_that_did_not_fit_is_whole(monkeypatch):
     assert (first, json.loads(second)["event"]) == (b"", "next")
 
 
-def test_what_an_outage_repeats_is_logged_ten_times_a_minute_for_each_reason():
+def test_what_would_be_repeated_is_logged_only_some_times_a_minute_for_each_reason():
     now, passed = [0.0], []
     limit = log.Repetitions(lambda: now[0])
 
@@ -49,15 +49,17 @@ def test_what_an_outage_repeats_is_logged_ten_times_a_minute_for_each_reason():
         for event, reason in (
             ("event.unavailable", "a"),
             ("event.unavailable", "b"),
+            ("request.refused", "timestamp"),
             ("database.slow", "a"),
         ):
             say(event, reason)
-    assert len(passed) == 10 + 10 + 100
+    assert len(passed) == 10 + 10 + 1 + 100
     passed.clear()
     now[0] = 60.0
     say("event.unavailable", "a")
     say("event.unavailable", "a")
-    assert [line.get("omitted") for line in passed] == [90, None]
+    say("request.refused", "timestamp")
+    assert [line.get("omitted") for line in passed] == [90, None, 99]
 
 
 @pytest.mark.parametrize(("level", "logged"), [("info", 10), ("debug", 20)])

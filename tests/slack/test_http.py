@@ -43,9 +43,8 @@ async def test_stale_or_future_timestamp_is_rejected(talk, seconds):
     assert (await _post(talk, _vote(talk), now=time.time() + seconds))[0] == 401
 
 
-async def test_a_wrong_clock_is_logged_once_a_minute(talk, log_lines):
-    for _ in range(3):
-        assert (await _post(talk, _vote(talk), now=time.time() + 7200))[0] == 401
+async def test_a_wrong_clock_is_logged(talk, log_lines):
+    assert (await _post(talk, _vote(talk), now=time.time() + 7200))[0] == 401
     (line,) = logged(log_lines, "request.refused")
     assert line["reason"] == "timestamp"
     assert 7200 - PATIENCE < line["ahead"] <= 7200

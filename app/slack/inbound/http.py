@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
-from cachetools import TTLCache
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
@@ -26,8 +25,6 @@ _LARGE: Final = 256 * 1024
 _MOST_LARGE: Final = 8
 """How many bodies are read at once beyond _LARGE bytes. Anybody can send them, because a signature
 can't be checked before the end; Slack's are rarely that large."""
-_LOGGED_EVERY: Final = 60.0
-"""Seconds between two log lines about refusals for the same reason: anybody can send requests."""
 
 
 class EventsEndpoint:
@@ -38,7 +35,6 @@ class EventsEndpoint:
         self._verifier = SignatureVerifier(signing_secret)
         self._patience = patience
         self._large = asyncio.Semaphore(_MOST_LARGE)
-        self._logged: TTLCache[str, bool] = TTLCache(2, _LOGGED_EVERY)
 
     async def answer(self, request: web.Request) -> web.Response:
         """Respond to *request*: 401 if unsigned, 400 if malformed, 408 if slow, 413 if large."""
@@ -88,10 +84,8 @@ class EventsEndpoint:
 
     def _log_refusal(self, reason: str, timestamp: int) -> None:
         """Log why requests are refused, and by how many seconds Slack's clock is ahead of ours."""
-        if reason not in self._logged:
-            self._logged[reason] = True
-            ahead = round(timestamp - self._verifier.clock.now())
-            _log.warning("request.refused", reason=reason, ahead=ahead)
+        ahead = round(timestamp - self._verifier.clock.now())
+        _log.warning("request.refused", reason=reason, ahead=ahead)
 
 
 def is_ssl_check(body: bytes) -> bool:
