@@ -89,7 +89,7 @@ async def make_context(
     on_time = partial(client.watch.compare_clock, "database")
     votes = VoteContext(
         database=database, rulebook=rulebook, batcher=VoteBatcher(database), people=people,
-        members=members, channels=channels, watch=client.watch,
+        members=members, channels=channels, newcomers=None, watch=client.watch,
     )  # fmt: skip
     history = ChannelHistory(client, identity)
     catch_up = CatchUp(votes, history, on_replies=sender.wake) if config.catch_up == "on" else None

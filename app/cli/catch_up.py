@@ -108,6 +108,7 @@ async def _catch_up(
             people=people,
             members=ChannelMembers(client),
             channels=Channels(database, client),
+            newcomers=None,
         )
         await rulebook.learn()
         catch_up_options = CatchUpOptions(quiet=options.quiet)

@@ -10,7 +10,7 @@ from app.store.database import Database
 from app.store.workspace.rulebook import Rulebook
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RenderContext:
     """What rendering replies and pages needs; all of it shares one context."""
 

@@ -49,7 +49,7 @@ class ChannelStore(Protocol):
         """Store what is known of *channel*, before a vote there is stored."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class VoteContext:
     """What counting a vote needs; all votes that share a context share its batches."""
 
@@ -59,9 +59,9 @@ class VoteContext:
     people: PeopleLookup
     members: MembersLookup
     channels: ChannelStore
-    watch: Watch = field(default_factory=Watch)
-    newcomers: Newcomers | None = None
+    newcomers: Newcomers | None
     """Greets people who give or get for the first time; None when catching up on messages."""
+    watch: Watch = field(default_factory=Watch)
 
     async def is_external(self, message: Message) -> bool:
         """Return whether an external person wrote *message*."""

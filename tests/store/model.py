@@ -222,6 +222,7 @@ def vote_context(database, allowance=None):
         people=directory,
         members=directory,
         channels=directory,
+        newcomers=None,
     )
 
 

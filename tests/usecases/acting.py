@@ -43,6 +43,7 @@ class Process:
             people=directory,
             members=directory,
             channels=directory,
+            newcomers=None,
         )
         self._numbers = numbers or itertools.count(1)
 

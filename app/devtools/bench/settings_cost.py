@@ -72,6 +72,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
             people=_Directory(),
             members=_Directory(),
             channels=_Directory(),
+            newcomers=None,
         )
         await context.rulebook.learn()
         return await _compare(environment, context, rounds)

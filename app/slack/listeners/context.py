@@ -12,17 +12,14 @@ from app.core.vote import THING
 from app.slack.background_tasks import BackgroundTasks
 from app.slack.catchup.listening import Listening
 from app.slack.charts.chart_requests import Charts
-from app.slack.client import SlackClient
-from app.slack.directory.channels import Channels
-from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import MemberSync
 from app.slack.directory.membership import ChannelMembers, Membership, check_membership
-from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
 from app.slack.payloads.requests import UserRequest
+from app.slack.render_context import RenderContext
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
@@ -43,16 +40,12 @@ INTERRUPTIONS: Final = (UnavailableError, asyncio.CancelledError)
 """What ends background work early: the database is away, or the app is stopping."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context(VoteContext):
+@dataclass(frozen=True, kw_only=True)
+class Context(RenderContext, VoteContext):
     """Dependencies of listeners: what voting needs, and the app's parts that talk to Slack."""
 
-    client: SlackClient
-    people: People
-    channels: Channels
     members: ChannelMembers
     newcomers: Newcomers
-    identity: Identity
     member_sync: MemberSync
     sender: Sender
     boards: Boards

@@ -76,7 +76,7 @@ async def _preview(request: UserRequest, context: Context) -> Page:
     period = find_recap_period(settings, today)
     month = periods.find_month(today)
     now = month if period.kind == month.kind else periods.find_week(today, settings.week_shift)
-    rendering, patience = context.boards.context, context.client.timings.preview
-    page = await render_recap(rendering, request.team, period, patience)
-    page = page if page.text else await render_recap(rendering, request.team, now, patience)
+    patience = context.client.timings.preview
+    page = await render_recap(context, request.team, period, patience)
+    page = page if page.text else await render_recap(context, request.team, now, patience)
     return views.render_preview(page, settings.recap_channel)
