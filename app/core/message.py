@@ -10,7 +10,11 @@ from app.core.grammar.tokens import Atoms, Lines
 TIMESTAMP: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
 """A Slack message's timestamp; votes given without a message have no such ts."""
 FIRST: Final = ""
-"""The revision of a message as first written; an edit's revision begins with its time."""
+"""The revision of a message as first written."""
+AFTER: Final = "+"
+"""The end of a revision by which something other than an edit has changed the one before."""
+EDITED: Final = f"[0-9]+[.][^{AFTER}]+"
+"""The pattern of revisions of edits (see `build_edit_revision`)."""
 # No edit is later than a revision that begins with a letter.
 FROZEN: Final = "archived"
 """The revision of a message that was archived, or concerns a forgotten person."""
@@ -99,6 +103,14 @@ class Message:
     def key(self) -> SlotKey:
         """What identifies these votes."""
         return SlotKey(self.team, self.channel, self.ts, self.slot)
+
+
+def build_edit_revision(edited_at: str, tiebreaker: str = "") -> str:
+    """Return the revision of an edit at the timestamp *edited_at*, which has whole seconds.
+
+    The *tiebreaker*, another timestamp, orders edits of the same second.
+    """
+    return f"{edited_at}/{tiebreaker}"
 
 
 def build_wordless(

@@ -11,7 +11,14 @@ from typing import Any, Final
 from app.core.channel_ids import ChannelIdChange
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.tokens import EMOJI_NAME, Lines
-from app.core.message import DELETED, FIRST, NOTHING, TIMESTAMP, Message
+from app.core.message import (
+    DELETED,
+    FIRST,
+    NOTHING,
+    TIMESTAMP,
+    Message,
+    build_edit_revision,
+)
 from app.core.reactions import Reaction
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 
@@ -135,9 +142,9 @@ def _read_edit(body: dict[str, Any], event: dict[str, Any]) -> Message | None:
     edited_at = read_edit_time(current)
     if edited_at is None or _is_as_written(current, as_dict(event.get("previous_message"))):
         return None
-    # `edited` has whole seconds; the event's own timestamp orders two edits in the same second.
     tiebreaker = parse_timestamp(event.get("event_ts")) or parse_timestamp(event.get("ts")) or ""
-    version = _read_version(body, current, event.get("channel"), f"{edited_at}/{tiebreaker}")
+    revision = build_edit_revision(edited_at, tiebreaker)
+    version = _read_version(body, current, event.get("channel"), revision)
     return replace(version, changed_at=parse_time(edited_at)) if version else None
 
 
@@ -157,7 +164,8 @@ def _read_deletion(body: dict[str, Any], event: dict[str, Any], deleted: object)
 def _read_current(body: dict[str, Any], payload: dict[str, Any], where: object) -> Message | None:
     """Return the message *payload* in its current version: that of its latest edit, if any."""
     edited_at = read_edit_time(payload)
-    version = _read_version(body, payload, where, f"{edited_at}/" if edited_at else FIRST)
+    revision = build_edit_revision(edited_at) if edited_at else FIRST
+    version = _read_version(body, payload, where, revision)
     return replace(version, changed_at=parse_time(edited_at)) if version and edited_at else version
 
 

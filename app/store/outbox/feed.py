@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
+from app.core.message import EDITED
 from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_row, fetch_value
 from app.store.outbox.notices import SLOT
@@ -42,7 +43,7 @@ WITH row AS MATERIALIZED (
         m.is_recent AND m.id = min(v.first) AND NOT EXISTS (
             SELECT FROM messages AS e
             WHERE (e.team_id, e.channel_id, e.message_ts, e.slot)
-                = (%(team)s, m.channel_id, m.message_ts, m.slot) AND e.revision ~ '^[0-9]+[.][^+]+$'
+                = (%(team)s, m.channel_id, m.message_ts, m.slot) AND e.revision ~ '^{EDITED}$'
                 AND to_timestamp(split_part(e.revision, '/', 1)::float8) <= %(begins_at)s
         ) AS is_new, (
             SELECT o.id FROM outbox AS o

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from app.core.message import CLOSED, FIRST, Message, SlotKey
+from app.core.message import AFTER, CLOSED, FIRST, Message, SlotKey
 from app.core.reply_body import ReplyKind
 from app.core.vote import THING, Vote
 from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_value
@@ -180,7 +180,7 @@ async def lock_next_revision(conn: Conn, key: SlotKey) -> str | None:
     The revision sorts after the current version and before any later edit.
     """
     before = str(await fetch_value(conn, _REVISION, key._asdict(), FIRST))
-    return None if before in CLOSED else f"{before}+"
+    return None if before in CLOSED else before + AFTER
 
 
 async def read_written_votes(conn: Conn, key: SlotKey) -> list[Vote]:
