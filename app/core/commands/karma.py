@@ -148,6 +148,8 @@ _GIVING: Final = re.compile(
 )
 """Input by which people seem to want to give points."""
 _ABOUT_WORDS: Final = frozenset({"of", "for", "von", "für"})
+_ASKING: Final = _ABOUT_WORDS | {"why", "reasons", "warum", "wofür", "gründe"}
+"""Words beside a mention that ask for that person's card, which says what for."""
 _ABOUT: Final = re.compile(rf"(?:{'|'.join(sorted(_ABOUT_WORDS))}) (?=\S)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"\bhttps?://", re.IGNORECASE)
 """The beginning of a link, which is left out: reasons are searched for the rest of the URL."""
@@ -198,7 +200,7 @@ def read_card(typed: str, known: Sequence[str]) -> ShowCard | ExplainVoting | Un
     named = [word for word in words if _fold_word(word) not in CARD_WORDS]
     if not named and (len(words) != 1 or _fold_word(words[0]) not in SHOWING):
         return ShowCard()
-    about = [word for word in named if word.casefold() not in _ABOUT_WORDS]
+    about = [word for word in named if _fold_word(word) not in _ASKING]
     if len(about) == 1 and _is_user(about[0], atoms):
         words, text = about, about[0]
     target = read_target(words[0] if len(words) == 1 else text, atoms)
