@@ -217,15 +217,20 @@ async def test_apps_own_message_without_a_bot_id_does_not_count(talk):
     assert await talk.scores() == {}
 
 
-async def test_other_bots_do_not_vote(talk):
+@each(
+    "written",
+    [
+        {"user": "U0ROBOT009", "bot_id": "B0OTHER"},
+        # An app that posts with a person's token, as assistants do (anneschuth/claude-threads#526).
+        {"user": ANN, "bot_id": "B0ASSIST01", "app_id": "A0ASSIST01"},
+        # Slackbot has no bot_id (litaio/lita-slack#103, getsentry/gib-potato#84).
+        {"user": "USLACKBOT"},
+    ],
+)
+async def test_what_bots_and_apps_write_does_not_count(talk, written):
     workspace = talk.slack.workspace
     event = events.build_message_event(
-        workspace,
-        user="U0ROBOT009",
-        channel="C0GENERAL1",
-        text=f"<@{BOB}>++",
-        ts=workspace.next_ts(),
-        bot_id="B0OTHER",
+        workspace, channel="C0GENERAL1", text=f"<@{BOB}>++", ts=workspace.next_ts(), **written
     )
     assert (await talk.deliver(event)).status == 200
     assert await talk.scores() == {}
