@@ -19,6 +19,12 @@ BOB = "U0BOB00002"
         ("<!channel> ++ for the week", (HintKind.BROADCAST, "")),
         ("thanks <!everyone>+++", (HintKind.BROADCAST, "")),
         ("<!here>--", (HintKind.BROADCAST, "")),
+        # Karma's way to give everybody in a channel points.
+        ("<#C1|dev> ++ awesome work!", (HintKind.CHANNEL, "")),
+        ("thanks <#C1>++", (HintKind.CHANNEL, "")),
+        ("<#C1|>--", (HintKind.CHANNEL, "")),
+        ("<#C1|dev> -- please look", None),
+        ("<https://example.com/c>++ `<#dev>`++", None),
         ("++ <@U1>", (HintKind.BEFORE, "U1")),
         ("++<@U1> for the docs", (HintKind.BEFORE, "U1")),
         ("<@U1> +1", (HintKind.PLUS_ONE, "U1")),
@@ -81,6 +87,7 @@ def test_hint_matches_text_that_looks_like_points(text, expected):
     ("text", "expected"),
     [
         ("<!here>++", "That doesn't count for @here"),
+        ("<#C0GENERAL1|general>++", "A channel can't get points. For a thing of that name"),
         (f"++ <@{BOB}>", "Put the ++ after the name and it counts: `@bob++`"),
         (
             f"<@{BOB}> +1",

@@ -14,6 +14,8 @@ class HintKind(StrEnum):
 
     BROADCAST = "broadcast"
     """`@here++`: a vote for everyone."""
+    CHANNEL = "channel"
+    """`#dev++`: a vote for a channel, or for a thing that Slack linked to one."""
     BEFORE = "before"
     """`++ @bob`, `++ to @bob`: the operator before the target."""
     PLUS_ONE = "plus_one"
@@ -32,7 +34,8 @@ class HintKind(StrEnum):
 
 
 _BROADCASTS: Final = frozenset({"@here", "@channel", "@everyone"})
-_BROADCAST: Final = re.compile(rf"[{OPAQUE}](?:\s*\+{{2,}}|--)(?![\w+=-])")
+_CHANNEL: Final = re.compile(r"<#[A-Z0-9]+>")
+_NO_TARGET: Final = re.compile(rf"[{OPAQUE}](?:\s*\+{{2,}}|--)(?![\w+=-])")
 _IN_THREAD: Final = re.compile(rf"\s*\+{{2,}}\s+[^\W\d_][^{USER}{OPAQUE}]{{0,79}}")
 _UNPICKED: Final = re.compile(
     r"(?<!\S)[(\[]?@(?P<name>[^\W\d_][\w .'’-]{0,60}?)[)\]]?[:,]?\s*\+{2,}(?![\w+=-])"
@@ -69,9 +72,12 @@ def find_hint(lines: Lines, *, in_thread: bool = False) -> tuple[HintKind, str] 
 
 
 def _find_signs(line: str, lines: Lines) -> tuple[HintKind, str] | None:
-    for match in _BROADCAST.finditer(line):
-        if lines.atoms.values[match[0][0]][1] in _BROADCASTS:
+    for match in _NO_TARGET.finditer(line):
+        value = lines.atoms.values[match[0][0]][1]
+        if value in _BROADCASTS:
             return HintKind.BROADCAST, ""
+        if _CHANNEL.fullmatch(value):
+            return HintKind.CHANNEL, ""
     named = _BEFORE.search(line)
     return (HintKind.BEFORE, lines.atoms.values[named["user"]][1]) if named else None
 

@@ -2,6 +2,7 @@
 # $name ist, wie jemand heißt.
 
 hint-broadcast = Für @here, @channel oder @everyone zählt das nicht. Erwähne stattdessen Leute oder eine Gruppe, etwa `@ann++ @bob++` oder `@team++`.
+hint-channel = Ein Kanal kann keine Punkte bekommen. Ein Ding, das so heißt, setz in Anführungszeichen, etwa `„dev“++`; für Leute erwähne sie oder eine Gruppe.
 hint-before = Mit dem ++ hinter dem Namen zählt es: `@{ $name }++`
 hint-plus-one = Das zählt so noch nicht. Für einen Punkt an { $name } schreib `@{ $name }++`, für drei `@{ $name } += 3`
 hint-thread = In einem Thread zählt `++` allein oder mit `für` oder `weil` und einer Begründung: `++ für die tolle Hilfe`

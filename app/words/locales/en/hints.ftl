@@ -1,6 +1,7 @@
 # Private hints, once a day, about text that only looks like points. $name is a person's name.
 
 hint-broadcast = That doesn't count for @here, @channel or @everyone. Mention people or a group instead, like `@ann++ @bob++` or `@team++`.
+hint-channel = A channel can't get points. For a thing of that name, use quotation marks, like `"dev"++`; for people, mention them or a group.
 hint-before = Put the ++ after the name and it counts: `@{ $name }++`
 hint-plus-one = That doesn't count yet. To give { $name } a point, type `@{ $name }++`; for three, `@{ $name } += 3`
 hint-thread = In a thread, `++` counts on its own, or with `for` or `because` and a reason: `++ for being great`
