@@ -23,6 +23,9 @@ from tests.slack.test_karma import mark_public
 from tests.talk import PATIENT, Talk
 
 PUBLIC_CHANNELS = "SELECT channel_id FROM channels WHERE NOT private ORDER BY channel_id"
+_ADD_CHANNEL = "INSERT INTO channels (team_id, channel_id) VALUES (%s, %s) RETURNING 1"
+_LOCK_CHANNEL = "SELECT FROM channels WHERE channel_id = %s FOR UPDATE"
+_ANY_WAITS = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'channels'"
 
 
 async def test_recheck_keeps_only_channels_that_slack_confirms_as_public(talk):
@@ -146,6 +149,28 @@ async def test_locked_channel_of_another_workspace_delays_no_vote(talk, database
         assert await talk.rows(PUBLIC_CHANNELS) == [(talk.id_of("general"),)]
     await channels.flush()
     assert ("C2",) in await talk.rows(PUBLIC_CHANNELS)
+
+
+async def test_vote_waits_only_until_its_own_channel_is_stored(talk, database_url):
+    channels, team = talk.running.context.channels, talk.slack.workspace.team_id
+    own, later = talk.id_of("general"), talk.id_of("random")
+    for one in (own, later):
+        await talk.rows(_ADD_CHANNEL, team, one)
+    async with (
+        await psycopg.AsyncConnection.connect(database_url) as first,
+        await psycopg.AsyncConnection.connect(database_url) as second,
+    ):
+        await first.execute(_LOCK_CHANNEL, [own])
+        await second.execute(_LOCK_CHANNEL, [later])
+        channels.note(team, own, private=False)
+        votes = [asyncio.create_task(channels.store_new(team, own)) for _ in range(3)]
+        await eventually(lambda: talk.rows(_ANY_WAITS))
+        channels.note(team, later, private=False)
+        await first.rollback()
+        await asyncio.gather(*votes)
+        assert await talk.rows(PUBLIC_CHANNELS) == [(own,)]
+    await channels.store_new(team, later)
+    assert await talk.rows(PUBLIC_CHANNELS) == [(own,), (later,)]
 
 
 async def test_locked_channel_of_another_workspace_delays_no_recheck(talk, database_url):

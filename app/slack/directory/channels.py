@@ -109,30 +109,31 @@ class Channels:
         failed: UnavailableError | None = None
         for one in [team] if team else list(self._unstored):
             try:
-                await self._store_types(one, rechecked=rechecked)
+                async with self._lock_storing(one):
+                    await self._store_types(one, rechecked=rechecked)
             except UnavailableError as error:
                 failed = error
         if failed:
             raise failed
 
     async def _store_types(self, team: str, *, rechecked: bool) -> None:
-        async with self._storing.setdefault(team, asyncio.Lock()):
-            if not (unstored := self._unstored.pop(team, None)):
+        """Store the new channel types of *team*; the caller holds its lock."""
+        if not (unstored := self._unstored.pop(team, None)):
+            return
+
+        async def store(conn: Conn) -> None:
+            if not (rechecked or await stored_channels.becomes_private(conn, team, unstored)):
+                await stored_channels.record_privacy(conn, team, unstored)
                 return
+            async with conn.transaction():  # atomic, or a retry would find nothing new
+                if await stored_channels.record_privacy(conn, team, unstored):
+                    await homes.outdate_all(conn, team)
 
-            async def store(conn: Conn) -> None:
-                if not (rechecked or await stored_channels.becomes_private(conn, team, unstored)):
-                    await stored_channels.record_privacy(conn, team, unstored)
-                    return
-                async with conn.transaction():  # atomic, or a retry would find nothing new
-                    if await stored_channels.record_privacy(conn, team, unstored):
-                        await homes.outdate_all(conn, team)
-
-            with contextlib.ExitStack() as on_failure:
-                on_failure.callback(self._restore, team, unstored)
-                await self._database.run(store)
-                on_failure.pop_all()
-            self._stored.update({(team, one): private for one, private in unstored.items()})
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(self._restore, team, unstored)
+            await self._database.run(store)
+            on_failure.pop_all()
+        self._stored.update({(team, one): private for one, private in unstored.items()})
 
     def _restore(self, team: str, unstored: dict[str, bool]) -> None:
         self._unstored[team] = unstored | self._unstored.get(team, {})
@@ -142,9 +143,19 @@ class Channels:
 
         Otherwise boards of other processes would lack the channel's first vote.
         """
+        if self._is_new(team, channel):
+            async with self._lock_storing(team):
+                # Whoever held the lock before has stored all types known then. Storing for others
+                # here would have each of many new channels wait for all those before it.
+                if self._is_new(team, channel):
+                    await self._store_types(team, rechecked=False)
+
+    def _is_new(self, team: str, channel: str) -> bool:
         known = self._private.get((team, channel))
-        if known is not None and self._stored.get((team, channel)) is not known:
-            await self.flush(team)
+        return known is not None and self._stored.get((team, channel)) is not known
+
+    def _lock_storing(self, team: str) -> asyncio.Lock:
+        return self._storing.setdefault(team, asyncio.Lock())
 
     async def mark_privacy_unknown(self) -> None:
         """Count no channel as public until Slack confirms it; raises UnavailableError."""
