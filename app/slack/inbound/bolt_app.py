@@ -49,10 +49,10 @@ from app.words.catalog import say, use_language
 
 _log = structlog.get_logger()
 
-# Messages first: most events are messages.
+# Events first, from the most frequent: Bolt tries one listener after the other, at 0.02 ms each.
 _LISTENERS: Final = (
-    messages, leaderboard, karma, self_service, workspace, home, help_pages, admin, merging,
-    seasons, settings, recaps, reactions, shortcuts, steps, offers,
+    messages, reactions, workspace, help_pages, home, leaderboard, karma, self_service, admin,
+    merging, seasons, settings, recaps, shortcuts, steps, offers,
 )  # fmt: skip
 # Raised by Bolt and our payload readers on a payload that only looks like Slack's.
 _MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
