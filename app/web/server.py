@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from aiohttp import web, web_response
 from aiohttp.typedefs import Handler
+from aiohttp.web_protocol import RequestHandler
 
 _log = structlog.get_logger()
 
@@ -19,8 +20,9 @@ edit, escaped."""
 READ_AHEAD: Final = 64 * 1024
 """Bytes of a connection that are read before anybody waits for them; up to twice as many."""
 MOST_CONNECTIONS: Final = 500
-"""Connections kept open, or half of the open files that the process may have, if that's less. One
-that sends nothing, or half a header, costs its sender nothing, but without files nothing works."""
+"""Connections kept open without a request, or half of the open files that the process may have, if
+that's less. One that sends nothing, or half a header, costs its sender nothing, but without files
+nothing works."""
 _CHECKED_EVERY: Final = 0.2
 """Seconds between two counts of the connections."""
 LINGER: Final = 2.0
@@ -51,7 +53,7 @@ async def listen(
 ) -> AsyncIterator[int]:
     """Serve *app* while inside, and yield its port; finish in-flight requests on exit.
 
-    Of more than *most* connections, the oldest without a request are closed.
+    Of more than *most* connections without a request, those unused for longest are closed.
     """
     # Idle connections stay open for aiohttp's default, over an hour: a proxy that keeps them longer
     # than we do may send a request just when we close one, and responds 502 by itself.
@@ -65,7 +67,7 @@ async def listen(
         read_bufsize=READ_AHEAD,
     )
     await runner.setup()
-    closing = asyncio.create_task(_close_oldest(runner, most))
+    closing = asyncio.create_task(_close_idle(runner, most))
     try:
         await web.TCPSite(runner, host, port).start()
         yield runner.addresses[0][1]
@@ -74,15 +76,36 @@ async def listen(
         await runner.cleanup()
 
 
-async def _close_oldest(runner: web.AppRunner, most: int) -> None:
-    """Keep closing the oldest connections without a request while there are more than *most*."""
+async def _close_idle(runner: web.AppRunner, most: int) -> None:
+    """Keep closing connections without a request while there are more than *most* of them.
+
+    Those go first that haven't been used for the longest time: a client that sends again just then
+    gets no response.
+    """
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = min(most, files // 2) if files > 0 else most  # -1 is no limit
+    opened: dict[RequestHandler, float] = {}
+    looked_at = 0.0
     while runner.server:
-        for connection in runner.server.connections[:-most]:
-            if not connection._request_in_progress:  # noqa: SLF001 (nothing else tells)
-                connection.force_close()
+        # A new one was opened after the last look, at the earliest.
+        opened = {one: opened.get(one, looked_at) for one in runner.server.connections}
+        looked_at = asyncio.get_running_loop().time()
+        idle = [one for one in opened if _is_idle(one)]
+        idle.sort(key=lambda one: _read_last_use(one) or opened[one])
+        for connection in idle[:-most]:
+            connection.force_close()
         await asyncio.sleep(_CHECKED_EVERY)
+
+
+# Only private attributes of aiohttp's connections tell.
+def _is_idle(connection: RequestHandler) -> bool:
+    return not (connection._request_in_progress or connection._messages)  # noqa: SLF001
+
+
+def _read_last_use(connection: RequestHandler) -> float | None:
+    """Return when the last request was answered, by the loop's clock; None if none was."""
+    ends_at = connection._next_keepalive_close_time  # noqa: SLF001
+    return ends_at - connection.keepalive_timeout if ends_at else None
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:

@@ -23,6 +23,7 @@ from tests.tables import each
 from tests.talk import SIGNING_SECRET
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
+REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 TIMEOUT = PATIENCE
 CAROL = "U0CAROL003"
 
@@ -41,6 +42,8 @@ class Connection:
         """Return the status of the response, or 0 if the connection is closed without one."""
         async with asyncio.timeout(TIMEOUT):
             line = await self.reader.readline()
+            if line:
+                await self.reader.readuntil(b"\r\n\r\n")
         return int(line.split()[1]) if line else 0
 
     async def wait_closed(self):
@@ -252,7 +255,7 @@ async def test_oldest_idle_connections_make_room_for_new_ones():
         connect_to(port) as silent,
         connect_to(port) as halting,
     ):
-        await busy.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        await busy.send(REQUEST)
         await halting.send(HEAD)
         await began.wait()
         async with connect_to(port) as new, connect_to(port) as newer, connect_to(port) as newest:
@@ -261,7 +264,30 @@ async def test_oldest_idle_connections_make_room_for_new_ones():
             finish.set()
             assert await busy.read_status() == 200
             for line in (new, newer, newest):
-                await line.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                await line.send(REQUEST)
+                assert await line.read_status() == 200
+
+
+async def test_connections_in_use_stay_open_however_old():
+    """A client sends over the connection that it used last, which it may have opened first."""
+
+    async def answer(_):
+        return web.Response()
+
+    app = make_application([web.get("/", answer)])
+    async with (
+        listen(app, "127.0.0.1", 0, most=3) as port,
+        connect_to(port) as used,
+        connect_to(port) as silent,
+        connect_to(port) as third,
+    ):
+        for line in (third, used):
+            await line.send(REQUEST)
+            assert await line.read_status() == 200
+        async with connect_to(port) as fourth:
+            assert await silent.wait_closed()
+            for line in (used, third, fourth):
+                await line.send(REQUEST)
                 assert await line.read_status() == 200
 
 
