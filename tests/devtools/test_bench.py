@@ -12,7 +12,7 @@ from app.devtools.bench import run
 from app.devtools.bench.cost import CpuCost, CpuMeter
 from app.devtools.bench.environment import ROOT, BenchEnvironment, find_python
 from app.devtools.bench.load import HttpConnection
-from app.devtools.bench.rows import BenchRow
+from app.devtools.bench.rows import BenchError, BenchRow
 
 
 async def test_two_checkouts_are_measured_in_turn_and_the_first_alternates():
@@ -68,6 +68,20 @@ def test_comparing_what_cannot_be_compared_is_a_usage_error(arguments, message, 
         usage.read_bench(arguments)
     assert stopped.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_other_benchmarks_are_shown_if_one_fails(monkeypatch, tmp_path, capsys):
+    async def fail(_environment, _rounds):
+        raise BenchError("1 of 300 requests failed")
+
+    async def measure(_environment, _rounds):
+        return [BenchRow("burst", "rate", [1884.0], "votes/s")]
+
+    monkeypatch.setattr(run, "BENCHMARKS", {"vote": (fail, ""), "burst": (measure, "")})
+    assert run.main(usage.read_bench([]), tmp_path) == 1
+    out, err = capsys.readouterr()
+    assert "1,884 votes/s" in out
+    assert err == "bin/bench: vote: 1 of 300 requests failed\n"
 
 
 def test_comparable_benchmarks_exist():
