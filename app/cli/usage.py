@@ -23,8 +23,8 @@ LONG_BENCHMARKS: Final = ("growth", "plans")
 """Benchmarks that run only if named, because they fill databases of 10 GB and keep them."""
 
 COMPARABLE_BENCHMARKS: Final = (
-    "spoken", "small-team", "fairness", "vote", "revision", "leaderboard", "home", "burst",
-    "ratio", "recovery",
+    "spoken", "small-team", "chatter", "fairness", "vote", "revision", "leaderboard", "home",
+    "burst", "ratio", "recovery",
 )  # fmt: skip
 """Benchmarks that drive a whole app from outside, and so work with any checkout."""
 
