@@ -31,8 +31,9 @@ from tests.patience import PATIENCE
 
 SIGNING_SECRET = "a secret between two ends of a test"
 PATIENT = Timings(
-    database=PATIENCE, page=PATIENCE, lookup=PATIENCE, answer=PATIENCE, form=PATIENCE,
-    start=PATIENCE, body=PATIENCE, work=PATIENCE, preview=PATIENCE, call=PATIENCE, picture=PATIENCE,
+    database=PATIENCE, event=PATIENCE, page=PATIENCE, lookup=PATIENCE, answer=PATIENCE,
+    form=PATIENCE, start=PATIENCE, body=PATIENCE, work=PATIENCE, preview=PATIENCE,
+    call=PATIENCE, picture=PATIENCE,
     posts=0, poll=0, posts_apart=0, charts=(0, 0, 0),
     waiting_poll=0.05, retries=(0.01, 0.1), home_poll=0.05,
     timers=60 * PATIENCE, members=60 * PATIENCE, channels=60 * PATIENCE,

@@ -50,6 +50,8 @@ class Timings:
 
     database: float = 2.5
     """For the database; an event not stored by then is answered 503, and Slack redelivers it."""
+    event: float = 2.8
+    """For a message or a reaction in all: for others of its workspace, Slack and the database."""
     page: float = 2.0
     """For the database, when a status page reads from it."""
     start: float = 30.0

@@ -4,6 +4,7 @@ All is judged by one snapshot of the rules (`WorkspaceRules`), which must still 
 result is stored; otherwise the message is judged again.
 """
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 
@@ -84,7 +85,7 @@ async def _cast(
     try:
         ballot = await make_ballot(message, ruling, context, rules)
         outcome = await context.batcher.cast(ballot)
-    except UnavailableError:
+    except (UnavailableError, asyncio.CancelledError):
         context.watch.count_unavailable(len(ruling.counted))
         raise
     context.watch.count_votes(ballot.ruling, outcome)

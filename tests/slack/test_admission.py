@@ -2,14 +2,19 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
+import psycopg
 import pytest
 
 from app.devtools.fake_slack import events
 from app.slack.inbound.bolt_app import MOST_AT_ONCE, Admission, create_bolt_app, dispatch
 from app.store.database import UnavailableError
+from tests.faults.load import eventually
 from tests.logged import logged
 from tests.patience import PATIENCE
+
+_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'vote_history'::regclass"
 
 
 async def _hold(admission, team, release, admitted):
@@ -45,7 +50,8 @@ async def test_timed_out_waiter_gets_error_and_leaves_queue():
 
 async def test_what_waits_too_long_for_others_of_its_kind_gets_503(talk, log_lines):
     app = create_bolt_app(talk.running.context, talk.running.context.client)
-    app._patience, workspace, post = 0, talk.slack.workspace, await talk.said("@bob++")
+    app._timings = replace(app._timings, database=0)
+    workspace, post = talk.slack.workspace, await talk.said("@bob++")
     ann = talk.id_of("ann")
     payloads = {
         "message": events.build_posted_event(workspace, post),
@@ -60,6 +66,40 @@ async def test_what_waits_too_long_for_others_of_its_kind_gets_503(talk, log_lin
         assert found == dict.fromkeys(payloads, 200) | {kind: 503}
         line = logged(log_lines, "event.unavailable")[-1]
         assert (line["event_id"], line["reason"]) == (payload["event_id"], "too much at once")
+
+
+async def test_waits_in_sequence_end_before_slack_gives_up(talk, log_lines, database_url):
+    app = create_bolt_app(talk.running.context, talk.running.context.client)
+    app._timings = replace(app._timings, event=0.1)
+    payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++"))
+    async with await psycopg.AsyncConnection.connect(database_url) as holding:
+        await holding.execute("LOCK TABLE vote_history")
+        assert (await dispatch(app, payload, {})).status == 503
+    line = logged(log_lines, "event.unavailable")[-1]
+    assert (line["event_id"], line["reason"]) == (payload["event_id"], "no answer in time")
+    assert (await talk.deliver(payload)).status == 200
+    assert await talk.scores() == {talk.id_of("bob"): 1}
+
+
+async def test_a_vote_given_up_while_it_is_stored_counts_as_unavailable(talk, database_url):
+    post, find = talk.write("@bob++"), talk.running.context.watch.registry.get_sample_value
+    async with (
+        await psycopg.AsyncConnection.connect(database_url) as holding,
+        await psycopg.AsyncConnection.connect(database_url, autocommit=True) as looking,
+    ):
+        await holding.execute("LOCK TABLE vote_history")
+        payload = events.build_posted_event(talk.slack.workspace, post)
+        app = create_bolt_app(talk.running.context, talk.running.context.client)
+        storing = asyncio.create_task(dispatch(app, payload, {}))
+
+        async def it_waits() -> bool:
+            return await (await looking.execute(_WAITING)).fetchone() == (1,)
+
+        await eventually(it_waits)
+        storing.cancel()
+        await asyncio.wait({storing})
+    assert storing.cancelled()
+    assert find("pptbot_votes_total", {"result": "unavailable"}) == 1
 
 
 async def test_failure_releases_admission_slot():

@@ -19,6 +19,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
+from app.core.timings import Timings
 from app.slack.client import SlackClient
 from app.slack.directory.lookups import ask_for
 from app.slack.listeners import (
@@ -75,7 +76,7 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
     """
     app = WorkspaceApp(
         context,
-        client.timings.database,
+        client.timings,
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         name="pptbot",
         signing_secret="",
@@ -97,13 +98,13 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
 class WorkspaceApp(AsyncApp):
     """A Bolt app that applies the workspace's language and channel ids, and counts each response.
 
-    Messages and reactions wait at most *patience* seconds for others of their workspace.
+    Messages and reactions wait for others of their workspace at most as long as for the database.
     """
 
-    def __init__(self, context: Context, patience: float, **options: Any) -> None:
+    def __init__(self, context: Context, timings: Timings, **options: Any) -> None:
         super().__init__(**options)
         self._context = context
-        self._patience = patience
+        self._timings = timings
         self._admission = Admission()
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
@@ -124,16 +125,21 @@ class WorkspaceApp(AsyncApp):
             self._context.watch.count_answer(kind, status, seconds)
 
     async def _dispatch_in_turn(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Dispatch *req*; answer 503 if it waits too long for others of its workspace."""
+        """Dispatch *req*; answer 503 if it waits too long, for others or in all."""
         queue = _QUEUES.get(_read_event_type(req.body))
         if queue is None:
             return await super().async_dispatch(req)
         key = read_workspace_id(req.body) or "", queue
         try:
-            async with self._admission.enter(key, self._patience):
+            async with (
+                asyncio.timeout(self._timings.event),
+                self._admission.enter(key, self._timings.database),
+            ):
                 return await super().async_dispatch(req)
         except UnavailableError as error:
             return await _answer_error(error, req)
+        except TimeoutError:  # of several waits in sequence, each short enough
+            return await _answer_error(UnavailableError("no answer in time"), req)
 
 
 def classify_payload(payload: Any) -> str:
