@@ -11,14 +11,7 @@ from typing import Any, Final
 from app.core.channel_ids import ChannelIdChange
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.tokens import EMOJI_NAME, Lines
-from app.core.message import (
-    DELETED,
-    FIRST,
-    NOTHING,
-    TIMESTAMP,
-    Message,
-    build_edit_revision,
-)
+from app.core.message import DELETED, FIRST, NOTHING, TIMESTAMP, Message, build_edit_revision
 from app.core.reactions import Reaction
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 
