@@ -1,4 +1,4 @@
-"""Messages written to other karma bots, mostly from complaints, and what they give here."""
+"""Messages to other karma bots, from complaints and from their tests, and what they give here."""
 
 from tests.core.reading import votes
 from tests.tables import each
@@ -99,4 +99,139 @@ def test_votes_that_people_meant_count(typed: str, expected: str):
     ],
 )
 def test_text_that_only_looks_like_a_vote_does_not_count(typed: str):
+    assert votes(typed) == ""
+
+
+@each(
+    ("typed", "expected"),
+    [
+        (
+            "{@ann, @bob}-- cuz they are the best team",
+            "ann -1 (cuz they are the best team), bob -1 (cuz they are the best team)",
+        ),
+        ("where in the world is Carmen Sandiego { @ann, @bob, @cat } ++", "ann +1, bob +1, cat +1"),
+        ('@ann  ++   for being "great"', 'ann +1 (for being "great")'),
+        ("@ann++ --silent", "ann +1"),
+        ("you are the best matt++ cuz you started #matt-s", "[matt] +1 (cuz you started #matt-s)"),
+        ("foo++ bar++ foo++", "[foo] +2, [bar] +1"),
+        (
+            "one++ one++ one++ two++ two++ three++ four++ four-- five--",
+            "[one] +3, [two] +2, [three] +1, [five] -1",
+        ),
+        (
+            '"giving karma to phrases"++ "giving karma to phrases"+++ @ann ++++++',
+            "[giving karma to phrases] +3, ann +5",
+        ),
+        ('@bob get "some entity"--', "[some entity] -1"),
+        ('\n@bob "giving karma to phrases"++\n', "[giving karma to phrases] +1"),
+        ('abc "d"++ def', "[d] +1"),
+        ('"a++"++', "[a++] +1"),
+        ("@ann++++ @ann++", "ann +4"),
+        ("I'll give @ann: +++++ and for @bob---", "ann +4, bob -2"),
+        ("@bob: @ann: ++", "ann +1"),
+        ("@bob:@ann: ++", "ann +1"),
+        (
+            "@ann++ for helping out @bob-- for breaking the build",
+            "ann +1 (for helping out), bob -1 (for breaking the build)",
+        ),
+        ("pizza++ because it is delicious", "[pizza] +1 (because it is delicious)"),
+        ("meetings-- because too many", "[meetings] -1 (because too many)"),
+        ("my_thing++", "[my_thing] +1"),
+        ("a.b.c++", "[a.b.c] +1"),
+        (":haruotsu-no1: ++", "[:haruotsu-no1:] +1"),
+        ("hello :foo:bar :baz: ++", "[:baz:] +1"),
+        ("@ann :sake: ++", "[:sake:] +1"),
+        (":sake: @ann ++", "ann +1"),
+        ("@ann\u3000++", "ann +1"),
+        ("thanks@ann ++", "ann +1"),
+        ("thanks @ann                 ++", "ann +1"),
+        ("@ann ++ ^ /me /leaderboard", "ann +1"),
+        ("@ann ++...", "ann +1"),
+        ("@ann ++/", "ann +1"),
+        ("\\@ann ++", "ann +1"),
+        ("it's about/@ann--", "ann -1"),
+        ("@ann--*", "ann -1"),
+        ("This is a double @ann-- and @bob--.", "ann -1, bob -1"),
+        ("goed gedaan PjoT++ !", "[pjot] +1"),
+        (
+            "*PerlJam*++ for pointing out that this wasn't obvious.)",
+            "[perljam] +1 (for pointing out that this wasn't obvious)",
+        ),
+        (
+            "SVN version fixed, thanks to DaveMessina++ for pointing it out.",
+            "[davemessina] +1 (for pointing it out)",
+        ),
+        (
+            "weekly: Thanks to unclechu++ for a reminder, there's now [...]",
+            "[unclechu] +1 (for a reminder, there's now [...])",
+        ),
+        (
+            "Big shoutout to @ann, @bob &amp; @cat ++ for their help",
+            "ann +1 (for their help), bob +1 (for their help), cat +1 (for their help)",
+        ),
+        ("@ann ++, @bob --, postgres++", "ann +1, bob -1, [postgres] +1"),
+        ("@ann ++ 🎉 🎊 great job!", "ann +1"),
+        ("foo\nbar++\nbaz", "[bar] +1"),
+    ],
+)
+def test_votes_in_other_bots_tests_count(typed: str, expected: str):
+    assert votes(typed) == expected
+
+
+@each(
+    "typed",
+    [
+        "[ @ann : @bob ]++",
+        "hello, @ann -- i have no idea what you are doing",
+        "foo++ bar-- baz+- quz-+",
+        "item1++ (reason1) item2++ (reason2)",
+        "@ann+++-",
+        "@ann ----------------+",
+        'foobarbaz"++',
+        "msteams-- @bob",
+        "&lt;C++&gt;++",
+        "C++:++",
+        "(foo bar)++",
+        '[a"b"c]++',
+        "a--++",
+        '"--++"++',
+        "hello @ann ++2 way to go",
+        "@ann += way to go",
+        "@ann ++For testing",
+        "@ann balance",
+        "ping me at test@example.com++",
+        "python++ pour being great",
+        "bugs—",
+        "Hey everyone, lets go--",
+        "The value was 100--",
+        ":sake: --",
+        ":haruotsu-no1:hogehogehogege  ++",
+        "@annhogehoge ++",
+        "henk-- haha",
+        "Pj[o]T++",
+        "[||||||-- heeft nu een score van -1",
+        "zin -- met streepjes",
+        "woo!++",
+        "as *nine*++ pointed out on the channel, you can put",
+        "test++; semicolon makes sense in English?",
+        "Music++, van helden ++, spotify--; I assume it's still mistagged",
+        "sorry.. cshields-- #pebcak",
+        "turn:down++ for what",
+        "@ann ++_",
+        "@ann?++",
+        "@ann ?++",
+        "/ @ann-- ^ /me /leaderboard",
+        "@user/--",
+        "the hackathon ++",
+        "my g++ fails to compile node",
+        "no encuentro al usuario c++",
+        "`c++` c++",
+        "@ann: +--",
+        "@ann: informations",
+        'foo += {"a": 3, "b": foo}',
+        "jaraco == jara",
+        "@ann -- friends don't do that",
+    ],
+)
+def test_what_is_no_vote_here_may_be_one_for_other_bots(typed: str):
     assert votes(typed) == ""
