@@ -1,8 +1,8 @@
 """Health of the process and the database: `/`, `/health`, `/livez`, and statistics."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,6 +15,7 @@ from app.store import migrations
 from app.store.database import Conn, Database, UnavailableError
 from app.store.server import stats
 from app.store.server.rights import RightsError, require_writes
+from app.store.shared_tasks import SharedTasks
 
 _log = structlog.get_logger()
 
@@ -31,13 +32,11 @@ def make_health(
     connections. The response includes the counts from *sockets*, if given.
     """
     last_reason = ""
-    running: asyncio.Task[_Health] | None = None
+    checks: SharedTasks[str, _Health] = SharedTasks()
 
     async def answer_health(_: web.Request) -> web.Response:
-        nonlocal last_reason, running
-        if running is None or running.done():
-            running = asyncio.create_task(_check_health(database))
-        status, body, reason = await asyncio.shield(running)
+        nonlocal last_reason
+        status, body, reason = await checks.share("health", partial(_check_health, database))
         if reason and reason != last_reason:
             _log.error("database.forbidden", reason=reason)
         last_reason = reason

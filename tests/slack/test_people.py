@@ -419,7 +419,7 @@ async def test_what_slack_sends_late_replaces_no_newer_name(talk):
         assert await is_renamed()
     talk.slack.heal()
     people = talk.running.context.people
-    await asyncio.gather(*people._fetches.values())
+    await asyncio.gather(*people._fetches.tasks.values())
     assert await is_renamed()
     await people.update_from_list(workspace.team_id, [late])
     assert await is_renamed()

@@ -77,10 +77,10 @@ async def test_every_rank_agrees_with_counting(database, indexes, monkeypatch, d
     asked = data.draw(st.lists(number, max_size=8))
     for _ in range(2):  # the second time from a cached index
         assert await indexes.find_ranks("T1", "users", set(asked)) == _count_ranks(places, asked)
-    await asyncio.gather(*indexes._builds.values())
+    await asyncio.gather(*indexes._builds.tasks.values())
     settled = await indexes.find_ranks("T1", "users", set(asked), settled=True)
     assert settled == _count_ranks(places, asked)
-    await asyncio.gather(*indexes._builds.values())
+    await asyncio.gather(*indexes._builds.tasks.values())
 
 
 async def test_a_large_board_has_an_index_that_agrees_with_counting(database, indexes):
@@ -154,10 +154,10 @@ async def test_an_old_index_is_rebuilt(database):
     await _fill_more(database, 1 << 40)
     now[0] += 59
     assert await indexes.find_ranks("T1", "users", [1]) == {1: 9001}
-    assert not indexes._builds
+    assert not indexes._builds.tasks
     now[0] += 2
     assert await indexes.find_ranks("T1", "users", [1]) == {1: 9001}
-    await asyncio.gather(*indexes._builds.values())
+    await asyncio.gather(*indexes._builds.tasks.values())
     assert await indexes.find_ranks("T1", "users", [1]) == {1: 9002}
     await _fill_more(database, 1 << 41, "UNEWER")
     now[0] += 601
@@ -178,8 +178,8 @@ async def test_concurrent_requests_share_one_build(database, indexes):
 async def test_a_settled_board_gets_an_index_for_its_first_places_too(database, indexes):
     await rows(database, FILL, 20000, 9000)
     assert await indexes.find_ranks("T1", "users", [1 << 40], settled=True) == {1 << 40: 1}
-    assert list(indexes._builds) == [("T1", "users")]
-    await asyncio.gather(*indexes._builds.values())
+    assert list(indexes._builds.tasks) == [("T1", "users")]
+    await asyncio.gather(*indexes._builds.tasks.values())
     assert await indexes.find_ranks("T1", "users", [1 << 40], settled=True) == {1 << 40: 1}
 
 
@@ -204,9 +204,9 @@ async def test_a_request_does_not_wait_for_an_index_beyond_its_patience(
         await other.execute("LOCK leaderboard")
         with pytest.raises(UnavailableError, match="no index in time"):
             await indexes.find_ranks("T1", "users", [1])
-        await asyncio.wait(indexes._builds.values())
+        await asyncio.wait(indexes._builds.tasks.values())
         await asyncio.sleep(0)
-    assert not indexes._builds
+    assert not indexes._builds.tasks
     (line,) = logged(log_lines, "ranks.not_counted")
     assert line["board"] == "users"
     assert line["reason"] in ("no answer in time", "QueryCanceled 57014")

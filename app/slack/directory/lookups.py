@@ -6,12 +6,14 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
+from app.store.shared_tasks import SharedTasks
 
 MOST_AT_ONCE: Final = 30
 """Concurrent lookups of one workspace with one method."""
@@ -58,11 +60,10 @@ class Lookup:
         most_of_one: int = MOST_OF_ONE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._client = client
         self._most_of_one = most_of_one
         self._clock = clock
         self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
-        self._running: dict[tuple[str, ...], asyncio.Task[Any]] = {}
+        self._running: SharedTasks[tuple[str, ...], Any] = SharedTasks(client.start)
         self._calls: LRUCache[str, deque[float]] = LRUCache(_MOST_PEOPLE)
         self._paused_until: LRUCache[str, float] = LRUCache(_MOST_PAUSED)
         self._failures: LRUCache[str, int] = LRUCache(_MOST_PAUSED)
@@ -74,13 +75,9 @@ class Lookup:
         raises, WaitingError while Slack has asked to wait with this workspace or its lookups keep
         failing, and OverBudgetError if the current person has used up their lookups.
         """
-        task = self._running.get(key)
-        if task is None:
+        if key not in self._running.tasks:
             self._check_budget(key[0])
-            task = self._client.start(self._run(key[0], call))
-            self._running[key] = task
-            task.add_done_callback(lambda done: self._finish(key, done))
-        return await asyncio.shield(task)
+        return await self._running.share(key, partial(self._run, key[0], call))
 
     def _check_budget(self, team: str) -> None:
         self._check_pause(team)
@@ -124,11 +121,6 @@ class Lookup:
         pause = min(2.0 ** (count - _TOLERATED - 1), _LONGEST_PAUSE) if count > _TOLERATED else 0.0
         until = self._clock() + (pause if failed.wait is None else failed.wait)
         self._paused_until[team] = max(until, self._paused_until.get(team, until))
-
-    def _finish(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:
-        self._running.pop(key, None)
-        if not task.cancelled():
-            task.exception()  # marked as retrieved; callers still get it
 
 
 class Batches(Generic[Item, Result]):

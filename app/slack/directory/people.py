@@ -32,6 +32,7 @@ from app.slack.payloads.user_payload import (
 from app.store.boards import standings
 from app.store.database import Database, UnavailableError
 from app.store.people import members
+from app.store.shared_tasks import SharedTasks
 from app.words import names as words
 from app.words.votes import find_mentioned
 
@@ -67,7 +68,7 @@ class People:
         self._group_changes = 0
         self._profiles, self._group_members = Lookup(client), Lookup(client, MOST_GROUPS_OF_ONE)
         self._unknown: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
-        self._fetches: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
+        self._fetches: SharedTasks[tuple[str, str], Person | None] = SharedTasks(client.start)
         self._changes: TTLCache[tuple[str, str], int] = TTLCache(_MOST_REMEMBERED, _LATE)
 
     async def read_names(
@@ -226,12 +227,7 @@ class People:
         return {user: found for user, found in known.items() if found}
 
     def _start_fetch(self, team: str, user: str) -> asyncio.Task[Person | None]:
-        task = self._fetches.get((team, user))
-        if task is None:
-            task = self._client.start(self._fetch(team, user))
-            self._fetches[team, user] = task
-            task.add_done_callback(lambda _: self._fetches.pop((team, user), None))
-        return task
+        return self._fetches.start((team, user), partial(self._fetch, team, user))
 
     async def _fetch(self, team: str, user: str) -> Person | None:
         try:

@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import structlog
@@ -22,6 +23,7 @@ from app.core.boards.shares import Standing
 from app.store.boards import standings
 from app.store.boards.standings import SHOWN
 from app.store.database import Conn, Database, UnavailableError, allow_seconds, fetch_all
+from app.store.shared_tasks import SharedTasks
 
 _log = structlog.get_logger()
 
@@ -97,7 +99,8 @@ class RankIndexes:
         self._clock = clock
         self._indexes: LRUCache[tuple[str, str], RankIndex] = LRUCache(_MOST_KEPT)
         self._small: LRUCache[tuple[str, str], bool] = LRUCache(_MOST_SMALL)
-        self._builds: dict[tuple[str, str], asyncio.Task[RankIndex]] = {}
+        self._builds: SharedTasks[tuple[str, str], RankIndex]
+        self._builds = SharedTasks(on_failure=_log_failure)
 
     async def find_standing(self, team: str, board: str, target: str) -> Standing | None:
         """Return the standing of *target* on *board*, with who is next above; None without a place.
@@ -145,10 +148,7 @@ class RankIndexes:
 
     async def close(self) -> None:
         """Cancel all index builds."""
-        tasks = list(self._builds.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._builds.close()
 
     async def _count_ranks(self, team: str, board: str, scores: Sequence[int]) -> dict[int, int]:
         index = await self._get_index(team, board)
@@ -172,17 +172,7 @@ class RankIndexes:
         )
 
     def _start_build(self, team: str, board: str) -> asyncio.Task[RankIndex]:
-        key = team, board
-        if key not in self._builds:
-            task = asyncio.create_task(self._build(team, board))
-            self._builds[key] = task
-            task.add_done_callback(lambda done: self._forget(key, done))
-        return self._builds[key]
-
-    def _forget(self, key: tuple[str, str], task: asyncio.Task[RankIndex]) -> None:
-        self._builds.pop(key, None)
-        if not task.cancelled() and task.exception():
-            _log.warning("ranks.not_counted", board=key[1], reason=str(task.exception()))
+        return self._builds.start((team, board), partial(self._build, team, board))
 
     async def _build(self, team: str, board: str) -> RankIndex:
         checkpoints = await self.database.run(
@@ -198,6 +188,10 @@ class RankIndexes:
             self._small.pop((team, board), None)
             self._indexes[team, board] = index
         return index
+
+
+def _log_failure(key: tuple[str, str], error: BaseException) -> None:
+    _log.warning("ranks.not_counted", board=key[1], reason=str(error))
 
 
 async def _read_checkpoints(conn: Conn, team: str, board: str) -> list[tuple[int, int]]:

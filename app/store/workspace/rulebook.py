@@ -5,7 +5,6 @@ A process learns of its own changes when it calls `follow` after them, of others
 minute. A vote judged by rules that have changed since isn't stored, but judged again.
 """
 
-import asyncio
 import contextlib
 import secrets
 import time
@@ -30,6 +29,7 @@ from app.store.database import (
     fetch_dicts,
     fetch_value,
 )
+from app.store.shared_tasks import SharedTasks
 from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesError, WorkspaceRules
 
 T = TypeVar("T")
@@ -98,7 +98,7 @@ class Rulebook:
         self._key = derive_key(secret) if secret else b""
         self._teams: dict[str, WorkspaceRules] = {}
         self._versions: dict[str, _Version] = {}
-        self._making_keys: dict[str, asyncio.Task[None]] = {}
+        self._making_keys: SharedTasks[str, None] = SharedTasks()
         self._readings = 0
         self._reading_of: dict[str, int] = {}
 
@@ -112,12 +112,7 @@ class Rulebook:
         Raises UnavailableError.
         """
         if not self.get_rules(team).key:
-            making = self._making_keys.get(team)
-            if making is None:
-                making = asyncio.create_task(self._make_key(team))
-                self._making_keys[team] = making
-                making.add_done_callback(partial(self._finish_key, team))
-            await asyncio.shield(making)  # a canceled caller must not cancel the shared task
+            await self._making_keys.share(team, partial(self._make_key, team))
         return self.get_rules(team)
 
     async def _make_key(self, team: str) -> None:
@@ -125,11 +120,6 @@ class Rulebook:
         await self._database.run(lambda conn: conn.execute(_MAKE_KEY, made))
         number = self._count_reading()
         self._apply_reading(number, *await self._database.run(_read_team, team))
-
-    def _finish_key(self, team: str, making: asyncio.Task[None]) -> None:
-        del self._making_keys[team]
-        if not making.cancelled():
-            making.exception()  # marks it as retrieved; callers still waiting raise it
 
     def get_settings(self, team: str, channel: str = EVERYWHERE) -> Settings:
         """Return the settings in effect in *channel* of *team*."""
