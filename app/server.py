@@ -134,7 +134,7 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
         app = create_bolt_app(context, client)
         sockets = wiring.connect_sockets(stack, config, app, client)
         count = sockets.count_connections if sockets else None
-        endpoint = EventsEndpoint(app, _read_signing_secret(config), timings.body)
+        endpoint = EventsEndpoint(app, _read_signing_secret(config), timings.body, client.watch)
         token = config.admin_token.get_secret_value() if config.admin_token else None
         pages = make_application(list_routes(endpoint.answer, database, client.watch, count, token))
         try:

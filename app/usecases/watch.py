@@ -18,6 +18,7 @@ _log = structlog.get_logger()
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 """The histogram's buckets; Slack waits for 3 s."""
 RESULTS: Final = ("counted", "revised", "duplicate", "refused", "unavailable")
+UNSIGNED: Final = ("timestamp", "signature")
 KINDS: Final = ("message", "mention", "event", "command", "action", "view", "other")
 _CLOCKS_APART: Final = 60.0
 _WARNED_AGAIN: Final = 3600.0
@@ -53,6 +54,10 @@ class Watch:
         self._answers = self._make_counter(
             "pptbot_events", "What Slack sent, by what it was answered", "kind", "answer"
         )
+        self._unsigned = self._make_counter(
+            "pptbot_requests_refused", "Requests whose signature wasn't accepted, by reason",
+            "reason",
+        )  # fmt: skip
         self._calls = self._make_counter(
             "pptbot_slack_calls", "Calls of Slack's Web API by method and result",
             "method", "result",
@@ -90,6 +95,10 @@ class Watch:
         self._count(self._answers, 1, kind, answer)
         self._seconds.labels(kind).observe(seconds)
 
+    def count_unsigned(self, reason: str) -> None:
+        """Count a request whose signature wasn't accepted, for one of UNSIGNED."""
+        self._count(self._unsigned, 1, reason)
+
     def count_call(self, method: str, result: str) -> None:
         """Count a call of Slack's Web API."""
         self._count(self._calls, 1, method, result)
@@ -114,6 +123,8 @@ class Watch:
             self._votes.labels(result)
         for refusal in Refusal:
             self._refusals.labels(refusal.value)
+        for reason in UNSIGNED:
+            self._unsigned.labels(reason)
         for kind in KINDS:
             self._seconds.labels(kind)
             for answer in ("200", "503"):

@@ -16,6 +16,7 @@ from slack_bolt.async_app import AsyncApp
 
 from app.devtools.fake_slack import events
 from app.slack.inbound.http import EventsEndpoint
+from app.usecases.watch import Watch
 from app.web.server import MAX_BODY, listen, make_application
 from tests.logged import logged
 from tests.patience import PATIENCE
@@ -87,7 +88,7 @@ def _make_endpoint(patience):
         raise AssertionError("nothing gets this far")
 
     app = AsyncApp(signing_secret="", authorize=authorize)
-    return EventsEndpoint(app, SIGNING_SECRET, patience)
+    return EventsEndpoint(app, SIGNING_SECRET, patience, Watch())
 
 
 def _listen_with(endpoint):

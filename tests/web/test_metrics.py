@@ -5,6 +5,7 @@ import json
 import re
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -18,11 +19,12 @@ from slack_sdk.errors import SlackApiError
 from app import __version__, server
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
+from app.devtools.fake_slack.delivery import Delivery
 from app.slack.client import SlackClient
 from app.slack.inbound.bolt_app import classify_payload
 from app.usecases.watch import KINDS, Watch
 from tests.tables import each
-from tests.talk import PATIENT, Talk
+from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
 TOKEN = "operators-only-3fb1c9"
 DOCS = Path(__file__).parents[2] / "docs"
@@ -86,6 +88,21 @@ async def test_counters_are_exported_at_zero_before_anything_happens(talk):
     assert seen["pptbot_refusals_total", "self"] == 0
     assert seen["pptbot_events_total", "503", "message"] == 0
     assert seen["pptbot_event_seconds_count", "command"] == 0
+
+
+async def test_requests_not_signed_as_slack_does_are_counted_by_reason(talk):
+    before = await _samples(talk)
+    assert before["pptbot_requests_refused_total", "timestamp"] == 0
+    assert before["pptbot_requests_refused_total", "signature"] == 0
+    payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++"))
+    send = partial(Delivery, f"{talk.address}/slack/events", session=talk.session)
+    late, forged = send(SIGNING_SECRET, now=lambda: time.time() - 3600), send("another secret")
+    for delivery in (late, forged, forged):
+        assert (await delivery.deliver(payload)).status == 401
+    seen = await _samples(talk)
+    assert seen["pptbot_requests_refused_total", "timestamp"] == 1
+    assert seen["pptbot_requests_refused_total", "signature"] == 2
+    assert seen["pptbot_events_total", "200", "message"] == 0
 
 
 async def test_votes_are_counted_by_result_and_refusals_by_reason(talk):

@@ -15,6 +15,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from app.slack.inbound.bolt_app import dispatch, has_shape
+from app.usecases.watch import Watch
 
 _log = structlog.get_logger()
 
@@ -28,12 +29,16 @@ can't be checked before the end; Slack's are rarely that large."""
 
 
 class EventsEndpoint:
-    """Handles Slack's HTTP requests; *patience* is how many seconds a body may take to arrive."""
+    """Handles Slack's HTTP requests; *patience* is how many seconds a body may take to arrive.
 
-    def __init__(self, app: AsyncApp, signing_secret: str, patience: float) -> None:
+    *watch* counts those whose signature isn't accepted.
+    """
+
+    def __init__(self, app: AsyncApp, signing_secret: str, patience: float, watch: Watch) -> None:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._patience = patience
+        self._watch = watch
         self._large = asyncio.Semaphore(_MOST_LARGE)
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -79,11 +84,12 @@ class EventsEndpoint:
             return True
         expected = self._verifier.generate_signature(timestamp=timestamp, body=body) or ""
         is_late = hmac.compare_digest(expected, signature)
-        self._log_refusal("timestamp" if is_late else "signature", int(timestamp))
+        self._note_refusal("timestamp" if is_late else "signature", int(timestamp))
         return False
 
-    def _log_refusal(self, reason: str, timestamp: int) -> None:
-        """Log why requests are refused, and by how many seconds Slack's clock is ahead of ours."""
+    def _note_refusal(self, reason: str, timestamp: int) -> None:
+        """Count and log a refusal, and by how many seconds Slack's clock is ahead of ours."""
+        self._watch.count_unsigned(reason)
         ahead = round(timestamp - self._verifier.clock.now())
         _log.warning("request.refused", reason=reason, ahead=ahead)
 
