@@ -324,6 +324,13 @@ def test_dashboard_data_source_is_a_variable():
     assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
 
 
+def test_dashboard_shows_other_apps_nowhere():
+    """Other apps export the metrics of processes too, and "All" selects every job."""
+    for query in _queries():
+        is_ours = not METRIC.search(query).group().startswith("process_")
+        assert is_ours or query.endswith("and on (job, instance) pptbot_build_info")
+
+
 def test_dashboard_panels_do_not_overlap():
     taken = set()
     for panel in _dashboard()["panels"]:
