@@ -46,8 +46,9 @@ _HONORIFIC: Final = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
 _PLUS_ONE: Final = re.compile(
     rf"(?P<user>[{USER}])[:,]?\s*(?:\+{{2,}}[^\W\d_]|\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])"
     r"|\+\+[1-9][0-9]?(?=[\s.,!)]|$)|\+=|(?:\+\s?[2-9]|\+(?:\s\+)+|\uff0b{2,})[\s.!]*$"
-    rf"|\s[^{USER}{GROUP}{OPAQUE}?]{{0,60}}[^\W\d_]{{2,40}}[,.!]?\s\+{{2,}}[\s.!{EMOJI}]*$"
     rf"|(?:[1-9]|[{_HONORIFIC}]{{1,4}})\s?\+{{2,}}(?![\w+=-]))"
+    rf"|(?P<thanked>[{USER}])[:,]?\s[^{USER}{GROUP}{OPAQUE}?]{{0,60}}[^\W\d_]{{2,40}}[,.!]?\s"
+    rf"\+{{2,}}[\s.!{EMOJI}]*$"
     rf"|^\s*\+\s?1\s+{_TO}(?P<behind>[{USER}])[\s.!]*$"
 )
 _ONLY_EMOJI: Final = re.compile(rf"[\s{EMOJI}.!]*")
@@ -66,7 +67,7 @@ def find_hint(lines: Lines, *, in_thread: bool = False) -> tuple[HintKind, str] 
         if has_signs(line) and (found := _find_signs(line, lines)):
             return found
         if named := _PLUS_ONE.search(line):
-            user = named["user"] or named["behind"]
+            user = named["user"] or named["thanked"] or named["behind"]
             return HintKind.PLUS_ONE, lines.atoms.values[user][1]
     return None
 
