@@ -60,13 +60,17 @@ def read_mention(
 
     *known* maps names of seasons to numbers; *subcommands* are those of `/karma`.
     """
-    if len(lines.lines) != 1:
+    if not is_addressed(lines, bot):
         return None
     line = lines.lines[0].strip()
-    if not line or lines.atoms.values.get(line[0]) != ("user", bot):
-        return None
     text = lines.atoms.expand(" ".join(_ADDRESS.sub("", line[1:]).split()))
     return _read_text(text, known, subcommands)
+
+
+def is_addressed(lines: Lines, bot: str) -> bool:
+    """Return whether a message is one line that begins by mentioning *bot*."""
+    line = lines.lines[0].lstrip() if len(lines.lines) == 1 else ""
+    return bool(line) and lines.atoms.values.get(line[0]) == ("user", bot)
 
 
 def _read_text(text: str, known: SeasonNumbers, subcommands: Container[str]) -> MentionRequest:

@@ -49,8 +49,10 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
 
 def _read_command(message: Message, bot: str | None, context: Context) -> MentionRequest | None:
     """Return what *message* asks of the app, or None."""
+    if bot is None or message.revision != FIRST or not mention.is_addressed(message.lines, bot):
+        return None
     settings = context.rulebook.get_settings(message.team, message.channel)
-    if bot is None or message.revision != FIRST or is_quiet(settings, message):
+    if is_quiet(settings, message):
         return None
     known = context.boards.read_season_names(message.team)
     return mention.read_request(message.lines, bot, settings, WORDS, known, ROWS.keys())
