@@ -17,6 +17,7 @@ from psycopg.errors import ReadOnlySqlTransaction
 
 from app import CommandError, wiring
 from app.config import Config
+from app.core.settings.definitions import ENGLISH
 from app.core.timings import PRODUCTION, Timings
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.slack.inbound.http import EventsEndpoint
@@ -30,6 +31,7 @@ from app.store.server.signals import handle_signals, ignore_signals
 from app.store.workspace import stored_channels
 from app.web.routes import list_routes
 from app.web.server import listen, make_application
+from app.words.catalog import load_bundle
 
 _log = structlog.get_logger()
 
@@ -125,6 +127,7 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
         database = Database(url, make_limits(config, timings))
         stack.push_async_callback(database.close)
         await database.open()
+        load_bundle(ENGLISH)  # takes 0.2 s, which the first messages would wait for
         await _wait_until_ready(database, timings)
         client = await stack.enter_async_context(wiring.open_web_client(config, timings))
         try:
