@@ -140,18 +140,3 @@ EVENTS: Final = (
     E("vote.withdrawn", "info", "team channel votes ms", "a deleted message's votes were taken back"),
 )
 # fmt: on
-
-
-def render_table() -> str:
-    """Return the Markdown table in docs/operate/log.md."""
-    rows = [
-        (
-            f"`{each.name}`",
-            each.levels.replace(" ", ", "),
-            ", ".join(f"`{field}`" for field in each.fields.split()),
-            each.meaning + (f". **Do**: {each.remedy}" if each.remedy else ""),
-        )
-        for each in EVENTS
-    ]
-    head = [("event", "level", "fields", "meaning, and what to do"), ("---",) * 4]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [*head, *rows])

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.log_events import EVENTS, render_table
+from app.log_events import EVENTS
 from tests.house.pages import expect_generated, walk_app
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +86,21 @@ def test_events_are_unique_and_sorted():
 def test_every_warning_and_error_says_what_to_do():
     attention = [each for each in EVENTS if {"warning", "error"} & {*each.levels.split()}]
     assert [each.name for each in attention if not each.remedy] == []
+
+
+def render_table() -> str:
+    """Return the Markdown table in docs/operate/log.md."""
+    rows = [
+        (
+            f"`{each.name}`",
+            each.levels.replace(" ", ", "),
+            ", ".join(f"`{field}`" for field in each.fields.split()),
+            each.meaning + (f". **Do**: {each.remedy}" if each.remedy else ""),
+        )
+        for each in EVENTS
+    ]
+    head = [("event", "level", "fields", "meaning, and what to do"), ("---",) * 4]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [*head, *rows])
 
 
 def test_the_log_page_matches_the_registry():
