@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app.devtools.fake_slack import events
+from tests.core.reading import rich, section, text, user
 from tests.tables import each
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
@@ -249,6 +250,42 @@ async def test_broadcast_file_and_me_messages_count(talk, subtype):
     )
     assert (await talk.deliver(event)).status == 200
     assert await talk.gained(before) == {BOB: 1}
+
+
+FORWARDED = [
+    {
+        "is_share": True,
+        "author_id": "U0CAROL003",
+        "text": f"<@{BOB}>++",
+        "message_blocks": [{"message": {"blocks": rich(section(user(BOB), text("++")))}}],
+    }
+]
+
+
+@each(
+    ("fields", "given"),
+    [
+        ({"text": "", "attachments": FORWARDED}, {}),
+        ({"text": "look", "attachments": FORWARDED}, {}),
+        (
+            # What Slack writes into `text` for a picture with a caption (42wim/matterbridge#2062).
+            {
+                "subtype": "file_share",
+                "text": "This message contains interactive elements.",
+                "blocks": rich(section(user(BOB), text(" ++"))),
+                "files": [{"id": "F1", "name": f"<@{CAROL}>++.png", "title": f"<@{CAROL}>++"}],
+            },
+            {BOB: 1},
+        ),
+    ],
+)
+async def test_only_what_the_author_wrote_counts(talk, fields, given):
+    before, workspace = await talk.scores(), talk.slack.workspace
+    event = events.build_message_event(
+        workspace, user=ANN, channel="C0GENERAL1", ts=workspace.next_ts(), **fields
+    )
+    assert (await talk.deliver(event)).status == 200
+    assert await talk.gained(before) == given
 
 
 async def test_nul_and_lone_surrogates_are_harmless(talk):
