@@ -15,6 +15,7 @@ import yaml
 from dockerfile_parse import DockerfileParser
 
 from app.config import Config
+from app.web.server import MAX_BODY
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,8 @@ LIBPQ = {"PGPASSWORD"}
 POSTGRES = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"}
 PYTHON = {"PATH", "PYTHONDONTWRITEBYTECODE", "MPLCONFIGDIR"}
 RELEASE = ["bin/migrate"]
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 def read(name: str) -> str:
@@ -191,6 +194,26 @@ def test_the_systemd_unit_is_valid(tmp_path):
         capture_output=True, check=False, text=True,
     )  # fmt: skip
     assert "pptbot.service:" not in answer.stderr
+
+
+def test_nginx_forwards_whatever_the_server_accepts():
+    (size,) = re.findall(r"client_max_body_size (\d+)m;", read("nginx.conf"))
+    assert int(size) * 1024 * 1024 == MAX_BODY
+
+
+@pytest.mark.skipif(not NGINX, reason="no nginx on PATH: apt-get install nginx-light")
+def test_nginx_accepts_its_configuration(tmp_path):
+    own = read("nginx.conf").replace("listen 443 ssl", f"listen unix:{tmp_path}/socket")
+    own = re.sub(r"^ *ssl_certificate.*\n", "", own, flags=re.MULTILINE)
+    paths = "".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in TEMPORARY)
+    top = f"pid {tmp_path}/pid; error_log stderr; events {{}}"
+    text = f"{top} http {{ access_log off; {paths} {own} }}"
+    (tmp_path / "nginx.conf").write_text(text, encoding="utf-8")
+    answer = subprocess.run(
+        [str(NGINX), "-t", "-q", "-e", "stderr", "-c", tmp_path / "nginx.conf"],
+        capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
 
 
 def test_a_shell_reads_the_variables_as_systemd_does(tmp_path):
