@@ -133,7 +133,8 @@ def test_a_history_has_a_target_and_a_count(typed: str, expected: ShowHistory | 
     [
         ("undo", "undo"), (" UNDO ", "undo"), ("opt-out", "opt-out"), ("opt out", "opt-out"),
         ("optout", "opt-out"), ("opt-in", "opt-in"), ("export", "export"), ("seasons", "seasons"),
-        ("forget-me", "forget-me"), ("Forget  me", "forget-me"), ("help", "help"),
+        ("forget-me", "forget-me"), ("Forget  me", "forget-me"), ("delete me", "forget-me"),
+        ("Vergiss mich!", "forget-me"), ("help", "help"),
         ("help me please", "help"), ("", "card"), ("me", "card"), ("card", "card"),
         ("@bob history", "history"), ("<@UBOB|bob b> history 5", "history"), ("search x", "search"),
         ("settings", "settings"), ("undo!", "undo"), ("Opt out.", "opt-out"), ("help!", "help"),
@@ -151,6 +152,7 @@ def test_each_subcommand_has_its_word(typed: str, word: str):
     [
         ("undo it all", UnclearCommand("it all", "undo")),
         ("forget-me @bob", UnclearCommand("<@UBOB>", "forget-me")),
+        ("delete my data", UnclearCommand("data", "forget-me")),
         ("@bob please", UnclearCommand("<@UBOB> please")),
         ("hisotry @bob", UnclearCommand("hisotry <@UBOB>", "history")),
         ("serch release", UnclearCommand("serch release", "search")),

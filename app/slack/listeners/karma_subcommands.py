@@ -72,6 +72,11 @@ async def _point_to_board(_typed: str, _request: UserRequest, _context: Context)
     return Page(say("karma-board"))
 
 
+_FORGET_ME: Final = (
+    "forget me", "forgetme", "delete me", "remove me", "erase me", "delete my", "remove my",
+    "erase my", "vergiss mich", "lösch mich", "lösche mich", "lösch meine", "lösche meine",
+)  # fmt: skip
+"""What people may type to be forgotten; a form then asks them to confirm it."""
 MANAGERS: Final = RequiredRole.MANAGERS
 TABLE: Final = (
     Subcommand(CARD, cards.show_card, _read_card),
@@ -84,7 +89,7 @@ TABLE: Final = (
     Subcommand("opt-out", self_service.opt_out, spellings=("opt out", "optout")),
     Subcommand("opt-in", self_service.opt_in, spellings=("opt in", "optin")),
     Subcommand("export", self_service.export),
-    Subcommand("forget-me", self_service.forget_me, spellings=("forget me", "forgetme")),
+    Subcommand("forget-me", self_service.forget_me, spellings=_FORGET_ME),
     Subcommand("seasons", seasons.list_seasons),
     Subcommand("help", _show_help, str, spellings=("hilfe", "?")),
     Subcommand(
