@@ -43,7 +43,9 @@ Parameters: TypeAlias = Mapping[str, Any] | Sequence[Any] | None
 _FIRST_PAUSE: Final = 0.02
 # Short enough to work through a pool whose connections were all cut by a restart.
 _LONGEST_PAUSE: Final = 0.2
-# A connection idle for this long is checked before use. A busy app never pays for that round trip.
+# A connection idle for this long is checked before use, as is each one that was last used before a
+# query got no answer: whatever swallowed that may have cut them all. Otherwise, a busy app never
+# pays for that round trip.
 _RESTED: Final = 10.0
 # Seconds for that check; then the connection is closed, while there's time for a new one.
 _ALIVE_WITHIN: Final = 0.5
@@ -115,6 +117,7 @@ class Database:
         )
         self._cursors = build_cursor_class(limits.slow)
         self._used: WeakKeyDictionary[Conn, float] = WeakKeyDictionary()
+        self._unanswered_at = float("-inf")
 
     async def open(self) -> None:
         """Start connecting, without waiting for the database."""
@@ -139,6 +142,7 @@ class Database:
             async with asyncio.timeout(patience + 0.1):
                 return await self._run_attempts(lambda conn: query(conn, *args), deadline)
         except TimeoutError as error:
+            self._unanswered_at = time.monotonic()
             raise UnavailableError("no answer in time") from error
 
     def read_pool_state(self) -> Mapping[str, int]:
@@ -182,9 +186,10 @@ class Database:
         return f"{type(error).__name__} {state}" if state else type(error).__name__
 
     async def _check_alive(self, conn: Conn) -> None:
-        """Raise OperationalError if *conn* died while it was idle."""
+        """Raise OperationalError if *conn* may have died since it was used, and doesn't answer."""
         now = time.monotonic()
-        if now - self._used.get(conn, now) > _RESTED:
+        used = self._used.get(conn, now)
+        if now - used > _RESTED or used <= self._unanswered_at:
             late = asyncio.get_running_loop().call_later(_ALIVE_WITHIN, hang_up, conn)
             try:
                 await conn.execute("")
@@ -207,6 +212,7 @@ class Database:
         if not await fetch_all(conn, SET_OWN, own):
             conn.prepare_threshold = None
         conn.cursor_factory = self._cursors
+        self._used[conn] = time.monotonic()
 
 
 def read_value(conn: SyncConn, query: Statement, parameters: Parameters = None) -> Any:

@@ -342,6 +342,24 @@ async def test_an_idle_connection_that_hangs_is_replaced_in_time(database_url, m
             await database.close()
 
 
+async def test_after_a_query_without_an_answer_no_other_waits_on_a_dead_connection(database_url):
+    """A failover leaves all connections to a host that is gone; none of them is reset."""
+    where = psycopg.conninfo.conninfo_to_dict(database_url)
+    async with _Swallow(f"{where['host']}/.s.PGSQL.{where['port']}") as way:
+        url = psycopg.conninfo.make_conninfo(database_url, host="127.0.0.1", port=way.port)
+        database = Database(url, _limit(pool_min=3, pool_max=3))
+        await database.open()
+        await database.pool.wait(PATIENCE)
+        try:
+            await rows(database, "SELECT 1")  # one was used, the others only opened
+            way.swallow()
+            with pytest.raises(UnavailableError, match=LATE):
+                await database.run(lambda c: c.execute("SELECT 1"), patience=0.1)
+            assert await rows(database, "SELECT 42") == [(42,)]
+        finally:
+            await database.close()
+
+
 class _Swallow:
     """A proxy to a Unix socket that can stop forwarding for the connections made so far."""
 
