@@ -204,9 +204,11 @@ async def test_messages_not_written_by_members_do_not_count(talk, subtype):
     assert await talk.scores() == {}
 
 
-async def test_apps_own_message_without_a_bot_id_does_not_count(talk):
-    workspace = talk.slack.workspace
-    await talk.slack.wait_until(lambda: talk.slack.list_calls("auth.test"))
+@each("is_known", [False, True])
+async def test_apps_own_message_without_a_bot_id_does_not_count(talk, is_known):
+    workspace, identity = talk.slack.workspace, talk.running.context.identity
+    await identity.known.wait()
+    identity.bot_user = workspace.bot_user_id if is_known else None  # deliveries name it, too
     event = events.build_message_event(
         workspace,
         user=workspace.bot_user_id,

@@ -3,13 +3,14 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.slack.client import FAILURES, SlackClient, classify_failure
+from app.slack.payloads.events import read_bot_user
 
 _log = structlog.get_logger()
 
@@ -34,6 +35,10 @@ class Identity:
         self.address = ""
         self.name = ""
         """The app's name in the workspace, as people type it after an @."""
+
+    def find_bot_user(self, body: dict[str, Any]) -> str | None:
+        """Return the app's own user id, or as the delivery *body* names it if it's unknown yet."""
+        return self.bot_user or read_bot_user(body)
 
     def serves(self, team: str) -> bool:
         """Return whether the app is installed in *team*, as far as is known."""

@@ -45,7 +45,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_joined(body: dict[str, Any]) -> None:
         invitation = events.read_invitation(body)
-        bot = context.identity.bot_user or events.read_bot_user(body)
+        bot = context.identity.find_bot_user(body)
         if invitation is None or invitation.user != bot:
             return
         if invitation.channel in context.rulebook.get_settings(invitation.team).quiet_channels:

@@ -29,7 +29,7 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_message(body: dict[str, Any]) -> None:
         context.listening.note(body)
         message = events.read_message(body)
-        bot = context.identity.bot_user or events.read_bot_user(body)
+        bot = context.identity.find_bot_user(body)
         if message is not None and message.author != bot:
             await _hear(message, bot, context)
 

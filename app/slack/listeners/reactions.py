@@ -25,7 +25,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_reaction(body: dict[str, Any]) -> None:
         reaction = events.read_reaction(body)
-        bot = context.identity.bot_user or events.read_bot_user(body)
+        bot = context.identity.find_bot_user(body)
         if reaction is not None and reaction.voter != bot:
             await _hear(reaction, bot, context)
 
