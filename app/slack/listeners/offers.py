@@ -27,7 +27,6 @@ from app.words.refusals import explain_refusals
 from app.words.text import find_name
 
 _PRESSED: Final = re.compile(rf"{PERSON}_[0-9]{{1,2}}|{THING}", re.ASCII)
-_ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -36,14 +35,13 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         request = requests.read_button(body)
-        fits = request is not None and _ROW.fullmatch(request.text)
-        if request is None or not fits:
+        if request is None or request.row is None:
             permissions.log_refusal(request, requests.read_action(body), "misshapen")
             return
         try:
             choice = offers.AS_THING if request.action == THING else offers.PERSON
-            row, now = int(request.text), datetime.now(UTC)
-            answer = await decide(request.team, request.user, row, choice, now, context)
+            now = datetime.now(UTC)
+            answer = await decide(request.team, request.user, request.row, choice, now, context)
         except UnavailableError:
             await send_page(context.client, request, Page(say("offer-again")), "offer")
             return

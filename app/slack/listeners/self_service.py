@@ -5,11 +5,10 @@ malformed ones are refused and logged.
 """
 
 import asyncio
-import re
 import tempfile
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -42,8 +41,6 @@ from app.words.catalog import say
 
 _log = structlog.get_logger()
 
-_ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-
 
 def register(app: AsyncApp, context: Context) -> None:
     """Register the undo button, and the form that confirms being forgotten."""
@@ -51,9 +48,10 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_undo_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         request, action = requests.read_button(body), requests.read_action(body)
-        fits = request is not None and _ROW.fullmatch(request.text) is not None
-        if request := await permissions.admit(request, action, context, fits=fits):
-            page = await render_or_away(_undo_by_button(request, context))
+        row = request.row if request else None
+        request = await permissions.admit(request, action, context, fits=row is not None)
+        if request and row:
+            page = await render_or_away(_undo_by_button(request, row, context))
             await answers.send_page(context.client, request, page, action, replaces=True)
 
     async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
@@ -119,8 +117,7 @@ async def render_undo_buttons(request: UserRequest, context: Context) -> list[di
     return [views.render_undo_button(given.id, say("self-service-undo-last"))] if given else []
 
 
-async def _undo_by_button(request: UserRequest, context: Context) -> Page:
-    row = int(request.text)
+async def _undo_by_button(request: UserRequest, row: int, context: Context) -> Page:
     done = await undo.undo_row(request.team, request.user, row, _now(), context)
     if done is UndoRefusal.NOT_YOURS:
         permissions.log_refusal(request, request.action, str(done))

@@ -1,16 +1,19 @@
 """Reads slash commands, buttons and modals from Slack's payloads, as untrusted input."""
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from app.core.grammar.richtext import list_dicts
 from app.core.grammar.tokens import clean
 from app.slack.payloads import events
 from app.slack.payloads.events import as_dict
 from app.slack.views.blocks import LONGEST_VALUE, MOST_METADATA
+
+_ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 Elements = dict[str, dict[str, Any]]
 """The values in a block, by the names of its elements."""
@@ -40,6 +43,11 @@ class UserRequest:
     """The id of the modal in which it was used."""
     view_hash: str | None = None
     """The modal's hash, which changes whenever the app updates it."""
+
+    @property
+    def row(self) -> int | None:
+        """The number of a table's row, if that is the button's value."""
+        return int(self.text) if _ROW.fullmatch(self.text) else None
 
     def build_key(self, kind: str) -> str:
         """Return a key in place of a message's timestamp; a redelivered command gets the same.
