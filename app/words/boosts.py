@@ -17,7 +17,7 @@ from app.core.commands.boost import BoostAction, MisreadBoost, UnclearBoost
 from app.core.own_posts import BoostReply
 from app.words.catalog import Phrase, say
 from app.words.entries import describe_time
-from app.words.text import format_name
+from app.words.text import format_moment, format_name
 from app.words.usage import restore_mentions
 
 _EVENTS: Final = {event: Phrase(f"boost-{event}") for event in BoostEvent}
@@ -136,4 +136,4 @@ def _format_end(end: datetime, left: timedelta) -> str:
     """Return *end* in each reader's time zone, with the day if it's far off."""
     if left > _TODAY:
         return describe_time(end)
-    return f"<!date^{int(end.timestamp())}^{{time}}|{end:%H:%M} UTC>"
+    return format_moment(end, "{time}", "%H:%M")

@@ -13,6 +13,7 @@ from app.words.text import (
     escape,
     escape_line,
     find_name,
+    format_moment,
     format_name,
     format_points,
     format_signed,
@@ -132,7 +133,7 @@ def describe_place(entry: LedgerEntry) -> str:
 def describe_time(at: datetime) -> str:
     """Return a time that Slack shows in each reader's time zone."""
     shown_as = say("karma-when", day="{date_short_pretty}", time="{time}")
-    return f"<!date^{int(at.timestamp())}^{shown_as}|{at:%Y-%m-%d %H:%M} UTC>"
+    return format_moment(at, shown_as)
 
 
 def format_link(address: str, entry: LedgerEntry) -> str:

@@ -9,7 +9,7 @@ from app.core.refusals import ActiveBan, Refusal
 from app.core.replies import RefusalNote
 from app.core.settings.definitions import Settings
 from app.words.catalog import Phrase, say
-from app.words.text import format_name
+from app.words.text import format_moment, format_name
 
 _REFUSALS: Final = {why: Phrase(f"refusal-{why.replace('_', '-')}") for why in Refusal}
 _HINTS: Final = {kind: Phrase(f"hint-{kind.replace('_', '-')}") for kind in HintKind}
@@ -41,8 +41,8 @@ def explain_refusal(
         case Refusal.COOLDOWN:
             return phrase(**_choose_unit(limit or settings.cooldown // 60))
         case Refusal.BANNED if until:
-            shown_as = f"{{date_long_pretty}}, {{time}}|{until:%Y-%m-%d %H:%M} UTC"
-            return say("refusal-banned-until", until=f"<!date^{int(until.timestamp())}^{shown_as}>")
+            end = format_moment(until, "{date_long_pretty}, {time}")
+            return say("refusal-banned-until", until=end)
         case _:
             return phrase()
 

@@ -6,7 +6,7 @@ Per "Formatting text for app surfaces", only `&`, `<` and `>` need it.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 from unicodedata import bidirectional
@@ -124,6 +124,14 @@ def format_ordinal(number: int) -> str:
 def strip_marks(text: str) -> str:
     """Return *text* without mrkdwn dates and backticks, for plain text."""
     return _DATE_MARK.sub(r"\1", text).replace("`", "")
+
+
+def format_moment(at: datetime, shown_as: str, otherwise: str = "%Y-%m-%d %H:%M") -> str:
+    """Return the time *at*, which Slack shows as *shown_as* in each reader's time zone.
+
+    Where it can't, such as in notifications, the time is in UTC, in the format *otherwise*.
+    """
+    return f"<!date^{int(at.timestamp())}^{shown_as}|{at:{otherwise}} UTC>"
 
 
 def join_words(words: Sequence[str]) -> str:
