@@ -277,6 +277,15 @@ async def test_a_table_in_use_is_skipped_and_a_second_run_exits_at_once(command,
     assert "is running" in err
 
 
+async def test_a_report_names_who_locks_a_table_instead_of_waiting(command, own_database_url):
+    with psycopg.connect(own_database_url, application_name="somebody") as other:
+        other.execute("LOCK TABLE homes")
+        status, out, err = await command("--no-vacuum")
+        named = f"homes by process {other.info.backend_pid} (somebody)"
+    assert (status, out) == (1, "")
+    assert err == f"bin/maintenance: no report, because a table is locked: {named}\n"
+
+
 async def test_old_boards_are_pruned_and_reported(command, sql, tmp_path, own_database_url):
     _insert_votes(sql, [0, 3, 5])
     query = "SELECT count(*) FROM leaderboard"

@@ -1,8 +1,11 @@
 """Gathers the report of `bin/maintenance`: figures, and warnings about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from psycopg.errors import LockNotAvailable
+
+from app import CommandError
 from app.store.database import SyncConn
 from app.store.migrations import list_created
 from app.store.server import maintenance
@@ -16,9 +19,23 @@ _LATE: Final = 600
 
 
 def gather(conn: SyncConn) -> dict[str, Any]:
-    """Return the report, with the keys of its JSON form."""
-    figures = maintenance.read_figures(conn, list_created("TABLE"))
+    """Return the report, with the keys of its JSON form.
+
+    Raises CommandError, naming the process, if another one keeps a table locked.
+    """
+    tables = list_created("TABLE")
+    try:
+        figures = maintenance.read_figures(conn, tables)
+    except LockNotAvailable as error:
+        lockers = maintenance.find_lockers(conn, tables)
+        raise CommandError(_describe_lockers(lockers)) from error
     return figures | {"attention": list(list_warnings(figures))}
+
+
+def _describe_lockers(lockers: Iterable[Mapping[str, Any]]) -> str:
+    """Return which of *lockers* keeps which table locked; they may have gone in the meantime."""
+    each = [f"{row['table']} by process {row['pid']} ({row['application']})" for row in lockers]
+    return f"no report, because a table is locked: {', '.join(each) or 'no longer; run it again'}"
 
 
 def list_warnings(figures: Mapping[str, Any]) -> Iterator[str]:

@@ -99,6 +99,15 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
 ORDER BY xact_start, pid
 """  # noqa: S608 (made of a constant)
 
+# Reading a table's size waits for whoever locks out all readers.
+_LOCKERS: Final = """
+SELECT DISTINCT l.relation::regclass::text AS table, l.pid, a.application_name AS application
+FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+WHERE l.granted AND l.mode = 'AccessExclusiveLock' AND a.pid <> pg_backend_pid()
+    AND l.database = a.datid AND l.relation = ANY(%(tables)s::regclass[])
+ORDER BY 1, 2
+"""
+
 _CONNECTIONS: Final = """
 SELECT coalesce(state, 'hidden from this role') AS state, application_name AS application,
     count(*) AS connections
@@ -145,6 +154,9 @@ SELECT slot_name AS slot, active, wal_status FROM pg_replication_slots ORDER BY 
 _NO_TIMEOUT: Final = """
 SELECT set_config('statement_timeout', '0', false) WHERE pg_backend_pid() = %(pid)s
 """
+_BRIEF_LOCKS: Final = """
+SELECT set_config('lock_timeout', '2s', false) WHERE pg_backend_pid() = %(pid)s
+"""
 # Flushes this connection's statistics, or rows it deleted would count as dead after the vacuum.
 _FLUSH_STATISTICS: Final = "SELECT pg_stat_force_next_flush()"
 _VACUUM: Final = "VACUUM (ANALYZE, SKIP_LOCKED) {}"
@@ -155,7 +167,11 @@ IN_USE: Final = "in use"
 
 
 def read_figures(conn: SyncConn, tables: Sequence[str]) -> dict[str, Any]:
-    """Return the figures of the report on *tables*, with the keys of its JSON form."""
+    """Return the figures of the report on *tables*, with the keys of its JSON form.
+
+    Raises LockNotAvailable if somebody locks one of them for long (see `find_lockers`).
+    """
+    conn.execute(_BRIEF_LOCKS, {"pid": conn.info.backend_pid})
     parameters = {"tables": list(tables), "many": MANY}
     (database,), (room,) = (_fetch_rows(conn, query, parameters) for query in (_DATABASE, _ROOM))
     lists = {name: _fetch_rows(conn, query, parameters) for name, query in _LISTS.items()}
@@ -174,6 +190,11 @@ def read_figures(conn: SyncConn, tables: Sequence[str]) -> dict[str, Any]:
         "outbox": _read_outbox_backlog(conn),
         "replication": _read_replication(conn, standby=database["standby"]),
     }
+
+
+def find_lockers(conn: SyncConn, tables: Sequence[str]) -> Rows:
+    """Return who lets nobody else read one of *tables*: table, process id, and application."""
+    return _fetch_rows(conn, _LOCKERS, {"tables": list(tables)})
 
 
 def _estimate_bloat(conn: SyncConn, parameters: dict[str, Any]) -> tuple[bool, Rows]:
