@@ -13,7 +13,7 @@ from app.core.grammar import richtext
 from app.slack.background_tasks import wait_for_event
 from app.slack.client import Failure, SlackClient, read_pages, try_call
 from app.slack.directory.identity import Identity
-from app.slack.payloads import events
+from app.slack.payloads.identifiers import parse_slack_id
 
 _log = structlog.get_logger()
 
@@ -84,7 +84,7 @@ class ChannelHistory:
     async def identify(self) -> Sequence[str]:
         """Learn the app's identity; return its workspaces, several in an organization."""
         self.identity.update(await self._call_slack(self._client.auth_test))
-        own = events.parse_slack_id(self.identity.team)
+        own = parse_slack_id(self.identity.team)
         teams = [own] if own else await self._list_teams()
         if not teams:
             raise HistoryError("no team", permanent=True)
@@ -108,7 +108,7 @@ class ChannelHistory:
             slack_id
             for page in pages
             for item in page
-            if (slack_id := events.parse_slack_id(item.get("id")))
+            if (slack_id := parse_slack_id(item.get("id")))
         ]
 
     def read_messages(

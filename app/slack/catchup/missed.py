@@ -12,6 +12,7 @@ from app.core.message import FIRST, Message
 from app.core.settings.definitions import Settings
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, RawMessage
 from app.slack.payloads import events
+from app.slack.payloads.identifiers import parse_timestamp
 from app.store.database import UnavailableError
 from app.store.votes.ballot import Outcome
 from app.usecases.vote_context import VoteContext
@@ -150,11 +151,11 @@ def _find_threads(page: Sequence[RawMessage], missed: UnreadChannel) -> list[str
     return [
         ts
         for raw in page
-        if raw.get("reply_count") and (ts := events.parse_timestamp(raw.get("ts")))
+        if raw.get("reply_count") and (ts := parse_timestamp(raw.get("ts")))
         if _parse_time(raw.get("latest_reply")) >= missed.since
         if raw.get("reply_users") != [missed.bot]
     ]
 
 
 def _parse_time(ts: object) -> float:
-    return float(events.parse_timestamp(ts) or 0)
+    return float(parse_timestamp(ts) or 0)

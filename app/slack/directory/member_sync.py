@@ -25,7 +25,7 @@ from app.slack.client import (
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.payloads.events import parse_slack_id
+from app.slack.payloads.identifiers import parse_slack_id
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()

@@ -14,7 +14,7 @@ from app.core.person import PersonKind
 from app.slack.client import Failure, SlackClient, read_cursor, read_pages, try_call
 from app.slack.directory.channels import NOT_SEEN, Channels
 from app.slack.directory.lookups import Lookup
-from app.slack.payloads.events import as_dict
+from app.slack.payloads.identifiers import as_dict
 from app.slack.payloads.user_payload import has_left, read_person
 from app.store.database import UnavailableError
 

@@ -21,7 +21,7 @@ from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import Batches, Lookup, OverBudgetError
 from app.slack.directory.organizations import Organizations
-from app.slack.payloads.events import parse_slack_id
+from app.slack.payloads.identifiers import parse_slack_id
 from app.slack.payloads.user_payload import (
     find_zone,
     has_left,

@@ -34,7 +34,8 @@ from app.slack.listeners.context import (
 )
 from app.slack.listeners.targets import find_person, resolve_person, resolve_target
 from app.slack.outbound.answers import send_page
-from app.slack.payloads import events, requests
+from app.slack.payloads import requests
+from app.slack.payloads.identifiers import parse_target
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
 from app.slack.views.blocks import Page
@@ -222,5 +223,5 @@ def _parse_older(value: str) -> tuple[int, int, str] | None:
     if match is None or int(match[1]) > MOST_ACTIONS:
         return None
     about = match[3]
-    fits = not about or events.parse_target(about) is not None
+    fits = not about or parse_target(about) is not None
     return (int(match[1]), int(match[2]), about) if fits else None

@@ -16,6 +16,7 @@ from app.slack.listeners.context import Context
 from app.slack.listeners.self_service import opt_in, opt_out
 from app.slack.outbound import answers
 from app.slack.payloads import events, requests
+from app.slack.payloads.identifiers import parse_slack_id
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import home as views
 from app.slack.views.gift_forms import render_free_form
@@ -34,7 +35,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_opened(body: dict[str, Any]) -> None:
         event = body["event"]
-        team, user = events.read_team_id(body), events.parse_slack_id(event.get("user"))
+        team, user = events.read_team_id(body), parse_slack_id(event.get("user"))
         if not (event.get("tab") == "home" and team and user and context.identity.serves(team)):
             return
         if await context.people.is_stranger(team, user):

@@ -19,7 +19,8 @@ from app.slack.listeners.context import Context, log_done, render_or_away
 from app.slack.listeners.karma_subcommands import ROWS, Subcommand, read_subcommand
 from app.slack.listeners.targets import explain_unknown, write_mentions
 from app.slack.outbound.answers import respond
-from app.slack.payloads import events, requests
+from app.slack.payloads import requests
+from app.slack.payloads.identifiers import parse_target
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import karma as views
 from app.slack.views.blocks import Page
@@ -44,7 +45,7 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         press, action = requests.read_button(body), requests.read_action(body)
-        target = events.parse_target(press.text) if press else None
+        target = parse_target(press.text) if press else None
         request = await permissions.admit(press, action, context, fits=target is not None)
         if request and target:
             row: Subcommand = ROWS[CARD]

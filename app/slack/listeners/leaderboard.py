@@ -23,7 +23,8 @@ from app.slack.listeners.karma_subcommands import ROWS
 from app.slack.listeners.targets import find_namesake
 from app.slack.outbound.answers import respond, send_page
 from app.slack.outbound.board_messages import BoardQuery
-from app.slack.payloads import events, requests
+from app.slack.payloads import requests
+from app.slack.payloads.identifiers import parse_timestamp
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import charts as chart_views
 from app.slack.views.blocks import Page
@@ -134,7 +135,7 @@ def _read_question(body: dict[str, Any], request: UserRequest, show: ShowBoard) 
     query = BoardQuery(
         request.team, request.user, request.channel, show, public=public, shared=public
     )
-    pressed = events.parse_timestamp(requests.read_pressed(body).get("action_ts"))
+    pressed = parse_timestamp(requests.read_pressed(body).get("action_ts"))
     key = f"press/{pressed}" if pressed else None
     return _Question(query, request.url, key, replaces=request.action not in {EVERYONE, OPEN})
 

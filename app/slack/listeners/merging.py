@@ -29,7 +29,8 @@ from app.slack.listeners.context import (
 )
 from app.slack.listeners.targets import ask_person_or_thing, find_person, is_me, resolve_person
 from app.slack.outbound import answers
-from app.slack.payloads import events, requests
+from app.slack.payloads import requests
+from app.slack.payloads.identifiers import parse_target
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
 from app.slack.views.blocks import MOST_METADATA, Page
@@ -241,7 +242,7 @@ def _read_plan(request: UserRequest, body: dict[str, Any]) -> tuple[Transfer, st
     The spelling is that of the target that stays.
     """
     fields = requests.read_fields(body)
-    source, into = (events.parse_target(fields.get(side)) for side in ("source", "into"))
+    source, into = (parse_target(fields.get(side)) for side in ("source", "into"))
     spelling = fields.get("spelling")
     if not (source and into and isinstance(spelling, str)) or len(spelling) > MAX_NAME:
         return None

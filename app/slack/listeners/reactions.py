@@ -13,6 +13,7 @@ from app.core.reactions import Reaction
 from app.slack.client import Failure, try_call
 from app.slack.listeners.context import Context
 from app.slack.payloads import events
+from app.slack.payloads.identifiers import parse_timestamp
 from app.store.votes.joins import ThankYou
 from app.usecases.joining import UnjoinedReaction, find_thank_you, join_by_reaction
 from app.usecases.reaction_votes import find_reaction_target, react
@@ -71,5 +72,5 @@ async def _find_thread(reaction: Reaction, context: Context) -> str | None:
         return None
     link = answer.get("permalink")
     parameters = parse_qs(urlsplit(link).query) if isinstance(link, str) else {}
-    thread = events.parse_timestamp(parameters.get("thread_ts", [""])[0])
+    thread = parse_timestamp(parameters.get("thread_ts", [""])[0])
     return thread if thread != reaction.ts else None

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from app.slack.listeners.context import Context
 from app.slack.payloads import events
+from app.slack.payloads.identifiers import parse_slack_id
 from app.usecases.channel_ids import follow_channel_id
 from app.usecases.watch import measure_ms
 
@@ -18,7 +19,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_user(body: dict[str, Any]) -> None:
         team, user = events.read_team_id(body), body["event"].get("user")
-        if team and isinstance(user, dict) and events.parse_slack_id(user.get("id")):
+        if team and isinstance(user, dict) and parse_slack_id(user.get("id")):
             context.roles.update(team, [user])
             await context.people.update_from_event(team, user)
 

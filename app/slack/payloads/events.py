@@ -3,24 +3,27 @@
 Payloads are untrusted input: one that doesn't have Slack's shape reads as None.
 """
 
-import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from app.core.channel_ids import ChannelIdChange
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.tokens import EMOJI_NAME, Lines
-from app.core.message import DELETED, FIRST, NOTHING, TIMESTAMP, Message, build_edit_revision
+from app.core.message import DELETED, FIRST, NOTHING, Message, build_edit_revision
 from app.core.reactions import Reaction
-from app.core.vote import MAX_KEY_BYTES, THING, is_thing
+from app.slack.payloads.identifiers import (
+    SLACKBOT,
+    as_dict,
+    parse_author,
+    parse_slack_id,
+    parse_time,
+    parse_timestamp,
+)
 
 # No subtype, and the subtypes that only say how a message was sent (see the grammar).
 _SUBTYPES: Final = (None, "thread_broadcast", "file_share", "me_message")
 _LONGEST: Final = 40_000
 """Characters of a message; Slack truncates the rest."""
-SLACKBOT: Final = "USLACKBOT"
-_ID: Final = re.compile(r"[A-Z0-9]{1,64}")
 _KINDS: Final = {"channel": False, "group": True, "mpim": True, "im": True}
 
 
@@ -252,42 +255,6 @@ def read_actor(body: dict[str, Any]) -> str:
     users = (as_dict(data.get("message")).get("user"), data.get("user"), data.get("user_id"))
     ids = [user.get("id") if isinstance(user, dict) else user for user in users]
     return next(filter(None, map(parse_slack_id, ids)), "")
-
-
-def parse_slack_id(value: object) -> str | None:
-    """Return *value* if it's a valid Slack id, which is opaque (`[A-Z0-9]+`), else None."""
-    return value if isinstance(value, str) and _ID.fullmatch(value) else None
-
-
-def parse_author(user: object) -> str | None:
-    """Return the id of a message's author, or None if it's Slackbot.
-
-    Slackbot is the author of a thread's first message once that is deleted, and of huddles.
-    """
-    return None if user == SLACKBOT else parse_slack_id(user)
-
-
-def parse_target(value: object) -> str | None:
-    """Return *value* if it's a valid target: a person's id, or `thing:` and a key; else None."""
-    if not isinstance(value, str) or not is_thing(value):
-        return parse_slack_id(value)
-    key = value.removeprefix(THING)
-    return value if key and len(key.encode()) <= MAX_KEY_BYTES and "\x00" not in key else None
-
-
-def parse_timestamp(value: object) -> str | None:
-    """Return *value* if it's a valid timestamp such as `1763660000.000100`, else None."""
-    return value if isinstance(value, str) and TIMESTAMP.fullmatch(value) else None
-
-
-def as_dict(value: object) -> dict[str, Any]:
-    """Return *value* if it's a dict, else an empty dict."""
-    return value if isinstance(value, dict) else {}
-
-
-def parse_time(ts: str) -> datetime:
-    """Return Slack's timestamp *ts* as a datetime in UTC."""
-    return datetime.fromtimestamp(float(ts), UTC)
 
 
 def _read_thread(event: dict[str, Any], ts: str) -> tuple[str | None, str | None]:

@@ -12,7 +12,13 @@ from app.core.settings.definitions import DECLARED
 from app.core.settings.kinds import CHANNEL
 from app.core.settings.widgets import LONGEST, Field
 from app.slack.payloads import events
-from app.slack.payloads.events import as_dict
+from app.slack.payloads.identifiers import (
+    as_dict,
+    parse_author,
+    parse_slack_id,
+    parse_time,
+    parse_timestamp,
+)
 from app.slack.payloads.requests import Elements, read_fields, read_pressed, read_state
 from app.slack.views import gift_forms as views
 from app.slack.views.settings_form import build_block_id
@@ -70,12 +76,12 @@ class WorkflowStep:
 def read_source_message(body: dict[str, Any]) -> SourceMessage | None:
     """Return the message on which a shortcut was used, or None if malformed."""
     message = as_dict(body.get("message"))
-    ts = events.parse_timestamp(body.get("message_ts")) or events.parse_timestamp(message.get("ts"))
-    channel = events.parse_slack_id(as_dict(body.get("channel")).get("id"))  # or a direct message
+    ts = parse_timestamp(body.get("message_ts")) or parse_timestamp(message.get("ts"))
+    channel = parse_slack_id(as_dict(body.get("channel")).get("id"))  # or a direct message
     if not (channel and ts):
         return None
-    thread = events.parse_timestamp(message.get("thread_ts"))
-    author = events.parse_author(message.get("user"))
+    thread = parse_timestamp(message.get("thread_ts"))
+    author = parse_author(message.get("user"))
     return SourceMessage(channel, ts, author, thread if thread != ts else None)
 
 
@@ -93,7 +99,7 @@ def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
         if (about := _read_source(read_fields(body))) is None:
             return None
         return GiftForm(about.author, about.channel, points, _parse_reason(reason), about, view_id)
-    receiver = events.parse_slack_id(_read_value(values, views.WHOM, "selected_user"))
+    receiver = parse_slack_id(_read_value(values, views.WHOM, "selected_user"))
     channel = _parse_channel(_read_value(values, views.CHANNEL, "selected_conversation"))
     return GiftForm(receiver, channel, points, _parse_reason(reason), None, view_id)
 
@@ -111,19 +117,19 @@ def read_step(body: dict[str, Any]) -> WorkflowStep | None:
         str(function.get("callback_id"))[:100],
         execution,
         token if isinstance(token, str) and _TOKEN.fullmatch(token) else None,
-        events.parse_slack_id(inputs.get("giver")),
-        events.parse_slack_id(inputs.get("receiver")),
+        parse_slack_id(inputs.get("giver")),
+        parse_slack_id(inputs.get("receiver")),
         _parse_channel(inputs.get("channel")),
         _parse_number(inputs.get("points")),
         _parse_reason(reason[:LONGEST]) if isinstance(reason, str) else None,
-        events.parse_time(ts) if (ts := events.parse_timestamp(event.get("event_ts"))) else None,
+        parse_time(ts) if (ts := parse_timestamp(event.get("event_ts"))) else None,
     )
 
 
 def _read_source(data: dict[str, Any]) -> SourceMessage | None:
     """Return the message stored in a form's metadata, or None if malformed."""
-    channel, author = _parse_channel(data.get("channel")), events.parse_slack_id(data.get("author"))
-    ts, thread = events.parse_timestamp(data.get("ts")), events.parse_timestamp(data.get("thread"))
+    channel, author = _parse_channel(data.get("channel")), parse_slack_id(data.get("author"))
+    ts, thread = parse_timestamp(data.get("ts")), parse_timestamp(data.get("thread"))
     return SourceMessage(channel, ts, author, thread) if channel and ts and author else None
 
 
@@ -220,7 +226,7 @@ def _read_field(block: Elements | None, name: str, *, inherits: bool) -> Field |
 
 
 def _parse_ids(value: object) -> list[str] | None:
-    if not isinstance(value, list) or not all(map(events.parse_slack_id, value)):
+    if not isinstance(value, list) or not all(map(parse_slack_id, value)):
         return None
     return value
 

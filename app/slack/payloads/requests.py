@@ -10,7 +10,7 @@ from typing import Any, Final
 from app.core.grammar.richtext import list_dicts
 from app.core.grammar.tokens import clean
 from app.slack.payloads import events
-from app.slack.payloads.events import as_dict
+from app.slack.payloads.identifiers import as_dict, parse_slack_id
 from app.slack.views.blocks import LONGEST_VALUE, MOST_METADATA
 
 _ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
@@ -119,7 +119,7 @@ def read_action(body: dict[str, Any]) -> str:
 def _read_request(
     body: dict[str, Any], user: object, channel: object, text: object
 ) -> UserRequest | None:
-    team, user_id = events.read_workspace_id(body), events.parse_slack_id(user)
+    team, user_id = events.read_workspace_id(body), parse_slack_id(user)
     if not (team and user_id):
         return None
     typed = clean(text) if isinstance(text, str) else ""
@@ -129,7 +129,7 @@ def _read_request(
     return UserRequest(
         team,
         user_id,
-        events.parse_slack_id(channel) or "",
+        parse_slack_id(channel) or "",
         typed,
         trigger if isinstance(trigger, str) else "",
         url if isinstance(url, str) else "",
@@ -147,13 +147,13 @@ def _read_home(body: dict[str, Any], team: str) -> str:
     Where an organization has the app, another organization's form names none of its workspaces, so
     *team* is the user's own; it's from outside nevertheless.
     """
-    installed = events.parse_slack_id(as_dict(body.get("view")).get("app_installed_team_id")) or ""
+    installed = parse_slack_id(as_dict(body.get("view")).get("app_installed_team_id")) or ""
     has_organization = "enterprise" in body or _read_enterprise(body)
     if installed.startswith("E") and has_organization and installed != _read_enterprise(body):
         return "?"
     named = as_dict(body.get("user")).get("team_id"), as_dict(body.get("team")).get("id")
     elsewhere = [home for home in named if home not in (None, team)]
-    return (events.parse_slack_id(elsewhere[0]) or "?") if elsewhere else ""
+    return (parse_slack_id(elsewhere[0]) or "?") if elsewhere else ""
 
 
 def _read_enterprise(body: dict[str, Any]) -> str:
@@ -161,7 +161,7 @@ def _read_enterprise(body: dict[str, Any]) -> str:
         as_dict(body.get("enterprise")).get("id"),
         as_dict(body.get("team")).get("enterprise_id"),
     )
-    return next(filter(None, map(events.parse_slack_id, named)), "")
+    return next(filter(None, map(parse_slack_id, named)), "")
 
 
 def read_state(body: dict[str, Any]) -> dict[str, Elements] | None:

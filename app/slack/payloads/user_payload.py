@@ -11,7 +11,7 @@ from app.core.grammar.tokens import clean
 from app.core.person import Person, PersonKind
 from app.core.settings.definitions import LANGUAGES
 from app.core.vote import THING, build_thing_id
-from app.slack.payloads.events import SLACKBOT, as_dict, parse_slack_id
+from app.slack.payloads.identifiers import SLACKBOT, as_dict, parse_slack_id
 
 _LONGEST: Final = 100
 _BLANK: Final = f"{string.whitespace}\u00a0\u034f\u115f\u1160\u2800\u3000\u3164\uffa0{JOINERS}"
