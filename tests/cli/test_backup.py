@@ -1,5 +1,6 @@
 """`bin/backup` writes one complete file or none."""
 
+import argparse
 import asyncio
 import fcntl
 import hashlib
@@ -17,7 +18,7 @@ import psycopg
 import pytest
 
 from app import CommandError
-from app.cli.backup import files, programs, s3
+from app.cli.backup import files, programs, s3, take
 from app.cli.backup.files import select_older
 from app.cli.backup.programs import Program
 from app.cli.backup.scratch import choose_name, create_scratch, remove_abandoned
@@ -375,6 +376,16 @@ async def test_a_signal_leaves_no_file_and_no_connection(tmp_path, place, url, f
         "SELECT NOT EXISTS (SELECT FROM pg_stat_activity"
         " WHERE application_name = 'pptbot backup' AND datname = 'present')"
     )
+
+
+def test_a_table_that_stays_locked_fails_the_backup(url, folder, monkeypatch):
+    monkeypatch.setattr(take, "LOCKED", 0.1)
+    options = argparse.Namespace(dir=folder, keep_days=None, verify=False, s3=None, pg_bin=None)
+    with psycopg.connect(url) as conn:
+        conn.execute("LOCK vote_history")
+        with pytest.raises(CommandError, match=r"^pg_dump: .*due to statement timeout[^\n]*$"):
+            take.run(options, url)
+    assert names(folder) == []
 
 
 async def test_verify_needs_a_role_that_may_create_databases(backup, folder, place):

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from app import CommandError
 from app.cli.backup import files, programs, s3
@@ -17,6 +18,10 @@ from app.store.server import databases
 from app.store.server.signals import stop_orderly
 from app.store.transfer import census
 from app.store.transfer.census import Census
+
+LOCKED: Final = 600
+"""Seconds to wait for who locks a table: a migration may take minutes, but a transaction left open
+would keep all nightly backups waiting, and nobody would hear of it."""
 
 
 def run(options: argparse.Namespace, url: str) -> int:
@@ -64,6 +69,7 @@ def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespac
             "--no-password",
             "--format=custom",
             f"--snapshot={snapshot}",
+            f"--lock-wait-timeout={LOCKED * 1000:.0f}",
             f"--file={draft.path}",
             password=server.password,
         )
