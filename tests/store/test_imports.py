@@ -15,6 +15,7 @@ from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, UnmergeRequest
 from app.store.server import operating
 from app.store.transfer import batches, imports
+from app.store.votes import LOCK_RENAMES
 from app.store.workspace import workspaces
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
@@ -314,7 +315,7 @@ async def test_an_import_that_waits_for_a_merge_does_not_block_it(conn, database
 
     with psycopg.connect(database_url) as merge:
         merge.execute("SET LOCAL lock_timeout = '1ms'")
-        merge.execute(merging._LOCK_RENAMES, {"team": "T1"})
+        merge.execute(LOCK_RENAMES, {"team": "T1"})
         work = asyncio.create_task(asyncio.to_thread(importing))
         async with asyncio.timeout(PATIENCE):
             while not await rows_of(conn, waits):

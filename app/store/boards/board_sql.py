@@ -35,6 +35,8 @@ _ENDS: Final = {
     DAY: "to_char(day::timestamp, '/YYYY-MM-DD')",
 }
 
+HORIZONS: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
+"""Returns the first day kept, by kind; kinds that are kept from the start are missing."""
 SEASONS: Final = "EXISTS (SELECT FROM seasons WHERE team_id = %(team)s)"
 """Whether a season was begun: until then, seasons have no boards."""
 

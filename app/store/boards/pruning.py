@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from app.core.boards.retention import Horizons, compute_board_horizons, lies_before
+from app.store.boards.board_sql import HORIZONS
 from app.store.database import SyncConn, read_value, split_columns
 from app.store.server import operating
 
@@ -38,8 +39,6 @@ DELETE FROM leaderboard AS l
 USING unnest(%(gone_boards)s::text[], %(gone_targets)s::text[]) AS gone (board, target_id)
 WHERE l.team_id = %(team)s AND (l.board, l.target_id) = (gone.board, gone.target_id)
 """
-
-_READ: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
 
 # A horizon only moves forward: removed boards don't come back.
 _MOVE: Final = """
@@ -100,7 +99,7 @@ def _list_old_boards(conn: SyncConn, team: str, cutoff: date) -> list[str]:
 
 def read_horizons(conn: SyncConn, team: str) -> dict[str, date]:
     """Return the first day kept, by kind; kinds that are kept from the start are missing."""
-    return dict(conn.execute(_READ, {"team": team}).fetchall())
+    return dict(conn.execute(HORIZONS, {"team": team}).fetchall())
 
 
 def move_horizons(conn: SyncConn, team: str, horizons: Horizons) -> None:

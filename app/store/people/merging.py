@@ -19,7 +19,7 @@ from app.store.boards import standings
 from app.store.database import Conn, allow_seconds, fetch_all
 from app.store.people import members, merge_transfer, merged_limits
 from app.store.people.merge_transfer import Transfer
-from app.store.votes import RENAMES
+from app.store.votes import LOCK_RENAMES
 from app.store.votes.adjustments import store_spelling
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -31,8 +31,6 @@ HashTarget = Callable[[str], str]
 
 PATIENCE: Final = 30.0
 """Seconds that a merge may take; 100,000 votes take a few."""
-
-_LOCK_RENAMES: Final = f"SELECT pg_advisory_xact_lock{RENAMES}"
 
 _READ_ALIASES: Final = """
 SELECT target_id, into_id, merge, person, into_person FROM aliases WHERE team_id = %(team)s
@@ -87,7 +85,7 @@ async def lock_renames(conn: Conn, team: str, seconds: float) -> None:
     If two ran at once, neither would see what the other renames. Gives each statement *seconds*.
     """
     await allow_seconds(conn, seconds)
-    await conn.execute(_LOCK_RENAMES, {"team": team})
+    await conn.execute(LOCK_RENAMES, {"team": team})
 
 
 async def check_merge(conn: Conn, transfer: Transfer, rules: WorkspaceRules) -> UnfitCommand | None:

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from app.core.transfer.spreadsheet import GUARD, UNGUARDED
 from app.store.database import UNLIMITED, Conn, fetch_all, fetch_column, fetch_row, fetch_value
-from app.store.transfer.tables import COLUMNS, TABLES
+from app.store.transfer.tables import COLUMNS, COUNT_ROWS, SUM_POINTS, TABLES
 
 PAGE: Final = 2000
 """Rows read per query."""
@@ -69,17 +69,13 @@ async def read_shape(conn: Conn, table: str) -> TableShape:
     return TableShape(table, tuple(columns), tuple(key))
 
 
-_TOTAL: Final = sql.SQL("SELECT count(*) FROM {table}")
-_POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
-
-
 async def count_totals(conn: Conn) -> dict[str, int]:
     """Return the number of rows of each table, and the ledger's sum as `points`."""
     found: dict[str, int] = {}
     for table in TABLES:
-        query = _TOTAL.format(table=sql.Identifier(table))
+        query = COUNT_ROWS.format(table=sql.Identifier(table))
         found[table] = await fetch_value(conn, query)
-    found["points"] = int(await fetch_value(conn, _POINTS))
+    found["points"] = int(await fetch_value(conn, SUM_POINTS))
     return found
 
 

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from app.core.transfer.score_file import FileError
 from app.store.database import UNLIMITED, SyncConn, list_timeouts, read_value
 from app.store.transfer import tables
-from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
+from app.store.transfer.tables import COLUMNS, COUNT_ROWS, NUMBERED, SUM_POINTS, TABLES
 from app.store.workspace import timers
 from app.store.workspace.rulebook import build_boost
 
@@ -127,12 +127,8 @@ def _check_scores(conn: SyncConn) -> None:
             raise FileError(f"has {points} points for {target[:60]}, over {_MOST_HELD:,}")
 
 
-_COUNT: Final = sql.SQL("SELECT count(*) FROM {table}")
-_POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
-
-
 def _count_rows(conn: SyncConn) -> dict[str, int]:
     found = {
-        table: read_value(conn, _COUNT.format(table=sql.Identifier(table))) for table in TABLES
+        table: read_value(conn, COUNT_ROWS.format(table=sql.Identifier(table))) for table in TABLES
     }
-    return found | {"points": int(read_value(conn, _POINTS))}
+    return found | {"points": int(read_value(conn, SUM_POINTS))}

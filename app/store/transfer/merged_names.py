@@ -4,22 +4,22 @@ from typing import Final
 
 from app.core.person import derive_key, hash_person
 from app.store.database import SyncConn, read_value
-from app.store.votes import RENAMES
+from app.store.votes import SHARE_RENAMES
 from app.store.workspace.workspaces import ADD_WORKSPACE
-
-# Keeps seasons from beginning, and merges from being made or undone; imports may run in parallel.
-_KEEP_MERGES: Final = f"SELECT pg_advisory_xact_lock_shared{RENAMES}"
 
 
 def lock_merges(conn: SyncConn, team: str) -> None:
-    """Keep merges of *team* from being made or undone until the transaction ends."""
-    for statement in (_KEEP_MERGES, ADD_WORKSPACE):  # last: a merge in flight would wait for it
+    """Keep merges of *team* from being made or undone until the transaction ends.
+
+    Nor does a season begin; other imports may run in parallel.
+    """
+    for statement in (SHARE_RENAMES, ADD_WORKSPACE):  # last: a merge in flight would wait for it
         conn.execute(statement, {"team": team})
 
 
 def delay_adoption(conn: SyncConn) -> None:
     """Keep scores without a workspace from being adopted until the transaction ends."""
-    conn.execute(_KEEP_MERGES, {"team": ""})
+    conn.execute(SHARE_RENAMES, {"team": ""})
 
 
 _FORGOTTEN: Final = """

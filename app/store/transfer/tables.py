@@ -24,6 +24,10 @@ NUMBERED: Final = ("vote_history", "audit", "offers")
 QUEUES: Final = ("outbox", "turns", "homes", "timers")
 """Pending work: what is still to be posted or done, and when. It isn't data, and isn't moved."""
 
+COUNT_ROWS: Final = sql.SQL("SELECT count(*) FROM {table}")
+SUM_POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
+"""The totals of a document, by which an import checks it."""
+
 # Without generated columns, which the database fills in itself.
 COLUMNS: Final = """
 SELECT attname, atttypid = 'jsonb'::regtype FROM pg_attribute

@@ -19,10 +19,7 @@ from app.store.boards import pruning
 from app.store.boards.board_sql import EVERY_TIME, select_given, select_shares
 from app.store.database import SyncConn, read_value
 from app.store.server import operating
-from app.store.votes import RENAMES
-
-# A merge between whose two reads an archive is committed would move its share twice or not at all.
-_KEEP_NAMES: Final = f"SELECT pg_advisory_xact_lock_shared{RENAMES}"
+from app.store.votes import SHARE_RENAMES
 
 # Takes all rows of a message's slot or none. If one of them is younger (the workspace changed its
 # time zone between two edits), the slot waits until that one is old enough. Imports have no day and
@@ -144,7 +141,8 @@ def archive_votes(
     where = {"team": team, "cutoff": cutoff, "stamp": stamp}
     with conn.transaction():
         operating.disable_timeouts(conn)
-        for statement in (_KEEP_NAMES, _CHOOSE, _ANALYZE, _FREEZE, _GONE, _TAKE):
+        # A merge between whose two reads this is committed moves its share twice, or never.
+        for statement in (SHARE_RENAMES, _CHOOSE, _ANALYZE, _FREEZE, _GONE, _TAKE):
             conn.execute(statement, where)
         found = _read_summary(conn, team, _SUMMARIZE, where)
         if found.rows:

@@ -35,3 +35,7 @@ from typing import Final
 
 RENAMES: Final = "(hashtext('merge'), hashtext(%(team)s))"
 """The arguments by which PostgreSQL's functions take the first of these locks."""
+LOCK_RENAMES: Final = f"SELECT pg_advisory_xact_lock{RENAMES}"
+SHARE_RENAMES: Final = f"SELECT pg_advisory_xact_lock_shared{RENAMES}"
+HOLD_RULES: Final = "SELECT hold_rules(%(team)s)"
+"""Shares the second one, and returns the version of the rules."""

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from app.core.boards.definitions import KeptBoards
 from app.core.boards.shares import ScorePart, Share
-from app.store.boards.board_sql import SEASONS
+from app.store.boards.board_sql import HORIZONS, SEASONS
 from app.store.database import Conn, fetch_all, fetch_value, gather_columns
 
 _APPEND: Final = """
@@ -28,7 +28,6 @@ ORDER BY p.nr
 
 _ADD: Final = "SELECT add_scores(%(team)s, %(shares)s)"
 
-_HORIZONS: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
 _SEASONS: Final = f"SELECT {SEASONS}"
 
 
@@ -61,5 +60,5 @@ async def add_scores(conn: Conn, team: str, shares: Sequence[Share]) -> None:
 
 async def read_kept_boards(conn: Conn, team: str) -> KeptBoards:
     """Return which boards *team* keeps; this can't change while the rules are held."""
-    first = dict(await fetch_all(conn, _HORIZONS, {"team": team}))
+    first = dict(await fetch_all(conn, HORIZONS, {"team": team}))
     return KeptBoards(seasons=await fetch_value(conn, _SEASONS, {"team": team}), horizons=first)

@@ -30,6 +30,7 @@ from app.store.database import (
     fetch_value,
 )
 from app.store.shared_tasks import SharedTasks
+from app.store.votes import HOLD_RULES
 from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesError, WorkspaceRules
 
 T = TypeVar("T")
@@ -72,7 +73,6 @@ _ALL_AGAIN: Final = 60.0
 
 _BOOST: Final = [field.name for field in fields(Boost)]
 
-_HOLD: Final = "SELECT hold_rules(%(team)s)"
 _CHANGE: Final = "SELECT change_rules(%(team)s)"
 
 _MAKE_KEY: Final = """
@@ -241,7 +241,7 @@ def build_boost(row: Mapping[str, Any]) -> Boost:
 
 async def hold_rules(conn: Conn, rules: WorkspaceRules) -> None:
     """Lock *rules* against changes until the transaction ends; raise StaleRulesError if stale."""
-    if await fetch_value(conn, _HOLD, {"team": rules.team}) != rules.version:
+    if await fetch_value(conn, HOLD_RULES, {"team": rules.team}) != rules.version:
         raise StaleRulesError
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from app.store.boards.board_sql import SEASONS
 from app.store.database import Conn, fetch_column, fetch_value, list_timeouts
-from app.store.votes import RENAMES
+from app.store.votes import HOLD_RULES, LOCK_RENAMES
 
 ADD_WORKSPACE: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 """Adds a workspace; in the order of locks it has the place of the rules (`app.store.votes`)."""
@@ -17,9 +17,6 @@ WORKSPACE_ADDED: Final = """known AS (
 )"""
 """A CTE for statements that may be the first of a workspace."""
 _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
-
-# Waits for an import in flight, of whose scores and ledger rows only some might be seen.
-_LOCK_OUT_IMPORTS: Final = f"SELECT pg_advisory_xact_lock{RENAMES}"
 
 _HAS_UNNAMED: Final = """
 SELECT EXISTS (SELECT FROM leaderboard WHERE team_id = '')
@@ -48,9 +45,6 @@ WITH again AS (
 UPDATE leaderboard AS l SET score = l.score + share.points FROM share
 WHERE l.team_id = '' AND l.target_id = share.target_id
 """
-
-# Keeps a season from beginning meanwhile.
-_HOLD: Final = "SELECT hold_rules(%(team)s)"
 
 # Imported points count for the first season too, if another one was begun. In key order, as votes
 # lock their rows.
@@ -104,10 +98,12 @@ async def adopt(conn: Conn, team: str) -> int:
     async with conn.transaction():
         for statement in list_timeouts(0, 0):
             await conn.execute(statement)
-        await conn.execute(_LOCK_OUT_IMPORTS, {"team": ""})
+        # Waits for an import in flight, of whose scores and ledger rows only some might be seen.
+        await conn.execute(LOCK_RENAMES, {"team": ""})
         if not await fetch_value(conn, _HAS_UNNAMED):
             return 0
-        for statement in (_HOLD, _DELETE_UNNAMED):
+        # Meanwhile no season begins.
+        for statement in (HOLD_RULES, _DELETE_UNNAMED):
             await conn.execute(statement, {"team": team})
         own = await fetch_column(conn, _READ_OWN_FILES, {"team": team})
         for statement in (_UNDO_DUPLICATES, _MOVE_SCORES, _MOVE_SPELLINGS, _MOVE_IMPORTS):
