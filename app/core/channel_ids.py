@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+
+NOT_SEEN: Final = "channel_not_found"
+"""Slack's error for a channel that doesn't exist by that id, or that the app may not see."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import structlog
 from cachetools import LRUCache, TTLCache
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from app.core.channel_ids import NOT_SEEN
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, read_pages, try_call
 from app.slack.directory.lookups import Lookup
 from app.store.database import Conn, Database, UnavailableError
@@ -37,8 +38,6 @@ _TOLD_FOR: Final = 24 * 3600.0
 """Seconds for which a refused post is remembered, unless one succeeds."""
 _MOST_PAGES: Final = 20
 """Pages of the app's own channels, 1,000 on each; Slack is asked about others one by one."""
-NOT_SEEN: Final = "channel_not_found"
-"""Slack's error for a channel that doesn't exist, or that the app may not see."""
 _PERSONAL: Final = ("is_im", "is_mpim", "is_private")
 
 

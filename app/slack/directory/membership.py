@@ -9,10 +9,11 @@ from typing import Any, Final
 import structlog
 from cachetools import TLRUCache, TTLCache
 
+from app.core.channel_ids import NOT_SEEN
 from app.core.grammar import richtext
 from app.core.person import PersonKind
 from app.slack.client import Failure, SlackClient, read_cursor, read_pages, try_call
-from app.slack.directory.channels import NOT_SEEN, Channels
+from app.slack.directory.channels import Channels
 from app.slack.directory.lookups import Lookup
 from app.slack.payloads.identifiers import as_dict
 from app.slack.payloads.user_payload import has_left, read_person

@@ -18,13 +18,10 @@ from psycopg.types.json import Jsonb
 from app.core.boards.periods import build_season
 from app.core.boards.seasons import FIRST
 from app.core.boards.shares import name_channel_board
-from app.core.channel_ids import ChannelIdChange
+from app.core.channel_ids import NOT_SEEN, ChannelIdChange
 from app.core.person import hash_message
 from app.core.reply_body import ReplyKind
 from app.store.database import Conn, fetch_all, fetch_column
-
-UNKNOWN: Final = "channel_not_found"
-"""Slack's error for a channel that no longer exists."""
 
 _CLOCKS_APART: Final = timedelta(minutes=1)
 """How far Slack's clock and this process's may differ."""
@@ -226,7 +223,7 @@ def _build_reply_parameters(change: ChannelIdChange) -> dict[str, Any]:
     """Return parameters for renaming replies: a notice's slot begins with the vote's channel."""
     prefix, new_prefix = f"{change.former}/", f"{change.channel}/"
     slots = {"prefix": prefix, "new_prefix": new_prefix, "rest": len(prefix) + 1}
-    constants = {"votes": ReplyKind.VOTES, "unknown": UNKNOWN}
+    constants = {"votes": ReplyKind.VOTES, "unknown": NOT_SEEN}
     return slots | constants | {"at": change.at - _CLOCKS_APART}
 
 
