@@ -67,7 +67,7 @@ async def test_merge_and_unmerge_are_reported_when_names_are_unreadable(talk, co
     async with second_process(talk, config, database_url) as other:
         with names_unreadable():
             await other.submit(other.view())
-            reply = "somebody is now merged into somebody, which had 0 points and now has 3."
+            reply = "somebody is now merged into somebody, whose score was 0 and is now 3."
             assert read_text(other.view()) == reply
             reply = "The merge is undone: somebody has 3 points again, and somebody has 0."
             assert await karma(other, "unmerge @bob") == reply

@@ -83,7 +83,7 @@ async def test_form_states_the_outcome_before_anything_is_merged(talk):
 async def test_merged_thing_gives_all_its_points_and_leaves_every_board(talk, log_lines):
     await give_things(talk)
     reply = await merge(talk, "postgresql into postgres")
-    assert reply == "postgresql is now merged into postgres, which had 0 points and now has 3."
+    assert reply == "postgresql is now merged into postgres, whose score was 0 and is now 3."
     assert await talk.rows("SELECT count(*) FROM leaderboard WHERE target_id = %s", OLD) == [(0,)]
     assert await scores(talk, "things") == {NEW: 3}
     assert await talk.rows(AUDIT) == [(ANN, "merge", OLD, NEW)]
@@ -178,7 +178,7 @@ async def test_nobody_is_merged_into_an_account_that_has_left(talk):
     refused = await karma(talk, "merge @bob into @carol")
     assert refused.startswith("carol has left this workspace, so no board would show bob.")
     assert await merge(talk, "@carol into @bob") == (
-        "carol is now merged into bob, which had 0 points and now has 0."
+        "carol is now merged into bob, whose score was 0 and is now 0."
     )
     await karma(talk, "unmerge @carol")
     await leave(talk, "bob")

@@ -44,10 +44,7 @@ admin-merge-what =
     • From then on, points for { $name } go to { $into }, and { $name }'s card shows { $into }'s.
     • `/karma unmerge` undoes it: both get back what they had, but points given after the merge stay with { $into }.
 admin-wait = I'm on it; a few more seconds. You can close this: `/karma audit` shows when it's done.
-admin-merged = { $name } is now merged into { $into }, which had { $before ->
-    [one] { $before } point
-   *[other] { $before } points
-  } and now has { $after }.
+admin-merged = { $name } is now merged into { $into }, whose score was { $before } and is now { $after }.
 admin-unmerged = The merge is undone: { $name } has { $score ->
     [one] { $score } point
    *[other] { $score } points
