@@ -7,6 +7,7 @@ import random
 import secrets
 import socket
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -91,9 +92,19 @@ async def run(config: Config, url: str) -> None:
             await stop.wait()
             first_step.cancel()
             _log.info("server.stopping")
-            asyncio.get_running_loop().call_later(PRODUCTION.shutdown, _exit_late)
+            _limit_shutdown()
     ignore_signals()
     _log.info("server.stopped")
+
+
+def _limit_shutdown() -> None:
+    """Exit after the time for shutdown, wherever it waits.
+
+    By a thread, since closing the loop waits for name lookups in flight, which can't be canceled.
+    """
+    late = threading.Timer(PRODUCTION.shutdown, _exit_late)
+    late.daemon = True
+    late.start()
 
 
 def _exit_late() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 import signal
+import sys
 
 import aiohttp
 import psycopg
@@ -12,7 +13,8 @@ from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import server as fake_slack
 from app.devtools.fake_slack.values import Change
 from tests.faults.load import Load, eventually, exact, expire_claims, votes
-from tests.process import ROOT
+from tests.patience import PATIENCE
+from tests.process import ROOT, environment
 
 GREETING = "That's your first point here"
 _SETTLED_GREETING = "SELECT 1 FROM outbox WHERE kind = 'first_point' AND done_at IS NOT NULL"
@@ -122,6 +124,32 @@ async def test_a_server_whose_export_waits_for_a_hanging_database_stops_in_time(
             cluster.thaw()
         await asyncio.wait({export})
     assert [line["level"] for line in server.logged("server.stopped")] == ["warning"]
+
+
+_CLOSES_LATE = """
+import asyncio, threading, uvloop
+from app import server
+from app.core.timings import Timings
+
+server.PRODUCTION = Timings(shutdown=0.1)
+
+class Waiting(uvloop.Loop):
+    def close(self):
+        threading.Event().wait()
+
+async def stop():
+    server._limit_shutdown()
+
+with asyncio.Runner(loop_factory=Waiting) as runner:
+    runner.run(stop())
+"""
+
+
+async def test_a_stopping_server_exits_0_even_if_closing_its_loop_waits_forever(tmp_path):
+    """As it does for a name that the resolver is looking up, which can't be canceled."""
+    words = (sys.executable, "-c", _CLOSES_LATE)
+    late = await asyncio.create_subprocess_exec(*words, cwd=tmp_path, env=environment())
+    assert await asyncio.wait_for(late.wait(), PATIENCE) == 0
 
 
 async def test_a_server_survives_an_error_in_background_work_and_exits_0(begin, own_database_url):
