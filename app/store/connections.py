@@ -1,5 +1,6 @@
 """Opens and closes database connections; logs slow statements by their function's name alone."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -18,6 +20,7 @@ from psycopg.types.datetime import TimestamptzLoader
 from psycopg_pool import AsyncConnectionPool
 
 from app.core.timings import to_ms
+from app.store.shared_tasks import SharedTasks
 
 T = TypeVar("T")
 
@@ -90,6 +93,10 @@ class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
     trouble = ""
     """One line on why the latest attempt to connect failed; empty if it succeeded."""
 
+    def __init__(self, conninfo: str, **options: Any) -> None:
+        super().__init__(conninfo, **options)
+        self._returning: SharedTasks[AsyncConnection[Any], None] = SharedTasks()
+
     async def getconn(
         self,
         timeout: float | None = None,  # noqa: ASYNC109 (psycopg's)
@@ -100,6 +107,19 @@ class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
         finally:
             for request in [one for one in self._waiting if one.error]:
                 self._waiting.remove(request)
+
+    async def putconn(self, conn: AsyncConnection[Any]) -> None:
+        """Return *conn* as psycopg_pool does, even if the caller is canceled meanwhile.
+
+        psycopg_pool would lose it for good: a few overloaded seconds, in which queries run out of
+        time, would use up all connections. When it's interrupted, nobody has *conn* yet.
+        """
+        try:
+            await super().putconn(conn)
+        except asyncio.CancelledError:
+            conn._pool = self  # noqa: SLF001 (as it was before)
+            self._returning.start(conn, partial(super().putconn, conn))
+            raise
 
     async def _connect(
         self,

@@ -145,6 +145,29 @@ async def test_patience_ends_when_every_connection_is_taken(database_url):
         await database.close()
 
 
+async def test_a_connection_whose_return_is_canceled_is_not_lost(database_url):
+    """Once all were lost, nothing but a restart helped."""
+    database = Database(database_url, _limit())
+    await database.open()
+    asked, lock = asyncio.Event(), database.pool._lock
+
+    async def ask(conn):
+        await conn.execute("SELECT 1")
+        await lock.acquire()  # as when others get and return connections
+        asked.set()
+
+    try:
+        asking = asyncio.create_task(database.run(ask))
+        await asked.wait()
+        asking.cancel()
+        await asyncio.wait({asking})
+        lock.release()
+        assert asking.cancelled()
+        assert await rows(database, "SELECT 42") == [(42,)]
+    finally:
+        await database.close()
+
+
 async def test_requests_that_gave_up_no_longer_wait(database_url):
     database = Database(database_url, _limit(connect=0.2))
     await database.open()
