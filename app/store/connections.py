@@ -17,7 +17,7 @@ from psycopg import AsyncConnection, AsyncCursor, conninfo
 from psycopg.abc import Buffer
 from psycopg.errors import FeatureNotSupported, ReadOnlySqlTransaction
 from psycopg.types.datetime import TimestamptzLoader
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from app.core.timings import to_ms
 from app.store.shared_tasks import SharedTasks
@@ -87,7 +87,8 @@ class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
     """A pool that knows why it can't connect, and whose queue has no requests that gave up.
 
     psycopg_pool keeps them, each with its traceback's frames, until it has a connection to give:
-    in an outage, they'd fill the memory, and count as waiting.
+    in an outage, they'd fill the memory, and count as waiting. *queued* requests wait for a
+    connection that is in use.
     """
 
     trouble = ""
@@ -95,18 +96,44 @@ class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
 
     def __init__(self, conninfo: str, **options: Any) -> None:
         super().__init__(conninfo, **options)
+        self.queued = 0
+        self._room = asyncio.Semaphore(self.max_size)
         self._returning: SharedTasks[AsyncConnection[Any], None] = SharedTasks()
 
     async def getconn(
         self,
         timeout: float | None = None,  # noqa: ASYNC109 (psycopg's)
     ) -> AsyncConnection[Any]:
-        """Return a connection as psycopg_pool does; leave the queue if that fails."""
+        """Return a connection as psycopg_pool does; leave the queue if that fails.
+
+        Requests queue here while all connections are in use: psycopg_pool takes several turns of
+        the event loop to hand one on, in which a busy app doesn't use it.
+        """
+        deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
+        await self._wait_for_room(deadline)
         try:
-            return await super().getconn(timeout)
+            return await super().getconn(deadline - time.monotonic())
+        except BaseException:
+            self._room.release()
+            raise
         finally:
             for request in [one for one in self._waiting if one.error]:
                 self._waiting.remove(request)
+
+    async def _wait_for_room(self, deadline: float) -> None:
+        if not self._room.locked():
+            await self._room.acquire()  # at once
+            return
+        self.queued += 1
+        try:
+            async with asyncio.timeout(deadline - time.monotonic()):
+                await self._room.acquire()
+        except TimeoutError:
+            self._stats[self._REQUESTS_NUM] += 1
+            self._stats[self._REQUESTS_ERRORS] += 1
+            raise PoolTimeout("no connection in time") from None
+        finally:
+            self.queued -= 1
 
     async def putconn(self, conn: AsyncConnection[Any]) -> None:
         """Return *conn* as psycopg_pool does, even if the caller is canceled meanwhile.
@@ -120,6 +147,8 @@ class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
             conn._pool = self  # noqa: SLF001 (as it was before)
             self._returning.start(conn, partial(super().putconn, conn))
             raise
+        finally:
+            self._room.release()
 
     async def _connect(
         self,

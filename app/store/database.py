@@ -151,7 +151,7 @@ class Database:
         return {
             "total": stats["pool_size"],
             "idle": stats["pool_available"],
-            "waiting": stats["requests_waiting"],
+            "waiting": stats["requests_waiting"] + self.pool.queued,
             "max": stats["pool_max"],
             "requests": stats.get("requests_num", 0),
             "errors": stats.get("requests_errors", 0),
