@@ -15,7 +15,9 @@ PYTHON = """#!/bin/sh
 """
 """A fake Python with all packages, which prints its folder, the caller's and its arguments."""
 
-LISTING = """#!{python}
+# Python skips the second line, a text; a path with spaces can't stand in the first.
+LISTING = """#!/bin/sh
+"exec" '{python}' "$0" "$@"
 import pathlib, sys
 streams = (sys.stdin, sys.stdout, sys.stderr)
 if sys.argv[2] != "app.cli.setup":
