@@ -23,6 +23,9 @@ MOST_CONNECTIONS: Final = 500
 """Connections kept open without a request, or half of the open files that the process may have, if
 that's less. One that sends nothing, or half a header, costs its sender nothing, but without files
 nothing works."""
+_BACKLOG: Final = 1024
+"""New connections that may wait while the app is busy, as far as the system allows. uvloop accepts
+one per turn of its loop; whoever finds the queue full tries again after 1, 3 and 7 seconds."""
 _CHECKED_EVERY: Final = 0.2
 """Seconds between two counts of the connections."""
 LINGER: Final = 2.0
@@ -69,7 +72,7 @@ async def listen(
     await runner.setup()
     closing = asyncio.create_task(_close_idle(runner, most))
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, backlog=_BACKLOG).start()
         yield runner.addresses[0][1]
     finally:
         closing.cancel()

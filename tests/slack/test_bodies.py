@@ -5,9 +5,11 @@ import contextlib
 import gzip
 import json
 import logging
+import socket
 import time
 import zlib
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -26,6 +28,8 @@ from tests.talk import SIGNING_SECRET
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 TIMEOUT = PATIENCE
+MOST_WAITING = int(Path("/proc/sys/net/core/somaxconn").read_text(encoding="utf-8"))
+"""Connections that the system lets wait."""
 CAROL = "U0CAROL003"
 
 
@@ -267,6 +271,14 @@ async def test_oldest_idle_connections_make_room_for_new_ones():
             for line in (new, newer, newest):
                 await line.send(REQUEST)
                 assert await line.read_status() == 200
+
+
+async def test_new_connections_wait_while_the_app_is_busy():
+    """Beyond aiohttp's 128, Slack would try again after a second, and later."""
+    async with listen(make_application([]), "127.0.0.1", 0) as port:
+        with contextlib.ExitStack() as opened:
+            for _ in range(min(MOST_WAITING, 400)):  # without giving the app a turn
+                opened.enter_context(socket.create_connection(("127.0.0.1", port), 20))
 
 
 async def test_connections_in_use_stay_open_however_old():
