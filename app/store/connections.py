@@ -111,14 +111,17 @@ class ConnectionPool(AsyncConnectionPool[AsyncConnection[Any]]):
         """
         deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
         await self._wait_for_room(deadline)
-        try:
-            return await super().getconn(deadline - time.monotonic())
-        except BaseException:
-            self._room.release()
-            raise
-        finally:
-            for request in [one for one in self._waiting if one.error]:
-                self._waiting.remove(request)
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(self._give_up)
+            conn = await super().getconn(deadline - time.monotonic())
+            on_failure.pop_all()
+        return conn
+
+    def _give_up(self) -> None:
+        """Leave room to others, and psycopg_pool's queue."""
+        self._room.release()
+        for request in [one for one in self._waiting if one.error]:
+            self._waiting.remove(request)
 
     async def _wait_for_room(self, deadline: float) -> None:
         if not self._room.locked():
