@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.core.grammar import richtext
+from app.core.grammar.hints import find_stray_currency
 from app.core.grammar.parse import parse
 from app.core.settings.definitions import Settings
 from app.words.catalog import WORDS
@@ -99,3 +100,8 @@ def test_currency_is_read_in_rich_text_too():
 
 def test_many_currency_emoji_take_no_extra_time():
     assert read("@ann " + ":taco: " * 20_000) == "ann +5"
+
+
+def test_many_stray_currency_emoji_take_no_extra_time():
+    talk = lines("thanks @ann " + ":taco: " * 100_000 + "all")
+    assert find_stray_currency(talk, ["taco"]) is None

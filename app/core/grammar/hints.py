@@ -92,7 +92,9 @@ def find_stray_currency(lines: Lines, currency: Collection[str]) -> tuple[str, s
     marks = find_currency(lines, currency) if currency else ""
     for line in _join_emoji(lines) if marks else ():
         named = re.search(f"[{USER}]", line)
-        emoji = re.search(rf"^\W*?([{marks}])|([{marks}])[\s{EMOJI}.!)]*$", line)
+        # Each run of emoji is tried once, from its start: a line may have thousands.
+        end = rf"[\s{EMOJI}.!)]"
+        emoji = re.search(rf"^\W*?([{marks}])|(?<!{end})(?>{end}*?([{marks}])){end}*+$", line)
         if named and emoji and "?" not in line:
             return lines.atoms.values[named[0]][1], lines.atoms.values[emoji[1] or emoji[2]][1]
     return None
