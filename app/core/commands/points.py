@@ -72,6 +72,8 @@ _QUANTITIES: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Points in words that aren't numbers here: `half a point`, `twenty points`, `no points`."""
+_PART: Final = re.compile(r"(?:of|von)\s", re.IGNORECASE)
+"""The beginning of what a number of points is a part of: `3 of my points`."""
 _FURTHER: Final = re.compile(rf"\A(?:more|mehr|weitere)\s+(?={UNIT})", re.IGNORECASE)
 _FACTORS: Final = frozenset({"", "x", "k", "p", "pt", "pts"})
 """Letters that may be attached to a number: `2x`, `10k`."""
@@ -108,7 +110,7 @@ def read_points(text: str, words: GrammarWords) -> Points | None:
 
 def _continues_points(text: str, words: GrammarWords) -> bool:
     """Return whether *text*, which follows a number, is more about points: `and a half points`."""
-    if is_number(text) or _is_quantity(text, words):
+    if is_number(text) or (_is_quantity(text, words) and not _PART.match(text)):
         return True
     return _lists_others(text, words) and not begins_reason(text, words)
 
